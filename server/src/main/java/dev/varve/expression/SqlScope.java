@@ -1,0 +1,40 @@
+package dev.varve.expression;
+
+import dev.varve.schema.Field;
+import dev.varve.schema.Model;
+import dev.varve.sql.ModelTable;
+import java.util.OptionalLong;
+import org.jooq.Condition;
+import org.jooq.Record;
+import org.jooq.Table;
+import org.jooq.impl.DSL;
+
+/// The rows that a condition speaks of: a table under an alias, now or as of a position.
+///
+/// @param asOf the position whose state is read; empty for the state as it is
+public record SqlScope(Model model, String alias, OptionalLong asOf) {
+  /// The table to select from: current rows, or history rows.
+  public Table<Record> table() {
+    Table<Record> table = asOf.isPresent() ? ModelTable.history(model) : ModelTable.current(model);
+    return table.as(DSL.name(alias));
+  }
+
+  /// Selects the rows of the moment: true of every current row; of a history row when it holds then.
+  public Condition moment() {
+    if (asOf.isEmpty()) {
+      return DSL.noCondition();
+    }
+    return ModelTable.positionFrom(alias)
+        .le(asOf.getAsLong())
+        .and(ModelTable.positionTo(alias).gt(asOf.getAsLong()));
+  }
+
+  public org.jooq.Field<?> column(Field field) {
+    return ModelTable.column(alias, field);
+  }
+
+  /// The scope of a related model at the same moment.
+  public SqlScope related(Model target) {
+    return new SqlScope(target, alias + "_" + target.table(), asOf);
+  }
+}

@@ -1,0 +1,9 @@
+package dev.varve.schema;
+
+/// What a rule can allow.
+public enum Operation {
+  CREATE,
+  READ,
+  UPDATE,
+  DELETE
+}

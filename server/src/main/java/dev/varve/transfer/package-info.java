@@ -1,0 +1,7 @@
+/// Files in and out: import and export of CSV and NDJSON.
+///
+/// In: files. Out: units of many rows through the write lane; rows through the read lane.
+@NullMarked
+package dev.varve.transfer;
+
+import org.jspecify.annotations.NullMarked;
