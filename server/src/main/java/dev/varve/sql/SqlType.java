@@ -10,6 +10,7 @@ import org.jooq.DataType;
 import org.jooq.impl.SQLDataType;
 
 /// How a field's values are kept in a column.
+@SuppressWarnings("ImmutableEnumChecker") // jOOQ data types do not change
 public enum SqlType {
   /// Text as it is.
   TEXT(SQLDataType.CLOB),
