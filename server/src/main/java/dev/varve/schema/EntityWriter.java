@@ -1,0 +1,27 @@
+package dev.varve.schema;
+
+import dev.varve.kernel.Json;
+import java.util.function.Predicate;
+import tools.jackson.core.JsonGenerator;
+
+/// Writes records as JSON objects: all fields in the order of the model, absent ones as null.
+public final class EntityWriter {
+  private EntityWriter() {}
+
+  /// The record as compact UTF-8.
+  public static byte[] render(Entity entity) {
+    return Json.bytes(generator -> write(generator, entity, _ -> true));
+  }
+
+  /// Writes the record without the fields that are not `visible`.
+  public static void write(JsonGenerator generator, Entity entity, Predicate<Field> visible) {
+    generator.writeStartObject();
+    for (Field field : entity.model().fields()) {
+      if (visible.test(field)) {
+        generator.writeName(field.name());
+        JsonValues.write(generator, field, entity.value(field));
+      }
+    }
+    generator.writeEndObject();
+  }
+}
