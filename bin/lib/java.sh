@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034,SC2154
 # Shared by the scripts in bin/: finds a JDK and Maven, and builds. POSIX sh, to be sourced.
 #
 # In: $root, the folder of the project. Out: $JAVA_HOME and $maven, set by find_jdk and find_maven.
