@@ -1,0 +1,21 @@
+package dev.varve.access;
+
+import dev.varve.expression.Predicate;
+import dev.varve.schema.Field;
+import dev.varve.schema.Model;
+import dev.varve.schema.Operation;
+
+/// The compiled rules for one caller. Denies what no rule allows.
+public interface Grants {
+  /// Which records of a model the operation is allowed on.
+  Predicate records(Model model, Operation operation);
+
+  /// On which records a field may be read, created or updated.
+  Predicate field(Model model, Field field, Operation operation);
+
+  /// Whether every field of the model may be read on every record that may be read.
+  boolean readsAllFields(Model model);
+
+  /// Whether the records of a to-many relation may be listed through it.
+  boolean readsMany(Model model, String manyName);
+}
