@@ -33,8 +33,10 @@ public record SqlScope(Model model, String alias, OptionalLong asOf) {
     return ModelTable.column(alias, field);
   }
 
-  /// The scope of a related model at the same moment.
-  public SqlScope related(Model target) {
-    return new SqlScope(target, alias + "_" + target.table(), asOf);
+  /// Rows of a related model at the same moment.
+  ///
+  /// @param number tells apart the related rows of one condition
+  public SqlScope related(Model target, int number) {
+    return new SqlScope(target, alias + "_" + number, asOf);
   }
 }
