@@ -42,7 +42,7 @@ final class SemiJoins {
     org.jooq.Field<Object> reference =
         untyped(scope(way.subList(0, way.size() - 1)).column(hop.relation()));
     org.jooq.Field<Object> id = untyped(inner.column(hop.target().id()));
-    return reference.in(DSL.select(id).from(inner.table()).where(inner.moment().and(condition)));
+    return reference.in(DSL.select(id).from(inner.table()).where(inner.seen().and(condition)));
   }
 
   private SqlScope scope(List<Hop> way) {
