@@ -34,7 +34,7 @@ public final class Database implements AutoCloseable {
 
   private final SQLiteDataSource source;
   private final DSLContext dialect;
-  private final Session writer;
+  private Session writer;
   private final List<Reader> readers = new ArrayList<>();
   private final BlockingQueue<FutureTask<?>> reads;
   private final Thread checkpointer;
@@ -99,6 +99,18 @@ public final class Database implements AutoCloseable {
   /// The session of the one thread that writes.
   public Session writer() {
     return writer;
+  }
+
+  /// Gives the writer a new connection, after an error that left the old one in doubt. Called by the
+  /// writer thread alone.
+  public void renewWriter() {
+    try {
+      Session old = writer;
+      writer = new Session(source.getConnection());
+      old.close();
+    } catch (SQLException e) {
+      LOG.warn("Renewing the writer's connection failed; it is tried again with the next write", e);
+    }
   }
 
   /// The source of connections, for the migration of Varve's own tables.
