@@ -1,0 +1,21 @@
+package dev.varve.write;
+
+import dev.varve.schema.Entity;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// What became of a unit of work.
+///
+/// @param results one for each command, in order
+public record Outcome(long position, Instant at, List<Result> results) {
+  public Outcome {
+    results = List.copyOf(results);
+  }
+
+  /// What became of one command.
+  ///
+  /// @param entity the record afterwards; absent when it was deleted
+  /// @param created whether the record was not there before
+  public record Result(Optional<Entity> entity, boolean created) {}
+}
