@@ -108,10 +108,7 @@ class SequencerTest {
 
   private Command create(String model, String id, Map<String, Object> fields) {
     return new Command.Create(
-        model(model),
-        id,
-        true,
-        InputReader.read(model(model), fields, InputReader.Mode.CREATE));
+        model(model), id, true, InputReader.read(model(model), fields, InputReader.Mode.CREATE));
   }
 
   private Command merge(String model, String id, Map<String, Object> fields) {
@@ -161,11 +158,10 @@ class SequencerTest {
   void aUnitIsRefusedAsAWholeAndNamesTheOperation() {
     seed();
 
-    assertThatThrownBy(
-            () ->
-                submit(
-                    create("Line", "l1", Map.of("order", "o1", "number", 1L)),
-                    create("Line", "l2", Map.of("order", "nowhere", "number", 2L))))
+    assertThatThrownBy(() ->
+            submit(
+                create("Line", "l1", Map.of("order", "o1", "number", 1L)),
+                create("Line", "l2", Map.of("order", "nowhere", "number", 2L))))
         .isInstanceOf(Problem.class)
         .hasMessage("operations[1]: A record that is referred to does not exist");
     assertThat(log.head().position()).isEqualTo(2);
@@ -177,8 +173,7 @@ class SequencerTest {
     seed();
     Command second = create("User", "bob", Map.of("name", "Bob", "email", "ada@example.com"));
 
-    assertThatThrownBy(() -> submit(second))
-        .hasMessage("A User with this email exists already");
+    assertThatThrownBy(() -> submit(second)).hasMessage("A User with this email exists already");
     submit(
         merge("User", "ada", Map.of("email", "ada@example.org")),
         create("User", "bob", Map.of("name", "Bob", "email", "ada@example.com")),
@@ -192,8 +187,7 @@ class SequencerTest {
     seed();
     submit(create("Line", "l1", Map.of("order", "o1", "number", 1L)));
     submit(
-        create(
-            "User", "bob", Map.of("name", "Bob", "email", "bob@example.com", "friend", "ada")));
+        create("User", "bob", Map.of("name", "Bob", "email", "bob@example.com", "friend", "ada")));
 
     assertThatThrownBy(() -> submit(delete("User", "ada")))
         .hasMessage(
@@ -243,15 +237,13 @@ class SequencerTest {
     seed();
     submit(merge("Order", "o1", Map.of("note", "a")));
 
-    assertThatThrownBy(
-            () ->
-                submit(
-                    new Command.Merge(
-                        model("Order"),
-                        "o1",
-                        InputReader.read(
-                            model("Order"), Map.of("note", "b"), InputReader.Mode.MERGE),
-                        new Precondition.Versions(Set.of(1L)))))
+    assertThatThrownBy(() ->
+            submit(
+                new Command.Merge(
+                    model("Order"),
+                    "o1",
+                    InputReader.read(model("Order"), Map.of("note", "b"), InputReader.Mode.MERGE),
+                    new Precondition.Versions(Set.of(1L)))))
         .hasMessageStartingWith("The record is at version 2, which If-Match does not name");
   }
 
