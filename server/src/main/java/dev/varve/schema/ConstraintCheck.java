@@ -2,17 +2,33 @@ package dev.varve.schema;
 
 import com.google.re2j.Pattern;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Holds values against the constraints of their field. Each method tells what is broken, or null.
 final class ConstraintCheck {
+  // more of them are records of their own
+  private static final int ELEMENTS_MAX = 1_000;
+
   private ConstraintCheck() {}
 
-  /// @param size of the list
-  /// @param sizeMax what every list keeps to
-  static @Nullable String list(Constraints constraints, int size, int sizeMax) {
-    int max = Math.min(constraints.lengthMax().orElse(sizeMax), sizeMax);
+  /// The whole value of a field, a list with all its elements.
+  static @Nullable String whole(Field field, Object value) {
+    if (!(field.list() && value instanceof List<?> elements)) {
+      return single(field, value);
+    }
+    String broken = list(field.constraints(), elements.size());
+    for (int i = 0; i < elements.size() && broken == null; i++) {
+      Object element = elements.get(i);
+      broken = element == null ? null : single(field, element);
+    }
+    return broken;
+  }
+
+  /// The size of a list.
+  static @Nullable String list(Constraints constraints, int size) {
+    int max = Math.min(constraints.lengthMax().orElse(ELEMENTS_MAX), ELEMENTS_MAX);
     if (size > max) {
       return "must have at most %s (it has %d)".formatted(Count.of(max, "element"), size);
     }

@@ -4,16 +4,16 @@ import dev.varve.kernel.Json;
 import java.util.function.Predicate;
 import tools.jackson.core.JsonGenerator;
 
-/// Renders records as JSON.
+/// Writes records as JSON objects: all fields in the order of the model, absent ones as null.
 public final class EntityWriter {
   private EntityWriter() {}
 
-  /// All fields of a record, in the order of the model.
+  /// The record as compact UTF-8.
   public static byte[] render(Entity entity) {
-    return Json.bytes(generator -> write(generator, entity, field -> true));
+    return Json.bytes(generator -> write(generator, entity, _ -> true));
   }
 
-  /// The fields of a record that are to be seen.
+  /// Writes the record without the fields that are not `visible`.
   public static void write(JsonGenerator generator, Entity entity, Predicate<Field> visible) {
     generator.writeStartObject();
     for (Field field : entity.model().fields()) {

@@ -1,9 +1,8 @@
 package dev.varve.schema;
 
 import dev.varve.kernel.Rfc3339;
+import dev.varve.kernel.Surrogates;
 import java.math.BigDecimal;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,14 +13,9 @@ final class ScalarReader {
   private static final int ID_LENGTH_MAX = 128;
   // a record has to fit in memory many times over: larger content belongs in a file store
   private static final int TEXT_LENGTH_MAX = 1_000_000;
-  // RFC 5321, section 4.5.3.1, and RFC 1035, section 2.3.4
-  private static final int EMAIL_LENGTH_MAX = 254;
-  private static final int EMAIL_LOCAL_LENGTH_MAX = 64;
-  private static final int LABEL_LENGTH_MAX = 63;
-  private static final int URL_LENGTH_MAX = 2048;
   // an unscaled value of so many digits fits 64 bits
   private static final int DECIMAL_DIGITS_MAX = 18;
-  private static final int DECIMAL_TEXT_LENGTH_MAX = 400;
+  private static final int NUMBER_LENGTH_MAX = 400;
   // a value is read back from within other documents (units of the log, answers), which may be 64
   // deep
   private static final int JSON_DEPTH_MAX = 48;
@@ -70,9 +64,11 @@ final class ScalarReader {
           or(plain instanceof String text ? Rfc3339.instant(text) : null, NOT_DATE_TIME);
       case DATE -> or(plain instanceof String text ? Rfc3339.date(text) : null, NOT_DATE);
       case UUID ->
-          plain instanceof String text && isUuid(text) ? text.toLowerCase(Locale.ROOT) : NOT_UUID;
-      case EMAIL -> plain instanceof String text && isEmail(text) ? text : NOT_EMAIL;
-      case URL -> plain instanceof String text && isUrl(text) ? text : NOT_URL;
+          plain instanceof String text && TextFormat.isUuid(text)
+              ? text.toLowerCase(Locale.ROOT)
+              : NOT_UUID;
+      case EMAIL -> plain instanceof String text && TextFormat.isEmail(text) ? text : NOT_EMAIL;
+      case URL -> plain instanceof String text && TextFormat.isUrl(text) ? text : NOT_URL;
       case JSON -> isDeeper(plain, JSON_DEPTH_MAX) ? JSON_TOO_DEEP : plain;
     };
   }
@@ -86,11 +82,12 @@ final class ScalarReader {
       return NOT_ID;
     }
     for (int i = 0; i < text.length(); i++) {
-      if (Character.isISOControl(text.charAt(i)) || isHalf(text, i)) {
+      if (Character.isISOControl(text.charAt(i))) {
         return NOT_ID;
       }
     }
-    return text.codePointCount(0, text.length()) > ID_LENGTH_MAX ? NOT_ID : text;
+    boolean fits = text.codePointCount(0, text.length()) <= ID_LENGTH_MAX;
+    return fits && Surrogates.paired(text) ? text : NOT_ID;
   }
 
   /// A reference to a record, which is its id.
@@ -109,27 +106,10 @@ final class ScalarReader {
           "must be at most %d characters long (it has %d)"
               .formatted(TEXT_LENGTH_MAX, text.length()));
     }
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == 0) {
-        return NUL;
-      }
-      if (isHalf(text, i)) {
-        return HALF;
-      }
+    if (text.indexOf(0) >= 0) {
+      return NUL;
     }
-    return text;
-  }
-
-  /// Whether the unit at `i` is a surrogate without its other half.
-  private static boolean isHalf(String text, int i) {
-    char c = text.charAt(i);
-    if (!Character.isSurrogate(c)) {
-      return false;
-    }
-    return Character.isHighSurrogate(c)
-        ? i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1))
-        : i == 0 || !Character.isHighSurrogate(text.charAt(i - 1));
+    return Surrogates.paired(text) ? text : HALF;
   }
 
   private static Object wholeNumber(Object plain, long min, long max, Refusal refusal) {
@@ -147,7 +127,7 @@ final class ScalarReader {
   private static Object whole(BigDecimal number) {
     try {
       return number.longValueExact();
-    } catch (ArithmeticException e) {
+    } catch (ArithmeticException _) {
       return NOT_LONG;
     }
   }
@@ -157,7 +137,8 @@ final class ScalarReader {
     if (!(plain instanceof String text)) {
       return wholeNumber(plain, Long.MIN_VALUE, Long.MAX_VALUE, NOT_LONG);
     }
-    return isNumber(text) && text.length() <= 20 ? whole(new BigDecimal(text)) : NOT_LONG;
+    BigDecimal number = number(text);
+    return number == null ? NOT_LONG : whole(number);
   }
 
   private static Object floatNumber(Object plain) {
@@ -172,12 +153,9 @@ final class ScalarReader {
     return switch (plain) {
       case Long number -> decimal(BigDecimal.valueOf(number), scale);
       case BigDecimal number -> decimal(number, scale);
-      case String text when text.length() <= DECIMAL_TEXT_LENGTH_MAX && isNumber(text) -> {
-        try {
-          yield decimal(new BigDecimal(text), scale);
-        } catch (NumberFormatException e) {
-          yield NOT_DECIMAL; // an exponent beyond 32 bits
-        }
+      case String text -> {
+        BigDecimal number = number(text);
+        yield number == null ? NOT_DECIMAL : decimal(number, scale);
       }
       default -> NOT_DECIMAL;
     };
@@ -200,6 +178,17 @@ final class ScalarReader {
               .formatted(DECIMAL_DIGITS_MAX - scale));
     }
     return stripped.setScale(scale);
+  }
+
+  private static @Nullable BigDecimal number(String text) {
+    if (text.length() > NUMBER_LENGTH_MAX || !isNumber(text)) {
+      return null;
+    }
+    try {
+      return new BigDecimal(text);
+    } catch (NumberFormatException _) {
+      return null; // an exponent beyond 32 bits
+    }
   }
 
   /// Whether the text is a number as JSON writes them: `BigDecimal` would also take `+1`, `1.` and
@@ -236,111 +225,6 @@ final class ScalarReader {
       at++;
     }
     return at;
-  }
-
-  private static boolean isUuid(String text) {
-    if (text.length() != 36) {
-      return false;
-    }
-    for (int i = 0; i < 36; i++) {
-      boolean dash = i == 8 || i == 13 || i == 18 || i == 23;
-      char c = text.charAt(i);
-      if (dash ? c != '-' : !isHex(c)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean isHex(char c) {
-    char lower = (char) (c | 0x20);
-    return (c >= '0' && c <= '9') || (lower >= 'a' && lower <= 'f');
-  }
-
-  private static boolean isEmail(String text) {
-    int at = text.indexOf('@');
-    return at > 0
-        && at <= EMAIL_LOCAL_LENGTH_MAX
-        && text.length() <= EMAIL_LENGTH_MAX
-        && isLocalPart(text, at)
-        && isDomain(text, at + 1);
-  }
-
-  /// Atoms between dots, in letters of all scripts (RFC 6531); no quoted text.
-  private static boolean isLocalPart(String text, int end) {
-    char before = '.';
-    for (int i = 0; i < end; i++) {
-      char c = text.charAt(i);
-      if (c == '.' ? before == '.' : !isAtom(text, i)) {
-        return false;
-      }
-      before = c;
-    }
-    return before != '.';
-  }
-
-  private static boolean isAtom(String text, int i) {
-    char c = text.charAt(i);
-    return c < 0x80
-        ? c > ' ' && c < 0x7f && "\"(),:;<>@[\\]".indexOf(c) < 0
-        : !isHalf(text, i) && !Character.isSpaceChar(c) && !Character.isISOControl(c);
-  }
-
-  /// Two labels or more, each of letters, digits and inner hyphens.
-  private static boolean isDomain(String text, int from) {
-    int labels = 0;
-    int start = from;
-    while (start <= text.length()) {
-      int dot = text.indexOf('.', start);
-      int end = dot < 0 ? text.length() : dot;
-      if (!isLabel(text, start, end)) {
-        return false;
-      }
-      labels++;
-      start = end + 1;
-    }
-    return labels >= 2;
-  }
-
-  private static boolean isLabel(String text, int start, int end) {
-    if (start == end || end - start > LABEL_LENGTH_MAX) {
-      return false;
-    }
-    for (int i = start; i < end; i++) {
-      char c = text.charAt(i);
-      boolean inner = c == '-' && i > start && i < end - 1;
-      boolean letter = Character.isLetterOrDigit(c) || (c >= 0x80 && isAtom(text, i));
-      if (!inner && !letter) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean isUrl(String text) {
-    if (text.length() > URL_LENGTH_MAX) {
-      return false;
-    }
-    boolean http =
-        text.regionMatches(true, 0, "https://", 0, 8)
-            || text.regionMatches(true, 0, "http://", 0, 7);
-    if (!http || isHalfAnywhere(text)) {
-      return false;
-    }
-    try {
-      return new URI(text).getHost() != null;
-    } catch (URISyntaxException e) {
-      return false;
-    }
-  }
-
-  private static boolean isHalfAnywhere(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (isHalf(text, i)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static boolean isDeeper(@Nullable Object plain, int levels) {

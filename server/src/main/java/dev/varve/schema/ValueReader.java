@@ -16,8 +16,6 @@ final class ValueReader {
   // answer
   static final int ERRORS_MAX = 100;
 
-  // as long as a text that a person edits by hand; more are records of their own
-  private static final int ELEMENTS_MAX = 1_000;
   private static final int ENUM_VALUES_SHOWN_MAX = 20;
 
   private ValueReader() {}
@@ -40,7 +38,7 @@ final class ValueReader {
     if (!(plain instanceof List<?> elements)) {
       return wrong(path, "must be a list", errors);
     }
-    String broken = ConstraintCheck.list(field.constraints(), elements.size(), ELEMENTS_MAX);
+    String broken = ConstraintCheck.list(field.constraints(), elements.size());
     if (broken != null) {
       return wrong(path, broken, errors);
     }
