@@ -73,6 +73,12 @@ public final class RecordCache {
     }
   }
 
+  /// Forgets everything: the state is that of `position` now, and what changed since is not known.
+  public void clear(long position) {
+    models.values().forEach(cache -> cache.clear(position));
+    head.set(position);
+  }
+
   private ModelCache of(Model model) {
     ModelCache cache = models.get(model.name());
     if (cache == null) {
@@ -115,6 +121,16 @@ public final class RecordCache {
         records.put(id, new CachedRecord(change.after(), position));
       } else {
         records.invalidate(id);
+      }
+    }
+
+    void clear(long position) {
+      lastChange = position;
+      for (int stripe = 0; stripe < STRIPES; stripe++) {
+        lastChangeByStripe.set(stripe, position);
+      }
+      if (records != null) {
+        records.invalidateAll();
       }
     }
 

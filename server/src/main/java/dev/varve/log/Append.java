@@ -43,6 +43,11 @@ public final class Append {
     return head;
   }
 
+  /// Whether no unit was added.
+  public boolean isEmpty() {
+    return rows.isEmpty();
+  }
+
   /// The instant of the next unit: `clock`, or that of the unit before when the clock has gone back.
   public Instant instant(Instant clock) {
     Instant now = clock.truncatedTo(ChronoUnit.MICROS);

@@ -34,7 +34,7 @@ public final class Database implements AutoCloseable {
 
   private final SQLiteDataSource source;
   private final DSLContext dialect;
-  private final Session writer;
+  private Session writer;
   private final List<Reader> readers = new ArrayList<>();
   private final BlockingQueue<FutureTask<?>> reads;
   private final Thread checkpointer;
@@ -101,9 +101,27 @@ public final class Database implements AutoCloseable {
     return writer;
   }
 
+  /// Gives the writer a new connection, after an error that left the old one in doubt. Called by the
+  /// writer thread alone.
+  public void renewWriter() {
+    try {
+      Session old = writer;
+      writer = new Session(source.getConnection());
+      old.close();
+    } catch (SQLException e) {
+      LOG.warn("Renewing the writer's connection failed; it is tried again with the next write", e);
+    }
+  }
+
   /// The source of connections, for the migration of Varve's own tables.
   public javax.sql.DataSource source() {
     return source;
+  }
+
+  /// The DDL of a table whose rows lie in the order of its primary key, where the database can do that:
+  /// one tree to write instead of two.
+  public static String clustered(String createTable) {
+    return createTable + " WITHOUT ROWID";
   }
 
   /// Runs work on a reader thread and waits for it.

@@ -1,0 +1,144 @@
+package dev.varve.http;
+
+import io.helidon.common.concurrency.limits.FixedLimit;
+import io.helidon.common.socket.SocketOptions;
+import io.helidon.http.HttpLogConfig;
+import io.helidon.http.HttpPrologue;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.ErrorHandling;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionListener;
+import io.helidon.webserver.http2.Http2Config;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/// The listener: HTTP/1.1 and, without TLS, HTTP/2 (h2c), each request on its own virtual thread.
+///
+/// ```
+/// HttpServer server = HttpServer.start(settings, routes, clock, ids);
+/// server.routes(others);   // the schema has changed
+/// server.stop();           // finishes what was accepted
+/// ```
+public final class HttpServer implements AutoCloseable {
+  private final WebServer server;
+  private final Entrance entrance;
+  private final Deadlines deadlines;
+
+  private HttpServer(WebServer server, Entrance entrance, Deadlines deadlines) {
+    this.server = server;
+    this.entrance = entrance;
+    this.deadlines = deadlines;
+  }
+
+  /// Listens, and answers as soon as this returns.
+  ///
+  /// @param requestIds makes the ids of requests that come without one
+  /// @throws java.io.UncheckedIOException when the address cannot be listened on
+  public static HttpServer start(
+      HttpSettings settings, Routes routes, Clock clock, Supplier<String> requestIds) {
+    Deadlines deadlines =
+        new Deadlines(
+            Duration.ofSeconds(settings.receiveTimeoutSeconds()),
+            Duration.ofSeconds(settings.sendTimeoutSeconds()));
+    Entrance entrance = new Entrance(settings, clock, requestIds, deadlines, routes);
+    WebServer server = webServer(settings, requestIds, entrance, deadlines);
+    try {
+      server.start();
+    } catch (RuntimeException e) {
+      deadlines.close();
+      throw e;
+    }
+    return new HttpServer(server, entrance, deadlines);
+  }
+
+  private static WebServer webServer(
+      HttpSettings settings, Supplier<String> requestIds, Entrance entrance, Deadlines deadlines) {
+    return WebServer.builder()
+        .host(settings.host())
+        .port(settings.port())
+        .addRouting(new EntranceBuilder(entrance))
+        // with Nagle's algorithm an answer on HTTP/2 waits 40 ms for the client's acknowledgement
+        .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
+        .maxTcpConnections(settings.connectionsMax())
+        // the bound that callers meet is in Exchange; this one keeps a single chunk from filling
+        // the memory
+        .maxPayloadSize((long) settings.bodyBytesMax() + Exchange.LINGER_BYTES_MAX)
+        // see Admission
+        .concurrencyLimit(FixedLimit.create())
+        .idleConnectionTimeout(Duration.ofSeconds(settings.idleTimeoutSeconds()))
+        .idleConnectionPeriod(Duration.ofSeconds(1))
+        .shutdownGracePeriod(Duration.ofSeconds(settings.shutdownGraceSeconds()))
+        .shutdownHook(false)
+        .directHandlers(ProtocolRefusals.handlers(settings, requestIds))
+        .errorHandling(ErrorHandling.builder().includeEntity(true).build())
+        .addProtocol(http1(settings, deadlines))
+        .addProtocol(http2(settings))
+        .build();
+  }
+
+  private static Http1Config http1(HttpSettings settings, Deadlines deadlines) {
+    return Http1Config.builder()
+        .maxPrologueLength(settings.targetBytesMax())
+        .maxHeadersSize(settings.headerBytesMax())
+        .addReceiveListener(new StartOfRequest(deadlines))
+        .log(HttpLogConfig.builder().sendLog(false).receiveLog(false).build())
+        .sendKeepAliveHeader(false)
+        // paths and queries are read, and refused, by Entrance and Query; answers are checked by
+        // Answer
+        .validatePath(false)
+        .validatePrologue(false)
+        .validateResponseHeaders(false)
+        .build();
+  }
+
+  private static Http2Config http2(HttpSettings settings) {
+    return Http2Config.builder()
+        .maxHeaderListSize(settings.headerBytesMax())
+        .maxConcurrentStreams(settings.concurrentRequestsMax())
+        .log(HttpLogConfig.builder().sendLog(false).receiveLog(false).build())
+        .validatePath(false)
+        .validateResponseHeaders(false)
+        .build();
+  }
+
+  /// Requests that come from now on are answered by these routes; those under way keep theirs.
+  public void routes(Routes routes) {
+    entrance.routes(routes);
+  }
+
+  /// The port that is listened on.
+  public int port() {
+    return server.port();
+  }
+
+  /// Accepts no more connections, finishes the requests that were accepted, for as long as
+  /// `http.shutdownGraceSeconds` says, and closes.
+  public void stop() {
+    entrance.stopping();
+    server.stop();
+    deadlines.close();
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+
+  private record StartOfRequest(Deadlines deadlines) implements Http1ConnectionListener {
+    @Override
+    public void prologue(ConnectionContext connection, HttpPrologue prologue) {
+      deadlines.started(connection);
+    }
+  }
+
+  /// Helidon takes its routing from a builder.
+  private record EntranceBuilder(Entrance entrance)
+      implements io.helidon.common.Builder<EntranceBuilder, Entrance> {
+    @Override
+    public Entrance build() {
+      return entrance;
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package dev.varve.http;
+
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.FieldError;
+import dev.varve.kernel.Json;
+import dev.varve.kernel.Problem;
+import io.helidon.http.Status;
+import java.util.List;
+import tools.jackson.core.JsonGenerator;
+
+/// The one place that turns a refusal into an answer.
+///
+/// ```
+/// {"error": {"code": "VALIDATION_ERROR", "message": "Invalid input data",
+///   "details": [{"field": "email", "message": "Invalid email format"}], "requestId": "..."}}
+/// ```
+final class Refusals {
+  private static final String PROBLEM_JSON = "application/problem+json";
+
+  private Refusals() {}
+
+  /// @param accept the header `Accept`, or nothing
+  static Answer answer(Problem problem, String requestId, String accept) {
+    return answer(problem.code().status(), problem, requestId, accept);
+  }
+
+  /// A refusal whose status says more than its code does.
+  static Answer answer(int status, Problem problem, String requestId, String accept) {
+    Answer answer =
+        accept.contains(PROBLEM_JSON)
+            ? Answer.bytes(status, PROBLEM_JSON, problemJson(status, problem, requestId))
+            : Answer.json(status, errorJson(problem, requestId));
+    return status == 503 ? answer.with("Retry-After", retryAfterSeconds(problem.code())) : answer;
+  }
+
+  /// A bug: the caller learns nothing but the id under which the log tells the rest.
+  static Answer internalError(String requestId, String accept) {
+    return answer(
+        new Problem(
+            ErrorCode.INTERNAL_ERROR,
+            "Something went wrong on our side. The log tells more under request id " + requestId),
+        requestId,
+        accept);
+  }
+
+  private static String retryAfterSeconds(ErrorCode code) {
+    // a queue drains in a moment; a full disk takes a person
+    return code == ErrorCode.STORAGE_UNAVAILABLE ? "10" : "1";
+  }
+
+  private static byte[] errorJson(Problem problem, String requestId) {
+    return Json.bytes(generator -> {
+      generator.writeStartObject();
+      generator.writeName("error");
+      generator.writeStartObject();
+      generator.writeStringProperty("code", problem.code().name());
+      generator.writeStringProperty("message", problem.text());
+      details(generator, "details", problem.details());
+      generator.writeStringProperty("requestId", requestId);
+      generator.writeEndObject();
+      generator.writeEndObject();
+    });
+  }
+
+  private static byte[] problemJson(int status, Problem problem, String requestId) {
+    return Json.bytes(generator -> {
+      generator.writeStartObject();
+      generator.writeStringProperty("type", "about:blank");
+      generator.writeStringProperty("title", Status.create(status).reasonPhrase());
+      generator.writeNumberProperty("status", status);
+      generator.writeStringProperty("detail", problem.text());
+      generator.writeStringProperty("code", problem.code().name());
+      details(generator, "errors", problem.details());
+      generator.writeStringProperty("requestId", requestId);
+      generator.writeEndObject();
+    });
+  }
+
+  private static void details(JsonGenerator generator, String name, List<FieldError> details) {
+    generator.writeName(name);
+    generator.writeStartArray();
+    for (FieldError detail : details) {
+      generator.writeStartObject();
+      generator.writeStringProperty("field", detail.field());
+      generator.writeStringProperty("message", detail.message());
+      generator.writeEndObject();
+    }
+    generator.writeEndArray();
+  }
+}
