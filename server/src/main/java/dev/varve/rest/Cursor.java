@@ -37,30 +37,28 @@ final class Cursor {
   /// The cursor of a list.
   static String text(Model model, List<Read.Sort> sorts, Read.Key key) {
     return seal(
-        Json.bytes(
-            generator -> {
-              generator.writeStartArray();
-              generator.writeString(model.name());
-              generator.writeString(SortParameter.text(sorts));
-              for (int i = 0; i < sorts.size(); i++) {
-                JsonValues.write(generator, sorts.get(i).field(), key.values().get(i));
-              }
-              generator.writeString(key.id());
-              generator.writeEndArray();
-            }));
+        Json.bytes(generator -> {
+          generator.writeStartArray();
+          generator.writeString(model.name());
+          generator.writeString(SortParameter.text(sorts));
+          for (int i = 0; i < sorts.size(); i++) {
+            JsonValues.write(generator, sorts.get(i).field(), key.values().get(i));
+          }
+          generator.writeString(key.id());
+          generator.writeEndArray();
+        }));
   }
 
   /// The cursor of the versions of a record.
   static String text(Model model, String id, long beforeVersion) {
     return seal(
-        Json.bytes(
-            generator -> {
-              generator.writeStartArray();
-              generator.writeString(model.name());
-              generator.writeString(id);
-              generator.writeNumber(beforeVersion);
-              generator.writeEndArray();
-            }));
+        Json.bytes(generator -> {
+          generator.writeStartArray();
+          generator.writeString(model.name());
+          generator.writeString(id);
+          generator.writeNumber(beforeVersion);
+          generator.writeEndArray();
+        }));
   }
 
   /// Takes the cursor of a list.
@@ -129,7 +127,8 @@ final class Cursor {
     }
   }
 
-  // not held against the constraints of the field: they may be stricter today than when it was stored
+  // not held against the constraints of the field: they may be stricter today than when it was
+  // stored
   private static boolean isPlain(Field field, Object plain) {
     if (!(field.type() instanceof ScalarType scalar)) {
       return plain instanceof String;

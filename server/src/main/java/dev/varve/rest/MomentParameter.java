@@ -32,7 +32,9 @@ final class MomentParameter {
   }
 
   private static @Nullable Moment position(String digits) {
-    if (digits.isEmpty() || digits.length() > 18 || !digits.chars().allMatch(MomentParameter::isDigit)) {
+    if (digits.isEmpty()
+        || digits.length() > 18
+        || !digits.chars().allMatch(MomentParameter::isDigit)) {
       return null;
     }
     return new Moment.AtPosition(Long.parseLong(digits));

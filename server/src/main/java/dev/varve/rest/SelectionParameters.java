@@ -65,8 +65,7 @@ final class SelectionParameters {
   private void expandPath(List<String> names) {
     if (names.size() > LEVELS_MAX) {
       errors.add(
-          EXPAND,
-          "'%s' goes deeper than %d levels".formatted(String.join(".", names), LEVELS_MAX));
+          EXPAND, "'%s' goes deeper than %d levels".formatted(String.join(".", names), LEVELS_MAX));
       return;
     }
     Node node = root;
@@ -167,8 +166,7 @@ final class SelectionParameters {
     } else if (node.model.hasMany(name).isPresent()) {
       // the records of the other side are given by expand; to name them here is harmless
       if (!node.related.containsKey(name)) {
-        errors.add(
-            FIELDS, "'%s' is a relation; add expand=%s".formatted(name, node.prefix + name));
+        errors.add(FIELDS, "'%s' is a relation; add expand=%s".formatted(name, node.prefix + name));
       }
     } else if (name.isEmpty()) {
       errors.add(FIELDS, "has an empty name; write it like id,name");

@@ -73,8 +73,6 @@ final class SortParameter {
   static String text(List<Read.Sort> sorts) {
     return String.join(
         ",",
-        sorts.stream()
-            .map(sort -> (sort.descending() ? "-" : "") + sort.field().name())
-            .toList());
+        sorts.stream().map(sort -> (sort.descending() ? "-" : "") + sort.field().name()).toList());
   }
 }
