@@ -7,6 +7,9 @@ import java.util.Optional;
 
 /// A schema file that was read and found right.
 public final class Schema {
+  /// What is stored before the first schema file is applied.
+  public static final Schema EMPTY = new Schema("", List.of(), List.of(), List.of());
+
   private final String source;
   private final List<Model> models;
   private final List<EnumType> enums;
