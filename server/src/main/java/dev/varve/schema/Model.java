@@ -72,6 +72,25 @@ public final class Model {
     }
   }
 
+  /// The same model over other tables.
+  Model withTable(String otherTable) {
+    return new Model(
+        name,
+        plural,
+        path,
+        otherTable,
+        fields,
+        hasMany,
+        indexes,
+        rules,
+        cache,
+        history,
+        renamedFrom,
+        removedFields,
+        description,
+        location);
+  }
+
   public String name() {
     return name;
   }
