@@ -68,8 +68,7 @@ final class Batch {
         problem.details().isEmpty()
             ? List.of(new FieldError(place, problem.text()))
             : problem.details().stream()
-                .map(detail ->
-                    new FieldError(place + ".body." + detail.field(), detail.message()))
+                .map(detail -> new FieldError(place + ".body." + detail.field(), detail.message()))
                 .toList();
     return new Problem(problem.code(), place + ": " + problem.text(), details);
   }

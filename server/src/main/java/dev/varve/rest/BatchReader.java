@@ -86,8 +86,7 @@ final class BatchReader {
       String name = String.valueOf(member);
       if (!known.contains(name) && errors.size() < ERRORS_MAX) {
         String hint = Nearest.hint(name, known);
-        String message =
-            hint.isEmpty() ? "; there are " + String.join(", ", known) : "." + hint;
+        String message = hint.isEmpty() ? "; there are " + String.join(", ", known) : "." + hint;
         errors.add(new FieldError(prefix + name, "is not known here" + message));
       }
     }

@@ -27,7 +27,8 @@ final class ItemWriter {
     Entity entity = item.entity();
     generator.writeStartObject();
     for (Field field : entity.model().fields()) {
-      if (!item.related().isEmpty() && item.related().get(field.name()) instanceof Item.Related.One one) {
+      if (!item.related().isEmpty()
+          && item.related().get(field.name()) instanceof Item.Related.One one) {
         generator.writeName(field.name());
         writeOne(generator, one);
       } else if (item.visible().test(field)) {

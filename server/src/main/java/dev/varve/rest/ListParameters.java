@@ -39,8 +39,7 @@ final class ListParameters {
     boolean count = takeCount(parameters);
     Optional<Predicate> filter = FilterParameters.take(schema, model, parameters);
     errors.throwIfAny();
-    return new Read.Page(
-        model, moment, selection, filter, sort.orElseThrow(), limit, after, count);
+    return new Read.Page(model, moment, selection, filter, sort.orElseThrow(), limit, after, count);
   }
 
   private static boolean takeCount(Parameters parameters) {

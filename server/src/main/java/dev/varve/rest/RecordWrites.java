@@ -35,8 +35,7 @@ final class RecordWrites {
     refuseParameters(request);
     byte[] body = request.body(JSON);
     String id = request.variable(Rest.ID);
-    return write(
-        request, body, commands.replace(model, id, Json.read(body), request.ifMatch()));
+    return write(request, body, commands.replace(model, id, Json.read(body), request.ifMatch()));
   }
 
   Answer merge(Model model, Request request) {
@@ -56,8 +55,7 @@ final class RecordWrites {
     refuseParameters(request);
     byte[] body = request.body(JSON);
     String id = request.variable(Rest.ID);
-    return write(
-        request, body, commands.restore(model, id, Json.read(body), request.ifMatch()));
+    return write(request, body, commands.restore(model, id, Json.read(body), request.ifMatch()));
   }
 
   private Answer write(Request request, byte[] body, Command command) {
