@@ -19,10 +19,12 @@ import dev.varve.schema.RelationType;
 import dev.varve.schema.Schema;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Decides one unit of work: every command in order, each on the state that those before it left.
@@ -120,7 +122,7 @@ final class Decision {
       OptionalLong restoredVersion,
       Model model) {
     if (new Entity(model, values).equals(before)) {
-      return new Outcome.Result(Optional.of(before), false);
+      return result(command, before, false);
     }
     values[model.updatedAt().ordinal()] = at;
     values[model.version().ordinal()] = before.version() + 1;
@@ -187,7 +189,7 @@ final class Decision {
     require(command, Operation.DELETE, before, bindings(Optional.empty()));
     check(delete.precondition(), before);
     remove(before);
-    return new Outcome.Result(Optional.empty(), false);
+    return new Outcome.Result(Optional.empty(), false, field -> false);
   }
 
   /// Removes a record, and does to those that refer to it what their relation says.
@@ -284,7 +286,30 @@ final class Decision {
     requireReferences(command, change.before(), after);
     requireUnique(after);
     add(change);
-    return new Outcome.Result(Optional.of(after), change.before() == null);
+    return result(command, after, change.before() == null);
+  }
+
+  private Outcome.Result result(Authorized<Command> command, Entity after, boolean created) {
+    return new Outcome.Result(Optional.of(after), created, visibleFields(command, after));
+  }
+
+  private Predicate<Field> visibleFields(Authorized<Command> command, Entity after) {
+    Model model = after.model();
+    if (!mayRead(command, after)) {
+      return field -> field.equals(model.id());
+    }
+    if (command.grants().readsAllFields(model)) {
+      return field -> true;
+    }
+    // decided here and now: later the records that a rule looks at may be others
+    Bindings bindings = bindings(Optional.empty());
+    BitSet visible = new BitSet();
+    for (Field field : model.fields()) {
+      visible.set(
+          field.ordinal(),
+          command.grants().field(model, field, Operation.READ).test(after, bindings));
+    }
+    return field -> visible.get(field.ordinal());
   }
 
   private void requireReferences(
