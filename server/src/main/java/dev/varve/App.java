@@ -43,8 +43,7 @@ public final class App implements AutoCloseable {
   /// Starts a server on the data in a folder.
   ///
   /// @param access the compiled rules of `schema`
-  public static App start(
-      Settings settings, Path data, Schema schema, Access access, Clock clock) {
+  public static App start(Settings settings, Path data, Schema schema, Access access, Clock clock) {
     return new App(settings, data, schema, access, clock);
   }
 

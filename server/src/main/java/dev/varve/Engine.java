@@ -22,8 +22,7 @@ import java.time.Clock;
 /// @param access where both lanes begin
 /// @param sequencer the write lane
 /// @param query the read lane
-record Engine(
-    AppliedSchema schema, EventLog log, Access access, Sequencer sequencer, Query query)
+record Engine(AppliedSchema schema, EventLog log, Access access, Sequencer sequencer, Query query)
     implements AutoCloseable {
 
   /// Wires the stages, in flow order, and starts the writer.
