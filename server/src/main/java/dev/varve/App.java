@@ -91,13 +91,24 @@ public final class App implements AutoCloseable {
     server.routes(routes(engine));
   }
 
+  /// What was altered to serve the schema, in sentences.
+  public List<String> changes() {
+    return engine.schema().changes();
+  }
+
+  public Schema schema() {
+    return engine.schema().schema();
+  }
+
+  /// Where it can be reached from this machine.
+  public String url() {
+    String host = settings.http().host();
+    return "http://%s:%d".formatted(host.equals("0.0.0.0") ? "localhost" : host, port());
+  }
+
   /// The port that is listened on.
   public int port() {
     return server.port();
-  }
-
-  Engine engine() {
-    return engine;
   }
 
   /// Finishes what was accepted, then stops.
