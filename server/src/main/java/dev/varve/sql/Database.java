@@ -133,9 +133,7 @@ public final class Database implements AutoCloseable {
   /// The names of all tables.
   public static List<String> tables(Session session) throws SQLException {
     return session.list(
-        "SELECT name FROM sqlite_master WHERE type = 'table'",
-        List.of(),
-        row -> row.getString(1));
+        "SELECT name FROM sqlite_master WHERE type = 'table'", List.of(), row -> row.getString(1));
   }
 
   /// Runs work on a reader thread and waits for it.
