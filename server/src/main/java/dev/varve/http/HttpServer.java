@@ -58,7 +58,9 @@ public final class HttpServer implements AutoCloseable {
     return WebServer.builder()
         .host(settings.host())
         .port(settings.port())
-        .addRouting(new EntranceBuilder(entrance))
+        .routing(new EntranceBuilder(entrance))
+        // none is used, and those found on the class path would want to add to the routing
+        .featuresDiscoverServices(false)
         // with Nagle's algorithm an answer on HTTP/2 waits 40 ms for the client's acknowledgement
         .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
         .maxTcpConnections(settings.connectionsMax())
@@ -130,15 +132,6 @@ public final class HttpServer implements AutoCloseable {
     @Override
     public void prologue(ConnectionContext connection, HttpPrologue prologue) {
       deadlines.started(connection);
-    }
-  }
-
-  /// Helidon takes its routing from a builder.
-  private record EntranceBuilder(Entrance entrance)
-      implements io.helidon.common.Builder<EntranceBuilder, Entrance> {
-    @Override
-    public Entrance build() {
-      return entrance;
     }
   }
 }

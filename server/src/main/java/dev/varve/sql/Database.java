@@ -130,6 +130,17 @@ public final class Database implements AutoCloseable {
     return createTable + " WITHOUT ROWID";
   }
 
+  /// The names of all indexes.
+  public static List<String> indexes(Session session) throws SQLException {
+    return session.list(
+        "SELECT name FROM sqlite_master WHERE type = 'index'", List.of(), row -> row.getString(1));
+  }
+
+  /// Whether a statement failed because rows would not be unique.
+  public static boolean isConstraintViolation(SQLException e) {
+    return (e.getErrorCode() & 0xff) == org.sqlite.SQLiteErrorCode.SQLITE_CONSTRAINT.code;
+  }
+
   /// The names of all tables.
   public static List<String> tables(Session session) throws SQLException {
     return session.list(

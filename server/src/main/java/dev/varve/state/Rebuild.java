@@ -32,14 +32,13 @@ public final class Rebuild {
   private final Schema shadow;
   private final Lineage lineage;
 
-  public Rebuild(
-      Database database, EventLog log, AppliedSchema applied, Lineage lineage) {
+  public Rebuild(Database database, EventLog log, AppliedSchema applied) {
     this.database = database;
     this.log = log;
     this.schema = applied.schema();
     this.schemaVersion = applied.version();
     this.shadow = schema.withTableSuffix(SUFFIX);
-    this.lineage = lineage;
+    this.lineage = applied.lineage();
   }
 
   /// Replays the whole log and swaps the tables.
@@ -133,8 +132,8 @@ public final class Rebuild {
       if (model.history()) {
         replace(session, ModelTable.history(model), ModelTable.history(rebuilt));
       }
-      for (String statement : tables.indexes(model).values()) {
-        session.execute(statement);
+      for (Tables.NamedIndex index : tables.indexes(model).values()) {
+        session.execute(index.sql());
       }
     }
     session.update("DELETE FROM varve_rebuild", List.of());

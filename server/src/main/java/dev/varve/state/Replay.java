@@ -10,6 +10,7 @@ import dev.varve.schema.Field;
 import dev.varve.schema.JsonValues;
 import dev.varve.schema.Lineage;
 import dev.varve.schema.Model;
+import dev.varve.schema.ModelLineage;
 import dev.varve.schema.Schema;
 import dev.varve.sql.Session;
 import java.sql.SQLException;
@@ -18,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -60,10 +60,11 @@ final class Replay {
     Projection.Group rows = projection.group();
     for (Unit unit : stretch.units()) {
       for (Event event : unit.events()) {
-        Model model = model(unit, event);
+        ModelLineage past = lineage(unit, event);
+        Model model = Objects.requireNonNull(models.get(past.now().name()));
         Key key = new Key(model.name(), event.id());
         Optional<Entity> before = before(session, changed, model, key);
-        Change change = change(unit, event, model, before.orElse(null));
+        Change change = change(unit, event, past, model, before.orElse(null));
         rows.add(change, unit.position());
         changed.put(key, Optional.ofNullable(change.after()));
       }
@@ -72,10 +73,13 @@ final class Replay {
     recent.putAll(changed);
   }
 
-  private Model model(Unit unit, Event event) {
-    return Objects.requireNonNull(
-        models.get(lineage.modelNow(unit.schemaVersion(), event.model())),
-        () -> "The log speaks of a model that the schema does not have: " + event.model());
+  private ModelLineage lineage(Unit unit, Event event) {
+    return lineage
+        .model(unit.schemaVersion(), event.model())
+        .orElseThrow(() ->
+            new DamagedLogException(
+                "Position %d speaks of a model that the schema does not have: %s"
+                    .formatted(unit.position(), event.model())));
   }
 
   private Optional<Entity> before(
@@ -88,17 +92,18 @@ final class Replay {
     return before != null ? before : records.find(session, model, key.id());
   }
 
-  private Change change(Unit unit, Event event, Model model, @Nullable Entity before) {
+  private static Change change(
+      Unit unit, Event event, ModelLineage past, Model model, @Nullable Entity before) {
     return switch (event.kind()) {
-      case CREATE -> Change.create(created(unit, event, model, unit.at()));
+      case CREATE -> Change.create(created(unit, event, past, model, unit.at()));
       case UNDELETE ->
           new Change(
               model,
               Change.Kind.UNDELETE,
               null,
-              created(unit, event, model, event.createdAt().orElse(unit.at())),
+              created(unit, event, past, model, event.createdAt().orElse(unit.at())),
               event.restoredVersion());
-      case UPDATE -> update(unit, event, there(unit, event, before));
+      case UPDATE -> update(unit, event, past, there(unit, event, before));
       case DELETE -> Change.delete(there(unit, event, before));
     };
   }
@@ -112,28 +117,26 @@ final class Replay {
     return before;
   }
 
-  private Entity created(Unit unit, Event event, Model model, Instant createdAt) {
+  private static Entity created(
+      Unit unit, Event event, ModelLineage past, Model model, Instant createdAt) {
     @Nullable Object[] values = new @Nullable Object[model.fields().size()];
     for (Field field : model.fields()) {
-      lineage
-          .addedDefault(unit.schemaVersion(), model, field)
-          .ifPresent(value -> values[field.ordinal()] = value);
+      values[field.ordinal()] = past.absent(field);
     }
-    set(unit, event, model, values);
+    set(event, past, model, values);
     values[model.id().ordinal()] = event.id();
     values[model.createdAt().ordinal()] = createdAt;
     stamp(unit, event, model, values);
     return new Entity(model, values);
   }
 
-  private Change update(Unit unit, Event event, Entity before) {
+  private static Change update(Unit unit, Event event, ModelLineage past, Entity before) {
     Model model = before.model();
     @Nullable Object[] values = before.values();
-    set(unit, event, model, values);
+    set(event, past, model, values);
     stamp(unit, event, model, values);
-    OptionalLong restored = event.restoredVersion();
     return new Change(
-        model, Change.Kind.UPDATE, before, new Entity(model, values), restored);
+        model, Change.Kind.UPDATE, before, new Entity(model, values), event.restoredVersion());
   }
 
   private static void stamp(Unit unit, Event event, Model model, @Nullable Object[] values) {
@@ -141,14 +144,15 @@ final class Replay {
     values[model.version().ordinal()] = event.version();
   }
 
-  private void set(Unit unit, Event event, Model model, @Nullable Object[] values) {
+  private static void set(Event event, ModelLineage past, Model model, @Nullable Object[] values) {
     for (Map.Entry<String, @Nullable Object> entry : event.set().entrySet()) {
-      lineage
-          .fieldNow(unit.schemaVersion(), event.model(), entry.getKey())
-          .flatMap(model::field)
-          .ifPresent(
-              field ->
-                  values[field.ordinal()] = JsonValues.read(field, entry.getValue()));
+      past.field(entry.getKey())
+          .flatMap(now -> model.field(now.name()))
+          .ifPresent(field -> values[field.ordinal()] = value(past, field, entry.getValue()));
     }
+  }
+
+  private static @Nullable Object value(ModelLineage past, Field field, @Nullable Object plain) {
+    return plain == null ? past.absent(field) : JsonValues.read(field, plain);
   }
 }

@@ -38,11 +38,11 @@ public final class Verification {
   private final Schema schema;
   private final Lineage lineage;
 
-  public Verification(Database database, EventLog log, Schema schema, Lineage lineage) {
+  public Verification(Database database, EventLog log, AppliedSchema applied) {
     this.database = database;
     this.log = log;
-    this.schema = schema;
-    this.lineage = lineage;
+    this.schema = applied.schema();
+    this.lineage = applied.lineage();
   }
 
   /// What was found.
@@ -71,8 +71,7 @@ public final class Verification {
     }
   }
 
-  private Report run(Session session, Session replayed, Progress progress)
-      throws SQLException {
+  private Report run(Session session, Session replayed, Progress progress) throws SQLException {
     Head head = Head.unknown();
     long position = 0;
     try {
@@ -87,8 +86,7 @@ public final class Verification {
     } catch (DamagedLogException e) {
       return new Report(position, head, List.of(String.valueOf(e.getMessage())));
     } catch (SQLException e) {
-      return new Report(
-          position, head, List.of("The database is damaged: " + e.getMessage()));
+      return new Report(position, head, List.of("The database is damaged: " + e.getMessage()));
     }
   }
 
@@ -162,8 +160,7 @@ public final class Verification {
     }
   }
 
-  private static boolean sameKey(
-      Model model, @Nullable Object[] is, @Nullable Object[] should) {
+  private static boolean sameKey(Model model, @Nullable Object[] is, @Nullable Object[] should) {
     int version = model.version().ordinal();
     return Objects.equals(is[0], should[0]) && Objects.equals(is[version], should[version]);
   }
@@ -196,15 +193,10 @@ public final class Verification {
       if (!Objects.deepEquals(is[i], should[i])) {
         names.add(
             "%s is %s, the log says %s"
-                .formatted(
-                    ((org.jooq.Field<?>) columns.get(i)).getName(), is[i], should[i]));
+                .formatted(((org.jooq.Field<?>) columns.get(i)).getName(), is[i], should[i]));
       }
     }
     return "Table %s, id '%s', version %s: %s"
-        .formatted(
-            table.getName(),
-            is[0],
-            is[model.version().ordinal()],
-            String.join("; ", names));
+        .formatted(table.getName(), is[0], is[model.version().ordinal()], String.join("; ", names));
   }
 }
