@@ -22,4 +22,7 @@ public interface Grants {
 
   /// Whether the records of a to-many relation may be listed through it, on some record at least.
   boolean readsMany(Model model, String manyName);
+
+  /// What the rules for reading the model and its fields look at.
+  Reach reach(Model model);
 }
