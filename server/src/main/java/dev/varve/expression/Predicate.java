@@ -1,16 +1,36 @@
 package dev.varve.expression;
 
 import dev.varve.schema.Entity;
+import java.util.Set;
 import org.jooq.Condition;
 
 /// A condition on records of one model, with the same answer in memory and in SQL.
 ///
-/// What cannot be decided (an absent value in an order comparison, a related record that is not there)
-/// counts as not satisfied, also under negation.
-public interface Predicate {
+/// What cannot be decided (an absent value in an order comparison or a text function, a related record
+/// that is not there) counts as not satisfied, also under negation. Equality can always be decided: an
+/// absent value equals nothing but null.
+public sealed interface Predicate permits Constant, And, Or, Choice, Leaf {
   /// Whether `record` satisfies it.
   boolean test(Entity record, Bindings bindings);
 
-  /// The same as a condition on the rows of a table.
+  /// The same as a condition on the rows of a table. It is true, or else false or unknown; so it may be
+  /// joined with AND and OR but not negated.
+  ///
+  /// @throws IllegalStateException when it uses the input, which rows do not have
   Condition condition(SqlScope scope, Bindings bindings);
+
+  /// All stored fields that it looks at, those of related records and the relations to them included.
+  default Set<FieldRead> reads() {
+    return Facts.reads(this);
+  }
+
+  /// Whether the answer may change while the data stays as it is.
+  default boolean usesNow() {
+    return Facts.usesNow(this);
+  }
+
+  /// Whether it asks for what the caller gave, so that it can be tested on one record only.
+  default boolean usesInput() {
+    return Facts.usesInput(this);
+  }
 }

@@ -1,14 +1,15 @@
 package dev.varve.schema;
 
 import dev.varve.kernel.Json;
+import dev.varve.kernel.Rfc3339;
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -62,7 +63,8 @@ public final class JsonValues {
       case FLOAT -> generator.writeNumber((Double) value);
       case BOOLEAN -> generator.writeBoolean((Boolean) value);
       case DECIMAL -> generator.writeString(((BigDecimal) value).toPlainString());
-      case DATE_TIME, DATE -> generator.writeString(value.toString());
+      case DATE_TIME -> generator.writeString(Rfc3339.text((Instant) value));
+      case DATE -> generator.writeString(value.toString());
       case JSON -> Json.write(generator, value);
     }
   }
@@ -104,8 +106,8 @@ public final class JsonValues {
       case ID, STRING, UUID, EMAIL, URL, BOOLEAN, JSON, INT, LONG -> plain;
       case FLOAT -> ((Number) plain).doubleValue();
       case DECIMAL -> new BigDecimal((String) plain).setScale(field.scale());
-      case DATE_TIME -> Instant.parse((String) plain);
-      case DATE -> LocalDate.parse((String) plain);
+      case DATE_TIME -> Objects.requireNonNull(Rfc3339.instant((String) plain), "no instant");
+      case DATE -> Objects.requireNonNull(Rfc3339.date((String) plain), "no date");
     };
   }
 }

@@ -7,6 +7,9 @@ import java.util.Optional;
 
 /// A schema file that was read and found right.
 public final class Schema {
+  /// What is stored before the first schema file is applied.
+  public static final Schema EMPTY = new Schema("", List.of(), List.of(), List.of());
+
   private final String source;
   private final List<Model> models;
   private final List<EnumType> enums;
@@ -41,6 +44,15 @@ public final class Schema {
                     (a, b) -> java.util.stream.Stream.concat(a.stream(), b.stream()).toList()));
       }
     }
+  }
+
+  /// The same schema over tables whose names end in `suffix`.
+  public Schema withTableSuffix(String suffix) {
+    return new Schema(
+        source,
+        models.stream().map(model -> model.withTable(model.table() + suffix)).toList(),
+        enums,
+        valueTypes);
   }
 
   public String source() {

@@ -40,6 +40,11 @@ public enum SqlType {
     return field.list() ? JSON : of(field.type());
   }
 
+  /// The type that a column would have for one element of a list.
+  static SqlType ofElement(Field list) {
+    return of(list.type());
+  }
+
   private static SqlType of(FieldType type) {
     return switch (type) {
       case EnumType _, RelationType _ -> TEXT;

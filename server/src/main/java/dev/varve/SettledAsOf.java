@@ -1,0 +1,31 @@
+package dev.varve;
+
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
+import dev.varve.query.AsOf;
+import dev.varve.sql.Database;
+import dev.varve.write.InstantFloor;
+import java.time.Instant;
+
+/// Resolves instants to positions so that the answer never changes: it first makes sure, with the write
+/// lane, that nothing can be committed at that instant any more.
+final class SettledAsOf implements AsOf {
+  private final AsOf log;
+  private final InstantFloor floor;
+
+  SettledAsOf(Database database, InstantFloor floor) {
+    this.log = AsOf.byLog(database);
+    this.floor = floor;
+  }
+
+  @Override
+  public long positionAt(Instant instant) {
+    try {
+      floor.settle(instant);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Problem(ErrorCode.OVERLOADED, "The read was broken off: try again");
+    }
+    return log.positionAt(instant);
+  }
+}

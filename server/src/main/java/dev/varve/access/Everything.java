@@ -1,0 +1,42 @@
+package dev.varve.access;
+
+import dev.varve.expression.Predicate;
+import dev.varve.expression.Predicates;
+import dev.varve.schema.Field;
+import dev.varve.schema.HasMany;
+import dev.varve.schema.Model;
+import dev.varve.schema.Operation;
+import java.util.Set;
+
+/// Allows everything, as to whoever holds the machine.
+final class Everything implements Grants {
+  @Override
+  public Predicate records(Model model, Operation operation) {
+    return Predicates.always();
+  }
+
+  @Override
+  public Predicate field(Model model, Field field, Operation operation) {
+    return Predicates.always();
+  }
+
+  @Override
+  public Predicate many(Model model, HasMany many) {
+    return Predicates.always();
+  }
+
+  @Override
+  public boolean readsAllFields(Model model) {
+    return true;
+  }
+
+  @Override
+  public boolean readsMany(Model model, String manyName) {
+    return true;
+  }
+
+  @Override
+  public Reach reach(Model model) {
+    return new Reach(Set.of(model), false, false);
+  }
+}

@@ -1,0 +1,28 @@
+package dev.varve.access;
+
+import dev.varve.expression.Predicate;
+import dev.varve.schema.Field;
+import dev.varve.schema.HasMany;
+import dev.varve.schema.Model;
+import dev.varve.schema.Operation;
+
+/// The compiled rules for one caller. Denies what no rule allows.
+public interface Grants {
+  /// Which records of a model the operation is allowed on.
+  Predicate records(Model model, Operation operation);
+
+  /// On which records a field may be read, created or updated, where the record itself may be.
+  Predicate field(Model model, Field field, Operation operation);
+
+  /// On which records those that refer to them may be listed through the relation.
+  Predicate many(Model model, HasMany many);
+
+  /// Whether every field of the model may be read on every record that may be read.
+  boolean readsAllFields(Model model);
+
+  /// Whether the records of a to-many relation may be listed through it, on some record at least.
+  boolean readsMany(Model model, String manyName);
+
+  /// What the rules for reading the model and its fields look at.
+  Reach reach(Model model);
+}

@@ -1,0 +1,45 @@
+package dev.varve.access;
+
+import dev.varve.expression.Predicate;
+import dev.varve.expression.Predicates;
+import dev.varve.schema.Field;
+import dev.varve.schema.Model;
+import dev.varve.schema.Operation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// The compiled rules of one model.
+///
+/// @param records by operation
+/// @param fields by ordinal of the field; one that has no rules of its own is always allowed
+/// @param many for reading, by the name of the to-many relation
+/// @param readsAllFields whether no field is hidden on any record
+record ModelRules(
+    RuleSet records,
+    List<RuleSet> fields,
+    Map<String, Predicate> many,
+    boolean readsAllFields,
+    Reach reach) {
+
+  static ModelRules of(
+      Model model, RuleSet records, List<RuleSet> fields, Map<String, Predicate> many) {
+    List<Predicate> reading = new ArrayList<>(many.values());
+    reading.add(records.of(Operation.READ));
+    fields.forEach(field -> reading.add(field.of(Operation.READ)));
+    return new ModelRules(
+        records,
+        List.copyOf(fields),
+        Map.copyOf(many),
+        fields.stream().allMatch(field -> always(field.of(Operation.READ))),
+        Reach.of(model, reading));
+  }
+
+  private static boolean always(Predicate rule) {
+    return rule.equals(Predicates.always());
+  }
+
+  Predicate field(Field field, Operation operation) {
+    return fields.get(field.ordinal()).of(operation);
+  }
+}

@@ -1,0 +1,39 @@
+package dev.varve.access;
+
+import dev.varve.expression.FieldRead;
+import dev.varve.expression.Predicate;
+import dev.varve.schema.Model;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/// What the answer of some rules depends on besides the record they are asked about.
+///
+/// @param models the models of all records looked at, the record's own included
+/// @param related whether records that it refers to are looked at
+/// @param now whether the answer may change while the data stays as it is
+public record Reach(Set<Model> models, boolean related, boolean now) {
+  public Reach {
+    models = Set.copyOf(models);
+  }
+
+  static Reach of(Model model, List<Predicate> rules) {
+    Set<Model> models = new LinkedHashSet<>(List.of(model));
+    boolean related = false;
+    for (Predicate rule : rules) {
+      for (FieldRead read : rule.reads()) {
+        models.add(read.model());
+        related |= !read.model().equals(model) || mayLeadBack(read, model);
+      }
+    }
+    return new Reach(models, related, rules.stream().anyMatch(Predicate::usesNow));
+  }
+
+  // a field read over such a relation looks like one of the record itself
+  private static boolean mayLeadBack(FieldRead read, Model model) {
+    return read.field()
+        .relation()
+        .filter(relation -> relation.target().equals(model.name()))
+        .isPresent();
+  }
+}

@@ -1,0 +1,63 @@
+package dev.varve.access;
+
+import dev.varve.expression.Predicate;
+import dev.varve.schema.Field;
+import dev.varve.schema.Model;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What a caller asks to see.
+public sealed interface Read {
+  Model model();
+
+  Moment moment();
+
+  Selection selection();
+
+  /// One record by its id.
+  record One(Model model, String id, Moment moment, Selection selection) implements Read {}
+
+  /// One page of a list.
+  ///
+  /// @param filter the condition the caller gave; the rule of the model comes on top
+  /// @param sort the fields to sort by; the id comes last so that the order is total
+  /// @param after the sort values of the last record of the page before
+  /// @param count whether to count all records of the list
+  record Page(
+      Model model,
+      Moment moment,
+      Selection selection,
+      Optional<Predicate> filter,
+      List<Sort> sort,
+      int limit,
+      Optional<Key> after,
+      boolean count)
+      implements Read {
+    public Page {
+      sort = List.copyOf(sort);
+    }
+  }
+
+  /// The versions of one record, newest first.
+  ///
+  /// @param beforeVersion only versions older than this one
+  record Versions(Model model, String id, int limit, Optional<Long> beforeVersion) implements Read {
+    @Override
+    public Moment moment() {
+      return Moment.NOW;
+    }
+
+    @Override
+    public Selection selection() {
+      return Selection.ALL;
+    }
+  }
+
+  /// A field to sort by.
+  record Sort(Field field, boolean descending) {}
+
+  /// A place in a sorted list: the values of the sort fields, then the id.
+
+  record Key(List<@Nullable Object> values, String id) {}
+}

@@ -1,0 +1,130 @@
+package dev.varve.expression;
+
+import dev.varve.schema.Entity;
+import dev.varve.sql.SqlFunctions;
+import dev.varve.sql.SqlValues;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+/// What a [Leaf] looks at, in memory and as an SQL expression; both give values in the form of [Kind].
+sealed interface Operand permits Operand.Literal, Operand.Now, Operand.Size, Path {
+  /// Stands for the value of a path through a record that is not there.
+  record Unreachable() {}
+
+  /// The value; null when absent; [Unreachable]; a list as its elements are in Java.
+  @Nullable Object value(Entity record, Bindings bindings);
+
+  org.jooq.Field<Object> column(SemiJoins joins, Bindings bindings);
+
+  /// Empty for what cannot be compared: lists, values and JSON.
+  Optional<Kind> kind();
+
+  /// As the expression writes it, for messages.
+  String text();
+
+  default void addReads(Set<FieldRead> reads) {}
+
+  default boolean usesInput() {
+    return false;
+  }
+
+  /// The relations to follow before the value is reached.
+  default List<Hop> hops() {
+    return List.of();
+  }
+
+  /// @param value in the form of a column
+  record Literal(Object value) implements Operand {
+    @Override
+    public Object value(Entity record, Bindings bindings) {
+      return value;
+    }
+
+    @Override
+    public org.jooq.Field<Object> column(SemiJoins joins, Bindings bindings) {
+      return DSL.val(value);
+    }
+
+    @Override
+    public Optional<Kind> kind() {
+      return Optional.empty();
+    }
+
+    @Override
+    public String text() {
+      return value.toString();
+    }
+  }
+
+  /// The moment of the request, moved by an offset.
+  record Now(long offsetMicros) implements Operand {
+    @Override
+    public Object value(Entity record, Bindings bindings) {
+      return SqlValues.micros(bindings.now()) + offsetMicros;
+    }
+
+    @Override
+    public org.jooq.Field<Object> column(SemiJoins joins, Bindings bindings) {
+      return DSL.val((Object) (SqlValues.micros(bindings.now()) + offsetMicros));
+    }
+
+    @Override
+    public Optional<Kind> kind() {
+      return Optional.of(Kind.INSTANT);
+    }
+
+    @Override
+    public String text() {
+      return "now";
+    }
+  }
+
+  /// The number of characters of a text, or of elements of a list.
+  record Size(Path of) implements Operand {
+    @Override
+    public @Nullable Object value(Entity record, Bindings bindings) {
+      return switch (of.value(record, bindings)) {
+        case null -> null;
+        case String text -> (long) text.codePointCount(0, text.length());
+        case List<?> elements -> (long) elements.size();
+        case Object unreachable -> unreachable;
+      };
+    }
+
+    @Override
+    public org.jooq.Field<Object> column(SemiJoins joins, Bindings bindings) {
+      return SemiJoins.untyped(
+          of.last().list()
+              ? SqlFunctions.elementCount(of.listColumn(joins))
+              : DSL.length(of.column(joins, bindings).coerce(String.class)));
+    }
+
+    @Override
+    public Optional<Kind> kind() {
+      return Optional.of(Kind.WHOLE);
+    }
+
+    @Override
+    public String text() {
+      return "size(" + of.text() + ")";
+    }
+
+    @Override
+    public void addReads(Set<FieldRead> reads) {
+      of.addReads(reads);
+    }
+
+    @Override
+    public boolean usesInput() {
+      return of.usesInput();
+    }
+
+    @Override
+    public List<Hop> hops() {
+      return of.hops();
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package dev.varve.query;
+
+import dev.varve.log.EventLog;
+import dev.varve.sql.Database;
+import java.time.Instant;
+
+/// Finds the log position that an instant in the past names, once and for all.
+@FunctionalInterface
+public interface AsOf {
+  /// The last position at or before `instant`. No later unit may get an instant at or before it.
+  long positionAt(Instant instant);
+
+  /// By what the log holds; exact when nobody is writing.
+  static AsOf byLog(Database database) {
+    return instant -> database.snapshot(session -> EventLog.positionAt(session, instant));
+  }
+}

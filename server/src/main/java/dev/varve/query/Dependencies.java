@@ -1,0 +1,73 @@
+package dev.varve.query;
+
+import dev.varve.access.Grants;
+import dev.varve.access.Reach;
+import dev.varve.access.Read;
+import dev.varve.access.Selection;
+import dev.varve.expression.FieldRead;
+import dev.varve.expression.Predicate;
+import dev.varve.kernel.Problem;
+import dev.varve.schema.Model;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/// What the answer to a read depends on: the models of all records that it shows or looks at, those that
+/// rules look at included, and whether it also depends on the time.
+final class Dependencies {
+  private final Grants grants;
+  private final Set<Model> models = new LinkedHashSet<>();
+  private boolean now;
+
+  private Dependencies(Grants grants) {
+    this.grants = grants;
+  }
+
+  static Dependencies of(Grants grants, Read read) {
+    Dependencies dependencies = new Dependencies(grants);
+    dependencies.add(read.model());
+    dependencies.add(read.selection());
+    if (read instanceof Read.Page page) {
+      page.filter().ifPresent(dependencies::add);
+    }
+    return dependencies;
+  }
+
+  private void add(Selection selection) {
+    for (Selection.Expansion expansion : selection.expansions()) {
+      add(expansion.target());
+      add(expansion.selection());
+    }
+  }
+
+  private void add(Predicate filter) {
+    now |= filter.usesNow();
+    for (FieldRead read : filter.reads()) {
+      add(read.model());
+    }
+  }
+
+  private void add(Model model) {
+    Reach reach = grants.reach(model);
+    models.addAll(reach.models());
+    now |= reach.now();
+  }
+
+  Set<Model> models() {
+    return models;
+  }
+
+  /// Whether the answer may change while the data stays as it is.
+  boolean onNow() {
+    return now;
+  }
+
+  /// @throws Problem when there is no past to ask about
+  void requireHistory() {
+    for (Model model : models) {
+      if (!model.history()) {
+        throw Problem.parameter(
+            "asOf", model.name() + " keeps no history (@model(history: false)): ask without asOf");
+      }
+    }
+  }
+}

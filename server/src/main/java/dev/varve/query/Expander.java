@@ -1,0 +1,250 @@
+package dev.varve.query;
+
+import dev.varve.access.Read;
+import dev.varve.access.Selection;
+import dev.varve.access.Selection.Expansion;
+import dev.varve.access.Selection.ToMany;
+import dev.varve.access.Selection.ToOne;
+import dev.varve.expression.SqlScope;
+import dev.varve.kernel.CodePoints;
+import dev.varve.kernel.Problem;
+import dev.varve.schema.Field;
+import dev.varve.schema.Model;
+import dev.varve.schema.Operation;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jooq.Condition;
+import org.jooq.Query;
+import org.jooq.Record1;
+import org.jooq.Row1;
+import org.jooq.Select;
+import org.jooq.Table;
+import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
+import org.jspecify.annotations.Nullable;
+
+/// Gives the related records along: one query for each expansion, however many records it is for.
+final class Expander {
+  /// How many records of a to-many relation are given along with one record; the rest is a list of its own.
+  static final int MANY_MAX = 100;
+
+  // an answer is rendered in memory
+  static final int RECORDS_MAX = 20_000;
+  // below the number of parameters that every database takes
+  private static final int IDS_PER_QUERY_MAX = 1_024;
+  private static final String TARGET = "t";
+  private static final String LISTED = "l";
+  private static final String PARENTS = "p";
+  private static final String PARENT_ID = "id";
+
+  private final View view;
+  private int records;
+
+  Expander(View view) {
+    this.view = view;
+  }
+
+  /// The records with all that was asked for along with them.
+  List<Item> items(List<Row> rows, Selection selection) throws SQLException {
+    List<Map<String, Item.Related>> related = new ArrayList<>();
+    rows.forEach(_ -> related.add(new HashMap<>()));
+    for (Expansion expansion : selection.expansions()) {
+      switch (expansion) {
+        case ToOne one -> expand(one, rows, related);
+        case ToMany many -> expand(many, rows, related);
+      }
+    }
+    List<Item> items = new ArrayList<>();
+    for (int i = 0; i < rows.size(); i++) {
+      items.add(new Item(rows.get(i).entity(), rows.get(i).visible(), related.get(i)));
+    }
+    return items;
+  }
+
+  private void expand(ToOne one, List<Row> rows, List<Map<String, Item.Related>> related)
+      throws SQLException {
+    Set<String> ids = new LinkedHashSet<>();
+    for (Row row : rows) {
+      String id = reference(row, one.field());
+      if (id != null) {
+        ids.add(id);
+      }
+    }
+    Map<String, Item> found = new HashMap<>();
+    for (Item item : items(targets(one, ids), one.selection())) {
+      found.put(item.entity().id(), item);
+    }
+    for (int i = 0; i < rows.size(); i++) {
+      if (rows.get(i).visible().test(one.field())) {
+        String id = reference(rows.get(i), one.field());
+        Optional<Item> item = Optional.ofNullable(id == null ? null : found.get(id));
+        related.get(i).put(one.name(), new Item.Related.One(item));
+      }
+    }
+  }
+
+  private static @Nullable String reference(Row row, Field field) {
+    return row.visible().test(field) ? (String) row.entity().value(field) : null;
+  }
+
+  private List<Row> targets(ToOne one, Set<String> ids) throws SQLException {
+    Shape shape = Shape.of(view.grants(), one.target(), one.selection());
+    SqlScope scope = view.scope(one.target(), TARGET);
+    List<Row> rows = new ArrayList<>();
+    for (List<String> chunk : chunks(ids)) {
+      Condition among = text(scope, one.target().id()).in(padded(chunk));
+      rows.addAll(
+          fetch(
+              shape,
+              view.dialect()
+                  .select(shape.columns(scope, view))
+                  .from(scope.table())
+                  .where(among.and(view.readable(scope)))
+                  .limit(limit())));
+    }
+    return rows;
+  }
+
+  private void expand(ToMany many, List<Row> rows, List<Map<String, Item.Related>> related)
+      throws SQLException {
+    Map<String, List<Row>> listed = new LinkedHashMap<>();
+    for (Row row : rows) {
+      if (!row.withheld().contains(many.name())) {
+        listed.put(row.entity().id(), new ArrayList<>());
+      }
+    }
+    for (Row child : children(many, listed.keySet())) {
+      List<Row> siblings = listed.get((String) child.entity().value(many.by()));
+      if (siblings != null) {
+        siblings.add(child);
+      }
+    }
+    Map<String, Item.Related.Many> found = many(listed, many.selection());
+    for (int i = 0; i < rows.size(); i++) {
+      Item.Related.Many items = found.get(rows.get(i).entity().id());
+      if (items != null) {
+        related.get(i).put(many.name(), items);
+      }
+    }
+  }
+
+  private Map<String, Item.Related.Many> many(Map<String, List<Row>> listed, Selection selection)
+      throws SQLException {
+    List<Row> given = new ArrayList<>();
+    for (List<Row> siblings : listed.values()) {
+      siblings.sort(Comparator.comparing(row -> row.entity().id(), CodePoints::compare));
+      given.addAll(siblings.subList(0, Math.min(siblings.size(), MANY_MAX)));
+    }
+    List<Item> items = items(given, selection);
+    Map<String, Item.Related.Many> found = new HashMap<>();
+    int start = 0;
+    for (Map.Entry<String, List<Row>> parent : listed.entrySet()) {
+      int end = start + Math.min(parent.getValue().size(), MANY_MAX);
+      found.put(parent.getKey(), many(items.subList(start, end), parent.getValue().size()));
+      start = end;
+    }
+    return found;
+  }
+
+  private static Item.Related.Many many(List<Item> items, int found) {
+    return new Item.Related.Many(
+        items,
+        found > MANY_MAX
+            ? Optional.of(new Read.Key(List.of(), items.getLast().entity().id()))
+            : Optional.empty());
+  }
+
+  /// The first records of each parent, and one more to know whether there are more.
+  ///
+  /// For each parent the index on the relation gives the ids of as many as are needed, so the cost does
+  /// not grow with the number of records that refer to it.
+  private List<Row> children(ToMany many, Set<String> parents) throws SQLException {
+    Shape shape = Shape.of(view.grants(), many.target(), many.selection());
+    SqlScope scope = view.scope(many.target(), TARGET);
+    List<Row> rows = new ArrayList<>();
+    for (List<String> chunk : chunks(parents)) {
+      org.jooq.Field<String> parent = DSL.field(DSL.name(PARENTS, PARENT_ID), SQLDataType.CLOB);
+      rows.addAll(
+          fetch(
+              shape,
+              view.dialect()
+                  .select(shape.columns(scope, view))
+                  .from(parentIds(chunk))
+                  .join(scope.table())
+                  .on(
+                      text(scope, many.target().id())
+                          .in(firstIds(many, parent))
+                          .and(scope.moment()))
+                  .limit(limit())));
+    }
+    return rows;
+  }
+
+  private Select<Record1<String>> firstIds(ToMany many, org.jooq.Field<String> parent) {
+    Model target = many.target();
+    SqlScope listed = view.scope(target, LISTED);
+    Condition refers = text(listed, many.by()).eq(parent);
+    // who may not see the field must not learn its value by way of the record that it refers to
+    Condition refersVisibly =
+        view.rule(view.grants().field(target, many.by(), Operation.READ), listed);
+    org.jooq.Field<String> id = text(listed, target.id());
+    return DSL.select(id)
+        .from(listed.table())
+        .where(refers.and(view.readable(listed)).and(refersVisibly))
+        .orderBy(id)
+        .limit(MANY_MAX + 1);
+  }
+
+  private static Table<Record1<String>> parentIds(List<String> ids) {
+    @SuppressWarnings({"unchecked", "rawtypes"}) // generic arrays cannot be made otherwise
+    Row1<String>[] rows = padded(ids).stream().map(DSL::row).toArray(Row1[]::new);
+    return DSL.values(rows).as(DSL.name(PARENTS), DSL.name(PARENT_ID));
+  }
+
+  // one more than there may be, so that too many are noticed
+  private int limit() {
+    return RECORDS_MAX - records + 1;
+  }
+
+  private List<Row> fetch(Shape shape, Query query) throws SQLException {
+    List<Row> rows = view.session().list(query, shape::read);
+    records += rows.size();
+    if (records > RECORDS_MAX) {
+      throw Problem.parameter(
+          "expand",
+          "would give more than %d related records; ask for fewer with limit, or expand less"
+              .formatted(RECORDS_MAX));
+    }
+    return rows;
+  }
+
+  private static org.jooq.Field<String> text(SqlScope scope, Field field) {
+    return scope.column(field).coerce(SQLDataType.CLOB);
+  }
+
+  private static List<List<String>> chunks(Set<String> ids) {
+    List<String> all = List.copyOf(ids);
+    List<List<String>> chunks = new ArrayList<>();
+    for (int start = 0; start < all.size(); start += IDS_PER_QUERY_MAX) {
+      chunks.add(all.subList(start, Math.min(all.size(), start + IDS_PER_QUERY_MAX)));
+    }
+    return chunks;
+  }
+
+  /// Filled up to a power of two, so that there are few different statements to prepare.
+  private static List<@Nullable String> padded(List<String> ids) {
+    List<@Nullable String> padded = new ArrayList<>(ids);
+    while (Integer.bitCount(padded.size()) != 1) {
+      padded.add(null);
+    }
+    return padded;
+  }
+}

@@ -1,0 +1,228 @@
+package dev.varve.query;
+
+import dev.varve.access.Authorized;
+import dev.varve.access.Moment;
+import dev.varve.access.Read;
+import dev.varve.cache.CachedRecord;
+import dev.varve.cache.RecordCache;
+import dev.varve.expression.Bindings;
+import dev.varve.expression.SqlScope;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.FieldError;
+import dev.varve.kernel.Problem;
+import dev.varve.log.EventLog;
+import dev.varve.schema.Entity;
+import dev.varve.schema.Model;
+import dev.varve.schema.Operation;
+import dev.varve.sql.Database;
+import dev.varve.state.Records;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jooq.Condition;
+import org.jooq.impl.DSL;
+
+/// Answers authorised reads, now or as of any position. What a rule hides is absent.
+public final class Query {
+  private static final String ALIAS = "t";
+
+  private final Database database;
+  private final Records records;
+  private final RecordCache cache;
+  private final Clock clock;
+  private final AsOf asOf;
+
+  public Query(Database database, Records records, RecordCache cache, Clock clock, AsOf asOf) {
+    this.database = database;
+    this.records = records;
+    this.cache = cache;
+    this.clock = clock;
+    this.asOf = asOf;
+  }
+
+  /// One record; absent when there is none, or none that the caller may see.
+  ///
+  /// @throws Problem with INVALID_INSTANT when the moment is yet to come, with INVALID_PARAMETER when it
+  ///     is past and a model keeps no history
+  public Optional<Found> one(Authorized<Read.One> read) {
+    Read.One one = read.request();
+    boolean plain = one.moment() instanceof Moment.Now && one.selection().expansions().isEmpty();
+    if (plain && !read.grants().reach(one.model()).related()) {
+      // in this order: what is found then is the record as of the later of both positions
+      long head = cache.head();
+      CachedRecord cached = cache.find(one.model(), one.id());
+      if (cached != null) {
+        return fromCache(read, cached, Math.max(head, cached.position()));
+      }
+    }
+    return inView(read, view -> fromDatabase(one, view));
+  }
+
+  private Optional<Found> fromCache(Authorized<Read.One> read, CachedRecord cached, long position) {
+    Read.One one = read.request();
+    Bindings bindings = new Bindings(clock.instant(), Optional.empty(), (_, _) -> Optional.empty());
+    if (!read.grants().records(one.model(), Operation.READ).test(cached.entity(), bindings)) {
+      return Optional.empty();
+    }
+    Shape shape = Shape.of(read.grants(), one.model(), one.selection());
+    Row row = shape.of(cached.entity(), bindings);
+    Item item = new Item(row.entity(), row.visible(), Map.of());
+    return Optional.of(new Found(item, shape.isWhole() ? cached.json() : null, position));
+  }
+
+  private Optional<Found> fromDatabase(Read.One one, View view) throws SQLException {
+    Optional<Entity> entity = view.find(one.model(), one.id());
+    if (entity.isEmpty()) {
+      return Optional.empty();
+    }
+    CachedRecord record =
+        view.asOf().isEmpty()
+            ? cache.loaded(entity.get(), view.position())
+            : new CachedRecord(entity.get(), view.position());
+    if (!view.readRule(one.model()).test(entity.get(), view.bindings())) {
+      return Optional.empty();
+    }
+    Shape shape = Shape.of(view.grants(), one.model(), one.selection());
+    Row row = shape.of(entity.get(), view.bindings());
+    Item item = new Expander(view).items(List.of(row), one.selection()).getFirst();
+    boolean whole = shape.isWhole() && one.selection().expansions().isEmpty();
+    return Optional.of(new Found(item, whole ? record.json() : null, view.position()));
+  }
+
+  /// One page of a list.
+  ///
+  /// @throws Problem with INVALID_INSTANT when the moment is yet to come, with INVALID_PARAMETER when it
+  ///     is past and a model keeps no history, or when the expansions give too much
+  public Page list(Authorized<Read.Page> read) {
+    return inView(read, view -> page(read.request(), view));
+  }
+
+  private static Page page(Read.Page page, View view) throws SQLException {
+    SqlScope scope = view.scope(page.model(), ALIAS);
+    Condition wanted =
+        page.filter()
+            .map(filter -> view.readable(scope).and(view.filter(filter, scope)))
+            .orElseGet(() -> view.readable(scope));
+    Keyset keyset = new Keyset(scope, page.sort());
+    List<Row> rows = rows(page, view, scope, keyset, wanted);
+    boolean more = rows.size() > page.limit();
+    List<Row> given = more ? rows.subList(0, page.limit()) : rows;
+    return new Page(
+        new Expander(view).items(given, page.selection()),
+        more ? Optional.of(keyset.key(given.getLast().entity())) : Optional.empty(),
+        page.count() ? OptionalLong.of(count(view, scope, wanted)) : OptionalLong.empty(),
+        view.position());
+  }
+
+  /// The rows of the page, and one more to know whether there are more.
+  private static List<Row> rows(
+      Read.Page page, View view, SqlScope scope, Keyset keyset, Condition wanted)
+      throws SQLException {
+    Shape shape = Shape.of(view.grants(), page.model(), page.selection());
+    List<Row> rows = new ArrayList<>();
+    for (Keyset.Stretch stretch : keyset.behind(page.after())) {
+      if (rows.size() > page.limit()) {
+        break;
+      }
+      rows.addAll(
+          view.session()
+              .list(
+                  view.dialect()
+                      .select(shape.columns(scope, view))
+                      .from(scope.table())
+                      .where(wanted.and(stretch.condition()))
+                      .orderBy(stretch.order())
+                      .limit(page.limit() + 1 - rows.size()),
+                  shape::read));
+    }
+    return rows;
+  }
+
+  private static long count(View view, SqlScope scope, Condition wanted) throws SQLException {
+    return view.session()
+        .list(
+            view.dialect().select(DSL.count()).from(scope.table()).where(wanted),
+            row -> row.getLong(1))
+        .getFirst();
+  }
+
+  /// A tag that stays the same while the answer to a list does: the position at which it last changed, or a
+  /// later one. Absent when the answer changes with time alone. Take it before the list is read.
+  public Optional<Long> listTag(Authorized<Read.Page> read) {
+    Dependencies dependencies = Dependencies.of(read.grants(), read.request());
+    if (dependencies.onNow()) {
+      return Optional.empty();
+    }
+    return switch (read.request().moment()) {
+      case Moment.Now _ -> dependencies.models().stream().map(cache::lastChange).max(Long::compare);
+      case Moment.AtInstant(Instant instant) -> Optional.of(positionAt(instant, clock.instant()));
+      case Moment.AtPosition(long position) -> Optional.of(position);
+    };
+  }
+
+  /// The versions of one record, newest first; absent when there is none that the caller may see.
+  ///
+  /// @throws Problem with NOT_FOUND when the model keeps no history
+  public Optional<Versions> versions(Authorized<Read.Versions> read) {
+    Model model = read.request().model();
+    if (!model.history()) {
+      throw Problem.notFound(model.name() + " keeps no history (@model(history: false))");
+    }
+    return inView(read, view -> new RecordHistory(view, read.request()).page());
+  }
+
+  private <T> T inView(Authorized<? extends Read> read, View.Work<T> work) {
+    Instant now = clock.instant();
+    Moment moment = read.request().moment();
+    if (!(moment instanceof Moment.Now)) {
+      Dependencies.of(read.grants(), read.request()).requireHistory();
+    }
+    OptionalLong atInstant =
+        moment instanceof Moment.AtInstant(Instant instant)
+            ? OptionalLong.of(positionAt(instant, now))
+            : OptionalLong.empty();
+    return database.snapshot(session -> {
+      long head = EventLog.head(session).position();
+      OptionalLong position =
+          switch (moment) {
+            case Moment.Now _ -> OptionalLong.empty();
+            case Moment.AtInstant _ -> atInstant;
+            case Moment.AtPosition(long wanted) -> OptionalLong.of(requireReached(wanted, head));
+          };
+      return work.run(
+          new View(
+              session,
+              database.dialect(),
+              records,
+              read.grants(),
+              now,
+              position,
+              position.orElse(head)));
+    });
+  }
+
+  private long positionAt(Instant instant, Instant now) {
+    if (instant.isAfter(now)) {
+      throw inTheFuture("%s is after now, %s".formatted(instant, now));
+    }
+    return asOf.positionAt(instant);
+  }
+
+  private static long requireReached(long position, long head) {
+    if (position > head) {
+      throw inTheFuture("the log ends at position %d, before %d".formatted(head, position));
+    }
+    return position;
+  }
+
+  private static Problem inTheFuture(String reason) {
+    String message = "is in the future: " + reason;
+    return new Problem(
+        ErrorCode.INVALID_INSTANT, "asOf " + message, List.of(new FieldError("asOf", message)));
+  }
+}

@@ -1,0 +1,168 @@
+package dev.varve.schema;
+
+import graphql.language.Definition;
+import graphql.language.DirectiveDefinition;
+import graphql.language.Document;
+import graphql.language.EnumTypeDefinition;
+import graphql.language.EnumTypeExtensionDefinition;
+import graphql.language.InputObjectTypeDefinition;
+import graphql.language.InterfaceTypeDefinition;
+import graphql.language.NamedNode;
+import graphql.language.ObjectTypeDefinition;
+import graphql.language.ObjectTypeExtensionDefinition;
+import graphql.language.OperationDefinition;
+import graphql.language.ScalarTypeDefinition;
+import graphql.language.SchemaDefinition;
+import graphql.language.UnionTypeDefinition;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// What a schema file declares, by name and in its order. Declarations of other kinds are reported.
+final class Declarations {
+  static final List<String> SCALARS =
+      Arrays.stream(ScalarType.values()).map(ScalarType::schemaName).toList();
+
+  private static final Set<String> ROOTS = Set.of("Query", "Mutation", "Subscription");
+
+  private final Map<String, ObjectTypeDefinition> models = new LinkedHashMap<>();
+  private final Map<String, ObjectTypeDefinition> valueTypes = new LinkedHashMap<>();
+  private final Map<String, EnumTypeDefinition> enums = new LinkedHashMap<>();
+  private final Map<String, SourceLocation> places = new HashMap<>();
+  private boolean strayBraces;
+  private final SourceText source;
+  private final Mistakes mistakes;
+
+  private Declarations(SourceText source, Mistakes mistakes) {
+    this.source = source;
+    this.mistakes = mistakes;
+  }
+
+  static Declarations of(Document document, SourceText source, Mistakes mistakes) {
+    Declarations declarations = new Declarations(source, mistakes);
+    for (Definition<?> definition : document.getDefinitions()) {
+      declarations.add(definition);
+    }
+    return declarations;
+  }
+
+  private void add(Definition<?> definition) {
+    switch (definition) {
+      case ObjectTypeExtensionDefinition type -> refuseExtension(type, type.getName());
+      case EnumTypeExtensionDefinition type -> refuseExtension(type, type.getName());
+      case ObjectTypeDefinition type -> addType(type);
+      case EnumTypeDefinition type -> {
+        if (isFree(type, type.getName())) {
+          enums.put(type.getName(), type);
+        }
+      }
+      default -> {
+        strayBraces |= definition instanceof OperationDefinition;
+        mistakes.add(source.ofKeyword(definition), refusal(definition));
+      }
+    }
+  }
+
+  private void refuseExtension(Definition<?> definition, String name) {
+    mistakes.add(
+        source.ofKeyword(definition),
+        "Types are not extended: write this into '%s' itself.".formatted(name));
+  }
+
+  private void addType(ObjectTypeDefinition type) {
+    if (ROOTS.contains(type.getName())) {
+      mistakes.add(
+          source.ofType(type),
+          "Varve makes queries, mutations and subscriptions from the models: remove type '%s'."
+              .formatted(type.getName()));
+      return;
+    }
+    if (isFree(type, type.getName())) {
+      boolean model = type.hasDirective(KnownDirective.MODEL.directiveName());
+      (model ? models : valueTypes).put(type.getName(), type);
+    }
+  }
+
+  private boolean isFree(NamedNode<?> type, String name) {
+    SourceLocation place = source.ofType(type);
+    if (SCALARS.contains(name)) {
+      mistakes.add(
+          place, "'%s' is a scalar that Varve brings: choose another name.".formatted(name));
+      return false;
+    }
+    SourceLocation first = places.putIfAbsent(name, place);
+    if (first != null) {
+      mistakes.add(
+          place,
+          "'%s' is declared twice, first in line %d: choose another name."
+              .formatted(name, first.line()));
+    }
+    return first == null;
+  }
+
+  private static String refusal(Definition<?> definition) {
+    return switch (definition) {
+      case InterfaceTypeDefinition type ->
+          "Interfaces are not supported: write the fields of '%s' into each type."
+              .formatted(type.getName());
+      case UnionTypeDefinition type ->
+          "Unions are not supported: instead of '%s' write one type with optional fields."
+              .formatted(type.getName());
+      case InputObjectTypeDefinition type ->
+          "Varve makes input types from the models: remove input '%s'.".formatted(type.getName());
+      case ScalarTypeDefinition type when SCALARS.contains(type.getName()) ->
+          "Varve brings the scalar '%s': remove this line.".formatted(type.getName());
+      case ScalarTypeDefinition type ->
+          "There are no scalars of your own: instead of '%s' use one of %s."
+              .formatted(type.getName(), String.join(", ", SCALARS));
+      case DirectiveDefinition directive ->
+          "Varve brings its directives: remove the definition of '@%s'."
+              .formatted(directive.getName());
+      case SchemaDefinition _ -> "Varve makes the schema element from the models: remove it.";
+      case OperationDefinition _ ->
+          "Expected 'name: Type' for every field, or names other than true, false and null for enum values.";
+      default -> "A schema file holds types and enums only: remove this.";
+    };
+  }
+
+  /// Types with `@model`.
+  Map<String, ObjectTypeDefinition> models() {
+    return models;
+  }
+
+  /// Types without `@model`.
+  Map<String, ObjectTypeDefinition> valueTypes() {
+    return valueTypes;
+  }
+
+  Map<String, EnumTypeDefinition> enums() {
+    return enums;
+  }
+
+  /// Where the name of a declared type stands.
+  SourceLocation place(String name) {
+    return places.getOrDefault(name, SourceLocation.NONE);
+  }
+
+  /// Whether braces were taken for a query because what stands in them is neither fields nor values, so
+  /// that the type before them seems empty.
+  boolean strayBraces() {
+    return strayBraces;
+  }
+
+  boolean declares(String name) {
+    return places.containsKey(name);
+  }
+
+  /// What can stand as the type of a field.
+  Collection<String> typeNames() {
+    return Stream.of(models.keySet(), valueTypes.keySet(), enums.keySet(), SCALARS)
+        .flatMap(Collection::stream)
+        .toList();
+  }
+}

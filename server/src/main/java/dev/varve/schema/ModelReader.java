@@ -1,0 +1,210 @@
+package dev.varve.schema;
+
+import dev.varve.schema.CachePolicy.Strategy;
+import dev.varve.schema.DirectiveReader.Directives;
+import dev.varve.schema.KnownDirective.Place;
+import dev.varve.schema.TypeReader.Shape;
+import graphql.language.FieldDefinition;
+import graphql.language.ObjectTypeDefinition;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Reads one type with `@model`.
+final class ModelReader {
+  private static final Set<String> GIVEN =
+      Set.of(Model.CREATED_AT, Model.UPDATED_AT, Model.VERSION);
+  static final List<String> CACHE_MEMBERS = List.of("strategy", "ttl", "max");
+  private static final Pattern PLURAL = Pattern.compile("[a-z][A-Za-z0-9]*");
+  private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,5})(s|m|h|d)");
+  private static final Duration TTL_MAX = Duration.ofDays(365);
+  private static final int RECORDS_MAX = 10_000_000;
+
+  private final SourceText source;
+  private final Mistakes mistakes;
+  private final DirectiveReader directives;
+  private final FieldReader fieldReader;
+  private final HasManyReader hasManyReader;
+
+  ModelReader(Declarations declarations, TypeReader types, SourceText source, Mistakes mistakes) {
+    this.source = source;
+    this.mistakes = mistakes;
+    this.directives = new DirectiveReader(source, mistakes);
+    this.fieldReader = new FieldReader(types, source, mistakes);
+    this.hasManyReader = new HasManyReader(declarations, source, mistakes);
+  }
+
+  Model read(ObjectTypeDefinition definition) {
+    Directives found = directives.read(definition, Place.MODEL);
+    Optional<Arguments> model = found.one(KnownDirective.MODEL);
+    Members members = new Members();
+    members.fields.add(id(definition));
+    definition.getFieldDefinitions().forEach(field -> add(definition.getName(), field, members));
+    addSystemFields(members.fields);
+    SourceLocation location = source.ofType(definition);
+    String plural = model.flatMap(this::plural).orElse(Names.plural(definition.getName()));
+    return new Model(
+        definition.getName(),
+        plural,
+        Names.path(plural),
+        Names.table(plural),
+        members.fields,
+        members.hasMany,
+        new IndexReader(definition.getName(), members.fields, mistakes)
+            .read(found, members.unique, location),
+        RuleReader.read(found).orElse(List.of()),
+        model.map(ModelReader::cache).orElse(CachePolicy.DEFAULT),
+        model.flatMap(given -> given.bool("history")).orElse(true),
+        FieldReader.renamedFrom(found),
+        removed(definition, found),
+        TypeReader.text(definition.getDescription()),
+        location);
+  }
+
+  private static final class Members {
+    final List<Field> fields = new ArrayList<>();
+    final List<Field> unique = new ArrayList<>();
+    final List<HasMany> hasMany = new ArrayList<>();
+  }
+
+  private Field id(ObjectTypeDefinition definition) {
+    return definition.getFieldDefinitions().stream()
+        .filter(field -> field.getName().equals(Model.ID))
+        .findFirst()
+        .map(this::declaredId)
+        .orElse(SystemFields.id(ScalarType.ID, "", SourceLocation.NONE));
+  }
+
+  private Field declaredId(FieldDefinition definition) {
+    SourceLocation location = source.ofMember(definition);
+    if (!definition.getDirectives().isEmpty()) {
+      mistakes.add(
+          SourceText.of(definition.getDirectives().getFirst()),
+          "The id takes no directives: it is unique and does not change as it is.");
+    }
+    Optional<Shape> shape = fieldReader.shape(Model.ID, definition);
+    boolean fits =
+        shape.isPresent()
+            && (shape.get().type() == ScalarType.ID || shape.get().type() == ScalarType.UUID)
+            && shape.get().required()
+            && !shape.get().list();
+    if (shape.isPresent() && !fits) {
+      mistakes.add(shape.get().location(), "The id is an ID! or a UUID!: write 'id: ID!'.");
+    }
+    ScalarType type =
+        shape.isPresent() && shape.get().type() == ScalarType.UUID
+            ? ScalarType.UUID
+            : ScalarType.ID;
+    return SystemFields.id(type, TypeReader.text(definition.getDescription()), location);
+  }
+
+  private void add(String model, FieldDefinition definition, Members members) {
+    String name = definition.getName();
+    if (name.equals(Model.ID)) {
+      return;
+    }
+    if (GIVEN.contains(name)) {
+      mistakes.add(
+          source.ofMember(definition),
+          "'%s' comes with every model: remove this line.".formatted(name));
+      return;
+    }
+    Optional<Shape> shape = fieldReader.shape(model, definition);
+    if (shape.isPresent()
+        && shape.get().list()
+        && shape.get().type() instanceof RelationType relation) {
+      hasManyReader.read(model, definition, relation.target()).ifPresent(members.hasMany::add);
+      return;
+    }
+    fieldReader
+        .read(definition, shape, members.fields.size())
+        .ifPresent(read -> {
+          members.fields.add(read.field());
+          if (read.unique()) {
+            members.unique.add(read.field());
+          }
+        });
+  }
+
+  private static void addSystemFields(List<Field> fields) {
+    fields.add(SystemFields.createdAt(fields.size()));
+    fields.add(SystemFields.updatedAt(fields.size()));
+    fields.add(SystemFields.version(fields.size()));
+  }
+
+  private Optional<String> plural(Arguments model) {
+    Optional<String> plural = model.text("plural", "orderLines");
+    if (plural.isPresent() && !PLURAL.matcher(plural.get()).matches()) {
+      model.refuse(
+          "plural",
+          "@model(plural:) must be letters and digits in camel case, such as \"orderLines\".");
+      return Optional.empty();
+    }
+    return plural;
+  }
+
+  private static CachePolicy cache(Arguments model) {
+    Optional<Arguments> cache = model.object("cache", CACHE_MEMBERS);
+    if (cache.isEmpty()) {
+      return CachePolicy.DEFAULT;
+    }
+    Arguments given = cache.get();
+    return new CachePolicy(
+        given.choice("strategy", Strategy.class).orElse(CachePolicy.DEFAULT.strategy()),
+        given
+            .text("ttl", "1h")
+            .flatMap(ttl -> duration(given, ttl))
+            .orElse(CachePolicy.DEFAULT.ttl()),
+        given
+            .whole("max", 1, RECORDS_MAX)
+            .map(Integer::longValue)
+            .orElse(CachePolicy.DEFAULT.recordsMax()));
+  }
+
+  private static Optional<Duration> duration(Arguments cache, String text) {
+    Matcher matcher = DURATION.matcher(text);
+    if (!matcher.matches()) {
+      cache.refuse(
+          "ttl", "'ttl' must be a number with s, m, h or d, such as \"30s\", \"10m\" or \"1h\".");
+      return Optional.empty();
+    }
+    long number = Long.parseLong(matcher.group(1));
+    Duration duration =
+        switch (matcher.group(2)) {
+          case "s" -> Duration.ofSeconds(number);
+          case "m" -> Duration.ofMinutes(number);
+          case "h" -> Duration.ofHours(number);
+          default -> Duration.ofDays(number);
+        };
+    if (duration.compareTo(TTL_MAX) > 0) {
+      cache.refuse("ttl", "'ttl' is longer than \"365d\": write less.");
+      return Optional.empty();
+    }
+    return Optional.of(duration);
+  }
+
+  private List<String> removed(ObjectTypeDefinition definition, Directives found) {
+    Optional<Arguments> directive = found.one(KnownDirective.REMOVED);
+    if (directive.isEmpty()) {
+      return List.of();
+    }
+    directive.get().require("fields", "@removed(fields: [\"name\"])");
+    List<SourceText.Content> names = directive.get().contents("fields", "name");
+    for (SourceText.Content name : names) {
+      boolean there =
+          definition.getFieldDefinitions().stream()
+              .anyMatch(field -> field.getName().equals(name.text()));
+      if (there) {
+        mistakes.add(
+            name.location(),
+            "'%s' is still a field of %s: remove the field, or take it off @removed."
+                .formatted(name.text(), definition.getName()));
+      }
+    }
+    return names.stream().map(SourceText.Content::text).toList();
+  }
+}

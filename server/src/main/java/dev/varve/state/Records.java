@@ -1,0 +1,110 @@
+package dev.varve.state;
+
+import dev.varve.schema.Entity;
+import dev.varve.schema.Field;
+import dev.varve.schema.Model;
+import dev.varve.sql.ModelTable;
+import dev.varve.sql.Session;
+import dev.varve.sql.SqlValues;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jooq.DSLContext;
+import org.jooq.SelectField;
+import org.jspecify.annotations.Nullable;
+
+/// Reads single records from the current and the history tables. The SQL text of each is made once.
+public final class Records {
+  private final DSLContext dialect;
+  private final Map<String, String> selectCurrent = new HashMap<>();
+  private final Map<String, String> selectAsOf = new HashMap<>();
+  private final Map<String, String> selectVersion = new HashMap<>();
+  private final Map<String, String> selectLastVersion = new HashMap<>();
+
+  public Records(DSLContext dialect, List<Model> models) {
+    this.dialect = dialect;
+    models.forEach(this::addModel);
+  }
+
+  private void addModel(Model model) {
+    var id = ModelTable.column(model.id());
+    selectCurrent.put(
+        model.name(),
+        sql(dialect.select(columns(model)).from(ModelTable.current(model)), "id = ?"));
+    if (model.history()) {
+      var history = dialect.select(columns(model)).from(ModelTable.history(model));
+      selectAsOf.put(
+          model.name(), sql(history, "id = ? AND position_from <= ? AND position_to > ?"));
+      selectVersion.put(model.name(), sql(history, "id = ? AND version = ?"));
+      selectLastVersion.put(
+          model.name(),
+          dialect
+                  .select(org.jooq.impl.DSL.max(ModelTable.column(model.version())))
+                  .from(ModelTable.history(model))
+                  .getSQL()
+              + " WHERE "
+              + dialect.render(id)
+              + " = ?");
+    }
+  }
+
+  private static String sql(org.jooq.Select<?> select, String where) {
+    // the names in these conditions are Varve's own and the same in every dialect
+    return select.getSQL() + " WHERE " + where;
+  }
+
+  /// The columns of all fields, in the order of the fields.
+  public static List<SelectField<?>> columns(Model model) {
+    return model.fields().stream().<SelectField<?>>map(ModelTable::column).toList();
+  }
+
+  /// The record in the current row, whose first columns are those of [#columns].
+  public static Entity read(Model model, ResultSet row) throws SQLException {
+    List<Field> fields = model.fields();
+    @Nullable Object[] values = new @Nullable Object[fields.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = SqlValues.fromSql(fields.get(i), row, i + 1);
+    }
+    return new Entity(model, values);
+  }
+
+  /// The record as it is.
+  public Optional<Entity> find(Session session, Model model, String id) throws SQLException {
+    return session.first(sqlOf(selectCurrent, model), List.of(id), row -> read(model, row));
+  }
+
+  /// The record as it was after a position.
+  public Optional<Entity> findAsOf(Session session, Model model, String id, long position)
+      throws SQLException {
+    return session.first(
+        sqlOf(selectAsOf, model), List.of(id, position, position), row -> read(model, row));
+  }
+
+  /// One version of the record.
+  public Optional<Entity> findVersion(Session session, Model model, String id, long version)
+      throws SQLException {
+    return session.first(
+        sqlOf(selectVersion, model), List.of(id, version), row -> read(model, row));
+  }
+
+  /// The number of the newest version the record ever had, deleted or not; 0 when it never was.
+  public long lastVersion(Session session, Model model, String id) throws SQLException {
+    if (!model.history()) {
+      return 0;
+    }
+    return session
+        .first(sqlOf(selectLastVersion, model), List.of(id), row -> row.getLong(1))
+        .orElse(0L);
+  }
+
+  private static String sqlOf(Map<String, String> statements, Model model) {
+    String sql = statements.get(model.name());
+    if (sql == null) {
+      throw new IllegalArgumentException(model.name() + " keeps no history");
+    }
+    return sql;
+  }
+}

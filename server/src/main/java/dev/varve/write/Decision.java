@@ -1,0 +1,426 @@
+package dev.varve.write;
+
+import dev.varve.access.Authorized;
+import dev.varve.access.Command;
+import dev.varve.access.Precondition;
+import dev.varve.expression.Bindings;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.FieldError;
+import dev.varve.kernel.Problem;
+import dev.varve.log.Change;
+import dev.varve.schema.Entity;
+import dev.varve.schema.Field;
+import dev.varve.schema.Index;
+import dev.varve.schema.Input;
+import dev.varve.schema.InputReader;
+import dev.varve.schema.Model;
+import dev.varve.schema.Operation;
+import dev.varve.schema.RelationType;
+import dev.varve.schema.Schema;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// Decides one unit of work: every command in order, each on the state that those before it left.
+final class Decision {
+  // a unit is held in memory as a whole, and a deletion may cascade
+  private static final int CHANGES_MAX = 10_000;
+
+  private final Schema schema;
+  private final WorkingState state;
+  private final Instant at;
+  private final List<Change> changes = new ArrayList<>();
+
+  Decision(Schema schema, WorkingState state, Instant at) {
+    this.schema = schema;
+    this.state = state;
+    this.at = at;
+  }
+
+  /// What the unit changes, in order.
+  List<Change> changes() {
+    return changes;
+  }
+
+  /// Decides every command of the unit.
+  ///
+  /// @throws Problem that names the command that is refused; the unit as a whole is refused then
+  List<Outcome.Result> decide(List<Authorized<Command>> commands) {
+    List<Outcome.Result> results = new ArrayList<>(commands.size());
+    for (int i = 0; i < commands.size(); i++) {
+      try {
+        results.add(decide(commands.get(i)));
+      } catch (Problem problem) {
+        throw OperationProblem.at(i, commands.size(), problem);
+      }
+    }
+    return results;
+  }
+
+  private Outcome.Result decide(Authorized<Command> command) {
+    return switch (command.request()) {
+      case Command.Create create -> create(command, create);
+      case Command.Replace replace -> update(command, replace.precondition(), replace.input());
+      case Command.Merge merge -> update(command, merge.precondition(), merge.input());
+      case Command.Delete delete -> delete(command, delete);
+      case Command.Restore restore -> restore(command, restore);
+    };
+  }
+
+  private Outcome.Result create(Authorized<Command> command, Command.Create create) {
+    Model model = create.model();
+    if (create.idGiven() && state.find(model, create.id()).isPresent()) {
+      throw new Problem(
+          ErrorCode.ALREADY_EXISTS,
+          "A " + model.name() + " with this id exists already",
+          List.of(new FieldError(Model.ID, "is taken: choose another, or leave it out")));
+    }
+    @Nullable Object[] values = new @Nullable Object[model.fields().size()];
+    create.input().forEach((field, value) -> values[field.ordinal()] = value);
+    values[model.id().ordinal()] = create.id();
+    values[model.createdAt().ordinal()] = at;
+    values[model.updatedAt().ordinal()] = at;
+    values[model.version().ordinal()] =
+        create.idGiven() ? state.firstVersion(model, create.id()) : 1L;
+    Entity after = new Entity(model, values);
+    Bindings bindings = bindings(Optional.of(create.input()));
+    require(command, Operation.CREATE, after, bindings);
+    for (Field field : model.fields()) {
+      if (create.input().has(field) && !isDefault(field, after)) {
+        requireField(command, Operation.CREATE, field, after, bindings);
+      }
+    }
+    return write(command, Change.create(after));
+  }
+
+  private static boolean isDefault(Field field, Entity entity) {
+    return Objects.equals(entity.value(field), field.defaultValue().orElse(null));
+  }
+
+  private Outcome.Result update(
+      Authorized<Command> command, Precondition precondition, Input input) {
+    Model model = input.model();
+    Entity before = visible(command);
+    Bindings bindings = bindings(Optional.of(input));
+    require(command, Operation.UPDATE, before, bindings);
+    check(precondition, before);
+    @Nullable Object[] values = changed(before, input);
+    return update(command, before, values, bindings, OptionalLong.empty(), model);
+  }
+
+  private Outcome.Result update(
+      Authorized<Command> command,
+      Entity before,
+      @Nullable Object[] values,
+      Bindings bindings,
+      OptionalLong restoredVersion,
+      Model model) {
+    if (new Entity(model, values).equals(before)) {
+      return result(command, before, false);
+    }
+    values[model.updatedAt().ordinal()] = at;
+    values[model.version().ordinal()] = before.version() + 1;
+    Entity after = new Entity(model, values);
+    require(command, Operation.UPDATE, after, bindings);
+    List<FieldError> immutable = new ArrayList<>();
+    for (Field field : model.fields()) {
+      if (!field.system() && !Objects.equals(before.value(field), after.value(field))) {
+        requireField(command, Operation.UPDATE, field, before, bindings);
+        requireField(command, Operation.UPDATE, field, after, bindings);
+        if (field.immutable()) {
+          immutable.add(
+              new FieldError(field.name(), "is immutable: it keeps the value it was created with"));
+        }
+      }
+    }
+    if (!immutable.isEmpty()) {
+      throw new Problem(
+          ErrorCode.RULE_VIOLATION, "The change breaks a rule of " + model.name(), immutable);
+    }
+    return write(command, new Change(model, Change.Kind.UPDATE, before, after, restoredVersion));
+  }
+
+  /// The values of `before` with the input on top.
+  private static @Nullable Object[] changed(Entity before, Input input) {
+    @Nullable Object[] values = before.values();
+    List<FieldError> errors = new ArrayList<>();
+    input.forEach((field, value) -> {
+      Object current = before.value(field);
+      if (field.system() || field.readonly()) {
+        checkUnchanged(field, current, value, errors);
+      } else if (value instanceof Input.Patch patch) {
+        values[field.ordinal()] = InputReader.merge(field, current, patch, field.name(), errors);
+      } else {
+        values[field.ordinal()] = value;
+      }
+    });
+    if (!errors.isEmpty()) {
+      throw Problem.invalid(errors);
+    }
+    return values;
+  }
+
+  private static void checkUnchanged(
+      Field field, @Nullable Object current, @Nullable Object given, List<FieldError> errors) {
+    if (Objects.equals(current, given)) {
+      return;
+    }
+    if (field.name().equals(Model.VERSION)) {
+      throw new Problem(
+          ErrorCode.PRECONDITION_FAILED,
+          "The record is at version %s, not %s: read it again and decide anew"
+              .formatted(current, given));
+    }
+    errors.add(
+        new FieldError(
+            field.name(),
+            (field.system() ? "is set by Varve" : "is read-only")
+                + ": leave it out, or send it back unchanged"));
+  }
+
+  private Outcome.Result delete(Authorized<Command> command, Command.Delete delete) {
+    Entity before = visible(command);
+    require(command, Operation.DELETE, before, bindings(Optional.empty()));
+    check(delete.precondition(), before);
+    remove(before);
+    return new Outcome.Result(Optional.empty(), false, field -> false);
+  }
+
+  /// Removes a record, and does to those that refer to it what their relation says.
+  private void remove(Entity entity) {
+    for (Schema.Reference reference : schema.referencesTo(entity.model())) {
+      if (reference.relation().onDelete() == RelationType.OnDelete.RESTRICT) {
+        restrict(reference, entity);
+      }
+    }
+    add(Change.delete(entity));
+    for (Schema.Reference reference : schema.referencesTo(entity.model())) {
+      for (Entity referring : state.referring(reference, entity.id(), CHANGES_MAX + 1)) {
+        switch (reference.relation().onDelete()) {
+          // none are left but the record itself, which is gone
+          case RESTRICT -> {}
+          case CASCADE -> remove(referring);
+          case SET_NULL -> add(Change.update(referring, without(referring, reference.field())));
+        }
+      }
+    }
+  }
+
+  private void restrict(Schema.Reference reference, Entity entity) {
+    boolean referredTo =
+        state.referring(reference, entity.id(), 2).stream()
+            .anyMatch(referring ->
+                !(reference.model() == entity.model() && referring.id().equals(entity.id())));
+    if (referredTo) {
+      throw new Problem(
+          ErrorCode.CONFLICT,
+          "%s is still referred to by %s.%s: delete or change those records first"
+              .formatted(
+                  entity.model().name(), reference.model().name(), reference.field().name()));
+    }
+  }
+
+  private Entity without(Entity entity, Field field) {
+    Model model = entity.model();
+    @Nullable Object[] values = entity.values();
+    values[field.ordinal()] = null;
+    values[model.updatedAt().ordinal()] = at;
+    values[model.version().ordinal()] = entity.version() + 1;
+    return new Entity(model, values);
+  }
+
+  private Outcome.Result restore(Authorized<Command> command, Command.Restore restore) {
+    Model model = restore.model();
+    Entity old =
+        Optional.of(model)
+            .filter(Model::history)
+            .flatMap(kept -> state.version(kept, restore.id(), restore.version()))
+            .filter(version -> mayRead(command, version))
+            .orElseThrow(() ->
+                Problem.notFound(
+                    "%s '%s' has no version %d that can be restored"
+                        .formatted(model.name(), restore.id(), restore.version())));
+    Optional<Entity> current = state.find(model, restore.id());
+    Bindings bindings = bindings(Optional.empty());
+    @Nullable Object[] values = old.values();
+    if (current.isEmpty()) {
+      return undelete(command, restore, values, bindings);
+    }
+    Entity before = visible(command);
+    require(command, Operation.UPDATE, before, bindings);
+    check(restore.precondition(), before);
+    values[model.createdAt().ordinal()] = before.createdAt();
+    values[model.updatedAt().ordinal()] = before.updatedAt();
+    values[model.version().ordinal()] = before.version();
+    return update(command, before, values, bindings, OptionalLong.of(restore.version()), model);
+  }
+
+  private Outcome.Result undelete(
+      Authorized<Command> command,
+      Command.Restore restore,
+      @Nullable Object[] values,
+      Bindings bindings) {
+    if (!(restore.precondition() instanceof Precondition.None)) {
+      throw new Problem(
+          ErrorCode.PRECONDITION_FAILED,
+          "The record is deleted, so it has no version to match: leave If-Match out");
+    }
+    Model model = restore.model();
+    values[model.updatedAt().ordinal()] = at;
+    values[model.version().ordinal()] = state.firstVersion(model, restore.id());
+    Entity after = new Entity(model, values);
+    require(command, Operation.CREATE, after, bindings);
+    return write(
+        command,
+        new Change(model, Change.Kind.UNDELETE, null, after, OptionalLong.of(restore.version())));
+  }
+
+  private Outcome.Result write(Authorized<Command> command, Change change) {
+    Entity after = change.entity();
+    requireReferences(command, change.before(), after);
+    requireUnique(after);
+    add(change);
+    return result(command, after, change.before() == null);
+  }
+
+  private Outcome.Result result(Authorized<Command> command, Entity after, boolean created) {
+    return new Outcome.Result(Optional.of(after), created, visibleFields(command, after));
+  }
+
+  private Predicate<Field> visibleFields(Authorized<Command> command, Entity after) {
+    Model model = after.model();
+    if (!mayRead(command, after)) {
+      return field -> field.equals(model.id());
+    }
+    if (command.grants().readsAllFields(model)) {
+      return field -> true;
+    }
+    // decided here and now: later the records that a rule looks at may be others
+    Bindings bindings = bindings(Optional.empty());
+    BitSet visible = new BitSet();
+    for (Field field : model.fields()) {
+      visible.set(
+          field.ordinal(),
+          command.grants().field(model, field, Operation.READ).test(after, bindings));
+    }
+    return field -> visible.get(field.ordinal());
+  }
+
+  private void requireReferences(
+      Authorized<Command> command, @Nullable Entity before, Entity after) {
+    List<FieldError> missing = new ArrayList<>();
+    for (Field field : after.model().fields()) {
+      if (field.type() instanceof RelationType relation
+          && after.value(field) instanceof String id
+          && !(before != null && id.equals(before.value(field)))
+          && !refers(command, after, relation, id)) {
+        missing.add(
+            new FieldError(field.name(), "no %s has the id '%s'".formatted(relation.target(), id)));
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw new Problem(
+          ErrorCode.REFERENCE_NOT_FOUND, "A record that is referred to does not exist", missing);
+    }
+  }
+
+  private boolean refers(
+      Authorized<Command> command, Entity after, RelationType relation, String id) {
+    Model target = schema.require(relation.target());
+    if (target.name().equals(after.model().name()) && id.equals(after.id())) {
+      return true;
+    }
+    // a record that the caller may not know of is not there
+    return state.find(target, id).filter(entity -> mayRead(command, entity)).isPresent();
+  }
+
+  private void requireUnique(Entity after) {
+    for (Index index : after.model().uniques()) {
+      if (state.holder(index, after).filter(holder -> !holder.equals(after.id())).isPresent()) {
+        String fields = String.join(", ", index.fieldNames());
+        throw new Problem(
+            ErrorCode.ALREADY_EXISTS,
+            "A %s with this %s exists already".formatted(after.model().name(), fields),
+            index.fieldNames().stream()
+                .map(name ->
+                    new FieldError(
+                        name,
+                        index.fields().size() == 1
+                            ? "is taken"
+                            : "is taken together with the other fields of " + fields))
+                .toList());
+      }
+    }
+  }
+
+  private void add(Change change) {
+    if (changes.size() >= CHANGES_MAX) {
+      throw new Problem(
+          ErrorCode.TOO_LARGE,
+          "The unit of work changes more than %d records: split it".formatted(CHANGES_MAX));
+    }
+    changes.add(change);
+    state.apply(change);
+  }
+
+  private Entity visible(Authorized<Command> command) {
+    Model model = command.request().model();
+    String id = command.request().id();
+    return state
+        .find(model, id)
+        .filter(entity -> mayRead(command, entity))
+        .orElseThrow(() -> Problem.notFound("No %s has the id '%s'".formatted(model.name(), id)));
+  }
+
+  private boolean mayRead(Authorized<Command> command, Entity entity) {
+    return command
+        .grants()
+        .records(entity.model(), Operation.READ)
+        .test(entity, bindings(Optional.empty()));
+  }
+
+  private static void require(
+      Authorized<Command> command, Operation operation, Entity entity, Bindings bindings) {
+    if (!command.grants().records(entity.model(), operation).test(entity, bindings)) {
+      throw new Problem(
+          ErrorCode.FORBIDDEN,
+          "You are not permitted to %s this %s"
+              .formatted(
+                  operation.name().toLowerCase(java.util.Locale.ROOT), entity.model().name()));
+    }
+  }
+
+  private static void requireField(
+      Authorized<Command> command,
+      Operation operation,
+      Field field,
+      Entity entity,
+      Bindings bindings) {
+    if (!command.grants().field(entity.model(), field, operation).test(entity, bindings)) {
+      throw new Problem(
+          ErrorCode.FORBIDDEN,
+          "You are not permitted to set a field of this " + entity.model().name(),
+          List.of(new FieldError(field.name(), "is not yours to set: leave it out")));
+    }
+  }
+
+  private static void check(Precondition precondition, Entity before) {
+    if (precondition instanceof Precondition.Versions expected
+        && !expected.versions().contains(before.version())) {
+      throw new Problem(
+          ErrorCode.PRECONDITION_FAILED,
+          "The record is at version %d, which If-Match does not name: read it again and decide anew"
+              .formatted(before.version()));
+    }
+  }
+
+  private Bindings bindings(Optional<Input> input) {
+    return new Bindings(at, input, state::find);
+  }
+}

@@ -1,0 +1,295 @@
+package dev.varve.write;
+
+import dev.varve.access.Authorized;
+import dev.varve.access.Command;
+import dev.varve.cache.RecordCache;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
+import dev.varve.log.Append;
+import dev.varve.log.Change;
+import dev.varve.log.Committed;
+import dev.varve.log.EventLog;
+import dev.varve.schema.Schema;
+import dev.varve.sql.Database;
+import dev.varve.sql.StorageException;
+import dev.varve.state.Projection;
+import dev.varve.state.Records;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The one writer. It takes the units that wait, decides each on the state that the one before left,
+/// writes log, current and history rows of the whole group in one durable transaction, hands the
+/// committed units to the cache, and only then answers.
+public final class Sequencer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Sequencer.class);
+  private static final long IDLE_MILLIS = 200;
+
+  private final Schema schema;
+  private final int schemaVersion;
+  private final Database database;
+  private final EventLog log;
+  private final Records records;
+  private final Projection projection;
+  private final RecordCache cache;
+  private final InstantFloor floor;
+  private final Clock clock;
+  private final WriteSettings settings;
+  private final BlockingQueue<Waiting> queue;
+  private final IdempotencyKeys idempotencyKeys = new IdempotencyKeys();
+  private final Thread thread;
+  private volatile boolean closing;
+
+  public Sequencer(
+      Schema schema,
+      int schemaVersion,
+      Database database,
+      EventLog log,
+      Records records,
+      Projection projection,
+      RecordCache cache,
+      InstantFloor floor,
+      Clock clock,
+      WriteSettings settings) {
+    this.schema = schema;
+    this.schemaVersion = schemaVersion;
+    this.database = database;
+    this.log = log;
+    this.records = records;
+    this.projection = projection;
+    this.cache = cache;
+    this.floor = floor;
+    this.clock = clock;
+    this.settings = settings;
+    this.queue = new ArrayBlockingQueue<>(settings.queueUnitsMax());
+    this.thread = Thread.ofPlatform().name("varve-writer").unstarted(this::run);
+  }
+
+  public Sequencer start() {
+    thread.start();
+    return this;
+  }
+
+  /// A unit that waits for its turn, and whoever waits for it.
+  private record Waiting(UnitOfWork unit, CompletableFuture<WriteResult> result) {}
+
+  /// What is to be told once the group is durable.
+  private record Decided(Waiting waiting, WriteResult result) {}
+
+  /// A group that is in the log.
+  private record Durable(List<Committed> units, long head, List<Decided> decided) {}
+
+  /// Commits a unit of work. When this returns, the unit is durable and every later read shows it.
+  ///
+  /// @throws Problem when the unit is refused; nothing of it was written then
+  public WriteResult submit(UnitOfWork unit) {
+    Waiting waiting = new Waiting(unit, new CompletableFuture<>());
+    if (closing || !queue.offer(waiting)) {
+      throw new Problem(
+          ErrorCode.OVERLOADED,
+          closing
+              ? "The server is stopping: try again in a moment"
+              : "More writes are waiting than can be kept: try again in a moment");
+    }
+    try {
+      return waiting.result().get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Problem(
+          ErrorCode.OVERLOADED,
+          "The wait for the write was broken off; it may have been written: read before you repeat it");
+    } catch (ExecutionException e) {
+      throw switch (e.getCause()) {
+        case Problem problem -> problem;
+        case null, default -> new IllegalStateException("The write failed", e.getCause());
+      };
+    }
+  }
+
+  private void run() {
+    while (true) {
+      List<Waiting> group = take();
+      if (!group.isEmpty()) {
+        commit(group);
+      } else if (closing && queue.isEmpty()) {
+        return;
+      }
+    }
+  }
+
+  private List<Waiting> take() {
+    List<Waiting> group = new ArrayList<>();
+    try {
+      Waiting first = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+      if (first != null) {
+        group.add(first);
+        queue.drainTo(group, settings.groupUnitsMax() - 1);
+      }
+    } catch (InterruptedException e) {
+      // nobody interrupts the writer but to hurry a stop; what is queued is still written
+      LOG.debug("The writer was interrupted", e);
+    }
+    return group;
+  }
+
+  private void commit(List<Waiting> group) {
+    Durable durable;
+    try {
+      durable = write(group);
+    } catch (SQLException | StorageException e) {
+      LOG.error("A group of {} units could not be written", group.size(), e);
+      fail(
+          group,
+          new Problem(
+              ErrorCode.STORAGE_UNAVAILABLE,
+              "The storage did not take the write, so nothing of it was kept: try again in a moment"));
+      return;
+    } catch (RuntimeException e) {
+      retryAlone(group, e);
+      return;
+    } finally {
+      floor.finished();
+    }
+    publish(durable);
+  }
+
+  /// One unit spoilt the group: each goes on its own, so that it costs its neighbours nothing.
+  private void retryAlone(List<Waiting> group, RuntimeException cause) {
+    List<Waiting> unanswered =
+        group.stream().filter(waiting -> !waiting.result().isDone()).toList();
+    if (unanswered.size() == 1) {
+      fail(unanswered, cause);
+    } else {
+      unanswered.forEach(waiting -> commit(List.of(waiting)));
+    }
+  }
+
+  private void publish(Durable durable) {
+    try {
+      cache.apply(durable.units());
+    } catch (RuntimeException e) {
+      LOG.error("The cache could not follow the log and starts anew", e);
+      cache.clear(durable.head());
+    }
+    durable.decided().forEach(unit -> unit.waiting().result().complete(unit.result()));
+  }
+
+  private static void fail(List<Waiting> group, Throwable cause) {
+    group.forEach(waiting -> waiting.result().completeExceptionally(cause));
+  }
+
+  private Durable write(List<Waiting> group) throws SQLException {
+    Append append = log.begin(schemaVersion);
+    try {
+      if (append.head().position() != cache.head()) {
+        // a commit that was reported as failed was kept after all
+        cache.clear(append.head().position());
+      }
+      Instant at = floor.begin(append.instant(clock.instant()));
+      Projection.Group rows = projection.group();
+      IdempotencyKeys.Group keys = idempotencyKeys.group(append.session(), at);
+      List<Decided> decided = decide(group, append, at, rows, keys);
+      if (append.isEmpty() && keys.isEmpty()) {
+        append.rollback();
+        return new Durable(List.of(), append.head().position(), decided);
+      }
+      rows.write(append.session());
+      keys.write();
+      return new Durable(append.commit(), append.head().position(), decided);
+    } catch (SQLException | RuntimeException e) {
+      abandon(append, e);
+      throw e;
+    }
+  }
+
+  private void abandon(Append append, Exception cause) {
+    try {
+      append.rollback();
+    } catch (SQLException e) {
+      // some failures have rolled back already; either way the connection must not stay in doubt
+      cause.addSuppressed(e);
+    }
+    if (cause instanceof SQLException || cause instanceof StorageException) {
+      database.renewWriter();
+    }
+  }
+
+  private List<Decided> decide(
+      List<Waiting> group,
+      Append append,
+      Instant at,
+      Projection.Group rows,
+      IdempotencyKeys.Group keys)
+      throws SQLException {
+    WorkingState state = new WorkingState(append.session(), records, cache, database.dialect());
+    List<Decided> decided = new ArrayList<>(group.size());
+    for (Waiting waiting : group) {
+      state.startUnit();
+      try {
+        decided.add(new Decided(waiting, decide(waiting.unit(), append, at, state, rows, keys)));
+      } catch (Problem problem) {
+        waiting.result().completeExceptionally(problem);
+      }
+    }
+    return decided;
+  }
+
+  private WriteResult decide(
+      UnitOfWork unit,
+      Append append,
+      Instant at,
+      WorkingState state,
+      Projection.Group rows,
+      IdempotencyKeys.Group keys)
+      throws SQLException {
+    String actor = actor(unit);
+    Optional<WriteResult.Replayed> earlier = keys.earlier(actor, unit.idempotency());
+    if (earlier.isPresent()) {
+      return earlier.get();
+    }
+    Decision decision = new Decision(schema, state, at);
+    List<Outcome.Result> results = decision.decide(unit.commands());
+    long position = append.head().position() + (decision.changes().isEmpty() ? 0 : 1);
+    Outcome outcome = new Outcome(position, at, results);
+    keys.keep(actor, unit.idempotency(), outcome);
+    // from here on nothing refuses the unit
+    if (!decision.changes().isEmpty()) {
+      append.add(at, actor, unit.requestId(), decision.changes());
+      for (Change change : decision.changes()) {
+        rows.add(change, position);
+      }
+    }
+    state.acceptUnit();
+    return new WriteResult.Written(outcome);
+  }
+
+  private static String actor(UnitOfWork unit) {
+    Authorized<Command> first = unit.commands().getFirst();
+    return first.caller().actor();
+  }
+
+  /// Finishes what was accepted, then stops.
+  @Override
+  public void close() {
+    closing = true;
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    Problem stopped = new Problem(ErrorCode.OVERLOADED, "The server has stopped");
+    for (Waiting waiting = queue.poll(); waiting != null; waiting = queue.poll()) {
+      waiting.result().completeExceptionally(stopped);
+    }
+  }
+}

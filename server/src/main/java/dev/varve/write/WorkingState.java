@@ -1,0 +1,228 @@
+package dev.varve.write;
+
+import dev.varve.cache.CachedRecord;
+import dev.varve.cache.RecordCache;
+import dev.varve.log.Change;
+import dev.varve.schema.Entity;
+import dev.varve.schema.Field;
+import dev.varve.schema.Index;
+import dev.varve.schema.Model;
+import dev.varve.schema.Schema;
+import dev.varve.sql.ModelTable;
+import dev.varve.sql.Session;
+import dev.varve.sql.SqlValues;
+import dev.varve.sql.StorageException;
+import dev.varve.state.Records;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
+
+/// The state as the commands before left it: what is stored, with the changes of the units of this group
+/// that were accepted, and those of the unit being decided, on top.
+///
+/// Nothing is written to the database before a whole group is decided, so a unit that is refused leaves
+/// no trace. Used by the writer thread alone.
+final class WorkingState {
+  private final Session session;
+  private final Records records;
+  private final RecordCache cache;
+  private final DSLContext dialect;
+  private final Layer group = new Layer();
+  private Layer unit = new Layer();
+
+  WorkingState(Session session, Records records, RecordCache cache, DSLContext dialect) {
+    this.session = session;
+    this.records = records;
+    this.cache = cache;
+    this.dialect = dialect;
+  }
+
+  private record RecordKey(String model, String id) {}
+
+  private record UniqueKey(Index index, List<Object> values) {}
+
+  /// Changes on top of what is stored.
+  private static final class Layer {
+    private final Map<RecordKey, Optional<Entity>> records = new LinkedHashMap<>();
+    private final Map<RecordKey, Long> deletedVersions = new HashMap<>();
+    private final Map<RecordKey, List<Entity>> versions = new HashMap<>();
+    private final Map<UniqueKey, Optional<String>> holders = new HashMap<>();
+
+    void addAll(Layer other) {
+      records.putAll(other.records);
+      deletedVersions.putAll(other.deletedVersions);
+      other.versions.forEach((key, entities) ->
+          versions.computeIfAbsent(key, absent -> new ArrayList<>()).addAll(entities));
+      holders.putAll(other.holders);
+    }
+  }
+
+  /// Forgets what the unit before did, when it was refused.
+  void startUnit() {
+    unit = new Layer();
+  }
+
+  /// Keeps what the unit did for the units after it.
+  void acceptUnit() {
+    group.addAll(unit);
+    unit = new Layer();
+  }
+
+  Optional<Entity> find(Model model, String id) {
+    RecordKey key = new RecordKey(model.name(), id);
+    Optional<Entity> changed = unit.records.get(key);
+    if (changed == null) {
+      changed = group.records.get(key);
+    }
+    return changed != null ? changed : stored(model, id);
+  }
+
+  private Optional<Entity> stored(Model model, String id) {
+    CachedRecord cached = cache.find(model, id);
+    return cached != null
+        ? Optional.of(cached.entity())
+        : query(() -> records.find(session, model, id));
+  }
+
+  /// One version of a record, whether it still holds or not.
+  Optional<Entity> version(Model model, String id, long version) {
+    RecordKey key = new RecordKey(model.name(), id);
+    for (Layer layer : List.of(unit, group)) {
+      for (Entity entity : layer.versions.getOrDefault(key, List.of())) {
+        if (entity.version() == version) {
+          return Optional.of(entity);
+        }
+      }
+    }
+    return query(() -> records.findVersion(session, model, id, version));
+  }
+
+  /// The version that a record gets when it is made: 1, or beyond all that a deleted one of that id had.
+  long firstVersion(Model model, String id) {
+    RecordKey key = new RecordKey(model.name(), id);
+    Long deleted = unit.deletedVersions.getOrDefault(key, group.deletedVersions.get(key));
+    if (deleted != null) {
+      return deleted + 1;
+    }
+    long last = query(() -> records.lastVersion(session, model, id));
+    // the deletion took the version after the last one
+    return last == 0 ? 1 : last + 2;
+  }
+
+  /// The record that holds these values of a unique index, if any does.
+  Optional<String> holder(Index index, Entity entity) {
+    UniqueKey key = uniqueKey(index, entity);
+    if (key == null) {
+      return Optional.empty();
+    }
+    Optional<String> holder = unit.holders.get(key);
+    if (holder == null) {
+      holder = group.holders.get(key);
+    }
+    return holder != null ? holder : storedHolder(index, entity);
+  }
+
+  private Optional<String> storedHolder(Index index, Entity entity) {
+    StringBuilder sql = new StringBuilder();
+    List<@Nullable Object> binds = new ArrayList<>();
+    for (Field field : index.fields()) {
+      sql.append(sql.isEmpty() ? " WHERE " : " AND ");
+      sql.append(dialect.render(ModelTable.column(field))).append(" = ?");
+      binds.add(SqlValues.toSql(field, entity.value(field)));
+    }
+    String select =
+        dialect
+            .select(ModelTable.column(entity.model().id()))
+            .from(ModelTable.current(entity.model()))
+            .getSQL();
+    return query(() -> session.first(select + sql, binds, row -> row.getString(1)));
+  }
+
+  private static @Nullable UniqueKey uniqueKey(Index index, Entity entity) {
+    List<Object> values = new ArrayList<>();
+    for (Field field : index.fields()) {
+      Object value = entity.value(field);
+      if (value == null) {
+        return null;
+      }
+      values.add(value);
+    }
+    return new UniqueKey(index, values);
+  }
+
+  /// The records whose field refers to the record `id`, at most `limit` of them.
+  List<Entity> referring(Schema.Reference reference, String id, int limit) {
+    Map<String, Entity> found = new LinkedHashMap<>();
+    for (String child : storedReferring(reference, id, limit)) {
+      find(reference.model(), child)
+          .filter(entity -> id.equals(entity.value(reference.field())))
+          .ifPresent(entity -> found.put(child, entity));
+    }
+    for (Layer layer : List.of(group, unit)) {
+      for (RecordKey key : layer.records.keySet()) {
+        if (key.model().equals(reference.model().name())) {
+          find(reference.model(), key.id())
+              .filter(entity -> id.equals(entity.value(reference.field())))
+              .ifPresent(entity -> found.put(key.id(), entity));
+        }
+      }
+    }
+    return found.values().stream().limit(limit).toList();
+  }
+
+  private List<String> storedReferring(Schema.Reference reference, String id, int limit) {
+    String sql =
+        "SELECT %s FROM %s WHERE %s = ? LIMIT ?"
+            .formatted(
+                dialect.render(ModelTable.column(reference.model().id())),
+                dialect.render(ModelTable.current(reference.model())),
+                dialect.render(ModelTable.column(reference.field())));
+    return query(() -> session.list(sql, List.of(id, (long) limit), row -> row.getString(1)));
+  }
+
+  /// Adds a change of the unit being decided.
+  void apply(Change change) {
+    RecordKey key = new RecordKey(change.model().name(), change.id());
+    unit.records.put(key, Optional.ofNullable(change.after()));
+    for (Index index : change.model().uniques()) {
+      release(index, change.before(), change.id());
+    }
+    if (change.after() == null) {
+      unit.deletedVersions.put(key, change.version());
+      return;
+    }
+    unit.versions.computeIfAbsent(key, absent -> new ArrayList<>()).add(change.after());
+    for (Index index : change.model().uniques()) {
+      UniqueKey taken = uniqueKey(index, change.after());
+      if (taken != null) {
+        unit.holders.put(taken, Optional.of(change.id()));
+      }
+    }
+  }
+
+  private void release(Index index, @Nullable Entity before, String id) {
+    UniqueKey key = before == null ? null : uniqueKey(index, before);
+    if (key != null && unit.holders.getOrDefault(key, Optional.of(id)).equals(Optional.of(id))) {
+      unit.holders.put(key, Optional.empty());
+    }
+  }
+
+  @FunctionalInterface
+  private interface Lookup<T> {
+    T run() throws SQLException;
+  }
+
+  private static <T> T query(Lookup<T> lookup) {
+    try {
+      return lookup.run();
+    } catch (SQLException e) {
+      throw new StorageException("Reading the current state failed", e);
+    }
+  }
+}
