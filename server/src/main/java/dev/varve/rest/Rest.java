@@ -45,7 +45,7 @@ public final class Rest {
     this.reads = new RecordReads(schema, schemaVersion, access, query);
     this.writes = new RecordWrites(access, commands, submission);
     this.batch = new Batch(schema, settings, access, commands, submission);
-    this.description = new ApiDescription(schema, settings);
+    this.description = new ApiDescription(schema, schemaVersion, settings);
   }
 
   /// Every route of the REST face.
