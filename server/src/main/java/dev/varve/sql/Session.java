@@ -92,7 +92,12 @@ public final class Session implements AutoCloseable {
     return statement.executeUpdate();
   }
 
-  /// Runs a statement without parameters that is not worth keeping, such as DDL or `BEGIN`.
+  /// Begins or ends a transaction: `BEGIN`, `BEGIN IMMEDIATE`, `COMMIT` or `ROLLBACK`.
+  public void transaction(String sql) throws SQLException {
+    prepare(sql).execute();
+  }
+
+  /// Runs a statement without parameters that is not worth keeping, such as DDL.
   public void execute(String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
