@@ -36,6 +36,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 
 /// Both lanes over a real database with one reader, and a clock that stands until it is moved.
@@ -155,6 +156,12 @@ final class Backend implements AutoCloseable {
     Input input = input(model, json, Mode.CREATE);
     String id = (String) input.value(model(model).id());
     return new Command.Create(model(model), String.valueOf(id), true, input);
+  }
+
+  /// @param plain as JSON gives it
+  Command creation(String model, Map<String, Object> plain) {
+    Input input = InputReader.read(model(model), plain, Mode.CREATE);
+    return new Command.Create(model(model), String.valueOf(plain.get("id")), true, input);
   }
 
   long merge(String model, String id, String json) {
