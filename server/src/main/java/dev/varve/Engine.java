@@ -53,7 +53,7 @@ record Engine(
                 writeSettings)
             .start();
     SettledAsOf asOf = new SettledAsOf(database, floor);
-    Query query = new Query(database, records, cache, schema, clock, asOf);
+    Query query = new Query(database, records, cache, clock, asOf);
     return new Engine(applied, access, sequencer, query, cache);
   }
 

@@ -36,9 +36,11 @@ class SequencerTest {
       Migrations.run(database);
       AppliedSchema.apply(database, schema, Clock.systemUTC());
       assertThat(new EventLog(database).head().position()).isZero();
-      System.out.println((Object) 
-          database.<java.util.List<String>>read(
-              s -> s.list("select sql from sqlite_master", java.util.List.of(), r -> r.getString(1))));
+      System.out.println(
+          (Object)
+              database.<java.util.List<String>>read(s ->
+                  s.list(
+                      "select sql from sqlite_master", java.util.List.of(), r -> r.getString(1))));
     }
     assertThat(Json.DEPTH_MAX).isEqualTo(64);
   }
