@@ -1,10 +1,14 @@
 # shellcheck shell=sh disable=SC2034,SC2154
 # Shared by the scripts in bin/: finds a JDK and Maven, and builds. POSIX sh, to be sourced.
 #
-# In: $root, the folder of the project. Out: $JAVA_HOME and $maven, set by find_jdk and find_maven.
+# In: $root, the folder of the project. Out: $JAVA_HOME and $maven, set by find_jdk and find_maven;
+# $jar, what is run.
 
 jdk_version_least=25
 maven_version_least=3.8
+
+target_folder=$root/server/target
+jar=$target_folder/varve.jar
 
 # SQLite and the command line's colours are native code; protobuf still reads memory by Unsafe.
 java_flags='--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+UseCompactObjectHeaders'
@@ -141,27 +145,60 @@ run_maven() {
   (cd "$root" && exec "$maven" --batch-mode --no-transfer-progress "$@" < /dev/null)
 }
 
-# True when the jar $1 is missing or older than anything it is made from. A folder is newer when a
-# file in it was added or removed.
+# True when the jar is missing or older than anything it is made from. A folder is newer when a file
+# in it was added or removed.
 is_stale() {
-  [ -f "$1" ] || return 0
-  [ -n "$(find "$root/pom.xml" "$root/server/pom.xml" "$root/server/src/main" -newer "$1")" ]
+  [ -f "$jar" ] || return 0
+  [ -n "$(find "$root/pom.xml" "$root/server/pom.xml" "$root/server/src/main" -newer "$jar")" ]
 }
 
-# Builds the jar $1 without running the tests; shows what Maven said only when it fails.
-build_server() {
-  echo 'Building Varve (first time takes a minute) ...' >&2
-  target_folder=${1%/*}
-  mkdir -p "$target_folder"
-  build_log=$target_folder/build.log
+# Runs Maven up to the jar. Needs the lock.
+run_maven_to_jar() {
   build_start=$target_folder/build.start
   : > "$build_start"
-  # a Varve that is running keeps the old jar open; a new file leaves it alone
-  rm -f "$1"
-  if ! run_maven --projects server -Dmaven.test.skip=true package > "$build_log" 2>&1; then
-    cat "$build_log" >&2
-    fail '' "Varve did not build; Maven's reasons stand above and in $build_log."
-  fi
+  # Maven would write into the file that a running Varve has open; a new file leaves that one alone
+  rm -f "$jar"
+  build_status=0
+  run_maven "$@" || build_status=$?
   # the age of the jar is that of the sources Maven read, not of the moment it was done
-  touch -r "$build_start" "$1"
+  if [ -f "$jar" ]; then touch -r "$build_start" "$jar"; fi
+  return "$build_status"
+}
+
+# Waits until no other process builds here, and keeps others waiting until unlock_build or the end of
+# the script. A lock whose owner is gone is taken over.
+lock_build() {
+  mkdir -p "$target_folder"
+  build_lock=$target_folder/build.lock
+  until (set -C && echo $$ > "$build_lock") 2> /dev/null; do
+    lock_owner=$(cat "$build_lock" 2> /dev/null) || lock_owner=
+    if [ -n "$lock_owner" ] && kill -0 "$lock_owner" 2> /dev/null; then
+      sleep 1
+    else
+      rm -f "$build_lock"
+    fi
+  done
+  trap unlock_build EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+}
+
+unlock_build() {
+  rm -f "$build_lock"
+  trap - EXIT INT TERM
+}
+
+# Builds the jar without running the tests; shows what Maven said only when it fails.
+build_server() {
+  echo 'Building Varve (first time takes a minute) ...' >&2
+  lock_build
+  # another process may have built it meanwhile
+  if is_stale; then
+    build_log=$target_folder/build.log
+    if ! run_maven_to_jar --projects server -Dmaven.test.skip=true package > "$build_log" 2>&1; then
+      cat "$build_log" >&2
+      fail '' "Varve did not build; Maven's reasons stand above and in $build_log."
+    fi
+  fi
+  unlock_build
 }

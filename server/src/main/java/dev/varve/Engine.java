@@ -18,11 +18,11 @@ import java.time.Clock;
 /// The two lanes over one database and one schema, without a face: what the server and the commands
 /// that touch data have in common.
 ///
+/// @param schema as the tables have it
 /// @param access where both lanes begin
 /// @param sequencer the write lane
 /// @param query the read lane
-record Engine(
-    AppliedSchema schema, Access access, Sequencer sequencer, Query query, RecordCache cache)
+record Engine(AppliedSchema schema, EventLog log, Access access, Sequencer sequencer, Query query)
     implements AutoCloseable {
 
   /// Wires the stages, in flow order, and starts the writer.
@@ -54,7 +54,7 @@ record Engine(
             .start();
     SettledAsOf asOf = new SettledAsOf(database, floor);
     Query query = new Query(database, records, cache, clock, asOf);
-    return new Engine(applied, access, sequencer, query, cache);
+    return new Engine(applied, log, access, sequencer, query);
   }
 
   @Override

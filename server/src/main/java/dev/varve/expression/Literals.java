@@ -95,7 +95,7 @@ final class Literals {
         of instanceof Path path ? incomparable(path) : of.text() + " cannot be compared");
   }
 
-  private static String incomparable(Path path) {
+  static String incomparable(Path path) {
     String text = path.text();
     Field field = path.last();
     if (field.list()) {
@@ -113,7 +113,7 @@ final class Literals {
   static void requireOrder(Operand of, Kind kind) throws Refused {
     if (!kind.ordered()) {
       throw new Refused(
-          "%s is %s, which has no order: use == or !="
+          "%s is %s, which has no order: it can only be equal or not"
               .formatted(of.text(), withArticle(typeName(of, kind))));
     }
   }
@@ -250,7 +250,11 @@ final class Literals {
     return new Refused(
         "%s is %s: compare it with %s, not with %s"
             .formatted(
-                of.text(), withArticle(typeName(of, kind)), kind.partner(), describe(literal)));
+                of.text(), withArticle(typeName(of, kind)), partner(of, kind), describe(literal)));
+  }
+
+  private static String partner(Operand of, Kind kind) {
+    return of instanceof Path path && path.endsAtRelation() ? "an id in quotes" : kind.partner();
   }
 
   private static String describe(Object literal) {
@@ -265,6 +269,7 @@ final class Literals {
   /// The type of an operand as the schema file writes it.
   static String typeName(Operand of, Kind kind) {
     return switch (of) {
+      case Path path when path.last().list() -> "list of " + path.last().type().schemaName();
       case Path path -> path.last().type().schemaName();
       case Operand.Size _ -> "number";
       case Operand.Now _ -> "DateTime";

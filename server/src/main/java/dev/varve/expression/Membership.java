@@ -1,5 +1,7 @@
 package dev.varve.expression;
 
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jooq.Condition;
@@ -10,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param values in the form of a column
 record Membership(Operand of, Set<Object> values, boolean expected) implements Leaf {
   Membership {
-    values = Set.copyOf(values);
+    values = Collections.unmodifiableSet(new LinkedHashSet<>(values));
   }
 
   @Override

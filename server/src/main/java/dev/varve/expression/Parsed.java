@@ -34,6 +34,7 @@ final class Parsed {
   private static final Pattern NUMBER = Pattern.compile("[0-9]*(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
   private static final Pattern UNEXPECTED =
       Pattern.compile("(?:mismatched|extraneous) input '(.*?)' expecting.*", Pattern.DOTALL);
+  private static final Pattern MISSING = Pattern.compile("missing '(.*?)' at '.*", Pattern.DOTALL);
   private static final Pattern UNRECOGNIZED =
       Pattern.compile("token recognition error at: '(.*)'", Pattern.DOTALL);
 
@@ -88,6 +89,10 @@ final class Parsed {
     }
     if (unexpected.matches()) {
       return "'%s' is not expected here".formatted(unexpected.group(1));
+    }
+    Matcher missing = MISSING.matcher(message);
+    if (missing.matches()) {
+      return "'%s' is missing here".formatted(missing.group(1));
     }
     if (message.startsWith("Expression recursion limit exceeded")) {
       return "The expression is nested more than %d levels deep".formatted(DEPTH_MAX);

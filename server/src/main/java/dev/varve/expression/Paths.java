@@ -4,6 +4,7 @@ import dev.varve.kernel.Nearest;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.RelationType;
+import dev.varve.schema.ScalarType;
 import dev.varve.schema.Schema;
 import dev.varve.schema.ValueType;
 import java.util.List;
@@ -29,6 +30,9 @@ record Paths(Schema schema) {
     if (path.endsAtRelation() && last.type() instanceof RelationType relation) {
       Model target = schema.require(relation.target());
       return path.over(target, field(target, name, path.text() + "." + name));
+    }
+    if (last.type() == ScalarType.JSON) {
+      throw new Refused(Literals.incomparable(path));
     }
     Optional<ValueType> type = path.valueType();
     if (type.isEmpty()) {

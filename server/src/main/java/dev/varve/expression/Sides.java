@@ -143,8 +143,8 @@ final class Sides {
     if (ruleName && model.field(name).isEmpty()) {
       throw parsed.error(
           expression,
-          "There is no '%s' in a filter, where the fields of %s stand bare: write %s"
-              .formatted(name, model.name(), model.id().name()));
+          "There is no '%s' in a filter, where the fields of %s stand bare: id, not %s.id"
+              .formatted(name, model.name(), name));
     }
     return at(expression, () -> paths.first(new Path.Root(model, false, ""), name));
   }
@@ -216,7 +216,8 @@ final class Sides {
   private static String unknownFunction(String name) {
     return switch (name) {
       case "exists", "all", "exists_one", "map", "filter" ->
-          "%s is not supported: ask a list for one element with x in the list".formatted(name);
+          "%s is not supported: ask a list for one element with x in the list; records that refer to this one cannot be asked"
+              .formatted(name);
       case "matches" -> "matches is not supported: use contains, startsWith or endsWith";
       default -> {
         String hint = Nearest.hint(name, FUNCTIONS);

@@ -4,22 +4,24 @@ import io.helidon.webserver.ConnectionContext;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /// Closes connections whose client sends or takes its bytes too slowly. The listener itself bounds only the
 /// wait for the first line of a request.
 final class Deadlines implements AutoCloseable {
   // deadlines are whole seconds, so this is exact enough
-  private static final Duration PERIOD = Duration.ofMillis(250);
+  private static final long PERIOD_MILLIS = 250;
 
   private final Map<Object, Deadline> open = new ConcurrentHashMap<>();
   private final long receiveNanos;
   private final long sendNanos;
-  private final Thread watcher;
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   Deadlines(Duration receive, Duration send) {
     this.receiveNanos = receive.toNanos();
     this.sendNanos = send.toNanos();
-    this.watcher = Thread.ofVirtual().name("http-deadlines").start(this::watch);
+    Thread.ofVirtual().name("http-deadlines").start(this::watch);
   }
 
   /// The deadline of one request. It is set from the thread of the request and read by the watcher.
@@ -100,19 +102,18 @@ final class Deadlines implements AutoCloseable {
   }
 
   private void watch() {
-    while (!Thread.currentThread().isInterrupted()) {
-      long now = System.nanoTime();
-      open.values().forEach(deadline -> deadline.closeWhenPast(now));
-      try {
-        Thread.sleep(PERIOD);
-      } catch (InterruptedException e) {
-        return;
-      }
+    try {
+      do {
+        long now = System.nanoTime();
+        open.values().forEach(deadline -> deadline.closeWhenPast(now));
+      } while (!closed.await(PERIOD_MILLIS, TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
   @Override
   public void close() {
-    watcher.interrupt();
+    closed.countDown();
   }
 }

@@ -85,4 +85,23 @@ public record HttpSettings(
             max = 86_400,
             says =
                 "How long a stop waits for the requests that were accepted before it, in seconds.")
-        int shutdownGraceSeconds) {}
+        int shutdownGraceSeconds) {
+
+  /// The same, listening elsewhere.
+  public HttpSettings at(String otherHost, int otherPort) {
+    return new HttpSettings(
+        otherHost,
+        otherPort,
+        bodyBytesMax,
+        headerBytesMax,
+        targetBytesMax,
+        concurrentRequestsMax,
+        queuedRequestsMax,
+        queueTimeoutMillis,
+        connectionsMax,
+        idleTimeoutSeconds,
+        receiveTimeoutSeconds,
+        sendTimeoutSeconds,
+        shutdownGraceSeconds);
+  }
+}

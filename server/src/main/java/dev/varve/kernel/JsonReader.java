@@ -46,7 +46,14 @@ final class JsonReader {
 
   // where the parser's messages begin to speak of itself instead of the text
   private static final List<String> ASIDES =
-      List.of(" (start marker at", ": enable `", " (not recognized", ", from `", ": hexadecimal");
+      List.of(
+          " (start marker at",
+          " (for ",
+          " (consider ",
+          ": enable `",
+          " (not recognized",
+          ", from `",
+          ": hexadecimal");
 
   private final byte[] utf8;
   private final int from;
@@ -91,13 +98,18 @@ final class JsonReader {
         throw malformed("there is more text after the end of the value");
       }
       return value;
-    } catch (UnexpectedEndOfInputException _) {
-      throw malformed(utf8, from, to, "the text ends too early");
     } catch (StreamConstraintsException e) {
       throw beyondLimit(reason(e));
     } catch (JacksonException e) {
-      throw malformed(utf8, from, position(e.getLocation()), reason(e));
+      throw endsEarly(e)
+          ? malformed(utf8, from, to, "the text ends too early")
+          : malformed(utf8, from, position(e.getLocation()), reason(e));
     }
+  }
+
+  private static boolean endsEarly(JacksonException e) {
+    return e instanceof UnexpectedEndOfInputException
+        || String.valueOf(e.getOriginalMessage()).startsWith("Unexpected end-of-input");
   }
 
   private @Nullable Object value() {
@@ -209,6 +221,9 @@ final class JsonReader {
     for (String aside : ASIDES) {
       int at = message.indexOf(aside);
       message = at < 0 ? message : message.substring(0, at);
+    }
+    if (message.isEmpty() || message.contains("`")) {
+      return "unreadable";
     }
     boolean open = message.lastIndexOf('(') > message.lastIndexOf(')');
     return message.substring(0, 1).toLowerCase(Locale.ROOT)

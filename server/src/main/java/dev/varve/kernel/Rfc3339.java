@@ -1,5 +1,6 @@
 package dev.varve.kernel;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -14,6 +15,9 @@ public final class Rfc3339 {
   private static final int SECONDS_LENGTH = 19;
   private static final long SECONDS_MIN = LocalDate.of(1, 1, 1).toEpochDay() * 86_400;
   private static final long SECONDS_MAX = LocalDate.of(10_000, 1, 1).toEpochDay() * 86_400 - 1;
+
+  private static final byte[] TEMPLATE =
+      "0000-00-00T00:00:00.000000Z".getBytes(StandardCharsets.ISO_8859_1);
 
   private Rfc3339() {}
 
@@ -135,33 +139,34 @@ public final class Rfc3339 {
   /// @param instant in the years 0001 to 9999; what is finer than a microsecond is cut off
   public static String text(Instant instant) {
     LocalDateTime time = LocalDateTime.ofEpochSecond(instant.getEpochSecond(), 0, ZoneOffset.UTC);
-    StringBuilder text = new StringBuilder(27);
-    append(text, time.getYear(), 4);
-    append(text, time.getMonthValue(), "-", 2);
-    append(text, time.getDayOfMonth(), "-", 2);
-    append(text, time.getHour(), "T", 2);
-    append(text, time.getMinute(), ":", 2);
-    append(text, time.getSecond(), ":", 2);
-    int micros = instant.getNano() / 1_000;
-    if (micros % 1_000 != 0) {
-      append(text, micros, ".", 6);
-    } else if (micros != 0) {
-      append(text, micros / 1_000, ".", 3);
-    }
-    return text.append('Z').toString();
+    byte[] text = TEMPLATE.clone();
+    digits(text, 0, 4, time.getYear());
+    digits(text, 5, 7, time.getMonthValue());
+    digits(text, 8, 10, time.getDayOfMonth());
+    digits(text, 11, 13, time.getHour());
+    digits(text, 14, 16, time.getMinute());
+    digits(text, 17, 19, time.getSecond());
+    int end = fraction(text, instant.getNano() / 1_000);
+    text[end] = 'Z';
+    return new String(text, 0, end + 1, StandardCharsets.ISO_8859_1);
   }
 
-  private static void append(StringBuilder text, int number, String before, int digits) {
-    append(text.append(before), number, digits);
+  /// Writes the fraction, if there is one, and returns where it ends.
+  private static int fraction(byte[] text, int micros) {
+    if (micros == 0) {
+      return SECONDS_LENGTH;
+    }
+    boolean millis = micros % 1_000 == 0;
+    int end = SECONDS_LENGTH + 1 + (millis ? 3 : 6);
+    digits(text, SECONDS_LENGTH + 1, end, millis ? micros / 1_000 : micros);
+    return end;
   }
 
-  private static void append(StringBuilder text, int number, int digits) {
-    int divisor = 1;
-    for (int i = 1; i < digits; i++) {
-      divisor *= 10;
-    }
-    for (; divisor > 0; divisor /= 10) {
-      text.append((char) ('0' + number / divisor % 10));
+  private static void digits(byte[] text, int from, int to, int number) {
+    int rest = number;
+    for (int i = to - 1; i >= from; i--) {
+      text[i] = (byte) ('0' + rest % 10);
+      rest /= 10;
     }
   }
 }

@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The end of the log: its last position, when it was written, and the hash that the next unit builds on.
 public record Head(long position, Instant at, byte[] hash) {
-  /// The end of an empty log.
-  static final Head EMPTY = new Head(0, Instant.EPOCH, new byte[UnitHash.BYTES]);
+  /// An end that could not be read.
+  public static Head unknown() {
+    return new Head(0, Instant.EPOCH, new byte[UnitHash.BYTES]);
+  }
 
   public Head {
     hash = hash.clone();

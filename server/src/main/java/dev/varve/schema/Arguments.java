@@ -66,10 +66,15 @@ final class Arguments {
           known.isEmpty()
               ? before.replace("(", "") + " takes no arguments here."
               : "Unknown argument " + label(name) + "." + Mistakes.suggestion(name, known);
-      mistakes.add(SourceText.of(node), message);
+      mistakes.add(place(node, value), message);
     } else if (values.putIfAbsent(name, value) != null) {
-      mistakes.add(SourceText.of(node), label(name) + " is given twice: keep one.");
+      mistakes.add(place(node, value), label(name) + " is given twice: keep one.");
     }
+  }
+
+  /// Where an argument stands. The parser does not tell where members of objects begin.
+  private static SourceLocation place(Node<?> node, Value<?> value) {
+    return SourceText.of(node.getSourceLocation() == null ? value : node);
   }
 
   /// Where the directive or the object begins.

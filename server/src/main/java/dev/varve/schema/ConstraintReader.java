@@ -16,7 +16,6 @@ final class ConstraintReader {
   // the longest text that a field takes
   private static final int LENGTH_MAX = 1_000_000;
   private static final int REGEX_LENGTH_MAX = 500;
-  // a counted repetition unrolls: a short regex can become a large program
   private static final int REGEX_PROGRAM_MAX = 10_000;
 
   private final Mistakes mistakes;
@@ -132,13 +131,12 @@ final class ConstraintReader {
               .formatted(regex.length(), REGEX_LENGTH_MAX));
       return Optional.empty();
     }
+    if (RegexSize.exceeds(regex, REGEX_PROGRAM_MAX)) {
+      found.refuse("regex", "@pattern(regex:) repeats too much: use smaller counts.");
+      return Optional.empty();
+    }
     try {
-      Pattern pattern = Pattern.compile(regex);
-      if (pattern.programSize() > REGEX_PROGRAM_MAX) {
-        found.refuse("regex", "@pattern(regex:) repeats too much: use smaller counts.");
-        return Optional.empty();
-      }
-      return Optional.of(pattern);
+      return Optional.of(Pattern.compile(regex));
     } catch (PatternSyntaxException e) {
       found.refuse(
           "regex",

@@ -10,6 +10,7 @@ import graphql.language.InterfaceTypeDefinition;
 import graphql.language.NamedNode;
 import graphql.language.ObjectTypeDefinition;
 import graphql.language.ObjectTypeExtensionDefinition;
+import graphql.language.OperationDefinition;
 import graphql.language.ScalarTypeDefinition;
 import graphql.language.SchemaDefinition;
 import graphql.language.UnionTypeDefinition;
@@ -33,6 +34,7 @@ final class Declarations {
   private final Map<String, ObjectTypeDefinition> valueTypes = new LinkedHashMap<>();
   private final Map<String, EnumTypeDefinition> enums = new LinkedHashMap<>();
   private final Map<String, SourceLocation> places = new HashMap<>();
+  private boolean strayBraces;
   private final SourceText source;
   private final Mistakes mistakes;
 
@@ -59,7 +61,10 @@ final class Declarations {
           enums.put(type.getName(), type);
         }
       }
-      default -> mistakes.add(source.ofKeyword(definition), refusal(definition));
+      default -> {
+        strayBraces |= definition instanceof OperationDefinition;
+        mistakes.add(source.ofKeyword(definition), refusal(definition));
+      }
     }
   }
 
@@ -119,6 +124,8 @@ final class Declarations {
           "Varve brings its directives: remove the definition of '@%s'."
               .formatted(directive.getName());
       case SchemaDefinition _ -> "Varve makes the schema element from the models: remove it.";
+      case OperationDefinition _ ->
+          "Expected 'name: Type' for every field, or names other than true, false and null for enum values.";
       default -> "A schema file holds types and enums only: remove this.";
     };
   }
@@ -140,6 +147,12 @@ final class Declarations {
   /// Where the name of a declared type stands.
   SourceLocation place(String name) {
     return places.getOrDefault(name, SourceLocation.NONE);
+  }
+
+  /// Whether braces were taken for a query because what stands in them is neither fields nor values, so
+  /// that the type before them seems empty.
+  boolean strayBraces() {
+    return strayBraces;
   }
 
   boolean declares(String name) {

@@ -77,8 +77,12 @@ final class DefaultReader {
     for (FieldError error : errors) {
       directive.refuse(
           "value",
-          "The default of '%s' cannot be used: %s%s."
-              .formatted(field.name(), within(field, error), error.message()));
+          "The default of '%s' cannot be used: %s%s%s"
+              .formatted(
+                  field.name(),
+                  within(field, error),
+                  error.message(),
+                  error.message().endsWith("?") ? "" : "."));
     }
     return errors.isEmpty() ? Optional.ofNullable(value) : Optional.empty();
   }

@@ -15,10 +15,11 @@ public final class EntityWriter {
 
   /// Writes the record without the fields that are not `visible`.
   public static void write(JsonGenerator generator, Entity entity, Predicate<Field> visible) {
+    Model model = entity.model();
     generator.writeStartObject();
-    for (Field field : entity.model().fields()) {
+    for (Field field : model.fields()) {
       if (visible.test(field)) {
-        generator.writeName(field.name());
+        generator.writeName(model.encodedName(field));
         JsonValues.write(generator, field, entity.value(field));
       }
     }

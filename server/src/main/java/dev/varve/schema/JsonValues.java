@@ -106,8 +106,8 @@ public final class JsonValues {
       case ID, STRING, UUID, EMAIL, URL, BOOLEAN, JSON, INT, LONG -> plain;
       case FLOAT -> ((Number) plain).doubleValue();
       case DECIMAL -> new BigDecimal((String) plain).setScale(field.scale());
-      case DATE_TIME -> Objects.requireNonNull(Rfc3339.instant((String) plain));
-      case DATE -> Objects.requireNonNull(Rfc3339.date((String) plain));
+      case DATE_TIME -> Objects.requireNonNull(Rfc3339.instant((String) plain), "no instant");
+      case DATE -> Objects.requireNonNull(Rfc3339.date((String) plain), "no date");
     };
   }
 }

@@ -175,7 +175,7 @@ final class Linter {
           place,
           "Interfaces are not supported: remove 'implements' from %s.".formatted(type.getName()));
     }
-    if (fields.isEmpty()) {
+    if (fields.isEmpty() && !declarations.strayBraces()) {
       mistakes.add(
           place, "%s has no fields: write { name: String! } behind it.".formatted(type.getName()));
     }

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.SerializableString;
+import tools.jackson.core.io.SerializedString;
 
 /// A type with `@model`: what one kind of record looks like and who may do what with it.
 ///
@@ -31,6 +33,7 @@ public final class Model {
   private final String description;
   private final SourceLocation location;
   private final Map<String, Field> fieldByName;
+  private final SerializableString[] encodedNames;
 
   /// @param plural in camel case, such as `orderLines`
   /// @param path in kebab case, such as `order-lines`
@@ -70,6 +73,29 @@ public final class Model {
     for (Field field : this.fields) {
       fieldByName.put(field.name(), field);
     }
+    this.encodedNames =
+        this.fields.stream()
+            .map(field -> new SerializedString(field.name()))
+            .toArray(SerializableString[]::new);
+  }
+
+  /// The same model over other tables.
+  Model withTable(String otherTable) {
+    return new Model(
+        name,
+        plural,
+        path,
+        otherTable,
+        fields,
+        hasMany,
+        indexes,
+        rules,
+        cache,
+        history,
+        renamedFrom,
+        removedFields,
+        description,
+        location);
   }
 
   public String name() {
@@ -152,6 +178,11 @@ public final class Model {
   /// The field of that name, or null: for hot paths.
   public @Nullable Field fieldOrNull(String fieldName) {
     return fieldByName.get(fieldName);
+  }
+
+  /// The name of a field as JSON, encoded once: a list writes it for every record.
+  SerializableString encodedName(Field field) {
+    return encodedNames[field.ordinal()];
   }
 
   public Optional<HasMany> hasMany(String manyName) {

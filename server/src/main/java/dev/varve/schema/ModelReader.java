@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 final class ModelReader {
   private static final Set<String> GIVEN =
       Set.of(Model.CREATED_AT, Model.UPDATED_AT, Model.VERSION);
+  static final List<String> CACHE_MEMBERS = List.of("strategy", "ttl", "max");
   private static final Pattern PLURAL = Pattern.compile("[a-z][A-Za-z0-9]*");
   private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,5})(s|m|h|d)");
   private static final Duration TTL_MAX = Duration.ofDays(365);
@@ -147,7 +148,7 @@ final class ModelReader {
   }
 
   private static CachePolicy cache(Arguments model) {
-    Optional<Arguments> cache = model.object("cache", List.of("strategy", "ttl", "max"));
+    Optional<Arguments> cache = model.object("cache", CACHE_MEMBERS);
     if (cache.isEmpty()) {
       return CachePolicy.DEFAULT;
     }

@@ -9,8 +9,8 @@ import java.util.Set;
 
 /// Reads `@auth(rules: [...])`.
 final class RuleReader {
-  private static final List<String> MEMBERS = List.of("allow", "when", "operations");
-  private static final List<String> ALLOWS = List.of("public", "where");
+  static final List<String> MEMBERS = List.of("allow", "when", "operations");
+  static final List<String> ALLOWS = List.of("public", "where");
   private static final String WHEN_EXAMPLE = "record.status == 'SHARED'";
 
   private RuleReader() {}

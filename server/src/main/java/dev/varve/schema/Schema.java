@@ -46,6 +46,15 @@ public final class Schema {
     }
   }
 
+  /// The same schema over tables whose names end in `suffix`.
+  public Schema withTableSuffix(String suffix) {
+    return new Schema(
+        source,
+        models.stream().map(model -> model.withTable(model.table() + suffix)).toList(),
+        enums,
+        valueTypes);
+  }
+
   public String source() {
     return source;
   }

@@ -43,7 +43,7 @@ public final class SchemaParser {
     try {
       return read(document(source), source, mistakes);
     } catch (InvalidSyntaxException e) {
-      mistakes.add(SourceText.of(e.getLocation()), syntax(e));
+      SyntaxMistake.report(e, source, mistakes);
       return new Rejected(mistakes.sorted());
     }
   }
@@ -70,10 +70,6 @@ public final class SchemaParser {
             .document(source.text())
             .parserOptions(options)
             .build());
-  }
-
-  private static String syntax(InvalidSyntaxException e) {
-    return String.valueOf(e.getMessage());
   }
 
   private static ParseResult read(Document document, SourceText source, Mistakes mistakes) {

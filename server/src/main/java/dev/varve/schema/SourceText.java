@@ -58,6 +58,11 @@ final class SourceText {
     return location(afterIgnored(end));
   }
 
+  /// Where `part` stands first, or the beginning of the file.
+  SourceLocation find(String part) {
+    return location(Math.max(0, text.indexOf(part)));
+  }
+
   /// Where the keyword of a definition stands, such as `type` or `extend`.
   SourceLocation ofKeyword(Node<?> definition) {
     return location(afterDescription(index(of(definition))));

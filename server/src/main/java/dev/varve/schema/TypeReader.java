@@ -85,7 +85,7 @@ final class TypeReader {
   }
 
   private void checkSize(EnumTypeDefinition definition, int values) {
-    if (values == 0) {
+    if (values == 0 && !declarations.strayBraces()) {
       mistakes.add(
           source.ofType(definition),
           "enum %s has no values: write one at least.".formatted(definition.getName()));

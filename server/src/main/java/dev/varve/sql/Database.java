@@ -40,6 +40,12 @@ public final class Database implements AutoCloseable {
   private final Thread checkpointer;
   private volatile boolean closed;
 
+  static {
+    // jOOQ greets on its own otherwise
+    System.setProperty("org.jooq.no-logo", "true");
+    System.setProperty("org.jooq.no-tips", "true");
+  }
+
   private Database(SQLiteDataSource source, DatabaseSettings settings) throws SQLException {
     this.source = source;
     this.dialect =
@@ -122,6 +128,23 @@ public final class Database implements AutoCloseable {
   /// one tree to write instead of two.
   public static String clustered(String createTable) {
     return createTable + " WITHOUT ROWID";
+  }
+
+  /// The names of all indexes.
+  public static List<String> indexes(Session session) throws SQLException {
+    return session.list(
+        "SELECT name FROM sqlite_master WHERE type = 'index'", List.of(), row -> row.getString(1));
+  }
+
+  /// Whether a statement failed because rows would not be unique.
+  public static boolean isConstraintViolation(SQLException e) {
+    return (e.getErrorCode() & 0xff) == org.sqlite.SQLiteErrorCode.SQLITE_CONSTRAINT.code;
+  }
+
+  /// The names of all tables.
+  public static List<String> tables(Session session) throws SQLException {
+    return session.list(
+        "SELECT name FROM sqlite_master WHERE type = 'table'", List.of(), row -> row.getString(1));
   }
 
   /// Runs work on a reader thread and waits for it.

@@ -1,27 +1,40 @@
 package dev.varve.state;
 
 import dev.varve.log.EventLog;
-import dev.varve.schema.Model;
+import dev.varve.schema.Evolution;
+import dev.varve.schema.Lineage;
+import dev.varve.schema.Mistake;
+import dev.varve.schema.ParseResult;
+import dev.varve.schema.Plan;
 import dev.varve.schema.Schema;
+import dev.varve.schema.SchemaParser;
 import dev.varve.sql.Database;
 import dev.varve.sql.Session;
 import dev.varve.sql.StorageException;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 
 /// The schema that the tables of a database have.
 ///
 /// @param version the number under which the log names it
-public record AppliedSchema(Schema schema, int version) {
+/// @param lineage what the names of earlier versions mean now
+/// @param changes what was altered to get there, in sentences
+public record AppliedSchema(Schema schema, int version, Lineage lineage, List<String> changes) {
+  public AppliedSchema {
+    changes = List.copyOf(changes);
+  }
 
-  /// Brings the tables to `schema`: makes them in an empty database, alters them when that is safe.
+  /// Brings the tables to `schema`: makes them in an empty database, alters them where that is safe.
+  ///
+  /// @throws SchemaRefused when it is not safe; nothing is altered then
   public static AppliedSchema apply(Database database, Schema schema, Clock clock) {
     Session session = database.writer();
     try {
       session.execute("BEGIN IMMEDIATE");
       try {
-        AppliedSchema applied = apply(session, new Tables(database.dialect()), schema, clock);
+        AppliedSchema applied = apply(database, session, schema, clock);
         session.execute("COMMIT");
         return applied;
       } catch (SQLException | RuntimeException e) {
@@ -35,31 +48,72 @@ public record AppliedSchema(Schema schema, int version) {
     }
   }
 
-  private static AppliedSchema apply(Session session, Tables tables, Schema schema, Clock clock)
-      throws SQLException {
-    List<SchemaVersions.Applied> earlier = SchemaVersions.all(session);
-    if (earlier.isEmpty()) {
-      for (Model model : schema.models()) {
-        createAll(session, tables, model);
-      }
+  /// The schema that was applied last, with its lineage, without changing anything.
+  ///
+  /// @throws IllegalStateException when none was ever applied
+  public static AppliedSchema stored(Database database) {
+    List<Schema> versions = database.read(AppliedSchema::versions);
+    if (versions.isEmpty()) {
+      throw new IllegalStateException("The database holds no schema yet");
     }
-    int version = earlier.size() + 1;
-    if (!earlier.isEmpty() && earlier.getLast().source().equals(schema.source())) {
-      return new AppliedSchema(schema, version - 1);
-    }
-    SchemaVersions.add(
-        session,
-        new SchemaVersions.Applied(version, EventLog.head(session).position(), schema.source()),
-        clock.instant());
-    return new AppliedSchema(schema, version);
+    return new AppliedSchema(versions.getLast(), versions.size(), new Lineage(versions), List.of());
   }
 
-  private static void createAll(Session session, Tables tables, Model model) throws SQLException {
-    for (String statement : tables.create(model)) {
-      session.execute(statement);
+  /// What `schema` would do to the stored data.
+  public static Plan plan(Database database, Schema schema) {
+    List<Schema> versions = database.read(AppliedSchema::versions);
+    return Evolution.plan(
+        versions.isEmpty() ? new Schema("", List.of(), List.of(), List.of()) : versions.getLast(),
+        schema);
+  }
+
+  private static AppliedSchema apply(Database database, Session session, Schema schema, Clock clock)
+      throws SQLException {
+    List<Schema> versions = new ArrayList<>(versions(session));
+    if (!versions.isEmpty() && versions.getLast().source().equals(schema.source())) {
+      return new AppliedSchema(schema, versions.size(), new Lineage(versions), List.of());
     }
-    for (String statement : tables.indexes(model).values()) {
-      session.execute(statement);
+    Schema before =
+        versions.isEmpty() ? new Schema("", List.of(), List.of(), List.of()) : versions.getLast();
+    Plan plan = Evolution.plan(before, schema);
+    if (!plan.safe()) {
+      throw new SchemaRefused(plan.refusals().stream().map(AppliedSchema::reason).toList());
     }
+    new Alteration(database.dialect(), session).apply(plan, schema);
+    versions.add(schema);
+    SchemaVersions.add(
+        session,
+        new SchemaVersions.Applied(
+            versions.size(), EventLog.head(session).position(), schema.source()),
+        clock.instant());
+    return new AppliedSchema(
+        schema,
+        versions.size(),
+        new Lineage(versions),
+        plan.changes().stream().map(dev.varve.schema.Change::sentence).toList());
+  }
+
+  private static String reason(Plan.Refusal refusal) {
+    return refusal.location().line() == 0
+        ? refusal.message()
+        : "schema.graphql:%d:%d: %s"
+            .formatted(refusal.location().line(), refusal.location().column(), refusal.message());
+  }
+
+  private static List<Schema> versions(Session session) throws SQLException {
+    List<Schema> schemas = new ArrayList<>();
+    for (SchemaVersions.Applied applied : SchemaVersions.all(session)) {
+      schemas.add(parse(applied));
+    }
+    return schemas;
+  }
+
+  private static Schema parse(SchemaVersions.Applied applied) {
+    String name = "schema version " + applied.version();
+    return switch (SchemaParser.parse(name, applied.source())) {
+      case ParseResult.Parsed parsed -> parsed.schema();
+      case ParseResult.Rejected rejected ->
+          throw new SchemaRefused(rejected.mistakes().stream().map(Mistake::text).toList());
+    };
   }
 }

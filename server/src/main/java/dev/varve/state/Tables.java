@@ -20,10 +20,21 @@ import org.jooq.impl.SQLDataType;
 
 /// The statements that make the tables of a model and their indexes.
 final class Tables {
+  private static final String UNIQUE = "__unique_";
+  private static final String INDEX = "__index_";
+
   private final DSLContext dialect;
 
   Tables(DSLContext dialect) {
     this.dialect = dialect;
+  }
+
+  /// The statement that makes an index.
+  record NamedIndex(Model model, Index index, String sql) {}
+
+  /// Whether an index of that name is one of those made here.
+  static boolean isIndexName(String name) {
+    return name.contains(UNIQUE) || name.contains(INDEX);
   }
 
   /// The statements that make both tables of a model, without indexes.
@@ -60,8 +71,8 @@ final class Tables {
   }
 
   /// The statements that make the indexes of a model, by the name of the index.
-  Map<String, String> indexes(Model model) {
-    Map<String, String> statements = new LinkedHashMap<>();
+  Map<String, NamedIndex> indexes(Model model) {
+    Map<String, NamedIndex> statements = new LinkedHashMap<>();
     for (Index index : model.indexes()) {
       addIndex(statements, ModelTable.current(model), model, index, index.unique());
       if (model.history()) {
@@ -72,7 +83,7 @@ final class Tables {
   }
 
   private void addIndex(
-      Map<String, String> statements,
+      Map<String, NamedIndex> statements,
       Table<Record> table,
       Model model,
       Index index,
@@ -92,11 +103,11 @@ final class Tables {
     }
     Name name = DSL.name(indexName(table, index, unique));
     var create = unique ? dialect.createUniqueIndex(name) : dialect.createIndex(name);
-    statements.put(name.last(), create.on(table, columns).getSQL());
+    statements.put(name.last(), new NamedIndex(model, index, create.on(table, columns).getSQL()));
   }
 
   private static String indexName(Table<Record> table, Index index, boolean unique) {
     String fields = index.fields().stream().map(Field::name).collect(Collectors.joining("_"));
-    return table.getName() + (unique ? "__unique_" : "__index_") + fields;
+    return table.getName() + (unique ? UNIQUE : INDEX) + fields;
   }
 }

@@ -19,10 +19,12 @@ import dev.varve.schema.RelationType;
 import dev.varve.schema.Schema;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Decides one unit of work: every command in order, each on the state that those before it left.
@@ -64,8 +66,9 @@ final class Decision {
   private Outcome.Result decide(Authorized<Command> command) {
     return switch (command.request()) {
       case Command.Create create -> create(command, create);
-      case Command.Replace replace -> update(command, replace.precondition(), replace.input());
-      case Command.Merge merge -> update(command, merge.precondition(), merge.input());
+      case Command.Replace replace ->
+          update(command, replace.precondition(), replace.input(), true);
+      case Command.Merge merge -> update(command, merge.precondition(), merge.input(), false);
       case Command.Delete delete -> delete(command, delete);
       case Command.Restore restore -> restore(command, restore);
     };
@@ -102,13 +105,16 @@ final class Decision {
   }
 
   private Outcome.Result update(
-      Authorized<Command> command, Precondition precondition, Input input) {
+      Authorized<Command> command, Precondition precondition, Input input, boolean replace) {
     Model model = input.model();
     Entity before = visible(command);
     Bindings bindings = bindings(Optional.of(input));
     require(command, Operation.UPDATE, before, bindings);
     check(precondition, before);
     @Nullable Object[] values = changed(before, input);
+    if (replace) {
+      keepUnseen(command, before, values, bindings);
+    }
     return update(command, before, values, bindings, OptionalLong.empty(), model);
   }
 
@@ -120,7 +126,7 @@ final class Decision {
       OptionalLong restoredVersion,
       Model model) {
     if (new Entity(model, values).equals(before)) {
-      return new Outcome.Result(Optional.of(before), false);
+      return result(command, before, false);
     }
     values[model.updatedAt().ordinal()] = at;
     values[model.version().ordinal()] = before.version() + 1;
@@ -142,6 +148,24 @@ final class Decision {
           ErrorCode.RULE_VIOLATION, "The change breaks a rule of " + model.name(), immutable);
     }
     return write(command, new Change(model, Change.Kind.UPDATE, before, after, restoredVersion));
+  }
+
+  /// A replacement leaves out what its author could not see; that is no wish to clear it.
+  private static void keepUnseen(
+      Authorized<Command> command, Entity before, @Nullable Object[] values, Bindings bindings) {
+    if (command.grants().readsAllFields(before.model())) {
+      return;
+    }
+    for (Field field : before.model().fields()) {
+      boolean cleared = Objects.equals(values[field.ordinal()], field.defaultValue().orElse(null));
+      if (cleared
+          && !command
+              .grants()
+              .field(before.model(), field, Operation.READ)
+              .test(before, bindings)) {
+        values[field.ordinal()] = before.value(field);
+      }
+    }
   }
 
   /// The values of `before` with the input on top.
@@ -187,7 +211,7 @@ final class Decision {
     require(command, Operation.DELETE, before, bindings(Optional.empty()));
     check(delete.precondition(), before);
     remove(before);
-    return new Outcome.Result(Optional.empty(), false);
+    return new Outcome.Result(Optional.empty(), false, field -> false);
   }
 
   /// Removes a record, and does to those that refer to it what their relation says.
@@ -284,7 +308,30 @@ final class Decision {
     requireReferences(command, change.before(), after);
     requireUnique(after);
     add(change);
-    return new Outcome.Result(Optional.of(after), change.before() == null);
+    return result(command, after, change.before() == null);
+  }
+
+  private Outcome.Result result(Authorized<Command> command, Entity after, boolean created) {
+    return new Outcome.Result(Optional.of(after), created, visibleFields(command, after));
+  }
+
+  private Predicate<Field> visibleFields(Authorized<Command> command, Entity after) {
+    Model model = after.model();
+    if (!mayRead(command, after)) {
+      return field -> field.equals(model.id());
+    }
+    if (command.grants().readsAllFields(model)) {
+      return field -> true;
+    }
+    // decided here and now: later the records that a rule looks at may be others
+    Bindings bindings = bindings(Optional.empty());
+    BitSet visible = new BitSet();
+    for (Field field : model.fields()) {
+      visible.set(
+          field.ordinal(),
+          command.grants().field(model, field, Operation.READ).test(after, bindings));
+    }
+    return field -> visible.get(field.ordinal());
   }
 
   private void requireReferences(

@@ -1,9 +1,11 @@
 package dev.varve.write;
 
 import dev.varve.schema.Entity;
+import dev.varve.schema.Field;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// What became of a unit of work.
 ///
@@ -17,5 +19,7 @@ public record Outcome(long position, Instant at, List<Result> results) {
   ///
   /// @param entity the record afterwards; absent when it was deleted
   /// @param created whether the record was not there before
-  public record Result(Optional<Entity> entity, boolean created) {}
+  /// @param visible whether the caller may read a field of the record as it is now; of a record that is not
+  ///     theirs to read they learn the id alone
+  public record Result(Optional<Entity> entity, boolean created, Predicate<Field> visible) {}
 }

@@ -13,17 +13,17 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Each expression selects the same orders in memory, from the current rows and from those of a moment.
 class PredicateTest {
-  private Shelf shelf;
+  private static Shelf shelf;
 
-  @BeforeEach
-  void fillShelf() throws SQLException {
+  @BeforeAll
+  static void fillShelf() throws SQLException {
     shelf = new Shelf();
     shelf.put(Shop.entity(Shop.TEAM, "t1", Map.of("name", "North", "budget", decimal("10.00"))));
     shelf.put(
@@ -93,8 +93,8 @@ class PredicateTest {
                 "full")));
   }
 
-  @AfterEach
-  void closeShelf() throws SQLException {
+  @AfterAll
+  static void closeShelf() throws SQLException {
     shelf.close();
   }
 
@@ -221,7 +221,7 @@ class PredicateTest {
           !(total > 50 ? gift : status == 'DRAFT')      →
           """)
   void selectsTheSameInMemoryAndInSql(String source, String expected) throws ExpressionException {
-    Predicate predicate = Expressions.compile(Shop.SCHEMA, Shop.ORDER, source, Vocabulary.FILTER);
+    Predicate predicate = Shop.filter(source);
     Set<String> ids =
         expected == null
             ? Set.of()

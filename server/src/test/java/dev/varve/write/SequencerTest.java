@@ -1,9 +1,21 @@
 package dev.varve.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.varve.kernel.Json;
+import dev.varve.access.Access;
+import dev.varve.access.Authorized;
+import dev.varve.access.Caller;
+import dev.varve.access.Command;
+import dev.varve.access.Precondition;
+import dev.varve.access.RulesResult;
+import dev.varve.cache.CacheSettings;
+import dev.varve.cache.RecordCache;
+import dev.varve.kernel.Problem;
 import dev.varve.log.EventLog;
+import dev.varve.schema.Entity;
+import dev.varve.schema.InputReader;
+import dev.varve.schema.Model;
 import dev.varve.schema.ParseResult;
 import dev.varve.schema.Schema;
 import dev.varve.schema.SchemaParser;
@@ -11,37 +23,270 @@ import dev.varve.sql.Database;
 import dev.varve.sql.DatabaseSettings;
 import dev.varve.sql.Migrations;
 import dev.varve.state.AppliedSchema;
+import dev.varve.state.Projection;
+import dev.varve.state.Rebuild;
+import dev.varve.state.Records;
+import dev.varve.state.Verification;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SequencerTest {
+  private static final String SCHEMA =
+      """
+      type User @model @auth(rules: [{allow: public}]) {
+        id: ID!
+        name: String!
+        email: Email! @unique
+        friend: User @relation(onDelete: SET_NULL)
+      }
+      type Order @model @auth(rules: [{allow: public}]) {
+        user: User! @immutable
+        total: Decimal! @scale(n: 2)
+        note: String
+        lines: [Line!]! @hasMany(by: "order")
+      }
+      type Line @model @unique(fields: ["order", "number"]) @auth(rules: [{allow: public}]) {
+        order: Order! @relation(onDelete: CASCADE)
+        number: Int!
+      }
+      """;
+
   @TempDir Path folder;
 
-  @Test
-  void tablesAreMadeInAnEmptyDatabase() {
-    ParseResult parsed =
-        SchemaParser.parse(
-            "schema.graphql",
-            """
-            type User @model @auth(rules: [{allow: public}]) { id: ID! name: String! email: Email! @unique }
-            type Order @model @index(fields: ["status", "total"]) @auth(rules: [{allow: public}]) {
-              id: ID! user: User! status: String! total: Decimal! @scale(n: 2)
-            }
-            """);
-    assertThat(parsed).isInstanceOf(ParseResult.Parsed.class);
-    Schema schema = ((ParseResult.Parsed) parsed).schema();
-    try (Database database = Database.open(folder.resolve("varve.db"), DatabaseSettings.DEFAULT)) {
-      Migrations.run(database);
-      AppliedSchema.apply(database, schema, Clock.systemUTC());
-      assertThat(new EventLog(database).head().position()).isZero();
-      System.out.println(
-          (Object)
-              database.<java.util.List<String>>read(s ->
-                  s.list(
-                      "select sql from sqlite_master", java.util.List.of(), r -> r.getString(1))));
+  private Database database;
+  private Schema schema;
+  private AppliedSchema applied;
+  private Access access;
+  private Sequencer sequencer;
+  private EventLog log;
+
+  @BeforeEach
+  void start() {
+    schema = ((ParseResult.Parsed) SchemaParser.parse("schema.graphql", SCHEMA)).schema();
+    access = ((RulesResult.Compiled) Access.compile(schema)).access();
+    database = Database.open(folder.resolve("varve.db"), DatabaseSettings.DEFAULT);
+    Migrations.run(database);
+    applied = AppliedSchema.apply(database, schema, Clock.systemUTC());
+    log = new EventLog(database);
+    sequencer =
+        new Sequencer(
+                schema,
+                applied.version(),
+                database,
+                log,
+                new Records(database.dialect(), schema.models()),
+                new Projection(database.dialect(), schema.models()),
+                new RecordCache(CacheSettings.DEFAULT, schema.models(), 0),
+                new InstantFloor(),
+                Clock.systemUTC(),
+                WriteSettings.DEFAULT)
+            .start();
+  }
+
+  @AfterEach
+  void stop() {
+    sequencer.close();
+    database.close();
+  }
+
+  private Model model(String name) {
+    return schema.require(name);
+  }
+
+  private Command create(String model, String id, Map<String, Object> fields) {
+    return new Command.Create(
+        model(model), id, true, InputReader.read(model(model), fields, InputReader.Mode.CREATE));
+  }
+
+  private Command merge(String model, String id, Map<String, Object> fields) {
+    return new Command.Merge(
+        model(model),
+        id,
+        InputReader.read(model(model), fields, InputReader.Mode.MERGE),
+        Precondition.NONE);
+  }
+
+  private Command delete(String model, String id) {
+    return new Command.Delete(model(model), id, Precondition.NONE);
+  }
+
+  private Outcome submit(Command... commands) {
+    List<Authorized<Command>> authorized = new ArrayList<>();
+    for (Command command : commands) {
+      authorized.add(access.authorize(Caller.ANONYMOUS, command));
     }
-    assertThat(Json.DEPTH_MAX).isEqualTo(64);
+    UnitOfWork unit = new UnitOfWork(authorized, "request", Optional.empty());
+    return ((WriteResult.Written) sequencer.submit(unit)).outcome();
+  }
+
+  private void seed() {
+    submit(create("User", "ada", Map.of("name", "Ada", "email", "ada@example.com")));
+    submit(create("Order", "o1", Map.of("user", "ada", "total", "19.90")));
+  }
+
+  private Entity only(Outcome outcome) {
+    return outcome.results().getFirst().entity().orElseThrow();
+  }
+
+  @Test
+  void everyUnitIsOnePosition() {
+    seed();
+    Outcome both =
+        submit(
+            create("Line", "l1", Map.of("order", "o1", "number", 1L)),
+            create("Line", "l2", Map.of("order", "o1", "number", 2L)));
+
+    assertThat(both.position()).isEqualTo(3);
+    assertThat(log.head().position()).isEqualTo(3);
+    assertSound();
+  }
+
+  @Test
+  void aUnitIsRefusedAsAWholeAndNamesTheOperation() {
+    seed();
+
+    assertThatThrownBy(() ->
+            submit(
+                create("Line", "l1", Map.of("order", "o1", "number", 1L)),
+                create("Line", "l2", Map.of("order", "nowhere", "number", 2L))))
+        .isInstanceOf(Problem.class)
+        .hasMessage("operations[1]: A record that is referred to does not exist");
+    assertThat(log.head().position()).isEqualTo(2);
+    assertSound();
+  }
+
+  @Test
+  void aTakenValueIsRefusedAndIsFreeAgainAfterItsHolderIsGone() {
+    seed();
+    Command second = create("User", "bob", Map.of("name", "Bob", "email", "ada@example.com"));
+
+    assertThatThrownBy(() -> submit(second)).hasMessage("A User with this email exists already");
+    submit(
+        merge("User", "ada", Map.of("email", "ada@example.org")),
+        create("User", "bob", Map.of("name", "Bob", "email", "ada@example.com")),
+        merge("User", "bob", Map.of("email", "bob@example.com")),
+        merge("User", "ada", Map.of("email", "ada@example.com")));
+    assertSound();
+  }
+
+  @Test
+  void deletingCascadesClearsAndRestrictsAsTheRelationsSay() {
+    seed();
+    submit(create("Line", "l1", Map.of("order", "o1", "number", 1L)));
+    submit(
+        create("User", "bob", Map.of("name", "Bob", "email", "bob@example.com", "friend", "ada")));
+
+    assertThatThrownBy(() -> submit(delete("User", "ada")))
+        .hasMessage(
+            "User is still referred to by Order.user: delete or change those records first");
+    submit(delete("Order", "o1"), delete("User", "ada"));
+
+    assertThat(read("Line", "l1")).isEmpty();
+    assertThat(read("User", "bob").orElseThrow().value(model("User").field("friend").orElseThrow()))
+        .isNull();
+    assertSound();
+  }
+
+  @Test
+  void aDeletedRecordComesBackWithANewVersionAndItsOldCreation() {
+    seed();
+    Entity first = only(submit(merge("Order", "o1", Map.of("note", "hello"))));
+    submit(delete("Order", "o1"));
+    Entity back = only(submit(new Command.Restore(model("Order"), "o1", 1, Precondition.NONE)));
+
+    assertThat(back.version()).isEqualTo(4);
+    assertThat(back.createdAt()).isEqualTo(first.createdAt());
+    assertThat(back.value(model("Order").field("note").orElseThrow())).isNull();
+    assertSound();
+  }
+
+  @Test
+  void theSameIdAgainGoesOnFromTheVersionOfTheDeletedOne() {
+    seed();
+    submit(delete("Order", "o1"));
+    Entity again = only(submit(create("Order", "o1", Map.of("user", "ada", "total", "1.00"))));
+
+    assertThat(again.version()).isEqualTo(3);
+    assertSound();
+  }
+
+  @Test
+  void aWriteThatChangesNothingMakesNoVersion() {
+    seed();
+    Outcome outcome = submit(merge("Order", "o1", Map.of("total", "19.90")));
+
+    assertThat(only(outcome).version()).isEqualTo(1);
+    assertThat(log.head().position()).isEqualTo(2);
+  }
+
+  @Test
+  void anOlderVersionIsNotOverwritten() {
+    seed();
+    submit(merge("Order", "o1", Map.of("note", "a")));
+
+    assertThatThrownBy(() ->
+            submit(
+                new Command.Merge(
+                    model("Order"),
+                    "o1",
+                    InputReader.read(model("Order"), Map.of("note", "b"), InputReader.Mode.MERGE),
+                    new Precondition.Versions(Set.of(1L)))))
+        .hasMessageStartingWith("The record is at version 2, which If-Match does not name");
+  }
+
+  @Test
+  void manyWritersAtOnceLoseNothing() throws Exception {
+    seed();
+    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Callable<Outcome>> writes = new ArrayList<>();
+      for (int i = 0; i < 500; i++) {
+        long number = i;
+        writes.add(
+            () -> submit(create("Line", "l" + number, Map.of("order", "o1", "number", number))));
+      }
+      for (Future<Outcome> write : executor.invokeAll(writes)) {
+        assertThat(write.get().position()).isPositive();
+      }
+    }
+    assertThat(log.head().position()).isEqualTo(502);
+    assertSound();
+  }
+
+  @Test
+  void rebuiltTablesAreTheSameAndCanBeWrittenOn() {
+    seed();
+    submit(merge("Order", "o1", Map.of("note", "a")), merge("Order", "o1", Map.of("note", "b")));
+    submit(delete("Order", "o1"));
+    submit(new Command.Restore(model("Order"), "o1", 2, Precondition.NONE));
+    sequencer.close();
+
+    assertThat(new Rebuild(database, log, applied).run((position, last) -> {}, () -> false))
+        .isTrue();
+    assertSound();
+  }
+
+  private Optional<Entity> read(String model, String id) {
+    Records records = new Records(database.dialect(), schema.models());
+    return database.read(session -> records.find(session, model(model), id));
+  }
+
+  private void assertSound() {
+    Verification.Report report =
+        new Verification(database, log, applied)
+            .run(folder.resolve("verify-" + System.nanoTime() + ".db"), (position, last) -> {});
+    assertThat(report.findings()).isEmpty();
   }
 }

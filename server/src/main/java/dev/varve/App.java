@@ -1,0 +1,122 @@
+package dev.varve;
+
+import dev.varve.access.Access;
+import dev.varve.http.Health;
+import dev.varve.http.HttpServer;
+import dev.varve.http.Routes;
+import dev.varve.kernel.Ids;
+import dev.varve.rest.Rest;
+import dev.varve.schema.Schema;
+import dev.varve.sql.DataFolder;
+import dev.varve.sql.Database;
+import dev.varve.sql.DatabaseSettings;
+import dev.varve.sql.Migrations;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+
+/// A running Varve: every stage, wired in flow order.
+///
+/// data folder -> database -> log, state, cache -> write lane and read lane -> faces -> listener
+public final class App implements AutoCloseable {
+  private final Settings settings;
+  private final Clock clock;
+  private final Ids ids;
+  private final DataFolder folder;
+  private final Database database;
+  private final HttpServer server;
+  private volatile Engine engine;
+
+  private App(Settings settings, Path data, Schema schema, Access access, Clock clock) {
+    this.settings = settings;
+    this.clock = clock;
+    this.ids = new Ids(clock, new SecureRandom());
+    this.folder = DataFolder.hold(data);
+    this.database = Database.open(folder.database(), DatabaseSettings.DEFAULT);
+    Migrations.run(database);
+    this.engine = engine(schema, access);
+    this.server = HttpServer.start(settings.http(), routes(engine), clock, ids);
+  }
+
+  /// Starts a server on the data in a folder.
+  ///
+  /// @param access the compiled rules of `schema`
+  public static App start(Settings settings, Path data, Schema schema, Access access, Clock clock) {
+    return new App(settings, data, schema, access, clock);
+  }
+
+  private Engine engine(Schema schema, Access access) {
+    return Engine.start(database, schema, access, clock, settings.write(), settings.cache());
+  }
+
+  private Routes routes(Engine engine) {
+    Routes.Builder routes = Routes.builder();
+    new Health(List.of(new Health.Check("log", this::logFailure))).addTo(routes);
+    new Rest(
+            engine.schema().schema(),
+            engine.schema().version(),
+            settings.rest(),
+            engine.access(),
+            engine.query(),
+            engine.sequencer(),
+            ids)
+        .addTo(routes);
+    return routes.build();
+  }
+
+  private Optional<String> logFailure() {
+    try {
+      engine.log().head();
+      return Optional.empty();
+    } catch (RuntimeException e) {
+      return Optional.of("the log cannot be read");
+    }
+  }
+
+  /// Serves another schema from now on: what was accepted is finished under the old one first.
+  ///
+  /// @throws dev.varve.state.SchemaRefused when stored data would be lost or misread; nothing changes then
+  public void reload(Schema schema, Access access) {
+    Engine old = engine;
+    old.close();
+    try {
+      engine = engine(schema, access);
+    } catch (RuntimeException e) {
+      engine = engine(old.schema().schema(), old.access());
+      server.routes(routes(engine));
+      throw e;
+    }
+    server.routes(routes(engine));
+  }
+
+  /// What was altered to serve the schema, in sentences.
+  public List<String> changes() {
+    return engine.schema().changes();
+  }
+
+  public Schema schema() {
+    return engine.schema().schema();
+  }
+
+  /// Where it can be reached from this machine.
+  public String url() {
+    String host = settings.http().host();
+    return "http://%s:%d".formatted(host.equals("0.0.0.0") ? "localhost" : host, port());
+  }
+
+  /// The port that is listened on.
+  public int port() {
+    return server.port();
+  }
+
+  /// Finishes what was accepted, then stops.
+  @Override
+  public void close() {
+    server.stop();
+    engine.close();
+    database.close();
+    folder.close();
+  }
+}

@@ -1,0 +1,83 @@
+package dev.varve;
+
+import dev.varve.kernel.Problem;
+import dev.varve.sql.DataFolder;
+import dev.varve.sql.StorageException;
+import dev.varve.state.SchemaRefused;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.logging.LogManager;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/// The command line.
+@Command(
+    name = "varve",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    description =
+        "The backend under an application: REST, history and time travel from one schema file.",
+    subcommands = {DevCommand.class, ServeCommand.class, VerifyCommand.class, RebuildCommand.class},
+    footer = {"", "Start here:  varve dev examples/shop"})
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+public final class Main implements Runnable {
+  private static final int REFUSED = 1;
+
+  @Spec private CommandSpec spec;
+
+  public static void main(String[] args) {
+    quietLogs();
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setUsageHelpAutoWidth(true)
+        .setExecutionExceptionHandler(Main::refused);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Name a command");
+  }
+
+  private static int refused(Exception e, CommandLine command, @Nullable ParseResult parsed)
+      throws Exception {
+    String message =
+        switch (e) {
+          case CommandRefused refused -> refused.getMessage();
+          case SchemaRefused refused -> refused.getMessage();
+          case Problem problem -> problem.getMessage();
+          case DataFolder.InUse inUse -> inUse.getMessage();
+          case StorageException storage -> storage.getMessage();
+          case UncheckedIOException io -> "%s: %s".formatted(io.getMessage(), io.getCause());
+          default -> throw e;
+        };
+    command.getErr().println(message);
+    command.getErr().flush();
+    return REFUSED;
+  }
+
+  private static void quietLogs() {
+    try (InputStream properties = Main.class.getResourceAsStream("logging.properties")) {
+      LogManager.getLogManager().readConfiguration(properties);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The logging configuration in the jar cannot be read", e);
+    }
+  }
+
+  /// The version of the jar.
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"varve " + (version == null ? "from class files" : version)};
+    }
+  }
+}

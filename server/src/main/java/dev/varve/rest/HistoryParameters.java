@@ -1,0 +1,24 @@
+package dev.varve.rest;
+
+import dev.varve.access.Read;
+import dev.varve.http.Query;
+import dev.varve.schema.Model;
+import java.util.List;
+import java.util.Optional;
+
+/// The query parameters of the versions of a record.
+final class HistoryParameters {
+  private static final List<String> NAMES = List.of(LimitParameter.NAME, Cursor.NAME);
+
+  private HistoryParameters() {}
+
+  static Read.Versions read(Model model, String id, List<Query.Parameter> given) {
+    ParameterErrors errors = new ParameterErrors();
+    Parameters parameters = new Parameters(given, errors);
+    int limit = LimitParameter.take(parameters);
+    Optional<Long> before = Cursor.takeVersion(model, id, parameters);
+    parameters.refuseRest(NAMES);
+    errors.throwIfAny();
+    return new Read.Versions(model, id, limit, before);
+  }
+}

@@ -1,0 +1,52 @@
+package dev.varve.rest;
+
+import dev.varve.access.Moment;
+import dev.varve.access.Read;
+import dev.varve.access.Selection;
+import dev.varve.expression.Predicate;
+import dev.varve.http.Query;
+import dev.varve.schema.Model;
+import dev.varve.schema.Schema;
+import java.util.List;
+import java.util.Optional;
+
+/// The query parameters of a list.
+final class ListParameters {
+  static final String COUNT = "count";
+
+  /// Their names. A field that has one of them is filtered by with an operator: `limit[eq]=5`.
+  static final List<String> NAMES =
+      List.of(
+          LimitParameter.NAME,
+          Cursor.NAME,
+          SortParameter.NAME,
+          SelectionParameters.FIELDS,
+          SelectionParameters.EXPAND,
+          FilterParameters.FILTER,
+          COUNT,
+          MomentParameter.NAME);
+
+  private ListParameters() {}
+
+  static Read.Page read(Schema schema, Model model, List<Query.Parameter> given) {
+    ParameterErrors errors = new ParameterErrors();
+    Parameters parameters = new Parameters(given, errors);
+    int limit = LimitParameter.take(parameters);
+    Optional<List<Read.Sort>> sort = SortParameter.take(model, parameters);
+    Optional<Read.Key> after = Cursor.take(model, sort, parameters);
+    Selection selection = SelectionParameters.take(schema, model, parameters);
+    Moment moment = MomentParameter.take(parameters);
+    boolean count = takeCount(parameters);
+    Optional<Predicate> filter = FilterParameters.take(schema, model, parameters);
+    errors.throwIfAny();
+    return new Read.Page(model, moment, selection, filter, sort.orElseThrow(), limit, after, count);
+  }
+
+  private static boolean takeCount(Parameters parameters) {
+    Optional<String> text = parameters.take(COUNT);
+    if (text.isPresent() && !text.get().equals("exact")) {
+      parameters.errors().add(COUNT, "must be exact, or left out");
+    }
+    return text.isPresent();
+  }
+}

@@ -1,0 +1,28 @@
+package dev.varve.rest;
+
+import dev.varve.http.Query;
+import dev.varve.http.Request;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+
+/// The header `Link` (RFC 8288) that leads to the next page: the same request with another cursor.
+final class NextLink {
+  static final String NAME = "Link";
+
+  private NextLink() {}
+
+  static String of(Request request, String cursor) {
+    StringBuilder link = new StringBuilder("<").append(request.path()).append('?');
+    for (Query.Parameter parameter : request.query().all()) {
+      if (!parameter.name().equals(Cursor.NAME)) {
+        link.append(encoded(parameter.name())).append('=');
+        link.append(encoded(parameter.value())).append('&');
+      }
+    }
+    return link.append(Cursor.NAME).append('=').append(cursor).append(">; rel=\"next\"").toString();
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+}

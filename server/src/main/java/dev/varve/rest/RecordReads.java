@@ -1,0 +1,213 @@
+package dev.varve.rest;
+
+import dev.varve.access.Access;
+import dev.varve.access.Authorized;
+import dev.varve.access.Moment;
+import dev.varve.access.Read;
+import dev.varve.http.Answer;
+import dev.varve.http.EntityTags;
+import dev.varve.http.Request;
+import dev.varve.kernel.Json;
+import dev.varve.kernel.Problem;
+import dev.varve.kernel.Rfc3339;
+import dev.varve.query.Found;
+import dev.varve.query.Item;
+import dev.varve.query.Page;
+import dev.varve.query.Query;
+import dev.varve.query.Versions;
+import dev.varve.schema.Model;
+import dev.varve.schema.Schema;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.core.JsonGenerator;
+
+/// Answers the requests that read.
+final class RecordReads {
+  private static final String ETAG = "ETag";
+
+  private final Schema schema;
+  private final int schemaVersion;
+  private final Access access;
+  private final Query query;
+  private final ItemWriter items;
+
+  RecordReads(Schema schema, int schemaVersion, Access access, Query query) {
+    this.schema = schema;
+    this.schemaVersion = schemaVersion;
+    this.access = access;
+    this.query = query;
+    this.items = new ItemWriter(schema);
+  }
+
+  Answer one(Model model, Request request) {
+    String id = request.variable(Rest.ID);
+    Read.One read = SingleParameters.read(schema, model, id, request.query().all());
+    if (!read.selection().expansions().isEmpty()) {
+      return expanded(read, request);
+    }
+    Found found = find(read, request);
+    String tag = RecordTag.of(found.item().entity().version());
+    Answer answer =
+        matches(request, tag)
+            ? Answer.notModified(tag)
+            : Answer.json(200, bytes(found)).with(ETAG, tag);
+    return at(answer, found.position());
+  }
+
+  private Answer expanded(Read.One read, Request request) {
+    // what is expanded may change while the version stays
+    Optional<Long> changed = changed(list(read), request);
+    Optional<String> tag = changed.map(this::listTag);
+    if (tag.isPresent() && matches(request, tag.get()) && isThere(read, request)) {
+      return at(Answer.notModified(tag.get()), changed.get());
+    }
+    Found found = find(read, request);
+    Answer answer = Answer.json(200, bytes(found));
+    return at(tag.isPresent() ? answer.with(ETAG, tag.get()) : answer, found.position());
+  }
+
+  /// A list that changes whenever the answer to `read` does.
+  private static Read.Page list(Read.One read) {
+    return new Read.Page(
+        read.model(),
+        read.moment(),
+        read.selection(),
+        Optional.empty(),
+        List.of(),
+        1,
+        Optional.empty(),
+        false);
+  }
+
+  private boolean isThere(Read.One read, Request request) {
+    Read.One plain =
+        new Read.One(read.model(), read.id(), read.moment(), dev.varve.access.Selection.ALL);
+    return query.one(access.authorize(Callers.of(request), plain)).isPresent();
+  }
+
+  private Found find(Read.One read, Request request) {
+    return query
+        .one(access.authorize(Callers.of(request), read))
+        .orElseThrow(() -> missing(read.model(), read.id(), read.moment()));
+  }
+
+  private static Problem missing(Model model, String id, Moment moment) {
+    String then =
+        switch (moment) {
+          case Moment.Now _ -> "";
+          case Moment.AtInstant(var instant) -> " as of " + Rfc3339.text(instant);
+          case Moment.AtPosition(long position) -> " as of position " + position;
+        };
+    return Problem.notFound("No %s has the id '%s'%s".formatted(model.name(), id, then));
+  }
+
+  private byte[] bytes(Found found) {
+    return found
+        .rendered()
+        .orElseGet(() -> Json.bytes(generator -> items.write(generator, found.item())));
+  }
+
+  Answer list(Model model, Request request) {
+    Read.Page read = ListParameters.read(schema, model, request.query().all());
+    Optional<Long> changed = changed(read, request);
+    Optional<String> tag = changed.map(this::listTag);
+    if (tag.isPresent() && matches(request, tag.get())) {
+      return at(Answer.notModified(tag.get()), changed.get());
+    }
+    Page page = query.list(access.authorize(Callers.of(request), read));
+    Optional<String> next = page.next().map(key -> Cursor.text(model, read.sort(), key));
+    Answer answer = Answer.json(200, Json.bytes(generator -> write(generator, page, next)));
+    if (next.isPresent()) {
+      answer = answer.with(NextLink.NAME, NextLink.of(request, next.get()));
+    }
+    return at(tag.isPresent() ? answer.with(ETAG, tag.get()) : answer, page.position());
+  }
+
+  private Optional<Long> changed(Read.Page read, Request request) {
+    Authorized<Read.Page> authorized = access.authorize(Callers.of(request), read);
+    return query.listTag(authorized);
+  }
+
+  /// Weak: two answers with one tag hold the same, but need not be the same bytes.
+  private String listTag(long changed) {
+    return "W/\"" + changed + "." + schemaVersion + "\"";
+  }
+
+  private void write(JsonGenerator generator, Page page, Optional<String> next) {
+    generator.writeStartObject();
+    generator.writeName("items");
+    generator.writeStartArray();
+    for (Item item : page.items()) {
+      items.write(generator, item);
+    }
+    generator.writeEndArray();
+    writeNext(generator, next);
+    if (page.count().isPresent()) {
+      generator.writeName("count");
+      generator.writeNumber(page.count().getAsLong());
+    }
+    generator.writeEndObject();
+  }
+
+  private static void writeNext(JsonGenerator generator, Optional<String> next) {
+    generator.writeName("nextCursor");
+    if (next.isPresent()) {
+      generator.writeString(next.get());
+    } else {
+      generator.writeNull();
+    }
+  }
+
+  Answer history(Model model, Request request) {
+    String id = request.variable(Rest.ID);
+    Read.Versions read = HistoryParameters.read(model, id, request.query().all());
+    Versions versions =
+        query
+            .versions(access.authorize(Callers.of(request), read))
+            .orElseThrow(() -> missing(model, id, Moment.NOW));
+    Optional<String> next = versions.nextBefore().map(before -> Cursor.text(model, id, before));
+    Answer answer = Answer.json(200, Json.bytes(generator -> write(generator, versions, next)));
+    if (next.isPresent()) {
+      answer = answer.with(NextLink.NAME, NextLink.of(request, next.get()));
+    }
+    return at(answer, versions.position());
+  }
+
+  private void write(JsonGenerator generator, Versions versions, Optional<String> next) {
+    generator.writeStartObject();
+    generator.writeName("items");
+    generator.writeStartArray();
+    for (Versions.Version version : versions.versions()) {
+      write(generator, version);
+    }
+    generator.writeEndArray();
+    writeNext(generator, next);
+    generator.writeEndObject();
+  }
+
+  private void write(JsonGenerator generator, Versions.Version version) {
+    generator.writeStartObject();
+    generator.writeNumberProperty("version", version.version());
+    generator.writeStringProperty("operation", version.kind().name());
+    generator.writeNumberProperty("position", version.position());
+    generator.writeStringProperty("at", Rfc3339.text(version.at()));
+    generator.writeStringProperty("actor", version.actor());
+    generator.writeStringProperty("requestId", version.requestId());
+    generator.writeName("changed");
+    generator.writeStartArray();
+    version.changed().forEach(generator::writeString);
+    generator.writeEndArray();
+    generator.writeName("record");
+    items.write(generator, version.item());
+    generator.writeEndObject();
+  }
+
+  private static boolean matches(Request request, String tag) {
+    Optional<EntityTags> ifNoneMatch = request.ifNoneMatch();
+    return ifNoneMatch.isPresent() && ifNoneMatch.get().matchWeakly(tag);
+  }
+
+  private static Answer at(Answer answer, long position) {
+    return answer.with(Rest.POSITION, Long.toString(position));
+  }
+}

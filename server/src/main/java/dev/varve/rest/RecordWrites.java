@@ -1,0 +1,77 @@
+package dev.varve.rest;
+
+import dev.varve.access.Access;
+import dev.varve.access.Command;
+import dev.varve.http.Answer;
+import dev.varve.http.Request;
+import dev.varve.kernel.Json;
+import dev.varve.schema.Model;
+import java.util.List;
+
+/// Answers the requests that change one record.
+final class RecordWrites {
+  static final String JSON = "application/json";
+  static final String MERGE_PATCH = "application/merge-patch+json";
+
+  private static final byte[] NO_BODY = {};
+
+  private final Access access;
+  private final CommandReader commands;
+  private final Submission submission;
+
+  RecordWrites(Access access, CommandReader commands, Submission submission) {
+    this.access = access;
+    this.commands = commands;
+    this.submission = submission;
+  }
+
+  Answer create(Model model, Request request) {
+    refuseParameters(request);
+    byte[] body = request.body(JSON);
+    return write(request, body, commands.create(model, Json.read(body)));
+  }
+
+  Answer replace(Model model, Request request) {
+    refuseParameters(request);
+    byte[] body = request.body(JSON);
+    String id = request.variable(Rest.ID);
+    return write(request, body, commands.replace(model, id, Json.read(body), request.ifMatch()));
+  }
+
+  Answer merge(Model model, Request request) {
+    refuseParameters(request);
+    byte[] body = request.body(MERGE_PATCH, JSON);
+    String id = request.variable(Rest.ID);
+    return write(request, body, commands.merge(model, id, Json.read(body), request.ifMatch()));
+  }
+
+  Answer delete(Model model, Request request) {
+    refuseParameters(request);
+    String id = request.variable(Rest.ID);
+    return write(request, NO_BODY, commands.delete(model, id, request.ifMatch()));
+  }
+
+  Answer restore(Model model, Request request) {
+    refuseParameters(request);
+    byte[] body = request.body(JSON);
+    String id = request.variable(Rest.ID);
+    return write(request, body, commands.restore(model, id, Json.read(body), request.ifMatch()));
+  }
+
+  private Answer write(Request request, byte[] body, Command command) {
+    return submission.submit(
+        request,
+        body,
+        List.of(access.authorize(Callers.of(request), command)),
+        outcome -> WrittenRecord.of(command, outcome.results().getFirst()).answer());
+  }
+
+  static void refuseParameters(Request request) {
+    if (request.query().isEmpty()) {
+      return;
+    }
+    ParameterErrors errors = new ParameterErrors();
+    new Parameters(request.query().all(), errors).refuseRest(List.of());
+    errors.throwIfAny();
+  }
+}

@@ -1,0 +1,49 @@
+package dev.varve.rest;
+
+import dev.varve.access.Authorized;
+import dev.varve.access.Command;
+import dev.varve.http.Answer;
+import dev.varve.http.Request;
+import dev.varve.write.Idempotency;
+import dev.varve.write.Outcome;
+import dev.varve.write.Sequencer;
+import dev.varve.write.UnitOfWork;
+import dev.varve.write.WriteResult;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// Hands commands to the write lane as one unit, and answers with what became of them.
+final class Submission {
+  private final Sequencer sequencer;
+
+  Submission(Sequencer sequencer) {
+    this.sequencer = sequencer;
+  }
+
+  /// @param body as it was sent, to tell whether a request is the same again
+  /// @param answer makes the answer of an outcome
+  Answer submit(
+      Request request,
+      byte[] body,
+      List<Authorized<Command>> commands,
+      Function<Outcome, Answer> answer) {
+    Optional<Idempotency> idempotency =
+        IdempotencyKey.of(request)
+            .map(key ->
+                new Idempotency(
+                    key,
+                    IdempotencyKey.digest(request, body),
+                    outcome -> StoredAnswer.write(withPosition(answer, outcome))));
+    UnitOfWork unit = new UnitOfWork(commands, request.id(), idempotency);
+    return switch (sequencer.submit(unit)) {
+      case WriteResult.Written(Outcome outcome) -> withPosition(answer, outcome);
+      case WriteResult.Replayed(byte[] stored, long _) ->
+          StoredAnswer.read(stored).with(IdempotencyKey.REPLAYED, "true");
+    };
+  }
+
+  private static Answer withPosition(Function<Outcome, Answer> answer, Outcome outcome) {
+    return answer.apply(outcome).with(Rest.POSITION, Long.toString(outcome.position()));
+  }
+}

@@ -1,0 +1,141 @@
+package dev.varve.state;
+
+import dev.varve.schema.Change;
+import dev.varve.schema.Field;
+import dev.varve.schema.Model;
+import dev.varve.schema.Plan;
+import dev.varve.schema.Schema;
+import dev.varve.sql.Database;
+import dev.varve.sql.ModelTable;
+import dev.varve.sql.Session;
+import dev.varve.sql.SqlValues;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jooq.Table;
+import org.jooq.impl.DSL;
+
+/// Alters the tables of a database from one schema to the next, in the session's transaction.
+///
+/// Indexes are named after their table and fields, so the change of indexes is the difference of two
+/// lists of names: those no longer wanted go first, those missing are made last.
+final class Alteration {
+  private final DSLContext dialect;
+  private final Session session;
+  private final Tables tables;
+
+  Alteration(DSLContext dialect, Session session) {
+    this.dialect = dialect;
+    this.session = session;
+    this.tables = new Tables(dialect);
+  }
+
+  void apply(Plan plan, Schema next) throws SQLException {
+    Map<String, Tables.NamedIndex> wanted = new LinkedHashMap<>();
+    for (Model model : next.models()) {
+      wanted.putAll(tables.indexes(model));
+    }
+    List<String> present = Database.indexes(session);
+    for (String name : present) {
+      if (Tables.isIndexName(name) && !wanted.containsKey(name)) {
+        session.execute(dialect.dropIndex(DSL.name(name)).getSQL());
+      }
+    }
+    for (Change change : plan.changes()) {
+      apply(change);
+    }
+    for (Map.Entry<String, Tables.NamedIndex> index : wanted.entrySet()) {
+      if (!present.contains(index.getKey())) {
+        create(index.getValue());
+      }
+    }
+  }
+
+  private void create(Tables.NamedIndex index) throws SQLException {
+    try {
+      session.execute(index.sql());
+    } catch (SQLException e) {
+      if (!Database.isConstraintViolation(e)) {
+        throw e;
+      }
+      throw new SchemaRefused(
+          List.of(
+              "%s: some stored records agree in %s, so it cannot be @unique: change those records first"
+                  .formatted(index.model().name(), String.join(", ", index.index().fieldNames()))));
+    }
+  }
+
+  private void apply(Change change) throws SQLException {
+    switch (change) {
+      case Change.AddModel add -> {
+        for (String statement : tables.create(add.model())) {
+          session.execute(statement);
+        }
+      }
+      case Change.RenameModel rename -> {
+        rename(ModelTable.current(rename.from()), ModelTable.current(rename.to()));
+        if (rename.from().history()) {
+          rename(ModelTable.history(rename.from()), ModelTable.history(rename.to()));
+        }
+      }
+      case Change.RenameField rename -> {
+        for (Table<Record> table : tablesOf(rename.model())) {
+          session.execute(
+              dialect
+                  .alterTable(table)
+                  .renameColumn(ModelTable.column(rename.from()))
+                  .to(ModelTable.column(rename.to()))
+                  .getSQL());
+        }
+      }
+      case Change.RemoveField remove -> {
+        for (Table<Record> table : tablesOf(remove.model())) {
+          session.execute(
+              dialect.alterTable(table).dropColumn(ModelTable.column(remove.field())).getSQL());
+        }
+      }
+      case Change.AddField add -> {
+        for (Table<Record> table : tablesOf(add.model())) {
+          session.execute(
+              dialect.alterTable(table).addColumn(ModelTable.column(add.field())).getSQL());
+        }
+        backfill(add.model(), add.field(), add.backfill());
+      }
+      case Change.Require require -> backfill(require.model(), require.field(), require.backfill());
+      // the columns of these stay as they are; indexes were compared by name
+      case Change.Widen _, Change.Loosen _, Change.NothingStored _ -> {}
+      case Change.AddIndex _, Change.DropIndex _ -> {}
+    }
+  }
+
+  private void rename(Table<Record> from, Table<Record> to) throws SQLException {
+    if (!from.getName().equals(to.getName())) {
+      session.execute(dialect.alterTable(from).renameTo(to.getUnqualifiedName()).getSQL());
+    }
+  }
+
+  private void backfill(Model model, Field field, Optional<Object> value) throws SQLException {
+    if (value.isEmpty()) {
+      return;
+    }
+    List<Object> binds = new ArrayList<>();
+    binds.add(java.util.Objects.requireNonNull(SqlValues.toSql(field, value.get())));
+    String column = dialect.render(ModelTable.column(field));
+    for (Table<Record> table : tablesOf(model)) {
+      session.update(
+          "UPDATE %s SET %s = ? WHERE %s IS NULL".formatted(dialect.render(table), column, column),
+          binds);
+    }
+  }
+
+  private static List<Table<Record>> tablesOf(Model model) {
+    return model.history()
+        ? List.of(ModelTable.current(model), ModelTable.history(model))
+        : List.of(ModelTable.current(model));
+  }
+}
