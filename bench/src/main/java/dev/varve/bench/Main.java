@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.logging.LogManager;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,6 +40,8 @@ final class Main implements Callable<Integer> {
   private boolean quick;
 
   static void main(String[] arguments) {
+    // what the engine has to say while data is made in this process would stand between the figures
+    LogManager.getLogManager().reset();
     System.exit(new CommandLine(new Main()).execute(arguments));
   }
 
