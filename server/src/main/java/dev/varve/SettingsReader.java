@@ -222,7 +222,8 @@ final class SettingsReader {
     try {
       return type.getDeclaredConstructor(types).newInstance(arguments);
     } catch (InvocationTargetException e) {
-      throw new CommandRefused(List.of(String.valueOf(Objects.requireNonNull(e.getCause()).getMessage())));
+      throw new CommandRefused(
+          List.of(String.valueOf(Objects.requireNonNull(e.getCause()).getMessage())));
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("%s is not a record of settings".formatted(type), e);
     }
