@@ -184,11 +184,11 @@ public final class Database implements AutoCloseable {
   /// Runs work that reads several times and has to see one state of the database throughout.
   public <T extends @Nullable Object> T snapshot(Work<T> work) {
     return read(session -> {
-      session.execute("BEGIN");
+      session.transaction("BEGIN");
       try {
         return work.run(session);
       } finally {
-        session.execute("ROLLBACK");
+        session.transaction("ROLLBACK");
       }
     });
   }
