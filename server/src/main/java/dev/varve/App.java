@@ -11,11 +11,6 @@ import dev.varve.sql.DataFolder;
 import dev.varve.sql.Database;
 import dev.varve.sql.DatabaseSettings;
 import dev.varve.sql.Migrations;
-import dev.varve.transfer.Import;
-import dev.varve.transfer.ImportPlan;
-import dev.varve.transfer.ImportResult;
-import dev.varve.transfer.Progress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -100,23 +95,6 @@ public final class App implements AutoCloseable {
       throw e;
     }
     server.routes(routes(engine));
-  }
-
-  /// Imports the files of a folder when nothing was ever written here.
-  ///
-  /// @return what became of it; nothing when there are data already, or no such folder
-  Optional<ImportResult> seed(Path seed) {
-    if (engine.log().head().position() > 0 || !Files.isDirectory(seed)) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        switch (ImportPlan.ofFolder(schema(), seed)) {
-          case ImportPlan.Result.Rejected rejected ->
-              new ImportResult.Stopped(List.of(), rejected.mistakes());
-          case ImportPlan.Result.Ready ready ->
-              new Import(schema(), engine.access(), engine.sequencer(), engine.query())
-                  .run(ready.plan(), Import.UNIT_ROWS, Progress.NONE);
-        });
   }
 
   /// What was altered to serve the schema, in sentences.

@@ -1,7 +1,6 @@
 package dev.varve;
 
 import dev.varve.state.SchemaRefused;
-import dev.varve.transfer.ImportResult;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystems;
@@ -13,7 +12,6 @@ import java.nio.file.WatchService;
 import java.time.Clock;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,31 +49,12 @@ final class DevCommand implements Callable<Integer> {
       App running =
           App.start(settings, app.data(), loaded.schema(), loaded.access(), Clock.systemUTC());
       ServeCommand.stopOnSignal(running);
-      seed(running);
       welcome(running);
       String served = loaded.schema().source();
       while (true) {
         served = reloadOnSave(watch, running, served);
       }
     }
-  }
-
-  private void seed(App running) {
-    PrintWriter out = out();
-    switch (running.seed(app.folder().resolve("seed")).orElse(null)) {
-      case null -> {}
-      case ImportResult.Finished finished ->
-          out.println(
-              "Sample data: "
-                  + finished.tallies().stream()
-                      .map(tally -> "%,d %s".formatted(tally.created(), tally.model().plural()))
-                      .collect(Collectors.joining(", ")));
-      case ImportResult.Stopped stopped -> {
-        stopped.problems().forEach(out::println);
-        out.println("The sample data were not imported from there on.");
-      }
-    }
-    out.flush();
   }
 
   private void welcome(App running) {
