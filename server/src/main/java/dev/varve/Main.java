@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "varve",
     mixinStandardHelpOptions = true,
+    scope = CommandLine.ScopeType.INHERIT,
     versionProvider = Main.Version.class,
     description =
         "The backend under an application: REST, history and time travel from one schema file.",
