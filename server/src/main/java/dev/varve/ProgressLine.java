@@ -1,8 +1,10 @@
 package dev.varve;
 
+import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /// Shows on a terminal how far long work has come, at what rate, and when it will be done; elsewhere, a
 /// line now and then.
@@ -13,7 +15,8 @@ final class ProgressLine implements AutoCloseable {
 
   private final PrintWriter out;
   private final String what;
-  private final boolean terminal = System.console().isTerminal();
+  private final boolean terminal =
+      Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
   private final Instant start = Instant.now();
   private Instant shown = start;
   private long first = -1;

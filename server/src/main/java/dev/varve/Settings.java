@@ -4,17 +4,53 @@ import dev.varve.cache.CacheSettings;
 import dev.varve.http.HttpSettings;
 import dev.varve.rest.RestSettings;
 import dev.varve.write.WriteSettings;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Every setting of an application.
+/// Every setting of an application: one record for each feature, one section of `varve.yaml` for each record. A
+/// component of such a record is a setting, and says in its [dev.varve.kernel.Setting] all there is to know about it.
 record Settings(HttpSettings http, WriteSettings write, CacheSettings cache, RestSettings rest) {
+  static final String FILE = "varve.yaml";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Settings.class);
+
+  /// Reads `varve.yaml` in the folder, if there is one, with the environment on top.
+  ///
+  /// @throws CommandRefused with every mistake in it
   static Settings load(Path app) {
-    return new Settings(
-        new HttpSettings(
-            "127.0.0.1", 8080, 1 << 20, 16384, 8192, 1024, 1024, 2000, 8192, 60, 30, 60, 10),
-        WriteSettings.DEFAULT,
-        CacheSettings.DEFAULT,
-        RestSettings.DEFAULT);
+    return read(app, System.getenv());
+  }
+
+  static Settings read(Path app, Map<String, String> environment) {
+    SettingsReader reader = new SettingsReader(SettingDefinition.allOf(Settings.class));
+    Path file = app.resolve(FILE);
+    text(file).ifPresent(text -> reader.readFile(file.toString(), text));
+    reader.readEnvironment(environment);
+    if (!reader.mistakes().isEmpty()) {
+      throw new CommandRefused(reader.mistakes());
+    }
+    reader.warnings().forEach(LOG::warn);
+    return reader.make(Settings.class);
+  }
+
+  private static Optional<String> text(Path file) {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Files.readString(file));
+    } catch (MalformedInputException e) {
+      throw new CommandRefused(List.of(file + " is not UTF-8 text"));
+    } catch (IOException e) {
+      throw new CommandRefused(List.of("%s cannot be read: %s".formatted(file, e.getMessage())));
+    }
   }
 
   Settings listeningAt(Listen listen) {

@@ -94,7 +94,9 @@ final class Entrance implements HttpRouting {
       Exchange exchange = new Exchange(request, deadline, settings.bodyBytesMax());
       String requestId = requestId(request.headers());
       Answer answer = answer(request, exchange, requestId);
-      boolean close = ownsConnection && (stopping || exchange.spoilsConnection());
+      boolean close =
+          ownsConnection
+              && (stopping || exchange.spoilsConnection() || clientCloses(request.headers()));
       deadline.sending();
       send(request, response, answer, requestId, close);
       exchange.discardBody();
@@ -104,6 +106,11 @@ final class Entrance implements HttpRouting {
     } finally {
       deadline.done();
     }
+  }
+
+  private static boolean clientCloses(ServerRequestHeaders headers) {
+    return headers.contains(HeaderNames.CONNECTION)
+        && headers.containsToken(HeaderValues.CONNECTION_CLOSE);
   }
 
   private Answer answer(RoutingRequest request, Exchange exchange, String requestId) {

@@ -2,14 +2,14 @@ package dev.varve.http;
 
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
+import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
-import io.helidon.http.RequestException;
 import io.helidon.http.ServerRequestHeaders;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.RoutingRequest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /// The body of one request on its connection: read within bounds, or left, and what that means for the
@@ -45,21 +45,27 @@ final class Exchange {
     if (request.headers().contentLength().orElse(0) > bodyBytesMax) {
       throw tooLarge();
     }
+    byte[] bytes = readBody(bodyBytesMax + 1);
+    if (bytes.length > bodyBytesMax) {
+      throw tooLarge();
+    }
+    read = true;
+    deadline.received();
+    return bytes;
+  }
+
+  private byte[] readBody(int lengthMax) {
     try {
-      byte[] bytes = body().readNBytes(bodyBytesMax + 1);
-      if (bytes.length > bodyBytesMax) {
-        throw tooLarge();
-      }
-      read = true;
-      deadline.received();
-      return bytes;
-    } catch (RequestException e) {
+      return body().readNBytes(lengthMax);
+    } catch (DataReader.InsufficientDataAvailableException e) {
+      throw new CloseConnectionException("closed before the end of the body", e);
+    } catch (CloseConnectionException gone) {
+      throw gone;
+    } catch (IOException | RuntimeException e) {
+      // Helidon throws what its parser happens to throw, such as a NumberFormatException for a
+      // chunk's length
       broken = true;
-      throw new Problem(
-          ErrorCode.MALFORMED_REQUEST, "The body is not well-formed HTTP: " + e.getMessage());
-    } catch (IOException e) {
-      broken = true;
-      throw new UncheckedIOException(e);
+      throw new Problem(ErrorCode.MALFORMED_REQUEST, "The body is not well-formed HTTP");
     }
   }
 
@@ -99,8 +105,8 @@ final class Exchange {
     deadline.receiving();
     try {
       body().skip(LINGER_BYTES_MAX);
-    } catch (IOException | RequestException e) {
-      broken = true;
+    } catch (IOException | RuntimeException e) {
+      throw new CloseConnectionException("closed before the end of the body", e);
     }
   }
 

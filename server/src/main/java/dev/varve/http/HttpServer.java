@@ -6,12 +6,19 @@ import io.helidon.http.HttpLogConfig;
 import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ErrorHandling;
+import io.helidon.webserver.ProtocolConfigs;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionListener;
+import io.helidon.webserver.http1.Http1ConnectionProvider;
 import io.helidon.webserver.http2.Http2Config;
+import io.helidon.webserver.http2.Http2ConnectionProvider;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
 
 /// The listener: HTTP/1.1 and, without TLS, HTTP/2 (h2c), each request on its own virtual thread.
@@ -35,7 +42,7 @@ public final class HttpServer implements AutoCloseable {
   /// Listens, and answers as soon as this returns.
   ///
   /// @param requestIds makes the ids of requests that come without one
-  /// @throws java.io.UncheckedIOException when the address cannot be listened on
+  /// @throws CannotListen when the address or the port is not to be had
   public static HttpServer start(
       HttpSettings settings, Routes routes, Clock clock, Supplier<String> requestIds) {
     Deadlines deadlines =
@@ -44,13 +51,33 @@ public final class HttpServer implements AutoCloseable {
             Duration.ofSeconds(settings.sendTimeoutSeconds()));
     Entrance entrance = new Entrance(settings, clock, requestIds, deadlines, routes);
     WebServer server = webServer(settings, requestIds, entrance, deadlines);
-    try {
-      server.start();
-    } catch (RuntimeException e) {
+    server.start();
+    if (!server.isRunning()) {
       deadlines.close();
-      throw e;
+      throw new CannotListen(settings);
     }
     return new HttpServer(server, entrance, deadlines);
+  }
+
+  /// The address or the port is not to be had.
+  public static final class CannotListen extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private CannotListen(HttpSettings settings) {
+      super(
+          "Cannot listen on %s:%d: %s. Choose another with --host and --port, or with the settings http.host and http.port"
+              .formatted(settings.host(), settings.port(), reason(settings)));
+    }
+
+    // Helidon keeps the reason to itself; trying once more tells it
+    private static String reason(HttpSettings settings) {
+      try (ServerSocket socket = new ServerSocket()) {
+        socket.bind(new InetSocketAddress(settings.host(), settings.port()));
+        return "it was taken a moment ago";
+      } catch (IOException e) {
+        return String.valueOf(e.getMessage());
+      }
+    }
   }
 
   private static WebServer webServer(
@@ -75,9 +102,17 @@ public final class HttpServer implements AutoCloseable {
         .shutdownHook(false)
         .directHandlers(ProtocolRefusals.handlers(settings, requestIds))
         .errorHandling(ErrorHandling.builder().includeEntity(true).build())
-        .addProtocol(http1(settings, deadlines))
-        .addProtocol(http2(settings))
+        .protocolsDiscoverServices(false)
+        .addConnectionSelector(protocols(http1(settings, deadlines), http2(settings)))
         .build();
+  }
+
+  private static ProtocolChoice protocols(Http1Config http1, Http2Config http2) {
+    ProtocolConfigs configs = ProtocolConfigs.create(List.of(http1, http2));
+    String socket = WebServer.DEFAULT_SOCKET_NAME;
+    return new ProtocolChoice(
+        new Http1ConnectionProvider().create(socket, http1, configs),
+        new Http2ConnectionProvider().create(socket, http2, configs));
   }
 
   private static Http1Config http1(HttpSettings settings, Deadlines deadlines) {

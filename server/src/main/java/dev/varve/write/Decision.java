@@ -66,8 +66,9 @@ final class Decision {
   private Outcome.Result decide(Authorized<Command> command) {
     return switch (command.request()) {
       case Command.Create create -> create(command, create);
-      case Command.Replace replace -> update(command, replace.precondition(), replace.input());
-      case Command.Merge merge -> update(command, merge.precondition(), merge.input());
+      case Command.Replace replace ->
+          update(command, replace.precondition(), replace.input(), true);
+      case Command.Merge merge -> update(command, merge.precondition(), merge.input(), false);
       case Command.Delete delete -> delete(command, delete);
       case Command.Restore restore -> restore(command, restore);
     };
@@ -104,13 +105,16 @@ final class Decision {
   }
 
   private Outcome.Result update(
-      Authorized<Command> command, Precondition precondition, Input input) {
+      Authorized<Command> command, Precondition precondition, Input input, boolean replace) {
     Model model = input.model();
     Entity before = visible(command);
     Bindings bindings = bindings(Optional.of(input));
     require(command, Operation.UPDATE, before, bindings);
     check(precondition, before);
     @Nullable Object[] values = changed(before, input);
+    if (replace) {
+      keepUnseen(command, before, values, bindings);
+    }
     return update(command, before, values, bindings, OptionalLong.empty(), model);
   }
 
@@ -144,6 +148,24 @@ final class Decision {
           ErrorCode.RULE_VIOLATION, "The change breaks a rule of " + model.name(), immutable);
     }
     return write(command, new Change(model, Change.Kind.UPDATE, before, after, restoredVersion));
+  }
+
+  /// A replacement leaves out what its author could not see; that is no wish to clear it.
+  private static void keepUnseen(
+      Authorized<Command> command, Entity before, @Nullable Object[] values, Bindings bindings) {
+    if (command.grants().readsAllFields(before.model())) {
+      return;
+    }
+    for (Field field : before.model().fields()) {
+      boolean cleared = Objects.equals(values[field.ordinal()], field.defaultValue().orElse(null));
+      if (cleared
+          && !command
+              .grants()
+              .field(before.model(), field, Operation.READ)
+              .test(before, bindings)) {
+        values[field.ordinal()] = before.value(field);
+      }
+    }
   }
 
   /// The values of `before` with the input on top.

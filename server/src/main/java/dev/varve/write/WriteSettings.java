@@ -1,10 +1,21 @@
 package dev.varve.write;
 
-/// Bounds of the write lane.
-///
-/// @param groupUnitsMax how many waiting units are committed together
-/// @param queueUnitsMax how many units may wait; more are refused with 503
-public record WriteSettings(int groupUnitsMax, int queueUnitsMax) {
+import dev.varve.kernel.Setting;
+
+/// Bounds of the write lane; section `write` of `varve.yaml`.
+public record WriteSettings(
+    @Setting(
+            standard = "256",
+            min = 1,
+            max = 100_000,
+            says = "How many waiting units of work are committed together, in one durable write.")
+        int groupUnitsMax,
+    @Setting(
+            standard = "4096",
+            min = 1,
+            max = 10_000_000,
+            says = "How many units of work may wait to be committed; more are refused with 503.")
+        int queueUnitsMax) {
   public static final WriteSettings DEFAULT = new WriteSettings(256, 4_096);
 
   public WriteSettings {

@@ -15,18 +15,23 @@ import java.time.Clock;
 
 /// A server on a free port, and ways to talk to it.
 final class HttpFixture implements AutoCloseable {
-  private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  /// Small bounds, so that tests reach them.
+  static final HttpSettings SETTINGS =
+      new HttpSettings(
+          "127.0.0.1", 0, 10_000, 4_096, 1_024, 64, 1_024, 10_000, 8_192, 60, 30, 60, 10);
+
+  private final HttpClient client;
   private final HttpServer server;
 
-  HttpFixture(HttpSettings settings, Routes routes) {
-    Clock clock = Clock.systemUTC();
-    this.server = HttpServer.start(settings, routes, clock, new Ids(clock, new SecureRandom()));
+  HttpFixture(Routes.Builder routes) {
+    this(SETTINGS, routes);
   }
 
-  static HttpSettings settings() {
-    return new HttpSettings(
-        "127.0.0.1", 0, 1_024, 4_096, 1_024, 64, 64, 2_000, 8_192, 60, 30, 60, 10);
+  HttpFixture(HttpSettings settings, Routes.Builder routes) {
+    Clock clock = Clock.systemUTC();
+    this.client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    this.server =
+        HttpServer.start(settings, routes.build(), clock, new Ids(clock, new SecureRandom()));
   }
 
   HttpServer server() {
@@ -49,10 +54,10 @@ final class HttpFixture implements AutoCloseable {
     return send(to(target));
   }
 
-  /// Sends the bytes as they are and reads until the server closes.
+  /// Sends the bytes as they are and reads until the server closes the connection.
   String raw(String request) throws IOException {
     try (Socket socket = socket()) {
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      write(socket, request);
       return readAll(socket.getInputStream());
     }
   }
@@ -64,8 +69,29 @@ final class HttpFixture implements AutoCloseable {
     return socket;
   }
 
+  static void write(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  static String lines(String... lines) {
+    return String.join("\r\n", lines) + "\r\n";
+  }
+
   static String readAll(InputStream in) throws IOException {
     return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+  }
+
+  /// Reads up to and with the text.
+  static String readUntil(InputStream in, String end) throws IOException {
+    StringBuilder text = new StringBuilder();
+    while (text.indexOf(end) < 0) {
+      int octet = in.read();
+      if (octet < 0) {
+        throw new IOException("Closed after: " + text);
+      }
+      text.append((char) octet);
+    }
+    return text.toString();
   }
 
   @Override

@@ -1,0 +1,78 @@
+package dev.varve;
+
+import java.util.List;
+
+/// What people read about settings, made from their definitions.
+final class SettingsReference {
+  private static final List<SettingDefinition> DEFINITIONS =
+      SettingDefinition.allOf(Settings.class);
+
+  private SettingsReference() {}
+
+  /// The reference page.
+  static String markdown() {
+    StringBuilder page =
+        new StringBuilder(
+            """
+            # Settings
+
+            Settings stand in `varve.yaml`, beside `schema.graphql`. The file may be left out, and so may every
+            setting in it. An environment variable goes before the file, and an option of the command line before
+            both. A key that is not listed here is refused when the server starts.
+
+            ```yaml
+            http:
+              port: 9090
+            rest:
+              requireIfMatch: true
+            ```
+            """);
+    for (String section : sections()) {
+      page.append("\n## ").append(section).append("\n\n");
+      page.append("| setting | default | what it does |\n|---|---|---|\n");
+      in(section).forEach(definition -> row(page, definition));
+    }
+    return page.toString();
+  }
+
+  private static void row(StringBuilder page, SettingDefinition definition) {
+    page.append(
+        "| `%s`<br>`%s` | `%s` | %s<br>*%s* |\n"
+            .formatted(
+                definition.key(),
+                definition.variable(),
+                definition.standard(),
+                definition.says(),
+                sentence(definition.kind())));
+  }
+
+  private static String sentence(String text) {
+    return Character.toUpperCase(text.charAt(0)) + text.substring(1) + ".";
+  }
+
+  /// A `varve.yaml` that sets nothing and shows everything.
+  static String commentedFile() {
+    StringBuilder file =
+        new StringBuilder(
+            """
+            # Settings of this application. Every line shows a default: take the two marks away to change one.
+            # An environment variable goes before this file, such as VARVE_HTTP_PORT before http.port.
+            """);
+    for (String section : sections()) {
+      file.append("\n# ").append(section).append(":\n");
+      for (SettingDefinition definition : in(section)) {
+        file.append("#   # %s\n".formatted(definition.says()));
+        file.append("#   %s: %s\n".formatted(definition.name(), definition.standard()));
+      }
+    }
+    return file.toString();
+  }
+
+  private static List<String> sections() {
+    return DEFINITIONS.stream().map(SettingDefinition::section).distinct().toList();
+  }
+
+  private static List<SettingDefinition> in(String section) {
+    return DEFINITIONS.stream().filter(definition -> definition.section().equals(section)).toList();
+  }
+}
