@@ -16,6 +16,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 
 /// A running Varve: every stage, wired in flow order.
 ///
@@ -37,7 +38,7 @@ public final class App implements AutoCloseable {
     this.database = Database.open(folder.database(), DatabaseSettings.DEFAULT);
     Migrations.run(database);
     this.engine = engine(schema, access);
-    this.server = HttpServer.start(settings.http(), routes(engine), clock, ids);
+    this.server = HttpServer.start(settings.http(), routes(engine), clock, requestIds(clock));
   }
 
   /// Starts a server on the data in a folder.
@@ -45,6 +46,11 @@ public final class App implements AutoCloseable {
   /// @param access the compiled rules of `schema`
   public static App start(Settings settings, Path data, Schema schema, Access access, Clock clock) {
     return new App(settings, data, schema, access, clock);
+  }
+
+  /// Request ids need to differ, not to be hard to guess, so they come from the cheap generator.
+  private static Ids requestIds(Clock clock) {
+    return new Ids(clock, () -> ThreadLocalRandom.current().nextLong());
   }
 
   private Engine engine(Schema schema, Access access) {

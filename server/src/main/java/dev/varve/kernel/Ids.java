@@ -1,18 +1,18 @@
 package dev.varve.kernel;
 
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HexFormat;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
 /// Makes ids: UUID version 7 (RFC 9562, section 5.7), so that new records lie side by side in an index.
 public final class Ids implements Supplier<String> {
   private static final HexFormat HEX = HexFormat.of();
 
   private final Clock clock;
-  private final SecureRandom random;
+  private final RandomGenerator random;
 
-  public Ids(Clock clock, SecureRandom random) {
+  public Ids(Clock clock, RandomGenerator random) {
     this.clock = clock;
     this.random = random;
   }

@@ -91,12 +91,12 @@ public final class Append {
     }
     insert.executeBatch();
     session.update(UPDATE_HEAD, List.of(head.position(), SqlValues.micros(head.at()), head.hash()));
-    session.execute("COMMIT");
+    session.transaction("COMMIT");
     return rows.stream().map(Row::unit).toList();
   }
 
   /// Gives up the group: nothing of it is kept.
   public void rollback() throws SQLException {
-    session.execute("ROLLBACK");
+    session.transaction("ROLLBACK");
   }
 }

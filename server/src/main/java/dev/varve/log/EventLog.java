@@ -29,11 +29,11 @@ public final class EventLog {
   /// Opens the one transaction that may write. Nobody else writes until it is committed or rolled back.
   public Append begin(int schemaVersion) throws SQLException {
     Session session = database.writer();
-    session.execute("BEGIN IMMEDIATE");
+    session.transaction("BEGIN IMMEDIATE");
     try {
       return new Append(session, schemaVersion, head(session));
     } catch (SQLException | RuntimeException e) {
-      session.execute("ROLLBACK");
+      session.transaction("ROLLBACK");
       throw e;
     }
   }

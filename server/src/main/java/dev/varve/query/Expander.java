@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,31 +47,58 @@ final class Expander {
   private static final String PARENT_ID = "id";
 
   private final View view;
+  // read for all expansions together
   private int records;
 
   Expander(View view) {
     this.view = view;
   }
 
+  /// A record with all that was asked for along with it.
+  ///
+  /// @param records how many records that shows, itself included; one that many refer to counts for each
+  private record Given(Item item, long records) {}
+
   /// The records with all that was asked for along with them.
   List<Item> items(List<Row> rows, Selection selection) throws SQLException {
-    List<Map<String, Item.Related>> related = new ArrayList<>();
-    rows.forEach(_ -> related.add(new HashMap<>()));
+    return given(rows, selection).stream().map(Given::item).toList();
+  }
+
+  private List<Given> given(List<Row> rows, Selection selection) throws SQLException {
+    List<Related> related = rows.stream().map(_ -> new Related()).toList();
     for (Expansion expansion : selection.expansions()) {
       switch (expansion) {
         case ToOne one -> expand(one, rows, related);
         case ToMany many -> expand(many, rows, related);
       }
     }
-    List<Item> items = new ArrayList<>();
+    List<Given> given = new ArrayList<>();
     for (int i = 0; i < rows.size(); i++) {
-      items.add(new Item(rows.get(i).entity(), rows.get(i).visible(), related.get(i)));
+      Row row = rows.get(i);
+      Item item = new Item(row.entity(), row.visible(), related.get(i).byName);
+      given.add(new Given(item, 1 + related.get(i).records));
     }
-    return items;
+    requireFew(given.stream().mapToLong(Given::records).sum() - rows.size());
+    return given;
   }
 
-  private void expand(ToOne one, List<Row> rows, List<Map<String, Item.Related>> related)
-      throws SQLException {
+  /// What was found for one record.
+  private static final class Related {
+    private final Map<String, Item.Related> byName = new HashMap<>();
+    private long records;
+
+    void put(String name, Optional<Given> given) {
+      byName.put(name, new Item.Related.One(given.map(Given::item)));
+      records += given.map(Given::records).orElse(0L);
+    }
+
+    void put(String name, List<Given> given, Optional<Read.Key> next) {
+      byName.put(name, new Item.Related.Many(given.stream().map(Given::item).toList(), next));
+      records += given.stream().mapToLong(Given::records).sum();
+    }
+  }
+
+  private void expand(ToOne one, List<Row> rows, List<Related> related) throws SQLException {
     Set<String> ids = new LinkedHashSet<>();
     for (Row row : rows) {
       String id = reference(row, one.field());
@@ -78,15 +106,14 @@ final class Expander {
         ids.add(id);
       }
     }
-    Map<String, Item> found = new HashMap<>();
-    for (Item item : items(targets(one, ids), one.selection())) {
-      found.put(item.entity().id(), item);
+    Map<String, Given> found = new HashMap<>();
+    for (Given given : given(targets(one, ids), one.selection())) {
+      found.put(given.item().entity().id(), given);
     }
     for (int i = 0; i < rows.size(); i++) {
       if (rows.get(i).visible().test(one.field())) {
         String id = reference(rows.get(i), one.field());
-        Optional<Item> item = Optional.ofNullable(id == null ? null : found.get(id));
-        related.get(i).put(one.name(), new Item.Related.One(item));
+        related.get(i).put(one.name(), Optional.ofNullable(id == null ? null : found.get(id)));
       }
     }
   }
@@ -113,8 +140,7 @@ final class Expander {
     return rows;
   }
 
-  private void expand(ToMany many, List<Row> rows, List<Map<String, Item.Related>> related)
-      throws SQLException {
+  private void expand(ToMany many, List<Row> rows, List<Related> related) throws SQLException {
     Map<String, List<Row>> listed = new LinkedHashMap<>();
     for (Row row : rows) {
       if (!row.withheld().contains(many.name())) {
@@ -127,39 +153,32 @@ final class Expander {
         siblings.add(child);
       }
     }
-    Map<String, Item.Related.Many> found = many(listed, many.selection());
+    List<Row> shown = new ArrayList<>();
+    for (List<Row> siblings : listed.values()) {
+      siblings.sort(Comparator.comparing(row -> row.entity().id(), CodePoints::compare));
+      shown.addAll(first(siblings));
+    }
+    Iterator<Given> given = given(shown, many.selection()).iterator();
+    Map<String, List<Given>> found = new HashMap<>();
+    listed.forEach(
+        (id, siblings) -> found.put(id, first(siblings).stream().map(_ -> given.next()).toList()));
     for (int i = 0; i < rows.size(); i++) {
-      Item.Related.Many items = found.get(rows.get(i).entity().id());
-      if (items != null) {
-        related.get(i).put(many.name(), items);
+      String id = rows.get(i).entity().id();
+      List<Row> siblings = listed.get(id);
+      if (siblings != null) {
+        related.get(i).put(many.name(), found.getOrDefault(id, List.of()), next(siblings));
       }
     }
   }
 
-  private Map<String, Item.Related.Many> many(Map<String, List<Row>> listed, Selection selection)
-      throws SQLException {
-    List<Row> given = new ArrayList<>();
-    for (List<Row> siblings : listed.values()) {
-      siblings.sort(Comparator.comparing(row -> row.entity().id(), CodePoints::compare));
-      given.addAll(siblings.subList(0, Math.min(siblings.size(), MANY_MAX)));
-    }
-    List<Item> items = items(given, selection);
-    Map<String, Item.Related.Many> found = new HashMap<>();
-    int start = 0;
-    for (Map.Entry<String, List<Row>> parent : listed.entrySet()) {
-      int end = start + Math.min(parent.getValue().size(), MANY_MAX);
-      found.put(parent.getKey(), many(items.subList(start, end), parent.getValue().size()));
-      start = end;
-    }
-    return found;
+  private static List<Row> first(List<Row> siblings) {
+    return siblings.subList(0, Math.min(siblings.size(), MANY_MAX));
   }
 
-  private static Item.Related.Many many(List<Item> items, int found) {
-    return new Item.Related.Many(
-        items,
-        found > MANY_MAX
-            ? Optional.of(new Read.Key(List.of(), items.getLast().entity().id()))
-            : Optional.empty());
+  private static Optional<Read.Key> next(List<Row> siblings) {
+    return siblings.size() > MANY_MAX
+        ? Optional.of(new Read.Key(List.of(), siblings.get(MANY_MAX - 1).entity().id()))
+        : Optional.empty();
   }
 
   /// The first records of each parent, and one more to know whether there are more.
@@ -217,13 +236,17 @@ final class Expander {
   private List<Row> fetch(Shape shape, Query query) throws SQLException {
     List<Row> rows = view.session().list(query, shape::read);
     records += rows.size();
-    if (records > RECORDS_MAX) {
+    requireFew(records);
+    return rows;
+  }
+
+  private static void requireFew(long related) {
+    if (related > RECORDS_MAX) {
       throw Problem.parameter(
           "expand",
           "would give more than %d related records; ask for fewer with limit, or expand less"
               .formatted(RECORDS_MAX));
     }
-    return rows;
   }
 
   private static org.jooq.Field<String> text(SqlScope scope, Field field) {

@@ -6,7 +6,6 @@ import dev.varve.access.Read;
 import dev.varve.cache.CachedRecord;
 import dev.varve.cache.RecordCache;
 import dev.varve.expression.Bindings;
-import dev.varve.expression.SqlScope;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
@@ -19,18 +18,13 @@ import dev.varve.state.Records;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jooq.Condition;
-import org.jooq.impl.DSL;
 
 /// Answers authorised reads, now or as of any position. What a rule hides is absent.
 public final class Query {
-  private static final String ALIAS = "t";
-
   private final Database database;
   private final Records records;
   private final RecordCache cache;
@@ -99,56 +93,7 @@ public final class Query {
   /// @throws Problem with INVALID_INSTANT when the moment is yet to come, with INVALID_PARAMETER when it
   ///     is past and a model keeps no history, or when the expansions give too much
   public Page list(Authorized<Read.Page> read) {
-    return inView(read, view -> page(read.request(), view));
-  }
-
-  private static Page page(Read.Page page, View view) throws SQLException {
-    SqlScope scope = view.scope(page.model(), ALIAS);
-    Condition wanted =
-        page.filter()
-            .map(filter -> view.readable(scope).and(view.filter(filter, scope)))
-            .orElseGet(() -> view.readable(scope));
-    Keyset keyset = new Keyset(scope, page.sort());
-    List<Row> rows = rows(page, view, scope, keyset, wanted);
-    boolean more = rows.size() > page.limit();
-    List<Row> given = more ? rows.subList(0, page.limit()) : rows;
-    return new Page(
-        new Expander(view).items(given, page.selection()),
-        more ? Optional.of(keyset.key(given.getLast().entity())) : Optional.empty(),
-        page.count() ? OptionalLong.of(count(view, scope, wanted)) : OptionalLong.empty(),
-        view.position());
-  }
-
-  /// The rows of the page, and one more to know whether there are more.
-  private static List<Row> rows(
-      Read.Page page, View view, SqlScope scope, Keyset keyset, Condition wanted)
-      throws SQLException {
-    Shape shape = Shape.of(view.grants(), page.model(), page.selection());
-    List<Row> rows = new ArrayList<>();
-    for (Keyset.Stretch stretch : keyset.behind(page.after())) {
-      if (rows.size() > page.limit()) {
-        break;
-      }
-      rows.addAll(
-          view.session()
-              .list(
-                  view.dialect()
-                      .select(shape.columns(scope, view))
-                      .from(scope.table())
-                      .where(wanted.and(stretch.condition()))
-                      .orderBy(stretch.order())
-                      .limit(page.limit() + 1 - rows.size()),
-                  shape::read));
-    }
-    return rows;
-  }
-
-  private static long count(View view, SqlScope scope, Condition wanted) throws SQLException {
-    return view.session()
-        .list(
-            view.dialect().select(DSL.count()).from(scope.table()).where(wanted),
-            row -> row.getLong(1))
-        .getFirst();
+    return inView(read, view -> new ListReader(view, read.request()).page());
   }
 
   /// A tag that stays the same while the answer to a list does: the position at which it last changed, or a

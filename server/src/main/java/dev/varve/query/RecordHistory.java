@@ -106,12 +106,9 @@ final class RecordHistory {
     if (deleted) {
       add(stored.version() + 1, Change.Kind.DELETE, stored.ended().orElseThrow(), row, List.of());
     }
-    add(
-        stored.version(),
-        kind(stored, previous),
-        stored.written(),
-        row,
-        changed(row, previous == null ? null : visible(previous)));
+    Change.Kind kind = kind(stored, previous);
+    Row known = kind == Change.Kind.CREATE || previous == null ? null : visible(previous);
+    add(stored.version(), kind, stored.written(), row, changed(row, known));
   }
 
   private void add(long version, Change.Kind kind, Mark mark, Row row, List<String> changed) {
@@ -145,8 +142,8 @@ final class RecordHistory {
         : Change.Kind.CREATE;
   }
 
-  /// The fields that differ, without those that Varve keeps. Against a version that may not be read,
-  /// all that have a value, so that nothing is told about it.
+  /// The fields that differ, without those that Varve keeps. Where there is no version before, or none
+  /// that may be read, all that have a value, so that nothing is told about it.
   private List<String> changed(Row row, @Nullable Row previous) {
     List<String> changed = new ArrayList<>();
     for (Field field : model.fields()) {

@@ -46,7 +46,8 @@ public final class Database implements AutoCloseable {
     System.setProperty("org.jooq.no-tips", "true");
   }
 
-  private Database(SQLiteDataSource source, DatabaseSettings settings) throws SQLException {
+  private Database(SQLiteDataSource source, DatabaseSettings settings, boolean writes)
+      throws SQLException {
     this.source = source;
     this.dialect =
         DSL.using(
@@ -63,7 +64,9 @@ public final class Database implements AutoCloseable {
     this.checkpointer =
         Thread.ofPlatform().daemon().name("varve-checkpoint").unstarted(this::checkpoint);
     readers.forEach(Thread::start);
-    checkpointer.start();
+    if (writes) {
+      checkpointer.start();
+    }
   }
 
   /// Work on one session that gives a value.
@@ -76,9 +79,24 @@ public final class Database implements AutoCloseable {
   public static Database open(Path file, DatabaseSettings settings) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
-      return new Database(source(file, settings), settings);
+      return new Database(source(file, settings), settings, true);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException("Cannot make the data folder of " + file, e);
+    } catch (SQLException e) {
+      throw new StorageException("Cannot open " + file, e);
+    }
+  }
+
+  /// Opens a database file that is there already, to look at it alone. Another process may be writing.
+  public static Database openToRead(Path file, DatabaseSettings settings) {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setReadOnly(true);
+    config.setBusyTimeout(10_000);
+    config.setTempStore(SQLiteConfig.TempStore.MEMORY);
+    SQLiteDataSource source = new SQLiteDataSource(config);
+    source.setUrl("jdbc:sqlite:" + file);
+    try {
+      return new Database(source, settings, false);
     } catch (SQLException e) {
       throw new StorageException("Cannot open " + file, e);
     }
@@ -166,11 +184,11 @@ public final class Database implements AutoCloseable {
   /// Runs work that reads several times and has to see one state of the database throughout.
   public <T extends @Nullable Object> T snapshot(Work<T> work) {
     return read(session -> {
-      session.execute("BEGIN");
+      session.transaction("BEGIN");
       try {
         return work.run(session);
       } finally {
-        session.execute("ROLLBACK");
+        session.transaction("ROLLBACK");
       }
     });
   }

@@ -35,8 +35,15 @@ public final class Session implements AutoCloseable {
         }
       };
 
+  private long queries;
+
   Session(Connection connection) {
     this.connection = connection;
+  }
+
+  /// How many queries have been run.
+  public long queries() {
+    return queries;
   }
 
   /// Turns the current row into a value.
@@ -60,6 +67,7 @@ public final class Session implements AutoCloseable {
       String sql, List<? extends @Nullable Object> binds, RowReader<T> reader) throws SQLException {
     PreparedStatement statement = prepare(sql);
     bind(statement, binds);
+    queries++;
     try (ResultSet rows = statement.executeQuery()) {
       List<T> result = new ArrayList<>();
       while (rows.next()) {
@@ -80,6 +88,7 @@ public final class Session implements AutoCloseable {
       String sql, List<? extends @Nullable Object> binds, RowReader<T> reader) throws SQLException {
     PreparedStatement statement = prepare(sql);
     bind(statement, binds);
+    queries++;
     try (ResultSet rows = statement.executeQuery()) {
       return rows.next() ? Optional.of(reader.read(rows)) : Optional.empty();
     }
@@ -92,7 +101,12 @@ public final class Session implements AutoCloseable {
     return statement.executeUpdate();
   }
 
-  /// Runs a statement without parameters that is not worth keeping, such as DDL or `BEGIN`.
+  /// Begins or ends a transaction: `BEGIN`, `BEGIN IMMEDIATE`, `COMMIT` or `ROLLBACK`.
+  public void transaction(String sql) throws SQLException {
+    prepare(sql).execute();
+  }
+
+  /// Runs a statement without parameters that is not worth keeping, such as DDL.
   public void execute(String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);

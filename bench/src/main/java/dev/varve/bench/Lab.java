@@ -1,0 +1,112 @@
+package dev.varve.bench;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/// Where a run of the benchmarks happens, and how much is done in it.
+///
+/// @param folder for data and logs, on the file system that is measured
+/// @param jar the server as it is started by `bin/varve`
+/// @param quick whether a short run was asked for, whose figures are rough
+record Lab(Path folder, Path jar, boolean quick) {
+  /// How many measurements a median is taken of.
+  int rounds() {
+    return quick ? 3 : 5;
+  }
+
+  /// How long one measurement of a rate takes.
+  Duration round() {
+    return quick ? Duration.ofSeconds(1) : Duration.ofSeconds(3);
+  }
+
+  /// How long a side runs before it is measured, so that its code is compiled.
+  Duration warmUp() {
+    return quick ? Duration.ofSeconds(3) : Duration.ofSeconds(8);
+  }
+
+  /// The schema of the benchmarks.
+  static String schema() {
+    try (InputStream schema = Lab.class.getResourceAsStream("schema.graphql")) {
+      return new String(Objects.requireNonNull(schema).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// The database file of a server known by `name`.
+  Path database(String name) {
+    return data(name).resolve("varve.db");
+  }
+
+  Path data(String name) {
+    return folder.resolve(name);
+  }
+
+  /// Starts a server, on the data in the folder `name` when it is there.
+  Child varve(String name) {
+    return varve(name, Map.of(), List.of());
+  }
+
+  /// Starts a server with more environment variables and Java flags.
+  Child varve(String name, Map<String, String> environment, List<String> flags) {
+    List<String> arguments = new ArrayList<>(flags);
+    arguments.addAll(
+        List.of(
+            "-jar",
+            jar.toString(),
+            "serve",
+            app().toString(),
+            "--port",
+            "0",
+            "--data",
+            data(name).toString()));
+    return Child.java(folder, name, environment, arguments);
+  }
+
+  private Path app() {
+    Path app = folder.resolve("app");
+    try {
+      Files.createDirectories(app);
+      Files.writeString(app.resolve("schema.graphql"), schema());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return app;
+  }
+
+  /// Starts the limit for reads: it answers `target` as Varve has just answered.
+  Child bare(String target, Answer answer) {
+    // Helidon sets these by itself
+    List<String> own = List.of("date", "connection", "content-length", "transfer-encoding");
+    List<String> headers =
+        answer.headers().entrySet().stream()
+            .filter(header -> !own.contains(header.getKey().toLowerCase(java.util.Locale.ROOT)))
+            .map(header -> header.getKey() + ": " + header.getValue())
+            .toList();
+    try {
+      Path headerFile = Files.write(folder.resolve("bare-headers"), headers);
+      Path bodyFile = Files.write(folder.resolve("bare-body"), answer.body());
+      return Child.main(
+          folder,
+          "bare",
+          BareServer.class,
+          List.of(target, headerFile.toString(), bodyFile.toString()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Says how far the run has come.
+  void progress(String message, Object... values) {
+    System.err.println("  " + Figure.number(message, values));
+  }
+}

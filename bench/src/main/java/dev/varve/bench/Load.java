@@ -1,0 +1,145 @@
+package dev.varve.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/// Many connections that each ask, wait for the answer, and ask again at once (HTTP/1.1, keep-alive).
+///
+/// One thread serves all of them, because it shares the machine with the server that it measures.
+final class Load {
+  private static final int ANSWER_BYTES_MAX = 64 * 1024;
+  private static final long SILENCE_MILLIS_MAX = 20_000;
+
+  private final InetSocketAddress server;
+  private final int connections;
+  private final byte[][] requests;
+  private final int status;
+  private final AnswerHead head = new AnswerHead();
+  private int nextRequest;
+
+  /// @param requests asked in turn, over all connections
+  /// @param status of every answer; another one ends the measurement
+  Load(int port, int connections, byte[][] requests, int status) {
+    this.server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    this.connections = connections;
+    this.requests = requests;
+    this.status = status;
+  }
+
+  /// What was seen.
+  record Seen(Latencies latencies, double seconds) {
+    double perSecond() {
+      return latencies.count() / seconds;
+    }
+  }
+
+  /// Asks for a time, then waits for the answers under way.
+  Seen run(Duration duration) {
+    try (Selector selector = Selector.open()) {
+      return run(selector, duration);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Seen run(Selector selector, Duration duration) throws IOException {
+    for (int i = 0; i < connections; i++) {
+      connect(selector);
+    }
+    Run run = new Run(System.nanoTime() + duration.toNanos());
+    long start = System.nanoTime();
+    for (SelectionKey key : selector.keys()) {
+      run.ask((Connection) key.attachment());
+    }
+    while (run.open > 0) {
+      if (selector.select(run::ready, SILENCE_MILLIS_MAX) == 0) {
+        throw new IllegalStateException("The server has not answered for 20 s");
+      }
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    for (SelectionKey key : selector.keys()) {
+      key.channel().close();
+    }
+    return new Seen(run.latencies, seconds);
+  }
+
+  private void connect(Selector selector) throws IOException {
+    SocketChannel channel = SocketChannel.open(server);
+    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    channel.configureBlocking(false);
+    channel.register(selector, SelectionKey.OP_READ, new Connection(channel));
+  }
+
+  private static final class Connection {
+    private final SocketChannel channel;
+    private final ByteBuffer in = ByteBuffer.allocate(ANSWER_BYTES_MAX);
+    private long askedAt;
+
+    Connection(SocketChannel channel) {
+      this.channel = channel;
+    }
+  }
+
+  private final class Run {
+    private final Latencies latencies = new Latencies();
+    private final long deadline;
+    private int open;
+
+    Run(long deadline) {
+      this.deadline = deadline;
+    }
+
+    void ask(Connection connection) throws IOException {
+      byte[] request = requests[nextRequest];
+      nextRequest = nextRequest + 1 == requests.length ? 0 : nextRequest + 1;
+      connection.askedAt = System.nanoTime();
+      ByteBuffer out = ByteBuffer.wrap(request);
+      while (out.hasRemaining()) {
+        // a request is far smaller than the socket's buffer, which is empty here
+        connection.channel.write(out);
+      }
+      open++;
+    }
+
+    void ready(SelectionKey key) {
+      Connection connection = (Connection) key.attachment();
+      try {
+        if (connection.channel.read(connection.in) < 0) {
+          throw new IOException("The server closed a connection instead of answering");
+        }
+        if (head.isWhole(connection.in.array(), connection.in.position())) {
+          answered(connection);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private void answered(Connection connection) throws IOException {
+      long now = System.nanoTime();
+      latencies.add(now - connection.askedAt);
+      open--;
+      if (head.status() != status) {
+        throw new IllegalStateException(
+            "Expected status %d but got %s".formatted(status, text(connection.in)));
+      }
+      connection.in.clear();
+      if (now < deadline) {
+        ask(connection);
+      }
+    }
+
+    private static String text(ByteBuffer bytes) {
+      return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
+    }
+  }
+}

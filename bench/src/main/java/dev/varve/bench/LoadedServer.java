@@ -1,0 +1,31 @@
+package dev.varve.bench;
+
+import java.time.Duration;
+
+/// A server under a load.
+final class LoadedServer {
+  private final Child server;
+  private final Load load;
+
+  LoadedServer(Child server, Load load) {
+    this.server = server;
+    this.load = load;
+  }
+
+  /// What one measurement saw.
+  ///
+  /// @param cpuMicros processor time of the server for one request
+  record Seen(double perSecond, double cpuMicros, double medianMillis, double slowMillis) {}
+
+  Seen run(Duration duration) {
+    double cpuBefore = server.cpuSeconds();
+    Load.Seen seen = load.run(duration);
+    double cpu = server.cpuSeconds() - cpuBefore;
+    Latencies latencies = seen.latencies();
+    return new Seen(
+        seen.perSecond(),
+        cpu * 1e6 / latencies.count(),
+        latencies.nanos(0.5) / 1e6,
+        latencies.nanos(0.99) / 1e6);
+  }
+}

@@ -1,0 +1,162 @@
+package dev.varve.bench;
+
+import dev.varve.access.Access;
+import dev.varve.access.Caller;
+import dev.varve.access.Command;
+import dev.varve.access.Precondition;
+import dev.varve.access.RulesResult;
+import dev.varve.cache.CacheSettings;
+import dev.varve.cache.RecordCache;
+import dev.varve.kernel.Ids;
+import dev.varve.log.EventLog;
+import dev.varve.schema.InputReader;
+import dev.varve.schema.InputReader.Mode;
+import dev.varve.schema.Model;
+import dev.varve.schema.ParseResult;
+import dev.varve.schema.Schema;
+import dev.varve.schema.SchemaParser;
+import dev.varve.sql.DataFolder;
+import dev.varve.sql.Database;
+import dev.varve.sql.DatabaseSettings;
+import dev.varve.sql.Migrations;
+import dev.varve.state.AppliedSchema;
+import dev.varve.state.Projection;
+import dev.varve.state.Records;
+import dev.varve.write.InstantFloor;
+import dev.varve.write.Sequencer;
+import dev.varve.write.UnitOfWork;
+import dev.varve.write.WriteSettings;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/// Fills a data folder through the write lane, in this process, with many units under way at once: each
+/// order and each change of it is a unit of its own.
+final class OrderFill implements AutoCloseable {
+  private static final int UNITS_UNDER_WAY = 512;
+  private static final int PROGRESS_UNITS = 100_000;
+
+  private final Lab lab;
+  private final DataFolder folder;
+  private final Database database;
+  private final Model model;
+  private final Access access;
+  private final Sequencer sequencer;
+  private final List<String> ids;
+  private final AtomicInteger done = new AtomicInteger();
+  private long startedAt = System.nanoTime();
+
+  OrderFill(Lab lab, Path data, int orders) {
+    this.lab = lab;
+    Clock clock = Clock.systemUTC();
+    Schema schema =
+        ((ParseResult.Parsed) SchemaParser.parse("schema.graphql", Lab.schema())).schema();
+    this.access = ((RulesResult.Compiled) Access.compile(schema)).access();
+    this.model = schema.models().getFirst();
+    this.folder = DataFolder.hold(data);
+    this.database = Database.open(folder.database(), DatabaseSettings.DEFAULT);
+    Migrations.run(database);
+    this.sequencer = sequencer(schema, clock).start();
+    Ids newIds = new Ids(clock, new SecureRandom());
+    this.ids = IntStream.range(0, orders).mapToObj(_ -> newIds.get()).toList();
+  }
+
+  private Sequencer sequencer(Schema schema, Clock clock) {
+    int version = AppliedSchema.apply(database, schema, clock).version();
+    EventLog log = new EventLog(database);
+    return new Sequencer(
+        schema,
+        version,
+        database,
+        log,
+        new Records(database.dialect(), schema.models()),
+        new Projection(database.dialect(), schema.models()),
+        new RecordCache(CacheSettings.DEFAULT, schema.models(), log.head().position()),
+        new InstantFloor(),
+        clock,
+        WriteSettings.DEFAULT);
+  }
+
+  /// Makes every order.
+  void createAll() {
+    submitAll(number ->
+        new Command.Create(
+            model,
+            ids.get(number),
+            true,
+            InputReader.read(
+                model,
+                Map.of(
+                    "customer", Orders.customer(number),
+                    "status", Orders.status(number),
+                    "total", Orders.total(number),
+                    "quantity", (long) Orders.quantity(number),
+                    "note", Orders.note(number)),
+                Mode.CREATE)));
+  }
+
+  /// Changes every order once.
+  void changeAll(int round) {
+    submitAll(number ->
+        new Command.Merge(
+            model,
+            ids.get(number),
+            InputReader.read(
+                model,
+                Map.of("total", Orders.total(number + round), "note", Orders.note(number + round)),
+                Mode.MERGE),
+            Precondition.NONE));
+  }
+
+  private void submitAll(IntFunction<Command> commands) {
+    AtomicInteger next = new AtomicInteger();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<? extends Future<?>> workers =
+          IntStream.range(0, UNITS_UNDER_WAY)
+              .mapToObj(_ -> threads.submit(() -> submitSome(commands, next)))
+              .toList();
+      for (Future<?> worker : workers) {
+        worker.get();
+      }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("Filling failed", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Filling was interrupted", e);
+    }
+  }
+
+  private void submitSome(IntFunction<Command> commands, AtomicInteger next) {
+    Caller caller = Caller.operator("bench");
+    for (int number = next.getAndIncrement();
+        number < ids.size();
+        number = next.getAndIncrement()) {
+      sequencer.submit(
+          new UnitOfWork(
+              List.of(access.authorize(caller, commands.apply(number))),
+              "bench",
+              Optional.empty()));
+      int units = done.incrementAndGet();
+      if (units % PROGRESS_UNITS == 0) {
+        lab.progress("%,d units (%,.0f/s)", units, units * 1e9 / (System.nanoTime() - startedAt));
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    sequencer.close();
+    database.close();
+    folder.close();
+  }
+}

@@ -1,0 +1,26 @@
+package dev.varve.bench;
+
+import java.nio.charset.StandardCharsets;
+
+/// The bytes of requests, made before anything is timed.
+final class Requests {
+  private Requests() {}
+
+  static byte[] get(String target) {
+    return "GET %s HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n\r\n"
+        .formatted(target)
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  static byte[] post(String target, String json) {
+    byte[] body = json.getBytes(StandardCharsets.UTF_8);
+    byte[] head =
+        "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+            .formatted(target, body.length)
+            .getBytes(StandardCharsets.US_ASCII);
+    byte[] request = new byte[head.length + body.length];
+    System.arraycopy(head, 0, request, 0, head.length);
+    System.arraycopy(body, 0, request, head.length, body.length);
+    return request;
+  }
+}

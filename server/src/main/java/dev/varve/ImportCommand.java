@@ -1,0 +1,208 @@
+package dev.varve;
+
+import dev.varve.schema.Schema;
+import dev.varve.sql.DataFolder;
+import dev.varve.sql.Database;
+import dev.varve.sql.DatabaseSettings;
+import dev.varve.sql.Migrations;
+import dev.varve.transfer.Import;
+import dev.varve.transfer.ImportFile;
+import dev.varve.transfer.ImportPlan;
+import dev.varve.transfer.ImportResult;
+import dev.varve.transfer.Progress;
+import dev.varve.transfer.Tally;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `varve import`: brings data in from files.
+@Command(
+    name = "import",
+    description = "Brings data in from CSV and NDJSON files.",
+    footer = {
+      "",
+      "A file has the records of one model: CSV with a header (.csv) or a JSON object a line",
+      "(.ndjson, .jsonl), in UTF-8. Name the files in any order: those that others refer to go first.",
+      "",
+      "A column goes to the field of its name; case, spaces and underscores do not count. TrackId is",
+      "the id of a Track, and the field track elsewhere. For the rest there is --columns:",
+      "  --columns ReportsTo=boss,Invoice.Total=amount,Fax=-     (- leaves a column out)",
+      "An empty cell is no value. Dotted columns (shipTo.city) fill a value; lists are JSON.",
+      "",
+      "Many rows are written as one unit of work. When a row is refused, its line is named, nothing of",
+      "its unit is kept, and the import stops. It can be run again: what is there with the same content",
+      "is left alone, other content is updated, the rest is created. A row is known by its id, else by",
+      "a @unique of its model, else by all of its content.",
+      "",
+      "Example:",
+      "  varve import shop Product=products.csv Order=orders.ndjson --columns OrderNo=id"
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class ImportCommand implements Callable<Integer> {
+  @Mixin private AppFolder app;
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "Model=FILE",
+      description = "A model and the file with its records.")
+  private List<String> files;
+
+  @Option(
+      names = "--columns",
+      paramLabel = "COLUMN=FIELD,...",
+      description = "Which field a column goes to, when its name does not say so.")
+  private List<String> columns = new ArrayList<>();
+
+  @Option(
+      names = "--unit",
+      paramLabel = "ROWS",
+      defaultValue = "" + Import.UNIT_ROWS,
+      description = "How many rows are written as one, ${DEFAULT-VALUE} by default.")
+  private int unitRows;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (unitRows < 1 || unitRows > Import.UNIT_ROWS_MAX) {
+      throw new ParameterException(
+          spec.commandLine(), "--unit is from 1 to %,d".formatted(Import.UNIT_ROWS_MAX));
+    }
+    AppFolder.LoadedSchema loaded = app.schema();
+    ImportPlan plan = plan(loaded.schema());
+    Settings settings = Settings.load(app.folder());
+    Instant start = Instant.now();
+    try (DataFolder folder = DataFolder.hold(app.data());
+        Database database = Database.open(folder.database(), DatabaseSettings.DEFAULT)) {
+      Migrations.run(database);
+      try (Engine engine =
+          Engine.start(
+              database,
+              loaded.schema(),
+              loaded.access(),
+              Clock.systemUTC(),
+              settings.write(),
+              settings.cache())) {
+        Import files =
+            new Import(loaded.schema(), engine.access(), engine.sequencer(), engine.query());
+        return report(
+            files.run(plan, unitRows, new Lines(err())), Duration.between(start, Instant.now()));
+      }
+    }
+  }
+
+  private ImportPlan plan(Schema schema) {
+    return switch (ImportPlan.of(schema, files, columns)) {
+      case ImportPlan.Result.Ready ready -> {
+        ready.plan().notes().forEach(err()::println);
+        err().flush();
+        yield ready.plan();
+      }
+      case ImportPlan.Result.Rejected rejected -> throw new CommandRefused(rejected.mistakes());
+    };
+  }
+
+  private int report(ImportResult result, Duration time) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(table(result.tallies(), time));
+    out.flush();
+    return switch (result) {
+      case ImportResult.Finished _ -> 0;
+      case ImportResult.Stopped stopped -> {
+        stopped.problems().forEach(err()::println);
+        err().printf(
+            "Stopped there: nothing of that unit is kept, what the table counts is. Mend the file and%n"
+                + "run the same command again: nothing is imported twice.%n");
+        err().flush();
+        yield 1;
+      }
+    };
+  }
+
+  static String table(List<Tally> tallies, Duration time) {
+    Tally all = tallies.stream().reduce(ImportCommand::plus).orElseThrow();
+    int width =
+        Math.max(5, tallies.stream().mapToInt(tally -> tally.model().name().length()).max().orElse(0));
+    String format = "%-" + width + "s %,11d %,11d %,11d %,11d%n";
+    StringBuilder table = new StringBuilder();
+    table.append(
+        ("%-" + width + "s %11s %11s %11s %11s%n")
+            .formatted("model", "rows read", "created", "updated", "unchanged"));
+    tallies.forEach(tally -> table.append(row(format, tally.model().name(), tally)));
+    if (tallies.size() > 1) {
+      table.append(row(format, "all", all));
+    }
+    double seconds = Math.max(0.001, time.toMillis() / 1000.0);
+    return table
+        .append("%.1f s, %,d rows a second%n".formatted(seconds, Math.round(all.read() / seconds)))
+        .toString();
+  }
+
+  private static String row(String format, String name, Tally tally) {
+    return format.formatted(
+        name, tally.read(), tally.created(), tally.updated(), tally.unchanged());
+  }
+
+  /// Over models: of the first of the two.
+  private static Tally plus(Tally a, Tally b) {
+    return new Tally(
+        a.model(),
+        a.read() + b.read(),
+        a.created() + b.created(),
+        a.updated() + b.updated(),
+        a.unchanged() + b.unchanged());
+  }
+
+  private PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+
+  /// A line for each file.
+  private static final class Lines implements Progress {
+    private final PrintWriter err;
+    private @Nullable ProgressLine line;
+
+    Lines(PrintWriter err) {
+      this.err = err;
+    }
+
+    @Override
+    public void began(ImportFile file) {
+      line = new ProgressLine(err, "rows of " + file.name());
+    }
+
+    @Override
+    public void advanced(ImportFile file, long rows, double share) {
+      if (line != null && share > 0) {
+        // how many rows there are is not known before all are read
+        line.show(rows, Math.round(rows / share));
+      }
+    }
+
+    @Override
+    public void ended(ImportFile file, long rows) {
+      stopped();
+    }
+
+    @Override
+    public void stopped() {
+      if (line != null) {
+        line.close();
+        line = null;
+      }
+    }
+  }
+}

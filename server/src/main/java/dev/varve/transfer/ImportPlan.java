@@ -1,0 +1,157 @@
+package dev.varve.transfer;
+
+import dev.varve.kernel.Nearest;
+import dev.varve.schema.Model;
+import dev.varve.schema.Schema;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Which files are imported, in what order, and which field each of their columns goes to: found right
+/// before anything is written.
+public final class ImportPlan {
+  private final List<Planned> files;
+
+  private ImportPlan(List<Planned> files) {
+    this.files = List.copyOf(files);
+  }
+
+  /// A file and its columns.
+  record Planned(ImportFile file, Columns columns) {}
+
+  /// What became of the arguments of an import.
+  public sealed interface Result {
+    /// All of it can be read.
+    record Ready(ImportPlan plan) implements Result {}
+
+    /// Something cannot be read.
+    ///
+    /// @param mistakes all of them
+    record Rejected(List<String> mistakes) implements Result {
+      public Rejected {
+        mistakes = List.copyOf(mistakes);
+      }
+    }
+  }
+
+  /// Reads arguments such as `Track=Track.csv`.
+  ///
+  /// @param columns such as `CustomerId=customer,Fax=-`
+  public static Result of(Schema schema, List<String> arguments, List<String> columns) {
+    List<String> mistakes = new ArrayList<>();
+    List<ImportFile> files =
+        arguments.stream().flatMap(argument -> file(schema, argument, mistakes).stream()).toList();
+    return plan(schema, files, columns, mistakes);
+  }
+
+  /// Takes every CSV and NDJSON file of a folder, named by model: `Order.ndjson`.
+  public static Result ofFolder(Schema schema, Path folder) {
+    List<String> mistakes = new ArrayList<>();
+    try (Stream<Path> entries = Files.list(folder)) {
+      List<ImportFile> files =
+          entries
+              .sorted()
+              .filter(path -> Format.of(path).isPresent())
+              .flatMap(path -> file(schema, stem(path), path, mistakes).stream())
+              .toList();
+      return plan(schema, files, List.of(), mistakes);
+    } catch (IOException e) {
+      return new Result.Rejected(List.of(folder + ": cannot be listed (" + e + ")"));
+    }
+  }
+
+  private static String stem(Path path) {
+    String name = String.valueOf(path.getFileName());
+    return name.substring(0, name.lastIndexOf('.'));
+  }
+
+  private static Optional<ImportFile> file(Schema schema, String argument, List<String> mistakes) {
+    int equals = argument.indexOf('=');
+    if (equals < 1 || equals == argument.length() - 1) {
+      mistakes.add(
+          "%s: write Model=FILE, such as %s=%2$s.csv"
+              .formatted(argument, schema.models().getFirst().name()));
+      return Optional.empty();
+    }
+    return file(
+        schema, argument.substring(0, equals), Path.of(argument.substring(equals + 1)), mistakes);
+  }
+
+  private static Optional<ImportFile> file(
+      Schema schema, String name, Path path, List<String> mistakes) {
+    Optional<Model> model = schema.model(name);
+    Optional<Format> format = Format.of(path);
+    if (model.isEmpty()) {
+      List<String> known = schema.models().stream().map(Model::name).toList();
+      mistakes.add(
+          "%s: the schema has no model '%s'.%s"
+              .formatted(path.getFileName(), name, Nearest.hint(name, known)));
+    }
+    if (format.isEmpty()) {
+      mistakes.add(
+          "%s: the name must end in .csv, .ndjson or .jsonl, which says how to read it"
+              .formatted(path.getFileName()));
+    }
+    return model.flatMap(known -> format.map(ending -> new ImportFile(known, path, ending)));
+  }
+
+  private static Result plan(
+      Schema schema, List<ImportFile> files, List<String> columns, List<String> mistakes) {
+    ColumnNames names = ColumnNames.read(schema, columns, mistakes);
+    List<Planned> planned = new ArrayList<>();
+    List<ColumnNames.Header> headers = new ArrayList<>();
+    for (ImportFile file : LoadOrder.of(files)) {
+      Columns matched = new Columns(new ColumnMatcher(file.model(), names));
+      List<String> header = header(file, mistakes);
+      matched.add(header).forEach(mistake -> mistakes.add(file.name() + ": " + mistake));
+      planned.add(new Planned(file, matched));
+      headers.add(new ColumnNames.Header(file.model(), header, file.format() == Format.NDJSON));
+    }
+    if (mistakes.isEmpty()) {
+      names.refuseUnused(headers, mistakes);
+    }
+    return mistakes.isEmpty()
+        ? new Result.Ready(new ImportPlan(planned))
+        : new Result.Rejected(mistakes);
+  }
+
+  private static List<String> header(ImportFile file, List<String> mistakes) {
+    try {
+      return Rows.columnNames(file);
+    } catch (NoSuchFileException _) {
+      mistakes.add(file.path() + ": there is no such file");
+    } catch (UnreadableFileException e) {
+      mistakes.add(file.name() + ": " + e.text());
+    } catch (IOException e) {
+      mistakes.add(file.path() + ": cannot be read (" + e + ")");
+    }
+    return List.of();
+  }
+
+  List<Planned> files() {
+    return files;
+  }
+
+  /// The files, those first that others refer to.
+  public List<ImportFile> order() {
+    return files.stream().map(Planned::file).toList();
+  }
+
+  /// What to tell before it starts: columns that Varve sets itself and that are left out therefore.
+  public List<String> notes() {
+    return files.stream()
+        .filter(planned -> !planned.columns().kept().isEmpty())
+        .map(planned ->
+            "%s: %s left out, because Varve sets %s itself"
+                .formatted(
+                    planned.file().name(),
+                    String.join(", ", planned.columns().kept()),
+                    planned.columns().kept().size() == 1 ? "it" : "them"))
+        .toList();
+  }
+}

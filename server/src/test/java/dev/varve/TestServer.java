@@ -1,0 +1,204 @@
+package dev.varve;
+
+import dev.varve.access.Access;
+import dev.varve.access.RulesResult;
+import dev.varve.cache.CacheSettings;
+import dev.varve.http.HttpSettings;
+import dev.varve.kernel.Json;
+import dev.varve.rest.RestSettings;
+import dev.varve.schema.ParseResult;
+import dev.varve.schema.Schema;
+import dev.varve.schema.SchemaParser;
+import dev.varve.write.WriteSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// A whole server for tests: a schema text, a folder of its own, a free port.
+///
+/// ```
+/// try (TestServer server = TestServer.start(SCHEMA)) {
+///   Reply created = server.send("POST", "/api/notes", Map.of(), "{\"text\": \"hello\"}");
+/// }
+/// ```
+public final class TestServer implements AutoCloseable {
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private final Path folder;
+  private final App app;
+
+  private TestServer(Path folder, App app) {
+    this.folder = folder;
+    this.app = app;
+  }
+
+  /// What came back.
+  public record Reply(int status, Map<String, List<String>> headers, byte[] bytes) {
+    /// The body as text.
+    public String text() {
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /// The body as a plain value, as [Json] reads it.
+    public @Nullable Object json() {
+      return Json.read(bytes);
+    }
+
+    /// The value of a header, or an empty text.
+    public String header(String name) {
+      return headers.entrySet().stream()
+          .filter(header -> header.getKey().equalsIgnoreCase(name))
+          .map(header -> header.getValue().getFirst())
+          .findFirst()
+          .orElse("");
+    }
+  }
+
+  public static TestServer start(String schema) {
+    return start(schema, RestSettings.DEFAULT);
+  }
+
+  public static TestServer start(String schema, RestSettings rest) {
+    try {
+      Path folder = Files.createTempDirectory("varve-test-");
+      return new TestServer(folder, app(folder, schema, rest));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static App app(Path folder, String text, RestSettings rest) {
+    HttpSettings http =
+        new HttpSettings(
+            "127.0.0.1", 0, 1 << 20, 16_384, 8_192, 256, 256, 2_000, 1_024, 60, 30, 60, 10);
+    Settings settings = new Settings(http, WriteSettings.DEFAULT, CacheSettings.DEFAULT, rest);
+    Schema schema = schema(text);
+    return App.start(settings, folder, schema, access(schema), Clock.systemUTC());
+  }
+
+  public static Schema schema(String text) {
+    return switch (SchemaParser.parse("schema.graphql", text)) {
+      case ParseResult.Parsed parsed -> parsed.schema();
+      case ParseResult.Rejected rejected ->
+          throw new IllegalArgumentException(rejected.mistakes().toString());
+    };
+  }
+
+  private static Access access(Schema schema) {
+    return switch (Access.compile(schema)) {
+      case RulesResult.Compiled compiled -> compiled.access();
+      case RulesResult.Rejected rejected ->
+          throw new IllegalArgumentException(rejected.mistakes().toString());
+    };
+  }
+
+  /// Serves another schema over the same data.
+  public void reload(String text) {
+    Schema schema = schema(text);
+    app.reload(schema, access(schema));
+  }
+
+  public int port() {
+    return app.port();
+  }
+
+  /// @param target path and query, percent-encoded where it must be
+  /// @param body empty for none; sent as JSON unless the headers say otherwise
+  public Reply send(String method, String target, Map<String, String> headers, String body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + target));
+    request.method(
+        method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+    if (!body.isEmpty() && !headers.containsKey("Content-Type")) {
+      request.header("Content-Type", "application/json");
+    }
+    headers.forEach(request::header);
+    try {
+      HttpResponse<byte[]> response = CLIENT.send(request.build(), BodyHandlers.ofByteArray());
+      return new Reply(response.statusCode(), response.headers().map(), response.body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public Reply get(String target) {
+    return send("GET", target, Map.of(), "");
+  }
+
+  /// The last position of the log.
+  public long position() {
+    return events(0).size();
+  }
+
+  /// What the log holds behind a position: for each unit its changes, as `CREATE Order, UPDATE Product`.
+  public List<String> events(long afterPosition) {
+    List<String> units = new ArrayList<>();
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database());
+        PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT events FROM varve_log WHERE position > ? ORDER BY position")) {
+      select.setLong(1, afterPosition);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          units.add(changes(rows.getBytes(1)));
+        }
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    return units;
+  }
+
+  private Path database() {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(".db")).findFirst().orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String changes(byte[] events) {
+    List<?> changes = (List<?>) Json.read(events);
+    return String.join(
+        ", ",
+        changes.stream()
+            .map(change -> ((Map<?, ?>) change).get("op") + " " + ((Map<?, ?>) change).get("model"))
+            .toList());
+  }
+
+  @Override
+  public void close() {
+    app.close();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

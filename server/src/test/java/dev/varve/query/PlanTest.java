@@ -1,0 +1,143 @@
+package dev.varve.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.access.Authorized;
+import dev.varve.access.Moment;
+import dev.varve.access.Read;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jooq.Query;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Lists are read along an index, without sorting: else a page would cost more the more records there are.
+class PlanTest {
+  private static final String SHOP =
+      """
+      type User @model @auth(rules: [{allow: public}]) {
+        id: ID!
+        name: String!
+      }
+      type Order @model
+        @index(fields: ["status", "createdAt"])
+        @index(fields: ["paidAt"])
+        @auth(rules: [{allow: where, when: "!record.hidden"}]) {
+        id: ID!
+        user: User
+        status: String!
+        paidAt: DateTime
+        hidden: Boolean! @default(value: false)
+      }
+      """;
+  private static final Read.Key PLACE = new Read.Key(List.of(Backend.START), "o1");
+
+  @TempDir Path folder;
+  private Backend shop;
+
+  @BeforeEach
+  void start() {
+    shop = new Backend(folder, SHOP);
+    shop.create("Order", "{'id': 'o1', 'status': 'PAID'}");
+  }
+
+  @AfterEach
+  void stop() {
+    shop.close();
+  }
+
+  /// The plans of the queries of a page, as the database explains them; without what is above the steps.
+  private List<String> plan(Question question) {
+    Authorized<Read.Page> read = question.page();
+    boolean past = !(read.request().moment() instanceof Moment.Now);
+    return shop.database()
+        .snapshot(session -> {
+          View view =
+              new View(
+                  session,
+                  shop.database().dialect(),
+                  shop.records(),
+                  read.grants(),
+                  shop.now(),
+                  past ? OptionalLong.of(1) : OptionalLong.empty(),
+                  1);
+          List<String> steps = new ArrayList<>();
+          for (Query query : new ListReader(view, read.request()).queries()) {
+            steps.addAll(
+                session.list(
+                    "EXPLAIN QUERY PLAN " + query.getSQL(),
+                    query.getBindValues(),
+                    row -> row.getString("detail")));
+          }
+          return steps;
+        });
+  }
+
+  private Question paid() {
+    return shop.of("Order").filter("status == 'PAID'").sort("-createdAt");
+  }
+
+  @Test
+  void aFilterAndASortOnAnIndexReadARangeOfIt() {
+    assertThat(plan(paid()))
+        .containsExactly("SEARCH t USING INDEX orders__index_status_createdAt (status=?)");
+    assertThat(plan(paid().asOf(1)))
+        .containsExactly("SEARCH t USING INDEX orders_history__index_status_createdAt (status=?)");
+  }
+
+  @Test
+  void aLaterPageStartsInTheIndexWhereTheOneBeforeEnded() {
+    Optional<Read.Key> place = Optional.of(PLACE);
+
+    assertThat(plan(paid().after(place)))
+        .containsExactly(
+            "SEARCH t USING INDEX orders__index_status_createdAt (status=? AND (createdAt,id)<(?,?))");
+    assertThat(plan(paid().after(place).asOf(1)))
+        .containsExactly(
+            "SEARCH t USING INDEX orders_history__index_status_createdAt (status=? AND (createdAt,id)<(?,?))");
+  }
+
+  @Test
+  void theListSortedByIdFollowsThePrimaryKey() {
+    Optional<Read.Key> place = Optional.of(new Read.Key(List.of(), "o1"));
+
+    assertThat(plan(shop.of("Order"))).containsExactly("SCAN t");
+    assertThat(plan(shop.of("Order").after(place)))
+        .containsExactly("SEARCH t USING PRIMARY KEY (id>?)");
+    assertThat(plan(shop.of("Order").after(place).asOf(1)))
+        .containsExactly("SEARCH t USING PRIMARY KEY (id>?)");
+  }
+
+  @Test
+  void aSortByAFieldThatMayBeAbsentFollowsItsIndexRangeByRange() {
+    Optional<Read.Key> place = Optional.of(PLACE);
+    Question latest = shop.of("Order").sort("-paidAt");
+
+    assertThat(plan(latest)).containsExactly("SCAN t USING INDEX orders__index_paidAt");
+    assertThat(plan(latest.after(place)))
+        .containsExactly(
+            "SEARCH t USING INDEX orders__index_paidAt (paidAt=? AND id<?)",
+            "SEARCH t USING INDEX orders__index_paidAt (paidAt<?)",
+            "SEARCH t USING INDEX orders__index_paidAt (paidAt=?)");
+    assertThat(plan(shop.of("Order").sort("paidAt").after(place)))
+        .containsExactly(
+            "SEARCH t USING INDEX orders__index_paidAt (paidAt=? AND id>?)",
+            "SEARCH t USING INDEX orders__index_paidAt (paidAt>?)");
+    assertThat(plan(latest.after(place).asOf(1)))
+        .containsExactly(
+            "SEARCH t USING INDEX orders_history__index_paidAt (paidAt=? AND id<?)",
+            "SEARCH t USING INDEX orders_history__index_paidAt (paidAt<?)",
+            "SEARCH t USING INDEX orders_history__index_paidAt (paidAt=?)");
+  }
+
+  @Test
+  void aFilterOverARelationUsesTheIndexOfTheRelation() {
+    assertThat(plan(shop.of("Order").filter("user == 'u1'")))
+        .containsExactly("SEARCH t USING INDEX orders__index_user (user=?)");
+  }
+}

@@ -1,0 +1,152 @@
+package dev.varve.transfer;
+
+import dev.varve.access.Access;
+import dev.varve.access.Caller;
+import dev.varve.access.Moment;
+import dev.varve.access.Read;
+import dev.varve.access.RulesResult;
+import dev.varve.access.Selection;
+import dev.varve.cache.CacheSettings;
+import dev.varve.cache.RecordCache;
+import dev.varve.kernel.Json;
+import dev.varve.log.EventLog;
+import dev.varve.query.AsOf;
+import dev.varve.query.Query;
+import dev.varve.schema.EntityWriter;
+import dev.varve.schema.Mistake;
+import dev.varve.schema.Model;
+import dev.varve.schema.ParseResult;
+import dev.varve.schema.Schema;
+import dev.varve.schema.SchemaParser;
+import dev.varve.sql.Database;
+import dev.varve.sql.DatabaseSettings;
+import dev.varve.sql.Migrations;
+import dev.varve.state.AppliedSchema;
+import dev.varve.state.Projection;
+import dev.varve.state.Records;
+import dev.varve.write.InstantFloor;
+import dev.varve.write.Sequencer;
+import dev.varve.write.WriteSettings;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Both lanes over a database of their own.
+final class Lanes implements AutoCloseable {
+  private static final Caller CALLER = Caller.operator("test");
+
+  final Schema schema;
+  final Database database;
+  final Access access;
+  final Sequencer sequencer;
+  final Query query;
+
+  private Lanes(Schema schema, Database database) {
+    this.schema = schema;
+    this.database = database;
+    Clock clock = Clock.systemUTC();
+    Migrations.run(database);
+    AppliedSchema applied = AppliedSchema.apply(database, schema, clock);
+    this.access =
+        switch (Access.compile(schema)) {
+          case RulesResult.Compiled compiled -> compiled.access();
+          case RulesResult.Rejected rejected ->
+              throw new AssertionError(rejected.mistakes().toString());
+        };
+    EventLog log = new EventLog(database);
+    Records records = new Records(database.dialect(), schema.models());
+    RecordCache cache =
+        new RecordCache(CacheSettings.DEFAULT, schema.models(), log.head().position());
+    this.sequencer =
+        new Sequencer(
+                schema,
+                applied.version(),
+                database,
+                log,
+                records,
+                new Projection(database.dialect(), schema.models()),
+                cache,
+                new InstantFloor(),
+                clock,
+                WriteSettings.DEFAULT)
+            .start();
+    this.query = new Query(database, records, cache, clock, AsOf.byLog(database));
+  }
+
+  static Lanes open(Path folder, String schema) {
+    return new Lanes(
+        parse(schema), Database.open(folder.resolve("varve.db"), DatabaseSettings.DEFAULT));
+  }
+
+  static Schema parse(String text) {
+    return switch (SchemaParser.parse("schema.graphql", text)) {
+      case ParseResult.Parsed parsed -> parsed.schema();
+      case ParseResult.Rejected rejected ->
+          throw new AssertionError(
+              String.join("\n", rejected.mistakes().stream().map(Mistake::text).toList()));
+    };
+  }
+
+  Model model(String name) {
+    return schema.require(name);
+  }
+
+  /// Imports files, which are known to be named right.
+  ImportResult load(int unitRows, List<String> arguments, String... columns) {
+    return switch (ImportPlan.of(schema, arguments, List.of(columns))) {
+      case ImportPlan.Result.Ready ready ->
+          new Import(schema, access, sequencer, query).run(ready.plan(), unitRows, Progress.NONE);
+      case ImportPlan.Result.Rejected rejected ->
+          throw new AssertionError(String.join("\n", rejected.mistakes()));
+    };
+  }
+
+  ImportResult load(String... arguments) {
+    return load(Import.UNIT_ROWS, List.of(arguments));
+  }
+
+  List<String> mistakes(List<String> arguments, String... columns) {
+    return switch (ImportPlan.of(schema, arguments, List.of(columns))) {
+      case ImportPlan.Result.Ready _ -> List.of();
+      case ImportPlan.Result.Rejected rejected -> rejected.mistakes();
+    };
+  }
+
+  /// All records of a model as JSON without the fields that Varve sets, by id.
+  List<String> records(String name) {
+    Model model = model(name);
+    List<String> all = new ArrayList<>();
+    Optional<Read.Key> after = Optional.empty();
+    do {
+      Read.Page read =
+          new Read.Page(
+              model, Moment.NOW, Selection.ALL, Optional.empty(), List.of(), 500, after, false);
+      var page = query.list(access.authorize(CALLER, read));
+      page.items()
+          .forEach(item ->
+              all.add(
+                  new String(
+                      Json.bytes(generator ->
+                          EntityWriter.write(
+                              generator,
+                              item.entity(),
+                              field -> !field.system() || field.name().equals("id"))),
+                      StandardCharsets.UTF_8)));
+      after = page.next();
+    } while (after.isPresent());
+    return all;
+  }
+
+  long position() {
+    return new EventLog(database).head().position();
+  }
+
+  @Override
+  public void close() {
+    sequencer.close();
+    database.close();
+  }
+}
