@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       ImportCommand.class,
       ExportCommand.class,
       LogCommand.class,
+      PlanCommand.class,
       VerifyCommand.class,
       RebuildCommand.class
     },

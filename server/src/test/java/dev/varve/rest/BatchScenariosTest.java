@@ -55,7 +55,8 @@ class BatchScenariosTest {
             .body("'etag':'\\'1\\'','body':{'id':'", "'total':'19.90'")
             .body("{'status':201,'ref':'line','location':'/api/order-lines/bl'")
             .body("{'status':200,'etag':'\\'2\\'','body':{'id':'")
-            .body("'shipTo':{'street':'p01','city':'$5','country':'CH'},'tags':['bl','19.90','$order.id']")
+            .body(
+                "'shipTo':{'street':'p01','city':'$5','country':'CH'},'tags':['bl','19.90','$order.id']")
             .body("{'status':204}]}")
             .events("CREATE Order, CREATE OrderLine, UPDATE Order, DELETE OrderLine"),
         scenario("aRefCanNameARecordThatWasThereBefore")
@@ -102,20 +103,26 @@ class BatchScenariosTest {
                     "{'method':'POST','path':'/api/users','body':{'name':'N','email':'n@example.com'},'ifMatch':'*'}"))
             .gives(400)
             .body("'code':'VALIDATION_ERROR','message':'Invalid input data'")
-            .says("{\"field\":\"operations[0].methd\",\"message\":\"is not known here. Did you mean 'method'?\"}")
+            .says(
+                "{\"field\":\"operations[0].methd\",\"message\":\"is not known here. Did you mean 'method'?\"}")
             .body("{'field':'operations[0].method','message':'must be POST, PUT, PATCH or DELETE'}")
-            .says("{\"field\":\"operations[1].path\",\"message\":\"leads to no model. Did you mean '/api/orders'?\"}")
+            .says(
+                "{\"field\":\"operations[1].path\",\"message\":\"leads to no model. Did you mean '/api/orders'?\"}")
             .body("{'field':'operations[2].method','message':'must be POST, PUT, PATCH or DELETE'}")
             .body("{'field':'operations[3].body.name','message':'must be text'}")
             .body("{'field':'operations[3].body.email','message':'is required'}")
-            .says("{\"field\":\"operations[3].body.mail\",\"message\":\"is not a field of User. Did you mean 'email'?\"}")
-            .body("{'field':'operations[4]','message':'must be an object with method, path and body'}")
+            .says(
+                "{\"field\":\"operations[3].body.mail\",\"message\":\"is not a field of User. Did you mean 'email'?\"}")
+            .body(
+                "{'field':'operations[4]','message':'must be an object with method, path and body'}")
             .body("{'field':'operations[5].body','message':'is not for DELETE: leave it out'}")
-            .body("{'field':'operations[6].path','message':'POST goes to /api/orders or /api/orders/ID/restore'}")
+            .body(
+                "{'field':'operations[6].path','message':'POST goes to /api/orders or /api/orders/ID/restore'}")
             .body("{'field':'operations[7].path','message':'PUT goes to /api/orders/ID'}")
             .body("{'field':'operations[8].path','message':'takes no query")
             .body("{'field':'operations[9].ifMatch'")
-            .body("{'field':'operations[10].body','message':'The body must be a JSON object with the fields of Order'}")
+            .body(
+                "{'field':'operations[10].body','message':'The body must be a JSON object with the fields of Order'}")
             .body("{'field':'operations[11].ifMatch','message':'is not for a new record"),
         scenario("wrongReferencesAreNamed")
             .post(
@@ -130,12 +137,17 @@ class BatchScenariosTest {
                     "{'method':'POST','path':'/api/orders','ref':'no good','body':{'user':'ada','total':1}}",
                     "{'method':'PATCH','path':'/api/orders/$order.total','body':{}}"))
             .gives(400)
-            .says("{\"field\":\"operations[1].body.order\",\"message\":\"no operation before this one has the ref 'ordr'. Did you mean 'order'?\"}")
-            .says("{\"field\":\"operations[2].body.order\",\"message\":\"the body of operations[0] gives no 'nothing'")
-            .says("{\"field\":\"operations[3].path\",\"message\":\"no operation before this one has the ref 'late'.\"}")
-            .says("{\"field\":\"operations[5].ref\",\"message\":\"'late' is the ref of operations[4] already\"}")
+            .says(
+                "{\"field\":\"operations[1].body.order\",\"message\":\"no operation before this one has the ref 'ordr'. Did you mean 'order'?\"}")
+            .says(
+                "{\"field\":\"operations[2].body.order\",\"message\":\"the body of operations[0] gives no 'nothing'")
+            .says(
+                "{\"field\":\"operations[3].path\",\"message\":\"no operation before this one has the ref 'late'.\"}")
+            .says(
+                "{\"field\":\"operations[5].ref\",\"message\":\"'late' is the ref of operations[4] already\"}")
             .body("{'field':'operations[6].ref','message':'must be a name of at most 64")
-            .says("{\"field\":\"operations[7].path\",\"message\":\"'$order.total' is not text, and cannot stand in a path\"}"),
+            .says(
+                "{\"field\":\"operations[7].path\",\"message\":\"'$order.total' is not text, and cannot stand in a path\"}"),
         scenario("aReferenceToAWrongOperationSaysSo")
             .post(
                 "/api/batch",
@@ -144,7 +156,8 @@ class BatchScenariosTest {
                     post("/api/order-lines", "{'order':'$order.id','quantity':1}")))
             .gives(400)
             .body("{'field':'operations[0].body.total','message':'is required'}")
-            .body("{'field':'operations[1].body.order','message':'refers to operations[0], which is wrong itself'}"),
+            .body(
+                "{'field':'operations[1].body.order','message':'refers to operations[0], which is wrong itself'}"),
         scenario("oneRefusalUndoesAll")
             .post(
                 "/api/batch",
@@ -152,7 +165,8 @@ class BatchScenariosTest {
                     post("/api/users", "{'id':'und','name':'U','email':'u@example.com'}"),
                     post("/api/users", "{'name':'A','email':'ada@example.com'}")))
             .gives(409)
-            .body("'code':'ALREADY_EXISTS','message':'operations[1]: A User with this email exists already'")
+            .body(
+                "'code':'ALREADY_EXISTS','message':'operations[1]: A User with this email exists already'")
             .body("{'field':'operations[1].body.email','message':'is taken'}"),
         scenario("aRefusalInABatchOfOneNamesTheOperationToo")
             .post("/api/batch", batch(post("/api/users", "{'name':'A','email':'ada@example.com'}")))
@@ -197,11 +211,13 @@ class BatchScenariosTest {
         scenario("aBatchIsAnObject")
             .post("/api/batch", "[]")
             .gives(400)
-            .body("'code':'MALFORMED_REQUEST','message':'The body must be a JSON object with a list of operations"),
+            .body(
+                "'code':'MALFORMED_REQUEST','message':'The body must be a JSON object with a list of operations"),
         scenario("anUnknownMemberOfABatchIsNamed")
             .post("/api/batch", "{'operation':[]}")
             .gives(400)
-            .says("{\"field\":\"operation\",\"message\":\"is not known here. Did you mean 'operations'?\"}"),
+            .says(
+                "{\"field\":\"operation\",\"message\":\"is not known here. Did you mean 'operations'?\"}"),
         scenario("tooManyOperationsAreRefused")
             .post(
                 "/api/batch",
@@ -209,6 +225,7 @@ class BatchScenariosTest {
                     Collections.nCopies(1_001, post("/api/messages", "{'text':'x'}"))
                         .toArray(String[]::new)))
             .gives(413)
-            .body("'code':'TOO_LARGE','message':'The batch has 1,001 operations, and at most 1,000 are taken: split it'"));
+            .body(
+                "'code':'TOO_LARGE','message':'The batch has 1,001 operations, and at most 1,000 are taken: split it'"));
   }
 }

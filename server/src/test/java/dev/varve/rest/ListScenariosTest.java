@@ -53,7 +53,9 @@ class ListScenariosTest {
             .header("Varve-Position", "122")
             .lacksHeader("Link")
             .body("{'items':[{'id':'o1'", "},{'id':'o2'", "}],'nextCursor':null}"),
-        scenario("anEmptyListIsAnEmptyPage").get("/api/countries").body("{'items':[],'nextCursor':null}"),
+        scenario("anEmptyListIsAnEmptyPage")
+            .get("/api/countries")
+            .body("{'items':[],'nextCursor':null}"),
         scenario("thirtyAreOnAPageUnlessSaidOtherwise")
             .get("/api/products?fields=id")
             .body("{'id':'p01'}", "{'id':'z017'}],'nextCursor':'")
@@ -88,7 +90,8 @@ class ListScenariosTest {
             .get("/api/products?sort=-price&limit=2&fields=price&category[ne]=z")
             .body("{'items':[{'price':'19.50'},{'price':'18.50'}]"),
         scenario("aListIsSortedByManyFields")
-            .get("/api/products?sort=category,-id&limit=9&fields=id,category&category[in]=coffee,tea")
+            .get(
+                "/api/products?sort=category,-id&limit=9&fields=id,category&category[in]=coffee,tea")
             .body("{'id':'p11','category':'coffee'},{'id':'p10','category':'coffee'}")
             .body("{'id':'p01','category':'coffee'},{'id':'p12','category':'tea'}"));
   }
@@ -119,15 +122,21 @@ class ListScenariosTest {
             .body("'o2'")
             .lacks("'o1'"),
         scenario("anExpressionOverRelations")
-            .get("/api/order-lines?filter=order.user.name.startsWith(\"A\") && product.price < 19.0")
+            .get(
+                "/api/order-lines?filter=order.user.name.startsWith(\"A\") && product.price < 19.0")
             .body("'id':'l2'")
             .lacks("'id':'l1'"),
         scenario("anExpressionAndAShorthandBothHold")
             .get("/api/orders?filter=total > 1.0&status=DRAFT")
             .body("'o1'")
             .lacks("'o2'"),
-        scenario("theOtherSideOfARelation").get("/api/order-lines?order=o1").body("'l1'", "'l2'").lacks("'z0"),
-        scenario("whatMayNotBeReadIsNotListed").get("/api/products?published=false").body("'items':[]"));
+        scenario("theOtherSideOfARelation")
+            .get("/api/order-lines?order=o1")
+            .body("'l1'", "'l2'")
+            .lacks("'z0"),
+        scenario("whatMayNotBeReadIsNotListed")
+            .get("/api/products?published=false")
+            .body("'items':[]"));
   }
 
   static Stream<Scenario> selections() {
@@ -137,7 +146,8 @@ class ListScenariosTest {
             .body("{'items':[{'id':'o1','total':'10.00'},{'id':'o2','total':'99.90'}],"),
         scenario("aReferenceIsExpandedInAList")
             .get("/api/orders?expand=user&fields=id,user.name")
-            .body("{'items':[{'id':'o1','user':{'name':'Ada'}},{'id':'o2','user':{'name':'Ada'}}],"),
+            .body(
+                "{'items':[{'id':'o1','user':{'name':'Ada'}},{'id':'o2','user':{'name':'Ada'}}],"),
         scenario("manyAreExpanded")
             .get("/api/orders?expand=lines&fields=id,lines.id&id=o1")
             .body("{'items':[{'id':'o1','lines':[{'id':'l1'},{'id':'l2'}]}],"),
@@ -146,8 +156,10 @@ class ListScenariosTest {
             .body("{'id':'z000'}", "{'id':'z099'}],'linesNextCursor':'")
             .lacks("z100"),
         scenario("expansionsGoFourLevelsDeep")
-            .get("/api/users?expand=orders.lines.order.user&fields=id,orders.id,orders.lines.id,orders.lines.order.id,orders.lines.order.user.name")
-            .body("{'id':'ada','orders':[{'id':'o1','lines':[{'id':'l1','order':{'id':'o1','user':{'name':'Ada'}}}"),
+            .get(
+                "/api/users?expand=orders.lines.order.user&fields=id,orders.id,orders.lines.id,orders.lines.order.id,orders.lines.order.user.name")
+            .body(
+                "{'id':'ada','orders':[{'id':'o1','lines':[{'id':'l1','order':{'id':'o1','user':{'name':'Ada'}}}"),
         scenario("aFieldThatMayNotBeReadIsAbsentFromItsRecordAlone")
             .get("/api/orders?fields=id,note")
             .body("{'items':[{'id':'o1','note':null},{'id':'o2'}],"));
@@ -160,7 +172,8 @@ class ListScenariosTest {
             .header("Varve-Position", "3")
             .body("{'items':[{'id':'p01'},{'id':'p02'}],'nextCursor':null,'count':2}"),
         scenario("anExpansionAsOfAPosition")
-            .get("/api/users?asOf=position:14&expand=orders.lines&fields=id,orders.id,orders.lines.id")
+            .get(
+                "/api/users?asOf=position:14&expand=orders.lines&fields=id,orders.id,orders.lines.id")
             .body("{'items':[{'id':'ada','orders':[{'id':'o1','lines':[]}]}],"),
         scenario("aListBeforeEverything")
             .get("/api/products?asOf=position:0")
@@ -178,19 +191,24 @@ class ListScenariosTest {
   static Stream<Scenario> wrong() {
     return Stream.of(
         scenario("everyWrongParameterIsNamedAtOnce")
-            .get("/api/orders?limt=3&limit=0&sort=-foo&asOf=soon&expand=usr&fields=tota&total[gte3]=5&total[gt]=x&filter=a&count=yes&fields=id")
+            .get(
+                "/api/orders?limt=3&limit=0&sort=-foo&asOf=soon&expand=usr&fields=tota&total[gte3]=5&total[gt]=x&filter=a&count=yes&fields=id")
             .gives(400)
             .body("'code':'INVALID_PARAMETER','message':'Invalid query parameters'")
             .body("{'field':'limit','message':'must be a whole number from 1 to 500'}")
-            .says("{\"field\":\"sort\",\"message\":\"'foo' is not a field of Order; there are id, user, status,")
+            .says(
+                "{\"field\":\"sort\",\"message\":\"'foo' is not a field of Order; there are id, user, status,")
             .says("'usr' is not a relation of Order. Did you mean 'user'?")
             .body("{'field':'fields','message':'is given more than once; give it once'}")
             .says("'tota' is not a field of Order. Did you mean 'total'?")
-            .body("{'field':'asOf','message':'must be an instant such as 2026-03-01T00:00:00Z, or position:1234 for a log position'}")
+            .body(
+                "{'field':'asOf','message':'must be an instant such as 2026-03-01T00:00:00Z, or position:1234 for a log position'}")
             .body("{'field':'count','message':'must be exact, or left out'}")
             .says("{\"field\":\"filter\",\"message\":\"at column 1: Order has no field 'a'.")
-            .says("{\"field\":\"limt\",\"message\":\"is not a parameter here. Did you mean 'limit'?\"}")
-            .says("{\"field\":\"total[gte3]\",\"message\":\"'gte3' is not an operator. Did you mean 'gte'?\"}")
+            .says(
+                "{\"field\":\"limt\",\"message\":\"is not a parameter here. Did you mean 'limit'?\"}")
+            .says(
+                "{\"field\":\"total[gte3]\",\"message\":\"'gte3' is not an operator. Did you mean 'gte'?\"}")
             .says("{\"field\":\"total[gt]\",\"message\":\"total is a Decimal: 'x' is no number\"}"),
         scenario("anUnknownValueOfAnEnumIsNamed")
             .get("/api/orders?status=PAYD")
@@ -226,7 +244,8 @@ class ListScenariosTest {
         scenario("anInstantWhosePlusWasLostIsExplained")
             .ask("GET", "/api/orders?asOf=2026-01-01T00:00:00 01:00", "")
             .gives(400)
-            .body("'code':'INVALID_INSTANT','message':'Invalid moment'", "; write + as %2B in a URL"),
+            .body(
+                "'code':'INVALID_INSTANT','message':'Invalid moment'", "; write + as %2B in a URL"),
         scenario("aFutureListIsRefused")
             .get("/api/orders?asOf=2999-01-01T00:00:00Z")
             .gives(400)
@@ -234,11 +253,10 @@ class ListScenariosTest {
         scenario("aDamagedCursorIsRefused")
             .get("/api/orders?cursor=AAAAAFsiT3JkZXIiXQ")
             .gives(400)
-            .body("'code':'INVALID_CURSOR','message':'Invalid cursor','details':[{'field':'cursor','message':'is not a cursor that a list here gave"),
+            .body(
+                "'code':'INVALID_CURSOR','message':'Invalid cursor','details':[{'field':'cursor','message':'is not a cursor that a list here gave"),
         scenario("aListThatNobodyMayReadIsForbidden").get("/api/messages").gives(403),
-        scenario("aFilterByWhatMayNotBeReadIsRefused")
-            .get("/api/messages?text=x")
-            .gives(403));
+        scenario("aFilterByWhatMayNotBeReadIsRefused").get("/api/messages?text=x").gives(403));
   }
 
   @Test

@@ -59,8 +59,8 @@ class OpenApiTest {
     collect(document, references);
     assertThat(references).isNotEmpty();
     assertThat(references)
-        .allSatisfy(reference ->
-            assertThat(document.at(reference.substring(1)).isMissingNode()).isFalse());
+        .allSatisfy(
+            reference -> assertThat(document.at(reference.substring(1)).isMissingNode()).isFalse());
   }
 
   private static void collect(JsonNode node, List<String> references) {
@@ -83,7 +83,8 @@ class OpenApiTest {
             "shipTo":{"anyOf":[{"$ref":"#/components/schemas/Address.Input"},{"type":"null"}]},
             "tags":{"type":"array","items":{"type":"string"},"maxItems":3,"default":[]},
             "note":{"type":["string","null"]}},
-            "required":["user","total"],"additionalProperties":false}"""
+            "required":["user","total"],"additionalProperties":false}\
+            """
                 .replace("\n", ""));
   }
 
@@ -133,19 +134,23 @@ class OpenApiTest {
             "etag", List.of("\"1\""),
             "varve-position", List.of("1"),
             "x-request-id", List.of("r"));
-    assertThatThrownBy(
-            () ->
-                contract.check(
-                    "GET",
-                    "/api/orders/1",
-                    new Reply(200, headers, "{\"total\":1}".getBytes(java.nio.charset.StandardCharsets.UTF_8))))
+    assertThatThrownBy(() ->
+            contract.check(
+                "GET",
+                "/api/orders/1",
+                new Reply(
+                    200,
+                    headers,
+                    "{\"total\":1}".getBytes(java.nio.charset.StandardCharsets.UTF_8))))
         .hasMessageContaining("string expected");
-    assertThatThrownBy(
-            () ->
-                contract.check(
-                    "GET",
-                    "/api/orders/1",
-                    new Reply(200, headers, "{\"more\":1}".getBytes(java.nio.charset.StandardCharsets.UTF_8))))
+    assertThatThrownBy(() ->
+            contract.check(
+                "GET",
+                "/api/orders/1",
+                new Reply(
+                    200,
+                    headers,
+                    "{\"more\":1}".getBytes(java.nio.charset.StandardCharsets.UTF_8))))
         .hasMessageContaining("more");
   }
 
@@ -156,7 +161,8 @@ class OpenApiTest {
     assertThat(page.header("Content-Security-Policy"))
         .startsWith("default-src 'none'; script-src 'self'; style-src 'self'");
     assertThat(page.text()).doesNotContain("http:", "https:");
-    for (String file : List.of("swagger-ui.js", "swagger-ui.css", "docs.js", "docs.css", "favicon.png")) {
+    for (String file :
+        List.of("swagger-ui.js", "swagger-ui.css", "docs.js", "docs.css", "favicon.png")) {
       assertThat(page.text() + "docs.js").contains(file);
       assertThat(server.get("/docs/" + file).status()).as(file).isEqualTo(200);
     }

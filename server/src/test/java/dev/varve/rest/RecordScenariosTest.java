@@ -77,7 +77,8 @@ class RecordScenariosTest {
                 {'id': 'full', 'sku': 'ZZ-001', 'name': 'Full', 'category': 'tea', 'price': 19.9,
                  'weight': 0.5, 'stock': 9007199254740993, 'since': '2026-01-31',
                  'seen': '2026-01-31T10:30:00.5+01:00', 'page': 'https://example.com/x',
-                 'code': '0198C5F2-6F1A-7C3E-9B1D-2F4A8E6C0B57', 'extra': {'a': [1, null, 'x']}}""")
+                 'code': '0198C5F2-6F1A-7C3E-9B1D-2F4A8E6C0B57', 'extra': {'a': [1, null, 'x']}}\
+                """)
             .gives(201)
             .body("'price':'19.90','weight':0.5,'stock':9007199254740993,'since':'2026-01-31'")
             .body("'seen':'2026-01-31T09:30:00.500Z','page':'https://example.com/x'")
@@ -93,7 +94,8 @@ class RecordScenariosTest {
         scenario("aTakenIdIsAConflict")
             .post("/api/users", "{'id': 'ada', 'name': 'Other', 'email': 'other@example.com'}")
             .gives(409)
-            .body("{'error':{'code':'ALREADY_EXISTS','message':'A User with this id exists already'")
+            .body(
+                "{'error':{'code':'ALREADY_EXISTS','message':'A User with this id exists already'")
             .body("{'field':'id','message':'is taken: choose another, or leave it out'}")
             .body("'requestId':'"),
         scenario("aTakenUniqueValueIsAConflict")
@@ -126,7 +128,8 @@ class RecordScenariosTest {
             .get("/api/users/ada")
             .header("ETag", "\"1\"")
             .header("Cache-Control", "private, no-cache")
-            .body("{'id':'ada','name':'Ada','email':'ada@example.com','nick':'ace','address':null,"),
+            .body(
+                "{'id':'ada','name':'Ada','email':'ada@example.com','nick':'ace','address':null,"),
         scenario("theHeadOfARecordIsItsHeadersAlone")
             .ask("HEAD", "/api/users/ada", "")
             .header("ETag", "\"1\"")
@@ -153,7 +156,8 @@ class RecordScenariosTest {
             .get("/api/orders/o1?expand=user")
             .body("'user':{'id':'ada','name':'Ada'", "'status':'DRAFT'"),
         scenario("expansionsGoThroughLists")
-            .get("/api/users/ada?expand=orders.lines.product&fields=id,orders.id,orders.lines.product.sku")
+            .get(
+                "/api/users/ada?expand=orders.lines.product&fields=id,orders.id,orders.lines.product.sku")
             .body("{'id':'ada','orders':[{'id':'", "{'id':'o1','lines':[{'id':'l1'")
             .body("'product':{'sku':'AB-001'}"),
         scenario("anExpandedRecordThatHasNotChangedIsNotSentAgain")
@@ -215,14 +219,17 @@ class RecordScenariosTest {
             .get("/api/users/ada?field=name&limit=3")
             .gives(400)
             .body("'code':'INVALID_PARAMETER','message':'Invalid query parameters'")
-            .says("{\"field\":\"field\",\"message\":\"is not a parameter here. Did you mean 'fields'?\"}")
-            .body("{'field':'limit','message':'is not a parameter here; there are fields, expand, asOf'}"));
+            .says(
+                "{\"field\":\"field\",\"message\":\"is not a parameter here. Did you mean 'fields'?\"}")
+            .body(
+                "{'field':'limit','message':'is not a parameter here; there are fields, expand, asOf'}"));
   }
 
   static Stream<Scenario> replace() {
     return Stream.of(
         scenario("aRecordIsReplacedAsAWhole")
-            .given("POST", "/api/users", "{'id':'eve','name':'E','email':'e@example.com','nick':'n'}")
+            .given(
+                "POST", "/api/users", "{'id':'eve','name':'E','email':'e@example.com','nick':'n'}")
             .put("/api/users/eve", "{'name': 'Eve', 'email': 'eve@example.com'}")
             .header("ETag", "\"2\"")
             .body("'name':'Eve','email':'eve@example.com','nick':null", "'version':2")
@@ -250,7 +257,8 @@ class RecordScenariosTest {
             .put("/api/users/gus", "{'name': 'Gus', 'email': 'gus@example.com'}")
             .sending("If-Match", "\"2\"")
             .gives(412)
-            .body("'code':'PRECONDITION_FAILED','message':'The record is at version 1, which If-Match does not name"),
+            .body(
+                "'code':'PRECONDITION_FAILED','message':'The record is at version 1, which If-Match does not name"),
         scenario("aWeakTagNeverMatchesAWrite")
             .given("POST", "/api/users", user("hal"))
             .put("/api/users/hal", "{'name': 'Hal', 'email': 'hal@example.com'}")
@@ -277,14 +285,16 @@ class RecordScenariosTest {
         scenario("aRequiredFieldIsRequired")
             .put("/api/users/ada", "{'nick': 'x'}")
             .gives(400)
-            .body("{'field':'name','message':'is required'},{'field':'email','message':'is required'}"),
+            .body(
+                "{'field':'name','message':'is required'},{'field':'email','message':'is required'}"),
         scenario("anImmutableFieldStays")
             .given("POST", "/api/users", user("kim"))
             .given("POST", "/api/orders", order("r3"))
             .put("/api/orders/r3", "{'user': 'kim', 'total': 1}")
             .gives(422)
             .body("'code':'RULE_VIOLATION'")
-            .body("{'field':'user','message':'is immutable: it keeps the value it was created with'}"),
+            .body(
+                "{'field':'user','message':'is immutable: it keeps the value it was created with'}"),
         scenario("whatARuleForbidsIsNotReplaced")
             .given("POST", "/api/orders", "{'id':'r4','user':'ada','total':1,'status':'SHIPPED'}")
             .put("/api/orders/r4", "{'total': 2, 'status': 'SHIPPED'}")
@@ -295,7 +305,8 @@ class RecordScenariosTest {
   static Stream<Scenario> merge() {
     return Stream.of(
         scenario("aMergeChangesWhatItNames")
-            .given("POST", "/api/users", "{'id':'lea','name':'L','email':'l@example.com','nick':'n'}")
+            .given(
+                "POST", "/api/users", "{'id':'lea','name':'L','email':'l@example.com','nick':'n'}")
             .patch("/api/users/lea", "{'name': 'Lea'}")
             .sending("Content-Type", "application/merge-patch+json")
             .header("ETag", "\"2\"")
@@ -307,7 +318,10 @@ class RecordScenariosTest {
             .body("'nick':'mx'")
             .events("UPDATE User"),
         scenario("nullRemoves")
-            .given("POST", "/api/users", "{'id':'ned','name':'N','email':'ned@example.com','nick':'n'}")
+            .given(
+                "POST",
+                "/api/users",
+                "{'id':'ned','name':'N','email':'ned@example.com','nick':'n'}")
             .patch("/api/users/ned", "{'nick': null}")
             .body("'nick':null")
             .events("UPDATE User"),
@@ -324,7 +338,9 @@ class RecordScenariosTest {
             .body("'address':{'street':'1','city':'Basel','country':'CH'}")
             .events("UPDATE User"),
         scenario("aWrongMemberOfAValueIsNamedByItsPath")
-            .patch("/api/users/ada", "{'address': {'street': 1, 'city': 'B', 'country': 'Swiss', 'zip': 1}}")
+            .patch(
+                "/api/users/ada",
+                "{'address': {'street': 1, 'city': 'B', 'country': 'Swiss', 'zip': 1}}")
             .gives(400)
             .body("{'field':'address.street','message':'must be text'}")
             .body("{'field':'address.country','message':'must match the pattern [A-Z]{2}'}")
@@ -373,7 +389,8 @@ class RecordScenariosTest {
                 "POST",
                 "/api/products",
                 "{'id':'pd','sku':'DE-001','name':'D','category':'x','price':1}")
-            .given("POST", "/api/order-lines", "{'id':'ld','order':'o1','product':'pd','quantity':1}")
+            .given(
+                "POST", "/api/order-lines", "{'id':'ld','order':'o1','product':'pd','quantity':1}")
             .delete("/api/products/pd")
             .gives(204)
             .events("DELETE Product, UPDATE OrderLine"),
@@ -413,8 +430,10 @@ class RecordScenariosTest {
         scenario("aRestoreNamesItsVersion")
             .post("/api/users/ada/restore", "{'versoin': 1}")
             .gives(400)
-            .says("{\"field\":\"versoin\",\"message\":\"is not known here; there is version. Did you mean 'version'?\"}")
-            .body("{'field':'version','message':'must be the number of the version to restore, such as 3'}"),
+            .says(
+                "{\"field\":\"versoin\",\"message\":\"is not known here; there is version. Did you mean 'version'?\"}")
+            .body(
+                "{'field':'version','message':'must be the number of the version to restore, such as 3'}"),
         scenario("aRestoreIsAnObject")
             .post("/api/users/ada/restore", "3")
             .gives(400)
@@ -425,10 +444,12 @@ class RecordScenariosTest {
     return Stream.of(
         scenario("everyVersionIsKept")
             .given("POST", "/api/users", user("uma"))
-            .given("PATCH", "/api/users/uma", "{'name': 'Uma', 'nick': 'u'}", "X-Request-Id", "req-7")
+            .given(
+                "PATCH", "/api/users/uma", "{'name': 'Uma', 'nick': 'u'}", "X-Request-Id", "req-7")
             .given("DELETE", "/api/users/uma", "")
             .get("/api/users/uma/history")
-            .body("{'items':[{'version':3,'operation':'DELETE'", "'record':{'id':'uma','name':'Uma'")
+            .body(
+                "{'items':[{'version':3,'operation':'DELETE'", "'record':{'id':'uma','name':'Uma'")
             .body("{'version':2,'operation':'UPDATE'", "'actor':'anonymous','requestId':'req-7'")
             .body("'changed':['name','nick'],'record':{'id':'uma','name':'Uma'")
             .body("{'version':1,'operation':'CREATE'", "'name':'User uma'", "'nextCursor':null}"),

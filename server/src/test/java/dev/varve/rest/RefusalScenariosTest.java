@@ -43,7 +43,8 @@ class RefusalScenariosTest {
             .body("{'field':'sku','message':'must match the pattern [A-Z]{2}-[0-9]{3}'}")
             .body("{'field':'name','message':'is required'}")
             .body("{'field':'category','message':'must be text'}")
-            .body("{'field':'price','message':'must have at most 2 decimal places, as its @scale says (it has 3)'}")
+            .body(
+                "{'field':'price','message':'must have at most 2 decimal places, as its @scale says (it has 3)'}")
             .body("{'field':'weight','message':'must be a number'}")
             .body("{'field':'stock','message':'must be a whole number from ")
             .body("{'field':'since','message':'must be a date, such as 2026-01-31'}")
@@ -52,7 +53,8 @@ class RefusalScenariosTest {
             .body("{'field':'code','message':'must be a UUID")
             .body("{'field':'published','message':'must be true or false'}")
             .body("{'field':'version','message':'is set by Varve: leave it out'}")
-            .says("{\"field\":\"nme\",\"message\":\"is not a field of Product. Did you mean 'name'?\"}"),
+            .says(
+                "{\"field\":\"nme\",\"message\":\"is not a field of Product. Did you mean 'name'?\"}"),
         scenario("malformedJsonIsPointedAt")
             .post("/api/users", "{'name': }")
             .gives(400)
@@ -90,7 +92,8 @@ class RefusalScenariosTest {
             .post("/api/users", "{'name':'A','email':'a@example.com'}")
             .sending("Idempotency-Key", "a b")
             .gives(400)
-            .body("'message':'The header Idempotency-Key must be 1 to 255 visible ASCII characters, such as a UUID'"),
+            .body(
+                "'message':'The header Idempotency-Key must be 1 to 255 visible ASCII characters, such as a UUID'"),
         scenario("anIdempotencyKeyIsShort")
             .post("/api/users", "{'name':'A','email':'a@example.com'}")
             .sending("Idempotency-Key", "k".repeat(256))
@@ -115,7 +118,8 @@ class RefusalScenariosTest {
         scenario("aModelThatIsLikeNoneIsNotFound")
             .get("/api/zzzzzzzz")
             .gives(404)
-            .body("'message':'There is nothing at /api/zzzzzzzz. /openapi.json lists what there is'"),
+            .body(
+                "'message':'There is nothing at /api/zzzzzzzz. /openapi.json lists what there is'"),
         scenario("anUnknownActionIsNotFound")
             .get("/api/orders/o1/line")
             .gives(404)

@@ -139,14 +139,17 @@ final class Scenario {
   void run(TestServer server, OpenApiContract contract) {
     for (Request before : given) {
       Reply reply = before.send(server);
-      assertThat(reply.status()).as("%s: given %s: %s", name, before, reply.text()).isBetween(200, 299);
+      assertThat(reply.status())
+          .as("%s: given %s: %s", name, before, reply.text())
+          .isBetween(200, 299);
     }
     long position = server.position();
     Reply reply = request.send(server);
     assertThat(reply.status()).as("%s: %s: %s", name, request, reply.text()).isEqualTo(status);
-    headers.forEach(
-        (header, value) -> assertThat(reply.header(header)).as("%s: %s", name, header).isEqualTo(value));
-    headersLacking.forEach(header -> assertThat(reply.header(header)).as("%s: %s", name, header).isEmpty());
+    headers.forEach((header, value) ->
+        assertThat(reply.header(header)).as("%s: %s", name, header).isEqualTo(value));
+    headersLacking.forEach(
+        header -> assertThat(reply.header(header)).as("%s: %s", name, header).isEmpty());
     assertThat(reply.text()).as(name).containsSubsequence(quoted(bodyParts));
     bodyLacks.forEach(part -> assertThat(reply.text()).as(name).doesNotContain(quoted(part)));
     assertThat(server.events(position)).as("%s: events", name).isEqualTo(events);

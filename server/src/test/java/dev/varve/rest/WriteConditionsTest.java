@@ -58,7 +58,15 @@ class WriteConditionsTest {
 
   @Test
   void aDeletionUnderAKeyIsCarriedOutOnce() {
-    assertThat(server.send("POST", "/api/users", Map.of(), "{\"id\": \"del\", \"name\": \"D\", \"email\": \"d@example.com\"}").status()).isEqualTo(201);
+    assertThat(
+            server
+                .send(
+                    "POST",
+                    "/api/users",
+                    Map.of(),
+                    "{\"id\": \"del\", \"name\": \"D\", \"email\": \"d@example.com\"}")
+                .status())
+        .isEqualTo(201);
     Map<String, String> key = Map.of("Idempotency-Key", "key-2");
     Reply first = server.send("DELETE", "/api/users/del", key, "");
     Reply second = server.send("DELETE", "/api/users/del", key, "");
@@ -114,8 +122,7 @@ class WriteConditionsTest {
       assertThat(reply.status()).as(method).isEqualTo(428);
       assertThat(reply.text()).contains("PRECONDITION_REQUIRED", "This write must carry If-Match");
     }
-    Reply restore =
-        strict.send("POST", "/api/users/ann/restore", Map.of(), "{\"version\": 1}");
+    Reply restore = strict.send("POST", "/api/users/ann/restore", Map.of(), "{\"version\": 1}");
     assertThat(restore.status()).isEqualTo(428);
     Reply batch =
         strict.send(
