@@ -26,7 +26,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -180,9 +179,7 @@ final class ExportCommand implements Callable<Integer> {
       throws IOException {
     try (ProgressLine line =
         new ProgressLine(spec.commandLine().getErr(), "records of " + model.name())) {
-      return export.write(
-          model, chosen, folder, moment, (_, done, all) -> line.show(done, all));
+      return export.write(model, chosen, folder, moment, (_, done, all) -> line.show(done, all));
     }
   }
-
 }

@@ -123,9 +123,10 @@ final class ImportCommand implements Callable<Integer> {
       case ImportResult.Finished _ -> 0;
       case ImportResult.Stopped stopped -> {
         stopped.problems().forEach(err()::println);
-        err().printf(
-            "Stopped there: nothing of that unit is kept, what the table counts is. Mend the file and%n"
-                + "run the same command again: nothing is imported twice.%n");
+        err()
+            .printf(
+                "Stopped there: nothing of that unit is kept, what the table counts is. Mend the file and%n"
+                    + "run the same command again: nothing is imported twice.%n");
         err().flush();
         yield 1;
       }
@@ -135,7 +136,8 @@ final class ImportCommand implements Callable<Integer> {
   static String table(List<Tally> tallies, Duration time) {
     Tally all = tallies.stream().reduce(ImportCommand::plus).orElseThrow();
     int width =
-        Math.max(5, tallies.stream().mapToInt(tally -> tally.model().name().length()).max().orElse(0));
+        Math.max(
+            5, tallies.stream().mapToInt(tally -> tally.model().name().length()).max().orElse(0));
     String format = "%-" + width + "s %,11d %,11d %,11d %,11d%n";
     StringBuilder table = new StringBuilder();
     table.append(

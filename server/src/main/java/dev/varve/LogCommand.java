@@ -63,8 +63,7 @@ final class LogCommand implements Callable<Integer> {
           spec.commandLine(), "--last is from 0 to %,d".formatted(LAST_MAX));
     }
     VerifyCommand.requireData(app);
-    LogTail.Filter filter =
-        new LogTail.Filter(Optional.ofNullable(model), Optional.ofNullable(id));
+    LogTail.Filter filter = new LogTail.Filter(Optional.ofNullable(model), Optional.ofNullable(id));
     try (Database database =
         Database.openToRead(DataFolder.database(app.data()), DatabaseSettings.DEFAULT)) {
       LogTail tail = new LogTail(database);

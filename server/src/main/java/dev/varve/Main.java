@@ -23,7 +23,15 @@ import picocli.CommandLine.Spec;
     versionProvider = Main.Version.class,
     description =
         "The backend under an application: REST, history and time travel from one schema file.",
-    subcommands = {DevCommand.class, ServeCommand.class, ImportCommand.class, ExportCommand.class, LogCommand.class, VerifyCommand.class, RebuildCommand.class},
+    subcommands = {
+      DevCommand.class,
+      ServeCommand.class,
+      ImportCommand.class,
+      ExportCommand.class,
+      LogCommand.class,
+      VerifyCommand.class,
+      RebuildCommand.class
+    },
     footer = {"", "Start here:  varve dev examples/shop"})
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class Main implements Runnable {

@@ -61,8 +61,8 @@ public final class Export {
     return models.stream()
         .filter(Model::history)
         .findFirst()
-        .<Moment>map(model ->
-            new Moment.AtPosition(page(model, moment, Optional.empty(), 1).position()))
+        .<Moment>map(
+            model -> new Moment.AtPosition(page(model, moment, Optional.empty(), 1).position()))
         .orElse(Moment.NOW);
   }
 

@@ -17,9 +17,7 @@ public record LogLine(long position, Instant at, String actor, Event event) {
   /// `42  2026-01-01T12:00:00Z  anonymous  Order 1001  UPDATE v3  status = "PAID"`.
   public String text() {
     String restored =
-        event.restoredVersion().isPresent()
-            ? " as v" + event.restoredVersion().getAsLong()
-            : "";
+        event.restoredVersion().isPresent() ? " as v" + event.restoredVersion().getAsLong() : "";
     String set =
         event.set().entrySet().stream().map(LogLine::text).collect(Collectors.joining(", "));
     return printable(
