@@ -88,7 +88,6 @@ final class ImportCommand implements Callable<Integer> {
     AppFolder.LoadedSchema loaded = app.schema();
     ImportPlan plan = plan(loaded.schema());
     Settings settings = Settings.load(app.folder());
-    Instant start = Instant.now();
     try (DataFolder folder = DataFolder.hold(app.data());
         Database database = Database.open(folder.database(), DatabaseSettings.DEFAULT)) {
       Migrations.run(database);
@@ -100,6 +99,7 @@ final class ImportCommand implements Callable<Integer> {
               Clock.systemUTC(),
               settings.write(),
               settings.cache())) {
+        Instant start = Instant.now();
         Import files =
             new Import(loaded.schema(), engine.access(), engine.sequencer(), engine.query());
         return report(

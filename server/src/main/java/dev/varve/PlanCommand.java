@@ -36,7 +36,7 @@ final class PlanCommand implements Callable<Integer> {
     AppFolder.LoadedSchema loaded = app.schema();
     VerifyCommand.requireData(app);
     try (Database database =
-        Database.open(DataFolder.database(app.data()), DatabaseSettings.DEFAULT)) {
+        Database.openToRead(DataFolder.database(app.data()), DatabaseSettings.DEFAULT)) {
       Plan plan = AppliedSchema.plan(database, loaded.schema());
       plan.changes().stream().map(Change::sentence).forEach(out::println);
       if (!plan.safe()) {

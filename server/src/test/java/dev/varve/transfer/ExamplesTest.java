@@ -43,8 +43,7 @@ class ExamplesTest {
   private static List<Map<?, ?>> records(Lanes lanes, String model) {
     return lanes.records(model).stream()
         .<Map<?, ?>>map(json ->
-            (Map<?, ?>)
-                Objects.requireNonNull(Json.read(json.getBytes(StandardCharsets.UTF_8))))
+            (Map<?, ?>) Objects.requireNonNull(Json.read(json.getBytes(StandardCharsets.UTF_8))))
         .toList();
   }
 
@@ -104,7 +103,8 @@ class ExamplesTest {
   @Timeout(180)
   void chinookIsImportedWholeFromItsCsvFiles() throws IOException {
     Optional<Path> data = Optional.ofNullable(System.getenv("VARVE_CHINOOK")).map(Path::of);
-    assumeTrue(data.isPresent(), "Skipped: VARVE_CHINOOK names no folder with the Chinook CSV files");
+    assumeTrue(
+        data.isPresent(), "Skipped: VARVE_CHINOOK names no folder with the Chinook CSV files");
     try (Lanes chinook = open("chinook")) {
       ImportResult first = seed(chinook, data.orElseThrow());
 

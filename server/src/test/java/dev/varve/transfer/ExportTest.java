@@ -131,7 +131,9 @@ class ExportTest {
               .getFirst();
       Path now = export(lanes, Format.CSV, folder.resolve("now"), Moment.NOW).getFirst();
 
-      assertThat(Files.readAllLines(then)).hasSize(1_235).noneMatch(line -> line.contains("second"));
+      assertThat(Files.readAllLines(then))
+          .hasSize(1_235)
+          .noneMatch(line -> line.contains("second"));
       assertThat(Files.readAllLines(now)).hasSize(1_235).noneMatch(line -> line.contains("first"));
       assertThat(new Export(lanes.access, lanes.query).settle(lanes.schema.models(), Moment.NOW))
           .isEqualTo(new Moment.AtPosition(lanes.position()));

@@ -211,7 +211,10 @@ class ImportTest {
     String albums = file("Album", "Album.csv", "No,Called,By\n1,Powerage,1\n");
 
     lanes.load(
-        500, List.of(artists, albums), "No=id,Artist.Called=name,Album.Called=title", "Fax=-,By=artist");
+        500,
+        List.of(artists, albums),
+        "No=id,Artist.Called=name,Album.Called=title",
+        "Fax=-,By=artist");
 
     assertThat(lanes.records("Artist"))
         .containsExactly("{\"id\":\"1\",\"name\":\"AC/DC\",\"country\":null}");
@@ -245,7 +248,8 @@ class ImportTest {
     assertThat(plan).isInstanceOf(ImportPlan.Result.Ready.class);
     assertThat(((ImportPlan.Result.Ready) plan).plan().notes())
         .containsExactly("Artist.csv: createdAt, version left out, because Varve sets them itself");
-    assertThat(tallies(lanes.load(artists))).isEqualTo("Artist 1: 1 created, 0 updated, 0 unchanged");
+    assertThat(tallies(lanes.load(artists)))
+        .isEqualTo("Artist 1: 1 created, 0 updated, 0 unchanged");
   }
 
   @Test
@@ -261,8 +265,7 @@ class ImportTest {
     lanes.load(albums);
     file("Album", "Album.csv", "id,title,artist,code\n1,One,1,b\n");
     assertThat(problems(lanes.load(albums)))
-        .containsExactly(
-            "Album.csv:2: code: is immutable: it keeps the value it was created with");
+        .containsExactly("Album.csv:2: code: is immutable: it keeps the value it was created with");
 
     lanes.load(file("Seat", "Seat.csv", "id,hall,number\n1,A,1\n"));
     file("Seat", "Seat.csv", "id,hall,number\n1,A,1\n2,B,1\n3,A,1\n");
@@ -308,7 +311,10 @@ class ImportTest {
   @Test
   void aRecordMayComeBeforeTheOneItRefersTo() throws IOException {
     String employees =
-        file("Employee", "Employee.csv", "id,name,boss\n1,Ann,2\n2,Ben,3\n3,Cid,\n4,Dee,3\n5,Eve,5\n");
+        file(
+            "Employee",
+            "Employee.csv",
+            "id,name,boss\n1,Ann,2\n2,Ben,3\n3,Cid,\n4,Dee,3\n5,Eve,5\n");
 
     assertThat(tallies(lanes.load(2, List.of(employees))))
         .isEqualTo("Employee 5: 5 created, 0 updated, 0 unchanged");
@@ -344,7 +350,8 @@ class ImportTest {
           .isEqualTo(
               """
               Town 1: 1 created, 0 updated, 0 unchanged
-              Person 1: 1 created, 0 updated, 0 unchanged""");
+              Person 1: 1 created, 0 updated, 0 unchanged\
+              """);
       assertThat(circle.records("Town")).containsExactly("{\"id\":\"t\",\"mayor\":\"p\"}");
     }
   }
@@ -352,7 +359,10 @@ class ImportTest {
   @Test
   void ndjsonIsReadAsInRequestsButForNumbersAsIds() throws IOException {
     String artists =
-        file("Artist", "Artist.jsonl", "\uFEFF{\"ArtistId\": 7, \"name\": \"Nina\", \"version\": 3}\r\n");
+        file(
+            "Artist",
+            "Artist.jsonl",
+            "\uFEFF{\"ArtistId\": 7, \"name\": \"Nina\", \"version\": 3}\r\n");
     String albums =
         file(
             "Album",
@@ -363,7 +373,8 @@ class ImportTest {
         .isEqualTo(
             """
             Artist 1: 1 created, 0 updated, 0 unchanged
-            Album 1: 1 created, 0 updated, 0 unchanged""");
+            Album 1: 1 created, 0 updated, 0 unchanged\
+            """);
     assertThat(lanes.records("Album").getFirst())
         .contains("\"artist\":\"7\"")
         .contains("\"label\":{\"name\":\"X\",\"city\":null},\"more\":\"text\"");
@@ -409,7 +420,8 @@ class ImportTest {
         folder.resolve("Artist.csv"),
         "id,name\n1,Motörhead\n".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
     assertThat(lanes.mistakes(List.of(artists)))
-        .containsExactly("Artist.csv: the text is not UTF-8 somewhere after line 0: convert the file first");
+        .containsExactly(
+            "Artist.csv: the text is not UTF-8 somewhere after line 0: convert the file first");
 
     file("Artist", "Artist.csv", "id,name\n1,AC/DC,Australia\n2\n");
     assertThat(problems(lanes.load(artists)))
@@ -435,6 +447,7 @@ class ImportTest {
   void theLogNamesTheImportAndItsLines() throws IOException {
     lanes.load(2, List.of(file("Remark", "Remark.csv", "text\na\nb\nc\n")));
 
-    assertThat(lanes.units()).containsExactly("operator:import Remark.csv:2-3", "operator:import Remark.csv:4-4");
+    assertThat(lanes.units())
+        .containsExactly("operator:import Remark.csv:2-3", "operator:import Remark.csv:4-4");
   }
 }

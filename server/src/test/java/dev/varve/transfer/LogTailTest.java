@@ -34,7 +34,8 @@ class LogTailTest {
 
   private void load(String model, String csv) throws IOException {
     Path file = Files.writeString(folder.resolve(model + ".csv"), csv);
-    assertThat(lanes.load(1, List.of(model + "=" + file))).isInstanceOf(ImportResult.Finished.class);
+    assertThat(lanes.load(1, List.of(model + "=" + file)))
+        .isInstanceOf(ImportResult.Finished.class);
   }
 
   /// Another process looks while this one writes.
@@ -79,7 +80,8 @@ class LogTailTest {
 
     assertThat(texts(read(tail -> tail.last(5, new Filter(Optional.of("Note"), Optional.empty())))))
         .containsExactly("     1  TIME  operator:import  Note a  CREATE v1  text = \"one\"");
-    assertThat(texts(read(tail -> tail.last(2, new Filter(Optional.of("Mark"), Optional.of("m1"))))))
+    assertThat(
+            texts(read(tail -> tail.last(2, new Filter(Optional.of("Mark"), Optional.of("m1"))))))
         .containsExactly(
             "   147  TIME  operator:import  Mark m1  UPDATE v49  n = 145",
             "   150  TIME  operator:import  Mark m1  UPDATE v50  n = 148");
@@ -108,7 +110,8 @@ class LogTailTest {
   void theLogOfAProcessThatWasKilledCanBeRead() throws IOException {
     load("Note", "id,text\na,one\n");
     Path left = Files.createDirectories(folder.resolve("left"));
-    // what a killed process leaves: pages in the write-ahead log that are not in the database file yet
+    // what a killed process leaves: pages in the write-ahead log that are not in the database file
+    // yet
     Files.copy(folder.resolve("data/varve.db"), left.resolve("varve.db"));
     Files.copy(folder.resolve("data/varve.db-wal"), left.resolve("varve.db-wal"));
 
