@@ -85,8 +85,7 @@ class DocumentationTest {
         try {
           seen = follow(reader, block, seen);
         } catch (AssertionError | RuntimeException e) {
-          throw new AssertionError(
-              "%s:%d: %s".formatted(name, block.line(), e.getMessage()), e);
+          throw new AssertionError("%s:%d: %s".formatted(name, block.line(), e.getMessage()), e);
         }
       }
       assertNothingFailed(name, seen);
@@ -94,8 +93,7 @@ class DocumentationTest {
   }
 
   /// What the commands gave that no block has been held against yet.
-  private static List<Seen> follow(Reader reader, Block block, List<Seen> seen)
-      throws IOException {
+  private static List<Seen> follow(Reader reader, Block block, List<Seen> seen) throws IOException {
     switch (block.language()) {
       case "json" -> {
         compareJson(block, seen);
@@ -292,7 +290,8 @@ class DocumentationTest {
       if (source.isBlank() || source.startsWith("//")) {
         continue;
       }
-      Matcher message = MESSAGE.matcher(i + 1 < block.lines().size() ? block.lines().get(i + 1) : "");
+      Matcher message =
+          MESSAGE.matcher(i + 1 < block.lines().size() ? block.lines().get(i + 1) : "");
       String expected = message.matches() ? message.group(1) + ": " + message.group(2) : "right";
       assertThat(verdict(schema, source)).as(source).isEqualTo(expected);
     }
@@ -343,9 +342,10 @@ class DocumentationTest {
       }
     }
     assertThat(everyPage())
-        .allSatisfy(name -> assertThat(name.equals("README.md") || linked.contains(PROJECT.resolve(name)))
-            .as(name + " is linked")
-            .isTrue());
+        .allSatisfy(name ->
+            assertThat(name.equals("README.md") || linked.contains(PROJECT.resolve(name)))
+                .as(name + " is linked")
+                .isTrue());
   }
 
   @Test
@@ -367,7 +367,8 @@ class DocumentationTest {
   void theRestReferenceListsEveryErrorCodeWithItsStatus() throws IOException {
     Map<String, String> listed =
         page("docs/reference/rest.md").rows().stream()
-            .filter(cells -> cells.getFirst().matches("`[A-Z_]+`") && cells.get(1).matches("\\d{3}"))
+            .filter(
+                cells -> cells.getFirst().matches("`[A-Z_]+`") && cells.get(1).matches("\\d{3}"))
             .collect(toMap(cells -> cells.getFirst().replace("`", ""), cells -> cells.get(1)));
     Map<String, String> real =
         Arrays.stream(ErrorCode.values())
@@ -380,7 +381,9 @@ class DocumentationTest {
     Page page = page("docs/reference/schema.md");
     assertThat(page.lines())
         .containsAll(
-            matches("(?m)^directive @(\\w+)", definitions()).map(name -> "### `@" + name + "`").toList());
+            matches("(?m)^directive @(\\w+)", definitions())
+                .map(name -> "### `@" + name + "`")
+                .toList());
     assertThat(page.rows().stream().map(List::getFirst).toList())
         .containsAll(
             Arrays.stream(ScalarType.values())
@@ -434,19 +437,23 @@ class DocumentationTest {
   }
 
   private static long constant(String qualified) throws IOException {
-    String type = qualified.substring(0, qualified.indexOf('.'));
+    String file = qualified.substring(0, qualified.indexOf('.')) + ".java";
     String name = qualified.substring(qualified.indexOf('.') + 1);
-    Path source;
+    StringBuilder sources = new StringBuilder();
     try (Stream<Path> files = Files.walk(PROJECT.resolve("server/src/main/java"))) {
-      source =
-          files.filter(file -> file.endsWith(type + ".java")).findFirst().orElseThrow();
+      for (Path source : files.filter(each -> each.endsWith(file)).toList()) {
+        sources.append(Files.readString(source));
+      }
     }
     String value =
-        matches("\\b" + name + "\\s*=\\s*([^;]+);", Files.readString(source))
+        matches("\\b" + name + "\\s*=\\s*([^;]+);", sources.toString())
             .findFirst()
             .orElseThrow(() -> new AssertionError("There is no " + qualified));
-    return Arrays.stream(
-            value.replaceAll("Duration\\.of\\w+\\((.*)\\)", "$1").replaceAll("[_L\\s]", "").split("\\*"))
+    return product(value.replaceAll("Duration\\.of\\w+\\((.*)\\)", "$1"));
+  }
+
+  private static long product(String factors) {
+    return Arrays.stream(factors.replaceAll("[_L\\s]", "").split("\\*"))
         .mapToLong(Long::parseLong)
         .reduce(1, Math::multiplyExact);
   }
