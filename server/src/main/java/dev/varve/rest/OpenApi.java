@@ -104,7 +104,8 @@ final class OpenApi {
     OpenApiNode page =
         OpenApiAnswers.success(
             "A page.", reference("schemas", OpenApiSchemas.page(model)), "ETag", "Link");
-    return operation(model, "list" + capital(model.plural()), "List " + model.path().replace('-', ' '))
+    return operation(
+            model, "list" + capital(model.plural()), "List " + model.path().replace('-', ' '))
         .with("parameters", OpenApiParameters.ofList(model))
         .with("responses", readAnswers(page, List.of(400, 403)));
   }
@@ -179,7 +180,8 @@ final class OpenApi {
 
   private OpenApiNode restore(Model model) {
     OpenApiNode body =
-        OpenApiAnswers.content(RecordWrites.JSON, reference("schemas", OpenApiSharedSchemas.RESTORE));
+        OpenApiAnswers.content(
+            RecordWrites.JSON, reference("schemas", OpenApiSharedSchemas.RESTORE));
     return update(model, "restore" + model.name(), "Write an older version back, or undelete")
         .with("requestBody", node("required", true).with("content", body));
   }

@@ -80,8 +80,7 @@ final class OpenApiParameters {
             List.of(
                 node("type", "string").with("format", "date-time"),
                 node("type", "string")
-                    .with(
-                        "pattern", "^position:[0-9]{1,%d}$".formatted(POSITION_DIGITS_MAX)))));
+                    .with("pattern", "^position:[0-9]{1,%d}$".formatted(POSITION_DIGITS_MAX)))));
   }
 
   private static OpenApiNode idempotencyKey() {

@@ -34,7 +34,10 @@ final class OpenApiSharedSchemas {
         node("type", "object")
             .with(
                 "properties",
-                node("field", OpenApiSchemas.text("The path of the field, such as `shipTo.city` or `tags[2]`."))
+                node(
+                        "field",
+                        OpenApiSchemas.text(
+                            "The path of the field, such as `shipTo.city` or `tags[2]`."))
                     .with("message", OpenApiSchemas.text("What is wrong with it, and what to do.")))
             .with("required", List.of("field", "message")));
     OpenApiNode details = OpenApiSchemas.list(reference("schemas", ERROR_DETAIL));
@@ -45,7 +48,9 @@ final class OpenApiSharedSchemas {
                 node("code", codes())
                     .with("message", OpenApiSchemas.text("What is wrong, and what to do."))
                     .with("details", details)
-                    .with("requestId", OpenApiSchemas.text("Names the request in the log of the server.")))
+                    .with(
+                        "requestId",
+                        OpenApiSchemas.text("Names the request in the log of the server.")))
             .with("required", List.of("code", "message", "details", "requestId"));
     schemas.with(
         ERROR,
@@ -84,7 +89,8 @@ final class OpenApiSharedSchemas {
     schemas.with(
         RESTORE,
         node("type", "object")
-            .with("properties", node("version", OpenApiSchemas.number("The version to write back.")))
+            .with(
+                "properties", node("version", OpenApiSchemas.number("The version to write back.")))
             .with("required", List.of("version"))
             .with("additionalProperties", false));
   }
@@ -98,7 +104,9 @@ final class OpenApiSharedSchemas {
                         "method",
                         node("type", "string")
                             .with("enum", List.of("POST", "PUT", "PATCH", "DELETE")))
-                    .with("path", OpenApiSchemas.text("Such as `/api/orders`, or `/api/orders/$order.id`."))
+                    .with(
+                        "path",
+                        OpenApiSchemas.text("Such as `/api/orders`, or `/api/orders/$order.id`."))
                     .with(
                         "body",
                         node("type", List.of("object", "null"))
@@ -123,7 +131,9 @@ final class OpenApiSharedSchemas {
                 "properties",
                 node(
                     "operations",
-                    OpenApiSchemas.list(operation).with("minItems", 1).with("maxItems", operationsMax)))
+                    OpenApiSchemas.list(operation)
+                        .with("minItems", 1)
+                        .with("maxItems", operationsMax)))
             .with("required", List.of("operations"))
             .with("additionalProperties", false));
   }

@@ -80,8 +80,7 @@ final class RecordReads {
   }
 
   private boolean isThere(Read.One read, Request request) {
-    Read.One plain =
-        new Read.One(read.model(), read.id(), read.moment(), Selection.ALL);
+    Read.One plain = new Read.One(read.model(), read.id(), read.moment(), Selection.ALL);
     return query.one(access.authorize(Callers.of(request), plain)).isPresent();
   }
 
