@@ -127,6 +127,22 @@ public final class EventLog {
     return low;
   }
 
+  /// What the unit at a position did to the record `id` when it made this version; absent when it names
+  /// no such change.
+  public static Optional<Change.Kind> kind(Session session, long position, String id, long version)
+      throws SQLException {
+    return session
+        .first(
+            "SELECT events FROM varve_log WHERE position = ?",
+            List.of(position),
+            row -> bytes(row, 1))
+        .flatMap(events ->
+            Event.read(events).stream()
+                .filter(event -> event.id().equals(id) && event.version() == version)
+                .map(Event::kind)
+                .findFirst());
+  }
+
   private static Row row(ResultSet row) throws SQLException {
     return new Row(
         row.getLong(1),
