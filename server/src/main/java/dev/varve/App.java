@@ -97,6 +97,16 @@ public final class App implements AutoCloseable {
     server.routes(routes(engine));
   }
 
+  /// Brings in the sample data of an application that has no data yet.
+  ///
+  /// @return how many records were made
+  public long seed(Path app) {
+    List<String> files = SeedData.files(schema(), app);
+    return files.isEmpty() || engine.log().head().position() > 0
+        ? 0
+        : SeedData.load(engine, files);
+  }
+
   /// What was altered to serve the schema, in sentences.
   public List<String> changes() {
     return engine.schema().changes();

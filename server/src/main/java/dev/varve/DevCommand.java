@@ -49,7 +49,8 @@ final class DevCommand implements Callable<Integer> {
       App running =
           App.start(settings, app.data(), loaded.schema(), loaded.access(), Clock.systemUTC());
       ServeCommand.stopOnSignal(running);
-      welcome(running);
+      long seeded = running.seed(app.folder());
+      welcome(running, seeded);
       String served = loaded.schema().source();
       while (true) {
         served = reloadOnSave(watch, running, served);
@@ -57,9 +58,12 @@ final class DevCommand implements Callable<Integer> {
     }
   }
 
-  private void welcome(App running) {
+  private void welcome(App running, long seeded) {
     PrintWriter out = out();
     running.changes().forEach(change -> out.println("Schema: " + change));
+    if (seeded > 0) {
+      out.printf("Sample data: %,d records from %s%n", seeded, app.folder().resolve("seed"));
+    }
     String url = running.url();
     out.println();
     out.printf("  Varve serves %s%n%n", app.folder());

@@ -42,11 +42,11 @@ import picocli.CommandLine.Spec;
     description = "Takes data out to files that `varve import` reads.",
     footer = {
       "",
-      "Each model goes to a file of its own, DIR/Model.ndjson or DIR/Model.csv, all as of the same",
-      "moment. A server may be running; it is not disturbed.",
+      "Each model goes to a file of its own, DIR/Model.ndjson or DIR/Model.csv, all",
+      "as of the same moment. A server may be running; it is not disturbed.",
       "",
       "Example:",
-      "  varve export shop Order OrderLine --format csv --to orders --as-of 2026-03-01T00:00:00Z"
+      "  varve export shop Order --format csv --as-of 2026-03-01T00:00:00Z"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class ExportCommand implements Callable<Integer> {

@@ -33,21 +33,25 @@ import picocli.CommandLine.Spec;
     description = "Brings data in from CSV and NDJSON files.",
     footer = {
       "",
-      "A file has the records of one model: CSV with a header (.csv) or a JSON object a line",
-      "(.ndjson, .jsonl), in UTF-8. Name the files in any order: those that others refer to go first.",
+      "A file has the records of one model, in UTF-8: CSV with a header (.csv), or a",
+      "JSON object a line (.ndjson, .jsonl). Name the files in any order: those that",
+      "others refer to go first.",
       "",
-      "A column goes to the field of its name; case, spaces and underscores do not count. TrackId is",
-      "the id of a Track, and the field track elsewhere. For the rest there is --columns:",
-      "  --columns ReportsTo=boss,Invoice.Total=amount,Fax=-     (- leaves a column out)",
-      "An empty cell is no value. Dotted columns (shipTo.city) fill a value; lists are JSON.",
+      "A column goes to the field of its name; case, spaces and underscores do not",
+      "count. TrackId is the id of a Track, and in other models the field track. For",
+      "the rest there is --columns:",
+      "  --columns Reports=boss,Invoice.Total=amount,Fax=-   (- leaves a column out)",
+      "An empty cell is no value. Columns such as shipTo.city fill a value; lists are",
+      "JSON. Numbers have a decimal point; 2021-01-01 00:00:00 is taken as UTC.",
       "",
-      "Many rows are written as one unit of work. When a row is refused, its line is named, nothing of",
-      "its unit is kept, and the import stops. It can be run again: what is there with the same content",
-      "is left alone, other content is updated, the rest is created. A row is known by its id, else by",
-      "a @unique of its model, else by all of its content.",
+      "Many rows are written as one unit of work. When a row is refused, its line is",
+      "named, nothing of its unit is kept, and the import stops. Run it again at any",
+      "time: what is there with the same content is left alone, other content is",
+      "updated, the rest is created. A row is known by its id, else by a @unique of",
+      "its model, else by all of its content.",
       "",
       "Example:",
-      "  varve import shop Product=products.csv Order=orders.ndjson --columns OrderNo=id"
+      "  varve import shop Product=products.csv Order=orders.ndjson --columns No=id"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class ImportCommand implements Callable<Integer> {
@@ -84,7 +88,6 @@ final class ImportCommand implements Callable<Integer> {
     AppFolder.LoadedSchema loaded = app.schema();
     ImportPlan plan = plan(loaded.schema());
     Settings settings = Settings.load(app.folder());
-    Instant start = Instant.now();
     try (DataFolder folder = DataFolder.hold(app.data());
         Database database = Database.open(folder.database(), DatabaseSettings.DEFAULT)) {
       Migrations.run(database);
@@ -96,6 +99,7 @@ final class ImportCommand implements Callable<Integer> {
               Clock.systemUTC(),
               settings.write(),
               settings.cache())) {
+        Instant start = Instant.now();
         Import files =
             new Import(loaded.schema(), engine.access(), engine.sequencer(), engine.query());
         return report(

@@ -25,8 +25,9 @@ import picocli.CommandLine.Spec;
     description = "Shows the newest changes of the log.",
     footer = {
       "",
-      "Each line is a change: position in the log, when, by whom, which record, what happened to it,",
-      "its version then, and the fields that got a value. A server may be running; it is not disturbed.",
+      "Each line is a change: its position in the log, when, by whom, which record,",
+      "what happened to it, its version then, and the fields that got a value. A",
+      "server may be running; it is not disturbed.",
       "",
       "Example:",
       "  varve log shop --model Order --id 1001"

@@ -1,11 +1,13 @@
 package dev.varve;
 
+import dev.varve.http.HttpServer;
 import dev.varve.kernel.Problem;
 import dev.varve.sql.DataFolder;
 import dev.varve.sql.StorageException;
 import dev.varve.state.SchemaRefused;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.logging.LogManager;
 import org.jspecify.annotations.Nullable;
@@ -14,16 +16,22 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The command line.
 @Command(
     name = "varve",
     mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT, // every command has --help
     versionProvider = Main.Version.class,
     description =
         "The backend under an application: REST, history and time travel from one schema file.",
     subcommands = {
+      NewCommand.class,
+      CheckCommand.class,
+      PlanCommand.class,
       DevCommand.class,
       ServeCommand.class,
       ImportCommand.class,
@@ -32,10 +40,15 @@ import picocli.CommandLine.Spec;
       VerifyCommand.class,
       RebuildCommand.class
     },
-    footer = {"", "Start here:  varve dev examples/shop"})
+    footer = {
+      "",
+      "Start here:  varve new todo, then varve dev todo",
+      "Help on one command:  varve dev --help"
+    })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class Main implements Runnable {
   private static final int REFUSED = 1;
+  private static final int MISUSED = 2;
 
   @Spec private CommandSpec spec;
 
@@ -47,12 +60,23 @@ public final class Main implements Runnable {
   static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setUsageHelpAutoWidth(true)
+        .setParameterExceptionHandler(Main::misused)
         .setExecutionExceptionHandler(Main::refused);
   }
 
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "Name a command");
+  }
+
+  private static int misused(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println(e.getMessage());
+    UnmatchedArgumentException.printSuggestions(e, err);
+    err.printf("Help:  %s --help%n", command.getCommandSpec().qualifiedName());
+    err.flush();
+    return MISUSED;
   }
 
   private static int refused(Exception e, CommandLine command, @Nullable ParseResult parsed)
@@ -62,6 +86,7 @@ public final class Main implements Runnable {
           case CommandRefused refused -> refused.getMessage();
           case SchemaRefused refused -> refused.getMessage();
           case Problem problem -> problem.getMessage();
+          case HttpServer.CannotListen cannotListen -> cannotListen.getMessage();
           case DataFolder.InUse inUse -> inUse.getMessage();
           case StorageException storage -> storage.getMessage();
           case UncheckedIOException io -> "%s: %s".formatted(io.getMessage(), io.getCause());

@@ -19,6 +19,8 @@ import org.slf4j.LoggerFactory;
 record Settings(HttpSettings http, WriteSettings write, CacheSettings cache, RestSettings rest) {
   static final String FILE = "varve.yaml";
 
+  // many times what all settings with their comments need
+  private static final int FILE_BYTES_MAX = 256 * 1024;
   private static final Logger LOG = LoggerFactory.getLogger(Settings.class);
 
   /// Reads `varve.yaml` in the folder, if there is one, with the environment on top.
@@ -45,6 +47,10 @@ record Settings(HttpSettings http, WriteSettings write, CacheSettings cache, Res
       return Optional.empty();
     }
     try {
+      if (Files.size(file) > FILE_BYTES_MAX) {
+        throw new CommandRefused(
+            List.of(file + " is larger than 256 KiB: it holds more than settings"));
+      }
       return Optional.of(Files.readString(file));
     } catch (MalformedInputException e) {
       throw new CommandRefused(List.of(file + " is not UTF-8 text"));

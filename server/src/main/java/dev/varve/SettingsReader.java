@@ -28,9 +28,6 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 /// Collects the values of settings from `varve.yaml` (YAML 1.2) and from the environment, which goes before the file,
 /// and every mistake in them.
 final class SettingsReader {
-  // many times what all settings with their comments need
-  private static final int FILE_CODE_POINTS_MAX = 256 * 1024;
-
   private final List<SettingDefinition> definitions;
   private final Map<String, SettingDefinition> byKey = new HashMap<>();
   private final Set<String> sections = new LinkedHashSet<>();
@@ -48,14 +45,15 @@ final class SettingsReader {
 
   /// @param name for messages
   void readFile(String name, String text) {
-    LoadSettings settings =
-        LoadSettings.builder().setLabel(name).setCodePointLimit(FILE_CODE_POINTS_MAX).build();
+    LoadSettings settings = LoadSettings.builder().setLabel(name).build();
     try {
       new Compose(settings).composeString(text).ifPresent(root -> readRoot(name, root));
     } catch (MarkedYamlEngineException e) {
       String place =
           e.getProblemMark().map(mark -> place(mark.getLine(), mark.getColumn())).orElse("");
       mistakes.add("%s%s: this is not YAML: %s".formatted(name, place, e.getProblem()));
+    } catch (StackOverflowError e) {
+      mistakes.add("%s: this is not YAML: it is nested too deep".formatted(name));
     } catch (YamlEngineException e) {
       mistakes.add("%s: this is not YAML: %s".formatted(name, e.getMessage()));
     }

@@ -141,7 +141,7 @@ class SettingsTest {
           """
           http: {prot: 1}              | varve.yaml:1:8: There is no setting 'http.prot'. Did you mean 'http.port'?
           http: {zzzzzz: 1}            | varve.yaml:1:8: There is no setting 'http.zzzzzz'.
-          htpt: {port: 1}              | varve.yaml:1:1: There is no section 'htpt'. Did you mean 'http'?
+          htp: {port: 1}               | varve.yaml:1:1: There is no section 'htp'. Did you mean 'http'?
           port: 1                      | varve.yaml:1:1: There is no section 'port'. Write 'port' under 'http:'.
           http.port: 1                 | varve.yaml:1:1: There is no section 'http.port'. Write 'port' under 'http:'.
           http: 8080                   | varve.yaml:1:7: The settings of http are written under it, one to a line
@@ -149,7 +149,7 @@ class SettingsTest {
           http: {port: 65536}          | varve.yaml:1:14: http.port must be a whole number from 0 to 65,535; it is '65536'
           http: {port: 80.5}           | varve.yaml:1:14: http.port must be a whole number from 0 to 65,535; it is '80.5'
           http: {port: [1]}            | varve.yaml:1:14: http.port must be a whole number from 0 to 65,535
-          http: {port: }               | varve.yaml:1:14: http.port has no value. Give it one, or take the line out for the default, 8080
+          http: {port: }               | varve.yaml:1:13: http.port has no value. Give it one, or take the line out for the default, 8080
           http: {port: 1, port: 2}     | varve.yaml:1:17: http.port is set twice
           rest: {requireIfMatch: yes}  | varve.yaml:1:24: rest.requireIfMatch must be true or false; it is 'yes'
           [http]                       | varve.yaml:1:1: Write sections, such as 'http:', with settings under them
@@ -168,7 +168,7 @@ class SettingsTest {
                 http:
                   port: x
                   hots: 0.0.0.0
-                cash:
+                cach:
                   enabled: true
                 """,
                 Map.of("VARVE_CACHE_ENABLED", "on")))
@@ -176,7 +176,7 @@ class SettingsTest {
             """
             varve.yaml:2:9: http.port must be a whole number from 0 to 65,535; it is 'x'
             varve.yaml:3:3: There is no setting 'http.hots'. Did you mean 'http.host'?
-            varve.yaml:4:1: There is no section 'cash'. Did you mean 'cache'?
+            varve.yaml:4:1: There is no section 'cach'. Did you mean 'cache'?
             VARVE_CACHE_ENABLED: cache.enabled must be true or false; it is 'on'\
             """
                 .replace("\n", System.lineSeparator()));
@@ -195,8 +195,10 @@ class SettingsTest {
 
   @Test
   void aFileThatIsHugeOrNestedToTheBrimIsRefused() {
-    assertThat(refused("# " + "x".repeat(300_000))).contains("this is not YAML");
-    assertThat(refused("http: " + "[".repeat(10_000))).contains("varve.yaml");
+    assertThat(refused("# " + "x".repeat(300_000)))
+        .isEqualTo("varve.yaml is larger than 256 KiB: it holds more than settings");
+    assertThat(refused("http: " + "[".repeat(100_000)))
+        .isEqualTo("varve.yaml: this is not YAML: it is nested too deep");
   }
 
   @Test

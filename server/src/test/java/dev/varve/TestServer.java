@@ -173,7 +173,8 @@ public final class TestServer implements AutoCloseable {
     return units;
   }
 
-  private Path database() {
+  /// The file of the database.
+  public Path database() {
     try (Stream<Path> files = Files.list(folder)) {
       return files.filter(file -> file.toString().endsWith(".db")).findFirst().orElseThrow();
     } catch (IOException e) {
@@ -182,12 +183,15 @@ public final class TestServer implements AutoCloseable {
   }
 
   private static String changes(byte[] events) {
-    List<?> changes = (List<?>) Json.read(events);
-    return String.join(
-        ", ",
-        changes.stream()
-            .map(change -> ((Map<?, ?>) change).get("op") + " " + ((Map<?, ?>) change).get("model"))
-            .toList());
+    List<String> changes = new ArrayList<>();
+    if (Json.read(events) instanceof List<?> all) {
+      for (Object change : all) {
+        if (change instanceof Map<?, ?> members) {
+          changes.add(members.get("op") + " " + members.get("model"));
+        }
+      }
+    }
+    return String.join(", ", changes);
   }
 
   @Override

@@ -30,7 +30,7 @@ record Lab(Path folder, Path jar, boolean quick) {
 
   /// How long a side runs before it is measured, so that its code is compiled.
   Duration warmUp() {
-    return quick ? Duration.ofSeconds(3) : Duration.ofSeconds(8);
+    return quick ? Duration.ofSeconds(4) : Duration.ofSeconds(15);
   }
 
   /// The schema of the benchmarks.

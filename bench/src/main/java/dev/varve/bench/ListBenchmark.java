@@ -1,10 +1,12 @@
 package dev.varve.bench;
 
 import dev.varve.bench.Figure.Target;
+import dev.varve.bench.ListedStore.Seen;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -37,15 +39,15 @@ final class ListBenchmark implements Benchmark {
     return "lists of 20 out of 100,000, now and as of past moments, with 100,000 and 1,000,000 units";
   }
 
-  /// One turn of asking the same thing again and again.
-  ///
-  /// @param cpuMicros processor time of the server for one request
-  private record Seen(double medianMicros, double cpuMicros) {}
-
   /// The two stores.
   ///
   /// @param middle a moment when half of the changes had been made
   private record Filled(int records, Instant middle) {
+    /// When every record had its first version.
+    long start() {
+      return records;
+    }
+
     long middlePosition() {
       return (long) records * MIDDLE_VERSION;
     }
@@ -63,21 +65,21 @@ final class ListBenchmark implements Benchmark {
   @Override
   public List<Figure> run(Lab lab) {
     Filled filled = fill(lab, lab.quick() ? 10_000 : 100_000);
-    try (Child young = lab.varve(YOUNG);
-        Child old = lab.varve(OLD);
-        Client youngClient = new Client(young.port());
-        Client oldClient = new Client(old.port());
+    try (ListedStore young = new ListedStore(lab.varve(YOUNG));
+        ListedStore old = new ListedStore(lab.varve(OLD));
         PlainList plain = new PlainList(lab.database(YOUNG).toString())) {
-      requireSameAnswers(filled, youngClient, oldClient);
-      List<Figure> figures = new ArrayList<>();
-      figures.addAll(alternate(lab, filled, young, youngClient, old, oldClient, plain));
+      requireSameAnswers(filled, young, old);
+      lab.progress("warming up");
+      young.warmUp(lab.warmUp(), LIST, LIST + asOf(filled.start()));
+      old.warmUp(lab.warmUp(), LIST, LIST + asOf(filled.start()), LIST + asOf(filled.middle()));
+      List<Figure> figures = new ArrayList<>(new Turns(lab, filled, young, old, plain).figures());
       lab.progress("walking through %,d pages", filled.pages());
-      figures.add(walk("list", filled, youngClient, LIST));
+      figures.add(walk("list", filled, young, LIST));
       figures.add(
           walk(
               "list as of a past moment, ten versions",
               filled,
-              oldClient,
+              old,
               LIST + asOf(filled.middlePosition())));
       return figures;
     } catch (SQLException e) {
@@ -118,9 +120,8 @@ final class ListBenchmark implements Benchmark {
   }
 
   /// The figures would mean nothing if the answers were wrong.
-  private static void requireSameAnswers(Filled filled, Client young, Client old) {
-    long start = filled.records();
-    requireSame(young.get(LIST), old.get(LIST + asOf(start)));
+  private static void requireSameAnswers(Filled filled, ListedStore young, ListedStore old) {
+    requireSame(young.get(LIST), old.get(LIST + asOf(filled.start())));
     requireSame(
         old.get(LIST + asOf(filled.middle())), old.get(LIST + asOf(filled.middlePosition())));
   }
@@ -132,111 +133,110 @@ final class ListBenchmark implements Benchmark {
   }
 
   private static String items(Answer answer) {
-    String text = answer.requireStatus(200).text();
+    String text = answer.text();
     // the cursor behind the items names the position that it belongs to
     return text.substring(0, text.lastIndexOf(']'));
   }
 
-  private static List<Figure> alternate(
-      Lab lab,
-      Filled filled,
-      Child young,
-      Client youngClient,
-      Child old,
-      Client oldClient,
-      PlainList plain) {
-    long start = filled.records();
-    var trivial = asking(lab, young, youngClient, "/health/live");
-    var sql = new Side<>(() -> plain.medianMicros(lab.round().dividedBy(4)));
-    var youngNow = asking(lab, young, youngClient, LIST);
-    var youngStart = asking(lab, young, youngClient, LIST + asOf(start));
-    var oldStart = asking(lab, old, oldClient, LIST + asOf(start));
-    var oldNow = asking(lab, old, oldClient, LIST);
-    var oldMiddle = asking(lab, old, oldClient, LIST + asOf(filled.middle()));
-    var oldPosition = asking(lab, old, oldClient, LIST + asOf(filled.middlePosition()));
-    var sides =
-        List.of(trivial, youngNow, sql, youngStart, oldStart, oldNow, oldMiddle, oldPosition);
-    lab.progress("warming up");
-    Side.alternate(lab.quick() ? 4 : 8, sides);
-    sides.forEach(Side::forget);
-    lab.progress("%d rounds", 2 * lab.rounds());
-    Side.alternate(2 * lab.rounds(), sides);
+  /// Everything that is asked on the two stores, in turns.
+  private static final class Turns {
+    private final Filled filled;
+    private final Side<Seen> trivial;
+    private final Side<Double> sql;
+    private final Side<Seen> youngNow;
+    private final Side<Seen> youngStart;
+    private final Side<Seen> oldStart;
+    private final Side<Seen> oldNow;
+    private final Side<Seen> oldInstant;
+    private final Side<Seen> oldPosition;
 
-    double median = youngNow.median(Seen::medianMicros);
-    double asOfRatio = ratio(oldMiddle, oldNow);
-    double flatRatio = ratio(oldStart, youngStart);
-    return List.of(
-        new Figure(
-            "list of 20 out of %s by filter and sort on an index, median at one client; limit: the SQL alone"
-                .formatted(Figure.number("%,d", filled.records())),
-            Figure.micros(median),
-            Figure.micros(sql.median(micros -> micros)),
-            Figure.number("%.2f", Side.ratio(youngNow, Seen::medianMicros, sql, micros -> micros)),
-            new Target("under 1 ms", median < MEDIAN_MICROS_MAX).toString()),
-        Figure.alone(
-            "- a trivial request on the same connection",
-            Figure.micros(trivial.median(Seen::medianMicros))),
-        Figure.alone(
-            "- processor time of the server for one list",
-            Figure.micros(youngNow.median(Seen::cpuMicros))),
-        compared(
-                "list as of an instant half the changes ago, ten versions a record; limit: the list now",
-                oldMiddle,
-                oldNow)
-            .withTarget(Target.atMost(AS_OF_RATIO_MAX, asOfRatio)),
-        compared("- as of a position instead of an instant", oldPosition, oldNow),
-        Figure.of(
-            "- processor time of the server for one list as of an instant",
-            Figure.micros(oldMiddle.median(Seen::cpuMicros)),
-            Figure.micros(oldNow.median(Seen::cpuMicros)),
-            Side.ratio(oldMiddle, Seen::cpuMicros, oldNow, Seen::cpuMicros)),
-        compared(
-                "list as of one moment in a log of %s; limit: of %s"
-                    .formatted(filled.units(VERSIONS), filled.units(1)),
-                oldStart,
-                youngStart)
-            .withTarget(Target.atMost(FLAT_RATIO_MAX, flatRatio)),
-        compared(
-            "list now with a log of %s; limit: of %s"
-                .formatted(filled.units(VERSIONS), filled.units(1)),
-            oldNow,
-            youngNow));
-  }
-
-  private static Side<Seen> asking(Lab lab, Child server, Client client, String target) {
-    byte[] request = Requests.get(target);
-    return new Side<>(() -> ask(lab, server, client, request));
-  }
-
-  private static Seen ask(Lab lab, Child server, Client client, byte[] request) {
-    Latencies latencies = new Latencies();
-    double cpuBefore = server.cpuSeconds();
-    long end = System.nanoTime() + lab.round().toNanos() / 4;
-    while (System.nanoTime() < end) {
-      latencies.add(client.ask(request).requireStatus(200).nanos());
+    Turns(Lab lab, Filled filled, ListedStore young, ListedStore old, PlainList plain) {
+      Duration turn = lab.round().dividedBy(4);
+      this.filled = filled;
+      this.trivial = young.asking(turn, "/health/live");
+      this.sql = new Side<>(() -> plain.medianMicros(turn));
+      this.youngNow = young.asking(turn, LIST);
+      this.youngStart = young.asking(turn, LIST + asOf(filled.start()));
+      this.oldStart = old.asking(turn, LIST + asOf(filled.start()));
+      this.oldNow = old.asking(turn, LIST);
+      this.oldInstant = old.asking(turn, LIST + asOf(filled.middle()));
+      this.oldPosition = old.asking(turn, LIST + asOf(filled.middlePosition()));
+      var sides =
+          List.of(trivial, youngNow, sql, youngStart, oldStart, oldNow, oldInstant, oldPosition);
+      Side.alternate(1, sides);
+      sides.forEach(Side::forget);
+      lab.progress("%d rounds", 2 * lab.rounds());
+      Side.alternate(2 * lab.rounds(), sides);
     }
-    double cpu = server.cpuSeconds() - cpuBefore;
-    return new Seen(latencies.nanos(0.5) / 1e3, cpu * 1e6 / latencies.count());
+
+    List<Figure> figures() {
+      List<Figure> figures = new ArrayList<>(now());
+      figures.addAll(past());
+      figures.addAll(growth());
+      return figures;
+    }
+
+    private List<Figure> now() {
+      double median = youngNow.median(Seen::medianMicros);
+      return List.of(
+          Figure.of(
+                  "list of 20 out of %s by filter and sort on an index, median at one client; limit: the SQL alone"
+                      .formatted(Figure.number("%,d", filled.records())),
+                  Figure.micros(median),
+                  Figure.micros(sql.median(micros -> micros)),
+                  Side.ratio(youngNow, Seen::medianMicros, sql, micros -> micros))
+              .withTarget(new Target("under 1 ms", median < MEDIAN_MICROS_MAX)),
+          Figure.alone(
+              "- a trivial request on the same connection",
+              Figure.micros(trivial.median(Seen::medianMicros))),
+          Figure.alone(
+              "- processor time of the server for one list",
+              Figure.micros(youngNow.median(Seen::cpuMicros))));
+    }
+
+    private List<Figure> past() {
+      return List.of(
+          compared(
+                  "list as of an instant half the changes ago, ten versions a record; limit: the list now",
+                  oldInstant,
+                  oldNow)
+              .withTarget(Target.atMost(AS_OF_RATIO_MAX, ratio(oldInstant, oldNow))),
+          compared("- as of a position instead of an instant", oldPosition, oldNow),
+          Figure.of(
+              "- processor time of the server for one list as of an instant",
+              Figure.micros(oldInstant.median(Seen::cpuMicros)),
+              Figure.micros(oldNow.median(Seen::cpuMicros)),
+              Side.ratio(oldInstant, Seen::cpuMicros, oldNow, Seen::cpuMicros)));
+    }
+
+    private List<Figure> growth() {
+      String logs =
+          "with %s in the log; limit: with %s".formatted(filled.units(VERSIONS), filled.units(1));
+      return List.of(
+          compared("list as of one moment " + logs, oldStart, youngStart)
+              .withTarget(Target.atMost(FLAT_RATIO_MAX, ratio(oldStart, youngStart))),
+          compared("list now " + logs, oldNow, youngNow));
+    }
+
+    private static double ratio(Side<Seen> above, Side<Seen> below) {
+      return Side.ratio(above, Seen::medianMicros, below, Seen::medianMicros);
+    }
+
+    private static Figure compared(String what, Side<Seen> varve, Side<Seen> limit) {
+      return Figure.of(
+          what,
+          Figure.micros(varve.median(Seen::medianMicros)),
+          Figure.micros(limit.median(Seen::medianMicros)),
+          ratio(varve, limit));
+    }
   }
 
-  private static double ratio(Side<Seen> above, Side<Seen> below) {
-    return Side.ratio(above, Seen::medianMicros, below, Seen::medianMicros);
-  }
-
-  private static Figure compared(String what, Side<Seen> varve, Side<Seen> limit) {
-    return Figure.of(
-        what,
-        Figure.micros(varve.median(Seen::medianMicros)),
-        Figure.micros(limit.median(Seen::medianMicros)),
-        ratio(varve, limit));
-  }
-
-  private static Figure walk(String what, Filled filled, Client client, String list) {
+  private static Figure walk(String what, Filled filled, ListedStore store, String list) {
     List<Double> first = new ArrayList<>();
     List<Double> last = new ArrayList<>();
     List<Double> ratios = new ArrayList<>();
     for (int walk = 0; walk < WALKS; walk++) {
-      List<Double> micros = pages(filled.pages(), client, list);
+      List<Double> micros = pages(filled.pages(), store, list);
       first.add(Median.of(micros.subList(0, EDGE_PAGES)));
       last.add(Median.of(micros.subList(micros.size() - EDGE_PAGES, micros.size())));
       ratios.add(last.getLast() / first.getLast());
@@ -251,11 +251,11 @@ final class ListBenchmark implements Benchmark {
         .withTarget(Target.atMost(FLAT_RATIO_MAX, ratio));
   }
 
-  private static List<Double> pages(int pages, Client client, String list) {
+  private static List<Double> pages(int pages, ListedStore store, String list) {
     List<Double> micros = new ArrayList<>();
     String target = list;
     for (int page = 0; page < pages; page++) {
-      Answer answer = client.get(target).requireStatus(200);
+      Answer answer = store.get(target);
       micros.add(answer.nanos() / 1e3);
       target = list + "&cursor=" + answer.nextCursor();
     }

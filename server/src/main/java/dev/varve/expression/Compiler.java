@@ -19,12 +19,16 @@ final class Compiler {
   private static final int ELEMENTS_MAX = 500;
 
   private final Parsed parsed;
+  private final Names names;
   private final Sides sides;
+  private final Comparisons comparisons;
   private int nodes;
 
   Compiler(Schema schema, Model model, Vocabulary vocabulary, Parsed parsed) {
     this.parsed = parsed;
-    this.sides = new Sides(new Paths(schema), model, vocabulary, parsed);
+    this.names = new Names(new Paths(schema), model, vocabulary, parsed);
+    this.sides = new Sides(names, parsed);
+    this.comparisons = new Comparisons(sides, parsed);
   }
 
   Predicate compile() throws ExpressionException {
@@ -60,7 +64,7 @@ final class Compiler {
   /// A Boolean on its own; absent, it is neither true nor false.
   private Predicate bare(CelExpr expression, boolean expected) throws ExpressionException {
     Operand operand = sides.operand(expression);
-    Kind kind = sides.comparable(expression, operand);
+    Kind kind = comparisons.comparable(expression, operand);
     if (kind != Kind.BOOLEAN) {
       throw parsed.error(
           expression,
@@ -122,7 +126,7 @@ final class Compiler {
     if (isBoolean(left) && isCondition(right)) {
       return truth(expression, right, left, relational);
     }
-    return sides.compare(expression, left, relational, right);
+    return comparisons.compare(expression, left, relational, right);
   }
 
   private static boolean isNull(CelExpr expression) {
@@ -169,7 +173,7 @@ final class Compiler {
     CelExpr list = call.args().get(1);
     return list.getKind() == CelExpr.ExprKind.Kind.LIST
         ? inLiteral(element, list, expected)
-        : sides.among(element, list, expected);
+        : comparisons.among(element, list, expected);
   }
 
   private Predicate inLiteral(CelExpr element, CelExpr list, boolean expected)
@@ -179,24 +183,24 @@ final class Compiler {
       throw parsed.error(list, "A list has at most %d elements".formatted(ELEMENTS_MAX));
     }
     Operand operand = sides.operand(element);
-    sides.comparable(element, operand);
+    comparisons.comparable(element, operand);
     List<Object> literals = new ArrayList<>();
     List<Predicate> alternatives = new ArrayList<>();
     for (CelExpr candidate : candidates) {
       if (isNull(candidate)) {
         alternatives.add(new Presence(operand, !expected));
       } else if (sides.side(candidate) instanceof Sides.Value(Object literal)) {
-        sides.check(candidate, operand, literal);
+        comparisons.check(candidate, operand, literal);
         literals.add(literal);
       } else {
         nodes++;
         alternatives.add(
-            sides.compare(
+            comparisons.compare(
                 candidate, element, expected ? Relational.EQUAL : Relational.NOT_EQUAL, candidate));
       }
     }
     if (!literals.isEmpty() || alternatives.isEmpty()) {
-      alternatives.add(sides.membership(list, operand, literals, expected));
+      alternatives.add(comparisons.membership(list, operand, literals, expected));
     }
     return expected ? new Or(alternatives) : new And(alternatives);
   }
@@ -205,7 +209,7 @@ final class Compiler {
     CelCall call = expression.call();
     if (call.target().isPresent() || call.args().size() != 1) {
       throw parsed.error(
-          expression, "has takes one field, as in has(%s)".formatted(sides.sample()));
+          expression, "has takes one field, as in has(%s)".formatted(names.sample()));
     }
     Operand operand = sides.operand(call.args().getFirst());
     return operand instanceof Path path
@@ -223,10 +227,10 @@ final class Compiler {
       throw parsed.error(
           expression,
           "%s is asked of a text, as in %s.%s('a')"
-              .formatted(call.function(), sides.sample(), call.function()));
+              .formatted(call.function(), names.sample(), call.function()));
     }
-    Operand text = sides.text(call.target().get(), call.function());
-    Operand part = sides.part(call.args().getFirst(), text, call.function());
+    Operand text = comparisons.text(call.target().get(), call.function());
+    Operand part = comparisons.part(call.args().getFirst(), text, call.function());
     return new TextMatch(text, function, part, expected);
   }
 }

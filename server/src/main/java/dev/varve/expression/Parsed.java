@@ -121,6 +121,21 @@ final class Parsed {
     return tree.getExpr();
   }
 
+  /// What may find that a part of the expression does not fit the model.
+  @FunctionalInterface
+  interface Attempt<T> {
+    T run() throws Refused;
+  }
+
+  /// What `attempt` gives, or its refusal as an error at `place`.
+  <T> T at(CelExpr place, Attempt<T> attempt) throws ExpressionException {
+    try {
+      return attempt.run();
+    } catch (Refused refused) {
+      throw error(place, refused.text());
+    }
+  }
+
   /// An error at the place where the name, the operator or the literal of `expression` stands.
   ExpressionException error(CelExpr expression, String text) {
     int end = Math.min(nameOffset(expression), source.codePointCount(0, source.length()));

@@ -3,12 +3,8 @@ package dev.varve.expression;
 import dev.cel.common.ast.CelConstant;
 import dev.cel.common.ast.CelExpr;
 import dev.cel.common.ast.CelExpr.CelCall;
-import dev.cel.common.ast.CelExpr.CelSelect;
 import dev.varve.kernel.Nearest;
 import dev.varve.kernel.Rfc3339;
-import dev.varve.schema.EnumType;
-import dev.varve.schema.Field;
-import dev.varve.schema.Model;
 import dev.varve.sql.SqlValues;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -19,19 +15,15 @@ import java.util.Optional;
 final class Sides {
   private static final List<String> FUNCTIONS =
       List.of("contains", "startsWith", "endsWith", "size", "has", "timestamp", "duration");
-  private static final String NOW = "now";
-  private static final String RECORD = "record";
-  private static final String INPUT = "input";
 
-  private final Paths paths;
-  private final Model model;
-  private final Vocabulary vocabulary;
+  // a hundred thousand years: added to any moment that a clock shows, it still fits 64 bits
+  private static final long MICROS_MAX = 3_155_760_000_000_000_000L;
+
+  private final Names names;
   private final Parsed parsed;
 
-  Sides(Paths paths, Model model, Vocabulary vocabulary, Parsed parsed) {
-    this.paths = paths;
-    this.model = model;
-    this.vocabulary = vocabulary;
+  Sides(Names names, Parsed parsed) {
+    this.names = names;
     this.parsed = parsed;
   }
 
@@ -42,19 +34,6 @@ final class Sides {
   record Value(Object literal) implements Side {}
 
   record Asked(Operand operand) implements Side {}
-
-  @FunctionalInterface
-  private interface Attempt<T> {
-    T run() throws Refused;
-  }
-
-  private <T> T at(CelExpr place, Attempt<T> attempt) throws ExpressionException {
-    try {
-      return attempt.run();
-    } catch (Refused refused) {
-      throw parsed.error(place, refused.text());
-    }
-  }
 
   /// A field, `now` or a size: what is not a literal.
   Operand operand(CelExpr expression) throws ExpressionException {
@@ -68,23 +47,17 @@ final class Sides {
     return switch (expression.getKind()) {
       case CONSTANT -> new Value(literal(expression));
       case IDENT ->
-          isNow(expression) ? new Asked(new Operand.Now(0)) : new Asked(path(expression).reduced());
-      case SELECT -> new Asked(path(expression).reduced());
+          names.isNow(expression)
+              ? new Asked(new Operand.Now(0))
+              : new Asked(names.path(expression).reduced());
+      case SELECT -> new Asked(names.path(expression).reduced());
       case CALL -> call(expression);
       case LIST ->
           throw parsed.error(
               expression,
-              "A list can only stand after in, as in %s in ['A', 'B']".formatted(sample()));
+              "A list can only stand after in, as in %s in ['A', 'B']".formatted(names.sample()));
       case NOT_SET, STRUCT, MAP, COMPREHENSION ->
           throw parsed.error(expression, "Maps and objects are not supported");
-    };
-  }
-
-  /// How a field is written here, for messages.
-  String sample() {
-    return switch (vocabulary) {
-      case RULE -> "record.name";
-      case FILTER -> "name";
     };
   }
 
@@ -105,84 +78,6 @@ final class Sides {
       case NOT_SET, BYTES_VALUE, TIMESTAMP_VALUE, DURATION_VALUE ->
           throw parsed.error(expression, "Bytes are not supported");
     };
-  }
-
-  private static boolean isIdent(CelExpr expression, String name) {
-    return expression.getKind() == CelExpr.ExprKind.Kind.IDENT
-        && expression.ident().name().equals(name);
-  }
-
-  private static boolean isNow(CelExpr expression) {
-    return isIdent(expression, NOW);
-  }
-
-  private Path path(CelExpr expression) throws ExpressionException {
-    return switch (expression.getKind()) {
-      case IDENT -> bareName(expression);
-      case SELECT -> selected(expression);
-      case NOT_SET, CONSTANT, CALL, LIST, STRUCT, MAP, COMPREHENSION ->
-          throw parsed.error(expression, "Only records and values in them have fields");
-    };
-  }
-
-  private Path bareName(CelExpr expression) throws ExpressionException {
-    String name = expression.ident().name();
-    if (isNow(expression)) {
-      throw parsed.error(expression, "now is a DateTime and has no fields");
-    }
-    return switch (vocabulary) {
-      case FILTER -> filterField(expression, name);
-      case RULE ->
-          throw parsed.error(
-              expression, root(name).isPresent() ? wholeRecord(name) : unknownName(name));
-    };
-  }
-
-  private Path filterField(CelExpr expression, String name) throws ExpressionException {
-    boolean ruleName = name.equals(RECORD) || name.equals(INPUT);
-    if (ruleName && model.field(name).isEmpty()) {
-      throw parsed.error(
-          expression,
-          "There is no '%s' in a filter, where the fields of %s stand bare: id, not %s.id"
-              .formatted(name, model.name(), name));
-    }
-    return at(expression, () -> paths.first(new Path.Root(model, false, ""), name));
-  }
-
-  private static String wholeRecord(String name) {
-    return "%s stands for all fields: name one, as in %s.id".formatted(name, name);
-  }
-
-  private String unknownName(String name) {
-    List<String> fields = model.fields().stream().map(Field::name).toList();
-    String hint =
-        Nearest.to(name, List.of(RECORD, INPUT, NOW))
-            .or(() -> Nearest.to(name, fields).map(field -> RECORD + "." + field))
-            .map(near -> ". Did you mean '" + near + "'?")
-            .orElse("");
-    return "There is no '%s': a rule speaks of record, input and now%s".formatted(name, hint);
-  }
-
-  /// What the names `record` and `input` stand for in a rule.
-  private Optional<Path.Root> root(String name) {
-    return switch (name) {
-      case RECORD -> Optional.of(new Path.Root(model, false, "record."));
-      case INPUT -> Optional.of(new Path.Root(model, true, "input."));
-      default -> Optional.empty();
-    };
-  }
-
-  private Path selected(CelExpr expression) throws ExpressionException {
-    CelSelect select = expression.select();
-    CelExpr owner = select.operand();
-    if (vocabulary == Vocabulary.RULE && owner.getKind() == CelExpr.ExprKind.Kind.IDENT) {
-      Optional<Path.Root> root = root(owner.ident().name());
-      if (root.isPresent()) {
-        return at(expression, () -> paths.first(root.get(), select.field()));
-      }
-    }
-    Path path = path(owner);
-    return at(expression, () -> paths.next(path, select.field()));
   }
 
   private Side call(CelExpr expression) throws ExpressionException {
@@ -231,7 +126,7 @@ final class Sides {
     CelCall call = expression.call();
     if (call.args().size() + (call.target().isPresent() ? 1 : 0) != 1) {
       throw parsed.error(
-          expression, "size takes one text or list, as in size(%s) > 3".formatted(sample()));
+          expression, "size takes one text or list, as in size(%s) > 3".formatted(names.sample()));
     }
     CelExpr argument = call.target().orElseGet(() -> call.args().getFirst());
     Operand of = operand(argument);
@@ -279,9 +174,9 @@ final class Sides {
   private Side moved(CelExpr expression, CelExpr moment, long byMicros) throws ExpressionException {
     return switch (side(moment)) {
       case Asked(Operand.Now now) ->
-          new Asked(new Operand.Now(Math.addExact(now.offsetMicros(), byMicros)));
+          new Asked(new Operand.Now(sum(expression, now.offsetMicros(), byMicros)));
       case Value(Instant instant) ->
-          new Value(SqlValues.instant(Math.addExact(SqlValues.micros(instant), byMicros)));
+          new Value(SqlValues.instant(sum(expression, SqlValues.micros(instant), byMicros)));
       case Asked(Operand operand) ->
           throw parsed.error(
               expression,
@@ -289,6 +184,14 @@ final class Sides {
                   .formatted(operand.text(), operand.text()));
       case Value _ -> throw arithmetic(expression);
     };
+  }
+
+  private long sum(CelExpr expression, long micros, long byMicros) throws ExpressionException {
+    long sum = micros + byMicros; // neither is near the limits of 64 bits
+    if (Math.abs(sum) > MICROS_MAX) {
+      throw parsed.error(expression, "The moment is more than 100,000 years away");
+    }
+    return sum;
   }
 
   private long micros(CelExpr duration) throws ExpressionException {
@@ -303,141 +206,5 @@ final class Sides {
         parsed.error(
             call.args().isEmpty() ? duration : call.args().getFirst(),
             "duration takes a text of hours, minutes and seconds up to 10,000 years, such as '24h', '1h30m' or '1.5s'"));
-  }
-
-  Kind comparable(CelExpr expression, Operand operand) throws ExpressionException {
-    return at(expression, () -> Literals.comparable(operand));
-  }
-
-  /// `left relational right`, of which at most one is a literal.
-  Predicate compare(CelExpr expression, CelExpr left, Relational relational, CelExpr right)
-      throws ExpressionException {
-    Side a = side(left);
-    Side b = side(right);
-    return switch (a) {
-      case Asked(Operand asked) ->
-          switch (b) {
-            case Value(Object literal) -> withLiteral(left, asked, relational, right, literal);
-            case Asked(Operand other) -> {
-              comparable(left, asked);
-              comparable(right, other);
-              yield at(expression, () -> operands(asked, relational, other));
-            }
-          };
-      case Value(Object literal) ->
-          switch (b) {
-            case Asked(Operand asked) ->
-                withLiteral(right, asked, relational.flipped(), left, literal);
-            case Value _ ->
-                throw parsed.error(expression, "Both sides are literals: one has to be a field");
-          };
-    };
-  }
-
-  private Predicate withLiteral(
-      CelExpr place, Operand asked, Relational relational, CelExpr literalPlace, Object literal)
-      throws ExpressionException {
-    comparable(place, asked);
-    return at(literalPlace, () -> Literals.compare(asked, relational, literal));
-  }
-
-  private static Predicate operands(Operand a, Relational relational, Operand b) throws Refused {
-    Kind kind = Literals.comparable(a);
-    requireSameKind(a, kind, b, Literals.comparable(b));
-    if (relational.ordered()) {
-      Literals.requireOrder(a, kind);
-    }
-    return a instanceof Operand.Now
-        ? new Comparison(b, relational.flipped(), a)
-        : new Comparison(a, relational, b);
-  }
-
-  private static void requireSameKind(Operand a, Kind kindOfA, Operand b, Kind kindOfB)
-      throws Refused {
-    if (kindOfA != kindOfB || !sameEnum(a, b)) {
-      throw new Refused(
-          "%s is %s and %s is %s: only values of one type can be compared"
-              .formatted(
-                  a.text(),
-                  Literals.withArticle(Literals.typeName(a, kindOfA)),
-                  b.text(),
-                  Literals.withArticle(Literals.typeName(b, kindOfB))));
-    }
-    if (kindOfA == Kind.DECIMAL && scale(a) != scale(b)) {
-      throw new Refused(
-          "%s has scale %d and %s has scale %d: only decimals of one scale can be compared"
-              .formatted(a.text(), scale(a), b.text(), scale(b)));
-    }
-  }
-
-  private static boolean sameEnum(Operand a, Operand b) {
-    return !(a instanceof Path first && first.last().type() instanceof EnumType type)
-        || (b instanceof Path second
-            && second.last().type() instanceof EnumType other
-            && other.schemaName().equals(type.schemaName()));
-  }
-
-  private static int scale(Operand operand) {
-    return operand instanceof Path path ? path.last().scale() : 0;
-  }
-
-  /// Whether the literal can be compared with the operand for equality.
-  void check(CelExpr place, Operand operand, Object literal) throws ExpressionException {
-    at(place, () -> Literals.compare(operand, Relational.EQUAL, literal));
-  }
-
-  Predicate membership(CelExpr place, Operand of, List<Object> literals, boolean expected)
-      throws ExpressionException {
-    return at(place, () -> Literals.among(of, literals, expected));
-  }
-
-  /// `element in list`, where the list is a field.
-  Predicate among(CelExpr element, CelExpr list, boolean expected) throws ExpressionException {
-    if (!(side(list) instanceof Asked(Path path)) || !path.last().list()) {
-      throw parsed.error(
-          list, "in needs a list on its right: ['A', 'B'] or a field that is a list");
-    }
-    Side side = side(element);
-    return at(
-        element,
-        () ->
-            switch (side) {
-              case Value(Object literal) -> Literals.element(path, literal, expected);
-              case Asked(Operand operand) -> {
-                requireSameKind(
-                    operand, Literals.comparable(operand), path, Literals.comparableElement(path));
-                yield new ValueAmong(operand, path, expected);
-              }
-            });
-  }
-
-  /// What a text function is asked of.
-  Operand text(CelExpr expression, String function) throws ExpressionException {
-    Operand operand = operand(expression);
-    if (operand instanceof Path path && path.last().list()) {
-      throw parsed.error(
-          expression,
-          "%s is a list: ask for one element with x in %s".formatted(path.text(), path.text()));
-    }
-    Kind kind = comparable(expression, operand);
-    if (kind != Kind.TEXT && kind != Kind.ENUM) {
-      throw parsed.error(
-          expression,
-          "%s is %s, not text: %s cannot be asked of it"
-              .formatted(
-                  operand.text(),
-                  Literals.withArticle(Literals.typeName(operand, kind)),
-                  function));
-    }
-    return operand;
-  }
-
-  /// What a text function looks for.
-  Operand part(CelExpr expression, Operand text, String function) throws ExpressionException {
-    return switch (side(expression)) {
-      case Value(Object literal) ->
-          new Operand.Literal(at(expression, () -> Literals.text(text, literal)));
-      case Asked(Operand _) -> text(expression, function);
-    };
   }
 }

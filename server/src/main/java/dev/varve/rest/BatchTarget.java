@@ -87,13 +87,12 @@ record BatchTarget(Action action, Model model, String id) {
       return "takes no query parameters here";
     }
     List<String> known = schema.models().stream().map(Model::path).toList();
-    String hint =
-        segments.isEmpty()
-            ? " A path here is like %s%s".formatted(Rest.ROOT, known.getFirst())
-            : Nearest.to(segments.getFirst(), known)
-                .map(near -> " Did you mean '%s%s'?".formatted(Rest.ROOT, near))
-                .orElse(" There are " + String.join(", ", known));
-    return "leads to no model." + hint;
+    if (segments.isEmpty()) {
+      return "leads to no model. A path here is like " + Rest.ROOT + known.getFirst();
+    }
+    return Nearest.to(segments.getFirst(), known)
+        .map(near -> "leads to no model. Did you mean '%s%s'?".formatted(Rest.ROOT, near))
+        .orElse("leads to no model; there are " + String.join(", ", known));
   }
 
   private static String wanted(String method, Model model) {

@@ -48,8 +48,7 @@ final class SortParameter {
       return "has an empty name; write it like -createdAt,name";
     }
     if (field == null) {
-      return "'%s' is not a field of %s.%s"
-          .formatted(name, model.name(), Nearest.hint(name, sortable(model)));
+      return unknown(model, name);
     }
     if (!isSortable(field)) {
       return "'%s' is of type %s and cannot be sorted by".formatted(name, field.typeText());
@@ -59,6 +58,15 @@ final class SortParameter {
     }
     sorts.add(new Read.Sort(field, descending));
     return null;
+  }
+
+  private static String unknown(Model model, String name) {
+    String hint = Nearest.hint(name, sortable(model));
+    return "'%s' is not a field of %s%s"
+        .formatted(
+            name,
+            model.name(),
+            hint.isEmpty() ? "; there are " + String.join(", ", sortable(model)) : "." + hint);
   }
 
   static List<String> sortable(Model model) {

@@ -93,6 +93,11 @@ public record AppliedSchema(Schema schema, int version, Lineage lineage, List<St
         plan.changes().stream().map(dev.varve.schema.Change::sentence).toList());
   }
 
+  /// What a plan refuses, each with its place in the schema file where it has one.
+  public static List<String> reasons(Plan plan) {
+    return plan.refusals().stream().map(AppliedSchema::reason).toList();
+  }
+
   private static String reason(Plan.Refusal refusal) {
     return refusal.location().line() == 0
         ? refusal.message()

@@ -111,7 +111,8 @@ final class CsvRows implements Rows {
     } catch (UncheckedIOException e) {
       throw e.getCause() instanceof CharacterCodingException
           ? new UnreadableFileException(
-              "the text after line %d is not UTF-8: convert the file first".formatted(lastLine))
+              "the text is not UTF-8 somewhere after line %d: convert the file first"
+                  .formatted(lastLine))
           : e.getCause();
     } catch (CsvParseException e) {
       throw new UnreadableFileException(

@@ -6,6 +6,7 @@ import dev.varve.access.Precondition;
 import dev.varve.expression.Bindings;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.FieldError;
+import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
 import dev.varve.log.Change;
 import dev.varve.schema.Entity;
@@ -13,6 +14,7 @@ import dev.varve.schema.Field;
 import dev.varve.schema.Index;
 import dev.varve.schema.Input;
 import dev.varve.schema.InputReader;
+import dev.varve.schema.JsonValues;
 import dev.varve.schema.Model;
 import dev.varve.schema.Operation;
 import dev.varve.schema.RelationType;
@@ -34,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 final class Decision {
   // a unit is held in memory as a whole, and a deletion may cascade
   private static final int CHANGES_MAX = 10_000;
+
+  private static final int MERGED_BYTES_MAX = 1024 * 1024;
 
   private final Schema schema;
   private final WorkingState state;
@@ -189,6 +193,17 @@ final class Decision {
       throw Problem.invalid(errors);
     }
     return values;
+  }
+
+  /// A value that is merged into again and again must not grow without end.
+  private static void checkSize(Field field, @Nullable Object merged, List<FieldError> errors) {
+    if (merged != null
+        && Json.bytes(json -> JsonValues.write(json, field, merged)).length > MERGED_BYTES_MAX) {
+      errors.add(
+          new FieldError(
+              field.name(),
+              "would be larger than %,d bytes after the change".formatted(MERGED_BYTES_MAX)));
+    }
   }
 
   private static void checkUnchanged(

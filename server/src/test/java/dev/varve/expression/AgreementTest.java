@@ -167,7 +167,7 @@ class AgreementTest {
 
   private static final List<Place> PLACES = places();
 
-  @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
   void memoryAndSqlSelectTheSame(
       @ForAll("worlds") List<Entity> world,
       @ForAll("expressions") @Size(12) List<String> expressions)

@@ -151,6 +151,12 @@ class MessageTest {
     assertThat(refusal(source)).endsWith(" The expression has more than 200 conditions");
   }
 
+  @Test
+  void refusesMomentsBeyondAllClocks() {
+    assertThat(refusal("placedAt < now" + " + duration('87600000h')".repeat(12)))
+        .isEqualTo("1:256 The moment is more than 100,000 years away");
+  }
+
   private static String refusal(String source) {
     return place(catchThrowableOfType(ExpressionException.class, () -> Shop.filter(source)));
   }

@@ -189,4 +189,265 @@ class ImportTest {
     assertThat(tallies(result)).isEqualTo("Album 2: 2 created, 0 updated, 0 unchanged");
     assertThat(lanes.records("Album")).hasSize(2);
   }
+
+  @Test
+  void columnsThatFitNothingAreRefusedAllAtOnce() throws IOException {
+    String artists = file("Artist", "Artist.csv", "id,nam,founded\n1,AC/DC,1973\n");
+    String albums = file("Album", "Album.csv", "id,title,artist,Title,createdAt\n");
+
+    assertThat(lanes.mistakes(List.of(albums, artists, "Artits=x.csv", "Artist", "Artist=a.txt")))
+        .containsExactly(
+            "x.csv: the schema has no model 'Artits'. Did you mean 'Artist'?",
+            "Artist: write Model=FILE, such as Artist=Artist.csv",
+            "a.txt: the name must end in .csv, .ndjson or .jsonl, which says how to read it",
+            "Artist.csv: the column 'nam' is no field of Artist. Did you mean 'name'? Say which field it is with --columns nam=FIELD, or leave it out with --columns nam=-",
+            "Artist.csv: the column 'founded' is no field of Artist. Say which field it is with --columns founded=FIELD, or leave it out with --columns founded=-",
+            "Album.csv: the columns 'title' and 'Title' both go to title: leave one out with --columns Title=-");
+  }
+
+  @Test
+  void columnsAreNamedByHand() throws IOException {
+    String artists = file("Artist", "Artist.csv", "No,Called,Fax\n1,AC/DC,12\n");
+    String albums = file("Album", "Album.csv", "No,Called,By\n1,Powerage,1\n");
+
+    lanes.load(
+        500,
+        List.of(artists, albums),
+        "No=id,Artist.Called=name,Album.Called=title",
+        "Fax=-,By=artist");
+
+    assertThat(lanes.records("Artist"))
+        .containsExactly("{\"id\":\"1\",\"name\":\"AC/DC\",\"country\":null}");
+    assertThat(lanes.records("Album").getFirst())
+        .startsWith("{\"id\":\"1\",\"title\":\"Powerage\",\"artist\":\"1\"");
+  }
+
+  @Test
+  void columnsNamedByHandMustBeThere() throws IOException {
+    String artists = file("Artist", "Artist.csv", "id,name\n");
+
+    assertThat(lanes.mistakes(List.of(artists), "nme=country", "id", "name=titel"))
+        .containsExactly(
+            "--columns id: write COLUMN=FIELD, such as CustomerId=customer, or COLUMN=- to leave a column out",
+            "Artist.csv: --columns name=titel: 'titel' is not a field of Artist.");
+    assertThat(lanes.mistakes(List.of(artists), "nme=country", "Album.name=title"))
+        .containsExactly(
+            "--columns nme=country: no file has a column 'nme'. Did you mean 'name'?",
+            "--columns Album.name=title: no file has a column 'name'.");
+    assertThat(lanes.mistakes(List.of(artists), "name=version"))
+        .containsExactly("Artist.csv: --columns name=version: 'version' is set by Varve");
+  }
+
+  @Test
+  void columnsThatVarveSetsAreLeftOut() throws IOException {
+    String artists =
+        file("Artist", "Artist.csv", "id,name,createdAt,version\n1,AC/DC,yesterday,7\n");
+
+    ImportPlan.Result plan = ImportPlan.of(lanes.schema, List.of(artists), List.of());
+
+    assertThat(plan).isInstanceOf(ImportPlan.Result.Ready.class);
+    assertThat(((ImportPlan.Result.Ready) plan).plan().notes())
+        .containsExactly("Artist.csv: createdAt, version left out, because Varve sets them itself");
+    assertThat(tallies(lanes.load(artists)))
+        .isEqualTo("Artist 1: 1 created, 0 updated, 0 unchanged");
+  }
+
+  @Test
+  void whatTheWriteLaneRefusesIsNamedByLine() throws IOException {
+    String artists = file("Artist", "Artist.csv", "id,name\n1,AC/DC\n");
+    String albums = file("Album", "Album.csv", "id,title,artist,code\n1,One,1,a\n2,Two,9,b\n");
+
+    assertThat(problems(lanes.load(artists, albums)))
+        .containsExactly("Album.csv:3: artist: no Artist has the id '9'");
+    assertThat(lanes.records("Album")).isEmpty();
+
+    file("Album", "Album.csv", "id,title,artist,code\n1,One,1,a\n");
+    lanes.load(albums);
+    file("Album", "Album.csv", "id,title,artist,code\n1,One,1,b\n");
+    assertThat(problems(lanes.load(albums)))
+        .containsExactly("Album.csv:2: code: is immutable: it keeps the value it was created with");
+
+    lanes.load(file("Seat", "Seat.csv", "id,hall,number\n1,A,1\n"));
+    file("Seat", "Seat.csv", "id,hall,number\n1,A,1\n2,B,1\n3,A,1\n");
+    assertThat(problems(lanes.load("Seat=" + folder.resolve("Seat.csv"))))
+        .containsExactly(
+            "Seat.csv:4: hall: is taken together with the other fields of hall, number",
+            "Seat.csv:4: number: is taken together with the other fields of hall, number");
+  }
+
+  @Test
+  void whatWasImportedBeforeABadLineStaysAndTheRestComesWithTheNextRun() throws IOException {
+    StringBuilder lines = new StringBuilder("text\n");
+    for (int i = 1; i <= 50; i++) {
+      lines.append(i == 35 ? "\"\"" : "remark " + i % 7).append('\n');
+    }
+    String remarks = file("Remark", "Remark.csv", lines.toString());
+    String bad = lines.toString().replace("\"\"", "remark \u0000");
+    file("Remark", "Remark.csv", bad);
+
+    ImportResult first = lanes.load(10, List.of(remarks));
+    assertThat(problems(first))
+        .containsExactly("Remark.csv:36: text: must not contain the character U+0000");
+    assertThat(tallies(first)).isEqualTo("Remark 30: 30 created, 0 updated, 0 unchanged");
+
+    file("Remark", "Remark.csv", lines.toString());
+    assertThat(tallies(lanes.load(7, List.of(remarks))))
+        .isEqualTo("Remark 50: 20 created, 0 updated, 30 unchanged");
+    assertThat(lanes.records("Remark")).hasSize(50);
+  }
+
+  @Test
+  void noMoreThanTwentyMistakesOfAUnitAreShown() throws IOException {
+    String artists = file("Artist", "Artist.csv", "id,name\n" + "1,\n".repeat(30));
+
+    List<String> problems = problems(lanes.load(artists));
+
+    assertThat(problems)
+        .hasSize(21)
+        .startsWith("Artist.csv:2: name: is required")
+        .endsWith("Artist.csv: and 10 more in the same unit");
+  }
+
+  @Test
+  void aRecordMayComeBeforeTheOneItRefersTo() throws IOException {
+    String employees =
+        file(
+            "Employee",
+            "Employee.csv",
+            "id,name,boss\n1,Ann,2\n2,Ben,3\n3,Cid,\n4,Dee,3\n5,Eve,5\n");
+
+    assertThat(tallies(lanes.load(2, List.of(employees))))
+        .isEqualTo("Employee 5: 5 created, 0 updated, 0 unchanged");
+    assertThat(lanes.records("Employee"))
+        .containsExactly(
+            "{\"id\":\"1\",\"name\":\"Ann\",\"boss\":\"2\"}",
+            "{\"id\":\"2\",\"name\":\"Ben\",\"boss\":\"3\"}",
+            "{\"id\":\"3\",\"name\":\"Cid\",\"boss\":null}",
+            "{\"id\":\"4\",\"name\":\"Dee\",\"boss\":\"3\"}",
+            "{\"id\":\"5\",\"name\":\"Eve\",\"boss\":\"5\"}");
+    assertThat(tallies(lanes.load(2, List.of(employees)))).endsWith("5 unchanged");
+
+    file("Employee", "Employee.csv", "id,name,boss\n6,Fay,7\n");
+    assertThat(problems(lanes.load(employees)))
+        .containsExactly("Employee.csv:2: boss: no Employee has the id '7'");
+  }
+
+  @Test
+  void modelsMayReferToEachOtherInACircle() throws IOException {
+    try (Lanes circle =
+        Lanes.open(
+            folder.resolve("circle"),
+            """
+            type Town @model { id: ID! mayor: Person }
+            type Person @model { id: ID! home: Town! }
+            """)) {
+      String towns = file("Town", "Town.ndjson", "{\"id\":\"t\",\"mayor\":\"p\"}\n");
+      String people = file("Person", "Person.ndjson", "{\"id\":\"p\",\"home\":\"t\"}\n");
+
+      ImportResult result = circle.load(people, towns);
+
+      assertThat(tallies(result))
+          .isEqualTo(
+              """
+              Town 1: 1 created, 0 updated, 0 unchanged
+              Person 1: 1 created, 0 updated, 0 unchanged\
+              """);
+      assertThat(circle.records("Town")).containsExactly("{\"id\":\"t\",\"mayor\":\"p\"}");
+    }
+  }
+
+  @Test
+  void ndjsonIsReadAsInRequestsButForNumbersAsIds() throws IOException {
+    String artists =
+        file(
+            "Artist",
+            "Artist.jsonl",
+            "\uFEFF{\"ArtistId\": 7, \"name\": \"Nina\", \"version\": 3}\r\n");
+    String albums =
+        file(
+            "Album",
+            "Album.ndjson",
+            "\n{\"id\":1,\"title\":\"Blue\",\"artist\":7,\"label\":{\"name\":\"X\"},\"more\":\"text\"}\n  \n");
+
+    assertThat(tallies(lanes.load(albums, artists)))
+        .isEqualTo(
+            """
+            Artist 1: 1 created, 0 updated, 0 unchanged
+            Album 1: 1 created, 0 updated, 0 unchanged\
+            """);
+    assertThat(lanes.records("Album").getFirst())
+        .contains("\"artist\":\"7\"")
+        .contains("\"label\":{\"name\":\"X\",\"city\":null},\"more\":\"text\"");
+
+    file("Album", "Album.ndjson", "{\"id\":\"1\",\"title\":\"Bluer\"}\n");
+    assertThat(tallies(lanes.load(albums))).isEqualTo("Album 1: 0 created, 1 updated, 0 unchanged");
+    assertThat(lanes.records("Album").getFirst()).contains("\"artist\":\"7\"");
+  }
+
+  @Test
+  void badLinesOfNdjsonAreNamed() throws IOException {
+    String artists =
+        file(
+            "Artist",
+            "Artist.ndjson",
+            """
+            {"id": "1", "name": "AC/DC"}
+            {"id": "2", "nam": "Accept"}
+            {"id": "3", "name": 3}
+            {"id": "4", "name": "x"
+            [5]
+            {"id": "6", "name": "x", "Name": "y"}
+            """);
+
+    assertThat(problems(lanes.load(artists)))
+        .containsExactly(
+            "Artist.ndjson:2: the column 'nam' is no field of Artist. Did you mean 'name'? Say which field it is with --columns nam=FIELD, or leave it out with --columns nam=-",
+            "Artist.ndjson:3: name: must be text",
+            "Artist.ndjson:4: The JSON is malformed at column 24: the text ends too early",
+            "Artist.ndjson:5: must be a JSON object with the fields of a record",
+            "Artist.ndjson:6: name: is given more than once");
+    assertThat(lanes.records("Artist")).isEmpty();
+  }
+
+  @Test
+  void filesThatAreNotCsvAreRefused() throws IOException {
+    String artists = file("Artist", "Artist.csv", "");
+    assertThat(lanes.mistakes(List.of(artists)))
+        .containsExactly(
+            "Artist.csv: the file is empty: its first line must name the columns, separated by commas");
+
+    Files.write(
+        folder.resolve("Artist.csv"),
+        "id,name\n1,Motörhead\n".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+    assertThat(lanes.mistakes(List.of(artists)))
+        .containsExactly(
+            "Artist.csv: the text is not UTF-8 somewhere after line 0: convert the file first");
+
+    file("Artist", "Artist.csv", "id,name\n1,AC/DC,Australia\n2\n");
+    assertThat(problems(lanes.load(artists)))
+        .containsExactly(
+            "Artist.csv:2: has 3 cells, but the header has 2",
+            "Artist.csv:3: has 1 cells, but the header has 2");
+
+    assertThat(lanes.mistakes(List.of("Artist=" + folder.resolve("none.csv"))))
+        .containsExactly(folder.resolve("none.csv") + ": there is no such file");
+  }
+
+  @Test
+  void anEmptyTextIsNoAbsentOne() throws IOException {
+    lanes.load(file("Artist", "Artist.csv", "id,name,country\n1,AC/DC,\"\"\n2,Accept,\n"));
+
+    assertThat(lanes.records("Artist"))
+        .containsExactly(
+            "{\"id\":\"1\",\"name\":\"AC/DC\",\"country\":\"\"}",
+            "{\"id\":\"2\",\"name\":\"Accept\",\"country\":null}");
+  }
+
+  @Test
+  void theLogNamesTheImportAndItsLines() throws IOException {
+    lanes.load(2, List.of(file("Remark", "Remark.csv", "text\na\nb\nc\n")));
+
+    assertThat(lanes.units())
+        .containsExactly("operator:import Remark.csv:2-3", "operator:import Remark.csv:4-4");
+  }
 }

@@ -140,6 +140,15 @@ final class Lanes implements AutoCloseable {
     return all;
   }
 
+  /// Who wrote each unit of the log, and where it came from.
+  List<String> units() {
+    return database.read(session ->
+        new EventLog(database)
+            .read(session, EventLog.Cursor.start(), 100).units().stream()
+                .map(unit -> unit.actor() + " " + unit.requestId())
+                .toList());
+  }
+
   long position() {
     return new EventLog(database).head().position();
   }

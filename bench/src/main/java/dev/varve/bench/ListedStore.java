@@ -1,0 +1,58 @@
+package dev.varve.bench;
+
+import java.time.Duration;
+
+/// A running server whose lists are asked for, one at a time.
+final class ListedStore implements AutoCloseable {
+  private static final int WARM_UP_CONNECTIONS = 4;
+
+  private final Child server;
+  private final int port;
+  private final Client client;
+
+  ListedStore(Child server) {
+    this.server = server;
+    this.port = server.port();
+    this.client = new Client(port);
+  }
+
+  /// One turn of asking the same thing again and again.
+  ///
+  /// @param cpuMicros processor time of the server for one request
+  record Seen(double medianMicros, double cpuMicros) {}
+
+  /// Asks for all of these, often enough that the code behind them is compiled.
+  void warmUp(Duration duration, String... targets) {
+    byte[][] requests = new byte[targets.length][];
+    for (int i = 0; i < targets.length; i++) {
+      requests[i] = Requests.get(targets[i]);
+    }
+    new Load(port, WARM_UP_CONNECTIONS, requests, 200).run(duration);
+  }
+
+  Answer get(String target) {
+    return client.get(target).requireStatus(200);
+  }
+
+  Side<Seen> asking(Duration turn, String target) {
+    byte[] request = Requests.get(target);
+    return new Side<>(() -> ask(turn, request));
+  }
+
+  private Seen ask(Duration turn, byte[] request) {
+    Latencies latencies = new Latencies();
+    double cpuBefore = server.cpuSeconds();
+    long end = System.nanoTime() + turn.toNanos();
+    while (System.nanoTime() < end) {
+      latencies.add(client.ask(request).requireStatus(200).nanos());
+    }
+    double cpu = server.cpuSeconds() - cpuBefore;
+    return new Seen(latencies.nanos(0.5) / 1e3, cpu * 1e6 / latencies.count());
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    server.close();
+  }
+}

@@ -1,0 +1,155 @@
+package dev.varve.expression;
+
+import dev.cel.common.ast.CelExpr;
+import dev.varve.expression.Sides.Asked;
+import dev.varve.expression.Sides.Side;
+import dev.varve.expression.Sides.Value;
+import dev.varve.schema.EnumType;
+import java.util.List;
+
+/// Compiles the tests of one expression from their sides, checked by type.
+final class Comparisons {
+  private final Sides sides;
+  private final Parsed parsed;
+
+  Comparisons(Sides sides, Parsed parsed) {
+    this.sides = sides;
+    this.parsed = parsed;
+  }
+
+  Kind comparable(CelExpr expression, Operand operand) throws ExpressionException {
+    return parsed.at(expression, () -> Literals.comparable(operand));
+  }
+
+  /// `left relational right`, of which at most one is a literal.
+  Predicate compare(CelExpr expression, CelExpr left, Relational relational, CelExpr right)
+      throws ExpressionException {
+    Side a = sides.side(left);
+    Side b = sides.side(right);
+    return switch (a) {
+      case Asked(Operand asked) ->
+          switch (b) {
+            case Value(Object literal) -> withLiteral(left, asked, relational, right, literal);
+            case Asked(Operand other) -> {
+              comparable(left, asked);
+              comparable(right, other);
+              yield parsed.at(expression, () -> operands(asked, relational, other));
+            }
+          };
+      case Value(Object literal) ->
+          switch (b) {
+            case Asked(Operand asked) ->
+                withLiteral(right, asked, relational.flipped(), left, literal);
+            case Value _ ->
+                throw parsed.error(expression, "Both sides are literals: one has to be a field");
+          };
+    };
+  }
+
+  private Predicate withLiteral(
+      CelExpr place, Operand asked, Relational relational, CelExpr literalPlace, Object literal)
+      throws ExpressionException {
+    comparable(place, asked);
+    return parsed.at(literalPlace, () -> Literals.compare(asked, relational, literal));
+  }
+
+  private static Predicate operands(Operand a, Relational relational, Operand b) throws Refused {
+    Kind kind = Literals.comparable(a);
+    requireSameKind(a, kind, b, Literals.comparable(b));
+    if (relational.ordered()) {
+      Literals.requireOrder(a, kind);
+    }
+    return a instanceof Operand.Now
+        ? new Comparison(b, relational.flipped(), a)
+        : new Comparison(a, relational, b);
+  }
+
+  private static void requireSameKind(Operand a, Kind kindOfA, Operand b, Kind kindOfB)
+      throws Refused {
+    if (kindOfA != kindOfB || !sameEnum(a, b)) {
+      throw new Refused(
+          "%s is %s and %s is %s: only values of one type can be compared"
+              .formatted(
+                  a.text(),
+                  Literals.withArticle(Literals.typeName(a, kindOfA)),
+                  b.text(),
+                  Literals.withArticle(Literals.typeName(b, kindOfB))));
+    }
+    if (kindOfA == Kind.DECIMAL && scale(a) != scale(b)) {
+      throw new Refused(
+          "%s has scale %d and %s has scale %d: only decimals of one scale can be compared"
+              .formatted(a.text(), scale(a), b.text(), scale(b)));
+    }
+  }
+
+  private static boolean sameEnum(Operand a, Operand b) {
+    return !(a instanceof Path first && first.last().type() instanceof EnumType type)
+        || (b instanceof Path second
+            && second.last().type() instanceof EnumType other
+            && other.schemaName().equals(type.schemaName()));
+  }
+
+  private static int scale(Operand operand) {
+    return operand instanceof Path path ? path.last().scale() : 0;
+  }
+
+  /// Whether the literal can be compared with the operand for equality.
+  void check(CelExpr place, Operand operand, Object literal) throws ExpressionException {
+    parsed.at(place, () -> Literals.compare(operand, Relational.EQUAL, literal));
+  }
+
+  Predicate membership(CelExpr place, Operand of, List<Object> literals, boolean expected)
+      throws ExpressionException {
+    return parsed.at(place, () -> Literals.among(of, literals, expected));
+  }
+
+  /// `element in list`, where the list is a field.
+  Predicate among(CelExpr element, CelExpr list, boolean expected) throws ExpressionException {
+    if (!(sides.side(list) instanceof Asked(Path path)) || !path.last().list()) {
+      throw parsed.error(
+          list, "in needs a list on its right: ['A', 'B'] or a field that is a list");
+    }
+    Side side = sides.side(element);
+    return parsed.at(
+        element,
+        () ->
+            switch (side) {
+              case Value(Object literal) -> Literals.element(path, literal, expected);
+              case Asked(Operand operand) -> {
+                requireSameKind(
+                    operand, Literals.comparable(operand), path, Literals.comparableElement(path));
+                yield new ValueAmong(operand, path, expected);
+              }
+            });
+  }
+
+  /// What a text function is asked of.
+  Operand text(CelExpr expression, String function) throws ExpressionException {
+    Operand operand = sides.operand(expression);
+    if (operand instanceof Path path && path.last().list()) {
+      throw parsed.error(
+          expression,
+          "%s is a list: ask for one element with x in %s".formatted(path.text(), path.text()));
+    }
+    Kind kind = comparable(expression, operand);
+    if (kind != Kind.TEXT && kind != Kind.ENUM) {
+      throw parsed.error(
+          expression,
+          "%s is %s, not text: %s cannot be asked of it"
+              .formatted(
+                  operand.text(),
+                  Literals.withArticle(Literals.typeName(operand, kind)),
+                  function));
+    }
+    return operand;
+  }
+
+  /// What a text function looks for.
+  Operand part(CelExpr expression, Operand text, String function) throws ExpressionException {
+    return switch (sides.side(expression)) {
+      case Value(Object literal) ->
+          new Operand.Literal(parsed.at(expression, () -> Literals.text(text, literal)));
+      case Asked(Operand _) -> text(expression, function);
+    };
+  }
+}

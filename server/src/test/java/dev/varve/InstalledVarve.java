@@ -1,0 +1,135 @@
+package dev.varve;
+
+import dev.varve.state.SchemaRefused;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+
+/// Varve as a reader of its documentation has it: commands, and a server on a free port.
+public final class InstalledVarve implements AutoCloseable {
+  private final App app;
+  private final AppFolder folder;
+
+  private InstalledVarve(App app, AppFolder folder) {
+    this.app = app;
+    this.folder = folder;
+  }
+
+  /// What a command said, and how it ended.
+  public record Said(int exitCode, String text) {}
+
+  /// Every command by its name, with the names of its options.
+  public static Map<String, List<String>> commands() {
+    Map<String, List<String>> commands = new java.util.TreeMap<>();
+    Main.commandLine()
+        .getSubcommands()
+        .forEach((name, command) ->
+            commands.put(
+                name,
+                command.getCommandSpec().options().stream()
+                    .map(option -> option.longestName())
+                    .toList()));
+    return commands;
+  }
+
+  /// Refuses words that are no command.
+  public static void parse(List<String> words) {
+    Main.commandLine().parseArgs(words.toArray(String[]::new));
+  }
+
+  /// Runs a command that comes to an end by itself.
+  public static Said run(List<String> words) {
+    StringWriter text = new StringWriter();
+    CommandLine command = Main.commandLine();
+    command.setOut(new PrintWriter(text, true));
+    command.setErr(new PrintWriter(text, true));
+    int exitCode = command.execute(words.toArray(String[]::new));
+    return new Said(exitCode, text.toString());
+  }
+
+  /// Settings as `varve.yaml` in the folder has them.
+  public static void readSettings(Path folder) {
+    Settings.read(folder, Map.of());
+  }
+
+  /// Serves the application in a folder, as `varve dev` does: with its sample data when there are none yet.
+  ///
+  /// @throws Refused when the schema is wrong, or does not fit the data
+  public static InstalledVarve serve(Path path) {
+    AppFolder folder = CommandLine.populateCommand(new AppFolder(), path.toString());
+    try {
+      importSeed(path, folder);
+      AppFolder.LoadedSchema loaded = folder.schema();
+      Settings settings = Settings.read(path, Map.of());
+      Settings anywhere =
+          new Settings(
+              settings.http().at("127.0.0.1", 0),
+              settings.write(),
+              settings.cache(),
+              settings.rest());
+      App app =
+          App.start(
+              anywhere, folder.data(), loaded.schema(), loaded.access(), Clock.systemUTC());
+      return new InstalledVarve(app, folder);
+    } catch (CommandRefused | SchemaRefused e) {
+      throw new Refused(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// The application cannot be served so.
+  public static final class Refused extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Refused(String message) {
+      super(message);
+    }
+  }
+
+  private static void importSeed(Path path, AppFolder folder) {
+    Path seed = path.resolve("seed");
+    if (Files.exists(folder.data()) || !Files.exists(seed)) {
+      return;
+    }
+    List<String> words = new ArrayList<>(List.of("import", path.toString()));
+    try (Stream<Path> files = Files.list(seed)) {
+      files.sorted().forEach(file ->
+          words.add(file.getFileName().toString().replaceFirst("\\..*", "") + "=" + file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Said said = run(words);
+    if (said.exitCode() != 0) {
+      throw new Refused(said.text());
+    }
+  }
+
+  public int port() {
+    return app.port();
+  }
+
+  /// Serves the schema file anew, as `varve dev` does when it is saved.
+  ///
+  /// @throws Refused when it is wrong, or does not fit the data; the schema before is served on
+  public void reload() {
+    try {
+      AppFolder.LoadedSchema loaded = folder.schema();
+      app.reload(loaded.schema(), loaded.access());
+    } catch (CommandRefused | SchemaRefused e) {
+      throw new Refused(String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Override
+  public void close() {
+    app.close();
+  }
+}

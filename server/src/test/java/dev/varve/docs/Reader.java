@@ -1,0 +1,213 @@
+package dev.varve.docs;
+
+import dev.varve.InstalledVarve;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// Follows a page as a person would, in a folder of its own: saves files, runs commands, sends requests.
+/// At first `examples/shop` is served with its sample data.
+final class Reader implements AutoCloseable {
+  private static final Path PROJECT = Path.of(System.getProperty("basedir", ".")).resolve("..");
+  // these read beside a running server, or need no data; the others want it stopped
+  private static final Set<String> BESIDE_A_SERVER = Set.of("new", "check", "export", "log");
+  private static final Set<String> SERVING = Set.of("dev", "serve");
+  private static final Pattern VACUUM = Pattern.compile("VACUUM INTO '([^']+)'");
+
+  private final Path folder;
+  private String served = "examples/shop";
+  private Optional<InstalledVarve> server = Optional.empty();
+
+  /// @param folder empty
+  Reader(Path folder) throws IOException {
+    this.folder = folder;
+    copy(PROJECT.resolve("examples/shop"), folder.resolve("examples/shop"));
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Path target = to.resolve(from.relativize(file).toString());
+        if (file.toString().contains(".varve") && !from.toString().contains(".varve")) {
+          continue;
+        }
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(file, target);
+        }
+      }
+    }
+  }
+
+  /// What a command showed: a reply over HTTP, or text.
+  sealed interface Seen {
+    record Answered(Curl curl, Curl.Reply reply) implements Seen {}
+
+    /// @param refusal whether something was wrong, which the page has to show then
+    record Printed(String text, boolean refusal) implements Seen {}
+
+    record Nothing() implements Seen {}
+  }
+
+  /// Saves a file. A schema that is being served is served anew.
+  Seen save(String name, String text) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text + "\n");
+    if (server.isPresent() && name.equals(served + "/schema.graphql")) {
+      try {
+        server.get().reload();
+      } catch (InstalledVarve.Refused refused) {
+        return new Seen.Printed(shortened(String.valueOf(refused.getMessage())), true);
+      }
+    }
+    return new Seen.Nothing();
+  }
+
+  /// Saves settings, which have to be right.
+  Seen saveSettings(String name, String text) throws IOException {
+    Seen saved = save(name, text);
+    InstalledVarve.readSettings(folder.resolve(name).getParent());
+    return saved;
+  }
+
+  Seen run(ShellLine command) throws IOException {
+    String name = command.words().getFirst();
+    List<String> words = command.words().subList(1, command.words().size());
+    return switch (name) {
+      case "curl" -> {
+        Curl curl = Curl.of(words);
+        yield new Seen.Answered(curl, curl.send(server().port()));
+      }
+      case "bin/varve", "varve" -> varve(words, command.comment());
+      case "bin/check", "bin/bench", "bin/fmt" -> {
+        if (!Files.isExecutable(PROJECT.resolve(name))) {
+          throw new AssertionError("There is no " + name);
+        }
+        yield new Seen.Nothing();
+      }
+      case "cp" -> {
+        copyOver(words);
+        yield new Seen.Nothing();
+      }
+      case "sqlite3" -> {
+        sqlite(words);
+        yield new Seen.Nothing();
+      }
+      default -> throw new AssertionError("This test cannot run '" + name + "'");
+    };
+  }
+
+  private void copyOver(List<String> words) throws IOException {
+    if (words.size() != 3 || !words.getFirst().equals("-r")) {
+      throw new AssertionError("This test knows cp -r FROM TO alone");
+    }
+    stop();
+    copy(folder.resolve(words.get(1)), folder.resolve(words.get(2)));
+  }
+
+  private void sqlite(List<String> words) {
+    Matcher copy = VACUUM.matcher(words.get(1));
+    if (!copy.matches()) {
+      throw new AssertionError("This test knows sqlite3 FILE \"VACUUM INTO 'FILE'\" alone");
+    }
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(words.getFirst()));
+        Statement statement = connection.createStatement()) {
+      statement.execute("VACUUM INTO '%s'".formatted(folder.resolve(copy.group(1))));
+    } catch (SQLException e) {
+      throw new AssertionError(words.toString(), e);
+    }
+  }
+
+  private InstalledVarve server() {
+    if (server.isEmpty()) {
+      server = Optional.of(InstalledVarve.serve(folder.resolve(served)));
+    }
+    return server.get();
+  }
+
+  private void stop() {
+    server.ifPresent(InstalledVarve::close);
+    server = Optional.empty();
+  }
+
+  private Seen varve(List<String> words, String comment) {
+    InstalledVarve.parse(words);
+    if (words.contains("--help") || words.contains("--version")) {
+      return printed(InstalledVarve.run(words), comment);
+    }
+    if (SERVING.contains(words.getFirst())) {
+      stop();
+      served = words.get(1);
+      return serving(comment);
+    }
+    if (!BESIDE_A_SERVER.contains(words.getFirst())) {
+      stop();
+    }
+    return printed(InstalledVarve.run(located(words)), comment);
+  }
+
+  private Seen serving(String comment) {
+    try {
+      server();
+      return new Seen.Nothing();
+    } catch (InstalledVarve.Refused refused) {
+      return printed(
+          new InstalledVarve.Said(1, String.valueOf(refused.getMessage())), comment);
+    }
+  }
+
+  private Seen printed(InstalledVarve.Said said, String comment) {
+    int expected = comment.startsWith("exit code ") ? Integer.parseInt(comment.substring(10)) : 0;
+    if (said.exitCode() != expected) {
+      throw new AssertionError(
+          "The command ended with %d and said:%n%s".formatted(said.exitCode(), said.text()));
+    }
+    return new Seen.Printed(shortened(said.text()), said.exitCode() != 0);
+  }
+
+  private String shortened(String text) {
+    return text.replace(folder + "/", "");
+  }
+
+  /// The words of a command with its paths within the folder of this reader.
+  private List<String> located(List<String> words) {
+    List<String> located = new ArrayList<>(List.of(words.getFirst()));
+    boolean appSeen = false;
+    for (int i = 1; i < words.size(); i++) {
+      String word = words.get(i);
+      String before = words.get(i - 1);
+      if (Set.of("--data", "--to").contains(before)) {
+        located.add(folder.resolve(word).toString());
+      } else if (before.equals("--columns") || word.startsWith("-")) {
+        located.add(word);
+      } else if (word.matches("\\w+=.*")) {
+        String[] pair = word.split("=", 2);
+        located.add(pair[0] + "=" + folder.resolve(pair[1]));
+      } else {
+        boolean option = before.startsWith("--") && !before.equals("--follow");
+        located.add(appSeen || option ? word : folder.resolve(word).toString());
+        appSeen = appSeen || !option;
+      }
+    }
+    return located;
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+}
