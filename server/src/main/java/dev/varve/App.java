@@ -102,9 +102,7 @@ public final class App implements AutoCloseable {
   /// @return how many records were made
   public long seed(Path app) {
     List<String> files = SeedData.files(schema(), app);
-    return files.isEmpty() || engine.log().head().position() > 0
-        ? 0
-        : SeedData.load(engine, files);
+    return files.isEmpty() || engine.log().head().position() > 0 ? 0 : SeedData.load(engine, files);
   }
 
   /// What was altered to serve the schema, in sentences.

@@ -2,9 +2,9 @@ package dev.varve;
 
 import dev.varve.schema.Change;
 import dev.varve.schema.Plan;
+import dev.varve.sql.DataFolder;
 import dev.varve.sql.Database;
 import dev.varve.sql.DatabaseSettings;
-import dev.varve.sql.DataFolder;
 import dev.varve.state.AppliedSchema;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;

@@ -77,8 +77,7 @@ public final class InstalledVarve implements AutoCloseable {
               settings.cache(),
               settings.rest());
       App app =
-          App.start(
-              anywhere, folder.data(), loaded.schema(), loaded.access(), Clock.systemUTC());
+          App.start(anywhere, folder.data(), loaded.schema(), loaded.access(), Clock.systemUTC());
       return new InstalledVarve(app, folder);
     } catch (CommandRefused | SchemaRefused e) {
       throw new Refused(String.valueOf(e.getMessage()));
@@ -101,8 +100,10 @@ public final class InstalledVarve implements AutoCloseable {
     }
     List<String> words = new ArrayList<>(List.of("import", path.toString()));
     try (Stream<Path> files = Files.list(seed)) {
-      files.sorted().forEach(file ->
-          words.add(file.getFileName().toString().replaceFirst("\\..*", "") + "=" + file));
+      files
+          .sorted()
+          .forEach(file ->
+              words.add(file.getFileName().toString().replaceFirst("\\..*", "") + "=" + file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -40,8 +40,7 @@ public final class OpenEngine implements AutoCloseable {
     Migrations.run(database);
     Access access = ((RulesResult.Compiled) Access.compile(schema)).access();
     this.engine =
-        Engine.start(
-            database, schema, access, clock, WriteSettings.DEFAULT, CacheSettings.DEFAULT);
+        Engine.start(database, schema, access, clock, WriteSettings.DEFAULT, CacheSettings.DEFAULT);
   }
 
   /// @param source the text of a schema file that is right

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /// The log of all units of work: positions 1, 2, 3 … without gaps, each chained to the one before by hash.
 public final class EventLog {

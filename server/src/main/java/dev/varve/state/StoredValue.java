@@ -28,7 +28,8 @@ final class StoredValue {
 
   private static boolean lacksOnlyAbsent(@Nullable Object stored, @Nullable Object expected) {
     return switch (expected) {
-      case Map<?, ?> members -> stored instanceof Map<?, ?> there && lacksOnlyAbsent(there, members);
+      case Map<?, ?> members ->
+          stored instanceof Map<?, ?> there && lacksOnlyAbsent(there, members);
       case List<?> elements -> stored instanceof List<?> there && lacksOnlyAbsent(there, elements);
       case null -> stored == null;
       default -> expected.equals(stored);

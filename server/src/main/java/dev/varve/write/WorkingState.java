@@ -73,8 +73,8 @@ final class WorkingState {
       other.versions.forEach((key, entities) ->
           versions.computeIfAbsent(key, absent -> new ArrayList<>()).addAll(entities));
       holders.putAll(other.holders);
-      other.referring.forEach((key, ids) ->
-          referring.computeIfAbsent(key, absent -> new HashSet<>()).addAll(ids));
+      other.referring.forEach(
+          (key, ids) -> referring.computeIfAbsent(key, absent -> new HashSet<>()).addAll(ids));
     }
   }
 
@@ -182,7 +182,8 @@ final class WorkingState {
     for (Layer layer : List.of(group, unit)) {
       addReferring(reference, id, layer.referring.getOrDefault(key, Set.of()), found);
     }
-    // those that are stored may refer to another record by now, so there is no telling how many to read
+    // those that are stored may refer to another record by now, so there is no telling how many to
+    // read
     int page = Math.clamp(limit, STORED_MIN, STORED_MAX);
     String after = "";
     while (found.size() < limit) {
@@ -219,7 +220,8 @@ final class WorkingState {
                 dialect.render(ModelTable.column(reference.field())),
                 idColumn,
                 idColumn);
-    return query(() -> session.list(sql, List.of(id, after, (long) limit), row -> row.getString(1)));
+    return query(
+        () -> session.list(sql, List.of(id, after, (long) limit), row -> row.getString(1)));
   }
 
   /// Adds a change of the unit being decided.

@@ -83,8 +83,7 @@ class DocumentationTest {
         try {
           seen = follow(reader, block, seen);
         } catch (AssertionError | RuntimeException e) {
-          throw new AssertionError(
-              "%s:%d: %s".formatted(name, block.line(), e.getMessage()), e);
+          throw new AssertionError("%s:%d: %s".formatted(name, block.line(), e.getMessage()), e);
         }
       }
       assertNothingFailed(name, seen);
@@ -92,8 +91,7 @@ class DocumentationTest {
   }
 
   /// What the commands gave that no block has been held against yet.
-  private static List<Seen> follow(Reader reader, Block block, List<Seen> seen)
-      throws IOException {
+  private static List<Seen> follow(Reader reader, Block block, List<Seen> seen) throws IOException {
     switch (block.language()) {
       case "json" -> {
         compareJson(block, seen);
@@ -160,7 +158,9 @@ class DocumentationTest {
     if (replies.isEmpty()) {
       return;
     }
-    assertThat(replies).as("the answers, of which the page shows %d", shown.size()).hasSameSizeAs(shown);
+    assertThat(replies)
+        .as("the answers, of which the page shows %d", shown.size())
+        .hasSameSizeAs(shown);
     for (int i = 0; i < shown.size(); i++) {
       compare(shown.get(i), replies.get(i));
     }
@@ -277,7 +277,8 @@ class DocumentationTest {
       if (source.isBlank() || source.startsWith("//")) {
         continue;
       }
-      Matcher message = MESSAGE.matcher(i + 1 < block.lines().size() ? block.lines().get(i + 1) : "");
+      Matcher message =
+          MESSAGE.matcher(i + 1 < block.lines().size() ? block.lines().get(i + 1) : "");
       String expected = message.matches() ? message.group(1) + ": " + message.group(2) : "right";
       assertThat(verdict(schema, source)).as(source).isEqualTo(expected);
     }
@@ -328,9 +329,10 @@ class DocumentationTest {
       }
     }
     assertThat(everyPage())
-        .allSatisfy(name -> assertThat(name.equals("README.md") || linked.contains(PROJECT.resolve(name)))
-            .as(name + " is linked")
-            .isTrue());
+        .allSatisfy(name ->
+            assertThat(name.equals("README.md") || linked.contains(PROJECT.resolve(name)))
+                .as(name + " is linked")
+                .isTrue());
   }
 
   @Test
@@ -352,7 +354,8 @@ class DocumentationTest {
   void theRestReferenceListsEveryErrorCodeWithItsStatus() throws IOException {
     Map<String, String> listed =
         page("docs/reference/rest.md").rows().stream()
-            .filter(cells -> cells.getFirst().matches("`[A-Z_]+`") && cells.get(1).matches("\\d{3}"))
+            .filter(
+                cells -> cells.getFirst().matches("`[A-Z_]+`") && cells.get(1).matches("\\d{3}"))
             .collect(toMap(cells -> cells.getFirst().replace("`", ""), cells -> cells.get(1)));
     Map<String, String> real =
         Arrays.stream(ErrorCode.values())
@@ -365,7 +368,9 @@ class DocumentationTest {
     Page page = page("docs/reference/schema.md");
     assertThat(page.lines())
         .containsAll(
-            matches("(?m)^directive @(\\w+)", definitions()).map(name -> "### `@" + name + "`").toList());
+            matches("(?m)^directive @(\\w+)", definitions())
+                .map(name -> "### `@" + name + "`")
+                .toList());
     assertThat(page.rows().stream().map(List::getFirst).toList())
         .containsAll(
             Arrays.stream(ScalarType.values())
@@ -413,15 +418,17 @@ class DocumentationTest {
   private static long constant(String type, String name) throws IOException {
     Path source;
     try (Stream<Path> files = Files.walk(PROJECT.resolve("server/src/main/java"))) {
-      source =
-          files.filter(file -> file.endsWith(type + ".java")).findFirst().orElseThrow();
+      source = files.filter(file -> file.endsWith(type + ".java")).findFirst().orElseThrow();
     }
     String value =
         matches("\\b" + name + "\\s*=\\s*([^;]+);", Files.readString(source))
             .findFirst()
             .orElseThrow(() -> new AssertionError("There is no " + type + "." + name));
     return Arrays.stream(
-            value.replaceAll("Duration\\.of\\w+\\((.*)\\)", "$1").replaceAll("[_L\\s]", "").split("\\*"))
+            value
+                .replaceAll("Duration\\.of\\w+\\((.*)\\)", "$1")
+                .replaceAll("[_L\\s]", "")
+                .split("\\*"))
         .mapToLong(Long::parseLong)
         .reduce(1, Math::multiplyExact);
   }

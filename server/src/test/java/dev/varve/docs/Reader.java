@@ -165,8 +165,7 @@ final class Reader implements AutoCloseable {
       server();
       return new Seen.Nothing();
     } catch (InstalledVarve.Refused refused) {
-      return printed(
-          new InstalledVarve.Said(1, String.valueOf(refused.getMessage())), comment);
+      return printed(new InstalledVarve.Said(1, String.valueOf(refused.getMessage())), comment);
     }
   }
 

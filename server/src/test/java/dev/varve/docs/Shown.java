@@ -72,8 +72,7 @@ final class Shown {
       return Optional.of("%s has the members %s, the page says %s".formatted(place, there, named));
     }
     return named.stream()
-        .flatMap(
-            name -> difference(place + "." + name, shown.get(name), real.get(name)).stream())
+        .flatMap(name -> difference(place + "." + name, shown.get(name), real.get(name)).stream())
         .findFirst();
   }
 

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -74,8 +75,9 @@ final class Agreement {
     list(world.shapes().model("Member"), moment, world.positionAt(world.instantOf(position)));
   }
 
-  private TreeSet<String> ids(ModelShape model) {
-    TreeSet<String> ids = new TreeSet<>(world.at(world.position()).versionsOf(model.name()).keySet());
+  private Set<String> ids(ModelShape model) {
+    TreeSet<String> ids =
+        new TreeSet<>(world.at(world.position()).versionsOf(model.name()).keySet());
     ids.add(model.idPrefix() + "-never");
     return ids;
   }
@@ -89,8 +91,7 @@ final class Agreement {
               .one(
                   engine
                       .access()
-                      .authorize(
-                          Caller.ANONYMOUS, new Read.One(model, id, moment, Selection.ALL)));
+                      .authorize(Caller.ANONYMOUS, new Read.One(model, id, moment, Selection.ALL)));
       World.Item item = world.at(position).of(shape.name()).get(id);
       String place = "%s '%s' at %s".formatted(shape.name(), id, moment);
       assertThat(found.map(answer -> plain(answer.item().entity())).orElse(null))
@@ -165,10 +166,11 @@ final class Agreement {
           World.Item other = id == null ? null : state.of(target).get((String) id);
           assertThat(
                   ((Item.Related.One) related)
-                      .item().map(found -> plain(found.entity())).orElse(null))
+                      .item()
+                      .map(found -> plain(found.entity()))
+                      .orElse(null))
               .as("%s, expanded by %s", place, name)
-              .isEqualTo(
-                  other == null ? null : expected(world.shapes().model(target), other));
+              .isEqualTo(other == null ? null : expected(world.shapes().model(target), other));
         });
   }
 
@@ -196,14 +198,12 @@ final class Agreement {
         expected.addFirst(line(shape, version, previous));
         previous = version.item();
       }
-      assertThat(history(shape, id))
-          .as("history of %s '%s'", shape.name(), id)
-          .isEqualTo(expected);
+      assertThat(history(shape, id)).as("history of %s '%s'", shape.name(), id).isEqualTo(expected);
     }
   }
 
   private String line(ModelShape shape, World.Version version, World.@Nullable Item previous) {
-    TreeSet<String> changed = new TreeSet<>();
+    Set<String> changed = new TreeSet<>();
     for (FieldShape field : shape.fields()) {
       boolean isNew = previous == null || version.kind().equals("CREATE");
       Object was = isNew ? null : previous.values().get(field.name());

@@ -34,7 +34,12 @@ record Choice(@Nullable Object given, @Nullable Object kept) {
       case TEXT -> same(pick(random, "", "a", "b", "É😀", "it's \"x\"\n%_", BIG));
       case CODE -> same(pick(random, "x", "y", "z", "X"));
       case INT -> pick(random, same(0L), same(1L), same(2L), new Choice(new BigDecimal("3.0"), 3L));
-      case LONG -> pick(random, same(Long.MIN_VALUE), same(0L), new Choice("9007199254740993", 9007199254740993L));
+      case LONG ->
+          pick(
+              random,
+              same(Long.MIN_VALUE),
+              same(0L),
+              new Choice("9007199254740993", 9007199254740993L));
       case FLOAT ->
           pick(
               random,

@@ -20,13 +20,12 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /// Deletions that reach one record on several ways.
 class DeletionTest {
@@ -61,8 +60,7 @@ class DeletionTest {
         model(model),
         id,
         true,
-        InputReader.read(
-            model(model), Choice.object((Object[]) fields), InputReader.Mode.CREATE));
+        InputReader.read(model(model), Choice.object((Object[]) fields), InputReader.Mode.CREATE));
   }
 
   private Command merge(String model, String id, @Nullable String... fields) {
@@ -97,10 +95,7 @@ class DeletionTest {
   private List<String> history(String model, String id) {
     Read.Versions read = new Read.Versions(model(model), id, 100, Optional.empty());
     Versions versions =
-        engine
-            .query()
-            .versions(engine.access().authorize(Caller.ANONYMOUS, read))
-            .orElseThrow();
+        engine.query().versions(engine.access().authorize(Caller.ANONYMOUS, read)).orElseThrow();
     return versions.versions().stream()
         .map(version -> version.version() + " " + version.kind())
         .toList();

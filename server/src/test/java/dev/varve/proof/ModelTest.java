@@ -15,14 +15,22 @@ import java.util.Random;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
+import net.jqwik.api.lifecycle.LifecycleContext;
+import net.jqwik.api.lifecycle.SkipExecutionHook;
 
 /// Random units of work, in random groups, against the world: the log, the tables, the cache and the read
 /// lane on one side, maps on the other. Once on the way the schema changes.
 class ModelTest {
-  private static final int UNITS_MAX = 30;
+  private static final int GROUPS_MAX = 30;
+  private static final int ROUNDS_MAX = 10_000;
+
+  // jqwik makes a new instance for each try
+  private static int rounds;
 
   /// Units that are submitted together.
   record Group(List<List<Operation>> units) {}
@@ -44,14 +52,41 @@ class ModelTest {
         .ofMaxSize(4)
         .map(Group::new)
         .list()
-        .ofMaxSize(UNITS_MAX);
+        .ofMaxSize(GROUPS_MAX);
   }
 
-  @Property(tries = 12)
+  @Property(tries = 12, edgeCases = EdgeCasesMode.NONE)
   void everyReadAtEveryPositionIsTheFoldOfTheUnitsUpToIt(
       @ForAll("before") List<Group> before,
       @ForAll("after") List<Group> after,
       @ForAll Random random)
+      throws IOException, InterruptedException {
+    run(before, after, random);
+  }
+
+  @Property(tries = ROUNDS_MAX, edgeCases = EdgeCasesMode.NONE)
+  @AddLifecycleHook(WhenAsked.class)
+  void theSameInAsManyRoundsAsAreAskedFor(
+      @ForAll("before") List<Group> before,
+      @ForAll("after") List<Group> after,
+      @ForAll Random random)
+      throws IOException, InterruptedException {
+    if (rounds++ < Rounds.asked()) {
+      run(before, after, random);
+    }
+  }
+
+  /// Runs the long form only when `-Dvarve.proof.rounds` says how long.
+  static final class WhenAsked implements SkipExecutionHook {
+    @Override
+    public SkipResult shouldBeSkipped(LifecycleContext context) {
+      return Rounds.asked() > 0
+          ? SkipResult.doNotSkip()
+          : SkipResult.skip("-Dvarve.proof.rounds does not ask for more");
+    }
+  }
+
+  private static void run(List<Group> before, List<Group> after, Random random)
       throws IOException, InterruptedException {
     Path data = Files.createTempDirectory("varve-model");
     try {
@@ -89,8 +124,7 @@ class ModelTest {
     assertThat(engine.verify().findings()).isEmpty();
   }
 
-  private static void submit(
-      OpenEngine engine, World world, GatedClock clock, List<Group> groups)
+  private static void submit(OpenEngine engine, World world, GatedClock clock, List<Group> groups)
       throws InterruptedException {
     Groups lane = new Groups(engine, clock);
     for (Group group : groups) {

@@ -71,7 +71,8 @@ record Operation(
       text.append(" if ").append(ifMatch);
     }
     if (!body().isEmpty()) {
-      text.append(' ').append(body().toString().replaceAll("(a very long text )+", "a very long text"));
+      text.append(' ')
+          .append(body().toString().replaceAll("(a very long text )+", "a very long text"));
     }
     return text.toString();
   }
@@ -103,8 +104,7 @@ record Operation(
       ifMatch.add(1L + random.nextInt(3));
       ifMatch.add(1L + random.nextInt(5));
     }
-    boolean sendsVersion =
-        (verb == Verb.REPLACE || verb == Verb.MERGE) && random.nextInt(8) == 0;
+    boolean sendsVersion = (verb == Verb.REPLACE || verb == Verb.MERGE) && random.nextInt(8) == 0;
     return new Operation(
         verb,
         model.name(),

@@ -114,7 +114,10 @@ record Wanted(Condition condition, List<String> sorts, int limit) {
               "balance",
               balance -> new BigDecimal((String) balance).compareTo(new BigDecimal(2)) < 0),
           condition("ratio > 0.1", "ratio", ratio -> ((BigDecimal) ratio).doubleValue() > 0.1),
-          condition("joined > '2024-02-28'", "joined", date -> codePoints((String) date, "2024-02-28") > 0),
+          condition(
+              "joined > '2024-02-28'",
+              "joined",
+              date -> codePoints((String) date, "2024-02-28") > 0),
           condition(
               "seen < timestamp('2026-01-31T09:00:00Z')",
               "seen",
@@ -132,7 +135,8 @@ record Wanted(Condition condition, List<String> sorts, int limit) {
           new Condition(
               "home.floor > 0",
               (state, item) ->
-                  Optional.ofNullable(member(item, "home", "floor")).map(floor -> (Long) floor > 0)),
+                  Optional.ofNullable(member(item, "home", "floor"))
+                      .map(floor -> (Long) floor > 0)),
           equal("home == null", "home", null),
           equal("mentor != 'm2' && true", "mentor", "m2", false),
           over("team.code == 'x'", "team", "Team", "code", "x"),
@@ -221,7 +225,7 @@ record Wanted(Condition condition, List<String> sorts, int limit) {
 
   /// Absent values come first; the id comes last, in the direction of the field before it.
   private Comparator<World.Item> order(ModelShape model) {
-    Comparator<World.Item> order = (a, b) -> 0;
+    Comparator<World.Item> order = Comparator.comparingInt(item -> 0);
     boolean descending = false;
     for (String sort : sorts) {
       descending = sort.startsWith("-");
@@ -234,13 +238,12 @@ record Wanted(Condition condition, List<String> sorts, int limit) {
 
   private static Comparator<World.Item> byField(ModelShape model, String name) {
     return switch (name) {
-      case "version" -> Comparator.comparing(World.Item::version);
+      case "version" -> Comparator.comparingLong(World.Item::version);
       case "createdAt" -> Comparator.comparing(World.Item::createdAt);
       default -> {
         Kind kind = model.field(name).kind();
         Comparator<Object> values = (a, b) -> compare(kind, a, b);
-        yield Comparator.comparing(
-            item -> item.values().get(name), Comparator.nullsFirst(values));
+        yield Comparator.comparing(item -> item.values().get(name), Comparator.nullsFirst(values));
       }
     };
   }

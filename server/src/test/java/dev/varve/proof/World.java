@@ -46,7 +46,8 @@ final class World {
 
   /// All records of all models by id, and all versions of each, oldest first.
   record State(
-      Map<String, TreeMap<String, Item>> items, Map<String, TreeMap<String, List<Version>>> versions) {
+      Map<String, TreeMap<String, Item>> items,
+      Map<String, TreeMap<String, List<Version>>> versions) {
     State copy() {
       Map<String, TreeMap<String, Item>> itemsCopy = new TreeMap<>();
       items.forEach((model, byId) -> itemsCopy.put(model, new TreeMap<>(byId)));
@@ -186,7 +187,9 @@ final class World {
         Operation.Given given = operation.fields().get(field.name());
         values.put(
             field.name(),
-            given instanceof Operation.Given.Value value ? value.choice().kept() : field.fallback());
+            given instanceof Operation.Given.Value value
+                ? value.choice().kept()
+                : field.fallback());
       }
       Item item = new Item(operation.id(), values, at, at, nextVersion(model, operation.id()));
       return write(model, null, item, "CREATE", codes);
@@ -236,7 +239,8 @@ final class World {
         return before;
       }
       for (FieldShape field : model.fields()) {
-        boolean differs = !Objects.equals(before.values().get(field.name()), values.get(field.name()));
+        boolean differs =
+            !Objects.equals(before.values().get(field.name()), values.get(field.name()));
         if (field.immutable() && differs) {
           codes.add("RULE_VIOLATION");
         }
@@ -312,10 +316,7 @@ final class World {
       } else {
         state.of(model.name()).put(id, version.item());
       }
-      state
-          .versionsOf(model.name())
-          .computeIfAbsent(id, absent -> new ArrayList<>())
-          .add(version);
+      state.versionsOf(model.name()).computeIfAbsent(id, absent -> new ArrayList<>()).add(version);
     }
 
     /// Refused when somebody refers to it who restricts; the others follow or let go, relation by relation
@@ -342,7 +343,7 @@ final class World {
           if (field.onDelete() == onDelete && field.target().equals(model.name())) {
             state.of(other.name()).values().stream()
                 .filter(item -> id.equals(item.values().get(field.name())))
-                .filter(item -> !(other == model && item.id().equals(id)))
+                .filter(item -> !(field.target().equals(other.name()) && item.id().equals(id)))
                 .forEach(item -> found.add(item.id()));
           }
         }
