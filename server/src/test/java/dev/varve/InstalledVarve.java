@@ -1,17 +1,12 @@
 package dev.varve;
 
 import dev.varve.state.SchemaRefused;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /// Varve as a reader of its documentation has it: commands, and a server on a free port.
@@ -61,15 +56,18 @@ public final class InstalledVarve implements AutoCloseable {
     Settings.read(folder, Map.of());
   }
 
-  /// Serves the application in a folder, as `varve dev` does: with its sample data when there are none yet.
+  /// Serves an application on a free port, whatever the command says about it.
   ///
+  /// @param words of a `dev` or `serve` command
   /// @throws Refused when the schema is wrong, or does not fit the data
-  public static InstalledVarve serve(Path path) {
-    AppFolder folder = CommandLine.populateCommand(new AppFolder(), path.toString());
+  public static InstalledVarve serve(List<String> words) {
+    AppFolder folder = new AppFolder();
+    new CommandLine(folder)
+        .setUnmatchedArgumentsAllowed(true)
+        .parseArgs(words.subList(1, words.size()).toArray(String[]::new));
     try {
-      importSeed(path, folder);
       AppFolder.LoadedSchema loaded = folder.schema();
-      Settings settings = Settings.read(path, Map.of());
+      Settings settings = Settings.read(folder.folder(), Map.of());
       Settings anywhere =
           new Settings(
               settings.http().at("127.0.0.1", 0),
@@ -78,6 +76,9 @@ public final class InstalledVarve implements AutoCloseable {
               settings.rest());
       App app =
           App.start(anywhere, folder.data(), loaded.schema(), loaded.access(), Clock.systemUTC());
+      if (words.getFirst().equals("dev")) {
+        app.seed(folder.folder());
+      }
       return new InstalledVarve(app, folder);
     } catch (CommandRefused | SchemaRefused e) {
       throw new Refused(String.valueOf(e.getMessage()));
@@ -90,26 +91,6 @@ public final class InstalledVarve implements AutoCloseable {
 
     Refused(String message) {
       super(message);
-    }
-  }
-
-  private static void importSeed(Path path, AppFolder folder) {
-    Path seed = path.resolve("seed");
-    if (Files.exists(folder.data()) || !Files.exists(seed)) {
-      return;
-    }
-    List<String> words = new ArrayList<>(List.of("import", path.toString()));
-    try (Stream<Path> files = Files.list(seed)) {
-      files
-          .sorted()
-          .forEach(file ->
-              words.add(file.getFileName().toString().replaceFirst("\\..*", "") + "=" + file));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    Said said = run(words);
-    if (said.exitCode() != 0) {
-      throw new Refused(said.text());
     }
   }
 

@@ -37,11 +37,10 @@ public final class Health {
     Map<String, Object> results = new LinkedHashMap<>();
     for (Check check : checks) {
       Optional<String> failure = failure(check);
-      results.put(
-          check.name(),
-          failure.isEmpty()
-              ? Map.of("status", "UP")
-              : Map.of("status", "DOWN", "message", failure.get()));
+      Map<String, Object> result = new LinkedHashMap<>();
+      result.put("status", failure.isEmpty() ? "UP" : "DOWN");
+      failure.ifPresent(message -> result.put("message", message));
+      results.put(check.name(), result);
       up &= failure.isEmpty();
     }
     Map<String, Object> body = new LinkedHashMap<>();

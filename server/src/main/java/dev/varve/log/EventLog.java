@@ -144,6 +144,16 @@ public final class EventLog {
                 .findFirst());
   }
 
+  /// When a position was written; the epoch for position 0, before the first.
+  public static Instant instantAt(Session session, long position) throws SQLException {
+    if (position == 0) {
+      return Instant.EPOCH;
+    }
+    return session
+        .first(SELECT_AT, List.of(position), row -> SqlValues.instant(row.getLong(1)))
+        .orElseThrow(() -> new DamagedLogException("The log has no position " + position));
+  }
+
   private static Row row(ResultSet row) throws SQLException {
     return new Row(
         row.getLong(1),

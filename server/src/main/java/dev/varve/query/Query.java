@@ -3,6 +3,7 @@ package dev.varve.query;
 import dev.varve.access.Authorized;
 import dev.varve.access.Moment;
 import dev.varve.access.Read;
+import dev.varve.access.Selection;
 import dev.varve.cache.CachedRecord;
 import dev.varve.cache.RecordCache;
 import dev.varve.expression.Bindings;
@@ -62,6 +63,10 @@ public final class Query {
     Bindings bindings = new Bindings(clock.instant(), Optional.empty(), (_, _) -> Optional.empty());
     if (!read.grants().records(one.model(), Operation.READ).test(cached.entity(), bindings)) {
       return Optional.empty();
+    }
+    if (one.selection().equals(Selection.ALL) && read.grants().readsAllFields(one.model())) {
+      Item whole = new Item(cached.entity(), _ -> true, Map.of());
+      return Optional.of(new Found(whole, cached.json(), position));
     }
     Shape shape = Shape.of(read.grants(), one.model(), one.selection());
     Row row = shape.of(cached.entity(), bindings);

@@ -12,7 +12,9 @@ final class NextLink {
   private NextLink() {}
 
   static String of(Request request, String cursor) {
-    StringBuilder link = new StringBuilder("<").append(request.path()).append('?');
+    StringBuilder link = new StringBuilder("<");
+    request.segments().forEach(segment -> link.append('/').append(Rest.encoded(segment)));
+    link.append('?');
     for (Query.Parameter parameter : request.query().all()) {
       if (!parameter.name().equals(Cursor.NAME)) {
         link.append(encoded(parameter.name())).append('=');

@@ -89,6 +89,9 @@ final class OpenApi {
             .with("put", replace(model))
             .with("patch", merge(model))
             .with("delete", delete(model)));
+    if (!model.history()) {
+      return;
+    }
     paths.with(one + "/history", node("parameters", List.of(id)).with("get", history(model)));
     paths.with(one + "/restore", node("parameters", List.of(id)).with("post", restore(model)));
   }
@@ -101,7 +104,8 @@ final class OpenApi {
     OpenApiNode page =
         OpenApiAnswers.success(
             "A page.", reference("schemas", OpenApiSchemas.page(model)), "ETag", "Link");
-    return operation(model, "list" + capital(model.plural()), "List " + model.plural())
+    return operation(
+            model, "list" + capital(model.plural()), "List " + model.path().replace('-', ' '))
         .with("parameters", OpenApiParameters.ofList(model))
         .with("responses", readAnswers(page, List.of(400, 403)));
   }
@@ -176,7 +180,8 @@ final class OpenApi {
 
   private OpenApiNode restore(Model model) {
     OpenApiNode body =
-        OpenApiAnswers.content(RecordWrites.JSON, reference("schemas", OpenApiSchemas.RESTORE));
+        OpenApiAnswers.content(
+            RecordWrites.JSON, reference("schemas", OpenApiSharedSchemas.RESTORE));
     return update(model, "restore" + model.name(), "Write an older version back, or undelete")
         .with("requestBody", node("required", true).with("content", body));
   }
@@ -224,10 +229,10 @@ final class OpenApi {
     OpenApiNode results =
         OpenApiAnswers.success(
             "All operations were carried out; their results in the same order.",
-            reference("schemas", OpenApiSchemas.BATCH_RESULTS),
+            reference("schemas", OpenApiSharedSchemas.BATCH_RESULTS),
             IdempotencyKey.REPLAYED);
     OpenApiNode body =
-        OpenApiAnswers.content(RecordWrites.JSON, reference("schemas", OpenApiSchemas.BATCH));
+        OpenApiAnswers.content(RecordWrites.JSON, reference("schemas", OpenApiSharedSchemas.BATCH));
     List<Integer> refusals = refusals(List.of(400, 403, 404, 409, 412, 413, 415, 422));
     return node("operationId", "batch")
         .with("summary", "Carry out many operations, all or nothing")

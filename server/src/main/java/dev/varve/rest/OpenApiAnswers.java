@@ -52,8 +52,8 @@ final class OpenApiAnswers {
       headers.with("Retry-After", reference("headers", "retryAfter"));
     }
     OpenApiNode content =
-        content(JSON, reference("schemas", OpenApiSchemas.ERROR))
-            .with(PROBLEM_JSON, node("schema", reference("schemas", OpenApiSchemas.PROBLEM)));
+        content(JSON, reference("schemas", OpenApiSharedSchemas.ERROR))
+            .with(PROBLEM_JSON, node("schema", reference("schemas", OpenApiSharedSchemas.PROBLEM)));
     return node("description", description).with("headers", headers).with("content", content);
   }
 

@@ -5,6 +5,7 @@ import static dev.varve.rest.OpenApiNode.reference;
 
 import dev.varve.expression.Operator;
 import dev.varve.rest.OpenApiFields.Mode;
+import dev.varve.schema.Constraints;
 import dev.varve.schema.EnumType;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
@@ -12,6 +13,7 @@ import dev.varve.schema.ScalarType;
 import dev.varve.schema.ValueType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// The parameters of the description: of queries, paths and headers.
@@ -19,7 +21,7 @@ final class OpenApiParameters {
   // related fields and members of values: user.email, shipTo.city[in]
   private static final String PATHS =
       "^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+(\\[[A-Za-z]+\\])?$";
-  private static final int INSTANT_POSITION_DIGITS = 18;
+  private static final int POSITION_DIGITS_MAX = 18;
 
   private OpenApiParameters() {}
 
@@ -78,8 +80,7 @@ final class OpenApiParameters {
             List.of(
                 node("type", "string").with("format", "date-time"),
                 node("type", "string")
-                    .with(
-                        "pattern", "^position:[0-9]{1,%d}$".formatted(INSTANT_POSITION_DIGITS)))));
+                    .with("pattern", "^position:[0-9]{1,%d}$".formatted(POSITION_DIGITS_MAX)))));
   }
 
   private static OpenApiNode idempotencyKey() {
@@ -104,7 +105,9 @@ final class OpenApiParameters {
     parameters.add(shorthand(model));
     parameters.addAll(selection(model));
     parameters.add(reference("parameters", "count"));
-    parameters.add(reference("parameters", "asOf"));
+    if (model.history()) {
+      parameters.add(reference("parameters", "asOf"));
+    }
     parameters.add(reference("parameters", "ifNoneMatch"));
     return parameters;
   }
@@ -112,7 +115,9 @@ final class OpenApiParameters {
   /// The parameters of a read of one record.
   static List<OpenApiNode> ofOne(Model model) {
     List<OpenApiNode> parameters = new ArrayList<>(selection(model));
-    parameters.add(reference("parameters", "asOf"));
+    if (model.history()) {
+      parameters.add(reference("parameters", "asOf"));
+    }
     parameters.add(reference("parameters", "ifNoneMatch"));
     return parameters;
   }
@@ -216,13 +221,13 @@ final class OpenApiParameters {
         true,
         false,
         field.scale(),
-        dev.varve.schema.Constraints.NONE,
-        java.util.Optional.empty(),
+        Constraints.NONE,
+        Optional.empty(),
         false,
         false,
         false,
-        java.util.Optional.empty(),
-        java.util.Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
         "",
         field.location());
   }

@@ -4,47 +4,36 @@ import static dev.varve.rest.OpenApiNode.node;
 import static dev.varve.rest.OpenApiNode.reference;
 
 import dev.varve.rest.OpenApiFields.Mode;
+import dev.varve.schema.AuthRule;
 import dev.varve.schema.EnumType;
 import dev.varve.schema.Field;
 import dev.varve.schema.HasMany;
 import dev.varve.schema.Model;
+import dev.varve.schema.Operation;
 import dev.varve.schema.RelationType;
 import dev.varve.schema.Schema;
 import dev.varve.schema.ValueType;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 
-/// The schemas of the description: what records, pages, versions, batches and errors look like.
+/// The schemas of the description that follow from the schema file: what records, pages and versions look like.
 ///
 /// Their names have a dot where they are not names of the schema file, which has none.
 final class OpenApiSchemas {
-  static final String ERROR = "Varve.Error";
-  static final String PROBLEM = "Varve.Problem";
-  static final String BATCH = "Varve.Batch";
-  static final String BATCH_RESULTS = "Varve.BatchResults";
-  static final String RESTORE = "Varve.Restore";
-  private static final String ERROR_DETAIL = "Varve.ErrorDetail";
-
   private final Schema schema;
-  private final int operationsMax;
   private final OpenApiNode schemas = OpenApiNode.empty();
 
-  private OpenApiSchemas(Schema schema, int operationsMax) {
+  private OpenApiSchemas(Schema schema) {
     this.schema = schema;
-    this.operationsMax = operationsMax;
   }
 
   /// @param operationsMax how many operations a batch may have
   static OpenApiNode of(Schema schema, int operationsMax) {
-    OpenApiSchemas all = new OpenApiSchemas(schema, operationsMax);
+    OpenApiSchemas all = new OpenApiSchemas(schema);
     schema.models().forEach(all::add);
     schema.valueTypes().forEach(all::add);
     schema.enums().forEach(all::add);
-    all.addErrors();
-    all.addRestore();
-    all.addBatch();
+    OpenApiSharedSchemas.addTo(all.schemas, schema, operationsMax);
     return all.schemas;
   }
 
@@ -186,7 +175,7 @@ final class OpenApiSchemas {
         .with("required", List.of("items", "nextCursor"));
   }
 
-  private static OpenApiNode list(OpenApiNode items) {
+  static OpenApiNode list(OpenApiNode items) {
     return node("type", "array").with("items", items);
   }
 
@@ -228,14 +217,14 @@ final class OpenApiSchemas {
         .with("required", List.copyOf(properties.members().keySet()));
   }
 
-  private static OpenApiNode number(String description) {
+  static OpenApiNode number(String description) {
     return node("type", "integer")
         .with("format", "int64")
         .with("minimum", 1)
         .with("description", description);
   }
 
-  private static OpenApiNode text(String description) {
+  static OpenApiNode text(String description) {
     return node("type", "string").with("description", description);
   }
 
@@ -264,125 +253,6 @@ final class OpenApiSchemas {
         describe(node("type", "string").with("enum", type.values()), type.description()));
   }
 
-  private void addErrors() {
-    schemas.with(
-        ERROR_DETAIL,
-        node("type", "object")
-            .with(
-                "properties",
-                node("field", text("The path of the field, such as `shipTo.city` or `tags[2]`."))
-                    .with("message", text("What is wrong with it, and what to do.")))
-            .with("required", List.of("field", "message")));
-    OpenApiNode details = list(reference("schemas", ERROR_DETAIL));
-    OpenApiNode error =
-        node("type", "object")
-            .with(
-                "properties",
-                node("code", codes())
-                    .with("message", text("What is wrong, and what to do."))
-                    .with("details", details)
-                    .with("requestId", text("Names the request in the log of the server.")))
-            .with("required", List.of("code", "message", "details", "requestId"));
-    schemas.with(
-        ERROR,
-        node("type", "object")
-            .with("properties", node("error", error))
-            .with("required", List.of("error")));
-    schemas.with(PROBLEM, problem(details));
-  }
-
-  private static OpenApiNode problem(OpenApiNode details) {
-    OpenApiNode properties =
-        node("type", node("type", "string").with("format", "uri-reference"))
-            .with("title", node("type", "string"))
-            .with("status", node("type", "integer"))
-            .with("detail", text("What is wrong, and what to do."))
-            .with("code", codes())
-            .with("errors", details)
-            .with("requestId", text("Names the request in the log of the server."));
-    return node("type", "object")
-        .with("description", "The same as RFC 9457, for `Accept: application/problem+json`.")
-        .with("properties", properties)
-        .with("required", List.copyOf(properties.members().keySet()));
-  }
-
-  private static OpenApiNode codes() {
-    List<String> codes = new ArrayList<>();
-    for (dev.varve.kernel.ErrorCode code : dev.varve.kernel.ErrorCode.values()) {
-      codes.add(code.name());
-    }
-    return node("type", "string")
-        .with("description", "Stable; more may come.")
-        .with("examples", codes);
-  }
-
-  private void addRestore() {
-    schemas.with(
-        RESTORE,
-        node("type", "object")
-            .with("properties", node("version", number("The version to write back.")))
-            .with("required", List.of("version"))
-            .with("additionalProperties", false));
-  }
-
-  private void addBatch() {
-    OpenApiNode operation =
-        node("type", "object")
-            .with(
-                "properties",
-                node(
-                        "method",
-                        node("type", "string")
-                            .with("enum", List.of("POST", "PUT", "PATCH", "DELETE")))
-                    .with("path", text("Such as `/api/orders`, or `/api/orders/$order.id`."))
-                    .with(
-                        "body",
-                        node("type", List.of("object", "null"))
-                            .with(
-                                "description",
-                                "As the request of its own would have it; `\"$ref.field\"` stands for a value of an earlier operation."))
-                    .with(
-                        "ref",
-                        node("type", List.of("string", "null"))
-                            .with("pattern", "^[A-Za-z_][A-Za-z0-9_-]{0,63}$")
-                            .with("description", "The name later operations refer to it by."))
-                    .with(
-                        "ifMatch",
-                        node("type", List.of("string", "null"))
-                            .with("description", "As the header `If-Match`.")))
-            .with("required", List.of("method", "path"))
-            .with("additionalProperties", false);
-    schemas.with(
-        BATCH,
-        node("type", "object")
-            .with(
-                "properties",
-                node(
-                    "operations",
-                    list(operation).with("minItems", 1).with("maxItems", operationsMax)))
-            .with("required", List.of("operations"))
-            .with("additionalProperties", false));
-    schemas.with(BATCH_RESULTS, batchResults());
-  }
-
-  private OpenApiNode batchResults() {
-    List<Map<String, ?>> records = new ArrayList<>();
-    schema.models().forEach(model -> records.add(written(model).members()));
-    OpenApiNode result =
-        node("type", "object")
-            .with(
-                "properties",
-                node("status", node("type", "integer").with("enum", List.of(200, 201, 204)))
-                    .with("ref", text("As the operation gave it."))
-                    .with("location", text("The path of a new record."))
-                    .with("etag", text("The entity tag of the record."))
-                    .with("body", node("anyOf", records)))
-            .with("required", List.of("status"));
-    return node("type", "object")
-        .with("properties", node("results", list(result)))
-        .with("required", List.of("results"));
-  }
-
   /// A record as the answer to a write gives it.
   static OpenApiNode written(Model model) {
     OpenApiNode record = reference("schemas", model.name());
@@ -398,7 +268,7 @@ final class OpenApiSchemas {
   private static boolean readableByAll(Model model) {
     return model.rules().stream()
         .anyMatch(rule ->
-            rule.allow() instanceof dev.varve.schema.AuthRule.Allow.Public
-                && rule.operations().contains(dev.varve.schema.Operation.READ));
+            rule.allow() instanceof AuthRule.Allow.Public
+                && rule.operations().contains(Operation.READ));
   }
 }

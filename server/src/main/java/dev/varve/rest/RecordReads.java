@@ -4,6 +4,7 @@ import dev.varve.access.Access;
 import dev.varve.access.Authorized;
 import dev.varve.access.Moment;
 import dev.varve.access.Read;
+import dev.varve.access.Selection;
 import dev.varve.http.Answer;
 import dev.varve.http.EntityTags;
 import dev.varve.http.Request;
@@ -14,14 +15,13 @@ import dev.varve.query.Found;
 import dev.varve.query.Item;
 import dev.varve.query.Page;
 import dev.varve.query.Query;
-import dev.varve.query.Versions;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 
-/// Answers the requests that read.
+/// Answers the requests that read one record or a list.
 final class RecordReads {
   private static final String ETAG = "ETag";
 
@@ -80,8 +80,7 @@ final class RecordReads {
   }
 
   private boolean isThere(Read.One read, Request request) {
-    Read.One plain =
-        new Read.One(read.model(), read.id(), read.moment(), dev.varve.access.Selection.ALL);
+    Read.One plain = new Read.One(read.model(), read.id(), read.moment(), Selection.ALL);
     return query.one(access.authorize(Callers.of(request), plain)).isPresent();
   }
 
@@ -91,7 +90,7 @@ final class RecordReads {
         .orElseThrow(() -> missing(read.model(), read.id(), read.moment()));
   }
 
-  private static Problem missing(Model model, String id, Moment moment) {
+  static Problem missing(Model model, String id, Moment moment) {
     String then =
         switch (moment) {
           case Moment.Now _ -> "";
@@ -149,7 +148,7 @@ final class RecordReads {
     generator.writeEndObject();
   }
 
-  private static void writeNext(JsonGenerator generator, Optional<String> next) {
+  static void writeNext(JsonGenerator generator, Optional<String> next) {
     generator.writeName("nextCursor");
     if (next.isPresent()) {
       generator.writeString(next.get());
@@ -158,56 +157,12 @@ final class RecordReads {
     }
   }
 
-  Answer history(Model model, Request request) {
-    String id = request.variable(Rest.ID);
-    Read.Versions read = HistoryParameters.read(model, id, request.query().all());
-    Versions versions =
-        query
-            .versions(access.authorize(Callers.of(request), read))
-            .orElseThrow(() -> missing(model, id, Moment.NOW));
-    Optional<String> next = versions.nextBefore().map(before -> Cursor.text(model, id, before));
-    Answer answer = Answer.json(200, Json.bytes(generator -> write(generator, versions, next)));
-    if (next.isPresent()) {
-      answer = answer.with(NextLink.NAME, NextLink.of(request, next.get()));
-    }
-    return at(answer, versions.position());
-  }
-
-  private void write(JsonGenerator generator, Versions versions, Optional<String> next) {
-    generator.writeStartObject();
-    generator.writeName("items");
-    generator.writeStartArray();
-    for (Versions.Version version : versions.versions()) {
-      write(generator, version);
-    }
-    generator.writeEndArray();
-    writeNext(generator, next);
-    generator.writeEndObject();
-  }
-
-  private void write(JsonGenerator generator, Versions.Version version) {
-    generator.writeStartObject();
-    generator.writeNumberProperty("version", version.version());
-    generator.writeStringProperty("operation", version.kind().name());
-    generator.writeNumberProperty("position", version.position());
-    generator.writeStringProperty("at", Rfc3339.text(version.at()));
-    generator.writeStringProperty("actor", version.actor());
-    generator.writeStringProperty("requestId", version.requestId());
-    generator.writeName("changed");
-    generator.writeStartArray();
-    version.changed().forEach(generator::writeString);
-    generator.writeEndArray();
-    generator.writeName("record");
-    items.write(generator, version.item());
-    generator.writeEndObject();
-  }
-
   private static boolean matches(Request request, String tag) {
     Optional<EntityTags> ifNoneMatch = request.ifNoneMatch();
     return ifNoneMatch.isPresent() && ifNoneMatch.get().matchWeakly(tag);
   }
 
-  private static Answer at(Answer answer, long position) {
+  static Answer at(Answer answer, long position) {
     return answer.with(Rest.POSITION, Long.toString(position));
   }
 }

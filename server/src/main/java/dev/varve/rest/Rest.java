@@ -25,6 +25,7 @@ public final class Rest {
 
   private final Schema schema;
   private final RecordReads reads;
+  private final RecordHistory history;
   private final RecordWrites writes;
   private final Batch batch;
   private final ApiDescription description;
@@ -43,6 +44,7 @@ public final class Rest {
     Submission submission = new Submission(sequencer);
     this.schema = schema;
     this.reads = new RecordReads(schema, schemaVersion, access, query);
+    this.history = new RecordHistory(schema, access, query);
     this.writes = new RecordWrites(access, commands, submission);
     this.batch = new Batch(schema, settings, access, commands, submission);
     this.description = new ApiDescription(schema, schemaVersion, settings);
@@ -59,7 +61,7 @@ public final class Rest {
       routes.put(one, request -> writes.replace(model, request));
       routes.patch(one, request -> writes.merge(model, request));
       routes.delete(one, request -> writes.delete(model, request));
-      routes.get(one + "/history", request -> reads.history(model, request));
+      routes.get(one + "/history", request -> history.answer(model, request));
       routes.post(one + "/restore", request -> writes.restore(model, request));
     }
     routes.post("/api/batch", batch::answer);

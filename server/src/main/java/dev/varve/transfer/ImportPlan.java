@@ -137,11 +137,6 @@ public final class ImportPlan {
     return files;
   }
 
-  /// The files, those first that others refer to.
-  public List<ImportFile> order() {
-    return files.stream().map(Planned::file).toList();
-  }
-
   /// What to tell before it starts: columns that Varve sets itself and that are left out therefore.
   public List<String> notes() {
     return files.stream()

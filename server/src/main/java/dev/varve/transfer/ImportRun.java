@@ -95,7 +95,7 @@ final class ImportRun {
         }
         ImportUnit unit =
             new ImportUnit(lanes.schema(), file.model(), lanes.stored(), ids, waiting, refusals);
-        drafts.forEach(unit::add);
+        unit.add(drafts);
         stopAt(refusals);
         Tally tally = write(file, unit, refusals);
         if (counting) {

@@ -16,10 +16,13 @@ import dev.varve.write.Outcome;
 import dev.varve.write.UnitOfWork;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Some records of a file on their way into one unit of work: each becomes a command, or none when the
 /// record is there as it should be.
@@ -34,8 +37,10 @@ final class ImportUnit {
 
   private final List<Command> commands = new ArrayList<>();
   private final List<Long> lines = new ArrayList<>();
-  private final Map<String, Optional<Entity>> before = new HashMap<>();
-  private final Map<UniqueKey, String> holders = new HashMap<>();
+  // what was there before the unit, by the ids of its records
+  private Map<String, Entity> before = Map.of();
+  // the ids that commands of this unit are about
+  private final Set<String> touched = new LinkedHashSet<>();
   private long unchanged;
   private long waited;
 
@@ -56,19 +61,29 @@ final class ImportUnit {
     this.uniques = model.uniques();
   }
 
-  /// @param number of the unique index among those of the model
+  /// Values of a unique index.
+  ///
+  /// @param number of the index among the unique ones of the model
   private record UniqueKey(int number, List<Object> values) {}
 
-  void add(Draft draft) {
-    String id = idOf(draft);
+  /// Finds out what is to be done for each record, in order.
+  void add(List<Draft> drafts) {
+    List<String> draftIds = idsOf(drafts);
+    before = stored.find(model, new LinkedHashSet<>(draftIds));
+    for (int i = 0; i < drafts.size(); i++) {
+      add(drafts.get(i), draftIds.get(i));
+    }
+  }
+
+  private void add(Draft draft, String id) {
     Draft possible = withoutWaiting(draft, id);
-    Optional<Entity> seen = before.get(id);
-    Optional<Entity> entity = seen == null ? stored.find(model, id) : seen;
-    before.put(id, entity);
-    if (seen == null && entity.isPresent() && possible.agreesWith(entity.get())) {
-      unchanged++;
-    } else if (seen == null && entity.isEmpty()) {
+    Entity entity = before.get(id);
+    if (touched.contains(id)) {
+      command(draft, new Command.Merge(model, id, possible.given(), Precondition.NONE));
+    } else if (entity == null) {
       create(possible, id);
+    } else if (possible.agreesWith(entity)) {
+      unchanged++;
     } else {
       command(draft, new Command.Merge(model, id, possible.given(), Precondition.NONE));
     }
@@ -84,56 +99,82 @@ final class ImportUnit {
   private void command(Draft draft, Command command) {
     commands.add(command);
     lines.add(draft.line());
+    touched.add(command.id());
   }
 
-  /// The id that the file gives, that of the record which agrees in a unique index, or one made from the
-  /// content.
-  private String idOf(Draft draft) {
-    List<UniqueKey> keys = uniqueKeys(draft);
-    String id =
-        draft.id() != null
-            ? draft.id()
-            : keys.stream()
-                .flatMap(key -> holder(key, draft).stream())
-                .findFirst()
-                .orElseGet(() -> ids.next(draft.given()));
-    keys.forEach(key -> holders.put(key, id));
-    return id;
+  /// For each record the id that the file gives, that of the record which agrees in a unique index, or one
+  /// made from the content.
+  private List<String> idsOf(List<Draft> drafts) {
+    Map<UniqueKey, String> holders = holders(drafts);
+    List<String> draftIds = new ArrayList<>(drafts.size());
+    for (Draft draft : drafts) {
+      List<UniqueKey> keys = uniqueKeys(draft.given());
+      String id =
+          draft.id() != null
+              ? draft.id()
+              : keys.stream()
+                  .map(holders::get)
+                  .filter(Objects::nonNull)
+                  .findFirst()
+                  .orElseGet(() -> ids.next(draft.given()));
+      keys.forEach(key -> holders.put(key, id));
+      draftIds.add(id);
+    }
+    return draftIds;
   }
 
-  private List<UniqueKey> uniqueKeys(Draft draft) {
-    List<UniqueKey> keys = new ArrayList<>();
+  /// The ids of the records that hold what is unique in those without an id.
+  private Map<UniqueKey, String> holders(List<Draft> drafts) {
+    Map<UniqueKey, String> holders = new HashMap<>();
     for (int i = 0; i < uniques.size(); i++) {
-      Index index = uniques.get(i);
-      List<Object> values = new ArrayList<>();
-      for (Field field : index.fields()) {
-        Object value = draft.given().has(field) ? draft.given().value(field) : null;
-        if (value != null) {
-          values.add(value);
+      Set<List<Object>> wanted = new LinkedHashSet<>();
+      for (Draft draft : drafts) {
+        UniqueKey key = draft.id() == null ? uniqueKey(i, draft.given()::value) : null;
+        if (key != null) {
+          wanted.add(key.values());
         }
       }
-      if (values.size() == index.fields().size()) {
-        keys.add(new UniqueKey(i, values));
+      for (Entity entity : stored.find(model, uniques.get(i), wanted)) {
+        holders.put(uniqueKey(i, entity::value), entity.id());
+      }
+    }
+    return holders;
+  }
+
+  private List<UniqueKey> uniqueKeys(Input given) {
+    List<UniqueKey> keys = new ArrayList<>(uniques.size());
+    for (int i = 0; i < uniques.size(); i++) {
+      UniqueKey key = uniqueKey(i, given::value);
+      if (key != null) {
+        keys.add(key);
       }
     }
     return keys;
   }
 
-  private Optional<String> holder(UniqueKey key, Draft draft) {
-    String inUnit = holders.get(key);
-    if (inUnit != null) {
-      return Optional.of(inUnit);
+  @FunctionalInterface
+  private interface Values {
+    @Nullable Object of(Field field);
+  }
+
+  /// Null when a value is absent, so that the record is in nobody's way.
+  private @Nullable UniqueKey uniqueKey(int number, Values values) {
+    List<Object> key = new ArrayList<>();
+    for (Field field : uniques.get(number).fields()) {
+      Object value = values.of(field);
+      if (value == null) {
+        return null;
+      }
+      key.add(value);
     }
-    return stored.find(model, uniques.get(key.number()), draft.given()).map(Entity::id);
+    return new UniqueKey(number, key);
   }
 
   private Draft withoutWaiting(Draft draft, String id) {
     List<Field> ahead =
         waiting.stream()
             .filter(field ->
-                draft.given().has(field)
-                    && draft.given().value(field) instanceof String target
-                    && !isThere(field, target, id))
+                draft.given().value(field) instanceof String target && !isThere(field, target, id))
             .toList();
     if (ahead.isEmpty()) {
       return draft;
@@ -144,8 +185,8 @@ final class ImportUnit {
 
   private boolean isThere(Field field, String target, String id) {
     Model referred = schema.require(field.relation().orElseThrow().target());
-    boolean inUnit = referred == model && (target.equals(id) || before.containsKey(target));
-    return inUnit || stored.find(referred, target).isPresent();
+    boolean inUnit = referred == model && (target.equals(id) || touched.contains(target));
+    return inUnit || stored.has(referred, target);
   }
 
   /// How many records were left without a relation.
@@ -153,6 +194,7 @@ final class ImportUnit {
     return waited;
   }
 
+  /// Of each command the line where its record is.
   List<Long> lines() {
     return lines;
   }
@@ -171,7 +213,7 @@ final class ImportUnit {
   /// What became of the records, when the unit is written.
   Tally tally(List<Outcome.Result> results) {
     Map<String, Long> versions = new HashMap<>();
-    before.forEach((id, entity) -> versions.put(id, entity.map(Entity::version).orElse(0L)));
+    before.forEach((id, entity) -> versions.put(id, entity.version()));
     long created = 0;
     long updated = 0;
     for (Outcome.Result result : results) {

@@ -184,7 +184,12 @@ final class Decision {
       if (field.system() || field.readonly()) {
         checkUnchanged(field, current, value, errors);
       } else if (value instanceof Input.Patch patch) {
-        values[field.ordinal()] = InputReader.merge(field, current, patch, field.name(), errors);
+        int errorsBefore = errors.size();
+        Object merged = InputReader.merge(field, current, patch, field.name(), errors);
+        values[field.ordinal()] = merged;
+        if (errors.size() == errorsBefore) {
+          checkSize(field, merged, errors);
+        }
       } else {
         values[field.ordinal()] = value;
       }
@@ -196,9 +201,8 @@ final class Decision {
   }
 
   /// A value that is merged into again and again must not grow without end.
-  private static void checkSize(Field field, @Nullable Object merged, List<FieldError> errors) {
-    if (merged != null
-        && Json.bytes(json -> JsonValues.write(json, field, merged)).length > MERGED_BYTES_MAX) {
+  private static void checkSize(Field field, Object merged, List<FieldError> errors) {
+    if (Json.bytes(json -> JsonValues.write(json, field, merged)).length > MERGED_BYTES_MAX) {
       errors.add(
           new FieldError(
               field.name(),

@@ -106,10 +106,13 @@ record Page(Path file, List<String> lines, List<Block> blocks) {
         .toList();
   }
 
-  /// The text from a heading up to the next one of its level or above; empty when there is none.
+  /// The text from the heading that begins so up to the next one of its level or above; empty when there is none.
   String section(String heading) {
-    int start = lines.indexOf(heading);
-    if (start < 0) {
+    int start = 0;
+    while (start < lines.size() && !lines.get(start).startsWith(heading)) {
+      start++;
+    }
+    if (start == lines.size()) {
       return "";
     }
     int level = heading.indexOf(' ');

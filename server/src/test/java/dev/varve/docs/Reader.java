@@ -21,12 +21,13 @@ import java.util.stream.Stream;
 final class Reader implements AutoCloseable {
   private static final Path PROJECT = Path.of(System.getProperty("basedir", ".")).resolve("..");
   // these read beside a running server, or need no data; the others want it stopped
-  private static final Set<String> BESIDE_A_SERVER = Set.of("new", "check", "export", "log");
+  private static final Set<String> BESIDE_A_SERVER =
+      Set.of("new", "check", "plan", "export", "log");
   private static final Set<String> SERVING = Set.of("dev", "serve");
   private static final Pattern VACUUM = Pattern.compile("VACUUM INTO '([^']+)'");
 
   private final Path folder;
-  private String served = "examples/shop";
+  private List<String> served = List.of("dev", "examples/shop");
   private Optional<InstalledVarve> server = Optional.empty();
 
   /// @param folder empty
@@ -66,7 +67,8 @@ final class Reader implements AutoCloseable {
     Path file = folder.resolve(name);
     Files.createDirectories(file.getParent());
     Files.writeString(file, text + "\n");
-    if (server.isPresent() && name.equals(served + "/schema.graphql")) {
+    boolean watched = served.getFirst().equals("dev");
+    if (server.isPresent() && watched && name.equals(served.get(1) + "/schema.graphql")) {
       try {
         server.get().reload();
       } catch (InstalledVarve.Refused refused) {
@@ -96,6 +98,10 @@ final class Reader implements AutoCloseable {
         if (!Files.isExecutable(PROJECT.resolve(name))) {
           throw new AssertionError("There is no " + name);
         }
+        yield new Seen.Nothing();
+      }
+      case "mkdir" -> {
+        Files.createDirectory(folder.resolve(words.getFirst()));
         yield new Seen.Nothing();
       }
       case "cp" -> {
@@ -134,7 +140,7 @@ final class Reader implements AutoCloseable {
 
   private InstalledVarve server() {
     if (server.isEmpty()) {
-      server = Optional.of(InstalledVarve.serve(folder.resolve(served)));
+      server = Optional.of(InstalledVarve.serve(located(served)));
     }
     return server.get();
   }
@@ -151,7 +157,7 @@ final class Reader implements AutoCloseable {
     }
     if (SERVING.contains(words.getFirst())) {
       stop();
-      served = words.get(1);
+      served = words;
       return serving(comment);
     }
     if (!BESIDE_A_SERVER.contains(words.getFirst())) {

@@ -108,7 +108,7 @@ final class Shown {
     return Pattern.compile(regex, Pattern.DOTALL).matcher(real + " ").matches();
   }
 
-  /// What differs between the lines shown and the real ones.
+  /// What differs between the lines shown and the real ones; blanks at their ends do not count.
   static Optional<String> linesDifference(List<String> shown, List<String> real) {
     int at = 0;
     boolean skipping = false;
@@ -117,11 +117,11 @@ final class Shown {
         skipping = true;
         continue;
       }
-      while (skipping && at < real.size() && !matches(line, real.get(at))) {
+      while (skipping && at < real.size() && !matches(line.strip(), real.get(at).strip())) {
         at++;
       }
       skipping = false;
-      if (at == real.size() || !matches(line, real.get(at))) {
+      if (at == real.size() || !matches(line.strip(), real.get(at).strip())) {
         return Optional.of(
             "the page shows the line%n  %s%nthe real lines are%n  %s"
                 .formatted(line, String.join(System.lineSeparator() + "  ", real)));

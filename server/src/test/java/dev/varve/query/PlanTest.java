@@ -35,6 +35,7 @@ class PlanTest {
         hidden: Boolean! @default(value: false)
       }
       """;
+  private static final String LOOK_UP = "SEARCH t USING PRIMARY KEY (id=? AND version=?)";
   private static final Read.Key PLACE = new Read.Key(List.of(Backend.START), "o1");
 
   @TempDir Path folder;
@@ -87,7 +88,10 @@ class PlanTest {
     assertThat(plan(paid()))
         .containsExactly("SEARCH t USING INDEX orders__index_status_createdAt (status=?)");
     assertThat(plan(paid().asOf(1)))
-        .containsExactly("SEARCH t USING INDEX orders_history__index_status_createdAt (status=?)");
+        .containsExactly(
+            "SEARCH l USING COVERING INDEX orders_history__index_status_createdAt"
+                + " (status=? AND createdAt<?)",
+            LOOK_UP);
   }
 
   @Test
@@ -99,7 +103,9 @@ class PlanTest {
             "SEARCH t USING INDEX orders__index_status_createdAt (status=? AND (createdAt,id)<(?,?))");
     assertThat(plan(paid().after(place).asOf(1)))
         .containsExactly(
-            "SEARCH t USING INDEX orders_history__index_status_createdAt (status=? AND (createdAt,id)<(?,?))");
+            "SEARCH l USING COVERING INDEX orders_history__index_status_createdAt"
+                + " (status=? AND (createdAt,id)<(?,?))",
+            LOOK_UP);
   }
 
   @Test
@@ -130,9 +136,12 @@ class PlanTest {
             "SEARCH t USING INDEX orders__index_paidAt (paidAt>?)");
     assertThat(plan(latest.after(place).asOf(1)))
         .containsExactly(
-            "SEARCH t USING INDEX orders_history__index_paidAt (paidAt=? AND id<?)",
-            "SEARCH t USING INDEX orders_history__index_paidAt (paidAt<?)",
-            "SEARCH t USING INDEX orders_history__index_paidAt (paidAt=?)");
+            "SEARCH l USING COVERING INDEX orders_history__index_paidAt (paidAt=? AND id<?)",
+            LOOK_UP,
+            "SEARCH l USING COVERING INDEX orders_history__index_paidAt (paidAt<?)",
+            LOOK_UP,
+            "SEARCH l USING COVERING INDEX orders_history__index_paidAt (paidAt=?)",
+            LOOK_UP);
   }
 
   @Test

@@ -198,8 +198,8 @@ class ListScenariosTest {
             .body("{'field':'limit','message':'must be a whole number from 1 to 500'}")
             .says(
                 "{\"field\":\"sort\",\"message\":\"'foo' is not a field of Order; there are id, user, status,")
-            .says("'usr' is not a relation of Order. Did you mean 'user'?")
             .body("{'field':'fields','message':'is given more than once; give it once'}")
+            .says("'usr' is not a relation of Order. Did you mean 'user'?")
             .says("'tota' is not a field of Order. Did you mean 'total'?")
             .body(
                 "{'field':'asOf','message':'must be an instant such as 2026-03-01T00:00:00Z, or position:1234 for a log position'}")
