@@ -1,7 +1,7 @@
 package dev.varve.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.varve.TestServer;
 import dev.varve.access.Read;
