@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -37,8 +38,9 @@ class KeysetProperties {
   private static final String SCHEMA =
       """
       type Item @model
-        @index(fields: ["rank", "name"])
-        @index(fields: ["size"])
+        @index(fields: ["round", "rank", "name"])
+        @index(fields: ["round", "size"])
+        @index(fields: ["round", "createdAt"])
         @auth(rules: [{allow: public}]) {
         id: ID!
         round: Int!
@@ -117,6 +119,7 @@ class KeysetProperties {
 
   /// Every other record is changed, every third is deleted.
   private static void change(List<Entity> stored) {
+    items().pass(Duration.ofSeconds(1));
     List<Command> commands = new ArrayList<>();
     for (int i = 0; i < stored.size(); i++) {
       String id = stored.get(i).id();
