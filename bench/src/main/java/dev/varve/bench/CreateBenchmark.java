@@ -17,6 +17,7 @@ import java.util.Optional;
 final class CreateBenchmark implements Benchmark {
   private static final int CLIENTS = 64;
   private static final int DISTINCT_REQUESTS = 5_000;
+  private static final long WARM_UP_REQUESTS = 150_000;
   private static final double RATIO_MIN = 0.6;
   private static final double SLOW_RATIO_MIN = 0.67;
   private static final String LOOP = "loop.db";
@@ -65,8 +66,8 @@ final class CreateBenchmark implements Benchmark {
 
   private static List<Figure> measure(Lab lab, Writer varve, Optional<Writer> slow) {
     lab.progress("warming up");
-    slow.ifPresent(writer -> writer.run(lab.warmUp()));
-    varve.run(lab.warmUp());
+    slow.ifPresent(writer -> writer.warmUp(lab));
+    varve.warmUp(lab);
     try (Child loop =
         Child.main(
             lab.folder(),
@@ -151,6 +152,10 @@ final class CreateBenchmark implements Benchmark {
       loaded =
           new LoadedServer(server, new Load(port, CLIENTS, Orders.creates(DISTINCT_REQUESTS), 201));
       client = new Client(port);
+    }
+
+    void warmUp(Lab lab) {
+      loaded.warmUp(lab, WARM_UP_REQUESTS);
     }
 
     Seen run(Duration duration) {

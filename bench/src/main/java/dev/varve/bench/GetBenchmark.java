@@ -8,6 +8,7 @@ import java.util.List;
 final class GetBenchmark implements Benchmark {
   private static final int CONNECTIONS = 64;
   private static final int RECORDS = 1_000;
+  private static final long WARM_UP_REQUESTS = 300_000;
   private static final double RATIO_MIN = 0.8;
 
   @Override
@@ -42,8 +43,8 @@ final class GetBenchmark implements Benchmark {
 
   private static List<Figure> duel(Lab lab, LoadedServer varve, LoadedServer bare) {
     lab.progress("warming up");
-    varve.run(lab.warmUp());
-    bare.run(lab.warmUp());
+    varve.warmUp(lab, WARM_UP_REQUESTS);
+    bare.warmUp(lab, WARM_UP_REQUESTS);
     Side<Seen> limit = new Side<>(() -> bare.run(lab.round()));
     Side<Seen> ours = new Side<>(() -> varve.run(lab.round()));
     lab.progress("%d rounds", lab.rounds());

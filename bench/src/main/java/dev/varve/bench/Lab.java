@@ -18,6 +18,8 @@ import java.util.Objects;
 /// @param jar the server as it is started by `bin/varve`
 /// @param quick whether a short run was asked for, whose figures are rough
 record Lab(Path folder, Path jar, boolean quick) {
+  private static final Duration WARM_UP_MAX = Duration.ofSeconds(40);
+
   /// How many measurements a median is taken of.
   int rounds() {
     return quick ? 3 : 5;
@@ -28,9 +30,11 @@ record Lab(Path folder, Path jar, boolean quick) {
     return quick ? Duration.ofSeconds(1) : Duration.ofSeconds(3);
   }
 
-  /// How long a side runs before it is measured, so that its code is compiled.
-  Duration warmUp() {
-    return quick ? Duration.ofSeconds(4) : Duration.ofSeconds(15);
+  /// Asks a server until its code is compiled.
+  ///
+  /// @param requests as many as that takes
+  void warmUp(Load load, long requests) {
+    load.warmUp(quick ? requests / 3 : requests, WARM_UP_MAX);
   }
 
   /// The schema of the benchmarks.

@@ -23,6 +23,7 @@ final class ListBenchmark implements Benchmark {
   private static final int PAGE_RECORDS = 20;
   private static final int WALKS = 3;
   private static final int EDGE_PAGES = 50;
+  private static final int DISTINCT_INSTANTS = 5_000;
   private static final double MEDIAN_MICROS_MAX = 1_000;
   private static final double AS_OF_RATIO_MAX = 1.3;
   private static final double FLAT_RATIO_MAX = 1.3;
@@ -52,6 +53,15 @@ final class ListBenchmark implements Benchmark {
       return (long) records * MIDDLE_VERSION;
     }
 
+    /// Lists as of instants that differ but show the same, so that no memory of the last one helps.
+    String[] lists() {
+      String[] lists = new String[DISTINCT_INSTANTS];
+      for (int i = 0; i < lists.length; i++) {
+        lists[i] = LIST + asOf(middle.minus(i, ChronoUnit.MICROS));
+      }
+      return lists;
+    }
+
     int pages() {
       // four in ten records are in the list
       return Math.min(1_000, records * 4 / 10 / PAGE_RECORDS - 1);
@@ -70,8 +80,8 @@ final class ListBenchmark implements Benchmark {
         PlainList plain = new PlainList(lab.database(YOUNG).toString())) {
       requireSameAnswers(filled, young, old);
       lab.progress("warming up");
-      young.warmUp(lab.warmUp(), LIST, LIST + asOf(filled.start()));
-      old.warmUp(lab.warmUp(), LIST, LIST + asOf(filled.start()), LIST + asOf(filled.middle()));
+      young.warmUp(lab, LIST, LIST + asOf(filled.start()));
+      old.warmUp(lab, LIST, LIST + asOf(filled.start()), LIST + asOf(filled.middle()));
       List<Figure> figures = new ArrayList<>(new Turns(lab, filled, young, old, plain).figures());
       lab.progress("walking through %,d pages", filled.pages());
       figures.add(walk("list", filled, young, LIST));
@@ -96,11 +106,21 @@ final class ListBenchmark implements Benchmark {
       for (int version = 2; version <= VERSIONS; version++) {
         fill.changeAll(version);
         if (version == MIDDLE_VERSION) {
-          middle = Instant.now().truncatedTo(ChronoUnit.MICROS);
+          middle = afterPause();
         }
       }
     }
     return new Filled(records, middle);
+  }
+
+  /// Now, and nothing was written in the last microseconds, as many as there are [Filled#lists].
+  private static Instant afterPause() {
+    try {
+      Thread.sleep(20);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return Instant.now().truncatedTo(ChronoUnit.MICROS);
   }
 
   /// Keeps the store as it is before the changes.
@@ -159,7 +179,7 @@ final class ListBenchmark implements Benchmark {
       this.youngStart = young.asking(turn, LIST + asOf(filled.start()));
       this.oldStart = old.asking(turn, LIST + asOf(filled.start()));
       this.oldNow = old.asking(turn, LIST);
-      this.oldInstant = old.asking(turn, LIST + asOf(filled.middle()));
+      this.oldInstant = old.asking(turn, filled.lists());
       this.oldPosition = old.asking(turn, LIST + asOf(filled.middlePosition()));
       var sides =
           List.of(trivial, youngNow, sql, youngStart, oldStart, oldNow, oldInstant, oldPosition);

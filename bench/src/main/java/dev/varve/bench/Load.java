@@ -17,6 +17,7 @@ import java.time.Duration;
 /// One thread serves all of them, because it shares the machine with the server that it measures.
 final class Load {
   private static final int ANSWER_BYTES_MAX = 64 * 1024;
+  private static final Duration WARM_UP_STEP = Duration.ofMillis(500);
   private static final long SILENCE_MILLIS_MAX = 20_000;
 
   private final InetSocketAddress server;
@@ -39,6 +40,15 @@ final class Load {
   record Seen(Latencies latencies, double seconds) {
     double perSecond() {
       return latencies.count() / seconds;
+    }
+  }
+
+  /// Asks so many times that the code behind the requests is compiled, but not for ever.
+  void warmUp(long requestsMin, Duration max) {
+    long deadline = System.nanoTime() + max.toNanos();
+    long asked = 0;
+    while (asked < requestsMin && System.nanoTime() < deadline) {
+      asked += run(WARM_UP_STEP).latencies().count();
     }
   }
 

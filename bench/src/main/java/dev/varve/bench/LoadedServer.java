@@ -12,6 +12,10 @@ final class LoadedServer {
     this.load = load;
   }
 
+  void warmUp(Lab lab, long requests) {
+    lab.warmUp(load, requests);
+  }
+
   /// What one measurement saw.
   ///
   /// @param cpuMicros processor time of the server for one request

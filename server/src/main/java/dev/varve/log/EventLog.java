@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /// The log of all units of work: positions 1, 2, 3 … without gaps, each chained to the one before by hash.
 public final class EventLog {
@@ -125,6 +126,22 @@ public final class EventLog {
       }
     }
     return low;
+  }
+
+  /// What the unit at a position did to the record `id` when it made this version; absent when it names
+  /// no such change.
+  public static Optional<Change.Kind> kind(Session session, long position, String id, long version)
+      throws SQLException {
+    return session
+        .first(
+            "SELECT events FROM varve_log WHERE position = ?",
+            List.of(position),
+            row -> bytes(row, 1))
+        .flatMap(events ->
+            Event.read(events).stream()
+                .filter(event -> event.id().equals(id) && event.version() == version)
+                .map(Event::kind)
+                .findFirst());
   }
 
   /// When a position was written; the epoch for position 0, before the first.

@@ -5,6 +5,7 @@ import dev.varve.access.Selection;
 import dev.varve.expression.Bindings;
 import dev.varve.expression.SqlScope;
 import dev.varve.log.Change;
+import dev.varve.log.EventLog;
 import dev.varve.query.Versions.Version;
 import dev.varve.schema.Entity;
 import dev.varve.schema.Field;
@@ -89,7 +90,7 @@ final class RecordHistory {
     return Optional.of(new Versions(versions, next, view.position()));
   }
 
-  private void addAll(List<Stored> rows, int count) {
+  private void addAll(List<Stored> rows, int count) throws SQLException {
     for (int i = 0; i < count && !more; i++) {
       Stored previous = i + 1 < rows.size() ? rows.get(i + 1) : null;
       add(rows.get(i), previous);
@@ -97,7 +98,7 @@ final class RecordHistory {
     }
   }
 
-  private void add(Stored stored, @Nullable Stored previous) {
+  private void add(Stored stored, @Nullable Stored previous) throws SQLException {
     Row row = visible(stored);
     if (row == null) {
       return;
@@ -129,7 +130,7 @@ final class RecordHistory {
             changed));
   }
 
-  private static Change.Kind kind(Stored stored, @Nullable Stored previous) {
+  private Change.Kind kind(Stored stored, @Nullable Stored previous) throws SQLException {
     if (previous == null) {
       return Change.Kind.CREATE;
     }
@@ -137,9 +138,15 @@ final class RecordHistory {
       return Change.Kind.UPDATE;
     }
     // a record that comes back keeps the time of its creation; a new one with its id does not
-    return stored.entity().createdAt().equals(previous.entity().createdAt())
-        ? Change.Kind.UNDELETE
-        : Change.Kind.CREATE;
+    if (!stored.entity().createdAt().equals(previous.entity().createdAt())) {
+      return Change.Kind.CREATE;
+    }
+    // unless all of it happened in one instant: then the log alone can tell
+    return stored.entity().createdAt().equals(stored.written().at())
+        ? EventLog.kind(
+                view.session(), stored.written().position(), stored.entity().id(), stored.version())
+            .orElse(Change.Kind.UNDELETE)
+        : Change.Kind.UNDELETE;
   }
 
   /// The fields that differ, without those that Varve keeps. Where there is no version before, or none

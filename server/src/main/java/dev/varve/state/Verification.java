@@ -6,6 +6,7 @@ import dev.varve.log.Head;
 import dev.varve.schema.Lineage;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
+import dev.varve.schema.ValueType;
 import dev.varve.sql.Database;
 import dev.varve.sql.DatabaseSettings;
 import dev.varve.sql.ModelTable;
@@ -16,7 +17,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jooq.Record;
@@ -151,13 +151,39 @@ public final class Verification {
         @Nullable Object[] is = next(storedRows, columns.size());
         @Nullable Object[] should = next(expectedRows, columns.size());
         more = is != null && should != null;
-        if (!Arrays.deepEquals(is, should)) {
+        if (!same(model, is, should)) {
           findings.add(difference(model, table, columns, is, should));
           // rows are not aligned any more when one is missing or too many
           more = more && sameKey(model, Objects.requireNonNull(is), Objects.requireNonNull(should));
         }
       }
     }
+  }
+
+  private static boolean same(
+      Model model, @Nullable Object @Nullable [] is, @Nullable Object @Nullable [] should) {
+    if (is == null || should == null) {
+      return is == null && should == null;
+    }
+    for (int i = 0; i < is.length; i++) {
+      if (!same(model, i, is[i], should[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean same(
+      Model model, int column, @Nullable Object is, @Nullable Object should) {
+    if (Objects.deepEquals(is, should)) {
+      return true;
+    }
+    boolean value =
+        column < model.fields().size() && model.fields().get(column).type() instanceof ValueType;
+    return value
+        && is instanceof String text
+        && should instanceof String expected
+        && StoredValue.lacksOnlyAbsent(text, expected);
   }
 
   private static boolean sameKey(Model model, @Nullable Object[] is, @Nullable Object[] should) {
@@ -190,7 +216,7 @@ public final class Verification {
     }
     List<String> names = new ArrayList<>();
     for (int i = 0; i < is.length; i++) {
-      if (!Objects.deepEquals(is[i], should[i])) {
+      if (!same(model, i, is[i], should[i])) {
         names.add(
             "%s is %s, the log says %s"
                 .formatted(((org.jooq.Field<?>) columns.get(i)).getName(), is[i], should[i]));

@@ -20,8 +20,11 @@ import dev.varve.schema.Operation;
 import dev.varve.schema.RelationType;
 import dev.varve.schema.Schema;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -233,24 +236,60 @@ final class Decision {
     return new Outcome.Result(Optional.empty(), false, field -> false);
   }
 
-  /// Removes a record, and does to those that refer to it what their relation says.
+  /// A record that refers, or referred, to one that is removed.
+  private record Follower(Schema.Reference reference, String id, String removedId) {}
+
+  /// Removes a record, and does to those that refer to it what their relation says, depth first. Not by
+  /// recursion: a chain of records may be longer than the stack is deep.
   private void remove(Entity entity) {
-    for (Schema.Reference reference : schema.referencesTo(entity.model())) {
+    Deque<Iterator<Follower>> open = new ArrayDeque<>();
+    open.push(removeAlone(entity));
+    while (!open.isEmpty()) {
+      if (!open.getFirst().hasNext()) {
+        open.pop();
+        continue;
+      }
+      Follower follower = open.getFirst().next();
+      Optional<Entity> referring = stillReferring(follower);
+      if (referring.isEmpty()) {
+        continue;
+      }
+      switch (follower.reference().relation().onDelete()) {
+        // none are left but the record itself, which is gone
+        case RESTRICT -> {}
+        case CASCADE -> open.push(removeAlone(referring.get()));
+        case SET_NULL ->
+            add(
+                Change.update(
+                    referring.get(), without(referring.get(), follower.reference().field())));
+      }
+    }
+  }
+
+  /// Removes one record; those that refer to it are still to be looked after.
+  private Iterator<Follower> removeAlone(Entity entity) {
+    List<Schema.Reference> references = schema.referencesTo(entity.model());
+    for (Schema.Reference reference : references) {
       if (reference.relation().onDelete() == RelationType.OnDelete.RESTRICT) {
         restrict(reference, entity);
       }
     }
     add(Change.delete(entity));
-    for (Schema.Reference reference : schema.referencesTo(entity.model())) {
+    List<Follower> followers = new ArrayList<>();
+    for (Schema.Reference reference : references) {
       for (Entity referring : state.referring(reference, entity.id(), CHANGES_MAX + 1)) {
-        switch (reference.relation().onDelete()) {
-          // none are left but the record itself, which is gone
-          case RESTRICT -> {}
-          case CASCADE -> remove(referring);
-          case SET_NULL -> add(Change.update(referring, without(referring, reference.field())));
-        }
+        followers.add(new Follower(reference, referring.id(), entity.id()));
       }
     }
+    return followers.iterator();
+  }
+
+  /// The follower as it is by now: another way may have led to it before.
+  private Optional<Entity> stillReferring(Follower follower) {
+    Schema.Reference reference = follower.reference();
+    return state
+        .find(reference.model(), follower.id())
+        .filter(entity -> follower.removedId().equals(entity.value(reference.field())));
   }
 
   private void restrict(Schema.Reference reference, Entity entity) {

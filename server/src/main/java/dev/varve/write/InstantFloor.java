@@ -14,7 +14,11 @@ public final class InstantFloor {
 
   /// The instant of the group that starts now: `wanted`, or later when that has been read about already.
   synchronized Instant begin(Instant wanted) {
-    Instant at = wanted.isAfter(floor) ? wanted : floor.plus(1, ChronoUnit.MICROS);
+    // the log keeps microseconds, while somebody may have asked about a finer instant
+    Instant at =
+        wanted.isAfter(floor)
+            ? wanted
+            : floor.truncatedTo(ChronoUnit.MICROS).plus(1, ChronoUnit.MICROS);
     inFlight = at;
     return at;
   }

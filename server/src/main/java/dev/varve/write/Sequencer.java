@@ -34,6 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class Sequencer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Sequencer.class);
   private static final long IDLE_MILLIS = 200;
+  private static final String STOPPED = "The server has stopped";
 
   private final Schema schema;
   private final int schemaVersion;
@@ -49,6 +50,7 @@ public final class Sequencer implements AutoCloseable {
   private final IdempotencyKeys idempotencyKeys = new IdempotencyKeys();
   private final Thread thread;
   private volatile boolean closing;
+  private volatile boolean stopped;
 
   public Sequencer(
       Schema schema,
@@ -83,11 +85,10 @@ public final class Sequencer implements AutoCloseable {
   /// A unit that waits for its turn, and whoever waits for it.
   private record Waiting(UnitOfWork unit, CompletableFuture<WriteResult> result) {}
 
-  /// What is to be told once the group is durable.
-  private record Decided(Waiting waiting, WriteResult result) {}
-
   /// A group that is in the log.
-  private record Durable(List<Committed> units, long head, List<Decided> decided) {}
+  ///
+  /// @param answers tell everybody in the group what became of their unit
+  private record Durable(List<Committed> units, long head, List<Runnable> answers) {}
 
   /// Commits a unit of work. When this returns, the unit is durable and every later read shows it.
   ///
@@ -100,6 +101,9 @@ public final class Sequencer implements AutoCloseable {
           closing
               ? "The server is stopping: try again in a moment"
               : "More writes are waiting than can be kept: try again in a moment");
+    }
+    if (stopped && queue.remove(waiting)) {
+      throw new Problem(ErrorCode.OVERLOADED, STOPPED);
     }
     try {
       return waiting.result().get();
@@ -154,7 +158,8 @@ public final class Sequencer implements AutoCloseable {
               ErrorCode.STORAGE_UNAVAILABLE,
               "The storage did not take the write, so nothing of it was kept: try again in a moment"));
       return;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // an error, such as a stack that is too deep, is that of one unit too; the writer lives on
       retryAlone(group, e);
       return;
     } finally {
@@ -164,13 +169,11 @@ public final class Sequencer implements AutoCloseable {
   }
 
   /// One unit spoilt the group: each goes on its own, so that it costs its neighbours nothing.
-  private void retryAlone(List<Waiting> group, RuntimeException cause) {
-    List<Waiting> unanswered =
-        group.stream().filter(waiting -> !waiting.result().isDone()).toList();
-    if (unanswered.size() == 1) {
-      fail(unanswered, cause);
+  private void retryAlone(List<Waiting> group, Throwable cause) {
+    if (group.size() == 1) {
+      fail(group, cause);
     } else {
-      unanswered.forEach(waiting -> commit(List.of(waiting)));
+      group.forEach(waiting -> commit(List.of(waiting)));
     }
   }
 
@@ -181,7 +184,7 @@ public final class Sequencer implements AutoCloseable {
       LOG.error("The cache could not follow the log and starts anew", e);
       cache.clear(durable.head());
     }
-    durable.decided().forEach(unit -> unit.waiting().result().complete(unit.result()));
+    durable.answers().forEach(Runnable::run);
   }
 
   private static void fail(List<Waiting> group, Throwable cause) {
@@ -189,7 +192,7 @@ public final class Sequencer implements AutoCloseable {
   }
 
   private Durable write(List<Waiting> group) throws SQLException {
-    Append append = log.begin(schemaVersion);
+    Append append = begin();
     try {
       if (append.head().position() != cache.head()) {
         // a commit that was reported as failed was kept after all
@@ -198,33 +201,47 @@ public final class Sequencer implements AutoCloseable {
       Instant at = floor.begin(append.instant(clock.instant()));
       Projection.Group rows = projection.group();
       IdempotencyKeys.Group keys = idempotencyKeys.group(append.session(), at);
-      List<Decided> decided = decide(group, append, at, rows, keys);
+      List<Runnable> answers = decide(group, append, at, rows, keys);
       if (append.isEmpty() && keys.isEmpty()) {
         append.rollback();
-        return new Durable(List.of(), append.head().position(), decided);
+        return new Durable(List.of(), append.head().position(), answers);
       }
       rows.write(append.session());
       keys.write();
-      return new Durable(append.commit(), append.head().position(), decided);
-    } catch (SQLException | RuntimeException e) {
+      return new Durable(append.commit(), append.head().position(), answers);
+    } catch (SQLException | RuntimeException | Error e) {
       abandon(append, e);
       throw e;
     }
   }
 
-  private void abandon(Append append, Exception cause) {
+  private Append begin() throws SQLException {
+    try {
+      return log.begin(schemaVersion);
+    } catch (SQLException e) {
+      // as long as this connection is kept, every write might fail
+      database.renewWriter();
+      throw e;
+    }
+  }
+
+  private void abandon(Append append, Throwable cause) {
+    boolean inDoubt = cause instanceof SQLException || cause instanceof StorageException;
     try {
       append.rollback();
     } catch (SQLException e) {
       // some failures have rolled back already; either way the connection must not stay in doubt
       cause.addSuppressed(e);
+      inDoubt = true;
     }
-    if (cause instanceof SQLException || cause instanceof StorageException) {
+    if (inDoubt) {
       database.renewWriter();
     }
   }
 
-  private List<Decided> decide(
+  /// Decides every unit. Nobody is answered yet, not even who is refused: the reason may lie in what
+  /// another unit of the group does, and that is not true before it is durable.
+  private List<Runnable> decide(
       List<Waiting> group,
       Append append,
       Instant at,
@@ -232,16 +249,17 @@ public final class Sequencer implements AutoCloseable {
       IdempotencyKeys.Group keys)
       throws SQLException {
     WorkingState state = new WorkingState(append.session(), records, cache, database.dialect());
-    List<Decided> decided = new ArrayList<>(group.size());
+    List<Runnable> answers = new ArrayList<>(group.size());
     for (Waiting waiting : group) {
       state.startUnit();
       try {
-        decided.add(new Decided(waiting, decide(waiting.unit(), append, at, state, rows, keys)));
+        WriteResult result = decide(waiting.unit(), append, at, state, rows, keys);
+        answers.add(() -> waiting.result().complete(result));
       } catch (Problem problem) {
-        waiting.result().completeExceptionally(problem);
+        answers.add(() -> waiting.result().completeExceptionally(problem));
       }
     }
-    return decided;
+    return answers;
   }
 
   private WriteResult decide(
@@ -287,9 +305,11 @@ public final class Sequencer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    Problem stopped = new Problem(ErrorCode.OVERLOADED, "The server has stopped");
+    // in this order: who comes too late for what follows sees it
+    stopped = true;
+    Problem problem = new Problem(ErrorCode.OVERLOADED, STOPPED);
     for (Waiting waiting = queue.poll(); waiting != null; waiting = queue.poll()) {
-      waiting.result().completeExceptionally(stopped);
+      waiting.result().completeExceptionally(problem);
     }
   }
 }

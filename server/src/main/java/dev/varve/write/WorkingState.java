@@ -2,6 +2,7 @@ package dev.varve.write;
 
 import dev.varve.cache.CachedRecord;
 import dev.varve.cache.RecordCache;
+import dev.varve.kernel.CodePoints;
 import dev.varve.log.Change;
 import dev.varve.schema.Entity;
 import dev.varve.schema.Field;
@@ -15,11 +16,15 @@ import dev.varve.sql.StorageException;
 import dev.varve.state.Records;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +34,10 @@ import org.jspecify.annotations.Nullable;
 /// Nothing is written to the database before a whole group is decided, so a unit that is refused leaves
 /// no trace. Used by the writer thread alone.
 final class WorkingState {
+  // stored references are read in pages: few when a single one decides, and never too many at once
+  private static final int STORED_MIN = 100;
+  private static final int STORED_MAX = 1_000;
+
   private final Session session;
   private final Records records;
   private final RecordCache cache;
@@ -47,12 +56,16 @@ final class WorkingState {
 
   private record UniqueKey(Index index, List<Object> values) {}
 
+  private record ReferenceKey(String model, String field, String id) {}
+
   /// Changes on top of what is stored.
   private static final class Layer {
     private final Map<RecordKey, Optional<Entity>> records = new LinkedHashMap<>();
     private final Map<RecordKey, Long> deletedVersions = new HashMap<>();
     private final Map<RecordKey, List<Entity>> versions = new HashMap<>();
     private final Map<UniqueKey, Optional<String>> holders = new HashMap<>();
+    // records that referred to another one after some change; a later one may have ended that
+    private final Map<ReferenceKey, Set<String>> referring = new HashMap<>();
 
     void addAll(Layer other) {
       records.putAll(other.records);
@@ -60,6 +73,8 @@ final class WorkingState {
       other.versions.forEach((key, entities) ->
           versions.computeIfAbsent(key, absent -> new ArrayList<>()).addAll(entities));
       holders.putAll(other.holders);
+      other.referring.forEach(
+          (key, ids) -> referring.computeIfAbsent(key, absent -> new HashSet<>()).addAll(ids));
     }
   }
 
@@ -105,6 +120,10 @@ final class WorkingState {
 
   /// The version that a record gets when it is made: 1, or beyond all that a deleted one of that id had.
   long firstVersion(Model model, String id) {
+    if (!model.history()) {
+      // nothing is known of a deleted one, however short ago that was
+      return 1;
+    }
     RecordKey key = new RecordKey(model.name(), id);
     Long deleted = unit.deletedVersions.getOrDefault(key, group.deletedVersions.get(key));
     if (deleted != null) {
@@ -156,34 +175,53 @@ final class WorkingState {
     return new UniqueKey(index, values);
   }
 
-  /// The records whose field refers to the record `id`, at most `limit` of them.
+  /// The records whose field refers to the record `id`, by id, at most `limit` of them.
   List<Entity> referring(Schema.Reference reference, String id, int limit) {
-    Map<String, Entity> found = new LinkedHashMap<>();
-    for (String child : storedReferring(reference, id, limit)) {
-      find(reference.model(), child)
-          .filter(entity -> id.equals(entity.value(reference.field())))
-          .ifPresent(entity -> found.put(child, entity));
-    }
+    Map<String, Entity> found = new TreeMap<>(CodePoints::compare);
+    ReferenceKey key = new ReferenceKey(reference.model().name(), reference.field().name(), id);
     for (Layer layer : List.of(group, unit)) {
-      for (RecordKey key : layer.records.keySet()) {
-        if (key.model().equals(reference.model().name())) {
-          find(reference.model(), key.id())
-              .filter(entity -> id.equals(entity.value(reference.field())))
-              .ifPresent(entity -> found.put(key.id(), entity));
-        }
+      addReferring(reference, id, layer.referring.getOrDefault(key, Set.of()), found);
+    }
+    // those that are stored may refer to another record by now, so there is no telling how many to
+    // read
+    int page = Math.clamp(limit, STORED_MIN, STORED_MAX);
+    String after = "";
+    while (found.size() < limit) {
+      List<String> stored = storedReferring(reference, id, after, page);
+      addReferring(reference, id, stored, found);
+      if (stored.size() < page) {
+        break;
       }
+      after = stored.getLast();
     }
     return found.values().stream().limit(limit).toList();
   }
 
-  private List<String> storedReferring(Schema.Reference reference, String id, int limit) {
+  private void addReferring(
+      Schema.Reference reference,
+      String id,
+      Collection<String> candidates,
+      Map<String, Entity> found) {
+    for (String candidate : candidates) {
+      find(reference.model(), candidate)
+          .filter(entity -> id.equals(entity.value(reference.field())))
+          .ifPresent(entity -> found.put(candidate, entity));
+    }
+  }
+
+  private List<String> storedReferring(
+      Schema.Reference reference, String id, String after, int limit) {
+    String idColumn = dialect.render(ModelTable.column(reference.model().id()));
     String sql =
-        "SELECT %s FROM %s WHERE %s = ? LIMIT ?"
+        "SELECT %s FROM %s WHERE %s = ? AND %s > ? ORDER BY %s LIMIT ?"
             .formatted(
-                dialect.render(ModelTable.column(reference.model().id())),
+                idColumn,
                 dialect.render(ModelTable.current(reference.model())),
-                dialect.render(ModelTable.column(reference.field())));
-    return query(() -> session.list(sql, List.of(id, (long) limit), row -> row.getString(1)));
+                dialect.render(ModelTable.column(reference.field())),
+                idColumn,
+                idColumn);
+    return query(
+        () -> session.list(sql, List.of(id, after, (long) limit), row -> row.getString(1)));
   }
 
   /// Adds a change of the unit being decided.
@@ -198,10 +236,23 @@ final class WorkingState {
       return;
     }
     unit.versions.computeIfAbsent(key, absent -> new ArrayList<>()).add(change.after());
+    addReferences(change.after());
     for (Index index : change.model().uniques()) {
       UniqueKey taken = uniqueKey(index, change.after());
       if (taken != null) {
         unit.holders.put(taken, Optional.of(change.id()));
+      }
+    }
+  }
+
+  private void addReferences(Entity entity) {
+    for (Field field : entity.model().fields()) {
+      if (field.relation().isPresent() && entity.value(field) instanceof String target) {
+        unit.referring
+            .computeIfAbsent(
+                new ReferenceKey(entity.model().name(), field.name(), target),
+                absent -> new HashSet<>())
+            .add(entity.id());
       }
     }
   }

@@ -12,6 +12,7 @@ import dev.varve.kernel.Problem;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -702,6 +703,16 @@ class HttpServerTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"''", "P", "PR", "PRI * HT"})
+  void aClientThatSaysNothingIsCutOff(String start) throws Exception {
+    try (HttpFixture own = new HttpFixture(impatient(), Routes.builder());
+        Socket socket = own.socket()) {
+      write(socket, start);
+      readToTheEnd(socket);
+    }
+  }
+
   private static void drip(Socket socket) {
     try {
       for (int i = 0; i < 100; i++) {
@@ -716,6 +727,8 @@ class HttpServerTest {
   private static void readToTheEnd(Socket socket) {
     try {
       readAll(socket.getInputStream());
+    } catch (SocketTimeoutException e) {
+      throw new AssertionError("The connection is still open", e);
     } catch (IOException e) {
       // a reset is an end as well
     }

@@ -52,9 +52,9 @@ class ExamplesTest {
     Map<String, BigDecimal> sums = new TreeMap<>();
     for (Map<?, ?> line : records(lanes, model)) {
       BigDecimal amount =
-          new BigDecimal((String) line.get(price))
-              .multiply(BigDecimal.valueOf((Long) line.get("quantity")));
-      sums.merge((String) line.get(by), amount, BigDecimal::add);
+          new BigDecimal(String.valueOf(line.get(price)))
+              .multiply(new BigDecimal(String.valueOf(line.get("quantity"))));
+      sums.merge(String.valueOf(line.get(by)), amount, BigDecimal::add);
     }
     return sums;
   }
@@ -63,7 +63,9 @@ class ExamplesTest {
     Map<String, BigDecimal> totals = new TreeMap<>();
     records(lanes, model)
         .forEach(order ->
-            totals.put((String) order.get("id"), new BigDecimal((String) order.get("total"))));
+            totals.put(
+                String.valueOf(order.get("id")),
+                new BigDecimal(String.valueOf(order.get("total")))));
     return totals;
   }
 

@@ -1,0 +1,117 @@
+package dev.varve.proof;
+
+import dev.varve.OpenEngine;
+import dev.varve.access.Authorized;
+import dev.varve.access.Caller;
+import dev.varve.access.Command;
+import dev.varve.access.Precondition;
+import dev.varve.kernel.Problem;
+import dev.varve.schema.InputReader;
+import dev.varve.schema.Model;
+import dev.varve.write.Outcome;
+import dev.varve.write.UnitOfWork;
+import dev.varve.write.WriteResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/// Hands units to the sequencer so that they are committed in a known order and in a known group.
+final class Groups {
+  private final OpenEngine engine;
+  private final GatedClock clock;
+
+  Groups(OpenEngine engine, GatedClock clock) {
+    this.engine = engine;
+    this.clock = clock;
+  }
+
+  /// What became of a unit.
+  sealed interface Answer {
+    record Written(Outcome outcome) implements Answer {}
+
+    record Refused(Problem problem) implements Answer {}
+  }
+
+  /// Submits the units in order: the first alone, all others in one group behind it.
+  List<Answer> submit(List<List<Operation>> units) throws InterruptedException {
+    List<FutureTask<Answer>> tasks = new ArrayList<>();
+    clock.shut();
+    for (List<Operation> unit : units) {
+      FutureTask<Answer> task = new FutureTask<>(() -> submitOne(unit));
+      Thread thread = Thread.ofPlatform().name("submitter").start(task);
+      if (tasks.isEmpty()) {
+        clock.awaitWaiting();
+      }
+      awaitParked(thread);
+      tasks.add(task);
+    }
+    clock.open();
+    List<Answer> answers = new ArrayList<>();
+    for (FutureTask<Answer> task : tasks) {
+      answers.add(result(task));
+    }
+    return answers;
+  }
+
+  /// The unit is in the queue once its thread waits for the answer; nobody else contends for the queue.
+  private static void awaitParked(Thread thread) throws InterruptedException {
+    while (thread.getState() != Thread.State.WAITING && thread.isAlive()) {
+      Thread.sleep(0, 100_000);
+    }
+  }
+
+  private static Answer result(FutureTask<Answer> task) throws InterruptedException {
+    try {
+      return task.get();
+    } catch (ExecutionException e) {
+      throw new AssertionError("A unit failed instead of being refused", e.getCause());
+    }
+  }
+
+  private Answer submitOne(List<Operation> unit) {
+    List<Authorized<Command>> commands = new ArrayList<>();
+    for (Operation operation : unit) {
+      commands.add(engine.access().authorize(Caller.ANONYMOUS, command(operation)));
+    }
+    try {
+      WriteResult result =
+          engine.sequencer().submit(new UnitOfWork(commands, "request", Optional.empty()));
+      return new Answer.Written(((WriteResult.Written) result).outcome());
+    } catch (Problem problem) {
+      return new Answer.Refused(problem);
+    }
+  }
+
+  private Command command(Operation operation) {
+    Model model = engine.schema().require(operation.model());
+    Precondition precondition =
+        operation.ifMatch().isEmpty()
+            ? Precondition.NONE
+            : new Precondition.Versions(operation.ifMatch());
+    String id = operation.id();
+    return switch (operation.verb()) {
+      case CREATE ->
+          new Command.Create(
+              model, id, true, InputReader.read(model, operation.body(), InputReader.Mode.CREATE));
+      case CREATE_WITHOUT_ID ->
+          new Command.Create(
+              model, id, false, InputReader.read(model, operation.body(), InputReader.Mode.CREATE));
+      case REPLACE ->
+          new Command.Replace(
+              model,
+              id,
+              InputReader.read(model, operation.body(), InputReader.Mode.REPLACE),
+              precondition);
+      case MERGE ->
+          new Command.Merge(
+              model,
+              id,
+              InputReader.read(model, operation.body(), InputReader.Mode.MERGE),
+              precondition);
+      case DELETE -> new Command.Delete(model, id, precondition);
+      case RESTORE -> new Command.Restore(model, id, operation.version(), precondition);
+    };
+  }
+}

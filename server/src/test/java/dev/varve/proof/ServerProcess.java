@@ -1,0 +1,120 @@
+package dev.varve.proof;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// `varve` as a process of its own, which can be killed.
+final class ServerProcess implements AutoCloseable {
+  private static final Pattern READY = Pattern.compile("Varve serves .* at (http://\\S+)");
+
+  private final Process process;
+  private final Thread drain;
+  private final String url;
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(10))
+          .build();
+
+  private ServerProcess(Process process, Thread drain, String url) {
+    this.process = process;
+    this.drain = drain;
+    this.url = url;
+  }
+
+  /// Starts a command, such as `rebuild APP`. Its output and its errors are one stream.
+  static Process command(String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xmx256m",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+            "dev.varve.Main"));
+    command.addAll(List.of(arguments));
+    try {
+      return new ProcessBuilder(command).redirectErrorStream(true).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Starts a server on a free port and waits until it takes requests.
+  static ServerProcess serve(Path app, Path data) throws IOException {
+    Process process = command("serve", app.toString(), "--port", "0", "--data", data.toString());
+    BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
+    StringBuilder before = new StringBuilder();
+    for (String line = output.readLine(); line != null; line = output.readLine()) {
+      before.append(line).append('\n');
+      Matcher ready = READY.matcher(line);
+      if (ready.find()) {
+        Thread drain = Thread.ofVirtual().start(() -> output.lines().forEach(more -> {}));
+        return new ServerProcess(process, drain, ready.group(1));
+      }
+    }
+    throw new IllegalStateException("The server did not start:\n" + before);
+  }
+
+  /// Sends a request with a JSON body, or without one when it is empty.
+  ///
+  /// @param headers names and values in turn
+  HttpResponse<String> send(String method, String path, String body, String... headers)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url + path))
+            .timeout(Duration.ofSeconds(30))
+            .method(
+                method,
+                body.isEmpty()
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body));
+    if (!body.isEmpty()) {
+      boolean patch = method.equals("PATCH");
+      request.header("Content-Type", patch ? "application/merge-patch+json" : "application/json");
+    }
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  /// `kill -9`.
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+    drain.join();
+    client.shutdownNow();
+  }
+
+  /// `kill -15`: what was accepted is finished.
+  int stop() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new IllegalStateException("The server does not stop");
+    }
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    client.shutdownNow();
+  }
+}
