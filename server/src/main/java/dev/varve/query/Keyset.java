@@ -75,8 +75,16 @@ final class Keyset {
     if (place.isEmpty()) {
       return List.of(new Stretch(DSL.noCondition(), order(0)));
     }
+    if (place.get().values().size() != sorts.size()) {
+      throw otherList();
+    }
     List<@Nullable Object> values = values(place.get());
     return isOneRange() ? List.of(new Stretch(rowBehind(values), order(0))) : stretches(values);
+  }
+
+  /// The whole order.
+  List<SortField<?>> order() {
+    return order(0);
   }
 
   private List<SortField<?>> order(int from) {
@@ -96,10 +104,14 @@ final class Keyset {
     try {
       return SqlValues.toSql(field, value);
     } catch (ArithmeticException e) {
-      throw new Problem(
-          ErrorCode.INVALID_CURSOR,
-          "The cursor is not of this list: start again from the first page");
+      throw otherList();
     }
+  }
+
+  private static Problem otherList() {
+    return new Problem(
+        ErrorCode.INVALID_CURSOR,
+        "The cursor is not of this list: start again from the first page");
   }
 
   private boolean isOneRange() {

@@ -1,7 +1,6 @@
 package dev.varve.query;
 
 import dev.varve.access.Read;
-import dev.varve.expression.FieldRead;
 import dev.varve.expression.Predicates;
 import dev.varve.expression.SqlScope;
 import dev.varve.log.EventLog;
@@ -10,32 +9,29 @@ import dev.varve.schema.Model;
 import dev.varve.sql.SqlValues;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
+import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.Query;
 import org.jooq.Record;
+import org.jooq.SelectJoinStep;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 
 /// Reads one page of a list: what the moment, the rule and the filter leave, in the order asked for,
 /// behind the page before.
-///
-/// A past list goes along an index that holds the versions of all moments. Where the index has all that
-/// the filter and the order ask for, it is gone through alone, and only versions of the right moment are
-/// looked up in the table; so the others cost little.
 final class ListReader {
   private static final String LISTED = "l";
+  private static final String FOUND = "f";
   private static final String SHOWN = "t";
 
   private final View view;
   private final Read.Page page;
-  private final boolean alongIndex;
-  // the rows that moment, filter and order speak of: index entries, or else those shown themselves
+  private final Way way;
+  // the rows that moment, filter and order speak of: index entries, or those shown themselves
   private final SqlScope listed;
   private final SqlScope shown;
   private final Shape shape;
@@ -45,9 +41,9 @@ final class ListReader {
   ListReader(View view, Read.Page page) throws SQLException {
     this.view = view;
     this.page = page;
+    this.way = Way.of(page, view.readRule(page.model()), view.asOf().isPresent());
     this.shown = view.scope(page.model(), SHOWN);
-    this.alongIndex = view.asOf().isPresent() && isIndexed(page);
-    this.listed = alongIndex ? view.scope(page.model(), LISTED) : shown;
+    this.listed = way == Way.TABLE ? shown : view.scope(page.model(), LISTED);
     this.shape = Shape.of(view.grants(), page.model(), page.selection());
     this.keyset = new Keyset(listed, page.sort());
     this.wanted =
@@ -58,21 +54,6 @@ final class ListReader {
                     .map(filter -> view.filter(filter, listed))
                     .orElseGet(DSL::noCondition))
             .and(notLater());
-  }
-
-  /// Whether there is an index with all fields of the record that the filter and the order ask for.
-  private static boolean isIndexed(Read.Page page) {
-    Model model = page.model();
-    Set<Field> asked = new HashSet<>();
-    page.sort().forEach(sort -> asked.add(sort.field()));
-    for (FieldRead read : page.filter().map(filter -> filter.reads()).orElse(Set.of())) {
-      if (read.model().equals(model)) {
-        asked.add(read.field());
-      }
-    }
-    asked.remove(model.id());
-    return !asked.isEmpty()
-        && model.indexes().stream().anyMatch(index -> index.fields().containsAll(asked));
   }
 
   /// No record that was there at a moment was written after it: a list that begins with the newest need
@@ -124,39 +105,67 @@ final class ListReader {
   }
 
   private Query select(Keyset.Stretch stretch, int limit) {
+    return switch (way) {
+      case TABLE ->
+          selectFrom(shown.table())
+              .where(wanted.and(stretch.condition()).and(readable(shown)))
+              .orderBy(stretch.order())
+              .limit(limit);
+      case INDEX_THEN_TABLE ->
+          // the order of a cross join is kept: first the index, then the table
+          selectFrom(listed.table().crossJoin(shown.table()))
+              .where(wanted.and(stretch.condition()).and(isSame(listed)).and(readable(shown)))
+              .orderBy(stretch.order())
+              .limit(limit);
+      case INDEX_ALONE ->
+          selectFrom(found(stretch, limit).crossJoin(shown.table()))
+              .where(isSame(view.scope(page.model(), FOUND)))
+              .orderBy(new Keyset(shown, page.sort()).order());
+    };
+  }
+
+  private SelectJoinStep<Record> selectFrom(Table<?> rows) {
+    return view.dialect().select(shape.columns(shown, view)).from(rows);
+  }
+
+  private Table<?> found(Keyset.Stretch stretch, int limit) {
     return view.dialect()
-        .select(shape.columns(shown, view))
-        .from(rowsShown())
-        .where(wanted.and(stretch.condition()).and(isShown()))
+        .select(keys().map(listed::column).toList())
+        .from(listed.table())
+        .where(wanted.and(stretch.condition()).and(readable(listed)))
         .orderBy(stretch.order())
-        .limit(limit);
+        .limit(limit)
+        .asTable(DSL.name(FOUND));
   }
 
-  private Table<Record> rowsShown() {
-    // the order of a cross join is kept: first the index, then the table
-    return alongIndex ? listed.table().crossJoin(shown.table()) : shown.table();
+  /// The primary key of the table that is read.
+  private Stream<Field> keys() {
+    Model model = page.model();
+    return view.asOf().isPresent() ? Stream.of(model.id(), model.version()) : Stream.of(model.id());
   }
 
-  private Condition isShown() {
-    Condition readable = view.rule(view.readRule(page.model()), shown);
-    return alongIndex
-        ? same(page.model().id()).and(same(page.model().version())).and(readable)
-        : readable;
+  private Condition isSame(SqlScope rows) {
+    return DSL.and(keys().map(key -> same(key, rows)).toList());
   }
 
   @SuppressWarnings("unchecked") // both columns are of the same field
-  private Condition same(Field field) {
-    return ((org.jooq.Field<Object>) shown.column(field))
-        .eq((org.jooq.Field<Object>) listed.column(field));
+  private Condition same(Field key, SqlScope rows) {
+    return ((org.jooq.Field<Object>) shown.column(key))
+        .eq((org.jooq.Field<Object>) rows.column(key));
+  }
+
+  private Condition readable(SqlScope scope) {
+    return view.rule(view.readRule(page.model()), scope);
   }
 
   private long count() throws SQLException {
-    boolean all = view.readRule(page.model()).equals(Predicates.always());
-    Query query =
+    boolean joined =
+        way == Way.INDEX_THEN_TABLE && !view.readRule(page.model()).equals(Predicates.always());
+    SelectJoinStep<?> count =
         view.dialect()
             .select(DSL.count())
-            .from(all ? listed.table() : rowsShown())
-            .where(all ? wanted : wanted.and(isShown()));
-    return view.session().list(query, row -> row.getLong(1)).getFirst();
+            .from(joined ? listed.table().crossJoin(shown.table()) : listed.table());
+    Condition counted = joined ? isSame(listed).and(readable(shown)) : readable(listed);
+    return view.session().list(count.where(wanted.and(counted)), row -> row.getLong(1)).getFirst();
   }
 }

@@ -93,8 +93,7 @@ class CompilationTest {
 
   @Test
   void nobodyElseMakesACommit() {
-    assertThat(
-            errors("return new Committed(1, Instant.now(), \"me\", \"request\", List.of());"))
+    assertThat(errors("return new Committed(1, Instant.now(), \"me\", \"request\", List.of());"))
         .singleElement()
         .asString()
         .contains("Committed", "is not public in dev.varve.log.Committed");

@@ -109,8 +109,7 @@ class KillTest {
     }
   }
 
-  private static void writeUntilKilled(ServerProcess server, List<Known> writers)
-      throws Exception {
+  private static void writeUntilKilled(ServerProcess server, List<Known> writers) throws Exception {
     AtomicBoolean killed = new AtomicBoolean();
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> running = new ArrayList<>();
@@ -241,7 +240,9 @@ class KillTest {
     Optional<String> cursor = Optional.empty();
     do {
       String query =
-          cursor.map(text -> "&cursor=" + URLEncoder.encode(text, StandardCharsets.UTF_8)).orElse("");
+          cursor
+              .map(text -> "&cursor=" + URLEncoder.encode(text, StandardCharsets.UTF_8))
+              .orElse("");
       Map<?, ?> page = object(server.send("GET", path + "?limit=500" + query, "").body());
       for (Object element : (List<?>) Objects.requireNonNull(page.get("items"))) {
         Map<?, ?> item = (Map<?, ?>) Objects.requireNonNull(element);
@@ -259,8 +260,7 @@ class KillTest {
   }
 
   private void assertSound(Path data) {
-    OpenEngine.Ran verify =
-        OpenEngine.run("verify", folder.toString(), "--data", data.toString());
+    OpenEngine.Ran verify = OpenEngine.run("verify", folder.toString(), "--data", data.toString());
     assertThat(verify.exitCode()).as(verify.out() + verify.err()).isZero();
     assertThat(verify.out()).startsWith("Sound: ");
   }

@@ -58,8 +58,7 @@ final class ServerProcess implements AutoCloseable {
 
   /// Starts a server on a free port and waits until it takes requests.
   static ServerProcess serve(Path app, Path data) throws IOException {
-    Process process =
-        command("serve", app.toString(), "--port", "0", "--data", data.toString());
+    Process process = command("serve", app.toString(), "--port", "0", "--data", data.toString());
     BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
     StringBuilder before = new StringBuilder();
     for (String line = output.readLine(); line != null; line = output.readLine()) {
@@ -88,8 +87,7 @@ final class ServerProcess implements AutoCloseable {
                     : HttpRequest.BodyPublishers.ofString(body));
     if (!body.isEmpty()) {
       boolean patch = method.equals("PATCH");
-      request.header(
-          "Content-Type", patch ? "application/merge-patch+json" : "application/json");
+      request.header("Content-Type", patch ? "application/merge-patch+json" : "application/json");
     }
     if (headers.length > 0) {
       request.headers(headers);

@@ -34,6 +34,13 @@ class PlanTest {
         paidAt: DateTime
         hidden: Boolean! @default(value: false)
       }
+      type Visit @model
+        @index(fields: ["place", "at"])
+        @auth(rules: [{allow: where, when: "record.place != 'home'"}]) {
+        id: ID!
+        place: String!
+        at: DateTime!
+      }
       """;
   private static final String LOOK_UP = "SEARCH t USING PRIMARY KEY (id=? AND version=?)";
   private static final Read.Key PLACE = new Read.Key(List.of(Backend.START), "o1");
@@ -148,5 +155,25 @@ class PlanTest {
   void aFilterOverARelationUsesTheIndexOfTheRelation() {
     assertThat(plan(shop.of("Order").filter("user == 'u1'")))
         .containsExactly("SEARCH t USING INDEX orders__index_user (user=?)");
+  }
+
+  @Test
+  void aPageThatHasToBeSortedIsFoundInTheIndexAlone() {
+    assertThat(plan(shop.of("Visit").filter("place == 'here'")))
+        .containsExactly(
+            "CO-ROUTINE f",
+            "SEARCH l USING COVERING INDEX visits__index_place_at (place=?)",
+            "USE TEMP B-TREE FOR ORDER BY",
+            "SCAN f",
+            "SEARCH t USING PRIMARY KEY (id=?)",
+            "USE TEMP B-TREE FOR ORDER BY");
+    assertThat(plan(shop.of("Visit").filter("place == 'here'").asOf(1)))
+        .containsExactly(
+            "CO-ROUTINE f",
+            "SEARCH l USING COVERING INDEX visits_history__index_place_at (place=?)",
+            "USE TEMP B-TREE FOR ORDER BY",
+            "SCAN f",
+            LOOK_UP,
+            "USE TEMP B-TREE FOR ORDER BY");
   }
 }
