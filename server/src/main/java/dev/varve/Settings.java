@@ -38,7 +38,9 @@ record Settings(HttpSettings http, WriteSettings write, CacheSettings cache, Res
     if (!reader.mistakes().isEmpty()) {
       throw new CommandRefused(reader.mistakes());
     }
-    reader.warnings().forEach(LOG::warn);
+    for (String warning : reader.warnings()) {
+      LOG.warn(warning);
+    }
     return reader.make(Settings.class);
   }
 
