@@ -2,6 +2,7 @@ package dev.varve;
 
 import dev.varve.http.HttpServer;
 import dev.varve.kernel.Problem;
+import dev.varve.log.DamagedLogException;
 import dev.varve.sql.DataFolder;
 import dev.varve.sql.StorageException;
 import dev.varve.state.SchemaRefused;
@@ -89,6 +90,8 @@ public final class Main implements Runnable {
           case HttpServer.CannotListen cannotListen -> cannotListen.getMessage();
           case DataFolder.InUse inUse -> inUse.getMessage();
           case StorageException storage -> storage.getMessage();
+          case DamagedLogException damaged ->
+              damaged.getMessage() + ". Look it over with `varve verify`, and restore a backup";
           case UncheckedIOException io -> "%s: %s".formatted(io.getMessage(), io.getCause());
           default -> throw e;
         };

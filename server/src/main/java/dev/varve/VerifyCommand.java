@@ -47,8 +47,8 @@ final class VerifyCommand implements Callable<Integer> {
       report.findings().forEach(out::println);
       if (!report.sound()) {
         out.printf(
-            "%d findings: do not write on. Restore a backup, or, when only tables differ,%n",
-            report.findings().size());
+            "%s: do not write on. Restore a backup, or, when only tables differ,%n",
+            report.findings().size() == 1 ? "1 finding" : report.findings().size() + " findings");
         out.println("make them anew from the log with `varve rebuild`.");
         return 1;
       }

@@ -165,6 +165,15 @@ public final class Database implements AutoCloseable {
         "SELECT name FROM sqlite_master WHERE type = 'table'", List.of(), row -> row.getString(1));
   }
 
+  /// What the database finds wrong with its own file, at most `limit` lines: pages that are no part of a
+  /// table, rows out of order, indexes that do not fit their table.
+  public static List<String> damage(Session session, int limit) throws SQLException {
+    List<String> lines =
+        session.list(
+            "PRAGMA integrity_check(%d)".formatted(limit), List.of(), row -> row.getString(1));
+    return lines.equals(List.of("ok")) ? List.of() : lines;
+  }
+
   /// Runs work on a reader thread and waits for it.
   public <T extends @Nullable Object> T read(Work<T> work) {
     FutureTask<T> task = new FutureTask<>(() -> work.run(currentReader().session));

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// Proves that the log is what was written, and that the tables are what follows from it.
 ///
 /// It walks the hash chain from the first unit to the head while it replays the log into a database of
-/// its own, and then compares that with the tables in use, row by row.
+/// its own, compares that with the tables in use, row by row, and has the database look over its own file,
+/// the indexes included.
 public final class Verification {
   private static final int BATCH_UNITS = 1_000;
   // one difference shows that something is wrong, some more show what; all of them help nobody
@@ -71,7 +73,24 @@ public final class Verification {
     }
   }
 
-  private Report run(Session session, Session replayed, Progress progress) throws SQLException {
+  private Report run(Session session, Session replayed, Progress progress) {
+    Report walked = walk(session, replayed, progress);
+    List<String> findings = new ArrayList<>(walked.findings());
+    findings.addAll(damage(session));
+    return new Report(walked.units(), walked.head(), findings);
+  }
+
+  private static List<String> damage(Session session) {
+    try {
+      return Database.damage(session, DIFFERENCES_MAX).stream()
+          .map(line -> "The database file is damaged: " + line)
+          .toList();
+    } catch (SQLException e) {
+      return List.of("The database file is damaged: " + e.getMessage());
+    }
+  }
+
+  private Report walk(Session session, Session replayed, Progress progress) {
     Head head = Head.unknown();
     long position = 0;
     try {
@@ -94,6 +113,7 @@ public final class Verification {
       throws SQLException {
     Replay replay = new Replay(database.dialect(), schema, lineage);
     EventLog.Cursor cursor = EventLog.Cursor.start();
+    Instant at = Instant.EPOCH;
     while (true) {
       EventLog.Stretch stretch = log.read(session, cursor, BATCH_UNITS);
       if (stretch.units().isEmpty()) {
@@ -103,12 +123,13 @@ public final class Verification {
       replay.write(replayed, stretch);
       replayed.execute("COMMIT");
       cursor = stretch.next();
+      at = stretch.units().getLast().at();
       progress.at(cursor.position(), head.position());
     }
-    if (!cursor.isAt(head)) {
+    if (!cursor.isAt(head) || !at.equals(head.at())) {
       throw new DamagedLogException(
-          "The log ends at position %d, but its end is recorded as %s"
-              .formatted(cursor.position(), head));
+          "The log ends at position %d, written at %s, but its end is recorded as %s"
+              .formatted(cursor.position(), at, head));
     }
     return cursor.position();
   }
