@@ -10,7 +10,6 @@ import dev.varve.state.Rebuild;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,40 +37,19 @@ final class RebuildCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     VerifyCommand.requireData(app);
     AppFolder.LoadedSchema loaded = app.schema();
-    try (DataFolder folder = DataFolder.hold(app.data());
+    try (Interruption interruption = Interruption.open();
+        DataFolder folder = DataFolder.hold(app.data());
         Database database = Database.open(folder.database(), DatabaseSettings.DEFAULT);
         ProgressLine progress = new ProgressLine(spec.commandLine().getErr(), "units replayed")) {
       Migrations.run(database);
       AppliedSchema applied = AppliedSchema.apply(database, loaded.schema(), Clock.systemUTC());
-      if (!rebuild(database, applied, progress)) {
+      Rebuild rebuild = new Rebuild(database, new EventLog(database), applied);
+      if (!rebuild.run(progress::show, interruption::wished)) {
         out.println("Interrupted. The tables in use are as they were; run it again to go on.");
         return 1;
       }
       out.println("Rebuilt: the tables are made anew from the log.");
       return 0;
     }
-  }
-
-  private static boolean rebuild(Database database, AppliedSchema applied, ProgressLine progress) {
-    AtomicBoolean interrupted = new AtomicBoolean();
-    Thread worker = Thread.currentThread();
-    Thread onSignal =
-        Thread.ofPlatform()
-            .unstarted(() -> {
-              interrupted.set(true);
-              try {
-                worker.join(java.time.Duration.ofSeconds(30));
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            });
-    Runtime.getRuntime().addShutdownHook(onSignal);
-    boolean done =
-        new Rebuild(database, new EventLog(database), applied)
-            .run(progress::show, interrupted::get);
-    if (!interrupted.get()) {
-      Runtime.getRuntime().removeShutdownHook(onSignal);
-    }
-    return done;
   }
 }

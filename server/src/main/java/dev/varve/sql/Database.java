@@ -219,16 +219,23 @@ public final class Database implements AutoCloseable {
     try (Connection connection = source.getConnection();
         java.sql.Statement statement = connection.createStatement()) {
       while (!closed) {
-        // gives the log's pages back to the database file without ever holding up the writer
-        statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
+        checkpoint(statement);
         TimeUnit.MILLISECONDS.sleep(CHECKPOINT_MILLIS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (SQLException e) {
-      if (!closed) {
-        LOG.warn("The background checkpoint stopped; the automatic one goes on", e);
-      }
+      LOG.warn("There is no background checkpoint; the automatic one does its work", e);
+    }
+  }
+
+  /// Gives the log's pages back to the database file without ever holding up the writer.
+  private static void checkpoint(java.sql.Statement statement) {
+    try {
+      statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
+    } catch (SQLException e) {
+      // such as a full disk, which the writer tells of; there may be space again next time
+      LOG.debug("A background checkpoint failed", e);
     }
   }
 
