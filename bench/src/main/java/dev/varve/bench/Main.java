@@ -65,7 +65,9 @@ final class Main implements Callable<Integer> {
     for (Benchmark benchmark : chosen) {
       System.err.println(benchmark.name() + ": " + benchmark.says());
       List<Figure> measured = benchmark.run(lab);
-      System.err.print(Figure.table(measured));
+      if (chosen.size() > 1) {
+        System.err.print(Figure.table(measured));
+      }
       figures.addAll(measured);
       empty(lab.folder());
     }
