@@ -1,6 +1,7 @@
 package dev.varve;
 
 import dev.varve.access.Access;
+import dev.varve.http.Authentication;
 import dev.varve.http.Health;
 import dev.varve.http.HttpServer;
 import dev.varve.http.Routes;
@@ -38,7 +39,9 @@ public final class App implements AutoCloseable {
     this.database = Database.open(folder.database(), DatabaseSettings.DEFAULT);
     Migrations.run(database);
     this.engine = engine(schema, access);
-    this.server = HttpServer.start(settings.http(), routes(engine), clock, requestIds(clock));
+    this.server =
+        HttpServer.start(
+            settings.http(), routes(engine), clock, requestIds(clock), Authentication.NONE);
   }
 
   /// Starts a server on the data in a folder.

@@ -10,6 +10,7 @@ import dev.varve.sql.Database;
 import dev.varve.state.AppliedSchema;
 import dev.varve.state.Projection;
 import dev.varve.state.Records;
+import dev.varve.write.Consequences;
 import dev.varve.write.InstantFloor;
 import dev.varve.write.Sequencer;
 import dev.varve.write.WriteSettings;
@@ -50,7 +51,8 @@ record Engine(AppliedSchema schema, EventLog log, Access access, Sequencer seque
                 cache,
                 floor,
                 clock,
-                writeSettings)
+                writeSettings,
+                Consequences.NONE)
             .start();
     SettledAsOf asOf = new SettledAsOf(database, floor);
     Query query = new Query(database, records, cache, clock, asOf);

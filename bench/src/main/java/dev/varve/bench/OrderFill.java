@@ -22,6 +22,7 @@ import dev.varve.sql.Migrations;
 import dev.varve.state.AppliedSchema;
 import dev.varve.state.Projection;
 import dev.varve.state.Records;
+import dev.varve.write.Consequences;
 import dev.varve.write.InstantFloor;
 import dev.varve.write.Sequencer;
 import dev.varve.write.UnitOfWork;
@@ -84,7 +85,8 @@ final class OrderFill implements AutoCloseable {
         new RecordCache(CacheSettings.DEFAULT, schema.models(), log.head().position()),
         new InstantFloor(),
         clock,
-        WriteSettings.DEFAULT);
+        WriteSettings.DEFAULT,
+        Consequences.NONE);
   }
 
   /// Makes every order.

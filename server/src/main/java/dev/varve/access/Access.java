@@ -26,7 +26,7 @@ public final class Access {
   /// The rules for a caller, for whoever describes what may be done.
   public Grants grants(Caller caller) {
     return switch (caller.kind()) {
-      case ANONYMOUS -> rules;
+      case ANONYMOUS, ACCOUNT, MACHINE -> rules;
       case OPERATOR -> EVERYTHING;
     };
   }

@@ -49,6 +49,7 @@ final class Entrance implements HttpRouting {
   private final Supplier<String> requestIds;
   private final Admission admission;
   private final Deadlines deadlines;
+  private final Authentication authentication;
   private volatile Routes routes;
   private volatile boolean stopping;
 
@@ -57,11 +58,13 @@ final class Entrance implements HttpRouting {
       Clock clock,
       Supplier<String> requestIds,
       Deadlines deadlines,
+      Authentication authentication,
       Routes routes) {
     this.settings = settings;
     this.clock = clock;
     this.requestIds = requestIds;
     this.deadlines = deadlines;
+    this.authentication = authentication;
     this.routes = routes;
     this.admission =
         new Admission(
@@ -150,7 +153,15 @@ final class Entrance implements HttpRouting {
     Handler handler = place.get().handler(method);
     if (handler != null) {
       return handler.handle(
-          new Request(request, exchange, requestId, clock.instant(), path, segments, place.get()));
+          new Request(
+              request,
+              exchange,
+              requestId,
+              clock.instant(),
+              path,
+              segments,
+              place.get(),
+              authentication));
     }
     String allow = place.get().allow();
     if (method.equals("OPTIONS")) {

@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 /// The listener: HTTP/1.1 and, without TLS, HTTP/2 (h2c), each request on its own virtual thread.
 ///
 /// ```
-/// HttpServer server = HttpServer.start(settings, routes, clock, ids);
+/// HttpServer server = HttpServer.start(settings, routes, clock, ids, authentication);
 /// server.routes(others);   // the schema has changed
 /// server.stop();           // finishes what was accepted
 /// ```
@@ -42,14 +42,20 @@ public final class HttpServer implements AutoCloseable {
   /// Listens, and answers as soon as this returns.
   ///
   /// @param requestIds makes the ids of requests that come without one
+  /// @param authentication tells who sends them
   /// @throws CannotListen when the address or the port is not to be had
   public static HttpServer start(
-      HttpSettings settings, Routes routes, Clock clock, Supplier<String> requestIds) {
+      HttpSettings settings,
+      Routes routes,
+      Clock clock,
+      Supplier<String> requestIds,
+      Authentication authentication) {
     Deadlines deadlines =
         new Deadlines(
             Duration.ofSeconds(settings.receiveTimeoutSeconds()),
             Duration.ofSeconds(settings.sendTimeoutSeconds()));
-    Entrance entrance = new Entrance(settings, clock, requestIds, deadlines, routes);
+    Entrance entrance =
+        new Entrance(settings, clock, requestIds, deadlines, authentication, routes);
     WebServer server = webServer(settings, requestIds, entrance, deadlines);
     server.start();
     if (!server.isRunning()) {

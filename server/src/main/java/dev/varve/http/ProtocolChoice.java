@@ -8,16 +8,20 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Gives a new connection to HTTP/1.1 or to HTTP/2, by its first three bytes.
 ///
 /// Helidon's own choice waits for 24 bytes, without an end and out of sight of the idle timeout: a client that
 /// sends nothing would hold its connection for ever.
 final class ProtocolChoice implements ServerConnectionSelector {
+  private static final Logger LOG = LoggerFactory.getLogger(ProtocolChoice.class);
   // an HTTP/2 connection starts with "PRI * HTTP/2.0" (RFC 9113, section 3.4), and no method starts
   // like it
   private static final byte[] HTTP2 = "PRI".getBytes(StandardCharsets.US_ASCII);
@@ -93,9 +97,19 @@ final class ProtocolChoice implements ServerConnectionSelector {
     public void close(boolean interrupt) {
       ServerConnection connection = chosen;
       if (connection == null) {
-        context.serverSocket().close();
+        closeSocket();
       } else {
         connection.close(interrupt);
+      }
+    }
+
+    private void closeSocket() {
+      try {
+        context.serverSocket().close();
+      } catch (UncheckedIOException e) {
+        // closed by both ends at once; it must not keep the server from closing the other
+        // connections
+        LOG.debug("Closing a connection that had said nothing failed", e);
       }
     }
 

@@ -1,5 +1,6 @@
 package dev.varve.http;
 
+import dev.varve.access.Caller;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
@@ -22,7 +23,9 @@ public final class Request {
   private final String path;
   private final List<String> segments;
   private final Routes.Place place;
+  private final Authentication authentication;
   private @Nullable Query query;
+  private @Nullable Caller caller;
 
   Request(
       ServerRequest request,
@@ -31,7 +34,8 @@ public final class Request {
       Instant startedAt,
       String path,
       List<String> segments,
-      Routes.Place place) {
+      Routes.Place place,
+      Authentication authentication) {
     this.request = request;
     this.exchange = exchange;
     this.id = id;
@@ -39,6 +43,7 @@ public final class Request {
     this.path = path;
     this.segments = segments;
     this.place = place;
+    this.authentication = authentication;
   }
 
   /// Names this request in the answer, in the log and in errors: what the caller sent as `X-Request-Id` if that
@@ -49,6 +54,18 @@ public final class Request {
 
   public Instant startedAt() {
     return startedAt;
+  }
+
+  /// Who sent it.
+  ///
+  /// @throws Problem UNAUTHENTICATED or TOKEN_EXPIRED when it came with credentials that are not good
+  public Caller caller() {
+    Caller known = caller;
+    if (known == null) {
+      known = authentication.caller(header("Authorization").orElse(""));
+      caller = known;
+    }
+    return known;
   }
 
   /// In capitals.

@@ -41,7 +41,7 @@ final class Batch {
     byte[] body = request.body(RecordWrites.JSON);
     List<BatchReader.Operation> operations =
         BatchReader.read(schema, commands, settings.batchOperationsMax(), Json.read(body));
-    List<Authorized<Command>> authorized = authorize(Callers.of(request), operations);
+    List<Authorized<Command>> authorized = authorize(request.caller(), operations);
     try {
       return submission.submit(request, body, authorized, outcome -> answer(operations, outcome));
     } catch (Problem problem) {

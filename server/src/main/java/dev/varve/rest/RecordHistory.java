@@ -31,7 +31,7 @@ final class RecordHistory {
     Read.Versions read = HistoryParameters.read(model, id, request.query().all());
     Versions versions =
         query
-            .versions(access.authorize(Callers.of(request), read))
+            .versions(access.authorize(request.caller(), read))
             .orElseThrow(() -> RecordReads.missing(model, id, Moment.NOW));
     Optional<String> next = versions.nextBefore().map(before -> Cursor.text(model, id, before));
     Answer answer = Answer.json(200, Json.bytes(generator -> write(generator, versions, next)));

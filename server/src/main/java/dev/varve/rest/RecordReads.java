@@ -81,12 +81,12 @@ final class RecordReads {
 
   private boolean isThere(Read.One read, Request request) {
     Read.One plain = new Read.One(read.model(), read.id(), read.moment(), Selection.ALL);
-    return query.one(access.authorize(Callers.of(request), plain)).isPresent();
+    return query.one(access.authorize(request.caller(), plain)).isPresent();
   }
 
   private Found find(Read.One read, Request request) {
     return query
-        .one(access.authorize(Callers.of(request), read))
+        .one(access.authorize(request.caller(), read))
         .orElseThrow(() -> missing(read.model(), read.id(), read.moment()));
   }
 
@@ -113,7 +113,7 @@ final class RecordReads {
     if (tag.isPresent() && matches(request, tag.get())) {
       return at(Answer.notModified(tag.get()), changed.get());
     }
-    Page page = query.list(access.authorize(Callers.of(request), read));
+    Page page = query.list(access.authorize(request.caller(), read));
     Optional<String> next = page.next().map(key -> Cursor.text(model, read.sort(), key));
     Answer answer = Answer.json(200, Json.bytes(generator -> write(generator, page, next)));
     if (next.isPresent()) {
@@ -123,7 +123,7 @@ final class RecordReads {
   }
 
   private Optional<Long> changed(Read.Page read, Request request) {
-    Authorized<Read.Page> authorized = access.authorize(Callers.of(request), read);
+    Authorized<Read.Page> authorized = access.authorize(request.caller(), read);
     return query.listTag(authorized);
   }
 

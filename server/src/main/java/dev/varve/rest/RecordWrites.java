@@ -62,7 +62,7 @@ final class RecordWrites {
     return submission.submit(
         request,
         body,
-        List.of(access.authorize(Callers.of(request), command)),
+        List.of(access.authorize(request.caller(), command)),
         outcome -> WrittenRecord.of(command, outcome.results().getFirst()).answer());
   }
 

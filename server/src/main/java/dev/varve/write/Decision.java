@@ -70,7 +70,10 @@ final class Decision {
     return results;
   }
 
-  private Outcome.Result decide(Authorized<Command> command) {
+  /// Decides one more command.
+  ///
+  /// @throws Problem when it is refused
+  Outcome.Result decide(Authorized<Command> command) {
     return switch (command.request()) {
       case Command.Create create -> create(command, create);
       case Command.Replace replace ->

@@ -1,12 +1,9 @@
 package dev.varve.write;
 
-import dev.varve.access.Authorized;
-import dev.varve.access.Command;
 import dev.varve.cache.RecordCache;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.log.Append;
-import dev.varve.log.Change;
 import dev.varve.log.Committed;
 import dev.varve.log.EventLog;
 import dev.varve.schema.Schema;
@@ -19,7 +16,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -46,7 +42,8 @@ public final class Sequencer implements AutoCloseable {
   private final InstantFloor floor;
   private final Clock clock;
   private final WriteSettings settings;
-  private final BlockingQueue<Waiting> queue;
+  private final Consequences consequences;
+  private final BlockingQueue<Waiting<?>> queue;
   private final IdempotencyKeys idempotencyKeys = new IdempotencyKeys();
   private final Thread thread;
   private volatile boolean closing;
@@ -62,7 +59,8 @@ public final class Sequencer implements AutoCloseable {
       RecordCache cache,
       InstantFloor floor,
       Clock clock,
-      WriteSettings settings) {
+      WriteSettings settings,
+      Consequences consequences) {
     this.schema = schema;
     this.schemaVersion = schemaVersion;
     this.database = database;
@@ -73,6 +71,7 @@ public final class Sequencer implements AutoCloseable {
     this.floor = floor;
     this.clock = clock;
     this.settings = settings;
+    this.consequences = consequences;
     this.queue = new ArrayBlockingQueue<>(settings.queueUnitsMax());
     this.thread = Thread.ofPlatform().name("varve-writer").unstarted(this::run);
   }
@@ -82,8 +81,25 @@ public final class Sequencer implements AutoCloseable {
     return this;
   }
 
-  /// A unit that waits for its turn, and whoever waits for it.
-  private record Waiting(UnitOfWork unit, CompletableFuture<WriteResult> result) {}
+  /// What waits for its turn, and whoever waits for it.
+  private record Waiting<T>(Turn<T> turn, CompletableFuture<T> result) {
+    /// Decides it, and tells how to answer once the group is durable: a refusal too may come from what another unit
+    /// of the group does.
+    Runnable decide(Group group) throws SQLException {
+      try {
+        T decided = turn.decide(group);
+        return () -> result.complete(decided);
+      } catch (Problem problem) {
+        return () -> result.completeExceptionally(problem);
+      }
+    }
+  }
+
+  /// One unit of work, or one piece of [Work].
+  @FunctionalInterface
+  private interface Turn<T> {
+    T decide(Group group) throws SQLException;
+  }
 
   /// A group that is in the log.
   ///
@@ -94,7 +110,19 @@ public final class Sequencer implements AutoCloseable {
   ///
   /// @throws Problem when the unit is refused; nothing of it was written then
   public WriteResult submit(UnitOfWork unit) {
-    Waiting waiting = new Waiting(unit, new CompletableFuture<>());
+    return submit(group -> group.decide(unit));
+  }
+
+  /// Does a piece of work. When this returns, all that it wrote is durable.
+  ///
+  /// @param actor the name that the log keeps, when there is something to log
+  /// @throws Problem when the work refuses; nothing of it was written then
+  public <T> T submit(String actor, String requestId, Work<T> work) {
+    return submit(group -> group.decide(work, actor, requestId));
+  }
+
+  private <T> T submit(Turn<T> turn) {
+    Waiting<T> waiting = new Waiting<>(turn, new CompletableFuture<>());
     if (closing || !queue.offer(waiting)) {
       throw new Problem(
           ErrorCode.OVERLOADED,
@@ -122,7 +150,7 @@ public final class Sequencer implements AutoCloseable {
 
   private void run() {
     while (true) {
-      List<Waiting> group = take();
+      List<Waiting<?>> group = take();
       if (!group.isEmpty()) {
         commit(group);
       } else if (closing && queue.isEmpty()) {
@@ -131,10 +159,10 @@ public final class Sequencer implements AutoCloseable {
     }
   }
 
-  private List<Waiting> take() {
-    List<Waiting> group = new ArrayList<>();
+  private List<Waiting<?>> take() {
+    List<Waiting<?>> group = new ArrayList<>();
     try {
-      Waiting first = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+      Waiting<?> first = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
       if (first != null) {
         group.add(first);
         queue.drainTo(group, settings.groupUnitsMax() - 1);
@@ -146,7 +174,7 @@ public final class Sequencer implements AutoCloseable {
     return group;
   }
 
-  private void commit(List<Waiting> group) {
+  private void commit(List<Waiting<?>> group) {
     Durable durable;
     try {
       durable = write(group);
@@ -169,7 +197,7 @@ public final class Sequencer implements AutoCloseable {
   }
 
   /// One unit spoilt the group: each goes on its own, so that it costs its neighbours nothing.
-  private void retryAlone(List<Waiting> group, Throwable cause) {
+  private void retryAlone(List<Waiting<?>> group, Throwable cause) {
     if (group.size() == 1) {
       fail(group, cause);
     } else {
@@ -187,11 +215,11 @@ public final class Sequencer implements AutoCloseable {
     durable.answers().forEach(Runnable::run);
   }
 
-  private static void fail(List<Waiting> group, Throwable cause) {
+  private static void fail(List<Waiting<?>> group, Throwable cause) {
     group.forEach(waiting -> waiting.result().completeExceptionally(cause));
   }
 
-  private Durable write(List<Waiting> group) throws SQLException {
+  private Durable write(List<Waiting<?>> waiting) throws SQLException {
     Append append = begin();
     try {
       if (append.head().position() != cache.head()) {
@@ -199,15 +227,21 @@ public final class Sequencer implements AutoCloseable {
         cache.clear(append.head().position());
       }
       Instant at = floor.begin(append.instant(clock.instant()));
-      Projection.Group rows = projection.group();
-      IdempotencyKeys.Group keys = idempotencyKeys.group(append.session(), at);
-      List<Runnable> answers = decide(group, append, at, rows, keys);
-      if (append.isEmpty() && keys.isEmpty()) {
+      Group group =
+          new Group(
+              schema,
+              append,
+              at,
+              new WorkingState(append.session(), records, cache, database.dialect()),
+              projection.group(),
+              idempotencyKeys.group(append.session(), at),
+              consequences);
+      List<Runnable> answers = decide(waiting, group);
+      if (group.isEmpty()) {
         append.rollback();
         return new Durable(List.of(), append.head().position(), answers);
       }
-      rows.write(append.session());
-      keys.write();
+      group.write();
       return new Durable(append.commit(), append.head().position(), answers);
     } catch (SQLException | RuntimeException | Error e) {
       abandon(append, e);
@@ -239,61 +273,13 @@ public final class Sequencer implements AutoCloseable {
     }
   }
 
-  /// Decides every unit. Nobody is answered yet, not even who is refused: the reason may lie in what
-  /// another unit of the group does, and that is not true before it is durable.
-  private List<Runnable> decide(
-      List<Waiting> group,
-      Append append,
-      Instant at,
-      Projection.Group rows,
-      IdempotencyKeys.Group keys)
-      throws SQLException {
-    WorkingState state = new WorkingState(append.session(), records, cache, database.dialect());
-    List<Runnable> answers = new ArrayList<>(group.size());
-    for (Waiting waiting : group) {
-      state.startUnit();
-      try {
-        WriteResult result = decide(waiting.unit(), append, at, state, rows, keys);
-        answers.add(() -> waiting.result().complete(result));
-      } catch (Problem problem) {
-        answers.add(() -> waiting.result().completeExceptionally(problem));
-      }
+  /// Decides everything in the group. Nobody is answered yet.
+  private static List<Runnable> decide(List<Waiting<?>> waiting, Group group) throws SQLException {
+    List<Runnable> answers = new ArrayList<>(waiting.size());
+    for (Waiting<?> one : waiting) {
+      answers.add(one.decide(group));
     }
     return answers;
-  }
-
-  private WriteResult decide(
-      UnitOfWork unit,
-      Append append,
-      Instant at,
-      WorkingState state,
-      Projection.Group rows,
-      IdempotencyKeys.Group keys)
-      throws SQLException {
-    String actor = actor(unit);
-    Optional<WriteResult.Replayed> earlier = keys.earlier(actor, unit.idempotency());
-    if (earlier.isPresent()) {
-      return earlier.get();
-    }
-    Decision decision = new Decision(schema, state, at);
-    List<Outcome.Result> results = decision.decide(unit.commands());
-    long position = append.head().position() + (decision.changes().isEmpty() ? 0 : 1);
-    Outcome outcome = new Outcome(position, at, results);
-    keys.keep(actor, unit.idempotency(), outcome);
-    // from here on nothing refuses the unit
-    if (!decision.changes().isEmpty()) {
-      append.add(at, actor, unit.requestId(), decision.changes());
-      for (Change change : decision.changes()) {
-        rows.add(change, position);
-      }
-    }
-    state.acceptUnit();
-    return new WriteResult.Written(outcome);
-  }
-
-  private static String actor(UnitOfWork unit) {
-    Authorized<Command> first = unit.commands().getFirst();
-    return first.caller().actor();
   }
 
   /// Finishes what was accepted, then stops.
@@ -308,7 +294,7 @@ public final class Sequencer implements AutoCloseable {
     // in this order: who comes too late for what follows sees it
     stopped = true;
     Problem problem = new Problem(ErrorCode.OVERLOADED, STOPPED);
-    for (Waiting waiting = queue.poll(); waiting != null; waiting = queue.poll()) {
+    for (Waiting<?> waiting = queue.poll(); waiting != null; waiting = queue.poll()) {
       waiting.result().completeExceptionally(problem);
     }
   }

@@ -31,7 +31,12 @@ final class HttpFixture implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     this.client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     this.server =
-        HttpServer.start(settings, routes.build(), clock, new Ids(clock, new SecureRandom()));
+        HttpServer.start(
+            settings,
+            routes.build(),
+            clock,
+            new Ids(clock, new SecureRandom()),
+            Authentication.NONE);
   }
 
   HttpServer server() {

@@ -23,6 +23,7 @@ import dev.varve.sql.Migrations;
 import dev.varve.state.AppliedSchema;
 import dev.varve.state.Projection;
 import dev.varve.state.Records;
+import dev.varve.write.Consequences;
 import dev.varve.write.InstantFloor;
 import dev.varve.write.Sequencer;
 import dev.varve.write.UnitOfWork;
@@ -74,7 +75,8 @@ final class Backend implements AutoCloseable {
                 cache,
                 new InstantFloor(),
                 clock,
-                WriteSettings.DEFAULT)
+                WriteSettings.DEFAULT,
+                Consequences.NONE)
             .start();
     query = new Query(database, records, cache, clock, AsOf.byLog(database));
   }

@@ -24,6 +24,7 @@ import dev.varve.sql.Migrations;
 import dev.varve.state.AppliedSchema;
 import dev.varve.state.Projection;
 import dev.varve.state.Records;
+import dev.varve.write.Consequences;
 import dev.varve.write.InstantFloor;
 import dev.varve.write.Sequencer;
 import dev.varve.write.WriteSettings;
@@ -71,7 +72,8 @@ final class Lanes implements AutoCloseable {
                 cache,
                 new InstantFloor(),
                 clock,
-                WriteSettings.DEFAULT)
+                WriteSettings.DEFAULT,
+                Consequences.NONE)
             .start();
     this.query = new Query(database, records, cache, clock, AsOf.byLog(database));
   }

@@ -22,12 +22,14 @@ import dev.varve.schema.SchemaParser;
 import dev.varve.sql.Database;
 import dev.varve.sql.DatabaseSettings;
 import dev.varve.sql.Migrations;
+import dev.varve.sql.SqlValues;
 import dev.varve.state.AppliedSchema;
 import dev.varve.state.Projection;
 import dev.varve.state.Rebuild;
 import dev.varve.state.Records;
 import dev.varve.state.Verification;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,7 +94,8 @@ class SequencerTest {
                 new RecordCache(CacheSettings.DEFAULT, schema.models(), 0),
                 new InstantFloor(),
                 Clock.systemUTC(),
-                WriteSettings.DEFAULT)
+                WriteSettings.DEFAULT,
+                Consequences.NONE)
             .start();
   }
 
@@ -152,6 +155,92 @@ class SequencerTest {
     assertThat(both.position()).isEqualTo(3);
     assertThat(log.head().position()).isEqualTo(3);
     assertSound();
+  }
+
+  @Test
+  void workWritesItsRowsAndItsRecordsAsOne() {
+    int kept =
+        sequencer.submit(
+            "user:ada",
+            "request",
+            desk -> {
+              desk.apply(
+                  trusted(
+                      create("User", "ada", Map.of("name", "Ada", "email", "ada@example.com"))));
+              return mark(desk);
+            });
+
+    assertThat(kept).isEqualTo(1);
+    assertThat(marks()).isEqualTo(1);
+    assertThat(log.head().position()).isEqualTo(1);
+    assertSound();
+  }
+
+  @Test
+  void workThatRefusesLeavesNothing() {
+    assertThatThrownBy(() ->
+            sequencer.submit(
+                "user:ada",
+                "request",
+                desk -> {
+                  desk.apply(
+                      trusted(
+                          create(
+                              "User", "ada", Map.of("name", "Ada", "email", "ada@example.com"))));
+                  mark(desk);
+                  throw Problem.notFound("Gone");
+                }))
+        .hasMessage("Gone");
+
+    assertThat(marks()).isZero();
+    assertThat(log.head().position()).isZero();
+    submit(create("User", "ada", Map.of("name", "Ada", "email", "ada@example.com")));
+    assertSound();
+  }
+
+  @Test
+  void workThatOnlyMarksIsDurableWithoutAPosition() {
+    sequencer.submit("user:ada", "request", SequencerTest::mark);
+
+    assertThat(marks()).isEqualTo(1);
+    assertThat(log.head().position()).isZero();
+  }
+
+  @Test
+  void workFindsARecordByAUniqueValue() {
+    seed();
+
+    String id =
+        sequencer.submit(
+            "user:ada",
+            "request",
+            desk ->
+                desk.find(model("User"), "email", "ada@example.com").map(Entity::id).orElse(""));
+
+    assertThat(id).isEqualTo("ada");
+  }
+
+  /// Something that no log keeps: here a row among the kept answers.
+  private static int mark(Desk desk) throws SQLException {
+    return desk.session()
+        .update(
+            "INSERT INTO varve_idempotency (actor, idempotency_key, digest, position, at, answer)"
+                + " VALUES ('mark', 'mark', x'00', 0, ?, x'00')",
+            List.of(SqlValues.micros(desk.at())));
+  }
+
+  private long marks() {
+    return database.read(session ->
+        session
+            .first(
+                "SELECT count(*) FROM varve_idempotency WHERE actor = 'mark'",
+                List.of(),
+                row -> row.getLong(1))
+            .orElse(0L));
+  }
+
+  private Authorized<Command> trusted(Command command) {
+    return access.authorize(Caller.trusted("user:ada"), command);
   }
 
   @Test

@@ -1,0 +1,14 @@
+package dev.varve.http;
+
+import dev.varve.access.Caller;
+
+/// Tells who sent a request, from its header `Authorization`.
+@FunctionalInterface
+public interface Authentication {
+  /// Takes nobody for more than anonymous.
+  Authentication NONE = _ -> Caller.ANONYMOUS;
+
+  /// @param authorization the value of the header; empty when none came
+  /// @throws dev.varve.kernel.Problem UNAUTHENTICATED or TOKEN_EXPIRED when credentials came that are not good
+  Caller caller(String authorization);
+}
