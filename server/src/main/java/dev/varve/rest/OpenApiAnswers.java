@@ -16,6 +16,7 @@ final class OpenApiAnswers {
 
   static {
     REFUSALS.put(400, "Malformed or invalid input, told field by field.");
+    REFUSALS.put(401, "Nobody is signed in, and somebody who was could be allowed it.");
     REFUSALS.put(403, "No rule of the schema allows it.");
     REFUSALS.put(404, "There is no such record, or none that the caller may know of.");
     REFUSALS.put(409, "It exists already, or conflicts with the current state.");
