@@ -39,7 +39,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ExportCommand.class,
       LogCommand.class,
       VerifyCommand.class,
-      RebuildCommand.class
+      RebuildCommand.class,
+      RehearseCommand.class
     },
     footer = {
       "",

@@ -62,6 +62,10 @@ record Settings(HttpSettings http, WriteSettings write, CacheSettings cache, Res
   }
 
   Settings listeningAt(Listen listen) {
-    return new Settings(listen.over(http), write, cache, rest);
+    return with(listen.over(http));
+  }
+
+  Settings with(HttpSettings other) {
+    return new Settings(other, write, cache, rest);
   }
 }
