@@ -1,5 +1,7 @@
 package dev.varve;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.query.AsOf;
@@ -10,6 +12,10 @@ import java.time.Instant;
 /// Resolves instants to positions so that the answer never changes: it first makes sure, with the write
 /// lane, that nothing can be committed at that instant any more.
 final class SettledAsOf implements AsOf {
+  // one request asks about its instant more than once, and people ask about the same one again
+  private static final int KNOWN_MAX = 1_024;
+
+  private final Cache<Instant, Long> known = Caffeine.newBuilder().maximumSize(KNOWN_MAX).build();
   private final AsOf log;
   private final InstantFloor floor;
 
@@ -20,6 +26,15 @@ final class SettledAsOf implements AsOf {
 
   @Override
   public long positionAt(Instant instant) {
+    Long position = known.getIfPresent(instant);
+    if (position == null) {
+      position = resolve(instant);
+      known.put(instant, position);
+    }
+    return position;
+  }
+
+  private long resolve(Instant instant) {
     try {
       floor.settle(instant);
     } catch (InterruptedException e) {

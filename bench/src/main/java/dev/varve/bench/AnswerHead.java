@@ -33,7 +33,6 @@ final class AnswerHead {
         lengthKnown = true;
       }
       lineStart = i + 2;
-      i++;
     }
     return false;
   }

@@ -85,7 +85,7 @@ final class CreateBenchmark implements Benchmark {
     List<Side<?>> sides = new ArrayList<>(List.of(ours, limit));
     Optional<Side<Seen>> onSlowDisk = slow.map(writer -> new Side<>(() -> writer.run(lab.round())));
     onSlowDisk.ifPresent(sides::add);
-    lab.progress("%d rounds", lab.rounds());
+    lab.progress("%d rounds".formatted(lab.rounds()));
     Side.alternate(lab.rounds(), sides);
     List<Figure> figures = new ArrayList<>(figures(ours, limit));
     onSlowDisk.ifPresent(side -> figures.add(slowFigure(side, ours)));

@@ -1,14 +1,13 @@
 package dev.varve.bench;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /// A line of the table: what Varve did, what the limit did, and how that compares with the target.
 record Figure(String what, String varve, String limit, String ratio, String target) {
 
   static Figure of(String what, String varve, String limit, double ratio) {
-    return new Figure(what, varve, limit, number("%.2f", ratio), "");
+    return new Figure(what, varve, limit, "%.2f".formatted(ratio), "");
   }
 
   /// Something that is reported for itself.
@@ -23,11 +22,11 @@ record Figure(String what, String varve, String limit, String ratio, String targ
   /// What a figure should be.
   record Target(String text, boolean isMet) {
     static Target atLeast(double bound, double ratio) {
-      return new Target(number("at least %.2f", bound), ratio >= bound);
+      return new Target("at least %.2f".formatted(bound), ratio >= bound);
     }
 
     static Target atMost(double bound, double ratio) {
-      return new Target(number("at most %.2f", bound), ratio <= bound);
+      return new Target("at most %.2f".formatted(bound), ratio <= bound);
     }
 
     @Override
@@ -37,27 +36,23 @@ record Figure(String what, String varve, String limit, String ratio, String targ
   }
 
   static String perSecond(double rate) {
-    return number("%,.0f/s", rate);
+    return "%,.0f/s".formatted(rate);
   }
 
   static String micros(double micros) {
-    return number(micros < 10 ? "%.1f µs" : "%,.0f µs", micros);
+    return (micros < 10 ? "%.1f µs" : "%,.0f µs").formatted(micros);
   }
 
   static String millis(double millis) {
-    return number(millis < 10 ? "%.2f ms" : "%,.0f ms", millis);
+    return (millis < 10 ? "%.2f ms" : "%,.0f ms").formatted(millis);
   }
 
   static String mebibytes(double bytes) {
-    return number("%,.0f MiB", bytes / (1 << 20));
+    return "%,.0f MiB".formatted(bytes / (1 << 20));
   }
 
   static String bytes(double bytes) {
-    return number("%,.0f bytes", bytes);
-  }
-
-  static String number(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
+    return "%,.0f bytes".formatted(bytes);
   }
 
   /// The figures as a table in Markdown, readable in a terminal too.

@@ -47,7 +47,7 @@ final class GetBenchmark implements Benchmark {
     bare.warmUp(lab, WARM_UP_REQUESTS);
     Side<Seen> limit = new Side<>(() -> bare.run(lab.round()));
     Side<Seen> ours = new Side<>(() -> varve.run(lab.round()));
-    lab.progress("%d rounds", lab.rounds());
+    lab.progress("%d rounds".formatted(lab.rounds()));
     Side.alternate(lab.rounds(), limit, ours);
     double ratio = Side.ratio(ours, Seen::perSecond, limit, Seen::perSecond);
     return List.of(

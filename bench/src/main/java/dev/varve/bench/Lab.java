@@ -110,7 +110,7 @@ record Lab(Path folder, Path jar, boolean quick) {
   }
 
   /// Says how far the run has come.
-  void progress(String message, Object... values) {
-    System.err.println("  " + Figure.number(message, values));
+  void progress(String message) {
+    System.err.println("  " + message);
   }
 }

@@ -68,7 +68,7 @@ final class ListBenchmark implements Benchmark {
     }
 
     String units(int versions) {
-      return Figure.number("%,d units", records * versions);
+      return "%,d units".formatted(records * versions);
     }
   }
 
@@ -83,7 +83,7 @@ final class ListBenchmark implements Benchmark {
       young.warmUp(lab, LIST, LIST + asOf(filled.start()));
       old.warmUp(lab, LIST, LIST + asOf(filled.start()), LIST + asOf(filled.middle()));
       List<Figure> figures = new ArrayList<>(new Turns(lab, filled, young, old, plain).figures());
-      lab.progress("walking through %,d pages", filled.pages());
+      lab.progress("walking through %,d pages".formatted(filled.pages()));
       figures.add(walk("list", filled, young, LIST));
       figures.add(
           walk(
@@ -98,7 +98,7 @@ final class ListBenchmark implements Benchmark {
   }
 
   private static Filled fill(Lab lab, int records) {
-    lab.progress("filling a log with %,d units", records * VERSIONS);
+    lab.progress("filling a log with %,d units".formatted(records * VERSIONS));
     Instant middle = Instant.EPOCH;
     try (OrderFill fill = new OrderFill(lab, lab.data(OLD), records)) {
       fill.createAll();
@@ -185,7 +185,7 @@ final class ListBenchmark implements Benchmark {
           List.of(trivial, youngNow, sql, youngStart, oldStart, oldNow, oldInstant, oldPosition);
       Side.alternate(1, sides);
       sides.forEach(Side::forget);
-      lab.progress("%d rounds", 2 * lab.rounds());
+      lab.progress("%d rounds".formatted(2 * lab.rounds()));
       Side.alternate(2 * lab.rounds(), sides);
     }
 
@@ -201,7 +201,7 @@ final class ListBenchmark implements Benchmark {
       return List.of(
           Figure.of(
                   "list of 20 out of %s by filter and sort on an index, median at one client; limit: the SQL alone"
-                      .formatted(Figure.number("%,d", filled.records())),
+                      .formatted("%,d".formatted(filled.records())),
                   Figure.micros(median),
                   Figure.micros(sql.median(micros -> micros)),
                   Side.ratio(youngNow, Seen::medianMicros, sql, micros -> micros))
@@ -264,7 +264,7 @@ final class ListBenchmark implements Benchmark {
     double ratio = Median.of(ratios);
     return Figure.of(
             "%s: last %d of %s pages by cursor; limit: first %d"
-                .formatted(what, EDGE_PAGES, Figure.number("%,d", filled.pages()), EDGE_PAGES),
+                .formatted(what, EDGE_PAGES, "%,d".formatted(filled.pages()), EDGE_PAGES),
             Figure.micros(Median.of(last)),
             Figure.micros(Median.of(first)),
             ratio)

@@ -97,6 +97,11 @@ final class Load {
     Connection(SocketChannel channel) {
       this.channel = channel;
     }
+
+    /// What has arrived.
+    String text() {
+      return new String(in.array(), 0, in.position(), StandardCharsets.UTF_8);
+    }
   }
 
   private final class Run {
@@ -140,16 +145,12 @@ final class Load {
       open--;
       if (head.status() != status) {
         throw new IllegalStateException(
-            "Expected status %d but got %s".formatted(status, text(connection.in)));
+            "Expected status %d but got %s".formatted(status, connection.text()));
       }
       connection.in.clear();
       if (now < deadline) {
         ask(connection);
       }
-    }
-
-    private static String text(ByteBuffer bytes) {
-      return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
     }
   }
 }

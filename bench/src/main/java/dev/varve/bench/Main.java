@@ -2,12 +2,14 @@ package dev.varve.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.logging.LogManager;
 import java.util.stream.Stream;
@@ -40,6 +42,8 @@ final class Main implements Callable<Integer> {
   private boolean quick;
 
   static void main(String[] arguments) {
+    // figures are written alike everywhere
+    Locale.setDefault(Locale.ROOT);
     // what the engine has to say while data is made in this process would stand between the figures
     LogManager.getLogManager().reset();
     System.exit(new CommandLine(new Main()).execute(arguments));
@@ -61,7 +65,9 @@ final class Main implements Callable<Integer> {
     for (Benchmark benchmark : chosen) {
       System.err.println(benchmark.name() + ": " + benchmark.says());
       List<Figure> measured = benchmark.run(lab);
-      System.err.print(Figure.table(measured));
+      if (chosen.size() > 1) {
+        System.err.print(Figure.table(measured));
+      }
       figures.addAll(measured);
       empty(lab.folder());
     }
@@ -85,8 +91,8 @@ final class Main implements Callable<Integer> {
   /// The folder of the jar that this class is in.
   private static Path target() {
     try {
-      return Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI())
-          .getParent();
+      URI jar = Main.class.getProtectionDomain().getCodeSource().getLocation().toURI();
+      return Path.of(jar).resolveSibling(".").normalize();
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }

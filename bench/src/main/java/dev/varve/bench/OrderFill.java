@@ -148,7 +148,8 @@ final class OrderFill implements AutoCloseable {
               Optional.empty()));
       int units = done.incrementAndGet();
       if (units % PROGRESS_UNITS == 0) {
-        lab.progress("%,d units (%,.0f/s)", units, units * 1e9 / (System.nanoTime() - startedAt));
+        lab.progress(
+            "%,d units (%,.0f/s)".formatted(units, units * 1e9 / (System.nanoTime() - startedAt)));
       }
     }
   }

@@ -16,8 +16,7 @@ final class Side<T> {
     this.turn = turn;
   }
 
-  @SafeVarargs
-  static void alternate(int rounds, Side<? extends Object>... sides) {
+  static void alternate(int rounds, Side<?>... sides) {
     alternate(rounds, List.of(sides));
   }
 

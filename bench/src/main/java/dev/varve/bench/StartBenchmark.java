@@ -39,7 +39,7 @@ final class StartBenchmark implements Benchmark {
     Side<Started> aot =
         new Side<>(() -> start(() -> lab.varve(DATA, Map.of(), training.flags()), path));
     Side<Started> bare = new Side<>(() -> start(() -> lab.bare(path, training.answer()), path));
-    lab.progress("%d rounds", lab.rounds());
+    lab.progress("%d rounds".formatted(lab.rounds()));
     Side.alternate(lab.rounds(), bare, plain, aot);
     Memory memory = memory(lab, training.paths());
     return List.of(

@@ -45,7 +45,8 @@ final class Exchange {
     if (request.headers().contentLength().orElse(0) > bodyBytesMax) {
       throw tooLarge();
     }
-    byte[] bytes = readBody(bodyBytesMax + 1);
+    // one byte more than announced, so that the end of the body is read as well
+    byte[] bytes = readBody((int) request.headers().contentLength().orElse(bodyBytesMax) + 1);
     if (bytes.length > bodyBytesMax) {
       throw tooLarge();
     }

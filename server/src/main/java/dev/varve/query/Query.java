@@ -103,15 +103,22 @@ public final class Query {
 
   /// A tag that stays the same while the answer to a list does: the position at which it last changed, or a
   /// later one. Absent when the answer changes with time alone. Take it before the list is read.
+  ///
+  /// @throws Problem as [#list] does for the moment
   public Optional<Long> listTag(Authorized<Read.Page> read) {
     Dependencies dependencies = Dependencies.of(read.grants(), read.request());
+    Moment moment = read.request().moment();
+    if (!(moment instanceof Moment.Now)) {
+      dependencies.requireHistory();
+    }
     if (dependencies.onNow()) {
       return Optional.empty();
     }
-    return switch (read.request().moment()) {
+    return switch (moment) {
       case Moment.Now _ -> dependencies.models().stream().map(cache::lastChange).max(Long::compare);
       case Moment.AtInstant(Instant instant) -> Optional.of(positionAt(instant, clock.instant()));
-      case Moment.AtPosition(long position) -> Optional.of(position);
+      case Moment.AtPosition(long position) ->
+          position > cache.head() ? Optional.empty() : Optional.of(position);
     };
   }
 

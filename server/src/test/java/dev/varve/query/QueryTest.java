@@ -494,5 +494,52 @@ class QueryTest {
   void theTagOfAPastListIsItsPosition() {
     assertThat(shop.of("Order").asOf(5).listTag()).hasValue(5L);
     assertThat(shop.of("Order").asOf(Backend.START).listTag()).hasValue(8L);
+    assertThat(shop.of("Order").asOf(9).listTag()).isEmpty();
+    assertThat(problem(() -> shop.of("Product").asOf(5).listTag()).details())
+        .containsExactly(
+            new FieldError(
+                "asOf", "Product keeps no history (@model(history: false)): ask without asOf"));
+  }
+
+  @Test
+  void aPlaceOfAnotherListIsRefused() {
+    Optional<Read.Key> place = Optional.of(new Read.Key(List.of(), "o1"));
+
+    Problem problem = problem(() -> shop.of("Order").sort("status").after(place).list());
+
+    assertThat(problem.code()).isEqualTo(ErrorCode.INVALID_CURSOR);
+    assertThat(problem)
+        .hasMessage("The cursor is not of this list: start again from the first page");
+  }
+
+  @Test
+  void aListOfSeveralWaysThroughAnIndexIsTheSameList() {
+    order("o5", "anna", "PAID");
+    long then = order("o6", "anna", "PAID");
+    shop.merge("Order", "o5", "{'status': 'SENT'}");
+    shop.merge("Order", "o1", "{'total': '3.00'}");
+
+    // the index on status and createdAt has what these ask for, the rule included
+    assertThat(shop.of("Order").filter("status == 'PAID'").counted().list().count()).hasValue(3);
+    assertThat(shop.of("Order").filter("status == 'PAID'").limit(1).idsOfAllPages())
+        .containsExactly("o1", "o2", "o6");
+    assertThat(shop.of("Order").filter("status == 'PAID'").asOf(then).limit(1).idsOfAllPages())
+        .containsExactly("o1", "o2", "o5", "o6");
+    assertThat(
+            shop.of("Order")
+                .filter("status == 'PAID'")
+                .sort("-createdAt")
+                .asOf(then)
+                .limit(1)
+                .idsOfAllPages())
+        .containsExactly("o6", "o5", "o2", "o1");
+    assertThat(
+            shop.of("Order")
+                .filter("status == 'SECRET' || status == 'DRAFT'")
+                .asOf(then)
+                .counted()
+                .list()
+                .count())
+        .hasValue(1);
   }
 }

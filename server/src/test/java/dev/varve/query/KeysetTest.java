@@ -34,7 +34,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 import org.jspecify.annotations.Nullable;
 
 /// Pages put together are the whole list, in order, whatever it is sorted by; now and as of a position.
-class KeysetProperties {
+class KeysetTest {
   private static final String SCHEMA =
       """
       type Item @model
@@ -142,7 +142,7 @@ class KeysetProperties {
       Field field = model.field(sort.replaceFirst("^-", "")).orElseThrow();
       Comparator<Entity> next =
           Comparator.comparing(
-              entity -> entity.value(field), Comparator.nullsFirst(KeysetProperties::compare));
+              entity -> entity.value(field), Comparator.nullsFirst(KeysetTest::compare));
       order = order.thenComparing(descending ? next.reversed() : next);
     }
     Comparator<Entity> byId = Comparator.comparing(Entity::id, CodePoints::compare);
@@ -176,10 +176,10 @@ class KeysetProperties {
                 Arbitraries.of("-1.5", "0.0", "1e300").map(BigDecimal::new).injectNull(0.3),
                 Arbitraries.of(true, false).injectNull(0.3),
                 Arbitraries.of("0001-01-01", "2026-03-01", "9999-12-31").injectNull(0.3))
-            .as(KeysetProperties::record);
+            .as(KeysetTest::record);
     Arbitrary<String> ids = texts.map(text -> text + "i");
     return Combinators.combine(record.list().ofMinSize(1).ofMaxSize(25), ids.list().ofSize(25))
-        .as(KeysetProperties::withIds);
+        .as(KeysetTest::withIds);
   }
 
   private static Map<String, Object> record(@Nullable Object... values) {
