@@ -2,6 +2,7 @@ package dev.varve;
 
 import dev.varve.access.Access;
 import dev.varve.access.RulesResult;
+import dev.varve.account.AuthSettings;
 import dev.varve.cache.CacheSettings;
 import dev.varve.http.HttpSettings;
 import dev.varve.kernel.Json;
@@ -92,7 +93,8 @@ public final class TestServer implements AutoCloseable {
     HttpSettings http =
         new HttpSettings(
             "127.0.0.1", 0, 1 << 20, 16_384, 8_192, 256, 256, 2_000, 1_024, 60, 30, 60, 10);
-    Settings settings = new Settings(http, WriteSettings.DEFAULT, CacheSettings.DEFAULT, rest);
+    Settings settings = new Settings(
+            http, WriteSettings.DEFAULT, CacheSettings.DEFAULT, rest, AuthSettings.DEFAULT);
     Schema schema = schema(text);
     return App.start(settings, folder, schema, access(schema), Clock.systemUTC());
   }
