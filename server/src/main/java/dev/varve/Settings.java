@@ -1,6 +1,7 @@
 package dev.varve;
 
 import dev.varve.account.AuthSettings;
+import dev.varve.account.MailSettings;
 import dev.varve.cache.CacheSettings;
 import dev.varve.http.HttpSettings;
 import dev.varve.rest.RestSettings;
@@ -22,7 +23,8 @@ record Settings(
     WriteSettings write,
     CacheSettings cache,
     RestSettings rest,
-    AuthSettings auth) {
+    AuthSettings auth,
+    MailSettings mail) {
   static final String FILE = "varve.yaml";
 
   // many times what all settings with their comments need
@@ -68,6 +70,6 @@ record Settings(
   }
 
   Settings listeningAt(Listen listen) {
-    return new Settings(listen.over(http), write, cache, rest, auth);
+    return new Settings(listen.over(http), write, cache, rest, auth, mail);
   }
 }

@@ -11,8 +11,14 @@ public final class Secrets {
   /// The secret that signs tokens with HS256.
   public static final String JWT = "VARVE_AUTH_JWT_SECRET";
 
+  /// The password of the user at the mail server.
+  public static final String MAIL = "VARVE_MAIL_PASSWORD";
+
+  /// The password that `varve user` gives an account.
+  public static final String USER = "VARVE_PASSWORD";
+
   /// Every variable of the environment that is read here: they look like settings, and are none.
-  public static final Set<String> VARIABLES = Set.of(AUTH, JWT);
+  public static final Set<String> VARIABLES = Set.of(AUTH, JWT, MAIL, USER);
 
   private final Map<String, String> environment;
 

@@ -30,6 +30,9 @@ final class Refusals {
         accept.contains(PROBLEM_JSON)
             ? Answer.bytes(status, PROBLEM_JSON, problemJson(status, problem, requestId))
             : Answer.json(status, errorJson(problem, requestId));
+    if (problem.retryAfterSeconds().isPresent()) {
+      return answer.with("Retry-After", Long.toString(problem.retryAfterSeconds().getAsLong()));
+    }
     return status == 503 ? answer.with("Retry-After", retryAfterSeconds(problem.code())) : answer;
   }
 
@@ -44,8 +47,8 @@ final class Refusals {
   }
 
   private static String retryAfterSeconds(ErrorCode code) {
-    // a queue drains in a moment; a full disk takes a person
-    return code == ErrorCode.STORAGE_UNAVAILABLE ? "10" : "1";
+    // a queue drains in a moment; a full disk or a missing mail server takes a person
+    return code == ErrorCode.STORAGE_UNAVAILABLE || code == ErrorCode.MAIL_UNAVAILABLE ? "10" : "1";
   }
 
   private static byte[] errorJson(Problem problem, String requestId) {

@@ -1,6 +1,7 @@
 package dev.varve.kernel;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 /// A refusal that the caller can understand and act on. Everything that Varve refuses on purpose is a
 /// `Problem`; any other exception that reaches a face is a bug.
@@ -9,13 +10,20 @@ public final class Problem extends RuntimeException {
 
   private final ErrorCode code;
   private final transient List<FieldError> details;
+  private final long retryAfterSeconds;
 
   public Problem(ErrorCode code, String message, List<FieldError> details) {
+    this(code, message, details, 0);
+  }
+
+  private Problem(
+      ErrorCode code, String message, List<FieldError> details, long retryAfterSeconds) {
     // refusals are frequent and their origin is in the message: a stack trace would be cost without
     // use
     super(message, null, false, false);
     this.code = code;
     this.details = List.copyOf(details);
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 
   public Problem(ErrorCode code, String message) {
@@ -44,12 +52,24 @@ public final class Problem extends RuntimeException {
     return new Problem(ErrorCode.NOT_FOUND, message);
   }
 
+  /// More of something than is allowed for now.
+  ///
+  /// @param retryAfterSeconds when it is allowed again
+  public static Problem tooMany(String message, long retryAfterSeconds) {
+    return new Problem(ErrorCode.TOO_MANY_REQUESTS, message, List.of(), retryAfterSeconds);
+  }
+
   public ErrorCode code() {
     return code;
   }
 
   public List<FieldError> details() {
     return details;
+  }
+
+  /// After how long it makes sense to try again, where that is known.
+  public OptionalLong retryAfterSeconds() {
+    return retryAfterSeconds > 0 ? OptionalLong.of(retryAfterSeconds) : OptionalLong.empty();
   }
 
   /// The message of the exception, which is never absent here.
