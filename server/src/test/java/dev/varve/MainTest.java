@@ -60,7 +60,7 @@ class MainTest {
         .isEqualTo(
             new Ran(
                 0,
-                "todo/schema.graphql is fine: 2 models, 1 relation, 1 enum, 0 value types\n",
+                "todo/schema.graphql is fine: 2 models, 1 relation, 1 enum, 0 value types; Varve adds User and SecurityEvent\n",
                 ""));
   }
 
@@ -223,7 +223,7 @@ class MainTest {
                 ""));
     Files.writeString(
         app.resolve("schema.graphql"),
-        schema.replace("hours: Decimal @scale(n: 2)", "hours: Decimal @scale(n: 1)"));
+        schema.replace("hours: Decimal @scale(digits: 2)", "hours: Decimal @scale(digits: 1)"));
     Ran refused = run("plan", app.toString());
     assertThat(refused.exit()).isEqualTo(1);
     assertThat(refused.out())

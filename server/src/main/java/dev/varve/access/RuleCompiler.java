@@ -74,6 +74,7 @@ final class RuleCompiler {
   private Predicate compile(Model model, AuthRule rule) {
     return switch (rule.allow()) {
       case Allow.Public _ -> Predicates.always();
+      case Allow.Authenticated _, Allow.Owner _, Allow.Role _ -> Predicates.never();
       case Allow.Where where -> compile(model, rule, where);
     };
   }

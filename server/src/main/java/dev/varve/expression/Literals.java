@@ -6,6 +6,7 @@ import dev.varve.schema.EnumType;
 import dev.varve.schema.Field;
 import dev.varve.schema.FieldType;
 import dev.varve.schema.InputReader;
+import dev.varve.schema.RelationType;
 import dev.varve.schema.ScalarType;
 import dev.varve.schema.SourceLocation;
 import dev.varve.sql.SqlValues;
@@ -144,10 +145,14 @@ final class Literals {
 
   /// Other texts than those a field can hold may be compared with it: half an e-mail address sorts too.
   private static FieldType textType(Operand of) {
-    return of instanceof Path path
-            && (path.last().type() instanceof EnumType || path.last().type() == ScalarType.UUID)
-        ? path.last().type()
-        : ScalarType.STRING;
+    if (!(of instanceof Path path)) {
+      return ScalarType.STRING;
+    }
+    return switch (path.last().type()) {
+      case EnumType type -> type;
+      case RelationType relation when relation.id() == ScalarType.UUID -> ScalarType.UUID;
+      case FieldType type -> type == ScalarType.UUID ? type : ScalarType.STRING;
+    };
   }
 
   private static Object fromText(Operand of, Kind kind, FieldType type, Object literal)
@@ -160,7 +165,9 @@ final class Literals {
     if (value == null) {
       throw new Refused(errors.getFirst().field() + " " + errors.getFirst().message());
     }
-    return value;
+    return of instanceof Path path && value instanceof String read
+        ? path.last().constraints().kept(read)
+        : value;
   }
 
   /// A field of the type without constraints, which hold for stored values and not for literals.

@@ -64,7 +64,7 @@ class MessageTest {
           shipTo == 'Oslo' → 1:1 shipTo is a value of Address: compare one of its fields, such as shipTo.city, or write shipTo == null
           shipTo.citi == 'Oslo' → 1:8 Address has no field 'citi'. Did you mean 'city'?
           total.amount == 1 → 1:7 total is a Decimal and has no field 'amount'
-          user.emial == 'a' → 1:6 User has no field 'emial'. It has id, email, name, active, home, team, createdAt, updatedAt, version
+          user.emial == 'a' → 1:6 User has no field 'emial'. Did you mean 'email'?
           user == 5 → 1:9 user is a User: compare it with an id in quotes, not with a number
           parent.parent.parent.parent.parent.note == 'a' → 1:36 parent.parent.parent.parent.parent.note goes over more than 4 relations
           lines.exists(l, l.quantity > 1) → 1:7 exists is not supported: ask a list for one element with x in the list; records that refer to this one cannot be asked
@@ -121,7 +121,7 @@ class MessageTest {
           record.statsu == 'PAID' → 1:8 Order has no field 'statsu'. Did you mean 'status'?
           record.total > 'ten' → 1:16 record.total is a Decimal: 'ten' is no number
           record.total > input.quantity → 1:14 record.total is a Decimal and input.quantity is an Int: only values of one type can be compared
-          record.user.nmae == 'Ada' → 1:13 User has no field 'nmae'. It has id, email, name, active, home, team, createdAt, updatedAt, version
+          record.user.nmae == 'Ada' → 1:13 User has no field 'nmae'. Did you mean 'name'?
           has(record) → 1:5 record stands for all fields: name one, as in record.id
           """)
   void rulesSayTheSameOfRecordAndInput(String source, String expected) {

@@ -19,7 +19,7 @@ final class Shop {
           """
           type Team @model @auth(rules: [{allow: public}]) {
             name: String
-            budget: Decimal @scale(n: 2)
+            budget: Decimal @scale(digits: 2)
             tags: [String]
           }
 
@@ -40,9 +40,9 @@ final class Shop {
             colour: Colour
             note: String
             title: String
-            total: Decimal @scale(n: 2)
-            paid: Decimal @scale(n: 2)
-            rate: Decimal @scale(n: 4)
+            total: Decimal @scale(digits: 2)
+            paid: Decimal @scale(digits: 2)
+            rate: Decimal @scale(digits: 4)
             quantity: Int
             stock: Long
             weight: Float
@@ -56,7 +56,7 @@ final class Shop {
             tags: [String]
             sizes: [Int]
             colours: [Colour]
-            prices: [Decimal] @scale(n: 2)
+            prices: [Decimal] @scale(digits: 2)
             visits: [DateTime]
             places: [Address]
             shipTo: Address
@@ -70,7 +70,7 @@ final class Shop {
             city: String
             floor: Int
             area: Float
-            rent: Decimal @scale(n: 2)
+            rent: Decimal @scale(digits: 2)
             since: DateTime
             built: Date
             verified: Boolean
