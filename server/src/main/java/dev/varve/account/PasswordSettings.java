@@ -8,19 +8,19 @@ public record PasswordSettings(
     @Setting(
             standard = "19456",
             min = 7_168,
-            max = 1_048_576,
-            says = "The memory that one password hash takes, in KiB.")
+            max = PasswordHash.MEMORY_KIBIBYTES_MAX,
+            says = "The memory that one password hash takes, in KiB. It is kept for the next hash, once for each core.")
         int memoryKibibytes,
     @Setting(
             standard = "2",
             min = 1,
-            max = 16,
+            max = PasswordHash.ITERATIONS_MAX,
             says = "How many times a password hash passes over its memory.")
         int iterations,
     @Setting(
             standard = "1",
             min = 1,
-            max = 16,
+            max = PasswordHash.PARALLELISM_MAX,
             says = "How many lanes the memory of a password hash has.")
         int parallelism,
     @Setting(
