@@ -47,7 +47,7 @@ final class DevCommand implements Callable<Integer> {
           .register(
               watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
       App running =
-          App.start(settings, app.data(), loaded.schema(), loaded.access(), Clock.systemUTC());
+          App.start(App.Start.DEVELOPMENT, settings, app.data(), loaded.schema(), loaded.access(), Clock.systemUTC());
       ServeCommand.stopOnSignal(running);
       long seeded = running.seed(app.folder());
       welcome(running, seeded);

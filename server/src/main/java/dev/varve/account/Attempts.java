@@ -46,7 +46,7 @@ final class Attempts {
   ///
   /// @param free how many attempts may fail before the first lock
   private record Subject(String key, int free) {
-    static final String NETWORK = "network:";
+    static final String KEYS = "keys:";
     // whoever has forgotten a password is not locked out before they give up
     private static final int PAIR_FREE = 10;
     // many people may share an address, and a victim must not be locked out of an account by a few guesses
@@ -61,7 +61,11 @@ final class Attempts {
     }
 
     static Subject network(Client client) {
-      return new Subject(NETWORK + client.network(), SINGLE_FREE);
+      return new Subject("network:" + client.network(), SINGLE_FREE);
+    }
+
+    static Subject keys(Client client) {
+      return new Subject(KEYS + client.network(), SINGLE_FREE);
     }
 
     static Subject mails(Client client) {
@@ -134,10 +138,26 @@ final class Attempts {
   ///
   /// @throws Problem TOO_MANY_REQUESTS when it has to wait
   void countMail(Desk desk, Client client) throws SQLException {
-    Subject subject = Subject.mails(client);
+    count(desk, Subject.mails(client));
+  }
+
+  /// Counts a key that is not good. Programs go on with a revoked one for days: people who sign in from the same
+  /// network do not pay for that, so it counts for itself.
+  ///
+  /// @throws Problem TOO_MANY_REQUESTS when it has to wait
+  Attempt countKey(Desk desk, Client client) throws SQLException {
+    Subject subject = Subject.keys(client);
+    int failures = count(desk, subject);
+    boolean locks = subject.lockedUntil(failures, desk.at()).isAfter(desk.at());
+    return new Attempt(Optional.empty(), client, failures, failures, locks);
+  }
+
+  private int count(Desk desk, Subject subject) throws SQLException {
+    Expiry.pruneAttempts(desk, SqlValues.micros(desk.at().minus(FORGOTTEN)));
     Count count = read(desk.session(), subject, desk.at());
     refuseWhileLocked(count.lockedUntil(), desk.at());
     write(desk, subject, count.failures() + 1);
+    return count.failures() + 1;
   }
 
   private static Count read(Session session, Subject subject, Instant at) throws SQLException {
@@ -168,7 +188,7 @@ final class Attempts {
                   SqlValues.micros(desk.at()),
                   SqlValues.micros(lockedUntil)));
     }
-    if (subject.key().startsWith(Subject.NETWORK)) {
+    if (subject.key().startsWith(Subject.KEYS)) {
       locks.put(subject.key(), lockedUntil);
     }
   }
@@ -206,11 +226,11 @@ final class Attempts {
     remove(desk, Subject.account(email));
   }
 
-  /// Refuses a client that has to wait, from memory.
+  /// Refuses a key of a client that has to wait, good or not, from memory.
   ///
   /// @throws Problem TOO_MANY_REQUESTS
-  void requireUnlocked(Client client) {
-    Subject subject = Subject.network(client);
+  void requireKeysUnlocked(Client client) {
+    Subject subject = Subject.keys(client);
     Instant lockedUntil =
         locks.get(
             subject.key(),

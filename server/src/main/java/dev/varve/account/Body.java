@@ -58,8 +58,10 @@ final class Body {
   }
 
   /// Of a form, which has the same fields as texts.
-  static Body of(Map<String, String> form) {
-    return new Body(new LinkedHashMap<>(form));
+  static Body of(Map<String, String> form, String... known) {
+    Body body = new Body(new LinkedHashMap<>(form));
+    body.refuseOthers(List.of(known));
+    return body;
   }
 
   private void refuseOthers(List<String> known) {

@@ -4,11 +4,16 @@ import dev.varve.account.MailTokens.Purpose;
 import dev.varve.account.SecurityEvents.Kind;
 import dev.varve.http.Answer;
 import dev.varve.http.Request;
+import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
 import dev.varve.schema.Entity;
+import dev.varve.schema.Field;
+import dev.varve.schema.InputReader;
 import dev.varve.write.Desk;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -39,8 +44,8 @@ final class EmailFlows {
     String newEmail = body.email(NEW);
     String password = body.password(PASSWORD);
     if (!newEmail.isEmpty()) {
-      java.util.List<dev.varve.kernel.FieldError> errors = new java.util.ArrayList<>();
-      dev.varve.schema.InputReader.value(context.accounts().email(), newEmail, NEW, errors);
+      List<FieldError> errors = new ArrayList<>();
+      InputReader.value(context.accounts().email(), newEmail, NEW, errors);
       body.wrong(errors);
     }
     body.check();
@@ -102,7 +107,7 @@ final class EmailFlows {
     // in this order: what follows from the change asks whether the address was confirmed
     MailTokens.use(desk, row.get());
     MailTokens.endWaiting(desk, email);
-    Map<dev.varve.schema.Field, @Nullable Object> fields = new LinkedHashMap<>();
+    Map<Field, @Nullable Object> fields = new LinkedHashMap<>();
     fields.put(context.accounts().email(), email);
     fields.put(context.accounts().verified(), true);
     context.change(desk, account.get(), fields);

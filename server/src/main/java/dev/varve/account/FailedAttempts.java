@@ -8,6 +8,7 @@ import dev.varve.write.Desk;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -37,7 +38,7 @@ final class FailedAttempts {
     desk.session()
         .update(
             "UPDATE varve_attempt SET last_at = ? WHERE subject = ?",
-            java.util.List.of(
+            List.of(
                 SqlValues.micros(desk.at()), "network:" + attempt.client().network()));
     if (account.isEmpty() && !tells(desk, attempt)) {
       return;

@@ -7,6 +7,7 @@ import dev.varve.account.SecurityEvents.Kind;
 import dev.varve.http.Answer;
 import dev.varve.http.Request;
 import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
 import dev.varve.schema.Entity;
@@ -17,6 +18,7 @@ import dev.varve.schema.Model;
 import dev.varve.write.Desk;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -201,9 +203,7 @@ final class SignUp {
       }
       context.attempts().succeeded(desk, attempt);
       MailTokens.use(desk, row.get());
-      Map<Field, @Nullable Object> more = new LinkedHashMap<>();
-      more.put(context.accounts().roles(), roles(row.get()));
-      admit(desk, context.accounts().with(wish.input(), more), wish.passwordHash(), client);
+      admit(desk, wish.input(), roles(row.get()), wish.passwordHash(), client);
       return Optional.empty();
     });
     refused.ifPresent(problem -> {
@@ -220,26 +220,33 @@ final class SignUp {
   /// Makes a verified account, or gives an unverified one to whoever has just proven the mailbox: what somebody else
   /// may have put there before, a password and sessions, is gone then.
   ///
+  /// @param roles what the account gets on top; an earlier one keeps those it has
   /// @return whether there is no verified account with this address already
-  private boolean admit(Desk desk, Input input, String passwordHash, Client client)
+  private boolean admit(
+      Desk desk, Input input, List<Object> roles, String passwordHash, Client client)
       throws SQLException {
     AccountModel accounts = context.accounts();
     String email = String.valueOf(input.value(accounts.email()));
-    Input verified = accounts.with(input, Map.of(accounts.verified(), true));
+    Map<Field, @Nullable Object> granted = new LinkedHashMap<>();
+    granted.put(accounts.verified(), true);
+    if (!roles.isEmpty()) {
+      granted.put(accounts.roles(), roles);
+    }
     Optional<Entity> earlier = context.account(desk, email);
     if (earlier.isPresent() && accounts.verified(earlier.get())) {
       return false;
     }
     MailTokens.endWaiting(desk, email);
     if (earlier.isEmpty()) {
-      Credentials.set(desk, context.create(desk, verified).id(), passwordHash);
+      Entity made = context.create(desk, accounts.with(input, granted));
+      Credentials.set(desk, made.id(), passwordHash);
       return true;
     }
     Entity account = earlier.get();
     MailTokens.endAll(desk, account.id());
     context.sessions().endAll(desk, account.id(), Optional.empty());
     Credentials.set(desk, account.id(), passwordHash);
-    context.change(desk, account, changeable(verified));
+    context.change(desk, account, accounts.with(changeable(input), granted));
     context.attempts().forget(desk, email, client);
     context
         .events()
@@ -250,11 +257,13 @@ final class SignUp {
     return true;
   }
 
-  /// What of an input for a new record can be given to one that is there.
+  /// What of an input for a new account can be given to one that is there: what an administrator may have decided of
+  /// it stays.
   private Input changeable(Input input) {
     Map<Field, @Nullable Object> fields = new LinkedHashMap<>();
     input.forEach((field, value) -> {
-      if (!field.system() && !field.readonly() && !field.immutable()) {
+      boolean changeable = !field.system() && !field.readonly() && !field.immutable();
+      if (changeable && !AccountContext.PROTECTED.contains(field.name())) {
         fields.put(field, value);
       }
     });
@@ -302,7 +311,7 @@ final class SignUp {
     Input input =
         InputReader.read(
             context.accounts().model(), kept.get("fields"), InputReader.Mode.CREATE);
-    return admit(desk, input, hash, client);
+    return admit(desk, input, List.of(), hash, client);
   }
 
   private boolean mark(Desk desk, MailTokens.Row row) {
@@ -393,7 +402,7 @@ final class SignUp {
     if (!body.has(AccountModel.ROLES)) {
       return List.of();
     }
-    List<dev.varve.kernel.FieldError> errors = new java.util.ArrayList<>();
+    List<FieldError> errors = new ArrayList<>();
     Object roles =
         InputReader.value(
             context.accounts().roles(), body.take(AccountModel.ROLES), AccountModel.ROLES, errors);
