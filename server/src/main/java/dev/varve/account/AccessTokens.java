@@ -127,7 +127,7 @@ public final class AccessTokens {
   /// @throws Problem TOKEN_EXPIRED
   static void requireAlive(Claims claims, Instant at) {
     if (!at.isBefore(claims.expiresAt())) {
-      throw new Problem(
+      throw Problem.badToken(
           ErrorCode.TOKEN_EXPIRED,
           "The access token has expired: get a new one with your refresh token, or sign in again");
     }
@@ -149,7 +149,7 @@ public final class AccessTokens {
   }
 
   private static Problem refused(String reason) {
-    return new Problem(
+    return Problem.badToken(
         ErrorCode.UNAUTHENTICATED,
         "The access token is not good: %s. Sign in to get one".formatted(reason));
   }

@@ -11,19 +11,25 @@ public final class Problem extends RuntimeException {
   private final ErrorCode code;
   private final transient List<FieldError> details;
   private final long retryAfterSeconds;
+  private final boolean badToken;
 
   public Problem(ErrorCode code, String message, List<FieldError> details) {
-    this(code, message, details, 0);
+    this(code, message, details, 0, false);
   }
 
   private Problem(
-      ErrorCode code, String message, List<FieldError> details, long retryAfterSeconds) {
+      ErrorCode code,
+      String message,
+      List<FieldError> details,
+      long retryAfterSeconds,
+      boolean badToken) {
     // refusals are frequent and their origin is in the message: a stack trace would be cost without
     // use
     super(message, null, false, false);
     this.code = code;
     this.details = List.copyOf(details);
     this.retryAfterSeconds = retryAfterSeconds;
+    this.badToken = badToken;
   }
 
   public Problem(ErrorCode code, String message) {
@@ -48,6 +54,13 @@ public final class Problem extends RuntimeException {
         List.of(new FieldError(name, message)));
   }
 
+  /// A token that came with the request and is not good.
+  ///
+  /// @param code UNAUTHENTICATED or TOKEN_EXPIRED
+  public static Problem badToken(ErrorCode code, String message) {
+    return new Problem(code, message, List.of(), 0, true);
+  }
+
   public static Problem notFound(String message) {
     return new Problem(ErrorCode.NOT_FOUND, message);
   }
@@ -56,11 +69,16 @@ public final class Problem extends RuntimeException {
   ///
   /// @param retryAfterSeconds when it is allowed again
   public static Problem tooMany(String message, long retryAfterSeconds) {
-    return new Problem(ErrorCode.TOO_MANY_REQUESTS, message, List.of(), retryAfterSeconds);
+    return new Problem(ErrorCode.TOO_MANY_REQUESTS, message, List.of(), retryAfterSeconds, false);
   }
 
   public ErrorCode code() {
     return code;
+  }
+
+  /// Whether it is a token that came with the request, and not that none came.
+  public boolean badToken() {
+    return badToken;
   }
 
   public List<FieldError> details() {
