@@ -74,9 +74,12 @@ public final class InstalledVarve implements AutoCloseable {
               settings.write(),
               settings.cache(),
               settings.rest(),
-              settings.auth());
+              settings.auth(),
+              settings.mail());
+      App.Start start =
+          words.getFirst().equals("dev") ? App.Start.DEVELOPMENT : App.Start.PRODUCTION;
       App app =
-          App.start(anywhere, folder.data(), loaded.schema(), loaded.access(), Clock.systemUTC());
+          App.start(start, anywhere, folder.data(), loaded.schema(), loaded.access(), Clock.systemUTC());
       if (words.getFirst().equals("dev")) {
         app.seed(folder.folder());
       }

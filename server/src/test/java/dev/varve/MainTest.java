@@ -97,6 +97,7 @@ class MainTest {
     Settings settings = Settings.read(app, Map.of("VARVE_HTTP_PORT", "0"));
     try (App running =
             App.start(
+                App.Start.PRODUCTION,
                 settings, folder.data(), loaded.schema(), loaded.access(), Clock.systemUTC());
         HttpClient client = HttpClient.newHttpClient()) {
       List<Integer> statuses = new ArrayList<>();
@@ -239,7 +240,8 @@ class MainTest {
     Settings settings = Settings.read(app, Map.of("VARVE_HTTP_PORT", "0"));
     try (App running =
         App.start(
-            settings,
+                App.Start.PRODUCTION,
+                settings,
             temporary.resolve("elsewhere"),
             folder.schema().schema(),
             folder.schema().access(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.account.AuthSettings;
+import dev.varve.account.MailSettings;
 import dev.varve.account.SigningAlgorithm;
 import dev.varve.cache.CacheSettings;
 import dev.varve.http.HttpSettings;
@@ -65,6 +66,11 @@ class SettingsTest {
                     Map.entry("auth.password.memoryKibibytes", "19456"),
                     Map.entry("auth.password.parallelism", "1"),
                     Map.entry("auth.password.queuedHashesMax", "64"),
+                    Map.entry("auth.origin", ""),
+                    Map.entry("auth.session.idle", "30d"),
+                    Map.entry("auth.session.lifetime", "90d"),
+                    Map.entry("auth.signUp", "OPEN"),
+                    Map.entry("auth.verification", "REQUIRED"),
                     Map.entry("cache.enabled", "true"),
                     Map.entry("http.bodyBytesMax", "1048576"),
                     Map.entry("http.concurrentRequestsMax", "1024"),
@@ -79,6 +85,11 @@ class SettingsTest {
                     Map.entry("http.sendTimeoutSeconds", "60"),
                     Map.entry("http.shutdownGraceSeconds", "10"),
                     Map.entry("http.targetBytesMax", "8192"),
+                    Map.entry("mail.from", ""),
+                    Map.entry("mail.host", ""),
+                    Map.entry("mail.port", "587"),
+                    Map.entry("mail.tls", "STARTTLS"),
+                    Map.entry("mail.user", ""),
                     Map.entry("rest.batchOperationsMax", "1000"),
                     Map.entry("rest.requireIfMatch", "false"),
                     Map.entry("write.groupUnitsMax", "256"),
@@ -107,7 +118,8 @@ class SettingsTest {
                 WriteSettings.DEFAULT,
                 CacheSettings.DEFAULT,
                 RestSettings.DEFAULT,
-                AuthSettings.DEFAULT));
+                AuthSettings.DEFAULT,
+                MailSettings.DEFAULT));
   }
 
   @ParameterizedTest
