@@ -44,9 +44,7 @@ record ApiKey(
   /// The keys whose ids come before another one, newest first.
   static List<ApiKey> before(Session session, String id, int limit) throws SQLException {
     return session.list(
-        SELECT + " WHERE id < ? ORDER BY id DESC LIMIT ?",
-        List.of(id, (long) limit),
-        ApiKey::read);
+        SELECT + " WHERE id < ? ORDER BY id DESC LIMIT ?", List.of(id, (long) limit), ApiKey::read);
   }
 
   static long count(Session session) throws SQLException {

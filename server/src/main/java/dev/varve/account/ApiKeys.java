@@ -163,12 +163,7 @@ public final class ApiKeys {
   }
 
   private ApiKey insert(
-      Desk desk,
-      String id,
-      ApiKeyRequest wanted,
-      OpaqueToken secret,
-      Caller admin,
-      Client client)
+      Desk desk, String id, ApiKeyRequest wanted, OpaqueToken secret, Caller admin, Client client)
       throws SQLException {
     if (ApiKey.count(desk.session()) >= KEYS_MAX) {
       throw new Problem(
@@ -204,8 +199,7 @@ public final class ApiKeys {
     requireAdmin(request);
     int limit = request.query().value("limit").map(ApiKeys::limit).orElse(PAGE);
     String before = request.query().value("cursor").map(ApiKeys::cursor).orElse(NEWEST);
-    List<ApiKey> found =
-        database.read(session -> ApiKey.before(session, before, limit + 1));
+    List<ApiKey> found = database.read(session -> ApiKey.before(session, before, limit + 1));
     List<ApiKey> page = found.subList(0, Math.min(limit, found.size()));
     Optional<String> next =
         found.size() > limit ? Optional.of(cursorText(page.getLast().id())) : Optional.empty();
@@ -272,9 +266,7 @@ public final class ApiKeys {
     String id = request.variable("id");
     ApiKey revoked =
         sequencer.submit(
-            admin.actor(),
-            request.id(),
-            desk -> revoke(desk, id, admin, Client.of(request)));
+            admin.actor(), request.id(), desk -> revoke(desk, id, admin, Client.of(request)));
     // a request that is reading the key from the database now has it replaced here when it is done
     known.put(id, Known.of(revoked));
     return Answer.noContent();

@@ -132,8 +132,7 @@ public final class BearerAuthentication implements Authentication {
   /// The account as it is now. Reading it is no part of what its bearer may do, so no rule is asked.
   private Entity record(String id) {
     Read.One one = new Read.One(accounts.model(), id, Moment.NOW, Selection.ALL);
-    Optional<Found> found =
-        query.one(access.authorize(Caller.trusted("authentication"), one));
+    Optional<Found> found = query.one(access.authorize(Caller.trusted("authentication"), one));
     return found
         .orElseThrow(() -> refused("The account of the access token is no more"))
         .item()

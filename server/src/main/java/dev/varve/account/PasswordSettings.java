@@ -9,7 +9,8 @@ public record PasswordSettings(
             standard = "19456",
             min = 7_168,
             max = PasswordHash.MEMORY_KIBIBYTES_MAX,
-            says = "The memory that one password hash takes, in KiB. It is kept for the next hash, once for each core.")
+            says =
+                "The memory that one password hash takes, in KiB. It is kept for the next hash, once for each core.")
         int memoryKibibytes,
     @Setting(
             standard = "2",

@@ -41,7 +41,8 @@ public final class Passwords implements AutoCloseable {
   private final PasswordSettings settings;
   private final SecureRandom random;
   private final ThreadPoolExecutor hashers;
-  // hashes of the cost that is set now reuse their memory, which is more than a collector likes to see go by
+  // hashes of the cost that is set now reuse their memory, which is more than a collector likes to
+  // see go by
   private final BlockingQueue<BlockPool> memory;
   private final PasswordHash nothing;
 
@@ -94,7 +95,8 @@ public final class Passwords implements AutoCloseable {
   public boolean verify(String password, String phc) {
     Optional<PasswordHash> hash = PasswordHash.parse(phc);
     if (hash.isEmpty()) {
-      LOG.error("A stored password hash is none that Varve makes; its owner has to ask for a new password");
+      LOG.error(
+          "A stored password hash is none that Varve makes; its owner has to ask for a new password");
       verifyNothing(password);
       return false;
     }
@@ -128,7 +130,8 @@ public final class Passwords implements AutoCloseable {
     if (CommonPasswords.contains(normal)) {
       return List.of(
           new FieldError(
-              field, "is one of the most common passwords, which are guessed first: choose another"));
+              field,
+              "is one of the most common passwords, which are guessed first: choose another"));
     }
     return List.of();
   }

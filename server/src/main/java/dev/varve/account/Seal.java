@@ -5,18 +5,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Optional;
 import javax.crypto.Cipher;
 import javax.crypto.KDF;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.HKDFParameterSpec;
+import org.jspecify.annotations.Nullable;
 
 /// Keeps what the database holds from whoever has the database alone: AES-256-GCM under a key derived from a secret
 /// (HKDF with SHA-256, RFC 5869). The secret comes from the environment, or else from a file in the data folder.
 final class Seal {
-  private static final byte[] PURPOSE =
-      "varve signing keys v1".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] PURPOSE = "varve signing keys v1".getBytes(StandardCharsets.US_ASCII);
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BITS = 128;
 
@@ -28,7 +29,8 @@ final class Seal {
     try {
       this.key =
           KDF.getInstance("HKDF-SHA256")
-              .deriveKey("AES", HKDFParameterSpec.ofExtract().addIKM(secret).thenExpand(PURPOSE, 32));
+              .deriveKey(
+                  "AES", HKDFParameterSpec.ofExtract().addIKM(secret).thenExpand(PURPOSE, 32));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("Every Java has HKDF", e);
     }
@@ -38,7 +40,7 @@ final class Seal {
   static final class Broken extends Exception {
     private static final long serialVersionUID = 1L;
 
-    private Broken(GeneralSecurityException cause) {
+    private Broken(@Nullable GeneralSecurityException cause) {
       super("The seal does not fit", cause);
     }
   }
@@ -69,11 +71,13 @@ final class Seal {
   }
 
   byte[] open(byte[] sealed, byte[] covered) throws Broken {
-    byte[] nonce = new byte[NONCE_BYTES];
-    System.arraycopy(sealed, 0, nonce, 0, Math.min(NONCE_BYTES, sealed.length));
+    if (sealed.length < NONCE_BYTES + TAG_BITS / Byte.SIZE) {
+      throw new Broken(null);
+    }
+    byte[] nonce = Arrays.copyOf(sealed, NONCE_BYTES);
     try {
       return cipher(Cipher.DECRYPT_MODE, nonce, covered)
-          .doFinal(sealed, nonce.length, Math.max(0, sealed.length - nonce.length));
+          .doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES);
     } catch (GeneralSecurityException e) {
       throw new Broken(e);
     }

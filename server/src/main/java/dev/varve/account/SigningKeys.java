@@ -94,10 +94,7 @@ public final class SigningKeys {
       List<Held> keys = new ArrayList<>();
       for (int i = 0; i < stored.size(); i++) {
         StoredKey one = stored.get(i);
-        Instant retiresAt =
-            i + 1 < stored.size()
-                ? retiresAt(stored.get(i + 1))
-                : Instant.MAX;
+        Instant retiresAt = i + 1 < stored.size() ? retiresAt(stored.get(i + 1)) : Instant.MAX;
         keys.add(new Held(one.open(seal), one.createdAt(), one.signsFrom(), retiresAt));
       }
       return new Ring(List.copyOf(keys));
@@ -270,7 +267,7 @@ public final class SigningKeys {
     for (int i = 0; i < before.size(); i++) {
       // one that was to take over later never signed
       boolean overtaken = before.get(i).signsFrom().isAfter(added.signsFrom());
-      if (overtaken || i + 1 < before.size() && retiresAt(before.get(i + 1)).isBefore(now)) {
+      if (overtaken || i + 1 < before.size() && !retiresAt(before.get(i + 1)).isAfter(now)) {
         before.get(i).delete(desk.session());
       }
     }

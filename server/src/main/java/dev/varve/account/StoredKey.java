@@ -45,8 +45,11 @@ record StoredKey(
   }
 
   SigningKey open(Seal seal) throws Seal.Broken {
-    byte[] privateKey = seal.open(sealedPrivateKey, covered());
-    return SigningKey.of(algorithm, algorithm.keys(publicKey, privateKey));
+    return SigningKey.of(algorithm, pair(seal));
+  }
+
+  KeyPair pair(Seal seal) throws Seal.Broken {
+    return algorithm.keys(publicKey, seal.open(sealedPrivateKey, covered()));
   }
 
   /// Every column but the sealed one, so that none can be exchanged.

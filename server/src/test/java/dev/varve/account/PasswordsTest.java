@@ -165,7 +165,8 @@ class PasswordsTest {
         } catch (ExecutionException e) {
           assertThat(e.getCause())
               .isInstanceOfSatisfying(
-                  Problem.class, problem -> assertThat(problem.code()).isEqualTo(ErrorCode.OVERLOADED))
+                  Problem.class,
+                  problem -> assertThat(problem.code()).isEqualTo(ErrorCode.OVERLOADED))
               .hasMessage("Too many passwords are being checked: try again in a moment");
           refused++;
         }

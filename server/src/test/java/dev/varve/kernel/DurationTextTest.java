@@ -16,7 +16,8 @@ class DurationTextTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "s", "0s", "01s", "-1s", "1", "1x", "1 s", "1.5h", "100000000s", "PT1S"})
+  @ValueSource(
+      strings = {"", "s", "0s", "01s", "-1s", "1", "1x", "1 s", "1.5h", "100000000s", "PT1S"})
   void anythingElseIsNone(String text) {
     assertThat(DurationText.parse(text)).isEmpty();
   }
