@@ -4,6 +4,7 @@ import dev.varve.access.Access;
 import dev.varve.access.Caller;
 import dev.varve.account.AccessTokens;
 import dev.varve.account.Accounts;
+import dev.varve.account.Administration;
 import dev.varve.account.ApiKeys;
 import dev.varve.account.Outbox;
 import dev.varve.account.Passwords;
@@ -15,6 +16,7 @@ import dev.varve.http.HttpServer;
 import dev.varve.http.Request;
 import dev.varve.http.Routes;
 import dev.varve.kernel.Ids;
+import dev.varve.kernel.Problem;
 import dev.varve.rest.Rest;
 import dev.varve.schema.Schema;
 import dev.varve.sql.DataFolder;
@@ -28,11 +30,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A running Varve: every stage, wired in flow order.
 ///
 /// data folder -> database -> log, state, cache -> write lane and read lane -> accounts -> faces -> listener
 public final class App implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(App.class);
+  private static final String ADMINISTRATOR = "admin@example.com";
+
   private final Start start;
   private final Settings settings;
   private final Clock clock;
@@ -117,19 +124,8 @@ public final class App implements AutoCloseable {
             database,
             engine.sequencer(),
             clock);
-    Accounts.Stages stages =
-        new Accounts.Stages(
-            engine.schema().schema(),
-            engine.access(),
-            engine.query(),
-            engine.sequencer(),
-            database,
-            clock,
-            ids,
-            engine.events(),
-            engine.sessions());
     return new Accounts(
-        stages,
+        engine.accounts(database, clock, ids),
         settings.auth(),
         passwords,
         signingKeys,
@@ -204,6 +200,35 @@ public final class App implements AutoCloseable {
   public long seed(Path app) {
     List<String> files = SeedData.files(schema(), app);
     return files.isEmpty() || engine.log().head().position() > 0 ? 0 : SeedData.load(engine, files);
+  }
+
+  /// An administrator for whoever is writing the application.
+  ///
+  /// @param password in the clear: it is kept nowhere
+  record FirstAdministrator(String email, String password) {}
+
+  /// Makes an administrator when there is none.
+  ///
+  /// @return nothing when there is one, or when none can be made without knowing more
+  Optional<FirstAdministrator> firstAdministrator() {
+    Administration administration = administration();
+    if (administration.hasAdministrator()) {
+      return Optional.empty();
+    }
+    try {
+      String password = administration.createAdministrator(ADMINISTRATOR);
+      return Optional.of(new FirstAdministrator(ADMINISTRATOR, password));
+    } catch (Problem problem) {
+      LOG.info(
+          "There is no administrator; varve user create makes one with what the schema wants: {}",
+          problem.details().isEmpty() ? problem.text() : problem.details());
+      return Optional.empty();
+    }
+  }
+
+  /// What an operator does with accounts.
+  Administration administration() {
+    return new Administration(engine.accounts(database, clock, ids), passwords);
   }
 
   /// What was altered to serve the schema, in sentences.

@@ -2,6 +2,7 @@ package dev.varve;
 
 import dev.varve.access.Access;
 import dev.varve.account.AccountChanges;
+import dev.varve.account.Accounts;
 import dev.varve.account.SecurityEvents;
 import dev.varve.account.Sessions;
 import dev.varve.cache.CacheSettings;
@@ -19,6 +20,7 @@ import dev.varve.write.Sequencer;
 import dev.varve.write.WriteSettings;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.function.Supplier;
 
 /// The two lanes over one database and one schema, without a face: what the server and the commands
 /// that touch data have in common.
@@ -72,6 +74,14 @@ record Engine(
     SettledAsOf asOf = new SettledAsOf(database, floor);
     Query query = new Query(database, records, cache, clock, asOf);
     return new Engine(applied, log, access, sequencer, query, sessions, events);
+  }
+
+  /// What accounts are built on.
+  ///
+  /// @param ids makes the ids of accounts and sessions
+  Accounts.Stages accounts(Database database, Clock clock, Supplier<String> ids) {
+    return new Accounts.Stages(
+        schema.schema(), access, query, sequencer, database, clock, ids, events, sessions);
   }
 
   @Override

@@ -35,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PlanCommand.class,
       DevCommand.class,
       ServeCommand.class,
+      UserCommand.class,
       ImportCommand.class,
       ExportCommand.class,
       LogCommand.class,

@@ -2,6 +2,7 @@ package dev.varve;
 
 import dev.varve.access.Access;
 import dev.varve.access.RulesResult;
+import dev.varve.account.Administration;
 import dev.varve.account.AuthSettings;
 import dev.varve.account.JwtSettings;
 import dev.varve.account.MailSettings;
@@ -188,6 +189,11 @@ public final class TestServer implements AutoCloseable {
   public void reload(String text) {
     Schema schema = schema(text);
     app.reload(schema, access(schema));
+  }
+
+  /// What an operator does with accounts.
+  public Administration administration() {
+    return app.administration();
   }
 
   public int port() {

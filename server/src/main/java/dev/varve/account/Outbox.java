@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +29,7 @@ public final class Outbox implements AutoCloseable {
   private final Optional<KeptMails> kept;
   private final BlockingQueue<Mail> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
   private final Thread thread = Thread.ofVirtual().name("varve-outbox").unstarted(this::run);
-  private volatile boolean closing;
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   private Outbox(Optional<MailDelivery> delivery, Optional<KeptMails> kept) {
     this.delivery = delivery;
@@ -76,7 +77,7 @@ public final class Outbox implements AutoCloseable {
   }
 
   private void run() {
-    while (!(closing && waiting.isEmpty())) {
+    while (closed.getCount() > 0 || !waiting.isEmpty()) {
       try {
         Mail mail = waiting.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
         if (mail != null) {
@@ -95,13 +96,12 @@ public final class Outbox implements AutoCloseable {
       if (delivered(mail)) {
         return;
       }
-      if (closing) {
+      if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
         break;
       }
-      Thread.sleep(pause);
     }
     if (!delivered(mail)) {
-      LOG.error("A mail was given up: the mail server did not take it {} times", RETRIES.size() + 1);
+      LOG.error("A mail was given up: the mail server did not take it");
     }
   }
 
@@ -118,7 +118,7 @@ public final class Outbox implements AutoCloseable {
   /// Sends what waits, for a moment.
   @Override
   public void close() {
-    closing = true;
+    closed.countDown();
     try {
       if (!thread.join(CLOSING_MAX)) {
         thread.interrupt();

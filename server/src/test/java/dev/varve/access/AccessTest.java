@@ -110,7 +110,7 @@ class AccessTest {
 
   private static Bindings bindings() {
     return new Bindings(
-        Instant.parse("2026-03-01T12:00:00Z"), Optional.empty(), (_, _) -> Optional.empty());
+        Instant.parse("2026-03-01T12:00:00Z"), Optional.empty(), Optional.empty(), (_, _) -> Optional.empty());
   }
 
   @Test

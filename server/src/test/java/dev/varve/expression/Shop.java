@@ -66,6 +66,23 @@ final class Shop {
             order: Order @relation(onDelete: CASCADE)
           }
 
+          type Member @model @account @auth(rules: [{allow: public}]) {
+            email: Email! @unique
+            roles: [String!]!
+            verified: Boolean!
+            user: User
+            team: Team
+            rank: Int
+            budget: Decimal @scale(digits: 2)
+            rate: Decimal @scale(digits: 4)
+            colour: Colour
+            status: OrderStatus
+            joined: DateTime
+            home: Address
+            sizes: [Int]
+            users: [ID]
+          }
+
           type Address {
             city: String
             floor: Int
@@ -87,6 +104,7 @@ final class Shop {
 
   static final Model TEAM = SCHEMA.require("Team");
   static final Model USER = SCHEMA.require("User");
+  static final Model MEMBER = SCHEMA.require("Member");
   static final Model ORDER = SCHEMA.require("Order");
 
   private Shop() {}
