@@ -6,6 +6,7 @@ import dev.varve.schema.Field;
 import dev.varve.schema.HasMany;
 import dev.varve.schema.Model;
 import dev.varve.schema.Operation;
+import java.util.Set;
 
 /// The rules for somebody who makes their own account: the account itself they may make, of its fields and of what it
 /// refers to they may do what the rules say.
@@ -42,5 +43,15 @@ record SignUpGrants(Grants rules, Model account) implements Grants {
   @Override
   public Reach reach(Model model) {
     return rules.reach(model);
+  }
+
+  @Override
+  public boolean signInHelps(Model model, Operation operation) {
+    return rules.signInHelps(model, operation);
+  }
+
+  @Override
+  public Set<Field> ownersThatStay(Model model) {
+    return rules.ownersThatStay(model);
   }
 }
