@@ -40,7 +40,7 @@ public enum SigningAlgorithm {
   }
 
   /// Whether signer and verifier share one secret, so that nothing can be published.
-  boolean shared() {
+  public boolean shared() {
     return this == HS256;
   }
 

@@ -267,7 +267,8 @@ public final class SigningKeys {
     for (int i = 0; i < before.size(); i++) {
       // one that was to take over later never signed
       boolean overtaken = before.get(i).signsFrom().isAfter(added.signsFrom());
-      if (overtaken || i + 1 < before.size() && !retiresAt(before.get(i + 1)).isAfter(now)) {
+      boolean retired = i + 1 < before.size() && !retiresAt(before.get(i + 1)).isAfter(now);
+      if (overtaken || retired) {
         before.get(i).delete(desk.session());
       }
     }
