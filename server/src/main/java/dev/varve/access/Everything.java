@@ -41,6 +41,11 @@ final class Everything implements Grants {
   }
 
   @Override
+  public Predicate transferable(Model model) {
+    return Predicates.always();
+  }
+
+  @Override
   public boolean signInHelps(Model model, Operation operation) {
     return false;
   }

@@ -27,6 +27,9 @@ public interface Grants {
   /// The fields that name the owner of a record, who stays the owner for this caller.
   Set<Field> ownersThatStay(Model model);
 
+  /// Which records the caller may give to another owner: they need not be theirs afterwards.
+  Predicate transferable(Model model);
+
   /// Whether the caller is nobody yet, and might be allowed the operation once signed in.
   boolean signInHelps(Model model, Operation operation);
 

@@ -17,13 +17,15 @@ import java.util.Set;
 /// @param many for reading, by the name of the to-many relation
 /// @param readsAllFields whether no field is hidden on any record
 /// @param owners the fields that name an owner who stays the owner
+/// @param transferable for which records the owner need not stay
 record ModelRules(
     RuleSet records,
     List<RuleSet> fields,
     Map<String, Predicate> many,
     boolean readsAllFields,
     Reach reach,
-    Set<Field> owners) {
+    Set<Field> owners,
+    Predicate transferable) {
 
   static ModelRules of(
       Model model,
@@ -31,7 +33,8 @@ record ModelRules(
       List<RuleSet> fields,
       Map<String, Predicate> many,
       Reach.Viewpoints viewpoints,
-      Set<Field> owners) {
+      Set<Field> owners,
+      Predicate transferable) {
     List<Predicate> reading = new ArrayList<>(many.values());
     reading.add(records.of(Operation.READ));
     fields.forEach(field -> reading.add(field.of(Operation.READ)));
@@ -41,7 +44,8 @@ record ModelRules(
         Map.copyOf(many),
         fields.stream().allMatch(field -> always(field.of(Operation.READ))),
         Reach.of(model, reading, viewpoints),
-        Set.copyOf(owners));
+        Set.copyOf(owners),
+        transferable);
   }
 
   private static boolean always(Predicate rule) {

@@ -43,7 +43,16 @@ record RuleBook(
         fieldSets,
         manyRules,
         new Reach.Viewpoints(viewpoint(all(), audience), viewpoint(ofMembers(), audience)),
-        ownersThatStay());
+        ownersThatStay(),
+        transferable(audience));
+  }
+
+  private Predicate transferable(Audience audience) {
+    return Predicates.or(
+        records.stream()
+            .filter(rule -> rule.isFor(Operation.UPDATE) && isTransferable(rule))
+            .map(rule -> rule.of(audience))
+            .toList());
   }
 
   private Predicate many(HasMany relation, Audience audience) {
@@ -84,7 +93,7 @@ record RuleBook(
   }
 
   /// The fields that name an owner who stays the owner.
-  Set<Field> ownersThatStay() {
+  private Set<Field> ownersThatStay() {
     Set<Field> stay = new HashSet<>();
     Set<Field> transferable = new HashSet<>();
     all()

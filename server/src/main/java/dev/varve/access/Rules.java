@@ -55,6 +55,11 @@ final class Rules implements Grants {
   }
 
   @Override
+  public Predicate transferable(Model model) {
+    return of(model).transferable();
+  }
+
+  @Override
   public boolean signInHelps(Model model, Operation operation) {
     RuleBook book = books.get(model.name());
     return !audience.known() && book != null && book.isForTheKnown(operation);

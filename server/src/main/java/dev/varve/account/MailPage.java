@@ -62,6 +62,7 @@ final class MailPage {
     members.put("to", kept.mail().to());
     members.put("subject", kept.mail().subject());
     members.put("text", kept.mail().text());
+    kept.mail().token().ifPresent(token -> members.put("token", token.text()));
     return members;
   }
 

@@ -27,7 +27,8 @@ final class Mails {
         If it was not you, do nothing: no account is made. Do not confirm what you did not ask for, since whoever did
         knows the password of the account.
         """
-            .formatted(proof("/auth/verify-email", token)));
+            .formatted(proof("/auth/verify-email", token)),
+        Optional.of(token));
   }
 
   Mail verify(String to, OpaqueToken token) {
@@ -42,7 +43,8 @@ final class Mails {
         If it is not yours, do not confirm it. You can sign up with your address at any time: once you confirm that,
         the account is yours, and nobody else's.
         """
-            .formatted(proof("/auth/verify-email", token)));
+            .formatted(proof("/auth/verify-email", token)),
+        Optional.of(token));
   }
 
   Mail exists(String to) {
@@ -54,7 +56,8 @@ final class Mails {
         you have forgotten the password, ask for another one.
 
         If it was not you, there is nothing to do: nothing was changed.
-        """);
+        """,
+        Optional.empty());
   }
 
   Mail reset(String to, OpaqueToken token) {
@@ -68,7 +71,8 @@ final class Mails {
 
         If it was not you, there is nothing to do: nothing is changed.
         """
-            .formatted(proof("/auth/password/reset", token)));
+            .formatted(proof("/auth/password/reset", token)),
+        Optional.of(token));
   }
 
   Mail passwordChanged(String to) {
@@ -78,7 +82,8 @@ final class Mails {
         """
         The password of your account was changed. If it was not you, choose another at once: ask for a new password
         with this e-mail address.
-        """);
+        """,
+        Optional.empty());
   }
 
   Mail newEmail(String to, OpaqueToken token) {
@@ -92,7 +97,8 @@ final class Mails {
 
         If it is not, there is nothing to do: nothing is changed.
         """
-            .formatted(proof("/auth/email/confirm", token)));
+            .formatted(proof("/auth/email/confirm", token)),
+        Optional.of(token));
   }
 
   Mail emailChanging(String to, String newEmail) {
@@ -105,7 +111,8 @@ final class Mails {
 
         If it was not you, change your password at once.
         """
-            .formatted(newEmail));
+            .formatted(newEmail),
+        Optional.empty());
   }
 
   Mail invitation(String to, OpaqueToken token) {
@@ -117,7 +124,8 @@ final class Mails {
 
         %s
         """
-            .formatted(token.text()));
+            .formatted(token.text()),
+        Optional.of(token));
   }
 
   private String proof(String path, OpaqueToken token) {

@@ -163,7 +163,9 @@ final class Decision {
     values[model.updatedAt().ordinal()] = at;
     values[model.version().ordinal()] = before.version() + 1;
     Entity after = new Entity(model, values);
-    require(command, Operation.UPDATE, after, bindings);
+    if (!command.grants().transferable(model).test(before, bindings)) {
+      require(command, Operation.UPDATE, after, bindings);
+    }
     List<FieldError> immutable = new ArrayList<>();
     for (Field field : model.fields()) {
       if (!field.system() && !Objects.equals(before.value(field), after.value(field))) {

@@ -118,7 +118,7 @@ class MessageTest {
           recrod.status == 'PAID' → 1:1 There is no 'recrod': a rule speaks of record, input, me and now. Did you mean 'record'?
           my.id == 'a' → 1:1 There is no 'my': a rule speaks of record, input, me and now. Did you mean 'me'?
           me == 'a' → 1:1 me stands for all fields: name one, as in me.id
-          me.temas == 'a' → 1:4 Member has no field 'temas'. Did you mean 'team'?
+          me.taem == 'a' → 1:4 Member has no field 'taem'. Did you mean 'team'?
           me.team.name == 'a' → 1:9 Of me its own fields are known: me.team is the id of a Team, and what that record holds is not at hand
           me.rank == 'a' → 1:12 me.rank is an Int: compare it with a number, not with text
           me.team == 5 → 1:12 me.team is a Team: compare it with an id in quotes, not with a number
