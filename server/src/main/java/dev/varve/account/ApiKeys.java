@@ -23,7 +23,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,13 +59,13 @@ public final class ApiKeys {
 
   /// A key in memory.
   ///
-  /// @param usedAt the use that was noted last
-  private record Known(ApiKey key, Caller caller, AtomicReference<Instant> usedAt) {
+  /// @param usedAtMillis the use that was noted last
+  private record Known(ApiKey key, Caller caller, AtomicLong usedAtMillis) {
     static Known of(ApiKey key) {
       return new Known(
           key,
           Caller.machine(key.id(), key.roles()),
-          new AtomicReference<>(key.lastUsedAt().orElse(Instant.EPOCH)));
+          new AtomicLong(key.lastUsedAt().orElse(Instant.EPOCH).toEpochMilli()));
     }
   }
 
@@ -112,8 +112,9 @@ public final class ApiKeys {
 
   /// Notes that a key is in use, now and then, without keeping the request waiting.
   private void noteUse(Known key, Instant now) {
-    Instant noted = key.usedAt().get();
-    if (now.isBefore(noted.plus(USE_NOTED_EVERY)) || !key.usedAt().compareAndSet(noted, now)) {
+    long noted = key.usedAtMillis().get();
+    long at = now.toEpochMilli();
+    if (at < noted + USE_NOTED_EVERY.toMillis() || !key.usedAtMillis().compareAndSet(noted, at)) {
       return;
     }
     Thread.ofVirtual().name("varve-key-use").start(() -> noteUse(key.key().id(), now));

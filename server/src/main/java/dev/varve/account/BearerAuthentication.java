@@ -2,7 +2,6 @@ package dev.varve.account;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
 import dev.varve.access.Access;
 import dev.varve.access.Caller;
 import dev.varve.access.Moment;
@@ -68,14 +67,8 @@ public final class BearerAuthentication implements Authentication {
     this.verified =
         Caffeine.newBuilder()
             .maximumSize(TOKENS_MAX)
-            .expireAfter(
-                Expiry.<String, Verified>creating((header, entry) -> lifeLeft(entry.claims)))
+            .expireAfterWrite(Duration.ofSeconds(tokens.lifetimeSeconds()))
             .build();
-  }
-
-  private Duration lifeLeft(AccessTokens.Claims claims) {
-    Duration left = Duration.between(clock.instant(), claims.expiresAt());
-    return left.isNegative() ? Duration.ZERO : left;
   }
 
   @Override
@@ -110,6 +103,7 @@ public final class BearerAuthentication implements Authentication {
     return authorization.substring(start);
   }
 
+  @SuppressWarnings("ReferenceEquality") // the record cache gives the same object while nothing changes
   private Caller account(Verified token, Instant now) {
     AccessTokens.Claims claims = token.claims;
     AccessTokens.requireAlive(claims, now);
