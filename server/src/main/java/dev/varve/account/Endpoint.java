@@ -91,8 +91,7 @@ public record Endpoint(
                     .map(name -> maybe(name, Type.ANY)))
             .toList();
     return List.of(
-        post(
-            "/auth/sign-up", "signUp", "Sign up", Who.ANYBODY, signUp, 202, MESSAGE),
+        post("/auth/sign-up", "signUp", "Sign up", Who.ANYBODY, signUp, 202, MESSAGE),
         post(
             MailLinks.VERIFY,
             "verifyEmail",

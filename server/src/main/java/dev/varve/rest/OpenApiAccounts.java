@@ -62,8 +62,7 @@ final class OpenApiAccounts {
       operation.with(
           "requestBody",
           node("required", endpoint.takes().stream().anyMatch(Endpoint.Member::required))
-              .with(
-                  "content", OpenApiAnswers.content("application/json", body(endpoint.takes()))));
+              .with("content", OpenApiAnswers.content("application/json", body(endpoint.takes()))));
     }
     return operation.with(
         "responses",

@@ -199,11 +199,7 @@ final class Decision {
   /// To send back the value of a field changes nothing, and is permitted to all who may change the record;
   /// but where the field is hidden from them, that would tell whether they guessed its value.
   private static void requireSight(
-      Authorized<Command> command,
-      Entity before,
-      Input input,
-      boolean replace,
-      Bindings bindings) {
+      Authorized<Command> command, Entity before, Input input, boolean replace, Bindings bindings) {
     if (command.grants().readsAllFields(before.model())) {
       return;
     }

@@ -68,8 +68,7 @@ record ShellLine(int line, List<String> words, String comment) {
     if (!assignment.matches()) {
       return new Reader(line, command).read();
     }
-    List<String> words =
-        new ArrayList<>(List.of("=", assignment.group(1), assignment.group(3)));
+    List<String> words = new ArrayList<>(List.of("=", assignment.group(1), assignment.group(3)));
     words.addAll(new Reader(line, assignment.group(2)).read().words());
     return new ShellLine(line, List.copyOf(words), "");
   }
