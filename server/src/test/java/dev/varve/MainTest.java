@@ -278,7 +278,7 @@ class MainTest {
             new Ran(
                 2,
                 "",
-                "Unmatched arguments from index 0: 'serv', 'x'\nDid you mean: varve serve or varve verify?\nHelp:  varve --help\n"));
+                "Unmatched arguments from index 0: 'serv', 'x'\nDid you mean: varve serve or varve user or varve verify?\nHelp:  varve --help\n"));
     assertThat(run("serve"))
         .isEqualTo(
             new Ran(2, "", "Missing required parameter: 'APP'\nHelp:  varve serve --help\n"));
