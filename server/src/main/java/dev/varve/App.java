@@ -52,7 +52,8 @@ public final class App implements AutoCloseable {
   private volatile Engine engine;
   private volatile Accounts accounts;
 
-  private App(Start start, Settings settings, Path data, Schema schema, Access access, Clock clock) {
+  private App(
+      Start start, Settings settings, Path data, Schema schema, Access access, Clock clock) {
     this.start = start;
     this.settings = settings;
     this.clock = clock;
@@ -89,8 +90,7 @@ public final class App implements AutoCloseable {
   private Outbox outbox() {
     return start.development()
         ? Outbox.keeping(clock)
-        : Outbox.sending(
-            settings.mail(), start.environment().getOrDefault(Secrets.MAIL, ""));
+        : Outbox.sending(settings.mail(), start.environment().getOrDefault(Secrets.MAIL, ""));
   }
 
   /// Asks the accounts of the schema that is served at the moment.
@@ -130,8 +130,7 @@ public final class App implements AutoCloseable {
         passwords,
         signingKeys,
         new AccessTokens(signingKeys, settings.auth(), issuer(), ids),
-        new ApiKeys(
-            database, engine.sequencer(), engine.events(), ids, new SecureRandom(), clock),
+        new ApiKeys(database, engine.sequencer(), engine.events(), ids, new SecureRandom(), clock),
         outbox,
         this::origin);
   }

@@ -48,7 +48,13 @@ final class DevCommand implements Callable<Integer> {
           .register(
               watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
       App running =
-          App.start(App.Start.DEVELOPMENT, settings, app.data(), loaded.schema(), loaded.access(), Clock.systemUTC());
+          App.start(
+              App.Start.DEVELOPMENT,
+              settings,
+              app.data(),
+              loaded.schema(),
+              loaded.access(),
+              Clock.systemUTC());
       ServeCommand.stopOnSignal(running);
       long seeded = running.seed(app.folder());
       Optional<App.FirstAdministrator> administrator = running.firstAdministrator();
@@ -60,8 +66,7 @@ final class DevCommand implements Callable<Integer> {
     }
   }
 
-  private void welcome(
-      App running, long seeded, Optional<App.FirstAdministrator> administrator) {
+  private void welcome(App running, long seeded, Optional<App.FirstAdministrator> administrator) {
     PrintWriter out = out();
     running.changes().forEach(change -> out.println("Schema: " + change));
     if (seeded > 0) {

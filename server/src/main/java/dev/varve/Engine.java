@@ -55,8 +55,7 @@ record Engine(
     RecordCache cache = new RecordCache(cacheSettings, schema.models(), log.head().position());
     InstantFloor floor = new InstantFloor();
     Sessions sessions = new Sessions(database, clock);
-    SecurityEvents events =
-        new SecurityEvents(schema, access, new Ids(clock, new SecureRandom()));
+    SecurityEvents events = new SecurityEvents(schema, access, new Ids(clock, new SecureRandom()));
     Sequencer sequencer =
         new Sequencer(
                 schema,

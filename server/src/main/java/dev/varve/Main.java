@@ -34,6 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       NewCommand.class,
       CheckCommand.class,
       PlanCommand.class,
+      AccessCommand.class,
       DevCommand.class,
       ServeCommand.class,
       UserCommand.class,

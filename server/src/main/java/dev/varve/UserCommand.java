@@ -66,15 +66,17 @@ final class UserCommand implements Runnable {
               paramLabel = "FIELD=VALUE",
               description = "Another field of the model. May be repeated.")
           Map<String, String> fields) {
-    with(app, (users, out) -> {
-      Map<String, Object> plain = new LinkedHashMap<>();
-      if (fields != null) {
-        fields.forEach((field, value) -> plain.put(field, value(value)));
-      }
-      List<String> given = roles == null ? List.of() : roles;
-      Account made = users.create(email, given, plain, password());
-      out.printf("%s can sign in: %s%n", made.email(), made.id());
-    });
+    with(
+        app,
+        (users, out) -> {
+          Map<String, Object> plain = new LinkedHashMap<>();
+          if (fields != null) {
+            fields.forEach((field, value) -> plain.put(field, value(value)));
+          }
+          List<String> given = roles == null ? List.of() : roles;
+          Account made = users.create(email, given, plain, password());
+          out.printf("%s can sign in: %s%n", made.email(), made.id());
+        });
     return 0;
   }
 
@@ -112,10 +114,12 @@ final class UserCommand implements Runnable {
   int password(
       @Mixin AppFolder app,
       @Option(names = "--email", required = true, description = "Whose.") String email) {
-    with(app, (users, out) ->
-        out.printf(
-            "%s has another password, and is signed out everywhere%n",
-            users.setPassword(email, password()).email()));
+    with(
+        app,
+        (users, out) ->
+            out.printf(
+                "%s has another password, and is signed out everywhere%n",
+                users.setPassword(email, password()).email()));
     return 0;
   }
 
@@ -123,8 +127,9 @@ final class UserCommand implements Runnable {
   int disable(
       @Mixin AppFolder app,
       @Option(names = "--email", required = true, description = "Whom.") String email) {
-    with(app, (users, out) ->
-        out.printf("%s is disabled%n", users.setDisabled(email, true).email()));
+    with(
+        app,
+        (users, out) -> out.printf("%s is disabled%n", users.setDisabled(email, true).email()));
     return 0;
   }
 
@@ -132,8 +137,9 @@ final class UserCommand implements Runnable {
   int enable(
       @Mixin AppFolder app,
       @Option(names = "--email", required = true, description = "Whom.") String email) {
-    with(app, (users, out) ->
-        out.printf("%s is enabled%n", users.setDisabled(email, false).email()));
+    with(
+        app,
+        (users, out) -> out.printf("%s is enabled%n", users.setDisabled(email, false).email()));
     return 0;
   }
 
@@ -153,8 +159,7 @@ final class UserCommand implements Runnable {
                   clock,
                   settings.write(),
                   settings.cache());
-          Passwords passwords =
-              new Passwords(settings.auth().password(), new SecureRandom())) {
+          Passwords passwords = new Passwords(settings.auth().password(), new SecureRandom())) {
         task.accept(new Administration(engine.accounts(database, clock, ids), passwords), out());
         out().flush();
       }

@@ -79,7 +79,8 @@ public final class InstalledVarve implements AutoCloseable {
       App.Start start =
           words.getFirst().equals("dev") ? App.Start.DEVELOPMENT : App.Start.PRODUCTION;
       App app =
-          App.start(start, anywhere, folder.data(), loaded.schema(), loaded.access(), Clock.systemUTC());
+          App.start(
+              start, anywhere, folder.data(), loaded.schema(), loaded.access(), Clock.systemUTC());
       if (words.getFirst().equals("dev")) {
         app.seed(folder.folder());
       }

@@ -260,7 +260,8 @@ class MainTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "new", "check", "plan", "dev", "serve", "keys", "import", "export", "log", "verify", "rebuild"
+        "new", "check", "plan", "access", "dev", "serve", "keys", "import", "export", "log", "verify",
+        "rebuild"
       })
   void everyCommandHasHelpWithAnExample(String command) {
     Ran ran = run(command, "--help");

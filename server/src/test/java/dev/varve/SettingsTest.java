@@ -233,7 +233,14 @@ class SettingsTest {
     SettingsReader reader = new SettingsReader(SettingDefinition.allOf(Settings.class));
     reader.readEnvironment(
         Map.of(
-            "VARVE_HTTP_PROT", "1", "VARVE_XYZZY", "1", "HTTP_PROT", "1", "VARVE_AUTH_SECRET", "1"));
+            "VARVE_HTTP_PROT",
+            "1",
+            "VARVE_XYZZY",
+            "1",
+            "HTTP_PROT",
+            "1",
+            "VARVE_AUTH_SECRET",
+            "1"));
     assertThat(reader.mistakes()).isEmpty();
     assertThat(reader.warnings())
         .containsExactly(

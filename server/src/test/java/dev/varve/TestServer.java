@@ -98,8 +98,7 @@ public final class TestServer implements AutoCloseable {
       Map<String, String> environment) {
     /// One that keeps mails, and hashes passwords at the least cost that is allowed.
     public static Plan of(String schema) {
-      return new Plan(
-          schema, RestSettings.DEFAULT, CHEAP, MailSettings.DEFAULT, true, Map.of());
+      return new Plan(schema, RestSettings.DEFAULT, CHEAP, MailSettings.DEFAULT, true, Map.of());
     }
 
     public Plan with(RestSettings other) {

@@ -57,8 +57,7 @@ class UserCommandTest {
   @Test
   void anAccountThatIsNotThereIsNamed() {
     assertThat(run("disable", "--email", "ada@example.com")).isEqualTo(1);
-    assertThat(err.toString())
-        .contains("No account has the e-mail address ada@example.com");
+    assertThat(err.toString()).contains("No account has the e-mail address ada@example.com");
   }
 
   @Test

@@ -4,14 +4,15 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.varve.access.Caller.Kind;
 import dev.varve.expression.Predicates;
-import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.Operation;
 import dev.varve.schema.Schema;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The rules of a schema, compiled, and the one place that says yes.
@@ -109,6 +110,13 @@ public final class Access {
       }
     }
     return complete;
+  }
+
+  /// What the rules say, in words: first of the model, then of each field and list with rules of its own.
+  ///
+  /// @param roles of whoever is meant
+  public List<Explanation> explain(Kind kind, Set<String> roles, Model model) {
+    return new Explainer(book(model), new Audience(kind, Set.copyOf(roles))).explain();
   }
 
   private RuleBook book(Model model) {

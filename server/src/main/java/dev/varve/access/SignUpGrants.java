@@ -54,4 +54,9 @@ record SignUpGrants(Grants rules, Model account) implements Grants {
   public Set<Field> ownersThatStay(Model model) {
     return rules.ownersThatStay(model);
   }
+
+  @Override
+  public Predicate transferable(Model model) {
+    return rules.transferable(model);
+  }
 }

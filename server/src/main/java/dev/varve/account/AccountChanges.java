@@ -8,7 +8,6 @@ import dev.varve.account.SecurityEvents.Event;
 import dev.varve.account.SecurityEvents.Kind;
 import dev.varve.log.Change;
 import dev.varve.schema.Entity;
-import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
 import dev.varve.write.Consequences;
 import dev.varve.write.Desk;
@@ -83,8 +82,7 @@ public final class AccountChanges implements Consequences {
     }
     if (accounts.disabled(before) != accounts.disabled(after)) {
       happened.add(
-          event(
-              accounts.disabled(after) ? Kind.ACCOUNT_DISABLED : Kind.ACCOUNT_ENABLED, after));
+          event(accounts.disabled(after) ? Kind.ACCOUNT_DISABLED : Kind.ACCOUNT_ENABLED, after));
     }
     if (accounts.disabled(after) && !accounts.disabled(before)) {
       shutOut(desk, after.id());

@@ -69,8 +69,7 @@ record AccountContext(
   }
 
   void change(Desk desk, Entity account, Input input) {
-    Command merge =
-        new Command.Merge(accounts.model(), account.id(), input, Precondition.NONE);
+    Command merge = new Command.Merge(accounts.model(), account.id(), input, Precondition.NONE);
     desk.apply(access.authorize(Caller.trusted(Caller.actor(account.id())), merge));
   }
 
@@ -85,8 +84,8 @@ record AccountContext(
     }
     return caller
         .account()
-        .orElseThrow(() ->
-            new Problem(ErrorCode.FORBIDDEN, "An API key is no account: sign in as one"));
+        .orElseThrow(
+            () -> new Problem(ErrorCode.FORBIDDEN, "An API key is no account: sign in as one"));
   }
 
   /// @throws Problem UNAUTHENTICATED or FORBIDDEN

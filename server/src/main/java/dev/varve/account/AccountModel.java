@@ -52,9 +52,7 @@ record AccountModel(Model model, Field email, Field roles, Field verified, Field
   Input input(Map<Field, ? extends @Nullable Object> given) {
     return with(
         new Input(
-            model,
-            new @Nullable Object[model.fields().size()],
-            new boolean[model.fields().size()]),
+            model, new @Nullable Object[model.fields().size()], new boolean[model.fields().size()]),
         given);
   }
 

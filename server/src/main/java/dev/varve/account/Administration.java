@@ -79,10 +79,8 @@ public final class Administration {
     }
     String hash = passwords.hash(password);
     return write(desk -> {
-      Command create =
-          new Command.Create(accounts.model(), stages.ids().get(), false, input.get());
-      Entity made =
-          desk.apply(stages.access().authorize(operator, create)).entity().orElseThrow();
+      Command create = new Command.Create(accounts.model(), stages.ids().get(), false, input.get());
+      Entity made = desk.apply(stages.access().authorize(operator, create)).entity().orElseThrow();
       Credentials.set(desk, made.id(), hash);
       return view(made);
     });
@@ -90,8 +88,7 @@ public final class Administration {
 
   private Optional<Input> read(Map<String, Object> fields, List<FieldError> errors) {
     try {
-      return Optional.of(
-          InputReader.read(accounts.model(), fields, InputReader.Mode.CREATE));
+      return Optional.of(InputReader.read(accounts.model(), fields, InputReader.Mode.CREATE));
     } catch (Problem problem) {
       errors.addAll(problem.details());
       return Optional.empty();
@@ -137,8 +134,7 @@ public final class Administration {
       Command merge =
           new Command.Merge(
               accounts.model(), account.id(), accounts.input(fields), Precondition.NONE);
-      return view(
-          desk.apply(stages.access().authorize(operator, merge)).entity().orElseThrow());
+      return view(desk.apply(stages.access().authorize(operator, merge)).entity().orElseThrow());
     });
   }
 

@@ -49,7 +49,8 @@ final class Attempts {
     static final String KEYS = "keys:";
     // whoever has forgotten a password is not locked out before they give up
     private static final int PAIR_FREE = 10;
-    // many people may share an address, and a victim must not be locked out of an account by a few guesses
+    // many people may share an address, and a victim must not be locked out of an account by a few
+    // guesses
     private static final int SINGLE_FREE = 100;
 
     static Subject pair(String email, Client client) {
@@ -119,18 +120,13 @@ final class Attempts {
       locks |= write(desk, subjects.get(i), before.get(i).failures() + 1);
     }
     return new Attempt(
-        email,
-        client,
-        before.getFirst().failures() + 1,
-        before.getLast().failures() + 1,
-        locks);
+        email, client, before.getFirst().failures() + 1, before.getLast().failures() + 1, locks);
   }
 
   private static List<Subject> subjects(Optional<String> email, Client client) {
     return email
         .map(text ->
-            List.of(
-                Subject.pair(text, client), Subject.account(text), Subject.network(client)))
+            List.of(Subject.pair(text, client), Subject.account(text), Subject.network(client)))
         .orElseGet(() -> List.of(Subject.network(client)));
   }
 
@@ -194,8 +190,7 @@ final class Attempts {
   }
 
   private static void remove(Desk desk, Subject subject) throws SQLException {
-    desk.session()
-        .update("DELETE FROM varve_attempt WHERE subject = ?", List.of(subject.key()));
+    desk.session().update("DELETE FROM varve_attempt WHERE subject = ?", List.of(subject.key()));
   }
 
   /// Forgets what was counted for the e-mail address. The network gets back this one attempt alone: else whoever has an

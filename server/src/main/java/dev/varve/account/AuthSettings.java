@@ -10,9 +10,7 @@ public record AuthSettings(
             says =
                 "The issuer that access tokens name, a URL. Empty takes the address under which the server is reached.")
         String issuer,
-    @Setting(
-            standard = "",
-            says = "The audience that access tokens name. Empty takes the issuer.")
+    @Setting(standard = "", says = "The audience that access tokens name. Empty takes the issuer.")
         String audience,
     @Setting(
             standard = "",

@@ -51,10 +51,12 @@ final class Bearers implements Authentication {
   }
 
   private void count(Client client) {
-    context.write(client, desk -> {
-      Attempts.Attempt attempt = context.attempts().countKey(desk, client);
-      failures.record(desk, Kind.PROOF_FAILED, attempt, Optional.empty(), "key");
-      return true;
-    });
+    context.write(
+        client,
+        desk -> {
+          Attempts.Attempt attempt = context.attempts().countKey(desk, client);
+          failures.record(desk, Kind.PROOF_FAILED, attempt, Optional.empty(), "key");
+          return true;
+        });
   }
 }

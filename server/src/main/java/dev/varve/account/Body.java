@@ -94,7 +94,8 @@ final class Body {
 
   /// In lower case, as accounts have it.
   String email(String name) {
-    String email = text(name, EMAIL_LENGTH_MAX, "an e-mail address").strip().toLowerCase(Locale.ROOT);
+    String email =
+        text(name, EMAIL_LENGTH_MAX, "an e-mail address").strip().toLowerCase(Locale.ROOT);
     int at = email.indexOf('@');
     boolean shaped = at > 0 && at < email.length() - 1 && email.chars().noneMatch(c -> c <= ' ');
     if (!email.isEmpty() && !shaped) {

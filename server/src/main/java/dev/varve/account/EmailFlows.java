@@ -55,13 +55,17 @@ final class EmailFlows {
         proof
             .prove(email, password, client, "email")
             .orElseThrow(() -> Problem.invalid(PASSWORD, "is wrong"));
-    Optional<Sent> sent = context.write(client, account.id(), desk -> {
-      context.attempts().succeeded(desk, proven.attempt());
-      context.attempts().countMail(desk, client);
-      return PasswordFlows.unchanged(desk, proven)
-          ? Optional.of(send(desk, account.id(), email, newEmail))
-          : Optional.empty();
-    });
+    Optional<Sent> sent =
+        context.write(
+            client,
+            account.id(),
+            desk -> {
+              context.attempts().succeeded(desk, proven.attempt());
+              context.attempts().countMail(desk, client);
+              return PasswordFlows.unchanged(desk, proven)
+                  ? Optional.of(send(desk, account.id(), email, newEmail))
+                  : Optional.empty();
+            });
     Sent mails = sent.orElseThrow(() -> Problem.invalid(PASSWORD, "is wrong"));
     mails.toNew().ifPresent(context.outbox()::send);
     context.outbox().send(mails.toOld());
@@ -69,8 +73,7 @@ final class EmailFlows {
   }
 
   /// An address that has an account already is told so there; the answer is the same.
-  private Sent send(Desk desk, String account, String email, String newEmail)
-      throws SQLException {
+  private Sent send(Desk desk, String account, String email, String newEmail) throws SQLException {
     boolean taken = context.account(desk, newEmail).isPresent();
     Optional<OpaqueToken> token =
         context
@@ -86,9 +89,7 @@ final class EmailFlows {
   ///
   /// @return the new address
   String confirm(String token, Client client) {
-    return context
-        .write(client, desk -> confirm(desk, token, client))
-        .orElseThrow(SignUp::useless);
+    return context.write(client, desk -> confirm(desk, token, client)).orElseThrow(SignUp::useless);
   }
 
   private Optional<String> confirm(Desk desk, String token, Client client) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.varve.account;
 
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// What one endpoint of accounts takes and gives, for whoever describes the API.
@@ -30,16 +31,28 @@ public record Endpoint(
     SIGNED_IN
   }
 
-  /// A member of a body.
-  ///
-  /// @param type in JSON: `string`, `integer`, `object`, `array` of objects, or `texts`
-  public record Member(String name, String type, boolean required) {}
-
-  private static Member text(String name) {
-    return new Member(name, "string", true);
+  /// What a member of a body holds.
+  public enum Type {
+    ANY,
+    TEXT,
+    TEXT_OR_NULL,
+    NUMBER,
+    TEXTS,
+    OBJECT,
+    OBJECTS
   }
 
-  private static Member maybe(String name, String type) {
+  /// A member of a body.
+  public record Member(String name, Type type, boolean required) {}
+
+  /// The fields of an account that nobody signs up with.
+  public static final Set<String> GIVEN_BY_OTHERS = AccountContext.PROTECTED;
+
+  private static Member text(String name) {
+    return new Member(name, Type.TEXT, true);
+  }
+
+  private static Member maybe(String name, Type type) {
     return new Member(name, type, false);
   }
 
@@ -51,9 +64,9 @@ public record Endpoint(
       List.of(
           text("accessToken"),
           text("tokenType"),
-          new Member("expiresIn", "integer", true),
+          new Member("expiresIn", Type.NUMBER, true),
           REFRESH_TOKEN,
-          new Member("account", "object", true));
+          new Member("account", Type.OBJECT, true));
 
   private static Endpoint post(
       String path,
@@ -72,12 +85,13 @@ public record Endpoint(
   public static List<Endpoint> all(List<String> accountFields) {
     List<Member> signUp =
         Stream.concat(
-                Stream.of(EMAIL, text("password"), maybe("invitation", "string")),
-                accountFields.stream().map(name -> maybe(name, "any")))
+                Stream.of(EMAIL, text("password"), maybe("invitation", Type.TEXT)),
+                accountFields.stream()
+                    .filter(name -> !name.equals("email"))
+                    .map(name -> maybe(name, Type.ANY)))
             .toList();
     return List.of(
-        post(
-            "/auth/sign-up", "signUp", "Sign up", Who.ANYBODY, signUp, 202, MESSAGE),
+        post("/auth/sign-up", "signUp", "Sign up", Who.ANYBODY, signUp, 202, MESSAGE),
         post(
             MailLinks.VERIFY,
             "verifyEmail",
@@ -115,7 +129,7 @@ public record Endpoint(
             "signOut",
             "Sign out, with the access token or a refresh token",
             Who.ANYBODY,
-            List.of(maybe("refreshToken", "string")),
+            List.of(maybe("refreshToken", Type.TEXT)),
             204,
             NOTHING),
         new Endpoint(
@@ -127,9 +141,9 @@ public record Endpoint(
             NOTHING,
             200,
             List.of(
-                maybe("account", "object"),
-                new Member("roles", "texts", true),
-                maybe("session", "string"))),
+                maybe("account", Type.OBJECT),
+                new Member("roles", Type.TEXTS, true),
+                maybe("session", Type.TEXT_OR_NULL))),
         new Endpoint(
             "get",
             "/auth/sessions",
@@ -138,7 +152,7 @@ public record Endpoint(
             Who.SIGNED_IN,
             NOTHING,
             200,
-            List.of(new Member("items", "array", true))),
+            List.of(new Member("items", Type.OBJECTS, true))),
         new Endpoint(
             "delete",
             "/auth/sessions",
@@ -202,7 +216,7 @@ public record Endpoint(
             "invite",
             "Mail an invitation; for administrators",
             Who.SIGNED_IN,
-            List.of(EMAIL, maybe("roles", "texts")),
+            List.of(EMAIL, maybe("roles", Type.TEXTS)),
             202,
             MESSAGE));
   }

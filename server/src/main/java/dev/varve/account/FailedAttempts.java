@@ -38,8 +38,7 @@ final class FailedAttempts {
     desk.session()
         .update(
             "UPDATE varve_attempt SET last_at = ? WHERE subject = ?",
-            List.of(
-                SqlValues.micros(desk.at()), "network:" + attempt.client().network()));
+            List.of(SqlValues.micros(desk.at()), "network:" + attempt.client().network()));
     if (account.isEmpty() && !tells(desk, attempt)) {
       return;
     }

@@ -105,9 +105,7 @@ final class MailLinks {
 
   private static Answer refused(Problem problem) {
     String details =
-        problem.details().stream()
-            .map(MailLinks::sentence)
-            .collect(Collectors.joining(". "));
+        problem.details().stream().map(MailLinks::sentence).collect(Collectors.joining(". "));
     Answer page =
         Pages.says(
             problem.code().status(),

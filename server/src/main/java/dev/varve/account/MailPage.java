@@ -83,11 +83,12 @@ final class MailPage {
 
   private static String linked(String text) {
     StringBuilder html = new StringBuilder();
-    text.lines().forEach(line -> {
-      String safe = Pages.escaped(line);
-      boolean link = line.startsWith("http://") || line.startsWith("https://");
-      html.append(link ? "<a href=\"%1$s\">%1$s</a>".formatted(safe) : safe).append("<br>\n");
-    });
+    text.lines()
+        .forEach(line -> {
+          String safe = Pages.escaped(line);
+          boolean link = line.startsWith("http://") || line.startsWith("https://");
+          html.append(link ? "<a href=\"%1$s\">%1$s</a>".formatted(safe) : safe).append("<br>\n");
+        });
     return html.toString();
   }
 }

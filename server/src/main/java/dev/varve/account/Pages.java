@@ -48,8 +48,7 @@ final class Pages {
         <button>%s</button>
         </form>
         """
-            .formatted(
-                escaped(text), escaped(path), escaped(token), fields, escaped(button)));
+            .formatted(escaped(text), escaped(path), escaped(token), fields, escaped(button)));
   }
 
   /// A page that says something.

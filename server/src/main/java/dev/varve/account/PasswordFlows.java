@@ -47,14 +47,18 @@ final class PasswordFlows {
             .prove(email, current, client, "password")
             .orElseThrow(() -> Problem.invalid(CURRENT, "is wrong"));
     String hash = context.passwords().hash(next);
-    boolean changed = context.write(client, account.id(), desk -> {
-      context.attempts().succeeded(desk, proven.attempt());
-      if (!unchanged(desk, proven)) {
-        return false;
-      }
-      set(desk, account.id(), email, hash, request.caller().session(), client, "password");
-      return true;
-    });
+    boolean changed =
+        context.write(
+            client,
+            account.id(),
+            desk -> {
+              context.attempts().succeeded(desk, proven.attempt());
+              if (!unchanged(desk, proven)) {
+                return false;
+              }
+              set(desk, account.id(), email, hash, request.caller().session(), client, "password");
+              return true;
+            });
     if (!changed) {
       throw Problem.invalid(CURRENT, "is wrong");
     }
@@ -106,10 +110,12 @@ final class PasswordFlows {
     body.check();
     Client client = Client.of(request);
     context
-        .write(client, desk -> {
-          context.attempts().countMail(desk, client);
-          return forgot(desk, email);
-        })
+        .write(
+            client,
+            desk -> {
+              context.attempts().countMail(desk, client);
+              return forgot(desk, email);
+            })
         .ifPresent(context.outbox()::send);
     return SignUp.message(ACCEPTED);
   }
@@ -144,8 +150,7 @@ final class PasswordFlows {
     String hash = context.passwords().hash(newPassword);
     Optional<String> email = context.write(client, desk -> reset(desk, token, hash, client));
     email.ifPresentOrElse(
-        known -> context.outbox().send(context.mails().passwordChanged(known)),
-        () -> fail(client));
+        known -> context.outbox().send(context.mails().passwordChanged(known)), () -> fail(client));
   }
 
   private boolean good(String token) {
@@ -157,11 +162,13 @@ final class PasswordFlows {
   }
 
   private void fail(Client client) {
-    context.write(client, desk -> {
-      Attempts.Attempt attempt = context.attempts().count(desk, Optional.empty(), client);
-      failures.record(desk, Kind.PROOF_FAILED, attempt, Optional.empty(), "password-reset");
-      return true;
-    });
+    context.write(
+        client,
+        desk -> {
+          Attempts.Attempt attempt = context.attempts().count(desk, Optional.empty(), client);
+          failures.record(desk, Kind.PROOF_FAILED, attempt, Optional.empty(), "password-reset");
+          return true;
+        });
     throw SignUp.useless();
   }
 

@@ -27,24 +27,29 @@ final class PasswordProof {
   /// @return nothing when it is wrong, or there is no such account
   /// @throws Problem TOO_MANY_REQUESTS, or OVERLOADED when too many hashes wait
   Optional<Proven> prove(String email, String password, Client client, String way) {
-    Tried tried = context.write(client, desk -> {
-      Attempt attempt = context.attempts().count(desk, Optional.of(email), client);
-      Optional<Entity> account = context.account(desk, email);
-      Optional<String> hash =
-          account.isEmpty()
-              ? Optional.empty()
-              : Credentials.hash(desk.session(), account.get().id());
-      return new Tried(attempt, account, hash);
-    });
+    Tried tried =
+        context.write(
+            client,
+            desk -> {
+              Attempt attempt = context.attempts().count(desk, Optional.of(email), client);
+              Optional<Entity> account = context.account(desk, email);
+              Optional<String> hash =
+                  account.isEmpty()
+                      ? Optional.empty()
+                      : Credentials.hash(desk.session(), account.get().id());
+              return new Tried(attempt, account, hash);
+            });
     if (verified(tried, password, client)) {
       return Optional.of(
           new Proven(tried.attempt(), tried.account().orElseThrow(), tried.hash().orElseThrow()));
     }
-    context.write(client, desk -> {
-      Kind kind = way.equals(SignIn.WAY) ? Kind.SIGN_IN_FAILED : Kind.PROOF_FAILED;
-      failures.record(desk, kind, tried.attempt(), tried.account().map(Entity::id), way);
-      return true;
-    });
+    context.write(
+        client,
+        desk -> {
+          Kind kind = way.equals(SignIn.WAY) ? Kind.SIGN_IN_FAILED : Kind.PROOF_FAILED;
+          failures.record(desk, kind, tried.attempt(), tried.account().map(Entity::id), way);
+          return true;
+        });
     return Optional.empty();
   }
 
@@ -56,10 +61,12 @@ final class PasswordProof {
       context.passwords().verifyNothing(password);
       return false;
     } catch (Problem overloaded) {
-      context.write(client, desk -> {
-        context.attempts().undecided(desk, tried.attempt());
-        return true;
-      });
+      context.write(
+          client,
+          desk -> {
+            context.attempts().undecided(desk, tried.attempt());
+            return true;
+          });
       throw overloaded;
     }
   }

@@ -25,8 +25,7 @@ final class Rendering {
 
   /// The tokens of a session (RFC 6749, section 5.1, in Varve's camel case).
   Answer signedIn(Entity account, String session, OpaqueToken refresh) {
-    String access =
-        context.accessTokens().issue(account.id(), session, context.clock().instant());
+    String access = context.accessTokens().issue(account.id(), session, context.clock().instant());
     Optional<Found> found = visible(context.caller(account, session));
     return Answer.json(
         200,

@@ -97,8 +97,7 @@ public final class SecurityEvents {
     desk.apply(access.authorize(Caller.trusted(ACTOR), create));
     event.client().ifPresent(client -> fields.put("requestId", client.requestId()));
     LOG.info(
-        "{}",
-        new String(Json.bytes(json -> Json.write(json, fields)), StandardCharsets.UTF_8));
+        "{}", new String(Json.bytes(json -> Json.write(json, fields)), StandardCharsets.UTF_8));
   }
 
   private Input input(Map<String, @Nullable Object> fields) {

@@ -33,10 +33,12 @@ final class SessionFlows {
     body.check();
     Client client = Client.of(request);
     if (token.isPresent()) {
-      context.write(client, desk -> {
-        Optional<String> session = RefreshTokens.session(desk, token.get());
-        return session.isPresent() && end(desk, session.get(), client);
-      });
+      context.write(
+          client,
+          desk -> {
+            Optional<String> session = RefreshTokens.session(desk, token.get());
+            return session.isPresent() && end(desk, session.get(), client);
+          });
       return Answer.noContent();
     }
     Entity account = AccountContext.requireAccount(request.caller());
@@ -68,9 +70,10 @@ final class SessionFlows {
   Answer list(Request request) {
     Caller caller = request.caller();
     Entity account = AccountContext.requireAccount(caller);
-    List<Object> items = context.sessions().open(account.id()).stream()
-        .map(session -> json(session, caller))
-        .toList();
+    List<Object> items =
+        context.sessions().open(account.id()).stream()
+            .map(session -> json(session, caller))
+            .toList();
     return Answer.json(200, Json.bytes(json -> Json.write(json, Map.of("items", items))));
   }
 
@@ -91,14 +94,17 @@ final class SessionFlows {
     Entity account = AccountContext.requireAccount(request.caller());
     String id = request.variable("id");
     Client client = Client.of(request);
-    context.write(client, account.id(), desk -> {
-      Optional<Sessions.OneSession> session =
-          Sessions.find(desk, id).filter(found -> found.account().equals(account.id()));
-      if (session.isEmpty() || !session.get().openAt(desk.at())) {
-        throw Problem.notFound("You have no open session '%s'".formatted(id));
-      }
-      return end(desk, id, client);
-    });
+    context.write(
+        client,
+        account.id(),
+        desk -> {
+          Optional<Sessions.OneSession> session =
+              Sessions.find(desk, id).filter(found -> found.account().equals(account.id()));
+          if (session.isEmpty() || !session.get().openAt(desk.at())) {
+            throw Problem.notFound("You have no open session '%s'".formatted(id));
+          }
+          return end(desk, id, client);
+        });
     return Answer.noContent();
   }
 
@@ -106,16 +112,19 @@ final class SessionFlows {
   Answer endAll(Request request) {
     Entity account = AccountContext.requireAccount(request.caller());
     Client client = Client.of(request);
-    context.write(client, account.id(), desk -> {
-      int ended = context.sessions().endAll(desk, account.id(), Optional.empty());
-      String email = context.accounts().email(account);
-      context
-          .events()
-          .record(
-              desk,
-              Event.of(Kind.SESSIONS_ENDED, account.id(), email, client).with("count", ended));
-      return ended;
-    });
+    context.write(
+        client,
+        account.id(),
+        desk -> {
+          int ended = context.sessions().endAll(desk, account.id(), Optional.empty());
+          String email = context.accounts().email(account);
+          context
+              .events()
+              .record(
+                  desk,
+                  Event.of(Kind.SESSIONS_ENDED, account.id(), email, client).with("count", ended));
+          return ended;
+        });
     return Answer.noContent();
   }
 }

@@ -96,9 +96,7 @@ public final class Sessions implements OpenSessions {
   static Optional<OneSession> find(Desk desk, String id) throws SQLException {
     return desk.session()
         .first(
-            "SELECT " + COLUMNS + " FROM varve_session WHERE id = ?",
-            List.of(id),
-            Sessions::read);
+            "SELECT " + COLUMNS + " FROM varve_session WHERE id = ?", List.of(id), Sessions::read);
   }
 
   private static OneSession read(ResultSet row) throws SQLException {
@@ -188,9 +186,7 @@ public final class Sessions implements OpenSessions {
             .update(
                 "UPDATE varve_session SET ended_at = ?, expires_at = ? WHERE id = ? AND ended_at IS NULL",
                 List.of(
-                    SqlValues.micros(desk.at()),
-                    SqlValues.micros(desk.at().plus(ENDED_KEPT)),
-                    id))
+                    SqlValues.micros(desk.at()), SqlValues.micros(desk.at().plus(ENDED_KEPT)), id))
         > 0;
   }
 

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class SignIn {
   static final String WAY = "sign-in";
   private static final String WRONG = "The e-mail address or the password is wrong";
-  private static final String REFRESH_WRONG = "The refresh token is not good any more: sign in again";
+  private static final String REFRESH_WRONG =
+      "The refresh token is not good any more: sign in again";
 
   private final AccountContext context;
   private final PasswordProof proof;
@@ -76,8 +77,11 @@ final class SignIn {
     if (shutOut.isPresent()) {
       context
           .events()
-          .record(desk, event(Kind.SIGN_IN_FAILED, account.get(), client).with("way", WAY)
-              .with("reason", shutOut.get().text()));
+          .record(
+              desk,
+              event(Kind.SIGN_IN_FAILED, account.get(), client)
+                  .with("way", WAY)
+                  .with("reason", shutOut.get().text()));
       return new Decided.Refused(shutOut.get());
     }
     if (newHash != null) {
@@ -86,7 +90,9 @@ final class SignIn {
     String session = context.ids().get();
     context.sessions().open(desk, session, id, client, context.settings().session());
     OpaqueToken refresh = context.refreshTokens().issue(desk, session);
-    context.events().record(desk, event(Kind.SIGNED_IN, account.get(), client).with("session", session));
+    context
+        .events()
+        .record(desk, event(Kind.SIGNED_IN, account.get(), client).with("session", session));
     return new Decided.Tokens(account.get(), session, refresh);
   }
 

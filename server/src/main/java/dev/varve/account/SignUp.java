@@ -73,10 +73,12 @@ final class SignUp {
     String password = body.password(PASSWORD);
     body.take(PASSWORD);
     Input input = read(body, password);
-    context.write(client, desk -> {
-      context.attempts().countMail(desk, client);
-      return true;
-    });
+    context.write(
+        client,
+        desk -> {
+          context.attempts().countMail(desk, client);
+          return true;
+        });
     rehearse(input, client);
     String email = String.valueOf(input.value(context.accounts().email()));
     Wish wish = new Wish(email, body.rest(), input, context.passwords().hash(password));
@@ -125,15 +127,17 @@ final class SignUp {
     Input other =
         context.accounts().with(input, Map.of(context.accounts().email(), id + "@invalid.invalid"));
     try {
-      context.write(client, desk -> {
-        Entity account = entity(model, id, other, desk);
-        desk.apply(
-            context
-                .access()
-                .authorizeSignUp(
-                    context.caller(account, id), new Command.Create(model, id, false, other)));
-        throw REHEARSED;
-      });
+      context.write(
+          client,
+          desk -> {
+            Entity account = entity(model, id, other, desk);
+            desk.apply(
+                context
+                    .access()
+                    .authorizeSignUp(
+                        context.caller(account, id), new Command.Create(model, id, false, other)));
+            throw REHEARSED;
+          });
     } catch (Problem problem) {
       if (problem != REHEARSED) {
         throw problem;
@@ -189,31 +193,33 @@ final class SignUp {
 
   /// Makes the account of somebody who was invited: the invitation proves the mailbox.
   private void accept(Wish wish, String invitation, Client client) {
-    Optional<Problem> refused = context.write(client, desk -> {
-      Attempts.Attempt attempt = context.attempts().count(desk, Optional.empty(), client);
-      Optional<MailTokens.Row> row =
-          MailTokens.find(desk, invitation, Set.of(Purpose.INVITATION))
-              .filter(found -> found.email().equals(wish.email()));
-      if (row.isEmpty()) {
-        failures.record(desk, Kind.PROOF_FAILED, attempt, Optional.empty(), INVITATION);
-        return Optional.of(
-            Problem.invalid(
-                INVITATION,
-                "is not good for this e-mail address: it was used, has expired, or never was one"));
-      }
-      context.attempts().succeeded(desk, attempt);
-      MailTokens.use(desk, row.get());
-      admit(desk, wish.input(), roles(row.get()), wish.passwordHash(), client);
-      return Optional.empty();
-    });
+    Optional<Problem> refused =
+        context.write(
+            client,
+            desk -> {
+              Attempts.Attempt attempt = context.attempts().count(desk, Optional.empty(), client);
+              Optional<MailTokens.Row> row =
+                  MailTokens.find(desk, invitation, Set.of(Purpose.INVITATION))
+                      .filter(found -> found.email().equals(wish.email()));
+              if (row.isEmpty()) {
+                failures.record(desk, Kind.PROOF_FAILED, attempt, Optional.empty(), INVITATION);
+                return Optional.of(
+                    Problem.invalid(
+                        INVITATION,
+                        "is not good for this e-mail address: it was used, has expired, or never was one"));
+              }
+              context.attempts().succeeded(desk, attempt);
+              MailTokens.use(desk, row.get());
+              admit(desk, wish.input(), roles(row.get()), wish.passwordHash(), client);
+              return Optional.empty();
+            });
     refused.ifPresent(problem -> {
       throw problem;
     });
   }
 
   private static List<Object> roles(MailTokens.Row invitation) {
-    Object roles =
-        Json.read(invitation.payload().orElse("[]").getBytes(StandardCharsets.UTF_8));
+    Object roles = Json.read(invitation.payload().orElse("[]").getBytes(StandardCharsets.UTF_8));
     return roles instanceof List<?> list ? List.<Object>copyOf(list) : List.of();
   }
 
@@ -274,9 +280,7 @@ final class SignUp {
   ///
   /// @return the address
   String verify(String token, Client client) {
-    return context
-        .write(client, desk -> verify(desk, token, client))
-        .orElseThrow(SignUp::useless);
+    return context.write(client, desk -> verify(desk, token, client)).orElseThrow(SignUp::useless);
   }
 
   static Problem useless() {
@@ -309,8 +313,7 @@ final class SignUp {
     }
     // read again: the schema may have changed meanwhile
     Input input =
-        InputReader.read(
-            context.accounts().model(), kept.get("fields"), InputReader.Mode.CREATE);
+        InputReader.read(context.accounts().model(), kept.get("fields"), InputReader.Mode.CREATE);
     return admit(desk, input, List.of(), hash, client);
   }
 
@@ -332,10 +335,12 @@ final class SignUp {
     body.check();
     Client client = Client.of(request);
     context
-        .write(client, desk -> {
-          context.attempts().countMail(desk, client);
-          return resend(desk, email);
-        })
+        .write(
+            client,
+            desk -> {
+              context.attempts().countMail(desk, client);
+              return resend(desk, email);
+            })
         .ifPresent(context.outbox()::send);
     return message(ACCEPTED);
   }
@@ -375,21 +380,23 @@ final class SignUp {
     body.check();
     Client client = Client.of(request);
     context
-        .write(client, desk -> {
-          Optional<OpaqueToken> token =
-              context.mailTokens().issue(desk, Purpose.INVITATION, email, null, json(roles));
-          context
-              .events()
-              .record(
-                  desk,
-                  new Event(
-                      Kind.INVITED,
-                      request.caller().account().map(Entity::id),
-                      Optional.of(email),
-                      Optional.of(client),
-                      Map.of("roles", roles)));
-          return token.map(found -> context.mails().invitation(email, found));
-        })
+        .write(
+            client,
+            desk -> {
+              Optional<OpaqueToken> token =
+                  context.mailTokens().issue(desk, Purpose.INVITATION, email, null, json(roles));
+              context
+                  .events()
+                  .record(
+                      desk,
+                      new Event(
+                          Kind.INVITED,
+                          request.caller().account().map(Entity::id),
+                          Optional.of(email),
+                          Optional.of(client),
+                          Map.of("roles", roles)));
+              return token.map(found -> context.mails().invitation(email, found));
+            })
         .ifPresent(context.outbox()::send);
     return message("The invitation is on its way");
   }

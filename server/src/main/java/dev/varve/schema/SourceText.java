@@ -43,7 +43,7 @@ final class SourceText {
   }
 
   static SourceLocation of(graphql.language.@Nullable SourceLocation location) {
-    return location == null
+    return location == null || location.getLine() < 1
         ? SourceLocation.NONE
         : new SourceLocation(location.getLine(), location.getColumn());
   }

@@ -88,8 +88,7 @@ class AccountAbuseTest {
       server.restart();
       assertThat(refresh(server, first).status()).isEqualTo(401);
       assertThat(refresh(server, second).status()).isEqualTo(401);
-      assertThat(server.column("SELECT count(*) FROM varve_refresh_token"))
-          .containsExactly("0");
+      assertThat(server.column("SELECT count(*) FROM varve_refresh_token")).containsExactly("0");
       assertThat(events(server)).endsWith("REFRESH_TOKEN_REUSED " + ADA);
     }
   }
@@ -390,8 +389,7 @@ class AccountAbuseTest {
                         + "\r\n\r\n"
                         + body)
                     .getBytes(StandardCharsets.US_ASCII));
-        assertThat(
-                new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+        assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
             .startsWith("HTTP/1.1 202");
       }
       assertThat(mails(server, ADA, 2).getFirst())

@@ -104,8 +104,7 @@ class AccountFlowsTest {
   void whoSignsOutIsOutAtOnce() {
     Reply signedIn = join(server, ADA);
     String access = text(signedIn, "accessToken");
-    assertThat(server.send("POST", "/auth/sign-out", bearer(access), "{}").status())
-        .isEqualTo(204);
+    assertThat(server.send("POST", "/auth/sign-out", bearer(access), "{}").status()).isEqualTo(204);
     assertThat(server.send("GET", "/auth/me", bearer(access), "").status()).isEqualTo(401);
     assertThat(
             post(server, "/auth/refresh", Map.of("refreshToken", text(signedIn, "refreshToken")))
@@ -138,8 +137,7 @@ class AccountFlowsTest {
     assertThat(server.send("GET", "/auth/me", bearer(phoneAccess), "").status()).isEqualTo(401);
     assertThat(server.send("GET", "/auth/me", bearer(first), "").status()).isEqualTo(200);
 
-    assertThat(server.send("DELETE", "/auth/sessions", bearer(first), "").status())
-        .isEqualTo(204);
+    assertThat(server.send("DELETE", "/auth/sessions", bearer(first), "").status()).isEqualTo(204);
     assertThat(server.send("GET", "/auth/me", bearer(first), "").status()).isEqualTo(401);
   }
 
@@ -183,14 +181,10 @@ class AccountFlowsTest {
   @Test
   void aForgottenPasswordIsReplacedOverTheMailbox() {
     String access = text(join(server, ADA), "accessToken");
-    assertThat(post(server, "/auth/password/forgot", Map.of("email", ADA)).status())
-        .isEqualTo(202);
+    assertThat(post(server, "/auth/password/forgot", Map.of("email", ADA)).status()).isEqualTo(202);
     String token = token(mails(server, ADA, 2).getFirst());
     Reply weak =
-        post(
-            server,
-            "/auth/password/reset",
-            Map.of("token", token, "newPassword", "short"));
+        post(server, "/auth/password/reset", Map.of("token", token, "newPassword", "short"));
     assertThat(weak.status()).isEqualTo(400);
     Map<String, String> reset = Map.of("token", token, "newPassword", "another long password");
     assertThat(post(server, "/auth/password/reset", reset).status()).isEqualTo(204);
@@ -211,15 +205,13 @@ class AccountFlowsTest {
     assertThat(mails(server, ADA, 2).getFirst()).contains("lovelace@example.com");
     assertThat(signIn(server, ADA, PASSWORD).status()).isEqualTo(200);
     String token = token(server, "lovelace@example.com");
-    assertThat(post(server, "/auth/email/confirm", Map.of("token", token)).status())
-        .isEqualTo(200);
+    assertThat(post(server, "/auth/email/confirm", Map.of("token", token)).status()).isEqualTo(200);
     assertThat(signIn(server, ADA, PASSWORD).status()).isEqualTo(401);
     Reply signedIn = signIn(server, "lovelace@example.com", PASSWORD);
     assertThat(account(signedIn))
         .containsEntry("email", "lovelace@example.com")
         .containsEntry("verified", true);
-    assertThat(post(server, "/auth/email/confirm", Map.of("token", token)).status())
-        .isEqualTo(400);
+    assertThat(post(server, "/auth/email/confirm", Map.of("token", token)).status()).isEqualTo(400);
     assertThat(events(server)).contains("EMAIL_CHANGED lovelace@example.com");
   }
 
@@ -227,8 +219,7 @@ class AccountFlowsTest {
   void thePagesBehindTheLinksWorkWithoutScript() {
     signUp(server, ADA);
     String mail = mails(server, ADA, 1).getFirst();
-    String link =
-        mail.lines().filter(line -> line.startsWith("http://")).findFirst().orElseThrow();
+    String link = mail.lines().filter(line -> line.startsWith("http://")).findFirst().orElseThrow();
     String target = link.substring(link.indexOf("/auth/"));
     Reply page = server.get(target);
     assertThat(page.status()).isEqualTo(200);
@@ -277,7 +268,9 @@ class AccountFlowsTest {
   @Test
   void accountsWorkOnAfterTheSchemaIsServedAnew() {
     String access = text(join(server, ADA), "accessToken");
-    server.reload(People.SCHEMA.replace("nickname: String @unique", "nickname: String @unique\n  motto: String"));
+    server.reload(
+        People.SCHEMA.replace(
+            "nickname: String @unique", "nickname: String @unique\n  motto: String"));
     Reply me = server.send("GET", "/auth/me", bearer(access), "");
     assertThat(me.status()).isEqualTo(200);
     assertThat(me.text()).contains("\"motto\":null");

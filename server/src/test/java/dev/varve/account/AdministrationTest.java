@@ -34,9 +34,7 @@ class AdministrationTest {
   @BeforeEach
   void start() {
     server = TestServer.start(People.plan());
-    server
-        .administration()
-        .create(ADMIN, List.of("admin"), Map.of("name", "Grace"), PASSWORD);
+    server.administration().create(ADMIN, List.of("admin"), Map.of("name", "Grace"), PASSWORD);
   }
 
   @AfterEach
@@ -68,10 +66,7 @@ class AdministrationTest {
   void whatIsWrongWithAnAccountIsToldAtOnce() {
     long position = server.position();
     assertThatThrownBy(
-            () ->
-                server
-                    .administration()
-                    .create("nonsense", List.of(), Map.of("age", 1), "short"))
+            () -> server.administration().create("nonsense", List.of(), Map.of("age", 1), "short"))
         .isInstanceOfSatisfying(
             Problem.class,
             problem ->
@@ -93,8 +88,7 @@ class AdministrationTest {
         .isEqualTo(401);
     assertThat(signIn(server, ADA, PASSWORD).status()).isEqualTo(403);
     assertThat(signIn(server, ADA, "guess").status()).isEqualTo(401);
-    assertThat(post(server, "/auth/password/forgot", Map.of("email", ADA)).status())
-        .isEqualTo(202);
+    assertThat(post(server, "/auth/password/forgot", Map.of("email", ADA)).status()).isEqualTo(202);
     assertThat(events(server)).contains("ACCOUNT_DISABLED " + ADA);
     server.administration().setDisabled(ADA, false);
     assertThat(server.send("GET", "/auth/me", bearer(access), "").status()).isEqualTo(401);
@@ -105,8 +99,7 @@ class AdministrationTest {
   @Test
   void anAdministratorDisablesOverTheApi() {
     Reply ada = join(server, ADA);
-    Reply disabled =
-        server.send("PATCH", "/api/users/" + id(ada), admin(), "{\"disabled\": true}");
+    Reply disabled = server.send("PATCH", "/api/users/" + id(ada), admin(), "{\"disabled\": true}");
     assertThat(disabled.status()).as(disabled.text()).isEqualTo(200);
     String access = text(ada, "accessToken");
     assertThat(server.send("GET", "/auth/me", bearer(access), "").status()).isEqualTo(401);
@@ -139,8 +132,7 @@ class AdministrationTest {
         .isEqualTo(401);
     // what comes back under the old id has none of its credentials
     Reply restored =
-        server.send(
-            "POST", "/api/users/" + id(ada) + "/restore", admin(), "{\"version\": 1}");
+        server.send("POST", "/api/users/" + id(ada) + "/restore", admin(), "{\"version\": 1}");
     assertThat(restored.status()).as(restored.text()).isEqualTo(200);
     assertThat(signIn(server, ADA, PASSWORD).status()).isEqualTo(401);
     String access = text(ada, "accessToken");
@@ -154,8 +146,7 @@ class AdministrationTest {
     post(server, "/auth/password/forgot", Map.of("email", ADA));
     String reset = token(mails(server, ADA, 2).getFirst());
     Reply changed =
-        server.send(
-            "PATCH", "/api/users/" + id(ada), admin(), "{\"email\": \"new@example.com\"}");
+        server.send("PATCH", "/api/users/" + id(ada), admin(), "{\"email\": \"new@example.com\"}");
     assertThat(changed.status()).as(changed.text()).isEqualTo(200);
     assertThat(server.column("SELECT email || verified FROM users ORDER BY id"))
         .endsWith("new@example.com0");
@@ -177,30 +168,29 @@ class AdministrationTest {
     server.close();
     server =
         TestServer.start(
-            People.plan()
-                .with(People.settings(SignUpPolicy.INVITED, VerificationPolicy.REQUIRED)));
-    server
-        .administration()
-        .create(ADMIN, List.of("admin"), Map.of("name", "Grace"), PASSWORD);
+            People.plan().with(People.settings(SignUpPolicy.INVITED, VerificationPolicy.REQUIRED)));
+    server.administration().create(ADMIN, List.of("admin"), Map.of("name", "Grace"), PASSWORD);
     assertThat(signUp(server, ADA).text()).contains("\"field\":\"invitation\"");
     Reply invited =
-        post(
-            server,
-            "/auth/invitations",
-            admin(),
-            Map.of("email", ADA, "roles", List.of("staff")));
+        post(server, "/auth/invitations", admin(), Map.of("email", ADA, "roles", List.of("staff")));
     assertThat(invited.status()).as(invited.text()).isEqualTo(202);
     String token =
-        mails(server, ADA, 1).getFirst().lines()
+        mails(server, ADA, 1)
+            .getFirst()
+            .lines()
             .filter(line -> line.length() == 43 && !line.contains(" "))
             .findFirst()
             .orElseThrow();
     Map<String, String> wish =
         Map.of(
-            "email", "mallory@example.com",
-            "password", PASSWORD,
-            "name", "Ada",
-            "invitation", token);
+            "email",
+            "mallory@example.com",
+            "password",
+            PASSWORD,
+            "name",
+            "Ada",
+            "invitation",
+            token);
     assertThat(post(server, "/auth/sign-up", wish).status()).isEqualTo(400);
     Map<String, String> good = new java.util.HashMap<>(wish);
     good.put("email", ADA);

@@ -18,8 +18,7 @@ class ClientTest {
     "fe80::1%eth0, fe80000000000000/64",
     "::1, 0000000000000000/64"
   })
-  void attemptsAreCountedForANetworkHoweverItsAddressesAreWritten(
-      String address, String network) {
+  void attemptsAreCountedForANetworkHoweverItsAddressesAreWritten(String address, String network) {
     assertThat(Client.network(address)).isEqualTo(network);
   }
 }

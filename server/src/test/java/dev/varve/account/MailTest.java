@@ -24,8 +24,7 @@ class MailTest {
 
   @BeforeEach
   void start() {
-    mailServer =
-        new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+    mailServer = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
     mailServer.setUser("shop@example.com", "shop", SECRET);
     mailServer.start();
   }
@@ -37,11 +36,7 @@ class MailTest {
 
   private MailSettings settings(MailEncryption encryption) {
     return new MailSettings(
-        "127.0.0.1",
-        mailServer.getSmtp().getPort(),
-        "shop",
-        "Shop <shop@example.com>",
-        encryption);
+        "127.0.0.1", mailServer.getSmtp().getPort(), "shop", "Shop <shop@example.com>", encryption);
   }
 
   private static AuthSettings withOrigin(String origin) {
@@ -77,7 +72,8 @@ class MailTest {
       MimeMessage mail = mail(0);
       assertThat(mail.getSubject()).isEqualTo("Confirm your e-mail address");
       assertThat(mail.getAllRecipients()).extracting(Object::toString).containsExactly(ADA);
-      assertThat(mail.getFrom()).extracting(Object::toString)
+      assertThat(mail.getFrom())
+          .extracting(Object::toString)
           .containsExactly("Shop <shop@example.com>");
       assertThat(mail.getHeader("Auto-Submitted")).containsExactly("auto-generated");
       String text = String.valueOf(mail.getContent()).replace("\r", "");
@@ -95,7 +91,10 @@ class MailTest {
       String text = String.valueOf(mail(0).getContent()).replace("\r", "");
       assertThat(text).doesNotContain("http").doesNotContain("127.0.0.1");
       String token =
-          text.lines().filter(line -> line.length() == 43 && !line.contains(" ")).findFirst().orElseThrow();
+          text.lines()
+              .filter(line -> line.length() == 43 && !line.contains(" "))
+              .findFirst()
+              .orElseThrow();
       assertThat(post(server, "/auth/verify-email", Map.of("token", token)).status())
           .isEqualTo(200);
     }
@@ -116,8 +115,7 @@ class MailTest {
     try (TestServer server = server("", MailEncryption.NONE)) {
       mailServer.stop();
       assertThat(signUp(server, ADA).status()).isEqualTo(202);
-      mailServer =
-          new GreenMail(new ServerSetup(port, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+      mailServer = new GreenMail(new ServerSetup(port, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
       mailServer.setUser("shop@example.com", "shop", SECRET);
       mailServer.start();
       assertThat(mailServer.waitForIncomingEmail(10_000, 1)).isTrue();

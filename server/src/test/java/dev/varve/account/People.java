@@ -55,8 +55,7 @@ final class People {
 
   /// A server where accounts are made at once.
   static TestServer optional() {
-    return TestServer.start(
-        plan().with(settings(SignUpPolicy.OPEN, VerificationPolicy.OPTIONAL)));
+    return TestServer.start(plan().with(settings(SignUpPolicy.OPEN, VerificationPolicy.OPTIONAL)));
   }
 
   static Reply post(TestServer server, String path, Map<String, ?> body) {
@@ -78,9 +77,7 @@ final class People {
 
   static Reply signUp(TestServer server, String email) {
     return post(
-        server,
-        "/auth/sign-up",
-        Map.of("email", email, "password", PASSWORD, "name", "Somebody"));
+        server, "/auth/sign-up", Map.of("email", email, "password", PASSWORD, "name", "Somebody"));
   }
 
   static Reply signIn(TestServer server, String email, String password) {
@@ -130,8 +127,7 @@ final class People {
 
   /// The mails to an address, newest first, as they are kept by a server in development.
   static List<String> mails(TestServer server, String email) {
-    Reply reply =
-        server.send("GET", "/dev/mails", Map.of("Accept", "application/json"), "");
+    Reply reply = server.send("GET", "/dev/mails", Map.of("Accept", "application/json"), "");
     assertThat(reply.status()).as(reply.text()).isEqualTo(200);
     return ((List<?>) Objects.requireNonNull(json(reply).get("items")))
         .stream()

@@ -120,7 +120,7 @@ final class RuleShapes {
 
   static Rules rules(RandomGenerator random, boolean user) {
     List<Rule> rules = new ArrayList<>();
-    int count = 1 + random.nextInt(3);
+    int count = 1 + random.nextInt(2);
     for (int i = 0; i < count; i++) {
       rules.add(rule(random, user));
     }
@@ -135,13 +135,13 @@ final class RuleShapes {
           default -> ", operations: [READ, DELETE]";
         };
     boolean reads = !operations.contains("UPDATE");
-    return switch (random.nextInt(9)) {
+    return switch (random.nextInt(16)) {
       case 0 -> new Rule("{allow: public" + operations + "}", _ -> reads);
       case 1 ->
           new Rule(
               "{allow: authenticated" + operations + "}",
               question -> reads && question.asker().known());
-      case 2, 3 -> {
+      case 2, 3, 4, 5 -> {
         String field = user ? "id" : "owner";
         yield new Rule(
             "{allow: owner, ownerField: \"" + field + "\"" + operations + "}",
@@ -151,7 +151,7 @@ final class RuleShapes {
                     && Objects.equals(
                         question.field(field), question.asker().me().get().get("id")));
       }
-      case 4 -> {
+      case 6 -> {
         String role = pick(random, ROLES);
         yield new Rule(
             "{allow: role, roles: [\"" + role + "\"]" + operations + "}",
@@ -194,7 +194,7 @@ final class RuleShapes {
     long number = random.nextInt(3);
     String word = pick(random, WORDS);
     // the first ones speak of the account alone
-    return switch (random.nextInt(user ? 5 : 18)) {
+    return switch (user ? random.nextInt(5) : random.nextInt(3) == 0 ? random.nextInt(18) : 5 + random.nextInt(13)) {
       case 0 -> leaf("'" + word + "' in me.kinds", ask -> ((List<?>) ask.me("kinds")).contains(word));
       case 1 -> leaf("me.rank == " + number, ask -> ask.me("rank").equals(number));
       case 2 ->

@@ -48,7 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// what the rules say, now and as of any position; the same for fields.
 class RulesTest {
   private static final int ROUNDS = 8;
-  private static final int CHANGES = 30;
+  private static final int CHANGES = 40;
   private static final int USERS = 4;
   private static final List<String> MODELS = List.of("Alpha", "Beta", "Gamma");
   private static final List<String> RULED = List.of("secret", "extra");
@@ -56,10 +56,11 @@ class RulesTest {
   @Test
   void listsAndSingleReadsGiveWhatTheRulesSay(@TempDir Path folder) throws Exception {
     long seeds = System.nanoTime();
+    Coverage coverage = new Coverage();
     for (int round = 0; round < Rounds.orElse(ROUNDS); round++) {
       long seed = seeds + round;
       Path data = Files.createDirectory(folder.resolve("round-" + round));
-      Run run = new Run(new Random(seed));
+      Run run = new Run(new Random(seed), coverage);
       try (OpenEngine engine = OpenEngine.at(data, run.schema, Clock.systemUTC())) {
         run.fill(engine);
         run.check(engine);
@@ -67,9 +68,19 @@ class RulesTest {
         throw new AssertionError("seed " + seed + "\n" + run.schema, e);
       }
     }
+    // a proof in which nobody sees some and not others would prove nothing
+    assertThat(coverage.someRecords).isGreaterThan(4 * Rounds.orElse(ROUNDS));
+    assertThat(coverage.someFields).isGreaterThan(Rounds.orElse(ROUNDS));
+  }
+
+  /// How often a caller saw some of the records, or some of the fields, and not all.
+  private static final class Coverage {
+    private int someRecords;
+    private int someFields;
   }
 
   private static final class Run {
+    private final Coverage coverage;
     private final Random random;
     private final Map<String, Rules> records = new HashMap<>();
     private final Map<String, Rules> fields = new HashMap<>();
@@ -77,7 +88,8 @@ class RulesTest {
     private final RuleWorld world = new RuleWorld();
     private final Map<String, Set<String>> ids = new TreeMap<>();
 
-    Run(Random random) {
+    Run(Random random, Coverage coverage) {
+      this.coverage = coverage;
       this.random = random;
       StringBuilder text = new StringBuilder();
       text.append(
@@ -271,6 +283,12 @@ class RulesTest {
               expected.put(id, visible(name, question));
             }
           });
+      if (!expected.isEmpty() && expected.size() < state.of(name).size()) {
+        coverage.someRecords++;
+      }
+      if (expected.values().stream().distinct().count() > 1) {
+        coverage.someFields++;
+      }
       String what = caller.actor() + caller.roles() + " " + name + " " + moment;
       Map<String, Set<String>> singles = new TreeMap<>();
       for (String id : ids.getOrDefault(name, Set.of())) {
