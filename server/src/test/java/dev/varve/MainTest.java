@@ -260,7 +260,7 @@ class MainTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "new", "check", "plan", "access", "dev", "serve", "import", "export", "log", "verify",
+        "new", "check", "plan", "access", "dev", "serve", "user", "keys", "import", "export", "log", "verify",
         "rebuild"
       })
   void everyCommandHasHelpWithAnExample(String command) {
