@@ -1,10 +1,12 @@
 package dev.varve;
 
+import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,12 +55,14 @@ final class CheckCommand implements Callable<Integer> {
   private static String summary(Schema schema) {
     int relations =
         schema.models().stream().mapToInt(model -> schema.referencesTo(model).size()).sum();
-    return "%s, %s, %s, %s"
+    List<Model> added = schema.models().stream().filter(Model::builtIn).toList();
+    return "%s, %s, %s, %s; Varve adds %s"
         .formatted(
-            count(schema.models().size(), "model"),
+            count(schema.models().size() - added.size(), "model"),
             count(relations, "relation"),
             count(schema.enums().size(), "enum"),
-            count(schema.valueTypes().size(), "value type"));
+            count(schema.valueTypes().size(), "value type"),
+            added.stream().map(Model::name).collect(Collectors.joining(" and ")));
   }
 
   private static String count(int number, String noun) {

@@ -52,7 +52,8 @@ final class RehearseCommand implements Callable<Integer> {
     Settings settings = Settings.load(folder);
     Settings anywhere = settings.with(settings.http().at("127.0.0.1", 0));
     Path data = folder.resolve(".varve");
-    try (App app = App.start(anywhere, data, loaded.schema(), loaded.access(), Clock.systemUTC())) {
+    try (App app = App.start(
+            App.Start.DEVELOPMENT, anywhere, data, loaded.schema(), loaded.access(), Clock.systemUTC())) {
       app.seed(folder);
       for (String path : READS) {
         ask(app, "GET", path, "");

@@ -60,7 +60,7 @@ class MainTest {
         .isEqualTo(
             new Ran(
                 0,
-                "todo/schema.graphql is fine: 2 models, 1 relation, 1 enum, 0 value types\n",
+                "todo/schema.graphql is fine: 2 models, 1 relation, 1 enum, 0 value types; Varve adds User and SecurityEvent\n",
                 ""));
   }
 
@@ -97,6 +97,7 @@ class MainTest {
     Settings settings = Settings.read(app, Map.of("VARVE_HTTP_PORT", "0"));
     try (App running =
             App.start(
+                App.Start.PRODUCTION,
                 settings, folder.data(), loaded.schema(), loaded.access(), Clock.systemUTC());
         HttpClient client = HttpClient.newHttpClient()) {
       List<Integer> statuses = new ArrayList<>();
@@ -223,7 +224,7 @@ class MainTest {
                 ""));
     Files.writeString(
         app.resolve("schema.graphql"),
-        schema.replace("hours: Decimal @scale(n: 2)", "hours: Decimal @scale(n: 1)"));
+        schema.replace("hours: Decimal @scale(digits: 2)", "hours: Decimal @scale(digits: 1)"));
     Ran refused = run("plan", app.toString());
     assertThat(refused.exit()).isEqualTo(1);
     assertThat(refused.out())
@@ -239,7 +240,8 @@ class MainTest {
     Settings settings = Settings.read(app, Map.of("VARVE_HTTP_PORT", "0"));
     try (App running =
         App.start(
-            settings,
+                App.Start.PRODUCTION,
+                settings,
             temporary.resolve("elsewhere"),
             folder.schema().schema(),
             folder.schema().access(),
@@ -258,7 +260,8 @@ class MainTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "new", "check", "plan", "dev", "serve", "import", "export", "log", "verify", "rebuild"
+        "new", "check", "plan", "access", "dev", "serve", "user", "keys", "import", "export", "log", "verify",
+        "rebuild"
       })
   void everyCommandHasHelpWithAnExample(String command) {
     Ran ran = run(command, "--help");
@@ -276,7 +279,7 @@ class MainTest {
             new Ran(
                 2,
                 "",
-                "Unmatched arguments from index 0: 'serv', 'x'\nDid you mean: varve serve or varve verify?\nHelp:  varve --help\n"));
+                "Unmatched arguments from index 0: 'serv', 'x'\nDid you mean: varve serve or varve user or varve verify?\nHelp:  varve --help\n"));
     assertThat(run("serve"))
         .isEqualTo(
             new Ran(2, "", "Missing required parameter: 'APP'\nHelp:  varve serve --help\n"));

@@ -139,6 +139,8 @@ class TransferCommandsTest {
                   """
                   %1$s/Artist.csv: 2 records
                   %1$s/Album.csv: 0 records
+                  %1$s/User.csv: 0 records
+                  %1$s/SecurityEvent.csv: 0 records
                   As of position 1 of the log.
                   """
                       .formatted(to),

@@ -1,21 +1,37 @@
 package dev.varve.access;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.varve.access.Caller.Kind;
 import dev.varve.expression.Predicates;
-import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
+import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.Operation;
 import dev.varve.schema.Schema;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The rules of a schema, compiled, and the one place that says yes.
 public final class Access {
   private static final Grants EVERYTHING = new Everything();
+  // combinations of roles that are in use at once; others are made again when they come
+  private static final int AUDIENCES_MAX = 1_000;
 
-  private final Grants rules;
+  private final Map<String, RuleBook> books;
+  private final Grants anonymous;
+  private final LoadingCache<Audience, Grants> known;
 
-  Access(Grants rules) {
-    this.rules = rules;
+  Access(Map<String, RuleBook> books) {
+    this.books = Map.copyOf(books);
+    this.anonymous = new Rules(this.books, Audience.ANONYMOUS);
+    this.known =
+        Caffeine.newBuilder()
+            .maximumSize(AUDIENCES_MAX)
+            .build(audience -> new Rules(this.books, audience));
   }
 
   /// Compiles every rule of a schema, or names everything that is wrong with them.
@@ -26,23 +42,41 @@ public final class Access {
   /// The rules for a caller, for whoever describes what may be done.
   public Grants grants(Caller caller) {
     return switch (caller.kind()) {
-      case ANONYMOUS, ACCOUNT, MACHINE -> rules;
+      case ANONYMOUS -> anonymous;
+      case ACCOUNT, MACHINE -> known.get(Audience.of(caller));
       case OPERATOR -> EVERYTHING;
     };
   }
 
+  /// Refuses what no rule could ever allow to the caller, before it is looked at.
+  ///
+  /// @throws Problem as [#authorize] does
+  public void admit(Caller caller, Model model, Operation operation) {
+    requireSome(grants(caller), model, operation);
+  }
+
   /// Lets a command pass to the write lane, bound by the rules for the caller.
   ///
-  /// @throws Problem with FORBIDDEN when no rule could ever allow it
+  /// @throws Problem with UNAUTHENTICATED when nobody asks and somebody could be allowed it, with
+  ///     FORBIDDEN when no rule could ever allow it to the caller
   public Authorized<Command> authorize(Caller caller, Command command) {
     Grants grants = grants(caller);
     requireSome(grants, command.model(), command.operation());
     return new Authorized<>(command, caller, grants);
   }
 
+  /// Lets somebody make their own account, which no rule for the model has to allow; the rules for its fields bind
+  /// them.
+  ///
+  /// @param caller the account that is to be
+  public Authorized<Command> authorizeSignUp(Caller caller, Command.Create create) {
+    return new Authorized<>(create, caller, new SignUpGrants(grants(caller), create.model()));
+  }
+
   /// Lets a read pass to the read lane, bound by the rules for the caller.
   ///
-  /// @throws Problem with FORBIDDEN when no rule could ever allow it, with INVALID_PARAMETER when it
+  /// @throws Problem with UNAUTHENTICATED when nobody asks and somebody could be allowed it, with
+  ///     FORBIDDEN when no rule could ever allow it to the caller, with INVALID_PARAMETER when it
   ///     filters, sorts or expands by what the caller may not see
   public <R extends Read> Authorized<R> authorize(Caller caller, R read) {
     Grants grants = grants(caller);
@@ -53,21 +87,43 @@ public final class Access {
     return new Authorized<>(read, caller, grants);
   }
 
-  private static void requireSome(Grants grants, Model model, Operation operation) {
-    if (grants.records(model, operation).equals(Predicates.never())) {
-      throw new Problem(
-          ErrorCode.FORBIDDEN,
-          "No rule allows anybody to %s %s: whoever runs this service can, with a rule for %s on %s"
-              .formatted(verb(operation), model.name(), operation, model.name()));
+  private void requireSome(Grants grants, Model model, Operation operation) {
+    if (!grants.records(model, operation).equals(Predicates.never())) {
+      return;
     }
+    if (grants.signInHelps(model, operation)) {
+      throw Refusals.unauthenticated(model, operation);
+    }
+    throw Refusals.forbidden(model, operation, book(model).isForTheKnown(operation));
   }
 
-  private static String verb(Operation operation) {
-    return switch (operation) {
-      case CREATE -> "create";
-      case READ -> "read";
-      case UPDATE -> "update";
-      case DELETE -> "delete";
-    };
+  /// What a caller gave for a new record, as [dev.varve.kernel.Json] reads it, with the caller as its owner
+  /// where a rule for owners lets them create it and they left the owner out.
+  public @Nullable Object withOwner(Caller caller, Model model, @Nullable Object given) {
+    if (caller.account().isEmpty() || !(given instanceof Map<?, ?> members)) {
+      return given;
+    }
+    Map<Object, @Nullable Object> complete = new LinkedHashMap<>(members);
+    for (Field owner : book(model).ownersAtCreation()) {
+      if (!complete.containsKey(owner.name())) {
+        complete.put(owner.name(), caller.account().get().id());
+      }
+    }
+    return complete;
+  }
+
+  /// What the rules say, in words: first of the model, then of each field and list with rules of its own.
+  ///
+  /// @param roles of whoever is meant
+  public List<Explanation> explain(Kind kind, Set<String> roles, Model model) {
+    return new Explainer(book(model), new Audience(kind, Set.copyOf(roles))).explain();
+  }
+
+  private RuleBook book(Model model) {
+    RuleBook book = books.get(model.name());
+    if (book == null) {
+      throw new IllegalArgumentException("No model named " + model.name());
+    }
+    return book;
   }
 }

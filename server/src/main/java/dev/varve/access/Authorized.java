@@ -1,5 +1,7 @@
 package dev.varve.access;
 
+import dev.varve.schema.Model;
+
 /// Something that was asked for and may be done, with the rules that bind it. Only [Access] makes one.
 ///
 /// @param <T> the [Command] or [Read] that was asked for
@@ -20,6 +22,11 @@ public final class Authorized<T> {
 
   public Caller caller() {
     return caller;
+  }
+
+  /// Tells apart callers who may see other fields of one record; empty when all see the same.
+  public String fieldsMark(Model model) {
+    return grants.reach(model).viewpoints().fields().of(caller);
   }
 
   /// The rules for this caller on every model that the request can reach.

@@ -36,7 +36,22 @@ final class Everything implements Grants {
   }
 
   @Override
+  public Set<Field> ownersThatStay(Model model) {
+    return Set.of();
+  }
+
+  @Override
+  public Predicate transferable(Model model) {
+    return Predicates.always();
+  }
+
+  @Override
+  public boolean signInHelps(Model model, Operation operation) {
+    return false;
+  }
+
+  @Override
   public Reach reach(Model model) {
-    return new Reach(Set.of(model), false, false);
+    return new Reach(Set.of(model), false, false, Reach.Viewpoints.EVERYBODY);
   }
 }

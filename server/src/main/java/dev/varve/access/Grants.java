@@ -5,6 +5,7 @@ import dev.varve.schema.Field;
 import dev.varve.schema.HasMany;
 import dev.varve.schema.Model;
 import dev.varve.schema.Operation;
+import java.util.Set;
 
 /// The compiled rules for one caller. Denies what no rule allows.
 public interface Grants {
@@ -22,6 +23,15 @@ public interface Grants {
 
   /// Whether the records of a to-many relation may be listed through it, on some record at least.
   boolean readsMany(Model model, String manyName);
+
+  /// The fields that name the owner of a record, who stays the owner for this caller.
+  Set<Field> ownersThatStay(Model model);
+
+  /// Which records the caller may give to another owner: they need not be theirs afterwards.
+  Predicate transferable(Model model);
+
+  /// Whether the caller is nobody yet, and might be allowed the operation once signed in.
+  boolean signInHelps(Model model, Operation operation);
 
   /// What the rules for reading the model and its fields look at.
   Reach reach(Model model);

@@ -12,12 +12,22 @@ import java.util.Set;
 /// @param models the models of all records looked at, the record's own included
 /// @param related whether records that it refers to are looked at
 /// @param now whether the answer may change while the data stays as it is
-public record Reach(Set<Model> models, boolean related, boolean now) {
+/// @param viewpoints who sees what
+public record Reach(Set<Model> models, boolean related, boolean now, Viewpoints viewpoints) {
   public Reach {
     models = Set.copyOf(models);
   }
 
-  static Reach of(Model model, List<Predicate> rules) {
+  /// Who sees what.
+  ///
+  /// @param records by whom it differs which records are seen, or what of them
+  /// @param fields by whom it differs what is seen of a record
+  public record Viewpoints(Viewpoint records, Viewpoint fields) {
+    /// Everybody sees the same.
+    static final Viewpoints EVERYBODY = new Viewpoints(Viewpoint.EVERYBODY, Viewpoint.EVERYBODY);
+  }
+
+  static Reach of(Model model, List<Predicate> rules, Viewpoints viewpoints) {
     Set<Model> models = new LinkedHashSet<>(List.of(model));
     boolean related = false;
     for (Predicate rule : rules) {
@@ -26,7 +36,8 @@ public record Reach(Set<Model> models, boolean related, boolean now) {
         related |= !read.model().equals(model) || mayLeadBack(read, model);
       }
     }
-    return new Reach(models, related, rules.stream().anyMatch(Predicate::usesNow));
+    boolean now = rules.stream().anyMatch(Predicate::usesNow);
+    return new Reach(models, related, now, viewpoints);
   }
 
   // a field read over such a relation looks like one of the record itself

@@ -18,7 +18,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 
 /// Compiles the rules of a schema and collects everything that is wrong with them.
 final class RuleCompiler {
@@ -28,54 +28,56 @@ final class RuleCompiler {
 
   private final Schema schema;
   private final List<RuleMistake> mistakes = new ArrayList<>();
+  private final OwnerFields ownerFields;
 
   RuleCompiler(Schema schema) {
     this.schema = schema;
+    this.ownerFields = new OwnerFields(schema, mistakes);
   }
 
   RulesResult compile() {
-    Map<String, ModelRules> byModel = new HashMap<>();
+    Map<String, RuleBook> byModel = new HashMap<>();
     for (Model model : schema.models()) {
-      byModel.put(model.name(), rules(model));
+      byModel.put(model.name(), book(model));
     }
     if (mistakes.isEmpty()) {
-      return new RulesResult.Compiled(new Access(new Rules(byModel)));
+      return new RulesResult.Compiled(new Access(byModel));
     }
     return new RulesResult.Rejected(mistakes.stream().sorted(BY_PLACE).toList());
   }
 
-  private ModelRules rules(Model model) {
-    List<RuleSet> fields = new ArrayList<>();
+  private RuleBook book(Model model) {
+    List<Optional<List<Rule>>> fields = new ArrayList<>();
     for (Field field : model.fields()) {
-      fields.add(field.rules().map(rules -> ruleSet(model, rules)).orElse(RuleSet.OPEN));
+      fields.add(field.rules().map(rules -> compile(model, rules)));
     }
-    Map<String, Predicate> many = new HashMap<>();
+    Map<String, Optional<List<Rule>>> many = new HashMap<>();
     for (HasMany relation : model.hasMany()) {
-      RuleSet rules = relation.rules().map(given -> ruleSet(model, given)).orElse(RuleSet.OPEN);
-      many.put(relation.name(), rules.of(Operation.READ));
+      many.put(relation.name(), relation.rules().map(rules -> compile(model, rules)));
     }
-    return ModelRules.of(model, ruleSet(model, model.rules()), fields, many);
+    return new RuleBook(model, compile(model, model.rules()), fields, many);
   }
 
-  /// A rule with what it compiled to.
-  private record Compiled(Set<Operation> operations, Predicate predicate) {}
-
-  private RuleSet ruleSet(Model model, List<AuthRule> rules) {
-    List<Compiled> compiled =
-        rules.stream().map(rule -> new Compiled(rule.operations(), compile(model, rule))).toList();
-    return new RuleSet(operation ->
-        Predicates.or(
-            compiled.stream()
-                .filter(rule -> rule.operations().contains(operation))
-                .map(Compiled::predicate)
-                .toList()));
+  private List<Rule> compile(Model model, List<AuthRule> rules) {
+    return rules.stream().map(rule -> compile(model, rule)).toList();
   }
 
-  private Predicate compile(Model model, AuthRule rule) {
+  private Rule compile(Model model, AuthRule rule) {
     return switch (rule.allow()) {
-      case Allow.Public _ -> Predicates.always();
-      case Allow.Where where -> compile(model, rule, where);
+      case Allow.Public _, Allow.Authenticated _, Allow.Role _ ->
+          new Rule(rule, Predicates.always(), Optional.empty());
+      case Allow.Owner owner -> compile(model, rule, owner);
+      case Allow.Where where -> new Rule(rule, compile(model, rule, where), Optional.empty());
     };
+  }
+
+  private Rule compile(Model model, AuthRule rule, Allow.Owner owner) {
+    Optional<Field> field = ownerFields.find(model, rule, owner);
+    Predicate predicate =
+        field
+            .map(found -> Predicates.names(model, found, schema.account()))
+            .orElseGet(Predicates::never);
+    return new Rule(rule, predicate, field);
   }
 
   private Predicate compile(Model model, AuthRule rule, Allow.Where where) {

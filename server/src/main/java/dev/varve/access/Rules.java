@@ -6,14 +6,20 @@ import dev.varve.schema.Field;
 import dev.varve.schema.HasMany;
 import dev.varve.schema.Model;
 import dev.varve.schema.Operation;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
-/// The compiled rules of a schema, as they bind a caller without credentials.
+/// The compiled rules of a schema, as they bind callers of one audience.
 final class Rules implements Grants {
-  private final Map<String, ModelRules> byModel;
+  private final Map<String, RuleBook> books;
+  private final Audience audience;
+  private final Map<String, ModelRules> byModel = new HashMap<>();
 
-  Rules(Map<String, ModelRules> byModel) {
-    this.byModel = Map.copyOf(byModel);
+  Rules(Map<String, RuleBook> books, Audience audience) {
+    this.books = books;
+    this.audience = audience;
+    books.forEach((name, book) -> byModel.put(name, book.of(audience)));
   }
 
   @Override
@@ -41,6 +47,22 @@ final class Rules implements Grants {
   public boolean readsMany(Model model, String manyName) {
     Predicate rule = of(model).many().get(manyName);
     return rule != null && !rule.equals(Predicates.never());
+  }
+
+  @Override
+  public Set<Field> ownersThatStay(Model model) {
+    return of(model).owners();
+  }
+
+  @Override
+  public Predicate transferable(Model model) {
+    return of(model).transferable();
+  }
+
+  @Override
+  public boolean signInHelps(Model model, Operation operation) {
+    RuleBook book = books.get(model.name());
+    return !audience.known() && book != null && book.isForTheKnown(operation);
   }
 
   @Override

@@ -10,8 +10,10 @@ import java.util.Optional;
 ///
 /// @param now the moment of the request
 /// @param input what the caller gave, on CREATE and UPDATE
+/// @param account the record of the account that asks: `me`
 /// @param related finds the record that a relation refers to, as of the same moment as the record tested
-public record Bindings(Instant now, Optional<Input> input, Related related) {
+public record Bindings(
+    Instant now, Optional<Input> input, Optional<Entity> account, Related related) {
   /// Finds records by id.
   @FunctionalInterface
   public interface Related {

@@ -6,7 +6,8 @@ import java.util.Objects;
 import org.jooq.Condition;
 import org.jspecify.annotations.Nullable;
 
-/// `left == right` and the like. Both sides are of one [Kind]; a literal or `now` stands on the right.
+/// `left == right` and the like. Both sides are of one [Kind]; a literal, `now` or a field of
+/// `me` stands on the right.
 record Comparison(Operand left, Relational relational, Operand right) implements Leaf {
   @Override
   public List<Operand> operands() {
@@ -51,7 +52,7 @@ record Comparison(Operand left, Relational relational, Operand right) implements
   // only a plain = lets every database use an index
   private boolean rightMayBeAbsent() {
     return switch (right) {
-      case Operand.Literal _, Operand.Now _ -> false;
+      case Operand.Literal _, Operand.Now _, Me _ -> false;
       case Operand.Size _, Path _ -> true;
     };
   }

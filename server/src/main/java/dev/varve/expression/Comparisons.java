@@ -5,7 +5,9 @@ import dev.varve.expression.Sides.Asked;
 import dev.varve.expression.Sides.Side;
 import dev.varve.expression.Sides.Value;
 import dev.varve.schema.EnumType;
+import dev.varve.schema.FieldType;
 import java.util.List;
+import java.util.Optional;
 
 /// Compiles the tests of one expression from their sides, checked by type.
 final class Comparisons {
@@ -59,7 +61,7 @@ final class Comparisons {
     if (relational.ordered()) {
       Literals.requireOrder(a, kind);
     }
-    return a instanceof Operand.Now
+    return a instanceof Operand.Now || a instanceof Me
         ? new Comparison(b, relational.flipped(), a)
         : new Comparison(a, relational, b);
   }
@@ -83,14 +85,19 @@ final class Comparisons {
   }
 
   private static boolean sameEnum(Operand a, Operand b) {
-    return !(a instanceof Path first && first.last().type() instanceof EnumType type)
-        || (b instanceof Path second
-            && second.last().type() instanceof EnumType other
-            && other.schemaName().equals(type.schemaName()));
+    return enumName(a).equals(enumName(b));
+  }
+
+  private static Optional<String> enumName(Operand operand) {
+    return operand
+        .path()
+        .map(path -> path.last().type())
+        .filter(EnumType.class::isInstance)
+        .map(FieldType::schemaName);
   }
 
   private static int scale(Operand operand) {
-    return operand instanceof Path path ? path.last().scale() : 0;
+    return operand.path().map(path -> path.last().scale()).orElse(0);
   }
 
   /// Whether the literal can be compared with the operand for equality.
@@ -105,7 +112,7 @@ final class Comparisons {
 
   /// `element in list`, where the list is a field.
   Predicate among(CelExpr element, CelExpr list, boolean expected) throws ExpressionException {
-    if (!(sides.side(list) instanceof Asked(Path path)) || !path.last().list()) {
+    if (!(sides.side(list) instanceof Asked(Operand field)) || !isList(field)) {
       throw parsed.error(
           list, "in needs a list on its right: ['A', 'B'] or a field that is a list");
     }
@@ -114,22 +121,30 @@ final class Comparisons {
         element,
         () ->
             switch (side) {
-              case Value(Object literal) -> Literals.element(path, literal, expected);
+              case Value(Object literal) -> Literals.element(field, literal, expected);
               case Asked(Operand operand) -> {
                 requireSameKind(
-                    operand, Literals.comparable(operand), path, Literals.comparableElement(path));
-                yield new ValueAmong(operand, path, expected);
+                    operand,
+                    Literals.comparable(operand),
+                    field,
+                    Literals.comparableElement(field));
+                yield new ValueAmong(operand, field, expected);
               }
             });
+  }
+
+  private static boolean isList(Operand operand) {
+    return operand.path().filter(path -> path.last().list()).isPresent();
   }
 
   /// What a text function is asked of.
   Operand text(CelExpr expression, String function) throws ExpressionException {
     Operand operand = sides.operand(expression);
-    if (operand instanceof Path path && path.last().list()) {
+    if (isList(operand)) {
       throw parsed.error(
           expression,
-          "%s is a list: ask for one element with x in %s".formatted(path.text(), path.text()));
+          "%s is a list: ask for one element with x in %s"
+              .formatted(operand.text(), operand.text()));
     }
     Kind kind = comparable(expression, operand);
     if (kind != Kind.TEXT && kind != Kind.ENUM) {

@@ -155,7 +155,11 @@ final class Compiler {
     if (relational.ordered()) {
       throw parsed.error(expression, "null has no order: use == null or != null");
     }
-    return new Presence(sides.operand(other), relational == Relational.NOT_EQUAL);
+    return presence(sides.operand(other), relational == Relational.NOT_EQUAL);
+  }
+
+  private static Predicate presence(Operand operand, boolean expected) {
+    return new Presence(operand instanceof Me me ? me.orAbsent() : operand, expected);
   }
 
   private Predicate truth(
@@ -188,7 +192,7 @@ final class Compiler {
     List<Predicate> alternatives = new ArrayList<>();
     for (CelExpr candidate : candidates) {
       if (isNull(candidate)) {
-        alternatives.add(new Presence(operand, !expected));
+        alternatives.add(presence(operand, !expected));
       } else if (sides.side(candidate) instanceof Sides.Value(Object literal)) {
         comparisons.check(candidate, operand, literal);
         literals.add(literal);
@@ -217,7 +221,7 @@ final class Compiler {
             && path.hops().isEmpty()
             && path.members().isEmpty()
         ? new Given(path, expected)
-        : new Presence(operand, expected);
+        : presence(operand, expected);
   }
 
   private Predicate textMatch(CelExpr expression, TextMatch.Function function, boolean expected)

@@ -1,6 +1,7 @@
 package dev.varve.expression;
 
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -20,6 +21,34 @@ final class Facts {
 
   static boolean usesInput(Predicate predicate) {
     return operands(predicate).anyMatch(Operand::usesInput);
+  }
+
+  static boolean usesAccount(Predicate predicate) {
+    return operands(predicate).anyMatch(Operand::ofAccount);
+  }
+
+  /// The predicate for a caller without an account, of whom no test that speaks of one holds.
+  static Predicate withoutAccount(Predicate predicate) {
+    return switch (predicate) {
+      case Constant constant -> constant;
+      case And and -> Predicates.and(and.parts().stream().map(Facts::withoutAccount).toList());
+      case Or or -> Predicates.or(or.parts().stream().map(Facts::withoutAccount).toList());
+      case Choice choice -> withoutAccount(choice);
+      case Leaf leaf -> AccountTests.isOne(leaf) ? Predicates.never() : leaf;
+    };
+  }
+
+  private static Predicate withoutAccount(Choice choice) {
+    Predicate when = withoutAccount(choice.when());
+    Predicate whenNot = withoutAccount(choice.whenNot());
+    Predicate then = withoutAccount(choice.then());
+    Predicate otherwise = withoutAccount(choice.otherwise());
+    if (when.equals(Predicates.never())) {
+      return Predicates.and(List.of(whenNot, otherwise));
+    }
+    return whenNot.equals(Predicates.never())
+        ? Predicates.and(List.of(when, then))
+        : new Choice(when, whenNot, then, otherwise);
   }
 
   private static Stream<Operand> operands(Predicate predicate) {

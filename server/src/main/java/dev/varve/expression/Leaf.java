@@ -33,6 +33,8 @@ sealed interface Leaf extends Predicate
 
   @Override
   default Condition condition(SqlScope scope, Bindings bindings) {
-    return SemiJoins.condition(this, scope, bindings);
+    return AccountTests.isOne(this)
+        ? AccountTests.condition(this, scope, bindings)
+        : SemiJoins.condition(this, scope, bindings);
   }
 }

@@ -6,6 +6,7 @@ import dev.varve.schema.EnumType;
 import dev.varve.schema.Field;
 import dev.varve.schema.FieldType;
 import dev.varve.schema.InputReader;
+import dev.varve.schema.RelationType;
 import dev.varve.schema.ScalarType;
 import dev.varve.schema.SourceLocation;
 import dev.varve.sql.SqlValues;
@@ -65,7 +66,7 @@ final class Literals {
   }
 
   /// `literal in list`, where the list is a field; or its negation.
-  static Predicate element(Path list, Object literal, boolean expected) throws Refused {
+  static Predicate element(Operand list, Object literal, boolean expected) throws Refused {
     Object value = convert(list, comparableElement(list), literal);
     return value instanceof BigInteger || value instanceof BigDecimal
         ? new Decided(list, !expected)
@@ -78,12 +79,13 @@ final class Literals {
   }
 
   /// The kind of the elements of a list.
-  static Kind comparableElement(Path list) throws Refused {
-    return Kind.ofElement(list.last())
+  static Kind comparableElement(Operand list) throws Refused {
+    Field field = list.path().orElseThrow().last();
+    return Kind.ofElement(field)
         .orElseThrow(() ->
             new Refused(
                 "%s is a list of %s, which cannot be compared"
-                    .formatted(list.text(), list.last().type().schemaName())));
+                    .formatted(list.text(), field.type().schemaName())));
   }
 
   static Kind comparable(Operand of) throws Refused {
@@ -92,7 +94,7 @@ final class Literals {
       return kind.get();
     }
     throw new Refused(
-        of instanceof Path path ? incomparable(path) : of.text() + " cannot be compared");
+        of.path().isPresent() ? incomparable(of.path().get()) : of.text() + " cannot be compared");
   }
 
   static String incomparable(Path path) {
@@ -144,10 +146,14 @@ final class Literals {
 
   /// Other texts than those a field can hold may be compared with it: half an e-mail address sorts too.
   private static FieldType textType(Operand of) {
-    return of instanceof Path path
-            && (path.last().type() instanceof EnumType || path.last().type() == ScalarType.UUID)
-        ? path.last().type()
-        : ScalarType.STRING;
+    if (of.path().isEmpty()) {
+      return ScalarType.STRING;
+    }
+    return switch (of.path().get().last().type()) {
+      case EnumType type -> type;
+      case RelationType relation when relation.id() == ScalarType.UUID -> ScalarType.UUID;
+      case FieldType type -> type == ScalarType.UUID ? type : ScalarType.STRING;
+    };
   }
 
   private static Object fromText(Operand of, Kind kind, FieldType type, Object literal)
@@ -160,7 +166,9 @@ final class Literals {
     if (value == null) {
       throw new Refused(errors.getFirst().field() + " " + errors.getFirst().message());
     }
-    return value;
+    return of.path().isPresent() && value instanceof String read
+        ? of.path().get().last().constraints().kept(read)
+        : value;
   }
 
   /// A field of the type without constraints, which hold for stored values and not for literals.
@@ -243,7 +251,7 @@ final class Literals {
   }
 
   private static int scale(Operand of) {
-    return of instanceof Path path ? path.last().scale() : 0;
+    return of.path().map(path -> path.last().scale()).orElse(0);
   }
 
   private static Refused mismatch(Operand of, Kind kind, Object literal) {
@@ -254,7 +262,7 @@ final class Literals {
   }
 
   private static String partner(Operand of, Kind kind) {
-    return of instanceof Path path && path.endsAtRelation() ? "an id in quotes" : kind.partner();
+    return of.path().filter(Path::endsAtRelation).isPresent() ? "an id in quotes" : kind.partner();
   }
 
   private static String describe(Object literal) {
@@ -269,12 +277,16 @@ final class Literals {
   /// The type of an operand as the schema file writes it.
   static String typeName(Operand of, Kind kind) {
     return switch (of) {
-      case Path path when path.last().list() -> "list of " + path.last().type().schemaName();
-      case Path path -> path.last().type().schemaName();
+      case Path path -> typeName(path.last());
+      case Me me -> typeName(me.of().last());
       case Operand.Size _ -> "number";
       case Operand.Now _ -> "DateTime";
       case Operand.Literal _ -> kind.partner();
     };
+  }
+
+  private static String typeName(Field field) {
+    return (field.list() ? "list of " : "") + field.type().schemaName();
   }
 
   static String withArticle(String noun) {

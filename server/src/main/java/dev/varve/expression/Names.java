@@ -13,6 +13,7 @@ final class Names {
   private static final String NOW = "now";
   private static final String RECORD = "record";
   private static final String INPUT = "input";
+  private static final String ME = "me";
 
   private final Paths paths;
   private final Model model;
@@ -39,7 +40,23 @@ final class Names {
         && expression.ident().name().equals(NOW);
   }
 
-  Path path(CelExpr expression) throws ExpressionException {
+  /// The field that the names stand for.
+  Operand field(CelExpr expression) throws ExpressionException {
+    Path path = path(expression).reduced();
+    if (path.root().origin() != Path.Origin.ACCOUNT) {
+      return path;
+    }
+    if (!path.hops().isEmpty()) {
+      String relation = path.hops().getFirst().relation().name();
+      throw parsed.error(
+          expression,
+          "Of me its own fields are known: me.%s is the id of a %s, and what that record holds is not at hand"
+              .formatted(relation, path.hops().getFirst().target().name()));
+    }
+    return new Me(path, true);
+  }
+
+  private Path path(CelExpr expression) throws ExpressionException {
     return switch (expression.getKind()) {
       case IDENT -> bareName(expression);
       case SELECT -> selected(expression);
@@ -69,7 +86,13 @@ final class Names {
           "There is no '%s' in a filter, where the fields of %s stand bare: id, not %s.id"
               .formatted(name, model.name(), name));
     }
-    return parsed.at(expression, () -> paths.first(new Path.Root(model, false, ""), name));
+    if (name.equals(ME)) {
+      throw parsed.error(
+          expression,
+          "There is no 'me' in a filter: write the id, the name or what is meant itself");
+    }
+    return parsed.at(
+        expression, () -> paths.first(new Path.Root(model, Path.Origin.RECORD, ""), name));
   }
 
   private static String wholeRecord(String name) {
@@ -79,18 +102,19 @@ final class Names {
   private String unknownName(String name) {
     List<String> fields = model.fields().stream().map(Field::name).toList();
     String hint =
-        Nearest.to(name, List.of(RECORD, INPUT, NOW))
+        Nearest.to(name, List.of(RECORD, INPUT, ME, NOW))
             .or(() -> Nearest.to(name, fields).map(field -> RECORD + "." + field))
             .map(near -> ". Did you mean '" + near + "'?")
             .orElse("");
-    return "There is no '%s': a rule speaks of record, input and now%s".formatted(name, hint);
+    return "There is no '%s': a rule speaks of record, input, me and now%s".formatted(name, hint);
   }
 
-  /// What the names `record` and `input` stand for in a rule.
+  /// What the names `record`, `input` and `me` stand for in a rule.
   private Optional<Path.Root> root(String name) {
     return switch (name) {
-      case RECORD -> Optional.of(new Path.Root(model, false, "record."));
-      case INPUT -> Optional.of(new Path.Root(model, true, "input."));
+      case RECORD -> Optional.of(new Path.Root(model, Path.Origin.RECORD, "record."));
+      case INPUT -> Optional.of(new Path.Root(model, Path.Origin.INPUT, "input."));
+      case ME -> Optional.of(new Path.Root(paths.schema().account(), Path.Origin.ACCOUNT, "me."));
       default -> Optional.empty();
     };
   }

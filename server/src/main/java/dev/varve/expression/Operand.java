@@ -10,7 +10,7 @@ import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /// What a [Leaf] looks at, in memory and as an SQL expression; both give values in the form of [Kind].
-sealed interface Operand permits Operand.Literal, Operand.Now, Operand.Size, Path {
+sealed interface Operand permits Me, Operand.Literal, Operand.Now, Operand.Size, Path {
   /// Stands for the value of a path through a record that is not there.
   record Unreachable() {}
 
@@ -28,6 +28,16 @@ sealed interface Operand permits Operand.Literal, Operand.Now, Operand.Size, Pat
   default void addReads(Set<FieldRead> reads) {}
 
   default boolean usesInput() {
+    return false;
+  }
+
+  /// The field that the value is of, with the way to it.
+  default Optional<Path> path() {
+    return Optional.empty();
+  }
+
+  /// Whether the value is one of the account that asks, the same for every record.
+  default boolean ofAccount() {
     return false;
   }
 
@@ -83,7 +93,9 @@ sealed interface Operand permits Operand.Literal, Operand.Now, Operand.Size, Pat
   }
 
   /// The number of characters of a text, or of elements of a list.
-  record Size(Path of) implements Operand {
+  ///
+  /// @param of a [Path] or [Me]
+  record Size(Operand of) implements Operand {
     @Override
     public @Nullable Object value(Entity record, Bindings bindings) {
       return switch (of.value(record, bindings)) {
@@ -97,8 +109,8 @@ sealed interface Operand permits Operand.Literal, Operand.Now, Operand.Size, Pat
     @Override
     public org.jooq.Field<Object> column(SemiJoins joins, Bindings bindings) {
       return SemiJoins.untyped(
-          of.last().list()
-              ? SqlFunctions.elementCount(of.listColumn(joins))
+          of instanceof Path path && path.last().list()
+              ? SqlFunctions.elementCount(path.listColumn(joins))
               : DSL.length(of.column(joins, bindings).coerce(String.class)));
     }
 
@@ -110,6 +122,11 @@ sealed interface Operand permits Operand.Literal, Operand.Now, Operand.Size, Pat
     @Override
     public String text() {
       return "size(" + of.text() + ")";
+    }
+
+    @Override
+    public boolean ofAccount() {
+      return of.ofAccount();
     }
 
     @Override

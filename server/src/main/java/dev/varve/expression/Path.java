@@ -27,10 +27,21 @@ record Path(Root root, List<Hop> hops, Model model, Field field, List<Field> mem
   // each relation is a look-up in memory and a nested select in SQL
   private static final int HOPS_MAX = 4;
 
+  /// What a path begins at.
+  enum Origin {
+    RECORD,
+    INPUT,
+    ACCOUNT
+  }
+
   /// Where a path begins.
   ///
   /// @param text what stands before the first field, with the point: `record.`
-  record Root(Model model, boolean input, String text) {
+  record Root(Model model, Origin origin, String text) {
+    boolean input() {
+      return origin == Origin.INPUT;
+    }
+
     Path field(Field field) {
       return new Path(this, List.of(), model, field, List.of(), text + field.name());
     }
@@ -44,6 +55,11 @@ record Path(Root root, List<Hop> hops, Model model, Field field, List<Field> mem
   /// The field whose value the path ends at.
   Field last() {
     return members.isEmpty() ? field : members.getLast();
+  }
+
+  @Override
+  public Optional<Path> path() {
+    return Optional.of(this);
   }
 
   boolean endsAtRelation() {

@@ -29,6 +29,16 @@ public sealed interface Predicate permits Constant, And, Or, Choice, Leaf {
     return Facts.usesNow(this);
   }
 
+  /// Whether it asks for something of the account that asks: `me`.
+  default boolean usesAccount() {
+    return Facts.usesAccount(this);
+  }
+
+  /// What it is for a caller without an account, of whom no test that speaks of `me` holds, negated or not.
+  default Predicate withoutAccount() {
+    return Facts.withoutAccount(this);
+  }
+
   /// Whether it asks for what the caller gave, so that it can be tested on one record only.
   default boolean usesInput() {
     return Facts.usesInput(this);

@@ -1,6 +1,7 @@
 package dev.varve.expression;
 
 import dev.varve.kernel.Problem;
+import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
 import java.util.List;
@@ -46,6 +47,16 @@ public final class Predicates {
       case 1 -> open.getFirst();
       default -> new Or(open);
     };
+  }
+
+  /// Satisfied by the records whose `field` is the id of the account that asks: `record.field == me.id`.
+  ///
+  /// @param model the model that has the field
+  /// @param field a relation to the model of accounts, or a field that holds ids
+  public static Predicate names(Model model, Field field, Model account) {
+    Path of = new Path.Root(model, Path.Origin.RECORD, "record.").field(field);
+    Path id = new Path.Root(account, Path.Origin.ACCOUNT, "me.").field(account.id());
+    return new Comparison(of, Relational.EQUAL, new Me(id, true));
   }
 
   /// A shorthand filter of a list, such as `total[gte]=100`: what the expression `total >= 100` would be.

@@ -34,7 +34,7 @@ record Shorthand(Paths paths, Model model, String name, Operator operator) {
 
   private Path path() throws Refused {
     String[] names = name.split("\\.", STEPS_MAX);
-    Path path = paths.first(new Path.Root(model, false, ""), names[0]);
+    Path path = paths.first(new Path.Root(model, Path.Origin.RECORD, ""), names[0]);
     for (int i = 1; i < names.length; i++) {
       path = paths.next(path, names[i]);
     }

@@ -49,8 +49,8 @@ final class Sides {
       case IDENT ->
           names.isNow(expression)
               ? new Asked(new Operand.Now(0))
-              : new Asked(names.path(expression).reduced());
-      case SELECT -> new Asked(names.path(expression).reduced());
+              : new Asked(names.field(expression));
+      case SELECT -> new Asked(names.field(expression));
       case CALL -> call(expression);
       case LIST ->
           throw parsed.error(
@@ -130,9 +130,11 @@ final class Sides {
     }
     CelExpr argument = call.target().orElseGet(() -> call.args().getFirst());
     Operand of = operand(argument);
-    if (of instanceof Path path
-        && (path.last().list() || path.kind().filter(kind -> kind == Kind.TEXT).isPresent())) {
-      return new Operand.Size(path);
+    Optional<Path> path = of.path();
+    if (path.isPresent()
+        && (path.get().last().list()
+            || path.get().kind().filter(kind -> kind == Kind.TEXT).isPresent())) {
+      return new Operand.Size(of);
     }
     throw parsed.error(
         argument, "%s is neither text nor a list and has no size".formatted(of.text()));

@@ -5,9 +5,9 @@ import java.util.List;
 import org.jooq.Condition;
 import org.jspecify.annotations.Nullable;
 
-/// `element in list`, where the list is a field; or its negation. An absent list has no elements, and an
+/// `element in list`, where the list is a field, of the record or of the account; or its negation. An absent list has no elements, and an
 /// absent element is in no list.
-record ValueAmong(Operand element, Path list, boolean expected) implements Leaf {
+record ValueAmong(Operand element, Operand list, boolean expected) implements Leaf {
   @Override
   public List<Operand> operands() {
     return List.of(element, list);
@@ -30,8 +30,9 @@ record ValueAmong(Operand element, Path list, boolean expected) implements Leaf 
 
   @Override
   public Condition on(List<org.jooq.Field<Object>> columns, SemiJoins joins) {
+    Path path = list.path().orElseThrow();
     Condition some =
-        SqlFunctions.hasElement(list.listColumn(joins), list.last(), columns.getFirst());
+        SqlFunctions.hasElement(path.listColumn(joins), path.last(), columns.getFirst());
     return expected ? some : some.not();
   }
 }

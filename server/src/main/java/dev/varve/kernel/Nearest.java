@@ -11,7 +11,8 @@ public final class Nearest {
 
   private Nearest() {}
 
-  /// The nearest of `known` by edit distance (Levenshtein), if it is near enough to be worth suggesting.
+  /// The nearest of `known` by edit distance (optimal string alignment: a swap of neighbours
+  /// counts as one), if it is near enough to be worth suggesting.
   public static Optional<String> to(String word, Collection<String> known) {
     if (word.length() > LENGTH_MAX) {
       return Optional.empty();
@@ -34,6 +35,7 @@ public final class Nearest {
   }
 
   private static int distance(String a, String b) {
+    int[] beforePrevious = new int[b.length() + 1];
     int[] previous = new int[b.length() + 1];
     int[] current = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {
@@ -44,11 +46,23 @@ public final class Nearest {
       for (int j = 1; j <= b.length(); j++) {
         int substitution = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
         current[j] = Math.min(substitution, Math.min(previous[j], current[j - 1]) + 1);
+        if (isSwap(a, i, b, j)) {
+          current[j] = Math.min(current[j], beforePrevious[j - 2] + 1);
+        }
       }
-      int[] swap = previous;
+      int[] free = beforePrevious;
+      beforePrevious = previous;
       previous = current;
-      current = swap;
+      current = free;
     }
     return previous[b.length()];
+  }
+
+  /// Whether the two characters before `i` and `j` are the same in opposite order.
+  private static boolean isSwap(String a, int i, String b, int j) {
+    return i > 1
+        && j > 1
+        && a.charAt(i - 1) == b.charAt(j - 2)
+        && a.charAt(i - 2) == b.charAt(j - 1);
   }
 }

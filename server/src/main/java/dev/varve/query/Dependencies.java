@@ -4,6 +4,7 @@ import dev.varve.access.Grants;
 import dev.varve.access.Reach;
 import dev.varve.access.Read;
 import dev.varve.access.Selection;
+import dev.varve.access.Viewpoint;
 import dev.varve.expression.FieldRead;
 import dev.varve.expression.Predicate;
 import dev.varve.kernel.Problem;
@@ -16,6 +17,7 @@ import java.util.Set;
 final class Dependencies {
   private final Grants grants;
   private final Set<Model> models = new LinkedHashSet<>();
+  private Viewpoint viewpoint = Viewpoint.EVERYBODY;
   private boolean now;
 
   private Dependencies(Grants grants) {
@@ -50,6 +52,7 @@ final class Dependencies {
     Reach reach = grants.reach(model);
     models.addAll(reach.models());
     now |= reach.now();
+    viewpoint = viewpoint.and(reach.viewpoints().records());
   }
 
   Set<Model> models() {
@@ -59,6 +62,11 @@ final class Dependencies {
   /// Whether the answer may change while the data stays as it is.
   boolean onNow() {
     return now;
+  }
+
+  /// Whether it differs from caller to caller.
+  Viewpoint viewpoint() {
+    return viewpoint;
   }
 
   /// @throws Problem when there is no past to ask about

@@ -61,7 +61,9 @@ public final class Query {
 
   private Optional<Found> fromCache(Authorized<Read.One> read, CachedRecord cached, long position) {
     Read.One one = read.request();
-    Bindings bindings = new Bindings(clock.instant(), Optional.empty(), (_, _) -> Optional.empty());
+    Bindings bindings =
+        new Bindings(
+            clock.instant(), Optional.empty(), read.caller().account(), (_, _) -> Optional.empty());
     if (!read.grants().records(one.model(), Operation.READ).test(cached.entity(), bindings)) {
       return Optional.empty();
     }
@@ -102,11 +104,10 @@ public final class Query {
     return inView(read, view -> new ListReader(view, read.request()).page());
   }
 
-  /// A tag that stays the same while the answer to a list does: the position at which it last changed, or a
-  /// later one. Absent when the answer changes with time alone. Take it before the list is read.
+  /// Absent when the answer changes with time alone. Take it before the list is read.
   ///
   /// @throws Problem as [#list] does for the moment
-  public Optional<Long> listTag(Authorized<Read.Page> read) {
+  public Optional<ListTag> listTag(Authorized<Read.Page> read) {
     Dependencies dependencies = Dependencies.of(read.grants(), read.request());
     Moment moment = read.request().moment();
     if (!(moment instanceof Moment.Now)) {
@@ -115,12 +116,25 @@ public final class Query {
     if (dependencies.onNow()) {
       return Optional.empty();
     }
-    return switch (moment) {
-      case Moment.Now _ -> dependencies.models().stream().map(cache::lastChange).max(Long::compare);
-      case Moment.AtInstant(Instant instant) -> Optional.of(positionAt(instant, clock.instant()));
-      case Moment.AtPosition(long position) ->
-          position > cache.head() ? Optional.empty() : Optional.of(position);
-    };
+    Optional<Long> position =
+        switch (moment) {
+          case Moment.Now _ ->
+              dependencies.models().stream().map(cache::lastChange).max(Long::compare);
+          case Moment.AtInstant(Instant instant) ->
+              Optional.of(positionAt(instant, clock.instant()));
+          case Moment.AtPosition(long wanted) ->
+              wanted > cache.head() ? Optional.empty() : Optional.of(wanted);
+        };
+    return position.map(at -> new ListTag(at, dependencies.viewpoint().of(read.caller())));
+  }
+
+  /// Whether another caller may get another answer.
+  public boolean differs(Authorized<? extends Read> read) {
+    Read request = read.request();
+    boolean plain = request.selection().expansions().isEmpty() && !(request instanceof Read.Page);
+    return plain
+        ? read.grants().reach(request.model()).viewpoints().records().differs()
+        : Dependencies.of(read.grants(), request).viewpoint().differs();
   }
 
   /// The versions of one record, newest first; absent when there is none that the caller may see.
@@ -167,7 +181,14 @@ public final class Query {
           case Moment.AtPosition(long wanted) -> OptionalLong.of(requireReached(wanted, head));
         };
     return new View(
-        session, database.dialect(), records, read.grants(), now, position, position.orElse(head));
+        session,
+        database.dialect(),
+        records,
+        read.grants(),
+        read.caller().account(),
+        now,
+        position,
+        position.orElse(head));
   }
 
   private long positionAt(Instant instant, Instant now) {

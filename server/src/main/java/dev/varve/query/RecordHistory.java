@@ -176,6 +176,7 @@ final class RecordHistory {
         new Bindings(
             view.now(),
             Optional.empty(),
+            view.account(),
             (target, targetId) -> find(target, targetId, stored.written().position()));
     return view.readRule(model).test(stored.entity(), then)
         ? shape.of(stored.entity(), then)

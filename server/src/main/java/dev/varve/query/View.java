@@ -22,6 +22,7 @@ import org.jooq.DSLContext;
 /// Rules look at the data of that moment, but `now` is the time of the request: what has run out since
 /// does not come back by asking for the past.
 ///
+/// @param account the account that asks, as it is now, whatever moment is asked about
 /// @param asOf the position that is asked about; empty for the state as it is
 /// @param position the log position that the answer shows
 record View(
@@ -29,6 +30,7 @@ record View(
     DSLContext dialect,
     Records records,
     Grants grants,
+    Optional<Entity> account,
     Instant now,
     OptionalLong asOf,
     long position) {
@@ -41,7 +43,7 @@ record View(
 
   /// What rules may ask for. They look through everything.
   Bindings bindings() {
-    return new Bindings(now, Optional.empty(), this::find);
+    return new Bindings(now, Optional.empty(), account, this::find);
   }
 
   /// A record of the moment, whoever may read it.

@@ -40,10 +40,12 @@ final class Batch {
     RecordWrites.refuseParameters(request);
     byte[] body = request.body(RecordWrites.JSON);
     List<BatchReader.Operation> operations =
-        BatchReader.read(schema, commands, settings.batchOperationsMax(), Json.read(body));
+        BatchReader.read(
+            schema, commands, request.caller(), settings.batchOperationsMax(), Json.read(body));
     List<Authorized<Command>> authorized = authorize(request.caller(), operations);
     try {
-      return submission.submit(request, body, authorized, outcome -> answer(operations, outcome));
+      return submission.submit(
+          request, body, authorized, outcome -> answer(operations, authorized, outcome));
     } catch (Problem problem) {
       throw operations.size() == 1 ? at(0, problem) : inBodies(problem);
     }
@@ -85,19 +87,25 @@ final class Batch {
     return new Problem(problem.code(), problem.text(), details);
   }
 
-  private static Answer answer(List<BatchReader.Operation> operations, Outcome outcome) {
-    return Answer.json(200, Json.bytes(generator -> write(generator, operations, outcome)));
+  private static Answer answer(
+      List<BatchReader.Operation> operations,
+      List<Authorized<Command>> authorized,
+      Outcome outcome) {
+    return Answer.json(
+        200, Json.bytes(generator -> write(generator, operations, authorized, outcome)));
   }
 
   private static void write(
-      JsonGenerator generator, List<BatchReader.Operation> operations, Outcome outcome) {
+      JsonGenerator generator,
+      List<BatchReader.Operation> operations,
+      List<Authorized<Command>> authorized,
+      Outcome outcome) {
     generator.writeStartObject();
     generator.writeName("results");
     generator.writeStartArray();
     for (int i = 0; i < operations.size(); i++) {
-      BatchReader.Operation operation = operations.get(i);
-      WrittenRecord.of(operation.command(), outcome.results().get(i))
-          .write(generator, operation.ref());
+      WrittenRecord.of(authorized.get(i), outcome.results().get(i))
+          .write(generator, operations.get(i).ref());
     }
     generator.writeEndArray();
     generator.writeEndObject();

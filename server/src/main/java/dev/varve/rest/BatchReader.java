@@ -1,5 +1,6 @@
 package dev.varve.rest;
 
+import dev.varve.access.Caller;
 import dev.varve.access.Command;
 import dev.varve.http.EntityTags;
 import dev.varve.kernel.ErrorCode;
@@ -29,6 +30,7 @@ final class BatchReader {
 
   private final Schema schema;
   private final CommandReader commands;
+  private final Caller caller;
   private final List<FieldError> errors = new ArrayList<>();
   private final List<FieldError> withoutIfMatch = new ArrayList<>();
   private final BatchReferences references = new BatchReferences(errors);
@@ -39,16 +41,21 @@ final class BatchReader {
   /// @param ref the name that later operations know its record by
   record Operation(Command command, Optional<String> ref) {}
 
-  private BatchReader(Schema schema, CommandReader commands) {
+  private BatchReader(Schema schema, CommandReader commands, Caller caller) {
     this.schema = schema;
     this.commands = commands;
+    this.caller = caller;
   }
 
   /// @param body as [dev.varve.kernel.Json] reads it
   /// @param operationsMax how many operations are taken
   /// @throws Problem VALIDATION_ERROR, MALFORMED_REQUEST, TOO_LARGE or PRECONDITION_REQUIRED
   static List<Operation> read(
-      Schema schema, CommandReader commands, int operationsMax, @Nullable Object body) {
+      Schema schema,
+      CommandReader commands,
+      Caller caller,
+      int operationsMax,
+      @Nullable Object body) {
     List<?> given = operations(body);
     if (given.size() > operationsMax) {
       throw new Problem(
@@ -56,7 +63,7 @@ final class BatchReader {
           "The batch has %,d operations, and at most %,d are taken: split it"
               .formatted(given.size(), operationsMax));
     }
-    BatchReader reader = new BatchReader(schema, commands);
+    BatchReader reader = new BatchReader(schema, commands, caller);
     for (int i = 0; i < given.size() && reader.errors.size() < ERRORS_MAX; i++) {
       reader.read(i, given.get(i));
     }
@@ -161,7 +168,7 @@ final class BatchReader {
     try {
       return Optional.of(
           switch (target.action()) {
-            case CREATE -> commands.create(target.model(), body);
+            case CREATE -> commands.create(caller, target.model(), body);
             case REPLACE -> commands.replace(target.model(), target.id(), body, ifMatch);
             case MERGE -> commands.merge(target.model(), target.id(), body, ifMatch);
             case DELETE -> commands.delete(target.model(), target.id(), ifMatch);

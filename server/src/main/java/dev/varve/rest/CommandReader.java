@@ -1,5 +1,7 @@
 package dev.varve.rest;
 
+import dev.varve.access.Access;
+import dev.varve.access.Caller;
 import dev.varve.access.Command;
 import dev.varve.access.Precondition;
 import dev.varve.http.EntityTags;
@@ -21,10 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class CommandReader {
   private static final String VERSION = "version";
 
+  private final Access access;
   private final Supplier<String> ids;
   private final boolean requireIfMatch;
 
-  CommandReader(Supplier<String> ids, RestSettings settings) {
+  CommandReader(Access access, Supplier<String> ids, RestSettings settings) {
+    this.access = access;
     this.ids = ids;
     this.requireIfMatch = settings.requireIfMatch();
   }
@@ -33,16 +37,12 @@ final class CommandReader {
     return ids.get();
   }
 
-  Command create(Model model, @Nullable Object body) {
-    return create(model, body, ids);
-  }
-
-  /// @param newId the id of the new record when the body gives none
-  Command create(Model model, @Nullable Object body, Supplier<String> newId) {
-    Input input = InputReader.read(model, body, InputReader.Mode.CREATE);
+  Command create(Caller caller, Model model, @Nullable Object body) {
+    Object complete = access.withOwner(caller, model, body);
+    Input input = InputReader.read(model, complete, InputReader.Mode.CREATE);
     return input.value(model.id()) instanceof String given
         ? new Command.Create(model, given, true, input)
-        : new Command.Create(model, newId.get(), false, input);
+        : new Command.Create(model, ids.get(), false, input);
   }
 
   Command replace(Model model, String id, @Nullable Object body, Optional<EntityTags> ifMatch) {

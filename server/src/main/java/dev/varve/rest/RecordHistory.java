@@ -1,6 +1,7 @@
 package dev.varve.rest;
 
 import dev.varve.access.Access;
+import dev.varve.access.Authorized;
 import dev.varve.access.Moment;
 import dev.varve.access.Read;
 import dev.varve.http.Answer;
@@ -27,18 +28,17 @@ final class RecordHistory {
   }
 
   Answer answer(Model model, Request request) {
-    String id = request.variable(Rest.ID);
+    String id = Rest.id(model, request);
     Read.Versions read = HistoryParameters.read(model, id, request.query().all());
+    Authorized<Read.Versions> authorized = access.authorize(request.caller(), read);
     Versions versions =
-        query
-            .versions(access.authorize(request.caller(), read))
-            .orElseThrow(() -> RecordReads.missing(model, id, Moment.NOW));
+        query.versions(authorized).orElseThrow(() -> RecordReads.missing(model, id, Moment.NOW));
     Optional<String> next = versions.nextBefore().map(before -> Cursor.text(model, id, before));
     Answer answer = Answer.json(200, Json.bytes(generator -> write(generator, versions, next)));
     if (next.isPresent()) {
       answer = answer.with(NextLink.NAME, NextLink.of(request, next.get()));
     }
-    return RecordReads.at(answer, versions.position());
+    return RecordReads.seenBy(query, authorized, RecordReads.at(answer, versions.position()));
   }
 
   private void write(JsonGenerator generator, Versions versions, Optional<String> next) {

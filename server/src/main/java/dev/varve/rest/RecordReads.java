@@ -13,6 +13,7 @@ import dev.varve.kernel.Problem;
 import dev.varve.kernel.Rfc3339;
 import dev.varve.query.Found;
 import dev.varve.query.Item;
+import dev.varve.query.ListTag;
 import dev.varve.query.Page;
 import dev.varve.query.Query;
 import dev.varve.schema.Model;
@@ -40,30 +41,43 @@ final class RecordReads {
   }
 
   Answer one(Model model, Request request) {
-    String id = request.variable(Rest.ID);
+    String id = Rest.id(model, request);
     Read.One read = SingleParameters.read(schema, model, id, request.query().all());
+    Authorized<Read.One> authorized = access.authorize(request.caller(), read);
     if (!read.selection().expansions().isEmpty()) {
-      return expanded(read, request);
+      return expanded(authorized, request);
     }
-    Found found = find(read, request);
-    String tag = RecordTag.of(found.item().entity().version());
+    Found found = find(authorized);
+    String tag = RecordTag.of(found.item().entity().version(), authorized.fieldsMark(model));
     Answer answer =
         matches(request, tag)
             ? Answer.notModified(tag)
             : Answer.json(200, bytes(found)).with(ETAG, tag);
-    return at(answer, found.position());
+    return seenBy(authorized, at(answer, found.position()));
   }
 
-  private Answer expanded(Read.One read, Request request) {
+  private Answer expanded(Authorized<Read.One> authorized, Request request) {
+    Read.One read = authorized.request();
     // what is expanded may change while the version stays
-    Optional<Long> changed = changed(list(read), request);
-    Optional<String> tag = changed.map(this::listTag);
+    Optional<ListTag> changed = changed(list(read), request);
+    Optional<String> tag = changed.map(this::text);
     if (tag.isPresent() && matches(request, tag.get()) && isThere(read, request)) {
-      return at(Answer.notModified(tag.get()), changed.get());
+      return seenBy(
+          authorized, at(Answer.notModified(tag.get()), changed.orElseThrow().position()));
     }
-    Found found = find(read, request);
+    Found found = find(authorized);
     Answer answer = Answer.json(200, bytes(found));
-    return at(tag.isPresent() ? answer.with(ETAG, tag.get()) : answer, found.position());
+    return seenBy(
+        authorized, at(tag.isPresent() ? answer.with(ETAG, tag.get()) : answer, found.position()));
+  }
+
+  /// What differs by who asks is not to be kept for others.
+  private Answer seenBy(Authorized<? extends Read> read, Answer answer) {
+    return seenBy(query, read, answer);
+  }
+
+  static Answer seenBy(Query query, Authorized<? extends Read> read, Answer answer) {
+    return query.differs(read) ? answer.with("Vary", "Authorization") : answer;
   }
 
   /// A list that changes whenever the answer to `read` does.
@@ -84,10 +98,9 @@ final class RecordReads {
     return query.one(access.authorize(request.caller(), plain)).isPresent();
   }
 
-  private Found find(Read.One read, Request request) {
-    return query
-        .one(access.authorize(request.caller(), read))
-        .orElseThrow(() -> missing(read.model(), read.id(), read.moment()));
+  private Found find(Authorized<Read.One> authorized) {
+    Read.One read = authorized.request();
+    return query.one(authorized).orElseThrow(() -> missing(read.model(), read.id(), read.moment()));
   }
 
   static Problem missing(Model model, String id, Moment moment) {
@@ -108,28 +121,32 @@ final class RecordReads {
 
   Answer list(Model model, Request request) {
     Read.Page read = ListParameters.read(schema, model, request.query().all());
-    Optional<Long> changed = changed(read, request);
-    Optional<String> tag = changed.map(this::listTag);
+    Authorized<Read.Page> authorized = access.authorize(request.caller(), read);
+    Optional<ListTag> changed = query.listTag(authorized);
+    Optional<String> tag = changed.map(this::text);
     if (tag.isPresent() && matches(request, tag.get())) {
-      return at(Answer.notModified(tag.get()), changed.get());
+      return seenBy(
+          authorized, at(Answer.notModified(tag.get()), changed.orElseThrow().position()));
     }
-    Page page = query.list(access.authorize(request.caller(), read));
+    Page page = query.list(authorized);
     Optional<String> next = page.next().map(key -> Cursor.text(model, read.sort(), key));
     Answer answer = Answer.json(200, Json.bytes(generator -> write(generator, page, next)));
     if (next.isPresent()) {
       answer = answer.with(NextLink.NAME, NextLink.of(request, next.get()));
     }
-    return at(tag.isPresent() ? answer.with(ETAG, tag.get()) : answer, page.position());
+    return seenBy(
+        authorized, at(tag.isPresent() ? answer.with(ETAG, tag.get()) : answer, page.position()));
   }
 
-  private Optional<Long> changed(Read.Page read, Request request) {
+  private Optional<ListTag> changed(Read.Page read, Request request) {
     Authorized<Read.Page> authorized = access.authorize(request.caller(), read);
     return query.listTag(authorized);
   }
 
   /// Weak: two answers with one tag hold the same, but need not be the same bytes.
-  private String listTag(long changed) {
-    return "W/\"" + changed + "." + schemaVersion + "\"";
+  private String text(ListTag tag) {
+    String mark = tag.mark().isEmpty() ? "" : "-" + tag.mark();
+    return "W/\"" + tag.position() + "." + schemaVersion + mark + "\"";
   }
 
   private void write(JsonGenerator generator, Page page, Optional<String> next) {

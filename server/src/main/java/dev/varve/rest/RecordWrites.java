@@ -1,11 +1,13 @@
 package dev.varve.rest;
 
 import dev.varve.access.Access;
+import dev.varve.access.Authorized;
 import dev.varve.access.Command;
 import dev.varve.http.Answer;
 import dev.varve.http.Request;
 import dev.varve.kernel.Json;
 import dev.varve.schema.Model;
+import dev.varve.schema.Operation;
 import java.util.List;
 
 /// Answers the requests that change one record.
@@ -26,44 +28,51 @@ final class RecordWrites {
   }
 
   Answer create(Model model, Request request) {
-    refuseParameters(request);
+    admit(model, Operation.CREATE, request);
     byte[] body = request.body(JSON);
-    return write(request, body, commands.create(model, Json.read(body)));
+    return write(request, body, commands.create(request.caller(), model, Json.read(body)));
   }
 
   Answer replace(Model model, Request request) {
-    refuseParameters(request);
+    admit(model, Operation.UPDATE, request);
     byte[] body = request.body(JSON);
-    String id = request.variable(Rest.ID);
+    String id = Rest.id(model, request);
     return write(request, body, commands.replace(model, id, Json.read(body), request.ifMatch()));
   }
 
   Answer merge(Model model, Request request) {
-    refuseParameters(request);
+    admit(model, Operation.UPDATE, request);
     byte[] body = request.body(MERGE_PATCH, JSON);
-    String id = request.variable(Rest.ID);
+    String id = Rest.id(model, request);
     return write(request, body, commands.merge(model, id, Json.read(body), request.ifMatch()));
   }
 
   Answer delete(Model model, Request request) {
     refuseParameters(request);
-    String id = request.variable(Rest.ID);
+    String id = Rest.id(model, request);
     return write(request, NO_BODY, commands.delete(model, id, request.ifMatch()));
   }
 
   Answer restore(Model model, Request request) {
-    refuseParameters(request);
+    admit(model, Operation.UPDATE, request);
     byte[] body = request.body(JSON);
-    String id = request.variable(Rest.ID);
+    String id = Rest.id(model, request);
     return write(request, body, commands.restore(model, id, Json.read(body), request.ifMatch()));
   }
 
+  /// Before the body is read: who may not write at all learns no more than that.
+  private void admit(Model model, Operation operation, Request request) {
+    access.admit(request.caller(), model, operation);
+    refuseParameters(request);
+  }
+
   private Answer write(Request request, byte[] body, Command command) {
+    Authorized<Command> authorized = access.authorize(request.caller(), command);
     return submission.submit(
         request,
         body,
-        List.of(access.authorize(request.caller(), command)),
-        outcome -> WrittenRecord.of(command, outcome.results().getFirst()).answer());
+        List.of(authorized),
+        outcome -> WrittenRecord.of(authorized, outcome.results().getFirst()).answer());
   }
 
   static void refuseParameters(Request request) {

@@ -8,11 +8,13 @@ import dev.varve.kernel.Nearest;
 import dev.varve.kernel.Problem;
 import dev.varve.query.Query;
 import dev.varve.schema.Model;
+import dev.varve.schema.ScalarType;
 import dev.varve.schema.Schema;
 import dev.varve.write.Sequencer;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 /// The REST face: every model of a schema as resources, batches, and the description of all of them.
@@ -40,7 +42,7 @@ public final class Rest {
       Query query,
       Sequencer sequencer,
       Supplier<String> ids) {
-    CommandReader commands = new CommandReader(ids, settings);
+    CommandReader commands = new CommandReader(access, ids, settings);
     Submission submission = new Submission(sequencer);
     this.schema = schema;
     this.reads = new RecordReads(schema, schemaVersion, access, query);
@@ -88,6 +90,12 @@ public final class Rest {
             .map(near -> "Did you mean " + ROOT + near + "?")
             .orElse("/openapi.json lists what there is");
     throw Problem.notFound("There is nothing at %s. %s".formatted(request.path(), hint));
+  }
+
+  /// The id in the path. UUIDs are the same in upper case.
+  static String id(Model model, Request request) {
+    String id = request.variable(ID);
+    return model.id().type() == ScalarType.UUID ? id.toLowerCase(Locale.ROOT) : id;
   }
 
   /// Text as one segment of a path.

@@ -1,5 +1,6 @@
 package dev.varve.rest;
 
+import dev.varve.access.Authorized;
 import dev.varve.access.Command;
 import dev.varve.http.Answer;
 import dev.varve.kernel.Json;
@@ -15,12 +16,14 @@ import tools.jackson.core.JsonGenerator;
 record WrittenRecord(
     int status, Optional<String> location, Optional<String> etag, Optional<Outcome.Result> record) {
 
-  static WrittenRecord of(Command command, Outcome.Result result) {
+  static WrittenRecord of(Authorized<Command> authorized, Outcome.Result result) {
+    Command command = authorized.request();
     if (result.entity().isEmpty()) {
       return new WrittenRecord(204, Optional.empty(), Optional.empty(), Optional.empty());
     }
     Entity entity = result.entity().get();
-    Optional<String> etag = Optional.of(RecordTag.of(entity.version()));
+    Optional<String> etag =
+        Optional.of(RecordTag.of(entity.version(), authorized.fieldsMark(entity.model())));
     return command instanceof Command.Create
         ? new WrittenRecord(201, Optional.of(location(entity)), etag, Optional.of(result))
         : new WrittenRecord(200, Optional.empty(), etag, Optional.of(result));

@@ -1,5 +1,8 @@
 package dev.varve.schema;
 
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /// One entry of `@auth(rules: [...])`: whom it allows what. Rules of one list are alternatives.
@@ -12,6 +15,24 @@ public record AuthRule(Allow allow, Set<Operation> operations, SourceLocation lo
   public sealed interface Allow {
     /// Everybody.
     record Public() implements Allow {}
+
+    /// Whoever has signed in, and programs with a key.
+    record Authenticated() implements Allow {}
+
+    /// The account that a field of the record names.
+    ///
+    /// @param field absent where the model leaves only one to be meant
+    /// @param fieldLocation where its name stands, or else the rule
+    /// @param transferable whether callers may change the field
+    record Owner(Optional<String> field, SourceLocation fieldLocation, boolean transferable)
+        implements Allow {}
+
+    /// Whoever has one of these roles.
+    record Role(Set<String> names) implements Allow {
+      public Role {
+        names = Collections.unmodifiableSet(new LinkedHashSet<>(names));
+      }
+    }
 
     /// Whoever asks, for records on which the expression holds.
     ///

@@ -29,6 +29,16 @@ public sealed interface Change {
     }
   }
 
+  /// The model of accounts that Varve brought goes, as the file has one of its own now. Only without
+  /// records: whoever has an account would lose it.
+  record RetireModel(Model model, Model successor) implements Change {
+    @Override
+    public String sentence() {
+      return "Removes the model %s, which Varve brought, as %s has the accounts now; it fails if it has records."
+          .formatted(model.name(), successor.name());
+    }
+  }
+
   /// A new model, with its indexes.
   record AddModel(Model model) implements Change {
     @Override
@@ -107,6 +117,17 @@ public sealed interface Change {
     public String sentence() {
       return "Makes %s.%s required; records without it get %s."
           .formatted(model.name(), field.name(), backfill().map(String::valueOf).orElse("nothing"));
+    }
+  }
+
+  /// The texts of the field are kept in lower case from now on; those that are there become so.
+  ///
+  /// @param model as it is to be
+  record LowerCase(Model model, Field field) implements Change {
+    @Override
+    public String sentence() {
+      return "Turns %s.%s to lower case; it fails if stored ones differ by case only."
+          .formatted(model.name(), field.name());
     }
   }
 

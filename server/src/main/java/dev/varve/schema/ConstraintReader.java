@@ -47,7 +47,8 @@ final class ConstraintReader {
             length.flatMap(found -> found.whole("max", 0, LENGTH_MAX)),
             range.flatMap(found -> found.number("min")),
             range.flatMap(found -> found.number("max")),
-            pattern.flatMap(this::pattern));
+            pattern.flatMap(this::pattern),
+            false);
     length.ifPresent(found -> checkLength(found, constraints));
     range.ifPresent(found -> checkRange(found, constraints, shape));
     return new Read(constraints, scale(scale, shape));
@@ -147,8 +148,8 @@ final class ConstraintReader {
   }
 
   private static int scale(Optional<Arguments> found, Optional<Shape> shape) {
-    found.ifPresent(arguments -> arguments.require("n", "@scale(n: 2)"));
-    Optional<Integer> given = found.flatMap(arguments -> arguments.whole("n", 0, SCALE_MAX));
+    found.ifPresent(arguments -> arguments.require("digits", "@scale(digits: 2)"));
+    Optional<Integer> given = found.flatMap(arguments -> arguments.whole("digits", 0, SCALE_MAX));
     boolean decimal = shape.map(fit -> fit.type() == ScalarType.DECIMAL).orElse(false);
     return decimal ? given.orElse(SCALE_DEFAULT) : 0;
   }

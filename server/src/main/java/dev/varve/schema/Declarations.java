@@ -13,11 +13,13 @@ import graphql.language.ObjectTypeExtensionDefinition;
 import graphql.language.OperationDefinition;
 import graphql.language.ScalarTypeDefinition;
 import graphql.language.SchemaDefinition;
+import graphql.language.StringValue;
 import graphql.language.UnionTypeDefinition;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +36,7 @@ final class Declarations {
   private final Map<String, ObjectTypeDefinition> valueTypes = new LinkedHashMap<>();
   private final Map<String, EnumTypeDefinition> enums = new LinkedHashMap<>();
   private final Map<String, SourceLocation> places = new HashMap<>();
+  private final Set<String> builtIn = new LinkedHashSet<>();
   private boolean strayBraces;
   private final SourceText source;
   private final Mistakes mistakes;
@@ -43,12 +46,78 @@ final class Declarations {
     this.mistakes = mistakes;
   }
 
-  static Declarations of(Document document, SourceText source, Mistakes mistakes) {
+  /// @param added the models that Varve adds
+  static Declarations of(Document document, BuiltIn added, SourceText source, Mistakes mistakes) {
     Declarations declarations = new Declarations(source, mistakes);
     for (Definition<?> definition : document.getDefinitions()) {
       declarations.add(definition);
     }
+    declarations.complete(added);
     return declarations;
+  }
+
+  private void complete(BuiltIn added) {
+    checkOneAccount();
+    boolean accountMissing = models.values().stream().noneMatch(BuiltIn::isAccount);
+    if (accountMissing) {
+      added.account().ifPresent(account -> addAccount(account, added));
+    }
+    for (ObjectTypeDefinition type : added.everywhere()) {
+      if (declares(type.getName())) {
+        mistakes.add(
+            place(type.getName()),
+            "'%s' is a model that Varve brings: choose another name.".formatted(type.getName()));
+      } else {
+        addBuiltIn(type);
+      }
+    }
+  }
+
+  private void checkOneAccount() {
+    List<ObjectTypeDefinition> accounts =
+        models.values().stream().filter(BuiltIn::isAccount).toList();
+    for (ObjectTypeDefinition second : accounts.stream().skip(1).toList()) {
+      mistakes.add(
+          SourceText.of(second.getDirectives(KnownDirective.ACCOUNT.directiveName()).getFirst()),
+          "%s is the model of accounts already, in line %d, and there is one only: remove this @account."
+              .formatted(
+                  accounts.getFirst().getName(), place(accounts.getFirst().getName()).line()));
+    }
+  }
+
+  private void addAccount(ObjectTypeDefinition account, BuiltIn added) {
+    ObjectTypeDefinition free = isTaken(account) ? added.renamedAccount().orElseThrow() : account;
+    if (isTaken(free)) {
+      mistakes.add(
+          declares(free.getName()) ? place(free.getName()) : new SourceLocation(1, 1),
+          "Nobody could sign in: write @account on the model whose records are the accounts, or call '%s' otherwise, so that Varve can add one of that name."
+              .formatted(free.getName()));
+    } else {
+      addBuiltIn(free);
+    }
+  }
+
+  /// Whether the name, or the plural that follows from it, is one of the file's.
+  private boolean isTaken(ObjectTypeDefinition type) {
+    String plural = Names.plural(type.getName());
+    return declares(type.getName())
+        || models.values().stream().anyMatch(model -> plural(model).equals(plural));
+  }
+
+  private static String plural(ObjectTypeDefinition model) {
+    return model.getDirectives(KnownDirective.MODEL.directiveName()).stream()
+        .flatMap(directive -> Stream.ofNullable(directive.getArgument("plural")))
+        .flatMap(argument ->
+            argument.getValue() instanceof StringValue text
+                ? Stream.of(SourceText.value(text))
+                : Stream.empty())
+        .findFirst()
+        .orElseGet(() -> Names.plural(model.getName()));
+  }
+
+  private void addBuiltIn(ObjectTypeDefinition type) {
+    builtIn.add(type.getName());
+    models.put(type.getName(), type);
   }
 
   private void add(Definition<?> definition) {
@@ -130,7 +199,19 @@ final class Declarations {
     };
   }
 
-  /// Types with `@model`.
+  /// Types with `@model` that the file itself declares.
+  Map<String, ObjectTypeDefinition> ownModels() {
+    Map<String, ObjectTypeDefinition> own = new LinkedHashMap<>(models);
+    own.keySet().removeAll(builtIn);
+    return own;
+  }
+
+  /// Whether Varve added the model.
+  boolean isBuiltIn(ObjectTypeDefinition type) {
+    return builtIn.contains(type.getName());
+  }
+
+  /// Types with `@model`, those that Varve adds last.
   Map<String, ObjectTypeDefinition> models() {
     return models;
   }
@@ -161,7 +242,7 @@ final class Declarations {
 
   /// What can stand as the type of a field.
   Collection<String> typeNames() {
-    return Stream.of(models.keySet(), valueTypes.keySet(), enums.keySet(), SCALARS)
+    return Stream.of(ownModels().keySet(), valueTypes.keySet(), enums.keySet(), builtIn, SCALARS)
         .flatMap(Collection::stream)
         .toList();
   }

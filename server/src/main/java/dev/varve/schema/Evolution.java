@@ -5,6 +5,7 @@ import dev.varve.schema.Change.AddModel;
 import dev.varve.schema.Change.DropIndex;
 import dev.varve.schema.Change.NothingStored;
 import dev.varve.schema.Change.RenameModel;
+import dev.varve.schema.Change.RetireModel;
 import dev.varve.schema.Plan.Refusal;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -70,7 +71,12 @@ public final class Evolution {
   }
 
   private void checkKept(Model before) {
-    if (Matching.after(stored, before, next).isEmpty()) {
+    if (Matching.after(stored, before, next).isPresent()) {
+      return;
+    }
+    if (before.builtIn() && before.account()) {
+      dropped.add(new RetireModel(before, next.account()));
+    } else {
       refusals.add(
           new Refusal(
               SourceLocation.NONE,
@@ -95,10 +101,24 @@ public final class Evolution {
   }
 
   private void compare(Model before, Model model) {
+    if (before.builtIn() && before.account() && !model.account()) {
+      refuse(
+          model,
+          "%s has been the model of accounts, which Varve brought. Write @account on it, so that they stay what they are, or choose another name."
+              .formatted(model.name()));
+      return;
+    }
     if (!before.name().equals(model.name()) || !before.plural().equals(model.plural())) {
       renamed.add(new RenameModel(before, model));
     }
     compareHistory(before, model);
+    if (before.account() != model.account()) {
+      unstored.add(
+          new NothingStored(
+              model.account()
+                  ? "Signs users in with the records of %s.".formatted(model.name())
+                  : "Signs users in with the records of %s no more.".formatted(model.name())));
+    }
     fields.compare(before, model);
     compareIndexes(before, model);
     compareFaces(before, model);

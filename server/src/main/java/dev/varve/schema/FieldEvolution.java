@@ -2,6 +2,7 @@ package dev.varve.schema;
 
 import dev.varve.schema.Change.AddField;
 import dev.varve.schema.Change.Loosen;
+import dev.varve.schema.Change.LowerCase;
 import dev.varve.schema.Change.NothingStored;
 import dev.varve.schema.Change.RemoveField;
 import dev.varve.schema.Change.RenameField;
@@ -108,6 +109,9 @@ final class FieldEvolution {
             "%s becomes required, but records that are stored may have none. Add a @default, which they get, or write %s."
                 .formatted(path, withoutRequired(field.typeText())));
       }
+    }
+    if (!before.constraints().lowerCase() && field.constraints().lowerCase()) {
+      found.add(new LowerCase(model, field));
     }
     compareChecks(path, before, field);
   }

@@ -92,7 +92,7 @@ final class FieldReader {
               "SET_NULL cannot empty a required field: write %s without '!', or RESTRICT or CASCADE."
                   .formatted(relation.target())));
     }
-    return new RelationType(relation.target(), onDelete);
+    return new RelationType(relation.target(), relation.id(), onDelete);
   }
 
   private void checkReadonly(Field field, Directives found) {

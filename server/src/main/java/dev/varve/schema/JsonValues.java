@@ -103,7 +103,9 @@ public final class JsonValues {
 
   private static Object readScalar(Field field, ScalarType type, Object plain) {
     return switch (type) {
-      case ID, STRING, UUID, EMAIL, URL, BOOLEAN, JSON, INT, LONG -> plain;
+      // written before the field was kept in lower case, perhaps
+      case EMAIL -> field.constraints().kept((String) plain);
+      case ID, STRING, UUID, URL, BOOLEAN, JSON, INT, LONG -> plain;
       case FLOAT -> ((Number) plain).doubleValue();
       case DECIMAL -> new BigDecimal((String) plain).setScale(field.scale());
       case DATE_TIME -> Objects.requireNonNull(Rfc3339.instant((String) plain), "no instant");

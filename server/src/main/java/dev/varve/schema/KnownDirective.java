@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 /// `directives.graphql` tells editors the same.
 enum KnownDirective {
   MODEL("model", Set.of(Place.MODEL), false, List.of("plural", "cache", "history")),
+  ACCOUNT("account", Set.of(Place.MODEL), false, List.of()),
   AUTH("auth", Set.of(Place.MODEL, Place.FIELD, Place.HAS_MANY), false, List.of("rules")),
   UNIQUE("unique", Set.of(Place.MODEL, Place.FIELD), true, List.of("fields")),
   INDEX("index", Set.of(Place.MODEL), true, List.of("fields")),
@@ -20,7 +21,7 @@ enum KnownDirective {
   LENGTH("length", Set.of(Place.FIELD, Place.VALUE_FIELD), false, List.of("min", "max")),
   RANGE("range", Set.of(Place.FIELD, Place.VALUE_FIELD), false, List.of("min", "max")),
   PATTERN("pattern", Set.of(Place.FIELD, Place.VALUE_FIELD), false, List.of("regex")),
-  SCALE("scale", Set.of(Place.FIELD, Place.VALUE_FIELD), false, List.of("n")),
+  SCALE("scale", Set.of(Place.FIELD, Place.VALUE_FIELD), false, List.of("digits")),
   IMMUTABLE("immutable", Set.of(Place.FIELD), false, List.of()),
   READONLY("readonly", Set.of(Place.FIELD), false, List.of()),
   RELATION("relation", Set.of(Place.FIELD), false, List.of("onDelete")),

@@ -28,6 +28,9 @@ final class Likeness {
     String whom =
         switch (rule.allow()) {
           case Allow.Public _ -> "";
+          case Allow.Authenticated _ -> "authenticated";
+          case Allow.Owner owner -> "owner " + owner.field() + owner.transferable();
+          case Allow.Role role -> "role " + role.names();
           case Allow.Where where -> where.expression();
         };
     return new Bare(whom, rule.operations());

@@ -46,6 +46,12 @@ public final class Lineage {
     return known.computeIfAbsent(new Key(version, name), key -> trace(key.version(), key.model()));
   }
 
+  /// Whether there was a model called `name` under `version` that is no more: one that Varve brought, and
+  /// that a model of the schema file took the place of.
+  public boolean retired(int version, String name) {
+    return schema(version).model(name).isPresent() && model(version, name).isEmpty();
+  }
+
   private Optional<ModelLineage> trace(int version, String name) {
     Optional<Model> then = schema(version).model(name);
     List<Model> models = new ArrayList<>();

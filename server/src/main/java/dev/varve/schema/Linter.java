@@ -52,7 +52,7 @@ final class Linter {
 
   void check(List<Model> models) {
     checkSizes();
-    declarations.models().values().forEach(this::checkModelFields);
+    declarations.ownModels().values().forEach(this::checkModelFields);
     declarations.valueTypes().values().forEach(this::checkValueType);
     declarations.enums().values().forEach(this::checkEnum);
     Map<String, Model> byTable = new HashMap<>();
@@ -62,20 +62,26 @@ final class Linter {
       Model other = byTable.putIfAbsent(model.table(), model);
       if (other != null) {
         mistakes.add(
-            model.location(),
-            "%s and %s would both be served at /api/%s: give one of them another @model(plural:)."
-                .formatted(other.name(), model.name(), model.path()));
+            model.builtIn() ? other.location() : model.location(), sameTable(other, model));
       }
     }
   }
 
+  private static String sameTable(Model one, Model other) {
+    return other.builtIn()
+        ? "%s would be served at /api/%s, where Varve serves %s: give it another @model(plural:)."
+            .formatted(one.name(), one.path(), other.name())
+        : "%s and %s would both be served at /api/%s: give one of them another @model(plural:)."
+            .formatted(one.name(), other.name(), one.path());
+  }
+
   private void checkSizes() {
-    if (declarations.models().isEmpty() && mistakes.isEmpty()) {
+    if (declarations.ownModels().isEmpty() && mistakes.isEmpty()) {
       mistakes.add(
           new SourceLocation(1, 1),
           "There is no type with @model, so nothing would be stored: add @model to one.");
     }
-    checkSize(declarations.models(), MODELS_MAX, "models");
+    checkSize(declarations.ownModels(), MODELS_MAX, "models");
     checkSize(declarations.valueTypes(), TYPES_MAX, "types without @model");
     checkSize(declarations.enums(), TYPES_MAX, "enums");
   }

@@ -28,6 +28,7 @@ public final class Model {
   private final List<AuthRule> rules;
   private final CachePolicy cache;
   private final boolean history;
+  private final boolean account;
   private final Optional<String> renamedFrom;
   private final List<String> removedFields;
   private final String description;
@@ -39,6 +40,7 @@ public final class Model {
   /// @param path in kebab case, such as `order-lines`
   /// @param table in snake case, such as `order_lines`
   /// @param indexes those of `@unique` and `@index`, and one for every relation
+  /// @param account whether its records are the accounts that sign in
   /// @param removedFields names of earlier fields that the file says may go
   public Model(
       String name,
@@ -51,6 +53,7 @@ public final class Model {
       List<AuthRule> rules,
       CachePolicy cache,
       boolean history,
+      boolean account,
       Optional<String> renamedFrom,
       List<String> removedFields,
       String description,
@@ -65,6 +68,7 @@ public final class Model {
     this.rules = List.copyOf(rules);
     this.cache = cache;
     this.history = history;
+    this.account = account;
     this.renamedFrom = renamedFrom;
     this.removedFields = List.copyOf(removedFields);
     this.description = description;
@@ -92,6 +96,7 @@ public final class Model {
         rules,
         cache,
         history,
+        account,
         renamedFrom,
         removedFields,
         description,
@@ -137,6 +142,16 @@ public final class Model {
   /// Whether earlier versions are kept, so that the model can be read as of a moment.
   public boolean history() {
     return history;
+  }
+
+  /// Whether its records are the accounts that sign in.
+  public boolean account() {
+    return account;
+  }
+
+  /// Whether Varve brings it, so that the schema file does not declare it.
+  public boolean builtIn() {
+    return location.equals(SourceLocation.NONE);
   }
 
   public Optional<String> renamedFrom() {

@@ -1,17 +1,19 @@
 package dev.varve.schema;
 
+import dev.varve.kernel.DurationText;
 import dev.varve.schema.CachePolicy.Strategy;
 import dev.varve.schema.DirectiveReader.Directives;
 import dev.varve.schema.KnownDirective.Place;
 import dev.varve.schema.TypeReader.Shape;
 import graphql.language.FieldDefinition;
+import graphql.language.NonNullType;
 import graphql.language.ObjectTypeDefinition;
+import graphql.language.TypeName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Reads one type with `@model`.
@@ -20,7 +22,6 @@ final class ModelReader {
       Set.of(Model.CREATED_AT, Model.UPDATED_AT, Model.VERSION);
   static final List<String> CACHE_MEMBERS = List.of("strategy", "ttl", "max");
   private static final Pattern PLURAL = Pattern.compile("[a-z][A-Za-z0-9]*");
-  private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,5})(s|m|h|d)");
   private static final Duration TTL_MAX = Duration.ofDays(365);
   private static final int RECORDS_MAX = 10_000_000;
 
@@ -29,21 +30,51 @@ final class ModelReader {
   private final DirectiveReader directives;
   private final FieldReader fieldReader;
   private final HasManyReader hasManyReader;
+  private final AccountFields accountFields;
 
-  ModelReader(Declarations declarations, TypeReader types, SourceText source, Mistakes mistakes) {
+  /// @param added whose fields every account has
+  ModelReader(
+      Declarations declarations,
+      TypeReader types,
+      BuiltIn added,
+      SourceText source,
+      Mistakes mistakes) {
     this.source = source;
     this.mistakes = mistakes;
     this.directives = new DirectiveReader(source, mistakes);
     this.fieldReader = new FieldReader(types, source, mistakes);
     this.hasManyReader = new HasManyReader(declarations, source, mistakes);
+    this.accountFields = new AccountFields(accountFields(types, added), source, mistakes);
+  }
+
+  private List<FieldReader.Read> accountFields(TypeReader types, BuiltIn added) {
+    FieldReader reader = new FieldReader(types, SourceText.unplaced(), mistakes);
+    return added.accountFields().stream()
+        .flatMap(field -> reader.read(field, reader.shape(Model.ID, field), 0).stream())
+        .toList();
+  }
+
+  /// The type of the ids of a model.
+  static ScalarType idType(ObjectTypeDefinition model) {
+    return model.getFieldDefinitions().stream()
+            .filter(field -> field.getName().equals(Model.ID))
+            .anyMatch(field ->
+                field.getType() instanceof NonNullType required
+                    && required.getType() instanceof TypeName type
+                    && type.getName().equals(ScalarType.UUID.schemaName()))
+        ? ScalarType.UUID
+        : ScalarType.ID;
   }
 
   Model read(ObjectTypeDefinition definition) {
     Directives found = directives.read(definition, Place.MODEL);
     Optional<Arguments> model = found.one(KnownDirective.MODEL);
-    Members members = new Members();
+    Members members = new Members(found.has(KnownDirective.ACCOUNT));
     members.fields.add(id(definition));
     definition.getFieldDefinitions().forEach(field -> add(definition.getName(), field, members));
+    if (members.account) {
+      addAccountFields(definition, members);
+    }
     addSystemFields(members.fields);
     SourceLocation location = source.ofType(definition);
     String plural = model.flatMap(this::plural).orElse(Names.plural(definition.getName()));
@@ -59,6 +90,7 @@ final class ModelReader {
         RuleReader.read(found).orElse(List.of()),
         model.map(ModelReader::cache).orElse(CachePolicy.DEFAULT),
         model.flatMap(given -> given.bool("history")).orElse(true),
+        members.account,
         FieldReader.renamedFrom(found),
         removed(definition, found),
         TypeReader.text(definition.getDescription()),
@@ -69,6 +101,18 @@ final class ModelReader {
     final List<Field> fields = new ArrayList<>();
     final List<Field> unique = new ArrayList<>();
     final List<HasMany> hasMany = new ArrayList<>();
+    final boolean account;
+
+    Members(boolean account) {
+      this.account = account;
+    }
+
+    void add(FieldReader.Read read) {
+      fields.add(read.field());
+      if (read.unique()) {
+        unique.add(read.field());
+      }
+    }
   }
 
   private Field id(ObjectTypeDefinition definition) {
@@ -118,16 +162,20 @@ final class ModelReader {
         && shape.get().list()
         && shape.get().type() instanceof RelationType relation) {
       hasManyReader.read(model, definition, relation.target()).ifPresent(members.hasMany::add);
+      if (members.account) {
+        accountFields.refuseList(definition);
+      }
       return;
     }
     fieldReader
         .read(definition, shape, members.fields.size())
-        .ifPresent(read -> {
-          members.fields.add(read.field());
-          if (read.unique()) {
-            members.unique.add(read.field());
-          }
-        });
+        .ifPresent(read -> members.add(members.account ? accountFields.complete(read) : read));
+  }
+
+  private void addAccountFields(ObjectTypeDefinition definition, Members members) {
+    List<String> declared =
+        definition.getFieldDefinitions().stream().map(FieldDefinition::getName).toList();
+    accountFields.missing(declared, members.fields.size()).forEach(members::add);
   }
 
   private static void addSystemFields(List<Field> fields) {
@@ -166,25 +214,17 @@ final class ModelReader {
   }
 
   private static Optional<Duration> duration(Arguments cache, String text) {
-    Matcher matcher = DURATION.matcher(text);
-    if (!matcher.matches()) {
+    Optional<Duration> duration = DurationText.parse(text);
+    if (duration.isEmpty()) {
       cache.refuse(
           "ttl", "'ttl' must be a number with s, m, h or d, such as \"30s\", \"10m\" or \"1h\".");
       return Optional.empty();
     }
-    long number = Long.parseLong(matcher.group(1));
-    Duration duration =
-        switch (matcher.group(2)) {
-          case "s" -> Duration.ofSeconds(number);
-          case "m" -> Duration.ofMinutes(number);
-          case "h" -> Duration.ofHours(number);
-          default -> Duration.ofDays(number);
-        };
-    if (duration.compareTo(TTL_MAX) > 0) {
+    if (duration.get().compareTo(TTL_MAX) > 0) {
       cache.refuse("ttl", "'ttl' is longer than \"365d\": write less.");
       return Optional.empty();
     }
-    return Optional.of(duration);
+    return duration;
   }
 
   private List<String> removed(ObjectTypeDefinition definition, Directives found) {

@@ -3,14 +3,24 @@ package dev.varve.schema;
 import dev.varve.schema.AuthRule.Allow;
 import dev.varve.schema.DirectiveReader.Directives;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Reads `@auth(rules: [...])`.
 final class RuleReader {
-  static final List<String> MEMBERS = List.of("allow", "when", "operations");
-  static final List<String> ALLOWS = List.of("public", "where");
+  static final List<String> MEMBERS =
+      List.of("allow", "operations", "ownerField", "transferable", "roles", "when");
+  static final List<String> ALLOWS = List.of("public", "authenticated", "owner", "role", "where");
+
+  /// Which `allow` each other member belongs to.
+  private static final Map<String, String> OWNERS =
+      Map.of("ownerField", "owner", "transferable", "owner", "roles", "role", "when", "where");
+
+  private static final Pattern ROLE = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
   private static final String WHEN_EXAMPLE = "record.status == 'SHARED'";
 
   private RuleReader() {}
@@ -26,7 +36,7 @@ final class RuleReader {
   }
 
   private static Optional<AuthRule> rule(Arguments rule) {
-    rule.require("allow", "allow: public, or allow: where");
+    rule.require("allow", "allow: public, authenticated, owner, role or where");
     Set<Operation> operations =
         rule.has("operations")
             ? Set.copyOf(rule.choices("operations", Operation.class))
@@ -37,12 +47,14 @@ final class RuleReader {
   }
 
   private static Optional<Allow> allow(Arguments rule, String word) {
+    refuseOthers(rule, word);
     return switch (word) {
-      case "public" -> {
-        if (rule.has("when")) {
-          rule.refuse("when", "'when' belongs to allow: where; public asks for nothing.");
-        }
-        yield Optional.of(new Allow.Public());
+      case "public" -> Optional.of(new Allow.Public());
+      case "authenticated" -> Optional.of(new Allow.Authenticated());
+      case "owner" -> Optional.of(owner(rule));
+      case "role" -> {
+        rule.require("roles", "roles: [\"admin\"]");
+        yield role(rule);
       }
       case "where" -> {
         rule.require("when", "when: \"" + WHEN_EXAMPLE + "\"");
@@ -55,6 +67,42 @@ final class RuleReader {
         yield Optional.empty();
       }
     };
+  }
+
+  /// Reports members that say something only beside another `allow`.
+  private static void refuseOthers(Arguments rule, String word) {
+    if (!ALLOWS.contains(word)) {
+      return;
+    }
+    OWNERS.forEach((member, owner) -> {
+      if (rule.has(member) && !owner.equals(word)) {
+        rule.refuse(
+            member,
+            "'%s' belongs to allow: %s; allow: %s does not ask for it."
+                .formatted(member, owner, word));
+      }
+    });
+  }
+
+  private static Allow owner(Arguments rule) {
+    return new Allow.Owner(
+        rule.text("ownerField", "user").filter(name -> !name.isBlank()),
+        rule.location("ownerField"),
+        rule.bool("transferable").orElse(false));
+  }
+
+  private static Optional<Allow> role(Arguments rule) {
+    Set<String> names = new LinkedHashSet<>();
+    for (SourceText.Content role : rule.contents("roles", "admin")) {
+      if (!ROLE.matcher(role.text()).matches()) {
+        rule.refuse(
+            "roles",
+            "'%s' is no name of a role: write 1 to 64 letters, digits and . _ : - without blanks."
+                .formatted(role.text()));
+      }
+      names.add(role.text());
+    }
+    return names.isEmpty() ? Optional.empty() : Optional.of(new Allow.Role(names));
   }
 
   private static Optional<Allow> where(Arguments rule, SourceText.Content content) {

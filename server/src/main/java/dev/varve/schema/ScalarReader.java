@@ -93,7 +93,7 @@ final class ScalarReader {
   /// A reference to a record, which is its id.
   static Object reference(RelationType relation, Object plain) {
     return id(plain) instanceof String id
-        ? id
+        ? relation.id() == ScalarType.UUID ? id.toLowerCase(Locale.ROOT) : id
         : new Refusal("must be the id of a record of " + relation.target() + ", as text");
   }
 

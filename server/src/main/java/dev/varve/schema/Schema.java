@@ -17,17 +17,19 @@ public final class Schema {
   private final Map<String, Model> byName = new HashMap<>();
   private final Map<String, Model> byPath = new HashMap<>();
   private final Map<String, List<Reference>> references = new HashMap<>();
+  private final Optional<Model> account;
 
   /// A field of a model that refers to another model.
   public record Reference(Model model, Field field, RelationType relation) {}
 
-  /// @param source the text of the file
+  /// @param source the text of the file and of what Varve adds, as [SchemaParser#stored] reads it
   public Schema(
       String source, List<Model> models, List<EnumType> enums, List<ValueType> valueTypes) {
     this.source = source;
     this.models = List.copyOf(models);
     this.enums = List.copyOf(enums);
     this.valueTypes = List.copyOf(valueTypes);
+    this.account = this.models.stream().filter(Model::account).findFirst();
     for (Model model : this.models) {
       byName.put(model.name(), model);
       byPath.put(model.path(), model);
@@ -55,6 +57,7 @@ public final class Schema {
         valueTypes);
   }
 
+  /// The text of the file and of what Varve adds, as [SchemaParser#stored] reads it.
   public String source() {
     return source;
   }
@@ -87,6 +90,13 @@ public final class Schema {
       throw new IllegalArgumentException("No model named " + name);
     }
     return model;
+  }
+
+  /// The model whose records are the accounts that sign in.
+  ///
+  /// @throws IllegalStateException when the schema was stored before there were accounts
+  public Model account() {
+    return account.orElseThrow(() -> new IllegalStateException("The schema has no accounts yet"));
   }
 
   /// The fields of all models that refer to records of `model`.

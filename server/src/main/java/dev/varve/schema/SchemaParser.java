@@ -9,6 +9,7 @@ import graphql.parser.ParserEnvironment;
 import graphql.parser.ParserOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// Reads a schema file.
 ///
@@ -22,10 +23,34 @@ public final class SchemaParser {
 
   private SchemaParser() {}
 
-  /// The schema that `text` describes, or every mistake in it.
+  // between a file and what was added to it, in the source of a schema
+  private static final String ADDED = "\n# What Varve adds:\n";
+  // how @scale was written when nothing was added yet
+  private static final Pattern SCALE_THEN = Pattern.compile("@scale\\(\\s*n\\s*:");
+
+  /// The schema that `text` describes, with the models that Varve adds, or every mistake in it.
   ///
   /// @param fileName for messages
   public static ParseResult parse(String fileName, String text) {
+    return parse(fileName, text, BuiltIn.CURRENT);
+  }
+
+  /// The schema that was stored as its [Schema#source()], with what was added to it then.
+  ///
+  /// @param name for messages
+  public static ParseResult stored(String name, String source) {
+    int end = source.lastIndexOf(ADDED);
+    if (end < 0) {
+      return parse(name, SCALE_THEN.matcher(source).replaceAll("@scale(digits:"), BuiltIn.NONE);
+    }
+    String added = source.substring(end + ADDED.length());
+    return parse(
+        name,
+        source.substring(0, end),
+        added.equals(BuiltIn.CURRENT.text()) ? BuiltIn.CURRENT : BuiltIn.of(added));
+  }
+
+  private static ParseResult parse(String fileName, String text, BuiltIn added) {
     Mistakes mistakes = new Mistakes(fileName);
     SourceLocation start = new SourceLocation(1, 1);
     if (text.getBytes(StandardCharsets.UTF_8).length > FILE_BYTES_MAX) {
@@ -41,7 +66,7 @@ public final class SchemaParser {
     }
     SourceText source = new SourceText(text);
     try {
-      return read(document(source), source, mistakes);
+      return read(document(source.text(), true), added, source, mistakes);
     } catch (InvalidSyntaxException e) {
       SyntaxMistake.report(e, source, mistakes);
       return new Rejected(mistakes.sorted());
@@ -55,7 +80,12 @@ public final class SchemaParser {
         .allMatch(line -> line.isEmpty() || line.startsWith("#"));
   }
 
-  private static Document document(SourceText source) {
+  /// What `text` declares, without the places where it does.
+  static Document unplaced(String text) {
+    return document(text, false);
+  }
+
+  private static Document document(String text, boolean placed) {
     ParserOptions options =
         ParserOptions.newParserOptions()
             .maxCharacters(FILE_BYTES_MAX)
@@ -64,24 +94,32 @@ public final class SchemaParser {
             .maxRuleDepth(RULE_DEPTH_MAX)
             .captureIgnoredChars(false)
             .captureLineComments(false)
+            .captureSourceLocation(placed)
             .build();
     return Parser.parse(
-        ParserEnvironment.newParserEnvironment()
-            .document(source.text())
-            .parserOptions(options)
-            .build());
+        ParserEnvironment.newParserEnvironment().document(text).parserOptions(options).build());
   }
 
-  private static ParseResult read(Document document, SourceText source, Mistakes mistakes) {
-    Declarations declarations = Declarations.of(document, source, mistakes);
+  private static ParseResult read(
+      Document document, BuiltIn added, SourceText source, Mistakes mistakes) {
+    Declarations declarations = Declarations.of(document, added, source, mistakes);
     TypeReader types = new TypeReader(declarations, source, mistakes);
-    ModelReader modelReader = new ModelReader(declarations, types, source, mistakes);
-    List<Model> models = declarations.models().values().stream().map(modelReader::read).toList();
+    ModelReader own = new ModelReader(declarations, types, added, source, mistakes);
+    ModelReader brought =
+        new ModelReader(declarations, types, added, SourceText.unplaced(), mistakes);
+    List<Model> models =
+        declarations.models().values().stream()
+            .map(type -> (declarations.isBuiltIn(type) ? brought : own).read(type))
+            .toList();
     List<EnumType> enums = types.enums();
     List<ValueType> valueTypes = types.valueTypes();
     new Linter(declarations, source, mistakes).check(models);
     return mistakes.isEmpty()
-        ? new Parsed(new Schema(source.text(), models, enums, valueTypes))
+        ? new Parsed(new Schema(source(source.text(), added), models, enums, valueTypes))
         : new Rejected(mistakes.sorted());
+  }
+
+  private static String source(String text, BuiltIn added) {
+    return added == BuiltIn.NONE ? text : text + ADDED + added.text();
   }
 }

@@ -16,6 +16,11 @@ final class SourceText {
   private final String text;
   private final List<Integer> lineStarts = new ArrayList<>();
 
+  /// Of text whose parts have no place in the schema file.
+  static SourceText unplaced() {
+    return new SourceText("");
+  }
+
   /// @param text with any line ends
   SourceText(String text) {
     this.text = text.replace("\r\n", "\n").replace('\r', '\n');
@@ -38,7 +43,7 @@ final class SourceText {
   }
 
   static SourceLocation of(graphql.language.@Nullable SourceLocation location) {
-    return location == null
+    return location == null || location.getLine() < 1
         ? SourceLocation.NONE
         : new SourceLocation(location.getLine(), location.getColumn());
   }
@@ -150,6 +155,9 @@ final class SourceText {
   }
 
   private SourceLocation location(int index) {
+    if (text.isEmpty()) {
+      return SourceLocation.NONE;
+    }
     int bounded = Math.min(index, text.length());
     int low = 0;
     int high = lineStarts.size() - 1;

@@ -29,7 +29,7 @@ final class SyntaxMistake {
     }
     String shown = shown(token);
     if (token.startsWith("\"") || Character.isDigit(token.charAt(0)) || token.startsWith("-")) {
-      return "Unexpected %s: arguments are named, such as @scale(n: 2).".formatted(shown);
+      return "Unexpected %s: arguments are named, such as @scale(digits: 2).".formatted(shown);
     }
     if (location.column() == 1 && Character.isLetter(token.charAt(0))) {
       return "Unexpected '%s': write 'type' or 'enum' here.".formatted(shown);

@@ -54,7 +54,7 @@ final class TypeEvolution {
     if (outcome != Outcome.REFUSED && before.scale() != field.scale()) {
       return refuse(
           field,
-          "%s cannot turn from @scale(n: %d) to %d: stored values have %d decimal places. Keep @scale(n: %d), and add a field of another name for the new scale."
+          "%s cannot turn from @scale(digits: %d) to %d: stored values have %d decimal places. Keep @scale(digits: %d), and add a field of another name for the new scale."
               .formatted(path, before.scale(), field.scale(), before.scale(), before.scale()));
     }
     return outcome;

@@ -221,8 +221,10 @@ final class TypeReader {
     if (enumType != null) {
       return Optional.of(enumType(enumType));
     }
-    if (declarations.models().containsKey(name)) {
-      return Optional.of(new RelationType(name, RelationType.OnDelete.RESTRICT));
+    ObjectTypeDefinition model = declarations.models().get(name);
+    if (model != null) {
+      return Optional.of(
+          new RelationType(name, ModelReader.idType(model), RelationType.OnDelete.RESTRICT));
     }
     ObjectTypeDefinition valueType = declarations.valueTypes().get(name);
     if (valueType == null) {

@@ -65,7 +65,7 @@ final class ValueReader {
       Field field, Object plain, String path, List<FieldError> errors) {
     Object value =
         switch (field.type()) {
-          case ScalarType scalar -> ScalarReader.read(scalar, field.scale(), plain);
+          case ScalarType scalar -> kept(field, ScalarReader.read(scalar, field.scale(), plain));
           case EnumType type -> enumValue(type, plain);
           case RelationType relation -> ScalarReader.reference(relation, plain);
           case ValueType type -> members(type, plain, path, errors);
@@ -78,6 +78,12 @@ final class ValueReader {
     }
     String broken = ConstraintCheck.single(field, value);
     return broken == null ? value : wrong(path, broken, errors);
+  }
+
+  private static Object kept(Field field, Object value) {
+    return field.constraints().lowerCase() && value instanceof String text
+        ? field.constraints().kept(text)
+        : value;
   }
 
   private static Object enumValue(EnumType type, Object plain) {

@@ -106,6 +106,8 @@ final class Alteration {
         }
         backfill(add.model(), add.field(), add.backfill());
       }
+      case Change.RetireModel retire -> retire(retire);
+      case Change.LowerCase lower -> lowerCase(lower.model(), lower.field());
       case Change.Require require -> backfill(require.model(), require.field(), require.backfill());
       // the columns of these stay as they are; indexes were compared by name
       case Change.Widen _, Change.Loosen _, Change.NothingStored _ -> {}
@@ -116,6 +118,51 @@ final class Alteration {
   private void rename(Table<Record> from, Table<Record> to) throws SQLException {
     if (!from.getName().equals(to.getName())) {
       session.execute(dialect.alterTable(from).renameTo(to.getUnqualifiedName()).getSQL());
+    }
+  }
+
+  private void retire(Change.RetireModel retire) throws SQLException {
+    Model model = retire.model();
+    String any = "SELECT 1 FROM " + dialect.render(ModelTable.current(model)) + " LIMIT 1";
+    if (session.first(any, List.of(), row -> row.getInt(1)).isPresent()) {
+      throw new SchemaRefused(
+          List.of(
+              "%s has the accounts now, but %s, which Varve brought for them, has records: delete those first, at /api/%s"
+                  .formatted(retire.successor().name(), model.name(), model.path())));
+    }
+    for (Table<Record> table : tablesOf(model)) {
+      session.execute(dialect.dropTable(table).getSQL());
+    }
+  }
+
+  private void lowerCase(Model model, Field field) throws SQLException {
+    String column = dialect.render(ModelTable.column(field));
+    for (Table<Record> table : tablesOf(model)) {
+      String name = dialect.render(table);
+      String select = "SELECT DISTINCT %s FROM %s".formatted(column, name);
+      for (String text : session.list(select, List.of(), row -> row.getString(1))) {
+        String kept = text == null ? null : field.constraints().kept(text);
+        if (kept != null && !kept.equals(text)) {
+          replace(model, field, name, List.of(kept, text));
+        }
+      }
+    }
+  }
+
+  private void replace(Model model, Field field, String table, List<Object> keptAndText)
+      throws SQLException {
+    String column = dialect.render(ModelTable.column(field));
+    try {
+      session.update(
+          "UPDATE %s SET %s = ? WHERE %s = ?".formatted(table, column, column), keptAndText);
+    } catch (SQLException e) {
+      if (!Database.isConstraintViolation(e)) {
+        throw e;
+      }
+      throw new SchemaRefused(
+          List.of(
+              "%s.%s is kept in lower case from now on, and several stored records have '%s': change all but one first"
+                  .formatted(model.name(), field.name(), keptAndText.getFirst())));
     }
   }
 

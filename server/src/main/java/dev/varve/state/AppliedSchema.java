@@ -115,7 +115,7 @@ public record AppliedSchema(Schema schema, int version, Lineage lineage, List<St
 
   private static Schema parse(SchemaVersions.Applied applied) {
     String name = "schema version " + applied.version();
-    return switch (SchemaParser.parse(name, applied.source())) {
+    return switch (SchemaParser.stored(name, applied.source())) {
       case ParseResult.Parsed parsed -> parsed.schema();
       case ParseResult.Rejected rejected ->
           throw new SchemaRefused(rejected.mistakes().stream().map(Mistake::text).toList());

@@ -60,6 +60,9 @@ final class Replay {
     Projection.Group rows = projection.group();
     for (Unit unit : stretch.units()) {
       for (Event event : unit.events()) {
+        if (lineage.retired(unit.schemaVersion(), event.model())) {
+          continue;
+        }
         ModelLineage past = lineage(unit, event);
         Model model = Objects.requireNonNull(models.get(past.now().name()));
         Key key = new Key(model.name(), event.id());

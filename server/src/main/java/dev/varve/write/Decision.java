@@ -37,12 +37,16 @@ final class Decision {
   // a unit is held in memory as a whole, and a deletion may cascade
   private static final int CHANGES_MAX = 10_000;
 
+  // what follows from the changes of a unit must not refuse it
+  private static final int CONSEQUENCES_MAX = 1_000;
+
   private static final int MERGED_BYTES_MAX = 1024 * 1024;
 
   private final Schema schema;
   private final WorkingState state;
   private final Instant at;
   private final List<Change> changes = new ArrayList<>();
+  private int changesMax = CHANGES_MAX;
 
   Decision(Schema schema, WorkingState state, Instant at) {
     this.schema = schema;
@@ -53,6 +57,11 @@ final class Decision {
   /// What the unit changes, in order.
   List<Change> changes() {
     return changes;
+  }
+
+  /// Takes from now on what follows from the changes so far.
+  void startConsequences() {
+    changesMax = CHANGES_MAX + CONSEQUENCES_MAX;
   }
 
   /// Decides every command of the unit.
@@ -86,12 +95,6 @@ final class Decision {
 
   private Outcome.Result create(Authorized<Command> command, Command.Create create) {
     Model model = create.model();
-    if (create.idGiven() && state.find(model, create.id()).isPresent()) {
-      throw new Problem(
-          ErrorCode.ALREADY_EXISTS,
-          "A " + model.name() + " with this id exists already",
-          List.of(new FieldError(Model.ID, "is taken: choose another, or leave it out")));
-    }
     @Nullable Object[] values = new @Nullable Object[model.fields().size()];
     create.input().forEach((field, value) -> values[field.ordinal()] = value);
     values[model.id().ordinal()] = create.id();
@@ -100,14 +103,41 @@ final class Decision {
     values[model.version().ordinal()] =
         create.idGiven() ? state.firstVersion(model, create.id()) : 1L;
     Entity after = new Entity(model, values);
-    Bindings bindings = bindings(Optional.of(create.input()));
+    Bindings bindings = bindings(command, Optional.of(create.input()));
     require(command, Operation.CREATE, after, bindings);
     for (Field field : model.fields()) {
-      if (create.input().has(field) && !isDefault(field, after)) {
-        requireField(command, Operation.CREATE, field, after, bindings);
+      if (create.input().has(field)) {
+        requireCreation(command, field, after, bindings);
       }
     }
+    requireFreeId(create);
     return write(command, Change.create(after));
+  }
+
+  /// Defaults are nobody's choice, and whoever creates a record may name themselves as its owner.
+  private static void requireCreation(
+      Authorized<Command> command, Field field, Entity after, Bindings bindings) {
+    boolean oneself =
+        command.grants().ownersThatStay(after.model()).contains(field)
+            && isAccount(command, after.value(field));
+    if (!isDefault(field, after) && !oneself) {
+      requireField(command, Operation.CREATE, field, after, bindings);
+    }
+  }
+
+  private static boolean isAccount(Authorized<Command> command, @Nullable Object id) {
+    return command.caller().account().filter(account -> account.id().equals(id)).isPresent();
+  }
+
+  /// Asked last, because who may not create a record need not learn which ones there are.
+  private void requireFreeId(Command.Create create) {
+    Model model = create.model();
+    if (create.idGiven() && state.find(model, create.id()).isPresent()) {
+      throw new Problem(
+          ErrorCode.ALREADY_EXISTS,
+          "A " + model.name() + " with this id exists already",
+          List.of(new FieldError(Model.ID, "is taken: choose another, or leave it out")));
+    }
   }
 
   private static boolean isDefault(Field field, Entity entity) {
@@ -118,8 +148,9 @@ final class Decision {
       Authorized<Command> command, Precondition precondition, Input input, boolean replace) {
     Model model = input.model();
     Entity before = visible(command);
-    Bindings bindings = bindings(Optional.of(input));
+    Bindings bindings = bindings(command, Optional.of(input));
     require(command, Operation.UPDATE, before, bindings);
+    requireSight(command, before, input, replace, bindings);
     check(precondition, before);
     @Nullable Object[] values = changed(before, input);
     if (replace) {
@@ -141,7 +172,9 @@ final class Decision {
     values[model.updatedAt().ordinal()] = at;
     values[model.version().ordinal()] = before.version() + 1;
     Entity after = new Entity(model, values);
-    require(command, Operation.UPDATE, after, bindings);
+    if (!command.grants().transferable(model).test(before, bindings)) {
+      require(command, Operation.UPDATE, after, bindings);
+    }
     List<FieldError> immutable = new ArrayList<>();
     for (Field field : model.fields()) {
       if (!field.system() && !Objects.equals(before.value(field), after.value(field))) {
@@ -150,6 +183,9 @@ final class Decision {
         if (field.immutable()) {
           immutable.add(
               new FieldError(field.name(), "is immutable: it keeps the value it was created with"));
+        } else if (command.grants().ownersThatStay(model).contains(field)) {
+          immutable.add(
+              new FieldError(field.name(), "names the owner, who stays the same: leave it out"));
         }
       }
     }
@@ -160,6 +196,33 @@ final class Decision {
     return write(command, new Change(model, Change.Kind.UPDATE, before, after, restoredVersion));
   }
 
+  /// To send back the value of a field changes nothing, and is permitted to all who may change the record;
+  /// but where the field is hidden from them, that would tell whether they guessed its value.
+  private static void requireSight(
+      Authorized<Command> command, Entity before, Input input, boolean replace, Bindings bindings) {
+    if (command.grants().readsAllFields(before.model())) {
+      return;
+    }
+    for (Field field : before.model().fields()) {
+      boolean given =
+          input.has(field)
+              && !field.system()
+              && !(replace
+                  && Objects.equals(input.value(field), field.defaultValue().orElse(null)));
+      if (given && !isSeen(command, field, before, bindings)) {
+        requireField(command, Operation.UPDATE, field, before, bindings);
+        if (field.readonly() || field.immutable()) {
+          throw notYours(before.model(), field);
+        }
+      }
+    }
+  }
+
+  private static boolean isSeen(
+      Authorized<Command> command, Field field, Entity entity, Bindings bindings) {
+    return command.grants().field(entity.model(), field, Operation.READ).test(entity, bindings);
+  }
+
   /// A replacement leaves out what its author could not see; that is no wish to clear it.
   private static void keepUnseen(
       Authorized<Command> command, Entity before, @Nullable Object[] values, Bindings bindings) {
@@ -168,11 +231,7 @@ final class Decision {
     }
     for (Field field : before.model().fields()) {
       boolean cleared = Objects.equals(values[field.ordinal()], field.defaultValue().orElse(null));
-      if (cleared
-          && !command
-              .grants()
-              .field(before.model(), field, Operation.READ)
-              .test(before, bindings)) {
+      if (cleared && !isSeen(command, field, before, bindings)) {
         values[field.ordinal()] = before.value(field);
       }
     }
@@ -233,7 +292,7 @@ final class Decision {
 
   private Outcome.Result delete(Authorized<Command> command, Command.Delete delete) {
     Entity before = visible(command);
-    require(command, Operation.DELETE, before, bindings(Optional.empty()));
+    require(command, Operation.DELETE, before, bindings(command, Optional.empty()));
     check(delete.precondition(), before);
     remove(before);
     return new Outcome.Result(Optional.empty(), false, field -> false);
@@ -330,7 +389,7 @@ final class Decision {
                     "%s '%s' has no version %d that can be restored"
                         .formatted(model.name(), restore.id(), restore.version())));
     Optional<Entity> current = state.find(model, restore.id());
-    Bindings bindings = bindings(Optional.empty());
+    Bindings bindings = bindings(command, Optional.empty());
     @Nullable Object[] values = old.values();
     if (current.isEmpty()) {
       return undelete(command, restore, values, bindings);
@@ -359,6 +418,11 @@ final class Decision {
     values[model.version().ordinal()] = state.firstVersion(model, restore.id());
     Entity after = new Entity(model, values);
     require(command, Operation.CREATE, after, bindings);
+    for (Field field : model.fields()) {
+      if (!field.system()) {
+        requireCreation(command, field, after, bindings);
+      }
+    }
     return write(
         command,
         new Change(model, Change.Kind.UNDELETE, null, after, OptionalLong.of(restore.version())));
@@ -385,7 +449,7 @@ final class Decision {
       return field -> true;
     }
     // decided here and now: later the records that a rule looks at may be others
-    Bindings bindings = bindings(Optional.empty());
+    Bindings bindings = bindings(command, Optional.empty());
     BitSet visible = new BitSet();
     for (Field field : model.fields()) {
       visible.set(
@@ -419,6 +483,9 @@ final class Decision {
     if (target.name().equals(after.model().name()) && id.equals(after.id())) {
       return true;
     }
+    if (target.account() && isAccount(command, id)) {
+      return state.find(target, id).isPresent();
+    }
     // a record that the caller may not know of is not there
     return state.find(target, id).filter(entity -> mayRead(command, entity)).isPresent();
   }
@@ -443,7 +510,7 @@ final class Decision {
   }
 
   private void add(Change change) {
-    if (changes.size() >= CHANGES_MAX) {
+    if (changes.size() >= changesMax) {
       throw new Problem(
           ErrorCode.TOO_LARGE,
           "The unit of work changes more than %d records: split it".formatted(CHANGES_MAX));
@@ -465,17 +532,20 @@ final class Decision {
     return command
         .grants()
         .records(entity.model(), Operation.READ)
-        .test(entity, bindings(Optional.empty()));
+        .test(entity, bindings(command, Optional.empty()));
   }
 
   private static void require(
       Authorized<Command> command, Operation operation, Entity entity, Bindings bindings) {
-    if (!command.grants().records(entity.model(), operation).test(entity, bindings)) {
-      throw new Problem(
-          ErrorCode.FORBIDDEN,
-          "You are not permitted to %s this %s"
-              .formatted(
-                  operation.name().toLowerCase(java.util.Locale.ROOT), entity.model().name()));
+    Model model = entity.model();
+    if (!command.grants().records(model, operation).test(entity, bindings)) {
+      String what = operation.name().toLowerCase(java.util.Locale.ROOT) + " this " + model.name();
+      throw command.grants().signInHelps(model, operation)
+          ? new Problem(
+              ErrorCode.UNAUTHENTICATED,
+              "Nobody is signed in, and you are not permitted to %s without: sign in, and send the access token as Authorization: Bearer TOKEN"
+                  .formatted(what))
+          : new Problem(ErrorCode.FORBIDDEN, "You are not permitted to " + what);
     }
   }
 
@@ -486,11 +556,15 @@ final class Decision {
       Entity entity,
       Bindings bindings) {
     if (!command.grants().field(entity.model(), field, operation).test(entity, bindings)) {
-      throw new Problem(
-          ErrorCode.FORBIDDEN,
-          "You are not permitted to set a field of this " + entity.model().name(),
-          List.of(new FieldError(field.name(), "is not yours to set: leave it out")));
+      throw notYours(entity.model(), field);
     }
+  }
+
+  private static Problem notYours(Model model, Field field) {
+    return new Problem(
+        ErrorCode.FORBIDDEN,
+        "You are not permitted to set a field of this " + model.name(),
+        List.of(new FieldError(field.name(), "is not yours to set: leave it out")));
   }
 
   private static void check(Precondition precondition, Entity before) {
@@ -503,7 +577,7 @@ final class Decision {
     }
   }
 
-  private Bindings bindings(Optional<Input> input) {
-    return new Bindings(at, input, state::find);
+  private Bindings bindings(Authorized<Command> command, Optional<Input> input) {
+    return new Bindings(at, input, command.caller().account(), state::find);
   }
 }

@@ -76,6 +76,7 @@ class InputRuleTest {
     return new Bindings(
         Shop.NOW,
         input,
+        Optional.empty(),
         (model, id) ->
             model == Shop.USER && id.equals("u1") ? Optional.of(USER) : Optional.empty());
   }

@@ -64,7 +64,8 @@ class MessageTest {
           shipTo == 'Oslo' → 1:1 shipTo is a value of Address: compare one of its fields, such as shipTo.city, or write shipTo == null
           shipTo.citi == 'Oslo' → 1:8 Address has no field 'citi'. Did you mean 'city'?
           total.amount == 1 → 1:7 total is a Decimal and has no field 'amount'
-          user.emial == 'a' → 1:6 User has no field 'emial'. It has id, email, name, active, home, team, createdAt, updatedAt, version
+          me.id == 'a' → 1:1 There is no 'me' in a filter: write the id, the name or what is meant itself
+          user.emial == 'a' → 1:6 User has no field 'emial'. Did you mean 'email'?
           user == 5 → 1:9 user is a User: compare it with an id in quotes, not with a number
           parent.parent.parent.parent.parent.note == 'a' → 1:36 parent.parent.parent.parent.parent.note goes over more than 4 relations
           lines.exists(l, l.quantity > 1) → 1:7 exists is not supported: ask a list for one element with x in the list; records that refer to this one cannot be asked
@@ -113,15 +114,24 @@ class MessageTest {
       quoteCharacter = '`',
       textBlock =
           """
-          status == 'PAID' → 1:1 There is no 'status': a rule speaks of record, input and now. Did you mean 'record.status'?
-          recrod.status == 'PAID' → 1:1 There is no 'recrod': a rule speaks of record, input and now. Did you mean 'record'?
-          me.id == 'a' → 1:1 There is no 'me': a rule speaks of record, input and now
+          status == 'PAID' → 1:1 There is no 'status': a rule speaks of record, input, me and now. Did you mean 'record.status'?
+          recrod.status == 'PAID' → 1:1 There is no 'recrod': a rule speaks of record, input, me and now. Did you mean 'record'?
+          my.id == 'a' → 1:1 There is no 'my': a rule speaks of record, input, me and now. Did you mean 'me'?
+          me == 'a' → 1:1 me stands for all fields: name one, as in me.id
+          me.taem == 'a' → 1:4 Member has no field 'taem'. Did you mean 'team'?
+          me.team.name == 'a' → 1:9 Of me its own fields are known: me.team is the id of a Team, and what that record holds is not at hand
+          me.rank == 'a' → 1:12 me.rank is an Int: compare it with a number, not with text
+          me.team == 5 → 1:12 me.team is a Team: compare it with an id in quotes, not with a number
+          me.roles == 'a' → 1:4 me.roles is a list: ask for one element with x in me.roles, or for size(me.roles)
+          record.rate == me.budget → 1:13 record.rate has scale 4 and me.budget has scale 2: only decimals of one scale can be compared
+          record.status == me.colour → 1:15 record.status is an OrderStatus and me.colour is a Colour: only values of one type can be compared
+          record.quantity in me.roles → 1:8 record.quantity is an Int and me.roles is a list of String: only values of one type can be compared
           record == null → 1:1 record stands for all fields: name one, as in record.id
           input.totl > 5 → 1:7 Order has no field 'totl'. Did you mean 'total'?
           record.statsu == 'PAID' → 1:8 Order has no field 'statsu'. Did you mean 'status'?
           record.total > 'ten' → 1:16 record.total is a Decimal: 'ten' is no number
           record.total > input.quantity → 1:14 record.total is a Decimal and input.quantity is an Int: only values of one type can be compared
-          record.user.nmae == 'Ada' → 1:13 User has no field 'nmae'. It has id, email, name, active, home, team, createdAt, updatedAt, version
+          record.user.nmae == 'Ada' → 1:13 User has no field 'nmae'. Did you mean 'name'?
           has(record) → 1:5 record stands for all fields: name one, as in record.id
           """)
   void rulesSayTheSameOfRecordAndInput(String source, String expected) {

@@ -33,6 +33,7 @@ final class Shelf implements AutoCloseable {
   private final Connection connection;
   private final DSLContext sql;
   private final Map<String, Entity> entities = new LinkedHashMap<>();
+  private Optional<Entity> account = Optional.empty();
 
   Shelf() throws SQLException {
     connection = DriverManager.getConnection("jdbc:sqlite::memory:");
@@ -72,8 +73,13 @@ final class Shelf implements AutoCloseable {
     sql.insertInto(table).values(values).execute();
   }
 
+  /// Whom all that follows is asked by.
+  void signIn(Optional<Entity> member) {
+    account = member;
+  }
+
   Bindings bindings() {
-    return new Bindings(Shop.NOW, Optional.empty(), this::find);
+    return new Bindings(Shop.NOW, Optional.empty(), account, this::find);
   }
 
   Optional<Entity> find(Model model, String id) {

@@ -19,7 +19,7 @@ final class Shop {
           """
           type Team @model @auth(rules: [{allow: public}]) {
             name: String
-            budget: Decimal @scale(n: 2)
+            budget: Decimal @scale(digits: 2)
             tags: [String]
           }
 
@@ -40,9 +40,9 @@ final class Shop {
             colour: Colour
             note: String
             title: String
-            total: Decimal @scale(n: 2)
-            paid: Decimal @scale(n: 2)
-            rate: Decimal @scale(n: 4)
+            total: Decimal @scale(digits: 2)
+            paid: Decimal @scale(digits: 2)
+            rate: Decimal @scale(digits: 4)
             quantity: Int
             stock: Long
             weight: Float
@@ -56,7 +56,7 @@ final class Shop {
             tags: [String]
             sizes: [Int]
             colours: [Colour]
-            prices: [Decimal] @scale(n: 2)
+            prices: [Decimal] @scale(digits: 2)
             visits: [DateTime]
             places: [Address]
             shipTo: Address
@@ -66,11 +66,28 @@ final class Shop {
             order: Order @relation(onDelete: CASCADE)
           }
 
+          type Member @model @account @auth(rules: [{allow: public}]) {
+            email: Email! @unique
+            roles: [String!]!
+            verified: Boolean!
+            user: User
+            team: Team
+            rank: Int
+            budget: Decimal @scale(digits: 2)
+            rate: Decimal @scale(digits: 4)
+            colour: Colour
+            status: OrderStatus
+            joined: DateTime
+            home: Address
+            sizes: [Int]
+            users: [ID]
+          }
+
           type Address {
             city: String
             floor: Int
             area: Float
-            rent: Decimal @scale(n: 2)
+            rent: Decimal @scale(digits: 2)
             since: DateTime
             built: Date
             verified: Boolean
@@ -87,6 +104,7 @@ final class Shop {
 
   static final Model TEAM = SCHEMA.require("Team");
   static final Model USER = SCHEMA.require("User");
+  static final Model MEMBER = SCHEMA.require("Member");
   static final Model ORDER = SCHEMA.require("Order");
 
   private Shop() {}

@@ -13,6 +13,7 @@ class NearestTest {
   @ParameterizedTest
   @CsvSource({
     "stauts, status",
+    "di, id",
     "STATUS, status",
     "totl, total",
     "shipto, shipTo",

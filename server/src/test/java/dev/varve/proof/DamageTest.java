@@ -46,7 +46,7 @@ class DamageTest {
       """
       type Product @model @auth(rules: [{allow: public}]) {
         name: String! @unique
-        price: Decimal! @scale(n: 2)
+        price: Decimal! @scale(digits: 2)
         home: Address
       }
       type Address { street: String! city: String }

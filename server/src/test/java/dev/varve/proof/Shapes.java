@@ -33,7 +33,7 @@ record Shapes(String source, List<ModelShape> models, List<String> addressMember
             nick: String
             joined: Date
             seen: DateTime
-            balance: Decimal! @scale(n: 2) @default(value: "0")
+            balance: Decimal! @scale(digits: 2) @default(value: "0")
             ratio: Float
             active: Boolean
             counter: Long
@@ -71,7 +71,7 @@ record Shapes(String source, List<ModelShape> models, List<String> addressMember
       new Shapes(
           """
           type Team @model(cache: {strategy: CACHE_ASIDE}) @index(fields: ["title"]) %1$s {
-            budget: Decimal! @scale(n: 1) @default(value: "7.5")
+            budget: Decimal! @scale(digits: 1) @default(value: "7.5")
             code: String! @unique
             title: String
             lead: Member @relation(onDelete: SET_NULL)
@@ -87,7 +87,7 @@ record Shapes(String source, List<ModelShape> models, List<String> addressMember
             alias: String @renamedFrom(name: "nick")
             joined: Date
             seen: DateTime
-            balance: Decimal! @scale(n: 2) @default(value: "0")
+            balance: Decimal! @scale(digits: 2) @default(value: "0")
             ratio: Float
             active: Boolean! @default(value: false)
             site: Url

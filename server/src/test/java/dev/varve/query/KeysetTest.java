@@ -48,7 +48,7 @@ class KeysetTest {
         name: String!
         size: Int
         label: String
-        price: Decimal @scale(n: 2)
+        price: Decimal @scale(digits: 2)
         weight: Float
         fresh: Boolean
         due: Date

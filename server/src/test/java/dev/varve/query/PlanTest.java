@@ -71,6 +71,7 @@ class PlanTest {
                   shop.database().dialect(),
                   shop.records(),
                   read.grants(),
+                  read.caller().account(),
                   shop.now(),
                   past ? OptionalLong.of(1) : OptionalLong.empty(),
                   1);

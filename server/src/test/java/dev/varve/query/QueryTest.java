@@ -39,7 +39,7 @@ class QueryTest {
         id: ID!
         user: User @relation(onDelete: SET_NULL)
         status: String!
-        total: Decimal @scale(n: 2)
+        total: Decimal @scale(digits: 2)
         note: String @auth(rules: [{allow: where, when: "record.user.email == 'anna@example.com'"}])
         lines: [Line!]! @hasMany(by: "order")
         notices: [Notice!]! @hasMany(by: "order")

@@ -111,7 +111,7 @@ final class Question {
   }
 
   Optional<Long> listTag() {
-    return backend.query().listTag(page());
+    return backend.query().listTag(page()).map(ListTag::position);
   }
 
   Authorized<Read.Page> page() {

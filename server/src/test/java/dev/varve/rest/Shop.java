@@ -28,7 +28,7 @@ final class Shop {
         id: ID!
         user: User! @immutable @relation(onDelete: RESTRICT)
         status: OrderStatus! @default(value: "DRAFT")
-        total: Decimal! @scale(n: 2) @range(min: 0)
+        total: Decimal! @scale(digits: 2) @range(min: 0)
         shipTo: Address
         tags: [String!]! @default(value: []) @length(max: 3)
         note: String @auth(rules: [{allow: where, when: "record.status == 'DRAFT'"}])
@@ -49,7 +49,7 @@ final class Shop {
         sku: String! @unique @pattern(regex: "[A-Z]{2}-[0-9]{3}")
         name: String!
         category: String!
-        price: Decimal! @scale(n: 2)
+        price: Decimal! @scale(digits: 2)
         weight: Float
         stock: Long
         since: Date

@@ -29,9 +29,9 @@ public final class AnyEntity {
                 long: Long
                 float: Float
                 boolean: Boolean
-                cents: Decimal @scale(n: 2)
-                wholes: Decimal @scale(n: 0)
-                fractions: Decimal @scale(n: 18)
+                cents: Decimal @scale(digits: 2)
+                wholes: Decimal @scale(digits: 0)
+                fractions: Decimal @scale(digits: 18)
                 dateTime: DateTime
                 date: Date
                 uuid: UUID
@@ -46,7 +46,7 @@ public final class AnyEntity {
                 longs: [Long]
                 floats: [Float]
                 booleans: [Boolean]
-                decimals: [Decimal] @scale(n: 3)
+                decimals: [Decimal] @scale(digits: 3)
                 dateTimes: [DateTime]
                 dates: [Date]
                 jsons: [JSON]
@@ -54,7 +54,7 @@ public final class AnyEntity {
                 values: [Outer]
               }
               type Outer { text: String inner: Inner inners: [Inner!] json: JSON }
-              type Inner { amount: Decimal! @scale(n: 1) date: Date color: Color flags: [Boolean] }
+              type Inner { amount: Decimal! @scale(digits: 1) date: Date color: Color flags: [Boolean] }
               enum Color { RED GREEN BLUE }
               """)
           .require("Everything");

@@ -23,7 +23,7 @@ class EntityWriterTest {
                 number: Int
                 ratio: Float
                 paid: Boolean
-                total: Decimal @scale(n: 2)
+                total: Decimal @scale(digits: 2)
                 at: DateTime
                 on: Date
                 status: Status

@@ -38,7 +38,9 @@ class EvolutionTest {
         .containsExactly(
             "Adds the model User, served at /api/users.",
             "Adds the model Order, served at /api/orders.",
-            "Adds the model OrderLine, served at /api/order-lines.");
+            "Adds the model OrderLine, served at /api/order-lines.",
+            "Adds the model Account, served at /api/accounts.",
+            "Adds the model SecurityEvent, served at /api/security-events.");
   }
 
   @Test
@@ -130,10 +132,10 @@ class EvolutionTest {
         type Note @model { by: Person! }
         """,
         """
-        type User @model @renamedFrom(name: "Person") { name: String }
-        type Note @model { by: User! }
+        type Client @model @renamedFrom(name: "Person") { name: String }
+        type Note @model { by: Client! }
         """,
-        "Renames Person to User, served at /api/users; its records stay the same.");
+        "Renames Person to Client, served at /api/clients; its records stay the same.");
   }
 
   @Test
@@ -227,10 +229,10 @@ class EvolutionTest {
   @Test
   void scalesStay() {
     refuses(
-        "type A @model { low: Decimal @scale(n: 4) high: Decimal @scale(n: 2) }",
-        "type A @model { low: Decimal @scale(n: 2) high: Decimal }",
-        "1:17: A.low cannot turn from @scale(n: 4) to 2: stored values have 4 decimal places. Keep @scale(n: 4), and add a field of another name for the new scale.",
-        "1:43: A.high cannot turn from @scale(n: 2) to 6: stored values have 2 decimal places. Keep @scale(n: 2), and add a field of another name for the new scale.");
+        "type A @model { low: Decimal @scale(digits: 4) high: Decimal @scale(digits: 2) }",
+        "type A @model { low: Decimal @scale(digits: 2) high: Decimal }",
+        "1:17: A.low cannot turn from @scale(digits: 4) to 2: stored values have 4 decimal places. Keep @scale(digits: 4), and add a field of another name for the new scale.",
+        "1:48: A.high cannot turn from @scale(digits: 2) to 6: stored values have 2 decimal places. Keep @scale(digits: 2), and add a field of another name for the new scale.");
   }
 
   @Test

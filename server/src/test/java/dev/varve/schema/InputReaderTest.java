@@ -31,7 +31,7 @@ class InputReaderTest {
                 id: UUID!
                 customer: String! @immutable
                 status: Status! @default(value: "DRAFT")
-                total: Decimal @scale(n: 2)
+                total: Decimal @scale(digits: 2)
                 note: String
                 source: String @immutable
                 score: Int @readonly

@@ -38,14 +38,14 @@ class LineageTest {
         lineage(
             "type Person @model { name: String }",
             "type Client @model @renamedFrom(name: \"Person\") { name: String }",
-            "type User @model @renamedFrom(name: \"Client\") { name: String }",
-            "type User @model { name: String } type Person @model { x: Int }");
-    assertThat(model(lineage, 1, "Person").now()).isSameAs(lineage.now().require("User"));
-    assertThat(model(lineage, 2, "Client").now().name()).isEqualTo("User");
-    assertThat(model(lineage, 3, "User").now().name()).isEqualTo("User");
+            "type Buyer @model @renamedFrom(name: \"Client\") { name: String }",
+            "type Buyer @model { name: String } type Person @model { x: Int }");
+    assertThat(model(lineage, 1, "Person").now()).isSameAs(lineage.now().require("Buyer"));
+    assertThat(model(lineage, 2, "Client").now().name()).isEqualTo("Buyer");
+    assertThat(model(lineage, 3, "Buyer").now().name()).isEqualTo("Buyer");
     assertThat(model(lineage, 4, "Person").now().name()).isEqualTo("Person");
     assertThat(model(lineage, 1, "Person").then().name()).isEqualTo("Person");
-    assertThat(lineage.model(1, "User")).isEmpty();
+    assertThat(lineage.model(1, "Buyer")).isEmpty();
   }
 
   @Test

@@ -47,7 +47,7 @@ class SchemaParserTest {
         .containsExactly(
             "2:9: Unknown type 'Sting'. Did you mean 'String'?",
             "3:12: Unknown type 'Adress'. Did you mean 'Address'?",
-            "4:9: Unknown type 'Thing'. Known: User, Address, ID, String, Int, Long, Float, Boolean, Decimal, DateTime, Date, UUID, Email, Url, JSON.");
+            "4:9: Unknown type 'Thing'. Known: User, Address, Account, SecurityEvent, ID, String, Int, Long, Float, Boolean, Decimal, DateTime, Date, UUID, Email, Url, JSON.");
   }
 
   @Test
@@ -117,7 +117,7 @@ class SchemaParserTest {
             "2:17: @length(max:) is missing: write @length(min: 1, max: 100).",
             "2:25: @pattern(regex:) is missing: write @pattern(regex: \"[a-z0-9-]+\").",
             "2:45: @immutable takes no arguments here.",
-            "3:18: @scale(n:) is missing: write @scale(n: 2).",
+            "3:18: @scale(digits:) is missing: write @scale(digits: 2).",
             "3:25: @default(value:) is missing: write @default(value: ...).",
             "4:13: @range(min:) is missing: write @range(min: 0, max: 100).");
   }
@@ -130,7 +130,7 @@ class SchemaParserTest {
                 type User @model(plural: people, history: "yes", cache: "1h") {
                   name: String! @length(min: "1", max: -1)
                   age: Int @range(min: "0")
-                  total: Decimal @scale(n: 19)
+                  total: Decimal @scale(digits: 19)
                   nick: String @pattern(regex: 5)
                 }
                 """))
@@ -141,7 +141,7 @@ class SchemaParserTest {
             "2:30: @length(min:) must be a whole number from 0 to 1000000.",
             "2:40: @length(max:) must be a whole number from 0 to 1000000.",
             "3:24: @range(min:) must be a number, without quotes.",
-            "4:28: @scale(n:) must be a whole number from 0 to 18.",
+            "4:33: @scale(digits:) must be a whole number from 0 to 18.",
             "5:32: @pattern(regex:) must be text in quotes, such as \"[a-z0-9-]+\".");
   }
 
@@ -197,7 +197,7 @@ class SchemaParserTest {
                 """
                 type User @model {
                   age: Int @length(max: 3)
-                  name: String @range(min: 1) @scale(n: 2)
+                  name: String @range(min: 1) @scale(digits: 2)
                   ok: Boolean @pattern(regex: "true")
                   tags: [String!] @length(max: 3) @pattern(regex: "[a-z]+")
                 }
@@ -239,7 +239,7 @@ class SchemaParserTest {
                   friend: User @default(value: "1")
                   tags: [String!]! @default(value: ["a", 1])
                   mail: Email @default(value: "nobody")
-                  price: Decimal @scale(n: 2) @default(value: 1.234)
+                  price: Decimal @scale(digits: 2) @default(value: 1.234)
                 }
                 enum Role { ADMIN GUEST }
                 """))
@@ -253,7 +253,7 @@ class SchemaParserTest {
             "8:32: 'friend' refers to a record of User, which may not be there: a relation has no default.",
             "9:36: The default of 'tags' cannot be used: tags[1] must be text.",
             "10:31: The default of 'mail' cannot be used: Invalid email format.",
-            "11:47: The default of 'price' cannot be used: must have at most 2 decimal places, as its @scale says (it has 3).");
+            "11:52: The default of 'price' cannot be used: must have at most 2 decimal places, as its @scale says (it has 3).");
   }
 
   @Test
@@ -594,7 +594,7 @@ class SchemaParserTest {
             Schemas.mistakes(
                 """
                 type A @model @auth(rules: [
-                  {allow: owner},
+                  {allow: ownr},
                   {allow: publc},
                   {allow: "public"},
                   {allow: where},
@@ -604,25 +604,37 @@ class SchemaParserTest {
                   {allow: public, operations: [WRITE]},
                   {allow: public, operations: []},
                   {allow: public, to: "all"},
-                  "public"]) {
+                  "public",
+                  {allow: role},
+                  {allow: role, roles: []},
+                  {allow: role, roles: ["a b"]},
+                  {allow: authenticated, roles: ["admin"], ownerField: "x"},
+                  {allow: owner, ownerField: user, transferable: "yes"}]) {
                   x: Int @auth
                   y: Int @auth(rules: [])
                 }
                 """))
         .containsExactly(
-            "2:11: Unknown rule 'allow: owner'. Known: public, where.",
+            "2:11: Unknown rule 'allow: ownr'. Did you mean 'owner'?",
             "3:11: Unknown rule 'allow: publc'. Did you mean 'public'?",
             "4:11: @auth(rules: [{allow:}]) must be a word without quotes, such as public.",
             "5:3: @auth(rules: [{when:}]) is missing: write when: \"record.status == 'SHARED'\".",
             "6:24: 'when' is empty: write a condition, such as \"record.status == 'SHARED'\".",
-            "7:25: 'when' belongs to allow: where; public asks for nothing.",
-            "8:3: @auth(rules: [{allow:}]) is missing: write allow: public, or allow: where.",
+            "7:25: 'when' belongs to allow: where; allow: public does not ask for it.",
+            "8:3: @auth(rules: [{allow:}]) is missing: write allow: public, authenticated, owner, role or where.",
             "9:32: Unknown value 'WRITE' of @auth(rules: [{operations:}]). Known: CREATE, READ, UPDATE, DELETE.",
             "10:31: @auth(rules: [{operations:}]) is empty: name one at least.",
-            "11:23: Unknown argument @auth(rules: [{to:}]). Known: allow, when, operations.",
+            "11:23: Unknown argument @auth(rules: [{to:}]). Known: allow, operations, ownerField, transferable, roles, when.",
             "12:3: @auth(rules:) must be a list of objects, such as [{allow: ...}].",
-            "13:10: @auth(rules:) is missing: write @auth(rules: [{allow: public, operations: [READ]}]).",
-            "14:23: @auth(rules:) is empty: name one at least.");
+            "13:3: @auth(rules: [{roles:}]) is missing: write roles: [\"admin\"].",
+            "14:24: @auth(rules: [{roles:}]) is empty: name one at least.",
+            "15:24: 'a b' is no name of a role: write 1 to 64 letters, digits and . _ : - without blanks.",
+            "16:33: 'roles' belongs to allow: role; allow: authenticated does not ask for it.",
+            "16:56: 'ownerField' belongs to allow: owner; allow: authenticated does not ask for it.",
+            "17:30: @auth(rules: [{ownerField:}]) must be text in quotes, such as \"user\".",
+            "17:50: @auth(rules: [{transferable:}]) must be true or false.",
+            "18:10: @auth(rules:) is missing: write @auth(rules: [{allow: public, operations: [READ]}]).",
+            "19:23: @auth(rules:) is empty: name one at least.");
   }
 
   @Test
@@ -699,8 +711,8 @@ class SchemaParserTest {
                 }
                 """))
         .containsExactly(
-            "6:14: Unknown type 'Foo'. Known: User, ID, String, Int, Long, Float, Boolean, Decimal, DateTime, Date, UUID, Email, Url, JSON.",
-            "7:41: Unknown type 'Foo'. Known: User, ID, String, Int, Long, Float, Boolean, Decimal, DateTime, Date, UUID, Email, Url, JSON.");
+            "6:14: Unknown type 'Foo'. Known: User, Account, SecurityEvent, ID, String, Int, Long, Float, Boolean, Decimal, DateTime, Date, UUID, Email, Url, JSON.",
+            "7:41: Unknown type 'Foo'. Known: User, Account, SecurityEvent, ID, String, Int, Long, Float, Boolean, Decimal, DateTime, Date, UUID, Email, Url, JSON.");
   }
 
   @Test
@@ -710,7 +722,7 @@ class SchemaParserTest {
                 """
                 type A @model { x: Decimal @scale(2) }
                 """))
-        .containsExactly("1:35: Unexpected 2: arguments are named, such as @scale(n: 2).");
+        .containsExactly("1:35: Unexpected 2: arguments are named, such as @scale(digits: 2).");
   }
 
   @Test
@@ -914,7 +926,7 @@ class SchemaParserTest {
               number: Int @default(value: "5")
               big: Long @default(value: 5000000000)
               share: Float @default(value: 0.5)
-              price: Decimal @scale(n: 2) @default(value: "19.9")
+              price: Decimal @scale(digits: 2) @default(value: "19.9")
               open: Boolean @default(value: "true")
               role: Role @default(value: GUEST)
               tags: [String!] @default(value: "[\\"a\\", \\"b\\"]")

@@ -77,7 +77,7 @@ class ValueReaderTest {
     "9999999999999999.99, 9999999999999999.99"
   })
   void aDecimalIsExactAtTheScaleOfItsField(String json, BigDecimal value) {
-    assertThat(read("Decimal @scale(n: 2)", json)).isEqualTo(value);
+    assertThat(read("Decimal @scale(digits: 2)", json)).isEqualTo(value);
   }
 
   @ParameterizedTest
@@ -146,15 +146,15 @@ class ValueReaderTest {
         "\"-1e999999999\"         | must have at most 16 digits before the decimal point",
       })
   void aDecimalThatDoesNotFitIsRefused(String json, String message) {
-    assertThat(errors("Decimal @scale(n: 2)", json))
+    assertThat(errors("Decimal @scale(digits: 2)", json))
         .containsExactly(new FieldError("field", message));
   }
 
   @Test
   void aDecimalWithoutPlacesTakesWholeNumbers() {
-    assertThat(read("Decimal @scale(n: 0)", "999999999999999999"))
+    assertThat(read("Decimal @scale(digits: 0)", "999999999999999999"))
         .isEqualTo(new BigDecimal("999999999999999999"));
-    assertThat(errors("Decimal @scale(n: 0)", "0.5"))
+    assertThat(errors("Decimal @scale(digits: 0)", "0.5"))
         .containsExactly(
             new FieldError(
                 "field", "must have at most 0 decimal places, as its @scale says (it has 1)"));
@@ -280,7 +280,7 @@ class ValueReaderTest {
         "Int @range(min: 1)                 | 0          | must be at least 1",
         "Int @range(max: 999)               | 1000       | must be at most 999",
         "Long @range(max: 9)                | \"10\"     | must be at most 9",
-        "Decimal @scale(n: 2) @range(min: 0) | \"-0.01\"  | must be at least 0",
+        "Decimal @scale(digits: 2) @range(min: 0) | \"-0.01\"  | must be at least 0",
         "Decimal @range(max: 0.5)           | 0.6        | must be at most 0.5",
         "Float @range(max: 0.1)             | 0.2        | must be at most 0.1",
         "String @pattern(regex: \"[A-Z]{2}\") | \"DEU\"  | must match the pattern [A-Z]{2}",

@@ -26,7 +26,7 @@ class ExportTest {
         long: Long
         float: Float
         flag: Boolean
-        decimal: Decimal @scale(n: 4)
+        decimal: Decimal @scale(digits: 4)
         at: DateTime
         on: Date
         uuid: UUID

@@ -22,7 +22,7 @@ class ImportTest {
         artist: Artist!
         released: Date
         recordedAt: DateTime
-        price: Decimal! @scale(n: 2) @default(value: "9.99") @range(min: 0)
+        price: Decimal! @scale(digits: 2) @default(value: "9.99") @range(min: 0)
         minutes: Int
         bytes: Long
         rating: Float

@@ -56,7 +56,7 @@ class SequencerTest {
       }
       type Order @model @auth(rules: [{allow: public}]) {
         user: User! @immutable
-        total: Decimal! @scale(n: 2)
+        total: Decimal! @scale(digits: 2)
         note: String
         lines: [Line!]! @hasMany(by: "order")
       }
