@@ -1,11 +1,22 @@
 package dev.varve;
 
 import dev.varve.access.Access;
+import dev.varve.access.Caller;
+import dev.varve.account.AccessTokens;
+import dev.varve.account.Accounts;
+import dev.varve.account.Administration;
+import dev.varve.account.ApiKeys;
+import dev.varve.account.Outbox;
+import dev.varve.account.Passwords;
+import dev.varve.account.Secrets;
+import dev.varve.account.SigningKeys;
 import dev.varve.http.Authentication;
 import dev.varve.http.Health;
 import dev.varve.http.HttpServer;
+import dev.varve.http.Request;
 import dev.varve.http.Routes;
 import dev.varve.kernel.Ids;
+import dev.varve.kernel.Problem;
 import dev.varve.rest.Rest;
 import dev.varve.schema.Schema;
 import dev.varve.sql.DataFolder;
@@ -16,22 +27,34 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A running Varve: every stage, wired in flow order.
 ///
-/// data folder -> database -> log, state, cache -> write lane and read lane -> faces -> listener
+/// data folder -> database -> log, state, cache -> write lane and read lane -> accounts -> faces -> listener
 public final class App implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(App.class);
+  private static final String ADMINISTRATOR = "admin@example.com";
+
+  private final Start start;
   private final Settings settings;
   private final Clock clock;
   private final Ids ids;
   private final DataFolder folder;
   private final Database database;
+  private final Passwords passwords;
+  private final Outbox outbox;
   private final HttpServer server;
   private volatile Engine engine;
+  private volatile Accounts accounts;
 
-  private App(Settings settings, Path data, Schema schema, Access access, Clock clock) {
+  private App(
+      Start start, Settings settings, Path data, Schema schema, Access access, Clock clock) {
+    this.start = start;
     this.settings = settings;
     this.clock = clock;
     this.ids = new Ids(clock, new SecureRandom());
@@ -39,16 +62,48 @@ public final class App implements AutoCloseable {
     this.database = Database.open(folder.database(), DatabaseSettings.DEFAULT);
     Migrations.run(database);
     this.engine = engine(schema, access);
+    this.passwords = new Passwords(settings.auth().password(), new SecureRandom());
+    this.outbox = outbox();
+    this.accounts = accounts(engine);
     this.server =
         HttpServer.start(
-            settings.http(), routes(engine), clock, requestIds(clock), Authentication.NONE);
+            settings.http(), routes(engine, accounts), clock, requestIds(clock), new Callers());
+  }
+
+  /// What the server is for, and what of the environment it may see.
+  ///
+  /// @param development whether mails are kept to be looked at, and links lead to this machine
+  /// @param environment where secrets come from
+  record Start(boolean development, Map<String, String> environment) {
+    static final Start PRODUCTION = new Start(false, System.getenv());
+    static final Start DEVELOPMENT = new Start(true, System.getenv());
   }
 
   /// Starts a server on the data in a folder.
   ///
   /// @param access the compiled rules of `schema`
-  public static App start(Settings settings, Path data, Schema schema, Access access, Clock clock) {
-    return new App(settings, data, schema, access, clock);
+  static App start(
+      Start start, Settings settings, Path data, Schema schema, Access access, Clock clock) {
+    return new App(start, settings, data, schema, access, clock);
+  }
+
+  private Outbox outbox() {
+    return start.development()
+        ? Outbox.keeping(clock)
+        : Outbox.sending(settings.mail(), start.environment().getOrDefault(Secrets.MAIL, ""));
+  }
+
+  /// Asks the accounts of the schema that is served at the moment.
+  private final class Callers implements Authentication {
+    @Override
+    public Caller caller(String authorization) {
+      return accounts.authentication().caller(authorization);
+    }
+
+    @Override
+    public Caller caller(String authorization, Request request) {
+      return accounts.authentication().caller(authorization, request);
+    }
   }
 
   /// Request ids need to differ, not to be hard to guess, so they come from the cheap generator.
@@ -60,9 +115,43 @@ public final class App implements AutoCloseable {
     return Engine.start(database, schema, access, clock, settings.write(), settings.cache());
   }
 
-  private Routes routes(Engine engine) {
+  private Accounts accounts(Engine engine) {
+    SigningKeys signingKeys =
+        SigningKeys.open(
+            settings.auth().jwt(),
+            Secrets.of(start.environment()),
+            folder.folder(),
+            database,
+            engine.sequencer(),
+            clock);
+    return new Accounts(
+        engine.accounts(database, clock, ids),
+        settings.auth(),
+        passwords,
+        signingKeys,
+        new AccessTokens(signingKeys, settings.auth(), issuer(), ids),
+        new ApiKeys(database, engine.sequencer(), engine.events(), ids, new SecureRandom(), clock),
+        outbox,
+        this::origin);
+  }
+
+  /// Stays the same over restarts, so that tokens do.
+  private String issuer() {
+    String origin = settings.auth().origin();
+    return origin.isEmpty() ? url(settings.http().port()) : origin;
+  }
+
+  private Optional<String> origin() {
+    String origin = settings.auth().origin();
+    return origin.isEmpty() && start.development()
+        ? Optional.of(url())
+        : Optional.of(origin).filter(known -> !known.isEmpty());
+  }
+
+  private Routes routes(Engine engine, Accounts accounts) {
     Routes.Builder routes = Routes.builder();
     new Health(List.of(new Health.Check("log", this::logFailure))).addTo(routes);
+    accounts.addTo(routes);
     new Rest(
             engine.schema().schema(),
             engine.schema().version(),
@@ -91,13 +180,17 @@ public final class App implements AutoCloseable {
     Engine old = engine;
     old.close();
     try {
-      engine = engine(schema, access);
+      serve(engine(schema, access));
     } catch (RuntimeException e) {
-      engine = engine(old.schema().schema(), old.access());
-      server.routes(routes(engine));
+      serve(engine(old.schema().schema(), old.access()));
       throw e;
     }
-    server.routes(routes(engine));
+  }
+
+  private void serve(Engine next) {
+    engine = next;
+    accounts = accounts(next);
+    server.routes(routes(next, accounts));
   }
 
   /// Brings in the sample data of an application that has no data yet.
@@ -106,6 +199,36 @@ public final class App implements AutoCloseable {
   public long seed(Path app) {
     List<String> files = SeedData.files(schema(), app);
     return files.isEmpty() || engine.log().head().position() > 0 ? 0 : SeedData.load(engine, files);
+  }
+
+  /// An administrator for whoever is writing the application.
+  ///
+  /// @param password in the clear: it is kept nowhere
+  record FirstAdministrator(String email, String password) {}
+
+  /// Makes an administrator when there is none, for a schema that says what an account is: one that does not has no use
+  /// for accounts yet.
+  ///
+  /// @return nothing when there is one, or when none can be made without knowing more
+  Optional<FirstAdministrator> firstAdministrator() {
+    Administration administration = administration();
+    if (schema().account().builtIn() || administration.hasAdministrator()) {
+      return Optional.empty();
+    }
+    try {
+      String password = administration.createAdministrator(ADMINISTRATOR);
+      return Optional.of(new FirstAdministrator(ADMINISTRATOR, password));
+    } catch (Problem problem) {
+      LOG.info(
+          "There is no administrator; varve user create makes one with what the schema wants: {}",
+          problem.details().isEmpty() ? problem.text() : problem.details());
+      return Optional.empty();
+    }
+  }
+
+  /// What an operator does with accounts.
+  Administration administration() {
+    return new Administration(engine.accounts(database, clock, ids), passwords);
   }
 
   /// What was altered to serve the schema, in sentences.
@@ -119,8 +242,12 @@ public final class App implements AutoCloseable {
 
   /// Where it can be reached from this machine.
   public String url() {
+    return url(port());
+  }
+
+  private String url(int port) {
     String host = settings.http().host();
-    return "http://%s:%d".formatted(host.equals("0.0.0.0") ? "localhost" : host, port());
+    return "http://%s:%d".formatted(host.equals("0.0.0.0") ? "localhost" : host, port);
   }
 
   /// The port that is listened on.
@@ -132,6 +259,8 @@ public final class App implements AutoCloseable {
   @Override
   public void close() {
     server.stop();
+    outbox.close();
+    passwords.close();
     engine.close();
     database.close();
     folder.close();

@@ -38,6 +38,13 @@ final class AppFolder {
   /// A schema that is right, with its rules compiled.
   record LoadedSchema(Schema schema, Access access) {}
 
+  /// An application that no command line names.
+  static AppFolder at(Path folder) {
+    AppFolder app = new AppFolder();
+    app.folder = folder;
+    return app;
+  }
+
   Path folder() {
     return folder;
   }

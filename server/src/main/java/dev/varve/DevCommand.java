@@ -10,6 +10,7 @@ import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -47,10 +48,17 @@ final class DevCommand implements Callable<Integer> {
           .register(
               watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
       App running =
-          App.start(settings, app.data(), loaded.schema(), loaded.access(), Clock.systemUTC());
+          App.start(
+              App.Start.DEVELOPMENT,
+              settings,
+              app.data(),
+              loaded.schema(),
+              loaded.access(),
+              Clock.systemUTC());
       ServeCommand.stopOnSignal(running);
       long seeded = running.seed(app.folder());
-      welcome(running, seeded);
+      Optional<App.FirstAdministrator> administrator = running.firstAdministrator();
+      welcome(running, seeded, administrator);
       String served = loaded.schema().source();
       while (true) {
         served = reloadOnSave(watch, running, served);
@@ -58,7 +66,7 @@ final class DevCommand implements Callable<Integer> {
     }
   }
 
-  private void welcome(App running, long seeded) {
+  private void welcome(App running, long seeded, Optional<App.FirstAdministrator> administrator) {
     PrintWriter out = out();
     running.changes().forEach(change -> out.println("Schema: " + change));
     if (seeded > 0) {
@@ -69,7 +77,12 @@ final class DevCommand implements Callable<Integer> {
     out.printf("  Varve serves %s%n%n", app.folder());
     running.schema().models().forEach(model -> out.printf("    %s/api/%s%n", url, model.path()));
     out.printf("%n    %s/docs           try it in the browser%n", url);
-    out.printf("    %s/openapi.json   for tools%n%n", url);
+    out.printf("    %s/openapi.json   for tools%n", url);
+    out.printf("    %s/dev/mails      mails, which are kept here instead of sent%n%n", url);
+    administrator.ifPresent(admin ->
+        out.printf(
+            "  The first administrator, shown this once:  %s  %s%n%n",
+            admin.email(), admin.password()));
     out.printf("  Save %s and it is served anew. Ctrl-C stops.%n%n", app.schemaFile());
     out.flush();
   }

@@ -1,8 +1,13 @@
 package dev.varve;
 
 import dev.varve.access.Access;
+import dev.varve.account.AccountChanges;
+import dev.varve.account.Accounts;
+import dev.varve.account.SecurityEvents;
+import dev.varve.account.Sessions;
 import dev.varve.cache.CacheSettings;
 import dev.varve.cache.RecordCache;
+import dev.varve.kernel.Ids;
 import dev.varve.log.EventLog;
 import dev.varve.query.Query;
 import dev.varve.schema.Schema;
@@ -10,11 +15,12 @@ import dev.varve.sql.Database;
 import dev.varve.state.AppliedSchema;
 import dev.varve.state.Projection;
 import dev.varve.state.Records;
-import dev.varve.write.Consequences;
 import dev.varve.write.InstantFloor;
 import dev.varve.write.Sequencer;
 import dev.varve.write.WriteSettings;
+import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.function.Supplier;
 
 /// The two lanes over one database and one schema, without a face: what the server and the commands
 /// that touch data have in common.
@@ -23,7 +29,15 @@ import java.time.Clock;
 /// @param access where both lanes begin
 /// @param sequencer the write lane
 /// @param query the read lane
-record Engine(AppliedSchema schema, EventLog log, Access access, Sequencer sequencer, Query query)
+/// @param sessions where accounts are signed in: ended by what either lane does
+record Engine(
+    AppliedSchema schema,
+    EventLog log,
+    Access access,
+    Sequencer sequencer,
+    Query query,
+    Sessions sessions,
+    SecurityEvents events)
     implements AutoCloseable {
 
   /// Wires the stages, in flow order, and starts the writer.
@@ -40,6 +54,8 @@ record Engine(AppliedSchema schema, EventLog log, Access access, Sequencer seque
     Projection projection = new Projection(database.dialect(), schema.models());
     RecordCache cache = new RecordCache(cacheSettings, schema.models(), log.head().position());
     InstantFloor floor = new InstantFloor();
+    Sessions sessions = new Sessions(database, clock);
+    SecurityEvents events = new SecurityEvents(schema, access, new Ids(clock, new SecureRandom()));
     Sequencer sequencer =
         new Sequencer(
                 schema,
@@ -52,11 +68,19 @@ record Engine(AppliedSchema schema, EventLog log, Access access, Sequencer seque
                 floor,
                 clock,
                 writeSettings,
-                Consequences.NONE)
+                new AccountChanges(schema, access, sessions, events))
             .start();
     SettledAsOf asOf = new SettledAsOf(database, floor);
     Query query = new Query(database, records, cache, clock, asOf);
-    return new Engine(applied, log, access, sequencer, query);
+    return new Engine(applied, log, access, sequencer, query, sessions, events);
+  }
+
+  /// What accounts are built on.
+  ///
+  /// @param ids makes the ids of accounts and sessions
+  Accounts.Stages accounts(Database database, Clock clock, Supplier<String> ids) {
+    return new Accounts.Stages(
+        schema.schema(), access, query, sequencer, database, clock, ids, events, sessions);
   }
 
   @Override

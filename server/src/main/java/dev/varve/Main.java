@@ -1,5 +1,6 @@
 package dev.varve;
 
+import dev.varve.account.UnusableSecret;
 import dev.varve.http.HttpServer;
 import dev.varve.kernel.Problem;
 import dev.varve.log.DamagedLogException;
@@ -36,11 +37,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
       AccessCommand.class,
       DevCommand.class,
       ServeCommand.class,
+      UserCommand.class,
+      KeysCommand.class,
       ImportCommand.class,
       ExportCommand.class,
       LogCommand.class,
       VerifyCommand.class,
-      RebuildCommand.class
+      RebuildCommand.class,
+      RehearseCommand.class
     },
     footer = {
       "",
@@ -90,6 +94,7 @@ public final class Main implements Runnable {
           case Problem problem -> problem.getMessage();
           case HttpServer.CannotListen cannotListen -> cannotListen.getMessage();
           case DataFolder.InUse inUse -> inUse.getMessage();
+          case UnusableSecret unusable -> unusable.getMessage();
           case StorageException storage -> storage.getMessage();
           case DamagedLogException damaged ->
               damaged.getMessage() + ". Look it over with `varve verify`, and restore a backup";

@@ -31,7 +31,13 @@ final class ServeCommand implements Callable<Integer> {
     AppFolder.LoadedSchema loaded = app.schema();
     Settings settings = Settings.load(app.folder()).listeningAt(listen);
     App running =
-        App.start(settings, app.data(), loaded.schema(), loaded.access(), Clock.systemUTC());
+        App.start(
+            App.Start.PRODUCTION,
+            settings,
+            app.data(),
+            loaded.schema(),
+            loaded.access(),
+            Clock.systemUTC());
     CountDownLatch stopped = stopOnSignal(running);
     PrintWriter out = spec.commandLine().getOut();
     running.changes().forEach(change -> out.println("Schema: " + change));

@@ -1,23 +1,30 @@
 package dev.varve;
 
+import dev.varve.kernel.DurationText;
 import dev.varve.kernel.Setting;
 import java.lang.reflect.RecordComponent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /// One setting: `port` in section `http`, written `http.port`, or `VARVE_HTTP_PORT` in the environment.
 ///
-/// @param type `String.class`, `boolean.class`, `int.class` or `long.class`
+/// @param name with dots where sections lie in each other: `jwt.algorithm` in section `auth`
+/// @param type `String.class`, `boolean.class`, `int.class`, `long.class`, `Duration.class` or an enum
 /// @param standard the value when nobody sets one, as text
 /// @param says what it does
 record SettingDefinition(
     String section, String name, Class<?> type, String standard, String says, long min, long max) {
   private static final String ENVIRONMENT = "VARVE_";
+  private static final Set<Class<?>> TYPES =
+      Set.of(String.class, boolean.class, int.class, long.class, Duration.class);
 
   SettingDefinition {
-    if (type != String.class && type != boolean.class && type != int.class && type != long.class) {
+    if (!TYPES.contains(type) && !type.isEnum()) {
       throw new IllegalArgumentException(
           "%s.%s: a setting cannot be a %s".formatted(section, name, type.getSimpleName()));
     }
@@ -27,22 +34,32 @@ record SettingDefinition(
   static List<SettingDefinition> allOf(Class<? extends Record> settings) {
     List<SettingDefinition> definitions = new ArrayList<>();
     for (RecordComponent section : settings.getRecordComponents()) {
-      for (RecordComponent component : section.getType().getRecordComponents()) {
-        definitions.add(of(section.getName(), component));
-      }
+      add(definitions, section.getName(), "", section.getType());
     }
     return List.copyOf(definitions);
   }
 
-  private static SettingDefinition of(String section, RecordComponent component) {
+  /// @param prefix of the names, for a record within the section
+  private static void add(
+      List<SettingDefinition> definitions, String section, String prefix, Class<?> type) {
+    for (RecordComponent component : type.getRecordComponents()) {
+      String name = prefix + component.getName();
+      if (component.getType().isRecord()) {
+        add(definitions, section, name + ".", component.getType());
+      } else {
+        definitions.add(of(section, name, component));
+      }
+    }
+  }
+
+  private static SettingDefinition of(String section, String name, RecordComponent component) {
     Setting setting = component.getAnnotation(Setting.class);
     if (setting == null) {
-      throw new IllegalArgumentException(
-          "%s.%s has no @Setting".formatted(section, component.getName()));
+      throw new IllegalArgumentException("%s.%s has no @Setting".formatted(section, name));
     }
     return new SettingDefinition(
         section,
-        component.getName(),
+        name,
         component.getType(),
         setting.standard(),
         setting.says(),
@@ -56,7 +73,8 @@ record SettingDefinition(
 
   String variable() {
     return ENVIRONMENT
-        + (section + "_" + name.replaceAll("(?=[A-Z])", "_")).toUpperCase(Locale.ROOT);
+        + (section + "_" + name.replaceAll("(?=[A-Z])", "_").replace('.', '_'))
+            .toUpperCase(Locale.ROOT);
   }
 
   static boolean isVariable(String name) {
@@ -71,9 +89,21 @@ record SettingDefinition(
     if (type == boolean.class) {
       return "true or false";
     }
+    if (type.isEnum()) {
+      return "one of " + String.join(", ", constants());
+    }
+    if (type == Duration.class) {
+      return "a duration from %s to %s, such as 30s, 15m, 12h or 90d"
+          .formatted(
+              DurationText.of(Duration.ofSeconds(min)), DurationText.of(Duration.ofSeconds(max)));
+    }
     return max >= Integer.MAX_VALUE
         ? "a whole number of at least %,d".formatted(min)
         : "a whole number from %,d to %,d".formatted(min, max);
+  }
+
+  private List<String> constants() {
+    return Stream.of(type.getEnumConstants()).map(Object::toString).toList();
   }
 
   /// The value that a text stands for, or nothing when it is not of this setting's kind.
@@ -87,6 +117,17 @@ record SettingDefinition(
         case "false" -> Optional.of(false);
         default -> Optional.empty();
       };
+    }
+    if (type.isEnum()) {
+      return Stream.of(type.getEnumConstants())
+          .map(Object.class::cast)
+          .filter(constant -> constant.toString().equals(text))
+          .findFirst();
+    }
+    if (type == Duration.class) {
+      return DurationText.parse(text)
+          .filter(duration -> duration.toSeconds() >= min && duration.toSeconds() <= max)
+          .map(duration -> duration);
     }
     return number(text).map(number -> type == int.class ? (Object) number.intValue() : number);
   }

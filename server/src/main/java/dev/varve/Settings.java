@@ -1,5 +1,7 @@
 package dev.varve;
 
+import dev.varve.account.AuthSettings;
+import dev.varve.account.MailSettings;
 import dev.varve.cache.CacheSettings;
 import dev.varve.http.HttpSettings;
 import dev.varve.rest.RestSettings;
@@ -16,7 +18,13 @@ import org.slf4j.LoggerFactory;
 
 /// Every setting of an application: one record for each feature, one section of `varve.yaml` for each record. A
 /// component of such a record is a setting, and says in its [dev.varve.kernel.Setting] all there is to know about it.
-record Settings(HttpSettings http, WriteSettings write, CacheSettings cache, RestSettings rest) {
+record Settings(
+    HttpSettings http,
+    WriteSettings write,
+    CacheSettings cache,
+    RestSettings rest,
+    AuthSettings auth,
+    MailSettings mail) {
   static final String FILE = "varve.yaml";
 
   // many times what all settings with their comments need
@@ -62,6 +70,10 @@ record Settings(HttpSettings http, WriteSettings write, CacheSettings cache, Res
   }
 
   Settings listeningAt(Listen listen) {
-    return new Settings(listen.over(http), write, cache, rest);
+    return with(listen.over(http));
+  }
+
+  Settings with(HttpSettings other) {
+    return new Settings(other, write, cache, rest, auth, mail);
   }
 }

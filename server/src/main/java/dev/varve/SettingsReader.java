@@ -1,5 +1,6 @@
 package dev.varve;
 
+import dev.varve.account.Secrets;
 import dev.varve.kernel.Nearest;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -31,6 +32,7 @@ final class SettingsReader {
   private final List<SettingDefinition> definitions;
   private final Map<String, SettingDefinition> byKey = new HashMap<>();
   private final Set<String> sections = new LinkedHashSet<>();
+  private final Set<String> inner = new HashSet<>();
   private final Map<String, Object> values = new HashMap<>();
   private final List<String> mistakes = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
@@ -40,6 +42,16 @@ final class SettingsReader {
     for (SettingDefinition definition : definitions) {
       byKey.put(definition.key(), definition);
       sections.add(definition.section());
+      addInner(definition.key());
+    }
+  }
+
+  /// Notes the sections that lie in others: `auth.jwt` for `auth.jwt.algorithm`.
+  private void addInner(String key) {
+    int dot = key.lastIndexOf('.');
+    while (dot > key.indexOf('.')) {
+      inner.add(key.substring(0, dot));
+      dot = key.lastIndexOf('.', dot - 1);
     }
   }
 
@@ -104,10 +116,12 @@ final class SettingsReader {
     for (NodeTuple entry : mapping.getValue()) {
       String key = section + "." + text(entry.getKeyNode());
       SettingDefinition definition = byKey.get(key);
-      if (definition == null) {
+      if (definition == null && !inner.contains(key)) {
         mistake(name, entry.getKeyNode(), unknownSetting(key));
       } else if (!seen.add(key)) {
         mistake(name, entry.getKeyNode(), "%s is set twice".formatted(key));
+      } else if (definition == null) {
+        readSection(name, key, entry.getValueNode());
       } else {
         readSetting(name, definition, entry.getValueNode());
       }
@@ -144,7 +158,8 @@ final class SettingsReader {
           SettingDefinition definition = byVariable.get(variable);
           if (definition != null) {
             read(definition, text).ifPresent(wrong -> mistakes.add(variable + ": " + wrong));
-          } else if (SettingDefinition.isVariable(variable)) {
+          } else if (SettingDefinition.isVariable(variable)
+              && !Secrets.VARIABLES.contains(variable)) {
             warnings.add(
                 "The environment sets %s, which is no setting.%s"
                     .formatted(variable, Nearest.hint(variable, byVariable.keySet())));
@@ -201,14 +216,17 @@ final class SettingsReader {
   private Object section(String section, Class<?> type) {
     return create(
         type,
-        definitions.stream()
-            .filter(definition -> definition.section().equals(section))
-            .map(this::valueOf)
+        Stream.of(type.getRecordComponents())
+            .map(component -> valueOf(section + "." + component.getName(), component.getType()))
             .toArray());
   }
 
-  private Object valueOf(SettingDefinition definition) {
-    Object value = values.get(definition.key());
+  private Object valueOf(String key, Class<?> type) {
+    if (type.isRecord()) {
+      return section(key, type);
+    }
+    SettingDefinition definition = Objects.requireNonNull(byKey.get(key));
+    Object value = values.get(key);
     return value == null ? definition.value(definition.standard()).orElseThrow() : value;
   }
 

@@ -60,12 +60,25 @@ final class SettingsReference {
             """);
     for (String section : sections()) {
       file.append("\n# ").append(section).append(":\n");
+      String inner = "";
       for (SettingDefinition definition : in(section)) {
-        file.append("#   # %s\n".formatted(definition.says()));
-        file.append("#   %s: %s\n".formatted(definition.name(), definition.standard()));
+        int dot = definition.name().indexOf('.');
+        String holder = definition.name().substring(0, Math.max(dot, 0));
+        if (!holder.equals(inner) && !holder.isEmpty()) {
+          file.append("#   %s:\n".formatted(holder));
+        }
+        inner = holder;
+        line(file, holder.isEmpty() ? "  " : "    ", definition);
       }
     }
     return file.toString();
+  }
+
+  private static void line(StringBuilder file, String indent, SettingDefinition definition) {
+    String name = definition.name().substring(definition.name().indexOf('.') + 1);
+    String value = definition.standard().isEmpty() ? "''" : definition.standard();
+    file.append("# %s# %s\n".formatted(indent, definition.says()));
+    file.append("# %s%s: %s\n".formatted(indent, name, value));
   }
 
   private static List<String> sections() {

@@ -37,6 +37,7 @@ final class ArchitectureTest {
           ROOT,
           "transfer",
           "rest",
+          "account",
           "http",
           "query",
           "write",

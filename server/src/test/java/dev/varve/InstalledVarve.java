@@ -68,16 +68,15 @@ public final class InstalledVarve implements AutoCloseable {
     try {
       AppFolder.LoadedSchema loaded = folder.schema();
       Settings settings = Settings.read(folder.folder(), Map.of());
-      Settings anywhere =
-          new Settings(
-              settings.http().at("127.0.0.1", 0),
-              settings.write(),
-              settings.cache(),
-              settings.rest());
+      Settings anywhere = settings.with(settings.http().at("127.0.0.1", 0));
+      App.Start start =
+          words.getFirst().equals("dev") ? App.Start.DEVELOPMENT : App.Start.PRODUCTION;
       App app =
-          App.start(anywhere, folder.data(), loaded.schema(), loaded.access(), Clock.systemUTC());
+          App.start(
+              start, anywhere, folder.data(), loaded.schema(), loaded.access(), Clock.systemUTC());
       if (words.getFirst().equals("dev")) {
         app.seed(folder.folder());
+        app.firstAdministrator();
       }
       return new InstalledVarve(app, folder);
     } catch (CommandRefused | SchemaRefused e) {

@@ -97,6 +97,7 @@ class MainTest {
     Settings settings = Settings.read(app, Map.of("VARVE_HTTP_PORT", "0"));
     try (App running =
             App.start(
+                App.Start.PRODUCTION,
                 settings, folder.data(), loaded.schema(), loaded.access(), Clock.systemUTC());
         HttpClient client = HttpClient.newHttpClient()) {
       List<Integer> statuses = new ArrayList<>();
@@ -239,7 +240,8 @@ class MainTest {
     Settings settings = Settings.read(app, Map.of("VARVE_HTTP_PORT", "0"));
     try (App running =
         App.start(
-            settings,
+                App.Start.PRODUCTION,
+                settings,
             temporary.resolve("elsewhere"),
             folder.schema().schema(),
             folder.schema().access(),
@@ -258,7 +260,7 @@ class MainTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "new", "check", "plan", "access", "dev", "serve", "import", "export", "log", "verify",
+        "new", "check", "plan", "access", "dev", "serve", "user", "keys", "import", "export", "log", "verify",
         "rebuild"
       })
   void everyCommandHasHelpWithAnExample(String command) {
@@ -277,7 +279,7 @@ class MainTest {
             new Ran(
                 2,
                 "",
-                "Unmatched arguments from index 0: 'serv', 'x'\nDid you mean: varve serve or varve verify?\nHelp:  varve --help\n"));
+                "Unmatched arguments from index 0: 'serv', 'x'\nDid you mean: varve serve or varve user or varve verify?\nHelp:  varve --help\n"));
     assertThat(run("serve"))
         .isEqualTo(
             new Ran(2, "", "Missing required parameter: 'APP'\nHelp:  varve serve --help\n"));

@@ -3,6 +3,9 @@ package dev.varve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.account.AuthSettings;
+import dev.varve.account.MailSettings;
+import dev.varve.account.SigningAlgorithm;
 import dev.varve.cache.CacheSettings;
 import dev.varve.http.HttpSettings;
 import dev.varve.rest.RestSettings;
@@ -11,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -53,6 +57,20 @@ class SettingsTest {
         .isEqualTo(
             new TreeMap<>(
                 Map.ofEntries(
+                    Map.entry("auth.accessToken.lifetime", "15m"),
+                    Map.entry("auth.audience", ""),
+                    Map.entry("auth.issuer", ""),
+                    Map.entry("auth.jwt.algorithm", "RS256"),
+                    Map.entry("auth.jwt.rotationDays", "90"),
+                    Map.entry("auth.password.iterations", "2"),
+                    Map.entry("auth.password.memoryKibibytes", "19456"),
+                    Map.entry("auth.password.parallelism", "1"),
+                    Map.entry("auth.password.queuedHashesMax", "64"),
+                    Map.entry("auth.origin", ""),
+                    Map.entry("auth.session.idle", "30d"),
+                    Map.entry("auth.session.lifetime", "90d"),
+                    Map.entry("auth.signUp", "OPEN"),
+                    Map.entry("auth.verification", "REQUIRED"),
                     Map.entry("cache.enabled", "true"),
                     Map.entry("http.bodyBytesMax", "1048576"),
                     Map.entry("http.concurrentRequestsMax", "1024"),
@@ -67,6 +85,11 @@ class SettingsTest {
                     Map.entry("http.sendTimeoutSeconds", "60"),
                     Map.entry("http.shutdownGraceSeconds", "10"),
                     Map.entry("http.targetBytesMax", "8192"),
+                    Map.entry("mail.from", ""),
+                    Map.entry("mail.host", ""),
+                    Map.entry("mail.port", "587"),
+                    Map.entry("mail.tls", "STARTTLS"),
+                    Map.entry("mail.user", ""),
                     Map.entry("rest.batchOperationsMax", "1000"),
                     Map.entry("rest.requireIfMatch", "false"),
                     Map.entry("write.groupUnitsMax", "256"),
@@ -94,7 +117,9 @@ class SettingsTest {
                     10),
                 WriteSettings.DEFAULT,
                 CacheSettings.DEFAULT,
-                RestSettings.DEFAULT));
+                RestSettings.DEFAULT,
+                AuthSettings.DEFAULT,
+                MailSettings.DEFAULT));
   }
 
   @ParameterizedTest
@@ -121,6 +146,22 @@ class SettingsTest {
     assertThat(settings.http().bodyBytesMax()).isEqualTo(1_048_576);
     assertThat(settings.rest().requireIfMatch()).isTrue();
     assertThat(settings.cache().enabled()).isFalse();
+  }
+
+  @Test
+  void aSectionMayLieInAnother() throws Exception {
+    Settings settings =
+        read(
+            """
+            auth:
+              jwt:
+                algorithm: EdDSA
+              accessToken: {lifetime: 24h}
+            """,
+            Map.of("VARVE_AUTH_JWT_ROTATION_DAYS", "30"));
+    assertThat(settings.auth().jwt().algorithm()).isEqualTo(SigningAlgorithm.EdDSA);
+    assertThat(settings.auth().jwt().rotationDays()).isEqualTo(30);
+    assertThat(settings.auth().accessToken().lifetime()).isEqualTo(Duration.ofHours(24));
   }
 
   @Test
@@ -152,6 +193,11 @@ class SettingsTest {
           http: {port: }               | varve.yaml:1:13: http.port has no value. Give it one, or take the line out for the default, 8080
           http: {port: 1, port: 2}     | varve.yaml:1:17: http.port is set twice
           rest: {requireIfMatch: yes}  | varve.yaml:1:24: rest.requireIfMatch must be true or false; it is 'yes'
+          auth: {jwt: {algorithm: none}} | varve.yaml:1:25: auth.jwt.algorithm must be one of RS256, ES256, EdDSA, HS256; it is 'none'
+          auth: {jwt: {algoritm: RS256}} | varve.yaml:1:14: There is no setting 'auth.jwt.algoritm'. Did you mean 'auth.jwt.algorithm'?
+          auth: {jwt: RS256}           | varve.yaml:1:13: The settings of auth.jwt are written under it, one to a line
+          auth: {accessToken: {lifetime: 25h}} | varve.yaml:1:32: auth.accessToken.lifetime must be a duration from 10s to 1d, such as 30s, 15m, 12h or 90d; it is '25h'
+          auth: {jwt: {}, jwt: {}}     | varve.yaml:1:17: auth.jwt is set twice
           [http]                       | varve.yaml:1:1: Write sections, such as 'http:', with settings under them
           http: {port: *nowhere}       | varve.yaml:1:14: this is not YAML: found undefined alias nowhere
           http: {port                  | varve.yaml:2:1: this is not YAML: expected ',' or '}', but got <stream end>
@@ -185,7 +231,16 @@ class SettingsTest {
   @Test
   void anUnknownVariableIsAWarningAlone() {
     SettingsReader reader = new SettingsReader(SettingDefinition.allOf(Settings.class));
-    reader.readEnvironment(Map.of("VARVE_HTTP_PROT", "1", "VARVE_XYZZY", "1", "HTTP_PROT", "1"));
+    reader.readEnvironment(
+        Map.of(
+            "VARVE_HTTP_PROT",
+            "1",
+            "VARVE_XYZZY",
+            "1",
+            "HTTP_PROT",
+            "1",
+            "VARVE_AUTH_SECRET",
+            "1"));
     assertThat(reader.mistakes()).isEmpty();
     assertThat(reader.warnings())
         .containsExactly(

@@ -2,6 +2,14 @@ package dev.varve;
 
 import dev.varve.access.Access;
 import dev.varve.access.RulesResult;
+import dev.varve.account.Administration;
+import dev.varve.account.AuthSettings;
+import dev.varve.account.JwtSettings;
+import dev.varve.account.MailSettings;
+import dev.varve.account.PasswordSettings;
+import dev.varve.account.SignUpPolicy;
+import dev.varve.account.SigningAlgorithm;
+import dev.varve.account.VerificationPolicy;
 import dev.varve.cache.CacheSettings;
 import dev.varve.http.HttpSettings;
 import dev.varve.kernel.Json;
@@ -31,6 +39,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -46,10 +55,12 @@ public final class TestServer implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private final Path folder;
-  private final App app;
+  private final Plan plan;
+  private App app;
 
-  private TestServer(Path folder, App app) {
+  private TestServer(Path folder, Plan plan, App app) {
     this.folder = folder;
+    this.plan = plan;
     this.app = app;
   }
 
@@ -75,26 +86,87 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
+  /// How a server is started.
+  ///
+  /// @param development whether it keeps mails, as `varve dev` does
+  /// @param environment where its secrets come from
+  public record Plan(
+      String schema,
+      RestSettings rest,
+      AuthSettings auth,
+      MailSettings mail,
+      boolean development,
+      Map<String, String> environment) {
+    /// One that keeps mails, and hashes passwords at the least cost that is allowed.
+    public static Plan of(String schema) {
+      return new Plan(schema, RestSettings.DEFAULT, CHEAP, MailSettings.DEFAULT, true, Map.of());
+    }
+
+    public Plan with(RestSettings other) {
+      return new Plan(schema, other, auth, mail, development, environment);
+    }
+
+    public Plan with(AuthSettings other) {
+      return new Plan(schema, rest, other, mail, development, environment);
+    }
+
+    /// One that sends mails, or has nowhere to send them.
+    public Plan sending(MailSettings other, Map<String, String> secrets) {
+      return new Plan(schema, rest, auth, other, false, secrets);
+    }
+  }
+
+  /// The default settings but for the cost of keys and passwords.
+  public static final AuthSettings CHEAP =
+      new AuthSettings(
+          "",
+          "",
+          "",
+          SignUpPolicy.OPEN,
+          VerificationPolicy.REQUIRED,
+          AuthSettings.DEFAULT.session(),
+          AuthSettings.DEFAULT.accessToken(),
+          new JwtSettings(SigningAlgorithm.ES256, 90),
+          new PasswordSettings(7_168, 1, 1, 64));
+
   public static TestServer start(String schema) {
-    return start(schema, RestSettings.DEFAULT);
+    return start(Plan.of(schema));
   }
 
   public static TestServer start(String schema, RestSettings rest) {
+    return start(Plan.of(schema).with(rest));
+  }
+
+  public static TestServer start(Plan plan) {
     try {
       Path folder = Files.createTempDirectory("varve-test-");
-      return new TestServer(folder, app(folder, schema, rest));
+      return new TestServer(folder, plan, app(folder, plan));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static App app(Path folder, String text, RestSettings rest) {
+  /// Stops the server and starts it again on the same data.
+  public void restart() {
+    app.close();
+    app = app(folder, plan);
+  }
+
+  private static App app(Path folder, Plan plan) {
     HttpSettings http =
         new HttpSettings(
             "127.0.0.1", 0, 1 << 20, 16_384, 8_192, 256, 256, 2_000, 1_024, 60, 30, 60, 10);
-    Settings settings = new Settings(http, WriteSettings.DEFAULT, CacheSettings.DEFAULT, rest);
-    Schema schema = schema(text);
-    return App.start(settings, folder, schema, access(schema), Clock.systemUTC());
+    Settings settings =
+        new Settings(
+            http,
+            WriteSettings.DEFAULT,
+            CacheSettings.DEFAULT,
+            plan.rest(),
+            plan.auth(),
+            plan.mail());
+    Schema schema = schema(plan.schema());
+    App.Start start = new App.Start(plan.development(), plan.environment());
+    return App.start(start, settings, folder, schema, access(schema), Clock.systemUTC());
   }
 
   public static Schema schema(String text) {
@@ -117,6 +189,16 @@ public final class TestServer implements AutoCloseable {
   public void reload(String text) {
     Schema schema = schema(text);
     app.reload(schema, access(schema));
+  }
+
+  /// What an operator does with accounts.
+  public Administration administration() {
+    return app.administration();
+  }
+
+  /// The e-mail address and the password of the administrator that `varve dev` makes, if it makes one.
+  public Optional<Map.Entry<String, String>> firstAdministrator() {
+    return app.firstAdministrator().map(made -> Map.entry(made.email(), made.password()));
   }
 
   public int port() {
@@ -171,6 +253,21 @@ public final class TestServer implements AutoCloseable {
       throw new IllegalStateException(e);
     }
     return units;
+  }
+
+  /// The first column of what a query finds in the database, as text.
+  public List<String> column(String sql) {
+    List<String> values = new ArrayList<>();
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database());
+        PreparedStatement select = connection.prepareStatement(sql);
+        ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        values.add(String.valueOf(rows.getString(1)));
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    return values;
   }
 
   /// The file of the database.

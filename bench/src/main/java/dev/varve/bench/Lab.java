@@ -39,7 +39,11 @@ record Lab(Path folder, Path jar, boolean quick) {
 
   /// The schema of the benchmarks.
   static String schema() {
-    try (InputStream schema = Lab.class.getResourceAsStream("schema.graphql")) {
+    return schema("schema.graphql");
+  }
+
+  private static String schema(String name) {
+    try (InputStream schema = Lab.class.getResourceAsStream(name)) {
       return new String(Objects.requireNonNull(schema).readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -62,13 +66,27 @@ record Lab(Path folder, Path jar, boolean quick) {
 
   /// Starts a server with more environment variables and Java flags.
   Child varve(String name, Map<String, String> environment, List<String> flags) {
+    return varve(name, app("app", schema()), environment, flags);
+  }
+
+  /// Starts a server in which records have owners, and whose accounts need no confirmed address.
+  Child guarded(String name) {
+    return varve(
+        name,
+        app("guarded", schema("guarded.graphql")),
+        Map.of("VARVE_AUTH_VERIFICATION", "OPTIONAL"),
+        List.of());
+  }
+
+  private Child varve(
+      String name, Path app, Map<String, String> environment, List<String> flags) {
     List<String> arguments = new ArrayList<>(flags);
     arguments.addAll(
         List.of(
             "-jar",
             jar.toString(),
             "serve",
-            app().toString(),
+            app.toString(),
             "--port",
             "0",
             "--data",
@@ -76,11 +94,11 @@ record Lab(Path folder, Path jar, boolean quick) {
     return Child.java(folder, name, environment, arguments);
   }
 
-  private Path app() {
-    Path app = folder.resolve("app");
+  private Path app(String name, String schema) {
+    Path app = folder.resolve(name);
     try {
       Files.createDirectories(app);
-      Files.writeString(app.resolve("schema.graphql"), schema());
+      Files.writeString(app.resolve("schema.graphql"), schema);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -12,6 +12,13 @@ final class Requests {
         .getBytes(StandardCharsets.US_ASCII);
   }
 
+  /// With an access token.
+  static byte[] get(String target, String token) {
+    return "GET %s HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nAuthorization: Bearer %s\r\n\r\n"
+        .formatted(target, token)
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
   static byte[] post(String target, String json) {
     byte[] body = json.getBytes(StandardCharsets.UTF_8);
     byte[] head =

@@ -65,6 +65,14 @@ public final class Access {
     return new Authorized<>(command, caller, grants);
   }
 
+  /// Lets somebody make their own account, which no rule for the model has to allow; the rules for its fields bind
+  /// them.
+  ///
+  /// @param caller the account that is to be
+  public Authorized<Command> authorizeSignUp(Caller caller, Command.Create create) {
+    return new Authorized<>(create, caller, new SignUpGrants(grants(caller), create.model()));
+  }
+
   /// Lets a read pass to the read lane, bound by the rules for the caller.
   ///
   /// @throws Problem with UNAUTHENTICATED when nobody asks and somebody could be allowed it, with

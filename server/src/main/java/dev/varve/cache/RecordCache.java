@@ -12,13 +12,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// The records of all models that are kept in memory. The write lane applies each committed unit before
 /// it answers, so what is here is never older than what any caller was told.
 public final class RecordCache {
+  private static final long AWAIT_STEP_NANOS = 20_000;
+  // a writer that takes so long between its commit and this has trouble of its own
+  private static final long AWAIT_NANOS_MAX = 1_000_000_000;
+
   private final Map<String, ModelCache> models = new HashMap<>();
   private final AtomicLong head;
+  private volatile boolean followed;
 
   /// @param head the end of the log at the start
   public RecordCache(CacheSettings settings, List<Model> models, long head) {
@@ -32,6 +38,20 @@ public final class RecordCache {
   /// of the later of this position and the record's own.
   public long head() {
     return head.get();
+  }
+
+  /// From now on every unit that is committed is applied here, very soon after.
+  public void follow() {
+    followed = true;
+  }
+
+  /// Waits until the unit at `position`, which is committed, is applied. Who reads the database may see a unit
+  /// before it is here; without this a record found here next would be older than what was told already.
+  public void await(long position) {
+    long deadline = System.nanoTime() + AWAIT_NANOS_MAX;
+    while (followed && head.get() < position && System.nanoTime() - deadline < 0) {
+      LockSupport.parkNanos(AWAIT_STEP_NANOS);
+    }
   }
 
   /// The last position that changed a record of the model, or an upper bound of it after a start.

@@ -11,4 +11,9 @@ public interface Authentication {
   /// @param authorization the value of the header; empty when none came
   /// @throws dev.varve.kernel.Problem UNAUTHENTICATED or TOKEN_EXPIRED when credentials came that are not good
   Caller caller(String authorization);
+
+  /// The same, for one that also looks at where the request comes from.
+  default Caller caller(String authorization, Request request) {
+    return caller(authorization);
+  }
 }

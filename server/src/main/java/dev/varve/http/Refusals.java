@@ -30,7 +30,21 @@ final class Refusals {
         accept.contains(PROBLEM_JSON)
             ? Answer.bytes(status, PROBLEM_JSON, problemJson(status, problem, requestId))
             : Answer.json(status, errorJson(problem, requestId));
+    if (status == 401) {
+      return answer.with("WWW-Authenticate", challenge(problem));
+    }
+    if (problem.retryAfterSeconds().isPresent()) {
+      return answer.with("Retry-After", Long.toString(problem.retryAfterSeconds().getAsLong()));
+    }
     return status == 503 ? answer.with("Retry-After", retryAfterSeconds(problem.code())) : answer;
+  }
+
+  /// RFC 6750, section 3.
+  private static String challenge(Problem problem) {
+    if (problem.code() == ErrorCode.TOKEN_EXPIRED) {
+      return "Bearer error=\"invalid_token\", error_description=\"The access token expired\"";
+    }
+    return problem.badToken() ? "Bearer error=\"invalid_token\"" : "Bearer";
   }
 
   /// A bug: the caller learns nothing but the id under which the log tells the rest.
@@ -44,8 +58,8 @@ final class Refusals {
   }
 
   private static String retryAfterSeconds(ErrorCode code) {
-    // a queue drains in a moment; a full disk takes a person
-    return code == ErrorCode.STORAGE_UNAVAILABLE ? "10" : "1";
+    // a queue drains in a moment; a full disk or a missing mail server takes a person
+    return code == ErrorCode.STORAGE_UNAVAILABLE || code == ErrorCode.MAIL_UNAVAILABLE ? "10" : "1";
   }
 
   private static byte[] errorJson(Problem problem, String requestId) {

@@ -8,6 +8,7 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
 import io.helidon.webserver.http.ServerRequest;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -62,7 +63,7 @@ public final class Request {
   public Caller caller() {
     Caller known = caller;
     if (known == null) {
-      known = authentication.caller(header("Authorization").orElse(""));
+      known = authentication.caller(header("Authorization").orElse(""), this);
       caller = known;
     }
     return known;
@@ -145,6 +146,12 @@ public final class Request {
   /// The body as a plain JSON value, sent as `application/json`.
   public @Nullable Object json() {
     return Json.read(body("application/json"));
+  }
+
+  /// The body as the fields of an HTML form, sent as `application/x-www-form-urlencoded`.
+  public Query form() {
+    byte[] body = body("application/x-www-form-urlencoded");
+    return Query.parse(new String(body, StandardCharsets.UTF_8));
   }
 
   private void requireMediaType(List<String> accepted) {

@@ -27,7 +27,8 @@ public enum ErrorCode {
   HEADERS_TOO_LARGE(431),
   INTERNAL_ERROR(500),
   OVERLOADED(503),
-  STORAGE_UNAVAILABLE(503);
+  STORAGE_UNAVAILABLE(503),
+  MAIL_UNAVAILABLE(503);
 
   private final int status;
 

@@ -1,6 +1,7 @@
 package dev.varve.kernel;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 /// A refusal that the caller can understand and act on. Everything that Varve refuses on purpose is a
 /// `Problem`; any other exception that reaches a face is a bug.
@@ -9,13 +10,26 @@ public final class Problem extends RuntimeException {
 
   private final ErrorCode code;
   private final transient List<FieldError> details;
+  private final long retryAfterSeconds;
+  private final boolean badToken;
 
   public Problem(ErrorCode code, String message, List<FieldError> details) {
+    this(code, message, details, 0, false);
+  }
+
+  private Problem(
+      ErrorCode code,
+      String message,
+      List<FieldError> details,
+      long retryAfterSeconds,
+      boolean badToken) {
     // refusals are frequent and their origin is in the message: a stack trace would be cost without
     // use
     super(message, null, false, false);
     this.code = code;
     this.details = List.copyOf(details);
+    this.retryAfterSeconds = retryAfterSeconds;
+    this.badToken = badToken;
   }
 
   public Problem(ErrorCode code, String message) {
@@ -40,16 +54,40 @@ public final class Problem extends RuntimeException {
         List.of(new FieldError(name, message)));
   }
 
+  /// A token that came with the request and is not good.
+  ///
+  /// @param code UNAUTHENTICATED or TOKEN_EXPIRED
+  public static Problem badToken(ErrorCode code, String message) {
+    return new Problem(code, message, List.of(), 0, true);
+  }
+
   public static Problem notFound(String message) {
     return new Problem(ErrorCode.NOT_FOUND, message);
+  }
+
+  /// More of something than is allowed for now.
+  ///
+  /// @param retryAfterSeconds when it is allowed again
+  public static Problem tooMany(String message, long retryAfterSeconds) {
+    return new Problem(ErrorCode.TOO_MANY_REQUESTS, message, List.of(), retryAfterSeconds, false);
   }
 
   public ErrorCode code() {
     return code;
   }
 
+  /// Whether it is a token that came with the request, and not that none came.
+  public boolean badToken() {
+    return badToken;
+  }
+
   public List<FieldError> details() {
     return details;
+  }
+
+  /// After how long it makes sense to try again, where that is known.
+  public OptionalLong retryAfterSeconds() {
+    return retryAfterSeconds > 0 ? OptionalLong.of(retryAfterSeconds) : OptionalLong.empty();
   }
 
   /// The message of the exception, which is never absent here.

@@ -16,9 +16,9 @@ public @interface Setting {
   /// The value when nobody sets one, as it would be written in the file.
   String standard();
 
-  /// The least number that makes sense; for numbers only.
+  /// The least number that makes sense; for numbers, and for durations in seconds.
   long min() default 0;
 
-  /// The greatest number that makes sense; for numbers only.
+  /// The greatest number that makes sense; for numbers, and for durations in seconds.
   long max() default Integer.MAX_VALUE;
 }

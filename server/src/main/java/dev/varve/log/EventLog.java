@@ -102,30 +102,10 @@ public final class EventLog {
         .orElseThrow(() -> new DamagedLogException("The log has no position " + position));
   }
 
-  /// The last position written at or before an instant; 0 when there is none.
-  ///
-  /// Instants never go back from one position to the next, so this is a binary search over positions.
-  public static long positionAt(Session session, Instant instant) throws SQLException {
-    long micros = SqlValues.micros(instant);
-    Head head = head(session);
-    if (!head.at().isAfter(instant)) {
-      return head.position();
-    }
-    long low = 0;
-    long high = head.position();
-    while (high - low > 1) {
-      long middle = (low + high) >>> 1;
-      long at =
-          session
-              .first(SELECT_AT, List.of(middle), row -> row.getLong(1))
-              .orElseThrow(() -> new DamagedLogException("The log has no position " + middle));
-      if (at <= micros) {
-        low = middle;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+  static long atMicros(Session session, long position) throws SQLException {
+    return session
+        .first(SELECT_AT, List.of(position), row -> row.getLong(1))
+        .orElseThrow(() -> new DamagedLogException("The log has no position " + position));
   }
 
   /// What the unit at a position did to the record `id` when it made this version; absent when it names
@@ -149,9 +129,7 @@ public final class EventLog {
     if (position == 0) {
       return Instant.EPOCH;
     }
-    return session
-        .first(SELECT_AT, List.of(position), row -> SqlValues.instant(row.getLong(1)))
-        .orElseThrow(() -> new DamagedLogException("The log has no position " + position));
+    return SqlValues.instant(atMicros(session, position));
   }
 
   private static Row row(ResultSet row) throws SQLException {

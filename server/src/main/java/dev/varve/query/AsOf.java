@@ -1,6 +1,6 @@
 package dev.varve.query;
 
-import dev.varve.log.EventLog;
+import dev.varve.log.UnitInstants;
 import dev.varve.sql.Database;
 import java.time.Instant;
 
@@ -12,6 +12,7 @@ public interface AsOf {
 
   /// By what the log holds; exact when nobody is writing.
   static AsOf byLog(Database database) {
-    return instant -> database.snapshot(session -> EventLog.positionAt(session, instant));
+    UnitInstants instants = new UnitInstants();
+    return instant -> database.snapshot(session -> instants.positionAt(session, instant));
   }
 }

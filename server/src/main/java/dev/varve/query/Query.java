@@ -15,6 +15,7 @@ import dev.varve.schema.Entity;
 import dev.varve.schema.Model;
 import dev.varve.schema.Operation;
 import dev.varve.sql.Database;
+import dev.varve.sql.Session;
 import dev.varve.state.Records;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -157,25 +158,37 @@ public final class Query {
         moment instanceof Moment.AtInstant(Instant instant)
             ? OptionalLong.of(positionAt(instant, now))
             : OptionalLong.empty();
-    return database.snapshot(session -> {
-      long head = EventLog.head(session).position();
-      OptionalLong position =
-          switch (moment) {
-            case Moment.Now _ -> OptionalLong.empty();
-            case Moment.AtInstant _ -> atInstant;
-            case Moment.AtPosition(long wanted) -> OptionalLong.of(requireReached(wanted, head));
-          };
-      return work.run(
-          new View(
-              session,
-              database.dialect(),
-              records,
-              read.grants(),
-              read.caller().account(),
-              now,
-              position,
-              position.orElse(head)));
-    });
+    Seen<T> seen =
+        database.snapshot(session -> {
+          View view = view(read, session, now, atInstant);
+          return new Seen<>(work.run(view), view.position());
+        });
+    cache.await(seen.position());
+    return seen.answer();
+  }
+
+  /// What was read, and the position that it shows.
+  private record Seen<T>(T answer, long position) {}
+
+  private View view(
+      Authorized<? extends Read> read, Session session, Instant now, OptionalLong atInstant)
+      throws SQLException {
+    long head = EventLog.head(session).position();
+    OptionalLong position =
+        switch (read.request().moment()) {
+          case Moment.Now _ -> OptionalLong.empty();
+          case Moment.AtInstant _ -> atInstant;
+          case Moment.AtPosition(long wanted) -> OptionalLong.of(requireReached(wanted, head));
+        };
+    return new View(
+        session,
+        database.dialect(),
+        records,
+        read.grants(),
+        read.caller().account(),
+        now,
+        position,
+        position.orElse(head));
   }
 
   private long positionAt(Instant instant, Instant now) {

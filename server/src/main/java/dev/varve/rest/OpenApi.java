@@ -48,6 +48,7 @@ final class OpenApi {
   private OpenApiNode document(int version) {
     schema.models().forEach(this::add);
     paths.with("/api/batch", node("post", batch()));
+    OpenApiAccounts.addTo(paths, schema.account());
     return node("openapi", "3.1.1")
         .with(
             "info",
@@ -67,6 +68,9 @@ final class OpenApi {
       tags.add(model.description().isEmpty() ? tag : tag.with("description", model.description()));
     }
     tags.add(node("name", "Batch").with("description", "Many operations, all or nothing."));
+    tags.add(
+        node("name", OpenApiAccounts.TAG)
+            .with("description", "Signing up and in, and what belongs to it."));
     return tags;
   }
 
@@ -74,7 +78,14 @@ final class OpenApi {
     return node("schemas", OpenApiSchemas.of(schema, settings.batchOperationsMax()))
         .with("parameters", OpenApiParameters.shared())
         .with("responses", OpenApiAnswers.refusals())
-        .with("headers", OpenApiAnswers.headers());
+        .with("headers", OpenApiAnswers.headers())
+        .with(
+            "securitySchemes",
+            node(
+                OpenApiAccounts.BEARER,
+                node("type", "http")
+                    .with("scheme", "bearer")
+                    .with("description", "An access token, or an API key.")));
   }
 
   private void add(Model model) {

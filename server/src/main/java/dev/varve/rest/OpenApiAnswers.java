@@ -16,7 +16,7 @@ final class OpenApiAnswers {
 
   static {
     REFUSALS.put(400, "Malformed or invalid input, told field by field.");
-    REFUSALS.put(401, "Nobody is signed in, and somebody who was could be allowed it.");
+    REFUSALS.put(401, "Nobody is signed in, or the credentials are not good.");
     REFUSALS.put(403, "No rule of the schema allows it.");
     REFUSALS.put(404, "There is no such record, or none that the caller may know of.");
     REFUSALS.put(409, "It exists already, or conflicts with the current state.");
@@ -28,6 +28,7 @@ final class OpenApiAnswers {
         422,
         "It is well-formed but breaks a rule of the model, refers to a record that is not there, or comes under an `Idempotency-Key` of another request.");
     REFUSALS.put(428, "The write must carry `If-Match`.");
+    REFUSALS.put(429, "Too many failed attempts.");
     REFUSALS.put(431, "The headers are too large.");
     REFUSALS.put(500, "A mistake on the side of the server.");
     REFUSALS.put(503, "The server is overloaded, or its storage takes no writes for now.");
@@ -49,7 +50,7 @@ final class OpenApiAnswers {
 
   private static OpenApiNode refusal(int status, String description) {
     OpenApiNode headers = node("X-Request-Id", reference("headers", "requestId"));
-    if (status == 503) {
+    if (status == 429 || status == 503) {
       headers.with("Retry-After", reference("headers", "retryAfter"));
     }
     OpenApiNode content =

@@ -1,5 +1,6 @@
 package dev.varve.schema;
 
+import dev.varve.kernel.DurationText;
 import dev.varve.schema.CachePolicy.Strategy;
 import dev.varve.schema.DirectiveReader.Directives;
 import dev.varve.schema.KnownDirective.Place;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Reads one type with `@model`.
@@ -22,7 +22,6 @@ final class ModelReader {
       Set.of(Model.CREATED_AT, Model.UPDATED_AT, Model.VERSION);
   static final List<String> CACHE_MEMBERS = List.of("strategy", "ttl", "max");
   private static final Pattern PLURAL = Pattern.compile("[a-z][A-Za-z0-9]*");
-  private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,5})(s|m|h|d)");
   private static final Duration TTL_MAX = Duration.ofDays(365);
   private static final int RECORDS_MAX = 10_000_000;
 
@@ -215,25 +214,17 @@ final class ModelReader {
   }
 
   private static Optional<Duration> duration(Arguments cache, String text) {
-    Matcher matcher = DURATION.matcher(text);
-    if (!matcher.matches()) {
+    Optional<Duration> duration = DurationText.parse(text);
+    if (duration.isEmpty()) {
       cache.refuse(
           "ttl", "'ttl' must be a number with s, m, h or d, such as \"30s\", \"10m\" or \"1h\".");
       return Optional.empty();
     }
-    long number = Long.parseLong(matcher.group(1));
-    Duration duration =
-        switch (matcher.group(2)) {
-          case "s" -> Duration.ofSeconds(number);
-          case "m" -> Duration.ofMinutes(number);
-          case "h" -> Duration.ofHours(number);
-          default -> Duration.ofDays(number);
-        };
-    if (duration.compareTo(TTL_MAX) > 0) {
+    if (duration.get().compareTo(TTL_MAX) > 0) {
       cache.refuse("ttl", "'ttl' is longer than \"365d\": write less.");
       return Optional.empty();
     }
-    return Optional.of(duration);
+    return duration;
   }
 
   private List<String> removed(ObjectTypeDefinition definition, Directives found) {

@@ -31,6 +31,9 @@ import org.sqlite.SQLiteDataSource;
 public final class Database implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
   private static final long CHECKPOINT_MILLIS = 250;
+  // 64 MiB of write-ahead log: the writer seldom has to stop for a checkpoint, because the background
+  // gives back what it can in between, and the log stays bounded
+  private static final int WRITER_CHECKPOINT_PAGES = 16_000;
 
   private final SQLiteDataSource source;
   private final DSLContext dialect;
@@ -57,7 +60,7 @@ public final class Database implements AutoCloseable {
                 .withRenderQuotedNames(RenderQuotedNames.ALWAYS)
                 .withRenderFormatted(false));
     this.reads = new ArrayBlockingQueue<>(settings.readQueueMax());
-    this.writer = new Session(source.getConnection());
+    this.writer = writer(source);
     for (int i = 0; i < settings.readers(); i++) {
       readers.add(new Reader("varve-reader-" + i, new Session(source.getConnection())));
     }
@@ -67,6 +70,12 @@ public final class Database implements AutoCloseable {
     if (writes) {
       checkpointer.start();
     }
+  }
+
+  private static Session writer(SQLiteDataSource source) throws SQLException {
+    Session writer = new Session(source.getConnection());
+    writer.execute("PRAGMA wal_autocheckpoint=" + WRITER_CHECKPOINT_PAGES);
+    return writer;
   }
 
   /// Work on one session that gives a value.
@@ -130,7 +139,7 @@ public final class Database implements AutoCloseable {
   public void renewWriter() {
     try {
       Session old = writer;
-      writer = new Session(source.getConnection());
+      writer = writer(source);
       old.close();
     } catch (SQLException e) {
       LOG.warn("Renewing the writer's connection failed; it is tried again with the next write", e);

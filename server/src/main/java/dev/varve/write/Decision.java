@@ -37,12 +37,16 @@ final class Decision {
   // a unit is held in memory as a whole, and a deletion may cascade
   private static final int CHANGES_MAX = 10_000;
 
+  // what follows from the changes of a unit must not refuse it
+  private static final int CONSEQUENCES_MAX = 1_000;
+
   private static final int MERGED_BYTES_MAX = 1024 * 1024;
 
   private final Schema schema;
   private final WorkingState state;
   private final Instant at;
   private final List<Change> changes = new ArrayList<>();
+  private int changesMax = CHANGES_MAX;
 
   Decision(Schema schema, WorkingState state, Instant at) {
     this.schema = schema;
@@ -53,6 +57,11 @@ final class Decision {
   /// What the unit changes, in order.
   List<Change> changes() {
     return changes;
+  }
+
+  /// Takes from now on what follows from the changes so far.
+  void startConsequences() {
+    changesMax = CHANGES_MAX + CONSEQUENCES_MAX;
   }
 
   /// Decides every command of the unit.
@@ -501,7 +510,7 @@ final class Decision {
   }
 
   private void add(Change change) {
-    if (changes.size() >= CHANGES_MAX) {
+    if (changes.size() >= changesMax) {
       throw new Problem(
           ErrorCode.TOO_LARGE,
           "The unit of work changes more than %d records: split it".formatted(CHANGES_MAX));

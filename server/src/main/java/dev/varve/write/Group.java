@@ -87,6 +87,7 @@ final class Group {
 
   private void accept(Decision decision, String actor, String requestId) throws SQLException {
     if (!decision.changes().isEmpty()) {
+      decision.startConsequences();
       consequences.of(
           List.copyOf(decision.changes()), new Desk(append.session(), at, state, decision));
       long position = append.add(at, actor, requestId, decision.changes());

@@ -77,6 +77,7 @@ public final class Sequencer implements AutoCloseable {
   }
 
   public Sequencer start() {
+    cache.follow();
     thread.start();
     return this;
   }

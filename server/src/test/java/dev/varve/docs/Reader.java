@@ -9,12 +9,16 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Follows a page as a person would, in a folder of its own: saves files, runs commands, sends requests.
 /// At first `examples/shop` is served with its sample data.
@@ -23,11 +27,13 @@ final class Reader implements AutoCloseable {
   // these read beside a running server, or need no data; the others want it stopped
   private static final Set<String> BESIDE_A_SERVER =
       Set.of("new", "check", "plan", "access", "export", "log");
+  private static final Set<String> WITH_SUBCOMMANDS = Set.of("user", "keys");
   private static final Set<String> SERVING = Set.of("dev", "serve");
   private static final Pattern VACUUM = Pattern.compile("VACUUM INTO '([^']+)'");
 
   private final Path folder;
   private List<String> served = List.of("dev", "examples/shop");
+  private final Map<String, String> variables = new HashMap<>();
   private Optional<InstalledVarve> server = Optional.empty();
 
   /// @param folder empty
@@ -86,9 +92,15 @@ final class Reader implements AutoCloseable {
   }
 
   Seen run(ShellLine command) throws IOException {
-    String name = command.words().getFirst();
-    List<String> words = command.words().subList(1, command.words().size());
+    List<String> all = command.words(variables);
+    String name = all.getFirst();
+    List<String> words = all.subList(1, all.size());
     return switch (name) {
+      case "=" -> {
+        Curl curl = Curl.of(words.subList(3, words.size()));
+        variables.put(words.getFirst(), part(curl.send(server().port()), words.get(1)));
+        yield new Seen.Nothing();
+      }
       case "curl" -> {
         Curl curl = Curl.of(words);
         yield new Seen.Answered(curl, curl.send(server().port()));
@@ -114,6 +126,18 @@ final class Reader implements AutoCloseable {
       }
       default -> throw new AssertionError("This test cannot run '" + name + "'");
     };
+  }
+
+  /// The part of a JSON answer that `jq` names, such as `items[0].token`.
+  private static String part(Curl.Reply reply, String path) {
+    JsonNode part =
+        JsonMapper.shared()
+            .readTree(reply.body())
+            .at("/" + path.replace("[", "/").replace("]", "").replace(".", "/"));
+    if (reply.status() >= 400 || !part.isString()) {
+      throw new AssertionError("There is no text at ." + path + " in: " + reply.body());
+    }
+    return part.asString();
   }
 
   private void copyOver(List<String> words) throws IOException {
@@ -192,7 +216,10 @@ final class Reader implements AutoCloseable {
   private List<String> located(List<String> words) {
     List<String> located = new ArrayList<>(List.of(words.getFirst()));
     boolean appSeen = false;
-    for (int i = 1; i < words.size(); i++) {
+    if (WITH_SUBCOMMANDS.contains(words.getFirst()) && words.size() > 1) {
+      located.add(words.get(1));
+    }
+    for (int i = located.size(); i < words.size(); i++) {
       String word = words.get(i);
       String before = words.get(i - 1);
       if (Set.of("--data", "--to").contains(before)) {

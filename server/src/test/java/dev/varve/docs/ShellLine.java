@@ -2,12 +2,36 @@ package dev.varve.docs;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// One command of a shell block, split into its words as `sh` would: quotes, backslashes, comments.
 ///
-/// What a shell would do beyond that (variables, pipes, patterns) is refused, so that no command is run
-/// otherwise than a reader's shell runs it.
+/// What a shell would do beyond that (pipes, patterns) is refused, so that no command is run otherwise than a reader's
+/// shell runs it. Known besides are a variable in double quotes, `"Bearer $TOKEN"`, and how one gets its value,
+/// `TOKEN=$(curl ... | jq -r .accessToken)`, which is read as the command `=` with the name, the path and the words.
 record ShellLine(int line, List<String> words, String comment) {
+  private static final Pattern ASSIGNMENT =
+      Pattern.compile("(\\w+)=\\$\\((.*) \\| jq -r '?\\.([\\w.\\[\\]]+)'?\\)", Pattern.DOTALL);
+  private static final Pattern VARIABLE = Pattern.compile("\u0001(\\w+)\u0002");
+
+  /// The words with the values of variables in them.
+  List<String> words(Map<String, String> variables) {
+    return words.stream().map(word -> valued(word, variables)).toList();
+  }
+
+  private static String valued(String word, Map<String, String> variables) {
+    return VARIABLE
+        .matcher(word)
+        .replaceAll(found -> {
+          String value = variables.get(found.group(1));
+          if (value == null) {
+            throw new AssertionError("Nothing gave $" + found.group(1) + " a value");
+          }
+          return Matcher.quoteReplacement(value);
+        });
+  }
 
   /// The commands of a block.
   ///
@@ -24,7 +48,7 @@ record ShellLine(int line, List<String> words, String comment) {
       boolean goesOn = line.endsWith("\\");
       command.append(goesOn ? line.substring(0, line.length() - 1) : line);
       if (!goesOn && !quoteIsOpen(command)) {
-        ShellLine read = new Reader(start, command.toString()).read();
+        ShellLine read = read(start, command.toString());
         if (!read.words().isEmpty()) {
           commands.add(read);
         }
@@ -37,6 +61,16 @@ record ShellLine(int line, List<String> words, String comment) {
       throw new AssertionError("The command is not closed: " + command);
     }
     return commands;
+  }
+
+  private static ShellLine read(int line, String command) {
+    Matcher assignment = ASSIGNMENT.matcher(command);
+    if (!assignment.matches()) {
+      return new Reader(line, command).read();
+    }
+    List<String> words = new ArrayList<>(List.of("=", assignment.group(1), assignment.group(3)));
+    words.addAll(new Reader(line, assignment.group(2)).read().words());
+    return new ShellLine(line, List.copyOf(words), "");
   }
 
   private static boolean quoteIsOpen(CharSequence text) {
@@ -95,12 +129,24 @@ record ShellLine(int line, List<String> words, String comment) {
       }
       while (text.charAt(at) != quote) {
         char c = text.charAt(at++);
+        if (quote == '"' && c == '$' && Character.isUpperCase(text.charAt(at))) {
+          variable();
+          continue;
+        }
         if (quote == '"' && "$`\\!".indexOf(c) >= 0) {
           throw new AssertionError("The shell would see more in '" + c + "': use single quotes");
         }
         word.append(c);
       }
       at++;
+    }
+
+    private void variable() {
+      word.append('\u0001');
+      while (Character.isUpperCase(text.charAt(at)) || text.charAt(at) == '_') {
+        word.append(text.charAt(at++));
+      }
+      word.append('\u0002');
     }
 
     private void add(char c) {

@@ -1,0 +1,62 @@
+package dev.varve.account;
+
+import dev.varve.access.Caller;
+import dev.varve.account.SecurityEvents.Kind;
+import dev.varve.http.Authentication;
+import dev.varve.http.Request;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
+import java.util.Optional;
+
+/// Counts what is not good among the keys that come with requests, as any other failed attempt.
+final class Bearers implements Authentication {
+  private final AccountContext context;
+  private final Authentication authentication;
+  private final FailedAttempts failures;
+
+  Bearers(AccountContext context, Authentication authentication, FailedAttempts failures) {
+    this.context = context;
+    this.authentication = authentication;
+    this.failures = failures;
+  }
+
+  @Override
+  public Caller caller(String authorization) {
+    return authentication.caller(authorization);
+  }
+
+  @Override
+  public Caller caller(String authorization, Request request) {
+    if (authorization.isEmpty()) {
+      return Caller.ANONYMOUS;
+    }
+    if (isSigned(authorization)) {
+      return authentication.caller(authorization);
+    }
+    Client client = Client.of(request);
+    context.attempts().requireKeysUnlocked(client);
+    try {
+      return authentication.caller(authorization);
+    } catch (Problem problem) {
+      if (problem.code() == ErrorCode.UNAUTHENTICATED) {
+        count(client);
+      }
+      throw problem;
+    }
+  }
+
+  /// Whether it is an access token, in three parts with dots between them: nobody guesses a signature.
+  private static boolean isSigned(String authorization) {
+    return authorization.indexOf('.') != authorization.lastIndexOf('.');
+  }
+
+  private void count(Client client) {
+    context.write(
+        client,
+        desk -> {
+          Attempts.Attempt attempt = context.attempts().countKey(desk, client);
+          failures.record(desk, Kind.PROOF_FAILED, attempt, Optional.empty(), "key");
+          return true;
+        });
+  }
+}

@@ -1,0 +1,117 @@
+package dev.varve.account;
+
+import dev.varve.account.MailTokens.Purpose;
+import dev.varve.account.SecurityEvents.Kind;
+import dev.varve.http.Answer;
+import dev.varve.http.Request;
+import dev.varve.kernel.FieldError;
+import dev.varve.kernel.Problem;
+import dev.varve.schema.Entity;
+import dev.varve.schema.Field;
+import dev.varve.schema.InputReader;
+import dev.varve.write.Desk;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Giving an account another e-mail address, once whoever reads mails there says so.
+final class EmailFlows {
+  private static final String NEW = "newEmail";
+  private static final String PASSWORD = "password";
+
+  private final AccountContext context;
+  private final PasswordProof proof;
+  private final FailedAttempts failures;
+
+  EmailFlows(AccountContext context, PasswordProof proof, FailedAttempts failures) {
+    this.context = context;
+    this.proof = proof;
+    this.failures = failures;
+  }
+
+  private record Sent(Optional<Mail> toNew, Mail toOld) {}
+
+  /// `POST /auth/email`
+  Answer change(Request request) {
+    Entity account = AccountContext.requireAccount(request.caller());
+    context.outbox().requireMail();
+    Body body = Body.of(request, NEW, PASSWORD);
+    String newEmail = body.email(NEW);
+    String password = body.password(PASSWORD);
+    if (!newEmail.isEmpty()) {
+      List<FieldError> errors = new ArrayList<>();
+      InputReader.value(context.accounts().email(), newEmail, NEW, errors);
+      body.wrong(errors);
+    }
+    body.check();
+    Client client = Client.of(request);
+    String email = context.accounts().email(account);
+    PasswordProof.Proven proven =
+        proof
+            .prove(email, password, client, "email")
+            .orElseThrow(() -> Problem.invalid(PASSWORD, "is wrong"));
+    Optional<Sent> sent =
+        context.write(
+            client,
+            account.id(),
+            desk -> {
+              context.attempts().succeeded(desk, proven.attempt());
+              context.attempts().countMail(desk, client);
+              return PasswordFlows.unchanged(desk, proven)
+                  ? Optional.of(send(desk, account.id(), email, newEmail))
+                  : Optional.empty();
+            });
+    Sent mails = sent.orElseThrow(() -> Problem.invalid(PASSWORD, "is wrong"));
+    mails.toNew().ifPresent(context.outbox()::send);
+    context.outbox().send(mails.toOld());
+    return SignUp.message("The address changes once it is confirmed: look into its mailbox");
+  }
+
+  /// An address that has an account already is told so there; the answer is the same.
+  private Sent send(Desk desk, String account, String email, String newEmail) throws SQLException {
+    boolean taken = context.account(desk, newEmail).isPresent();
+    Optional<OpaqueToken> token =
+        context
+            .mailTokens()
+            .issue(desk, taken ? Purpose.NOTICE : Purpose.EMAIL, newEmail, account, null);
+    Mails mails = context.mails();
+    return new Sent(
+        token.map(found -> taken ? mails.exists(newEmail) : mails.newEmail(newEmail, found)),
+        mails.emailChanging(email, newEmail));
+  }
+
+  /// `POST /auth/email/confirm`
+  ///
+  /// @return the new address
+  String confirm(String token, Client client) {
+    return context.write(client, desk -> confirm(desk, token, client)).orElseThrow(SignUp::useless);
+  }
+
+  private Optional<String> confirm(Desk desk, String token, Client client) throws SQLException {
+    Attempts.Attempt attempt = context.attempts().count(desk, Optional.empty(), client);
+    Optional<MailTokens.Row> row = MailTokens.find(desk, token, Set.of(Purpose.EMAIL));
+    Optional<Entity> account =
+        row.flatMap(MailTokens.Row::account)
+            .flatMap(id -> desk.find(context.accounts().model(), id))
+            .filter(found -> !context.accounts().disabled(found));
+    if (account.isEmpty()) {
+      failures.record(desk, Kind.PROOF_FAILED, attempt, Optional.empty(), "email-confirm");
+      return Optional.empty();
+    }
+    context.attempts().succeeded(desk, attempt);
+    String email = row.orElseThrow().email();
+    // in this order: what follows from the change asks whether the address was confirmed
+    MailTokens.use(desk, row.get());
+    MailTokens.endWaiting(desk, email);
+    Map<Field, @Nullable Object> fields = new LinkedHashMap<>();
+    fields.put(context.accounts().email(), email);
+    fields.put(context.accounts().verified(), true);
+    context.change(desk, account.get(), fields);
+    return Optional.of(email);
+  }
+}

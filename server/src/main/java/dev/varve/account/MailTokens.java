@@ -1,0 +1,167 @@
+package dev.varve.account;
+
+import dev.varve.sql.Session;
+import dev.varve.sql.SqlValues;
+import dev.varve.write.Desk;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Tokens that are mailed: who sends one back reads the mailbox. Each is good once.
+final class MailTokens {
+  // one mailbox is sent no more than this, whoever asks for it
+  private static final long MAILS_MAX = 5;
+  private static final Duration MAILS_COUNTED = Duration.ofHours(1);
+
+  private final SecureRandom random;
+
+  MailTokens(SecureRandom random) {
+    this.random = random;
+  }
+
+  /// What a token is good for, and for how long.
+  enum Purpose {
+    /// Makes the account of a sign-up that waits.
+    SIGN_UP(Duration.ofDays(1)),
+    /// Marks the address of an account as its owner's.
+    VERIFY(Duration.ofDays(1)),
+    /// Gives an account another address.
+    EMAIL(Duration.ofHours(1)),
+    /// Gives an account another password.
+    RESET(Duration.ofHours(1)),
+    /// Lets somebody sign up.
+    INVITATION(Duration.ofDays(7)),
+    /// Nothing: it stands for a mail without a token, or for none at all.
+    NOTICE(Duration.ofHours(1));
+
+    private final Duration lifetime;
+
+    Purpose(Duration lifetime) {
+      this.lifetime = lifetime;
+    }
+
+    Duration lifetime() {
+      return lifetime;
+    }
+  }
+
+  /// A token that is good.
+  ///
+  /// @param account whose it is, if it is an account's
+  /// @param email the mailbox that it was sent to
+  record Row(
+      byte[] hash,
+      Purpose purpose,
+      Optional<String> account,
+      String email,
+      Optional<String> payload) {}
+
+  /// A new token for a mailbox; none when the mailbox was sent enough for now.
+  Optional<OpaqueToken> issue(
+      Desk desk, Purpose purpose, String email, @Nullable String account, @Nullable String payload)
+      throws SQLException {
+    Expiry.pruneMailTokens(desk);
+    boolean enough = sent(desk, email) >= MAILS_MAX;
+    OpaqueToken token = OpaqueToken.random(random);
+    desk.session()
+        .update(
+            "INSERT INTO varve_mail_token (hash, purpose, account, email, payload, created_at, expires_at)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            Arrays.asList(
+                token.hash(),
+                (enough ? Purpose.NOTICE : purpose).name(),
+                enough ? null : account,
+                email,
+                enough ? null : payload,
+                SqlValues.micros(desk.at()),
+                SqlValues.micros(desk.at().plus(purpose.lifetime()))));
+    return enough ? Optional.empty() : Optional.of(token);
+  }
+
+  private static long sent(Desk desk, String email) throws SQLException {
+    return desk.session()
+        .first(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM varve_mail_token WHERE email = ? AND created_at > ? LIMIT ?)",
+            List.of(email, SqlValues.micros(desk.at().minus(MAILS_COUNTED)), MAILS_MAX),
+            row -> row.getLong(1))
+        .orElseThrow();
+  }
+
+  /// The token, if it is good for one of the purposes.
+  static Optional<Row> find(Session session, String token, Set<Purpose> purposes, long nowMicros)
+      throws SQLException {
+    byte[] hash = OpaqueToken.sha256(token);
+    return session
+        .first(
+            "SELECT purpose, account, email, payload FROM varve_mail_token"
+                + " WHERE hash = ? AND used_at IS NULL AND expires_at > ?",
+            List.of(hash, nowMicros),
+            row ->
+                new Row(
+                    hash,
+                    Purpose.valueOf(row.getString(1)),
+                    Optional.ofNullable(row.getString(2)),
+                    row.getString(3),
+                    Optional.ofNullable(row.getString(4))))
+        .filter(row -> purposes.contains(row.purpose()));
+  }
+
+  static Optional<Row> find(Desk desk, String token, Set<Purpose> purposes) throws SQLException {
+    return find(desk.session(), token, purposes, SqlValues.micros(desk.at()));
+  }
+
+  static void use(Desk desk, Row row) throws SQLException {
+    desk.session()
+        .update(
+            "UPDATE varve_mail_token SET used_at = ? WHERE hash = ?",
+            List.of(SqlValues.micros(desk.at()), row.hash()));
+  }
+
+  /// The sign-up that waits for a mailbox to be confirmed, the last one if there are many.
+  static Optional<Row> waiting(Desk desk, String email) throws SQLException {
+    return desk.session()
+        .first(
+            "SELECT hash, payload FROM varve_mail_token WHERE email = ? AND purpose = ? AND used_at IS NULL"
+                + " AND expires_at > ? ORDER BY created_at DESC LIMIT 1",
+            List.of(email, Purpose.SIGN_UP.name(), SqlValues.micros(desk.at())),
+            row ->
+                new Row(
+                    row.getBytes(1),
+                    Purpose.SIGN_UP,
+                    Optional.empty(),
+                    email,
+                    Optional.ofNullable(row.getString(2))));
+  }
+
+  /// Whether the address of an account was confirmed in the unit at hand.
+  static boolean confirmedNow(Desk desk, String account, String email) throws SQLException {
+    return desk.session()
+        .first(
+            "SELECT 1 FROM varve_mail_token WHERE account = ? AND purpose = ? AND email = ? AND used_at = ?",
+            List.of(account, Purpose.EMAIL.name(), email, SqlValues.micros(desk.at())),
+            row -> true)
+        .isPresent();
+  }
+
+  /// Makes every token of an account useless.
+  static void endAll(Desk desk, String account) throws SQLException {
+    desk.session()
+        .update(
+            "UPDATE varve_mail_token SET used_at = ?, payload = NULL WHERE account = ? AND used_at IS NULL",
+            List.of(SqlValues.micros(desk.at()), account));
+  }
+
+  /// Makes every sign-up useless that waits for a mailbox to be confirmed.
+  static void endWaiting(Desk desk, String email) throws SQLException {
+    desk.session()
+        .update(
+            "UPDATE varve_mail_token SET used_at = ?, payload = NULL"
+                + " WHERE email = ? AND purpose = ? AND used_at IS NULL",
+            List.of(SqlValues.micros(desk.at()), email, Purpose.SIGN_UP.name()));
+  }
+}

@@ -1,0 +1,179 @@
+package dev.varve.account;
+
+import dev.varve.account.SecurityEvents.Event;
+import dev.varve.account.SecurityEvents.Kind;
+import dev.varve.http.Answer;
+import dev.varve.http.Request;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
+import dev.varve.schema.Entity;
+import dev.varve.write.Desk;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Signing in, and staying signed in.
+final class SignIn {
+  static final String WAY = "sign-in";
+  private static final String WRONG = "The e-mail address or the password is wrong";
+  private static final String REFRESH_WRONG =
+      "The refresh token is not good any more: sign in again";
+
+  private final AccountContext context;
+  private final PasswordProof proof;
+  private final FailedAttempts failures;
+  private final Rendering rendering;
+
+  SignIn(
+      AccountContext context, PasswordProof proof, FailedAttempts failures, Rendering rendering) {
+    this.context = context;
+    this.proof = proof;
+    this.failures = failures;
+    this.rendering = rendering;
+  }
+
+  /// What the writer decided: tokens, or why there are none. A refusal comes as a result, since what was written for it
+  /// stays.
+  private sealed interface Decided {
+    record Tokens(Entity account, String session, OpaqueToken refresh) implements Decided {}
+
+    record Refused(Problem problem) implements Decided {}
+  }
+
+  /// `POST /auth/sign-in`
+  Answer signIn(Request request) {
+    Body body = Body.of(request, "email", "password");
+    String email = body.email("email");
+    String password = body.password("password");
+    body.check();
+    Client client = Client.of(request);
+    Optional<PasswordProof.Proven> proven = proof.prove(email, password, client, WAY);
+    if (proven.isEmpty()) {
+      throw new Problem(ErrorCode.UNAUTHENTICATED, WRONG);
+    }
+    String hash = proven.get().hash();
+    String newHash =
+        context.passwords().needsRehash(hash) ? context.passwords().hash(password) : null;
+    return answer(
+        context.write(
+            client,
+            proven.get().account().id(),
+            desk -> open(desk, proven.get(), newHash, client)));
+  }
+
+  private Decided open(
+      Desk desk, PasswordProof.Proven proven, @Nullable String newHash, Client client)
+      throws SQLException {
+    context.attempts().succeeded(desk, proven.attempt());
+    String id = proven.account().id();
+    Optional<Entity> account = desk.find(context.accounts().model(), id);
+    if (account.isEmpty()
+        || !Credentials.hash(desk.session(), id).equals(Optional.of(proven.hash()))) {
+      // deleted, or another password, since it was looked up
+      return new Decided.Refused(new Problem(ErrorCode.UNAUTHENTICATED, WRONG));
+    }
+    Optional<Problem> shutOut = shutOut(account.get());
+    if (shutOut.isPresent()) {
+      context
+          .events()
+          .record(
+              desk,
+              event(Kind.SIGN_IN_FAILED, account.get(), client)
+                  .with("way", WAY)
+                  .with("reason", shutOut.get().text()));
+      return new Decided.Refused(shutOut.get());
+    }
+    if (newHash != null) {
+      Credentials.set(desk, id, newHash);
+    }
+    String session = context.ids().get();
+    context.sessions().open(desk, session, id, client, context.settings().session());
+    OpaqueToken refresh = context.refreshTokens().issue(desk, session);
+    context
+        .events()
+        .record(desk, event(Kind.SIGNED_IN, account.get(), client).with("session", session));
+    return new Decided.Tokens(account.get(), session, refresh);
+  }
+
+  private Event event(Kind kind, Entity account, Client client) {
+    return Event.of(kind, account.id(), context.accounts().email(account), client);
+  }
+
+  /// Why an account may not be signed in, to somebody who knows its password.
+  private Optional<Problem> shutOut(Entity account) {
+    if (context.accounts().disabled(account)) {
+      return Optional.of(
+          new Problem(
+              ErrorCode.FORBIDDEN,
+              "This account is disabled: whoever runs this service can enable it"));
+    }
+    if (context.settings().verification() == VerificationPolicy.REQUIRED
+        && !context.accounts().verified(account)) {
+      return Optional.of(
+          new Problem(
+              ErrorCode.FORBIDDEN,
+              "The e-mail address of this account is not confirmed: ask for a mail with POST /auth/verify-email/resend"));
+    }
+    return Optional.empty();
+  }
+
+  /// `POST /auth/refresh`
+  Answer refresh(Request request) {
+    Body body = Body.of(request, "refreshToken");
+    String token = body.token("refreshToken");
+    body.check();
+    Client client = Client.of(request);
+    return answer(context.write(client, desk -> refresh(desk, token, client)));
+  }
+
+  private Decided refresh(Desk desk, String token, Client client) throws SQLException {
+    Attempts.Attempt attempt = context.attempts().count(desk, Optional.empty(), client);
+    return switch (context.refreshTokens().use(desk, token, client)) {
+      case RefreshTokens.Use.Rotated(Sessions.OneSession session, OpaqueToken next) -> {
+        context.attempts().succeeded(desk, attempt);
+        Optional<Entity> account = desk.find(context.accounts().model(), session.account());
+        if (account.isEmpty() || shutOut(account.get()).isPresent()) {
+          context.sessions().end(desk, session.id());
+          yield refused();
+        }
+        yield new Decided.Tokens(account.get(), session.id(), next);
+      }
+      case RefreshTokens.Use.Reused(Sessions.OneSession session) -> {
+        reused(desk, session, client);
+        yield refused();
+      }
+      case RefreshTokens.Use.Unknown() -> {
+        failures.record(desk, Kind.PROOF_FAILED, attempt, Optional.empty(), "refresh-token");
+        yield refused();
+      }
+    };
+  }
+
+  private void reused(Desk desk, Sessions.OneSession session, Client client) {
+    Optional<String> email =
+        desk.find(context.accounts().model(), session.account()).map(context.accounts()::email);
+    context
+        .events()
+        .record(
+            desk,
+            new Event(
+                Kind.REFRESH_TOKEN_REUSED,
+                Optional.of(session.account()),
+                email,
+                Optional.of(client),
+                Map.of("session", session.id())));
+  }
+
+  private static Decided refused() {
+    return new Decided.Refused(new Problem(ErrorCode.UNAUTHENTICATED, REFRESH_WRONG));
+  }
+
+  private Answer answer(Decided decided) {
+    return switch (decided) {
+      case Decided.Tokens(Entity account, String session, OpaqueToken refresh) ->
+          rendering.signedIn(account, session, refresh);
+      case Decided.Refused(Problem problem) -> throw problem;
+    };
+  }
+}
