@@ -284,7 +284,10 @@ class OthersRecordsTest {
             .get("/api/security-events")
             .gives(403)
             .has("FORBIDDEN"),
-        attempt("andThereForThem").by(EVE).get("/api/security-events").has("'kind':'ACCOUNT_CREATED'"),
+        attempt("andThereForThem")
+            .by(EVE)
+            .get("/api/security-events")
+            .has("'kind':'ACCOUNT_CREATED'"),
         attempt("whatTakesARoleSaysSo")
             .by(ADA)
             .get("/api/audits")
