@@ -48,43 +48,100 @@ public final class App implements AutoCloseable {
   private final Database database;
   private final Passwords passwords;
   private final Outbox outbox;
+  private final long seeded;
+  private final Optional<FirstAdministrator> firstAdministrator;
   private final HttpServer server;
   private volatile Engine engine;
   private volatile Accounts accounts;
 
   private App(
-      Start start, Settings settings, Path data, Schema schema, Access access, Clock clock) {
+      Start start,
+      Settings settings,
+      DataFolder folder,
+      Database database,
+      Engine engine,
+      Clock clock) {
     this.start = start;
     this.settings = settings;
     this.clock = clock;
     this.ids = new Ids(clock, new SecureRandom());
-    this.folder = DataFolder.hold(data);
-    this.database = Database.open(folder.database(), DatabaseSettings.DEFAULT);
-    Migrations.run(database);
-    this.engine = engine(schema, access);
+    this.folder = folder;
+    this.database = database;
+    this.engine = engine;
     this.passwords = new Passwords(settings.auth().password(), new SecureRandom());
     this.outbox = outbox();
-    this.accounts = accounts(engine);
-    this.server =
-        HttpServer.start(
-            settings.http(), routes(engine, accounts), clock, requestIds(clock), new Callers());
+    try {
+      this.accounts = accounts(engine);
+      this.seeded = start.samples().map(this::seed).orElse(0L);
+      this.firstAdministrator =
+          start.samples().isPresent() ? ensureAdministrator() : Optional.empty();
+      this.server =
+          HttpServer.start(
+              settings.http(), routes(engine, accounts), clock, requestIds(clock), new Callers());
+    } catch (RuntimeException e) {
+      outbox.close();
+      passwords.close();
+      throw e;
+    }
   }
 
   /// What the server is for, and what of the environment it may see.
   ///
   /// @param development whether mails are kept to be looked at, and links lead to this machine
+  /// @param samples the application whose sample data are brought in when there are no data yet, with an administrator
+  ///     when there is none
   /// @param environment where secrets come from
-  record Start(boolean development, Map<String, String> environment) {
-    static final Start PRODUCTION = new Start(false, System.getenv());
-    static final Start DEVELOPMENT = new Start(true, System.getenv());
+  record Start(boolean development, Optional<Path> samples, Map<String, String> environment) {
+    static Start production() {
+      return new Start(false, Optional.empty(), System.getenv());
+    }
+
+    static Start development(Path app) {
+      return new Start(true, Optional.of(app), System.getenv());
+    }
   }
 
-  /// Starts a server on the data in a folder.
+  /// Starts a server on the data in a folder. It listens once it is ready.
   ///
   /// @param access the compiled rules of `schema`
   static App start(
       Start start, Settings settings, Path data, Schema schema, Access access, Clock clock) {
-    return new App(start, settings, data, schema, access, clock);
+    DataFolder folder = DataFolder.hold(data);
+    try {
+      Database database = Database.open(folder.database(), DatabaseSettings.DEFAULT);
+      try {
+        Migrations.run(database);
+        return start(start, settings, folder, database, schema, access, clock);
+      } catch (RuntimeException e) {
+        database.close();
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      folder.close();
+      throw e;
+    }
+  }
+
+  private static App start(
+      Start start,
+      Settings settings,
+      DataFolder folder,
+      Database database,
+      Schema schema,
+      Access access,
+      Clock clock) {
+    Engine engine = engine(database, schema, access, clock, settings);
+    try {
+      return new App(start, settings, folder, database, engine, clock);
+    } catch (RuntimeException e) {
+      engine.close();
+      throw e;
+    }
+  }
+
+  private static Engine engine(
+      Database database, Schema schema, Access access, Clock clock, Settings settings) {
+    return Engine.start(database, schema, access, clock, settings.write(), settings.cache());
   }
 
   private Outbox outbox() {
@@ -109,10 +166,6 @@ public final class App implements AutoCloseable {
   /// Request ids need to differ, not to be hard to guess, so they come from the cheap generator.
   private static Ids requestIds(Clock clock) {
     return new Ids(clock, () -> ThreadLocalRandom.current().nextLong());
-  }
-
-  private Engine engine(Schema schema, Access access) {
-    return Engine.start(database, schema, access, clock, settings.write(), settings.cache());
   }
 
   private Accounts accounts(Engine engine) {
@@ -180,9 +233,9 @@ public final class App implements AutoCloseable {
     Engine old = engine;
     old.close();
     try {
-      serve(engine(schema, access));
+      serve(engine(database, schema, access, clock, settings));
     } catch (RuntimeException e) {
-      serve(engine(old.schema().schema(), old.access()));
+      serve(engine(database, old.schema().schema(), old.access(), clock, settings));
       throw e;
     }
   }
@@ -193,10 +246,7 @@ public final class App implements AutoCloseable {
     server.routes(routes(next, accounts));
   }
 
-  /// Brings in the sample data of an application that has no data yet.
-  ///
-  /// @return how many records were made
-  public long seed(Path app) {
+  private long seed(Path app) {
     List<String> files = SeedData.files(schema(), app);
     return files.isEmpty() || engine.log().head().position() > 0 ? 0 : SeedData.load(engine, files);
   }
@@ -206,11 +256,19 @@ public final class App implements AutoCloseable {
   /// @param password in the clear: it is kept nowhere
   record FirstAdministrator(String email, String password) {}
 
-  /// Makes an administrator when there is none, for a schema that says what an account is: one that does not has no use
-  /// for accounts yet.
-  ///
-  /// @return nothing when there is one, or when none can be made without knowing more
+  /// How many records of sample data were brought in.
+  long seeded() {
+    return seeded;
+  }
+
+  /// The administrator that was made because there was none.
   Optional<FirstAdministrator> firstAdministrator() {
+    return firstAdministrator;
+  }
+
+  /// Makes an administrator when there is none, for a schema that says what an account is: one that does not has no use for accounts yet. Nothing when none can be
+  /// made without knowing more.
+  Optional<FirstAdministrator> ensureAdministrator() {
     Administration administration = administration();
     if (schema().account().builtIn() || administration.hasAdministrator()) {
       return Optional.empty();

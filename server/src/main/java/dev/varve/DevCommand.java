@@ -10,7 +10,6 @@ import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.time.Clock;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -49,16 +48,14 @@ final class DevCommand implements Callable<Integer> {
               watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
       App running =
           App.start(
-              App.Start.DEVELOPMENT,
+              App.Start.development(app.folder()),
               settings,
               app.data(),
               loaded.schema(),
               loaded.access(),
               Clock.systemUTC());
       ServeCommand.stopOnSignal(running);
-      long seeded = running.seed(app.folder());
-      Optional<App.FirstAdministrator> administrator = running.firstAdministrator();
-      welcome(running, seeded, administrator);
+      welcome(running);
       String served = loaded.schema().source();
       while (true) {
         served = reloadOnSave(watch, running, served);
@@ -66,11 +63,12 @@ final class DevCommand implements Callable<Integer> {
     }
   }
 
-  private void welcome(App running, long seeded, Optional<App.FirstAdministrator> administrator) {
+  private void welcome(App running) {
     PrintWriter out = out();
     running.changes().forEach(change -> out.println("Schema: " + change));
-    if (seeded > 0) {
-      out.printf("Sample data: %,d records from %s%n", seeded, app.folder().resolve("seed"));
+    if (running.seeded() > 0) {
+      out.printf(
+          "Sample data: %,d records from %s%n", running.seeded(), app.folder().resolve("seed"));
     }
     String url = running.url();
     out.println();
@@ -79,10 +77,12 @@ final class DevCommand implements Callable<Integer> {
     out.printf("%n    %s/docs           try it in the browser%n", url);
     out.printf("    %s/openapi.json   for tools%n", url);
     out.printf("    %s/dev/mails      mails, which are kept here instead of sent%n%n", url);
-    administrator.ifPresent(admin ->
-        out.printf(
-            "  The first administrator, shown this once:  %s  %s%n%n",
-            admin.email(), admin.password()));
+    running
+        .firstAdministrator()
+        .ifPresent(admin ->
+            out.printf(
+                "  The first administrator, shown this once:  %s  %s%n%n",
+                admin.email(), admin.password()));
     out.printf("  Save %s and it is served anew. Ctrl-C stops.%n%n", app.schemaFile());
     out.flush();
   }

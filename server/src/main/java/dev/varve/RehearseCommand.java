@@ -52,9 +52,14 @@ final class RehearseCommand implements Callable<Integer> {
     Settings settings = Settings.load(folder);
     Settings anywhere = settings.with(settings.http().at("127.0.0.1", 0));
     Path data = folder.resolve(".varve");
-    try (App app = App.start(
-            App.Start.DEVELOPMENT, anywhere, data, loaded.schema(), loaded.access(), Clock.systemUTC())) {
-      app.seed(folder);
+    try (App app =
+        App.start(
+            App.Start.development(folder),
+            anywhere,
+            data,
+            loaded.schema(),
+            loaded.access(),
+            Clock.systemUTC())) {
       for (String path : READS) {
         ask(app, "GET", path, "");
       }

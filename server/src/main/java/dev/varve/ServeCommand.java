@@ -32,7 +32,7 @@ final class ServeCommand implements Callable<Integer> {
     Settings settings = Settings.load(app.folder()).listeningAt(listen);
     App running =
         App.start(
-            App.Start.PRODUCTION,
+            App.Start.production(),
             settings,
             app.data(),
             loaded.schema(),

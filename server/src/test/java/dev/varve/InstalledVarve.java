@@ -70,14 +70,12 @@ public final class InstalledVarve implements AutoCloseable {
       Settings settings = Settings.read(folder.folder(), Map.of());
       Settings anywhere = settings.with(settings.http().at("127.0.0.1", 0));
       App.Start start =
-          words.getFirst().equals("dev") ? App.Start.DEVELOPMENT : App.Start.PRODUCTION;
+          words.getFirst().equals("dev")
+              ? App.Start.development(folder.folder())
+              : App.Start.production();
       App app =
           App.start(
               start, anywhere, folder.data(), loaded.schema(), loaded.access(), Clock.systemUTC());
-      if (words.getFirst().equals("dev")) {
-        app.seed(folder.folder());
-        app.firstAdministrator();
-      }
       return new InstalledVarve(app, folder);
     } catch (CommandRefused | SchemaRefused e) {
       throw new Refused(String.valueOf(e.getMessage()));

@@ -165,7 +165,7 @@ public final class TestServer implements AutoCloseable {
             plan.auth(),
             plan.mail());
     Schema schema = schema(plan.schema());
-    App.Start start = new App.Start(plan.development(), plan.environment());
+    App.Start start = new App.Start(plan.development(), Optional.empty(), plan.environment());
     return App.start(start, settings, folder, schema, access(schema), Clock.systemUTC());
   }
 
@@ -198,7 +198,7 @@ public final class TestServer implements AutoCloseable {
 
   /// The e-mail address and the password of the administrator that `varve dev` makes, if it makes one.
   public Optional<Map.Entry<String, String>> firstAdministrator() {
-    return app.firstAdministrator().map(made -> Map.entry(made.email(), made.password()));
+    return app.ensureAdministrator().map(made -> Map.entry(made.email(), made.password()));
   }
 
   public int port() {

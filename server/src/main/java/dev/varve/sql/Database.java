@@ -31,7 +31,8 @@ import org.sqlite.SQLiteDataSource;
 public final class Database implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
   private static final long CHECKPOINT_MILLIS = 250;
-  // 64 MiB of write-ahead log: the writer seldom has to stop for a checkpoint, because the background
+  // 64 MiB of write-ahead log: the writer seldom has to stop for a checkpoint, because the
+  // background
   // gives back what it can in between, and the log stays bounded
   private static final int WRITER_CHECKPOINT_PAGES = 16_000;
 
