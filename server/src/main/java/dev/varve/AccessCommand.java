@@ -102,8 +102,7 @@ final class AccessCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.println(introduction(person));
     for (Model model : models) {
-      List<Explanation> explained =
-          loaded.access().explain(person.kind(), person.roles(), model);
+      List<Explanation> explained = loaded.access().explain(person.kind(), person.roles(), model);
       explained.forEach(explanation -> print(out, explanation));
     }
     return 0;
@@ -133,11 +132,11 @@ final class AccessCommand implements Callable<Integer> {
     if (who.email != null) {
       return account(who.email);
     }
-    if (who.roles != null) {
-      return new Person(
-          "Somebody", Caller.Kind.ACCOUNT, new LinkedHashSet<>(who.roles), false);
+    if (who.anonymous) {
+      return new Person("Whoever has not signed in", Caller.Kind.ANONYMOUS, Set.of(), false);
     }
-    return new Person("Whoever has not signed in", Caller.Kind.ANONYMOUS, Set.of(), false);
+    Set<String> roles = who.roles == null ? Set.of() : new LinkedHashSet<>(who.roles);
+    return new Person("Somebody", Caller.Kind.ACCOUNT, roles, false);
   }
 
   private Person account(String email) {
@@ -167,8 +166,7 @@ final class AccessCommand implements Callable<Integer> {
             model,
             Moment.NOW,
             Selection.ALL,
-            Optional.of(
-                Predicates.compare(schema, model, "email", Operator.EQ, List.of(email))),
+            Optional.of(Predicates.compare(schema, model, "email", Operator.EQ, List.of(email))),
             List.of(),
             1,
             Optional.empty(),
@@ -181,10 +179,7 @@ final class AccessCommand implements Callable<Integer> {
             new RecordCache(CacheSettings.DEFAULT, schema.models(), head),
             Clock.systemUTC(),
             AsOf.byLog(database));
-    return query
-        .list(access(schema).authorize(Caller.operator("access"), read))
-        .items()
-        .stream()
+    return query.list(access(schema).authorize(Caller.operator("access"), read)).items().stream()
         .map(Item::entity)
         .findFirst();
   }

@@ -206,12 +206,13 @@ public final class App implements AutoCloseable {
   /// @param password in the clear: it is kept nowhere
   record FirstAdministrator(String email, String password) {}
 
-  /// Makes an administrator when there is none.
+  /// Makes an administrator when there is none, for a schema that says what an account is: one that does not has no use
+  /// for accounts yet.
   ///
   /// @return nothing when there is one, or when none can be made without knowing more
   Optional<FirstAdministrator> firstAdministrator() {
     Administration administration = administration();
-    if (administration.hasAdministrator()) {
+    if (schema().account().builtIn() || administration.hasAdministrator()) {
       return Optional.empty();
     }
     try {

@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import picocli.CommandLine.Command;
@@ -181,13 +182,14 @@ final class UserCommand implements Runnable {
     if (given != null) {
       return given;
     }
-    Console console = System.console();
-    if (console == null) {
-      throw new CommandRefused(
-          List.of(
-              "There is no console to ask for the password at: set the environment variable "
-                  + Secrets.USER));
-    }
+    Console console =
+        Optional.ofNullable(System.console())
+            .filter(Console::isTerminal)
+            .orElseThrow(() ->
+                new CommandRefused(
+                    List.of(
+                        "There is no console to ask for the password at: set the environment variable "
+                            + Secrets.USER)));
     char[] first = console.readPassword("Password: ");
     char[] second = console.readPassword("Once more: ");
     if (first == null || !Arrays.equals(first, second)) {

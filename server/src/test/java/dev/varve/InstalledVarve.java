@@ -83,6 +83,7 @@ public final class InstalledVarve implements AutoCloseable {
               start, anywhere, folder.data(), loaded.schema(), loaded.access(), Clock.systemUTC());
       if (words.getFirst().equals("dev")) {
         app.seed(folder.folder());
+        app.firstAdministrator();
       }
       return new InstalledVarve(app, folder);
     } catch (CommandRefused | SchemaRefused e) {

@@ -260,7 +260,7 @@ class MainTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "new", "check", "plan", "access", "dev", "serve", "keys", "import", "export", "log", "verify",
+        "new", "check", "plan", "access", "dev", "serve", "user", "keys", "import", "export", "log", "verify",
         "rebuild"
       })
   void everyCommandHasHelpWithAnExample(String command) {
@@ -279,7 +279,7 @@ class MainTest {
             new Ran(
                 2,
                 "",
-                "Unmatched arguments from index 0: 'serv', 'x'\nDid you mean: varve serve or varve verify?\nHelp:  varve --help\n"));
+                "Unmatched arguments from index 0: 'serv', 'x'\nDid you mean: varve serve or varve user or varve verify?\nHelp:  varve --help\n"));
     assertThat(run("serve"))
         .isEqualTo(
             new Ran(2, "", "Missing required parameter: 'APP'\nHelp:  varve serve --help\n"));

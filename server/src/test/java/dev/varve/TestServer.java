@@ -39,6 +39,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -193,6 +194,11 @@ public final class TestServer implements AutoCloseable {
   /// What an operator does with accounts.
   public Administration administration() {
     return app.administration();
+  }
+
+  /// The e-mail address and the password of the administrator that `varve dev` makes, if it makes one.
+  public Optional<Map.Entry<String, String>> firstAdministrator() {
+    return app.firstAdministrator().map(made -> Map.entry(made.email(), made.password()));
   }
 
   public int port() {

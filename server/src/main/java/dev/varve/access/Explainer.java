@@ -50,8 +50,7 @@ final class Explainer {
   private Explanation explain(String subject, List<Rule> rules, List<Operation> operations) {
     List<Line> lines = new ArrayList<>();
     for (Operation operation : operations) {
-      lines.addAll(
-          lines(operation, rules.stream().filter(rule -> rule.isFor(operation)).toList()));
+      lines.addAll(lines(operation, rules.stream().filter(rule -> rule.isFor(operation)).toList()));
     }
     return new Explanation(subject, lines);
   }

@@ -85,8 +85,7 @@ final class OwnerFields {
   }
 
   private static List<String> withId(List<String> names) {
-    return java.util.stream.Stream.concat(
-            java.util.stream.Stream.of(Model.ID), names.stream())
+    return java.util.stream.Stream.concat(java.util.stream.Stream.of(Model.ID), names.stream())
         .toList();
   }
 

@@ -24,8 +24,7 @@ public record Reach(Set<Model> models, boolean related, boolean now, Viewpoints 
   /// @param fields by whom it differs what is seen of a record
   public record Viewpoints(Viewpoint records, Viewpoint fields) {
     /// Everybody sees the same.
-    static final Viewpoints EVERYBODY =
-        new Viewpoints(Viewpoint.EVERYBODY, Viewpoint.EVERYBODY);
+    static final Viewpoints EVERYBODY = new Viewpoints(Viewpoint.EVERYBODY, Viewpoint.EVERYBODY);
   }
 
   static Reach of(Model model, List<Predicate> rules, Viewpoints viewpoints) {

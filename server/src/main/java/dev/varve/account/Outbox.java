@@ -69,8 +69,12 @@ public final class Outbox implements AutoCloseable {
     }
   }
 
-  /// Sends a mail soon, if mails can be sent.
+  /// Sends a mail soon, if mails can be sent; one that is kept is there at once.
   void send(Mail mail) {
+    if (kept.isPresent()) {
+      kept.get().deliver(mail);
+      return;
+    }
     if (delivery.isPresent() && !waiting.offer(mail)) {
       LOG.error("{} mails wait already: one is dropped. Look after the mail server", WAITING_MAX);
     }

@@ -35,7 +35,8 @@ final class AccountTests {
       if (value instanceof Operand.Unreachable) {
         return DSL.falseCondition();
       }
-      onRecord |= operand instanceof Path || operand instanceof Operand.Size size && !size.ofAccount();
+      onRecord |=
+          operand instanceof Path || (operand instanceof Operand.Size size && !size.ofAccount());
       bound.add(value == null ? operand : new Operand.Literal(value));
     }
     if (!onRecord) {

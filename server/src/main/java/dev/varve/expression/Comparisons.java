@@ -124,7 +124,10 @@ final class Comparisons {
               case Value(Object literal) -> Literals.element(field, literal, expected);
               case Asked(Operand operand) -> {
                 requireSameKind(
-                    operand, Literals.comparable(operand), field, Literals.comparableElement(field));
+                    operand,
+                    Literals.comparable(operand),
+                    field,
+                    Literals.comparableElement(field));
                 yield new ValueAmong(operand, field, expected);
               }
             });

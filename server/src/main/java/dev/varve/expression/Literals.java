@@ -94,9 +94,7 @@ final class Literals {
       return kind.get();
     }
     throw new Refused(
-        of.path().isPresent()
-            ? incomparable(of.path().get())
-            : of.text() + " cannot be compared");
+        of.path().isPresent() ? incomparable(of.path().get()) : of.text() + " cannot be compared");
   }
 
   static String incomparable(Path path) {
@@ -264,9 +262,7 @@ final class Literals {
   }
 
   private static String partner(Operand of, Kind kind) {
-    return of.path().filter(Path::endsAtRelation).isPresent()
-        ? "an id in quotes"
-        : kind.partner();
+    return of.path().filter(Path::endsAtRelation).isPresent() ? "an id in quotes" : kind.partner();
   }
 
   private static String describe(Object literal) {

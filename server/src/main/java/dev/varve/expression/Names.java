@@ -88,9 +88,11 @@ final class Names {
     }
     if (name.equals(ME)) {
       throw parsed.error(
-          expression, "There is no 'me' in a filter: write the id, the name or what is meant itself");
+          expression,
+          "There is no 'me' in a filter: write the id, the name or what is meant itself");
     }
-    return parsed.at(expression, () -> paths.first(new Path.Root(model, Path.Origin.RECORD, ""), name));
+    return parsed.at(
+        expression, () -> paths.first(new Path.Root(model, Path.Origin.RECORD, ""), name));
   }
 
   private static String wholeRecord(String name) {
@@ -112,8 +114,7 @@ final class Names {
     return switch (name) {
       case RECORD -> Optional.of(new Path.Root(model, Path.Origin.RECORD, "record."));
       case INPUT -> Optional.of(new Path.Root(model, Path.Origin.INPUT, "input."));
-      case ME ->
-          Optional.of(new Path.Root(paths.schema().account(), Path.Origin.ACCOUNT, "me."));
+      case ME -> Optional.of(new Path.Root(paths.schema().account(), Path.Origin.ACCOUNT, "me."));
       default -> Optional.empty();
     };
   }

@@ -62,10 +62,7 @@ public final class Query {
     Read.One one = read.request();
     Bindings bindings =
         new Bindings(
-            clock.instant(),
-            Optional.empty(),
-            read.caller().account(),
-            (_, _) -> Optional.empty());
+            clock.instant(), Optional.empty(), read.caller().account(), (_, _) -> Optional.empty());
     if (!read.grants().records(one.model(), Operation.READ).test(cached.entity(), bindings)) {
       return Optional.empty();
     }
@@ -120,11 +117,13 @@ public final class Query {
     }
     Optional<Long> position =
         switch (moment) {
-      case Moment.Now _ -> dependencies.models().stream().map(cache::lastChange).max(Long::compare);
-      case Moment.AtInstant(Instant instant) -> Optional.of(positionAt(instant, clock.instant()));
-      case Moment.AtPosition(long wanted) ->
-          wanted > cache.head() ? Optional.empty() : Optional.of(wanted);
-    };
+          case Moment.Now _ ->
+              dependencies.models().stream().map(cache::lastChange).max(Long::compare);
+          case Moment.AtInstant(Instant instant) ->
+              Optional.of(positionAt(instant, clock.instant()));
+          case Moment.AtPosition(long wanted) ->
+              wanted > cache.head() ? Optional.empty() : Optional.of(wanted);
+        };
     return position.map(at -> new ListTag(at, dependencies.viewpoint().of(read.caller())));
   }
 

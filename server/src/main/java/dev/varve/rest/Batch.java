@@ -41,14 +41,11 @@ final class Batch {
     byte[] body = request.body(RecordWrites.JSON);
     List<BatchReader.Operation> operations =
         BatchReader.read(
-            schema,
-            commands,
-            request.caller(),
-            settings.batchOperationsMax(),
-            Json.read(body));
+            schema, commands, request.caller(), settings.batchOperationsMax(), Json.read(body));
     List<Authorized<Command>> authorized = authorize(request.caller(), operations);
     try {
-      return submission.submit(request, body, authorized, outcome -> answer(operations, authorized, outcome));
+      return submission.submit(
+          request, body, authorized, outcome -> answer(operations, authorized, outcome));
     } catch (Problem problem) {
       throw operations.size() == 1 ? at(0, problem) : inBodies(problem);
     }

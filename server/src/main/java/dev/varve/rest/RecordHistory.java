@@ -32,9 +32,7 @@ final class RecordHistory {
     Read.Versions read = HistoryParameters.read(model, id, request.query().all());
     Authorized<Read.Versions> authorized = access.authorize(request.caller(), read);
     Versions versions =
-        query
-            .versions(authorized)
-            .orElseThrow(() -> RecordReads.missing(model, id, Moment.NOW));
+        query.versions(authorized).orElseThrow(() -> RecordReads.missing(model, id, Moment.NOW));
     Optional<String> next = versions.nextBefore().map(before -> Cursor.text(model, id, before));
     Answer answer = Answer.json(200, Json.bytes(generator -> write(generator, versions, next)));
     if (next.isPresent()) {

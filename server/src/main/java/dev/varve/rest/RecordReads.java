@@ -48,8 +48,7 @@ final class RecordReads {
       return expanded(authorized, request);
     }
     Found found = find(authorized);
-    String tag =
-        RecordTag.of(found.item().entity().version(), authorized.fieldsMark(model));
+    String tag = RecordTag.of(found.item().entity().version(), authorized.fieldsMark(model));
     Answer answer =
         matches(request, tag)
             ? Answer.notModified(tag)
@@ -69,8 +68,7 @@ final class RecordReads {
     Found found = find(authorized);
     Answer answer = Answer.json(200, bytes(found));
     return seenBy(
-        authorized,
-        at(tag.isPresent() ? answer.with(ETAG, tag.get()) : answer, found.position()));
+        authorized, at(tag.isPresent() ? answer.with(ETAG, tag.get()) : answer, found.position()));
   }
 
   /// What differs by who asks is not to be kept for others.
@@ -102,9 +100,7 @@ final class RecordReads {
 
   private Found find(Authorized<Read.One> authorized) {
     Read.One read = authorized.request();
-    return query
-        .one(authorized)
-        .orElseThrow(() -> missing(read.model(), read.id(), read.moment()));
+    return query.one(authorized).orElseThrow(() -> missing(read.model(), read.id(), read.moment()));
   }
 
   static Problem missing(Model model, String id, Moment moment) {
@@ -139,8 +135,7 @@ final class RecordReads {
       answer = answer.with(NextLink.NAME, NextLink.of(request, next.get()));
     }
     return seenBy(
-        authorized,
-        at(tag.isPresent() ? answer.with(ETAG, tag.get()) : answer, page.position()));
+        authorized, at(tag.isPresent() ? answer.with(ETAG, tag.get()) : answer, page.position()));
   }
 
   private Optional<ListTag> changed(Read.Page read, Request request) {

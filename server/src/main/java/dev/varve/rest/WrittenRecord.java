@@ -22,7 +22,8 @@ record WrittenRecord(
       return new WrittenRecord(204, Optional.empty(), Optional.empty(), Optional.empty());
     }
     Entity entity = result.entity().get();
-    Optional<String> etag = Optional.of(RecordTag.of(entity.version(), authorized.fieldsMark(entity.model())));
+    Optional<String> etag =
+        Optional.of(RecordTag.of(entity.version(), authorized.fieldsMark(entity.model())));
     return command instanceof Command.Create
         ? new WrittenRecord(201, Optional.of(location(entity)), etag, Optional.of(result))
         : new WrittenRecord(200, Optional.empty(), etag, Optional.of(result));

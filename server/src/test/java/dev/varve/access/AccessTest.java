@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -110,7 +111,10 @@ class AccessTest {
 
   private static Bindings bindings() {
     return new Bindings(
-        Instant.parse("2026-03-01T12:00:00Z"), Optional.empty(), Optional.empty(), (_, _) -> Optional.empty());
+        Instant.parse("2026-03-01T12:00:00Z"),
+        Optional.empty(),
+        Optional.empty(),
+        (_, _) -> Optional.empty());
   }
 
   @Test
@@ -342,5 +346,93 @@ class AccessTest {
                         "3:27: This rule uses 'input', which READ and DELETE do not have. Write"
                             + " operations: [CREATE, UPDATE] beside it, and a rule of its own for reading."),
             mistake -> assertThat(mistake).startsWith("7:12: "));
+  }
+
+  @Test
+  void rulesAreMadeForWhoeverAsks() {
+    String text =
+        """
+        type User @model @account { name: String }
+        type Note @model @auth(rules: [
+            {allow: owner, operations: [READ]},
+            {allow: role, roles: ["admin"], operations: [READ, UPDATE]},
+            {allow: authenticated, operations: [CREATE]},
+            {allow: where, when: "me.name == 'x'", operations: [DELETE]}]) {
+          user: User
+        }
+        """;
+    Schema notes = parse(text);
+    Access rules = compile(notes);
+    Model note = notes.require("Note");
+    Entity ada = account(notes, "ada");
+    Grants nobody = rules.grants(Caller.ANONYMOUS);
+    Grants machine = rules.grants(Caller.machine("k", Set.of("admin")));
+    Grants user = rules.grants(Caller.account(ada, Set.of("other"), "s"));
+
+    assertThat(nobody.records(note, Operation.READ)).isEqualTo(Predicates.never());
+    assertThat(machine.records(note, Operation.READ)).isEqualTo(Predicates.always());
+    assertThat(machine.records(note, Operation.DELETE)).isEqualTo(Predicates.never());
+    assertThat(user.records(note, Operation.UPDATE)).isEqualTo(Predicates.never());
+    assertThat(user.records(note, Operation.CREATE)).isEqualTo(Predicates.always());
+    assertThat(user.records(note, Operation.READ).usesAccount()).isTrue();
+    assertThat(rules.grants(Caller.account(ada, Set.of("other"), "t"))).isSameAs(user);
+    assertThat(user.ownersThatStay(note)).extracting(Field::name).containsExactly("user");
+  }
+
+  private static Entity account(Schema schema, String id) {
+    Model model = schema.account();
+    @Nullable Object[] values = new Object[model.fields().size()];
+    values[0] = id;
+    values[model.version().ordinal()] = 1L;
+    return new Entity(model, values);
+  }
+
+  @Test
+  void whoIsNobodyIsToldToSignInWhereThatCouldHelp() {
+    Schema notes =
+        parse(
+            """
+            type Note @model @auth(rules: [
+                {allow: authenticated, operations: [READ]},
+                {allow: role, roles: ["admin"], operations: [DELETE]}]) { text: String }
+            """);
+    Access rules = compile(notes);
+    Model note = notes.require("Note");
+
+    assertThat(refusal(rules, Caller.ANONYMOUS, note, Operation.READ))
+        .isEqualTo(
+            "UNAUTHENTICATED Nobody is signed in, and to read Note somebody must be: sign in, and send the access token as Authorization: Bearer TOKEN");
+    assertThat(refusal(rules, Caller.ANONYMOUS, note, Operation.UPDATE))
+        .isEqualTo(
+            "FORBIDDEN No rule allows anybody to update Note: whoever runs this service can, with a rule for UPDATE on Note");
+    assertThat(refusal(rules, Caller.machine("k", Set.of()), note, Operation.DELETE))
+        .isEqualTo(
+            "FORBIDDEN No rule allows you to delete Note: it takes a role that you do not have, or to be its owner. An administrator can give roles");
+  }
+
+  private static String refusal(Access access, Caller caller, Model model, Operation operation) {
+    Problem problem =
+        catchThrowableOfType(Problem.class, () -> access.admit(caller, model, operation));
+    return problem.code() + " " + problem.text();
+  }
+
+  @Test
+  void ownersThatCannotBe() {
+    assertThat(
+            mistakes(
+                """
+                type User @model @account { boss: User }
+                type Note @model @auth(rules: [{allow: owner}]) { text: String }
+                type Both @model @auth(rules: [{allow: owner}]) { author: User, editor: User }
+                type Typo @model @auth(rules: [{allow: owner, ownerField: "authr"}]) { author: User }
+                type Text @model @auth(rules: [{allow: owner, ownerField: "text"}]) { text: String }
+                type Good @model @auth(rules: [{allow: owner}]) { author: User, keeper: ID
+                  due: Date @auth(rules: [{allow: owner, ownerField: "keeper"}]) }
+                """))
+        .containsExactly(
+            "2:32: Note does not say who owns a record: add a field 'owner: User!', or name an ID that holds the id of one with ownerField",
+            "3:32: Both may be owned by several: write ownerField: \"author\", or ownerField: \"editor\"",
+            "4:59: Typo has no field 'authr'. Did you mean 'author'?",
+            "5:59: 'text' is String and cannot name the owner: write a relation to User, or an ID that holds the id of one");
   }
 }

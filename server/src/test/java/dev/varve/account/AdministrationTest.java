@@ -77,6 +77,17 @@ class AdministrationTest {
   }
 
   @Test
+  void theFirstAdministratorIsMadeOnce() {
+    assertThat(server.firstAdministrator()).isEmpty();
+    server.close();
+    server = TestServer.start(People.plan());
+    Map.Entry<String, String> made = server.firstAdministrator().orElseThrow();
+    Reply signedIn = signIn(server, made.getKey(), made.getValue());
+    assertThat(People.account(signedIn)).containsEntry("roles", List.of("admin"));
+    assertThat(server.firstAdministrator()).isEmpty();
+  }
+
+  @Test
   void whoIsDisabledIsOutAtOnce() {
     Reply ada = join(server, ADA);
     String access = text(ada, "accessToken");

@@ -60,18 +60,26 @@ class MeTest {
             Shop.ORDER,
             "own",
             Map.of(
-                "user", "u1",
-                "status", "PAID",
-                "colour", "RED",
-                "quantity", 2L,
-                "total", new BigDecimal("100.00"),
-                "note", "ada",
-                "tags", List.of("ada", "x"),
-                "placedAt", Instant.parse("2026-02-02T00:00:00Z"),
-                "shipTo", Map.of("city", "Oslo"))));
+                "user",
+                "u1",
+                "status",
+                "PAID",
+                "colour",
+                "RED",
+                "quantity",
+                2L,
+                "total",
+                new BigDecimal("100.00"),
+                "note",
+                "ada",
+                "tags",
+                List.of("ada", "x"),
+                "placedAt",
+                Instant.parse("2026-02-02T00:00:00Z"),
+                "shipTo",
+                Map.of("city", "Oslo"))));
     shelf.put(
-        Shop.entity(
-            Shop.ORDER, "other", Map.of("user", "u2", "status", "DRAFT", "quantity", 4L)));
+        Shop.entity(Shop.ORDER, "other", Map.of("user", "u2", "status", "DRAFT", "quantity", 4L)));
     shelf.put(Shop.entity(Shop.ORDER, "bare", Map.of()));
     shelf.put(Shop.entity(Shop.ORDER, "lost", Map.of("user", "u9")));
   }

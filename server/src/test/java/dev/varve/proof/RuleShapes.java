@@ -108,9 +108,7 @@ final class RuleShapes {
   /// Rules that are alternatives.
   record Rules(List<Rule> rules) {
     String text() {
-      return "@auth(rules: ["
-          + String.join(", ", rules.stream().map(Rule::text).toList())
-          + "])";
+      return "@auth(rules: [" + String.join(", ", rules.stream().map(Rule::text).toList()) + "])";
     }
 
     boolean allow(Question question) {
@@ -184,8 +182,7 @@ final class RuleShapes {
       case 1 -> leaf("record.team == me.team", ask -> ask.me("team").equals(ask.field("team")));
       default -> {
         long number = random.nextInt(3);
-        yield leaf(
-            "record.rank == " + number, ask -> Objects.equals(ask.field("rank"), number));
+        yield leaf("record.rank == " + number, ask -> Objects.equals(ask.field("rank"), number));
       }
     };
   }
@@ -194,8 +191,11 @@ final class RuleShapes {
     long number = random.nextInt(3);
     String word = pick(random, WORDS);
     // the first ones speak of the account alone
-    return switch (user ? random.nextInt(5) : random.nextInt(3) == 0 ? random.nextInt(18) : 5 + random.nextInt(13)) {
-      case 0 -> leaf("'" + word + "' in me.kinds", ask -> ((List<?>) ask.me("kinds")).contains(word));
+    return switch (user
+        ? random.nextInt(5)
+        : random.nextInt(3) == 0 ? random.nextInt(18) : 5 + random.nextInt(13)) {
+      case 0 ->
+          leaf("'" + word + "' in me.kinds", ask -> ((List<?>) ask.me("kinds")).contains(word));
       case 1 -> leaf("me.rank == " + number, ask -> ask.me("rank").equals(number));
       case 2 ->
           leaf(
@@ -206,13 +206,13 @@ final class RuleShapes {
       case 5 -> leaf("record.n == " + number, ask -> Objects.equals(ask.field("n"), number));
       case 6 -> leaf("record.n < " + number, ask -> (Long) needed(ask.field("n")) < number);
       case 7 -> leaf("record.flag", ask -> (Boolean) needed(ask.field("flag")));
-      case 8, 9 ->
-          leaf("record.owner == me.id", ask -> ask.me("id").equals(ask.field("owner")));
+      case 8, 9 -> leaf("record.owner == me.id", ask -> ask.me("id").equals(ask.field("owner")));
       case 10 ->
           leaf("record.n < me.rank", ask -> (Long) needed(ask.field("n")) < (Long) ask.me("rank"));
       case 11 ->
           leaf(
-              "record.kind in me.kinds", ask -> ((List<?>) ask.me("kinds")).contains(ask.field("kind")));
+              "record.kind in me.kinds",
+              ask -> ((List<?>) ask.me("kinds")).contains(ask.field("kind")));
       case 12 -> leaf("record.kind == me.team", ask -> ask.me("team").equals(ask.field("kind")));
       case 13, 14 ->
           leaf(

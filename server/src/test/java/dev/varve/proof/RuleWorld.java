@@ -2,6 +2,7 @@ package dev.varve.proof;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,11 @@ final class RuleWorld {
   record State(Map<String, Map<String, Map<String, @Nullable Object>>> models) {
     Map<String, Map<String, @Nullable Object>> of(String model) {
       return models.getOrDefault(model, Map.of());
+    }
+
+    /// The record, which is known to be there.
+    Map<String, @Nullable Object> record(String model, String id) {
+      return Objects.requireNonNull(of(model).get(id));
     }
 
     /// The record with that id, which no two models share.
@@ -38,7 +44,7 @@ final class RuleWorld {
   }
 
   State now() {
-    return positions.get(last());
+    return at(last());
   }
 
   long last() {
@@ -46,7 +52,7 @@ final class RuleWorld {
   }
 
   State at(long position) {
-    return positions.get(position);
+    return Objects.requireNonNull(positions.get(position));
   }
 
   void put(String model, String id, Map<String, @Nullable Object> values) {
@@ -62,11 +68,10 @@ final class RuleWorld {
 
   void remove(String model, String id) {
     State next = now().copy();
-    next.models().get(model).remove(id);
+    Objects.requireNonNull(next.models().get(model)).remove(id);
     next.models()
         .values()
-        .forEach(records ->
-            records.values().forEach(values -> values.replace("parent", id, null)));
+        .forEach(records -> records.values().forEach(values -> values.replace("parent", id, null)));
     positions.put(last() + 1, next);
   }
 }

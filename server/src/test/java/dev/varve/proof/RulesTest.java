@@ -204,7 +204,7 @@ class RulesTest {
     private void merge(
         OpenEngine engine, String name, String id, Map<String, @Nullable Object> values) {
       Model model = engine.schema().require(name);
-      Map<String, @Nullable Object> before = world.now().of(name).get(id);
+      Map<String, @Nullable Object> before = world.now().record(name, id);
       var input = InputReader.read(model, values, InputReader.Mode.MERGE);
       submit(engine, new Command.Merge(model, id, input, Precondition.NONE));
       boolean changed =
@@ -224,9 +224,7 @@ class RulesTest {
     private static void submit(OpenEngine engine, Command command) {
       var authorized = engine.access().authorize(Caller.operator("test"), command);
       WriteResult result =
-          engine
-              .sequencer()
-              .submit(new UnitOfWork(List.of(authorized), "test", Optional.empty()));
+          engine.sequencer().submit(new UnitOfWork(List.of(authorized), "test", Optional.empty()));
       assertThat(result).isInstanceOf(WriteResult.Written.class);
     }
 
@@ -248,8 +246,7 @@ class RulesTest {
     }
 
     private static Caller account(OpenEngine engine, String id) {
-      Read.One read =
-          new Read.One(engine.schema().account(), id, Moment.NOW, Selection.ALL);
+      Read.One read = new Read.One(engine.schema().account(), id, Moment.NOW, Selection.ALL);
       Entity account =
           engine
               .query()
@@ -258,16 +255,21 @@ class RulesTest {
               .item()
               .entity();
       Set<String> roles = new HashSet<>();
-      ((List<?>) account.value(account.model().field("roles").orElseThrow()))
-          .forEach(role -> roles.add((String) role));
+      if (account.value(account.model().field("roles").orElseThrow()) instanceof List<?> given) {
+        given.forEach(role -> roles.add((String) role));
+      }
       return Caller.account(account, roles, "session");
+    }
+
+    private Rules rules(String model) {
+      return java.util.Objects.requireNonNull(records.get(model));
     }
 
     private Asker asker(Caller caller) {
       return new Asker(
           caller.known(),
           List.copyOf(caller.roles()),
-          caller.account().map(account -> world.now().of("User").get(account.id())));
+          caller.account().map(account -> world.now().record("User", account.id())));
     }
 
     private void check(
@@ -276,10 +278,11 @@ class RulesTest {
       Model model = engine.schema().require(name);
       Asker asker = asker(caller);
       Map<String, Set<String>> expected = new TreeMap<>();
-      state.of(name)
+      state
+          .of(name)
           .forEach((id, record) -> {
             Question question = new Question(record, asker, state);
-            if (records.get(name).allow(question)) {
+            if (rules(name).allow(question)) {
               expected.put(id, visible(name, question));
             }
           });
@@ -318,15 +321,12 @@ class RulesTest {
       Map<String, Set<String>> expected = new TreeMap<>(readable);
       expected
           .keySet()
-          .removeIf(
-              id ->
-                  !(overParent
-                      ? parentIs(model, state.of(model.name()).get(id), number, caller, state)
-                      : state.of(model.name()).get(id).get("n") instanceof Long n && n >= number));
-      Predicate predicate =
-          Expressions.compile(engine.schema(), model, filter, Vocabulary.FILTER);
-      assertThat(
-              listed(engine, caller, model, moment, Optional.of(predicate), expected.size()))
+          .removeIf(id ->
+              !(overParent
+                  ? parentIs(model, state.record(model.name(), id), number, caller, state)
+                  : state.record(model.name(), id).get("n") instanceof Long n && n >= number));
+      Predicate predicate = Expressions.compile(engine.schema(), model, filter, Vocabulary.FILTER);
+      assertThat(listed(engine, caller, model, moment, Optional.of(predicate), expected.size()))
           .describedAs(caller.actor() + " " + model + " " + moment + " with " + filter)
           .isEqualTo(expected);
     }
@@ -342,7 +342,7 @@ class RulesTest {
       Map<String, @Nullable Object> parent =
           record.get("parent") instanceof String id ? state.of(parentModel).get(id) : null;
       return parent != null
-          && records.get(parentModel).allow(new Question(parent, asker(caller), state))
+          && rules(parentModel).allow(new Question(parent, asker(caller), state))
           && java.util.Objects.equals(parent.get("n"), number);
     }
 
@@ -378,7 +378,9 @@ class RulesTest {
 
     private static void requireRefusal(Caller caller, Problem problem) {
       assertThat(problem.code())
-          .isIn(ErrorCode.FORBIDDEN, caller.known() ? ErrorCode.FORBIDDEN : ErrorCode.UNAUTHENTICATED);
+          .isIn(
+              ErrorCode.FORBIDDEN,
+              caller.known() ? ErrorCode.FORBIDDEN : ErrorCode.UNAUTHENTICATED);
     }
 
     /// All pages of a list, of random size and order.

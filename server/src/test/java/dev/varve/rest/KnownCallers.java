@@ -70,8 +70,8 @@ final class KnownCallers implements AutoCloseable {
     }
     Entity account = record(engine.schema().account(), authorization.substring(8));
     Set<String> roles = new HashSet<>();
-    for (Object role : (List<?>) account.value(account.model().field("roles").orElseThrow())) {
-      roles.add((String) role);
+    if (account.value(account.model().field("roles").orElseThrow()) instanceof List<?> given) {
+      given.forEach(role -> roles.add((String) role));
     }
     return Caller.account(account, roles, "session");
   }
