@@ -98,7 +98,11 @@ class MainTest {
     try (App running =
             App.start(
                 App.Start.PRODUCTION,
-                settings, folder.data(), loaded.schema(), loaded.access(), Clock.systemUTC());
+                settings,
+                folder.data(),
+                loaded.schema(),
+                loaded.access(),
+                Clock.systemUTC());
         HttpClient client = HttpClient.newHttpClient()) {
       List<Integer> statuses = new ArrayList<>();
       for (HttpRequest request : requestsIn(app.resolve("README.md"), running.port())) {
@@ -240,8 +244,8 @@ class MainTest {
     Settings settings = Settings.read(app, Map.of("VARVE_HTTP_PORT", "0"));
     try (App running =
         App.start(
-                App.Start.PRODUCTION,
-                settings,
+            App.Start.PRODUCTION,
+            settings,
             temporary.resolve("elsewhere"),
             folder.schema().schema(),
             folder.schema().access(),
@@ -260,8 +264,8 @@ class MainTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "new", "check", "plan", "access", "dev", "serve", "user", "keys", "import", "export", "log", "verify",
-        "rebuild"
+        "new", "check", "plan", "access", "dev", "serve", "user", "keys", "import", "export", "log",
+        "verify", "rebuild"
       })
   void everyCommandHasHelpWithAnExample(String command) {
     Ran ran = run(command, "--help");

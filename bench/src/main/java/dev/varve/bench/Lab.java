@@ -78,8 +78,7 @@ record Lab(Path folder, Path jar, boolean quick) {
         List.of());
   }
 
-  private Child varve(
-      String name, Path app, Map<String, String> environment, List<String> flags) {
+  private Child varve(String name, Path app, Map<String, String> environment, List<String> flags) {
     List<String> arguments = new ArrayList<>(flags);
     arguments.addAll(
         List.of(

@@ -39,7 +39,8 @@ final class Main implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "NAME",
-      description = "What to measure; everything when none is named: get, create, list, owner, sign-in, start")
+      description =
+          "What to measure; everything when none is named: get, create, list, owner, sign-in, start")
   private List<String> names = new ArrayList<>();
 
   @Option(
@@ -91,7 +92,9 @@ final class Main implements Callable<Integer> {
         .findFirst()
         .orElseThrow(() ->
             new IllegalArgumentException(
-                "There is no benchmark named " + name + ": name get, create, list, owner, sign-in or start"));
+                "There is no benchmark named "
+                    + name
+                    + ": name get, create, list, owner, sign-in or start"));
   }
 
   /// The folder of the jar that this class is in.

@@ -43,8 +43,7 @@ final class OwnerBenchmark implements Benchmark {
   private static List<Figure> one(Lab lab, GuardedServer server, List<String> ids) {
     LoadedServer open =
         loaded(
-            server,
-            ids.stream().map(id -> Requests.get(GuardedServer.OPEN + "/" + id)).toList());
+            server, ids.stream().map(id -> Requests.get(GuardedServer.OPEN + "/" + id)).toList());
     LoadedServer own =
         loaded(
             server,
@@ -83,8 +82,7 @@ final class OwnerBenchmark implements Benchmark {
     String page = "?sort=-createdAt&limit=" + PAGE_RECORDS;
     byte[] byRule = Requests.get(GuardedServer.OWN + page, server.token());
     byte[] byHand =
-        Requests.get(
-            GuardedServer.OPEN + page + "&owner=" + server.account(), server.token());
+        Requests.get(GuardedServer.OPEN + page + "&owner=" + server.account(), server.token());
     requireSame(server.client().ask(byRule), server.client().ask(byHand));
     Load both = new Load(server.port(), 4, new byte[][] {byRule, byHand}, 200);
     lab.progress("warming up");

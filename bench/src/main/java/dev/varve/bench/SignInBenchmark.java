@@ -41,13 +41,11 @@ final class SignInBenchmark implements Benchmark {
   @Override
   public List<Figure> run(Lab lab) {
     try (GuardedServer server = new GuardedServer(lab.guarded("sign-in"));
-        Passwords passwords =
-            new Passwords(AuthSettings.DEFAULT.password(), new SecureRandom())) {
+        Passwords passwords = new Passwords(AuthSettings.DEFAULT.password(), new SecureRandom())) {
       String id = server.fill(1, 1).getFirst();
       byte[] other = Requests.get(GuardedServer.OPEN + "/" + id);
       Load signIns =
-          new Load(
-              server.port(), SIGN_IN_CONNECTIONS, new byte[][] {GuardedServer.signIn()}, 200);
+          new Load(server.port(), SIGN_IN_CONNECTIONS, new byte[][] {GuardedServer.signIn()}, 200);
       lab.progress("warming up");
       lab.warmUp(signIns, WARM_UP_SIGN_INS);
       hashRate(passwords, lab.round());
@@ -70,7 +68,8 @@ final class SignInBenchmark implements Benchmark {
                 ratio)
             .withTarget(Target.atLeast(RATIO_MIN, ratio)),
         Figure.alone(
-            "- one hash, on each core at once", Figure.millis(CORES * 1e3 / hash.median(rate -> rate))),
+            "- one hash, on each core at once",
+            Figure.millis(CORES * 1e3 / hash.median(rate -> rate))),
         Figure.of(
             "- 99 of 100 other requests answered within; limit: without sign-ins",
             Figure.millis(busy.median(Turn::slowMillis)),
@@ -96,8 +95,7 @@ final class SignInBenchmark implements Benchmark {
   }
 
   private static Turn turn(Load signIns, Client client, byte[] other, Duration duration) {
-    CompletableFuture<Load.Seen> seen =
-        CompletableFuture.supplyAsync(() -> signIns.run(duration));
+    CompletableFuture<Load.Seen> seen = CompletableFuture.supplyAsync(() -> signIns.run(duration));
     double slow = slowMillis(client, other, duration);
     return new Turn(seen.join().perSecond(), slow);
   }

@@ -103,7 +103,8 @@ public final class BearerAuthentication implements Authentication {
     return authorization.substring(start);
   }
 
-  @SuppressWarnings("ReferenceEquality") // the record cache gives the same object while nothing changes
+  @SuppressWarnings(
+      "ReferenceEquality") // the record cache gives the same object while nothing changes
   private Caller account(Verified token, Instant now) {
     AccessTokens.Claims claims = token.claims;
     AccessTokens.requireAlive(claims, now);
