@@ -6,11 +6,14 @@ import dev.varve.OpenEngine.Ran;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What `varve access` says.
+@SuppressWarnings("NullAway.Init") // set before all tests
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AccessCommandTest {
   private static final String SCHEMA =
       """
@@ -29,10 +32,11 @@ class AccessCommandTest {
       }
       """;
 
-  @TempDir private Path app;
+  private Path app;
 
-  @BeforeEach
-  void makeApplication() throws IOException {
+  @BeforeAll
+  void makeApplication(@TempDir Path folder) throws IOException {
+    app = folder;
     Files.writeString(app.resolve("schema.graphql"), SCHEMA);
     Path users = app.resolve("users.ndjson");
     Files.writeString(

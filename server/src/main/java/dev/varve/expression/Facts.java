@@ -1,5 +1,6 @@
 package dev.varve.expression;
 
+import dev.varve.schema.Field;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +14,22 @@ final class Facts {
     Set<FieldRead> reads = new LinkedHashSet<>();
     operands(predicate).forEach(operand -> operand.addReads(reads));
     return reads;
+  }
+
+  static Set<Field> pinned(Predicate predicate) {
+    Set<Field> pinned = new LinkedHashSet<>();
+    switch (predicate) {
+      case And and -> and.parts().forEach(part -> pinned.addAll(pinned(part)));
+      case Comparison(Path path, Relational relational, Operand right) -> {
+        boolean own = path.hops().isEmpty() && path.members().isEmpty() && !path.usesInput();
+        boolean single = right instanceof Operand.Literal || right.ofAccount();
+        if (own && single && relational == Relational.EQUAL) {
+          pinned.add(path.field());
+        }
+      }
+      case Constant _, Or _, Choice _, Leaf _ -> {}
+    }
+    return pinned;
   }
 
   static boolean usesNow(Predicate predicate) {

@@ -1,6 +1,7 @@
 package dev.varve.expression;
 
 import dev.varve.schema.Entity;
+import dev.varve.schema.Field;
 import java.util.Set;
 import org.jooq.Condition;
 
@@ -22,6 +23,11 @@ public sealed interface Predicate permits Constant, And, Or, Choice, Leaf {
   /// All stored fields that it looks at, those of related records and the relations to them included.
   default Set<FieldRead> reads() {
     return Facts.reads(this);
+  }
+
+  /// The fields of the record that have one value each in all records that satisfy it.
+  default Set<Field> pinned() {
+    return Facts.pinned(this);
   }
 
   /// Whether the answer may change while the data stays as it is.

@@ -34,6 +34,12 @@ enum Way {
     if (covering.stream().anyMatch(index -> isOrdered(index, page, filtered))) {
       return past ? INDEX_THEN_TABLE : TABLE;
     }
+    // the records of one owner are asked for by the rule as by a filter
+    Set<Field> single = new HashSet<>(filtered);
+    single.addAll(rule.pinned());
+    if (!past && covering.stream().anyMatch(index -> isOrdered(index, page, single))) {
+      return TABLE;
+    }
     addReads(rule, page.model(), asked);
     return covering(page.model(), asked).isEmpty() ? TABLE : INDEX_ALONE;
   }

@@ -118,7 +118,7 @@ final class OpenApi {
     return operation(
             model, "list" + capital(model.plural()), "List " + model.path().replace('-', ' '))
         .with("parameters", OpenApiParameters.ofList(model))
-        .with("responses", readAnswers(page, List.of(400, 403)));
+        .with("responses", readAnswers(page, List.of(400, 401, 403)));
   }
 
   private static String capital(String text) {
@@ -145,7 +145,7 @@ final class OpenApi {
             "The record.", reference("schemas", OpenApiSchemas.selected(model)), "ETag");
     return operation(model, "read" + model.name(), "Read one")
         .with("parameters", OpenApiParameters.ofOne(model))
-        .with("responses", readAnswers(record, List.of(400, 403, 404)));
+        .with("responses", readAnswers(record, List.of(400, 401, 403, 404)));
   }
 
   private OpenApiNode history(Model model) {
@@ -159,7 +159,8 @@ final class OpenApi {
             "parameters",
             List.of(reference("parameters", "limit"), reference("parameters", "cursor")))
         .with(
-            "responses", withEverywhere(OpenApiAnswers.all(200, versions, List.of(400, 403, 404))));
+            "responses",
+            withEverywhere(OpenApiAnswers.all(200, versions, List.of(400, 401, 403, 404))));
   }
 
   private OpenApiNode create(Model model) {
@@ -176,7 +177,7 @@ final class OpenApi {
         .with(
             "responses",
             withEverywhere(
-                OpenApiAnswers.all(201, created, List.of(400, 403, 409, 413, 415, 422))));
+                OpenApiAnswers.all(201, created, List.of(400, 401, 403, 409, 413, 415, 422))));
   }
 
   private OpenApiNode replace(Model model) {
@@ -204,7 +205,7 @@ final class OpenApi {
             OpenApiSchemas.written(model),
             "ETag",
             IdempotencyKey.REPLAYED);
-    List<Integer> refusals = refusals(List.of(400, 403, 404, 409, 412, 413, 415, 422));
+    List<Integer> refusals = refusals(List.of(400, 401, 403, 404, 409, 412, 413, 415, 422));
     return operation(model, id, summary)
         .with("parameters", writeParameters())
         .with("responses", withEverywhere(OpenApiAnswers.all(200, updated, refusals)));
@@ -222,7 +223,7 @@ final class OpenApi {
 
   private OpenApiNode delete(Model model) {
     OpenApiNode deleted = OpenApiAnswers.bare("It was deleted.", IdempotencyKey.REPLAYED);
-    List<Integer> refusals = refusals(List.of(400, 403, 404, 409, 412, 413, 422));
+    List<Integer> refusals = refusals(List.of(400, 401, 403, 404, 409, 412, 413, 422));
     return operation(model, "delete" + model.name(), "Delete one")
         .with("parameters", writeParameters())
         .with("responses", withEverywhere(OpenApiAnswers.all(204, deleted, refusals)));
@@ -244,7 +245,7 @@ final class OpenApi {
             IdempotencyKey.REPLAYED);
     OpenApiNode body =
         OpenApiAnswers.content(RecordWrites.JSON, reference("schemas", OpenApiSharedSchemas.BATCH));
-    List<Integer> refusals = refusals(List.of(400, 403, 404, 409, 412, 413, 415, 422));
+    List<Integer> refusals = refusals(List.of(400, 401, 403, 404, 409, 412, 413, 415, 422));
     return node("operationId", "batch")
         .with("summary", "Carry out many operations, all or nothing")
         .with(

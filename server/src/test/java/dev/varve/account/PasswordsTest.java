@@ -195,6 +195,7 @@ class PasswordsTest {
   }
 
   @Test
+  @SuppressWarnings("try") // closed before it is asked again
   void noMessageTellsAPassword() {
     Passwords passwords = passwords(CHEAP);
     assertThat(passwords.weaknesses("password", "trustno1").toString()).doesNotContain("trustno1");

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jooq.Query;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,6 +41,14 @@ class PlanTest {
         id: ID!
         place: String!
         at: DateTime!
+      }
+      type Bill @model @index(fields: ["payer", "createdAt"])
+        @auth(rules: [{allow: owner}, {allow: role, roles: ["staff"]}]) {
+        payer: Account!
+        lines: [BillLine!]! @hasMany(by: "bill")
+      }
+      type BillLine @model @auth(rules: [{allow: where, when: "record.bill.payer == me.id"}]) {
+        bill: Bill!
       }
       """;
   private static final String LOOK_UP = "SEARCH t USING PRIMARY KEY (id=? AND version=?)";
@@ -100,6 +109,26 @@ class PlanTest {
             "SEARCH l USING COVERING INDEX orders_history__index_status_createdAt"
                 + " (status=? AND createdAt<?)",
             LOOK_UP);
+  }
+
+  @Test
+  void aRuleForOwnersReadsTheRangeOfItsIndexThatAFilterWould() {
+    Question filtered = shop.of("Bill").by("ada", Set.of("staff")).sort("-createdAt");
+    Question owned = shop.of("Bill").by("ada", Set.of()).sort("-createdAt");
+
+    assertThat(plan(owned))
+        .containsExactly("SEARCH t USING INDEX bills__index_payer_createdAt (payer=?)")
+        .isEqualTo(plan(filtered.filter("payer == 'ada'")));
+    assertThat(plan(owned.asOf(1)))
+        .anyMatch(
+            step -> step.contains("COVERING INDEX bills_history__index_payer_createdAt (payer=?"));
+  }
+
+  @Test
+  void aRuleOverARelationAsksTheIndexesOfBoth() {
+    assertThat(plan(shop.of("BillLine").by("ada", Set.of())))
+        .anyMatch(step -> step.contains("bill_lines__index_bill"))
+        .anyMatch(step -> step.contains("bills__index_payer_createdAt (payer=?"));
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.varve.expression.ExpressionException;
 import dev.varve.expression.Expressions;
 import dev.varve.expression.Predicate;
 import dev.varve.expression.Vocabulary;
+import dev.varve.schema.Entity;
 import dev.varve.schema.Field;
 import dev.varve.schema.HasMany;
 import dev.varve.schema.Model;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// A read, put together as tests need it.
 final class Question {
@@ -103,6 +105,16 @@ final class Question {
 
   Question asOperator() {
     caller = Caller.operator("test");
+    return this;
+  }
+
+  /// By somebody who has signed in.
+  Question by(String accountId, Set<String> roles) {
+    Model account = backend.schema().account();
+    @Nullable Object[] values = new Object[account.fields().size()];
+    values[0] = accountId;
+    values[account.version().ordinal()] = 1L;
+    caller = Caller.account(new Entity(account, values), roles, "session");
     return this;
   }
 
