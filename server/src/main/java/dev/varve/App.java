@@ -147,7 +147,8 @@ public final class App implements AutoCloseable {
   private Outbox outbox() {
     return start.development()
         ? Outbox.keeping(clock)
-        : Outbox.sending(settings.mail(), start.environment().getOrDefault(Secrets.MAIL, ""));
+        : Outbox.sending(
+            settings.mail(), start.environment().getOrDefault(Secrets.MAIL, ""), clock);
   }
 
   /// Asks the accounts of the schema that is served at the moment.

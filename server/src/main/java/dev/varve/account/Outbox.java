@@ -40,14 +40,14 @@ public final class Outbox implements AutoCloseable {
   /// Sends mails as the settings say. Without a mail server none can be sent.
   ///
   /// @param password of the user at the mail server; empty for none
-  public static Outbox sending(MailSettings settings, String password) {
+  public static Outbox sending(MailSettings settings, String password, Clock clock) {
     if (settings.host().isEmpty()) {
       LOG.warn(
           "No mail can be sent: sign-up with verification, forgotten passwords and changes of e-mail answer 503."
               + " Set mail.host and mail.from in varve.yaml");
       return new Outbox(Optional.empty(), Optional.empty());
     }
-    return new Outbox(Optional.of(new SmtpDelivery(settings, password)), Optional.empty());
+    return new Outbox(Optional.of(new SmtpDelivery(settings, password, clock)), Optional.empty());
   }
 
   /// Keeps mails in memory, to be looked at.

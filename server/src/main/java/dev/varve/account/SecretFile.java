@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -79,12 +80,22 @@ record SecretFile(Path path) {
             path, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes)) {
       file.write(ByteBuffer.wrap(text));
       file.write(ByteBuffer.wrap(new byte[] {'\n'}));
-      // what is sealed with it is durable; so it must be
       file.force(true);
+      keepName();
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot make " + path, e);
     }
     return text;
+  }
+
+  /// What is sealed with the secret is durable, so the file must be, and its name in the folder.
+  private void keepName() throws IOException {
+    if (hasPermissions()) {
+      try (FileChannel folder =
+          FileChannel.open(Objects.requireNonNull(path.toAbsolutePath().getParent()))) {
+        folder.force(true);
+      }
+    }
   }
 
   private boolean hasPermissions() {

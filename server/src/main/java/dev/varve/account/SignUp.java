@@ -36,9 +36,6 @@ final class SignUp {
       "If the address is yours, you find a mail there that says how to go on";
   private static final String INVITED = "The account is ready: sign in";
 
-  // thrown to undo a rehearsal that went well
-  private static final Problem REHEARSED = new Problem(ErrorCode.CONFLICT, "rehearsed");
-
   private final AccountContext context;
   private final FailedAttempts failures;
 
@@ -122,6 +119,8 @@ final class SignUp {
   /// Tries the account out, under another address, and undoes it: what the rules, other unique fields or missing
   /// references refuse is told to everybody alike, whether their address has an account or not.
   private void rehearse(Input input, Client client) {
+    // thrown when all went well
+    Problem undone = new Problem(ErrorCode.CONFLICT, "A rehearsal is undone");
     Model model = context.accounts().model();
     String id = context.ids().get();
     Input other =
@@ -136,10 +135,10 @@ final class SignUp {
                     .access()
                     .authorizeSignUp(
                         context.caller(account, id), new Command.Create(model, id, false, other)));
-            throw REHEARSED;
+            throw undone;
           });
     } catch (Problem problem) {
-      if (problem != REHEARSED) {
+      if (problem != undone) {
         throw problem;
       }
     }

@@ -10,7 +10,10 @@ import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Date;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Properties;
 
 /// Hands mails to a mail server (SMTP, RFC 5321).
@@ -19,11 +22,13 @@ final class SmtpDelivery implements MailDelivery {
 
   private final Session session;
   private final String from;
+  private final Clock clock;
 
   /// @param password of the user at the mail server; empty for none
-  SmtpDelivery(MailSettings settings, String password) {
+  SmtpDelivery(MailSettings settings, String password, Clock clock) {
     this.session = session(settings, password);
     this.from = settings.from();
+    this.clock = clock;
   }
 
   private static Session session(MailSettings settings, String password) {
@@ -65,10 +70,14 @@ final class SmtpDelivery implements MailDelivery {
       message.setSubject(mail.subject(), StandardCharsets.UTF_8.name());
       message.setText(mail.text(), StandardCharsets.UTF_8.name());
       message.setHeader("Auto-Submitted", "auto-generated");
-      message.setSentDate(new Date());
+      message.setHeader("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(now()));
       Transport.send(message);
     } catch (MessagingException e) {
       throw new IOException("The mail server did not take the mail", e);
     }
+  }
+
+  private ZonedDateTime now() {
+    return clock.instant().atZone(ZoneOffset.UTC);
   }
 }

@@ -18,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.varve.TestServer;
 import dev.varve.TestServer.Reply;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -304,7 +305,7 @@ class AccountAbuseTest {
 
   private static long nanos(Supplier<Reply> call) {
     long start = System.nanoTime();
-    call.get();
+    assertThat(call.get().status()).isLessThan(429);
     return System.nanoTime() - start;
   }
 
@@ -377,7 +378,7 @@ class AccountAbuseTest {
     try (TestServer server = TestServer.start(People.plan())) {
       join(server, ADA);
       String body = "{\"email\": \"" + ADA + "\"}";
-      try (Socket socket = new Socket("127.0.0.1", server.port())) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
         socket
             .getOutputStream()
             .write(

@@ -20,6 +20,7 @@ import dev.varve.TestServer;
 import dev.varve.TestServer.Reply;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,7 +124,7 @@ class AccountFlowsTest {
             Map.of("User-Agent", "Phone " + "x".repeat(1_000)),
             Map.of("email", ADA, "password", PASSWORD));
     Reply list = server.send("GET", "/auth/sessions", bearer(first), "");
-    List<?> items = (List<?>) json(list).get("items");
+    List<?> items = (List<?>) Objects.requireNonNull(json(list).get("items"));
     assertThat(items).hasSize(2);
     Map<?, ?> other = (Map<?, ?>) items.getFirst();
     assertThat(other.get("current")).isEqualTo(false);
