@@ -65,6 +65,10 @@ final class ReadCheck {
                 "'%s' is not a relation of %s that you may read"
                     .formatted(path + expansion.name(), model.name())));
       }
+      if (expansion instanceof Selection.ToMany many) {
+        many.portion().filter().ifPresent(filter -> filter.reads().forEach(this::checkFilter));
+        many.portion().sort().forEach(sort -> checkSort(many.target(), sort.field()));
+      }
       checkExpansions(expansion.target(), expansion.selection(), path + expansion.name() + ".");
     }
   }

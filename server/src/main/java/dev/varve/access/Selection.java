@@ -1,5 +1,6 @@
 package dev.varve.access;
 
+import dev.varve.expression.Predicate;
 import dev.varve.schema.Field;
 import dev.varve.schema.HasMany;
 import dev.varve.schema.Model;
@@ -32,21 +33,36 @@ public record Selection(Optional<Set<Field>> fields, List<Expansion> expansions)
   }
 
   /// The one record that a field refers to.
-  public record ToOne(Field field, Model target, Selection selection) implements Expansion {
-    @Override
-    public String name() {
-      return field.name();
+  public record ToOne(String name, Field field, Model target, Selection selection)
+      implements Expansion {
+    /// Under the name of the field.
+    public ToOne(Field field, Model target, Selection selection) {
+      this(field.name(), field, target, selection);
     }
   }
 
   /// The first records that refer to this one.
   ///
   /// @param by the field of the target that refers to this record
-  public record ToMany(HasMany many, Model target, Field by, Selection selection)
+  public record ToMany(
+      String name, HasMany many, Model target, Field by, Selection selection, Portion portion)
       implements Expansion {
-    @Override
-    public String name() {
-      return many.name();
+    /// Under the name of the relation, the usual portion.
+    public ToMany(HasMany many, Model target, Field by, Selection selection) {
+      this(many.name(), many, target, by, selection, Portion.USUAL);
+    }
+  }
+
+  /// Which of the records that refer to one, and how many.
+  ///
+  /// @param sort the fields to sort by; the id comes last
+  /// @param limit how many are given along with each record
+  public record Portion(Optional<Predicate> filter, List<Read.Sort> sort, int limit) {
+    /// The first by id.
+    public static final Portion USUAL = new Portion(Optional.empty(), List.of(), 100);
+
+    public Portion {
+      sort = List.copyOf(sort);
     }
   }
 }

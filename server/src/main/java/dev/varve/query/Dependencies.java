@@ -35,6 +35,9 @@ final class Dependencies {
   private void add(Selection selection) {
     for (Selection.Expansion expansion : selection.expansions()) {
       add(expansion.target());
+      if (expansion instanceof Selection.ToMany many) {
+        many.portion().filter().ifPresent(this::add);
+      }
       add(expansion.selection());
     }
   }
@@ -59,6 +62,11 @@ final class Dependencies {
   /// Whether the answer may change while the data stays as it is.
   boolean onNow() {
     return now;
+  }
+
+  /// Whether there is a past of all of them.
+  boolean keepHistory() {
+    return models.stream().allMatch(Model::history);
   }
 
   /// @throws Problem when there is no past to ask about

@@ -64,6 +64,10 @@ final class Keyset {
 
   /// The place of a record in the list.
   Read.Key key(Entity entity) {
+    return key(sorts, entity);
+  }
+
+  static Read.Key key(List<Read.Sort> sorts, Entity entity) {
     List<@Nullable Object> values = new ArrayList<>();
     sorts.forEach(sort -> values.add(entity.value(sort.field())));
     return new Read.Key(Collections.unmodifiableList(values), entity.id());
