@@ -1,6 +1,7 @@
 package dev.varve;
 
 import dev.varve.access.Access;
+import dev.varve.graphql.GraphQl;
 import dev.varve.http.Authentication;
 import dev.varve.http.Health;
 import dev.varve.http.HttpServer;
@@ -67,6 +68,15 @@ public final class App implements AutoCloseable {
             engine.schema().schema(),
             engine.schema().version(),
             settings.rest(),
+            engine.access(),
+            engine.query(),
+            engine.sequencer(),
+            ids)
+        .addTo(routes);
+    new GraphQl(
+            engine.schema().schema(),
+            settings.graphql(),
+            settings.rest().requireIfMatch(),
             engine.access(),
             engine.query(),
             engine.sequencer(),

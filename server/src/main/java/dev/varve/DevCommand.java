@@ -41,7 +41,7 @@ final class DevCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException, IOException {
     AppFolder.LoadedSchema loaded = app.schema();
-    Settings settings = Settings.load(app.folder()).listeningAt(listen);
+    Settings settings = Settings.load(app.folder()).listeningAt(listen).forDevelopment();
     try (WatchService watch = FileSystems.getDefault().newWatchService()) {
       app.folder()
           .register(

@@ -1,6 +1,7 @@
 package dev.varve;
 
 import dev.varve.cache.CacheSettings;
+import dev.varve.graphql.GraphQlSettings;
 import dev.varve.http.HttpSettings;
 import dev.varve.rest.RestSettings;
 import dev.varve.write.WriteSettings;
@@ -16,7 +17,12 @@ import org.slf4j.LoggerFactory;
 
 /// Every setting of an application: one record for each feature, one section of `varve.yaml` for each record. A
 /// component of such a record is a setting, and says in its [dev.varve.kernel.Setting] all there is to know about it.
-record Settings(HttpSettings http, WriteSettings write, CacheSettings cache, RestSettings rest) {
+record Settings(
+    HttpSettings http,
+    WriteSettings write,
+    CacheSettings cache,
+    RestSettings rest,
+    GraphQlSettings graphql) {
   static final String FILE = "varve.yaml";
 
   // many times what all settings with their comments need
@@ -41,7 +47,7 @@ record Settings(HttpSettings http, WriteSettings write, CacheSettings cache, Res
     for (String warning : reader.warnings()) {
       LOG.warn(warning);
     }
-    return reader.make(Settings.class);
+    return reader.make(Settings.class).in(app);
   }
 
   private static Optional<String> text(Path file) {
@@ -62,6 +68,20 @@ record Settings(HttpSettings http, WriteSettings write, CacheSettings cache, Res
   }
 
   Settings listeningAt(Listen listen) {
-    return new Settings(listen.over(http), write, cache, rest);
+    return new Settings(listen.over(http), write, cache, rest, graphql);
+  }
+
+  /// The same for whoever writes the application.
+  Settings forDevelopment() {
+    return new Settings(http, write, cache, rest, graphql.forDevelopment());
+  }
+
+  /// The same, with files beside `varve.yaml` where they are.
+  private Settings in(Path app) {
+    String allowList = graphql.allowList();
+    return allowList.isEmpty()
+        ? this
+        : new Settings(
+            http, write, cache, rest, graphql.withAllowList(app.resolve(allowList).toString()));
   }
 }

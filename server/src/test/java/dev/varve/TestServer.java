@@ -3,6 +3,7 @@ package dev.varve;
 import dev.varve.access.Access;
 import dev.varve.access.RulesResult;
 import dev.varve.cache.CacheSettings;
+import dev.varve.graphql.GraphQlSettings;
 import dev.varve.http.HttpSettings;
 import dev.varve.kernel.Json;
 import dev.varve.rest.RestSettings;
@@ -80,19 +81,27 @@ public final class TestServer implements AutoCloseable {
   }
 
   public static TestServer start(String schema, RestSettings rest) {
+    return start(schema, rest, GraphQlSettings.DEFAULT);
+  }
+
+  public static TestServer start(String schema, GraphQlSettings graphql) {
+    return start(schema, RestSettings.DEFAULT, graphql);
+  }
+
+  private static TestServer start(String schema, RestSettings rest, GraphQlSettings graphql) {
     try {
       Path folder = Files.createTempDirectory("varve-test-");
-      return new TestServer(folder, app(folder, schema, rest));
+      return new TestServer(folder, app(folder, schema, rest, graphql));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static App app(Path folder, String text, RestSettings rest) {
+  private static App app(Path folder, String text, RestSettings rest, GraphQlSettings graphql) {
     HttpSettings http =
         new HttpSettings(
             "127.0.0.1", 0, 1 << 20, 16_384, 8_192, 256, 256, 2_000, 1_024, 60, 30, 60, 10);
-    Settings settings = new Settings(http, WriteSettings.DEFAULT, CacheSettings.DEFAULT, rest);
+    Settings settings = new Settings(http, WriteSettings.DEFAULT, CacheSettings.DEFAULT, rest, graphql);
     Schema schema = schema(text);
     return App.start(settings, folder, schema, access(schema), Clock.systemUTC());
   }

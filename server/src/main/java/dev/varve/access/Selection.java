@@ -23,8 +23,11 @@ public record Selection(Optional<Set<Field>> fields, List<Expansion> expansions)
 
   /// Related records to give along.
   public sealed interface Expansion {
-    /// The name under which they appear.
+    /// The name under which they are given.
     String name();
+
+    /// The name of the relation.
+    String relation();
 
     /// The model of the related records.
     Model target();
@@ -39,6 +42,11 @@ public record Selection(Optional<Set<Field>> fields, List<Expansion> expansions)
     public ToOne(Field field, Model target, Selection selection) {
       this(field.name(), field, target, selection);
     }
+
+    @Override
+    public String relation() {
+      return field.name();
+    }
   }
 
   /// The first records that refer to this one.
@@ -50,6 +58,11 @@ public record Selection(Optional<Set<Field>> fields, List<Expansion> expansions)
     /// Under the name of the relation, the usual portion.
     public ToMany(HasMany many, Model target, Field by, Selection selection) {
       this(many.name(), many, target, by, selection, Portion.USUAL);
+    }
+
+    @Override
+    public String relation() {
+      return many.name();
     }
   }
 

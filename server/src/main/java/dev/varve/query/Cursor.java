@@ -4,6 +4,7 @@ import dev.varve.access.Read;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
+import dev.varve.schema.Entity;
 import dev.varve.schema.Field;
 import dev.varve.schema.JsonValues;
 import dev.varve.schema.Model;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,13 @@ public final class Cursor {
           generator.writeNumber(beforeVersion);
           generator.writeEndArray();
         }));
+  }
+
+  /// The place of a record in a list.
+  public static Read.Key key(List<Read.Sort> sorts, Entity entity) {
+    List<@Nullable Object> values = new ArrayList<>();
+    sorts.forEach(sort -> values.add(entity.value(sort.field())));
+    return new Read.Key(Collections.unmodifiableList(values), entity.id());
   }
 
   /// The place in a list that a cursor names.

@@ -178,7 +178,7 @@ final class Expander {
   private static Optional<Read.Key> next(ToMany many, List<Row> siblings) {
     int limit = many.portion().limit();
     return siblings.size() > limit
-        ? Optional.of(Keyset.key(many.portion().sort(), siblings.get(limit - 1).entity()))
+        ? Optional.of(Cursor.key(many.portion().sort(), siblings.get(limit - 1).entity()))
         : Optional.empty();
   }
 

@@ -64,13 +64,7 @@ final class Keyset {
 
   /// The place of a record in the list.
   Read.Key key(Entity entity) {
-    return key(sorts, entity);
-  }
-
-  static Read.Key key(List<Read.Sort> sorts, Entity entity) {
-    List<@Nullable Object> values = new ArrayList<>();
-    sorts.forEach(sort -> values.add(entity.value(sort.field())));
-    return new Read.Key(Collections.unmodifiableList(values), entity.id());
+    return Cursor.key(sorts, entity);
   }
 
   /// The list behind a place, or all of it: stretches that follow one another. Each is one range of an
