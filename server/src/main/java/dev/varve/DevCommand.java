@@ -69,7 +69,8 @@ final class DevCommand implements Callable<Integer> {
     out.printf("  Varve serves %s%n%n", app.folder());
     running.schema().models().forEach(model -> out.printf("    %s/api/%s%n", url, model.path()));
     out.printf("%n    %s/docs           try it in the browser%n", url);
-    out.printf("    %s/openapi.json   for tools%n%n", url);
+    out.printf("    %s/openapi.json   for tools%n", url);
+    out.printf("    %s/graphql        the same as GraphQL, with GraphiQL in the browser%n%n", url);
     out.printf("  Save %s and it is served anew. Ctrl-C stops.%n%n", app.schemaFile());
     out.flush();
   }

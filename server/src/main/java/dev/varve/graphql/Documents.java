@@ -3,7 +3,6 @@ package dev.varve.graphql;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.varve.kernel.ErrorCode;
-import dev.varve.kernel.Problem;
 import graphql.language.Document;
 import graphql.language.FragmentDefinition;
 import graphql.language.OperationDefinition;
@@ -15,6 +14,9 @@ import graphql.parser.ParserOptions;
 import graphql.parser.exceptions.ParseCancelledException;
 import graphql.parser.exceptions.ParseCancelledTooDeepException;
 import graphql.schema.GraphQLSchema;
+import graphql.validation.GoodFaithIntrospectionExceeded;
+import graphql.validation.QueryComplexityLimits;
+import graphql.validation.QueryComplexityLimitsExceeded;
 import graphql.validation.ValidationError;
 import graphql.validation.Validator;
 import java.util.HashMap;
@@ -102,11 +104,11 @@ final class Documents {
     }
     Document document = parse(text);
     OperationLimits.check(settings, document);
-    List<ValidationError> errors =
-        new Validator().validateDocument(schema, document, Locale.ENGLISH);
+    List<ValidationError> errors = validate(document, schema);
     if (!errors.isEmpty()) {
       throw new RequestRefused(
-          RequestRefused.UNPROCESSABLE, errors.stream().map(Documents::error).toList());
+          RequestRefused.UNPROCESSABLE,
+          errors.stream().map(error -> error(error, schema)).toList());
     }
     Map<String, FragmentDefinition> fragments = new HashMap<>();
     document
@@ -116,6 +118,17 @@ final class Documents {
         document.getDefinitionsOfType(OperationDefinition.class);
     allowed.require(operations, fragments);
     return new Checked(operations, fragments);
+  }
+
+  private static List<ValidationError> validate(Document document, GraphQLSchema schema) {
+    try {
+      return new Validator()
+          .validateDocument(
+              schema, document, _ -> true, Locale.ENGLISH, QueryComplexityLimits.NONE);
+    } catch (GoodFaithIntrospectionExceeded | QueryComplexityLimitsExceeded e) {
+      throw OperationLimits.refused(
+          "The operation asks about the schema in circles, which would never end: ask for less at a time");
+    }
   }
 
   private Document parse(String text) {
@@ -156,20 +169,10 @@ final class Documents {
         List.of());
   }
 
-  private static GraphQlError error(ValidationError error) {
+  private static GraphQlError error(ValidationError error, GraphQLSchema schema) {
     @Nullable List<SourceLocation> places = error.getLocations();
     Optional<SourceLocation> place =
         places == null ? Optional.empty() : places.stream().findFirst();
-    return GraphQlError.of(
-        new Problem(ErrorCode.VALIDATION_ERROR, message(error)), place, List.of());
-  }
-
-  /// Without the name of the rule in front.
-  private static String message(ValidationError error) {
-    String message = error.getMessage();
-    int colon = message.indexOf(") : ");
-    return message.startsWith("Validation error (") && colon > 0
-        ? message.substring(colon + 4)
-        : message;
+    return GraphQlError.of(DocumentMistake.problem(error, schema), place, List.of());
   }
 }

@@ -13,6 +13,7 @@ import dev.varve.schema.Schema;
 import dev.varve.write.Sequencer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ public final class GraphQl {
 
   private final GraphQlSettings settings;
   private final Operations operations;
+  private final Optional<GraphiQl> page;
 
   /// @param requireVersion whether a record is changed only by whoever names its version
   /// @param ids makes the ids of new records that come without one
@@ -37,6 +39,7 @@ public final class GraphQl {
       Sequencer sequencer,
       Supplier<String> ids) {
     this.settings = settings;
+    this.page = settings.graphiql() ? Optional.of(new GraphiQl()) : Optional.empty();
     this.operations =
         new Operations(
             settings,
@@ -49,15 +52,13 @@ public final class GraphQl {
   public void addTo(Routes.Builder routes) {
     routes.get(PATH, this::get);
     routes.post(PATH, this::post);
-    if (settings.graphiql()) {
-      new GraphiQl().addTo(routes, PATH);
-    }
+    page.ifPresent(graphiql -> graphiql.addTo(routes, PATH));
   }
 
   private Answer get(Request request) {
     Accepted accepted = new Accepted(request.header("Accept"));
-    if (settings.graphiql() && accepted.prefersPage() && request.query().isEmpty()) {
-      return GraphiQl.page();
+    if (page.isPresent() && accepted.prefersPage() && request.query().value("query").isEmpty()) {
+      return page.get().page();
     }
     return answer(request, accepted, () -> one(request, Asked.of(request.query()), false));
   }

@@ -6,26 +6,20 @@ import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
 import graphql.GraphQLContext;
-import graphql.GraphQLError;
 import graphql.GraphQLException;
 import graphql.execution.CoercedVariables;
-import graphql.execution.NonNullableValueCoercedAsNullException;
 import graphql.execution.RawVariables;
 import graphql.execution.ValuesResolver;
 import graphql.language.Directive;
 import graphql.language.OperationDefinition;
-import graphql.language.SourceLocation;
-import graphql.schema.CoercingParseValueException;
 import graphql.schema.GraphQLDirective;
 import graphql.schema.GraphQLObjectType;
 import graphql.schema.GraphQLSchema;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -157,6 +151,7 @@ final class Operations {
     if (operation.getVariableDefinitions().isEmpty()) {
       return CoercedVariables.emptyVariables();
     }
+    VariableCheck.check(schema, operation.getVariableDefinitions(), given);
     try {
       return ValuesResolver.coerceVariableValues(
           schema,
@@ -164,26 +159,9 @@ final class Operations {
           RawVariables.of(given),
           NO_CONTEXT,
           Locale.ENGLISH);
-    } catch (CoercingParseValueException e) {
-      throw wrongVariable(e, e);
-    } catch (NonNullableValueCoercedAsNullException e) {
-      throw wrongVariable(e, e);
     } catch (GraphQLException e) {
       throw RequestRefused.invalid(String.valueOf(e.getMessage()));
     }
-  }
-
-  private static RequestRefused wrongVariable(GraphQLException e, GraphQLError error) {
-    List<SourceLocation> places = error.getLocations();
-    return new RequestRefused(
-        RequestRefused.UNPROCESSABLE,
-        List.of(
-            new GraphQlError(
-                String.valueOf(e.getMessage()),
-                places == null ? Optional.empty() : places.stream().findFirst(),
-                List.of(),
-                ErrorCode.VALIDATION_ERROR,
-                List.of())));
   }
 
   private static Moment moment(
@@ -207,6 +185,6 @@ final class Operations {
                 new Problem(
                     ErrorCode.INVALID_INSTANT,
                     "Invalid argument of @asOf",
-                    new ArrayList<>(List.of(new FieldError(TypeSystem.AT, Moment.WANTED))))));
+                    List.of(new FieldError(TypeSystem.AT, Moment.WANTED)))));
   }
 }

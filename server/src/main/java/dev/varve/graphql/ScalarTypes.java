@@ -53,6 +53,28 @@ final class ScalarTypes {
     return Objects.requireNonNull(TYPES.get(type));
   }
 
+  /// What is wrong with a value for the scalar of that name; null when nothing is.
+  static @Nullable String refusal(String name, Object value) {
+    ScalarType type = named(name);
+    // an id may be a number in GraphQL
+    Object plain = type == ScalarType.ID && value instanceof Long ? String.valueOf(value) : value;
+    return type == null ? null : new Checked(type).wrong(plain);
+  }
+
+  /// What a value of the scalar of that name must be.
+  static @Nullable String wanted(String name) {
+    return refusal(name, Map.of());
+  }
+
+  private static @Nullable ScalarType named(String name) {
+    for (ScalarType type : ScalarType.values()) {
+      if (type.schemaName().equals(name)) {
+        return type;
+      }
+    }
+    return null;
+  }
+
   private static GraphQLScalarType make(ScalarType type) {
     return switch (type) {
       case ID -> Scalars.GraphQLID;
