@@ -101,7 +101,8 @@ public final class TestServer implements AutoCloseable {
     HttpSettings http =
         new HttpSettings(
             "127.0.0.1", 0, 1 << 20, 16_384, 8_192, 256, 256, 2_000, 1_024, 60, 30, 60, 10);
-    Settings settings = new Settings(http, WriteSettings.DEFAULT, CacheSettings.DEFAULT, rest, graphql);
+    Settings settings =
+        new Settings(http, WriteSettings.DEFAULT, CacheSettings.DEFAULT, rest, graphql);
     Schema schema = schema(text);
     return App.start(settings, folder, schema, access(schema), Clock.systemUTC());
   }

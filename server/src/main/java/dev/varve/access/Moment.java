@@ -22,7 +22,9 @@ public sealed interface Moment {
       return Optional.ofNullable(Rfc3339.instant(text)).map(AtInstant::new);
     }
     String digits = text.substring(POSITION.length());
-    return digits.length() <= DIGITS_MAX && !digits.isEmpty() && digits.chars().allMatch(c -> c >= '0' && c <= '9')
+    return digits.length() <= DIGITS_MAX
+            && !digits.isEmpty()
+            && digits.chars().allMatch(c -> c >= '0' && c <= '9')
         ? Optional.of(new AtPosition(Long.parseLong(digits)))
         : Optional.empty();
   }

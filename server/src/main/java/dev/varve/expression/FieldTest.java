@@ -7,7 +7,8 @@ import java.util.List;
 
 /// Compiles one test of a filter that comes in parts: a path, an operator and a value. Its negation is not the
 /// opposite: what cannot be decided satisfies neither.
-record FieldTest(Paths paths, Model model, List<String> names, Operator operator, boolean expected) {
+record FieldTest(
+    Paths paths, Model model, List<String> names, Operator operator, boolean expected) {
   Predicate compile(Object value) throws Refused {
     Path path = path();
     return switch (operator) {

@@ -55,7 +55,10 @@ final class Accepted {
     for (String range : header.split(",", -1)) {
       String[] parts = range.split(";", -1);
       String type = parts[0].strip().toLowerCase(Locale.ROOT);
-      int exactness = type.equals(mediaType) ? 2 : type.equals(anyOfItsKind) ? 1 : type.equals("*/*") ? 0 : ABSENT_EXACTNESS;
+      int exactness =
+          type.equals(mediaType)
+              ? 2
+              : type.equals(anyOfItsKind) ? 1 : type.equals("*/*") ? 0 : ABSENT_EXACTNESS;
       if (exactness > best.exactness()) {
         best = new Rank(quality(parts), exactness);
       }

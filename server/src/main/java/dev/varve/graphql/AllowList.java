@@ -4,10 +4,10 @@ import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import graphql.language.AstPrinter;
 import graphql.language.Document;
+import graphql.language.Field;
 import graphql.language.FragmentDefinition;
 import graphql.language.FragmentSpread;
 import graphql.language.InlineFragment;
-import graphql.language.Field;
 import graphql.language.OperationDefinition;
 import graphql.language.SelectionSet;
 import graphql.parser.InvalidSyntaxException;
@@ -67,7 +67,8 @@ final class AllowList {
           "The file of graphql.allowList cannot be read: " + e.getMessage(), e);
     } catch (InvalidSyntaxException e) {
       throw new IllegalArgumentException(
-          "%s, of graphql.allowList, is no GraphQL document: %s".formatted(file, e.getMessage()), e);
+          "%s, of graphql.allowList, is no GraphQL document: %s".formatted(file, e.getMessage()),
+          e);
     }
   }
 
@@ -92,7 +93,8 @@ final class AllowList {
     TreeMap<String, FragmentDefinition> used = new TreeMap<>();
     addUsed(operation.getSelectionSet(), fragments, used);
     StringBuilder text = new StringBuilder(AstPrinter.printAstCompact(operation));
-    used.values().forEach(fragment -> text.append(' ').append(AstPrinter.printAstCompact(fragment)));
+    used.values()
+        .forEach(fragment -> text.append(' ').append(AstPrinter.printAstCompact(fragment)));
     return text.toString();
   }
 

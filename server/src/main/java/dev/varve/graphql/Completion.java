@@ -170,10 +170,7 @@ final class Completion {
   private @Nullable Object record(List<Selected> fields, Item item, Place place) {
     Entity entity = item.entity();
     return object(
-        fields,
-        place,
-        entity.model().name(),
-        (field, below) -> value(field, item, entity, below));
+        fields, place, entity.model().name(), (field, below) -> value(field, item, entity, below));
   }
 
   private @Nullable Object value(Selected selected, Item item, Entity entity, Place place) {

@@ -13,10 +13,12 @@ import java.util.stream.Stream;
 
 /// Says what is wrong with a document in our words, as far as it is about values; the rest is said well already.
 final class DocumentMistake {
-  private static final Pattern RULE = Pattern.compile("Validation error \\([^)]*\\) : (.*)", Pattern.DOTALL);
+  private static final Pattern RULE =
+      Pattern.compile("Validation error \\([^)]*\\) : (.*)", Pattern.DOTALL);
   private static final Pattern VALUE =
       Pattern.compile(
-          "argument '([^']*)' with value '.*' is not a valid '([^']*)'(?: - (.*))?", Pattern.DOTALL);
+          "argument '([^']*)' with value '.*' is not a valid '([^']*)'(?: - (.*))?",
+          Pattern.DOTALL);
   private static final Pattern MISSING =
       Pattern.compile(
           "argument '([^']*)' with value '.*' is missing required fields '\\[(.*)]'",

@@ -114,8 +114,7 @@ final class Documents {
     document
         .getDefinitionsOfType(FragmentDefinition.class)
         .forEach(fragment -> fragments.put(fragment.getName(), fragment));
-    List<OperationDefinition> operations =
-        document.getDefinitionsOfType(OperationDefinition.class);
+    List<OperationDefinition> operations = document.getDefinitionsOfType(OperationDefinition.class);
     allowed.require(operations, fragments);
     return new Checked(operations, fragments);
   }
@@ -162,11 +161,7 @@ final class Documents {
             ? "The document is not GraphQL"
             : "The document is not GraphQL: '%s' is not expected here".formatted(shortened(token));
     return new GraphQlError(
-        message,
-        Optional.ofNullable(place),
-        List.of(),
-        ErrorCode.MALFORMED_REQUEST,
-        List.of());
+        message, Optional.ofNullable(place), List.of(), ErrorCode.MALFORMED_REQUEST, List.of());
   }
 
   private static GraphQlError error(ValidationError error, GraphQLSchema schema) {

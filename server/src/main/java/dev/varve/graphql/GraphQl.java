@@ -110,8 +110,7 @@ public final class GraphQl {
     }
   }
 
-  private static Answer answer(
-      Request request, Accepted accepted, Supplier<Responses> answering) {
+  private static Answer answer(Request request, Accepted accepted, Supplier<Responses> answering) {
     Responses responses;
     try {
       if (accepted.mediaType().isEmpty()) {
@@ -124,8 +123,7 @@ public final class GraphQl {
     } catch (RequestRefused refusal) {
       responses = new Responses(List.of(Response.refused(refusal)), false);
     } catch (Problem problem) {
-      responses =
-          new Responses(List.of(Response.refused(RequestRefused.of(problem))), false);
+      responses = new Responses(List.of(Response.refused(RequestRefused.of(problem))), false);
     }
     return answer(request, accepted, responses);
   }

@@ -18,9 +18,7 @@ final class GraphiQl {
 
   GraphiQl() {
     String graphiql =
-        "/META-INF/resources/_static/graphiql/"
-            + BundledFiles.version("org.mvnpm/graphiql")
-            + "/";
+        "/META-INF/resources/_static/graphiql/" + BundledFiles.version("org.mvnpm/graphiql") + "/";
     this.files =
         new BundledFiles()
             .with("react.js", SCRIPT, react("react") + "react.production.min.js")

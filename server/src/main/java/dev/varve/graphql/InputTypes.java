@@ -93,7 +93,8 @@ final class InputTypes {
         () ->
             GraphQLEnumType.newEnum()
                 .name("SortDirection")
-                .description("Whether the smallest or the largest comes first. Absent values are smallest.")
+                .description(
+                    "Whether the smallest or the largest comes first. Absent values are smallest.")
                 .value("ASC", "ASC")
                 .value("DESC", "DESC")
                 .build());
@@ -117,7 +118,9 @@ final class InputTypes {
           GraphQLInputObjectType.Builder type =
               GraphQLInputObjectType.newInputObject()
                   .name(name)
-                  .description("A condition on %s. All that stands in it has to hold.".formatted(model.name()))
+                  .description(
+                      "A condition on %s. All that stands in it has to hold."
+                          .formatted(model.name()))
                   .field(input(GraphQlNames.AND, list(nonNull(self)), "All of these hold."))
                   .field(input(GraphQlNames.OR, list(nonNull(self)), "One of these holds."))
                   .field(input(GraphQlNames.NOT, self, "This does not hold."));
@@ -202,8 +205,7 @@ final class InputTypes {
         GraphQlNames.filter(enumType.schemaName()),
         () -> {
           GraphQLInputObjectType.Builder type =
-              newFilter(
-                  GraphQlNames.filter(enumType.schemaName()), enumType.schemaName());
+              newFilter(GraphQlNames.filter(enumType.schemaName()), enumType.schemaName());
           addEquality(type, enumeration(enumType));
           return type.field(isNull()).build();
         });
@@ -212,7 +214,8 @@ final class InputTypes {
   private static GraphQLInputObjectType.Builder newFilter(String name, String of) {
     return GraphQLInputObjectType.newInputObject()
         .name(name)
-        .description("A condition on a value of %s. All that stands in it has to hold.".formatted(of));
+        .description(
+            "A condition on a value of %s. All that stands in it has to hold.".formatted(of));
   }
 
   private static void addEquality(GraphQLInputObjectType.Builder type, GraphQLInputType operand) {
@@ -229,7 +232,8 @@ final class InputTypes {
   }
 
   private static void addText(GraphQLInputObjectType.Builder type) {
-    type.field(input(Operator.CONTAINS.word(), Scalars.GraphQLString, "Holds this text; case counts."))
+    type.field(
+            input(Operator.CONTAINS.word(), Scalars.GraphQLString, "Holds this text; case counts."))
         .field(input(Operator.STARTS_WITH.word(), Scalars.GraphQLString, "Begins with this text."))
         .field(input(Operator.ENDS_WITH.word(), Scalars.GraphQLString, "Ends with this text."));
   }

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// Names of records that earlier fields of the operation are about: `"$order.id"` in place of an id is that of the
 /// record of the field whose name in the answer is `order`.
 final class MutationReferences {
-  private static final Pattern REFERENCE =
-      Pattern.compile("\\$([A-Za-z_][A-Za-z0-9_]*)\\.id");
+  private static final Pattern REFERENCE = Pattern.compile("\\$([A-Za-z_][A-Za-z0-9_]*)\\.id");
 
   private final Map<String, String> ids = new HashMap<>();
 
@@ -38,9 +37,7 @@ final class MutationReferences {
       boolean reference = of != null && of.relation().isPresent();
       input.put(
           name,
-          reference && value instanceof String id
-              ? resolved(name, id)
-              : ScalarTypes.plain(value));
+          reference && value instanceof String id ? resolved(name, id) : ScalarTypes.plain(value));
     });
     return input;
   }
@@ -55,8 +52,7 @@ final class MutationReferences {
       throw Problem.invalid(
           name,
           "no field before this one is named '%s' in the answer.%s"
-              .formatted(
-                  reference.group(1), Nearest.hint(reference.group(1), ids.keySet())));
+              .formatted(reference.group(1), Nearest.hint(reference.group(1), ids.keySet())));
     }
     return id;
   }

@@ -59,8 +59,7 @@ final class Mutations {
   }
 
   /// A field at the root with its command, and what is wanted of the record.
-  private record Planned(
-      Selected field, Authorized<Command> command, Selection selection) {
+  private record Planned(Selected field, Authorized<Command> command, Selection selection) {
     boolean related() {
       return !selection.expansions().isEmpty();
     }
@@ -106,19 +105,16 @@ final class Mutations {
     Authorized<Command> authorized = access.authorize(caller, command);
     if (!selection.expansions().isEmpty()) {
       // refused before anything is written, not after
-      access.authorize(
-          caller, new Read.One(command.model(), command.id(), Moment.NOW, selection));
+      access.authorize(caller, new Read.One(command.model(), command.id(), Moment.NOW, selection));
     }
     return new Planned(field, authorized, selection);
   }
 
-  private Command command(
-      RootField.Changing root, Selected field, MutationReferences references) {
+  private Command command(RootField.Changing root, Selected field, MutationReferences references) {
     return switch (root) {
       case RootField.Create(Model model) -> {
         Input input =
-            InputReader.read(
-                model, references.input(model, field), InputReader.Mode.CREATE);
+            InputReader.read(model, references.input(model, field), InputReader.Mode.CREATE);
         yield input.value(model.id()) instanceof String given
             ? new Command.Create(model, given, true, input)
             : new Command.Create(model, ids.get(), false, input);
@@ -127,8 +123,7 @@ final class Mutations {
           new Command.Merge(
               model,
               references.id(field),
-              InputReader.read(
-                  model, references.input(model, field), InputReader.Mode.MERGE),
+              InputReader.read(model, references.input(model, field), InputReader.Mode.MERGE),
               precondition(field));
       case RootField.Delete(Model model) ->
           new Command.Delete(model, references.id(field), precondition(field));

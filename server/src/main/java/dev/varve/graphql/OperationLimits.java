@@ -29,8 +29,7 @@ final class OperationLimits {
   ///
   /// @param roots fields of the set itself
   /// @param introspectionDepth of what asks about the schema
-  private record Weight(
-      long fields, long aliases, long roots, int depth, int introspectionDepth) {
+  private record Weight(long fields, long aliases, long roots, int depth, int introspectionDepth) {
     Weight and(Weight other) {
       return new Weight(
           sum(fields, other.fields),
@@ -56,8 +55,7 @@ final class OperationLimits {
   }
 
   private void check(Document document) {
-    List<OperationDefinition> operations =
-        document.getDefinitionsOfType(OperationDefinition.class);
+    List<OperationDefinition> operations = document.getDefinitionsOfType(OperationDefinition.class);
     require(operations.size(), settings.operationsMax(), "operations", "operationsMax");
     List<FragmentDefinition> defined = document.getDefinitionsOfType(FragmentDefinition.class);
     require(defined.size(), settings.fragmentsMax(), "fragments", "fragmentsMax");
@@ -108,8 +106,7 @@ final class OperationLimits {
   }
 
   private Weight weigh(Field field) {
-    Weight below =
-        field.getSelectionSet() == null ? NOTHING : weigh(field.getSelectionSet());
+    Weight below = field.getSelectionSet() == null ? NOTHING : weigh(field.getSelectionSet());
     long aliases = below.aliases() + (field.getAlias() == null ? 0 : 1);
     boolean introspection = field.getName().startsWith("__");
     int depth = below.depth() + 1;

@@ -41,10 +41,7 @@ final class Operations {
   record Terms(Caller caller, String requestId, boolean changes, boolean costs) {}
 
   Operations(
-      GraphQlSettings settings,
-      Supplier<TypeSystem> types,
-      Queries queries,
-      Mutations mutations) {
+      GraphQlSettings settings, Supplier<TypeSystem> types, Queries queries, Mutations mutations) {
     this.settings = settings;
     this.types = types;
     this.documents = new Documents(settings, AllowList.of(settings.allowList()));
@@ -83,8 +80,7 @@ final class Operations {
     Queries.Roots roots = field -> system.root(field.name());
     Queries.Carried carried =
         changes
-            ? mutations.carry(
-                terms.caller(), terms.requestId(), roots, others, this::requireFew)
+            ? mutations.carry(terms.caller(), terms.requestId(), roots, others, this::requireFew)
             : queries.carry(
                 terms.caller(),
                 moment(system.schema(), operation, variables),
@@ -95,24 +91,18 @@ final class Operations {
       Map<String, @Nullable Object> answers =
           new SchemaQuestions(system.schema())
               .answer(document, operation, asked.variables(), questions);
-      questions.forEach(
-          field -> carried.give(field, (_, _) -> answers.get(field.key())));
+      questions.forEach(field -> carried.give(field, (_, _) -> answers.get(field.key())));
     }
     boolean costs = terms.costs() || Boolean.TRUE.equals(asked.extensions().get("cost"));
     return response(carried, fields, root.getName(), changes, costs);
   }
 
   private Response response(
-      Queries.Carried carried,
-      List<Selected> fields,
-      String type,
-      boolean changes,
-      boolean costs) {
+      Queries.Carried carried, List<Selected> fields, String type, boolean changes, boolean costs) {
     if (changes && carried.isRefused()) {
       return Response.executed(null, carried.refusals(), carried.position(), Map.of());
     }
-    String hidden =
-        changes ? ": ask for id alone. What the operation changed has been kept" : "";
+    String hidden = changes ? ": ask for id alone. What the operation changed has been kept" : "";
     Object data = carried.data(fields, type, hidden);
     Map<String, Object> extensions = new LinkedHashMap<>();
     if (!carried.cursors().isEmpty()) {

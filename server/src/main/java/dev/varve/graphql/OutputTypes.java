@@ -77,9 +77,7 @@ final class OutputTypes {
   private GraphQLFieldDefinition field(Field field) {
     GraphQLOutputType element = element(field.type());
     GraphQLOutputType type =
-        field.list()
-            ? list(field.elementsRequired() ? nonNull(element) : element)
-            : element;
+        field.list() ? list(field.elementsRequired() ? nonNull(element) : element) : element;
     return newFieldDefinition()
         .name(field.name())
         .description(field.description())
@@ -153,9 +151,14 @@ final class OutputTypes {
             GraphQLObjectType.newObject()
                 .name(GraphQlNames.connection(model))
                 .description("A page of a list of %s.".formatted(model.name()))
-                .field(given("edges", nonNull(list(nonNull(edge(model)))), "The records with their places."))
+                .field(
+                    given(
+                        "edges",
+                        nonNull(list(nonNull(edge(model)))),
+                        "The records with their places."))
                 .field(given("nodes", nonNull(list(nonNull(record(model)))), "The records alone."))
-                .field(given("pageInfo", nonNull(pageInfo()), "Whether and where the list goes on."))
+                .field(
+                    given("pageInfo", nonNull(pageInfo()), "Whether and where the list goes on."))
                 .field(
                     given(
                         "totalCount",
@@ -183,10 +186,23 @@ final class OutputTypes {
             GraphQLObjectType.newObject()
                 .name("PageInfo")
                 .description("Whether and where a list goes on.")
-                .field(given("hasNextPage", nonNull(Scalars.GraphQLBoolean), "Whether there are more records behind these."))
-                .field(given("hasPreviousPage", nonNull(Scalars.GraphQLBoolean), "Whether the page starts behind a cursor."))
-                .field(given("startCursor", Scalars.GraphQLString, "The place of the first record."))
-                .field(given("endCursor", Scalars.GraphQLString, "The place of the last record, for `after`."))
+                .field(
+                    given(
+                        "hasNextPage",
+                        nonNull(Scalars.GraphQLBoolean),
+                        "Whether there are more records behind these."))
+                .field(
+                    given(
+                        "hasPreviousPage",
+                        nonNull(Scalars.GraphQLBoolean),
+                        "Whether the page starts behind a cursor."))
+                .field(
+                    given("startCursor", Scalars.GraphQLString, "The place of the first record."))
+                .field(
+                    given(
+                        "endCursor",
+                        Scalars.GraphQLString,
+                        "The place of the last record, for `after`."))
                 .build());
   }
 
@@ -199,13 +215,25 @@ final class OutputTypes {
             GraphQLObjectType.newObject()
                 .name(GraphQlNames.version(model))
                 .description("One version of a record: what it was, and what made it so.")
-                .field(given("version", nonNull(Scalars.GraphQLInt), "Its number; a deletion has one too."))
+                .field(
+                    given(
+                        "version",
+                        nonNull(Scalars.GraphQLInt),
+                        "Its number; a deletion has one too."))
                 .field(given("operation", nonNull(changeKind()), "What happened."))
-                .field(given("position", nonNull(ScalarTypes.of(ScalarType.LONG)), "Where in the log it was written."))
+                .field(
+                    given(
+                        "position",
+                        nonNull(ScalarTypes.of(ScalarType.LONG)),
+                        "Where in the log it was written."))
                 .field(given("at", nonNull(ScalarTypes.of(ScalarType.DATE_TIME)), "When."))
                 .field(given("actor", text, "By whom."))
                 .field(given("requestId", text, "In answer to which request."))
-                .field(given("changed", nonNull(list(text)), "The fields that differ from the version before."))
+                .field(
+                    given(
+                        "changed",
+                        nonNull(list(text)),
+                        "The fields that differ from the version before."))
                 .field(
                     given(
                         "record",
@@ -219,7 +247,9 @@ final class OutputTypes {
         "ChangeKind",
         () -> {
           GraphQLEnumType.Builder made =
-              GraphQLEnumType.newEnum().name("ChangeKind").description("What happened to a record.");
+              GraphQLEnumType.newEnum()
+                  .name("ChangeKind")
+                  .description("What happened to a record.");
           List.of("CREATE", "UPDATE", "DELETE", "UNDELETE").forEach(kind -> made.value(kind, kind));
           return made.build();
         });

@@ -3,7 +3,6 @@ package dev.varve.graphql;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.varve.kernel.ErrorCode;
-import dev.varve.kernel.Problem;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -36,7 +35,8 @@ final class PersistedQueries {
   String document(Optional<String> sent, Map<?, ?> extensions) {
     if (!(extensions.get(EXTENSION) instanceof Map<?, ?> persisted)) {
       return sent.orElseThrow(() ->
-          RequestRefused.invalid("The request has no query: send the document as 'query', a string"));
+          RequestRefused.invalid(
+              "The request has no query: send the document as 'query', a string"));
     }
     if (!(persisted.get(HASH) instanceof String given) || !isVersionOne(persisted.get("version"))) {
       throw RequestRefused.invalid(

@@ -52,8 +52,7 @@ final class Planner {
     return switch (root) {
       case RootField.One(Model model) -> one(model, text(field, TypeSystem.ID), field);
       case RootField.Node _ -> {
-        NodeId id =
-            at(field, () -> NodeId.parse(schema, text(field, TypeSystem.ID)));
+        NodeId id = at(field, () -> NodeId.parse(schema, text(field, TypeSystem.ID)));
         yield one(id.model(), id.id(), field);
       }
       case RootField.Many(Model model) -> many(model, field);
@@ -73,12 +72,7 @@ final class Planner {
   private Read.Page many(Model model, Selected field) {
     int limit = at(field, () -> limit(field, InputTypes.LIMIT));
     return page(
-        model,
-        field,
-        selection(model, field.children(), limit),
-        limit,
-        TypeSystem.CURSOR,
-        false);
+        model, field, selection(model, field.children(), limit), limit, TypeSystem.CURSOR, false);
   }
 
   private Read.Page connection(Model model, Selected field) {
@@ -107,12 +101,10 @@ final class Planner {
         field.argument(cursorName) instanceof String cursor
             ? Optional.of(at(field, () -> cursor(model, sort, cursorName, cursor)))
             : Optional.empty();
-    return new Read.Page(
-        model, moment, selection, filter(model, field), sort, limit, after, count);
+    return new Read.Page(model, moment, selection, filter(model, field), sort, limit, after, count);
   }
 
-  private static Read.Key cursor(
-      Model model, List<Read.Sort> sort, String name, String text) {
+  private static Read.Key cursor(Model model, List<Read.Sort> sort, String name, String text) {
     try {
       return Cursor.key(model, sort, text);
     } catch (Problem problem) {
@@ -156,9 +148,7 @@ final class Planner {
 
   private static boolean isRelation(Model model, Selected field) {
     Field stored = model.fieldOrNull(field.name());
-    return stored == null
-        ? model.hasMany(field.name()).isPresent()
-        : stored.relation().isPresent();
+    return stored == null ? model.hasMany(field.name()).isPresent() : stored.relation().isPresent();
   }
 
   /// What is wanted of the records of a model.
@@ -178,9 +168,7 @@ final class Planner {
       } else if (field != null) {
         fields.add(field);
       } else {
-        model
-            .hasMany(child.name())
-            .ifPresent(many -> expansions.add(toMany(many, child, records)));
+        model.hasMany(child.name()).ifPresent(many -> expansions.add(toMany(many, child, records)));
       }
     }
     return new Selection(Optional.of(fields), expansions);
@@ -196,8 +184,7 @@ final class Planner {
         target,
         target.field(many.by()).orElseThrow(),
         selection(target, field.children(), records),
-        new Selection.Portion(
-            filter(target, field), at(field, () -> sort(target, field)), limit));
+        new Selection.Portion(filter(target, field), at(field, () -> sort(target, field)), limit));
   }
 
   private Optional<Predicate> filter(Model model, Selected field) {
@@ -219,8 +206,7 @@ final class Planner {
       Map.Entry<?, ?> only = ((Map<?, ?>) order).entrySet().iterator().next();
       Field by = model.field(String.valueOf(only.getKey())).orElseThrow();
       if (sorts.stream().anyMatch(sort -> sort.field().equals(by))) {
-        throw Problem.parameter(
-            InputTypes.ORDER_BY, "names '%s' twice".formatted(by.name()));
+        throw Problem.parameter(InputTypes.ORDER_BY, "names '%s' twice".formatted(by.name()));
       }
       sorts.add(new Read.Sort(by, "DESC".equals(only.getValue())));
     }

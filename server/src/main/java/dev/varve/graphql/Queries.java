@@ -103,11 +103,9 @@ final class Queries {
       case Seen.Nothing _ -> {}
       case Seen.Refused(Problem problem) -> carried.refuse(field, problem);
       case Found found ->
-          carried.give(
-              field, (completion, place) -> completion.record(field, found.item(), place));
+          carried.give(field, (completion, place) -> completion.record(field, found.item(), place));
       case Versions versions ->
-          carried.give(
-              field, (completion, place) -> completion.versions(field, versions, place));
+          carried.give(field, (completion, place) -> completion.versions(field, versions, place));
       case Page page -> take(planned, (Read.Page) planned.read(), page, carried);
     }
   }
@@ -115,8 +113,7 @@ final class Queries {
   private static void take(Planned planned, Read.Page read, Page page, Carried carried) {
     Selected field = planned.field();
     if (planned.root() instanceof RootField.Connection) {
-      carried.give(
-          field, (completion, place) -> completion.connection(field, read, page, place));
+      carried.give(field, (completion, place) -> completion.connection(field, read, page, place));
       return;
     }
     carried.give(field, (completion, place) -> completion.records(field, page.items(), place));
@@ -162,9 +159,7 @@ final class Queries {
     void refuse(Selected field, Problem problem) {
       GraphQlError error =
           GraphQlError.of(
-              problem,
-              Optional.ofNullable(field.node().getSourceLocation()),
-              List.of(field.key()));
+              problem, Optional.ofNullable(field.node().getSourceLocation()), List.of(field.key()));
       refusals.add(error);
       // kept with the others in the order of the fields
       roots.put(

@@ -32,8 +32,7 @@ final class RequestRefused extends RuntimeException {
 
   /// A well-formed request that breaks a rule of GraphQL or of this server.
   static RequestRefused invalid(String message) {
-    return new RequestRefused(
-        UNPROCESSABLE, new Problem(ErrorCode.VALIDATION_ERROR, message));
+    return new RequestRefused(UNPROCESSABLE, new Problem(ErrorCode.VALIDATION_ERROR, message));
   }
 
   /// A problem with the field at a place of the document.

@@ -84,15 +84,18 @@ final class ScalarTypes {
       case BOOLEAN -> Scalars.GraphQLBoolean;
       case LONG -> made(type, "A whole number of 64 bits.", null);
       case DECIMAL ->
-          made(type, "An exact decimal number as text, such as \"19.90\"; numbers are taken too.", null);
+          made(
+              type,
+              "An exact decimal number as text, such as \"19.90\"; numbers are taken too.",
+              null);
       case DATE_TIME ->
           made(
               type,
               "An instant with microseconds (RFC 3339), such as 2026-01-31T09:30:00Z; given in UTC.",
               "https://www.rfc-editor.org/rfc/rfc3339");
-      case DATE -> made(type, "A day, such as 2026-01-31.", "https://www.rfc-editor.org/rfc/rfc3339");
-      case UUID ->
-          made(type, "A UUID in lower case.", "https://www.rfc-editor.org/rfc/rfc9562");
+      case DATE ->
+          made(type, "A day, such as 2026-01-31.", "https://www.rfc-editor.org/rfc/rfc3339");
+      case UUID -> made(type, "A UUID in lower case.", "https://www.rfc-editor.org/rfc/rfc9562");
       case EMAIL -> made(type, "An e-mail address.", null);
       case URL -> made(type, "An absolute http or https URL.", null);
       case JSON -> made(type, "Any JSON.", "https://www.rfc-editor.org/rfc/rfc8259");

@@ -4,7 +4,6 @@ import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.GraphQL;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
-import graphql.language.Definition;
 import graphql.language.Document;
 import graphql.language.OperationDefinition;
 import graphql.language.Selection;
@@ -34,8 +33,8 @@ final class SchemaQuestions {
     Document asked = document(document, operation, fields);
     GraphQL engine =
         GraphQL.newGraphQL(schema)
-            .preparsedDocumentProvider((_, _) ->
-                CompletableFuture.completedFuture(new PreparsedDocumentEntry(asked)))
+            .preparsedDocumentProvider(
+                (_, _) -> CompletableFuture.completedFuture(new PreparsedDocumentEntry(asked)))
             .build();
     ExecutionResult result =
         engine.execute(
@@ -56,9 +55,8 @@ final class SchemaQuestions {
     fields.forEach(field -> selections.addAll(field.nodes()));
     OperationDefinition narrowed =
         operation.transform(changed -> changed.selectionSet(new SelectionSet(selections)));
-    List<Definition> definitions = new ArrayList<>();
-    definitions.add(narrowed);
-    definitions.addAll(document.fragments().values());
-    return new Document(definitions);
+    Document.Builder asked = Document.newDocument().definition(narrowed);
+    document.fragments().values().forEach(asked::definition);
+    return asked.build();
   }
 }

@@ -183,8 +183,7 @@ final class TypeSystem {
   private void addMutations(Model model) {
     GraphQLArgument id = InputTypes.argument(ID, REQUIRED_ID, "");
     GraphQLArgument expected =
-        number(
-            EXPECTED_VERSION, "Refuses the change when the record has another version by now.");
+        number(EXPECTED_VERSION, "Refuses the change when the record has another version by now.");
     mutation(
         GraphQlNames.create(model),
         new RootField.Create(model),

@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 /// A refusal of a unit of work, and which of its commands it is about. The write lane says `operations[3]`; in
 /// GraphQL that is a field, which the path of the error names.
 record UnitProblem(int index, Problem problem) {
-  private static final Pattern PLACE = Pattern.compile("operations\\[(\\d+)]: (.*)", Pattern.DOTALL);
+  private static final Pattern PLACE =
+      Pattern.compile("operations\\[(\\d+)]: (.*)", Pattern.DOTALL);
 
   static UnitProblem of(Problem problem, int commands) {
     Matcher place = PLACE.matcher(problem.text());
@@ -20,12 +21,13 @@ record UnitProblem(int index, Problem problem) {
     List<FieldError> details =
         problem.details().stream()
             .filter(detail -> !detail.field().equals(prefix))
-            .map(detail -> detail.field().startsWith(prefix + ".")
-                ? new FieldError(detail.field().substring(prefix.length() + 1), detail.message())
-                : detail)
+            .map(detail ->
+                detail.field().startsWith(prefix + ".")
+                    ? new FieldError(
+                        detail.field().substring(prefix.length() + 1), detail.message())
+                    : detail)
             .toList();
     return new UnitProblem(
-        Integer.parseInt(place.group(1)),
-        new Problem(problem.code(), place.group(2), details));
+        Integer.parseInt(place.group(1)), new Problem(problem.code(), place.group(2), details));
   }
 }

@@ -110,8 +110,7 @@ final class VariableCheck {
       wrong(path, "must be an object with the fields of " + type.getName());
       return;
     }
-    List<String> names =
-        type.getFields().stream().map(GraphQLInputObjectField::getName).toList();
+    List<String> names = type.getFields().stream().map(GraphQLInputObjectField::getName).toList();
     for (Object member : members.keySet()) {
       String name = String.valueOf(member);
       if (!names.contains(name)) {

@@ -159,9 +159,8 @@ final class Expander {
     }
     Iterator<Given> given = given(shown, many.selection()).iterator();
     Map<String, List<Given>> found = new HashMap<>();
-    listed.forEach(
-        (id, siblings) ->
-            found.put(id, first(many, siblings).stream().map(_ -> given.next()).toList()));
+    listed.forEach((id, siblings) ->
+        found.put(id, first(many, siblings).stream().map(_ -> given.next()).toList()));
     for (int i = 0; i < rows.size(); i++) {
       String id = rows.get(i).entity().id();
       List<Row> siblings = listed.get(id);

@@ -8,7 +8,6 @@ import dev.varve.schema.Entity;
 import dev.varve.schema.Field;
 import dev.varve.sql.SqlValues;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.Condition;

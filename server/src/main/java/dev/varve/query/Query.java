@@ -171,8 +171,7 @@ public final class Query {
       boolean past =
           position < head
               && reads.stream()
-                  .allMatch(
-                      read -> Dependencies.of(read.grants(), read.request()).keepHistory());
+                  .allMatch(read -> Dependencies.of(read.grants(), read.request()).keepHistory());
       OptionalLong asOf = past ? OptionalLong.of(position) : OptionalLong.empty();
       List<Seen> seen = new ArrayList<>();
       for (Authorized<Read.Written> read : reads) {
@@ -250,13 +249,7 @@ public final class Query {
       OptionalLong position,
       long head) {
     return new View(
-        session,
-        database.dialect(),
-        records,
-        read.grants(),
-        now,
-        position,
-        position.orElse(head));
+        session, database.dialect(), records, read.grants(), now, position, position.orElse(head));
   }
 
   private long positionAt(Instant instant, Instant now) {

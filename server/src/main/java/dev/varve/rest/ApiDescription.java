@@ -28,9 +28,7 @@ final class ApiDescription {
         new BundledFiles()
             .with("swagger-ui.css", "text/css; charset=utf-8", library + "swagger-ui.css")
             .with(
-                "swagger-ui.js",
-                "text/javascript; charset=utf-8",
-                library + "swagger-ui-bundle.js")
+                "swagger-ui.js", "text/javascript; charset=utf-8", library + "swagger-ui-bundle.js")
             .with("docs.css", "text/css; charset=utf-8", "/dev/varve/rest/docs.css")
             .with("docs.js", "text/javascript; charset=utf-8", "/dev/varve/rest/docs.js")
             .with("favicon.png", "image/png", library + "favicon-32x32.png");

@@ -3,7 +3,6 @@ package dev.varve.rest;
 import dev.varve.access.Moment;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Rfc3339;
-import java.time.Instant;
 import java.util.Optional;
 
 /// `asOf=2026-03-01T00:00:00Z` or `asOf=position:1234`.

@@ -21,7 +21,11 @@ final class NextLink {
         link.append(encoded(parameter.value())).append('&');
       }
     }
-    return link.append(CursorParameter.NAME).append('=').append(cursor).append(">; rel=\"next\"").toString();
+    return link.append(CursorParameter.NAME)
+        .append('=')
+        .append(cursor)
+        .append(">; rel=\"next\"")
+        .toString();
   }
 
   private static String encoded(String text) {

@@ -10,13 +10,7 @@ public final class GraphQlNames {
   /// What is Varve's own beside the types of the file and those made of them.
   public static final List<String> OWN_TYPES =
       List.of(
-          "Query",
-          "Mutation",
-          "Subscription",
-          "Node",
-          "PageInfo",
-          "ChangeKind",
-          "SortDirection");
+          "Query", "Mutation", "Subscription", "Node", "PageInfo", "ChangeKind", "SortDirection");
 
   /// The global id of a record.
   public static final String NODE_ID = "nodeId";
