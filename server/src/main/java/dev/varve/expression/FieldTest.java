@@ -45,7 +45,9 @@ record FieldTest(
   private Predicate among(Path path, List<?> values) throws Refused {
     Shorthand.requireSingle(path);
     List<Object> literals = new ArrayList<>();
-    values.forEach(value -> literals.add(literal(value)));
+    for (Object value : values) {
+      literals.add(literal(value));
+    }
     if (literals.size() > Shorthand.ELEMENTS_MAX) {
       throw new Refused(
           "has %d values: at most %d are supported"
@@ -54,8 +56,10 @@ record FieldTest(
     return Literals.among(path, literals, expected);
   }
 
-  private static Object literal(Object value) {
+  private static Object literal(Object value) throws Refused {
     return switch (value) {
+      case Double number when !Double.isFinite(number) ->
+          throw new Refused("the number is too large for a Float");
       case Long number -> BigDecimal.valueOf(number);
       case Integer number -> BigDecimal.valueOf(number);
       case Double number -> BigDecimal.valueOf(number);

@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 /// The scalars of the schema file in GraphQL. What callers give is checked as REST checks it, with the same words,
 /// and stays the plain value that it is: the field it is for may ask more of it.
 final class ScalarTypes {
+  private static final int DIGITS_MAX = 400;
   private static final Map<ScalarType, GraphQLScalarType> TYPES = new EnumMap<>(ScalarType.class);
 
   static {
@@ -116,7 +117,7 @@ final class ScalarTypes {
   static @Nullable Object plain(@Nullable Object value) {
     return switch (value) {
       case Integer number -> (Long) number.longValue();
-      case Double number -> BigDecimal.valueOf(number);
+      case Double number when Double.isFinite(number) -> BigDecimal.valueOf(number);
       case BigInteger number ->
           number.bitLength() < Long.SIZE ? (Object) number.longValue() : new BigDecimal(number);
       case Map<?, ?> members -> {
@@ -196,8 +197,13 @@ final class ScalarTypes {
 
     private static boolean isDecimal(Object plain) {
       return plain instanceof Long
-          || plain instanceof BigDecimal
+          || (plain instanceof BigDecimal number && isWritable(number))
           || (plain instanceof String text && text.matches("[+-]?[0-9]{1,40}(\\.[0-9]{1,40})?"));
+    }
+
+    /// What takes more digits to write out is no value of a field, and would fill the memory.
+    private static boolean isWritable(BigDecimal number) {
+      return number.precision() <= DIGITS_MAX && Math.abs((long) number.scale()) <= DIGITS_MAX;
     }
 
     private static @Nullable Object literal(Value<?> literal, CoercedVariables variables) {
