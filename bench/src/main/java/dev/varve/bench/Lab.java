@@ -39,7 +39,12 @@ record Lab(Path folder, Path jar, boolean quick) {
 
   /// The schema of the benchmarks.
   static String schema() {
-    try (InputStream schema = Lab.class.getResourceAsStream("schema.graphql")) {
+    return resource("schema.graphql");
+  }
+
+  /// A file beside this class.
+  static String resource(String name) {
+    try (InputStream schema = Lab.class.getResourceAsStream(name)) {
       return new String(Objects.requireNonNull(schema).readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -60,15 +65,25 @@ record Lab(Path folder, Path jar, boolean quick) {
     return varve(name, Map.of(), List.of());
   }
 
+  /// Starts a server of another schema.
+  Child varve(String name, String schema) {
+    return varve(name, schema, Map.of(), List.of());
+  }
+
   /// Starts a server with more environment variables and Java flags.
   Child varve(String name, Map<String, String> environment, List<String> flags) {
+    return varve(name, schema(), environment, flags);
+  }
+
+  private Child varve(
+      String name, String schema, Map<String, String> environment, List<String> flags) {
     List<String> arguments = new ArrayList<>(flags);
     arguments.addAll(
         List.of(
             "-jar",
             jar.toString(),
             "serve",
-            app().toString(),
+            app(schema).toString(),
             "--port",
             "0",
             "--data",
@@ -76,11 +91,11 @@ record Lab(Path folder, Path jar, boolean quick) {
     return Child.java(folder, name, environment, arguments);
   }
 
-  private Path app() {
+  private Path app(String schema) {
     Path app = folder.resolve("app");
     try {
       Files.createDirectories(app);
-      Files.writeString(app.resolve("schema.graphql"), schema());
+      Files.writeString(app.resolve("schema.graphql"), schema);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

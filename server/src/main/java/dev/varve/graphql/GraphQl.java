@@ -8,6 +8,7 @@ import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
 import dev.varve.query.Query;
+import dev.varve.rest.IdempotencyKey;
 import dev.varve.rest.Rest;
 import dev.varve.schema.Schema;
 import dev.varve.write.Sequencer;
@@ -60,7 +61,10 @@ public final class GraphQl {
     if (page.isPresent() && accepted.prefersPage() && request.query().value("query").isEmpty()) {
       return page.get().page();
     }
-    return answer(request, accepted, () -> one(request, Asked.of(request.query()), false));
+    return answer(
+        request,
+        accepted,
+        () -> one(Asked.of(request.query()), terms(request, Optional.empty(), false)));
   }
 
   private Answer post(Request request) {
@@ -69,32 +73,43 @@ public final class GraphQl {
         request,
         accepted,
         () -> {
-          Object body = Json.read(request.body(Accepted.JSON));
+          byte[] bytes = request.body(Accepted.JSON);
+          Object body = Json.read(bytes);
+          Optional<Mutations.KeyedRequest> key =
+              IdempotencyKey.of(request)
+                  .map(given ->
+                      new Mutations.KeyedRequest(given, IdempotencyKey.digest(request, bytes)));
           return body instanceof List<?> several
-              ? several(request, several)
-              : one(request, Asked.of(body), true);
+              ? several(request, several, key.isPresent())
+              : one(Asked.of(body), terms(request, key, true));
         });
   }
 
   /// One answer, or as many as there were questions.
   private record Responses(List<Response> all, boolean array) {}
 
-  private Responses one(Request request, Asked asked, boolean changes) {
-    return new Responses(List.of(operations.carryOut(asked, terms(request, changes))), false);
+  private Responses one(Asked asked, Operations.Terms terms) {
+    return new Responses(List.of(operations.carryOut(asked, terms)), false);
   }
 
-  private static Operations.Terms terms(Request request, boolean changes) {
+  private static Operations.Terms terms(
+      Request request, Optional<Mutations.KeyedRequest> key, boolean changes) {
     return new Operations.Terms(
-        request.caller(), request.id(), changes, request.header(COST).isPresent());
+        request.caller(), request.id(), key, changes, request.header(COST).isPresent());
   }
 
-  private Responses several(Request request, List<?> bodies) {
+  private Responses several(Request request, List<?> bodies, boolean keyed) {
+    if (keyed) {
+      throw RequestRefused.invalid(
+          "%s goes with one request: send those of the array one by one"
+              .formatted(IdempotencyKey.NAME));
+    }
     if (bodies.isEmpty() || bodies.size() > settings.requestsMax()) {
       throw OperationLimits.refused(
           "The body is an array of %,d requests, and from 1 to %,d are taken. Send fewer at a time, or raise the setting graphql.requestsMax"
               .formatted(bodies.size(), settings.requestsMax()));
     }
-    Operations.Terms terms = terms(request, true);
+    Operations.Terms terms = terms(request, Optional.empty(), true);
     List<Response> responses = new ArrayList<>(bodies.size());
     for (Object body : bodies) {
       responses.add(carryOut(body, terms));
@@ -145,6 +160,9 @@ public final class GraphQl {
     OptionalLong position = last.position();
     if (position.isPresent()) {
       answer = answer.with(Rest.POSITION, Long.toString(position.getAsLong()));
+    }
+    if (last.replayed()) {
+      answer = answer.with(IdempotencyKey.REPLAYED, "true");
     }
     return last.status() == ErrorCode.METHOD_NOT_ALLOWED.status()
         ? answer.with("Allow", "POST")

@@ -20,6 +20,7 @@ import dev.varve.schema.Input;
 import dev.varve.schema.InputReader;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
+import dev.varve.write.Idempotency;
 import dev.varve.write.Outcome;
 import dev.varve.write.Sequencer;
 import dev.varve.write.UnitOfWork;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -58,6 +60,13 @@ final class Mutations {
     this.requireVersion = requireVersion;
   }
 
+  /// A request that says how it is known when it comes again.
+  record KeyedRequest(String key, byte[] digest) {
+    Idempotency idempotency() {
+      return new Idempotency(key, digest, KeptOutcome::write);
+    }
+  }
+
   /// A field at the root with its command, and what is wanted of the record.
   private record Planned(Selected field, Authorized<Command> command, Selection selection) {
     boolean related() {
@@ -70,6 +79,7 @@ final class Mutations {
   Queries.Carried carry(
       Caller caller,
       String requestId,
+      Optional<KeyedRequest> key,
       Queries.Roots roots,
       List<Selected> fields,
       Queries.CostLimit limit) {
@@ -89,14 +99,14 @@ final class Mutations {
         RootField.Changing root = (RootField.Changing) roots.of(field);
         Command command = command(root, field, references);
         references.add(field.key(), command.id());
-        planned.add(planned(caller, field, command, selections.get(field)));
+        planned.add(planned(caller, field, command, Objects.requireNonNull(selections.get(field))));
       } catch (Problem problem) {
         carried.refuse(field, problem);
         return carried;
       }
     }
     if (!planned.isEmpty()) {
-      submit(requestId, planned, carried);
+      submit(requestId, key, planned, carried);
     }
     return carried;
   }
@@ -149,13 +159,20 @@ final class Mutations {
     return Precondition.NONE;
   }
 
-  private void submit(String requestId, List<Planned> planned, Queries.Carried carried) {
+  private void submit(
+      String requestId,
+      Optional<KeyedRequest> key,
+      List<Planned> planned,
+      Queries.Carried carried) {
     List<Authorized<Command>> commands = planned.stream().map(Planned::command).toList();
     try {
-      UnitOfWork unit = new UnitOfWork(commands, requestId, Optional.empty());
+      UnitOfWork unit = new UnitOfWork(commands, requestId, key.map(KeyedRequest::idempotency));
       switch (sequencer.submit(unit)) {
         case WriteResult.Written(Outcome outcome) -> show(planned, outcome, carried);
-        case WriteResult.Replayed _ -> throw new IllegalStateException("Replayed without a key");
+        case WriteResult.Replayed(byte[] kept, long position) -> {
+          carried.replayed();
+          show(planned, KeptOutcome.read(schema, kept, position), carried);
+        }
       }
     } catch (Problem problem) {
       UnitProblem refused = UnitProblem.of(problem, planned.size());

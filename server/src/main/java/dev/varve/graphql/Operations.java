@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +37,15 @@ final class Operations {
 
   /// What a request may do by the way it came in.
   ///
+  /// @param key by which a request that comes again is known
   /// @param changes whether it may change anything
   /// @param costs whether it wants to know what it costs
-  record Terms(Caller caller, String requestId, boolean changes, boolean costs) {}
+  record Terms(
+      Caller caller,
+      String requestId,
+      Optional<Mutations.KeyedRequest> key,
+      boolean changes,
+      boolean costs) {}
 
   Operations(
       GraphQlSettings settings, Supplier<TypeSystem> types, Queries queries, Mutations mutations) {
@@ -80,7 +87,8 @@ final class Operations {
     Queries.Roots roots = field -> system.root(field.name());
     Queries.Carried carried =
         changes
-            ? mutations.carry(terms.caller(), terms.requestId(), roots, others, this::requireFew)
+            ? mutations.carry(
+                terms.caller(), terms.requestId(), terms.key(), roots, others, this::requireFew)
             : queries.carry(
                 terms.caller(),
                 moment(system.schema(), operation, variables),
@@ -100,7 +108,7 @@ final class Operations {
   private Response response(
       Queries.Carried carried, List<Selected> fields, String type, boolean changes, boolean costs) {
     if (changes && carried.isRefused()) {
-      return Response.executed(null, carried.refusals(), carried.position(), Map.of());
+      return Response.executed(null, carried.refusals(), carried.position(), Map.of(), false);
     }
     String hidden = changes ? ": ask for id alone. What the operation changed has been kept" : "";
     Object data = carried.data(fields, type, hidden);
@@ -116,7 +124,8 @@ final class Operations {
               "recordsMax", (long) settings.costMax(),
               "statements", carried.statements()));
     }
-    return Response.executed(data, carried.errors(), carried.position(), extensions);
+    return Response.executed(
+        data, carried.errors(), carried.position(), extensions, carried.isReplayed());
   }
 
   private void requireIntrospection() {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Automatic persisted queries: a client sends the SHA-256 of a document in place of it, and the document itself when
 /// the server does not know that yet
@@ -53,7 +54,7 @@ final class PersistedQueries {
     return known;
   }
 
-  private static boolean isVersionOne(Object version) {
+  private static boolean isVersionOne(@Nullable Object version) {
     return Long.valueOf(1).equals(version);
   }
 

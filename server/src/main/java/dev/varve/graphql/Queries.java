@@ -142,6 +142,7 @@ final class Queries {
     private final List<GraphQlError> refusals = new ArrayList<>();
     private OptionalLong position = OptionalLong.empty();
     private long statements;
+    private boolean replayed;
 
     Carried(long cost) {
       this.cost = cost;
@@ -150,6 +151,15 @@ final class Queries {
     void at(long shown, long asked) {
       position = OptionalLong.of(shown);
       statements += asked;
+    }
+
+    /// It was carried out before, and is only answered again.
+    void replayed() {
+      replayed = true;
+    }
+
+    boolean isReplayed() {
+      return replayed;
     }
 
     void give(Selected field, Completion.Root root) {

@@ -5,6 +5,7 @@ import dev.varve.kernel.Problem;
 import graphql.language.SourceLocation;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A request that is not carried out: a request error of GraphQL, whose answer has no data.
 final class RequestRefused extends RuntimeException {
@@ -36,7 +37,7 @@ final class RequestRefused extends RuntimeException {
   }
 
   /// A problem with the field at a place of the document.
-  static RequestRefused at(Problem problem, SourceLocation place, List<Object> path) {
+  static RequestRefused at(Problem problem, @Nullable SourceLocation place, List<Object> path) {
     return new RequestRefused(
         problem.code().status(),
         List.of(GraphQlError.of(problem, Optional.ofNullable(place), path)));

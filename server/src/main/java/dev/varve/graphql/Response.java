@@ -11,13 +11,15 @@ import tools.jackson.core.JsonGenerator;
 /// @param status of its own request
 /// @param executed whether it has `data`, be it null; a request that was refused has none
 /// @param position the log position that it shows, when it shows any
+/// @param replayed whether it was carried out before, under its idempotency key
 record Response(
     int status,
     boolean executed,
     @Nullable Object data,
     List<GraphQlError> errors,
     OptionalLong position,
-    Map<String, Object> extensions) {
+    Map<String, Object> extensions,
+    boolean replayed) {
   private static final int OK = 200;
   // https://graphql.github.io/graphql-over-http/draft/#sec-Partial-success
   private static final int PARTIAL_SUCCESS = 294;
@@ -26,14 +28,15 @@ record Response(
       @Nullable Object data,
       List<GraphQlError> errors,
       OptionalLong position,
-      Map<String, Object> extensions) {
+      Map<String, Object> extensions,
+      boolean replayed) {
     int status = errors.isEmpty() ? OK : PARTIAL_SUCCESS;
-    return new Response(status, true, data, errors, position, extensions);
+    return new Response(status, true, data, errors, position, extensions, replayed);
   }
 
   static Response refused(RequestRefused refusal) {
     return new Response(
-        refusal.status(), false, null, refusal.errors(), OptionalLong.empty(), Map.of());
+        refusal.status(), false, null, refusal.errors(), OptionalLong.empty(), Map.of(), false);
   }
 
   void write(JsonGenerator generator, String requestId) {

@@ -46,7 +46,8 @@ final class SchemaQuestions {
     if (!result.getErrors().isEmpty()) {
       throw RequestRefused.invalid(result.getErrors().getFirst().getMessage());
     }
-    return result.getData();
+    Map<String, @Nullable Object> data = result.getData();
+    return data == null ? Map.of() : data;
   }
 
   private static Document document(

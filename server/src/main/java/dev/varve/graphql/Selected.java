@@ -6,13 +6,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// One field of an answer, wherever in the document it is asked for: all those places are one.
-///
-/// @param slot tells it apart from every other field of the operation
-/// @param key its name in the answer
-/// @param name of the field, or `__typename`
-/// @param type of the object that it is a field of
-/// @param required whether it must not be null
-/// @param arguments those given, and the defaults of the others
 final class Selected {
   private static final String TYPENAME = "__typename";
 
@@ -24,6 +17,11 @@ final class Selected {
   private final Map<String, Object> arguments;
   private List<Selected> children = List.of();
 
+  /// @param slot tells it apart from every other field of the operation
+  /// @param type of the object that it is a field of
+  /// @param required whether it must not be null
+  /// @param arguments those given, and the defaults of the others
+  /// @param nodes the places of the document where it is asked for
   Selected(
       String slot,
       String type,

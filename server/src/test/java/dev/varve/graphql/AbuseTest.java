@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assertions;
@@ -90,28 +90,74 @@ class AbuseTest {
             "graphql.aliasesMax"),
         Arguments.of(
             "guessing by aliases",
-            "mutation { " + many(100, "a#: updateUser(id: \"ada\", input: {name: \"#\"}) { id }") + " }",
+            "mutation { "
+                + many(100, "a#: updateUser(id: \"ada\", input: {name: \"#\"}) { id }")
+                + " }",
             "graphql.rootFieldsMax"),
-        Arguments.of("fields", "{ user(id: \"ada\") { " + many(600, "id") + " } }", "graphql.fieldsMax"),
-        Arguments.of("fragments", "{ ...F0 } " + many(51, "fragment F# on Query { __typename }"), "graphql.fragmentsMax"),
+        Arguments.of(
+            "fields", "{ user(id: \"ada\") { " + many(600, "id") + " } }", "graphql.fieldsMax"),
+        Arguments.of(
+            "fragments",
+            "{ ...F0 } " + many(51, "fragment F# on Query { __typename }"),
+            "graphql.fragmentsMax"),
         Arguments.of("fragments within each other", fanOut(49), "graphql.rootFieldsMax"),
         Arguments.of("fragments that double", explosion(40), "graphql.fieldsMax"),
         Arguments.of("operations", many(11, "query Q# { __typename }"), "graphql.operationsMax"),
-        Arguments.of("characters", "{ __typename }" + " ".repeat(70_000), "graphql.documentCharactersMax"),
+        Arguments.of(
+            "characters", "{ __typename }" + " ".repeat(70_000), "graphql.documentCharactersMax"),
         Arguments.of("tokens", "{ " + "a ".repeat(12_000) + " }", "graphql.documentTokensMax"),
-        Arguments.of("directives", "{ __typename " + "@skip(if: false) ".repeat(3_000) + " }", "graphql.documentTokensMax"),
-        Arguments.of("pages within pages", "{ users(limit: 500) { orders(limit: 500) { lines(limit: 500) { id } } } }", "graphql.costMax"),
-        Arguments.of("a fragment within itself", "{ ...A } fragment A on Query { ...A }", "Fragment cycles"),
-        Arguments.of("fragments in a circle", "{ user(id: \"ada\") { ...A } } fragment A on User { orders { user { ...B } } } fragment B on User { orders { user { ...A } } }", "Fragment cycles"),
-        Arguments.of("a list of lists in a filter", "{ users(where: " + "{and: [".repeat(40) + "]}".repeat(40) + ") { id } }", "goes deeper than 16 levels"),
-        Arguments.of("a filter of many tests", "{ users(where: {or: [" + many(60, "{name: {eq: \"#\"}}") + "]}) { id } }", "more than 50 tests"),
-        Arguments.of("a long way over relations", "{ orders(where: {user: {id: {eq: \"1\"}}}, orderBy: [" + many(6, "{id: ASC}") + "]) { id } }", "more than 5 fields"),
-        Arguments.of("a number of many digits", "{ orders(where: {total: {gt: " + "9".repeat(4_000) + "}}) { id } }", "decimal number"),
-        Arguments.of("a number of a huge exponent", "{ orders(where: {total: {gt: 1e999999999}}) { id } }", "decimal number"),
-        Arguments.of("a small number of a huge exponent", "{ orders(where: {total: {gt: 1e-999999999}}) { id } }", "decimal number"),
-        Arguments.of("a float beyond every float", "{ products(where: {weight: {gt: 1e999}}) { id } }", "too large"),
-        Arguments.of("a long beyond every long", "{ products(where: {stock: {gt: 1e999999999}}) { id } }", "must be a whole number"),
-        Arguments.of("numbers beyond an Int", "{ users(limit: 99999999999999999999) { id } }", "must be a whole number"));
+        Arguments.of(
+            "directives",
+            "{ __typename " + "@skip(if: false) ".repeat(3_000) + " }",
+            "graphql.documentTokensMax"),
+        Arguments.of(
+            "pages within pages",
+            "{ users(limit: 500) { orders(limit: 500) { lines(limit: 500) { id } } } }",
+            "graphql.costMax"),
+        Arguments.of(
+            "a fragment within itself", "{ ...A } fragment A on Query { ...A }", "Fragment cycles"),
+        Arguments.of(
+            "fragments in a circle",
+            "{ user(id: \"ada\") { ...A } } fragment A on User { orders { user { ...B } } } fragment B on User { orders { user { ...A } } }",
+            "Fragment cycles"),
+        Arguments.of(
+            "a list of lists in a filter",
+            "{ users(where: " + "{and: [".repeat(40) + "]}".repeat(40) + ") { id } }",
+            "goes deeper than 16 levels"),
+        Arguments.of(
+            "a filter of many tests",
+            "{ users(where: {or: [" + many(60, "{name: {eq: \"#\"}}") + "]}) { id } }",
+            "more than 50 tests"),
+        Arguments.of(
+            "a long way over relations",
+            "{ orders(where: {user: {id: {eq: \"1\"}}}, orderBy: ["
+                + many(6, "{id: ASC}")
+                + "]) { id } }",
+            "more than 5 fields"),
+        Arguments.of(
+            "a number of many digits",
+            "{ orders(where: {total: {gt: " + "9".repeat(4_000) + "}}) { id } }",
+            "decimal number"),
+        Arguments.of(
+            "a number of a huge exponent",
+            "{ orders(where: {total: {gt: 1e999999999}}) { id } }",
+            "decimal number"),
+        Arguments.of(
+            "a small number of a huge exponent",
+            "{ orders(where: {total: {gt: 1e-999999999}}) { id } }",
+            "decimal number"),
+        Arguments.of(
+            "a float beyond every float",
+            "{ products(where: {weight: {gt: 1e999}}) { id } }",
+            "too large"),
+        Arguments.of(
+            "a long beyond every long",
+            "{ products(where: {stock: {gt: 1e999999999}}) { id } }",
+            "must be a whole number"),
+        Arguments.of(
+            "numbers beyond an Int",
+            "{ users(limit: 99999999999999999999) { id } }",
+            "must be a whole number"));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -132,8 +178,7 @@ class AbuseTest {
 
   @Test
   void anArrayOfRequestsIsBounded() {
-    List<Map<String, String>> requests =
-        Collections.nCopies(11, Map.of("query", "{ __typename }"));
+    List<Map<String, String>> requests = Collections.nCopies(11, Map.of("query", "{ __typename }"));
     Reply reply = Scenario.send(server, requests, Map.of("Accept", Accepted.GRAPHQL));
     assertThat(reply.status()).isEqualTo(422);
     assertThat(reply.text()).contains("graphql.requestsMax");
@@ -176,7 +221,9 @@ class AbuseTest {
     Reply reply = Scenario.ask(open, circle);
     assertThat(reply.status()).isEqualTo(422);
     assertThat(reply.text()).contains("in circles");
-    assertThat(Scenario.ask(open, "{ __type(name: 'User') { name fields { name } } a: __typename }").text())
+    assertThat(
+            Scenario.ask(open, "{ __type(name: 'User') { name fields { name } } a: __typename }")
+                .text())
         .contains("\"__type\":{\"name\":\"User\"", "\"a\":\"Query\"");
   }
 
@@ -184,7 +231,9 @@ class AbuseTest {
   void aThousandDifferentDocumentsDoNotFillTheMemory() {
     Runtime runtime = Runtime.getRuntime();
     for (int i = 0; i < 300; i++) {
-      assertThat(Scenario.ask(server, "{ user(id: 'u%d') { %s } }".formatted(i, "id ".repeat(400))).status())
+      assertThat(
+              Scenario.ask(server, "{ user(id: 'u%d') { %s } }".formatted(i, "id ".repeat(400)))
+                  .status())
           .isEqualTo(200);
     }
     System.gc();

@@ -42,18 +42,24 @@ class BatchingTest {
               create(
                   "tracks",
                   Map.of(
-                      "id", albumId + "-" + track,
-                      "name", "Track " + track,
-                      "album", albumId,
-                      "genre", track % 2 == 0 ? "rock" : "jazz",
-                      "mediaType", "m",
-                      "milliseconds", (long) track,
-                      "unitPrice", "0.99")));
+                      "id",
+                      albumId + "-" + track,
+                      "name",
+                      "Track " + track,
+                      "album",
+                      albumId,
+                      "genre",
+                      track % 2 == 0 ? "rock" : "jazz",
+                      "mediaType",
+                      "m",
+                      "milliseconds",
+                      (long) track,
+                      "unitPrice",
+                      "0.99")));
         }
       }
     }
-    byte[] body =
-        Json.bytes(generator -> Json.write(generator, Map.of("operations", operations)));
+    byte[] body = Json.bytes(generator -> Json.write(generator, Map.of("operations", operations)));
     Reply reply =
         server.send("POST", "/api/batch", Map.of(), new String(body, StandardCharsets.UTF_8));
     assertThat(reply.status()).as(reply.text()).isEqualTo(200);

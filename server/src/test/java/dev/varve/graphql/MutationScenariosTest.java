@@ -4,10 +4,10 @@ import static dev.varve.graphql.Scenario.scenario;
 
 import dev.varve.TestServer;
 import java.util.stream.Stream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class MutationScenariosTest {
   private static TestServer server;
@@ -25,7 +25,8 @@ class MutationScenariosTest {
   static Stream<Scenario> scenarios() {
     return Stream.of(
         scenario("aRecordIsCreated")
-            .ask("mutation { createUser(input: {id: 'cy', name: 'Cy', email: 'cy@example.com'}) { id name version orders { id } } }")
+            .ask(
+                "mutation { createUser(input: {id: 'cy', name: 'Cy', email: 'cy@example.com'}) { id name version orders { id } } }")
             .data("{'createUser':{'id':'cy','name':'Cy','version':1,'orders':[]}}")
             .events("CREATE User"),
         scenario("allFieldsAreOneUnitInOrder")
@@ -41,7 +42,8 @@ class MutationScenariosTest {
                 "mutation { u: createUser(input: {name: 'Eve', email: 'eve@example.com'}) { name }"
                     + " o: createOrder(input: {user: '$u.id', total: 2}) { user { name } }"
                     + " again: updateOrder(id: '$o.id', input: {status: PAID}) { status version total } }")
-            .data("{'u':{'name':'Eve'},'o':{'user':{'name':'Eve'}},'again':{'status':'PAID','version':2,'total':'2.00'}}")
+            .data(
+                "{'u':{'name':'Eve'},'o':{'user':{'name':'Eve'}},'again':{'status':'PAID','version':2,'total':'2.00'}}")
             .events("CREATE User, CREATE Order, UPDATE Order"),
         scenario("aNameThatNoEarlierFieldHas")
             .ask("mutation { createOrder(input: {user: '$usr.id', total: 2}) { id } }")
@@ -62,15 +64,18 @@ class MutationScenariosTest {
             .with("{'i':{'user':'ada','total':-1,'status':'PAID','tags':['x']}}")
             .gives(294)
             .data("null")
-            .has("'path':['createOrder'],'extensions':{'code':'VALIDATION_ERROR','details':[{'field':'total'"),
+            .has(
+                "'path':['createOrder'],'extensions':{'code':'VALIDATION_ERROR','details':[{'field':'total'"),
         scenario("aMissingReferenceIsNamed")
             .ask("mutation { createOrder(input: {user: 'nobody', total: 1}) { id } }")
             .gives(294)
             .has("'code':'REFERENCE_NOT_FOUND'")
             .has("'field':'user'"),
         scenario("givenFieldsAreChangedAndNullClears")
-            .ask("mutation { updateUser(id: 'ada', input: {address: null, name: 'Ada L.'}) { name email address { city } version } }")
-            .data("{'updateUser':{'name':'Ada L.','email':'ada@example.com','address':null,'version':2}}")
+            .ask(
+                "mutation { updateUser(id: 'ada', input: {address: null, name: 'Ada L.'}) { name email address { city } version } }")
+            .data(
+                "{'updateUser':{'name':'Ada L.','email':'ada@example.com','address':null,'version':2}}")
             .events("UPDATE User"),
         scenario("aValueIsChangedInPart")
             .ask(
@@ -79,7 +84,8 @@ class MutationScenariosTest {
             .data("{'a':{'version':2},'b':{'address':{'street':'B 2','city':'Bern'},'version':3}}")
             .events("UPDATE User, UPDATE User"),
         scenario("theVersionThatIsExpected")
-            .ask("mutation { updateUser(id: 'ada', input: {name: 'X'}, expectedVersion: 1) { id } }")
+            .ask(
+                "mutation { updateUser(id: 'ada', input: {name: 'X'}, expectedVersion: 1) { id } }")
             .gives(294)
             .has("'code':'PRECONDITION_FAILED'")
             .says("The record is at version 2, which is not the one expected"),
@@ -88,7 +94,8 @@ class MutationScenariosTest {
             .gives(422)
             .has("'field':'input.user','message':'is not a field of UpdateOrderInput'"),
         scenario("aRemovedRecordIsGivenAsItWas")
-            .ask("mutation { deleteOrder(id: 'o1') { id total note lines { quantity } user { name orders { id } } } }")
+            .ask(
+                "mutation { deleteOrder(id: 'o1') { id total note lines { quantity } user { name orders { id } } } }")
             .data(
                 "{'deleteOrder':{'id':'o1','total':'10.50','note':'n1','lines':[{'quantity':1},{'quantity':2}],"
                     + "'user':{'name':'Ada L.','orders':[{'id':'o1'},{'id':'o2'},{'id':'o3'},{'id':'o4'}]}}}")
@@ -111,21 +118,25 @@ class MutationScenariosTest {
             .data("null")
             .has("'path':['createMessage','text']")
             .has("'code':'FORBIDDEN'")
-            .has("Message.text is not yours to read: ask for id alone. What the operation changed has been kept")
+            .has(
+                "Message.text is not yours to read: ask for id alone. What the operation changed has been kept")
             .events("CREATE Message"),
         scenario("aHiddenRecordCannotBeChanged")
             .ask("mutation { updateProduct(id: 'p2', input: {name: 'Mine'}) { id } }")
             .gives(294)
             .has("'code':'NOT_FOUND'"),
         scenario("aModelWithoutHistoryShowsItsRelations")
-            .ask("mutation { createPing(input: {id: 'x', text: 'a', user: 'ada'}) { text user { name } } }")
+            .ask(
+                "mutation { createPing(input: {id: 'x', text: 'a', user: 'ada'}) { text user { name } } }")
             .data("{'createPing':{'text':'a','user':{'name':'Ada L.'}}}")
             .events("CREATE Ping"),
         scenario("anAsOfIsForQueriesAlone")
             .ask("mutation @asOf(at: 'position:1') { createPing(input: {text: 'a'}) { id } }")
             .gives(422)
             .has("asOf"),
-        scenario("aMutationThatChangesNothing").ask("mutation { __typename }").data("{'__typename':'Mutation'}"),
+        scenario("aMutationThatChangesNothing")
+            .ask("mutation { __typename }")
+            .data("{'__typename':'Mutation'}"),
         scenario("wrongTypesAreNamedInOurWords")
             .ask("mutation($i: CreateUserInput!) { createUser(input: $i) { id } }")
             .with("{'i':{'name':7,'email':'nope','nick':1,'address':{'city':'B'}}}")
@@ -137,7 +148,8 @@ class MutationScenariosTest {
         scenario("soAreThoseOfLiterals")
             .ask("mutation { createOrderLine(input: {order: 'o1', quantity: 'many'}) { id } }")
             .gives(422)
-            .has("'field':'input.quantity','message':'must be a whole number from -2147483648 to 2147483647'"));
+            .has(
+                "'field':'input.quantity','message':'must be a whole number from -2147483648 to 2147483647'"));
   }
 
   @ParameterizedTest

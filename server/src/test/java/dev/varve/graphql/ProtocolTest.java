@@ -10,6 +10,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -111,6 +112,30 @@ class ProtocolTest {
   }
 
   @Test
+  void aMutationThatComesAgainUnderItsKeyIsAnsweredAgain() {
+    Map<String, String> headers = Map.of("Accept", Accepted.GRAPHQL, "Idempotency-Key", "key-1");
+    Map<String, String> body =
+        Map.of(
+            "query",
+            "mutation { p: createProduct(input: {name: \"Cup\", price: 3}) { id name version } o: deleteOrder(id: \"o5\") { id user { name } } }");
+    long position = server.position();
+    Reply first = Scenario.send(server, body, headers);
+    assertThat(first.status()).as(first.text()).isEqualTo(200);
+    Reply again = Scenario.send(server, body, headers);
+    assertThat(again.text()).isEqualTo(first.text());
+    assertThat(again.header("Idempotency-Replayed")).isEqualTo("true");
+    assertThat(server.events(position)).containsExactly("CREATE Product, DELETE Order");
+
+    Reply other =
+        Scenario.send(
+            server,
+            Map.of("query", "mutation { createPing(input: {text: \"x\"}) { id } }"),
+            headers);
+    assertThat(other.text()).contains("IDEMPOTENCY_KEY_REUSED");
+    assertThat(Scenario.send(server, List.of(body), headers).status()).isEqualTo(422);
+  }
+
+  @Test
   void aBrowserGetsGraphiQlWithAllThatItLoads() {
     Map<String, String> browser = Map.of("Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
     Reply page = server.send("GET", "/graphql", browser, "");
@@ -120,13 +145,16 @@ class ProtocolTest {
         .startsWith("default-src 'none'; script-src 'self';");
     assertThat(page.text()).doesNotContain("http:", "https:", "<style", "onload");
     for (String file :
-        new String[] {"react.js", "react-dom.js", "graphiql.js", "graphiql.css", "page.js", "page.css"}) {
+        new String[] {
+          "react.js", "react-dom.js", "graphiql.js", "graphiql.css", "page.js", "page.css"
+        }) {
       assertThat(page.text()).contains("/graphql/" + file);
       Reply loaded = server.get("/graphql/" + file);
       assertThat(loaded.status()).as(file).isEqualTo(200);
       assertThat(
               server
-                  .send("GET", "/graphql/" + file, Map.of("If-None-Match", loaded.header("ETag")), "")
+                  .send(
+                      "GET", "/graphql/" + file, Map.of("If-None-Match", loaded.header("ETag")), "")
                   .status())
           .isEqualTo(304);
     }
@@ -136,8 +164,7 @@ class ProtocolTest {
   @Test
   void aBrowserGetsNoPageInProduction() {
     try (TestServer plain = Shop.start()) {
-      Reply reply =
-          plain.send("GET", "/graphql", Map.of("Accept", "text/html,*/*;q=0.8"), "");
+      Reply reply = plain.send("GET", "/graphql", Map.of("Accept", "text/html,*/*;q=0.8"), "");
       assertThat(reply.status()).isEqualTo(422);
       assertThat(plain.get("/graphql/graphiql.js").status()).isEqualTo(404);
     }

@@ -33,10 +33,15 @@ class QueryScenariosTest {
         scenario("aRecordByItsId")
             .ask("{ user(id: 'ada') { id name email } }")
             .data("{'user':{'id':'ada','name':'Ada','email':'ada@example.com'}}"),
-        scenario("aRecordThatIsNotThereIsNull").ask("{ user(id: 'eve') { id } }").data("{'user':null}"),
-        scenario("aHiddenRecordIsNull").ask("{ product(id: 'p2') { id } }").data("{'product':null}"),
+        scenario("aRecordThatIsNotThereIsNull")
+            .ask("{ user(id: 'eve') { id } }")
+            .data("{'user':null}"),
+        scenario("aHiddenRecordIsNull")
+            .ask("{ product(id: 'p2') { id } }")
+            .data("{'product':null}"),
         scenario("everyScalarHasItsForm")
-            .ask("{ product(id: 'p1') { price weight stock since seen page code extra published version } }")
+            .ask(
+                "{ product(id: 'p1') { price weight stock since seen page code extra published version } }")
             .data(
                 "{'product':{'price':'12.50','weight':0.5,'stock':9007199254740993,'since':'2026-01-31',"
                     + "'seen':'2026-01-31T09:30:00Z','page':'https://example.com/mug','code':'0198c5f2-6f1a-7c3e-9b1d-2f4a8e6c0b57',"
@@ -44,12 +49,16 @@ class QueryScenariosTest {
         scenario("aValueIsAnObject")
             .ask("{ user(id: 'ada') { address { __typename c: city } } }")
             .data("{'user':{'address':{'__typename':'Address','c':'Bern'}}}"),
-        scenario("anAbsentValueIsNull").ask("{ user(id: 'bob') { address { city } } }").data("{'user':{'address':null}}"),
+        scenario("anAbsentValueIsNull")
+            .ask("{ user(id: 'bob') { address { city } } }")
+            .data("{'user':{'address':null}}"),
         scenario("aFieldHiddenOnTheRecordIsNull")
             .ask("{ orders(limit: 2) { id note tags } }")
-            .data("{'orders':[{'id':'o1','note':'n1','tags':['t1']},{'id':'o2','note':null,'tags':['t2']}]}"),
+            .data(
+                "{'orders':[{'id':'o1','note':'n1','tags':['t1']},{'id':'o2','note':null,'tags':['t2']}]}"),
         scenario("relationsBothWays")
-            .ask("{ order(id: 'o1') { user { name orders(limit: 1) { id user { id } } } lines { quantity product { name } } } }")
+            .ask(
+                "{ order(id: 'o1') { user { name orders(limit: 1) { id user { id } } } lines { quantity product { name } } } }")
             .data(
                 "{'order':{'user':{'name':'Ada','orders':[{'id':'o1','user':{'id':'ada'}}]},"
                     + "'lines':[{'quantity':1,'product':{'name':'Mug'}},{'quantity':2,'product':{'name':'Mug'}}]}}"),
@@ -58,8 +67,10 @@ class QueryScenariosTest {
                 "{ user(id: 'ada') { big: orders(where: {total: {gt: 25}}) { id } last: orders(limit: 1, orderBy: [{total: DESC}]) { id } } }")
             .data("{'user':{'big':[{'id':'o3'},{'id':'o4'}],'last':[{'id':'o4'}]}}"),
         scenario("relatedRecordsAreSortedForEachParent")
-            .ask("{ users { id orders(limit: 2, orderBy: [{status: DESC}, {total: DESC}]) { id } } }")
-            .data("{'users':[{'id':'ada','orders':[{'id':'o2'},{'id':'o4'}]},{'id':'bob','orders':[{'id':'o5'}]}]}"),
+            .ask(
+                "{ users { id orders(limit: 2, orderBy: [{status: DESC}, {total: DESC}]) { id } } }")
+            .data(
+                "{'users':[{'id':'ada','orders':[{'id':'o2'},{'id':'o4'}]},{'id':'bob','orders':[{'id':'o5'}]}]}"),
         scenario("fragmentsAndConditionsOfFields")
             .ask(
                 "query Q($no: Boolean!, $yes: Boolean!) { user(id: 'ada') { ...A @include(if: $yes) email @skip(if: $yes) ... on Node { nodeId } ... @include(if: $no) { id } } }"
@@ -67,26 +78,31 @@ class QueryScenariosTest {
             .with("{'no':false,'yes':true}")
             .data("{'user':{'name':'Ada','nodeId':'User:ada'}}"),
         scenario("fieldsOfOneNameAreMerged")
-            .ask("{ user(id: 'ada') { address { city } } ...B } fragment B on Query { user(id: 'ada') { address { country } } }")
+            .ask(
+                "{ user(id: 'ada') { address { city } } ...B } fragment B on Query { user(id: 'ada') { address { country } } }")
             .data("{'user':{'address':{'city':'Bern','country':'CH'}}}"),
         scenario("anyRecordByItsGlobalId")
-            .ask("{ a: node(id: 'Order:o1') { __typename nodeId ... on Order { total } ... on User { name } } b: node(id: 'User:eve') { nodeId } }")
+            .ask(
+                "{ a: node(id: 'Order:o1') { __typename nodeId ... on Order { total } ... on User { name } } b: node(id: 'User:eve') { nodeId } }")
             .data("{'a':{'__typename':'Order','nodeId':'Order:o1','total':'10.50'},'b':null}"),
         scenario("aWordIsNoGlobalId")
             .ask("{ node(id: 'o1') { nodeId } }")
             .gives(400)
-            .has("'field':'id','message':'is no global id: give the nodeId of a record, such as User:42'"),
+            .has(
+                "'field':'id','message':'is no global id: give the nodeId of a record, such as User:42'"),
         scenario("listsAreFilteredByField")
             .ask("{ orders(where: {total: {gte: '20.5', lt: 99}, status: {ne: PAID}}) { id } }")
             .data("{'orders':[{'id':'o3'},{'id':'o4'}]}"),
         scenario("conditionsAreJoined")
-            .ask("{ orders(where: {or: [{id: {eq: 'o1'}}, {and: [{user: {id: {eq: 'bob'}}}, {total: {gt: 1}}]}]}) { id } }")
+            .ask(
+                "{ orders(where: {or: [{id: {eq: 'o1'}}, {and: [{user: {id: {eq: 'bob'}}}, {total: {gt: 1}}]}]}) { id } }")
             .data("{'orders':[{'id':'o1'},{'id':'o5'}]}"),
         scenario("conditionsAreNegated")
             .ask("{ orders(where: {not: {or: [{status: {eq: PAID}}, {total: {gt: 25}}]}}) { id } }")
             .data("{'orders':[{'id':'o1'}]}"),
         scenario("conditionsGoOverRelations")
-            .ask("{ orderLines(where: {order: {user: {email: {startsWith: 'ada', endsWith: '.com', contains: '@'}}}}) { id } }")
+            .ask(
+                "{ orderLines(where: {order: {user: {email: {startsWith: 'ada', endsWith: '.com', contains: '@'}}}}) { id } }")
             .data("{'orderLines':[{'id':'l1'},{'id':'l2'}]}"),
         scenario("conditionsGoIntoValues")
             .ask("{ users(where: {address: {city: {in: ['Bern', 'a,b']}}}) { id } }")
@@ -120,7 +136,8 @@ class QueryScenariosTest {
             .has("'path':['message']")
             .has("'code':'FORBIDDEN'"),
         scenario("pagesWithCursors")
-            .ask("{ ordersConnection(first: 2, orderBy: [{total: DESC}]) { totalCount nodes { id } edges { node { id total } } pageInfo { hasNextPage hasPreviousPage } } }")
+            .ask(
+                "{ ordersConnection(first: 2, orderBy: [{total: DESC}]) { totalCount nodes { id } edges { node { id total } } pageInfo { hasNextPage hasPreviousPage } } }")
             .data(
                 "{'ordersConnection':{'totalCount':5,'nodes':[{'id':'o5'},{'id':'o4'}],"
                     + "'edges':[{'node':{'id':'o5','total':'99.90'}},{'node':{'id':'o4','total':'40.50'}}],"
@@ -129,24 +146,29 @@ class QueryScenariosTest {
             .ask("{ ordersConnection(where: {status: {eq: PAID}}) { totalCount __typename } }")
             .data("{'ordersConnection':{'totalCount':1,'__typename':'OrderConnection'}}"),
         scenario("edgesAndNodesMayAskForDifferentThings")
-            .ask("{ usersConnection(first: 1) { nodes { orders(limit: 1) { id } } edges { node { orders(limit: 2) { id } } } } }")
+            .ask(
+                "{ usersConnection(first: 1) { nodes { orders(limit: 1) { id } } edges { node { orders(limit: 2) { id } } } } }")
             .data(
                 "{'usersConnection':{'nodes':[{'orders':[{'id':'o1'}]}],'edges':[{'node':{'orders':[{'id':'o1'},{'id':'o2'}]}}]}}"),
         scenario("theHistoryOfARecord")
-            .ask("{ orderHistory(id: 'o2') { version operation actor changed record { status note } } }")
+            .ask(
+                "{ orderHistory(id: 'o2') { version operation actor changed record { status note } } }")
             .data(
                 "{'orderHistory':[{'version':2,'operation':'UPDATE','actor':'anonymous','changed':['status'],'record':{'status':'PAID','note':null}},"
                     + "{'version':1,'operation':'CREATE','actor':'anonymous','changed':['user','status','total','tags','note'],'record':{'status':'DRAFT','note':'n2'}}]}"),
         scenario("olderVersionsOfARecord")
-            .ask("{ orderHistory(id: 'o2', beforeVersion: 2, limit: 1) { version } none: orderHistory(id: 'x') { version } }")
+            .ask(
+                "{ orderHistory(id: 'o2', beforeVersion: 2, limit: 1) { version } none: orderHistory(id: 'x') { version } }")
             .data("{'orderHistory':[{'version':1}],'none':null}"),
         scenario("aVersionGivesNoRelations")
             .ask("{ orderHistory(id: 'o2') { record { user { name } } } }")
             .gives(400)
             .has("is a relation, which a version does not give"),
         scenario("theWholeQueryAsOfAPosition")
-            .ask("query @asOf(at: 'position:8') { orders { id status } user(id: 'ada') { orders { id } } orderLines { id } }")
-            .data("{'orders':[{'id':'o1','status':'DRAFT'},{'id':'o2','status':'DRAFT'},{'id':'o3','status':'DRAFT'},{'id':'o4','status':'DRAFT'}],'user':{'orders':[{'id':'o1'},{'id':'o2'},{'id':'o3'},{'id':'o4'}]},'orderLines':[]}")
+            .ask(
+                "query @asOf(at: 'position:8') { orders { id status } user(id: 'ada') { orders { id } } orderLines { id } }")
+            .data(
+                "{'orders':[{'id':'o1','status':'DRAFT'},{'id':'o2','status':'DRAFT'},{'id':'o3','status':'DRAFT'},{'id':'o4','status':'DRAFT'}],'user':{'orders':[{'id':'o1'},{'id':'o2'},{'id':'o3'},{'id':'o4'}]},'orderLines':[]}")
             .has("'extensions':{'position':8}"),
         scenario("aMomentMayBeAVariable")
             .ask("query($at: String!) @asOf(at: $at) { order(id: 'o2') { status } }")
@@ -167,7 +189,9 @@ class QueryScenariosTest {
             .data("null")
             .has("Ping keeps no history"),
         scenario("anEmptyListIsThere").ask("{ pings { id user { id } } }").data("{'pings':[]}"),
-        scenario("typenames").ask("{ __typename users(limit: 1) { __typename } }").data("{'__typename':'Query','users':[{'__typename':'User'}]}"),
+        scenario("typenames")
+            .ask("{ __typename users(limit: 1) { __typename } }")
+            .data("{'__typename':'Query','users':[{'__typename':'User'}]}"),
         scenario("costsOnRequest")
             .ask("{ users(limit: 10) { orders(limit: 5) { lines(limit: 2) { id } } } }")
             .extension("{'cost':true}")

@@ -18,10 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 /// GraphQL shows the records and the fields that REST shows, one by one and in lists, now and as of any position:
 /// whatever the rules hide is hidden on both.
@@ -152,9 +152,8 @@ class SameAsRestTest {
           Object shown = rest.status() == 200 ? rest.json() : null;
           String one = GraphQlNames.one(model);
           Object given =
-              data(
-                      "%s{ %s(id: 'r%d') { %s } }"
-                          .formatted(asOf(position), one, i, fields(model.fields())))
+              data("%s{ %s(id: 'r%d') { %s } }"
+                      .formatted(asOf(position), one, i, fields(model.fields())))
                   .get(one);
           assertThat(given)
               .as("%s r%d at %d", model.name(), i, position)

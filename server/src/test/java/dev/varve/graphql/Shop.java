@@ -105,8 +105,7 @@ final class Shop {
     post(server, "orders", "{'id':'o5','user':'bob','total':'99.90'}");
     post(server, "order-lines", "{'id':'l1','order':'o1','product':'p1','quantity':1}");
     post(server, "order-lines", "{'id':'l2','order':'o1','product':'p1','quantity':2}");
-    Reply paid =
-        server.send("PATCH", "/api/orders/o2", Map.of(), "{\"status\":\"PAID\"}");
+    Reply paid = server.send("PATCH", "/api/orders/o2", Map.of(), "{\"status\":\"PAID\"}");
     assertThat(paid.status()).isEqualTo(200);
     return server;
   }
