@@ -13,8 +13,6 @@ final class GraphQlBenchmark implements Benchmark {
   private static final double RATIO_MIN = 0.5;
   private static final String ALBUM =
       "query Album($id: ID!) { album(id: $id) { title artist { name } tracks { name genre { name } } } }";
-  private static final String ALBUM_BY_REST =
-      "/api/albums/%s?expand=artist,tracks.genre&fields=title,artist.name,tracks.name,tracks.genre.name";
   private static final String USERS =
       "{ users(limit: 20) { id name orders(limit: 5) { id total } } }";
   private static final String USERS_BY_REST =
@@ -41,7 +39,7 @@ final class GraphQlBenchmark implements Benchmark {
               varve,
               "an album with its artist, 12 tracks and their genres",
               albums(GraphQlBenchmark::byGraphQl),
-              albums(id -> Requests.get(ALBUM_BY_REST.formatted(id)))));
+              albums(GraphQlBenchmark::byRest)));
       figures.addAll(
           duel(
               lab,
@@ -67,6 +65,12 @@ final class GraphQlBenchmark implements Benchmark {
 
   private static byte[] byGraphQl(String id) {
     return post(ALBUM, "{\"id\":\"%s\"}".formatted(id));
+  }
+
+  private static byte[] byRest(String id) {
+    return Requests.get(
+        "/api/albums/%s?expand=artist,tracks.genre&fields=title,artist.name,tracks.name,tracks.genre.name"
+            .formatted(id));
   }
 
   private static byte[] post(String document, String variables) {

@@ -85,8 +85,7 @@ class BatchingTest {
   }
 
   private static long statements(String document) {
-    Map<?, ?> extensions = (Map<?, ?>) ((Map<?, ?>) ask(document).json()).get("extensions");
-    return (Long) ((Map<?, ?>) extensions.get("cost")).get("statements");
+    return (Long) Scenario.at(ask(document).json(), "extensions", "cost", "statements");
   }
 
   @Test

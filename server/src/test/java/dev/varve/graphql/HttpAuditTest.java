@@ -43,7 +43,7 @@ class HttpAuditTest {
   }
 
   /// A requirement, a request, and what must come back.
-  private static final class Audit {
+  static final class Audit {
     private final String requirement;
     private final Map<String, String> headers = new LinkedHashMap<>();
     private String method = "POST";

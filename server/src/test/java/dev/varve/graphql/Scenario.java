@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One line of a table of scenarios: a document with its variables, the answer, and what the log holds then.
@@ -94,8 +95,7 @@ final class Scenario {
     Reply reply = send(server, body, headers);
     assertThat(reply.status()).as("%s: %s", name, reply.text()).isEqualTo(status);
     if (!data.isEmpty()) {
-      assertThat(reply.json()).isInstanceOf(Map.class);
-      assertThat(((Map<?, ?>) reply.json()).get("data"))
+      assertThat(reply.json() instanceof Map<?, ?> answer ? answer.get("data") : "no data")
           .as("%s: %s", name, reply.text())
           .isEqualTo(Json.read(data.getBytes(StandardCharsets.UTF_8)));
     }
@@ -107,6 +107,25 @@ final class Scenario {
   static Reply send(TestServer server, @Nullable Object body, Map<String, String> headers) {
     byte[] bytes = Json.bytes(generator -> Json.write(generator, body));
     return server.send("POST", "/graphql", headers, new String(bytes, StandardCharsets.UTF_8));
+  }
+
+  /// A part of an answer, which is known to be there.
+  ///
+  /// @param steps names of members and indexes of elements
+  static Object at(@Nullable Object root, Object... steps) {
+    Object part = root;
+    for (Object step : steps) {
+      part =
+          part instanceof List<?> elements && step instanceof Integer index
+              ? elements.get(index)
+              : part instanceof Map<?, ?> members ? members.get(step) : null;
+    }
+    return Objects.requireNonNull(part, () -> List.of(steps) + " of " + root);
+  }
+
+  /// The elements of a list in an answer.
+  static List<?> list(@Nullable Object root, Object... steps) {
+    return (List<?>) at(root, steps);
   }
 
   /// The answer to a document without more.
