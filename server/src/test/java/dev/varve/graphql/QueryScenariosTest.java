@@ -234,7 +234,8 @@ class QueryScenariosTest {
       more = reply.text().contains("cursors");
       if (more) {
         cursor =
-            ", cursor: '%s'".formatted(Scenario.at(reply.json(), "extensions", "cursors", "orders"));
+            ", cursor: '%s'"
+                .formatted(Scenario.at(reply.json(), "extensions", "cursors", "orders"));
       }
     }
     assertThat(ids).containsExactly("o5", "o4", "o3", "o2", "o1");
