@@ -41,9 +41,14 @@ final class SettingsReference {
             .formatted(
                 definition.key(),
                 definition.variable(),
-                definition.standard(),
+                written(definition.standard()),
                 definition.says(),
                 sentence(definition.kind())));
+  }
+
+  /// No text at all would be taken for no value.
+  private static String written(String standard) {
+    return standard.isEmpty() ? "\"\"" : standard;
   }
 
   private static String sentence(String text) {
@@ -62,7 +67,7 @@ final class SettingsReference {
       file.append("\n# ").append(section).append(":\n");
       for (SettingDefinition definition : in(section)) {
         file.append("#   # %s\n".formatted(definition.says()));
-        file.append("#   %s: %s\n".formatted(definition.name(), definition.standard()));
+        file.append("#   %s: %s\n".formatted(definition.name(), written(definition.standard())));
       }
     }
     return file.toString();

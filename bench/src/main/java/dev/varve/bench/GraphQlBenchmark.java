@@ -31,12 +31,14 @@ final class GraphQlBenchmark implements Benchmark {
   @Override
   public List<Figure> run(Lab lab) {
     try (Child varve = lab.varve("graphql", Lab.resource("tree.graphql"))) {
-      Tree.create(varve.port());
+      int port = varve.port();
+      Tree.create(port);
       List<Figure> figures = new ArrayList<>();
       figures.addAll(
           duel(
               lab,
               varve,
+              port,
               "an album with its artist, 12 tracks and their genres",
               albums(GraphQlBenchmark::byGraphQl),
               albums(GraphQlBenchmark::byRest)));
@@ -44,6 +46,7 @@ final class GraphQlBenchmark implements Benchmark {
           duel(
               lab,
               varve,
+              port,
               "20 users with 5 orders each",
               new byte[][] {post(USERS, "{}")},
               new byte[][] {Requests.get(USERS_BY_REST)}));
@@ -79,9 +82,9 @@ final class GraphQlBenchmark implements Benchmark {
   }
 
   private static List<Figure> duel(
-      Lab lab, Child varve, String what, byte[][] byGraphQl, byte[][] byRest) {
-    LoadedServer graphQl = loaded(varve, byGraphQl);
-    LoadedServer rest = loaded(varve, byRest);
+      Lab lab, Child varve, int port, String what, byte[][] byGraphQl, byte[][] byRest) {
+    LoadedServer graphQl = loaded(varve, port, byGraphQl);
+    LoadedServer rest = loaded(varve, port, byRest);
     lab.progress("warming up: " + what);
     graphQl.warmUp(lab, WARM_UP_REQUESTS);
     rest.warmUp(lab, WARM_UP_REQUESTS);
@@ -104,7 +107,7 @@ final class GraphQlBenchmark implements Benchmark {
             Side.ratio(ours, Seen::cpuMicros, limit, Seen::cpuMicros)));
   }
 
-  private static LoadedServer loaded(Child server, byte[][] requests) {
-    return new LoadedServer(server, new Load(server.port(), CONNECTIONS, requests, 200));
+  private static LoadedServer loaded(Child server, int port, byte[][] requests) {
+    return new LoadedServer(server, new Load(port, CONNECTIONS, requests, 200));
   }
 }

@@ -29,11 +29,17 @@ import picocli.CommandLine.Parameters;
     })
 final class Main implements Callable<Integer> {
   private static final List<Benchmark> BENCHMARKS =
-      List.of(new GetBenchmark(), new CreateBenchmark(), new ListBenchmark(), new GraphQlBenchmark(), new StartBenchmark());
+      List.of(
+          new GetBenchmark(),
+          new CreateBenchmark(),
+          new ListBenchmark(),
+          new GraphQlBenchmark(),
+          new StartBenchmark());
 
   @Parameters(
       paramLabel = "NAME",
-      description = "What to measure; everything when none is named: get, create, list, graphql, start")
+      description =
+          "What to measure; everything when none is named: get, create, list, graphql, start")
   private List<String> names = new ArrayList<>();
 
   @Option(
@@ -85,7 +91,9 @@ final class Main implements Callable<Integer> {
         .findFirst()
         .orElseThrow(() ->
             new IllegalArgumentException(
-                "There is no benchmark named " + name + ": name get, create, list, graphql or start"));
+                "There is no benchmark named "
+                    + name
+                    + ": name get, create, list, graphql or start"));
   }
 
   /// The folder of the jar that this class is in.

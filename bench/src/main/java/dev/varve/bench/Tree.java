@@ -37,7 +37,8 @@ final class Tree {
       }
       add(
           "albums",
-          "\"id\":\"b%d\",\"title\":\"Album %d\",\"artist\":\"a%d\"".formatted(album, album, artist));
+          "\"id\":\"b%d\",\"title\":\"Album %d\",\"artist\":\"a%d\""
+              .formatted(album, album, artist));
       for (int track = 0; track < TRACKS_PER_ALBUM; track++) {
         add(
             "tracks",

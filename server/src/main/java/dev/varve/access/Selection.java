@@ -13,6 +13,9 @@ import java.util.Set;
 /// @param fields the stored fields to give; absent for all
 /// @param expansions related records to give along
 public record Selection(Optional<Set<Field>> fields, List<Expansion> expansions) {
+  /// How many records of a to-many relation are given along with one when nobody says.
+  public static final int MANY_USUAL = 100;
+
   /// All fields, nothing expanded.
   public static final Selection ALL = new Selection(Optional.empty(), List.of());
 
@@ -72,7 +75,7 @@ public record Selection(Optional<Set<Field>> fields, List<Expansion> expansions)
   /// @param limit how many are given along with each record
   public record Portion(Optional<Predicate> filter, List<Read.Sort> sort, int limit) {
     /// The first by id.
-    public static final Portion USUAL = new Portion(Optional.empty(), List.of(), 100);
+    public static final Portion USUAL = new Portion(Optional.empty(), List.of(), MANY_USUAL);
 
     public Portion {
       sort = List.copyOf(sort);

@@ -117,12 +117,11 @@ final class Operations {
       extensions.put("cursors", carried.cursors());
     }
     if (costs) {
-      extensions.put(
-          "cost",
-          Map.of(
-              "records", carried.cost(),
-              "recordsMax", (long) settings.costMax(),
-              "statements", carried.statements()));
+      Map<String, Object> cost = new LinkedHashMap<>();
+      cost.put("records", carried.cost());
+      cost.put("recordsMax", (long) settings.costMax());
+      cost.put("statements", carried.statements());
+      extensions.put("cost", cost);
     }
     return Response.executed(
         data, carried.errors(), carried.position(), extensions, carried.isReplayed());
