@@ -10,6 +10,7 @@ import dev.varve.account.Outbox;
 import dev.varve.account.Passwords;
 import dev.varve.account.Secrets;
 import dev.varve.account.SigningKeys;
+import dev.varve.graphql.GraphQl;
 import dev.varve.http.Authentication;
 import dev.varve.http.Health;
 import dev.varve.http.HttpServer;
@@ -210,6 +211,15 @@ public final class App implements AutoCloseable {
             engine.schema().schema(),
             engine.schema().version(),
             settings.rest(),
+            engine.access(),
+            engine.query(),
+            engine.sequencer(),
+            ids)
+        .addTo(routes);
+    new GraphQl(
+            engine.schema().schema(),
+            settings.graphql(),
+            settings.rest().requireIfMatch(),
             engine.access(),
             engine.query(),
             engine.sequencer(),

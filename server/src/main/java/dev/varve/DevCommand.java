@@ -41,7 +41,7 @@ final class DevCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException, IOException {
     AppFolder.LoadedSchema loaded = app.schema();
-    Settings settings = Settings.load(app.folder()).listeningAt(listen);
+    Settings settings = Settings.load(app.folder()).listeningAt(listen).forDevelopment();
     try (WatchService watch = FileSystems.getDefault().newWatchService()) {
       app.folder()
           .register(
@@ -76,6 +76,7 @@ final class DevCommand implements Callable<Integer> {
     running.schema().models().forEach(model -> out.printf("    %s/api/%s%n", url, model.path()));
     out.printf("%n    %s/docs           try it in the browser%n", url);
     out.printf("    %s/openapi.json   for tools%n", url);
+    out.printf("    %s/graphql        the same as GraphQL, with GraphiQL in the browser%n", url);
     out.printf("    %s/dev/mails      mails, which are kept here instead of sent%n%n", url);
     running
         .firstAdministrator()

@@ -3,6 +3,7 @@ package dev.varve;
 import dev.varve.account.AuthSettings;
 import dev.varve.account.MailSettings;
 import dev.varve.cache.CacheSettings;
+import dev.varve.graphql.GraphQlSettings;
 import dev.varve.http.HttpSettings;
 import dev.varve.rest.RestSettings;
 import dev.varve.write.WriteSettings;
@@ -23,6 +24,7 @@ record Settings(
     WriteSettings write,
     CacheSettings cache,
     RestSettings rest,
+    GraphQlSettings graphql,
     AuthSettings auth,
     MailSettings mail) {
   static final String FILE = "varve.yaml";
@@ -49,7 +51,7 @@ record Settings(
     for (String warning : reader.warnings()) {
       LOG.warn(warning);
     }
-    return reader.make(Settings.class);
+    return reader.make(Settings.class).in(app);
   }
 
   private static Optional<String> text(Path file) {
@@ -74,6 +76,23 @@ record Settings(
   }
 
   Settings with(HttpSettings other) {
-    return new Settings(other, write, cache, rest, auth, mail);
+    return new Settings(other, write, cache, rest, graphql, auth, mail);
+  }
+
+  private Settings with(GraphQlSettings other) {
+    return new Settings(http, write, cache, rest, other, auth, mail);
+  }
+
+  /// The same for whoever writes the application.
+  Settings forDevelopment() {
+    return with(graphql.forDevelopment());
+  }
+
+  /// The same, with files beside `varve.yaml` where they are.
+  private Settings in(Path app) {
+    String allowList = graphql.allowList();
+    return allowList.isEmpty()
+        ? this
+        : with(graphql.withAllowList(app.resolve(allowList).toString()));
   }
 }

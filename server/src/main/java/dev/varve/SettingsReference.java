@@ -41,9 +41,14 @@ final class SettingsReference {
             .formatted(
                 definition.key(),
                 definition.variable(),
-                definition.standard(),
+                written(definition.standard()),
                 definition.says(),
                 sentence(definition.kind())));
+  }
+
+  /// No text at all would be taken for no value.
+  private static String written(String standard) {
+    return standard.isEmpty() ? "\"\"" : standard;
   }
 
   private static String sentence(String text) {
@@ -76,9 +81,8 @@ final class SettingsReference {
 
   private static void line(StringBuilder file, String indent, SettingDefinition definition) {
     String name = definition.name().substring(definition.name().indexOf('.') + 1);
-    String value = definition.standard().isEmpty() ? "''" : definition.standard();
     file.append("# %s# %s\n".formatted(indent, definition.says()));
-    file.append("# %s%s: %s\n".formatted(indent, name, value));
+    file.append("# %s%s: %s\n".formatted(indent, name, written(definition.standard())));
   }
 
   private static List<String> sections() {

@@ -36,6 +36,7 @@ final class ArchitectureTest {
       List.of(
           ROOT,
           "transfer",
+          "graphql",
           "rest",
           "account",
           "http",

@@ -7,6 +7,7 @@ import dev.varve.account.AuthSettings;
 import dev.varve.account.MailSettings;
 import dev.varve.account.SigningAlgorithm;
 import dev.varve.cache.CacheSettings;
+import dev.varve.graphql.GraphQlSettings;
 import dev.varve.http.HttpSettings;
 import dev.varve.rest.RestSettings;
 import dev.varve.write.WriteSettings;
@@ -72,6 +73,20 @@ class SettingsTest {
                     Map.entry("auth.signUp", "OPEN"),
                     Map.entry("auth.verification", "REQUIRED"),
                     Map.entry("cache.enabled", "true"),
+                    Map.entry("graphql.aliasesMax", "50"),
+                    Map.entry("graphql.allowList", ""),
+                    Map.entry("graphql.cachedCharactersMax", "500000"),
+                    Map.entry("graphql.costMax", "50000"),
+                    Map.entry("graphql.depthMax", "12"),
+                    Map.entry("graphql.documentCharactersMax", "65536"),
+                    Map.entry("graphql.documentTokensMax", "10000"),
+                    Map.entry("graphql.fieldsMax", "500"),
+                    Map.entry("graphql.fragmentsMax", "50"),
+                    Map.entry("graphql.graphiql", "false"),
+                    Map.entry("graphql.introspection", "false"),
+                    Map.entry("graphql.operationsMax", "10"),
+                    Map.entry("graphql.requestsMax", "10"),
+                    Map.entry("graphql.rootFieldsMax", "20"),
                     Map.entry("http.bodyBytesMax", "1048576"),
                     Map.entry("http.concurrentRequestsMax", "1024"),
                     Map.entry("http.connectionsMax", "8192"),
@@ -118,6 +133,7 @@ class SettingsTest {
                 WriteSettings.DEFAULT,
                 CacheSettings.DEFAULT,
                 RestSettings.DEFAULT,
+                GraphQlSettings.DEFAULT,
                 AuthSettings.DEFAULT,
                 MailSettings.DEFAULT));
   }

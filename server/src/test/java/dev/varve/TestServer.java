@@ -11,6 +11,7 @@ import dev.varve.account.SignUpPolicy;
 import dev.varve.account.SigningAlgorithm;
 import dev.varve.account.VerificationPolicy;
 import dev.varve.cache.CacheSettings;
+import dev.varve.graphql.GraphQlSettings;
 import dev.varve.http.HttpSettings;
 import dev.varve.kernel.Json;
 import dev.varve.rest.RestSettings;
@@ -93,26 +94,32 @@ public final class TestServer implements AutoCloseable {
   public record Plan(
       String schema,
       RestSettings rest,
+      GraphQlSettings graphql,
       AuthSettings auth,
       MailSettings mail,
       boolean development,
       Map<String, String> environment) {
     /// One that keeps mails, and hashes passwords at the least cost that is allowed.
     public static Plan of(String schema) {
-      return new Plan(schema, RestSettings.DEFAULT, CHEAP, MailSettings.DEFAULT, true, Map.of());
+      return new Plan(
+          schema, RestSettings.DEFAULT, GraphQlSettings.DEFAULT, CHEAP, MailSettings.DEFAULT, true, Map.of());
     }
 
     public Plan with(RestSettings other) {
-      return new Plan(schema, other, auth, mail, development, environment);
+      return new Plan(schema, other, graphql, auth, mail, development, environment);
+    }
+
+    public Plan with(GraphQlSettings other) {
+      return new Plan(schema, rest, other, auth, mail, development, environment);
     }
 
     public Plan with(AuthSettings other) {
-      return new Plan(schema, rest, other, mail, development, environment);
+      return new Plan(schema, rest, graphql, other, mail, development, environment);
     }
 
     /// One that sends mails, or has nowhere to send them.
     public Plan sending(MailSettings other, Map<String, String> secrets) {
-      return new Plan(schema, rest, auth, other, false, secrets);
+      return new Plan(schema, rest, graphql, auth, other, false, secrets);
     }
   }
 
@@ -135,6 +142,10 @@ public final class TestServer implements AutoCloseable {
 
   public static TestServer start(String schema, RestSettings rest) {
     return start(Plan.of(schema).with(rest));
+  }
+
+  public static TestServer start(String schema, GraphQlSettings graphql) {
+    return start(Plan.of(schema).with(graphql));
   }
 
   public static TestServer start(Plan plan) {
@@ -162,6 +173,7 @@ public final class TestServer implements AutoCloseable {
             WriteSettings.DEFAULT,
             CacheSettings.DEFAULT,
             plan.rest(),
+            plan.graphql(),
             plan.auth(),
             plan.mail());
     Schema schema = schema(plan.schema());

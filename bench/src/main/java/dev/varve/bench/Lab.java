@@ -39,10 +39,11 @@ record Lab(Path folder, Path jar, boolean quick) {
 
   /// The schema of the benchmarks.
   static String schema() {
-    return schema("schema.graphql");
+    return resource("schema.graphql");
   }
 
-  private static String schema(String name) {
+  /// A file beside this class.
+  static String resource(String name) {
     try (InputStream schema = Lab.class.getResourceAsStream(name)) {
       return new String(Objects.requireNonNull(schema).readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
@@ -64,6 +65,11 @@ record Lab(Path folder, Path jar, boolean quick) {
     return varve(name, Map.of(), List.of());
   }
 
+  /// Starts a server of another schema.
+  Child varve(String name, String schema) {
+    return varve(name, app(name + "-app", schema), Map.of(), List.of());
+  }
+
   /// Starts a server with more environment variables and Java flags.
   Child varve(String name, Map<String, String> environment, List<String> flags) {
     return varve(name, app("app", schema()), environment, flags);
@@ -73,7 +79,7 @@ record Lab(Path folder, Path jar, boolean quick) {
   Child guarded(String name) {
     return varve(
         name,
-        app("guarded", schema("guarded.graphql")),
+        app("guarded", resource("guarded.graphql")),
         Map.of("VARVE_AUTH_VERIFICATION", "OPTIONAL"),
         List.of());
   }

@@ -35,12 +35,13 @@ final class Main implements Callable<Integer> {
           new ListBenchmark(),
           new OwnerBenchmark(),
           new SignInBenchmark(),
+          new GraphQlBenchmark(),
           new StartBenchmark());
 
   @Parameters(
       paramLabel = "NAME",
       description =
-          "What to measure; everything when none is named: get, create, list, owner, sign-in, start")
+          "What to measure; everything when none is named: get, create, list, owner, sign-in, graphql, start")
   private List<String> names = new ArrayList<>();
 
   @Option(
@@ -94,7 +95,7 @@ final class Main implements Callable<Integer> {
             new IllegalArgumentException(
                 "There is no benchmark named "
                     + name
-                    + ": name get, create, list, owner, sign-in or start"));
+                    + ": name get, create, list, owner, sign-in, graphql or start"));
   }
 
   /// The folder of the jar that this class is in.

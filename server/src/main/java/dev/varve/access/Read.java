@@ -1,8 +1,11 @@
 package dev.varve.access;
 
 import dev.varve.expression.Predicate;
+import dev.varve.schema.Entity;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
+import dev.varve.schema.ScalarType;
+import dev.varve.schema.ValueType;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +42,19 @@ public sealed interface Read {
     }
   }
 
+  /// A record at hand, as a unit of work left it: what of it may be seen, with its related records.
+  record Written(Entity entity, Selection selection) implements Read {
+    @Override
+    public Model model() {
+      return entity.model();
+    }
+
+    @Override
+    public Moment moment() {
+      return Moment.NOW;
+    }
+  }
+
   /// The versions of one record, newest first.
   ///
   /// @param beforeVersion only versions older than this one
@@ -55,7 +71,14 @@ public sealed interface Read {
   }
 
   /// A field to sort by.
-  record Sort(Field field, boolean descending) {}
+  record Sort(Field field, boolean descending) {
+    /// Whether lists can be sorted by the field.
+    public static boolean isPossible(Field field) {
+      return !field.list()
+          && field.type() != ScalarType.JSON
+          && !(field.type() instanceof ValueType);
+    }
+  }
 
   /// A place in a sorted list: the values of the sort fields, then the id.
 

@@ -63,9 +63,13 @@ final class ReadCheck {
             new FieldError(
                 "expand",
                 "'%s' is not a relation of %s that you may read"
-                    .formatted(path + expansion.name(), model.name())));
+                    .formatted(path + expansion.relation(), model.name())));
       }
-      checkExpansions(expansion.target(), expansion.selection(), path + expansion.name() + ".");
+      if (expansion instanceof Selection.ToMany many) {
+        many.portion().filter().ifPresent(filter -> filter.reads().forEach(this::checkFilter));
+        many.portion().sort().forEach(sort -> checkSort(many.target(), sort.field()));
+      }
+      checkExpansions(expansion.target(), expansion.selection(), path + expansion.relation() + ".");
     }
   }
 
@@ -76,7 +80,7 @@ final class ReadCheck {
     return switch (expansion) {
       case Selection.ToOne one -> readsSome(model, one.field());
       case Selection.ToMany many ->
-          grants.readsMany(model, many.name()) && readsSome(many.target(), many.by());
+          grants.readsMany(model, many.relation()) && readsSome(many.target(), many.by());
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.varve.access;
 
+import dev.varve.expression.Predicate;
 import dev.varve.schema.Field;
 import dev.varve.schema.HasMany;
 import dev.varve.schema.Model;
@@ -12,6 +13,9 @@ import java.util.Set;
 /// @param fields the stored fields to give; absent for all
 /// @param expansions related records to give along
 public record Selection(Optional<Set<Field>> fields, List<Expansion> expansions) {
+  /// How many records of a to-many relation are given along with one when nobody says.
+  public static final int MANY_USUAL = 100;
+
   /// All fields, nothing expanded.
   public static final Selection ALL = new Selection(Optional.empty(), List.of());
 
@@ -22,8 +26,11 @@ public record Selection(Optional<Set<Field>> fields, List<Expansion> expansions)
 
   /// Related records to give along.
   public sealed interface Expansion {
-    /// The name under which they appear.
+    /// The name under which they are given.
     String name();
+
+    /// The name of the relation.
+    String relation();
 
     /// The model of the related records.
     Model target();
@@ -32,9 +39,15 @@ public record Selection(Optional<Set<Field>> fields, List<Expansion> expansions)
   }
 
   /// The one record that a field refers to.
-  public record ToOne(Field field, Model target, Selection selection) implements Expansion {
+  public record ToOne(String name, Field field, Model target, Selection selection)
+      implements Expansion {
+    /// Under the name of the field.
+    public ToOne(Field field, Model target, Selection selection) {
+      this(field.name(), field, target, selection);
+    }
+
     @Override
-    public String name() {
+    public String relation() {
       return field.name();
     }
   }
@@ -42,11 +55,30 @@ public record Selection(Optional<Set<Field>> fields, List<Expansion> expansions)
   /// The first records that refer to this one.
   ///
   /// @param by the field of the target that refers to this record
-  public record ToMany(HasMany many, Model target, Field by, Selection selection)
+  public record ToMany(
+      String name, HasMany many, Model target, Field by, Selection selection, Portion portion)
       implements Expansion {
+    /// Under the name of the relation, the usual portion.
+    public ToMany(HasMany many, Model target, Field by, Selection selection) {
+      this(many.name(), many, target, by, selection, Portion.USUAL);
+    }
+
     @Override
-    public String name() {
+    public String relation() {
       return many.name();
+    }
+  }
+
+  /// Which of the records that refer to one, and how many.
+  ///
+  /// @param sort the fields to sort by; the id comes last
+  /// @param limit how many are given along with each record
+  public record Portion(Optional<Predicate> filter, List<Read.Sort> sort, int limit) {
+    /// The first by id.
+    public static final Portion USUAL = new Portion(Optional.empty(), List.of(), MANY_USUAL);
+
+    public Portion {
+      sort = List.copyOf(sort);
     }
   }
 }

@@ -15,6 +15,7 @@ public enum Operator {
   IN("in"),
   CONTAINS("contains"),
   STARTS_WITH("startsWith"),
+  ENDS_WITH("endsWith"),
   IS_NULL("isNull");
 
   private final String word;

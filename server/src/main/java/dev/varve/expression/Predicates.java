@@ -73,4 +73,24 @@ public final class Predicates {
       throw Problem.parameter(parameter, refused.text());
     }
   }
+
+  /// One test of a filter that comes in parts, such as `{total: {gte: 100}}`.
+  ///
+  /// @param path the names of the fields on the way, such as `user` and `email`
+  /// @param value `String`, `Boolean`, `Long`, `Double`, `BigDecimal`, or a list of them for [Operator#IN]
+  /// @param expected false for the negation; what cannot be decided satisfies neither
+  /// @throws Problem with INVALID_PARAMETER, naming the path
+  public static Predicate test(
+      Schema schema,
+      Model model,
+      List<String> path,
+      Operator operator,
+      Object value,
+      boolean expected) {
+    try {
+      return new FieldTest(new Paths(schema), model, path, operator, expected).compile(value);
+    } catch (Refused refused) {
+      throw Problem.parameter(String.join(".", path) + "." + operator.word(), refused.text());
+    }
+  }
 }

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /// Compiles one shorthand filter: a path, an operator and texts, which become literals of the field's type.
 record Shorthand(Paths paths, Model model, String name, Operator operator) {
-  private static final int ELEMENTS_MAX = 500;
+  static final int ELEMENTS_MAX = 500;
   // hops and members beyond the longest path that compiles
   private static final int STEPS_MAX = 20;
 
@@ -28,6 +28,7 @@ record Shorthand(Paths paths, Model model, String name, Operator operator) {
               ? Literals.element(path, literal(path, one(texts)), true)
               : match(path, TextMatch.Function.CONTAINS, one(texts));
       case STARTS_WITH -> match(path, TextMatch.Function.STARTS_WITH, one(texts));
+      case ENDS_WITH -> match(path, TextMatch.Function.ENDS_WITH, one(texts));
       case IS_NULL -> new Presence(path, !truth(one(texts)));
     };
   }
@@ -46,7 +47,7 @@ record Shorthand(Paths paths, Model model, String name, Operator operator) {
     return Literals.compare(path, relational, literal(path, one(texts)));
   }
 
-  private static void requireSingle(Path path) throws Refused {
+  static void requireSingle(Path path) throws Refused {
     if (path.last().list()) {
       throw new Refused(
           "%s is a list: ask for one element with %s[contains]"
@@ -124,6 +125,11 @@ record Shorthand(Paths paths, Model model, String name, Operator operator) {
 
   private static Predicate match(Path path, TextMatch.Function function, String text)
       throws Refused {
+    return match(path, function, text, true);
+  }
+
+  static Predicate match(Path path, TextMatch.Function function, Object text, boolean expected)
+      throws Refused {
     requireSingle(path);
     Optional<Kind> kind = path.kind().filter(found -> found == Kind.TEXT || found == Kind.ENUM);
     if (kind.isEmpty()) {
@@ -131,6 +137,6 @@ record Shorthand(Paths paths, Model model, String name, Operator operator) {
           "%s is %s, not text"
               .formatted(path.text(), Literals.withArticle(path.last().type().schemaName())));
     }
-    return new TextMatch(path, function, new Operand.Literal(Literals.text(path, text)), true);
+    return new TextMatch(path, function, new Operand.Literal(Literals.text(path, text)), expected);
   }
 }

@@ -37,6 +37,9 @@ final class Dependencies {
   private void add(Selection selection) {
     for (Selection.Expansion expansion : selection.expansions()) {
       add(expansion.target());
+      if (expansion instanceof Selection.ToMany many) {
+        many.portion().filter().ifPresent(this::add);
+      }
       add(expansion.selection());
     }
   }
@@ -67,6 +70,11 @@ final class Dependencies {
   /// Whether it differs from caller to caller.
   Viewpoint viewpoint() {
     return viewpoint;
+  }
+
+  /// Whether there is a past of all of them.
+  boolean keepHistory() {
+    return models.stream().allMatch(Model::history);
   }
 
   /// @throws Problem when there is no past to ask about

@@ -34,9 +34,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Gives the related records along: one query for each expansion, however many records it is for.
 final class Expander {
-  /// How many records of a to-many relation are given along with one record; the rest is a list of its own.
-  static final int MANY_MAX = 100;
-
   // an answer is rendered in memory
   static final int RECORDS_MAX = 20_000;
   // below the number of parameters that every database takes
@@ -155,29 +152,32 @@ final class Expander {
     }
     List<Row> shown = new ArrayList<>();
     for (List<Row> siblings : listed.values()) {
-      siblings.sort(Comparator.comparing(row -> row.entity().id(), CodePoints::compare));
-      shown.addAll(first(siblings));
+      if (many.portion().sort().isEmpty()) {
+        siblings.sort(Comparator.comparing(row -> row.entity().id(), CodePoints::compare));
+      }
+      shown.addAll(first(many, siblings));
     }
     Iterator<Given> given = given(shown, many.selection()).iterator();
     Map<String, List<Given>> found = new HashMap<>();
-    listed.forEach(
-        (id, siblings) -> found.put(id, first(siblings).stream().map(_ -> given.next()).toList()));
+    listed.forEach((id, siblings) ->
+        found.put(id, first(many, siblings).stream().map(_ -> given.next()).toList()));
     for (int i = 0; i < rows.size(); i++) {
       String id = rows.get(i).entity().id();
       List<Row> siblings = listed.get(id);
       if (siblings != null) {
-        related.get(i).put(many.name(), found.getOrDefault(id, List.of()), next(siblings));
+        related.get(i).put(many.name(), found.getOrDefault(id, List.of()), next(many, siblings));
       }
     }
   }
 
-  private static List<Row> first(List<Row> siblings) {
-    return siblings.subList(0, Math.min(siblings.size(), MANY_MAX));
+  private static List<Row> first(ToMany many, List<Row> siblings) {
+    return siblings.subList(0, Math.min(siblings.size(), many.portion().limit()));
   }
 
-  private static Optional<Read.Key> next(List<Row> siblings) {
-    return siblings.size() > MANY_MAX
-        ? Optional.of(new Read.Key(List.of(), siblings.get(MANY_MAX - 1).entity().id()))
+  private static Optional<Read.Key> next(ToMany many, List<Row> siblings) {
+    int limit = many.portion().limit();
+    return siblings.size() > limit
+        ? Optional.of(Cursor.key(many.portion().sort(), siblings.get(limit - 1).entity()))
         : Optional.empty();
   }
 
@@ -186,8 +186,11 @@ final class Expander {
   /// For each parent the index on the relation gives the ids of as many as are needed, so the cost does
   /// not grow with the number of records that refer to it.
   private List<Row> children(ToMany many, Set<String> parents) throws SQLException {
-    Shape shape = Shape.of(view.grants(), many.target(), many.selection());
+    List<Field> needed = new ArrayList<>(List.of(many.by()));
+    many.portion().sort().forEach(sort -> needed.add(sort.field()));
+    Shape shape = Shape.of(view.grants(), many.target(), many.selection(), needed);
     SqlScope scope = view.scope(many.target(), TARGET);
+    Keyset keyset = new Keyset(scope, many.portion().sort());
     List<Row> rows = new ArrayList<>();
     for (List<String> chunk : chunks(parents)) {
       org.jooq.Field<String> parent = DSL.field(DSL.name(PARENTS, PARENT_ID), SQLDataType.CLOB);
@@ -202,6 +205,8 @@ final class Expander {
                       text(scope, many.target().id())
                           .in(firstIds(many, parent))
                           .and(scope.moment()))
+                  // siblings in the order of their ids are sorted at less cost in memory
+                  .orderBy(many.portion().sort().isEmpty() ? List.of() : keyset.order())
                   .limit(limit())));
     }
     return rows;
@@ -217,9 +222,16 @@ final class Expander {
     org.jooq.Field<String> id = text(listed, target.id());
     return DSL.select(id)
         .from(listed.table())
-        .where(refers.and(view.readable(listed)).and(refersVisibly))
-        .orderBy(id)
-        .limit(MANY_MAX + 1);
+        .where(refers.and(view.readable(listed)).and(refersVisibly).and(wanted(many, listed)))
+        .orderBy(new Keyset(listed, many.portion().sort()).order())
+        .limit(many.portion().limit() + 1);
+  }
+
+  private Condition wanted(ToMany many, SqlScope listed) {
+    return many.portion()
+        .filter()
+        .map(filter -> view.filter(filter, listed))
+        .orElseGet(DSL::noCondition);
   }
 
   private static Table<Record1<String>> parentIds(List<String> ids) {

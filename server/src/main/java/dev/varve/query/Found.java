@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// @param json its rendered JSON, when every field is visible and nothing is expanded; not to be changed
 /// @param position the log position whose state it shows
 
-public record Found(Item item, byte @Nullable [] json, long position) {
+public record Found(Item item, byte @Nullable [] json, long position) implements Seen {
   public Optional<byte[]> rendered() {
     return Optional.ofNullable(json);
   }

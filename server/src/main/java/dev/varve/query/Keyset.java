@@ -8,7 +8,6 @@ import dev.varve.schema.Entity;
 import dev.varve.schema.Field;
 import dev.varve.sql.SqlValues;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.Condition;
@@ -64,9 +63,7 @@ final class Keyset {
 
   /// The place of a record in the list.
   Read.Key key(Entity entity) {
-    List<@Nullable Object> values = new ArrayList<>();
-    sorts.forEach(sort -> values.add(entity.value(sort.field())));
-    return new Read.Key(Collections.unmodifiableList(values), entity.id());
+    return Cursor.key(sorts, entity);
   }
 
   /// The list behind a place, or all of it: stretches that follow one another. Each is one range of an

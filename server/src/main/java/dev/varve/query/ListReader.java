@@ -44,7 +44,12 @@ final class ListReader {
     this.way = Way.of(page, view.readRule(page.model()), view.asOf().isPresent());
     this.shown = view.scope(page.model(), SHOWN);
     this.listed = way == Way.TABLE ? shown : view.scope(page.model(), LISTED);
-    this.shape = Shape.of(view.grants(), page.model(), page.selection());
+    this.shape =
+        Shape.of(
+            view.grants(),
+            page.model(),
+            page.selection(),
+            page.sort().stream().map(Read.Sort::field).toList());
     this.keyset = new Keyset(listed, page.sort());
     this.wanted =
         listed

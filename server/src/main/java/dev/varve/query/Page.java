@@ -10,7 +10,8 @@ import java.util.OptionalLong;
 /// @param next where the next page starts; absent on the last one
 /// @param count the number of records of the whole list, when it was asked for
 /// @param position the log position whose state the page shows
-public record Page(List<Item> items, Optional<Read.Key> next, OptionalLong count, long position) {
+public record Page(List<Item> items, Optional<Read.Key> next, OptionalLong count, long position)
+    implements Seen {
   public Page {
     items = List.copyOf(items);
   }

@@ -20,6 +20,7 @@ import dev.varve.state.Records;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -141,11 +142,93 @@ public final class Query {
   ///
   /// @throws Problem with NOT_FOUND when the model keeps no history
   public Optional<Versions> versions(Authorized<Read.Versions> read) {
-    Model model = read.request().model();
+    requireVersions(read.request());
+    return inView(read, view -> new RecordHistory(view, read.request()).page());
+  }
+
+  private static void requireVersions(Read.Versions read) {
+    Model model = read.model();
     if (!model.history()) {
       throw Problem.notFound(model.name() + " keeps no history (@model(history: false))");
     }
-    return inView(read, view -> new RecordHistory(view, read.request()).page());
+  }
+
+  /// Answers several reads of one caller from one snapshot. One that is refused is so alone.
+  ///
+  /// @param moment that all of them are about
+  /// @throws Problem with INVALID_INSTANT when the moment is yet to come
+  public Together together(Moment moment, List<Authorized<? extends Read>> reads) {
+    Instant now = clock.instant();
+    OptionalLong atInstant = atInstant(moment, now);
+    boolean past = !(moment instanceof Moment.Now);
+    Together together = database.snapshot(session -> {
+      long before = session.queries();
+      long head = EventLog.head(session).position();
+      OptionalLong position = position(moment, atInstant, head);
+      List<Seen> seen = new ArrayList<>();
+      for (Authorized<? extends Read> read : reads) {
+        seen.add(seen(read, view(session, read, now, position, head), past));
+      }
+      return new Together(seen, position.orElse(head), session.queries() - before);
+    });
+    return awaited(together);
+  }
+
+  /// Shows records as a unit of work left them, with their related records at the position of the unit.
+  /// Where a model keeps no history and others have written since, all related records are as they are by now.
+  ///
+  /// @param position of the unit, or of the one before it for records that it removed
+  public Together written(long position, List<Authorized<Read.Written>> reads) {
+    Instant now = clock.instant();
+    Together together = database.snapshot(session -> {
+      long before = session.queries();
+      long head = EventLog.head(session).position();
+      boolean past =
+          position < head
+              && reads.stream()
+                  .allMatch(read -> Dependencies.of(read.grants(), read.request()).keepHistory());
+      OptionalLong asOf = past ? OptionalLong.of(position) : OptionalLong.empty();
+      List<Seen> seen = new ArrayList<>();
+      for (Authorized<Read.Written> read : reads) {
+        seen.add(seen(read, view(session, read, now, asOf, head), false));
+      }
+      return new Together(seen, asOf.orElse(head), session.queries() - before);
+    });
+    return awaited(together);
+  }
+
+  private Seen seen(Authorized<? extends Read> read, View view, boolean past) throws SQLException {
+    try {
+      if (past) {
+        Dependencies.of(read.grants(), read.request()).requireHistory();
+      }
+      return switch (read.request()) {
+        case Read.One one -> orNothing(fromDatabase(one, view));
+        case Read.Page page -> new ListReader(view, page).page();
+        case Read.Versions versions -> {
+          requireVersions(versions);
+          yield orNothing(new RecordHistory(view, versions).page());
+        }
+        case Read.Written written -> orNothing(written(written, view));
+      };
+    } catch (Problem problem) {
+      return new Seen.Refused(problem);
+    }
+  }
+
+  private static Seen orNothing(Optional<? extends Seen> seen) {
+    return seen.isPresent() ? seen.get() : new Seen.Nothing();
+  }
+
+  private static Optional<Found> written(Read.Written written, View view) throws SQLException {
+    Entity entity = written.entity();
+    if (!view.readRule(entity.model()).test(entity, view.bindings())) {
+      return Optional.empty();
+    }
+    Row row =
+        Shape.of(view.grants(), entity.model(), written.selection()).of(entity, view.bindings());
+    Item item = new Expander(view).items(List.of(row), written.selection()).getFirst();
+    return Optional.of(new Found(item, null, view.position()));
   }
 
   private <T> T inView(Authorized<? extends Read> read, View.Work<T> work) {
@@ -154,32 +237,45 @@ public final class Query {
     if (!(moment instanceof Moment.Now)) {
       Dependencies.of(read.grants(), read.request()).requireHistory();
     }
-    OptionalLong atInstant =
-        moment instanceof Moment.AtInstant(Instant instant)
-            ? OptionalLong.of(positionAt(instant, now))
-            : OptionalLong.empty();
-    Seen<T> seen =
+    OptionalLong atInstant = atInstant(moment, now);
+    Shown<T> shown =
         database.snapshot(session -> {
-          View view = view(read, session, now, atInstant);
-          return new Seen<>(work.run(view), view.position());
+          long head = EventLog.head(session).position();
+          View view = view(session, read, now, position(moment, atInstant, head), head);
+          return new Shown<>(work.run(view), view.position());
         });
-    cache.await(seen.position());
-    return seen.answer();
+    cache.await(shown.position());
+    return shown.answer();
   }
 
   /// What was read, and the position that it shows.
-  private record Seen<T>(T answer, long position) {}
+  private record Shown<T>(T answer, long position) {}
+
+  private Together awaited(Together together) {
+    cache.await(together.position());
+    return together;
+  }
+
+  private OptionalLong atInstant(Moment moment, Instant now) {
+    return moment instanceof Moment.AtInstant(Instant instant)
+        ? OptionalLong.of(positionAt(instant, now))
+        : OptionalLong.empty();
+  }
+
+  private static OptionalLong position(Moment moment, OptionalLong atInstant, long head) {
+    return switch (moment) {
+      case Moment.Now _ -> OptionalLong.empty();
+      case Moment.AtInstant _ -> atInstant;
+      case Moment.AtPosition(long wanted) -> OptionalLong.of(requireReached(wanted, head));
+    };
+  }
 
   private View view(
-      Authorized<? extends Read> read, Session session, Instant now, OptionalLong atInstant)
-      throws SQLException {
-    long head = EventLog.head(session).position();
-    OptionalLong position =
-        switch (read.request().moment()) {
-          case Moment.Now _ -> OptionalLong.empty();
-          case Moment.AtInstant _ -> atInstant;
-          case Moment.AtPosition(long wanted) -> OptionalLong.of(requireReached(wanted, head));
-        };
+      Session session,
+      Authorized<? extends Read> read,
+      Instant now,
+      OptionalLong position,
+      long head) {
     return new View(
         session,
         database.dialect(),

@@ -21,10 +21,12 @@ import org.jooq.Condition;
 import org.jooq.SelectField;
 import org.jooq.impl.DSL;
 
-/// What is read of the records of a model: all their fields, and for what depends on the record whether
-/// it may be seen.
+/// What is read of the records of a model: the fields that are wanted or needed, and for what depends on the
+/// record whether it may be seen.
 final class Shape {
   private final Model model;
+  // what is selected: each costs, so no more than is needed
+  private final List<Field> selected;
   // wanted, and visible on every record
   private final boolean[] open;
   private final List<Flag> flags;
@@ -41,8 +43,14 @@ final class Shape {
     record OfMany(String name) implements Element {}
   }
 
-  private Shape(Model model, boolean[] open, List<Flag> flags, Set<String> alwaysWithheld) {
+  private Shape(
+      Model model,
+      List<Field> selected,
+      boolean[] open,
+      List<Flag> flags,
+      Set<String> alwaysWithheld) {
     this.model = model;
+    this.selected = List.copyOf(selected);
     this.open = open;
     this.flags = flags;
     this.alwaysWithheld = Set.copyOf(alwaysWithheld);
@@ -51,6 +59,11 @@ final class Shape {
   }
 
   static Shape of(Grants grants, Model model, Selection selection) {
+    return of(grants, model, selection, List.of());
+  }
+
+  /// @param needed fields that are looked at besides those that are wanted
+  static Shape of(Grants grants, Model model, Selection selection, List<Field> needed) {
     boolean[] open = new boolean[model.fields().size()];
     List<Flag> flags = new ArrayList<>();
     for (Field field : model.fields()) {
@@ -72,7 +85,15 @@ final class Shape {
         }
       }
     }
-    return new Shape(model, open, flags, withheld);
+    List<Field> selected =
+        model.fields().stream()
+            .filter(field ->
+                isWanted(field, selection)
+                    || needed.contains(field)
+                    || field.equals(model.id())
+                    || field.equals(model.version()))
+            .toList();
+    return new Shape(model, selected, open, flags, withheld);
   }
 
   private static boolean isWanted(Field field, Selection selection) {
@@ -109,7 +130,7 @@ final class Shape {
   /// What to select from the rows of `scope`, for [#read].
   List<SelectField<?>> columns(SqlScope scope, View view) {
     List<SelectField<?>> columns = new ArrayList<>();
-    model.fields().forEach(field -> columns.add(scope.column(field)));
+    selected.forEach(field -> columns.add(scope.column(field)));
     for (Flag flag : flags) {
       Condition condition = view.rule(flag.rule(), scope);
       columns.add(DSL.when(condition, DSL.inline(1)).otherwise(DSL.inline(0)));
@@ -121,9 +142,9 @@ final class Shape {
   Row read(ResultSet row) throws SQLException {
     boolean[] allowed = new boolean[flags.size()];
     for (int i = 0; i < allowed.length; i++) {
-      allowed[i] = row.getInt(open.length + 1 + i) == 1;
+      allowed[i] = row.getInt(selected.size() + 1 + i) == 1;
     }
-    return row(Records.read(model, row), allowed);
+    return row(Records.read(model, selected, row), allowed);
   }
 
   /// A record that is at hand already.

@@ -9,7 +9,8 @@ import java.util.Optional;
 ///
 /// @param nextBefore the version that the next page goes on before; absent on the last page
 /// @param position the log position whose state the page shows
-public record Versions(List<Version> versions, Optional<Long> nextBefore, long position) {
+public record Versions(List<Version> versions, Optional<Long> nextBefore, long position)
+    implements Seen {
   public Versions {
     versions = List.copyOf(versions);
   }

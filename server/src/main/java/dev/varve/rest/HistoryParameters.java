@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /// The query parameters of the versions of a record.
 final class HistoryParameters {
-  private static final List<String> NAMES = List.of(LimitParameter.NAME, Cursor.NAME);
+  private static final List<String> NAMES = List.of(LimitParameter.NAME, CursorParameter.NAME);
 
   private HistoryParameters() {}
 
@@ -16,7 +16,7 @@ final class HistoryParameters {
     ParameterErrors errors = new ParameterErrors();
     Parameters parameters = new Parameters(given, errors);
     int limit = LimitParameter.take(parameters);
-    Optional<Long> before = Cursor.takeVersion(model, id, parameters);
+    Optional<Long> before = CursorParameter.takeVersion(model, id, parameters);
     parameters.refuseRest(NAMES);
     errors.throwIfAny();
     return new Read.Versions(model, id, limit, before);

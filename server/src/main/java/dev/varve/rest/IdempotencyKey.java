@@ -10,15 +10,15 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 
 /// The header `Idempotency-Key`, under which a request is carried out once, however often it arrives.
-final class IdempotencyKey {
-  static final String NAME = "Idempotency-Key";
-  static final String REPLAYED = "Idempotency-Replayed";
+public final class IdempotencyKey {
+  public static final String NAME = "Idempotency-Key";
+  public static final String REPLAYED = "Idempotency-Replayed";
   static final int LENGTH_MAX = 255;
 
   private IdempotencyKey() {}
 
   /// @throws Problem MALFORMED_REQUEST when it is not 1 to 255 visible ASCII characters
-  static Optional<String> of(Request request) {
+  public static Optional<String> of(Request request) {
     Optional<String> key = request.header(NAME);
     if (key.isPresent() && !isUsable(key.get())) {
       throw new Problem(
@@ -36,7 +36,7 @@ final class IdempotencyKey {
   }
 
   /// What makes a request the same request: method, path, `If-Match` and body (SHA-256).
-  static byte[] digest(Request request, byte[] body) {
+  public static byte[] digest(Request request, byte[] body) {
     MessageDigest digest = sha256();
     part(digest, request.method());
     part(digest, request.path());

@@ -1,6 +1,7 @@
 package dev.varve.rest;
 
 import dev.varve.access.Read;
+import dev.varve.query.Cursor;
 import dev.varve.query.Item;
 import dev.varve.schema.Entity;
 import dev.varve.schema.Field;

@@ -18,7 +18,7 @@ final class ListParameters {
   static final List<String> NAMES =
       List.of(
           LimitParameter.NAME,
-          Cursor.NAME,
+          CursorParameter.NAME,
           SortParameter.NAME,
           SelectionParameters.FIELDS,
           SelectionParameters.EXPAND,
@@ -33,7 +33,7 @@ final class ListParameters {
     Parameters parameters = new Parameters(given, errors);
     int limit = LimitParameter.take(parameters);
     Optional<List<Read.Sort>> sort = SortParameter.take(model, parameters);
-    Optional<Read.Key> after = Cursor.take(model, sort, parameters);
+    Optional<Read.Key> after = CursorParameter.take(model, sort, parameters);
     Selection selection = SelectionParameters.take(schema, model, parameters);
     Moment moment = MomentParameter.take(parameters);
     boolean count = takeCount(parameters);

@@ -16,12 +16,16 @@ final class NextLink {
     request.segments().forEach(segment -> link.append('/').append(Rest.encoded(segment)));
     link.append('?');
     for (Query.Parameter parameter : request.query().all()) {
-      if (!parameter.name().equals(Cursor.NAME)) {
+      if (!parameter.name().equals(CursorParameter.NAME)) {
         link.append(encoded(parameter.name())).append('=');
         link.append(encoded(parameter.value())).append('&');
       }
     }
-    return link.append(Cursor.NAME).append('=').append(cursor).append(">; rel=\"next\"").toString();
+    return link.append(CursorParameter.NAME)
+        .append('=')
+        .append(cursor)
+        .append(">; rel=\"next\"")
+        .toString();
   }
 
   private static String encoded(String text) {

@@ -200,7 +200,7 @@ final class OpenApiParameters {
       case EQ, NE, GT, GTE, LT, LTE ->
           exact(field) ? OpenApiFields.element(unbounded(field), Mode.CREATE) : text();
       case IN -> text().with("description", "Several values with commas between them.");
-      case CONTAINS, STARTS_WITH -> text();
+      case CONTAINS, STARTS_WITH, ENDS_WITH -> text();
       case IS_NULL -> node("type", "boolean");
     };
   }
@@ -246,7 +246,7 @@ final class OpenApiParameters {
             switch (operator) {
               case EQ, NE, IN, IS_NULL -> true;
               case GT, GTE, LT, LTE -> ordered;
-              case CONTAINS, STARTS_WITH -> text;
+              case CONTAINS, STARTS_WITH, ENDS_WITH -> text;
             })
         .toList();
   }

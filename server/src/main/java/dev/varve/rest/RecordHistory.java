@@ -8,6 +8,7 @@ import dev.varve.http.Answer;
 import dev.varve.http.Request;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Rfc3339;
+import dev.varve.query.Cursor;
 import dev.varve.query.Query;
 import dev.varve.query.Versions;
 import dev.varve.schema.Model;

@@ -11,6 +11,7 @@ import dev.varve.http.Request;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
 import dev.varve.kernel.Rfc3339;
+import dev.varve.query.Cursor;
 import dev.varve.query.Found;
 import dev.varve.query.Item;
 import dev.varve.query.ListTag;

@@ -4,8 +4,6 @@ import dev.varve.access.Read;
 import dev.varve.kernel.Nearest;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
-import dev.varve.schema.ScalarType;
-import dev.varve.schema.ValueType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +48,7 @@ final class SortParameter {
     if (field == null) {
       return unknown(model, name);
     }
-    if (!isSortable(field)) {
+    if (!Read.Sort.isPossible(field)) {
       return "'%s' is of type %s and cannot be sorted by".formatted(name, field.typeText());
     }
     if (sorts.stream().anyMatch(sort -> sort.field().equals(field))) {
@@ -70,17 +68,6 @@ final class SortParameter {
   }
 
   static List<String> sortable(Model model) {
-    return model.fields().stream().filter(SortParameter::isSortable).map(Field::name).toList();
-  }
-
-  static boolean isSortable(Field field) {
-    return !field.list() && field.type() != ScalarType.JSON && !(field.type() instanceof ValueType);
-  }
-
-  /// The parameter that says the same.
-  static String text(List<Read.Sort> sorts) {
-    return String.join(
-        ",",
-        sorts.stream().map(sort -> (sort.descending() ? "-" : "") + sort.field().name()).toList());
+    return model.fields().stream().filter(Read.Sort::isPossible).map(Field::name).toList();
   }
 }

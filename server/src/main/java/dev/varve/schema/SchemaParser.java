@@ -114,6 +114,9 @@ public final class SchemaParser {
     List<EnumType> enums = types.enums();
     List<ValueType> valueTypes = types.valueTypes();
     new Linter(declarations, source, mistakes).check(models);
+    if (mistakes.isEmpty()) {
+      new GraphQlNameCheck(declarations, mistakes).check(models, enums, valueTypes);
+    }
     return mistakes.isEmpty()
         ? new Parsed(new Schema(source(source.text(), added), models, enums, valueTypes))
         : new Rejected(mistakes.sorted());

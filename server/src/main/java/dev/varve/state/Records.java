@@ -63,10 +63,15 @@ public final class Records {
 
   /// The record in the current row, whose first columns are those of [#columns].
   public static Entity read(Model model, ResultSet row) throws SQLException {
-    List<Field> fields = model.fields();
-    @Nullable Object[] values = new @Nullable Object[fields.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = SqlValues.fromSql(fields.get(i), row, i + 1);
+    return read(model, model.fields(), row);
+  }
+
+  /// The record in the current row, of which the first columns are those of some fields; the others are null.
+  public static Entity read(Model model, List<Field> fields, ResultSet row) throws SQLException {
+    @Nullable Object[] values = new @Nullable Object[model.fields().size()];
+    for (int i = 0; i < fields.size(); i++) {
+      Field field = fields.get(i);
+      values[field.ordinal()] = SqlValues.fromSql(field, row, i + 1);
     }
     return new Entity(model, values);
   }

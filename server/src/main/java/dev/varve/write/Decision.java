@@ -294,8 +294,9 @@ final class Decision {
     Entity before = visible(command);
     require(command, Operation.DELETE, before, bindings(command, Optional.empty()));
     check(delete.precondition(), before);
+    Predicate<Field> visible = visibleFields(command, before);
     remove(before);
-    return new Outcome.Result(Optional.empty(), false, field -> false);
+    return new Outcome.Result(Optional.empty(), Optional.of(before), false, visible);
   }
 
   /// A record that refers, or referred, to one that is removed.
@@ -437,7 +438,8 @@ final class Decision {
   }
 
   private Outcome.Result result(Authorized<Command> command, Entity after, boolean created) {
-    return new Outcome.Result(Optional.of(after), created, visibleFields(command, after));
+    return new Outcome.Result(
+        Optional.of(after), Optional.empty(), created, visibleFields(command, after));
   }
 
   private Predicate<Field> visibleFields(Authorized<Command> command, Entity after) {
@@ -572,7 +574,7 @@ final class Decision {
         && !expected.versions().contains(before.version())) {
       throw new Problem(
           ErrorCode.PRECONDITION_FAILED,
-          "The record is at version %d, which If-Match does not name: read it again and decide anew"
+          "The record is at version %d, which is not the one expected: read it again and decide anew"
               .formatted(before.version()));
     }
   }

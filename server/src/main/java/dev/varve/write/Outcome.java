@@ -19,7 +19,12 @@ public record Outcome(long position, Instant at, List<Result> results) {
   ///
   /// @param entity the record afterwards; absent when it was deleted
   /// @param created whether the record was not there before
+  /// @param removed the record as it was, when the command removed it
   /// @param visible whether the caller may read a field of the record as it is now; of a record that is not
   ///     theirs to read they learn the id alone
-  public record Result(Optional<Entity> entity, boolean created, Predicate<Field> visible) {}
+  public record Result(
+      Optional<Entity> entity,
+      Optional<Entity> removed,
+      boolean created,
+      Predicate<Field> visible) {}
 }

@@ -7,6 +7,7 @@ import dev.varve.TestServer;
 import dev.varve.access.Read;
 import dev.varve.http.Query;
 import dev.varve.kernel.Problem;
+import dev.varve.query.Cursor;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
 import java.math.BigDecimal;
@@ -37,7 +38,7 @@ class CursorTest {
 
   private Optional<Read.Key> read(List<Read.Sort> sorts, String text) {
     Parameters parameters = cursor(text);
-    Optional<Read.Key> key = Cursor.take(model, Optional.of(sorts), parameters);
+    Optional<Read.Key> key = CursorParameter.take(model, Optional.of(sorts), parameters);
     parameters.errors().throwIfAny();
     return key;
   }

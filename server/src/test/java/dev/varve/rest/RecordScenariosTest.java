@@ -258,7 +258,7 @@ class RecordScenariosTest {
             .sending("If-Match", "\"2\"")
             .gives(412)
             .body(
-                "'code':'PRECONDITION_FAILED','message':'The record is at version 1, which If-Match does not name"),
+                "'code':'PRECONDITION_FAILED','message':'The record is at version 1, which is not the one expected"),
         scenario("aWeakTagNeverMatchesAWrite")
             .given("POST", "/api/users", user("hal"))
             .put("/api/users/hal", "{'name': 'Hal', 'email': 'hal@example.com'}")

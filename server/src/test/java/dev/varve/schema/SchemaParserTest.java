@@ -951,4 +951,22 @@ class SchemaParserTest {
             "{depth=1, on=true}",
             "2026-01-31");
   }
+
+  @Test
+  void namesThatMeetThoseOfGraphQl() {
+    assertThat(
+            Schemas.mistakes(
+                """
+                type User @model { name: String nodeId: String or: Int }
+                type UserWhere { x: Int }
+                type UserHistory @model { name: String }
+                enum Node { A }
+                """))
+        .containsExactly(
+            "1:33: 'nodeId' has a meaning of its own in GraphQL: give this field of User another name.",
+            "1:48: 'or' has a meaning of its own in GraphQL: give this field of User another name.",
+            "2:6: 'UserWhere' is the name of a GraphQL type that is made for User: choose another name.",
+            "3:6: 'userHistory' would be a GraphQL query of both User and UserHistory: rename one, or give it another @model(plural:).",
+            "4:6: 'Node' is the name of a GraphQL type that is made for Varve: choose another name.");
+  }
 }

@@ -333,7 +333,7 @@ class SequencerTest {
                     "o1",
                     InputReader.read(model("Order"), Map.of("note", "b"), InputReader.Mode.MERGE),
                     new Precondition.Versions(Set.of(1L)))))
-        .hasMessageStartingWith("The record is at version 2, which If-Match does not name");
+        .hasMessageStartingWith("The record is at version 2, which is not the one expected");
   }
 
   @Test

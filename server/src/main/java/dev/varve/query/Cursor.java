@@ -1,9 +1,10 @@
-package dev.varve.rest;
+package dev.varve.query;
 
 import dev.varve.access.Read;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
+import dev.varve.schema.Entity;
 import dev.varve.schema.Field;
 import dev.varve.schema.JsonValues;
 import dev.varve.schema.Model;
@@ -13,8 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// It holds a checksum, then a JSON array: what list it is of, how that is sorted, the sort values of the
 /// last record of the page before, and its id. The checksum finds damage. It need not keep anybody from
 /// making a cursor: all that one does is skip records, which a filter does too.
-final class Cursor {
-  static final String NAME = "cursor";
-
+public final class Cursor {
   private static final int CHECKSUM_BYTES = 4;
   // as much as fits into the longest URL that the listener can be told to take
   private static final int LENGTH_MAX = 1024 * 1024;
@@ -35,12 +34,12 @@ final class Cursor {
   private Cursor() {}
 
   /// The cursor of a list.
-  static String text(Model model, List<Read.Sort> sorts, Read.Key key) {
+  public static String text(Model model, List<Read.Sort> sorts, Read.Key key) {
     return seal(
         Json.bytes(generator -> {
           generator.writeStartArray();
           generator.writeString(model.name());
-          generator.writeString(SortParameter.text(sorts));
+          generator.writeString(order(sorts));
           for (int i = 0; i < sorts.size(); i++) {
             JsonValues.write(generator, sorts.get(i).field(), key.values().get(i));
           }
@@ -50,7 +49,7 @@ final class Cursor {
   }
 
   /// The cursor of the versions of a record.
-  static String text(Model model, String id, long beforeVersion) {
+  public static String text(Model model, String id, long beforeVersion) {
     return seal(
         Json.bytes(generator -> {
           generator.writeStartArray();
@@ -61,43 +60,23 @@ final class Cursor {
         }));
   }
 
-  /// Takes the cursor of a list.
+  /// The place of a record in a list.
+  public static Read.Key key(List<Read.Sort> sorts, Entity entity) {
+    List<@Nullable Object> values = new ArrayList<>();
+    sorts.forEach(sort -> values.add(entity.value(sort.field())));
+    return new Read.Key(Collections.unmodifiableList(values), entity.id());
+  }
+
+  /// The place in a list that a cursor names.
   ///
-  /// @param sorts how the list is sorted now; absent when that is wrong, and the cursor is not looked at
-  static Optional<Read.Key> take(
-      Model model, Optional<List<Read.Sort>> sorts, Parameters parameters) {
-    Optional<String> text = parameters.take(NAME);
-    if (text.isEmpty() || sorts.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(key(model, sorts.get(), text.get()));
-    } catch (Problem problem) {
-      parameters.errors().add(NAME, problem);
-      return Optional.empty();
-    }
-  }
-
-  /// Takes the cursor of the versions of a record: the version that they go on before.
-  static Optional<Long> takeVersion(Model model, String id, Parameters parameters) {
-    Optional<String> text = parameters.take(NAME);
-    if (text.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(beforeVersion(model, id, text.get()));
-    } catch (Problem problem) {
-      parameters.errors().add(NAME, problem);
-      return Optional.empty();
-    }
-  }
-
-  private static Read.Key key(Model model, List<Read.Sort> sorts, String text) {
+  /// @param sorts how the list is sorted now
+  /// @throws Problem with INVALID_CURSOR when no such list gave it
+  public static Read.Key key(Model model, List<Read.Sort> sorts, String text) {
     List<?> parts = open(text);
     if (parts.size() < 3 || !model.name().equals(parts.getFirst())) {
       throw wrong("is of another list; start without a cursor");
     }
-    String sort = SortParameter.text(sorts);
+    String sort = order(sorts);
     if (!sort.equals(parts.get(1)) || parts.size() != sorts.size() + 3) {
       throw wrong(
           "is of the list sorted by '%s'; ask with that sort, or start without a cursor"
@@ -111,6 +90,13 @@ final class Cursor {
       values.add(value(sorts.get(i).field(), parts.get(i + 2)));
     }
     return new Read.Key(values, id);
+  }
+
+  /// The order of a list in one text: `-createdAt,name`.
+  private static String order(List<Read.Sort> sorts) {
+    return String.join(
+        ",",
+        sorts.stream().map(sort -> (sort.descending() ? "-" : "") + sort.field().name()).toList());
   }
 
   private static @Nullable Object value(Field field, @Nullable Object plain) {
@@ -142,7 +128,10 @@ final class Cursor {
     };
   }
 
-  private static long beforeVersion(Model model, String id, String text) {
+  /// The version that a cursor of versions goes on before.
+  ///
+  /// @throws Problem with INVALID_CURSOR when the versions of this record did not give it
+  public static long beforeVersion(Model model, String id, String text) {
     List<?> parts = open(text);
     boolean here =
         parts.size() == 3 && model.name().equals(parts.get(0)) && id.equals(parts.get(1));

@@ -1,0 +1,173 @@
+package dev.varve.graphql;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.varve.kernel.ErrorCode;
+import graphql.language.Document;
+import graphql.language.FragmentDefinition;
+import graphql.language.OperationDefinition;
+import graphql.language.SourceLocation;
+import graphql.parser.InvalidSyntaxException;
+import graphql.parser.Parser;
+import graphql.parser.ParserEnvironment;
+import graphql.parser.ParserOptions;
+import graphql.parser.exceptions.ParseCancelledException;
+import graphql.parser.exceptions.ParseCancelledTooDeepException;
+import graphql.schema.GraphQLSchema;
+import graphql.validation.GoodFaithIntrospectionExceeded;
+import graphql.validation.QueryComplexityLimits;
+import graphql.validation.QueryComplexityLimitsExceeded;
+import graphql.validation.ValidationError;
+import graphql.validation.Validator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Parses documents and holds them against the limits, the rules of GraphQL and the list of allowed operations. What
+/// passed is kept, so that this is done once for the documents that clients send again and again.
+final class Documents {
+  private static final int PARSE_DEPTH_MAX = 400;
+  private static final int MALFORMED = 400;
+
+  private final GraphQlSettings settings;
+  private final AllowList allowed;
+  private final ParserOptions parserOptions;
+  private final Cache<String, Checked> checked;
+
+  /// A document that may be carried out.
+  record Checked(List<OperationDefinition> operations, Map<String, FragmentDefinition> fragments) {
+    /// The operation to carry out (GraphQL specification, section 6.1).
+    ///
+    /// @throws RequestRefused when it is not clear which
+    OperationDefinition operation(Optional<String> name) {
+      if (name.isEmpty()) {
+        if (operations.size() == 1) {
+          return operations.getFirst();
+        }
+        throw RequestRefused.invalid(
+            operations.isEmpty()
+                ? "The document has no operation"
+                : "The document has %d operations: say in operationName which one is meant"
+                    .formatted(operations.size()));
+      }
+      return operations.stream()
+          .filter(operation -> name.get().equals(operation.getName()))
+          .findFirst()
+          .orElseThrow(() ->
+              RequestRefused.invalid(
+                  "The document has no operation named '%s'".formatted(shortened(name.get()))));
+    }
+  }
+
+  Documents(GraphQlSettings settings, AllowList allowed) {
+    this.settings = settings;
+    this.allowed = allowed;
+    this.parserOptions =
+        ParserOptions.newParserOptions()
+            .maxCharacters(settings.documentCharactersMax())
+            .maxTokens(settings.documentTokensMax())
+            .maxWhitespaceTokens(settings.documentCharactersMax())
+            .maxRuleDepth(PARSE_DEPTH_MAX)
+            .captureIgnoredChars(false)
+            .captureLineComments(false)
+            .build();
+    this.checked =
+        Caffeine.newBuilder()
+            .maximumWeight(settings.cachedCharactersMax())
+            .weigher((String text, Checked _) -> text.length())
+            .build();
+  }
+
+  private static String shortened(String text) {
+    return text.length() > 100 ? text.substring(0, 100) + "..." : text;
+  }
+
+  /// @throws RequestRefused when it is not well-formed, too large, or breaks a rule
+  Checked checked(String text, GraphQLSchema schema) {
+    Checked known = checked.getIfPresent(text);
+    if (known != null) {
+      return known;
+    }
+    Checked made = check(text, schema);
+    checked.put(text, made);
+    return made;
+  }
+
+  private Checked check(String text, GraphQLSchema schema) {
+    if (text.length() > settings.documentCharactersMax()) {
+      throw OperationLimits.refused(
+          "The document has more than %,d characters. Shorten it, or raise the setting graphql.documentCharactersMax"
+              .formatted(settings.documentCharactersMax()));
+    }
+    Document document = parse(text);
+    OperationLimits.check(settings, document);
+    List<ValidationError> errors = validate(document, schema);
+    if (!errors.isEmpty()) {
+      throw new RequestRefused(
+          RequestRefused.UNPROCESSABLE,
+          errors.stream().map(error -> error(error, schema)).toList());
+    }
+    Map<String, FragmentDefinition> fragments = new HashMap<>();
+    document
+        .getDefinitionsOfType(FragmentDefinition.class)
+        .forEach(fragment -> fragments.put(fragment.getName(), fragment));
+    List<OperationDefinition> operations = document.getDefinitionsOfType(OperationDefinition.class);
+    allowed.require(operations, fragments);
+    return new Checked(operations, fragments);
+  }
+
+  private static List<ValidationError> validate(Document document, GraphQLSchema schema) {
+    try {
+      return new Validator()
+          .validateDocument(
+              schema, document, _ -> true, Locale.ENGLISH, QueryComplexityLimits.NONE);
+    } catch (GoodFaithIntrospectionExceeded | QueryComplexityLimitsExceeded e) {
+      throw OperationLimits.refused(
+          "The operation asks about the schema in circles, which would never end: ask for less at a time");
+    }
+  }
+
+  private Document parse(String text) {
+    try {
+      return parse(text, parserOptions);
+    } catch (ParseCancelledTooDeepException e) {
+      throw OperationLimits.refused("The document is nested too deep to be read");
+    } catch (ParseCancelledException e) {
+      throw OperationLimits.refused(
+          "The document has more than %,d tokens. Shorten it, or raise the setting graphql.documentTokensMax"
+              .formatted(settings.documentTokensMax()));
+    } catch (InvalidSyntaxException e) {
+      throw new RequestRefused(MALFORMED, List.of(error(e)));
+    }
+  }
+
+  static Document parse(String text, ParserOptions options) {
+    return Parser.parse(
+        ParserEnvironment.newParserEnvironment()
+            .document(text)
+            .parserOptions(options)
+            .locale(Locale.ENGLISH)
+            .build());
+  }
+
+  private static GraphQlError error(InvalidSyntaxException e) {
+    SourceLocation place = e.getLocation();
+    String token = e.getOffendingToken();
+    String message =
+        token == null || token.isBlank()
+            ? "The document is not GraphQL"
+            : "The document is not GraphQL: '%s' is not expected here".formatted(shortened(token));
+    return new GraphQlError(
+        message, Optional.ofNullable(place), List.of(), ErrorCode.MALFORMED_REQUEST, List.of());
+  }
+
+  private static GraphQlError error(ValidationError error, GraphQLSchema schema) {
+    @Nullable List<SourceLocation> places = error.getLocations();
+    Optional<SourceLocation> place =
+        places == null ? Optional.empty() : places.stream().findFirst();
+    return GraphQlError.of(DocumentMistake.problem(error, schema), place, List.of());
+  }
+}

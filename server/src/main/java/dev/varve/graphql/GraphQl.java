@@ -1,0 +1,180 @@
+package dev.varve.graphql;
+
+import dev.varve.access.Access;
+import dev.varve.http.Answer;
+import dev.varve.http.Request;
+import dev.varve.http.Routes;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Json;
+import dev.varve.kernel.Problem;
+import dev.varve.query.Query;
+import dev.varve.rest.IdempotencyKey;
+import dev.varve.rest.Rest;
+import dev.varve.schema.Schema;
+import dev.varve.write.Sequencer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The GraphQL face: every model of a schema at `/graphql`, as the specification of GraphQL over HTTP has it
+/// (https://graphql.github.io/graphql-over-http/draft/).
+public final class GraphQl {
+  private static final String PATH = "/graphql";
+  private static final String COST = "Varve-Cost";
+
+  private final GraphQlSettings settings;
+  private final Operations operations;
+  private final Optional<GraphiQl> page;
+
+  /// @param requireVersion whether a record is changed only by whoever names its version
+  /// @param ids makes the ids of new records that come without one
+  public GraphQl(
+      Schema schema,
+      GraphQlSettings settings,
+      boolean requireVersion,
+      Access access,
+      Query query,
+      Sequencer sequencer,
+      Supplier<String> ids) {
+    this.settings = settings;
+    this.page = settings.graphiql() ? Optional.of(new GraphiQl()) : Optional.empty();
+    this.operations =
+        new Operations(
+            settings,
+            new Once<>(() -> new TypeSystem(schema)),
+            new Queries(schema, access, query),
+            new Mutations(schema, access, query, sequencer, ids, requireVersion));
+  }
+
+  /// Every route of the GraphQL face.
+  public void addTo(Routes.Builder routes) {
+    routes.get(PATH, this::get);
+    routes.post(PATH, this::post);
+    page.ifPresent(graphiql -> graphiql.addTo(routes, PATH));
+  }
+
+  private Answer get(Request request) {
+    Accepted accepted = new Accepted(request.header("Accept"));
+    if (page.isPresent() && accepted.prefersPage() && request.query().value("query").isEmpty()) {
+      return page.get().page();
+    }
+    return answer(
+        request,
+        accepted,
+        () -> one(Asked.of(request.query()), terms(request, Optional.empty(), false)));
+  }
+
+  private Answer post(Request request) {
+    Accepted accepted = new Accepted(request.header("Accept"));
+    return answer(
+        request,
+        accepted,
+        () -> {
+          byte[] bytes = request.body(Accepted.JSON);
+          Object body = Json.read(bytes);
+          Optional<Mutations.KeyedRequest> key =
+              IdempotencyKey.of(request)
+                  .map(given ->
+                      new Mutations.KeyedRequest(given, IdempotencyKey.digest(request, bytes)));
+          return body instanceof List<?> several
+              ? several(request, several, key.isPresent())
+              : one(Asked.of(body), terms(request, key, true));
+        });
+  }
+
+  /// One answer, or as many as there were questions.
+  private record Responses(List<Response> all, boolean array) {}
+
+  private Responses one(Asked asked, Operations.Terms terms) {
+    return new Responses(List.of(operations.carryOut(asked, terms)), false);
+  }
+
+  private static Operations.Terms terms(
+      Request request, Optional<Mutations.KeyedRequest> key, boolean changes) {
+    return new Operations.Terms(
+        request.caller(), request.id(), key, changes, request.header(COST).isPresent());
+  }
+
+  private Responses several(Request request, List<?> bodies, boolean keyed) {
+    if (keyed) {
+      throw RequestRefused.invalid(
+          "%s goes with one request: send those of the array one by one"
+              .formatted(IdempotencyKey.NAME));
+    }
+    if (bodies.isEmpty() || bodies.size() > settings.requestsMax()) {
+      throw OperationLimits.refused(
+          "The body is an array of %,d requests, and from 1 to %,d are taken. Send fewer at a time, or raise the setting graphql.requestsMax"
+              .formatted(bodies.size(), settings.requestsMax()));
+    }
+    Operations.Terms terms = terms(request, Optional.empty(), true);
+    List<Response> responses = new ArrayList<>(bodies.size());
+    for (Object body : bodies) {
+      responses.add(carryOut(body, terms));
+    }
+    return new Responses(responses, true);
+  }
+
+  private Response carryOut(@Nullable Object body, Operations.Terms terms) {
+    try {
+      return operations.carryOut(Asked.of(body), terms);
+    } catch (RequestRefused refusal) {
+      return Response.refused(refusal);
+    }
+  }
+
+  private static Answer answer(Request request, Accepted accepted, Supplier<Responses> answering) {
+    Responses responses;
+    try {
+      if (accepted.mediaType().isEmpty()) {
+        throw new Problem(
+            ErrorCode.NOT_ACCEPTABLE,
+            "The answer can be %s or %s, and the request accepts neither"
+                .formatted(Accepted.GRAPHQL, Accepted.JSON));
+      }
+      responses = answering.get();
+    } catch (RequestRefused refusal) {
+      responses = new Responses(List.of(Response.refused(refusal)), false);
+    } catch (Problem problem) {
+      responses = new Responses(List.of(Response.refused(RequestRefused.of(problem))), false);
+    }
+    return answer(request, accepted, responses);
+  }
+
+  private static Answer answer(Request request, Accepted accepted, Responses responses) {
+    Response last = responses.all().getLast();
+    byte[] body =
+        Json.bytes(generator -> {
+          if (!responses.array()) {
+            last.write(generator, request.id());
+            return;
+          }
+          generator.writeStartArray();
+          responses.all().forEach(response -> response.write(generator, request.id()));
+          generator.writeEndArray();
+        });
+    boolean legacy = accepted.mediaType().filter(Accepted.JSON::equals).isPresent();
+    Answer answer = answer(responses.array() ? 200 : last.status(), legacy, body);
+    OptionalLong position = last.position();
+    if (position.isPresent()) {
+      answer = answer.with(Rest.POSITION, Long.toString(position.getAsLong()));
+    }
+    if (last.replayed()) {
+      answer = answer.with(IdempotencyKey.REPLAYED, "true");
+    }
+    return last.status() == ErrorCode.METHOD_NOT_ALLOWED.status()
+        ? answer.with("Allow", "POST")
+        : answer;
+  }
+
+  /// To whoever asks for plain JSON alone, only what succeeded is that: a refusal might come from anywhere on the way.
+  private static Answer answer(int status, boolean legacy, byte[] body) {
+    boolean succeeded = status < 300;
+    String mediaType = legacy && succeeded ? Accepted.JSON : Accepted.GRAPHQL;
+    // 294 is a status of the GraphQL media type alone
+    int given = legacy && succeeded ? 200 : status;
+    return Answer.bytes(given, mediaType + "; charset=utf-8", body).with("Vary", "Accept");
+  }
+}

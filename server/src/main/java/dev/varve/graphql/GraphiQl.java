@@ -1,0 +1,47 @@
+package dev.varve.graphql;
+
+import dev.varve.http.Answer;
+import dev.varve.http.BundledFiles;
+import dev.varve.http.Routes;
+
+/// GraphiQL, the page in which a browser writes and runs GraphQL. All of it is served from here.
+final class GraphiQl {
+  // the editor sets styles as it goes, and has its fonts and pictures within its style sheet
+  private static final String CONTENT_SECURITY_POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:;"
+          + " img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  private static final String SCRIPT = "text/javascript; charset=utf-8";
+  private static final String STYLE = "text/css; charset=utf-8";
+
+  private final byte[] page = BundledFiles.read("/dev/varve/graphql/graphiql.html");
+  private final BundledFiles files;
+
+  GraphiQl() {
+    String graphiql =
+        "/META-INF/resources/_static/graphiql/" + BundledFiles.version("org.mvnpm/graphiql") + "/";
+    this.files =
+        new BundledFiles()
+            .with("react.js", SCRIPT, react("react") + "react.production.min.js")
+            .with("react-dom.js", SCRIPT, react("react-dom") + "react-dom.production.min.js")
+            .with("graphiql.js", SCRIPT, graphiql + "graphiql.min.js")
+            .with("graphiql.css", STYLE, graphiql + "graphiql.min.css")
+            .with("page.js", SCRIPT, "/dev/varve/graphql/page.js")
+            .with("page.css", STYLE, "/dev/varve/graphql/page.css");
+  }
+
+  private static String react(String library) {
+    String version = BundledFiles.version("org.webjars.npm/" + library);
+    return "/META-INF/resources/webjars/%s/%s/umd/".formatted(library, version);
+  }
+
+  /// Every route of what the page loads.
+  void addTo(Routes.Builder routes, String path) {
+    routes.get(path + "/{file}", request -> files.answer(request, request.variable("file")));
+  }
+
+  Answer page() {
+    return Answer.html(200, page)
+        .with("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        .with("Vary", "Accept");
+  }
+}

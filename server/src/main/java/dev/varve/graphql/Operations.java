@@ -1,0 +1,188 @@
+package dev.varve.graphql;
+
+import dev.varve.access.Caller;
+import dev.varve.access.Moment;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.FieldError;
+import dev.varve.kernel.Problem;
+import graphql.GraphQLContext;
+import graphql.GraphQLException;
+import graphql.execution.CoercedVariables;
+import graphql.execution.RawVariables;
+import graphql.execution.ValuesResolver;
+import graphql.language.Directive;
+import graphql.language.OperationDefinition;
+import graphql.schema.GraphQLDirective;
+import graphql.schema.GraphQLObjectType;
+import graphql.schema.GraphQLSchema;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Carries out one operation, from its document to its response.
+final class Operations {
+  private static final GraphQLContext NO_CONTEXT = GraphQLContext.getDefault();
+
+  private final GraphQlSettings settings;
+  private final Supplier<TypeSystem> types;
+  private final Documents documents;
+  private final PersistedQueries persisted;
+  private final Queries queries;
+  private final Mutations mutations;
+
+  /// What a request may do by the way it came in.
+  ///
+  /// @param key by which a request that comes again is known
+  /// @param changes whether it may change anything
+  /// @param costs whether it wants to know what it costs
+  record Terms(
+      Caller caller,
+      String requestId,
+      Optional<Mutations.KeyedRequest> key,
+      boolean changes,
+      boolean costs) {}
+
+  Operations(
+      GraphQlSettings settings, Supplier<TypeSystem> types, Queries queries, Mutations mutations) {
+    this.settings = settings;
+    this.types = types;
+    this.documents = new Documents(settings, AllowList.of(settings.allowList()));
+    this.persisted = new PersistedQueries(settings.cachedCharactersMax());
+    this.queries = queries;
+    this.mutations = mutations;
+  }
+
+  /// @throws RequestRefused when it is not carried out
+  Response carryOut(Asked asked, Terms terms) {
+    TypeSystem system = types.get();
+    String text = persisted.document(asked.query(), asked.extensions());
+    Documents.Checked document = documents.checked(text, system.schema());
+    OperationDefinition operation = document.operation(asked.operationName());
+    boolean changes = operation.getOperation() == OperationDefinition.Operation.MUTATION;
+    if (changes && !terms.changes()) {
+      throw RequestRefused.of(
+          new Problem(
+              ErrorCode.METHOD_NOT_ALLOWED, "A mutation changes something: send it with POST"));
+    }
+    CoercedVariables variables = variables(system.schema(), operation, asked.variables());
+    GraphQLObjectType root =
+        Objects.requireNonNull(
+            changes ? system.schema().getMutationType() : system.schema().getQueryType());
+    List<Selected> fields =
+        new FieldCollector(system.schema(), document.fragments(), variables)
+            .collect(root, operation.getSelectionSet());
+    List<Selected> questions = fields.stream().filter(Selected::isIntrospection).toList();
+    if (!questions.isEmpty()) {
+      requireIntrospection();
+    }
+    List<Selected> others =
+        questions.isEmpty()
+            ? fields
+            : fields.stream().filter(field -> !field.isIntrospection()).toList();
+    Queries.Roots roots = field -> system.root(field.name());
+    Queries.Carried carried =
+        changes
+            ? mutations.carry(
+                terms.caller(), terms.requestId(), terms.key(), roots, others, this::requireFew)
+            : queries.carry(
+                terms.caller(),
+                moment(system.schema(), operation, variables),
+                roots,
+                others,
+                this::requireFew);
+    if (!questions.isEmpty()) {
+      Map<String, @Nullable Object> answers =
+          new SchemaQuestions(system.schema())
+              .answer(document, operation, asked.variables(), questions);
+      questions.forEach(field -> carried.give(field, (_, _) -> answers.get(field.key())));
+    }
+    boolean costs = terms.costs() || Boolean.TRUE.equals(asked.extensions().get("cost"));
+    return response(carried, fields, root.getName(), changes, costs);
+  }
+
+  private Response response(
+      Queries.Carried carried, List<Selected> fields, String type, boolean changes, boolean costs) {
+    if (changes && carried.isRefused()) {
+      return Response.executed(null, carried.refusals(), carried.position(), Map.of(), false);
+    }
+    String hidden = changes ? ": ask for id alone. What the operation changed has been kept" : "";
+    Object data = carried.data(fields, type, hidden);
+    Map<String, Object> extensions = new LinkedHashMap<>();
+    if (!carried.cursors().isEmpty()) {
+      extensions.put("cursors", carried.cursors());
+    }
+    if (costs) {
+      Map<String, Object> cost = new LinkedHashMap<>();
+      cost.put("records", carried.cost());
+      cost.put("recordsMax", (long) settings.costMax());
+      cost.put("statements", carried.statements());
+      extensions.put("cost", cost);
+    }
+    return Response.executed(
+        data, carried.errors(), carried.position(), extensions, carried.isReplayed());
+  }
+
+  private void requireIntrospection() {
+    if (!settings.introspection()) {
+      throw RequestRefused.of(
+          new Problem(
+              ErrorCode.FORBIDDEN,
+              "This server does not tell its schema: whoever runs it can allow it with the setting graphql.introspection"));
+    }
+  }
+
+  private void requireFew(long cost) {
+    if (cost > settings.costMax()) {
+      throw OperationLimits.refused(
+          "The operation asks for up to %,d records, and at most %,d are given. Ask for fewer with limit and first, or raise the setting graphql.costMax"
+              .formatted(cost, settings.costMax()));
+    }
+  }
+
+  private static CoercedVariables variables(
+      GraphQLSchema schema, OperationDefinition operation, Map<String, @Nullable Object> given) {
+    if (operation.getVariableDefinitions().isEmpty()) {
+      return CoercedVariables.emptyVariables();
+    }
+    VariableCheck.check(schema, operation.getVariableDefinitions(), given);
+    try {
+      return ValuesResolver.coerceVariableValues(
+          schema,
+          operation.getVariableDefinitions(),
+          RawVariables.of(given),
+          NO_CONTEXT,
+          Locale.ENGLISH);
+    } catch (GraphQLException e) {
+      throw RequestRefused.invalid(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Moment moment(
+      GraphQLSchema schema, OperationDefinition operation, CoercedVariables variables) {
+    List<Directive> given = operation.getDirectives(TypeSystem.AS_OF);
+    if (given.isEmpty()) {
+      return Moment.NOW;
+    }
+    GraphQLDirective definition = Objects.requireNonNull(schema.getDirective(TypeSystem.AS_OF));
+    Object at =
+        ValuesResolver.getArgumentValues(
+                definition.getArguments(),
+                given.getFirst().getArguments(),
+                variables,
+                NO_CONTEXT,
+                Locale.ENGLISH)
+            .get(TypeSystem.AT);
+    return Moment.of(String.valueOf(at))
+        .orElseThrow(() ->
+            RequestRefused.of(
+                new Problem(
+                    ErrorCode.INVALID_INSTANT,
+                    "Invalid argument of @asOf",
+                    List.of(new FieldError(TypeSystem.AT, Moment.WANTED)))));
+  }
+}

@@ -1,0 +1,221 @@
+package dev.varve.graphql;
+
+import dev.varve.access.Access;
+import dev.varve.access.Authorized;
+import dev.varve.access.Caller;
+import dev.varve.access.Moment;
+import dev.varve.access.Read;
+import dev.varve.kernel.Problem;
+import dev.varve.query.Cursor;
+import dev.varve.query.Found;
+import dev.varve.query.Page;
+import dev.varve.query.Query;
+import dev.varve.query.Seen;
+import dev.varve.query.Together;
+import dev.varve.query.Versions;
+import dev.varve.schema.Schema;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/// Carries out operations that read: all their fields from one snapshot.
+final class Queries {
+  private final Schema schema;
+  private final Access access;
+  private final Query query;
+
+  Queries(Schema schema, Access access, Query query) {
+    this.schema = schema;
+    this.access = access;
+    this.query = query;
+  }
+
+  /// A field at the root with the read that answers it.
+  private record Planned(Selected field, RootField.Reading root, Read read) {}
+
+  /// @param fields at the root, without those about the schema itself
+  /// @throws RequestRefused when an argument cannot be used, the moment is yet to come, or too much is asked for
+  Carried carry(Caller caller, Moment moment, Roots roots, List<Selected> fields, CostLimit limit) {
+    Planner planner = new Planner(schema, moment);
+    List<Planned> planned = new ArrayList<>(fields.size());
+    for (Selected field : fields) {
+      if (!field.isTypename()) {
+        RootField.Reading root = (RootField.Reading) roots.of(field);
+        planned.add(new Planned(field, root, planner.read(root, field)));
+      }
+    }
+    limit.require(planner.cost());
+    Carried carried = new Carried(planner.cost());
+    List<Planned> allowed = new ArrayList<>(planned.size());
+    List<Authorized<? extends Read>> reads = new ArrayList<>(planned.size());
+    for (Planned one : planned) {
+      try {
+        reads.add(access.authorize(caller, one.read()));
+        allowed.add(one);
+      } catch (Problem problem) {
+        carried.refuse(one.field(), problem);
+      }
+    }
+    if (!reads.isEmpty()) {
+      read(moment, allowed, reads, carried);
+    }
+    return carried;
+  }
+
+  private void read(
+      Moment moment,
+      List<Planned> planned,
+      List<Authorized<? extends Read>> reads,
+      Carried carried) {
+    try {
+      Together together = together(moment, planned, reads);
+      carried.at(together.position(), together.statements());
+      for (int i = 0; i < planned.size(); i++) {
+        take(planned.get(i), together.seen().get(i), carried);
+      }
+    } catch (Problem problem) {
+      // of the moment, which all of them share
+      throw RequestRefused.of(problem);
+    }
+  }
+
+  private Together together(
+      Moment moment, List<Planned> planned, List<Authorized<? extends Read>> reads) {
+    if (reads.size() == 1
+        && planned.getFirst().read() instanceof Read.One one
+        && one.selection().expansions().isEmpty()) {
+      // which may be in the cache
+      Optional<Found> found = query.one(access.authorize(reads.getFirst().caller(), one));
+      if (found.isPresent()) {
+        return new Together(List.of(found.get()), found.get().position(), 0);
+      }
+    }
+    return query.together(moment, reads);
+  }
+
+  private static void take(Planned planned, Seen seen, Carried carried) {
+    Selected field = planned.field();
+    switch (seen) {
+      case Seen.Nothing _ -> {}
+      case Seen.Refused(Problem problem) -> carried.refuse(field, problem);
+      case Found found ->
+          carried.give(field, (completion, place) -> completion.record(field, found.item(), place));
+      case Versions versions ->
+          carried.give(field, (completion, place) -> completion.versions(field, versions, place));
+      case Page page -> take(planned, (Read.Page) planned.read(), page, carried);
+    }
+  }
+
+  private static void take(Planned planned, Read.Page read, Page page, Carried carried) {
+    Selected field = planned.field();
+    if (planned.root() instanceof RootField.Connection) {
+      carried.give(field, (completion, place) -> completion.connection(field, read, page, place));
+      return;
+    }
+    carried.give(field, (completion, place) -> completion.records(field, page.items(), place));
+    page.next()
+        .ifPresent(key -> carried.cursor(field, Cursor.text(read.model(), read.sort(), key)));
+  }
+
+  /// What a field at the root means.
+  @FunctionalInterface
+  interface Roots {
+    RootField of(Selected field);
+  }
+
+  /// Refuses what asks for too much.
+  @FunctionalInterface
+  interface CostLimit {
+    void require(long cost);
+  }
+
+  /// What became of the fields at the root.
+  static final class Carried {
+    private final long cost;
+    private final List<GraphQlError> errors = new ArrayList<>();
+    private final Map<Selected, Completion.Root> roots = new LinkedHashMap<>();
+    private final Map<String, Object> cursors = new LinkedHashMap<>();
+    private final List<GraphQlError> refusals = new ArrayList<>();
+    private OptionalLong position = OptionalLong.empty();
+    private long statements;
+    private boolean replayed;
+
+    Carried(long cost) {
+      this.cost = cost;
+    }
+
+    void at(long shown, long asked) {
+      position = OptionalLong.of(shown);
+      statements += asked;
+    }
+
+    /// It was carried out before, and is only answered again.
+    void replayed() {
+      replayed = true;
+    }
+
+    boolean isReplayed() {
+      return replayed;
+    }
+
+    void give(Selected field, Completion.Root root) {
+      roots.put(field, root);
+    }
+
+    void refuse(Selected field, Problem problem) {
+      GraphQlError error =
+          GraphQlError.of(
+              problem, Optional.ofNullable(field.node().getSourceLocation()), List.of(field.key()));
+      refusals.add(error);
+      // kept with the others in the order of the fields
+      roots.put(
+          field,
+          (completion, _) -> {
+            completion.add(error);
+            return null;
+          });
+    }
+
+    void cursor(Selected field, String cursor) {
+      cursors.put(field.key(), cursor);
+    }
+
+    long cost() {
+      return cost;
+    }
+
+    long statements() {
+      return statements;
+    }
+
+    OptionalLong position() {
+      return position;
+    }
+
+    Map<String, Object> cursors() {
+      return cursors;
+    }
+
+    List<GraphQlError> errors() {
+      return errors;
+    }
+
+    /// The answer of fields that are carried out all or not at all, when they are not.
+    boolean isRefused() {
+      return !refusals.isEmpty();
+    }
+
+    List<GraphQlError> refusals() {
+      return refusals;
+    }
+
+    /// The data of the answer; errors are kept as they come up.
+    @Nullable Object data(List<Selected> fields, String type, String hidden) {
+      return new Completion(errors, hidden).root(fields, type, roots);
+    }
+  }
+}

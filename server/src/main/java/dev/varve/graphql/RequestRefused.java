@@ -1,0 +1,53 @@
+package dev.varve.graphql;
+
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
+import graphql.language.SourceLocation;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A request that is not carried out: a request error of GraphQL, whose answer has no data.
+final class RequestRefused extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /// The status of what is understood and cannot be carried out.
+  static final int UNPROCESSABLE = 422;
+
+  private final int status;
+  private final transient List<GraphQlError> errors;
+
+  RequestRefused(int status, List<GraphQlError> errors) {
+    super(errors.getFirst().message(), null, false, false);
+    this.status = status;
+    this.errors = List.copyOf(errors);
+  }
+
+  RequestRefused(int status, Problem problem) {
+    this(status, List.of(GraphQlError.of(problem, Optional.empty(), List.of())));
+  }
+
+  static RequestRefused of(Problem problem) {
+    return new RequestRefused(problem.code().status(), problem);
+  }
+
+  /// A well-formed request that breaks a rule of GraphQL or of this server.
+  static RequestRefused invalid(String message) {
+    return new RequestRefused(UNPROCESSABLE, new Problem(ErrorCode.VALIDATION_ERROR, message));
+  }
+
+  /// A problem with the field at a place of the document.
+  static RequestRefused at(Problem problem, @Nullable SourceLocation place, List<Object> path) {
+    return new RequestRefused(
+        problem.code().status(),
+        List.of(GraphQlError.of(problem, Optional.ofNullable(place), path)));
+  }
+
+  int status() {
+    return status;
+  }
+
+  List<GraphQlError> errors() {
+    return errors;
+  }
+}

@@ -1,0 +1,219 @@
+package dev.varve.graphql;
+
+import static graphql.schema.GraphQLFieldDefinition.newFieldDefinition;
+import static graphql.schema.GraphQLList.list;
+import static graphql.schema.GraphQLNonNull.nonNull;
+
+import dev.varve.schema.GraphQlNames;
+import dev.varve.schema.Model;
+import dev.varve.schema.Schema;
+import graphql.Scalars;
+import graphql.introspection.Introspection.DirectiveLocation;
+import graphql.schema.GraphQLArgument;
+import graphql.schema.GraphQLCodeRegistry;
+import graphql.schema.GraphQLDirective;
+import graphql.schema.GraphQLFieldDefinition;
+import graphql.schema.GraphQLInputType;
+import graphql.schema.GraphQLInterfaceType;
+import graphql.schema.GraphQLObjectType;
+import graphql.schema.GraphQLOutputType;
+import graphql.schema.GraphQLSchema;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/// The GraphQL schema of a schema file, and what each field at its root means.
+final class TypeSystem {
+  static final String ID = "id";
+  static final String INPUT = "input";
+  static final String CURSOR = "cursor";
+  static final String AFTER = "after";
+  static final String VERSION = "version";
+  static final String EXPECTED_VERSION = "expectedVersion";
+  static final String BEFORE_VERSION = "beforeVersion";
+  static final String AS_OF = "asOf";
+  static final String AT = "at";
+
+  private static final GraphQLInputType REQUIRED_ID = nonNull(Scalars.GraphQLID);
+
+  private final Map<String, RootField> roots = new HashMap<>();
+  private final GraphQLObjectType.Builder queries =
+      GraphQLObjectType.newObject().name("Query").description("What can be read.");
+  private final GraphQLObjectType.Builder mutations =
+      GraphQLObjectType.newObject()
+          .name("Mutation")
+          .description(
+              "What can be changed. All fields of one operation are carried out in order, all or none.");
+  private final InputTypes inputs;
+  private final OutputTypes outputs;
+  private final GraphQLSchema schema;
+
+  TypeSystem(Schema schema) {
+    TypeShelf shelf = new TypeShelf();
+    this.inputs = new InputTypes(schema, shelf);
+    this.outputs = new OutputTypes(schema, shelf, inputs);
+    GraphQLInterfaceType node = outputs.node();
+    schema.models().forEach(this::addQueries);
+    schema.models().forEach(this::addMutations);
+    query(
+        GraphQlNames.NODE,
+        new RootField.Node(),
+        graphql.schema.GraphQLTypeReference.typeRef(node.getName()),
+        "A record of any model by its `nodeId`.",
+        List.of(InputTypes.argument(ID, REQUIRED_ID, "Its `nodeId`.")));
+    this.schema =
+        GraphQLSchema.newSchema()
+            .query(queries.build())
+            .mutation(mutations.build())
+            .additionalTypes(shelf.all())
+            .additionalType(node)
+            .additionalDirective(asOf())
+            .codeRegistry(
+                GraphQLCodeRegistry.newCodeRegistry()
+                    // the type is known before anything is read, and nobody asks this way
+                    .typeResolver(node, _ -> null)
+                    .build())
+            .build();
+  }
+
+  private static GraphQLDirective asOf() {
+    return GraphQLDirective.newDirective()
+        .name(AS_OF)
+        .description("Reads the whole query as of a moment.")
+        .argument(
+            InputTypes.argument(
+                AT,
+                nonNull(Scalars.GraphQLString),
+                "An instant such as 2026-03-01T00:00:00Z, or position:1234 for a log position."))
+        .validLocation(DirectiveLocation.QUERY)
+        .build();
+  }
+
+  GraphQLSchema schema() {
+    return schema;
+  }
+
+  /// What a field of Query or Mutation asks for.
+  RootField root(String name) {
+    return Objects.requireNonNull(roots.get(name), name);
+  }
+
+  private void query(
+      String name,
+      RootField field,
+      GraphQLOutputType type,
+      String description,
+      List<GraphQLArgument> arguments) {
+    roots.put(name, field);
+    queries.field(definition(name, type, description, arguments));
+  }
+
+  private void mutation(
+      String name,
+      RootField field,
+      Model model,
+      String description,
+      List<GraphQLArgument> arguments) {
+    roots.put(name, field);
+    mutations.field(definition(name, nonNull(outputs.record(model)), description, arguments));
+  }
+
+  private static GraphQLFieldDefinition definition(
+      String name, GraphQLOutputType type, String description, List<GraphQLArgument> arguments) {
+    return newFieldDefinition()
+        .name(name)
+        .type(type)
+        .description(description)
+        .arguments(arguments)
+        .build();
+  }
+
+  private void addQueries(Model model) {
+    String name = model.name();
+    GraphQLArgument id = InputTypes.argument(ID, REQUIRED_ID, "");
+    GraphQLOutputType record = outputs.record(model);
+    query(
+        GraphQlNames.one(model),
+        new RootField.One(model),
+        record,
+        "One %s; null when there is none, or none that you may see.".formatted(name),
+        List.of(id));
+    query(
+        GraphQlNames.many(model),
+        new RootField.Many(model),
+        nonNull(list(nonNull(record))),
+        "A list of %s. Where it goes on is in `extensions.cursors`.".formatted(name),
+        with(inputs.portion(model), text(CURSOR, "Where the page starts: a cursor of this list.")));
+    query(
+        GraphQlNames.connectionField(model),
+        new RootField.Connection(model),
+        nonNull(outputs.connection(model)),
+        "A list of %s, with the place of each.".formatted(name),
+        with(inputs.page(model), text(AFTER, "Where the page starts: a cursor of this list.")));
+    if (model.history()) {
+      query(
+          GraphQlNames.historyField(model),
+          new RootField.History(model),
+          list(nonNull(outputs.version(model))),
+          "The versions of one %s, newest first; null when there is none that you may see."
+              .formatted(name),
+          List.of(
+              id,
+              inputs.portion(model).getFirst(),
+              number(BEFORE_VERSION, "Only versions older than this one.")));
+    }
+  }
+
+  private static List<GraphQLArgument> with(List<GraphQLArgument> some, GraphQLArgument one) {
+    List<GraphQLArgument> all = new ArrayList<>(some);
+    all.add(1, one);
+    return all;
+  }
+
+  private static GraphQLArgument text(String name, String description) {
+    return InputTypes.argument(name, Scalars.GraphQLString, description);
+  }
+
+  private static GraphQLArgument number(String name, String description) {
+    return InputTypes.argument(name, Scalars.GraphQLInt, description);
+  }
+
+  private void addMutations(Model model) {
+    GraphQLArgument id = InputTypes.argument(ID, REQUIRED_ID, "");
+    GraphQLArgument expected =
+        number(EXPECTED_VERSION, "Refuses the change when the record has another version by now.");
+    mutation(
+        GraphQlNames.create(model),
+        new RootField.Create(model),
+        model,
+        "Makes a record.",
+        List.of(InputTypes.argument(INPUT, nonNull(inputs.create(model)), "")));
+    if (!InputTypes.changeable(model).isEmpty()) {
+      mutation(
+          GraphQlNames.update(model),
+          new RootField.Update(model),
+          model,
+          "Changes a record.",
+          List.of(id, InputTypes.argument(INPUT, nonNull(inputs.update(model)), ""), expected));
+    }
+    mutation(
+        GraphQlNames.delete(model),
+        new RootField.Delete(model),
+        model,
+        "Removes a record, and gives it as it was.",
+        List.of(id, expected));
+    if (model.history()) {
+      mutation(
+          GraphQlNames.restore(model),
+          new RootField.Restore(model),
+          model,
+          "Writes an older version back as a new change; brings a removed record back.",
+          List.of(
+              id,
+              InputTypes.argument(VERSION, nonNull(Scalars.GraphQLInt), "The one to write back."),
+              expected));
+    }
+  }
+}

@@ -1,0 +1,375 @@
+package dev.varve.graphql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.TestServer;
+import dev.varve.TestServer.Reply;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What the specification of GraphQL over HTTP asks of a server (https://graphql.github.io/graphql-over-http/draft/,
+/// as of August 2026), each requirement in its words.
+class HttpAuditTest {
+  private static final String GRAPHQL = "application/graphql-response+json";
+  private static final String JSON = "application/json";
+  private static final String TYPENAME = "{\"query\":\"{ __typename }\"}";
+  private static final String PARTIAL =
+      "{\"query\":\"{ message(id: \\\"x\\\") { id } __typename }\"}";
+  private static final String NULL_DATA = "{\"query\":\"{ messages { id } }\"}";
+  private static final String WITH_VARIABLE =
+      "{\"query\":\"query($id: ID!) { user(id: $id) { name } }\",\"variables\":%s}";
+  private static final String TWO =
+      "{\"query\":\"query A { __typename } query B { b: __typename }\"%s}";
+  private static final String CREATE = "mutation { createPing(input: {text: \"x\"}) { text } }";
+
+  private static TestServer server;
+
+  @BeforeAll
+  static void start() {
+    server = Shop.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  /// A requirement, a request, and what must come back.
+  static final class Audit {
+    private final String requirement;
+    private final Map<String, String> headers = new LinkedHashMap<>();
+    private String method = "POST";
+    private String target = "/graphql";
+    private String body = "";
+    private int status = 200;
+    private String mediaType = GRAPHQL;
+    private String contains = "";
+    private String lacks = "\u0000";
+    private String allow = "";
+
+    private Audit(String requirement) {
+      this.requirement = requirement;
+      headers.put("Accept", GRAPHQL);
+    }
+
+    Audit post(String json) {
+      body = json;
+      return this;
+    }
+
+    Audit get(String... parameters) {
+      method = "GET";
+      StringBuilder query = new StringBuilder();
+      for (int i = 0; i < parameters.length; i += 2) {
+        query.append(query.isEmpty() ? "?" : "&");
+        query.append(parameters[i]).append('=');
+        query.append(URLEncoder.encode(parameters[i + 1], StandardCharsets.UTF_8));
+      }
+      target = "/graphql" + query;
+      return this;
+    }
+
+    Audit method(String other) {
+      method = other;
+      return this;
+    }
+
+    Audit accept(String types) {
+      headers.put("Accept", types);
+      return this;
+    }
+
+    Audit withoutAccept() {
+      headers.remove("Accept");
+      return this;
+    }
+
+    Audit contentType(String type) {
+      headers.put("Content-Type", type);
+      return this;
+    }
+
+    Audit gives(int expected) {
+      status = expected;
+      return this;
+    }
+
+    Audit as(String type) {
+      mediaType = type;
+      return this;
+    }
+
+    Audit has(String part) {
+      contains = part;
+      return this;
+    }
+
+    Audit lacks(String part) {
+      lacks = part;
+      return this;
+    }
+
+    Audit allows(String methods) {
+      allow = methods;
+      return this;
+    }
+
+    void check() {
+      long position = server.position();
+      Reply reply = server.send(method, target, headers, body);
+      assertThat(reply.status()).as("%s: %s", requirement, reply.text()).isEqualTo(status);
+      assertThat(reply.header("Content-Type")).as(requirement).startsWith(mediaType);
+      assertThat(reply.text()).as(requirement).contains(contains).doesNotContain(lacks);
+      assertThat(reply.header("Allow")).as(requirement).isEqualTo(allow);
+      if (method.equals("GET")) {
+        assertThat(server.position()).as(requirement).isEqualTo(position);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return requirement;
+    }
+  }
+
+  private static Audit must(String requirement) {
+    return new Audit("MUST " + requirement);
+  }
+
+  private static Audit should(String requirement) {
+    return new Audit("SHOULD " + requirement);
+  }
+
+  private static Audit may(String requirement) {
+    return new Audit("MAY " + requirement);
+  }
+
+  static Stream<Audit> audits() {
+    return Stream.of(mediaTypes(), requests(), gets(), statuses(), refusals())
+        .flatMap(List::stream);
+  }
+
+  private static List<Audit> mediaTypes() {
+    return List.of(
+        must("support responses of application/graphql-response+json").post(TYPENAME),
+        must("indicate the media type of a response with Content-Type")
+            .post(TYPENAME)
+            .has("\"data\""),
+        should("indicate the encoding of a response")
+            .post(TYPENAME)
+            .as(GRAPHQL + "; charset=utf-8"),
+        must("respect Accept: the type with the highest quality, graphql")
+            .post(TYPENAME)
+            .accept("application/json;q=0.8, application/graphql-response+json;q=0.9"),
+        must("respect Accept: the type with the highest quality, json")
+            .post(TYPENAME)
+            .accept("application/graphql-response+json;q=0.8, application/json;q=0.9")
+            .as(JSON),
+        must("respect Accept: what a client should send")
+            .post(TYPENAME)
+            .accept("application/graphql-response+json, application/json;q=0.9"),
+        must("respect Accept with the encoding that it has anyway")
+            .post(TYPENAME)
+            .accept("application/graphql-response+json; charset=utf-8"),
+        may("choose a type when there is no Accept").post(TYPENAME).withoutAccept().accept("*/*"),
+        may("choose a type when any of a kind is accepted").post(TYPENAME).accept("application/*"),
+        should("answer a legacy client, which accepts application/json, with that on success")
+            .post(TYPENAME)
+            .accept(JSON)
+            .as(JSON),
+        should("answer a legacy client on partial success with application/json")
+            .post(PARTIAL)
+            .accept(JSON)
+            .as(JSON),
+        should("answer a legacy client with this specification's statuses, and say so by the type")
+            .post("{\"query\":\"{\"}")
+            .accept(JSON)
+            .gives(400)
+            .as(GRAPHQL),
+        should("answer 406 when nothing it supports is accepted")
+            .post(TYPENAME)
+            .accept("text/plain")
+            .gives(406)
+            .has("NOT_ACCEPTABLE"),
+        must("not use a type that is refused with q=0")
+            .post(TYPENAME)
+            .accept("*/*, application/graphql-response+json;q=0")
+            .as(JSON));
+  }
+
+  private static List<Audit> requests() {
+    return List.of(
+        must("accept POST with application/json").post(TYPENAME),
+        must("assume utf-8 where the Content-Type names no encoding")
+            .post("{\"query\":\"{ users(where: {name: {eq: \\\"Zoë\\\"}}) { id } }\"}")
+            .contentType(JSON)
+            .has("\"users\":[]"),
+        must("accept POST with application/json in UTF-8")
+            .post(TYPENAME)
+            .contentType(JSON + "; charset=utf-8"),
+        should("reject POST without a Content-Type with 4xx")
+            .post(TYPENAME)
+            .contentType("")
+            .gives(415),
+        should("answer 415 to a Content-Type that is not supported")
+            .post(TYPENAME)
+            .contentType("text/plain")
+            .gives(415),
+        should("answer 415 to an encoding that is not supported")
+            .post(TYPENAME)
+            .contentType("application/json; charset=iso-8859-1")
+            .gives(415),
+        must("not be tricked into a simple request by a form")
+            .post("query={__typename}")
+            .contentType("application/x-www-form-urlencoded")
+            .gives(415),
+        must("ignore properties that it does not understand")
+            .post("{\"query\":\"{ __typename }\",\"id\":1}"),
+        must("take null for an optional parameter as nothing")
+            .post(
+                "{\"query\":\"{ __typename }\",\"variables\":null,\"operationName\":null,\"extensions\":null}"),
+        must("take variables as a map")
+            .post(WITH_VARIABLE.formatted("{\"id\":\"ada\"}"))
+            .has("\"Ada\""),
+        must("take extensions as a map")
+            .post("{\"query\":\"{ __typename }\",\"extensions\":{\"x\":1}}"),
+        must("carry out the operation of operationName")
+            .post(TWO.formatted(",\"operationName\":\"B\""))
+            .has("\"b\":\"Query\""),
+        should("answer 422 to a query that is no string").post("{\"query\":7}").gives(422),
+        should("answer 422 to no query").post("{\"qeury\":\"{ __typename }\"}").gives(422),
+        should("answer 422 to an operationName that is no string")
+            .post("{\"query\":\"{ __typename }\",\"operationName\":7}")
+            .gives(422),
+        should("answer 422 to variables that are no map")
+            .post("{\"query\":\"{ __typename }\",\"variables\":[7]}")
+            .gives(422),
+        should("answer 422 to extensions that are no map")
+            .post("{\"query\":\"{ __typename }\",\"extensions\":\"x\"}")
+            .gives(422),
+        should("answer 422 to a body that is no object").post("7").gives(422),
+        may("take several requests as an array")
+            .post("[" + TYPENAME + "," + TYPENAME + "]")
+            .has("[{\"data\":"));
+  }
+
+  private static List<Audit> gets() {
+    return List.of(
+        may("accept GET with the parameters in the query component").get("query", "{ __typename }"),
+        may("accept GET with variables as JSON")
+            .get(
+                "query",
+                "query($id: ID!) { user(id: $id) { name } }",
+                "variables",
+                "{\"id\":\"ada\"}")
+            .has("Ada"),
+        may("accept GET with operationName")
+            .get("query", "query A { __typename } query B { b: __typename }", "operationName", "B")
+            .has("\"b\""),
+        must("take the empty string for an optional parameter as nothing")
+            .get("query", "{ __typename }", "operationName", "", "variables", "", "extensions", ""),
+        may("accept GET with extensions")
+            .get("query", "{ users { id } }", "extensions", "{\"cost\":true}")
+            .has("\"cost\""),
+        must("not execute a mutation on GET; 405 is recommended, with Allow")
+            .get("query", CREATE)
+            .gives(405)
+            .allows("POST"),
+        must("not execute the mutation of several operations on GET")
+            .get(
+                "query",
+                "query A { __typename } mutation B " + CREATE.substring("mutation ".length()),
+                "operationName",
+                "B")
+            .gives(405)
+            .allows("POST"),
+        should("answer 400 to variables that are no JSON")
+            .get("query", "{ __typename }", "variables", "{")
+            .gives(400),
+        should("answer 422 to GET without a query").get("operationName", "A").gives(422));
+  }
+
+  private static List<Audit> statuses() {
+    return List.of(
+        must("answer 2xx when data is not null")
+            .post(PARTIAL)
+            .gives(294)
+            .has("\"data\":{\"message\":null"),
+        should("answer 200 with data and without errors").post(TYPENAME).lacks("errors"),
+        should("answer 294 with data and errors").post(PARTIAL).gives(294).has("\"errors\""),
+        should("answer 294 with null data and errors")
+            .post(NULL_DATA)
+            .gives(294)
+            .has("\"data\":null"),
+        should("answer 294 to a mutation that is refused as it is carried out")
+            .post("{\"query\":\"mutation { deleteUser(id: \\\"none\\\") { id } }\"}")
+            .gives(294)
+            .has("\"data\":null"));
+  }
+
+  private static List<Audit> refusals() {
+    return List.of(
+        should("answer 400 to a body that is no JSON")
+            .post("NONSENSE")
+            .gives(400)
+            .lacks("\"data\""),
+        should("answer 400 to a body that ends early").post("{\"query\":").gives(400),
+        should("answer 400 to a document that cannot be parsed")
+            .post("{\"query\":\"{\"}")
+            .gives(400)
+            .lacks("\"data\""),
+        should("answer 422 to a document that is not valid")
+            .post("{\"query\":\"{ nothing }\"}")
+            .gives(422)
+            .lacks("\"data\""),
+        should("answer 422 when the operation is not clear")
+            .post(TWO.formatted(""))
+            .gives(422)
+            .lacks("\"data\""),
+        should("answer 422 when the named operation is not there")
+            .post(TWO.formatted(",\"operationName\":\"C\""))
+            .gives(422),
+        should("answer 422 when there is no operation")
+            .post("{\"query\":\"fragment A on User { id }\"}")
+            .gives(422),
+        should("answer 422 when a variable cannot be coerced")
+            .post(WITH_VARIABLE.formatted("{\"id\":[1,2]}"))
+            .gives(422)
+            .lacks("\"data\""),
+        should("answer 422 when a variable is missing")
+            .post(WITH_VARIABLE.formatted("{}"))
+            .gives(422),
+        should("answer 405 to another method, with Allow")
+            .method("PUT")
+            .post(TYPENAME)
+            .gives(405)
+            .as(JSON)
+            .allows("GET, HEAD, POST, OPTIONS"),
+        must("not use the GraphQL type for what is no GraphQL response")
+            .method("DELETE")
+            .gives(405)
+            .as(JSON)
+            .allows("GET, HEAD, POST, OPTIONS"),
+        should("answer 413 to a body that is too large")
+            .post("{\"query\":\"{ __typename }\",\"x\":\"" + "x".repeat(1 << 20) + "\"}")
+            .gives(413),
+        should("answer 414 to a URI that is too large")
+            .get("query", "{ __typename }" + " ".repeat(9_000))
+            .gives(414)
+            .as(JSON));
+  }
+
+  @ParameterizedTest
+  @MethodSource("audits")
+  void meetsTheSpecification(Audit audit) {
+    audit.check();
+  }
+}
