@@ -47,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Random schemas, rules, users, data and history: what a list gives is what single reads give, and both are
 /// what the rules say, now and as of any position; the same for fields.
 class RulesTest {
-  private static final int ROUNDS = 8;
+  private static final int ROUNDS = 6;
   private static final int CHANGES = 40;
   private static final int USERS = 4;
   private static final List<String> MODELS = List.of("Alpha", "Beta", "Gamma");
