@@ -6,6 +6,10 @@ import dev.varve.http.Health;
 import dev.varve.http.HttpServer;
 import dev.varve.http.Routes;
 import dev.varve.kernel.Ids;
+import dev.varve.live.Arrivals;
+import dev.varve.live.Events;
+import dev.varve.live.Feed;
+import dev.varve.log.Follower;
 import dev.varve.rest.Rest;
 import dev.varve.schema.Schema;
 import dev.varve.sql.DataFolder;
@@ -21,7 +25,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /// A running Varve: every stage, wired in flow order.
 ///
-/// data folder -> database -> log, state, cache -> write lane and read lane -> faces -> listener
+/// data folder -> database -> log, state, cache -> write lane and read lane -> feed -> faces -> listener
 public final class App implements AutoCloseable {
   private final Settings settings;
   private final Clock clock;
@@ -30,6 +34,7 @@ public final class App implements AutoCloseable {
   private final Database database;
   private final HttpServer server;
   private volatile Engine engine;
+  private volatile Feed feed;
 
   private App(Settings settings, Path data, Schema schema, Access access, Clock clock) {
     this.settings = settings;
@@ -38,7 +43,9 @@ public final class App implements AutoCloseable {
     this.folder = DataFolder.hold(data);
     this.database = Database.open(folder.database(), DatabaseSettings.DEFAULT);
     Migrations.run(database);
-    this.engine = engine(schema, access);
+    Arrivals arrivals = new Arrivals();
+    this.engine = engine(schema, access, arrivals);
+    this.feed = feed(engine, arrivals);
     this.server =
         HttpServer.start(
             settings.http(), routes(engine), clock, requestIds(clock), Authentication.NONE);
@@ -56,8 +63,21 @@ public final class App implements AutoCloseable {
     return new Ids(clock, () -> ThreadLocalRandom.current().nextLong());
   }
 
-  private Engine engine(Schema schema, Access access) {
-    return Engine.start(database, schema, access, clock, settings.write(), settings.cache());
+  private Engine engine(Schema schema, Access access, Follower follower) {
+    return Engine.start(
+        database, schema, access, clock, settings.write(), settings.cache(), follower);
+  }
+
+  private Feed feed(Engine engine, Arrivals arrivals) {
+    return new Feed(
+            engine.schema(),
+            engine.access(),
+            database,
+            engine.log(),
+            arrivals,
+            clock,
+            settings.live())
+        .start();
   }
 
   private Routes routes(Engine engine) {
@@ -72,6 +92,7 @@ public final class App implements AutoCloseable {
             engine.sequencer(),
             ids)
         .addTo(routes);
+    new Events(engine.schema().schema(), feed).addTo(routes);
     return routes.build();
   }
 
@@ -89,14 +110,20 @@ public final class App implements AutoCloseable {
   /// @throws dev.varve.state.SchemaRefused when stored data would be lost or misread; nothing changes then
   public void reload(Schema schema, Access access) {
     Engine old = engine;
+    feed.close();
     old.close();
     try {
-      engine = engine(schema, access);
+      serve(schema, access);
     } catch (RuntimeException e) {
-      engine = engine(old.schema().schema(), old.access());
-      server.routes(routes(engine));
+      serve(old.schema().schema(), old.access());
       throw e;
     }
+  }
+
+  private void serve(Schema schema, Access access) {
+    Arrivals arrivals = new Arrivals();
+    engine = engine(schema, access, arrivals);
+    feed = feed(engine, arrivals);
     server.routes(routes(engine));
   }
 
@@ -132,6 +159,7 @@ public final class App implements AutoCloseable {
   @Override
   public void close() {
     server.stop();
+    feed.close();
     engine.close();
     database.close();
     folder.close();

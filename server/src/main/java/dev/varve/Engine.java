@@ -4,6 +4,7 @@ import dev.varve.access.Access;
 import dev.varve.cache.CacheSettings;
 import dev.varve.cache.RecordCache;
 import dev.varve.log.EventLog;
+import dev.varve.log.Follower;
 import dev.varve.query.Query;
 import dev.varve.schema.Schema;
 import dev.varve.sql.Database;
@@ -33,7 +34,8 @@ record Engine(AppliedSchema schema, EventLog log, Access access, Sequencer seque
       Access access,
       Clock clock,
       WriteSettings writeSettings,
-      CacheSettings cacheSettings) {
+      CacheSettings cacheSettings,
+      Follower follower) {
     AppliedSchema applied = AppliedSchema.apply(database, schema, clock);
     EventLog log = new EventLog(database);
     Records records = new Records(database.dialect(), schema.models());
@@ -52,7 +54,8 @@ record Engine(AppliedSchema schema, EventLog log, Access access, Sequencer seque
                 floor,
                 clock,
                 writeSettings,
-                Consequences.NONE)
+                Consequences.NONE,
+                follower)
             .start();
     SettledAsOf asOf = new SettledAsOf(database, floor);
     Query query = new Query(database, records, cache, clock, asOf);

@@ -2,6 +2,7 @@ package dev.varve;
 
 import dev.varve.cache.CacheSettings;
 import dev.varve.http.HttpSettings;
+import dev.varve.live.LiveSettings;
 import dev.varve.rest.RestSettings;
 import dev.varve.write.WriteSettings;
 import java.io.IOException;
@@ -16,7 +17,12 @@ import org.slf4j.LoggerFactory;
 
 /// Every setting of an application: one record for each feature, one section of `varve.yaml` for each record. A
 /// component of such a record is a setting, and says in its [dev.varve.kernel.Setting] all there is to know about it.
-record Settings(HttpSettings http, WriteSettings write, CacheSettings cache, RestSettings rest) {
+record Settings(
+    HttpSettings http,
+    WriteSettings write,
+    CacheSettings cache,
+    RestSettings rest,
+    LiveSettings live) {
   static final String FILE = "varve.yaml";
 
   // many times what all settings with their comments need
@@ -62,6 +68,6 @@ record Settings(HttpSettings http, WriteSettings write, CacheSettings cache, Res
   }
 
   Settings listeningAt(Listen listen) {
-    return new Settings(listen.over(http), write, cache, rest);
+    return new Settings(listen.over(http), write, cache, rest, live);
   }
 }

@@ -37,6 +37,7 @@ final class ArchitectureTest {
           ROOT,
           "transfer",
           "rest",
+          "live",
           "http",
           "query",
           "write",

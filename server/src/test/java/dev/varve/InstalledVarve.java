@@ -73,7 +73,8 @@ public final class InstalledVarve implements AutoCloseable {
               settings.http().at("127.0.0.1", 0),
               settings.write(),
               settings.cache(),
-              settings.rest());
+              settings.rest(),
+              settings.live());
       App app =
           App.start(anywhere, folder.data(), loaded.schema(), loaded.access(), Clock.systemUTC());
       if (words.getFirst().equals("dev")) {

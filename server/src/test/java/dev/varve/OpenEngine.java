@@ -4,6 +4,7 @@ import dev.varve.access.Access;
 import dev.varve.access.RulesResult;
 import dev.varve.cache.CacheSettings;
 import dev.varve.log.EventLog;
+import dev.varve.log.Follower;
 import dev.varve.query.Query;
 import dev.varve.schema.ParseResult;
 import dev.varve.schema.Schema;
@@ -40,7 +41,14 @@ public final class OpenEngine implements AutoCloseable {
     Migrations.run(database);
     Access access = ((RulesResult.Compiled) Access.compile(schema)).access();
     this.engine =
-        Engine.start(database, schema, access, clock, WriteSettings.DEFAULT, CacheSettings.DEFAULT);
+        Engine.start(
+            database,
+            schema,
+            access,
+            clock,
+            WriteSettings.DEFAULT,
+            CacheSettings.DEFAULT,
+            Follower.NONE);
   }
 
   /// @param source the text of a schema file that is right

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.cache.CacheSettings;
 import dev.varve.http.HttpSettings;
+import dev.varve.live.LiveSettings;
 import dev.varve.rest.RestSettings;
 import dev.varve.write.WriteSettings;
 import java.io.IOException;
@@ -67,6 +68,10 @@ class SettingsTest {
                     Map.entry("http.sendTimeoutSeconds", "60"),
                     Map.entry("http.shutdownGraceSeconds", "10"),
                     Map.entry("http.targetBytesMax", "8192"),
+                    Map.entry("live.bufferBytesMax", "67108864"),
+                    Map.entry("live.heartbeatSeconds", "15"),
+                    Map.entry("live.subscribersMax", "2000"),
+                    Map.entry("live.subscribersPerCallerMax", "100"),
                     Map.entry("rest.batchOperationsMax", "1000"),
                     Map.entry("rest.requireIfMatch", "false"),
                     Map.entry("write.groupUnitsMax", "256"),
@@ -94,7 +99,8 @@ class SettingsTest {
                     10),
                 WriteSettings.DEFAULT,
                 CacheSettings.DEFAULT,
-                RestSettings.DEFAULT));
+                RestSettings.DEFAULT,
+                LiveSettings.DEFAULT));
   }
 
   @ParameterizedTest

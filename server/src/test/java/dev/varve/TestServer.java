@@ -5,6 +5,7 @@ import dev.varve.access.RulesResult;
 import dev.varve.cache.CacheSettings;
 import dev.varve.http.HttpSettings;
 import dev.varve.kernel.Json;
+import dev.varve.live.LiveSettings;
 import dev.varve.rest.RestSettings;
 import dev.varve.schema.ParseResult;
 import dev.varve.schema.Schema;
@@ -80,19 +81,28 @@ public final class TestServer implements AutoCloseable {
   }
 
   public static TestServer start(String schema, RestSettings rest) {
+    return start(schema, rest, LiveSettings.DEFAULT);
+  }
+
+  public static TestServer start(String schema, LiveSettings live) {
+    return start(schema, RestSettings.DEFAULT, live);
+  }
+
+  private static TestServer start(String schema, RestSettings rest, LiveSettings live) {
     try {
       Path folder = Files.createTempDirectory("varve-test-");
-      return new TestServer(folder, app(folder, schema, rest));
+      return new TestServer(folder, app(folder, schema, rest, live));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static App app(Path folder, String text, RestSettings rest) {
+  private static App app(Path folder, String text, RestSettings rest, LiveSettings live) {
     HttpSettings http =
         new HttpSettings(
             "127.0.0.1", 0, 1 << 20, 16_384, 8_192, 256, 256, 2_000, 1_024, 60, 30, 60, 10);
-    Settings settings = new Settings(http, WriteSettings.DEFAULT, CacheSettings.DEFAULT, rest);
+    Settings settings =
+        new Settings(http, WriteSettings.DEFAULT, CacheSettings.DEFAULT, rest, live);
     Schema schema = schema(text);
     return App.start(settings, folder, schema, access(schema), Clock.systemUTC());
   }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// What goes back to the caller: a status, headers and bytes. Immutable, but for the bytes, which are not
 /// copied and must not be changed.
@@ -24,11 +25,17 @@ public final class Answer {
   private final int status;
   private final List<Header> headers;
   private final byte[] body;
+  private final @Nullable Streaming streaming;
 
   private Answer(int status, List<Header> headers, byte[] body) {
+    this(status, headers, body, null);
+  }
+
+  private Answer(int status, List<Header> headers, byte[] body, @Nullable Streaming streaming) {
     this.status = status;
     this.headers = headers;
     this.body = body;
+    this.streaming = streaming;
   }
 
   /// JSON, as UTF-8.
@@ -44,6 +51,11 @@ public final class Answer {
   /// Bytes of any media type.
   public static Answer bytes(int status, String mediaType, byte[] body) {
     return new Answer(status, List.of(header("Content-Type", mediaType)), body);
+  }
+
+  /// A body that is made while it is sent. A request with the method HEAD gets the headers alone.
+  public static Answer streaming(String mediaType, Streaming streaming) {
+    return new Answer(200, List.of(header("Content-Type", mediaType)), NOTHING, streaming);
   }
 
   /// A status with headers alone.
@@ -77,7 +89,7 @@ public final class Answer {
     List<Header> more = new ArrayList<>(headers.size() + 1);
     more.addAll(headers);
     more.add(header);
-    return new Answer(status, more, body);
+    return new Answer(status, more, body, streaming);
   }
 
   private static Header header(String name, String value) {
@@ -100,6 +112,10 @@ public final class Answer {
 
   public byte[] body() {
     return body;
+  }
+
+  @Nullable Streaming streaming() {
+    return streaming;
   }
 
   /// The value of a header of this answer that was set last.

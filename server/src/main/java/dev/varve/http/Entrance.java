@@ -50,6 +50,7 @@ final class Entrance implements HttpRouting {
   private final Admission admission;
   private final Deadlines deadlines;
   private final Authentication authentication;
+  private final OpenStreams streams;
   private volatile Routes routes;
   private volatile boolean stopping;
 
@@ -59,12 +60,14 @@ final class Entrance implements HttpRouting {
       Supplier<String> requestIds,
       Deadlines deadlines,
       Authentication authentication,
+      OpenStreams streams,
       Routes routes) {
     this.settings = settings;
     this.clock = clock;
     this.requestIds = requestIds;
     this.deadlines = deadlines;
     this.authentication = authentication;
+    this.streams = streams;
     this.routes = routes;
     this.admission =
         new Admission(
@@ -77,9 +80,10 @@ final class Entrance implements HttpRouting {
     routes = next;
   }
 
-  /// From now on every answer asks its client to come back on a new connection.
+  /// From now on every answer asks its client to come back on a new connection, and streams end.
   void stopping() {
     stopping = true;
+    streams.stop();
   }
 
   @Override
@@ -101,7 +105,12 @@ final class Entrance implements HttpRouting {
           ownsConnection
               && (stopping || exchange.spoilsConnection() || clientCloses(request.headers()));
       deadline.sending();
-      send(request, response, answer, requestId, close);
+      Streaming streaming = answer.streaming();
+      if (streaming == null) {
+        send(request, response, answer, requestId, close);
+      } else {
+        stream(connection, request, response, answer, streaming, requestId, deadline);
+      }
       exchange.discardBody();
       if (close) {
         throw new CloseConnectionException("the last answer on this connection");
@@ -258,6 +267,36 @@ final class Entrance implements HttpRouting {
       response.send(answer.body());
     }
     response.commit();
+  }
+
+  private void stream(
+      ConnectionContext connection,
+      RoutingRequest request,
+      RoutingResponse response,
+      Answer answer,
+      Streaming streaming,
+      String requestId,
+      Deadlines.Deadline deadline) {
+    try (streaming) {
+      response.status(Status.create(answer.status()));
+      addTo(response.headers(), answer, requestId);
+      if (request.prologue().method().equals(Method.HEAD)) {
+        response.send();
+        return;
+      }
+      streams.add(connection, streaming);
+      streaming.send(new Outlet(response.outputStream(), deadline));
+      deadline.sending();
+      response.commit();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CloseConnectionException("interrupted while streaming", e);
+    } finally {
+      streams.remove(connection, streaming);
+    }
+    if (stopping) {
+      throw new CloseConnectionException("the last answer on this connection");
+    }
   }
 
   static void addTo(ServerResponseHeaders headers, Answer answer, String requestId) {
