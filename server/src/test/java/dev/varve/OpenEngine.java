@@ -35,7 +35,7 @@ public final class OpenEngine implements AutoCloseable {
   private final Database database;
   private final Engine engine;
 
-  private OpenEngine(Path data, Schema schema, Clock clock) {
+  private OpenEngine(Path data, Schema schema, Clock clock, Follower follower) {
     this.folder = DataFolder.hold(data);
     this.database = Database.open(folder.database(), DatabaseSettings.DEFAULT);
     Migrations.run(database);
@@ -48,13 +48,18 @@ public final class OpenEngine implements AutoCloseable {
             clock,
             WriteSettings.DEFAULT,
             CacheSettings.DEFAULT,
-            Follower.NONE);
+            follower);
   }
 
   /// @param source the text of a schema file that is right
   public static OpenEngine at(Path data, String source, Clock clock) {
+    return at(data, source, clock, Follower.NONE);
+  }
+
+  /// @param follower hears of what is committed
+  public static OpenEngine at(Path data, String source, Clock clock, Follower follower) {
     ParseResult.Parsed parsed = (ParseResult.Parsed) SchemaParser.parse("schema.graphql", source);
-    return new OpenEngine(data, parsed.schema(), clock);
+    return new OpenEngine(data, parsed.schema(), clock, follower);
   }
 
   public Schema schema() {

@@ -81,28 +81,21 @@ public final class TestServer implements AutoCloseable {
   }
 
   public static TestServer start(String schema, RestSettings rest) {
-    return start(schema, rest, LiveSettings.DEFAULT);
-  }
-
-  public static TestServer start(String schema, LiveSettings live) {
-    return start(schema, RestSettings.DEFAULT, live);
-  }
-
-  private static TestServer start(String schema, RestSettings rest, LiveSettings live) {
     try {
       Path folder = Files.createTempDirectory("varve-test-");
-      return new TestServer(folder, app(folder, schema, rest, live));
+      return new TestServer(folder, app(folder, schema, rest));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static App app(Path folder, String text, RestSettings rest, LiveSettings live) {
+  private static App app(Path folder, String text, RestSettings rest) {
     HttpSettings http =
         new HttpSettings(
             "127.0.0.1", 0, 1 << 20, 16_384, 8_192, 256, 256, 2_000, 1_024, 60, 30, 60, 10);
     Settings settings =
-        new Settings(http, WriteSettings.DEFAULT, CacheSettings.DEFAULT, rest, live);
+        new Settings(
+            http, WriteSettings.DEFAULT, CacheSettings.DEFAULT, rest, LiveSettings.DEFAULT);
     Schema schema = schema(text);
     return App.start(settings, folder, schema, access(schema), Clock.systemUTC());
   }

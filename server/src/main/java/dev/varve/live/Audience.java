@@ -94,11 +94,20 @@ final class Audience {
     position = upTo;
   }
 
-  /// Whether a reader that has come to a position is too slow for what is kept.
-  boolean isBefore(long reader) {
+  long keptBytes() {
     lock.lock();
     try {
-      return reader < from;
+      return bytes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// What is kept begins behind this position: a reader that has not come to it is too slow.
+  long from() {
+    lock.lock();
+    try {
+      return from;
     } finally {
       lock.unlock();
     }

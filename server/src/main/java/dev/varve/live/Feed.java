@@ -250,13 +250,26 @@ public final class Feed implements AutoCloseable {
     }
   }
 
+  /// How many different rules they are judged by.
+  int audienceCount() {
+    return audiences().size();
+  }
+
+  /// What is kept in memory for readers that are slower than the writes, in bytes.
+  long keptBytes() {
+    return audiences().stream().mapToLong(Audience::keptBytes).sum();
+  }
+
   /// What comes behind a position, from the log.
-  Audience.Batch past(Judge judge, long after) throws InterruptedException {
+  ///
+  /// @param upTo what comes behind it has not been looked through for changes of accounts
+  Audience.Batch past(Judge judge, long after, long upTo) throws InterruptedException {
+    int unitsMax = (int) Math.min(STRETCH_UNITS, upTo - after);
     catchingUp.acquire();
     try {
       List<Happened> units =
           database.snapshot(
-              session -> past.read(session, after, STRETCH_UNITS, STRETCH_CHANGES, judge::wants));
+              session -> past.read(session, after, unitsMax, STRETCH_CHANGES, judge::wants));
       List<Frame> frames = new ArrayList<>();
       for (Happened unit : units) {
         frames.addAll(judge.frames(unit, surroundings(unit), clock.instant()));

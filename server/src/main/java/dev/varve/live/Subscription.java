@@ -38,10 +38,15 @@ public final class Subscription implements AutoCloseable {
   /// @throws Problem with STORAGE_UNAVAILABLE when the log cannot be read now
   public List<Frame> next(long waitNanos) throws InterruptedException {
     long reader = place.positionDone();
+    long from = audience.from();
     Audience.Batch batch =
-        audience.isBefore(reader)
-            ? feed.past(audience.judge(), reader)
+        reader < from
+            ? feed.past(audience.judge(), reader, from)
             : audience.after(reader, waitNanos, this::isWoken);
+    if (isWoken()) {
+      // judged by rights that may be gone; it is read again with those of now
+      return List.of();
+    }
     List<Frame> frames = batch.frames();
     if (!frames.isEmpty() && place.index() != Place.WHOLE) {
       // the unit in the middle of which it starts is read as a whole

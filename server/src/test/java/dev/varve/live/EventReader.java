@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +39,7 @@ public final class EventReader implements AutoCloseable {
 
   /// @param name of the event; `CLOSED` for the end of the stream
   public record Event(String name, String id, Map<String, Object> data) {
-    static final Event CLOSED = new Event("CLOSED", "", Map.of());
+    public static final Event CLOSED = new Event("CLOSED", "", Map.of());
 
     /// `12.0 CREATE Note n1`.
     public String line() {
@@ -116,7 +118,13 @@ public final class EventReader implements AutoCloseable {
 
   @SuppressWarnings("unchecked")
   private static Map<String, Object> object(String json) {
-    return (Map<String, Object>) Json.read(json.getBytes(StandardCharsets.UTF_8));
+    return (Map<String, Object>)
+        Objects.requireNonNull(Json.read(json.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /// The next event, if one comes within the time.
+  public Optional<Event> poll(long millis) throws InterruptedException {
+    return Optional.ofNullable(events.poll(millis, TimeUnit.MILLISECONDS));
   }
 
   /// The next event.
