@@ -48,6 +48,9 @@ final class OpenApi {
   private OpenApiNode document(int version) {
     schema.models().forEach(this::add);
     paths.with("/api/batch", node("post", batch()));
+    paths.with(
+        OpenApiEvents.PATH,
+        node("get", OpenApiEvents.operation(schema, withEverywhere(OpenApiEvents.answers()))));
     return node("openapi", "3.1.1")
         .with(
             "info",
@@ -67,6 +70,7 @@ final class OpenApi {
       tags.add(model.description().isEmpty() ? tag : tag.with("description", model.description()));
     }
     tags.add(node("name", "Batch").with("description", "Many operations, all or nothing."));
+    tags.add(node("name", "Events").with("description", "Every change, as it is committed."));
     return tags;
   }
 
