@@ -29,11 +29,17 @@ import picocli.CommandLine.Parameters;
     })
 final class Main implements Callable<Integer> {
   private static final List<Benchmark> BENCHMARKS =
-      List.of(new GetBenchmark(), new CreateBenchmark(), new ListBenchmark(), new StartBenchmark());
+      List.of(
+          new GetBenchmark(),
+          new CreateBenchmark(),
+          new ListBenchmark(),
+          new FeedBenchmark(),
+          new StartBenchmark());
 
   @Parameters(
       paramLabel = "NAME",
-      description = "What to measure; everything when none is named: get, create, list, start")
+      description =
+          "What to measure; everything when none is named: get, create, list, feed, start")
   private List<String> names = new ArrayList<>();
 
   @Option(
@@ -85,7 +91,7 @@ final class Main implements Callable<Integer> {
         .findFirst()
         .orElseThrow(() ->
             new IllegalArgumentException(
-                "There is no benchmark named " + name + ": name get, create, list or start"));
+                "There is no benchmark named " + name + ": name get, create, list, feed or start"));
   }
 
   /// The folder of the jar that this class is in.

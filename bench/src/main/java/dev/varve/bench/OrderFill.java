@@ -88,7 +88,7 @@ final class OrderFill implements AutoCloseable {
         clock,
         WriteSettings.DEFAULT,
         Consequences.NONE,
-            Follower.NONE);
+        Follower.NONE);
   }
 
   /// Makes every order.

@@ -5,30 +5,31 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The bodies that are being streamed, by their connection.
+/// What goes on without an end, by its connection: streamed bodies and WebSockets.
 final class OpenStreams {
-  private final Map<ConnectionContext, Set<Streaming>> open = new ConcurrentHashMap<>();
+  private final Map<ConnectionContext, Set<Runnable>> open = new ConcurrentHashMap<>();
   private volatile boolean stopping;
 
-  void add(ConnectionContext connection, Streaming streaming) {
+  /// @param stop ends it soon
+  void add(ConnectionContext connection, Runnable stop) {
     open.compute(
         connection,
         (_, known) -> {
-          Set<Streaming> streams = known == null ? ConcurrentHashMap.newKeySet() : known;
-          streams.add(streaming);
+          Set<Runnable> streams = known == null ? ConcurrentHashMap.newKeySet() : known;
+          streams.add(stop);
           return streams;
         });
     // in this order: whoever comes after the stop has begun is told by one of both
     if (stopping) {
-      streaming.stop();
+      stop.run();
     }
   }
 
-  void remove(ConnectionContext connection, Streaming streaming) {
+  void remove(ConnectionContext connection, Runnable stop) {
     open.computeIfPresent(
         connection,
         (_, streams) -> {
-          streams.remove(streaming);
+          streams.remove(stop);
           return streams.isEmpty() ? null : streams;
         });
   }
@@ -41,6 +42,6 @@ final class OpenStreams {
   /// Ends all of them, and those that are yet to come.
   void stop() {
     stopping = true;
-    open.values().forEach(streams -> streams.forEach(Streaming::stop));
+    open.values().forEach(streams -> streams.forEach(Runnable::run));
   }
 }

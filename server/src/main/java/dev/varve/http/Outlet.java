@@ -1,6 +1,5 @@
 package dev.varve.http;
 
-import io.helidon.webserver.CloseConnectionException;
 import java.io.IOException;
 import java.io.OutputStream;
 
@@ -16,7 +15,7 @@ public final class Outlet {
 
   /// Sends a piece, and returns when the client, or the system on its behalf, has taken it.
   ///
-  /// @throws RuntimeException when the client has gone, or did not take it in time; let it through
+  /// @throws ClientGone when the client has gone, or did not take it in time; let it through
   public void send(byte[] bytes) {
     deadline.sending();
     try {
@@ -24,7 +23,7 @@ public final class Outlet {
       out.flush();
     } catch (IOException | RuntimeException e) {
       // each protocol has exceptions of its own for the one thing that can go wrong here
-      throw new CloseConnectionException("the client of a stream has gone", e);
+      throw new ClientGone("The client of a stream has gone", e);
     }
     deadline.waiting();
   }

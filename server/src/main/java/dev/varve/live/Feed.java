@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,11 @@ public final class Feed implements AutoCloseable {
   // read at once by who catches up; bounds what it holds in memory
   private static final int STRETCH_UNITS = 128;
   private static final int STRETCH_CHANGES = 256;
+  // after each batch readers get the time to take it, so that under a flood of writes they take
+  // many changes at
+  // once, and do not crowd out the writers
+  private static final long REST_NANOS_PER_READER = 10_000;
+  private static final long REST_MILLIS_MAX = 50;
   // readers of the past leave threads of the database to everybody else
   private static final int CATCHING_UP_MAX = 2;
   // even with very many audiences, a reader that is a moment late need not go to the log
@@ -290,6 +296,7 @@ public final class Feed implements AutoCloseable {
         List<Committed> units = arrivals.take(LOOK_MILLIS);
         catchUp(units.isEmpty() ? head() : units.getFirst().position() - 1);
         tell(units.stream().filter(unit -> unit.position() > position).map(Happened::of).toList());
+        rest();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
@@ -299,6 +306,13 @@ public final class Feed implements AutoCloseable {
               "The feed could not follow the log at position {} and tries again", position, e);
         }
       }
+    }
+  }
+
+  private void rest() throws InterruptedException {
+    long millis = TimeUnit.NANOSECONDS.toMillis(subscribers() * REST_NANOS_PER_READER);
+    if (millis > 0) {
+      Thread.sleep(Math.min(millis, REST_MILLIS_MAX));
     }
   }
 

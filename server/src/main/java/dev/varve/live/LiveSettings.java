@@ -29,6 +29,11 @@ public record LiveSettings(
             min = 65_536,
             says =
                 "How many bytes of changes are kept in memory for streams that are slower than the writes, all together. Who is slower still reads on from the log.")
-        int bufferBytesMax) {
-  public static final LiveSettings DEFAULT = new LiveSettings(15, 2_000, 100, 64 * 1024 * 1024);
+        int bufferBytesMax,
+    @Setting(
+            standard = "",
+            says =
+                "The origins, separated by spaces, whose pages may open WebSockets besides those of this server, such as https://shop.example.")
+        String origins) {
+  public static final LiveSettings DEFAULT = new LiveSettings(15, 2_000, 100, 64 * 1024 * 1024, "");
 }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.OpenEngine;
 import dev.varve.access.Caller;
+import dev.varve.http.Answer;
 import dev.varve.http.Authentication;
 import dev.varve.http.HttpServer;
 import dev.varve.http.HttpSettings;
+import dev.varve.http.Origins;
 import dev.varve.http.Routes;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Ids;
@@ -28,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
@@ -80,6 +83,25 @@ final class LiveServer implements AutoCloseable, Authentication {
             ids)
         .addTo(routes);
     new Events(engine.schema(), feed).addTo(routes);
+    FeedOperations operations = new FeedOperations(engine.schema(), feed);
+    Origins origins = Origins.of("https://shop.example");
+    routes.webSocket(
+        "/graphql",
+        request -> {
+          origins.require(request);
+          return Answer.webSocket(
+              GraphQlSocket.PROTOCOL,
+              new GraphQlSocket(request, operations, Duration.ofMillis(500)));
+        });
+    routes.get(
+        "/graphql",
+        request ->
+            Answer.streaming(
+                "text/event-stream",
+                new GraphQlEventStream(
+                    operations,
+                    request::callerNow,
+                    Map.of("query", request.query().value("query").orElse("")))));
     this.server = HttpServer.start(http, routes.build(), clock, ids, this);
   }
 
