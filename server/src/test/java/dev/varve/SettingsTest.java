@@ -70,7 +70,7 @@ class SettingsTest {
                     Map.entry("http.targetBytesMax", "8192"),
                     Map.entry("live.bufferBytesMax", "67108864"),
                     Map.entry("live.heartbeatSeconds", "15"),
-                    Map.entry("live.origins", ""),
+                    Map.entry("live.origins", "self"),
                     Map.entry("live.subscribersMax", "2000"),
                     Map.entry("live.subscribersPerCallerMax", "100"),
                     Map.entry("rest.batchOperationsMax", "1000"),

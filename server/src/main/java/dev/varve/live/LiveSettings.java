@@ -31,9 +31,10 @@ public record LiveSettings(
                 "How many bytes of changes are kept in memory for streams that are slower than the writes, all together. Who is slower still reads on from the log.")
         int bufferBytesMax,
     @Setting(
-            standard = "",
+            standard = "self",
             says =
-                "The origins, separated by spaces, whose pages may open WebSockets besides those of this server, such as https://shop.example.")
+                "The origins, separated by spaces, whose pages may open WebSockets, such as https://shop.example; self is this server.")
         String origins) {
-  public static final LiveSettings DEFAULT = new LiveSettings(15, 2_000, 100, 64 * 1024 * 1024, "");
+  public static final LiveSettings DEFAULT =
+      new LiveSettings(15, 2_000, 100, 64 * 1024 * 1024, "self");
 }

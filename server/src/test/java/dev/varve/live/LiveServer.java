@@ -84,7 +84,7 @@ final class LiveServer implements AutoCloseable, Authentication {
         .addTo(routes);
     new Events(engine.schema(), feed).addTo(routes);
     FeedOperations operations = new FeedOperations(engine.schema(), feed);
-    Origins origins = Origins.of("https://shop.example");
+    Origins origins = Origins.of("self https://shop.example");
     routes.webSocket(
         "/graphql",
         request -> {
