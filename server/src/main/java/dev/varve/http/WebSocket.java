@@ -6,6 +6,8 @@ import io.helidon.common.buffers.BufferData;
 import io.helidon.webserver.ConnectionContext;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,7 +34,7 @@ public final class WebSocket {
   private final ReentrantLock lock = new ReentrantLock();
   private boolean closing;
   private volatile long heardAtNanos = System.nanoTime();
-  private volatile boolean ended;
+  private final CountDownLatch ended = new CountDownLatch(1);
 
   WebSocket(ConnectionContext connection, Deadlines.Deadline deadline, int messageBytesMax) {
     this.connection = connection;
@@ -97,12 +99,11 @@ public final class WebSocket {
 
   private void breakOffAfter(Duration patience) {
     try {
-      Thread.sleep(patience);
+      if (!ended.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        breakOff();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-    if (!ended) {
-      breakOff();
     }
   }
 
@@ -117,7 +118,7 @@ public final class WebSocket {
   /// Reads until the connection ends.
   void converse(Conversation conversation) {
     deadline.waiting();
-    Thread pings = Thread.ofVirtual().name("websocket-ping").start(this::ping);
+    Thread.ofVirtual().name("websocket-ping").start(this::ping);
     try {
       conversation.opened(this);
       read(conversation);
@@ -130,8 +131,7 @@ public final class WebSocket {
       LOG.error("A conversation over a WebSocket failed", bug);
       close(FAILED, "Something went wrong on our side");
     } finally {
-      ended = true;
-      pings.interrupt();
+      ended.countDown();
       conversation.closed();
     }
   }
@@ -216,8 +216,7 @@ public final class WebSocket {
 
   private void ping() {
     try {
-      while (!ended) {
-        Thread.sleep(PING);
+      while (!ended.await(PING.toMillis(), TimeUnit.MILLISECONDS)) {
         if (System.nanoTime() - heardAtNanos > 2 * PING.toNanos()) {
           breakOff();
           return;

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -64,6 +65,7 @@ public final class Feed implements AutoCloseable {
   private final Semaphore catchingUp = new Semaphore(CATCHING_UP_MAX);
   private final Thread thread;
   private volatile long position;
+  private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile boolean closed;
 
   // guards what follows; held for moments
@@ -312,7 +314,7 @@ public final class Feed implements AutoCloseable {
   private void rest() throws InterruptedException {
     long millis = TimeUnit.NANOSECONDS.toMillis(subscribers() * REST_NANOS_PER_READER);
     if (millis > 0) {
-      Thread.sleep(Math.min(millis, REST_MILLIS_MAX));
+      closed |= stopped.await(Math.min(millis, REST_MILLIS_MAX), TimeUnit.MILLISECONDS);
     }
   }
 
@@ -396,6 +398,7 @@ public final class Feed implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    stopped.countDown();
     lock.lock();
     try {
       subscriptions.keySet().forEach(subscription -> subscription.end(stopping()));

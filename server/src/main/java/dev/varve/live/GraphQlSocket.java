@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +45,9 @@ public final class GraphQlSocket implements Conversation {
   private final Map<String, Operation> operations = new ConcurrentHashMap<>();
   private @Nullable WebSocket socket;
   private String authorization;
-  private volatile boolean acknowledged;
+  // acknowledged, or gone before
+  private final CountDownLatch begun = new CountDownLatch(1);
+  private boolean acknowledged;
   private volatile boolean closed;
 
   /// @param request that asked for the WebSocket
@@ -66,12 +70,11 @@ public final class GraphQlSocket implements Conversation {
 
   private void requireInit() {
     try {
-      Thread.sleep(initMax);
+      if (!begun.await(initMax.toMillis(), TimeUnit.MILLISECONDS)) {
+        socket().close(INIT_TIMEOUT, "Connection initialisation timeout");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-    if (!acknowledged && !closed) {
-      socket().close(INIT_TIMEOUT, "Connection initialisation timeout");
     }
   }
 
@@ -121,6 +124,7 @@ public final class GraphQlSocket implements Conversation {
       return;
     }
     acknowledged = true;
+    begun.countDown();
     send("connection_ack", null, null);
   }
 
@@ -182,6 +186,7 @@ public final class GraphQlSocket implements Conversation {
   @Override
   public void closed() {
     closed = true;
+    begun.countDown();
     operations.values().forEach(Operation::stop);
   }
 

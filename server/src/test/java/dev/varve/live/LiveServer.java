@@ -91,7 +91,7 @@ final class LiveServer implements AutoCloseable, Authentication {
           origins.require(request);
           return Answer.webSocket(
               GraphQlSocket.PROTOCOL,
-              new GraphQlSocket(request, operations, Duration.ofMillis(500)));
+              new GraphQlSocket(request, operations, Duration.ofSeconds(3)));
         });
     routes.get(
         "/graphql",

@@ -132,7 +132,7 @@ final class StreamsTest {
 
   @Test
   void aReaderThatStopsReadingCostsNobodyAnythingAndMissesNothing() throws Exception {
-    int notes = 250;
+    int notes = 120;
     try (LiveServer server =
             LiveServer.start(SCHEMA, new LiveSettings(3_600, 10, 10, 256 * 1024, "self"));
         Socket stuck = request(server);
@@ -199,7 +199,7 @@ final class StreamsTest {
         Socket stuck = request(server)) {
       await(() -> server.feed().subscribers() == 1);
       String text = "x".repeat(90_000);
-      for (int i = 0; i < 100; i++) {
+      for (int i = 0; i < 60; i++) {
         server.post("/api/notes", "{'text': '%s'}".formatted(text));
       }
       await(() -> server.feed().subscribers() == 0);
