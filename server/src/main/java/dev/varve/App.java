@@ -18,6 +18,10 @@ import dev.varve.http.Request;
 import dev.varve.http.Routes;
 import dev.varve.kernel.Ids;
 import dev.varve.kernel.Problem;
+import dev.varve.live.Arrivals;
+import dev.varve.live.Events;
+import dev.varve.live.Feed;
+import dev.varve.log.Follower;
 import dev.varve.rest.Rest;
 import dev.varve.schema.Schema;
 import dev.varve.sql.DataFolder;
@@ -36,7 +40,7 @@ import org.slf4j.LoggerFactory;
 
 /// A running Varve: every stage, wired in flow order.
 ///
-/// data folder -> database -> log, state, cache -> write lane and read lane -> accounts -> faces -> listener
+/// data folder -> database -> log, state, cache -> write lane and read lane -> accounts -> feed -> faces -> listener
 public final class App implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(App.class);
   private static final String ADMINISTRATOR = "admin@example.com";
@@ -54,13 +58,14 @@ public final class App implements AutoCloseable {
   private final HttpServer server;
   private volatile Engine engine;
   private volatile Accounts accounts;
+  private volatile Feed feed;
 
   private App(
       Start start,
       Settings settings,
       DataFolder folder,
       Database database,
-      Engine engine,
+      Lanes lanes,
       Clock clock) {
     this.start = start;
     this.settings = settings;
@@ -68,7 +73,7 @@ public final class App implements AutoCloseable {
     this.ids = new Ids(clock, new SecureRandom());
     this.folder = folder;
     this.database = database;
-    this.engine = engine;
+    this.engine = lanes.engine();
     this.passwords = new Passwords(settings.auth().password(), new SecureRandom());
     this.outbox = outbox();
     try {
@@ -76,9 +81,10 @@ public final class App implements AutoCloseable {
       this.seeded = start.samples().map(this::seed).orElse(0L);
       this.firstAdministrator =
           start.samples().isPresent() ? ensureAdministrator() : Optional.empty();
+      this.feed = feed(lanes);
       this.server =
           HttpServer.start(
-              settings.http(), routes(engine, accounts), clock, requestIds(clock), new Callers());
+              settings.http(), routes(), clock, requestIds(clock), new Callers());
     } catch (RuntimeException e) {
       outbox.close();
       passwords.close();
@@ -131,18 +137,25 @@ public final class App implements AutoCloseable {
       Schema schema,
       Access access,
       Clock clock) {
-    Engine engine = engine(database, schema, access, clock, settings);
+    Lanes lanes = lanes(database, schema, access, clock, settings);
     try {
-      return new App(start, settings, folder, database, engine, clock);
+      return new App(start, settings, folder, database, lanes, clock);
     } catch (RuntimeException e) {
-      engine.close();
+      lanes.engine().close();
       throw e;
     }
   }
 
-  private static Engine engine(
+  /// Both lanes, and where the write lane puts what the feed has to tell.
+  private record Lanes(Engine engine, Arrivals arrivals) {}
+
+  private static Lanes lanes(
       Database database, Schema schema, Access access, Clock clock, Settings settings) {
-    return Engine.start(database, schema, access, clock, settings.write(), settings.cache());
+    Arrivals arrivals = new Arrivals();
+    Engine engine =
+        Engine.start(
+            database, schema, access, clock, settings.write(), settings.cache(), arrivals);
+    return new Lanes(engine, arrivals);
   }
 
   private Outbox outbox() {
@@ -190,6 +203,18 @@ public final class App implements AutoCloseable {
         this::origin);
   }
 
+  private Feed feed(Lanes lanes) {
+    return new Feed(
+            lanes.engine().schema(),
+            lanes.engine().access(),
+            database,
+            lanes.engine().log(),
+            lanes.arrivals(),
+            clock,
+            settings.live())
+        .start();
+  }
+
   /// Stays the same over restarts, so that tokens do.
   private String issuer() {
     String origin = settings.auth().origin();
@@ -203,7 +228,7 @@ public final class App implements AutoCloseable {
         : Optional.of(origin).filter(known -> !known.isEmpty());
   }
 
-  private Routes routes(Engine engine, Accounts accounts) {
+  private Routes routes() {
     Routes.Builder routes = Routes.builder();
     new Health(List.of(new Health.Check("log", this::logFailure))).addTo(routes);
     accounts.addTo(routes);
@@ -225,6 +250,7 @@ public final class App implements AutoCloseable {
             engine.sequencer(),
             ids)
         .addTo(routes);
+    new Events(engine.schema().schema(), feed).addTo(routes);
     return routes.build();
   }
 
@@ -242,19 +268,21 @@ public final class App implements AutoCloseable {
   /// @throws dev.varve.state.SchemaRefused when stored data would be lost or misread; nothing changes then
   public void reload(Schema schema, Access access) {
     Engine old = engine;
+    feed.close();
     old.close();
     try {
-      serve(engine(database, schema, access, clock, settings));
+      serve(lanes(database, schema, access, clock, settings));
     } catch (RuntimeException e) {
-      serve(engine(database, old.schema().schema(), old.access(), clock, settings));
+      serve(lanes(database, old.schema().schema(), old.access(), clock, settings));
       throw e;
     }
   }
 
-  private void serve(Engine next) {
-    engine = next;
-    accounts = accounts(next);
-    server.routes(routes(next, accounts));
+  private void serve(Lanes lanes) {
+    engine = lanes.engine();
+    accounts = accounts(engine);
+    feed = feed(lanes);
+    server.routes(routes());
   }
 
   private long seed(Path app) {
@@ -328,6 +356,7 @@ public final class App implements AutoCloseable {
   @Override
   public void close() {
     server.stop();
+    feed.close();
     outbox.close();
     passwords.close();
     engine.close();

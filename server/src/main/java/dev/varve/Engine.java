@@ -9,6 +9,7 @@ import dev.varve.cache.CacheSettings;
 import dev.varve.cache.RecordCache;
 import dev.varve.kernel.Ids;
 import dev.varve.log.EventLog;
+import dev.varve.log.Follower;
 import dev.varve.query.Query;
 import dev.varve.schema.Schema;
 import dev.varve.sql.Database;
@@ -47,7 +48,8 @@ record Engine(
       Access access,
       Clock clock,
       WriteSettings writeSettings,
-      CacheSettings cacheSettings) {
+      CacheSettings cacheSettings,
+      Follower follower) {
     AppliedSchema applied = AppliedSchema.apply(database, schema, clock);
     EventLog log = new EventLog(database);
     Records records = new Records(database.dialect(), schema.models());
@@ -68,7 +70,8 @@ record Engine(
                 floor,
                 clock,
                 writeSettings,
-                new AccountChanges(schema, access, sessions, events))
+                new AccountChanges(schema, access, sessions, events),
+                follower)
             .start();
     SettledAsOf asOf = new SettledAsOf(database, floor);
     Query query = new Query(database, records, cache, clock, asOf);

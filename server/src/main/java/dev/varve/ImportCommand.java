@@ -1,5 +1,6 @@
 package dev.varve;
 
+import dev.varve.log.Follower;
 import dev.varve.schema.Schema;
 import dev.varve.sql.DataFolder;
 import dev.varve.sql.Database;
@@ -98,7 +99,8 @@ final class ImportCommand implements Callable<Integer> {
               loaded.access(),
               Clock.systemUTC(),
               settings.write(),
-              settings.cache())) {
+              settings.cache(),
+              Follower.NONE)) {
         Instant start = Instant.now();
         Import files =
             new Import(loaded.schema(), engine.access(), engine.sequencer(), engine.query());

@@ -1,5 +1,6 @@
 package dev.varve;
 
+import dev.varve.log.Follower;
 import dev.varve.account.Secrets;
 import dev.varve.account.SigningKeys;
 import dev.varve.sql.DataFolder;
@@ -73,7 +74,8 @@ final class KeysCommand implements Runnable {
               loaded.access(),
               Clock.systemUTC(),
               settings.write(),
-              settings.cache())) {
+              settings.cache(),
+              Follower.NONE)) {
         String id = rotate(settings, folder, database, engine, discard);
         spec.commandLine().getOut().printf("The key %s signs from now on.%n", id);
         spec.commandLine().getOut().flush();

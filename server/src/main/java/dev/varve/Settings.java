@@ -5,6 +5,7 @@ import dev.varve.account.MailSettings;
 import dev.varve.cache.CacheSettings;
 import dev.varve.graphql.GraphQlSettings;
 import dev.varve.http.HttpSettings;
+import dev.varve.live.LiveSettings;
 import dev.varve.rest.RestSettings;
 import dev.varve.write.WriteSettings;
 import java.io.IOException;
@@ -25,6 +26,7 @@ record Settings(
     CacheSettings cache,
     RestSettings rest,
     GraphQlSettings graphql,
+    LiveSettings live,
     AuthSettings auth,
     MailSettings mail) {
   static final String FILE = "varve.yaml";
@@ -76,11 +78,11 @@ record Settings(
   }
 
   Settings with(HttpSettings other) {
-    return new Settings(other, write, cache, rest, graphql, auth, mail);
+    return new Settings(other, write, cache, rest, graphql, live, auth, mail);
   }
 
   private Settings with(GraphQlSettings other) {
-    return new Settings(http, write, cache, rest, other, auth, mail);
+    return new Settings(http, write, cache, rest, other, live, auth, mail);
   }
 
   /// The same for whoever writes the application.

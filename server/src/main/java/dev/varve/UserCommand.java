@@ -1,5 +1,6 @@
 package dev.varve;
 
+import dev.varve.log.Follower;
 import dev.varve.account.Administration;
 import dev.varve.account.Administration.Account;
 import dev.varve.account.Passwords;
@@ -159,7 +160,8 @@ final class UserCommand implements Runnable {
                   loaded.access(),
                   clock,
                   settings.write(),
-                  settings.cache());
+                  settings.cache(),
+              Follower.NONE);
           Passwords passwords = new Passwords(settings.auth().password(), new SecureRandom())) {
         task.accept(new Administration(engine.accounts(database, clock, ids), passwords), out());
         out().flush();

@@ -38,6 +38,7 @@ final class ArchitectureTest {
           "transfer",
           "graphql",
           "rest",
+          "live",
           "account",
           "http",
           "query",

@@ -4,6 +4,7 @@ import dev.varve.access.Access;
 import dev.varve.access.RulesResult;
 import dev.varve.cache.CacheSettings;
 import dev.varve.log.EventLog;
+import dev.varve.log.Follower;
 import dev.varve.query.Query;
 import dev.varve.schema.ParseResult;
 import dev.varve.schema.Schema;
@@ -34,19 +35,31 @@ public final class OpenEngine implements AutoCloseable {
   private final Database database;
   private final Engine engine;
 
-  private OpenEngine(Path data, Schema schema, Clock clock) {
+  private OpenEngine(Path data, Schema schema, Clock clock, Follower follower) {
     this.folder = DataFolder.hold(data);
     this.database = Database.open(folder.database(), DatabaseSettings.DEFAULT);
     Migrations.run(database);
     Access access = ((RulesResult.Compiled) Access.compile(schema)).access();
     this.engine =
-        Engine.start(database, schema, access, clock, WriteSettings.DEFAULT, CacheSettings.DEFAULT);
+        Engine.start(
+            database,
+            schema,
+            access,
+            clock,
+            WriteSettings.DEFAULT,
+            CacheSettings.DEFAULT,
+            follower);
   }
 
   /// @param source the text of a schema file that is right
   public static OpenEngine at(Path data, String source, Clock clock) {
+    return at(data, source, clock, Follower.NONE);
+  }
+
+  /// @param follower hears of what is committed
+  public static OpenEngine at(Path data, String source, Clock clock, Follower follower) {
     ParseResult.Parsed parsed = (ParseResult.Parsed) SchemaParser.parse("schema.graphql", source);
-    return new OpenEngine(data, parsed.schema(), clock);
+    return new OpenEngine(data, parsed.schema(), clock, follower);
   }
 
   public Schema schema() {

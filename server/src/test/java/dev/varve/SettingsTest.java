@@ -9,6 +9,7 @@ import dev.varve.account.SigningAlgorithm;
 import dev.varve.cache.CacheSettings;
 import dev.varve.graphql.GraphQlSettings;
 import dev.varve.http.HttpSettings;
+import dev.varve.live.LiveSettings;
 import dev.varve.rest.RestSettings;
 import dev.varve.write.WriteSettings;
 import java.io.IOException;
@@ -105,6 +106,11 @@ class SettingsTest {
                     Map.entry("mail.port", "587"),
                     Map.entry("mail.tls", "STARTTLS"),
                     Map.entry("mail.user", ""),
+                    Map.entry("live.bufferBytesMax", "67108864"),
+                    Map.entry("live.heartbeatSeconds", "15"),
+                    Map.entry("live.origins", "self"),
+                    Map.entry("live.subscribersMax", "2000"),
+                    Map.entry("live.subscribersPerCallerMax", "100"),
                     Map.entry("rest.batchOperationsMax", "1000"),
                     Map.entry("rest.requireIfMatch", "false"),
                     Map.entry("write.groupUnitsMax", "256"),
@@ -134,6 +140,7 @@ class SettingsTest {
                 CacheSettings.DEFAULT,
                 RestSettings.DEFAULT,
                 GraphQlSettings.DEFAULT,
+                LiveSettings.DEFAULT,
                 AuthSettings.DEFAULT,
                 MailSettings.DEFAULT));
   }

@@ -14,6 +14,7 @@ import dev.varve.cache.CacheSettings;
 import dev.varve.graphql.GraphQlSettings;
 import dev.varve.http.HttpSettings;
 import dev.varve.kernel.Json;
+import dev.varve.live.LiveSettings;
 import dev.varve.rest.RestSettings;
 import dev.varve.schema.ParseResult;
 import dev.varve.schema.Schema;
@@ -174,6 +175,7 @@ public final class TestServer implements AutoCloseable {
             CacheSettings.DEFAULT,
             plan.rest(),
             plan.graphql(),
+            LiveSettings.DEFAULT,
             plan.auth(),
             plan.mail());
     Schema schema = schema(plan.schema());

@@ -36,12 +36,13 @@ final class Main implements Callable<Integer> {
           new OwnerBenchmark(),
           new SignInBenchmark(),
           new GraphQlBenchmark(),
+          new FeedBenchmark(),
           new StartBenchmark());
 
   @Parameters(
       paramLabel = "NAME",
       description =
-          "What to measure; everything when none is named: get, create, list, owner, sign-in, graphql, start")
+          "What to measure; everything when none is named: get, create, list, owner, sign-in, graphql, feed, start")
   private List<String> names = new ArrayList<>();
 
   @Option(
@@ -95,7 +96,7 @@ final class Main implements Callable<Integer> {
             new IllegalArgumentException(
                 "There is no benchmark named "
                     + name
-                    + ": name get, create, list, owner, sign-in, graphql or start"));
+                    + ": name get, create, list, owner, sign-in, graphql, feed or start"));
   }
 
   /// The folder of the jar that this class is in.

@@ -9,6 +9,7 @@ import dev.varve.cache.CacheSettings;
 import dev.varve.cache.RecordCache;
 import dev.varve.kernel.Ids;
 import dev.varve.log.EventLog;
+import dev.varve.log.Follower;
 import dev.varve.schema.InputReader;
 import dev.varve.schema.InputReader.Mode;
 import dev.varve.schema.Model;
@@ -86,7 +87,8 @@ final class OrderFill implements AutoCloseable {
         new InstantFloor(),
         clock,
         WriteSettings.DEFAULT,
-        Consequences.NONE);
+        Consequences.NONE,
+        Follower.NONE);
   }
 
   /// Makes every order.

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// What goes back to the caller: a status, headers and bytes. Immutable, but for the bytes, which are not
 /// copied and must not be changed.
@@ -24,11 +25,24 @@ public final class Answer {
   private final int status;
   private final List<Header> headers;
   private final byte[] body;
+  private final @Nullable Streaming streaming;
+  private final @Nullable Conversation conversation;
 
   private Answer(int status, List<Header> headers, byte[] body) {
+    this(status, headers, body, null, null);
+  }
+
+  private Answer(
+      int status,
+      List<Header> headers,
+      byte[] body,
+      @Nullable Streaming streaming,
+      @Nullable Conversation conversation) {
     this.status = status;
     this.headers = headers;
     this.body = body;
+    this.streaming = streaming;
+    this.conversation = conversation;
   }
 
   /// JSON, as UTF-8.
@@ -44,6 +58,19 @@ public final class Answer {
   /// Bytes of any media type.
   public static Answer bytes(int status, String mediaType, byte[] body) {
     return new Answer(status, List.of(header("Content-Type", mediaType)), body);
+  }
+
+  /// A body that is made while it is sent. A request with the method HEAD gets the headers alone.
+  public static Answer streaming(String mediaType, Streaming streaming) {
+    return new Answer(200, List.of(header("Content-Type", mediaType)), NOTHING, streaming, null);
+  }
+
+  /// The connection becomes a WebSocket; only for a route that was registered as one.
+  ///
+  /// @param protocol of those that the client offers in `Sec-WebSocket-Protocol`
+  public static Answer webSocket(String protocol, Conversation conversation) {
+    return new Answer(
+        101, List.of(header("Sec-WebSocket-Protocol", protocol)), NOTHING, null, conversation);
   }
 
   /// A status with headers alone.
@@ -77,7 +104,7 @@ public final class Answer {
     List<Header> more = new ArrayList<>(headers.size() + 1);
     more.addAll(headers);
     more.add(header);
-    return new Answer(status, more, body);
+    return new Answer(status, more, body, streaming, conversation);
   }
 
   private static Header header(String name, String value) {
@@ -100,6 +127,14 @@ public final class Answer {
 
   public byte[] body() {
     return body;
+  }
+
+  @Nullable Streaming streaming() {
+    return streaming;
+  }
+
+  @Nullable Conversation conversation() {
+    return conversation;
   }
 
   /// The value of a header of this answer that was set last.

@@ -54,6 +54,11 @@ final class Deadlines implements AutoCloseable {
       atNanos = System.nanoTime() + sendNanos;
     }
 
+    /// The client has taken all there was; how long it takes until there is more is not its doing.
+    void waiting() {
+      atNanos = NEVER;
+    }
+
     void done() {
       open.remove(key, this);
     }

@@ -10,12 +10,14 @@ import io.helidon.http.Method;
 import io.helidon.http.ServerRequestHeaders;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
+import io.helidon.http.WritableHeaders;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.HttpSecurity;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
+import io.helidon.webserver.http1.spi.Http1UpgradeResponse;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +52,7 @@ final class Entrance implements HttpRouting {
   private final Admission admission;
   private final Deadlines deadlines;
   private final Authentication authentication;
+  private final OpenStreams streams;
   private volatile Routes routes;
   private volatile boolean stopping;
 
@@ -59,12 +62,14 @@ final class Entrance implements HttpRouting {
       Supplier<String> requestIds,
       Deadlines deadlines,
       Authentication authentication,
+      OpenStreams streams,
       Routes routes) {
     this.settings = settings;
     this.clock = clock;
     this.requestIds = requestIds;
     this.deadlines = deadlines;
     this.authentication = authentication;
+    this.streams = streams;
     this.routes = routes;
     this.admission =
         new Admission(
@@ -77,9 +82,10 @@ final class Entrance implements HttpRouting {
     routes = next;
   }
 
-  /// From now on every answer asks its client to come back on a new connection.
+  /// From now on every answer asks its client to come back on a new connection, and streams end.
   void stopping() {
     stopping = true;
+    streams.stop();
   }
 
   @Override
@@ -101,7 +107,15 @@ final class Entrance implements HttpRouting {
           ownsConnection
               && (stopping || exchange.spoilsConnection() || clientCloses(request.headers()));
       deadline.sending();
-      send(request, response, answer, requestId, close);
+      Streaming streaming = answer.streaming();
+      Conversation conversation = answer.conversation();
+      if (streaming != null) {
+        stream(connection, request, response, answer, streaming, requestId, deadline);
+      } else if (conversation != null) {
+        converse(connection, request, response, answer, conversation, requestId, deadline);
+      } else {
+        send(request, response, answer, requestId, close);
+      }
       exchange.discardBody();
       if (close) {
         throw new CloseConnectionException("the last answer on this connection");
@@ -150,7 +164,18 @@ final class Entrance implements HttpRouting {
       throw Problem.notFound(nothingAt(path));
     }
     String method = request.prologue().method().text();
-    Handler handler = place.get().handler(method);
+    Handler webSocket = place.get().webSocket();
+    boolean upgrades =
+        webSocket != null
+            && WebSocketHandshake.isWanted(
+                method, request.prologue().protocolVersion(), request.headers());
+    if (upgrades && WebSocketHandshake.isOtherVersion(request.headers())) {
+      return otherVersion(request, requestId);
+    }
+    if (upgrades) {
+      WebSocketHandshake.accept(request.headers());
+    }
+    Handler handler = upgrades ? webSocket : place.get().handler(method);
     if (handler != null) {
       return handler.handle(
           new Request(
@@ -171,6 +196,16 @@ final class Entrance implements HttpRouting {
         new Problem(
             ErrorCode.METHOD_NOT_ALLOWED, "%s takes %s".formatted(place.get().pattern(), allow));
     return refusal(problem, request, requestId).with("Allow", allow);
+  }
+
+  private static Answer otherVersion(RoutingRequest request, String requestId) {
+    Problem problem =
+        new Problem(
+            ErrorCode.MALFORMED_REQUEST,
+            "The version of the WebSocket protocol must be " + WebSocketHandshake.VERSION);
+    return Refusals.answer(426, problem, requestId, accept(request))
+        .with("Upgrade", "websocket")
+        .with("Sec-WebSocket-Version", WebSocketHandshake.VERSION);
   }
 
   private static String path(RoutingRequest request) {
@@ -258,6 +293,69 @@ final class Entrance implements HttpRouting {
       response.send(answer.body());
     }
     response.commit();
+  }
+
+  private void stream(
+      ConnectionContext connection,
+      RoutingRequest request,
+      RoutingResponse response,
+      Answer answer,
+      Streaming streaming,
+      String requestId,
+      Deadlines.Deadline deadline) {
+    Runnable stop = streaming::stop;
+    try (streaming) {
+      response.status(Status.create(answer.status()));
+      addTo(response.headers(), answer, requestId);
+      if (request.prologue().method().equals(Method.HEAD)) {
+        response.send();
+        return;
+      }
+      streams.add(connection, stop);
+      streaming.send(new Outlet(response.outputStream(), deadline));
+      deadline.sending();
+      response.commit();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CloseConnectionException("interrupted while streaming", e);
+    } catch (ClientGone e) {
+      throw new CloseConnectionException("the client of a stream has gone", e);
+    } finally {
+      streams.remove(connection, stop);
+    }
+    if (stopping) {
+      throw new CloseConnectionException("the last answer on this connection");
+    }
+  }
+
+  private void converse(
+      ConnectionContext connection,
+      RoutingRequest request,
+      RoutingResponse response,
+      Answer answer,
+      Conversation conversation,
+      String requestId,
+      Deadlines.Deadline deadline) {
+    WritableHeaders<?> headers = WritableHeaders.create();
+    headers.set(HeaderValues.create(HeaderNames.CONNECTION, "Upgrade"));
+    headers.set(HeaderValues.create(HeaderNames.UPGRADE, "websocket"));
+    headers.set(
+        HeaderValues.create(
+            WebSocketHandshake.ACCEPT, WebSocketHandshake.accept(request.headers())));
+    headers.set(HeaderValues.create(REQUEST_ID, requestId));
+    answer.helidonHeaders().forEach(headers::set);
+    ((Http1UpgradeResponse) response).sendSwitchingProtocols(headers);
+    WebSocket socket = new WebSocket(connection, deadline, settings.bodyBytesMax());
+    Runnable stop = socket::goAway;
+    streams.add(connection, stop);
+    try {
+      socket.converse(conversation);
+    } catch (ClientGone e) {
+      throw new CloseConnectionException("the client of a WebSocket has gone", e);
+    } finally {
+      streams.remove(connection, stop);
+    }
+    throw new CloseConnectionException("the end of a WebSocket");
   }
 
   static void addTo(ServerResponseHeaders headers, Answer answer, String requestId) {

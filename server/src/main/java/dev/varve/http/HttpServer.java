@@ -54,9 +54,10 @@ public final class HttpServer implements AutoCloseable {
         new Deadlines(
             Duration.ofSeconds(settings.receiveTimeoutSeconds()),
             Duration.ofSeconds(settings.sendTimeoutSeconds()));
+    OpenStreams streams = new OpenStreams();
     Entrance entrance =
-        new Entrance(settings, clock, requestIds, deadlines, authentication, routes);
-    WebServer server = webServer(settings, requestIds, entrance, deadlines);
+        new Entrance(settings, clock, requestIds, deadlines, authentication, streams, routes);
+    WebServer server = webServer(settings, requestIds, entrance, deadlines, streams);
     server.start();
     if (!server.isRunning()) {
       deadlines.close();
@@ -87,7 +88,11 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private static WebServer webServer(
-      HttpSettings settings, Supplier<String> requestIds, Entrance entrance, Deadlines deadlines) {
+      HttpSettings settings,
+      Supplier<String> requestIds,
+      Entrance entrance,
+      Deadlines deadlines,
+      OpenStreams streams) {
     return WebServer.builder()
         .host(settings.host())
         .port(settings.port())
@@ -109,16 +114,18 @@ public final class HttpServer implements AutoCloseable {
         .directHandlers(ProtocolRefusals.handlers(settings, requestIds))
         .errorHandling(ErrorHandling.builder().includeEntity(true).build())
         .protocolsDiscoverServices(false)
-        .addConnectionSelector(protocols(http1(settings, deadlines), http2(settings)))
+        .addConnectionSelector(protocols(http1(settings, deadlines), http2(settings), streams))
         .build();
   }
 
-  private static ProtocolChoice protocols(Http1Config http1, Http2Config http2) {
+  private static ProtocolChoice protocols(
+      Http1Config http1, Http2Config http2, OpenStreams streams) {
     ProtocolConfigs configs = ProtocolConfigs.create(List.of(http1, http2));
     String socket = WebServer.DEFAULT_SOCKET_NAME;
     return new ProtocolChoice(
         new Http1ConnectionProvider().create(socket, http1, configs),
-        new Http2ConnectionProvider().create(socket, http2, configs));
+        new Http2ConnectionProvider().create(socket, http2, configs),
+        streams);
   }
 
   private static Http1Config http1(HttpSettings settings, Deadlines deadlines) {

@@ -28,10 +28,13 @@ final class ProtocolChoice implements ServerConnectionSelector {
 
   private final ServerConnectionSelector http1;
   private final ServerConnectionSelector http2;
+  private final OpenStreams streams;
 
-  ProtocolChoice(ServerConnectionSelector http1, ServerConnectionSelector http2) {
+  ProtocolChoice(
+      ServerConnectionSelector http1, ServerConnectionSelector http2, OpenStreams streams) {
     this.http1 = http1;
     this.http2 = http2;
+    this.streams = streams;
   }
 
   @Override
@@ -88,9 +91,10 @@ final class ProtocolChoice implements ServerConnectionSelector {
     @Override
     public Duration idleTime() {
       ServerConnection connection = chosen;
-      return connection == null
-          ? Duration.ofNanos(System.nanoTime() - startedAtNanos)
-          : connection.idleTime();
+      if (connection == null) {
+        return Duration.ofNanos(System.nanoTime() - startedAtNanos);
+      }
+      return streams.on(context) ? Duration.ZERO : connection.idleTime();
     }
 
     @Override

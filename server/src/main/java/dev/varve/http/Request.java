@@ -69,6 +69,20 @@ public final class Request {
     return known;
   }
 
+  /// Who sends it, asked anew: what was known at the start of a long answer may have changed since.
+  ///
+  /// @throws Problem as [#caller] does
+  public Caller callerNow() {
+    return callerNow(header("Authorization").orElse(""));
+  }
+
+  /// Who comes with these credentials, for protocols that send them behind the request.
+  ///
+  /// @throws Problem as [#caller] does
+  public Caller callerNow(String authorization) {
+    return authentication.caller(authorization);
+  }
+
   /// In capitals.
   public String method() {
     return request.prologue().method().text();

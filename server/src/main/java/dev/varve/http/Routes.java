@@ -59,6 +59,7 @@ public final class Routes {
     private final String pattern;
     private final Map<String, Integer> variables = new HashMap<>();
     private final Map<String, Handler> handlers = new TreeMap<>();
+    private @Nullable Handler webSocket;
 
     private Place(String pattern, List<String> segments) {
       this.pattern = pattern;
@@ -84,6 +85,11 @@ public final class Routes {
 
     @Nullable Handler handler(String method) {
       return handlers.get(method.equals("HEAD") ? "GET" : method);
+    }
+
+    /// Answers requests to become a WebSocket.
+    @Nullable Handler webSocket() {
+      return webSocket;
     }
 
     /// The value of the `Allow` header.
@@ -127,8 +133,26 @@ public final class Routes {
       return route("DELETE", path, handler);
     }
 
+    /// Takes connections that ask to become a [WebSocket]; its answer is [Answer#webSocket]. The path may have a
+    /// `GET` beside it for all others.
+    public Builder webSocket(String path, Handler handler) {
+      Place place = place(path);
+      if (place.webSocket != null) {
+        throw new IllegalArgumentException("WebSocket " + path + " has two handlers");
+      }
+      place.webSocket = handler;
+      return this;
+    }
+
     /// @throws IllegalArgumentException when the path does not start with a slash or has a handler for the method
     public Builder route(String method, String path, Handler handler) {
+      if (place(path).handlers.put(method, handler) != null) {
+        throw new IllegalArgumentException("%s %s has two handlers".formatted(method, path));
+      }
+      return this;
+    }
+
+    private Place place(String path) {
       if (!path.startsWith("/")) {
         throw new IllegalArgumentException("A path starts with a slash: " + path);
       }
@@ -147,10 +171,7 @@ public final class Routes {
             "%s and %s are the same path; name their variables alike"
                 .formatted(place.pattern, path));
       }
-      if (place.handlers.put(method, handler) != null) {
-        throw new IllegalArgumentException("%s %s has two handlers".formatted(method, path));
-      }
-      return this;
+      return place;
     }
 
     private static Node step(Node node, String segment) {

@@ -20,6 +20,8 @@ import tools.jackson.core.JsonGenerator;
 /// @param model the name the model had then
 /// @param set the fields that got a value, by the name they had then; null where a value was cleared
 /// @param createdAt when an undeleted record was first created
+/// @param was the record before, with the times of its creation and of its last change, where its model keeps
+///     no history that could tell
 public record Event(
     String model,
     String id,
@@ -27,7 +29,8 @@ public record Event(
     long version,
     Map<String, @Nullable Object> set,
     Optional<Instant> createdAt,
-    OptionalLong restoredVersion) {
+    OptionalLong restoredVersion,
+    Optional<Map<String, @Nullable Object>> was) {
 
   /// The events of a unit as JSON (UTF-8): an array with an object for each change.
   static byte[] write(List<Change> changes) {
@@ -62,6 +65,25 @@ public record Event(
       generator.writeName("set");
       writeSet(generator, change.model(), change.before(), change.after());
     }
+    if (change.before() != null && !change.model().history()) {
+      generator.writeName("was");
+      writeWhole(generator, change.before());
+    }
+    generator.writeEndObject();
+  }
+
+  private static void writeWhole(JsonGenerator generator, Entity entity) {
+    generator.writeStartObject();
+    for (Field field : entity.model().fields()) {
+      Object value = entity.value(field);
+      if (!field.system() && value != null) {
+        generator.writeName(field.name());
+        JsonValues.write(generator, field, value);
+      }
+    }
+    // no field of a model can have these names
+    generator.writeStringProperty(Model.CREATED_AT, entity.createdAt().toString());
+    generator.writeStringProperty(Model.UPDATED_AT, entity.updatedAt().toString());
     generator.writeEndObject();
   }
 
@@ -93,6 +115,7 @@ public record Event(
     Object set = object.get("set");
     Object createdAt = object.get("createdAt");
     Object restored = object.get("restored");
+    Object was = object.get("was");
     return new Event(
         (String) Objects.requireNonNull(object.get("model")),
         (String) Objects.requireNonNull(object.get("id")),
@@ -100,6 +123,7 @@ public record Event(
         (Long) Objects.requireNonNull(object.get("version")),
         set == null ? Map.of() : (Map<String, @Nullable Object>) set,
         Optional.ofNullable(createdAt).map(text -> Instant.parse((String) text)),
-        restored == null ? OptionalLong.empty() : OptionalLong.of((Long) restored));
+        restored == null ? OptionalLong.empty() : OptionalLong.of((Long) restored),
+        Optional.ofNullable((Map<String, @Nullable Object>) was));
   }
 }

@@ -49,6 +49,9 @@ final class OpenApi {
     schema.models().forEach(this::add);
     paths.with("/api/batch", node("post", batch()));
     OpenApiAccounts.addTo(paths, schema.account());
+    paths.with(
+        OpenApiEvents.PATH,
+        node("get", OpenApiEvents.operation(schema, withEverywhere(OpenApiEvents.answers()))));
     return node("openapi", "3.1.1")
         .with(
             "info",
@@ -71,6 +74,7 @@ final class OpenApi {
     tags.add(
         node("name", OpenApiAccounts.TAG)
             .with("description", "Signing up and in, and what belongs to it."));
+    tags.add(node("name", "Events").with("description", "Every change, as it is committed."));
     return tags;
   }
 

@@ -28,7 +28,7 @@ final class OpenApiAnswers {
         422,
         "It is well-formed but breaks a rule of the model, refers to a record that is not there, or comes under an `Idempotency-Key` of another request.");
     REFUSALS.put(428, "The write must carry `If-Match`.");
-    REFUSALS.put(429, "Too many failed attempts.");
+    REFUSALS.put(429, "Too many failed attempts, or streams that are open.");
     REFUSALS.put(431, "The headers are too large.");
     REFUSALS.put(500, "A mistake on the side of the server.");
     REFUSALS.put(503, "The server is overloaded, or its storage takes no writes for now.");

@@ -120,8 +120,7 @@ final class Replay {
     return before;
   }
 
-  private static Entity created(
-      Unit unit, Event event, ModelLineage past, Model model, Instant createdAt) {
+  static Entity created(Unit unit, Event event, ModelLineage past, Model model, Instant createdAt) {
     @Nullable Object[] values = new @Nullable Object[model.fields().size()];
     for (Field field : model.fields()) {
       values[field.ordinal()] = past.absent(field);
@@ -133,7 +132,7 @@ final class Replay {
     return new Entity(model, values);
   }
 
-  private static Change update(Unit unit, Event event, ModelLineage past, Entity before) {
+  static Change update(Unit unit, Event event, ModelLineage past, Entity before) {
     Model model = before.model();
     @Nullable Object[] values = before.values();
     set(event, past, model, values);
@@ -142,13 +141,22 @@ final class Replay {
         model, Change.Kind.UPDATE, before, new Entity(model, values), event.restoredVersion());
   }
 
-  private static void stamp(Unit unit, Event event, Model model, @Nullable Object[] values) {
+  static void stamp(Unit unit, Event event, Model model, @Nullable Object[] values) {
     values[model.updatedAt().ordinal()] = unit.at();
     values[model.version().ordinal()] = event.version();
   }
 
   private static void set(Event event, ModelLineage past, Model model, @Nullable Object[] values) {
-    for (Map.Entry<String, @Nullable Object> entry : event.set().entrySet()) {
+    set(event.set(), past, model, values);
+  }
+
+  /// Gives fields the values that an event has for them.
+  static void set(
+      Map<String, @Nullable Object> members,
+      ModelLineage past,
+      Model model,
+      @Nullable Object[] values) {
+    for (Map.Entry<String, @Nullable Object> entry : members.entrySet()) {
       past.field(entry.getKey())
           .flatMap(now -> model.field(now.name()))
           .ifPresent(field -> values[field.ordinal()] = value(past, field, entry.getValue()));

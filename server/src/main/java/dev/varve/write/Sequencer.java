@@ -6,6 +6,7 @@ import dev.varve.kernel.Problem;
 import dev.varve.log.Append;
 import dev.varve.log.Committed;
 import dev.varve.log.EventLog;
+import dev.varve.log.Follower;
 import dev.varve.schema.Schema;
 import dev.varve.sql.Database;
 import dev.varve.sql.StorageException;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /// The one writer. It takes the units that wait, decides each on the state that the one before left,
 /// writes log, current and history rows of the whole group in one durable transaction, hands the
-/// committed units to the cache, and only then answers.
+/// committed units to the cache and to whoever follows, and only then answers.
 public final class Sequencer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Sequencer.class);
   private static final long IDLE_MILLIS = 200;
@@ -43,6 +44,7 @@ public final class Sequencer implements AutoCloseable {
   private final Clock clock;
   private final WriteSettings settings;
   private final Consequences consequences;
+  private final Follower follower;
   private final BlockingQueue<Waiting<?>> queue;
   private final IdempotencyKeys idempotencyKeys = new IdempotencyKeys();
   private final Thread thread;
@@ -60,7 +62,8 @@ public final class Sequencer implements AutoCloseable {
       InstantFloor floor,
       Clock clock,
       WriteSettings settings,
-      Consequences consequences) {
+      Consequences consequences,
+      Follower follower) {
     this.schema = schema;
     this.schemaVersion = schemaVersion;
     this.database = database;
@@ -72,6 +75,7 @@ public final class Sequencer implements AutoCloseable {
     this.clock = clock;
     this.settings = settings;
     this.consequences = consequences;
+    this.follower = follower;
     this.queue = new ArrayBlockingQueue<>(settings.queueUnitsMax());
     this.thread = Thread.ofPlatform().name("varve-writer").unstarted(this::run);
   }
@@ -213,6 +217,7 @@ public final class Sequencer implements AutoCloseable {
       LOG.error("The cache could not follow the log and starts anew", e);
       cache.clear(durable.head());
     }
+    follower.committed(durable.units());
     durable.answers().forEach(Runnable::run);
   }
 

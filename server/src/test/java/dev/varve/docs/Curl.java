@@ -1,7 +1,9 @@
 package dev.varve.docs;
 
 import io.helidon.http.Status;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -10,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -30,6 +33,7 @@ final class Curl {
   private boolean dataInUrl;
   private boolean bracketsAsTheyAre;
   private boolean showsHeaders;
+  private int secondsMax;
 
   private Curl() {}
 
@@ -61,7 +65,8 @@ final class Curl {
   private void read(String word, Iterator<String> rest) {
     switch (word) {
       case "-i" -> showsHeaders = true;
-      case "-s" -> {}
+      case "-s", "-N" -> {}
+      case "--max-time" -> secondsMax = Integer.parseInt(rest.next());
       case "-g" -> bracketsAsTheyAre = true;
       case "-G" -> dataInUrl = true;
       case "-X" -> method = rest.next();
@@ -85,6 +90,34 @@ final class Curl {
 
   boolean showsHeaders() {
     return showsHeaders;
+  }
+
+  /// Whether it shows what comes until its time is over: a stream has no end.
+  boolean isTimed() {
+    return secondsMax > 0;
+  }
+
+  /// What comes of a stream until the time is over.
+  String listen(int port) {
+    ByteArrayOutputStream heard = new ByteArrayOutputStream();
+    try (InputStream body = CLIENT.send(request(port), BodyHandlers.ofInputStream()).body()) {
+      Thread listener =
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  body.transferTo(heard);
+                } catch (IOException e) {
+                  // the time is over
+                }
+              });
+      listener.join(Duration.ofSeconds(secondsMax));
+      return heard.toString(StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new AssertionError("The request was not answered", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
   }
 
   Reply send(int port) {

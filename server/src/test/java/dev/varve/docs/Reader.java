@@ -103,7 +103,9 @@ final class Reader implements AutoCloseable {
       }
       case "curl" -> {
         Curl curl = Curl.of(words);
-        yield new Seen.Answered(curl, curl.send(server().port()));
+        yield curl.isTimed()
+            ? new Seen.Printed(curl.listen(server().port()), false)
+            : new Seen.Answered(curl, curl.send(server().port()));
       }
       case "bin/varve", "varve" -> varve(words, command.comment());
       case "bin/check", "bin/bench", "bin/fmt" -> {

@@ -72,6 +72,10 @@ final class ServerProcess implements AutoCloseable {
     throw new IllegalStateException("The server did not start:\n" + before);
   }
 
+  int port() {
+    return URI.create(url).getPort();
+  }
+
   /// Sends a request with a JSON body, or without one when it is empty.
   ///
   /// @param headers names and values in turn

@@ -10,6 +10,7 @@ import dev.varve.cache.CacheSettings;
 import dev.varve.cache.RecordCache;
 import dev.varve.kernel.Json;
 import dev.varve.log.EventLog;
+import dev.varve.log.Follower;
 import dev.varve.schema.Input;
 import dev.varve.schema.InputReader;
 import dev.varve.schema.InputReader.Mode;
@@ -76,7 +77,8 @@ final class Backend implements AutoCloseable {
                 new InstantFloor(),
                 clock,
                 WriteSettings.DEFAULT,
-                Consequences.NONE)
+                Consequences.NONE,
+                Follower.NONE)
             .start();
     query = new Query(database, records, cache, clock, AsOf.byLog(database));
   }

@@ -10,6 +10,7 @@ import dev.varve.cache.CacheSettings;
 import dev.varve.cache.RecordCache;
 import dev.varve.kernel.Json;
 import dev.varve.log.EventLog;
+import dev.varve.log.Follower;
 import dev.varve.query.AsOf;
 import dev.varve.query.Query;
 import dev.varve.schema.EntityWriter;
@@ -73,7 +74,8 @@ final class Lanes implements AutoCloseable {
                 new InstantFloor(),
                 clock,
                 WriteSettings.DEFAULT,
-                Consequences.NONE)
+                Consequences.NONE,
+                Follower.NONE)
             .start();
     this.query = new Query(database, records, cache, clock, AsOf.byLog(database));
   }

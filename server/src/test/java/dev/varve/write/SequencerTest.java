@@ -13,6 +13,7 @@ import dev.varve.cache.CacheSettings;
 import dev.varve.cache.RecordCache;
 import dev.varve.kernel.Problem;
 import dev.varve.log.EventLog;
+import dev.varve.log.Follower;
 import dev.varve.schema.Entity;
 import dev.varve.schema.InputReader;
 import dev.varve.schema.Model;
@@ -95,7 +96,8 @@ class SequencerTest {
                 new InstantFloor(),
                 Clock.systemUTC(),
                 WriteSettings.DEFAULT,
-                Consequences.NONE)
+                Consequences.NONE,
+                Follower.NONE)
             .start();
   }
 

@@ -1,0 +1,30 @@
+package dev.varve.http;
+
+import java.io.IOException;
+import java.io.OutputStream;
+
+/// Where the pieces of a [Streaming] body go.
+public final class Outlet {
+  private final OutputStream out;
+  private final Deadlines.Deadline deadline;
+
+  Outlet(OutputStream out, Deadlines.Deadline deadline) {
+    this.out = out;
+    this.deadline = deadline;
+  }
+
+  /// Sends a piece, and returns when the client, or the system on its behalf, has taken it.
+  ///
+  /// @throws ClientGone when the client has gone, or did not take it in time; let it through
+  public void send(byte[] bytes) {
+    deadline.sending();
+    try {
+      out.write(bytes);
+      out.flush();
+    } catch (IOException | RuntimeException e) {
+      // each protocol has exceptions of its own for the one thing that can go wrong here
+      throw new ClientGone("The client of a stream has gone", e);
+    }
+    deadline.waiting();
+  }
+}

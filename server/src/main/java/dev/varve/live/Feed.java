@@ -1,0 +1,410 @@
+package dev.varve.live;
+
+import dev.varve.access.Access;
+import dev.varve.access.Caller;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
+import dev.varve.log.Change;
+import dev.varve.log.Committed;
+import dev.varve.log.EventLog;
+import dev.varve.query.Sight;
+import dev.varve.schema.Entity;
+import dev.varve.sql.Database;
+import dev.varve.state.AppliedSchema;
+import dev.varve.state.Happened;
+import dev.varve.state.PastUnits;
+import dev.varve.state.Records;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The change feed of a running server. One thread follows the writer and tells each [Audience] what is for it; readers
+/// take it from there, each at its own pace.
+///
+/// ```
+/// try (Subscription subscription = feed.subscribe(caller, owner, interest, after)) {
+///   for (Frame frame : subscription.next(waitNanos)) { ... }
+/// }
+/// ```
+public final class Feed implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
+  // what is found in the log although nobody handed it over: a commit that was reported as failed
+  private static final long LOOK_MILLIS = 1_000;
+  // read at once by who catches up; bounds what it holds in memory
+  private static final int STRETCH_UNITS = 128;
+  private static final int STRETCH_CHANGES = 256;
+  // after each batch readers get the time to take it, so that under a flood of writes they take
+  // many changes at
+  // once, and do not crowd out the writers
+  private static final long REST_NANOS_PER_READER = 10_000;
+  private static final long REST_MILLIS_MAX = 50;
+  // readers of the past leave threads of the database to everybody else
+  private static final int CATCHING_UP_MAX = 2;
+  // even with very many audiences, a reader that is a moment late need not go to the log
+  private static final long AUDIENCE_BYTES_MIN = 16 * 1024;
+
+  private final Access access;
+  private final Database database;
+  private final EventLog log;
+  private final Records records;
+  private final PastUnits past;
+  private final Arrivals arrivals;
+  private final Clock clock;
+  private final LiveSettings settings;
+  private final Semaphore catchingUp = new Semaphore(CATCHING_UP_MAX);
+  private final Thread thread;
+  private volatile long position;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private volatile boolean closed;
+
+  // guards what follows; held for moments
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<Key, Seats> audiences = new HashMap<>();
+  private final Map<Subscription, Key> subscriptions = new HashMap<>();
+  private final Map<String, Integer> byOwner = new HashMap<>();
+  private final Map<Account, Set<Subscription>> byAccount = new HashMap<>();
+
+  private record Account(String model, String id) {
+    static Account of(Entity entity) {
+      return new Account(entity.model().name(), entity.id());
+    }
+  }
+
+  /// Who is told the same.
+  private record Key(List<String> models, Optional<String> filter, Rights rights) {}
+
+  /// An audience, and how many are in it.
+  private static final class Seats {
+    private final Audience audience;
+    private int taken;
+
+    Seats(Audience audience) {
+      this.audience = audience;
+    }
+  }
+
+  /// @param arrivals where the writer of the same data leaves what it has committed
+  public Feed(
+      AppliedSchema schema,
+      Access access,
+      Database database,
+      EventLog log,
+      Arrivals arrivals,
+      Clock clock,
+      LiveSettings settings) {
+    this.access = access;
+    this.database = database;
+    this.log = log;
+    this.records = new Records(database.dialect(), schema.schema().models());
+    this.past = new PastUnits(schema, log, records);
+    this.arrivals = arrivals;
+    this.clock = clock;
+    this.settings = settings;
+    this.position = log.head().position();
+    this.thread = Thread.ofVirtual().name("varve-feed").unstarted(this::follow);
+  }
+
+  public Feed start() {
+    thread.start();
+    return this;
+  }
+
+  public LiveSettings settings() {
+    return settings;
+  }
+
+  /// The end of the log.
+  public long head() {
+    return log.head().position();
+  }
+
+  /// Opens a stream of changes.
+  ///
+  /// @param owner whom it counts for: an account, a key, an address
+  /// @param after where the reader has come to; not beyond the end of the log
+  /// @throws Problem with FORBIDDEN when the caller may read nothing of it, with TOO_MANY_REQUESTS or OVERLOADED
+  ///     when it or all have too many streams
+  public Subscription subscribe(Caller caller, String owner, Interest interest, Place after) {
+    List<Sight> sights = interest.sights(access, caller);
+    Key key = key(interest, sights, caller);
+    lock.lock();
+    try {
+      requireRoom(owner);
+      Audience audience = enter(key, sights);
+      Subscription subscription = new Subscription(this, owner, interest, caller, audience, after);
+      subscriptions.put(subscription, key);
+      byOwner.merge(owner, 1, Integer::sum);
+      subscription
+          .account()
+          .map(Account::of)
+          .ifPresent(account ->
+              byAccount.computeIfAbsent(account, _ -> new HashSet<>()).add(subscription));
+      return subscription;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void requireRoom(String owner) {
+    if (closed) {
+      throw stopping();
+    }
+    if (byOwner.getOrDefault(owner, 0) >= settings.subscribersPerCallerMax()) {
+      throw new Problem(
+          ErrorCode.TOO_MANY_REQUESTS,
+          "You have %,d streams open, which is all that one caller may have. Close some, or raise the setting live.subscribersPerCallerMax"
+              .formatted(settings.subscribersPerCallerMax()));
+    }
+    if (subscriptions.size() >= settings.subscribersMax()) {
+      throw new Problem(
+          ErrorCode.OVERLOADED,
+          "There are %,d streams open, which is all that there may be. Try again later, or raise the setting live.subscribersMax"
+              .formatted(settings.subscribersMax()));
+    }
+  }
+
+  private static Key key(Interest interest, List<Sight> sights, Caller caller) {
+    return new Key(
+        sights.stream().map(sight -> sight.model().name()).sorted().toList(),
+        interest.filter().map(Interest.Filter::text),
+        Rights.of(caller));
+  }
+
+  private Audience enter(Key key, List<Sight> sights) {
+    Seats seats =
+        audiences.computeIfAbsent(key, _ -> new Seats(new Audience(new Judge(sights), position)));
+    seats.taken++;
+    return seats.audience;
+  }
+
+  private void exit(Key key) {
+    Seats seats = audiences.get(key);
+    if (seats != null && --seats.taken == 0) {
+      audiences.remove(key);
+    }
+  }
+
+  /// Seats a reader whose caller has other rights now.
+  Audience move(Subscription subscription, Caller now) {
+    List<Sight> sights = subscription.interest().sights(access, now);
+    Key key = key(subscription.interest(), sights, now);
+    lock.lock();
+    try {
+      Audience audience = enter(key, sights);
+      Key before = subscriptions.put(subscription, key);
+      if (before != null) {
+        exit(before);
+      }
+      return audience;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void leave(Subscription subscription) {
+    lock.lock();
+    try {
+      Key key = subscriptions.remove(subscription);
+      if (key != null) {
+        exit(key);
+        byOwner.computeIfPresent(subscription.owner(), (_, count) -> count == 1 ? null : count - 1);
+        subscription.account().map(Account::of).ifPresent(account -> forget(account, subscription));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void forget(Account account, Subscription subscription) {
+    byAccount.computeIfPresent(
+        account,
+        (_, open) -> {
+          open.remove(subscription);
+          return open.isEmpty() ? null : open;
+        });
+  }
+
+  void wake(Subscription subscription) {
+    lock.lock();
+    try {
+      Key key = subscriptions.get(subscription);
+      Seats seats = key == null ? null : audiences.get(key);
+      if (seats != null) {
+        seats.audience.wake();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// How many streams are open.
+  public int subscribers() {
+    lock.lock();
+    try {
+      return subscriptions.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// How many different rules they are judged by.
+  int audienceCount() {
+    return audiences().size();
+  }
+
+  /// What is kept in memory for readers that are slower than the writes, in bytes.
+  long keptBytes() {
+    return audiences().stream().mapToLong(Audience::keptBytes).sum();
+  }
+
+  /// What comes behind a position, from the log.
+  ///
+  /// @param upTo what comes behind it has not been looked through for changes of accounts
+  Audience.Batch past(Judge judge, long after, long upTo) throws InterruptedException {
+    int unitsMax = (int) Math.min(STRETCH_UNITS, upTo - after);
+    catchingUp.acquire();
+    try {
+      List<Happened> units =
+          database.snapshot(
+              session -> past.read(session, after, unitsMax, STRETCH_CHANGES, judge::wants));
+      List<Frame> frames = new ArrayList<>();
+      for (Happened unit : units) {
+        frames.addAll(judge.frames(unit, surroundings(unit), clock.instant()));
+      }
+      return new Audience.Batch(frames, units.isEmpty() ? after : units.getLast().position());
+    } finally {
+      catchingUp.release();
+    }
+  }
+
+  private Surroundings surroundings(Happened unit) {
+    return new Surroundings(database, records, unit.position());
+  }
+
+  private void follow() {
+    while (!closed) {
+      try {
+        List<Committed> units = arrivals.take(LOOK_MILLIS);
+        catchUp(units.isEmpty() ? head() : units.getFirst().position() - 1);
+        tell(units.stream().filter(unit -> unit.position() > position).map(Happened::of).toList());
+        rest();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (RuntimeException e) {
+        if (!closed) {
+          LOG.error(
+              "The feed could not follow the log at position {} and tries again", position, e);
+        }
+      }
+    }
+  }
+
+  private void rest() throws InterruptedException {
+    long millis = TimeUnit.NANOSECONDS.toMillis(subscribers() * REST_NANOS_PER_READER);
+    if (millis > 0) {
+      closed |= stopped.await(Math.min(millis, REST_MILLIS_MAX), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /// Tells what was not handed over, or came too fast to be kept.
+  private void catchUp(long upTo) {
+    while (position < upTo && !closed) {
+      int units = (int) Math.min(STRETCH_UNITS, upTo - position);
+      tell(
+          database.snapshot(
+              session -> past.read(session, position, units, STRETCH_CHANGES, _ -> true)));
+    }
+  }
+
+  private void tell(List<Happened> units) {
+    if (units.isEmpty()) {
+      return;
+    }
+    // in this order: nobody takes what comes behind a change of its own account without looking at
+    // it
+    units.forEach(this::noteAccounts);
+    List<Audience> told = audiences();
+    List<Surroundings> surroundings = units.stream().map(this::surroundings).toList();
+    long bytesMax =
+        Math.max(AUDIENCE_BYTES_MIN, settings.bufferBytesMax() / Math.max(1, told.size()));
+    for (Audience audience : told) {
+      tell(audience, units, surroundings, bytesMax);
+    }
+    position = units.getLast().position();
+  }
+
+  private void tell(
+      Audience audience, List<Happened> units, List<Surroundings> surroundings, long bytesMax) {
+    try {
+      List<Audience.Told> told = new ArrayList<>(units.size());
+      for (int i = 0; i < units.size(); i++) {
+        Happened unit = units.get(i);
+        told.add(
+            new Audience.Told(
+                unit.position(),
+                audience.judge().frames(unit, surroundings.get(i), clock.instant())));
+      }
+      audience.add(position, told, bytesMax);
+    } catch (RuntimeException e) {
+      // each reader tries for itself then, and ends with what it finds
+      LOG.warn("Position {} could not be judged for an audience of the feed", position + 1, e);
+      audience.miss(units.getLast().position());
+    }
+  }
+
+  private List<Audience> audiences() {
+    lock.lock();
+    try {
+      return audiences.values().stream().map(seats -> seats.audience).toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void noteAccounts(Happened unit) {
+    lock.lock();
+    try {
+      for (Optional<Change> change : unit.changes()) {
+        change.ifPresent(this::noteAccount);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void noteAccount(Change change) {
+    byAccount
+        .getOrDefault(Account.of(change.entity()), Set.of())
+        .forEach(Subscription::callerHasChanged);
+  }
+
+  static Problem stopping() {
+    return new Problem(ErrorCode.OVERLOADED, "The server is stopping or restarting: connect again");
+  }
+
+  /// Ends all streams; their readers are told to come back.
+  @Override
+  public void close() {
+    closed = true;
+    stopped.countDown();
+    lock.lock();
+    try {
+      subscriptions.keySet().forEach(subscription -> subscription.end(stopping()));
+    } finally {
+      lock.unlock();
+    }
+    thread.interrupt();
+  }
+}

@@ -1,0 +1,299 @@
+package dev.varve.live;
+
+import dev.varve.http.ClientGone;
+import dev.varve.http.Conversation;
+import dev.varve.http.Request;
+import dev.varve.http.WebSocket;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Json;
+import dev.varve.kernel.Problem;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// GraphQL over a WebSocket, as the sub-protocol `graphql-transport-ws` says
+/// (https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md).
+///
+/// Credentials come as `Authorization` in the payload of `connection_init`, because browsers cannot send headers with
+/// a WebSocket; without them those of the request hold.
+public final class GraphQlSocket implements Conversation {
+  /// The name of the sub-protocol.
+  public static final String PROTOCOL = "graphql-transport-ws";
+
+  static final int INVALID_MESSAGE = 4400;
+  static final int UNAUTHORIZED = 4401;
+  static final int FORBIDDEN = 4403;
+  static final int INIT_TIMEOUT = 4408;
+  static final int SUBSCRIBER_EXISTS = 4409;
+  static final int TOO_MANY_INITS = 4429;
+  // each has a thread; more than a page of an application ever needs
+  static final int OPERATIONS_MAX = 100;
+  private static final Duration INIT_MAX = Duration.ofSeconds(10);
+  private static final Logger LOG = LoggerFactory.getLogger(GraphQlSocket.class);
+
+  private final Request request;
+  private final Subscriptions subscriptions;
+  private final Duration initMax;
+  private final Map<String, Operation> operations = new ConcurrentHashMap<>();
+  private @Nullable WebSocket socket;
+  private String authorization;
+  // acknowledged, or gone before
+  private final CountDownLatch begun = new CountDownLatch(1);
+  private boolean acknowledged;
+  private volatile boolean closed;
+
+  /// @param request that asked for the WebSocket
+  public GraphQlSocket(Request request, Subscriptions subscriptions) {
+    this(request, subscriptions, INIT_MAX);
+  }
+
+  GraphQlSocket(Request request, Subscriptions subscriptions, Duration initMax) {
+    this.request = request;
+    this.subscriptions = subscriptions;
+    this.initMax = initMax;
+    this.authorization = request.header("Authorization").orElse("");
+  }
+
+  @Override
+  public void opened(WebSocket opened) {
+    socket = opened;
+    Thread.ofVirtual().name("graphql-init").start(this::requireInit);
+  }
+
+  private void requireInit() {
+    try {
+      if (!begun.await(initMax.toMillis(), TimeUnit.MILLISECONDS)) {
+        socket().close(INIT_TIMEOUT, "Connection initialisation timeout");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private WebSocket socket() {
+    return Objects.requireNonNull(socket);
+  }
+
+  @Override
+  public void heard(String text) {
+    Map<?, ?> message = object(text);
+    switch (message.get("type") instanceof String type ? type : "") {
+      case "connection_init" -> init(message);
+      case "ping" -> send("pong", null, null);
+      case "pong" -> {}
+      case "subscribe" -> subscribe(message);
+      case "complete" -> complete(message);
+      default -> invalid();
+    }
+  }
+
+  private static Map<?, ?> object(String text) {
+    try {
+      return Json.read(text.getBytes(StandardCharsets.UTF_8)) instanceof Map<?, ?> members
+          ? members
+          : Map.of();
+    } catch (Problem malformed) {
+      return Map.of();
+    }
+  }
+
+  private void invalid() {
+    socket().close(INVALID_MESSAGE, "Invalid message");
+  }
+
+  private void init(Map<?, ?> message) {
+    if (acknowledged) {
+      socket().close(TOO_MANY_INITS, "Too many initialisation requests");
+      return;
+    }
+    if (message.get("payload") instanceof Map<?, ?> payload) {
+      credentials(payload);
+    }
+    try {
+      request.callerNow(authorization);
+    } catch (Problem problem) {
+      socket().close(FORBIDDEN, problem.text());
+      return;
+    }
+    acknowledged = true;
+    begun.countDown();
+    send("connection_ack", null, null);
+  }
+
+  private void credentials(Map<?, ?> payload) {
+    for (String name : new String[] {"Authorization", "authorization"}) {
+      if (payload.get(name) instanceof String given) {
+        authorization = given;
+        return;
+      }
+    }
+  }
+
+  private void subscribe(Map<?, ?> message) {
+    if (!acknowledged) {
+      socket().close(UNAUTHORIZED, "Unauthorized");
+      return;
+    }
+    if (!(message.get("id") instanceof String id)
+        || id.isEmpty()
+        || !(message.get("payload") instanceof Map<?, ?> payload)
+        || !(payload.get("query") instanceof String)) {
+      invalid();
+      return;
+    }
+    if (operations.containsKey(id)) {
+      socket().close(SUBSCRIBER_EXISTS, "Subscriber for %s already exists".formatted(id));
+      return;
+    }
+    if (operations.size() >= OPERATIONS_MAX) {
+      Problem tooMany =
+          new Problem(
+              ErrorCode.TOO_MANY_REQUESTS,
+              "A connection carries at most %d operations at a time".formatted(OPERATIONS_MAX));
+      send("error", id, GraphQlErrors.of(tooMany));
+      return;
+    }
+    Operation operation = new Operation(id, members(payload));
+    operations.put(id, operation);
+    Thread.ofVirtual().name("graphql-operation").start(operation);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, @Nullable Object> members(Map<?, ?> payload) {
+    return (Map<String, @Nullable Object>) payload;
+  }
+
+  private void complete(Map<?, ?> message) {
+    if (!(message.get("id") instanceof String id)) {
+      invalid();
+      return;
+    }
+    Operation operation = operations.remove(id);
+    // one that is unknown has completed at the same time
+    if (operation != null) {
+      operation.stop();
+    }
+  }
+
+  @Override
+  public void closed() {
+    closed = true;
+    begun.countDown();
+    operations.values().forEach(Operation::stop);
+  }
+
+  private void send(String type, @Nullable String id, byte @Nullable [] payload) {
+    ByteArrayOutputStream out =
+        new ByteArrayOutputStream(64 + (payload == null ? 0 : payload.length));
+    out.writeBytes(
+        Json.bytes(json -> {
+          json.writeStartObject();
+          json.writeStringProperty("type", type);
+          if (id != null) {
+            json.writeStringProperty("id", id);
+          }
+          if (payload != null) {
+            json.writeName("payload");
+            json.writeRawValue(new String(payload, StandardCharsets.UTF_8));
+          }
+          json.writeEndObject();
+        }));
+    socket().send(out.toByteArray());
+  }
+
+  /// One operation, on a thread of its own.
+  private final class Operation implements Runnable, Subscriptions.Results {
+    private final String id;
+    private final Map<String, @Nullable Object> payload;
+    private Subscriptions.@Nullable Running running;
+    private boolean stopped;
+    private boolean failed;
+
+    Operation(String id, Map<String, @Nullable Object> payload) {
+      this.id = id;
+      this.payload = payload;
+    }
+
+    @Override
+    public void run() {
+      try {
+        carryOut();
+        end("complete", null);
+      } catch (Problem problem) {
+        end("error", GraphQlErrors.of(problem));
+      } catch (ClientGone e) {
+        operations.remove(id, this);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (RuntimeException bug) {
+        LOG.error("A GraphQL operation failed, request id {}", request.id(), bug);
+        Problem problem =
+            new Problem(
+                ErrorCode.INTERNAL_ERROR,
+                "Something went wrong on our side. The log tells more under request id "
+                    + request.id());
+        end("error", GraphQlErrors.of(problem));
+      }
+    }
+
+    private void carryOut() throws InterruptedException {
+      try (Subscriptions.Running prepared =
+          subscriptions.start(() -> request.callerNow(authorization), payload, this)) {
+        if (begin(prepared)) {
+          prepared.run();
+        }
+      }
+    }
+
+    private synchronized boolean begin(Subscriptions.Running prepared) {
+      running = prepared;
+      return !stopped && !closed;
+    }
+
+    synchronized void stop() {
+      stopped = true;
+      if (running != null) {
+        running.stop();
+      }
+    }
+
+    private void end(String type, byte @Nullable [] errors) {
+      // a client that has completed it itself hears no more of it
+      if (operations.remove(id, this) && !failed) {
+        try {
+          GraphQlSocket.this.send(type, id, errors);
+        } catch (ClientGone e) {
+          LOG.debug("A client has gone before the end of its operation", e);
+        }
+      }
+    }
+
+    @Override
+    public void next(byte[] json) {
+      if (operations.get(id) == this) {
+        GraphQlSocket.this.send("next", id, json);
+      }
+    }
+
+    @Override
+    public void errors(byte[] json) {
+      if (operations.get(id) == this) {
+        failed = true;
+        GraphQlSocket.this.send("error", id, json);
+      }
+    }
+
+    @Override
+    public void heartbeat() {
+      // the WebSocket has its own
+    }
+  }
+}

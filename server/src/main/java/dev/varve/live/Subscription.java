@@ -1,0 +1,121 @@
+package dev.varve.live;
+
+import dev.varve.access.Caller;
+import dev.varve.kernel.Problem;
+import dev.varve.schema.Entity;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// One reader of the feed. It is told of every change behind its place that it may know of, once and in order, however
+/// slowly it reads: it takes what the others get as well, or reads the log when it is behind that.
+///
+/// But for [#end], it belongs to the thread that reads.
+public final class Subscription implements AutoCloseable {
+  private final Feed feed;
+  private final String owner;
+  private final Interest interest;
+  private final Optional<Entity> account;
+  private Caller caller;
+  private Audience audience;
+  private Place place;
+  private volatile boolean callerChanged;
+  private volatile @Nullable Problem ending;
+
+  Subscription(
+      Feed feed, String owner, Interest interest, Caller caller, Audience audience, Place place) {
+    this.feed = feed;
+    this.owner = owner;
+    this.interest = interest;
+    this.account = caller.account();
+    this.caller = caller;
+    this.audience = audience;
+    this.place = place;
+  }
+
+  /// What comes next; nothing when nothing came in time, or when [#ending] or [#callerChanged] has come true.
+  ///
+  /// @throws Problem with STORAGE_UNAVAILABLE when the log cannot be read now
+  public List<Frame> next(long waitNanos) throws InterruptedException {
+    long reader = place.positionDone();
+    long from = audience.from();
+    Audience.Batch batch =
+        reader < from
+            ? feed.past(audience.judge(), reader, from)
+            : audience.after(reader, waitNanos, this::isWoken);
+    if (isWoken()) {
+      // judged by rights that may be gone; it is read again with those of now
+      return List.of();
+    }
+    List<Frame> frames = batch.frames();
+    if (!frames.isEmpty() && place.index() != Place.WHOLE) {
+      // the unit in the middle of which it starts is read as a whole
+      Place known = place;
+      frames =
+          frames.stream().filter(frame -> frame.notice().place().compareTo(known) > 0).toList();
+    }
+    if (batch.position() > reader) {
+      place = Place.behind(batch.position());
+    }
+    return frames;
+  }
+
+  private boolean isWoken() {
+    return callerChanged || ending != null;
+  }
+
+  /// Behind what has been given out.
+  public Place place() {
+    return place;
+  }
+
+  /// Whether the account of the caller has changed since its rights were looked up.
+  public boolean callerChanged() {
+    return callerChanged;
+  }
+
+  /// Goes on with the rights that the caller has now.
+  ///
+  /// @throws Problem with FORBIDDEN when it may not read what it asked for any longer
+  public void renew(Caller now) {
+    // in this order: a change that comes meanwhile is looked at next time
+    callerChanged = false;
+    if (!Rights.of(now).equals(Rights.of(caller))) {
+      audience = feed.move(this, now);
+    }
+    caller = now;
+  }
+
+  /// Why it is to end, if it is.
+  public Optional<Problem> ending() {
+    return Optional.ofNullable(ending);
+  }
+
+  /// Tells the reader to end. Called from any thread.
+  public void end(Problem why) {
+    ending = why;
+    feed.wake(this);
+  }
+
+  void callerHasChanged() {
+    callerChanged = true;
+  }
+
+  String owner() {
+    return owner;
+  }
+
+  Interest interest() {
+    return interest;
+  }
+
+  /// The account of its caller, as it was at the beginning.
+  Optional<Entity> account() {
+    return account;
+  }
+
+  @Override
+  public void close() {
+    feed.leave(this);
+  }
+}

@@ -1,0 +1,72 @@
+package dev.varve.query;
+
+import dev.varve.access.Authorized;
+import dev.varve.access.Grants;
+import dev.varve.access.Read;
+import dev.varve.expression.Bindings;
+import dev.varve.expression.Predicate;
+import dev.varve.expression.Predicates;
+import dev.varve.schema.Entity;
+import dev.varve.schema.Model;
+import dev.varve.schema.Operation;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/// What of records that are at hand already, such as those of a change, an authorised list would show.
+public final class Sight {
+  private final Grants grants;
+  private final Optional<Entity> account;
+  private final Model model;
+  private final Predicate filter;
+  private final Shape shape;
+
+  private Sight(
+      Grants grants, Optional<Entity> account, Model model, Predicate filter, Shape shape) {
+    this.grants = grants;
+    this.account = account;
+    this.model = model;
+    this.filter = filter;
+    this.shape = shape;
+  }
+
+  public static Sight of(Authorized<Read.Page> read) {
+    Read.Page page = read.request();
+    return new Sight(
+        read.grants(),
+        read.caller().account(),
+        page.model(),
+        page.filter().orElse(Predicates.always()),
+        Shape.of(read.grants(), page.model(), page.selection()));
+  }
+
+  public Model model() {
+    return model;
+  }
+
+  /// The record as it may be seen; absent when the rule hides it or the filter does not want it.
+  ///
+  /// @param related finds the records of the same moment, whoever may read them
+  public Optional<Item> of(Entity entity, Instant now, Bindings.Related related) {
+    Bindings bindings = new Bindings(now, Optional.empty(), account, related);
+    if (!readable(entity, bindings) || !filter.test(entity, narrow(bindings))) {
+      return Optional.empty();
+    }
+    Row row = shape.of(entity, bindings);
+    return Optional.of(new Item(row.entity(), row.visible(), Map.of()));
+  }
+
+  private boolean readable(Entity entity, Bindings bindings) {
+    return grants.records(entity.model(), Operation.READ).test(entity, bindings);
+  }
+
+  /// A condition of the caller finds no related record that may not be read.
+  private Bindings narrow(Bindings bindings) {
+    return new Bindings(
+        bindings.now(),
+        bindings.input(),
+        bindings.account(),
+        (target, id) ->
+            bindings.related().find(target, id).filter(found -> readable(found, bindings)));
+  }
+}

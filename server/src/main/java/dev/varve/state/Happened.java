@@ -1,0 +1,25 @@
+package dev.varve.state;
+
+import dev.varve.log.Change;
+import dev.varve.log.Committed;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// A unit with the records that it changed, whether it was written just now or long ago.
+///
+/// @param changes in order, in the terms of the schema in force; absent for what is not asked for, and for what can
+///     no longer be told: a model that is gone, or one whose history was dropped
+public record Happened(long position, Instant at, String actor, List<Optional<Change>> changes) {
+  public Happened {
+    changes = List.copyOf(changes);
+  }
+
+  public static Happened of(Committed unit) {
+    return new Happened(
+        unit.position(),
+        unit.at(),
+        unit.actor(),
+        unit.changes().stream().map(Optional::of).toList());
+  }
+}

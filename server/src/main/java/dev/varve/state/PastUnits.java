@@ -1,0 +1,132 @@
+package dev.varve.state;
+
+import dev.varve.log.Change;
+import dev.varve.log.Event;
+import dev.varve.log.EventLog;
+import dev.varve.log.Unit;
+import dev.varve.schema.Entity;
+import dev.varve.schema.Field;
+import dev.varve.schema.Model;
+import dev.varve.schema.ModelLineage;
+import dev.varve.sql.Session;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// Reads units of the log with the records that they changed, as they were before and after.
+///
+/// An event names the version that it made, and the history table has every version by its number. Where a model
+/// keeps no history, its events tell what was before.
+public final class PastUnits {
+  private final AppliedSchema schema;
+  private final EventLog log;
+  private final Records records;
+  private final Map<String, Model> models = new HashMap<>();
+
+  public PastUnits(AppliedSchema schema, EventLog log, Records records) {
+    this.schema = schema;
+    this.log = log;
+    this.records = records;
+    schema.schema().models().forEach(model -> models.put(model.name(), model));
+  }
+
+  /// The next units after a position, in order; none at the end of the log.
+  ///
+  /// @param session reads one state of the database throughout
+  /// @param changesMax no further unit is read once so many changes were
+  /// @param wanted the models whose records are asked for
+  public List<Happened> read(
+      Session session, long after, int unitsMax, int changesMax, Predicate<Model> wanted)
+      throws SQLException {
+    List<Happened> read = new ArrayList<>();
+    EventLog.Cursor cursor = log.cursor(session, after);
+    for (int changes = 0; read.size() < unitsMax && changes < changesMax; ) {
+      EventLog.Stretch stretch = log.read(session, cursor, 1);
+      if (stretch.units().isEmpty()) {
+        break;
+      }
+      Unit unit = stretch.units().getFirst();
+      cursor = stretch.next();
+      changes += unit.events().size();
+      read.add(happened(session, unit, wanted));
+    }
+    return read;
+  }
+
+  private Happened happened(Session session, Unit unit, Predicate<Model> wanted)
+      throws SQLException {
+    List<Optional<Change>> changes = new ArrayList<>();
+    for (Event event : unit.events()) {
+      Optional<ModelLineage> past =
+          schema
+              .lineage()
+              .model(unit.schemaVersion(), event.model())
+              .filter(lineage -> wanted.test(now(lineage)));
+      changes.add(past.isPresent() ? change(session, unit, event, past.get()) : Optional.empty());
+    }
+    return new Happened(unit.position(), unit.at(), unit.actor(), changes);
+  }
+
+  private Model now(ModelLineage past) {
+    Model model = models.get(past.now().name());
+    if (model == null) {
+      throw new IllegalArgumentException("No model named " + past.now().name());
+    }
+    return model;
+  }
+
+  private Optional<Change> change(Session session, Unit unit, Event event, ModelLineage past)
+      throws SQLException {
+    Model model = now(past);
+    return switch (event.kind()) {
+      case CREATE ->
+          Optional.of(Change.create(Replay.created(unit, event, past, model, unit.at())));
+      case UNDELETE ->
+          Optional.of(
+              new Change(
+                  model,
+                  Change.Kind.UNDELETE,
+                  null,
+                  Replay.created(unit, event, past, model, event.createdAt().orElse(unit.at())),
+                  event.restoredVersion()));
+      case UPDATE ->
+          before(session, event, past, model)
+              .map(before -> Replay.update(unit, event, past, before));
+      case DELETE -> before(session, event, past, model).map(Change::delete);
+    };
+  }
+
+  private Optional<Entity> before(Session session, Event event, ModelLineage past, Model model)
+      throws SQLException {
+    if (event.was().isPresent()) {
+      return Optional.of(was(event.was().get(), event, past, model));
+    }
+    return model.history()
+        ? records.findVersion(session, model, event.id(), event.version() - 1)
+        : Optional.empty();
+  }
+
+  private static Entity was(
+      Map<String, @Nullable Object> members, Event event, ModelLineage past, Model model) {
+    @Nullable Object[] values = new @Nullable Object[model.fields().size()];
+    for (Field field : model.fields()) {
+      values[field.ordinal()] = past.absent(field);
+    }
+    Replay.set(members, past, model, values);
+    values[model.id().ordinal()] = event.id();
+    values[model.createdAt().ordinal()] = instant(members, Model.CREATED_AT);
+    values[model.updatedAt().ordinal()] = instant(members, Model.UPDATED_AT);
+    values[model.version().ordinal()] = event.version() - 1;
+    return new Entity(model, values);
+  }
+
+  private static Instant instant(Map<String, @Nullable Object> members, String name) {
+    return Instant.parse((String) members.get(name));
+  }
+}
