@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
       "A password is asked for, or taken from the environment variable VARVE_PASSWORD.",
       "A running server holds the data: stop it first, or use its API as an administrator.",
       "",
-      "Examples:",
+      "Example:",
       "  varve user create shop --email ada@example.com --role admin --set name=Ada",
       "  varve user disable shop --email mallory@example.com"
     })
