@@ -118,7 +118,7 @@ final class MailTokens {
   static void use(Desk desk, Row row) throws SQLException {
     desk.session()
         .update(
-            "UPDATE varve_mail_token SET used_at = ? WHERE hash = ?",
+            "UPDATE varve_mail_token SET used_at = ?, payload = NULL WHERE hash = ?",
             List.of(SqlValues.micros(desk.at()), row.hash()));
   }
 
