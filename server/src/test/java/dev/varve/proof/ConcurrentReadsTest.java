@@ -109,7 +109,8 @@ class ConcurrentReadsTest {
 
   /// Writes its own records, and reads each of them as soon as the write is answered.
   private void write(String id) {
-    for (long value = 0; value < WRITES * Rounds.orElse(1); value++) {
+    long writes = (long) WRITES * Rounds.orElse(1);
+    for (long value = 0; value < writes; value++) {
       String name = MODELS.get(ThreadLocalRandom.current().nextInt(MODELS.size()));
       Model model = engine.schema().require(name);
       boolean there = !see(name, id, Moment.NOW).content().isEmpty();
