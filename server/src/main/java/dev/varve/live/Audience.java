@@ -76,12 +76,14 @@ final class Audience {
     }
   }
 
-  /// Keeps nothing up to a position: whoever needs it reads the log.
+  /// Keeps nothing up to a position that it was not told of: whoever needs it reads the log.
   void miss(long upTo) {
     lock.lock();
     try {
-      skipTo(upTo);
-      told.signalAll();
+      if (position < upTo) {
+        skipTo(upTo);
+        told.signalAll();
+      }
     } finally {
       lock.unlock();
     }

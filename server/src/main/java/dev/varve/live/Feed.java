@@ -343,6 +343,8 @@ public final class Feed implements AutoCloseable {
       tell(audience, units, surroundings, bytesMax);
     }
     position = units.getLast().position();
+    // those that came into being meanwhile
+    audiences().forEach(audience -> audience.miss(position));
   }
 
   private void tell(

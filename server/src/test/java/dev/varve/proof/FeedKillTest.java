@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FeedKillTest {
   private static final int WRITERS = 4;
   private static final int READERS = 3;
+  private static final int WRITES_MIN = 60;
   private static final int CAUGHT_UP_SECONDS = 30;
 
   private static final String SCHEMA =
@@ -117,14 +119,16 @@ class FeedKillTest {
       try (ServerProcess server = ServerProcess.serve(folder, data)) {
         readers.forEach(reader -> reader.port = server.port());
         List<String> expected = visible(data);
-        assertThat(expected).hasSizeGreaterThan(100).anyMatch(line -> line.contains(" gone "));
+        assertThat(expected)
+            .hasSizeGreaterThan(WRITES_MIN)
+            .anyMatch(line -> line.contains(" gone "));
         for (Reader reader : readers) {
           awaitAll(reader, expected.size());
         }
         readers.forEach(reader -> reader.done = true);
         for (Reader reader : readers) {
           assertThat(reader.told.stream().map(Event::line)).isEqualTo(expected);
-          assertThat(reader.connections).isGreaterThan(3);
+          assertThat(reader.connections).isGreaterThan(2);
         }
       } finally {
         readers.forEach(reader -> reader.done = true);
@@ -140,17 +144,22 @@ class FeedKillTest {
 
   private static void writeUntilKilled(ServerProcess server, ExecutorService executor)
       throws Exception {
+    AtomicInteger written = new AtomicInteger();
     List<Future<?>> writers = new ArrayList<>();
     for (int i = 0; i < WRITERS; i++) {
       writers.add(
           executor.submit(() -> {
             while (write(server)) {
-              // goes on until the server is gone
+              written.incrementAndGet();
             }
             return null;
           }));
     }
-    Thread.sleep(300 + ThreadLocalRandom.current().nextInt(1_000));
+    // a slow machine is given the time to write something
+    for (int i = 0; i < 200 && written.get() < WRITES_MIN; i++) {
+      Thread.sleep(50);
+    }
+    Thread.sleep(ThreadLocalRandom.current().nextInt(1_000));
     server.kill();
     for (Future<?> writer : writers) {
       writer.get();
