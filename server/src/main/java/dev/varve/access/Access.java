@@ -112,6 +112,11 @@ public final class Access {
     return complete;
   }
 
+  /// The fields of a new record that [#withOwner] fills in for some callers, so that nobody has to give them.
+  public List<Field> ownersAtCreation(Model model) {
+    return book(model).ownersAtCreation();
+  }
+
   /// What the rules say, in words: first of the model, then of each field and list with rules of its own.
   ///
   /// @param roles of whoever is meant
