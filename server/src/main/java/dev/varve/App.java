@@ -248,6 +248,7 @@ public final class App implements AutoCloseable {
             engine.access(),
             engine.query(),
             engine.sequencer(),
+            feed,
             ids)
         .addTo(routes);
     new Events(engine.schema().schema(), feed).addTo(routes);

@@ -8,6 +8,7 @@ final class Accepted {
   static final String GRAPHQL = "application/graphql-response+json";
   static final String JSON = "application/json";
   static final String HTML = "text/html";
+  static final String EVENTS = "text/event-stream";
 
   private static final double ABSENT = -1;
 
@@ -46,6 +47,20 @@ final class Accepted {
     return page.isAcceptable()
         && page.compareTo(rank(GRAPHQL)) > 0
         && page.compareTo(rank(JSON)) > 0;
+  }
+
+  /// Whether events are acceptable where there are several results.
+  boolean takesEvents() {
+    Rank events = rank(EVENTS);
+    return events.isAcceptable() && events.exactness() == 2;
+  }
+
+  /// Whether events are wanted more than data that comes at once.
+  boolean prefersEvents() {
+    Rank events = rank(EVENTS);
+    return takesEvents()
+        && events.compareTo(rank(GRAPHQL)) > 0
+        && events.compareTo(rank(JSON)) > 0;
   }
 
   /// What the most exact range that fits says.

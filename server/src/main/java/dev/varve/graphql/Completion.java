@@ -6,6 +6,7 @@ import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
 import dev.varve.kernel.Rfc3339;
 import dev.varve.query.Cursor;
+import dev.varve.live.Notice;
 import dev.varve.query.Item;
 import dev.varve.query.Page;
 import dev.varve.query.Versions;
@@ -298,6 +299,35 @@ final class Completion {
   private static String versionType(Versions.Version version) {
     Model model = version.item().entity().model();
     return GraphQlNames.version(model);
+  }
+
+  /// What a subscription tells.
+  ///
+  /// @param record as it is shown; absent when there is none
+  @Nullable Object change(Selected field, Notice notice, Optional<Item> record, Place place) {
+    return object(
+        field.children(),
+        place,
+        GraphQlNames.change(notice.model()),
+        (part, below) -> part(part, notice, record, below));
+  }
+
+  private @Nullable Object part(
+      Selected part, Notice notice, Optional<Item> record, Place place) {
+    Optional<Notice.Changed> change =
+        notice instanceof Notice.Changed changed ? Optional.of(changed) : Optional.empty();
+    return switch (part.name()) {
+      case "position" -> notice.place().position();
+      case "index" -> notice.place().index();
+      case "cursor" -> notice.place().text();
+      case "operation" -> change.map(changed -> changed.kind().name()).orElse("GONE");
+      case "id" -> notice.id();
+      case "at" -> change.map(changed -> Rfc3339.text(changed.at())).orElse(null);
+      case "actor" -> change.map(Notice.Changed::actor).orElse(null);
+      case "changed" -> change.map(Notice.Changed::changed).orElse(List.of());
+      case "record" -> record.isPresent() ? record(part, record.get(), place) : null;
+      default -> throw new IllegalStateException(part.name());
+    };
   }
 
   private @Nullable Object part(Selected part, Versions.Version version, Place place) {

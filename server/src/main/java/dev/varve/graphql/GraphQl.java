@@ -2,11 +2,16 @@ package dev.varve.graphql;
 
 import dev.varve.access.Access;
 import dev.varve.http.Answer;
+import dev.varve.http.Origins;
 import dev.varve.http.Request;
 import dev.varve.http.Routes;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
+import dev.varve.live.Feed;
+import dev.varve.live.GraphQlEventStream;
+import dev.varve.live.GraphQlSocket;
+import dev.varve.live.Subscriptions;
 import dev.varve.query.Query;
 import dev.varve.rest.IdempotencyKey;
 import dev.varve.rest.Rest;
@@ -14,6 +19,7 @@ import dev.varve.schema.Schema;
 import dev.varve.write.Sequencer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -28,6 +34,8 @@ public final class GraphQl {
   private final GraphQlSettings settings;
   private final Operations operations;
   private final Optional<GraphiQl> page;
+  private final Origins origins;
+  private final Listener listener;
 
   /// @param requireVersion whether a record is changed only by whoever names its version
   /// @param ids makes the ids of new records that come without one
@@ -38,8 +46,10 @@ public final class GraphQl {
       Access access,
       Query query,
       Sequencer sequencer,
+      Feed feed,
       Supplier<String> ids) {
     this.settings = settings;
+    this.origins = Origins.of(feed.settings().origins());
     this.page = settings.graphiql() ? Optional.of(new GraphiQl()) : Optional.empty();
     this.operations =
         new Operations(
@@ -47,12 +57,14 @@ public final class GraphQl {
             new Once<>(() -> new TypeSystem(schema)),
             new Queries(schema, access, query),
             new Mutations(schema, access, query, sequencer, ids, requireVersion));
+    this.listener = new Listener(schema, access, query, feed, operations);
   }
 
   /// Every route of the GraphQL face.
   public void addTo(Routes.Builder routes) {
     routes.get(PATH, this::get);
     routes.post(PATH, this::post);
+    routes.webSocket(PATH, this::webSocket);
     page.ifPresent(graphiql -> graphiql.addTo(routes, PATH));
   }
 
@@ -64,25 +76,56 @@ public final class GraphQl {
     return answer(
         request,
         accepted,
-        () -> one(Asked.of(request.query()), terms(request, Optional.empty(), false)));
+        () -> {
+          Asked asked = Asked.of(request.query());
+          return wantsEvents(accepted, asked)
+              ? events(request, asked, terms(request, Optional.empty(), false))
+              : answer(
+                  request, accepted, one(asked, terms(request, Optional.empty(), false)));
+        });
   }
 
   private Answer post(Request request) {
     Accepted accepted = new Accepted(request.header("Accept"));
-    return answer(
-        request,
-        accepted,
-        () -> {
-          byte[] bytes = request.body(Accepted.JSON);
-          Object body = Json.read(bytes);
-          Optional<Mutations.KeyedRequest> key =
-              IdempotencyKey.of(request)
-                  .map(given ->
-                      new Mutations.KeyedRequest(given, IdempotencyKey.digest(request, bytes)));
-          return body instanceof List<?> several
-              ? several(request, several, key.isPresent())
-              : one(Asked.of(body), terms(request, key, true));
-        });
+    return answer(request, accepted, () -> post(request, accepted));
+  }
+
+  private Answer post(Request request, Accepted accepted) {
+    byte[] bytes = request.body(Accepted.JSON);
+    Object body = Json.read(bytes);
+    Optional<Mutations.KeyedRequest> key =
+        IdempotencyKey.of(request)
+            .map(given -> new Mutations.KeyedRequest(given, IdempotencyKey.digest(request, bytes)));
+    if (body instanceof List<?> several) {
+      return answer(request, accepted, several(request, several, key.isPresent()));
+    }
+    Asked asked = Asked.of(body);
+    return wantsEvents(accepted, asked)
+        ? events(request, asked, terms(request, key, true))
+        : answer(request, accepted, one(asked, terms(request, key, true)));
+  }
+
+  private boolean wantsEvents(Accepted accepted, Asked asked) {
+    return accepted.takesEvents() && (accepted.prefersEvents() || operations.isSubscription(asked));
+  }
+
+  /// Whoever may not ask at all is told by the status; all else is told by an event.
+  private Answer events(Request request, Asked asked, Operations.Terms terms) {
+    Subscriptions one = (caller, _, results) -> listener.start(request, caller, asked, terms, results);
+    return Answer.streaming(
+            Accepted.EVENTS, new GraphQlEventStream(one, request::callerNow, Map.of()))
+        .with("Cache-Control", "no-store")
+        .with("X-Accel-Buffering", "no")
+        .with("Vary", "Accept");
+  }
+
+  private Answer webSocket(Request request) {
+    origins.require(request);
+    return Answer.webSocket(
+        GraphQlSocket.PROTOCOL,
+        new GraphQlSocket(
+            request,
+            (caller, asked, results) -> listener.start(request, caller, asked, results)));
   }
 
   /// One answer, or as many as there were questions.
@@ -125,22 +168,21 @@ public final class GraphQl {
     }
   }
 
-  private static Answer answer(Request request, Accepted accepted, Supplier<Responses> answering) {
-    Responses responses;
+  private static Answer answer(Request request, Accepted accepted, Supplier<Answer> answering) {
     try {
-      if (accepted.mediaType().isEmpty()) {
+      if (accepted.mediaType().isEmpty() && !accepted.takesEvents()) {
         throw new Problem(
             ErrorCode.NOT_ACCEPTABLE,
             "The answer can be %s or %s, and the request accepts neither"
                 .formatted(Accepted.GRAPHQL, Accepted.JSON));
       }
-      responses = answering.get();
+      return answering.get();
     } catch (RequestRefused refusal) {
-      responses = new Responses(List.of(Response.refused(refusal)), false);
+      return answer(request, accepted, new Responses(List.of(Response.refused(refusal)), false));
     } catch (Problem problem) {
-      responses = new Responses(List.of(Response.refused(RequestRefused.of(problem))), false);
+      RequestRefused refusal = RequestRefused.of(problem);
+      return answer(request, accepted, new Responses(List.of(Response.refused(refusal)), false));
     }
-    return answer(request, accepted, responses);
   }
 
   private static Answer answer(Request request, Accepted accepted, Responses responses) {

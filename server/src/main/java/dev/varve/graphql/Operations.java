@@ -57,25 +57,85 @@ final class Operations {
     this.mutations = mutations;
   }
 
-  /// @throws RequestRefused when it is not carried out
-  Response carryOut(Asked asked, Terms terms) {
+  /// An operation that has passed all checks that need no data.
+  ///
+  /// @param fields at its root, with all below them
+  /// @param asked what the request gave
+  record Prepared(
+      TypeSystem system,
+      Documents.Checked document,
+      OperationDefinition operation,
+      CoercedVariables variables,
+      GraphQLObjectType root,
+      List<Selected> fields,
+      Asked asked) {
+    private boolean changes() {
+      return operation.getOperation() == OperationDefinition.Operation.MUTATION;
+    }
+
+    boolean isSubscription() {
+      return operation.getOperation() == OperationDefinition.Operation.SUBSCRIPTION;
+    }
+  }
+
+  /// @throws RequestRefused when it cannot be carried out, whoever asks
+  Prepared prepare(Asked asked) {
     TypeSystem system = types.get();
     String text = persisted.document(asked.query(), asked.extensions());
     Documents.Checked document = documents.checked(text, system.schema());
     OperationDefinition operation = document.operation(asked.operationName());
-    boolean changes = operation.getOperation() == OperationDefinition.Operation.MUTATION;
+    CoercedVariables variables = variables(system.schema(), operation, asked.variables());
+    GraphQLObjectType root = root(system.schema(), operation);
+    List<Selected> fields =
+        new FieldCollector(system.schema(), document.fragments(), variables)
+            .collect(root, operation.getSelectionSet());
+    return new Prepared(system, document, operation, variables, root, fields, asked);
+  }
+
+  private static GraphQLObjectType root(GraphQLSchema schema, OperationDefinition operation) {
+    return Objects.requireNonNull(
+        switch (operation.getOperation()) {
+          case QUERY -> schema.getQueryType();
+          case MUTATION -> schema.getMutationType();
+          case SUBSCRIPTION -> schema.getSubscriptionType();
+        });
+  }
+
+  /// Whether a request asks for a subscription, as far as it can be told.
+  boolean isSubscription(Asked asked) {
+    try {
+      return prepare(asked).isSubscription();
+    } catch (RequestRefused refused) {
+      // it is carried out as any other, and so it is told why
+      return false;
+    }
+  }
+
+  /// @throws RequestRefused when it is not carried out
+  Response carryOut(Asked asked, Terms terms) {
+    Prepared prepared = prepare(asked);
+    if (prepared.isSubscription()) {
+      throw RequestRefused.of(
+          new Problem(
+              ErrorCode.NOT_ACCEPTABLE,
+              "A subscription has many results: send it alone with Accept: text/event-stream, or over a WebSocket"));
+    }
+    return carryOut(prepared, terms);
+  }
+
+  /// @param prepared a query or a mutation
+  /// @throws RequestRefused when it is not carried out
+  Response carryOut(Prepared prepared, Terms terms) {
+    TypeSystem system = prepared.system();
+    OperationDefinition operation = prepared.operation();
+    Asked asked = prepared.asked();
+    List<Selected> fields = prepared.fields();
+    boolean changes = prepared.changes();
     if (changes && !terms.changes()) {
       throw RequestRefused.of(
           new Problem(
               ErrorCode.METHOD_NOT_ALLOWED, "A mutation changes something: send it with POST"));
     }
-    CoercedVariables variables = variables(system.schema(), operation, asked.variables());
-    GraphQLObjectType root =
-        Objects.requireNonNull(
-            changes ? system.schema().getMutationType() : system.schema().getQueryType());
-    List<Selected> fields =
-        new FieldCollector(system.schema(), document.fragments(), variables)
-            .collect(root, operation.getSelectionSet());
     List<Selected> questions = fields.stream().filter(Selected::isIntrospection).toList();
     if (!questions.isEmpty()) {
       requireIntrospection();
@@ -91,18 +151,18 @@ final class Operations {
                 terms.caller(), terms.requestId(), terms.key(), roots, others, this::requireFew)
             : queries.carry(
                 terms.caller(),
-                moment(system.schema(), operation, variables),
+                moment(system.schema(), operation, prepared.variables()),
                 roots,
                 others,
                 this::requireFew);
     if (!questions.isEmpty()) {
       Map<String, @Nullable Object> answers =
           new SchemaQuestions(system.schema())
-              .answer(document, operation, asked.variables(), questions);
+              .answer(prepared.document(), operation, asked.variables(), questions);
       questions.forEach(field -> carried.give(field, (_, _) -> answers.get(field.key())));
     }
     boolean costs = terms.costs() || Boolean.TRUE.equals(asked.extensions().get("cost"));
-    return response(carried, fields, root.getName(), changes, costs);
+    return response(carried, fields, prepared.root().getName(), changes, costs);
   }
 
   private Response response(
@@ -136,7 +196,8 @@ final class Operations {
     }
   }
 
-  private void requireFew(long cost) {
+  /// @throws RequestRefused when so many records are too many
+  void requireFew(long cost) {
     if (cost > settings.costMax()) {
       throw OperationLimits.refused(
           "The operation asks for up to %,d records, and at most %,d are given. Ask for fewer with limit and first, or raise the setting graphql.costMax"

@@ -242,6 +242,64 @@ final class OutputTypes {
                 .build());
   }
 
+  /// What a subscription tells.
+  GraphQLOutputType change(Model model) {
+    GraphQLOutputType text = nonNull(Scalars.GraphQLString);
+    return shelf.output(
+        GraphQlNames.change(model),
+        () ->
+            GraphQLObjectType.newObject()
+                .name(GraphQlNames.change(model))
+                .description("A change of one record.")
+                .field(
+                    given(
+                        "position",
+                        nonNull(ScalarTypes.of(ScalarType.LONG)),
+                        "Where in the log it was written."))
+                .field(
+                    given(
+                        "index",
+                        nonNull(Scalars.GraphQLInt),
+                        "Which change it is of those written there together, from 0."))
+                .field(given("cursor", text, "Its place, for `after`."))
+                .field(given("operation", nonNull(changeOperation()), "What happened."))
+                .field(given("id", nonNull(Scalars.GraphQLID), "Of the record."))
+                .field(
+                    given(
+                        "at",
+                        ScalarTypes.of(ScalarType.DATE_TIME),
+                        "When; null for a record that is gone."))
+                .field(
+                    given(
+                        "actor", Scalars.GraphQLString, "By whom; null for a record that is gone."))
+                .field(
+                    given(
+                        "changed",
+                        nonNull(list(text)),
+                        "The fields that differ from what you saw before."))
+                .field(
+                    given(
+                        "record",
+                        record(model),
+                        "The record after the change; null when it was deleted or is gone."))
+                .build());
+  }
+
+  private GraphQLOutputType changeOperation() {
+    return shelf.output(
+        "ChangeOperation",
+        () -> {
+          GraphQLEnumType.Builder made =
+              GraphQLEnumType.newEnum()
+                  .name("ChangeOperation")
+                  .description(
+                      "What happened to a record; GONE when it is out of your sight, or not what you asked for any longer.");
+          List.of("CREATE", "UPDATE", "DELETE", "UNDELETE", "GONE")
+              .forEach(operation -> made.value(operation, operation));
+          return made.build();
+        });
+  }
+
   private GraphQLOutputType changeKind() {
     return shelf.output(
         "ChangeKind",

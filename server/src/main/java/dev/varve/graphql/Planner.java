@@ -188,6 +188,11 @@ final class Planner {
   }
 
   private Optional<Predicate> filter(Model model, Selected field) {
+    return where(schema, model, field);
+  }
+
+  /// The condition in `where`, if there is one.
+  static Optional<Predicate> where(Schema schema, Model model, Selected field) {
     return field.argument(InputTypes.WHERE) instanceof Map<?, ?> where
         ? Optional.of(at(field, () -> WhereReader.read(schema, model, where)))
         : Optional.empty();
@@ -226,7 +231,7 @@ final class Planner {
   }
 
   /// Names the field of the document that a problem is about.
-  private static <T> T at(Selected field, java.util.function.Supplier<T> reading) {
+  static <T> T at(Selected field, java.util.function.Supplier<T> reading) {
     try {
       return reading.get();
     } catch (Problem problem) {

@@ -1,6 +1,7 @@
 package dev.varve.graphql;
 
 import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
 import graphql.language.SourceLocation;
 import java.util.List;
@@ -41,6 +42,15 @@ final class RequestRefused extends RuntimeException {
     return new RequestRefused(
         problem.code().status(),
         List.of(GraphQlError.of(problem, Optional.ofNullable(place), path)));
+  }
+
+  /// The errors as a list of their own.
+  byte[] json(String requestId) {
+    return Json.bytes(json -> {
+      json.writeStartArray();
+      errors.forEach(error -> error.write(json, requestId));
+      json.writeEndArray();
+    });
   }
 
   int status() {

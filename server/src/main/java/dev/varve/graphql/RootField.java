@@ -27,6 +27,9 @@ sealed interface RootField {
   /// `node(id:)`.
   record Node() implements Reading {}
 
+  /// `userChanged(id:, where:, after:)`.
+  record Changed(Model model) implements RootField {}
+
   /// `createUser(input:)`.
   record Create(Model model) implements Changing {}
 

@@ -46,6 +46,10 @@ final class TypeSystem {
           .name("Mutation")
           .description(
               "What can be changed. All fields of one operation are carried out in order, all or none.");
+  private final GraphQLObjectType.Builder subscriptions =
+      GraphQLObjectType.newObject()
+          .name("Subscription")
+          .description("What can be listened to: every change that you may know of, in order.");
   private final InputTypes inputs;
   private final OutputTypes outputs;
   private final GraphQLSchema schema;
@@ -57,6 +61,7 @@ final class TypeSystem {
     GraphQLInterfaceType node = outputs.node();
     schema.models().forEach(this::addQueries);
     schema.models().forEach(this::addMutations);
+    schema.models().forEach(this::addSubscription);
     query(
         GraphQlNames.NODE,
         new RootField.Node(),
@@ -67,6 +72,7 @@ final class TypeSystem {
         GraphQLSchema.newSchema()
             .query(queries.build())
             .mutation(mutations.build())
+            .subscription(subscriptions.build())
             .additionalTypes(shelf.all())
             .additionalType(node)
             .additionalDirective(asOf())
@@ -95,7 +101,7 @@ final class TypeSystem {
     return schema;
   }
 
-  /// What a field of Query or Mutation asks for.
+  /// What a field of Query, Mutation or Subscription asks for.
   RootField root(String name) {
     return Objects.requireNonNull(roots.get(name), name);
   }
@@ -215,5 +221,21 @@ final class TypeSystem {
               InputTypes.argument(VERSION, nonNull(Scalars.GraphQLInt), "The one to write back."),
               expected));
     }
+  }
+
+  private void addSubscription(Model model) {
+    String name = GraphQlNames.changed(model);
+    roots.put(name, new RootField.Changed(model));
+    subscriptions.field(
+        definition(
+            name,
+            nonNull(outputs.change(model)),
+            "Every change of a %s that you see before or after it.".formatted(model.name()),
+            List.of(
+                InputTypes.argument(ID, Scalars.GraphQLID, "Only of this one."),
+                InputTypes.argument(InputTypes.WHERE, inputs.where(model), "Only of such records."),
+                text(
+                    AFTER,
+                    "Starts behind this place: the cursor of a change, or a log position. Without it only what is yet to come is told."))));
   }
 }

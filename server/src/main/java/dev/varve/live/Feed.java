@@ -392,7 +392,8 @@ public final class Feed implements AutoCloseable {
         .forEach(Subscription::callerHasChanged);
   }
 
-  static Problem stopping() {
+  /// Why streams end when the server does.
+  public static Problem stopping() {
     return new Problem(ErrorCode.OVERLOADED, "The server is stopping or restarting: connect again");
   }
 

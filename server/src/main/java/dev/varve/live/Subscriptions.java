@@ -36,7 +36,7 @@ public interface Subscriptions {
     /// @param json an execution result: `{"data": ..., "errors": ...}`
     void next(byte[] json);
 
-    /// The operation fails before it begins, and has no other result.
+    /// The operation ends with errors; nothing comes after them.
     ///
     /// @param json a list of GraphQL errors
     void errors(byte[] json);

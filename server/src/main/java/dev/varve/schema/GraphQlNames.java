@@ -10,7 +10,14 @@ public final class GraphQlNames {
   /// What is Varve's own beside the types of the file and those made of them.
   public static final List<String> OWN_TYPES =
       List.of(
-          "Query", "Mutation", "Subscription", "Node", "PageInfo", "ChangeKind", "SortDirection");
+          "Query",
+          "Mutation",
+          "Subscription",
+          "Node",
+          "PageInfo",
+          "ChangeKind",
+          "ChangeOperation",
+          "SortDirection");
 
   /// The global id of a record.
   public static final String NODE_ID = "nodeId";
@@ -56,6 +63,16 @@ public final class GraphQlNames {
 
   public static String restore(Model model) {
     return "restore" + model.name();
+  }
+
+  /// `userChanged(id:)`.
+  public static String changed(Model model) {
+    return one(model) + "Changed";
+  }
+
+  /// The type of what a subscription tells.
+  public static String change(Model model) {
+    return model.name() + "Change";
   }
 
   /// The type of a page with its places.
@@ -115,6 +132,7 @@ public final class GraphQlNames {
         connection(model),
         edge(model),
         version(model),
+        change(model),
         createInput(model),
         updateInput(model));
   }

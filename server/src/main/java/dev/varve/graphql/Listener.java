@@ -1,0 +1,194 @@
+package dev.varve.graphql;
+
+import dev.varve.access.Access;
+import dev.varve.access.Caller;
+import dev.varve.expression.Operator;
+import dev.varve.expression.Predicate;
+import dev.varve.expression.Predicates;
+import dev.varve.http.Request;
+import dev.varve.kernel.Json;
+import dev.varve.kernel.Problem;
+import dev.varve.live.Feed;
+import dev.varve.live.Interest;
+import dev.varve.live.Place;
+import dev.varve.live.Subscription;
+import dev.varve.live.Subscriptions;
+import dev.varve.query.Query;
+import dev.varve.schema.Model;
+import dev.varve.schema.Schema;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Carries out operations over connections that take one result after the other: a subscription gives one for each
+/// change, a query or a mutation its only one.
+final class Listener {
+  private final Schema schema;
+  private final Access access;
+  private final Query query;
+  private final Feed feed;
+  private final Operations operations;
+
+  Listener(Schema schema, Access access, Query query, Feed feed, Operations operations) {
+    this.schema = schema;
+    this.access = access;
+    this.query = query;
+    this.feed = feed;
+    this.operations = operations;
+  }
+
+  /// An operation that came over a WebSocket.
+  Subscriptions.Running start(
+      Request request,
+      Supplier<Caller> callerNow,
+      Map<String, @Nullable Object> payload,
+      Subscriptions.Results results) {
+    return begin(
+        request,
+        results,
+        () -> {
+          Asked asked = Asked.of(payload);
+          Operations.Terms terms =
+              new Operations.Terms(callerNow.get(), request.id(), Optional.empty(), true, false);
+          return carryOut(request, callerNow, asked, terms, results);
+        });
+  }
+
+  /// An operation that is answered with events.
+  Subscriptions.Running start(
+      Request request,
+      Supplier<Caller> callerNow,
+      Asked asked,
+      Operations.Terms terms,
+      Subscriptions.Results results) {
+    return begin(request, results, () -> carryOut(request, callerNow, asked, terms, results));
+  }
+
+  /// What is refused is told over the connection too.
+  private static Subscriptions.Running begin(
+      Request request, Subscriptions.Results results, Supplier<Subscriptions.Running> beginning) {
+    try {
+      return beginning.get();
+    } catch (RequestRefused refusal) {
+      return new Done(() -> results.errors(refusal.json(request.id())));
+    } catch (Problem problem) {
+      return new Done(() -> results.errors(RequestRefused.of(problem).json(request.id())));
+    }
+  }
+
+  private Subscriptions.Running carryOut(
+      Request request,
+      Supplier<Caller> callerNow,
+      Asked asked,
+      Operations.Terms terms,
+      Subscriptions.Results results) {
+    Operations.Prepared prepared = operations.prepare(asked);
+    if (prepared.isSubscription()) {
+      return listen(request, callerNow, prepared, terms.caller(), results);
+    }
+    Response response = operations.carryOut(prepared, terms);
+    return new Done(
+        () -> results.next(Json.bytes(json -> response.write(json, request.id()))));
+  }
+
+  /// An operation of which nothing is left but to tell how it ended.
+  private record Done(Runnable telling) implements Subscriptions.Running {
+    @Override
+    public void run() {
+      telling.run();
+    }
+
+    @Override
+    public void stop() {
+      // it has come to its end already
+    }
+
+    @Override
+    public void close() {
+      // it holds nothing
+    }
+  }
+
+  private Subscriptions.Running listen(
+      Request request,
+      Supplier<Caller> callerNow,
+      Operations.Prepared prepared,
+      Caller caller,
+      Subscriptions.Results results) {
+    Selected field = onlyField(prepared.fields());
+    Model model = ((RootField.Changed) prepared.system().root(field.name())).model();
+    ChangeView view = new ChangeView(schema, access, query, model, field);
+    operations.requireFew(view.cost());
+    view.require(caller);
+    String owner = caller.known() ? caller.actor() : "address:" + request.remoteAddress();
+    Subscription subscription = feed.subscribe(caller, owner, interest(model, field), after(field));
+    return new Listening(
+        subscription, view, caller, callerNow, results, request.id(), feed.settings());
+  }
+
+  /// GraphQL specification, section 5.2.4.1: what is left out by a condition would leave nothing to listen to.
+  private static Selected onlyField(List<Selected> fields) {
+    if (fields.size() != 1
+        || fields.getFirst().isTypename()
+        || fields.getFirst().isIntrospection()) {
+      throw RequestRefused.invalid(
+          "A subscription has exactly one field at its root, and it is one that tells of changes");
+    }
+    return fields.getFirst();
+  }
+
+  private Interest interest(Model model, Selected field) {
+    Map<String, Object> wanted = new LinkedHashMap<>();
+    List<Predicate> parts = new ArrayList<>();
+    if (field.argument(TypeSystem.ID) instanceof String id) {
+      wanted.put(TypeSystem.ID, id);
+      parts.add(
+          Predicates.test(schema, model, List.of(Model.ID), Operator.EQ, id, true));
+    }
+    Planner.where(schema, model, field)
+        .ifPresent(
+            where -> {
+              wanted.put(InputTypes.WHERE, field.argument(InputTypes.WHERE));
+              parts.add(where);
+            });
+    return new Interest(
+        List.of(model),
+        true,
+        parts.isEmpty()
+            ? Optional.empty()
+            : Optional.of(new Interest.Filter(text(wanted), Predicates.and(parts))));
+  }
+
+  /// The same for all that want the same, and nothing that a filter of the feed could be.
+  private static String text(Map<String, Object> wanted) {
+    byte[] utf8 = Json.bytes(json -> Json.write(json, wanted));
+    return "graphql " + new String(utf8, StandardCharsets.UTF_8);
+  }
+
+  private Place after(Selected field) {
+    long head = feed.head();
+    return field.argument(TypeSystem.AFTER) instanceof String given
+        ? Planner.at(field, () -> place(given, head))
+        : Place.behind(head);
+  }
+
+  private static Place place(String given, long head) {
+    Place place =
+        Place.of(given.strip())
+            .orElseThrow(
+                () ->
+                    Problem.parameter(
+                        TypeSystem.AFTER,
+                        "must be the cursor of a change, such as 4711.2, or a log position"));
+    if (place.position() > head) {
+      throw Problem.parameter(
+          TypeSystem.AFTER, "is beyond the end of the log, which is at position " + head);
+    }
+    return place;
+  }
+}

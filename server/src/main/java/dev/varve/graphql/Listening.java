@@ -1,0 +1,112 @@
+package dev.varve.graphql;
+
+import dev.varve.access.Caller;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Json;
+import dev.varve.kernel.Problem;
+import dev.varve.live.Feed;
+import dev.varve.live.Frame;
+import dev.varve.live.LiveSettings;
+import dev.varve.live.Subscription;
+import dev.varve.live.Subscriptions;
+import dev.varve.sql.StorageException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A subscription on its way: each change is a result, until somebody has enough of it or the caller may not know of
+/// changes any longer.
+final class Listening implements Subscriptions.Running {
+  private static final Logger LOG = LoggerFactory.getLogger(Listening.class);
+
+  private final Subscription subscription;
+  private final ChangeView view;
+  private final Supplier<Caller> callerNow;
+  private final Subscriptions.Results results;
+  private final String requestId;
+  private final long heartbeatNanos;
+  private Caller caller;
+
+  /// @param caller as whom the subscription was made
+  /// @param callerNow looks up who that is by now
+  Listening(
+      Subscription subscription,
+      ChangeView view,
+      Caller caller,
+      Supplier<Caller> callerNow,
+      Subscriptions.Results results,
+      String requestId,
+      LiveSettings settings) {
+    this.subscription = subscription;
+    this.view = view;
+    this.caller = caller;
+    this.callerNow = callerNow;
+    this.results = results;
+    this.requestId = requestId;
+    this.heartbeatNanos = TimeUnit.SECONDS.toNanos(settings.heartbeatSeconds());
+  }
+
+  @Override
+  public void run() throws InterruptedException {
+    try {
+      while (subscription.ending().isEmpty()) {
+        tellUntilHeartbeat();
+      }
+      end(subscription.ending().get());
+    } catch (Problem problem) {
+      end(problem);
+    } catch (StorageException e) {
+      LOG.warn("A subscription ends: the storage cannot be read", e);
+      end(
+          new Problem(
+              ErrorCode.STORAGE_UNAVAILABLE, "The storage cannot be read now: connect again"));
+    }
+  }
+
+  private void end(Problem problem) {
+    results.errors(RequestRefused.of(problem).json(requestId));
+  }
+
+  /// Tells what comes until the rights have to be looked at again.
+  private void tellUntilHeartbeat() throws InterruptedException {
+    long end = System.nanoTime() + heartbeatNanos;
+    boolean silent = true;
+    while (!isInterrupted() && end - System.nanoTime() > 0) {
+      List<Frame> frames = subscription.next(end - System.nanoTime());
+      silent &= frames.isEmpty();
+      for (Frame frame : frames) {
+        Response response = view.response(caller, frame.notice());
+        results.next(Json.bytes(json -> response.write(json, requestId)));
+      }
+    }
+    if (subscription.ending().isEmpty()) {
+      renew();
+    }
+    if (silent) {
+      results.heartbeat();
+    }
+  }
+
+  private boolean isInterrupted() {
+    return subscription.ending().isPresent() || subscription.callerChanged();
+  }
+
+  private void renew() {
+    Caller now = callerNow.get();
+    view.require(now);
+    subscription.renew(now);
+    caller = now;
+  }
+
+  @Override
+  public void stop() {
+    subscription.end(Feed.stopping());
+  }
+
+  @Override
+  public void close() {
+    subscription.close();
+  }
+}
