@@ -161,6 +161,9 @@ public final class GraphQl {
     if (position.isPresent()) {
       answer = answer.with(Rest.POSITION, Long.toString(position.getAsLong()));
     }
+    if (last.status() == ErrorCode.OVERLOADED.status()) {
+      answer = answer.with("Retry-After", "1");
+    }
     if (last.replayed()) {
       answer = answer.with(IdempotencyKey.REPLAYED, "true");
     }

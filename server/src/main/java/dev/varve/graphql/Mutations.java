@@ -37,6 +37,9 @@ import java.util.function.Supplier;
 /// Carries out operations that change: all their fields are one unit of work, in order, and what was asked for of
 /// the records is then read at the position of the unit. A record shows the state in which its own field left it.
 final class Mutations {
+  // statuses from here on are the server's fault
+  private static final int OURS = 500;
+
   private final Schema schema;
   private final Access access;
   private final Query query;
@@ -175,6 +178,10 @@ final class Mutations {
         }
       }
     } catch (Problem problem) {
+      if (problem.code().status() >= OURS) {
+        // nobody's field is wrong: the unit was not taken at all
+        throw RequestRefused.of(problem);
+      }
       UnitProblem refused = UnitProblem.of(problem, planned.size());
       carried.refuse(planned.get(refused.index()).field(), refused.problem());
     }
