@@ -1,6 +1,5 @@
 package dev.varve;
 
-import dev.varve.log.Follower;
 import dev.varve.account.Administration;
 import dev.varve.account.Administration.Account;
 import dev.varve.account.Passwords;
@@ -9,6 +8,7 @@ import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Ids;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
+import dev.varve.log.Follower;
 import dev.varve.sql.DataFolder;
 import dev.varve.sql.Database;
 import dev.varve.sql.DatabaseSettings;
@@ -161,7 +161,7 @@ final class UserCommand implements Runnable {
                   clock,
                   settings.write(),
                   settings.cache(),
-              Follower.NONE);
+                  Follower.NONE);
           Passwords passwords = new Passwords(settings.auth().password(), new SecureRandom())) {
         task.accept(new Administration(engine.accounts(database, clock, ids), passwords), out());
         out().flush();

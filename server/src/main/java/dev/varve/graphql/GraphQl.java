@@ -44,7 +44,7 @@ public final class GraphQl {
     this.operations =
         new Operations(
             settings,
-            new Once<>(() -> new TypeSystem(schema)),
+            new Once<>(() -> new TypeSystem(schema, access)),
             new Queries(schema, access, query),
             new Mutations(schema, access, query, sequencer, ids, requireVersion));
   }

@@ -100,7 +100,7 @@ final class Mutations {
     for (Selected field : changing) {
       try {
         RootField.Changing root = (RootField.Changing) roots.of(field);
-        Command command = command(root, field, references);
+        Command command = command(caller, root, field, references);
         references.add(field.key(), command.id());
         planned.add(planned(caller, field, command, Objects.requireNonNull(selections.get(field))));
       } catch (Problem problem) {
@@ -123,11 +123,12 @@ final class Mutations {
     return new Planned(field, authorized, selection);
   }
 
-  private Command command(RootField.Changing root, Selected field, MutationReferences references) {
+  private Command command(
+      Caller caller, RootField.Changing root, Selected field, MutationReferences references) {
     return switch (root) {
       case RootField.Create(Model model) -> {
-        Input input =
-            InputReader.read(model, references.input(model, field), InputReader.Mode.CREATE);
+        Object owned = access.withOwner(caller, model, references.input(model, field));
+        Input input = InputReader.read(model, owned, InputReader.Mode.CREATE);
         yield input.value(model.id()) instanceof String given
             ? new Command.Create(model, given, true, input)
             : new Command.Create(model, ids.get(), false, input);
