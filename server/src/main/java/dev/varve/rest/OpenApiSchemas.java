@@ -88,8 +88,8 @@ final class OpenApiSchemas {
 
   private boolean isRequired(Model model, Field field, Mode mode) {
     boolean kept =
-        mode == Mode.REPLACE && field.immutable()
-            || mode == Mode.CREATE && access.ownersAtCreation(model).contains(field);
+        (mode == Mode.REPLACE && field.immutable())
+            || (mode == Mode.CREATE && access.ownersAtCreation(model).contains(field));
     return mode != Mode.MERGE
         && isSettable(field)
         && !kept
