@@ -283,8 +283,7 @@ public final class App implements AutoCloseable {
   }
 
   private long seed(Path app) {
-    List<String> files = SeedData.files(schema(), app);
-    return files.isEmpty() || engine.log().head().position() > 0 ? 0 : SeedData.load(engine, files);
+    return SeedData.loadOnce(engine, database, app);
   }
 
   /// An administrator for whoever is writing the application.

@@ -49,6 +49,7 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class UserCommand implements Runnable {
   @Spec private CommandSpec spec;
+  private Map<String, String> environment = System.getenv();
 
   @Override
   public void run() {
@@ -179,8 +180,13 @@ final class UserCommand implements Runnable {
     return reasons.isEmpty() ? List.of(problem.text()) : reasons;
   }
 
-  private static String password() {
-    String given = System.getenv(Secrets.USER);
+  /// What it takes for the environment.
+  void environment(Map<String, String> other) {
+    environment = other;
+  }
+
+  private String password() {
+    String given = environment.get(Secrets.USER);
     if (given != null) {
       return given;
     }
