@@ -21,7 +21,6 @@ import dev.varve.kernel.Problem;
 import dev.varve.live.Arrivals;
 import dev.varve.live.Events;
 import dev.varve.live.Feed;
-import dev.varve.log.Follower;
 import dev.varve.rest.Rest;
 import dev.varve.schema.Schema;
 import dev.varve.sql.DataFolder;
@@ -83,8 +82,7 @@ public final class App implements AutoCloseable {
           start.samples().isPresent() ? ensureAdministrator() : Optional.empty();
       this.feed = feed(lanes);
       this.server =
-          HttpServer.start(
-              settings.http(), routes(), clock, requestIds(clock), new Callers());
+          HttpServer.start(settings.http(), routes(), clock, requestIds(clock), new Callers());
     } catch (RuntimeException e) {
       outbox.close();
       passwords.close();
@@ -153,8 +151,7 @@ public final class App implements AutoCloseable {
       Database database, Schema schema, Access access, Clock clock, Settings settings) {
     Arrivals arrivals = new Arrivals();
     Engine engine =
-        Engine.start(
-            database, schema, access, clock, settings.write(), settings.cache(), arrivals);
+        Engine.start(database, schema, access, clock, settings.write(), settings.cache(), arrivals);
     return new Lanes(engine, arrivals);
   }
 
@@ -287,8 +284,7 @@ public final class App implements AutoCloseable {
   }
 
   private long seed(Path app) {
-    List<String> files = SeedData.files(schema(), app);
-    return files.isEmpty() || engine.log().head().position() > 0 ? 0 : SeedData.load(engine, files);
+    return SeedData.loadOnce(engine, database, app);
   }
 
   /// An administrator for whoever is writing the application.

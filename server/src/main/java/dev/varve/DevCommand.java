@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
     description = "Serves an application while you write it: sample data, reload on save.",
     footer = {
       "",
-      "Files in APP/seed (Model.ndjson or Model.csv) are imported when there are no data yet.",
+      "Files in APP/seed (Model.ndjson or Model.csv) are imported when there are none of their records yet.",
       "Save schema.graphql and it is served anew; a mistake is shown here and changes nothing.",
       "",
       "Example:",

@@ -1,8 +1,8 @@
 package dev.varve;
 
-import dev.varve.log.Follower;
 import dev.varve.account.Secrets;
 import dev.varve.account.SigningKeys;
+import dev.varve.log.Follower;
 import dev.varve.sql.DataFolder;
 import dev.varve.sql.Database;
 import dev.varve.sql.DatabaseSettings;

@@ -2,6 +2,8 @@ package dev.varve;
 
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
+import dev.varve.sql.Database;
+import dev.varve.state.Records;
 import dev.varve.transfer.Import;
 import dev.varve.transfer.ImportPlan;
 import dev.varve.transfer.ImportResult;
@@ -9,8 +11,9 @@ import dev.varve.transfer.Progress;
 import dev.varve.transfer.Tally;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// The sample data of an application: files in `APP/seed`, named after their models.
 final class SeedData {
@@ -18,28 +21,39 @@ final class SeedData {
 
   private SeedData() {}
 
-  /// The files there are, as the import command takes them: `Model=FILE`.
-  static List<String> files(Schema schema, Path app) {
-    List<String> files = new ArrayList<>();
+  /// Imports the files, unless one of their models has had a record already.
+  ///
+  /// @return how many records were made
+  /// @throws CommandRefused with what is wrong in the files
+  static long loadOnce(Engine engine, Database database, Path app) {
+    Map<Model, Path> files = files(engine.schema().schema(), app);
+    Records records = new Records(database.dialect(), List.copyOf(files.keySet()));
+    for (Model model : files.keySet()) {
+      if (database.read(session -> records.everHadOne(session, model))) {
+        return 0;
+      }
+    }
+    return files.isEmpty() ? 0 : load(engine, files);
+  }
+
+  /// The files there are.
+  private static Map<Model, Path> files(Schema schema, Path app) {
+    Map<Model, Path> files = new LinkedHashMap<>();
     for (Model model : schema.models()) {
       for (String ending : ENDINGS) {
         Path file = app.resolve("seed").resolve(model.name() + ending);
         if (Files.exists(file)) {
-          files.add(model.name() + "=" + file);
+          files.put(model, file);
         }
       }
     }
     return files;
   }
 
-  /// Imports the files into an application without data.
-  ///
-  /// @return how many records were made
-  /// @throws CommandRefused with what is wrong in the files
-  static long load(Engine engine, List<String> files) {
+  private static long load(Engine engine, Map<Model, Path> files) {
     Schema schema = engine.schema().schema();
     ImportPlan plan =
-        switch (ImportPlan.of(schema, files, List.of())) {
+        switch (ImportPlan.of(schema, arguments(files), List.of())) {
           case ImportPlan.Result.Ready ready -> ready.plan();
           case ImportPlan.Result.Rejected rejected -> throw new CommandRefused(rejected.mistakes());
         };
@@ -51,5 +65,12 @@ final class SeedData {
           finished.tallies().stream().mapToLong(Tally::created).sum();
       case ImportResult.Stopped stopped -> throw new CommandRefused(stopped.problems());
     };
+  }
+
+  /// As the import command takes them: `Model=FILE`.
+  private static List<String> arguments(Map<Model, Path> files) {
+    return files.entrySet().stream()
+        .map(entry -> entry.getKey().name() + "=" + entry.getValue())
+        .toList();
   }
 }

@@ -1,6 +1,5 @@
 package dev.varve;
 
-import dev.varve.log.Follower;
 import dev.varve.account.Administration;
 import dev.varve.account.Administration.Account;
 import dev.varve.account.Passwords;
@@ -9,6 +8,7 @@ import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Ids;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
+import dev.varve.log.Follower;
 import dev.varve.sql.DataFolder;
 import dev.varve.sql.Database;
 import dev.varve.sql.DatabaseSettings;
@@ -49,6 +49,7 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class UserCommand implements Runnable {
   @Spec private CommandSpec spec;
+  private Map<String, String> environment = System.getenv();
 
   @Override
   public void run() {
@@ -161,7 +162,7 @@ final class UserCommand implements Runnable {
                   clock,
                   settings.write(),
                   settings.cache(),
-              Follower.NONE);
+                  Follower.NONE);
           Passwords passwords = new Passwords(settings.auth().password(), new SecureRandom())) {
         task.accept(new Administration(engine.accounts(database, clock, ids), passwords), out());
         out().flush();
@@ -179,8 +180,13 @@ final class UserCommand implements Runnable {
     return reasons.isEmpty() ? List.of(problem.text()) : reasons;
   }
 
-  private static String password() {
-    String given = System.getenv(Secrets.USER);
+  /// What it takes for the environment.
+  void environment(Map<String, String> other) {
+    environment = other;
+  }
+
+  private String password() {
+    String given = environment.get(Secrets.USER);
     if (given != null) {
       return given;
     }

@@ -27,12 +27,15 @@ public final class InstalledVarve implements AutoCloseable {
     Map<String, List<String>> commands = new java.util.TreeMap<>();
     Main.commandLine()
         .getSubcommands()
-        .forEach((name, command) ->
+        .forEach((name, command) -> {
+          if (!command.getCommandSpec().usageMessage().hidden()) {
             commands.put(
                 name,
                 command.getCommandSpec().options().stream()
                     .map(option -> option.longestName())
-                    .toList()));
+                    .toList());
+          }
+        });
     return commands;
   }
 
@@ -43,8 +46,18 @@ public final class InstalledVarve implements AutoCloseable {
 
   /// Runs a command that comes to an end by itself.
   public static Said run(List<String> words) {
+    return run(Map.of(), words);
+  }
+
+  /// The same with variables of the environment.
+  public static Said run(Map<String, String> environment, List<String> words) {
     StringWriter text = new StringWriter();
     CommandLine command = Main.commandLine();
+    for (CommandLine one : command.getSubcommands().values()) {
+      if (one.getCommandSpec().userObject() instanceof UserCommand user) {
+        user.environment(environment);
+      }
+    }
     command.setOut(new PrintWriter(text, true));
     command.setErr(new PrintWriter(text, true));
     int exitCode = command.execute(words.toArray(String[]::new));

@@ -103,7 +103,13 @@ public final class TestServer implements AutoCloseable {
     /// One that keeps mails, and hashes passwords at the least cost that is allowed.
     public static Plan of(String schema) {
       return new Plan(
-          schema, RestSettings.DEFAULT, GraphQlSettings.DEFAULT, CHEAP, MailSettings.DEFAULT, true, Map.of());
+          schema,
+          RestSettings.DEFAULT,
+          GraphQlSettings.DEFAULT,
+          CHEAP,
+          MailSettings.DEFAULT,
+          true,
+          Map.of());
     }
 
     public Plan with(RestSettings other) {

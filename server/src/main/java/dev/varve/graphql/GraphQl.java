@@ -54,7 +54,7 @@ public final class GraphQl {
     this.operations =
         new Operations(
             settings,
-            new Once<>(() -> new TypeSystem(schema)),
+            new Once<>(() -> new TypeSystem(schema, access)),
             new Queries(schema, access, query),
             new Mutations(schema, access, query, sequencer, ids, requireVersion));
     this.listener = new Listener(schema, access, query, feed, operations);
@@ -202,6 +202,9 @@ public final class GraphQl {
     OptionalLong position = last.position();
     if (position.isPresent()) {
       answer = answer.with(Rest.POSITION, Long.toString(position.getAsLong()));
+    }
+    if (last.status() == ErrorCode.OVERLOADED.status()) {
+      answer = answer.with("Retry-After", "1");
     }
     if (last.replayed()) {
       answer = answer.with(IdempotencyKey.REPLAYED, "true");

@@ -3,6 +3,7 @@ package dev.varve.graphql;
 import static graphql.schema.GraphQLList.list;
 import static graphql.schema.GraphQLNonNull.nonNull;
 
+import dev.varve.access.Access;
 import dev.varve.access.Read;
 import dev.varve.expression.Operator;
 import dev.varve.schema.EnumType;
@@ -34,10 +35,12 @@ final class InputTypes {
   static final String ORDER_BY = "orderBy";
 
   private final Schema schema;
+  private final Access access;
   private final TypeShelf shelf;
 
-  InputTypes(Schema schema, TypeShelf shelf) {
+  InputTypes(Schema schema, Access access, TypeShelf shelf) {
     this.schema = schema;
+    this.access = access;
     this.shelf = shelf;
   }
 
@@ -262,9 +265,10 @@ final class InputTypes {
                   .name(GraphQlNames.createInput(model))
                   .description("What a new %s is made of.".formatted(model.name()))
                   .field(input(Model.ID, Scalars.GraphQLID, "Made by Varve when it is left out."));
+          List<Field> owners = access.ownersAtCreation(model);
           model.fields().stream()
               .filter(field -> !field.system() && !field.readonly())
-              .forEach(field -> type.field(given(field)));
+              .forEach(field -> type.field(given(field, !owners.contains(field))));
           return type.build();
         });
   }
@@ -292,9 +296,10 @@ final class InputTypes {
         });
   }
 
-  private GraphQLInputObjectField given(Field field) {
+  /// @param asked whether callers have to give it when it is required
+  private GraphQLInputObjectField given(Field field, boolean asked) {
     GraphQLInputType type = wrapped(field, element(field.type()));
-    boolean needed = field.required() && field.defaultValue().isEmpty();
+    boolean needed = asked && field.required() && field.defaultValue().isEmpty();
     return input(field.name(), needed ? nonNull(type) : type, field.description());
   }
 
@@ -327,7 +332,7 @@ final class InputTypes {
               GraphQLInputObjectType.newInputObject()
                   .name(GraphQlNames.input(value))
                   .description(value.description());
-          value.fields().forEach(field -> type.field(given(field)));
+          value.fields().forEach(field -> type.field(given(field, true)));
           return type.build();
         });
   }

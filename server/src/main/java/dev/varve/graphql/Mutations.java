@@ -37,6 +37,9 @@ import java.util.function.Supplier;
 /// Carries out operations that change: all their fields are one unit of work, in order, and what was asked for of
 /// the records is then read at the position of the unit. A record shows the state in which its own field left it.
 final class Mutations {
+  // statuses from here on are the server's fault
+  private static final int OURS = 500;
+
   private final Schema schema;
   private final Access access;
   private final Query query;
@@ -97,7 +100,7 @@ final class Mutations {
     for (Selected field : changing) {
       try {
         RootField.Changing root = (RootField.Changing) roots.of(field);
-        Command command = command(root, field, references);
+        Command command = command(caller, root, field, references);
         references.add(field.key(), command.id());
         planned.add(planned(caller, field, command, Objects.requireNonNull(selections.get(field))));
       } catch (Problem problem) {
@@ -120,11 +123,12 @@ final class Mutations {
     return new Planned(field, authorized, selection);
   }
 
-  private Command command(RootField.Changing root, Selected field, MutationReferences references) {
+  private Command command(
+      Caller caller, RootField.Changing root, Selected field, MutationReferences references) {
     return switch (root) {
       case RootField.Create(Model model) -> {
-        Input input =
-            InputReader.read(model, references.input(model, field), InputReader.Mode.CREATE);
+        Object owned = access.withOwner(caller, model, references.input(model, field));
+        Input input = InputReader.read(model, owned, InputReader.Mode.CREATE);
         yield input.value(model.id()) instanceof String given
             ? new Command.Create(model, given, true, input)
             : new Command.Create(model, ids.get(), false, input);
@@ -175,6 +179,10 @@ final class Mutations {
         }
       }
     } catch (Problem problem) {
+      if (problem.code().status() >= OURS) {
+        // nobody's field is wrong: the unit was not taken at all
+        throw RequestRefused.of(problem);
+      }
       UnitProblem refused = UnitProblem.of(problem, planned.size());
       carried.refuse(planned.get(refused.index()).field(), refused.problem());
     }

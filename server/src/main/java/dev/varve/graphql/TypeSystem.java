@@ -4,6 +4,7 @@ import static graphql.schema.GraphQLFieldDefinition.newFieldDefinition;
 import static graphql.schema.GraphQLList.list;
 import static graphql.schema.GraphQLNonNull.nonNull;
 
+import dev.varve.access.Access;
 import dev.varve.schema.GraphQlNames;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
@@ -54,9 +55,9 @@ final class TypeSystem {
   private final OutputTypes outputs;
   private final GraphQLSchema schema;
 
-  TypeSystem(Schema schema) {
+  TypeSystem(Schema schema, Access access) {
     TypeShelf shelf = new TypeShelf();
-    this.inputs = new InputTypes(schema, shelf);
+    this.inputs = new InputTypes(schema, access, shelf);
     this.outputs = new OutputTypes(schema, shelf, inputs);
     GraphQLInterfaceType node = outputs.node();
     schema.models().forEach(this::addQueries);

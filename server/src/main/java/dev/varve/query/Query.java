@@ -161,16 +161,17 @@ public final class Query {
     Instant now = clock.instant();
     OptionalLong atInstant = atInstant(moment, now);
     boolean past = !(moment instanceof Moment.Now);
-    Together together = database.snapshot(session -> {
-      long before = session.queries();
-      long head = EventLog.head(session).position();
-      OptionalLong position = position(moment, atInstant, head);
-      List<Seen> seen = new ArrayList<>();
-      for (Authorized<? extends Read> read : reads) {
-        seen.add(seen(read, view(session, read, now, position, head), past));
-      }
-      return new Together(seen, position.orElse(head), session.queries() - before);
-    });
+    Together together =
+        database.snapshot(session -> {
+          long before = session.queries();
+          long head = EventLog.head(session).position();
+          OptionalLong position = position(moment, atInstant, head);
+          List<Seen> seen = new ArrayList<>();
+          for (Authorized<? extends Read> read : reads) {
+            seen.add(seen(read, view(session, read, now, position, head), past));
+          }
+          return new Together(seen, position.orElse(head), session.queries() - before);
+        });
     return awaited(together);
   }
 
@@ -180,20 +181,22 @@ public final class Query {
   /// @param position of the unit, or of the one before it for records that it removed
   public Together written(long position, List<Authorized<Read.Written>> reads) {
     Instant now = clock.instant();
-    Together together = database.snapshot(session -> {
-      long before = session.queries();
-      long head = EventLog.head(session).position();
-      boolean past =
-          position < head
-              && reads.stream()
-                  .allMatch(read -> Dependencies.of(read.grants(), read.request()).keepHistory());
-      OptionalLong asOf = past ? OptionalLong.of(position) : OptionalLong.empty();
-      List<Seen> seen = new ArrayList<>();
-      for (Authorized<Read.Written> read : reads) {
-        seen.add(seen(read, view(session, read, now, asOf, head), false));
-      }
-      return new Together(seen, asOf.orElse(head), session.queries() - before);
-    });
+    Together together =
+        database.snapshot(session -> {
+          long before = session.queries();
+          long head = EventLog.head(session).position();
+          boolean past =
+              position < head
+                  && reads.stream()
+                      .allMatch(
+                          read -> Dependencies.of(read.grants(), read.request()).keepHistory());
+          OptionalLong asOf = past ? OptionalLong.of(position) : OptionalLong.empty();
+          List<Seen> seen = new ArrayList<>();
+          for (Authorized<Read.Written> read : reads) {
+            seen.add(seen(read, view(session, read, now, asOf, head), false));
+          }
+          return new Together(seen, asOf.orElse(head), session.queries() - before);
+        });
     return awaited(together);
   }
 

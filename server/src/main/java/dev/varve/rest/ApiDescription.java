@@ -1,5 +1,6 @@
 package dev.varve.rest;
 
+import dev.varve.access.Access;
 import dev.varve.http.Answer;
 import dev.varve.http.BundledFiles;
 import dev.varve.http.Request;
@@ -17,8 +18,8 @@ final class ApiDescription {
   private final byte[] page = BundledFiles.read("/dev/varve/rest/docs.html");
   private final BundledFiles files;
 
-  ApiDescription(Schema schema, int schemaVersion, RestSettings settings) {
-    this.document = OpenApi.document(schema, schemaVersion, settings);
+  ApiDescription(Schema schema, int schemaVersion, RestSettings settings, Access access) {
+    this.document = OpenApi.document(schema, schemaVersion, settings, access);
     this.documentTag = BundledFiles.tag(document);
     String library =
         "/META-INF/resources/webjars/swagger-ui/"

@@ -3,6 +3,7 @@ package dev.varve.rest;
 import static dev.varve.rest.OpenApiNode.node;
 import static dev.varve.rest.OpenApiNode.reference;
 
+import dev.varve.access.Access;
 import dev.varve.kernel.Json;
 import dev.varve.rest.OpenApiFields.Mode;
 import dev.varve.schema.Model;
@@ -30,18 +31,20 @@ final class OpenApi {
 
   private final Schema schema;
   private final RestSettings settings;
+  private final Access access;
   private final OpenApiNode paths = OpenApiNode.empty();
 
-  private OpenApi(Schema schema, RestSettings settings) {
+  private OpenApi(Schema schema, RestSettings settings, Access access) {
     this.schema = schema;
     this.settings = settings;
+    this.access = access;
   }
 
   /// The document as JSON (UTF-8).
   ///
   /// @param version of the schema
-  static byte[] document(Schema schema, int version, RestSettings settings) {
-    OpenApiNode document = new OpenApi(schema, settings).document(version);
+  static byte[] document(Schema schema, int version, RestSettings settings, Access access) {
+    OpenApiNode document = new OpenApi(schema, settings, access).document(version);
     return Json.bytes(generator -> Json.write(generator, document.members()));
   }
 
@@ -79,7 +82,7 @@ final class OpenApi {
   }
 
   private OpenApiNode components() {
-    return node("schemas", OpenApiSchemas.of(schema, settings.batchOperationsMax()))
+    return node("schemas", OpenApiSchemas.of(schema, access, settings.batchOperationsMax()))
         .with("parameters", OpenApiParameters.shared())
         .with("responses", OpenApiAnswers.refusals())
         .with("headers", OpenApiAnswers.headers())

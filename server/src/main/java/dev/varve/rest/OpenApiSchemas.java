@@ -3,6 +3,7 @@ package dev.varve.rest;
 import static dev.varve.rest.OpenApiNode.node;
 import static dev.varve.rest.OpenApiNode.reference;
 
+import dev.varve.access.Access;
 import dev.varve.rest.OpenApiFields.Mode;
 import dev.varve.schema.AuthRule;
 import dev.varve.schema.EnumType;
@@ -21,15 +22,17 @@ import java.util.function.Predicate;
 /// Their names have a dot where they are not names of the schema file, which has none.
 final class OpenApiSchemas {
   private final Schema schema;
+  private final Access access;
   private final OpenApiNode schemas = OpenApiNode.empty();
 
-  private OpenApiSchemas(Schema schema) {
+  private OpenApiSchemas(Schema schema, Access access) {
     this.schema = schema;
+    this.access = access;
   }
 
   /// @param operationsMax how many operations a batch may have
-  static OpenApiNode of(Schema schema, int operationsMax) {
-    OpenApiSchemas all = new OpenApiSchemas(schema);
+  static OpenApiNode of(Schema schema, Access access, int operationsMax) {
+    OpenApiSchemas all = new OpenApiSchemas(schema, access);
     schema.models().forEach(all::add);
     schema.valueTypes().forEach(all::add);
     schema.enums().forEach(all::add);
@@ -70,12 +73,12 @@ final class OpenApiSchemas {
     return describe(record, model.description());
   }
 
-  private static OpenApiNode input(Model model, Mode mode) {
+  private OpenApiNode input(Model model, Mode mode) {
     List<Field> fields =
         model.fields().stream()
             .filter(field -> mode != Mode.CREATE || field.ordinal() == 0 || isSettable(field))
             .toList();
-    OpenApiNode input = object(fields, mode, field -> isRequired(field, mode));
+    OpenApiNode input = object(fields, mode, field -> isRequired(model, field, mode));
     return describe(input.with("additionalProperties", false), model.description());
   }
 
@@ -83,8 +86,10 @@ final class OpenApiSchemas {
     return !field.system() && !field.readonly();
   }
 
-  private static boolean isRequired(Field field, Mode mode) {
-    boolean kept = mode == Mode.REPLACE && field.immutable();
+  private boolean isRequired(Model model, Field field, Mode mode) {
+    boolean kept =
+        (mode == Mode.REPLACE && field.immutable())
+            || (mode == Mode.CREATE && access.ownersAtCreation(model).contains(field));
     return mode != Mode.MERGE
         && isSettable(field)
         && !kept

@@ -49,7 +49,7 @@ public final class Rest {
     this.history = new RecordHistory(schema, access, query);
     this.writes = new RecordWrites(access, commands, submission);
     this.batch = new Batch(schema, settings, access, commands, submission);
-    this.description = new ApiDescription(schema, schemaVersion, settings);
+    this.description = new ApiDescription(schema, schemaVersion, settings, access);
   }
 
   /// Every route of the REST face.

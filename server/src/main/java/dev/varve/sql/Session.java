@@ -83,6 +83,11 @@ public final class Session implements AutoCloseable {
     return list(query.getSQL(), query.getBindValues(), reader);
   }
 
+  /// The first row of a query made with jOOQ, if there is one.
+  public <T> Optional<T> first(Query query, RowReader<T> reader) throws SQLException {
+    return first(query.getSQL(), query.getBindValues(), reader);
+  }
+
   /// The first row of a query, if there is one.
   public <T> Optional<T> first(
       String sql, List<? extends @Nullable Object> binds, RowReader<T> reader) throws SQLException {

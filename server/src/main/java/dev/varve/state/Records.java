@@ -56,6 +56,12 @@ public final class Records {
     return select.getSQL() + " WHERE " + where;
   }
 
+  /// Whether the model has a record, or had one as far as its history goes.
+  public boolean everHadOne(Session session, Model model) throws SQLException {
+    var table = model.history() ? ModelTable.history(model) : ModelTable.current(model);
+    return session.first(dialect.selectOne().from(table).limit(1), row -> true).orElse(false);
+  }
+
   /// The columns of all fields, in the order of the fields.
   public static List<SelectField<?>> columns(Model model) {
     return model.fields().stream().<SelectField<?>>map(ModelTable::column).toList();

@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Follows a page as a person would, in a folder of its own: saves files, runs commands, sends requests.
-/// At first `examples/shop` is served with its sample data.
+/// The examples lie there too, and at first `examples/shop` is served with its sample data.
 final class Reader implements AutoCloseable {
   private static final Path PROJECT = Path.of(System.getProperty("basedir", ".")).resolve("..");
   // these read beside a running server, or need no data; the others want it stopped
@@ -39,7 +39,9 @@ final class Reader implements AutoCloseable {
   /// @param folder empty
   Reader(Path folder) throws IOException {
     this.folder = folder;
-    copy(PROJECT.resolve("examples/shop"), folder.resolve("examples/shop"));
+    for (String example : List.of("examples/shop", "examples/cafe")) {
+      copy(PROJECT.resolve(example), folder.resolve(example));
+    }
   }
 
   private static void copy(Path from, Path to) throws IOException {
@@ -92,7 +94,12 @@ final class Reader implements AutoCloseable {
   }
 
   Seen run(ShellLine command) throws IOException {
-    List<String> all = command.words(variables);
+    Map<String, String> environment = new HashMap<>();
+    List<String> all = new ArrayList<>(command.words(variables));
+    while (all.getFirst().matches("[A-Z][A-Z_]*=.*")) {
+      String[] pair = all.removeFirst().split("=", 2);
+      environment.put(pair[0], pair[1]);
+    }
     String name = all.getFirst();
     List<String> words = all.subList(1, all.size());
     return switch (name) {
@@ -107,7 +114,7 @@ final class Reader implements AutoCloseable {
             ? new Seen.Printed(curl.listen(server().port()), false)
             : new Seen.Answered(curl, curl.send(server().port()));
       }
-      case "bin/varve", "varve" -> varve(words, command.comment());
+      case "bin/varve", "varve" -> varve(environment, words, command.comment());
       case "bin/check", "bin/bench", "bin/fmt" -> {
         if (!Files.isExecutable(PROJECT.resolve(name))) {
           throw new AssertionError("There is no " + name);
@@ -176,7 +183,7 @@ final class Reader implements AutoCloseable {
     server = Optional.empty();
   }
 
-  private Seen varve(List<String> words, String comment) {
+  private Seen varve(Map<String, String> environment, List<String> words, String comment) {
     InstalledVarve.parse(words);
     if (words.contains("--help") || words.contains("--version")) {
       return printed(InstalledVarve.run(words), comment);
@@ -189,7 +196,7 @@ final class Reader implements AutoCloseable {
     if (!BESIDE_A_SERVER.contains(words.getFirst())) {
       stop();
     }
-    return printed(InstalledVarve.run(located(words)), comment);
+    return printed(InstalledVarve.run(environment, located(words)), comment);
   }
 
   private Seen serving(String comment) {

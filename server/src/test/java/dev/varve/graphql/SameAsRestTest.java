@@ -46,7 +46,7 @@ class SameAsRestTest {
         name: String!
         vip: Boolean!
         room: Room @auth(rules: [{allow: where, when: "record.vip == false"}])
-        paid: Decimal @scale(n: 2)
+        paid: Decimal @scale(digits: 2)
         since: DateTime
         tags: [String!]! @default(value: [])
       }
@@ -59,6 +59,9 @@ class SameAsRestTest {
 
   private static TestServer server;
   private static final Schema PARSED = TestServer.schema(SCHEMA);
+  // those that come with every schema are for callers who have signed in
+  private static final List<Model> MODELS =
+      PARSED.models().stream().filter(model -> !model.builtIn()).toList();
 
   @BeforeAll
   static void start() {
@@ -143,7 +146,7 @@ class SameAsRestTest {
   @Test
   void oneByOneAtEveryPosition() {
     for (long position = 1; position <= server.position(); position += 7) {
-      for (Model model : PARSED.models()) {
+      for (Model model : MODELS) {
         for (int i = 0; i < 8; i++) {
           Reply rest =
               server.get(
@@ -192,7 +195,7 @@ class SameAsRestTest {
 
   @Test
   void inListsAndThroughRelationsNow() {
-    for (Model model : PARSED.models()) {
+    for (Model model : MODELS) {
       Reply rest = server.get("/api/%s?limit=100%s".formatted(model.path(), expansions(model)));
       List<@Nullable Object> expected = new ArrayList<>();
       for (Object item : Scenario.list(rest.json(), "items")) {

@@ -24,7 +24,7 @@ final class Shop {
         id: ID!
         user: User! @immutable @relation(onDelete: RESTRICT)
         status: OrderStatus! @default(value: "DRAFT")
-        total: Decimal! @scale(n: 2) @range(min: 0)
+        total: Decimal! @scale(digits: 2) @range(min: 0)
         tags: [String!]! @default(value: [])
         note: String @auth(rules: [{allow: where, when: "record.status == 'DRAFT'"}])
         lines: [OrderLine!]! @hasMany(by: "order")
@@ -43,7 +43,7 @@ final class Shop {
           {allow: public, operations: [CREATE]}]) {
         id: ID!
         name: String!
-        price: Decimal! @scale(n: 2)
+        price: Decimal! @scale(digits: 2)
         weight: Float
         stock: Long
         since: Date

@@ -191,7 +191,7 @@ class AccountModelTest {
 
   @Test
   void aSchemaFromBeforeThereWereAccountsGetsThemAsAnAddition() {
-    Schema before = stored("type Note @model { price: Decimal @scale(n: 2) }\n");
+    Schema before = stored("type Note @model { price: Decimal @scale(digits: 2) }\n");
     assertThat(names(before)).containsExactly("Note");
     assertThatThrownBy(before::account).hasMessage("The schema has no accounts yet");
     assertThat(
