@@ -104,6 +104,7 @@ final class Documents {
     }
     Document document = parse(text);
     OperationLimits.check(settings, document);
+    SubscriptionRoot.check(document);
     List<ValidationError> errors = validate(document, schema);
     if (!errors.isEmpty()) {
       throw new RequestRefused(

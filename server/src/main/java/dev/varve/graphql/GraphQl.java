@@ -97,6 +97,10 @@ public final class GraphQl {
         IdempotencyKey.of(request)
             .map(given -> new Mutations.KeyedRequest(given, IdempotencyKey.digest(request, bytes)));
     if (body instanceof List<?> several) {
+      if (accepted.mediaType().isEmpty()) {
+        throw RequestRefused.invalid(
+            "A stream of events answers one request: send those of the array one by one");
+      }
       return answer(request, accepted, several(request, several, key.isPresent()));
     }
     Asked asked = Asked.of(body);

@@ -131,13 +131,11 @@ final class Listener {
         subscription, view, caller, callerNow, results, request.id(), feed.settings());
   }
 
-  /// GraphQL specification, section 5.2.4.1: what is left out by a condition would leave nothing to listen to.
   private static Selected onlyField(List<Selected> fields) {
     if (fields.size() != 1
         || fields.getFirst().isTypename()
         || fields.getFirst().isIntrospection()) {
-      throw RequestRefused.invalid(
-          "A subscription has exactly one field at its root, and it is one that tells of changes");
+      throw RequestRefused.invalid(SubscriptionRoot.ONE_FIELD);
     }
     return fields.getFirst();
   }

@@ -122,8 +122,8 @@ class SubscriptionsTest {
     write(
         "POST",
         "batch",
-        "{'operations':[{'op':'create','model':'User','id':'b1','data':{'name':'B1','email':'b1@example.com'}},"
-            + "{'op':'create','model':'User','id':'b2','data':{'name':'B2','email':'b2@example.com'}}]}");
+        "{'operations':[{'method':'POST','path':'/api/users','body':{'id':'b1','name':'B1','email':'b1@example.com'}},"
+            + "{'method':'POST','path':'/api/users','body':{'id':'b2','name':'B2','email':'b2@example.com'}}]}");
     try (SocketClient client = SocketClient.begin(server)) {
       client.subscribe(
           "s", "subscription { userChanged(after: '%d.0') { index id } }".formatted(start + 1));
@@ -160,7 +160,11 @@ class SubscriptionsTest {
         "subscription { a: orderChanged { id } b: orderChanged { id } } | VALIDATION_ERROR",
         "subscription { __schema { queryType { name } } } | VALIDATION_ERROR",
         "subscription { __typename } | VALIDATION_ERROR",
-        "subscription { orderChanged @skip(if: true) { id } } | VALIDATION_ERROR",
+        "subscription { orderChanged @skip(if: true) { id } } | neither @skip nor @include",
+        "subscription { orderChanged @include(if: true) { id } } | neither @skip nor @include",
+        "subscription { ... @include(if: true) { orderChanged { id } } } | neither @skip nor @include",
+        "subscription { ...all } fragment all on Subscription { orderChanged @skip(if: false) { id } } | neither @skip nor @include",
+        "subscription { ...all } fragment all on Subscription { ...all } | VALIDATION_ERROR",
         "subscription @asOf(at: 'position:1') { orderChanged { id } } | VALIDATION_ERROR",
         "subscription { orderChanged { nope } } | VALIDATION_ERROR",
         "subscription { orderChanged | MALFORMED_REQUEST",
@@ -251,10 +255,14 @@ class SubscriptionsTest {
   void theSchemaTellsOfSubscriptions() {
     assertThat(
             Scenario.ask(
-                    server,
-                    "{ __schema { subscriptionType { fields { name args { name } } } } __type(name: 'OrderChange') { fields { name type { kind name } } } }")
+                    server, "{ __schema { subscriptionType { fields { name args { name } } } } }")
                 .text())
-        .contains("{\"name\":\"orderChanged\",\"args\":[{\"name\":\"id\"},{\"name\":\"where\"},{\"name\":\"after\"}]}")
+        .contains(
+            "{\"name\":\"orderChanged\",\"args\":[{\"name\":\"id\"},{\"name\":\"where\"},{\"name\":\"after\"}]}");
+    assertThat(
+            Scenario.ask(
+                    server, "{ __type(name: 'OrderChange') { fields { name type { kind name } } } }")
+                .text())
         .contains("{\"name\":\"record\",\"type\":{\"kind\":\"OBJECT\",\"name\":\"Order\"}}");
   }
 
