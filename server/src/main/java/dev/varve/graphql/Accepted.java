@@ -58,9 +58,7 @@ final class Accepted {
   /// Whether events are wanted more than data that comes at once.
   boolean prefersEvents() {
     Rank events = rank(EVENTS);
-    return takesEvents()
-        && events.compareTo(rank(GRAPHQL)) > 0
-        && events.compareTo(rank(JSON)) > 0;
+    return takesEvents() && events.compareTo(rank(GRAPHQL)) > 0 && events.compareTo(rank(JSON)) > 0;
   }
 
   /// What the most exact range that fits says.

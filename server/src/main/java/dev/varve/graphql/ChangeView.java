@@ -69,7 +69,8 @@ final class ChangeView {
             .root(
                 List.of(field),
                 "Subscription",
-                Map.of(field, (completion, place) -> completion.change(field, notice, record, place)));
+                Map.of(
+                    field, (completion, place) -> completion.change(field, notice, record, place)));
     return Response.executed(data, errors, OptionalLong.empty(), Map.of(), false);
   }
 

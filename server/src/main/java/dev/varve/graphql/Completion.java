@@ -5,8 +5,8 @@ import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
 import dev.varve.kernel.Rfc3339;
-import dev.varve.query.Cursor;
 import dev.varve.live.Notice;
+import dev.varve.query.Cursor;
 import dev.varve.query.Item;
 import dev.varve.query.Page;
 import dev.varve.query.Versions;
@@ -312,8 +312,7 @@ final class Completion {
         (part, below) -> part(part, notice, record, below));
   }
 
-  private @Nullable Object part(
-      Selected part, Notice notice, Optional<Item> record, Place place) {
+  private @Nullable Object part(Selected part, Notice notice, Optional<Item> record, Place place) {
     Optional<Notice.Changed> change =
         notice instanceof Notice.Changed changed ? Optional.of(changed) : Optional.empty();
     return switch (part.name()) {

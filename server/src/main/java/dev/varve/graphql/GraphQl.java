@@ -80,8 +80,7 @@ public final class GraphQl {
           Asked asked = Asked.of(request.query());
           return wantsEvents(accepted, asked)
               ? events(request, asked, terms(request, Optional.empty(), false))
-              : answer(
-                  request, accepted, one(asked, terms(request, Optional.empty(), false)));
+              : answer(request, accepted, one(asked, terms(request, Optional.empty(), false)));
         });
   }
 
@@ -115,7 +114,8 @@ public final class GraphQl {
 
   /// Whoever may not ask at all is told by the status; all else is told by an event.
   private Answer events(Request request, Asked asked, Operations.Terms terms) {
-    Subscriptions one = (caller, _, results) -> listener.start(request, caller, asked, terms, results);
+    Subscriptions one =
+        (caller, _, results) -> listener.start(request, caller, asked, terms, results);
     return Answer.streaming(
             Accepted.EVENTS, new GraphQlEventStream(one, request::callerNow, Map.of()))
         .with("Cache-Control", "no-store")
@@ -128,8 +128,7 @@ public final class GraphQl {
     return Answer.webSocket(
         GraphQlSocket.PROTOCOL,
         new GraphQlSocket(
-            request,
-            (caller, asked, results) -> listener.start(request, caller, asked, results)));
+            request, (caller, asked, results) -> listener.start(request, caller, asked, results)));
   }
 
   /// One answer, or as many as there were questions.

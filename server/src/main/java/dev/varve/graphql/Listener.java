@@ -92,8 +92,7 @@ final class Listener {
       return listen(request, callerNow, prepared, terms.caller(), results);
     }
     Response response = operations.carryOut(prepared, terms);
-    return new Done(
-        () -> results.next(Json.bytes(json -> response.write(json, request.id()))));
+    return new Done(() -> results.next(Json.bytes(json -> response.write(json, request.id()))));
   }
 
   /// An operation of which nothing is left but to tell how it ended.
@@ -145,15 +144,13 @@ final class Listener {
     List<Predicate> parts = new ArrayList<>();
     if (field.argument(TypeSystem.ID) instanceof String id) {
       wanted.put(TypeSystem.ID, id);
-      parts.add(
-          Predicates.test(schema, model, List.of(Model.ID), Operator.EQ, id, true));
+      parts.add(Predicates.test(schema, model, List.of(Model.ID), Operator.EQ, id, true));
     }
     Planner.where(schema, model, field)
-        .ifPresent(
-            where -> {
-              wanted.put(InputTypes.WHERE, field.argument(InputTypes.WHERE));
-              parts.add(where);
-            });
+        .ifPresent(where -> {
+          wanted.put(InputTypes.WHERE, field.argument(InputTypes.WHERE));
+          parts.add(where);
+        });
     return new Interest(
         List.of(model),
         true,
@@ -178,11 +175,10 @@ final class Listener {
   private static Place place(String given, long head) {
     Place place =
         Place.of(given.strip())
-            .orElseThrow(
-                () ->
-                    Problem.parameter(
-                        TypeSystem.AFTER,
-                        "must be the cursor of a change, such as 4711.2, or a log position"));
+            .orElseThrow(() ->
+                Problem.parameter(
+                    TypeSystem.AFTER,
+                    "must be the cursor of a change, such as 4711.2, or a log position"));
     if (place.position() > head) {
       throw Problem.parameter(
           TypeSystem.AFTER, "is beyond the end of the log, which is at position " + head);

@@ -37,10 +37,8 @@ final class SubscriptionRoot {
   /// @throws RequestRefused when a subscription has no field at its root, or one that depends on a condition
   static void check(Document document) {
     document.getDefinitionsOfType(OperationDefinition.class).stream()
-        .filter(
-            operation -> operation.getOperation() == OperationDefinition.Operation.SUBSCRIPTION)
-        .forEach(
-            operation -> new SubscriptionRoot(document).require(operation.getSelectionSet()));
+        .filter(operation -> operation.getOperation() == OperationDefinition.Operation.SUBSCRIPTION)
+        .forEach(operation -> new SubscriptionRoot(document).require(operation.getSelectionSet()));
   }
 
   private void require(SelectionSet selections) {

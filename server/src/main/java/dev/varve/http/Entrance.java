@@ -80,6 +80,7 @@ final class Entrance implements HttpRouting {
 
   void routes(Routes next) {
     routes = next;
+    streams.stopThoseOpen();
   }
 
   /// From now on every answer asks its client to come back on a new connection, and streams end.

@@ -153,7 +153,8 @@ public final class HttpServer implements AutoCloseable {
         .build();
   }
 
-  /// Requests that come from now on are answered by these routes; those under way keep theirs.
+  /// Requests that come from now on are answered by these routes; those under way keep theirs, but
+  /// streams and WebSockets end, so that their clients come back to these.
   public void routes(Routes routes) {
     entrance.routes(routes);
   }

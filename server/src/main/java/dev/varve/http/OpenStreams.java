@@ -42,6 +42,11 @@ final class OpenStreams {
   /// Ends all of them, and those that are yet to come.
   void stop() {
     stopping = true;
+    stopThoseOpen();
+  }
+
+  /// Ends those that there are: what they were opened with serves no more.
+  void stopThoseOpen() {
     open.values().forEach(streams -> streams.forEach(Runnable::run));
   }
 }

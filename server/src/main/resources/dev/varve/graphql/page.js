@@ -1,6 +1,9 @@
 ReactDOM.createRoot(document.getElementById('graphiql')).render(
   React.createElement(GraphiQL, {
-    fetcher: GraphiQL.createFetcher({url: '/graphql'}),
+    fetcher: GraphiQL.createFetcher({
+      url: '/graphql',
+      subscriptionUrl: location.origin.replace(/^http/, 'ws') + '/graphql'
+    }),
     defaultEditorToolsVisibility: true,
     shouldPersistHeaders: false
   })

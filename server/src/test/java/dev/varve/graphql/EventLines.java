@@ -49,8 +49,7 @@ final class EventLines implements AutoCloseable {
 
   private static EventLines open(HttpRequest.Builder request)
       throws IOException, InterruptedException {
-    HttpResponse<InputStream> response =
-        CLIENT.send(request.build(), BodyHandlers.ofInputStream());
+    HttpResponse<InputStream> response = CLIENT.send(request.build(), BodyHandlers.ofInputStream());
     assertThat(response.statusCode()).isEqualTo(200);
     return new EventLines(response.body());
   }

@@ -21,10 +21,7 @@ record Signed(String id, String token) {
         Json.bytes(json -> Json.write(json, Map.of("email", email, "password", PASSWORD)));
     Reply reply =
         server.send(
-            "POST",
-            "/auth/sign-in",
-            Map.of(),
-            new String(credentials, StandardCharsets.UTF_8));
+            "POST", "/auth/sign-in", Map.of(), new String(credentials, StandardCharsets.UTF_8));
     assertThat(reply.status()).as(reply.text()).isEqualTo(200);
     return new Signed(id, (String) Scenario.at(reply.json(), "accessToken"));
   }

@@ -33,8 +33,7 @@ final class SocketClient implements WebSocket.Listener, AutoCloseable {
   /// A connection on which nothing has been said yet.
   static SocketClient open(TestServer server, Map<String, String> headers, boolean reads) {
     SocketClient client = new SocketClient(reads);
-    WebSocket.Builder builder =
-        CLIENT.newWebSocketBuilder().subprotocols("graphql-transport-ws");
+    WebSocket.Builder builder = CLIENT.newWebSocketBuilder().subprotocols("graphql-transport-ws");
     headers.forEach(builder::header);
     client.socket =
         builder

@@ -103,7 +103,8 @@ class SubscriptionRightsTest {
 
       assertThat(bobs.data().toString()).contains("operation=CREATE, id=l2", "to={name=bob}");
       assertThat(bobs.data().toString()).contains("operation=UPDATE, id=l2, changed=[open]");
-      assertThat(bobs.data().toString()).contains("operation=DELETE, id=l2, changed=[], record=null");
+      assertThat(bobs.data().toString())
+          .contains("operation=DELETE, id=l2, changed=[], record=null");
 
       assertThat(roots.data().toString()).contains("changed=[to, text, open, price]", "price=7");
       for (String operation : List.of("CREATE", "UPDATE", "UPDATE", "DELETE")) {

@@ -55,8 +55,7 @@ class SubscriptionsTest {
       assertThat(first.toString())
           .isEqualTo(
               "{orderChanged={position=%d, index=0, cursor=%d.0, operation=CREATE, id=s1, actor=anonymous, changed=[user, status, total, tags], at=%s, record={total=7.00, user={name=Eve, orders=[{id=s1}]}}}}"
-                  .formatted(
-                      position + 2, position + 2, Scenario.at(first, "orderChanged", "at")));
+                  .formatted(position + 2, position + 2, Scenario.at(first, "orderChanged", "at")));
       assertThat(client.data().toString())
           .contains("operation=UPDATE", "changed=[total]", "total=8.00, user={name=Evelyn");
 
@@ -79,10 +78,13 @@ class SubscriptionsTest {
           "where",
           "subscription ($w: OrderWhere) { orderChanged(where: $w, %s) %s }"
               .formatted(after(), fields),
-          Map.of("w", Map.of("user", Map.of("name", Map.of("eq", "Bob")), "total", Map.of("gt", "15"))));
+          Map.of(
+              "w",
+              Map.of("user", Map.of("name", Map.of("eq", "Bob")), "total", Map.of("gt", "15"))));
       write("PATCH", "orders/w1", "{'total':'11.00'}");
       assertThat(client.next())
-          .contains("'id':'id'", "'told':{'id':'w1','operation':'UPDATE'", "'record':{'total':'11.00'}");
+          .contains(
+              "'id':'id'", "'told':{'id':'w1','operation':'UPDATE'", "'record':{'total':'11.00'}");
       write("PATCH", "orders/w2", "{'total':'12.00'}");
       assertThat(client.next())
           .isEqualTo(
@@ -95,7 +97,8 @@ class SubscriptionsTest {
 
   @Test
   void whoComesBackIsToldTheRestFromTheCursorOn() {
-    String all = "subscription ($from: String) { userChanged(id: 'r', after: $from) { cursor record { name } } }";
+    String all =
+        "subscription ($from: String) { userChanged(id: 'r', after: $from) { cursor record { name } } }";
     long start = server.position();
     write("POST", "users", "{'id':'r','name':'0','email':'r@example.com'}");
     List<String> seen = new ArrayList<>();
@@ -226,8 +229,10 @@ class SubscriptionsTest {
       write("POST", "users", "{'id':'sse','name':'S','email':'sse@example.com'}");
       write("DELETE", "users/sse", "");
       for (EventLines lines : List.of(posted, got)) {
-        assertThat(lines.data()).isEqualTo("{\"data\":{\"userChanged\":{\"operation\":\"CREATE\"}}}");
-        assertThat(lines.data()).isEqualTo("{\"data\":{\"userChanged\":{\"operation\":\"DELETE\"}}}");
+        assertThat(lines.data())
+            .isEqualTo("{\"data\":{\"userChanged\":{\"operation\":\"CREATE\"}}}");
+        assertThat(lines.data())
+            .isEqualTo("{\"data\":{\"userChanged\":{\"operation\":\"DELETE\"}}}");
       }
     }
   }
@@ -237,18 +242,36 @@ class SubscriptionsTest {
     long position = server.position();
     Reply mutation =
         server.send(
-            "GET",
-            "/graphql?query=mutation%7BdeleteUser(id:%22ada%22)%7Bid%7D%7D",
-            EVENTS,
-            "");
-    assertThat(mutation.text()).contains("METHOD_NOT_ALLOWED").endsWith("event: complete\ndata:\n\n");
+            "GET", "/graphql?query=mutation%7BdeleteUser(id:%22ada%22)%7Bid%7D%7D", EVENTS, "");
+    assertThat(mutation.text())
+        .contains("METHOD_NOT_ALLOWED")
+        .endsWith("event: complete\ndata:\n\n");
     Reply plain = Scenario.ask(server, "subscription { userChanged { id } }");
     assertThat(plain.status()).isEqualTo(406);
-    assertThat(plain.text()).contains("send it alone with Accept: text/event-stream, or over a WebSocket");
-    Reply several =
-        server.send("POST", "/graphql", EVENTS, "[{\"query\":\"{__typename}\"}]");
+    assertThat(plain.text())
+        .contains("send it alone with Accept: text/event-stream, or over a WebSocket");
+    Reply several = server.send("POST", "/graphql", EVENTS, "[{\"query\":\"{__typename}\"}]");
     assertThat(several.status()).isEqualTo(422);
     assertThat(server.events(position)).isEmpty();
+  }
+
+  @Test
+  void anotherSchemaEndsSubscriptionsAndWhoComesBackFindsIt() {
+    String schema = "type Note @model @auth(rules: [{allow: public}]) { text: String }";
+    try (TestServer notes = TestServer.start(schema);
+        SocketClient client = SocketClient.begin(notes)) {
+      client.subscribe("s", "subscription { noteChanged(after: '0') { record { text } } }");
+      notes.send("POST", "/api/notes", Map.of(), "{\"text\":\"a\"}");
+      assertThat(client.data().toString()).contains("text=a");
+      notes.reload(schema.replace("text: String", "text: String more: Int"));
+      assertThat(client.next())
+          .contains("'type':'error'", "The server is stopping or restarting: connect again");
+      assertThat(client.next()).startsWith("closed 1001");
+      try (SocketClient again = SocketClient.begin(notes)) {
+        again.subscribe("s", "subscription { noteChanged(after: '0') { record { more } } }");
+        assertThat(again.data().toString()).contains("more=null");
+      }
+    }
   }
 
   @Test
@@ -261,7 +284,8 @@ class SubscriptionsTest {
             "{\"name\":\"orderChanged\",\"args\":[{\"name\":\"id\"},{\"name\":\"where\"},{\"name\":\"after\"}]}");
     assertThat(
             Scenario.ask(
-                    server, "{ __type(name: 'OrderChange') { fields { name type { kind name } } } }")
+                    server,
+                    "{ __type(name: 'OrderChange') { fields { name type { kind name } } } }")
                 .text())
         .contains("{\"name\":\"record\",\"type\":{\"kind\":\"OBJECT\",\"name\":\"Order\"}}");
   }
