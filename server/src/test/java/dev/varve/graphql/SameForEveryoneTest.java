@@ -81,7 +81,7 @@ class SameForEveryoneTest {
       enum Status { OPEN SHARED }
       """;
   private static final Schema PARSED = TestServer.schema(SCHEMA);
-  private static final int CHANGES = Integer.getInteger("varve.sameForEveryone.changes", 70);
+  private static final int CHANGES = Integer.getInteger("varve.sameForEveryone.changes", 80);
   private static final long SEED = Long.getLong("varve.sameForEveryone.seed", 11);
   private static final int IDS = 4;
 
@@ -152,7 +152,7 @@ class SameForEveryoneTest {
             ? "'user':'%s','status':'%s','total':%d,'note':'n%d','priority':%d}"
                 .formatted(
                     USERS.get(random.nextInt(USERS.size())),
-                    random.nextBoolean() ? "OPEN" : "SHARED",
+                    random.nextInt(5) < 3 ? "SHARED" : "OPEN",
                     random.nextInt(9),
                     random.nextInt(3),
                     random.nextInt(3))
