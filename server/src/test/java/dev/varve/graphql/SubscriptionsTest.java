@@ -1,6 +1,7 @@
 package dev.varve.graphql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.TestServer;
 import dev.varve.TestServer.Reply;
@@ -271,6 +272,18 @@ class SubscriptionsTest {
         again.subscribe("s", "subscription { noteChanged(after: '0') { record { more } } }");
         assertThat(again.data().toString()).contains("more=null");
       }
+    }
+  }
+
+  @Test
+  void pagesOfOtherOriginsDoNotConnect() {
+    assertThatThrownBy(
+            () -> SocketClient.open(server, Map.of("Origin", "https://evil.example"), true))
+        .hasRootCauseMessage("Unexpected HTTP response status code 403");
+    String own = "http://127.0.0.1:" + server.port();
+    try (SocketClient client = SocketClient.open(server, Map.of("Origin", own), true)) {
+      client.say("{'type':'connection_init'}");
+      assertThat(client.next()).isEqualTo("{'type':'connection_ack'}");
     }
   }
 
