@@ -60,6 +60,17 @@ public record Endpoint(
   private static final List<Member> NOTHING = List.of();
   private static final Member EMAIL = text("email");
   private static final Member REFRESH_TOKEN = text("refreshToken");
+  private static final String NEXT_CURSOR = "nextCursor";
+  private static final List<Member> KEY =
+      List.of(
+          text("id"),
+          text("name"),
+          new Member("roles", Type.TEXTS, true),
+          text("createdAt"),
+          text("createdBy"),
+          new Member("lastUsedAt", Type.TEXT_OR_NULL, true),
+          new Member("expiresAt", Type.TEXT_OR_NULL, true),
+          new Member("revokedAt", Type.TEXT_OR_NULL, true));
   private static final List<Member> TOKENS =
       List.of(
           text("accessToken"),
@@ -218,6 +229,40 @@ public record Endpoint(
             Who.SIGNED_IN,
             List.of(EMAIL, maybe("roles", Type.TEXTS)),
             202,
-            MESSAGE));
+            MESSAGE),
+        post(
+            "/auth/keys",
+            "makeKey",
+            "Make an API key, which is shown this once; for administrators",
+            Who.SIGNED_IN,
+            List.of(
+                text("name"), new Member("roles", Type.TEXTS, true), maybe("expiresAt", Type.TEXT)),
+            201,
+            Stream.concat(KEY.stream(), Stream.of(text("key"))).toList()),
+        new Endpoint(
+            "get",
+            "/auth/keys",
+            "listKeys",
+            "The API keys, newest first; for administrators",
+            Who.SIGNED_IN,
+            NOTHING,
+            200,
+            List.of(
+                new Member("items", Type.OBJECTS, true),
+                new Member(NEXT_CURSOR, Type.TEXT_OR_NULL, true))),
+        new Endpoint(
+            "delete",
+            "/auth/keys/{id}",
+            "revokeKey",
+            "Revoke an API key; for administrators",
+            Who.SIGNED_IN,
+            NOTHING,
+            204,
+            NOTHING));
+  }
+
+  /// Whether it takes `limit` and `cursor`.
+  public boolean paged() {
+    return gives.stream().anyMatch(member -> member.name().equals(NEXT_CURSOR));
   }
 }

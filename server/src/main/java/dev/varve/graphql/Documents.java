@@ -96,6 +96,12 @@ final class Documents {
     return made;
   }
 
+  /// How many characters the documents have that are kept.
+  long keptCharacters() {
+    checked.cleanUp();
+    return checked.policy().eviction().orElseThrow().weightedSize().orElse(0);
+  }
+
   private Checked check(String text, GraphQLSchema schema) {
     if (text.length() > settings.documentCharactersMax()) {
       throw OperationLimits.refused(

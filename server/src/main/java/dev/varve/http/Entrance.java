@@ -107,6 +107,11 @@ final class Entrance implements HttpRouting {
       boolean close =
           ownsConnection
               && (stopping || exchange.spoilsConnection() || clientCloses(request.headers()));
+      if (!ownsConnection) {
+        // the end of an answer ends its stream; what the client still sent then would reset it
+        // before it is read
+        exchange.discardBody();
+      }
       deadline.sending();
       Streaming streaming = answer.streaming();
       Conversation conversation = answer.conversation();
@@ -117,7 +122,9 @@ final class Entrance implements HttpRouting {
       } else {
         send(request, response, answer, requestId, close);
       }
-      exchange.discardBody();
+      if (ownsConnection) {
+        exchange.discardBody();
+      }
       if (close) {
         throw new CloseConnectionException("the last answer on this connection");
       }

@@ -58,6 +58,11 @@ final class OpenApiAccounts {
     if (endpoint.caller() == Endpoint.Who.SIGNED_IN) {
       operation.with("security", List.of(node(BEARER, List.of())));
     }
+    if (endpoint.paged()) {
+      operation.with(
+          "parameters",
+          List.of(reference("parameters", "limit"), reference("parameters", "cursor")));
+    }
     if (!endpoint.takes().isEmpty()) {
       operation.with(
           "requestBody",

@@ -6,25 +6,19 @@ import dev.varve.access.Precondition;
 import dev.varve.expression.Bindings;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.FieldError;
-import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
 import dev.varve.log.Change;
 import dev.varve.schema.Entity;
 import dev.varve.schema.Field;
 import dev.varve.schema.Index;
 import dev.varve.schema.Input;
-import dev.varve.schema.InputReader;
-import dev.varve.schema.JsonValues;
 import dev.varve.schema.Model;
 import dev.varve.schema.Operation;
 import dev.varve.schema.RelationType;
 import dev.varve.schema.Schema;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -34,34 +28,26 @@ import org.jspecify.annotations.Nullable;
 
 /// Decides one unit of work: every command in order, each on the state that those before it left.
 final class Decision {
-  // a unit is held in memory as a whole, and a deletion may cascade
-  private static final int CHANGES_MAX = 10_000;
-
-  // what follows from the changes of a unit must not refuse it
-  private static final int CONSEQUENCES_MAX = 1_000;
-
-  private static final int MERGED_BYTES_MAX = 1024 * 1024;
-
   private final Schema schema;
   private final WorkingState state;
   private final Instant at;
-  private final List<Change> changes = new ArrayList<>();
-  private int changesMax = CHANGES_MAX;
+  private final Changes changes;
 
   Decision(Schema schema, WorkingState state, Instant at) {
     this.schema = schema;
     this.state = state;
     this.at = at;
+    this.changes = new Changes(state);
   }
 
   /// What the unit changes, in order.
   List<Change> changes() {
-    return changes;
+    return changes.all();
   }
 
   /// Takes from now on what follows from the changes so far.
   void startConsequences() {
-    changesMax = CHANGES_MAX + CONSEQUENCES_MAX;
+    changes.makeRoom();
   }
 
   /// Decides every command of the unit.
@@ -152,7 +138,7 @@ final class Decision {
     require(command, Operation.UPDATE, before, bindings);
     requireSight(command, before, input, replace, bindings);
     check(precondition, before);
-    @Nullable Object[] values = changed(before, input);
+    @Nullable Object[] values = Edit.of(before, input);
     if (replace) {
       keepUnseen(command, before, values, bindings);
     }
@@ -237,145 +223,13 @@ final class Decision {
     }
   }
 
-  /// The values of `before` with the input on top.
-  private static @Nullable Object[] changed(Entity before, Input input) {
-    @Nullable Object[] values = before.values();
-    List<FieldError> errors = new ArrayList<>();
-    input.forEach((field, value) -> {
-      Object current = before.value(field);
-      if (field.system() || field.readonly()) {
-        checkUnchanged(field, current, value, errors);
-      } else if (value instanceof Input.Patch patch) {
-        int errorsBefore = errors.size();
-        Object merged = InputReader.merge(field, current, patch, field.name(), errors);
-        values[field.ordinal()] = merged;
-        if (errors.size() == errorsBefore) {
-          checkSize(field, merged, errors);
-        }
-      } else {
-        values[field.ordinal()] = value;
-      }
-    });
-    if (!errors.isEmpty()) {
-      throw Problem.invalid(errors);
-    }
-    return values;
-  }
-
-  /// A value that is merged into again and again must not grow without end.
-  private static void checkSize(Field field, Object merged, List<FieldError> errors) {
-    if (Json.bytes(json -> JsonValues.write(json, field, merged)).length > MERGED_BYTES_MAX) {
-      errors.add(
-          new FieldError(
-              field.name(),
-              "would be larger than %,d bytes after the change".formatted(MERGED_BYTES_MAX)));
-    }
-  }
-
-  private static void checkUnchanged(
-      Field field, @Nullable Object current, @Nullable Object given, List<FieldError> errors) {
-    if (Objects.equals(current, given)) {
-      return;
-    }
-    if (field.name().equals(Model.VERSION)) {
-      throw new Problem(
-          ErrorCode.PRECONDITION_FAILED,
-          "The record is at version %s, not %s: read it again and decide anew"
-              .formatted(current, given));
-    }
-    errors.add(
-        new FieldError(
-            field.name(),
-            (field.system() ? "is set by Varve" : "is read-only")
-                + ": leave it out, or send it back unchanged"));
-  }
-
   private Outcome.Result delete(Authorized<Command> command, Command.Delete delete) {
     Entity before = visible(command);
     require(command, Operation.DELETE, before, bindings(command, Optional.empty()));
     check(delete.precondition(), before);
     Predicate<Field> visible = visibleFields(command, before);
-    remove(before);
+    new Removal(schema, state, changes, at).remove(before);
     return new Outcome.Result(Optional.empty(), Optional.of(before), false, visible);
-  }
-
-  /// A record that refers, or referred, to one that is removed.
-  private record Follower(Schema.Reference reference, String id, String removedId) {}
-
-  /// Removes a record, and does to those that refer to it what their relation says, depth first. Not by
-  /// recursion: a chain of records may be longer than the stack is deep.
-  private void remove(Entity entity) {
-    Deque<Iterator<Follower>> open = new ArrayDeque<>();
-    open.push(removeAlone(entity));
-    while (!open.isEmpty()) {
-      if (!open.getFirst().hasNext()) {
-        open.pop();
-        continue;
-      }
-      Follower follower = open.getFirst().next();
-      Optional<Entity> referring = stillReferring(follower);
-      if (referring.isEmpty()) {
-        continue;
-      }
-      switch (follower.reference().relation().onDelete()) {
-        // none are left but the record itself, which is gone
-        case RESTRICT -> {}
-        case CASCADE -> open.push(removeAlone(referring.get()));
-        case SET_NULL ->
-            add(
-                Change.update(
-                    referring.get(), without(referring.get(), follower.reference().field())));
-      }
-    }
-  }
-
-  /// Removes one record; those that refer to it are still to be looked after.
-  private Iterator<Follower> removeAlone(Entity entity) {
-    List<Schema.Reference> references = schema.referencesTo(entity.model());
-    for (Schema.Reference reference : references) {
-      if (reference.relation().onDelete() == RelationType.OnDelete.RESTRICT) {
-        restrict(reference, entity);
-      }
-    }
-    add(Change.delete(entity));
-    List<Follower> followers = new ArrayList<>();
-    for (Schema.Reference reference : references) {
-      for (Entity referring : state.referring(reference, entity.id(), CHANGES_MAX + 1)) {
-        followers.add(new Follower(reference, referring.id(), entity.id()));
-      }
-    }
-    return followers.iterator();
-  }
-
-  /// The follower as it is by now: another way may have led to it before.
-  private Optional<Entity> stillReferring(Follower follower) {
-    Schema.Reference reference = follower.reference();
-    return state
-        .find(reference.model(), follower.id())
-        .filter(entity -> follower.removedId().equals(entity.value(reference.field())));
-  }
-
-  private void restrict(Schema.Reference reference, Entity entity) {
-    boolean referredTo =
-        state.referring(reference, entity.id(), 2).stream()
-            .anyMatch(referring ->
-                !(reference.model() == entity.model() && referring.id().equals(entity.id())));
-    if (referredTo) {
-      throw new Problem(
-          ErrorCode.CONFLICT,
-          "%s is still referred to by %s.%s: delete or change those records first"
-              .formatted(
-                  entity.model().name(), reference.model().name(), reference.field().name()));
-    }
-  }
-
-  private Entity without(Entity entity, Field field) {
-    Model model = entity.model();
-    @Nullable Object[] values = entity.values();
-    values[field.ordinal()] = null;
-    values[model.updatedAt().ordinal()] = at;
-    values[model.version().ordinal()] = entity.version() + 1;
-    return new Entity(model, values);
   }
 
   private Outcome.Result restore(Authorized<Command> command, Command.Restore restore) {
@@ -433,7 +287,7 @@ final class Decision {
     Entity after = change.entity();
     requireReferences(command, change.before(), after);
     requireUnique(after);
-    add(change);
+    changes.add(change);
     return result(command, after, change.before() == null);
   }
 
@@ -509,16 +363,6 @@ final class Decision {
                 .toList());
       }
     }
-  }
-
-  private void add(Change change) {
-    if (changes.size() >= changesMax) {
-      throw new Problem(
-          ErrorCode.TOO_LARGE,
-          "The unit of work changes more than %d records: split it".formatted(CHANGES_MAX));
-    }
-    changes.add(change);
-    state.apply(change);
   }
 
   private Entity visible(Authorized<Command> command) {

@@ -36,7 +36,7 @@ class OpenApiTest {
   void aParserOfOpenApiFindsNothingWrong() {
     SwaggerParseResult result = new OpenAPIV3Parser().readContents(reply.text(), null, null);
     assertThat(result.getMessages()).isEmpty();
-    assertThat(result.getOpenAPI().getPaths()).hasSize(51);
+    assertThat(result.getOpenAPI().getPaths()).hasSize(53);
   }
 
   @Test

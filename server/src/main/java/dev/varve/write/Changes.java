@@ -1,0 +1,44 @@
+package dev.varve.write;
+
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
+import dev.varve.log.Change;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The changes of one unit, in order. Each is applied to the working state as it is added.
+final class Changes {
+  // a unit is held in memory as a whole, and a deletion may cascade
+  static final int CHANGES_MAX = 10_000;
+
+  // what follows from the changes of a unit must not refuse it
+  private static final int CONSEQUENCES_MAX = 1_000;
+
+  private final WorkingState state;
+  private final List<Change> all = new ArrayList<>();
+  private int changesMax = CHANGES_MAX;
+
+  Changes(WorkingState state) {
+    this.state = state;
+  }
+
+  List<Change> all() {
+    return all;
+  }
+
+  /// Makes room for what follows from the changes so far.
+  void makeRoom() {
+    changesMax = CHANGES_MAX + CONSEQUENCES_MAX;
+  }
+
+  /// @throws Problem with TOO_LARGE when there are too many
+  void add(Change change) {
+    if (all.size() >= changesMax) {
+      throw new Problem(
+          ErrorCode.TOO_LARGE,
+          "The unit of work changes more than %d records: split it".formatted(CHANGES_MAX));
+    }
+    all.add(change);
+    state.apply(change);
+  }
+}
