@@ -282,7 +282,10 @@ public final class ApiKeys {
     }
     ApiKey.revoke(desk.session(), id, desk.at());
     events.record(desk, event(SecurityEvents.Kind.KEY_REVOKED, key, admin, client));
-    return ApiKey.find(desk.session(), id).orElseThrow();
+    ApiKey revoked = ApiKey.find(desk.session(), id).orElseThrow();
+    // before the commit: whoever hears of it there finds the key revoked
+    known.put(id, Known.of(revoked));
+    return revoked;
   }
 
   /// An account, and no machine: a key that is revoked must not live on in others that it made.

@@ -40,7 +40,7 @@ final class Body {
 
   /// Of a request that takes other members as well.
   static Body of(Request request) {
-    byte[] bytes = request.body("application/json");
+    byte[] bytes = request.hasBody() ? request.body("application/json") : new byte[0];
     if (bytes.length > BYTES_MAX) {
       throw new Problem(
           ErrorCode.TOO_LARGE, "The body is larger than %,d bytes".formatted(BYTES_MAX));

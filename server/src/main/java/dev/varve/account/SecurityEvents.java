@@ -4,6 +4,8 @@ import dev.varve.access.Access;
 import dev.varve.access.Caller;
 import dev.varve.access.Command;
 import dev.varve.kernel.Json;
+import dev.varve.log.Change;
+import dev.varve.schema.Entity;
 import dev.varve.schema.Field;
 import dev.varve.schema.Input;
 import dev.varve.schema.Model;
@@ -57,6 +59,27 @@ public final class SecurityEvents {
     SIGNED_IN,
     SIGNED_OUT,
     SIGN_IN_FAILED
+  }
+
+  /// An event that is in the log: sessions and keys may be others than before.
+  ///
+  /// @param account whom it is about
+  public record Told(Optional<String> account, boolean revokesKey) {}
+
+  /// What a change of the log tells of accounts, if it is such an event.
+  public static Optional<Told> told(Change change) {
+    Entity event = change.after();
+    if (event == null || !change.model().name().equals(MODEL)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Told(
+            Optional.ofNullable((String) event.value(field(event, "account"))),
+            Kind.KEY_REVOKED.name().equals(event.value(field(event, "kind")))));
+  }
+
+  private static Field field(Entity event, String name) {
+    return event.model().field(name).orElseThrow();
   }
 
   /// Something that happened.

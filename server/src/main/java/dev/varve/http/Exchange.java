@@ -37,6 +37,10 @@ final class Exchange {
     }
   }
 
+  boolean hasBody() {
+    return hasBody;
+  }
+
   /// @throws Problem TOO_LARGE or MALFORMED_REQUEST
   byte[] readBody() {
     if (!hasBody) {

@@ -147,6 +147,11 @@ public final class Request {
     return request.remotePeer().host();
   }
 
+  /// Whether there is a body at all; one that is empty says no media type either.
+  public boolean hasBody() {
+    return exchange.hasBody();
+  }
+
   /// The body, whole. It is read once; a second call is a mistake.
   ///
   /// @param accepted the media types that make sense here, such as `application/json`

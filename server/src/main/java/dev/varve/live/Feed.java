@@ -2,6 +2,7 @@ package dev.varve.live;
 
 import dev.varve.access.Access;
 import dev.varve.access.Caller;
+import dev.varve.account.SecurityEvents;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.log.Change;
@@ -58,6 +59,7 @@ public final class Feed implements AutoCloseable {
   private final Database database;
   private final EventLog log;
   private final Records records;
+  private final String accountModel;
   private final PastUnits past;
   private final Arrivals arrivals;
   private final Clock clock;
@@ -106,6 +108,7 @@ public final class Feed implements AutoCloseable {
     this.access = access;
     this.database = database;
     this.log = log;
+    this.accountModel = schema.schema().account().name();
     this.records = new Records(database.dialect(), schema.schema().models());
     this.past = new PastUnits(schema, log, records);
     this.arrivals = arrivals;
@@ -387,9 +390,20 @@ public final class Feed implements AutoCloseable {
   }
 
   private void noteAccount(Change change) {
-    byAccount
-        .getOrDefault(Account.of(change.entity()), Set.of())
-        .forEach(Subscription::callerHasChanged);
+    noteAccount(Account.of(change.entity()));
+    SecurityEvents.told(change)
+        .ifPresent(event -> {
+          event.account().ifPresent(id -> noteAccount(new Account(accountModel, id)));
+          if (event.revokesKey()) {
+            subscriptions.keySet().stream()
+                .filter(Subscription::isOfMachine)
+                .forEach(Subscription::callerHasChanged);
+          }
+        });
+  }
+
+  private void noteAccount(Account account) {
+    byAccount.getOrDefault(account, Set.of()).forEach(Subscription::callerHasChanged);
   }
 
   /// Why streams end when the server does.

@@ -109,6 +109,10 @@ public final class Subscription implements AutoCloseable {
     return interest;
   }
 
+  boolean isOfMachine() {
+    return caller.kind() == Caller.Kind.MACHINE;
+  }
+
   /// The account of its caller, as it was at the beginning.
   Optional<Entity> account() {
     return account;

@@ -1,8 +1,10 @@
 package dev.varve.rest;
 
 import dev.varve.access.Command;
+import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Nearest;
+import dev.varve.kernel.Problem;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -25,7 +27,12 @@ final class BatchReferences {
   private static final Pattern REFERENCE =
       Pattern.compile("\\$(" + NAME.pattern() + ")\\.([A-Za-z_][A-Za-z0-9_]*)");
 
+  // what references stand for is written anew wherever they stand, so a small batch could become a
+  // huge one
+  private static final int RESOLVED_CHARACTERS_MAX = 1024 * 1024;
+
   private final List<FieldError> errors;
+  private int resolvedCharacters;
   private final Map<String, Referent> referents = new HashMap<>();
 
   /// What a name stands for.
@@ -135,7 +142,24 @@ final class BatchReferences {
           "the body of %s gives no '%s': only its id and the fields in its body can be referred to"
               .formatted(referent.place(), field));
     }
-    return referent.body().get(field);
+    return single(referent.body().get(field), path);
+  }
+
+  private @Nullable Object single(@Nullable Object value, String path) {
+    if (value instanceof Map || value instanceof List) {
+      wrong(path, "refers to a list or an object: only single values can be referred to");
+      return null;
+    }
+    if (value instanceof String text) {
+      resolvedCharacters += text.length();
+      if (resolvedCharacters > RESOLVED_CHARACTERS_MAX) {
+        throw new Problem(
+            ErrorCode.TOO_LARGE,
+            "The references of the batch stand for more than %,d characters: write less with them"
+                .formatted(RESOLVED_CHARACTERS_MAX));
+      }
+    }
+    return value;
   }
 
   private void wrong(String field, String message) {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /// The folder that holds the data of an application, held by one process at a time.
@@ -42,6 +43,7 @@ public final class DataFolder implements AutoCloseable {
   public static DataFolder hold(Path folder) {
     try {
       Files.createDirectories(folder);
+      keepPrivate(folder.resolve(DATABASE));
       Path file = folder.resolve(LOCK);
       FileChannel channel =
           FileChannel.open(
@@ -57,6 +59,15 @@ public final class DataFolder implements AutoCloseable {
       return new DataFolder(folder, channel);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot use the data folder " + folder, e);
+    }
+  }
+
+  /// A database that is made here is for its owner alone; the files that SQLite puts beside it follow it.
+  private static void keepPrivate(Path file) throws IOException {
+    boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
+    if (posix && Files.notExists(file)) {
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
   }
 

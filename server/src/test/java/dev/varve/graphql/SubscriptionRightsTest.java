@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.TestServer;
 import dev.varve.TestServer.Reply;
+import dev.varve.live.EventReader;
+import dev.varve.live.EventReader.Event;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -70,6 +72,22 @@ class SubscriptionRightsTest {
         "POST",
         "/api/letters",
         "{'id':'%s','to':'%s','text':'hi','price':7%s}".formatted(id, to.id(), more));
+  }
+
+  @Test
+  void aStreamOfEventsEndsAsSoonAsItsSession() throws Exception {
+    Signed zoe = person("zoe");
+    String[] headers = {"Authorization", "Bearer " + zoe.token()};
+    try (EventReader reader =
+        EventReader.open(server.port(), "/api/events?model=Letter", headers)) {
+      assertThat(reader.next().name()).isEqualTo("start");
+      assertThat(server.send("POST", "/auth/sign-out", zoe.headers(), "").status()).isEqualTo(204);
+      letter("after-zoe", zoe, "");
+      // the next look at the rights that comes by itself is 15 s away, and the reader waits for 10
+      Event end = reader.next();
+      assertThat(end.name()).isEqualTo("end");
+      assertThat(end.data()).containsEntry("code", "UNAUTHENTICATED");
+    }
   }
 
   @Test

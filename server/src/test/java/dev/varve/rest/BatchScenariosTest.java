@@ -148,6 +148,26 @@ class BatchScenariosTest {
             .body("{'field':'operations[6].ref','message':'must be a name of at most 64")
             .says(
                 "{\"field\":\"operations[7].path\",\"message\":\"'$order.total' is not text, and cannot stand in a path\"}"),
+        scenario("onlySingleValuesAreReferredTo")
+            .post(
+                "/api/batch",
+                batch(
+                    "{'method':'POST','path':'/api/orders','ref':'order','body':{'user':'ada','total':1,'tags':['a']}}",
+                    post("/api/order-lines", "{'order':'$order.tags','quantity':1}")))
+            .gives(400)
+            .body(
+                "{'field':'operations[1].body.order','message':'refers to a list or an object: only single values can be referred to'}"),
+        scenario("referencesDoNotMakeASmallBatchAHugeOne")
+            .post(
+                "/api/batch",
+                batch(
+                    "{'method':'POST','path':'/api/orders','ref':'order','body':{'user':'ada','total':1,'note':'%s'}}"
+                        .formatted("a".repeat(300_000)),
+                    post(
+                        "/api/orders",
+                        "{'user':'ada','tags':['$order.note','$order.note','$order.note','$order.note']}")))
+            .gives(413)
+            .says("The references of the batch stand for more than 1,048,576 characters"),
         scenario("aReferenceToAWrongOperationSaysSo")
             .post(
                 "/api/batch",
