@@ -143,15 +143,14 @@ final class CreateBenchmark implements Benchmark {
   private static final class Writer implements AutoCloseable {
     private final Child server;
     private final LoadedServer loaded;
-    private final Client client;
+    private final int port;
     private long lastFrom;
 
     Writer(Lab lab, String name, Map<String, String> environment) {
       server = lab.varve(name, environment, List.of());
-      int port = server.port();
+      port = server.port();
       loaded =
           new LoadedServer(server, new Load(port, CLIENTS, Orders.creates(DISTINCT_REQUESTS), 201));
-      client = new Client(port);
     }
 
     void warmUp(Lab lab) {
@@ -169,13 +168,15 @@ final class CreateBenchmark implements Benchmark {
     }
 
     long position() {
-      Answer answer = client.get(Orders.PATH + "?limit=1").requireStatus(200);
-      return Long.parseLong(Objects.requireNonNull(answer.headers().get("Varve-Position")));
+      // a connection that is kept would be idle for longer than the server allows
+      try (Client client = new Client(port)) {
+        Answer answer = client.get(Orders.PATH + "?limit=1").requireStatus(200);
+        return Long.parseLong(Objects.requireNonNull(answer.headers().get("Varve-Position")));
+      }
     }
 
     @Override
     public void close() {
-      client.close();
       server.close();
     }
   }
