@@ -54,8 +54,6 @@ final class Surroundings {
   private Optional<Entity> asOf(Model model, String id, long asOf) {
     return found.computeIfAbsent(
         new Key(model.name(), id, asOf),
-        _ ->
-            database.read(session ->
-                records.findThen(session, model, id, asOf, unit.at())));
+        _ -> database.read(session -> records.findThen(session, model, id, asOf, unit.at())));
   }
 }

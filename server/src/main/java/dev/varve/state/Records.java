@@ -41,7 +41,10 @@ public final class Records {
       selectAsOf.put(
           model.name(), sql(history, "id = ? AND position_from <= ? AND position_to > ?"));
       selectVersion.put(model.name(), sql(history, "id = ? AND version = ?"));
-      var position = dialect.select(org.jooq.impl.DSL.field(ModelTable.POSITION_FROM)).from(ModelTable.history(model));
+      var position =
+          dialect
+              .select(org.jooq.impl.DSL.field(ModelTable.POSITION_FROM))
+              .from(ModelTable.history(model));
       selectPosition.put(model.name(), sql(position, "id = ? AND version = ?"));
       selectLastVersion.put(
           model.name(),
@@ -112,8 +115,7 @@ public final class Records {
   /// Where in the log a version of the record was written.
   public Optional<Long> positionOf(Session session, Model model, String id, long version)
       throws SQLException {
-    return session.first(
-        sqlOf(selectPosition, model), List.of(id, version), row -> row.getLong(1));
+    return session.first(sqlOf(selectPosition, model), List.of(id, version), row -> row.getLong(1));
   }
 
   /// One version of the record.

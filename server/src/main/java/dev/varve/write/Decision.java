@@ -96,7 +96,7 @@ final class Decision {
         requireCreation(command, field, after, bindings);
       }
     }
-    requireFreeId(create);
+    requireFreeId(command, create);
     return write(command, Change.create(after));
   }
 
@@ -115,10 +115,20 @@ final class Decision {
     return command.caller().account().filter(account -> account.id().equals(id)).isPresent();
   }
 
-  /// Asked last, because who may not create a record need not learn which ones there are.
-  private void requireFreeId(Command.Create create) {
+  /// Asked last, because who may not create a record need not learn which ones there are. The id of a deleted record
+  /// is free for those who could read that record: others would come by what refers to it in the past.
+  private void requireFreeId(Authorized<Command> command, Command.Create create) {
     Model model = create.model();
-    if (create.idGiven() && state.find(model, create.id()).isPresent()) {
+    if (!create.idGiven()) {
+      return;
+    }
+    boolean taken =
+        state.find(model, create.id()).isPresent()
+            || state
+                .lastVersion(model, create.id())
+                .filter(last -> !couldRead(command, last))
+                .isPresent();
+    if (taken) {
       throw new Problem(
           ErrorCode.ALREADY_EXISTS,
           "A " + model.name() + " with this id exists already",
@@ -254,9 +264,7 @@ final class Decision {
     require(command, Operation.UPDATE, before, bindings);
     check(restore.precondition(), before);
     requireSight(
-        command,
-        past,
-        field -> !Objects.equals(before.value(field), past.entity().value(field)));
+        command, past, field -> !Objects.equals(before.value(field), past.entity().value(field)));
     values[model.createdAt().ordinal()] = before.createdAt();
     values[model.updatedAt().ordinal()] = before.updatedAt();
     values[model.version().ordinal()] = before.version();

@@ -145,14 +145,12 @@ final class WorkingState {
 
   private Bindings.Related storedThen(Entity version) {
     long position =
-        query(() ->
-                records.positionOf(session, version.model(), version.id(), version.version()))
+        query(() -> records.positionOf(session, version.model(), version.id(), version.version()))
             .orElseThrow();
     return (model, id) ->
         query(() -> records.findThen(session, model, id, position, version.updatedAt()))
             .filter(_ -> model.history() || !isTouched(model, id));
   }
-
 
   /// The last version of a record that is deleted; absent when there never was one, as far as history goes.
   Optional<Past> lastVersion(Model model, String id) {

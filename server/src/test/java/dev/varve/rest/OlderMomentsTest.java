@@ -103,6 +103,33 @@ class OlderMomentsTest {
   }
 
   @Test
+  void theIdOfADeletedOrderIsTakenForThoseWhoCouldNotReadIt() {
+    orderOfAdaIsGone();
+    long before = server.position();
+    assertThat(does(409, BOB, "POST", "/api/orders", "{'id': 'o'}"))
+        .contains("ALREADY_EXISTS", "A Order with this id exists already");
+    refuses(404, BOB, "GET", "/api/orders/o", "");
+    assertThat(server.position()).isEqualTo(before);
+    does(201, BOB, "POST", "/api/orders", "{'id': 'never'}");
+    does(201, ADA, "POST", "/api/orders", "{'id': 'o'}");
+  }
+
+  @Test
+  void norIsItFreeWithinABatch() {
+    does(201, ADA, "POST", "/api/orders", "{'id': 'o'}");
+    does(
+        200,
+        ADA,
+        "POST",
+        "/api/batch",
+        "{'operations': ["
+            + "{'method': 'DELETE', 'path': '/api/orders/o'},"
+            + "{'method': 'POST', 'path': '/api/orders', 'body': {'id': 'o'}},"
+            + "{'method': 'DELETE', 'path': '/api/orders/o'}]}");
+    refuses(409, BOB, "POST", "/api/orders", "{'id': 'o'}");
+  }
+
+  @Test
   void itsOwnerBringsItBack() {
     orderOfAdaIsGone();
     does(200, ADA, "POST", "/api/orders/o/restore", "{'version': 1}");
