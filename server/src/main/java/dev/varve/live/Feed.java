@@ -292,7 +292,7 @@ public final class Feed implements AutoCloseable {
   }
 
   private Surroundings surroundings(Happened unit) {
-    return new Surroundings(database, records, unit.position());
+    return new Surroundings(database, records, unit);
   }
 
   private void follow() {

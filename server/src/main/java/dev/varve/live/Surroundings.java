@@ -1,46 +1,59 @@
 package dev.varve.live;
 
 import dev.varve.expression.Bindings;
+import dev.varve.log.Change;
 import dev.varve.schema.Entity;
 import dev.varve.schema.Model;
 import dev.varve.sql.Database;
+import dev.varve.state.Happened;
 import dev.varve.state.Records;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /// The records around those that a unit changed, as rules look at them: as they were just before and just after it.
-/// Each is read once, however many rules ask for it. A model that keeps no history is looked at as it is.
+/// Each is read once, however many rules ask for it. A record of a model that keeps no history is there only when the
+/// unit itself tells of it, or when nothing has written it since.
 final class Surroundings {
   private final Database database;
   private final Records records;
-  private final long position;
+  private final Happened unit;
   private final Map<Key, Optional<Entity>> found = new HashMap<>();
 
   private record Key(String model, String id, long position) {}
 
-  /// @param position of the unit
-  Surroundings(Database database, Records records, long position) {
+  Surroundings(Database database, Records records, Happened unit) {
     this.database = database;
     this.records = records;
-    this.position = position;
+    this.unit = unit;
   }
 
   Bindings.Related before() {
-    return (model, id) -> find(model, id, position - 1);
+    return (model, id) ->
+        model.history() ? asOf(model, id, unit.position() - 1) : withoutHistory(model, id, false);
   }
 
   Bindings.Related after() {
-    return (model, id) -> find(model, id, position);
+    return (model, id) ->
+        model.history() ? asOf(model, id, unit.position()) : withoutHistory(model, id, true);
   }
 
-  private Optional<Entity> find(Model model, String id, long asOf) {
+  private Optional<Entity> withoutHistory(Model model, String id, boolean after) {
+    List<Change> own =
+        unit.changes().stream()
+            .flatMap(Optional::stream)
+            .filter(change -> change.model().name().equals(model.name()) && change.id().equals(id))
+            .toList();
+    if (own.isEmpty()) {
+      return asOf(model, id, unit.position());
+    }
+    return Optional.ofNullable(after ? own.getLast().after() : own.getFirst().before());
+  }
+
+  private Optional<Entity> asOf(Model model, String id, long asOf) {
     return found.computeIfAbsent(
         new Key(model.name(), id, asOf),
-        _ ->
-            database.read(session ->
-                model.history()
-                    ? records.findAsOf(session, model, id, asOf)
-                    : records.find(session, model, id)));
+        _ -> database.read(session -> records.findThen(session, model, id, asOf, unit.at())));
   }
 }

@@ -177,17 +177,21 @@ final class RecordHistory {
             view.now(),
             Optional.empty(),
             view.account(),
-            (target, targetId) -> find(target, targetId, stored.written().position()));
+            (target, targetId) -> find(target, targetId, stored));
     return view.readRule(model).test(stored.entity(), then)
         ? shape.of(stored.entity(), then)
         : null;
   }
 
-  private Optional<Entity> find(Model target, String targetId, long position) {
+  private Optional<Entity> find(Model target, String targetId, Stored stored) {
+    Mark written = stored.written();
     try {
-      return target.history()
-          ? view.records().findAsOf(view.session(), target, targetId, position)
-          : view.records().find(view.session(), target, targetId);
+      if (!target.history() && stored.ended().isEmpty()) {
+        // the version that holds is there for whoever may read the record as it is
+        return view.records().find(view.session(), target, targetId);
+      }
+      return view.records()
+          .findThen(view.session(), target, targetId, written.position(), written.at());
     } catch (SQLException e) {
       throw new StorageException("Reading " + target.name() + " failed", e);
     }

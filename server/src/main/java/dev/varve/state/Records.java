@@ -8,6 +8,7 @@ import dev.varve.sql.Session;
 import dev.varve.sql.SqlValues;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ public final class Records {
   private final Map<String, String> selectCurrent = new HashMap<>();
   private final Map<String, String> selectAsOf = new HashMap<>();
   private final Map<String, String> selectVersion = new HashMap<>();
+  private final Map<String, String> selectPosition = new HashMap<>();
   private final Map<String, String> selectLastVersion = new HashMap<>();
 
   public Records(DSLContext dialect, List<Model> models) {
@@ -39,6 +41,11 @@ public final class Records {
       selectAsOf.put(
           model.name(), sql(history, "id = ? AND position_from <= ? AND position_to > ?"));
       selectVersion.put(model.name(), sql(history, "id = ? AND version = ?"));
+      var position =
+          dialect
+              .select(org.jooq.impl.DSL.field(ModelTable.POSITION_FROM))
+              .from(ModelTable.history(model));
+      selectPosition.put(model.name(), sql(position, "id = ? AND version = ?"));
       selectLastVersion.put(
           model.name(),
           dialect
@@ -92,6 +99,23 @@ public final class Records {
       throws SQLException {
     return session.first(
         sqlOf(selectAsOf, model), List.of(id, position, position), row -> read(model, row));
+  }
+
+  /// A record that a rule looks at, as it was when a unit had been written. Where no history is kept, that can be
+  /// told of a record alone that nothing has written since; of the others nothing is known, so they are absent.
+  ///
+  /// @param at the instant of the unit
+  public Optional<Entity> findThen(
+      Session session, Model model, String id, long position, Instant at) throws SQLException {
+    return model.history()
+        ? findAsOf(session, model, id, position)
+        : find(session, model, id).filter(found -> found.updatedAt().isBefore(at));
+  }
+
+  /// Where in the log a version of the record was written.
+  public Optional<Long> positionOf(Session session, Model model, String id, long version)
+      throws SQLException {
+    return session.first(sqlOf(selectPosition, model), List.of(id, version), row -> row.getLong(1));
   }
 
   /// One version of the record.

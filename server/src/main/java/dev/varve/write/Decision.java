@@ -96,7 +96,7 @@ final class Decision {
         requireCreation(command, field, after, bindings);
       }
     }
-    requireFreeId(create);
+    requireFreeId(command, create);
     return write(command, Change.create(after));
   }
 
@@ -115,10 +115,20 @@ final class Decision {
     return command.caller().account().filter(account -> account.id().equals(id)).isPresent();
   }
 
-  /// Asked last, because who may not create a record need not learn which ones there are.
-  private void requireFreeId(Command.Create create) {
+  /// Asked last, because who may not create a record need not learn which ones there are. The id of a deleted record
+  /// is free for those who could read that record: others would come by what refers to it in the past.
+  private void requireFreeId(Authorized<Command> command, Command.Create create) {
     Model model = create.model();
-    if (create.idGiven() && state.find(model, create.id()).isPresent()) {
+    if (!create.idGiven()) {
+      return;
+    }
+    boolean taken =
+        state.find(model, create.id()).isPresent()
+            || state
+                .lastVersion(model, create.id())
+                .filter(last -> !couldRead(command, last))
+                .isPresent();
+    if (taken) {
       throw new Problem(
           ErrorCode.ALREADY_EXISTS,
           "A " + model.name() + " with this id exists already",
@@ -234,28 +244,56 @@ final class Decision {
 
   private Outcome.Result restore(Authorized<Command> command, Command.Restore restore) {
     Model model = restore.model();
-    Entity old =
+    WorkingState.Past past =
         Optional.of(model)
             .filter(Model::history)
             .flatMap(kept -> state.version(kept, restore.id(), restore.version()))
-            .filter(version -> mayRead(command, version))
+            .filter(version -> mayRead(command, version.entity()) && couldRead(command, version))
             .orElseThrow(() ->
                 Problem.notFound(
                     "%s '%s' has no version %d that can be restored"
                         .formatted(model.name(), restore.id(), restore.version())));
     Optional<Entity> current = state.find(model, restore.id());
     Bindings bindings = bindings(command, Optional.empty());
-    @Nullable Object[] values = old.values();
+    @Nullable Object[] values = past.entity().values();
     if (current.isEmpty()) {
+      requireSight(command, past, field -> !isDefault(field, past.entity()));
       return undelete(command, restore, values, bindings);
     }
     Entity before = visible(command);
     require(command, Operation.UPDATE, before, bindings);
     check(restore.precondition(), before);
+    requireSight(
+        command, past, field -> !Objects.equals(before.value(field), past.entity().value(field)));
     values[model.createdAt().ordinal()] = before.createdAt();
     values[model.updatedAt().ordinal()] = before.updatedAt();
     values[model.version().ordinal()] = before.version();
     return update(command, before, values, bindings, OptionalLong.of(restore.version()), model);
+  }
+
+  /// Whether the caller may read a version as its history shows it: with the records around it of that moment.
+  private boolean couldRead(Authorized<Command> command, WorkingState.Past past) {
+    return command
+        .grants()
+        .records(past.entity().model(), Operation.READ)
+        .test(past.entity(), bindings(command, past));
+  }
+
+  /// What a restore brings back must be seen by its author, by the records of now and by those of then.
+  private void requireSight(
+      Authorized<Command> command, WorkingState.Past past, Predicate<Field> brought) {
+    Entity old = past.entity();
+    if (command.grants().readsAllFields(old.model())) {
+      return;
+    }
+    Bindings now = bindings(command, Optional.empty());
+    Bindings then = bindings(command, past);
+    for (Field field : old.model().fields()) {
+      boolean seen = isSeen(command, field, old, now) && isSeen(command, field, old, then);
+      if (!field.system() && brought.test(field) && !seen) {
+        throw notYours(old.model(), field);
+      }
+    }
   }
 
   private Outcome.Result undelete(
@@ -425,5 +463,9 @@ final class Decision {
 
   private Bindings bindings(Authorized<Command> command, Optional<Input> input) {
     return new Bindings(at, input, command.caller().account(), state::find);
+  }
+
+  private Bindings bindings(Authorized<Command> command, WorkingState.Past past) {
+    return new Bindings(at, Optional.empty(), command.caller().account(), past.related());
   }
 }

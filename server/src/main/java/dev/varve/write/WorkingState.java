@@ -2,6 +2,7 @@ package dev.varve.write;
 
 import dev.varve.cache.CachedRecord;
 import dev.varve.cache.RecordCache;
+import dev.varve.expression.Bindings;
 import dev.varve.kernel.CodePoints;
 import dev.varve.log.Change;
 import dev.varve.schema.Entity;
@@ -105,17 +106,57 @@ final class WorkingState {
         : query(() -> records.find(session, model, id));
   }
 
-  /// One version of a record, whether it still holds or not.
-  Optional<Entity> version(Model model, String id, long version) {
+  /// A version of a record, whether it still holds or not.
+  ///
+  /// @param related finds the records around it, as they were when the unit that made it had been written; those of
+  ///     which that cannot be told are absent
+  record Past(Entity entity, Bindings.Related related) {}
+
+  /// One version of a record.
+  Optional<Past> version(Model model, String id, long version) {
     RecordKey key = new RecordKey(model.name(), id);
-    for (Layer layer : List.of(unit, group)) {
-      for (Entity entity : layer.versions.getOrDefault(key, List.of())) {
-        if (entity.version() == version) {
-          return Optional.of(entity);
-        }
-      }
+    Optional<Entity> own = version(unit, key, version);
+    if (own.isPresent()) {
+      return own.map(entity -> new Past(entity, this::find));
     }
-    return query(() -> records.findVersion(session, model, id, version));
+    Optional<Entity> others = version(group, key, version);
+    if (others.isPresent()) {
+      return others.map(entity -> new Past(entity, this::findUntouched));
+    }
+    return query(() -> records.findVersion(session, model, id, version))
+        .map(entity -> new Past(entity, storedThen(entity)));
+  }
+
+  private static Optional<Entity> version(Layer layer, RecordKey key, long version) {
+    return layer.versions.getOrDefault(key, List.of()).stream()
+        .filter(entity -> entity.version() == version)
+        .findFirst();
+  }
+
+  /// A record that no unit of this group has changed: of the others it is not known what they were in between.
+  private Optional<Entity> findUntouched(Model model, String id) {
+    return isTouched(model, id) ? Optional.empty() : stored(model, id);
+  }
+
+  private boolean isTouched(Model model, String id) {
+    RecordKey key = new RecordKey(model.name(), id);
+    return unit.records.containsKey(key) || group.records.containsKey(key);
+  }
+
+  private Bindings.Related storedThen(Entity version) {
+    long position =
+        query(() -> records.positionOf(session, version.model(), version.id(), version.version()))
+            .orElseThrow();
+    return (model, id) ->
+        query(() -> records.findThen(session, model, id, position, version.updatedAt()))
+            .filter(_ -> model.history() || !isTouched(model, id));
+  }
+
+  /// The last version of a record that is deleted; absent when there never was one, as far as history goes.
+  Optional<Past> lastVersion(Model model, String id) {
+    long next = firstVersion(model, id);
+    // the deletion took the version in between
+    return next == 1 ? Optional.empty() : version(model, id, next - 2);
   }
 
   /// The version that a record gets when it is made: 1, or beyond all that a deleted one of that id had.

@@ -52,6 +52,14 @@ final class EventsTest {
         label: String
       }
       type Mark @model @auth(rules: [{allow: public}]) { note: Note! }
+      type Room @model(history: false) @auth(rules: [{allow: public}]) { open: Boolean! }
+      type Talk @model
+        @auth(rules: [
+          {allow: public, operations: [CREATE]},
+          {allow: where, when: "record.room.open"}]) {
+        room: Room!
+        text: String
+      }
       type Hidden @model @auth(rules: [{allow: public, operations: [CREATE]}]) {
         text: String
       }
@@ -245,6 +253,22 @@ final class EventsTest {
       for (Event event : live) {
         assertThat(reader.next()).isEqualTo(event);
       }
+    }
+  }
+
+  @Test
+  void aRoomWithoutHistoryThatOpensLaterTellsNoChangeOfBefore() {
+    server.post("/api/rooms", "{'id': 'r', 'open': false}");
+    server.post("/api/talks", "{'id': 't', 'room': 'r', 'text': 'secret'}");
+    server.patch("/api/rooms/r", "{'open': true}");
+    try (EventReader live = server.open("/api/events?model=Talk");
+        EventReader past = server.open("/api/events?model=Talk&after=0")) {
+      live.next();
+      past.next();
+      server.patch("/api/talks/t", "{'text': 'said'}");
+      Event told = live.next();
+      assertThat(told.line()).isEqualTo("4.0 UPDATE Talk t");
+      assertThat(past.next()).isEqualTo(told);
     }
   }
 

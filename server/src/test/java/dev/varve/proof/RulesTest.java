@@ -71,12 +71,14 @@ class RulesTest {
     // a proof in which nobody sees some and not others would prove nothing
     assertThat(coverage.someRecords).isGreaterThan(4 * Rounds.orElse(ROUNDS));
     assertThat(coverage.someFields).isGreaterThan(Rounds.orElse(ROUNDS));
+    assertThat(coverage.restored).isPositive();
   }
 
   /// How often a caller saw some of the records, or some of the fields, and not all.
   private static final class Coverage {
     private int someRecords;
     private int someFields;
+    private int restored;
   }
 
   private static final class Run {
@@ -243,6 +245,34 @@ class RulesTest {
           check(engine, caller, model, new Moment.AtPosition(position), world.at(position));
         }
       }
+      // last, because the world is not told of what they bring back
+      for (Caller caller : callers) {
+        ids.forEach((model, each) -> each.forEach(id -> restore(engine, caller, model, id)));
+      }
+    }
+
+    /// Nobody brings back a version that its history does not show them.
+    private void restore(OpenEngine engine, Caller caller, String name, String id) {
+      Model model = engine.schema().require(name);
+      long version = 1 + random.nextLong(3);
+      Set<Long> shown = new TreeSet<>();
+      try {
+        engine
+            .query()
+            .versions(
+                engine
+                    .access()
+                    .authorize(caller, new Read.Versions(model, id, 50, Optional.empty())))
+            .ifPresent(page -> page.versions().forEach(each -> shown.add(each.version())));
+        Command command = new Command.Restore(model, id, version, Precondition.NONE);
+        var authorized = engine.access().authorize(caller, command);
+        engine.sequencer().submit(new UnitOfWork(List.of(authorized), "test", Optional.empty()));
+      } catch (Problem problem) {
+        assertThat(problem.code()).isNotIn(ErrorCode.INTERNAL_ERROR, ErrorCode.STORAGE_UNAVAILABLE);
+        return;
+      }
+      coverage.restored++;
+      assertThat(shown).describedAs(caller.actor() + " " + name + " " + id).contains(version);
     }
 
     private static Caller account(OpenEngine engine, String id) {
