@@ -4,6 +4,7 @@ import static dev.varve.account.People.ADA;
 import static dev.varve.account.People.PASSWORD;
 import static dev.varve.account.People.bearer;
 import static dev.varve.account.People.code;
+import static dev.varve.account.People.confirm;
 import static dev.varve.account.People.events;
 import static dev.varve.account.People.join;
 import static dev.varve.account.People.json;
@@ -211,6 +212,7 @@ class AccountAbuseTest {
       case "/auth/refresh" -> refresh(server, token);
       case "/auth/password/reset" ->
           post(server, way, Map.of("token", token, "newPassword", "a long password"));
+      case "/auth/verify-email" -> confirm(server, token, PASSWORD);
       default -> post(server, way, Map.of("token", token));
     };
   }
@@ -232,8 +234,7 @@ class AccountAbuseTest {
       // nothing has happened yet
       assertThat(signIn(server, ADA, "the owner's own one").status()).isEqualTo(401);
       String token = token(mails(server, ADA, 2).getFirst());
-      assertThat(post(server, "/auth/verify-email", Map.of("token", token)).status())
-          .isEqualTo(200);
+      assertThat(confirm(server, token, "the owner's own one").status()).isEqualTo(200);
 
       assertThat(signIn(server, ADA, PASSWORD).status()).isEqualTo(401);
       assertThat(server.send("GET", "/auth/me", bearer(access), "").status()).isEqualTo(401);
@@ -242,8 +243,72 @@ class AccountAbuseTest {
       assertThat(server.column("SELECT name || verified FROM users")).containsExactly("Ada1");
       // the link that went to the attacker's sign-up is of no use any more
       String earlier = token(mails(server, ADA).getLast());
-      assertThat(post(server, "/auth/verify-email", Map.of("token", earlier)).status())
+      assertThat(confirm(server, earlier, PASSWORD).status()).isEqualTo(400);
+    }
+  }
+
+  @Test
+  void aSignUpOfSomebodyElseIsNotConfirmedByMistake() {
+    try (TestServer server = TestServer.start(People.plan())) {
+      String own = "the owner's own one";
+      Map<String, String> owner = Map.of("email", ADA, "password", own, "name", "Ada");
+      // the mails that a mailbox is sent in an hour are used up
+      for (int i = 0; i < 5; i++) {
+        signUp(server, ADA);
+      }
+      assertThat(post(server, "/auth/sign-up", owner).status()).isEqualTo(202);
+      String token = token(mails(server, ADA, 5).getFirst());
+      long position = server.position();
+      Reply refused = confirm(server, token, own);
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.text()).contains("\"field\":\"password\"", "sign up again");
+      assertThat(post(server, "/auth/verify-email", Map.of("token", token)).status())
           .isEqualTo(400);
+      assertThat(server.position()).isEqualTo(position);
+      assertThat(server.column("SELECT count(*) FROM users")).containsExactly("0");
+    }
+  }
+
+  @Test
+  void aMailThatIsSentAgainDoesNotCarryThePasswordOfSomebodyElse() {
+    try (TestServer server = TestServer.start(People.plan())) {
+      String own = "the owner's own one";
+      post(server, "/auth/sign-up", Map.of("email", ADA, "password", own, "name", "Ada"));
+      String first = token(mails(server, ADA, 1).getFirst());
+      signUp(server, ADA);
+      mails(server, ADA, 2);
+      post(server, "/auth/verify-email/resend", Map.of("email", ADA));
+      String again = token(mails(server, ADA, 3).getFirst());
+      assertThat(confirm(server, again, own).status()).isEqualTo(400);
+      assertThat(confirm(server, first, own).status()).isEqualTo(200);
+      assertThat(signIn(server, ADA, own).status()).isEqualTo(200);
+      assertThat(signIn(server, ADA, PASSWORD).status()).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void anAccountThatWasMadeAheadIsNotConfirmedWithoutItsPassword() {
+    try (TestServer server = People.optional()) {
+      signUp(server, ADA);
+      String token = token(server, ADA);
+      assertThat(confirm(server, token, "the owner's own one").status()).isEqualTo(400);
+      assertThat(server.column("SELECT verified FROM users")).containsExactly("0");
+      // a wrong password leaves the token as good as it was
+      assertThat(confirm(server, token, PASSWORD).status()).isEqualTo(200);
+      assertThat(server.column("SELECT verified FROM users")).containsExactly("1");
+    }
+  }
+
+  @Test
+  void wrongPasswordsForATokenLockLikeAnyOthers() {
+    try (TestServer server = TestServer.start(People.plan())) {
+      signUp(server, ADA);
+      String token = token(server, ADA);
+      for (int i = 0; i < 10; i++) {
+        assertThat(confirm(server, token, "guess number " + i).status()).isEqualTo(400);
+      }
+      assertThat(confirm(server, token, PASSWORD).status()).isEqualTo(429);
+      assertThat(server.column("SELECT count(*) FROM users")).containsExactly("0");
     }
   }
 
@@ -377,9 +442,9 @@ class AccountAbuseTest {
       post(server, "/auth/password/forgot", Map.of("email", ADA));
       String reset = token(mails(server, ADA, 2).getFirst());
       long position = server.position();
-      for (String path : List.of("/auth/verify-email", "/auth/email/confirm")) {
-        assertThat(post(server, path, Map.of("token", reset)).status()).isEqualTo(400);
-      }
+      assertThat(post(server, "/auth/email/confirm", Map.of("token", reset)).status())
+          .isEqualTo(400);
+      assertThat(confirm(server, reset, PASSWORD).text()).contains("\"field\":\"token\"");
       assertThat(refresh(server, reset).status()).isEqualTo(401);
       assertThat(server.position()).isEqualTo(position);
     }
