@@ -129,7 +129,7 @@ final class SignUp {
       context.write(
           client,
           desk -> {
-            Entity account = entity(model, id, other, desk);
+            Entity account = nobodyYet(model, id, other, desk);
             desk.apply(
                 context
                     .access()
@@ -144,9 +144,15 @@ final class SignUp {
     }
   }
 
-  private static Entity entity(Model model, String id, Input input, Desk desk) {
+  /// The account that rules know as `me` while it is made. It has nothing of what was given but the address: else
+  /// whoever signs up would be let into a team, and at its fields, for saying to be in it.
+  private Entity nobodyYet(Model model, String id, Input input, Desk desk) {
     @Nullable Object[] values = new @Nullable Object[model.fields().size()];
-    input.forEach((field, value) -> values[field.ordinal()] = value);
+    for (Field field : model.fields()) {
+      values[field.ordinal()] = field.defaultValue().orElse(null);
+    }
+    Field email = context.accounts().email();
+    values[email.ordinal()] = input.value(email);
     values[model.id().ordinal()] = id;
     values[model.createdAt().ordinal()] = desk.at();
     values[model.updatedAt().ordinal()] = desk.at();

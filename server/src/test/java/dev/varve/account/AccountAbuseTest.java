@@ -538,6 +538,54 @@ class AccountAbuseTest {
   }
 
   @Test
+  void nobodySignsUpIntoATeamThatOnlyItsMembersSee() {
+    String schema =
+        """
+        type User @model @account
+          @auth(rules: [{allow: owner, ownerField: "id", operations: [READ, UPDATE]}]) {
+          id: ID!
+          team: Team
+          club: Club
+        }
+        type Team @model @auth(rules: [
+          {allow: where, when: "me.team == record.id", operations: [READ]},
+          {allow: role, roles: ["admin"]}]) {
+          id: ID!
+          name: String!
+        }
+        type Club @model @auth(rules: [{allow: public, operations: [CREATE, READ]}]) {
+          id: ID!
+          name: String!
+        }
+        """;
+    try (TestServer server =
+        TestServer.start(
+            TestServer.Plan.of(schema)
+                .with(People.settings(SignUpPolicy.OPEN, VerificationPolicy.OPTIONAL)))) {
+      String admin = "root@example.com";
+      server.administration().create(admin, List.of("admin"), Map.of(), PASSWORD);
+      Map<String, String> bearer = bearer(text(signIn(server, admin, PASSWORD), "accessToken"));
+      Reply team = post(server, "/api/teams", bearer, Map.of("name", "Board"));
+      assertThat(team.status()).as(team.text()).isEqualTo(201);
+      Reply club = post(server, "/api/clubs", bearer, Map.of("name", "Chess"));
+      assertThat(club.status()).as(club.text()).isEqualTo(201);
+      Map<String, String> wish = new HashMap<>(Map.of("email", ADA, "password", PASSWORD));
+      wish.put("team", text(team, "id"));
+      long position = server.position();
+      Reply refused = post(server, "/auth/sign-up", wish);
+      assertThat(refused.status()).as(refused.text()).isEqualTo(422);
+      assertThat(server.position()).isEqualTo(position);
+      assertThat(server.column("SELECT count(*) FROM users")).containsExactly("1");
+
+      wish.remove("team");
+      wish.put("club", text(club, "id"));
+      Reply seen = post(server, "/auth/sign-up", wish);
+      assertThat(seen.status()).as(seen.text()).isEqualTo(202);
+      assertThat(server.column("SELECT count(*) FROM users")).containsExactly("2");
+    }
+  }
+
+  @Test
   void keptMailsAreForThisMachineAlone() {
     try (TestServer server = TestServer.start(People.plan())) {
       signUp(server, ADA);
