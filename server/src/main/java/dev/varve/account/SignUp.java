@@ -450,6 +450,9 @@ final class SignUp {
 
   /// `POST /auth/invitations`
   Answer invite(Request request) {
+    // an account, and no machine: a key that is revoked must not live on in accounts that it
+    // invited
+    AccountContext.requireAccount(request.caller());
     AccountContext.requireAdmin(request.caller());
     if (context.settings().signUp() == SignUpPolicy.CLOSED) {
       throw new Problem(

@@ -132,6 +132,21 @@ class AdministrationTest {
   }
 
   @Test
+  void aKeyInvitesNobody() {
+    Map<String, ?> wanted = Map.of("name", "robot", "roles", List.of("admin"));
+    Reply made = post(server, "/auth/keys", admin(), wanted);
+    assertThat(made.status()).as(made.text()).isEqualTo(201);
+    Reply refused =
+        post(
+            server,
+            "/auth/invitations",
+            bearer(text(made, "key")),
+            Map.of("email", ADA, "roles", List.of("admin")));
+    assertThat(refused.status()).isEqualTo(403);
+    assertThat(server.column("SELECT count(*) FROM varve_mail_token")).containsExactly("0");
+  }
+
+  @Test
   void aDeletedAccountLeavesNoWayIn() {
     Reply ada = join(server, ADA);
     Reply deleted = server.send("DELETE", "/api/users/" + id(ada), admin(), "");
