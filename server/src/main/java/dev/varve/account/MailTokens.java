@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Tokens that are mailed: who sends one back reads the mailbox. Each is good once.
 final class MailTokens {
-  // one mailbox is sent no more than this for one purpose, whoever asks for it; were purposes counted
+  // one mailbox is sent no more than this for one purpose, whoever asks for it; were purposes
+  // counted
   // together, whoever signs up with an address could hold back the mails that recover its account
   private static final long MAILS_MAX = 5;
   private static final Duration MAILS_COUNTED = Duration.ofHours(1);
@@ -90,10 +91,7 @@ final class MailTokens {
             "SELECT COUNT(*) FROM (SELECT 1 FROM varve_mail_token"
                 + " WHERE email = ? AND purpose = ? AND created_at > ? LIMIT ?)",
             List.of(
-                email,
-                purpose.name(),
-                SqlValues.micros(desk.at().minus(MAILS_COUNTED)),
-                MAILS_MAX),
+                email, purpose.name(), SqlValues.micros(desk.at().minus(MAILS_COUNTED)), MAILS_MAX),
             row -> row.getLong(1))
         .orElseThrow();
   }
