@@ -65,7 +65,6 @@ final class SignIn {
   private Decided open(
       Desk desk, PasswordProof.Proven proven, @Nullable String newHash, Client client)
       throws SQLException {
-    context.attempts().succeeded(desk, proven.attempt());
     String id = proven.account().id();
     Optional<Entity> account = desk.find(context.accounts().model(), id);
     if (account.isEmpty()

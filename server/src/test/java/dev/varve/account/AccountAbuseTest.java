@@ -152,6 +152,15 @@ class AccountAbuseTest {
   }
 
   @Test
+  void whoeverSignsInOftenAtOnceIsNotLockedOut() throws Exception {
+    try (TestServer server = TestServer.start(People.plan())) {
+      join(server, ADA);
+      List<Reply> replies = atOnce(30, () -> signIn(server, ADA, PASSWORD));
+      assertThat(statuses(replies, 200)).isEqualTo(30);
+    }
+  }
+
+  @Test
   void whoKnowsThePasswordStartsAnew() {
     try (TestServer server = TestServer.start(People.plan())) {
       join(server, ADA);
