@@ -26,6 +26,8 @@ final class Attempts {
   private static final Duration LOCK_FIRST = Duration.ofSeconds(30);
   private static final Duration LOCK_MAX = Duration.ofMinutes(15);
 
+  private static final Duration MAIL_FORGOTTEN = Duration.ofSeconds(12);
+
   /// What was not tried for this long is forgotten.
   static final Duration FORGOTTEN = Duration.ofDays(1);
 
@@ -52,6 +54,7 @@ final class Attempts {
     // many people may share an address, and a victim must not be locked out of an account by a few
     // guesses
     private static final int SINGLE_FREE = 100;
+    private static final int MAILS_FREE = 300;
 
     static Subject pair(String email, Client client) {
       return new Subject("both:" + digest(email + "\n" + client.network()), PAIR_FREE);
@@ -69,8 +72,12 @@ final class Attempts {
       return new Subject(KEYS + client.network(), SINGLE_FREE);
     }
 
+    static Subject refreshes(Client client) {
+      return new Subject("refreshes:" + client.network(), SINGLE_FREE);
+    }
+
     static Subject mails(Client client) {
-      return new Subject("mails:" + client.network(), SINGLE_FREE);
+      return new Subject("mails:" + client.network(), MAILS_FREE);
     }
 
     private static String digest(String text) {
@@ -130,11 +137,19 @@ final class Attempts {
         .orElseGet(() -> List.of(Subject.network(client)));
   }
 
-  /// Counts a mail that a client asks for, to whomever.
+  /// Counts a mail that a client asks for, to whomever. Nothing fails here, so nothing locks for longer and longer: each
+  /// mail is forgotten after a while, and one that is too many waits until an earlier one is.
   ///
   /// @throws Problem TOO_MANY_REQUESTS when it has to wait
   void countMail(Desk desk, Client client) throws SQLException {
-    count(desk, Subject.mails(client));
+    Expiry.pruneAttempts(desk, SqlValues.micros(desk.at().minus(FORGOTTEN)));
+    Subject subject = Subject.mails(client);
+    Duration all = MAIL_FORGOTTEN.multipliedBy(subject.free() - 1L);
+    Count count = read(desk.session(), subject, desk.at());
+    refuseWhileLocked(count.lockedUntil(), desk.at());
+    Instant allForgotten = count.failures() == 0 ? desk.at() : count.lockedUntil().plus(all);
+    Instant start = allForgotten.isAfter(desk.at()) ? allForgotten : desk.at();
+    write(desk, subject, count.failures() + 1, start.plus(MAIL_FORGOTTEN).minus(all));
   }
 
   /// Counts a key that is not good. Programs go on with a revoked one for days: people who sign in from the same
@@ -142,7 +157,18 @@ final class Attempts {
   ///
   /// @throws Problem TOO_MANY_REQUESTS when it has to wait
   Attempt countKey(Desk desk, Client client) throws SQLException {
-    Subject subject = Subject.keys(client);
+    return countAlone(desk, Subject.keys(client), client);
+  }
+
+  /// Counts a refresh token that is not good, for itself as keys are: nobody guesses one, and people who sign in from
+  /// the same network do not pay for a program that goes on with an old one.
+  ///
+  /// @throws Problem TOO_MANY_REQUESTS when it has to wait
+  Attempt countRefresh(Desk desk, Client client) throws SQLException {
+    return countAlone(desk, Subject.refreshes(client), client);
+  }
+
+  private Attempt countAlone(Desk desk, Subject subject, Client client) throws SQLException {
     int failures = count(desk, subject);
     boolean locks = subject.lockedUntil(failures, desk.at()).isAfter(desk.at());
     return new Attempt(Optional.empty(), client, failures, failures, locks);

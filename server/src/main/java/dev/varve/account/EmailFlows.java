@@ -60,7 +60,6 @@ final class EmailFlows {
             client,
             account.id(),
             desk -> {
-              context.attempts().succeeded(desk, proven.attempt());
               context.attempts().countMail(desk, client);
               return PasswordFlows.unchanged(desk, proven)
                   ? Optional.of(send(desk, account.id(), email, newEmail))

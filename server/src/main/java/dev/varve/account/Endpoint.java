@@ -106,9 +106,9 @@ public record Endpoint(
         post(
             MailLinks.VERIFY,
             "verifyEmail",
-            "Confirm an e-mail address with the token that was mailed",
+            "Confirm an e-mail address with the token that was mailed and the password that was chosen",
             Who.ANYBODY,
-            List.of(text("token")),
+            List.of(text("token"), text("password")),
             200,
             List.of(EMAIL)),
         post(

@@ -18,6 +18,7 @@ final class MailLinks {
   static final String RESET = "/auth/password/reset";
   static final String CONFIRM = "/auth/email/confirm";
   private static final String TOKEN = "token";
+  private static final String PASSWORD = "password";
   private static final String NEW_PASSWORD = "newPassword";
   private static final String DONE = "Done";
 
@@ -35,10 +36,10 @@ final class MailLinks {
     routes.get(
         VERIFY,
         request ->
-            Pages.confirm(
+            Pages.confirmWithPassword(
                 VERIFY,
                 "Confirm your e-mail address",
-                "Confirm it only if it was you who signed up.",
+                "Confirm it only if it was you who signed up, with the password that you chose then.",
                 "It was me: confirm",
                 token(request)));
     routes.post(VERIFY, request -> answer(request, this::verify));
@@ -120,6 +121,7 @@ final class MailLinks {
     String name =
         switch (error.field()) {
           case TOKEN -> "The link";
+          case PASSWORD -> "The password";
           case NEW_PASSWORD -> "The new password";
           default -> error.field();
         };
@@ -127,10 +129,11 @@ final class MailLinks {
   }
 
   private Outcome verify(BodyReader reader, Client client) {
-    Body body = reader.with(TOKEN);
+    Body body = reader.with(TOKEN, PASSWORD);
     String token = body.token(TOKEN);
+    String password = body.password(PASSWORD);
     body.check();
-    String email = signUp.verify(token, client);
+    String email = signUp.verify(token, password, client);
     return new Outcome(email + " is confirmed. You can sign in.", email(email));
   }
 

@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Tokens that are mailed: who sends one back reads the mailbox. Each is good once.
 final class MailTokens {
-  // one mailbox is sent no more than this, whoever asks for it
+  // one mailbox is sent no more than this for one purpose, whoever asks for it; were purposes
+  // counted
+  // together, whoever signs up with an address could hold back the mails that recover its account
   private static final long MAILS_MAX = 5;
   private static final Duration MAILS_COUNTED = Duration.ofHours(1);
 
@@ -61,12 +63,12 @@ final class MailTokens {
       String email,
       Optional<String> payload) {}
 
-  /// A new token for a mailbox; none when the mailbox was sent enough for now.
+  /// A new token for a mailbox; none when the mailbox was sent enough for this purpose for now.
   Optional<OpaqueToken> issue(
       Desk desk, Purpose purpose, String email, @Nullable String account, @Nullable String payload)
       throws SQLException {
     Expiry.pruneMailTokens(desk);
-    boolean enough = sent(desk, email) >= MAILS_MAX;
+    boolean enough = sent(desk, purpose, email) >= MAILS_MAX;
     OpaqueToken token = OpaqueToken.random(random);
     desk.session()
         .update(
@@ -83,11 +85,13 @@ final class MailTokens {
     return enough ? Optional.empty() : Optional.of(token);
   }
 
-  private static long sent(Desk desk, String email) throws SQLException {
+  private static long sent(Desk desk, Purpose purpose, String email) throws SQLException {
     return desk.session()
         .first(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM varve_mail_token WHERE email = ? AND created_at > ? LIMIT ?)",
-            List.of(email, SqlValues.micros(desk.at().minus(MAILS_COUNTED)), MAILS_MAX),
+            "SELECT COUNT(*) FROM (SELECT 1 FROM varve_mail_token"
+                + " WHERE email = ? AND purpose = ? AND created_at > ? LIMIT ?)",
+            List.of(
+                email, purpose.name(), SqlValues.micros(desk.at().minus(MAILS_COUNTED)), MAILS_MAX),
             row -> row.getLong(1))
         .orElseThrow();
   }

@@ -20,12 +20,13 @@ final class Mails {
         to,
         "Confirm your e-mail address",
         """
-        Somebody, you we hope, signed up with this e-mail address. To make the account, confirm the address:
+        Somebody, you we hope, signed up with this e-mail address. To make the account, confirm the address with the
+        password that you chose:
 
         %s
 
-        If it was not you, do nothing: no account is made. Do not confirm what you did not ask for, since whoever did
-        knows the password of the account.
+        If it was not you, do nothing: no account is made. If the password is said to be wrong, this mail is for the
+        sign-up of somebody else: sign up again, and use the mail that comes then.
         """
             .formatted(proof("/auth/verify-email", token)),
         Optional.of(token));
@@ -36,7 +37,7 @@ final class Mails {
         to,
         "Confirm your e-mail address",
         """
-        An account was made with this e-mail address. If it is yours, confirm the address:
+        An account was made with this e-mail address. If it is yours, confirm the address with its password:
 
         %s
 

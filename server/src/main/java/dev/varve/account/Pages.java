@@ -23,6 +23,19 @@ final class Pages {
     return form(path, title, text, "", button, token);
   }
 
+  /// A page with one button that asks for the password.
+  static Answer confirmWithPassword(
+      String path, String title, String text, String button, String token) {
+    return form(
+        path,
+        title,
+        text,
+        "<label for=\"p\">Password</label><input id=\"p\" type=\"password\" name=\"password\""
+            + " autocomplete=\"current-password\" maxlength=\"256\" required>",
+        button,
+        token);
+  }
+
   /// A page that asks for a new password.
   static Answer newPassword(String path, String token) {
     return form(

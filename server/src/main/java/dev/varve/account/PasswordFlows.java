@@ -52,7 +52,6 @@ final class PasswordFlows {
             client,
             account.id(),
             desk -> {
-              context.attempts().succeeded(desk, proven.attempt());
               if (!unchanged(desk, proven)) {
                 return false;
               }

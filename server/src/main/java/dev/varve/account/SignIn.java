@@ -65,7 +65,6 @@ final class SignIn {
   private Decided open(
       Desk desk, PasswordProof.Proven proven, @Nullable String newHash, Client client)
       throws SQLException {
-    context.attempts().succeeded(desk, proven.attempt());
     String id = proven.account().id();
     Optional<Entity> account = desk.find(context.accounts().model(), id);
     if (account.isEmpty()
@@ -128,10 +127,9 @@ final class SignIn {
   }
 
   private Decided refresh(Desk desk, String token, Client client) throws SQLException {
-    Attempts.Attempt attempt = context.attempts().count(desk, Optional.empty(), client);
+    // looked up before anything is counted: a good one is never refused for the bad ones of others
     return switch (context.refreshTokens().use(desk, token, client)) {
       case RefreshTokens.Use.Rotated(Sessions.OneSession session, OpaqueToken next) -> {
-        context.attempts().succeeded(desk, attempt);
         Optional<Entity> account = desk.find(context.accounts().model(), session.account());
         if (account.isEmpty() || shutOut(account.get()).isPresent()) {
           context.sessions().end(desk, session.id());
@@ -144,6 +142,7 @@ final class SignIn {
         yield refused();
       }
       case RefreshTokens.Use.Unknown() -> {
+        Attempts.Attempt attempt = context.attempts().countRefresh(desk, client);
         failures.record(desk, Kind.PROOF_FAILED, attempt, Optional.empty(), "refresh-token");
         yield refused();
       }

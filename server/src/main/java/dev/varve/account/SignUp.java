@@ -129,7 +129,7 @@ final class SignUp {
       context.write(
           client,
           desk -> {
-            Entity account = entity(model, id, other, desk);
+            Entity account = nobodyYet(model, id, other, desk);
             desk.apply(
                 context
                     .access()
@@ -144,9 +144,15 @@ final class SignUp {
     }
   }
 
-  private static Entity entity(Model model, String id, Input input, Desk desk) {
+  /// The account that rules know as `me` while it is made. It has nothing of what was given but the address: else
+  /// whoever signs up would be let into a team, and at its fields, for saying to be in it.
+  private Entity nobodyYet(Model model, String id, Input input, Desk desk) {
     @Nullable Object[] values = new @Nullable Object[model.fields().size()];
-    input.forEach((field, value) -> values[field.ordinal()] = value);
+    for (Field field : model.fields()) {
+      values[field.ordinal()] = field.defaultValue().orElse(null);
+    }
+    Field email = context.accounts().email();
+    values[email.ordinal()] = input.value(email);
     values[model.id().ordinal()] = id;
     values[model.createdAt().ordinal()] = desk.at();
     values[model.updatedAt().ordinal()] = desk.at();
@@ -277,9 +283,86 @@ final class SignUp {
 
   /// `POST /auth/verify-email`: makes the account of a sign-up that waits, or marks the address of one as verified.
   ///
+  /// Whoever reads the mailbox must also know the password that was chosen with it: a mail for the sign-up of somebody
+  /// else, confirmed by mistake, would make an account that both can use.
+  ///
   /// @return the address
-  String verify(String token, Client client) {
-    return context.write(client, desk -> verify(desk, token, client)).orElseThrow(SignUp::useless);
+  /// @throws Problem VALIDATION_ERROR when the token is not good, or the password is wrong: the token stays good then
+  String verify(String token, String password, Client client) {
+    Waiting waiting = context.write(client, desk -> waiting(desk, token, client));
+    if (waiting.row().isEmpty()) {
+      fail(waiting, client);
+      throw useless();
+    }
+    if (waiting.hash().isEmpty() || !proven(waiting, password, client)) {
+      fail(waiting, client);
+      throw Problem.invalid(
+          PASSWORD,
+          "is not the one that was chosen at this sign-up. If you did not choose it, sign up again, or use the"
+              + " forgotten password if you have an account");
+    }
+    return context
+        .write(client, desk -> verify(desk, token, waiting, client))
+        .orElseThrow(SignUp::useless);
+  }
+
+  /// What waits for a mailbox to be confirmed.
+  ///
+  /// @param hash of the password that was chosen with it
+  private record Waiting(
+      Attempts.Attempt attempt, Optional<MailTokens.Row> row, Optional<String> hash) {}
+
+  private Waiting waiting(Desk desk, String token, Client client) throws SQLException {
+    Optional<MailTokens.Row> row = confirmable(desk, token);
+    Attempts.Attempt attempt =
+        context.attempts().count(desk, row.map(MailTokens.Row::email), client);
+    return new Waiting(attempt, row, row.isEmpty() ? Optional.empty() : hash(desk, row.get()));
+  }
+
+  private static Optional<MailTokens.Row> confirmable(Desk desk, String token) throws SQLException {
+    return MailTokens.find(desk, token, Set.of(Purpose.SIGN_UP, Purpose.VERIFY));
+  }
+
+  private static Optional<String> hash(Desk desk, MailTokens.Row row) throws SQLException {
+    if (row.purpose() == Purpose.SIGN_UP) {
+      return payload(row).get("hash") instanceof String hash ? Optional.of(hash) : Optional.empty();
+    }
+    return row.account().isEmpty()
+        ? Optional.empty()
+        : Credentials.hash(desk.session(), row.account().get());
+  }
+
+  private static Map<?, ?> payload(MailTokens.Row row) {
+    Object payload = Json.read(row.payload().orElse("{}").getBytes(StandardCharsets.UTF_8));
+    return payload instanceof Map<?, ?> kept ? kept : Map.of();
+  }
+
+  private boolean proven(Waiting waiting, String password, Client client) {
+    try {
+      return context.passwords().verify(password, waiting.hash().orElseThrow());
+    } catch (Problem overloaded) {
+      context.write(
+          client,
+          desk -> {
+            context.attempts().undecided(desk, waiting.attempt());
+            return true;
+          });
+      throw overloaded;
+    }
+  }
+
+  private void fail(Waiting waiting, Client client) {
+    context.write(
+        client,
+        desk -> {
+          fail(desk, waiting);
+          return true;
+        });
+  }
+
+  private void fail(Desk desk, Waiting waiting) throws SQLException {
+    Optional<String> account = waiting.row().flatMap(MailTokens.Row::account);
+    failures.record(desk, Kind.PROOF_FAILED, waiting.attempt(), account, "verify-email");
   }
 
   static Problem useless() {
@@ -287,32 +370,32 @@ final class SignUp {
         "token", "is not good: it was used, has expired, or never was one. Ask for another mail");
   }
 
-  private Optional<String> verify(Desk desk, String token, Client client) throws SQLException {
-    Attempts.Attempt attempt = context.attempts().count(desk, Optional.empty(), client);
-    Optional<MailTokens.Row> row =
-        MailTokens.find(desk, token, Set.of(Purpose.SIGN_UP, Purpose.VERIFY));
+  private Optional<String> verify(Desk desk, String token, Waiting waiting, Client client)
+      throws SQLException {
+    Optional<MailTokens.Row> row = confirmable(desk, token);
+    String proven = waiting.hash().orElseThrow();
     boolean good =
         row.isPresent()
+            // of an account, the password may have changed since it was proven
+            && hash(desk, row.get()).equals(Optional.of(proven))
             && (row.get().purpose() == Purpose.SIGN_UP
-                ? make(desk, row.get(), client)
+                ? make(desk, row.get(), proven, client)
                 : mark(desk, row.get()));
     if (!good) {
-      failures.record(desk, Kind.PROOF_FAILED, attempt, Optional.empty(), "verify-email");
+      fail(desk, waiting);
       return Optional.empty();
     }
-    context.attempts().succeeded(desk, attempt);
+    context.attempts().succeeded(desk, waiting.attempt());
     MailTokens.use(desk, row.orElseThrow());
     return row.map(MailTokens.Row::email);
   }
 
-  private boolean make(Desk desk, MailTokens.Row row, Client client) throws SQLException {
-    Object payload = Json.read(row.payload().orElse("{}").getBytes(StandardCharsets.UTF_8));
-    if (!(payload instanceof Map<?, ?> kept) || !(kept.get("hash") instanceof String hash)) {
-      return false;
-    }
+  private boolean make(Desk desk, MailTokens.Row row, String hash, Client client)
+      throws SQLException {
     // read again: the schema may have changed meanwhile
     Input input =
-        InputReader.read(context.accounts().model(), kept.get("fields"), InputReader.Mode.CREATE);
+        InputReader.read(
+            context.accounts().model(), payload(row).get("fields"), InputReader.Mode.CREATE);
     return admit(desk, input, List.of(), hash, client);
   }
 
@@ -367,6 +450,9 @@ final class SignUp {
 
   /// `POST /auth/invitations`
   Answer invite(Request request) {
+    // an account, and no machine: a key that is revoked must not live on in accounts that it
+    // invited
+    AccountContext.requireAccount(request.caller());
     AccountContext.requireAdmin(request.caller());
     if (context.settings().signUp() == SignUpPolicy.CLOSED) {
       throw new Problem(

@@ -4,6 +4,7 @@ import static dev.varve.account.People.ADA;
 import static dev.varve.account.People.PASSWORD;
 import static dev.varve.account.People.bearer;
 import static dev.varve.account.People.code;
+import static dev.varve.account.People.confirm;
 import static dev.varve.account.People.events;
 import static dev.varve.account.People.join;
 import static dev.varve.account.People.json;
@@ -151,6 +152,15 @@ class AccountAbuseTest {
   }
 
   @Test
+  void whoeverSignsInOftenAtOnceIsNotLockedOut() throws Exception {
+    try (TestServer server = TestServer.start(People.plan())) {
+      join(server, ADA);
+      List<Reply> replies = atOnce(30, () -> signIn(server, ADA, PASSWORD));
+      assertThat(statuses(replies, 200)).isEqualTo(30);
+    }
+  }
+
+  @Test
   void whoKnowsThePasswordStartsAnew() {
     try (TestServer server = TestServer.start(People.plan())) {
       join(server, ADA);
@@ -171,11 +181,10 @@ class AccountAbuseTest {
   @Test
   void aHundredWrongTokensLockTheNetworkWhateverTheyAreFor() {
     List<String> ways =
-        List.of(
-            "/auth/refresh", "/auth/verify-email", "/auth/password/reset", "/auth/email/confirm");
+        List.of("/auth/verify-email", "/auth/password/reset", "/auth/email/confirm");
     try (TestServer server = TestServer.start(People.plan())) {
       for (int i = 0; i < 100; i++) {
-        assertThat(guess(server, ways.get(i % 4), i).status()).isBetween(400, 401);
+        assertThat(guess(server, ways.get(i % 3), i).status()).isBetween(400, 401);
       }
       for (String way : ways) {
         Reply locked = guess(server, way, 100);
@@ -185,6 +194,41 @@ class AccountAbuseTest {
       assertThat(signIn(server, ADA, "guess").status()).isEqualTo(429);
       // failures of nobody's account are recorded at 8, 16, 32 and 64
       assertThat(server.column("SELECT count(*) FROM security_events")).containsExactly("4");
+    }
+  }
+
+  @Test
+  void aHundredWrongRefreshTokensLockSuchTokensAndNothingElse() {
+    try (TestServer server = TestServer.start(People.plan())) {
+      Reply signedIn = join(server, ADA);
+      for (int i = 0; i < 100; i++) {
+        assertThat(guess(server, "/auth/refresh", i).status()).isEqualTo(401);
+      }
+      Reply locked = guess(server, "/auth/refresh", 100);
+      assertThat(locked.status()).isEqualTo(429);
+      assertThat(locked.header("Retry-After")).isNotEmpty();
+      assertThat(refresh(server, text(signedIn, "refreshToken")).status()).isEqualTo(200);
+      assertThat(signIn(server, ADA, PASSWORD).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void mailsThatANetworkAsksForAreForgottenOneByOne() {
+    try (TestServer server = TestServer.start(People.plan())) {
+      Map<String, String> nobody = Map.of("email", "nobody@example.com");
+      int sent = 0;
+      Reply reply = post(server, "/auth/password/forgot", nobody);
+      while (reply.status() == 202 && sent < 400) {
+        sent++;
+        reply = post(server, "/auth/password/forgot", nobody);
+      }
+      assertThat(sent).isBetween(300, 310);
+      for (int i = 0; i < 3; i++) {
+        reply = post(server, "/auth/password/forgot", nobody);
+        assertThat(reply.status()).isEqualTo(429);
+        // to ask again makes nothing longer
+        assertThat(Integer.parseInt(reply.header("Retry-After"))).isBetween(1, 12);
+      }
     }
   }
 
@@ -211,6 +255,7 @@ class AccountAbuseTest {
       case "/auth/refresh" -> refresh(server, token);
       case "/auth/password/reset" ->
           post(server, way, Map.of("token", token, "newPassword", "a long password"));
+      case "/auth/verify-email" -> confirm(server, token, PASSWORD);
       default -> post(server, way, Map.of("token", token));
     };
   }
@@ -232,8 +277,7 @@ class AccountAbuseTest {
       // nothing has happened yet
       assertThat(signIn(server, ADA, "the owner's own one").status()).isEqualTo(401);
       String token = token(mails(server, ADA, 2).getFirst());
-      assertThat(post(server, "/auth/verify-email", Map.of("token", token)).status())
-          .isEqualTo(200);
+      assertThat(confirm(server, token, "the owner's own one").status()).isEqualTo(200);
 
       assertThat(signIn(server, ADA, PASSWORD).status()).isEqualTo(401);
       assertThat(server.send("GET", "/auth/me", bearer(access), "").status()).isEqualTo(401);
@@ -242,8 +286,72 @@ class AccountAbuseTest {
       assertThat(server.column("SELECT name || verified FROM users")).containsExactly("Ada1");
       // the link that went to the attacker's sign-up is of no use any more
       String earlier = token(mails(server, ADA).getLast());
-      assertThat(post(server, "/auth/verify-email", Map.of("token", earlier)).status())
+      assertThat(confirm(server, earlier, PASSWORD).status()).isEqualTo(400);
+    }
+  }
+
+  @Test
+  void aSignUpOfSomebodyElseIsNotConfirmedByMistake() {
+    try (TestServer server = TestServer.start(People.plan())) {
+      String own = "the owner's own one";
+      Map<String, String> owner = Map.of("email", ADA, "password", own, "name", "Ada");
+      // the mails that a mailbox is sent in an hour are used up
+      for (int i = 0; i < 5; i++) {
+        signUp(server, ADA);
+      }
+      assertThat(post(server, "/auth/sign-up", owner).status()).isEqualTo(202);
+      String token = token(mails(server, ADA, 5).getFirst());
+      long position = server.position();
+      Reply refused = confirm(server, token, own);
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.text()).contains("\"field\":\"password\"", "sign up again");
+      assertThat(post(server, "/auth/verify-email", Map.of("token", token)).status())
           .isEqualTo(400);
+      assertThat(server.position()).isEqualTo(position);
+      assertThat(server.column("SELECT count(*) FROM users")).containsExactly("0");
+    }
+  }
+
+  @Test
+  void aMailThatIsSentAgainDoesNotCarryThePasswordOfSomebodyElse() {
+    try (TestServer server = TestServer.start(People.plan())) {
+      String own = "the owner's own one";
+      post(server, "/auth/sign-up", Map.of("email", ADA, "password", own, "name", "Ada"));
+      String first = token(mails(server, ADA, 1).getFirst());
+      signUp(server, ADA);
+      mails(server, ADA, 2);
+      post(server, "/auth/verify-email/resend", Map.of("email", ADA));
+      String again = token(mails(server, ADA, 3).getFirst());
+      assertThat(confirm(server, again, own).status()).isEqualTo(400);
+      assertThat(confirm(server, first, own).status()).isEqualTo(200);
+      assertThat(signIn(server, ADA, own).status()).isEqualTo(200);
+      assertThat(signIn(server, ADA, PASSWORD).status()).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void anAccountThatWasMadeAheadIsNotConfirmedWithoutItsPassword() {
+    try (TestServer server = People.optional()) {
+      signUp(server, ADA);
+      String token = token(server, ADA);
+      assertThat(confirm(server, token, "the owner's own one").status()).isEqualTo(400);
+      assertThat(server.column("SELECT verified FROM users")).containsExactly("0");
+      // a wrong password leaves the token as good as it was
+      assertThat(confirm(server, token, PASSWORD).status()).isEqualTo(200);
+      assertThat(server.column("SELECT verified FROM users")).containsExactly("1");
+    }
+  }
+
+  @Test
+  void wrongPasswordsForATokenLockLikeAnyOthers() {
+    try (TestServer server = TestServer.start(People.plan())) {
+      signUp(server, ADA);
+      String token = token(server, ADA);
+      for (int i = 0; i < 10; i++) {
+        assertThat(confirm(server, token, "guess number " + i).status()).isEqualTo(400);
+      }
+      assertThat(confirm(server, token, PASSWORD).status()).isEqualTo(429);
+      assertThat(server.column("SELECT count(*) FROM users")).containsExactly("0");
     }
   }
 
@@ -377,9 +485,9 @@ class AccountAbuseTest {
       post(server, "/auth/password/forgot", Map.of("email", ADA));
       String reset = token(mails(server, ADA, 2).getFirst());
       long position = server.position();
-      for (String path : List.of("/auth/verify-email", "/auth/email/confirm")) {
-        assertThat(post(server, path, Map.of("token", reset)).status()).isEqualTo(400);
-      }
+      assertThat(post(server, "/auth/email/confirm", Map.of("token", reset)).status())
+          .isEqualTo(400);
+      assertThat(confirm(server, reset, PASSWORD).text()).contains("\"field\":\"token\"");
       assertThat(refresh(server, reset).status()).isEqualTo(401);
       assertThat(server.position()).isEqualTo(position);
     }
@@ -443,6 +551,54 @@ class AccountAbuseTest {
   }
 
   @Test
+  void nobodySignsUpIntoATeamThatOnlyItsMembersSee() {
+    String schema =
+        """
+        type User @model @account
+          @auth(rules: [{allow: owner, ownerField: "id", operations: [READ, UPDATE]}]) {
+          id: ID!
+          team: Team
+          club: Club
+        }
+        type Team @model @auth(rules: [
+          {allow: where, when: "me.team == record.id", operations: [READ]},
+          {allow: role, roles: ["admin"]}]) {
+          id: ID!
+          name: String!
+        }
+        type Club @model @auth(rules: [{allow: public, operations: [CREATE, READ]}]) {
+          id: ID!
+          name: String!
+        }
+        """;
+    try (TestServer server =
+        TestServer.start(
+            TestServer.Plan.of(schema)
+                .with(People.settings(SignUpPolicy.OPEN, VerificationPolicy.OPTIONAL)))) {
+      String admin = "root@example.com";
+      server.administration().create(admin, List.of("admin"), Map.of(), PASSWORD);
+      Map<String, String> bearer = bearer(text(signIn(server, admin, PASSWORD), "accessToken"));
+      Reply team = post(server, "/api/teams", bearer, Map.of("name", "Board"));
+      assertThat(team.status()).as(team.text()).isEqualTo(201);
+      Reply club = post(server, "/api/clubs", bearer, Map.of("name", "Chess"));
+      assertThat(club.status()).as(club.text()).isEqualTo(201);
+      Map<String, String> wish = new HashMap<>(Map.of("email", ADA, "password", PASSWORD));
+      wish.put("team", text(team, "id"));
+      long position = server.position();
+      Reply refused = post(server, "/auth/sign-up", wish);
+      assertThat(refused.status()).as(refused.text()).isEqualTo(422);
+      assertThat(server.position()).isEqualTo(position);
+      assertThat(server.column("SELECT count(*) FROM users")).containsExactly("1");
+
+      wish.remove("team");
+      wish.put("club", text(club, "id"));
+      Reply seen = post(server, "/auth/sign-up", wish);
+      assertThat(seen.status()).as(seen.text()).isEqualTo(202);
+      assertThat(server.column("SELECT count(*) FROM users")).containsExactly("2");
+    }
+  }
+
+  @Test
   void oneMailboxIsNotFlooded() {
     try (TestServer server = TestServer.start(People.plan())) {
       join(server, ADA);
@@ -450,7 +606,25 @@ class AccountAbuseTest {
         assertThat(post(server, "/auth/password/forgot", Map.of("email", ADA)).status())
             .isEqualTo(202);
       }
-      assertThat(mails(server, ADA, 5)).hasSize(5);
+      // with the one that confirmed the address
+      assertThat(mails(server, ADA, 6)).hasSize(6);
+    }
+  }
+
+  @Test
+  void signUpsDoNotHoldBackTheMailThatRecoversAnAccount() {
+    try (TestServer server = TestServer.start(People.plan())) {
+      join(server, ADA);
+      for (int i = 0; i < 6; i++) {
+        signUp(server, ADA);
+      }
+      int before = mails(server, ADA, 6).size();
+      post(server, "/auth/password/forgot", Map.of("email", ADA));
+      String newest = mails(server, ADA, before + 1).getFirst();
+      assertThat(newest).startsWith("Choose a new password");
+      Map<String, String> reset = Map.of("token", token(newest), "newPassword", "a new long one");
+      assertThat(post(server, "/auth/password/reset", reset).status()).isEqualTo(204);
+      assertThat(signIn(server, ADA, "a new long one").status()).isEqualTo(200);
     }
   }
 

@@ -5,6 +5,7 @@ import static dev.varve.account.People.PASSWORD;
 import static dev.varve.account.People.account;
 import static dev.varve.account.People.bearer;
 import static dev.varve.account.People.code;
+import static dev.varve.account.People.confirm;
 import static dev.varve.account.People.events;
 import static dev.varve.account.People.join;
 import static dev.varve.account.People.json;
@@ -46,7 +47,7 @@ class AccountFlowsTest {
     assertThat(server.position()).isZero();
     assertThat(signIn(server, ADA, PASSWORD).status()).isEqualTo(401);
 
-    Reply confirmed = post(server, "/auth/verify-email", Map.of("token", token(server, ADA)));
+    Reply confirmed = confirm(server, token(server, ADA), PASSWORD);
     assertThat(confirmed.status()).as(confirmed.text()).isEqualTo(200);
     assertThat(text(confirmed, "email")).isEqualTo(ADA);
     assertThat(server.events(0)).contains("CREATE User, CREATE SecurityEvent");
@@ -227,7 +228,9 @@ class AccountFlowsTest {
     assertThat(page.header("Content-Type")).startsWith("text/html");
     assertThat(page.header("Content-Security-Policy"))
         .contains("default-src 'none'", "form-action 'self'", "frame-ancestors 'none'");
-    assertThat(page.text()).contains("<form method=\"post\"").doesNotContain("<script");
+    assertThat(page.text())
+        .contains("<form method=\"post\"", "type=\"password\" name=\"password\"")
+        .doesNotContain("<script");
     // looking at it has changed nothing
     assertThat(server.position()).isZero();
     Reply done =
@@ -235,7 +238,7 @@ class AccountFlowsTest {
             "POST",
             "/auth/verify-email",
             Map.of("Content-Type", "application/x-www-form-urlencoded"),
-            "token=" + token(mail));
+            "token=" + token(mail) + "&password=" + PASSWORD.replace(' ', '+'));
     assertThat(done.status()).as(done.text()).isEqualTo(200);
     assertThat(done.text()).contains("ada@example.com is confirmed");
     assertThat(signIn(server, ADA, PASSWORD).status()).isEqualTo(200);
@@ -244,7 +247,7 @@ class AccountFlowsTest {
             "POST",
             "/auth/verify-email",
             Map.of("Content-Type", "application/x-www-form-urlencoded"),
-            "token=" + token(mail));
+            "token=" + token(mail) + "&password=" + PASSWORD.replace(' ', '+'));
     assertThat(again.status()).isEqualTo(400);
     assertThat(again.text()).contains("That did not work", "The link is not good");
   }

@@ -132,6 +132,21 @@ class AdministrationTest {
   }
 
   @Test
+  void aKeyInvitesNobody() {
+    Map<String, ?> wanted = Map.of("name", "robot", "roles", List.of("admin"));
+    Reply made = post(server, "/auth/keys", admin(), wanted);
+    assertThat(made.status()).as(made.text()).isEqualTo(201);
+    Reply refused =
+        post(
+            server,
+            "/auth/invitations",
+            bearer(text(made, "key")),
+            Map.of("email", ADA, "roles", List.of("admin")));
+    assertThat(refused.status()).isEqualTo(403);
+    assertThat(server.column("SELECT count(*) FROM varve_mail_token")).containsExactly("0");
+  }
+
+  @Test
   void aDeletedAccountLeavesNoWayIn() {
     Reply ada = join(server, ADA);
     Reply deleted = server.send("DELETE", "/api/users/" + id(ada), admin(), "");
@@ -170,7 +185,7 @@ class AdministrationTest {
         .isEqualTo(400);
     assertThat(signIn(server, "new@example.com", PASSWORD).status()).isEqualTo(403);
     post(server, "/auth/verify-email/resend", Map.of("email", "new@example.com"));
-    post(server, "/auth/verify-email", Map.of("token", token(server, "new@example.com")));
+    People.confirm(server, token(server, "new@example.com"), PASSWORD);
     assertThat(signIn(server, "new@example.com", PASSWORD).status()).isEqualTo(200);
   }
 
@@ -221,7 +236,7 @@ class AdministrationTest {
     server.administration().setDisabled(ADA, true);
     signUp(server, ADA);
     String token = token(mails(server, ADA, 2).getFirst());
-    post(server, "/auth/verify-email", Map.of("token", token));
+    assertThat(People.confirm(server, token, PASSWORD).status()).isEqualTo(200);
     assertThat(server.column("SELECT disabled FROM users")).containsExactly("1");
     assertThat(signIn(server, ADA, PASSWORD).status()).isEqualTo(403);
   }

@@ -2,7 +2,6 @@ package dev.varve.account;
 
 import static dev.varve.account.People.ADA;
 import static dev.varve.account.People.PASSWORD;
-import static dev.varve.account.People.post;
 import static dev.varve.account.People.signIn;
 import static dev.varve.account.People.signUp;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -78,8 +77,7 @@ class MailTest {
       assertThat(mail.getHeader("Auto-Submitted")).containsExactly("auto-generated");
       String text = String.valueOf(mail.getContent()).replace("\r", "");
       assertThat(text).contains("https://shop.example.com/auth/verify-email?token=");
-      Map<String, String> token = Map.of("token", People.token(text));
-      assertThat(post(server, "/auth/verify-email", token).status()).isEqualTo(200);
+      assertThat(People.confirm(server, People.token(text), PASSWORD).status()).isEqualTo(200);
       assertThat(signIn(server, ADA, PASSWORD).status()).isEqualTo(200);
     }
   }
@@ -95,8 +93,7 @@ class MailTest {
               .filter(line -> line.length() == 43 && !line.contains(" "))
               .findFirst()
               .orElseThrow();
-      assertThat(post(server, "/auth/verify-email", Map.of("token", token)).status())
-          .isEqualTo(200);
+      assertThat(People.confirm(server, token, PASSWORD).status()).isEqualTo(200);
     }
   }
 
