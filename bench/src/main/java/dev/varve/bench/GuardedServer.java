@@ -26,22 +26,37 @@ final class GuardedServer implements AutoCloseable {
     this.server = server;
     this.port = server.port();
     this.client = new Client(port);
-    client
-        .ask(
-            Requests.post(
-                "/auth/sign-up",
-                "{\"email\":\"%s\",\"password\":\"%s\",\"name\":\"Ada\"}"
-                    .formatted(EMAIL, PASSWORD)))
-        .requireStatus(202);
-    Map<?, ?> signedIn = object(client.ask(signIn()).requireStatus(200));
+    signUp(EMAIL);
+    Map<?, ?> signedIn = object(client.ask(signIn(EMAIL)).requireStatus(200));
     this.token = String.valueOf(signedIn.get("accessToken"));
     this.account =
         signedIn.get("account") instanceof Map<?, ?> record ? String.valueOf(record.get("id")) : "";
   }
 
-  static byte[] signIn() {
+  private void signUp(String email) {
+    client
+        .ask(
+            Requests.post(
+                "/auth/sign-up",
+                "{\"email\":\"%s\",\"password\":\"%s\",\"name\":\"Ada\"}"
+                    .formatted(email, PASSWORD)))
+        .requireStatus(202);
+  }
+
+  private static byte[] signIn(String email) {
     return Requests.post(
-        "/auth/sign-in", "{\"email\":\"%s\",\"password\":\"%s\"}".formatted(EMAIL, PASSWORD));
+        "/auth/sign-in", "{\"email\":\"%s\",\"password\":\"%s\"}".formatted(email, PASSWORD));
+  }
+
+  /// Makes so many more accounts; the requests that sign them in. Those of one account would take turns.
+  byte[][] signIns(int accounts) {
+    byte[][] requests = new byte[accounts][];
+    for (int i = 0; i < accounts; i++) {
+      String email = "person%d@example.com".formatted(i);
+      signUp(email);
+      requests[i] = signIn(email);
+    }
+    return requests;
   }
 
   Child process() {

@@ -18,6 +18,7 @@ final class SignInBenchmark implements Benchmark {
   private static final int CORES = Runtime.getRuntime().availableProcessors();
   // one more than can be hashed at once, so that a core never waits for the next
   private static final int SIGN_IN_CONNECTIONS = CORES + 1;
+  private static final int ACCOUNTS = 30;
   private static final long WARM_UP_SIGN_INS = 300;
   private static final double RATIO_MIN = 0.9;
   // a client that asks now and then, as people do
@@ -44,8 +45,7 @@ final class SignInBenchmark implements Benchmark {
         Passwords passwords = new Passwords(AuthSettings.DEFAULT.password(), new SecureRandom())) {
       String id = server.fill(1, 1).getFirst();
       byte[] other = Requests.get(GuardedServer.OPEN + "/" + id);
-      Load signIns =
-          new Load(server.port(), SIGN_IN_CONNECTIONS, new byte[][] {GuardedServer.signIn()}, 200);
+      Load signIns = new Load(server.port(), SIGN_IN_CONNECTIONS, server.signIns(ACCOUNTS), 200);
       lab.progress("warming up");
       lab.warmUp(signIns, WARM_UP_SIGN_INS);
       hashRate(passwords, lab.round());
