@@ -74,7 +74,7 @@ final class Listening implements Subscriptions.Running {
     long end = System.nanoTime() + heartbeatNanos;
     boolean silent = true;
     while (!isInterrupted() && end - System.nanoTime() > 0) {
-      List<Frame> frames = subscription.next(end - System.nanoTime());
+      List<Frame> frames = subscription.next(end - System.nanoTime()).frames();
       silent &= frames.isEmpty();
       for (Frame frame : frames) {
         Response response = view.response(caller, frame.notice());

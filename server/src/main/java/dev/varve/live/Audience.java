@@ -4,10 +4,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.concurrent.locks.Condition;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// All readers with the same rights and wishes: what is for them is judged and rendered once, and kept for a while for
@@ -18,20 +19,20 @@ final class Audience {
 
   private final Judge judge;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition told = lock.newCondition();
+  private final Set<Bell> readers = new LinkedHashSet<>();
   private final Deque<Entry> entries = new ArrayDeque<>();
   private long bytes;
   // everything behind this position and up to `position` is in the entries
   private long from;
   private long position;
+  // most readers have come equally far; they share what they take
+  private @Nullable Taken lastTaken;
 
   /// What is told of one unit; a unit of which nothing is told has no entry.
   private record Entry(long position, List<Frame> frames, long bytes) {}
 
-  /// What a reader takes at once.
-  ///
-  /// @param position that it has read up to then
-  record Batch(List<Frame> frames, long position) {}
+  /// What was taken by a reader who had come to a position.
+  private record Taken(long reader, Batch batch) {}
 
   Audience(Judge judge, long position) {
     this.judge = judge;
@@ -43,47 +44,85 @@ final class Audience {
     return judge;
   }
 
-  /// The frames of one unit. Only the feed's own thread adds.
-  record Told(long position, List<Frame> frames) {}
-
-  /// Adds the units behind `after`.
-  void add(long after, List<Told> units, long bytesMax) {
+  void join(Bell reader) {
     lock.lock();
     try {
-      if (position != after) {
+      readers.add(reader);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// @return whether nobody is left
+  boolean leave(Bell reader) {
+    lock.lock();
+    try {
+      readers.remove(reader);
+      return readers.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  List<Bell> readers() {
+    lock.lock();
+    try {
+      return List.copyOf(readers);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The frames of one unit.
+  record Told(long position, List<Frame> frames) {}
+
+  /// Adds the units behind `after`. Only the feed's own thread adds.
+  ///
+  /// @return whether there is something to be heard
+  boolean add(long after, List<Told> units, long bytesMax) {
+    lock.lock();
+    try {
+      boolean heard = position != after;
+      if (heard) {
         skipTo(after);
       }
+      lastTaken = null;
       for (Told unit : units) {
-        add(unit);
+        heard |= add(unit);
       }
       while (bytes > bytesMax && !entries.isEmpty()) {
         Entry oldest = entries.removeFirst();
         bytes -= oldest.bytes();
         from = oldest.position();
       }
-      told.signalAll();
+      return heard;
     } finally {
       lock.unlock();
     }
   }
 
-  private void add(Told unit) {
+  private boolean add(Told unit) {
     position = unit.position();
-    if (!unit.frames().isEmpty()) {
-      long size = unit.frames().stream().mapToLong(frame -> frame.bytes().length).sum();
-      entries.addLast(new Entry(unit.position(), unit.frames(), size));
-      bytes += size;
+    if (unit.frames().isEmpty()) {
+      return false;
     }
+    long size = unit.frames().stream().mapToLong(frame -> frame.bytes().length).sum();
+    entries.addLast(new Entry(unit.position(), unit.frames(), size));
+    bytes += size;
+    return true;
   }
 
   /// Keeps nothing up to a position that it was not told of: whoever needs it reads the log.
-  void miss(long upTo) {
+  ///
+  /// @return whether there was such a thing
+  boolean miss(long upTo) {
     lock.lock();
     try {
-      if (position < upTo) {
+      boolean missed = position < upTo;
+      if (missed) {
         skipTo(upTo);
-        told.signalAll();
       }
+      return missed;
     } finally {
       lock.unlock();
     }
@@ -91,6 +130,7 @@ final class Audience {
 
   private void skipTo(long upTo) {
     entries.clear();
+    lastTaken = null;
     bytes = 0;
     from = upTo;
     position = upTo;
@@ -115,26 +155,21 @@ final class Audience {
     }
   }
 
-  /// What comes behind a position, as soon as there is something; nothing when the time is over, when `woken` says so
-  /// or when the reader has become too slow.
-  Batch after(long reader, long waitNanos, BooleanSupplier woken) throws InterruptedException {
-    lock.lockInterruptibly();
+  /// What comes behind a position, without frames when there is nothing yet; absent when that is not kept any longer,
+  /// because the reader is too slow.
+  Optional<Batch> after(long reader) {
+    lock.lock();
     try {
-      long left = waitNanos;
-      while (!woken.getAsBoolean() && left > 0 && reader >= from && isLast(reader)) {
-        left = told.awaitNanos(left);
+      if (reader < from) {
+        return Optional.empty();
       }
-      if (woken.getAsBoolean() || reader < from) {
-        return new Batch(List.of(), reader);
+      if (lastTaken == null || lastTaken.reader() != reader) {
+        lastTaken = new Taken(reader, batch(reader));
       }
-      return batch(reader);
+      return Optional.of(lastTaken.batch());
     } finally {
       lock.unlock();
     }
-  }
-
-  private boolean isLast(long reader) {
-    return entries.isEmpty() || entries.getLast().position() <= reader;
   }
 
   private Batch batch(long reader) {
@@ -159,15 +194,5 @@ final class Audience {
 
   private static @Nullable Entry next(Iterator<Entry> entries) {
     return entries.hasNext() ? entries.next() : null;
-  }
-
-  /// Lets all readers look whether they are meant.
-  void wake() {
-    lock.lock();
-    try {
-      told.signalAll();
-    } finally {
-      lock.unlock();
-    }
   }
 }

@@ -6,8 +6,6 @@ import dev.varve.http.Streaming;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.sql.StorageException;
-import java.io.ByteArrayOutputStream;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -18,8 +16,6 @@ final class EventStream implements Streaming {
   private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
   // soon enough to go unnoticed, and not at once: after a restart all come back together
   private static final int RETRY_MILLIS = 2_000;
-  // what is written at once; one change is never divided
-  private static final int PIECE_BYTES = 64 * 1024;
 
   private final Request request;
   private final Subscription subscription;
@@ -51,9 +47,11 @@ final class EventStream implements Streaming {
         if (left <= 0) {
           break;
         }
-        List<Frame> frames = subscription.next(left);
-        silent &= frames.isEmpty();
-        send(outlet, frames);
+        Batch batch = subscription.next(left);
+        if (!batch.frames().isEmpty()) {
+          silent = false;
+          outlet.send(batch.bytes());
+        }
       }
       if (subscription.ending().isPresent()) {
         return subscription.ending();
@@ -71,20 +69,6 @@ final class EventStream implements Streaming {
       outlet.send(ServerSentEvent.heartbeat(subscription.place()));
     }
     return Optional.empty();
-  }
-
-  private static void send(Outlet outlet, List<Frame> frames) {
-    ByteArrayOutputStream piece = new ByteArrayOutputStream();
-    for (Frame frame : frames) {
-      piece.writeBytes(frame.bytes());
-      if (piece.size() >= PIECE_BYTES) {
-        outlet.send(piece.toByteArray());
-        piece.reset();
-      }
-    }
-    if (piece.size() > 0) {
-      outlet.send(piece.toByteArray());
-    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.varve.live;
 
 import dev.varve.access.Access;
 import dev.varve.access.Caller;
+import dev.varve.access.Viewpoint;
 import dev.varve.account.SecurityEvents;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
@@ -23,9 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,11 +44,8 @@ public final class Feed implements AutoCloseable {
   // read at once by who catches up; bounds what it holds in memory
   private static final int STRETCH_UNITS = 128;
   private static final int STRETCH_CHANGES = 256;
-  // after each batch readers get the time to take it, so that under a flood of writes they take
-  // many changes at
-  // once, and do not crowd out the writers
-  private static final long REST_NANOS_PER_READER = 10_000;
-  private static final long REST_MILLIS_MAX = 50;
+  // few enough that a request which wakes meanwhile gets its turn soon
+  private static final int CALLED_AT_ONCE = 32;
   // readers of the past leave threads of the database to everybody else
   private static final int CATCHING_UP_MAX = 2;
   // even with very many audiences, a reader that is a moment late need not go to the log
@@ -65,14 +61,15 @@ public final class Feed implements AutoCloseable {
   private final Clock clock;
   private final LiveSettings settings;
   private final Semaphore catchingUp = new Semaphore(CATCHING_UP_MAX);
+  // readers that were called and have woken
+  private final Semaphore awake = new Semaphore(0);
   private final Thread thread;
   private volatile long position;
-  private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile boolean closed;
 
   // guards what follows; held for moments
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Key, Seats> audiences = new HashMap<>();
+  private final Map<Key, Audience> audiences = new HashMap<>();
   private final Map<Subscription, Key> subscriptions = new HashMap<>();
   private final Map<String, Integer> byOwner = new HashMap<>();
   private final Map<Account, Set<Subscription>> byAccount = new HashMap<>();
@@ -85,16 +82,6 @@ public final class Feed implements AutoCloseable {
 
   /// Who is told the same.
   private record Key(List<String> models, Optional<String> filter, Rights rights) {}
-
-  /// An audience, and how many are in it.
-  private static final class Seats {
-    private final Audience audience;
-    private int taken;
-
-    Seats(Audience audience) {
-      this.audience = audience;
-    }
-  }
 
   /// @param arrivals where the writer of the same data leaves what it has committed
   public Feed(
@@ -115,7 +102,7 @@ public final class Feed implements AutoCloseable {
     this.clock = clock;
     this.settings = settings;
     this.position = log.head().position();
-    this.thread = Thread.ofVirtual().name("varve-feed").unstarted(this::follow);
+    this.thread = Thread.ofPlatform().daemon().name("varve-feed").unstarted(this::follow);
   }
 
   public Feed start() {
@@ -144,8 +131,10 @@ public final class Feed implements AutoCloseable {
     lock.lock();
     try {
       requireRoom(owner);
-      Audience audience = enter(key, sights);
-      Subscription subscription = new Subscription(this, owner, interest, caller, audience, after);
+      Bell bell = new Bell();
+      Audience audience = enter(key, sights, bell);
+      Subscription subscription =
+          new Subscription(this, owner, interest, caller, bell, audience, after);
       subscriptions.put(subscription, key);
       byOwner.merge(owner, 1, Integer::sum);
       subscription
@@ -178,22 +167,24 @@ public final class Feed implements AutoCloseable {
   }
 
   private static Key key(Interest interest, List<Sight> sights, Caller caller) {
+    Viewpoint viewpoint =
+        sights.stream().map(Sight::viewpoint).reduce(Viewpoint.EVERYBODY, Viewpoint::and);
     return new Key(
         sights.stream().map(sight -> sight.model().name()).sorted().toList(),
         interest.filter().map(Interest.Filter::text),
-        Rights.of(caller));
+        Rights.of(caller).as(viewpoint));
   }
 
-  private Audience enter(Key key, List<Sight> sights) {
-    Seats seats =
-        audiences.computeIfAbsent(key, _ -> new Seats(new Audience(new Judge(sights), position)));
-    seats.taken++;
-    return seats.audience;
+  private Audience enter(Key key, List<Sight> sights, Bell reader) {
+    Audience audience =
+        audiences.computeIfAbsent(key, _ -> new Audience(new Judge(sights), position));
+    audience.join(reader);
+    return audience;
   }
 
-  private void exit(Key key) {
-    Seats seats = audiences.get(key);
-    if (seats != null && --seats.taken == 0) {
+  private void exit(Key key, Bell reader) {
+    Audience audience = audiences.get(key);
+    if (audience != null && audience.leave(reader)) {
       audiences.remove(key);
     }
   }
@@ -204,12 +195,12 @@ public final class Feed implements AutoCloseable {
     Key key = key(subscription.interest(), sights, now);
     lock.lock();
     try {
-      Audience audience = enter(key, sights);
-      Key before = subscriptions.put(subscription, key);
-      if (before != null) {
-        exit(before);
+      Key before = subscriptions.get(subscription);
+      if (before != null && !before.equals(key)) {
+        exit(before, subscription.bell());
       }
-      return audience;
+      subscriptions.put(subscription, key);
+      return enter(key, sights, subscription.bell());
     } finally {
       lock.unlock();
     }
@@ -220,7 +211,7 @@ public final class Feed implements AutoCloseable {
     try {
       Key key = subscriptions.remove(subscription);
       if (key != null) {
-        exit(key);
+        exit(key, subscription.bell());
         byOwner.computeIfPresent(subscription.owner(), (_, count) -> count == 1 ? null : count - 1);
         subscription.account().map(Account::of).ifPresent(account -> forget(account, subscription));
       }
@@ -236,19 +227,6 @@ public final class Feed implements AutoCloseable {
           open.remove(subscription);
           return open.isEmpty() ? null : open;
         });
-  }
-
-  void wake(Subscription subscription) {
-    lock.lock();
-    try {
-      Key key = subscriptions.get(subscription);
-      Seats seats = key == null ? null : audiences.get(key);
-      if (seats != null) {
-        seats.audience.wake();
-      }
-    } finally {
-      lock.unlock();
-    }
   }
 
   /// How many streams are open.
@@ -274,7 +252,7 @@ public final class Feed implements AutoCloseable {
   /// What comes behind a position, from the log.
   ///
   /// @param upTo what comes behind it has not been looked through for changes of accounts
-  Audience.Batch past(Judge judge, long after, long upTo) throws InterruptedException {
+  Batch past(Judge judge, long after, long upTo) throws InterruptedException {
     int unitsMax = (int) Math.min(STRETCH_UNITS, upTo - after);
     catchingUp.acquire();
     try {
@@ -285,7 +263,7 @@ public final class Feed implements AutoCloseable {
       for (Happened unit : units) {
         frames.addAll(judge.frames(unit, surroundings(unit), clock.instant()));
       }
-      return new Audience.Batch(frames, units.isEmpty() ? after : units.getLast().position());
+      return new Batch(frames, units.isEmpty() ? after : units.getLast().position());
     } finally {
       catchingUp.release();
     }
@@ -301,7 +279,6 @@ public final class Feed implements AutoCloseable {
         List<Committed> units = arrivals.take(LOOK_MILLIS);
         catchUp(units.isEmpty() ? head() : units.getFirst().position() - 1);
         tell(units.stream().filter(unit -> unit.position() > position).map(Happened::of).toList());
-        rest();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
@@ -314,15 +291,8 @@ public final class Feed implements AutoCloseable {
     }
   }
 
-  private void rest() throws InterruptedException {
-    long millis = TimeUnit.NANOSECONDS.toMillis(subscribers() * REST_NANOS_PER_READER);
-    if (millis > 0) {
-      closed |= stopped.await(Math.min(millis, REST_MILLIS_MAX), TimeUnit.MILLISECONDS);
-    }
-  }
-
   /// Tells what was not handed over, or came too fast to be kept.
-  private void catchUp(long upTo) {
+  private void catchUp(long upTo) throws InterruptedException {
     while (position < upTo && !closed) {
       int units = (int) Math.min(STRETCH_UNITS, upTo - position);
       tell(
@@ -331,7 +301,7 @@ public final class Feed implements AutoCloseable {
     }
   }
 
-  private void tell(List<Happened> units) {
+  private void tell(List<Happened> units) throws InterruptedException {
     if (units.isEmpty()) {
       return;
     }
@@ -343,14 +313,34 @@ public final class Feed implements AutoCloseable {
     long bytesMax =
         Math.max(AUDIENCE_BYTES_MIN, settings.bufferBytesMax() / Math.max(1, told.size()));
     for (Audience audience : told) {
-      tell(audience, units, surroundings, bytesMax);
+      if (tell(audience, units, surroundings, bytesMax)) {
+        call(audience.readers());
+      }
     }
     position = units.getLast().position();
-    // those that came into being meanwhile
-    audiences().forEach(audience -> audience.miss(position));
+    for (Audience audience : audiences()) {
+      // it came into being meanwhile
+      if (audience.miss(position)) {
+        call(audience.readers());
+      }
+    }
   }
 
-  private void tell(
+  /// Wakes readers, a few at a time.
+  private void call(List<Bell> readers) throws InterruptedException {
+    int called = 0;
+    for (Bell reader : readers) {
+      called += reader.ring(awake) ? 1 : 0;
+      if (called == CALLED_AT_ONCE) {
+        awake.acquire(called);
+        called = 0;
+      }
+    }
+    awake.acquire(called);
+  }
+
+  /// @return whether there is something for the audience
+  private boolean tell(
       Audience audience, List<Happened> units, List<Surroundings> surroundings, long bytesMax) {
     try {
       List<Audience.Told> told = new ArrayList<>(units.size());
@@ -361,18 +351,18 @@ public final class Feed implements AutoCloseable {
                 unit.position(),
                 audience.judge().frames(unit, surroundings.get(i), clock.instant())));
       }
-      audience.add(position, told, bytesMax);
+      return audience.add(position, told, bytesMax);
     } catch (RuntimeException e) {
       // each reader tries for itself then, and ends with what it finds
       LOG.warn("Position {} could not be judged for an audience of the feed", position + 1, e);
-      audience.miss(units.getLast().position());
+      return audience.miss(units.getLast().position());
     }
   }
 
   private List<Audience> audiences() {
     lock.lock();
     try {
-      return audiences.values().stream().map(seats -> seats.audience).toList();
+      return List.copyOf(audiences.values());
     } finally {
       lock.unlock();
     }
@@ -415,7 +405,6 @@ public final class Feed implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    stopped.countDown();
     lock.lock();
     try {
       subscriptions.keySet().forEach(subscription -> subscription.end(stopping()));

@@ -16,6 +16,7 @@ public final class Subscription implements AutoCloseable {
   private final String owner;
   private final Interest interest;
   private final Optional<Entity> account;
+  private final Bell bell;
   private Caller caller;
   private Audience audience;
   private Place place;
@@ -23,12 +24,19 @@ public final class Subscription implements AutoCloseable {
   private volatile @Nullable Problem ending;
 
   Subscription(
-      Feed feed, String owner, Interest interest, Caller caller, Audience audience, Place place) {
+      Feed feed,
+      String owner,
+      Interest interest,
+      Caller caller,
+      Bell bell,
+      Audience audience,
+      Place place) {
     this.feed = feed;
     this.owner = owner;
     this.interest = interest;
     this.account = caller.account();
     this.caller = caller;
+    this.bell = bell;
     this.audience = audience;
     this.place = place;
   }
@@ -36,28 +44,29 @@ public final class Subscription implements AutoCloseable {
   /// What comes next; nothing when nothing came in time, or when [#ending] or [#callerChanged] has come true.
   ///
   /// @throws Problem with STORAGE_UNAVAILABLE when the log cannot be read now
-  public List<Frame> next(long waitNanos) throws InterruptedException {
+  public Batch next(long waitNanos) throws InterruptedException {
     long reader = place.positionDone();
-    long from = audience.from();
-    Audience.Batch batch =
-        reader < from
-            ? feed.past(audience.judge(), reader, from)
-            : audience.after(reader, waitNanos, this::isWoken);
+    Batch batch = behind(reader, waitNanos);
     if (isWoken()) {
       // judged by rights that may be gone; it is read again with those of now
-      return List.of();
+      return new Batch(List.of(), reader);
     }
-    List<Frame> frames = batch.frames();
-    if (!frames.isEmpty() && place.index() != Place.WHOLE) {
-      // the unit in the middle of which it starts is read as a whole
-      Place known = place;
-      frames =
-          frames.stream().filter(frame -> frame.notice().place().compareTo(known) > 0).toList();
+    if (!batch.frames().isEmpty() && place.index() != Place.WHOLE) {
+      batch = batch.behind(place);
     }
     if (batch.position() > reader) {
       place = Place.behind(batch.position());
     }
-    return frames;
+    return batch;
+  }
+
+  private Batch behind(long reader, long waitNanos) throws InterruptedException {
+    Optional<Batch> kept = audience.after(reader);
+    if (kept.isPresent() && kept.get().frames().isEmpty()) {
+      bell.await(waitNanos);
+      kept = audience.after(reader);
+    }
+    return kept.isPresent() ? kept.get() : feed.past(audience.judge(), reader, audience.from());
   }
 
   private boolean isWoken() {
@@ -94,11 +103,16 @@ public final class Subscription implements AutoCloseable {
   /// Tells the reader to end. Called from any thread.
   public void end(Problem why) {
     ending = why;
-    feed.wake(this);
+    bell.ring();
   }
 
   void callerHasChanged() {
     callerChanged = true;
+    bell.ring();
+  }
+
+  Bell bell() {
+    return bell;
   }
 
   String owner() {

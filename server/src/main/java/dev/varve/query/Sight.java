@@ -3,6 +3,7 @@ package dev.varve.query;
 import dev.varve.access.Authorized;
 import dev.varve.access.Grants;
 import dev.varve.access.Read;
+import dev.varve.access.Viewpoint;
 import dev.varve.expression.Bindings;
 import dev.varve.expression.Predicate;
 import dev.varve.expression.Predicates;
@@ -20,14 +21,21 @@ public final class Sight {
   private final Model model;
   private final Predicate filter;
   private final Shape shape;
+  private final Viewpoint viewpoint;
 
   private Sight(
-      Grants grants, Optional<Entity> account, Model model, Predicate filter, Shape shape) {
+      Grants grants,
+      Optional<Entity> account,
+      Model model,
+      Predicate filter,
+      Shape shape,
+      Viewpoint viewpoint) {
     this.grants = grants;
     this.account = account;
     this.model = model;
     this.filter = filter;
     this.shape = shape;
+    this.viewpoint = viewpoint;
   }
 
   public static Sight of(Authorized<Read.Page> read) {
@@ -37,11 +45,17 @@ public final class Sight {
         read.caller().account(),
         page.model(),
         page.filter().orElse(Predicates.always()),
-        Shape.of(read.grants(), page.model(), page.selection()));
+        Shape.of(read.grants(), page.model(), page.selection()),
+        Dependencies.of(read.grants(), page).viewpoint());
   }
 
   public Model model() {
     return model;
+  }
+
+  /// By what of its caller it differs from that of others.
+  public Viewpoint viewpoint() {
+    return viewpoint;
   }
 
   /// The record as it may be seen; absent when the rule hides it or the filter does not want it.

@@ -42,7 +42,7 @@ final class FeedOperations implements Subscriptions {
     @Override
     public void run() throws InterruptedException {
       while (subscription.ending().isEmpty()) {
-        List<Frame> frames = subscription.next(TimeUnit.MILLISECONDS.toNanos(200));
+        List<Frame> frames = subscription.next(TimeUnit.MILLISECONDS.toNanos(200)).frames();
         for (Frame frame : frames) {
           results.next(
               Json.bytes(json ->

@@ -234,6 +234,45 @@ final class StreamsTest {
     }
   }
 
+  @Test
+  void accountsShareAnAudienceUnlessARuleLooksAtTheAccount() {
+    String schema =
+        """
+        type Person @model @account @auth(rules: [{allow: public}]) { name: String! }
+        type Bulletin @model @auth(rules: [{allow: authenticated}]) { text: String }
+        type Diary @model @auth(rules: [{allow: owner, ownerField: "person"}]) {
+          person: Person! @relation
+          text: String
+        }
+        """;
+    List<EventReader> open = new ArrayList<>();
+    try (LiveServer server = LiveServer.start(schema, PATIENT)) {
+      for (int i = 0; i < 5; i++) {
+        server.post(
+            "/api/people",
+            "{'id': 'p%d', 'email': 'p%1$d@example.com', 'name': 'Ada'}".formatted(i));
+        server.signIn("token" + i, "p" + i);
+        open.add(server.open("/api/events?model=Bulletin", "Authorization", "token" + i));
+      }
+      assertThat(server.feed().audienceCount()).isEqualTo(1);
+      for (int i = 0; i < 5; i++) {
+        open.add(server.open("/api/events?model=Diary", "Authorization", "token" + i));
+      }
+      assertThat(server.feed().audienceCount()).isEqualTo(6);
+      open.forEach(EventReader::next);
+      server.post("/api/bulletins", "{'id': 'b'}");
+      server.post("/api/diaries", "{'id': 'd', 'person': 'p3'}");
+      server.post("/api/diaries", "{'id': 'e', 'person': 'p4'}");
+      for (EventReader reader : open.subList(0, 5)) {
+        assertThat(reader.next().line()).endsWith("CREATE Bulletin b");
+      }
+      assertThat(open.get(8).next().line()).endsWith("CREATE Diary d");
+      assertThat(open.get(9).next().line()).endsWith("CREATE Diary e");
+    } finally {
+      open.forEach(EventReader::close);
+    }
+  }
+
   private static void await(BooleanSupplier condition) throws InterruptedException {
     for (int i = 0; i < 200 && !condition.getAsBoolean(); i++) {
       Thread.sleep(50);
