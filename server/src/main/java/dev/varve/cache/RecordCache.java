@@ -111,6 +111,8 @@ public final class RecordCache {
   private static final class ModelCache {
     // enough stripes that a busy writer seldom keeps an unrelated record out
     private static final int STRIPES = 1_024;
+    // a larger record counts as several, so that memory is bounded whatever is in them
+    static final int RECORD_BYTES = 4_096;
 
     private final CachePolicy.Strategy strategy;
     private final @Nullable Cache<String, CachedRecord> records;
@@ -124,9 +126,15 @@ public final class RecordCache {
           strategy == CachePolicy.Strategy.NONE
               ? null
               : Caffeine.newBuilder()
-                  .maximumSize(policy.recordsMax())
+                  .maximumWeight(policy.recordsMax())
+                  .weigher((String _, CachedRecord record) -> weight(record))
                   .expireAfterWrite(policy.ttl())
                   .build();
+    }
+
+    /// As how many records it counts.
+    private static int weight(CachedRecord record) {
+      return 1 + record.entity().bytes() / RECORD_BYTES;
     }
 
     void apply(Change change, long position) {

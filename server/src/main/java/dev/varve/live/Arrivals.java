@@ -1,5 +1,6 @@
 package dev.varve.live;
 
+import dev.varve.log.Change;
 import dev.varve.log.Committed;
 import dev.varve.log.Follower;
 import java.util.ArrayDeque;
@@ -14,13 +15,16 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Arrivals implements Follower {
   // a feed that lags this far behind reads the log instead
   private static final int CHANGES_MAX = 10_000;
+  private static final long BYTES_MAX = 16 * 1024 * 1024;
   // a batch is told when all of it has been judged
   private static final int BATCH_CHANGES = 256;
+  private static final long BATCH_BYTES = 1024 * 1024;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   private final Deque<Committed> units = new ArrayDeque<>();
   private int changes;
+  private long bytes;
 
   @Override
   public void committed(List<Committed> more) {
@@ -29,14 +33,26 @@ public final class Arrivals implements Follower {
       for (Committed unit : more) {
         units.addLast(unit);
         changes += unit.changes().size();
+        bytes += bytes(unit);
       }
-      while (changes > CHANGES_MAX) {
-        changes -= units.removeFirst().changes().size();
+      while (changes > CHANGES_MAX || bytes > BYTES_MAX) {
+        removeFirst();
       }
       arrived.signalAll();
     } finally {
       lock.unlock();
     }
+  }
+
+  private Committed removeFirst() {
+    Committed unit = units.removeFirst();
+    changes -= unit.changes().size();
+    bytes -= bytes(unit);
+    return unit;
+  }
+
+  private static long bytes(Committed unit) {
+    return unit.changes().stream().mapToLong(Change::bytes).sum();
   }
 
   /// The next units, in order; none when none came in time. There is a gap before them when some were dropped.
@@ -48,10 +64,12 @@ public final class Arrivals implements Follower {
         left = arrived.awaitNanos(left);
       }
       List<Committed> taken = new ArrayList<>();
-      for (int count = 0; !units.isEmpty() && count < BATCH_CHANGES; ) {
-        Committed unit = units.removeFirst();
+      int count = 0;
+      long size = 0;
+      while (!units.isEmpty() && count < BATCH_CHANGES && size < BATCH_BYTES) {
+        Committed unit = removeFirst();
         count += unit.changes().size();
-        changes -= unit.changes().size();
+        size += bytes(unit);
         taken.add(unit);
       }
       return taken;

@@ -44,6 +44,7 @@ public final class Feed implements AutoCloseable {
   // read at once by who catches up; bounds what it holds in memory
   private static final int STRETCH_UNITS = 128;
   private static final int STRETCH_CHANGES = 256;
+  private static final long STRETCH_BYTES = 256 * 1024;
   // few enough that a request which wakes meanwhile gets its turn soon
   private static final int CALLED_AT_ONCE = 32;
   // readers of the past leave threads of the database to everybody else
@@ -257,8 +258,8 @@ public final class Feed implements AutoCloseable {
     catchingUp.acquire();
     try {
       List<Happened> units =
-          database.snapshot(
-              session -> past.read(session, after, unitsMax, STRETCH_CHANGES, judge::wants));
+          database.snapshot(session ->
+              past.read(session, after, unitsMax, STRETCH_CHANGES, STRETCH_BYTES, judge::wants));
       List<Frame> frames = new ArrayList<>();
       for (Happened unit : units) {
         frames.addAll(judge.frames(unit, surroundings(unit), clock.instant()));
@@ -296,8 +297,8 @@ public final class Feed implements AutoCloseable {
     while (position < upTo && !closed) {
       int units = (int) Math.min(STRETCH_UNITS, upTo - position);
       tell(
-          database.snapshot(
-              session -> past.read(session, position, units, STRETCH_CHANGES, _ -> true)));
+          database.snapshot(session ->
+              past.read(session, position, units, STRETCH_CHANGES, STRETCH_BYTES, _ -> true)));
     }
   }
 

@@ -48,6 +48,11 @@ public record Change(
     return entity().id();
   }
 
+  /// About how much memory its records take, in bytes.
+  public long bytes() {
+    return (before == null ? 0L : before.bytes()) + (after == null ? 0L : after.bytes());
+  }
+
   /// The version this change made: for a deletion one more than the record had.
   public long version() {
     return after != null ? after.version() : Objects.requireNonNull(before).version() + 1;

@@ -53,8 +53,16 @@ final class Expander {
 
   /// A record with all that was asked for along with it.
   ///
-  /// @param records how many records that shows, itself included; one that many refer to counts for each
-  private record Given(Item item, long records) {}
+  private record Given(Item item, Size size) {}
+
+  /// How much is shown; what many records refer to counts for each.
+  private record Size(long records, long bytes) {
+    static final Size NOTHING = new Size(0, 0);
+
+    Size and(Size other) {
+      return new Size(records + other.records, bytes + other.bytes);
+    }
+  }
 
   /// The records with all that was asked for along with them.
   List<Item> items(List<Row> rows, Selection selection) throws SQLException {
@@ -73,25 +81,27 @@ final class Expander {
     for (int i = 0; i < rows.size(); i++) {
       Row row = rows.get(i);
       Item item = new Item(row.entity(), row.visible(), related.get(i).byName);
-      given.add(new Given(item, 1 + related.get(i).records));
+      given.add(new Given(item, new Size(1, row.entity().bytes()).and(related.get(i).size)));
     }
-    requireFew(given.stream().mapToLong(Given::records).sum() - rows.size());
+    Size size = given.stream().map(Given::size).reduce(Size.NOTHING, Size::and);
+    requireFew(size.records() - rows.size());
+    Allowance.requireFits(size.bytes());
     return given;
   }
 
   /// What was found for one record.
   private static final class Related {
     private final Map<String, Item.Related> byName = new HashMap<>();
-    private long records;
+    private Size size = Size.NOTHING;
 
     void put(String name, Optional<Given> given) {
       byName.put(name, new Item.Related.One(given.map(Given::item)));
-      records += given.map(Given::records).orElse(0L);
+      size = size.and(given.map(Given::size).orElse(Size.NOTHING));
     }
 
     void put(String name, List<Given> given, Optional<Read.Key> next) {
       byName.put(name, new Item.Related.Many(given.stream().map(Given::item).toList(), next));
-      records += given.stream().mapToLong(Given::records).sum();
+      size = given.stream().map(Given::size).reduce(size, Size::and);
     }
   }
 
@@ -246,7 +256,7 @@ final class Expander {
   }
 
   private List<Row> fetch(Shape shape, Query query) throws SQLException {
-    List<Row> rows = view.session().list(query, shape::read);
+    List<Row> rows = view.session().list(query, row -> view.allowance().take(shape.read(row)));
     records += rows.size();
     requireFew(records);
     return rows;

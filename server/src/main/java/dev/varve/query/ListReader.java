@@ -24,6 +24,8 @@ import org.jooq.impl.SQLDataType;
 /// Reads one page of a list: what the moment, the rule and the filter leave, in the order asked for,
 /// behind the page before.
 final class ListReader {
+  // half of the allowance of an answer; the rest is for related records
+  static final long BYTES_MAX = 16L * 1024 * 1024;
   private static final String LISTED = "l";
   private static final String FOUND = "f";
   private static final String SHOWN = "t";
@@ -37,6 +39,7 @@ final class ListReader {
   private final Shape shape;
   private final Keyset keyset;
   private final Condition wanted;
+  private long bytes;
 
   ListReader(View view, Read.Page page) throws SQLException {
     this.view = view;
@@ -80,8 +83,9 @@ final class ListReader {
 
   Page page() throws SQLException {
     List<Row> rows = rows();
-    boolean more = rows.size() > page.limit();
-    List<Row> given = more ? rows.subList(0, page.limit()) : rows;
+    boolean more = rows.size() > page.limit() || isFull();
+    List<Row> given = more ? rows.subList(0, Math.max(1, rows.size() - 1)) : rows;
+    given.forEach(view.allowance()::take);
     return new Page(
         new Expander(view).items(given, page.selection()),
         more ? Optional.of(keyset.key(given.getLast().entity())) : Optional.empty(),
@@ -89,17 +93,27 @@ final class ListReader {
         view.position());
   }
 
-  /// The rows of the page, and one more to know whether there are more.
+  /// The rows of the page, and one more to know whether there are more. A page of very large records ends before it
+  /// has as many as were asked for.
   private List<Row> rows() throws SQLException {
     List<Row> rows = new ArrayList<>();
     for (Keyset.Stretch stretch : keyset.behind(page.after())) {
       int missing = page.limit() + 1 - rows.size();
-      if (missing <= 0) {
+      if (missing <= 0 || isFull()) {
         break;
       }
-      rows.addAll(view.session().list(select(stretch, missing), shape::read));
+      rows.addAll(view.session().listUntil(select(stretch, missing), shape::read, this::fills));
     }
     return rows;
+  }
+
+  private boolean fills(Row row) {
+    bytes += row.entity().bytes();
+    return isFull();
+  }
+
+  private boolean isFull() {
+    return bytes > BYTES_MAX;
   }
 
   /// The queries that give the page, one after the other until there are rows enough.

@@ -166,9 +166,10 @@ public final class Query {
           long before = session.queries();
           long head = EventLog.head(session).position();
           OptionalLong position = position(moment, atInstant, head);
+          Allowance allowance = new Allowance();
           List<Seen> seen = new ArrayList<>();
           for (Authorized<? extends Read> read : reads) {
-            seen.add(seen(read, view(session, read, now, position, head), past));
+            seen.add(seen(read, view(session, read, now, position, head, allowance), past));
           }
           return new Together(seen, position.orElse(head), session.queries() - before);
         });
@@ -191,9 +192,10 @@ public final class Query {
                       .allMatch(
                           read -> Dependencies.of(read.grants(), read.request()).keepHistory());
           OptionalLong asOf = past ? OptionalLong.of(position) : OptionalLong.empty();
+          Allowance allowance = new Allowance();
           List<Seen> seen = new ArrayList<>();
           for (Authorized<Read.Written> read : reads) {
-            seen.add(seen(read, view(session, read, now, asOf, head), false));
+            seen.add(seen(read, view(session, read, now, asOf, head, allowance), false));
           }
           return new Together(seen, asOf.orElse(head), session.queries() - before);
         });
@@ -244,7 +246,8 @@ public final class Query {
     Shown<T> shown =
         database.snapshot(session -> {
           long head = EventLog.head(session).position();
-          View view = view(session, read, now, position(moment, atInstant, head), head);
+          View view =
+              view(session, read, now, position(moment, atInstant, head), head, new Allowance());
           return new Shown<>(work.run(view), view.position());
         });
     cache.await(shown.position());
@@ -278,7 +281,8 @@ public final class Query {
       Authorized<? extends Read> read,
       Instant now,
       OptionalLong position,
-      long head) {
+      long head,
+      Allowance allowance) {
     return new View(
         session,
         database.dialect(),
@@ -287,7 +291,8 @@ public final class Query {
         read.caller().account(),
         now,
         position,
-        position.orElse(head));
+        position.orElse(head),
+        allowance);
   }
 
   private long positionAt(Instant instant, Instant now) {

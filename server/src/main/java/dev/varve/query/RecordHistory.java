@@ -101,6 +101,7 @@ final class RecordHistory {
   private void add(Stored stored, @Nullable Stored previous) throws SQLException {
     Row row = visible(stored);
     if (row == null) {
+      view.allowance().giveBack(stored.entity());
       return;
     }
     boolean deleted = stored.ended().isPresent() && stored.version() + 1 < before;
@@ -233,7 +234,9 @@ final class RecordHistory {
   private Stored stored(ResultSet row) throws SQLException {
     int width = model.fields().size();
     Mark written = mark(row, width + 1).orElseThrow();
-    return new Stored(Records.read(model, row), written, mark(row, width + 5));
+    Entity entity = Records.read(model, row);
+    view.allowance().take(entity);
+    return new Stored(entity, written, mark(row, width + 5));
   }
 
   private static Optional<Mark> mark(ResultSet row, int column) throws SQLException {

@@ -25,6 +25,7 @@ import org.jooq.DSLContext;
 /// @param account the account that asks, as it is now, whatever moment is asked about
 /// @param asOf the position that is asked about; empty for the state as it is
 /// @param position the log position that the answer shows
+/// @param allowance what the answer may still take; several views of one answer share it
 record View(
     Session session,
     DSLContext dialect,
@@ -33,7 +34,8 @@ record View(
     Optional<Entity> account,
     Instant now,
     OptionalLong asOf,
-    long position) {
+    long position,
+    Allowance allowance) {
 
   /// Work that reads a view.
   @FunctionalInterface

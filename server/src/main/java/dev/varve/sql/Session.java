@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jooq.Query;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +82,25 @@ public final class Session implements AutoCloseable {
   public <T extends @Nullable Object> List<T> list(Query query, RowReader<T> reader)
       throws SQLException {
     return list(query.getSQL(), query.getBindValues(), reader);
+  }
+
+  /// The rows of a query made with jOOQ, up to and with the first that is the last one wanted.
+  public <T> List<T> listUntil(Query query, RowReader<T> reader, Predicate<T> isLast)
+      throws SQLException {
+    PreparedStatement statement = prepare(query.getSQL());
+    bind(statement, query.getBindValues());
+    queries++;
+    try (ResultSet rows = statement.executeQuery()) {
+      List<T> result = new ArrayList<>();
+      while (rows.next()) {
+        T row = reader.read(rows);
+        result.add(row);
+        if (isLast.test(row)) {
+          break;
+        }
+      }
+      return result;
+    }
   }
 
   /// The first row of a query made with jOOQ, if there is one.

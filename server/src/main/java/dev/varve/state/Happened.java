@@ -15,6 +15,11 @@ public record Happened(long position, Instant at, String actor, List<Optional<Ch
     changes = List.copyOf(changes);
   }
 
+  /// About how much memory its records take.
+  long bytes() {
+    return changes.stream().flatMap(Optional::stream).mapToLong(Change::bytes).sum();
+  }
+
   public static Happened of(Committed unit) {
     return new Happened(
         unit.position(),

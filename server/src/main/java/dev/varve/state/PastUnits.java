@@ -40,13 +40,21 @@ public final class PastUnits {
   ///
   /// @param session reads one state of the database throughout
   /// @param changesMax no further unit is read once so many changes were
+  /// @param bytesMax no further unit is read once the records take about so much memory
   /// @param wanted the models whose records are asked for
   public List<Happened> read(
-      Session session, long after, int unitsMax, int changesMax, Predicate<Model> wanted)
+      Session session,
+      long after,
+      int unitsMax,
+      int changesMax,
+      long bytesMax,
+      Predicate<Model> wanted)
       throws SQLException {
     List<Happened> read = new ArrayList<>();
     EventLog.Cursor cursor = log.cursor(session, after);
-    for (int changes = 0; read.size() < unitsMax && changes < changesMax; ) {
+    int changes = 0;
+    long bytes = 0;
+    while (read.size() < unitsMax && changes < changesMax && bytes < bytesMax) {
       EventLog.Stretch stretch = log.read(session, cursor, 1);
       if (stretch.units().isEmpty()) {
         break;
@@ -54,7 +62,9 @@ public final class PastUnits {
       Unit unit = stretch.units().getFirst();
       cursor = stretch.next();
       changes += unit.events().size();
-      read.add(happened(session, unit, wanted));
+      Happened happened = happened(session, unit, wanted);
+      bytes += happened.bytes();
+      read.add(happened);
     }
     return read;
   }

@@ -17,6 +17,9 @@ import java.util.Optional;
 
 /// One run over all files of an import.
 final class ImportRun {
+  // the write lane bounds what one unit may hold in memory; what was there before counts too
+  private static final long UNIT_BYTES = 16L * 1024 * 1024;
+
   private final Import.Lanes lanes;
   private final int unitRows;
   private final Progress progress;
@@ -122,7 +125,8 @@ final class ImportRun {
   private List<Draft> drafts(Rows source, Model model, Refusals refusals) throws IOException {
     List<Draft> drafts = new ArrayList<>();
     try {
-      for (int i = 0; i < unitRows; i++) {
+      long start = source.bytesRead();
+      for (int i = 0; i < unitRows && source.bytesRead() - start < UNIT_BYTES; i++) {
         Row row = source.next();
         if (row == null) {
           break;

@@ -10,6 +10,9 @@ import java.util.List;
 final class Changes {
   // a unit is held in memory as a whole, and a deletion may cascade
   static final int CHANGES_MAX = 10_000;
+  static final long BYTES_MAX = 64L * 1024 * 1024;
+  // it is read and sent as a whole
+  static final int RECORD_BYTES_MAX = 8 * 1024 * 1024;
 
   // what follows from the changes of a unit must not refuse it
   private static final int CONSEQUENCES_MAX = 1_000;
@@ -17,6 +20,8 @@ final class Changes {
   private final WorkingState state;
   private final List<Change> all = new ArrayList<>();
   private int changesMax = CHANGES_MAX;
+  private long bytesMax = BYTES_MAX;
+  private long bytes;
 
   Changes(WorkingState state) {
     this.state = state;
@@ -29,6 +34,12 @@ final class Changes {
   /// Makes room for what follows from the changes so far.
   void makeRoom() {
     changesMax = CHANGES_MAX + CONSEQUENCES_MAX;
+    bytesMax = Long.MAX_VALUE;
+  }
+
+  /// About how much memory the records take.
+  long bytes() {
+    return bytes;
   }
 
   /// @throws Problem with TOO_LARGE when there are too many
@@ -37,6 +48,19 @@ final class Changes {
       throw new Problem(
           ErrorCode.TOO_LARGE,
           "The unit of work changes more than %d records: split it".formatted(CHANGES_MAX));
+    }
+    if (change.after() != null && change.after().bytes() > RECORD_BYTES_MAX) {
+      throw new Problem(
+          ErrorCode.TOO_LARGE,
+          "The %s '%s' would be larger than %d MiB: keep large texts in records of their own"
+              .formatted(change.model().name(), change.id(), RECORD_BYTES_MAX / (1024 * 1024)));
+    }
+    bytes += change.bytes();
+    if (bytes > bytesMax) {
+      throw new Problem(
+          ErrorCode.TOO_LARGE,
+          "The unit of work changes more than %d MiB of records: split it"
+              .formatted(BYTES_MAX / (1024 * 1024)));
     }
     all.add(change);
     state.apply(change);

@@ -45,6 +45,11 @@ final class Decision {
     return changes.all();
   }
 
+  /// About how much memory the changed records take.
+  long bytes() {
+    return changes.bytes();
+  }
+
   /// Takes from now on what follows from the changes so far.
   void startConsequences() {
     changes.makeRoom();

@@ -14,6 +14,9 @@ import java.util.Optional;
 
 /// Units that are decided one after another and written in one transaction. Used by the writer thread alone.
 final class Group {
+  // held until all of it is written
+  private static final long BYTES_MAX = 16L * 1024 * 1024;
+
   private final Schema schema;
   private final Append append;
   private final Instant at;
@@ -22,6 +25,7 @@ final class Group {
   private final IdempotencyKeys.Group keys;
   private final Consequences consequences;
   private boolean unlogged;
+  private long bytes;
 
   Group(
       Schema schema,
@@ -95,7 +99,13 @@ final class Group {
         rows.add(change, position);
       }
     }
+    bytes += decision.bytes();
     state.acceptUnit();
+  }
+
+  /// Whether it holds so much that further units are for the next group.
+  boolean isFull() {
+    return bytes > BYTES_MAX;
   }
 
   /// Whether nothing is to be written.

@@ -155,9 +155,9 @@ public final class Sequencer implements AutoCloseable {
 
   private void run() {
     while (true) {
-      List<Waiting<?>> group = take();
-      if (!group.isEmpty()) {
-        commit(group);
+      List<Waiting<?>> waiting = take();
+      if (!waiting.isEmpty()) {
+        commitAll(waiting);
       } else if (closing && queue.isEmpty()) {
         return;
       }
@@ -179,7 +179,17 @@ public final class Sequencer implements AutoCloseable {
     return group;
   }
 
-  private void commit(List<Waiting<?>> group) {
+  private void commitAll(List<Waiting<?>> waiting) {
+    List<Waiting<?>> left = waiting;
+    while (!left.isEmpty()) {
+      left = left.subList(commit(left), left.size());
+    }
+  }
+
+  /// Commits as many units as make a group.
+  ///
+  /// @return how many have their answer now
+  private int commit(List<Waiting<?>> group) {
     Durable durable;
     try {
       durable = write(group);
@@ -190,15 +200,16 @@ public final class Sequencer implements AutoCloseable {
           new Problem(
               ErrorCode.STORAGE_UNAVAILABLE,
               "The storage did not take the write, so nothing of it was kept: try again in a moment"));
-      return;
+      return group.size();
     } catch (RuntimeException | Error e) {
       // an error, such as a stack that is too deep, is that of one unit too; the writer lives on
       retryAlone(group, e);
-      return;
+      return group.size();
     } finally {
       floor.finished();
     }
     publish(durable);
+    return durable.answers().size();
   }
 
   /// One unit spoilt the group: each goes on its own, so that it costs its neighbours nothing.
@@ -279,10 +290,13 @@ public final class Sequencer implements AutoCloseable {
     }
   }
 
-  /// Decides everything in the group. Nobody is answered yet.
+  /// Decides units until the group is full. Nobody is answered yet.
   private static List<Runnable> decide(List<Waiting<?>> waiting, Group group) throws SQLException {
     List<Runnable> answers = new ArrayList<>(waiting.size());
     for (Waiting<?> one : waiting) {
+      if (group.isFull()) {
+        break;
+      }
       answers.add(one.decide(group));
     }
     return answers;

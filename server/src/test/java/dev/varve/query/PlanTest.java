@@ -83,7 +83,8 @@ class PlanTest {
                   read.caller().account(),
                   shop.now(),
                   past ? OptionalLong.of(1) : OptionalLong.empty(),
-                  1);
+                  1,
+                  new Allowance());
           List<String> steps = new ArrayList<>();
           for (Query query : new ListReader(view, read.request()).queries()) {
             steps.addAll(
