@@ -112,6 +112,8 @@ public final class RecordCache {
     // enough stripes that a busy writer seldom keeps an unrelated record out
     private static final int STRIPES = 1_024;
 
+    private static final long CHARACTERS_USUAL = 4_096;
+
     private final CachePolicy.Strategy strategy;
     private final @Nullable Cache<String, CachedRecord> records;
     private final AtomicLongArray lastChangeByStripe = new AtomicLongArray(STRIPES);
@@ -124,9 +126,15 @@ public final class RecordCache {
           strategy == CachePolicy.Strategy.NONE
               ? null
               : Caffeine.newBuilder()
-                  .maximumSize(policy.recordsMax())
+                  .maximumWeight(policy.recordsMax())
+                  .weigher((String _, CachedRecord record) -> weight(record))
                   .expireAfterWrite(policy.ttl())
                   .build();
+    }
+
+    /// A record with long texts counts for as many as would take the same memory.
+    private static int weight(CachedRecord record) {
+      return (int) (1 + record.entity().characters() / CHARACTERS_USUAL);
     }
 
     void apply(Change change, long position) {

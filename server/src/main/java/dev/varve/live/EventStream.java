@@ -76,6 +76,10 @@ final class EventStream implements Streaming {
   private static void send(Outlet outlet, List<Frame> frames) {
     ByteArrayOutputStream piece = new ByteArrayOutputStream();
     for (Frame frame : frames) {
+      if (piece.size() == 0 && frame.bytes().length >= PIECE_BYTES) {
+        outlet.send(frame.bytes());
+        continue;
+      }
       piece.writeBytes(frame.bytes());
       if (piece.size() >= PIECE_BYTES) {
         outlet.send(piece.toByteArray());

@@ -21,6 +21,7 @@ public final class Subscription implements AutoCloseable {
   private Place place;
   private volatile boolean callerChanged;
   private volatile @Nullable Problem ending;
+  private Runnable afterwards = () -> {};
 
   Subscription(
       Feed feed, String owner, Interest interest, Caller caller, Audience audience, Place place) {
@@ -118,8 +119,16 @@ public final class Subscription implements AutoCloseable {
     return account;
   }
 
+  /// What to do once it is closed.
+  void afterwards(Runnable what) {
+    afterwards = what;
+  }
+
   @Override
   public void close() {
     feed.leave(this);
+    Runnable once = afterwards;
+    afterwards = () -> {};
+    once.run();
   }
 }

@@ -246,7 +246,7 @@ final class Expander {
   }
 
   private List<Row> fetch(Shape shape, Query query) throws SQLException {
-    List<Row> rows = view.session().list(query, shape::read);
+    List<Row> rows = view.session().list(query, row -> view.counted(shape.read(row)));
     records += rows.size();
     requireFew(records);
     return rows;

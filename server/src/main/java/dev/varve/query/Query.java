@@ -7,6 +7,7 @@ import dev.varve.access.Selection;
 import dev.varve.cache.CachedRecord;
 import dev.varve.cache.RecordCache;
 import dev.varve.expression.Bindings;
+import dev.varve.kernel.Allowance;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
@@ -161,6 +162,7 @@ public final class Query {
     Instant now = clock.instant();
     OptionalLong atInstant = atInstant(moment, now);
     boolean past = !(moment instanceof Moment.Now);
+    Allowance allowance = Allowance.current();
     Together together =
         database.snapshot(session -> {
           long before = session.queries();
@@ -168,7 +170,7 @@ public final class Query {
           OptionalLong position = position(moment, atInstant, head);
           List<Seen> seen = new ArrayList<>();
           for (Authorized<? extends Read> read : reads) {
-            seen.add(seen(read, view(session, read, now, position, head), past));
+            seen.add(seen(read, view(session, read, now, position, head, allowance), past));
           }
           return new Together(seen, position.orElse(head), session.queries() - before);
         });
@@ -181,6 +183,7 @@ public final class Query {
   /// @param position of the unit, or of the one before it for records that it removed
   public Together written(long position, List<Authorized<Read.Written>> reads) {
     Instant now = clock.instant();
+    Allowance allowance = Allowance.current();
     Together together =
         database.snapshot(session -> {
           long before = session.queries();
@@ -193,7 +196,7 @@ public final class Query {
           OptionalLong asOf = past ? OptionalLong.of(position) : OptionalLong.empty();
           List<Seen> seen = new ArrayList<>();
           for (Authorized<Read.Written> read : reads) {
-            seen.add(seen(read, view(session, read, now, asOf, head), false));
+            seen.add(seen(read, view(session, read, now, asOf, head, allowance), false));
           }
           return new Together(seen, asOf.orElse(head), session.queries() - before);
         });
@@ -241,10 +244,12 @@ public final class Query {
       Dependencies.of(read.grants(), read.request()).requireHistory();
     }
     OptionalLong atInstant = atInstant(moment, now);
+    Allowance allowance = Allowance.current();
     Shown<T> shown =
         database.snapshot(session -> {
           long head = EventLog.head(session).position();
-          View view = view(session, read, now, position(moment, atInstant, head), head);
+          View view =
+              view(session, read, now, position(moment, atInstant, head), head, allowance);
           return new Shown<>(work.run(view), view.position());
         });
     cache.await(shown.position());
@@ -278,7 +283,8 @@ public final class Query {
       Authorized<? extends Read> read,
       Instant now,
       OptionalLong position,
-      long head) {
+      long head,
+      Allowance allowance) {
     return new View(
         session,
         database.dialect(),
@@ -287,7 +293,8 @@ public final class Query {
         read.caller().account(),
         now,
         position,
-        position.orElse(head));
+        position.orElse(head),
+        allowance);
   }
 
   private long positionAt(Instant instant, Instant now) {

@@ -233,7 +233,8 @@ final class RecordHistory {
   private Stored stored(ResultSet row) throws SQLException {
     int width = model.fields().size();
     Mark written = mark(row, width + 1).orElseThrow();
-    return new Stored(Records.read(model, row), written, mark(row, width + 5));
+    Entity entity = view.counted(Records.read(model, row));
+    return new Stored(entity, written, mark(row, width + 5));
   }
 
   private static Optional<Mark> mark(ResultSet row, int column) throws SQLException {

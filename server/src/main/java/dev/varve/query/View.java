@@ -4,6 +4,7 @@ import dev.varve.access.Grants;
 import dev.varve.expression.Bindings;
 import dev.varve.expression.Predicate;
 import dev.varve.expression.SqlScope;
+import dev.varve.kernel.Allowance;
 import dev.varve.schema.Entity;
 import dev.varve.schema.Model;
 import dev.varve.schema.Operation;
@@ -22,6 +23,7 @@ import org.jooq.DSLContext;
 /// Rules look at the data of that moment, but `now` is the time of the request: what has run out since
 /// does not come back by asking for the past.
 ///
+/// @param allowance that rows which are read take from
 /// @param account the account that asks, as it is now, whatever moment is asked about
 /// @param asOf the position that is asked about; empty for the state as it is
 /// @param position the log position that the answer shows
@@ -33,7 +35,10 @@ record View(
     Optional<Entity> account,
     Instant now,
     OptionalLong asOf,
-    long position) {
+    long position,
+    Allowance allowance) {
+
+  private static final long RECORD_BYTES = 256;
 
   /// Work that reads a view.
   @FunctionalInterface
@@ -44,6 +49,18 @@ record View(
   /// What rules may ask for. They look through everything.
   Bindings bindings() {
     return new Bindings(now, Optional.empty(), account, this::find);
+  }
+
+  /// Counts a row that was read.
+  Row counted(Row row) {
+    counted(row.entity());
+    return row;
+  }
+
+  /// Counts a record that was read.
+  Entity counted(Entity entity) {
+    allowance.take(RECORD_BYTES + entity.characters());
+    return entity;
   }
 
   /// A record of the moment, whoever may read it.

@@ -2,6 +2,8 @@ package dev.varve.schema;
 
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,24 @@ public final class Entity {
 
   public @Nullable Object value(int ordinal) {
     return values[ordinal];
+  }
+
+  /// How long its texts are, all together: nearly all of what it holds in memory.
+  public long characters() {
+    long characters = 0;
+    for (Object value : values) {
+      characters += characters(value);
+    }
+    return characters;
+  }
+
+  private static long characters(@Nullable Object value) {
+    return switch (value) {
+      case String text -> text.length();
+      case List<?> elements -> elements.stream().mapToLong(Entity::characters).sum();
+      case Map<?, ?> members -> members.values().stream().mapToLong(Entity::characters).sum();
+      case null, default -> 0;
+    };
   }
 
   public String id() {

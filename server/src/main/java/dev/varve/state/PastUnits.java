@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// An event names the version that it made, and the history table has every version by its number. Where a model
 /// keeps no history, its events tell what was before.
 public final class PastUnits {
+  // a stretch of large records ends early: whoever reads it holds it in memory as a whole
+  private static final long STRETCH_CHARACTERS_MAX = 256 * 1024;
+
   private final AppliedSchema schema;
   private final EventLog log;
   private final Records records;
@@ -39,14 +42,16 @@ public final class PastUnits {
   /// The next units after a position, in order; none at the end of the log.
   ///
   /// @param session reads one state of the database throughout
-  /// @param changesMax no further unit is read once so many changes were
+  /// @param changesMax no further unit is read once so many changes were, or so much text
   /// @param wanted the models whose records are asked for
   public List<Happened> read(
       Session session, long after, int unitsMax, int changesMax, Predicate<Model> wanted)
       throws SQLException {
     List<Happened> read = new ArrayList<>();
     EventLog.Cursor cursor = log.cursor(session, after);
-    for (int changes = 0; read.size() < unitsMax && changes < changesMax; ) {
+    long characters = 0;
+    for (int changes = 0;
+        read.size() < unitsMax && changes < changesMax && characters < STRETCH_CHARACTERS_MAX; ) {
       EventLog.Stretch stretch = log.read(session, cursor, 1);
       if (stretch.units().isEmpty()) {
         break;
@@ -54,9 +59,26 @@ public final class PastUnits {
       Unit unit = stretch.units().getFirst();
       cursor = stretch.next();
       changes += unit.events().size();
-      read.add(happened(session, unit, wanted));
+      Happened happened = happened(session, unit, wanted);
+      characters += characters(happened);
+      read.add(happened);
     }
     return read;
+  }
+
+  /// The text of its records, before and after.
+  private static long characters(Happened unit) {
+    long characters = 0;
+    for (Optional<Change> change : unit.changes()) {
+      if (change.isPresent()) {
+        characters += characters(change.get().before()) + characters(change.get().after());
+      }
+    }
+    return characters;
+  }
+
+  private static long characters(@Nullable Entity entity) {
+    return entity == null ? 0 : entity.characters();
   }
 
   private Happened happened(Session session, Unit unit, Predicate<Model> wanted)
