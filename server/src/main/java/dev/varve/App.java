@@ -21,6 +21,7 @@ import dev.varve.kernel.Problem;
 import dev.varve.live.Arrivals;
 import dev.varve.live.Events;
 import dev.varve.live.Feed;
+import dev.varve.live.Streams;
 import dev.varve.rest.Rest;
 import dev.varve.schema.Schema;
 import dev.varve.sql.DataFolder;
@@ -227,6 +228,7 @@ public final class App implements AutoCloseable {
 
   private Routes routes() {
     Routes.Builder routes = Routes.builder();
+    Streams streams = new Streams(feed);
     new Health(List.of(new Health.Check("log", this::logFailure))).addTo(routes);
     accounts.addTo(routes);
     new Rest(
@@ -245,10 +247,10 @@ public final class App implements AutoCloseable {
             engine.access(),
             engine.query(),
             engine.sequencer(),
-            feed,
+            streams,
             ids)
         .addTo(routes);
-    new Events(engine.schema().schema(), feed).addTo(routes);
+    new Events(engine.schema().schema(), streams).addTo(routes);
     return routes.build();
   }
 

@@ -30,6 +30,8 @@ final class DocumentMistake {
           "argument '([^']*)' with value '.*' contains a field not in '([^']*)': '([^']*)'",
           Pattern.DOTALL);
 
+  private static final int TEXT_LENGTH_MAX = 1_000;
+
   private DocumentMistake() {}
 
   static Problem problem(ValidationError error, GraphQLSchema schema) {
@@ -58,7 +60,12 @@ final class DocumentMistake {
     Matcher absent = NULL.matcher(text);
     return absent.matches()
         ? Problem.invalid(absent.group(1), "is required")
-        : new Problem(ErrorCode.VALIDATION_ERROR, text, List.of());
+        : new Problem(ErrorCode.VALIDATION_ERROR, shortened(text), List.of());
+  }
+
+  /// It may quote a name as long as the document.
+  private static String shortened(String text) {
+    return text.length() > TEXT_LENGTH_MAX ? text.substring(0, TEXT_LENGTH_MAX) + "..." : text;
   }
 
   /// @param given what the scalar itself said, if it is one of ours

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.varve.kernel.ErrorCode;
 import graphql.language.Document;
 import graphql.language.FragmentDefinition;
+import graphql.language.Node;
 import graphql.language.OperationDefinition;
 import graphql.language.SourceLocation;
 import graphql.parser.InvalidSyntaxException;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class Documents {
   private static final int PARSE_DEPTH_MAX = 400;
   private static final int MALFORMED = 400;
+  private static final int CHARACTERS_PER_NODE = 10;
 
   private final GraphQlSettings settings;
   private final AllowList allowed;
@@ -77,8 +79,25 @@ final class Documents {
     this.checked =
         Caffeine.newBuilder()
             .maximumWeight(settings.cachedCharactersMax())
-            .weigher((String text, Checked _) -> text.length())
+            .weigher((String text, Checked document) -> weight(text, document))
             .build();
+  }
+
+  /// Its characters, or as many as a document of usual names would have with so many nodes: a node takes the same memory
+  /// whether its text is long or short.
+  private static int weight(String text, Checked document) {
+    int nodes =
+        document.operations().stream().mapToInt(Documents::nodes).sum()
+            + document.fragments().values().stream().mapToInt(Documents::nodes).sum();
+    return Math.max(text.length(), nodes * CHARACTERS_PER_NODE);
+  }
+
+  private static int nodes(Node<?> node) {
+    int nodes = 1;
+    for (Node<?> child : node.getChildren()) {
+      nodes += nodes(child);
+    }
+    return nodes;
   }
 
   private static String shortened(String text) {

@@ -8,9 +8,9 @@ import dev.varve.http.Routes;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
-import dev.varve.live.Feed;
 import dev.varve.live.GraphQlEventStream;
 import dev.varve.live.GraphQlSocket;
+import dev.varve.live.Streams;
 import dev.varve.live.Subscriptions;
 import dev.varve.query.Query;
 import dev.varve.rest.IdempotencyKey;
@@ -46,10 +46,10 @@ public final class GraphQl {
       Access access,
       Query query,
       Sequencer sequencer,
-      Feed feed,
+      Streams streams,
       Supplier<String> ids) {
     this.settings = settings;
-    this.origins = Origins.of(feed.settings().origins());
+    this.origins = Origins.of(streams.settings().origins());
     this.page = settings.graphiql() ? Optional.of(new GraphiQl()) : Optional.empty();
     this.operations =
         new Operations(
@@ -57,7 +57,7 @@ public final class GraphQl {
             new Once<>(() -> new TypeSystem(schema, access)),
             new Queries(schema, access, query),
             new Mutations(schema, access, query, sequencer, ids, requireVersion));
-    this.listener = new Listener(schema, access, query, feed, operations);
+    this.listener = new Listener(schema, access, query, streams, operations);
   }
 
   /// Every route of the GraphQL face.

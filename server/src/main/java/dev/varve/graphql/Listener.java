@@ -8,9 +8,9 @@ import dev.varve.expression.Predicates;
 import dev.varve.http.Request;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
-import dev.varve.live.Feed;
 import dev.varve.live.Interest;
 import dev.varve.live.Place;
+import dev.varve.live.Streams;
 import dev.varve.live.Subscription;
 import dev.varve.live.Subscriptions;
 import dev.varve.query.Query;
@@ -31,14 +31,14 @@ final class Listener {
   private final Schema schema;
   private final Access access;
   private final Query query;
-  private final Feed feed;
+  private final Streams streams;
   private final Operations operations;
 
-  Listener(Schema schema, Access access, Query query, Feed feed, Operations operations) {
+  Listener(Schema schema, Access access, Query query, Streams streams, Operations operations) {
     this.schema = schema;
     this.access = access;
     this.query = query;
-    this.feed = feed;
+    this.streams = streams;
     this.operations = operations;
   }
 
@@ -124,10 +124,10 @@ final class Listener {
     ChangeView view = new ChangeView(schema, access, query, model, field);
     operations.requireFew(view.cost());
     view.require(caller);
-    String owner = caller.known() ? caller.actor() : "address:" + request.remoteAddress();
-    Subscription subscription = feed.subscribe(caller, owner, interest(model, field), after(field));
+    Subscription subscription =
+        streams.open(request, caller, interest(model, field), after(field));
     return new Listening(
-        subscription, view, caller, callerNow, results, request.id(), feed.settings());
+        subscription, view, caller, callerNow, results, request.id(), streams.settings());
   }
 
   private static Selected onlyField(List<Selected> fields) {
@@ -166,7 +166,7 @@ final class Listener {
   }
 
   private Place after(Selected field) {
-    long head = feed.head();
+    long head = streams.head();
     return field.argument(TypeSystem.AFTER) instanceof String given
         ? Planner.at(field, () -> place(given, head))
         : Place.behind(head);

@@ -77,8 +77,7 @@ final class Listening implements Subscriptions.Running {
       List<Frame> frames = subscription.next(end - System.nanoTime()).frames();
       silent &= frames.isEmpty();
       for (Frame frame : frames) {
-        Response response = view.response(caller, frame.notice());
-        results.next(Json.bytes(json -> response.write(json, requestId)));
+        results.inTurn(() -> tell(frame));
       }
     }
     if (subscription.ending().isEmpty()) {
@@ -87,6 +86,11 @@ final class Listening implements Subscriptions.Running {
     if (silent) {
       results.heartbeat();
     }
+  }
+
+  private void tell(Frame frame) {
+    Response response = view.response(caller, frame.notice());
+    results.next(Json.bytes(json -> response.write(json, requestId)));
   }
 
   private boolean isInterrupted() {

@@ -1,10 +1,14 @@
 package dev.varve.http;
 
+import dev.varve.kernel.Allowance;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
-/// Bounds how many requests are handled at a time and how many wait for it.
+/// Bounds how many requests are handled at a time, how many wait for it, and what they hold in memory.
 ///
 /// Helidon has such a limit too; with it a refusal closes the connection, and on HTTP/2 it is not in the one
 /// error shape.
@@ -13,19 +17,31 @@ final class Admission {
   private final AtomicInteger waiting = new AtomicInteger();
   private final int waitingMax;
   private final long timeoutMillis;
+  private final Allowance.Pool memory;
 
-  Admission(int permits, int waitingMax, long timeoutMillis) {
+  Admission(int permits, int waitingMax, long timeoutMillis, Allowance.Pool memory) {
+    this.memory = memory;
     this.permits = new Semaphore(permits);
     this.waitingMax = waitingMax;
     this.timeoutMillis = timeoutMillis;
   }
 
-  /// Whether the request may be handled; [#leave] must follow if so.
-  boolean enter() {
-    return permits.tryAcquire() || enterAfterWaiting();
+  /// Does some work in its turn.
+  ///
+  /// @throws Problem OVERLOADED when too many are waiting, or it has waited too long
+  <T> T admit(Supplier<T> work) {
+    if (!permits.tryAcquire() && !acquireAfterWaiting()) {
+      throw new Problem(
+          ErrorCode.OVERLOADED, "Too many requests at a time. Try again in a moment");
+    }
+    try (Allowance allowance = memory.open()) {
+      return allowance.within(work);
+    } finally {
+      permits.release();
+    }
   }
 
-  private boolean enterAfterWaiting() {
+  private boolean acquireAfterWaiting() {
     if (waiting.incrementAndGet() > waitingMax) {
       waiting.decrementAndGet();
       return false;
@@ -38,9 +54,5 @@ final class Admission {
     } finally {
       waiting.decrementAndGet();
     }
-  }
-
-  void leave() {
-    permits.release();
   }
 }

@@ -1,24 +1,41 @@
 package dev.varve.http;
 
+import dev.varve.kernel.Allowance;
 import io.helidon.webserver.ConnectionContext;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Closes connections whose client sends or takes its bytes too slowly. The listener itself bounds only the
 /// wait for the first line of a request.
+///
+/// What waits to be taken is held in memory. When that becomes too much, all clients together, those that have not taken
+/// theirs for longest are closed before their time.
 final class Deadlines implements AutoCloseable {
   // deadlines are whole seconds, so this is exact enough
   private static final long PERIOD_MILLIS = 250;
 
+  // nobody who reads is closed for the sake of others: a network needs a moment
+  private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  // what is on its way is held as values, as JSON, as a message, and by the listener
+  private static final int COPIES = 4;
+
   private final Map<Object, Deadline> open = new ConcurrentHashMap<>();
   private final long receiveNanos;
   private final long sendNanos;
+  private final Allowance.Pool memory;
+  private final AtomicLong untakenBytes = new AtomicLong();
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  Deadlines(Duration receive, Duration send) {
+  /// @param memory of which answers that wait to be taken may fill a half
+  Deadlines(Duration receive, Duration send, Allowance.Pool memory) {
+    this.memory = memory;
     this.receiveNanos = receive.toNanos();
     this.sendNanos = send.toNanos();
     Thread.ofVirtual().name("http-deadlines").start(this::watch);
@@ -32,6 +49,9 @@ final class Deadlines implements AutoCloseable {
     private final ConnectionContext connection;
     private final long receiveAtNanos;
     private volatile long atNanos;
+    // what waits to be taken; many threads may wait for their turn on one WebSocket
+    private final AtomicLong untaken = new AtomicLong();
+    private volatile long untakenSinceNanos;
 
     private Deadline(Object key, ConnectionContext connection) {
       this.key = key;
@@ -57,6 +77,27 @@ final class Deadlines implements AutoCloseable {
     /// The client has taken all there was; how long it takes until there is more is not its doing.
     void waiting() {
       atNanos = NEVER;
+    }
+
+    /// So many bytes wait to be taken from now on.
+    void untaken(int length) {
+      long bytes = (long) length * COPIES;
+      if (untaken.getAndAdd(bytes) == 0) {
+        untakenSinceNanos = System.nanoTime();
+      }
+      memory.add(bytes);
+      if (untakenBytes.addAndGet(bytes) > untakenBytesMax()) {
+        closeSlowest();
+      }
+    }
+
+    /// They have been taken, or never will be.
+    void taken(int length) {
+      long bytes = (long) length * COPIES;
+      untaken.addAndGet(-bytes);
+      untakenBytes.addAndGet(-bytes);
+      memory.remove(bytes);
+      untakenSinceNanos = System.nanoTime();
     }
 
     void done() {
@@ -106,11 +147,39 @@ final class Deadlines implements AutoCloseable {
     return deadline;
   }
 
+  /// Closes those that have taken nothing for longest, until the rest is not too much.
+  private void closeSlowest() {
+    long now = System.nanoTime();
+    long excess = untakenBytes.get() - untakenBytesMax();
+    List<Deadline> slow = new ArrayList<>();
+    for (Deadline deadline : open.values()) {
+      if (deadline.untaken.get() > 0 && now - deadline.untakenSinceNanos > GRACE_NANOS) {
+        slow.add(deadline);
+      }
+    }
+    slow.sort(Comparator.comparingLong(deadline -> deadline.untakenSinceNanos - now));
+    for (Deadline deadline : slow) {
+      if (excess <= 0) {
+        return;
+      }
+      excess -= deadline.untaken.get();
+      deadline.done();
+      deadline.closeQuietly();
+    }
+  }
+
+  private long untakenBytesMax() {
+    return memory.bytesMax() / 2;
+  }
+
   private void watch() {
     try {
       do {
         long now = System.nanoTime();
         open.values().forEach(deadline -> deadline.closeWhenPast(now));
+        if (untakenBytes.get() > untakenBytesMax()) {
+          closeSlowest();
+        }
       } while (!closed.await(PERIOD_MILLIS, TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,5 +1,6 @@
 package dev.varve.http;
 
+import dev.varve.kernel.Allowance;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import io.helidon.http.Header;
@@ -53,6 +54,7 @@ final class Entrance implements HttpRouting {
   private final Deadlines deadlines;
   private final Authentication authentication;
   private final OpenStreams streams;
+  private final Allowance.Pool memory;
   private volatile Routes routes;
   private volatile boolean stopping;
 
@@ -63,6 +65,7 @@ final class Entrance implements HttpRouting {
       Deadlines deadlines,
       Authentication authentication,
       OpenStreams streams,
+      Allowance.Pool memory,
       Routes routes) {
     this.settings = settings;
     this.clock = clock;
@@ -70,12 +73,14 @@ final class Entrance implements HttpRouting {
     this.deadlines = deadlines;
     this.authentication = authentication;
     this.streams = streams;
+    this.memory = memory;
     this.routes = routes;
     this.admission =
         new Admission(
             settings.concurrentRequestsMax(),
             settings.queuedRequestsMax(),
-            settings.queueTimeoutMillis());
+            settings.queueTimeoutMillis(),
+            memory);
   }
 
   void routes(Routes next) {
@@ -120,7 +125,13 @@ final class Entrance implements HttpRouting {
       } else if (conversation != null) {
         converse(connection, request, response, answer, conversation, requestId, deadline);
       } else {
-        send(request, response, answer, requestId, close);
+        int length = answer.body().length;
+        deadline.untaken(length);
+        try {
+          send(request, response, answer, requestId, close);
+        } finally {
+          deadline.taken(length);
+        }
       }
       if (ownsConnection) {
         exchange.discardBody();
@@ -139,14 +150,8 @@ final class Entrance implements HttpRouting {
   }
 
   private Answer answer(RoutingRequest request, Exchange exchange, String requestId) {
-    if (!admission.enter()) {
-      return refusal(
-          new Problem(ErrorCode.OVERLOADED, "Too many requests at a time. Try again in a moment"),
-          request,
-          requestId);
-    }
     try {
-      return handle(request, exchange, requestId);
+      return admission.admit(() -> handle(request, exchange, requestId));
     } catch (Problem problem) {
       return refusal(problem, request, requestId);
     } catch (CloseConnectionException gone) {
@@ -159,8 +164,6 @@ final class Entrance implements HttpRouting {
           requestId,
           bug);
       return Refusals.internalError(requestId, accept(request));
-    } finally {
-      admission.leave();
     }
   }
 
@@ -194,7 +197,8 @@ final class Entrance implements HttpRouting {
               path,
               segments,
               place.get(),
-              authentication));
+              authentication,
+              admission));
     }
     String allow = place.get().allow();
     if (method.equals("OPTIONS")) {
@@ -311,14 +315,15 @@ final class Entrance implements HttpRouting {
       Streaming streaming,
       String requestId,
       Deadlines.Deadline deadline) {
+    response.status(Status.create(answer.status()));
+    addTo(response.headers(), answer, requestId);
+    if (request.prologue().method().equals(Method.HEAD)) {
+      streaming.close();
+      response.send();
+      return;
+    }
     Runnable stop = streaming::stop;
     try (streaming) {
-      response.status(Status.create(answer.status()));
-      addTo(response.headers(), answer, requestId);
-      if (request.prologue().method().equals(Method.HEAD)) {
-        response.send();
-        return;
-      }
       streams.add(connection, stop);
       streaming.send(new Outlet(response.outputStream(), deadline));
       deadline.sending();
@@ -353,7 +358,7 @@ final class Entrance implements HttpRouting {
     headers.set(HeaderValues.create(REQUEST_ID, requestId));
     answer.helidonHeaders().forEach(headers::set);
     ((Http1UpgradeResponse) response).sendSwitchingProtocols(headers);
-    WebSocket socket = new WebSocket(connection, deadline, settings.bodyBytesMax());
+    WebSocket socket = new WebSocket(connection, deadline, memory, settings.bodyBytesMax());
     Runnable stop = socket::goAway;
     streams.add(connection, stop);
     try {

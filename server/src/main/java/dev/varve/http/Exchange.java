@@ -1,5 +1,6 @@
 package dev.varve.http;
 
+import dev.varve.kernel.Allowance;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import io.helidon.common.buffers.DataReader;
@@ -8,6 +9,7 @@ import io.helidon.http.HeaderValues;
 import io.helidon.http.ServerRequestHeaders;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.RoutingRequest;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,8 @@ final class Exchange {
   /// What a client may still send after it was refused. Taking it lets the client see the refusal, where a plain
   /// close would reset the connection under it.
   static final int LINGER_BYTES_MAX = 4 * 1024 * 1024;
+
+  private static final int PIECE_BYTES = 8 * 1024;
 
   private final RoutingRequest request;
   private final Deadlines.Deadline deadline;
@@ -50,7 +54,10 @@ final class Exchange {
       throw tooLarge();
     }
     // one byte more than announced, so that the end of the body is read as well
-    byte[] bytes = readBody((int) request.headers().contentLength().orElse(bodyBytesMax) + 1);
+    byte[] bytes =
+        request.headers().contentLength().isPresent()
+            ? readBody((int) request.headers().contentLength().getAsLong() + 1)
+            : readChunks();
     if (bytes.length > bodyBytesMax) {
       throw tooLarge();
     }
@@ -59,12 +66,20 @@ final class Exchange {
     return bytes;
   }
 
+  /// The listener gives a chunk when it has all of it, however long that takes, and a chunk may be as long as a body.
+  private byte[] readChunks() {
+    Allowance.current().take(bodyBytesMax);
+    byte[] bytes = readBody(bodyBytesMax + 1);
+    Allowance.current().giveBack(bodyBytesMax);
+    return bytes;
+  }
+
   private byte[] readBody(int lengthMax) {
     try {
-      return body().readNBytes(lengthMax);
+      return read(body(), lengthMax);
     } catch (DataReader.InsufficientDataAvailableException e) {
       throw new CloseConnectionException("closed before the end of the body", e);
-    } catch (CloseConnectionException gone) {
+    } catch (CloseConnectionException | Problem gone) {
       throw gone;
     } catch (IOException | RuntimeException e) {
       // Helidon throws what its parser happens to throw, such as a NumberFormatException for a
@@ -72,6 +87,21 @@ final class Exchange {
       broken = true;
       throw new Problem(ErrorCode.MALFORMED_REQUEST, "The body is not well-formed HTTP");
     }
+  }
+
+  /// What comes slowly is held for long: each piece is taken from the allowance before it is read.
+  private static byte[] read(InputStream in, int lengthMax) throws IOException {
+    ByteArrayOutputStream read = new ByteArrayOutputStream();
+    while (read.size() < lengthMax) {
+      int wanted = Math.min(PIECE_BYTES, lengthMax - read.size());
+      Allowance.current().take(PIECE_BYTES * 2L);
+      byte[] piece = in.readNBytes(wanted);
+      read.writeBytes(piece);
+      if (piece.length < wanted) {
+        break;
+      }
+    }
+    return read.toByteArray();
   }
 
   private InputStream body() {

@@ -1,6 +1,7 @@
 package dev.varve.http;
 
 import io.helidon.common.concurrency.limits.FixedLimit;
+import dev.varve.kernel.Allowance;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.HttpLogConfig;
 import io.helidon.http.HttpPrologue;
@@ -29,6 +30,10 @@ import java.util.function.Supplier;
 /// server.stop();           // finishes what was accepted
 /// ```
 public final class HttpServer implements AutoCloseable {
+  // a quarter of the heap is for what requests are made of, what they read, and answers that clients
+  // have not taken yet; the rest is for caches, and for what is not counted
+  private static final int HEAP_PARTS_FOR_REQUESTS = 4;
+
   private final WebServer server;
   private final Entrance entrance;
   private final Deadlines deadlines;
@@ -50,13 +55,24 @@ public final class HttpServer implements AutoCloseable {
       Clock clock,
       Supplier<String> requestIds,
       Authentication authentication) {
+    Allowance.Pool memory =
+        new Allowance.Pool(Runtime.getRuntime().maxMemory() / HEAP_PARTS_FOR_REQUESTS);
     Deadlines deadlines =
         new Deadlines(
             Duration.ofSeconds(settings.receiveTimeoutSeconds()),
-            Duration.ofSeconds(settings.sendTimeoutSeconds()));
+            Duration.ofSeconds(settings.sendTimeoutSeconds()),
+            memory);
     OpenStreams streams = new OpenStreams();
     Entrance entrance =
-        new Entrance(settings, clock, requestIds, deadlines, authentication, streams, routes);
+        new Entrance(
+            settings,
+            clock,
+            requestIds,
+            deadlines,
+            authentication,
+            streams,
+            memory,
+            routes);
     WebServer server = webServer(settings, requestIds, entrance, deadlines, streams);
     server.start();
     if (!server.isRunning()) {

@@ -18,12 +18,15 @@ public final class Outlet {
   /// @throws ClientGone when the client has gone, or did not take it in time; let it through
   public void send(byte[] bytes) {
     deadline.sending();
+    deadline.untaken(bytes.length);
     try {
       out.write(bytes);
       out.flush();
     } catch (IOException | RuntimeException e) {
       // each protocol has exceptions of its own for the one thing that can go wrong here
       throw new ClientGone("The client of a stream has gone", e);
+    } finally {
+      deadline.taken(bytes.length);
     }
     deadline.waiting();
   }

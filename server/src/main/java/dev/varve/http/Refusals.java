@@ -33,10 +33,9 @@ final class Refusals {
     if (status == 401) {
       return answer.with("WWW-Authenticate", challenge(problem));
     }
-    if (problem.retryAfterSeconds().isPresent()) {
-      return answer.with("Retry-After", Long.toString(problem.retryAfterSeconds().getAsLong()));
-    }
-    return status == 503 ? answer.with("Retry-After", retryAfterSeconds(problem.code())) : answer;
+    return problem.retryAfterSeconds().isPresent()
+        ? answer.with("Retry-After", Long.toString(problem.retryAfterSeconds().getAsLong()))
+        : answer;
   }
 
   /// RFC 6750, section 3.
@@ -55,11 +54,6 @@ final class Refusals {
             "Something went wrong on our side. The log tells more under request id " + requestId),
         requestId,
         accept);
-  }
-
-  private static String retryAfterSeconds(ErrorCode code) {
-    // a queue drains in a moment; a full disk or a missing mail server takes a person
-    return code == ErrorCode.STORAGE_UNAVAILABLE || code == ErrorCode.MAIL_UNAVAILABLE ? "10" : "1";
   }
 
   private static byte[] errorJson(Problem problem, String requestId) {

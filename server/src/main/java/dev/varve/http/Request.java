@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One request, with the bounds of [HttpSettings] in force. Belongs to the thread that handles it.
@@ -25,6 +26,7 @@ public final class Request {
   private final List<String> segments;
   private final Routes.Place place;
   private final Authentication authentication;
+  private final Admission admission;
   private @Nullable Query query;
   private @Nullable Caller caller;
 
@@ -36,7 +38,8 @@ public final class Request {
       String path,
       List<String> segments,
       Routes.Place place,
-      Authentication authentication) {
+      Authentication authentication,
+      Admission admission) {
     this.request = request;
     this.exchange = exchange;
     this.id = id;
@@ -45,6 +48,7 @@ public final class Request {
     this.segments = segments;
     this.place = place;
     this.authentication = authentication;
+    this.admission = admission;
   }
 
   /// Names this request in the answer, in the log and in errors: what the caller sent as `X-Request-Id` if that
@@ -76,7 +80,14 @@ public final class Request {
     return callerNow(header("Authorization").orElse(""));
   }
 
-  /// Who comes with these credentials, for protocols that send them behind the request.
+  /// Who comes with these credentials for the first time, for protocols that send them behind the request.
+  ///
+  /// @throws Problem as [#caller] does
+  public Caller caller(String authorization) {
+    return authentication.caller(authorization, this);
+  }
+
+  /// Who comes with these credentials, asked anew.
   ///
   /// @throws Problem as [#caller] does
   public Caller callerNow(String authorization) {
@@ -145,6 +156,19 @@ public final class Request {
   /// The address of the other end of the connection, without its port.
   public String remoteAddress() {
     return request.remotePeer().host();
+  }
+
+  /// What is counted for all addresses that one customer has; see [Network].
+  public String network() {
+    return Network.of(remoteAddress());
+  }
+
+  /// Does what is asked for behind the request, such as an operation that comes over its WebSocket, within the bound on
+  /// requests that are handled at a time.
+  ///
+  /// @throws Problem OVERLOADED when there are too many
+  public <T> T admitted(Supplier<T> work) {
+    return admission.admit(work);
   }
 
   /// Whether there is a body at all; one that is empty says no media type either.

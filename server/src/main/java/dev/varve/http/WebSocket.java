@@ -2,10 +2,13 @@ package dev.varve.http;
 
 import dev.varve.http.WebSocketFrames.Frame;
 import dev.varve.http.WebSocketFrames.Violation;
+import dev.varve.kernel.Allowance;
+import dev.varve.kernel.Problem;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.webserver.ConnectionContext;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -29,6 +32,7 @@ public final class WebSocket {
 
   private final ConnectionContext connection;
   private final Deadlines.Deadline deadline;
+  private final Allowance.Pool memory;
   private final int messageBytesMax;
   // guards writing
   private final ReentrantLock lock = new ReentrantLock();
@@ -36,7 +40,12 @@ public final class WebSocket {
   private volatile long heardAtNanos = System.nanoTime();
   private final CountDownLatch ended = new CountDownLatch(1);
 
-  WebSocket(ConnectionContext connection, Deadlines.Deadline deadline, int messageBytesMax) {
+  WebSocket(
+      ConnectionContext connection,
+      Deadlines.Deadline deadline,
+      Allowance.Pool memory,
+      int messageBytesMax) {
+    this.memory = memory;
     this.connection = connection;
     this.deadline = deadline;
     this.messageBytesMax = messageBytesMax;
@@ -50,6 +59,15 @@ public final class WebSocket {
   }
 
   private void send(int opcode, byte[] payload) {
+    deadline.untaken(payload.length);
+    try {
+      sendInTurn(opcode, payload);
+    } finally {
+      deadline.taken(payload.length);
+    }
+  }
+
+  private void sendInTurn(int opcode, byte[] payload) {
     lock.lock();
     try {
       if (!closing) {
@@ -137,13 +155,30 @@ public final class WebSocket {
   }
 
   private void read(Conversation conversation) throws Violation {
+    while (true) {
+      try (Allowance allowance = memory.open()) {
+        Optional<String> text = message(allowance);
+        if (text.isEmpty()) {
+          return;
+        }
+        if (!isClosing()) {
+          conversation.heard(text.get());
+        }
+      } catch (Problem overloaded) {
+        throw new Violation(Violation.TRY_AGAIN_LATER, overloaded.text());
+      }
+    }
+  }
+
+  /// The next message; absent at the end.
+  private Optional<String> message(Allowance allowance) throws Violation {
     @Nullable ByteArrayOutputStream message = null;
     while (true) {
       int room = messageBytesMax - (message == null ? 0 : message.size());
-      Frame frame = next(room);
+      Frame frame = next(room, allowance);
       if (frame.control()) {
         if (isClosed(frame)) {
-          return;
+          return Optional.empty();
         }
         continue;
       }
@@ -158,20 +193,18 @@ public final class WebSocket {
       }
       message.writeBytes(frame.payload());
       if (frame.last()) {
-        String text = WebSocketFrames.text(message.toByteArray(), 0);
-        message = null;
-        if (!isClosing()) {
-          conversation.heard(text);
-        }
+        return Optional.of(WebSocketFrames.text(message.toByteArray(), 0));
       }
     }
   }
 
-  private Frame next(int payloadBytesMax) throws Violation {
+  private Frame next(int payloadBytesMax, Allowance allowance) throws Violation {
     try {
-      Frame frame = WebSocketFrames.read(connection.dataReader(), payloadBytesMax);
+      Frame frame = WebSocketFrames.read(connection.dataReader(), payloadBytesMax, allowance);
       heardAtNanos = System.nanoTime();
       return frame;
+    } catch (Problem overloaded) {
+      throw overloaded;
     } catch (RuntimeException e) {
       throw new ClientGone("The client of a WebSocket has gone", e);
     }

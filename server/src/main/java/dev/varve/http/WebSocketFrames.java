@@ -1,5 +1,6 @@
 package dev.varve.http;
 
+import dev.varve.kernel.Allowance;
 import io.helidon.common.buffers.DataReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -14,6 +15,7 @@ final class WebSocketFrames {
   static final int PING = 9;
   static final int PONG = 10;
 
+  private static final int FREE_BYTES_MAX = 4 * 1024;
   private static final int CONTROL_BYTES_MAX = 125;
   private static final int LENGTH_16_BITS = 126;
   private static final int LENGTH_64_BITS = 127;
@@ -36,6 +38,7 @@ final class WebSocketFrames {
     static final int UNSUPPORTED = 1003;
     static final int NOT_TEXT = 1007;
     static final int TOO_BIG = 1009;
+    static final int TRY_AGAIN_LATER = 1013;
 
     private final int code;
 
@@ -52,7 +55,9 @@ final class WebSocketFrames {
   /// Reads the next frame, waiting for it.
   ///
   /// @param payloadBytesMax a longer one is not read at all
-  static Frame read(DataReader reader, int payloadBytesMax) throws Violation {
+  /// @param allowance that long ones take from before they are awaited
+  static Frame read(DataReader reader, int payloadBytesMax, Allowance allowance)
+      throws Violation {
     int first = reader.read() & 0xff;
     int second = reader.read() & 0xff;
     int opcode = first & 0x0f;
@@ -73,6 +78,10 @@ final class WebSocketFrames {
     if (length > payloadBytesMax) {
       throw new Violation(
           Violation.TOO_BIG, "A message has at most %,d bytes".formatted(payloadBytesMax));
+    }
+    if (length > FREE_BYTES_MAX) {
+      // as bytes, on the way, and as text
+      allowance.take(length * 3);
     }
     byte[] mask = reader.readBytes(4);
     // it would wait for a byte even when there is none to come

@@ -41,11 +41,31 @@ public final class Json {
 
   /// The bytes that `writer` generates.
   public static byte[] bytes(Consumer<JsonGenerator> writer) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+    ByteArrayOutputStream out = new Counted(512);
     try (JsonGenerator generator = generator(out)) {
       writer.accept(generator);
     }
     return out.toByteArray();
+  }
+
+  /// Takes from the allowance of the request what it comes to hold.
+  private static final class Counted extends ByteArrayOutputStream {
+    private static final int FREE_BYTES = 64 * 1024;
+    private int taken = FREE_BYTES;
+
+    Counted(int size) {
+      super(size);
+    }
+
+    @Override
+    public synchronized void write(byte[] bytes, int offset, int length) {
+      if (count + length > taken) {
+        int more = Math.max(taken, length);
+        Allowance.current().take(more);
+        taken += more;
+      }
+      super.write(bytes, offset, length);
+    }
   }
 
   /// Writes a plain value.

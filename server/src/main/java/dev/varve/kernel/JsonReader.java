@@ -30,6 +30,9 @@ final class JsonReader {
   private static final int EXPONENT_MAX = 1_000;
   private static final int NUMBER_LENGTH_MAX = 400;
   private static final int NAME_LENGTH_MAX = 1_000;
+  // an object or an array, which takes the most
+  private static final long VALUE_BYTES = 100;
+  private static final int VALUES_TAKEN = 1_000;
   private static final int STRING_LENGTH_MAX = 16 * 1024 * 1024;
 
   private static final JsonFactory FACTORY =
@@ -59,6 +62,7 @@ final class JsonReader {
   private final int from;
   private final int to;
   private final JsonParser parser;
+  private int values;
 
   private JsonReader(byte[] utf8, int from, int to, JsonParser parser) {
     this.utf8 = utf8;
@@ -113,6 +117,9 @@ final class JsonReader {
   }
 
   private @Nullable Object value() {
+    if (++values % VALUES_TAKEN == 0) {
+      Allowance.current().take(VALUES_TAKEN * VALUE_BYTES);
+    }
     return switch (parser.currentToken()) {
       case START_OBJECT -> object();
       case START_ARRAY -> array();

@@ -8,6 +8,10 @@ import java.util.OptionalLong;
 public final class Problem extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  // a queue drains in a moment; a full disk or a missing mail server takes a person
+  private static final long QUEUE_DRAINED_SECONDS = 1;
+  private static final long MENDED_SECONDS = 10;
+
   private final ErrorCode code;
   private final transient List<FieldError> details;
   private final long retryAfterSeconds;
@@ -87,7 +91,14 @@ public final class Problem extends RuntimeException {
 
   /// After how long it makes sense to try again, where that is known.
   public OptionalLong retryAfterSeconds() {
-    return retryAfterSeconds > 0 ? OptionalLong.of(retryAfterSeconds) : OptionalLong.empty();
+    if (retryAfterSeconds > 0) {
+      return OptionalLong.of(retryAfterSeconds);
+    }
+    return switch (code) {
+      case OVERLOADED -> OptionalLong.of(QUEUE_DRAINED_SECONDS);
+      case STORAGE_UNAVAILABLE, MAIL_UNAVAILABLE -> OptionalLong.of(MENDED_SECONDS);
+      default -> OptionalLong.empty(); // nothing that mends itself
+    };
   }
 
   /// The message of the exception, which is never absent here.

@@ -1,6 +1,5 @@
 package dev.varve.live;
 
-import dev.varve.access.Caller;
 import dev.varve.expression.ExpressionException;
 import dev.varve.expression.Expressions;
 import dev.varve.expression.Vocabulary;
@@ -24,11 +23,11 @@ public final class Events {
   private static final String LAST_EVENT_ID = "Last-Event-ID";
 
   private final Schema schema;
-  private final Feed feed;
+  private final Streams streams;
 
-  public Events(Schema schema, Feed feed) {
+  public Events(Schema schema, Streams streams) {
     this.schema = schema;
-    this.feed = feed;
+    this.streams = streams;
   }
 
   public void addTo(Routes.Builder routes) {
@@ -37,11 +36,10 @@ public final class Events {
 
   private Answer answer(Request request) {
     Interest interest = interest(request.query());
-    Caller caller = request.caller();
-    String owner = caller.known() ? caller.actor() : "address:" + request.remoteAddress();
-    Subscription subscription = feed.subscribe(caller, owner, interest, after(request));
+    Subscription subscription =
+        streams.open(request, request.caller(), interest, after(request));
     return Answer.streaming(
-            "text/event-stream", new EventStream(request, subscription, feed.settings()))
+            "text/event-stream", new EventStream(request, subscription, streams.settings()))
         .with("Cache-Control", "no-store")
         .with("X-Accel-Buffering", "no");
   }
@@ -101,7 +99,7 @@ public final class Events {
   private Place after(Request request) {
     Optional<String> header = request.header(LAST_EVENT_ID).filter(text -> !text.isBlank());
     Optional<String> parameter = request.query().value(AFTER);
-    long head = feed.head();
+    long head = streams.head();
     if (header.isPresent()) {
       return place(LAST_EVENT_ID, header.get(), head);
     }

@@ -16,6 +16,9 @@ final class GraphQlErrors {
       json.writeName("extensions");
       json.writeStartObject();
       json.writeStringProperty("code", problem.code().name());
+      problem
+          .retryAfterSeconds()
+          .ifPresent(seconds -> json.writeNumberProperty("retryAfterSeconds", seconds));
       json.writeEndObject();
       json.writeEndObject();
       json.writeEndArray();

@@ -4,7 +4,7 @@ import dev.varve.access.Caller;
 import dev.varve.http.Outlet;
 import dev.varve.http.Streaming;
 import dev.varve.kernel.Problem;
-import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// One GraphQL operation as server-sent events, in the mode of distinct connections
 /// (https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md): `next` for each result, then `complete`.
 public final class GraphQlEventStream implements Streaming {
+  private static final byte[] NEXT = utf8("event: next\ndata: ");
+  private static final byte[] END = utf8("\n\n");
   private static final byte[] COMPLETE = utf8("event: complete\ndata:\n\n");
   private static final byte[] HEARTBEAT = utf8(":\n\n");
 
@@ -57,11 +59,8 @@ public final class GraphQlEventStream implements Streaming {
 
     @Override
     public void next(byte[] json) {
-      ByteArrayOutputStream event = new ByteArrayOutputStream(json.length + 32);
-      event.writeBytes(utf8("event: next\ndata: "));
-      event.writeBytes(json);
-      event.writeBytes(utf8("\n\n"));
-      send(event.toByteArray());
+      ByteBuffer event = ByteBuffer.allocate(NEXT.length + json.length + END.length);
+      send(event.put(NEXT).put(json).put(END).array());
     }
 
     @Override

@@ -7,7 +7,7 @@ import dev.varve.http.WebSocket;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
-import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,8 @@ public final class GraphQlSocket implements Conversation {
   static final int TOO_MANY_INITS = 4429;
   // each has a thread; more than a page of an application ever needs
   static final int OPERATIONS_MAX = 100;
+  private static final byte[] PAYLOAD = ",\"payload\":".getBytes(StandardCharsets.UTF_8);
+  private static final int LARGE_CHARACTERS = 16 * 1024;
   private static final Duration INIT_MAX = Duration.ofSeconds(10);
   private static final Logger LOG = LoggerFactory.getLogger(GraphQlSocket.class);
 
@@ -43,6 +46,8 @@ public final class GraphQlSocket implements Conversation {
   private final Subscriptions subscriptions;
   private final Duration initMax;
   private final Map<String, Operation> operations = new ConcurrentHashMap<>();
+  // held by the operation whose result is being made and sent
+  private final ReentrantLock turn = new ReentrantLock(true);
   private @Nullable WebSocket socket;
   private String authorization;
   // acknowledged, or gone before
@@ -89,7 +94,7 @@ public final class GraphQlSocket implements Conversation {
       case "connection_init" -> init(message);
       case "ping" -> send("pong", null, null);
       case "pong" -> {}
-      case "subscribe" -> subscribe(message);
+      case "subscribe" -> subscribe(message, text);
       case "complete" -> complete(message);
       default -> invalid();
     }
@@ -118,7 +123,7 @@ public final class GraphQlSocket implements Conversation {
       credentials(payload);
     }
     try {
-      request.callerNow(authorization);
+      request.admitted(() -> request.caller(authorization));
     } catch (Problem problem) {
       socket().close(FORBIDDEN, problem.text());
       return;
@@ -137,7 +142,7 @@ public final class GraphQlSocket implements Conversation {
     }
   }
 
-  private void subscribe(Map<?, ?> message) {
+  private void subscribe(Map<?, ?> message, String text) {
     if (!acknowledged) {
       socket().close(UNAUTHORIZED, "Unauthorized");
       return;
@@ -161,14 +166,18 @@ public final class GraphQlSocket implements Conversation {
       send("error", id, GraphQlErrors.of(tooMany));
       return;
     }
-    Operation operation = new Operation(id, members(payload));
+    Operation operation = new Operation(id, text);
     operations.put(id, operation);
     Thread.ofVirtual().name("graphql-operation").start(operation);
+    if (text.length() > LARGE_CHARACTERS) {
+      // one at a time: while it is held in memory, the client does not get to send the next
+      operation.awaitStart();
+    }
   }
 
   @SuppressWarnings("unchecked")
-  private static Map<String, @Nullable Object> members(Map<?, ?> payload) {
-    return (Map<String, @Nullable Object>) payload;
+  private static Map<String, @Nullable Object> payload(String text) {
+    return (Map<String, @Nullable Object>) Objects.requireNonNull(object(text).get("payload"));
   }
 
   private void complete(Map<?, ?> message) {
@@ -191,35 +200,50 @@ public final class GraphQlSocket implements Conversation {
   }
 
   private void send(String type, @Nullable String id, byte @Nullable [] payload) {
-    ByteArrayOutputStream out =
-        new ByteArrayOutputStream(64 + (payload == null ? 0 : payload.length));
-    out.writeBytes(
+    byte[] head =
         Json.bytes(json -> {
           json.writeStartObject();
           json.writeStringProperty("type", type);
           if (id != null) {
             json.writeStringProperty("id", id);
           }
-          if (payload != null) {
-            json.writeName("payload");
-            json.writeRawValue(new String(payload, StandardCharsets.UTF_8));
-          }
           json.writeEndObject();
-        }));
-    socket().send(out.toByteArray());
+        });
+    socket().send(payload == null ? head : with(head, payload));
+  }
+
+  /// The object with one more member, which is JSON already and may be long: it is copied once.
+  private static byte[] with(byte[] object, byte[] payload) {
+    int open = object.length - 1;
+    return ByteBuffer.allocate(open + PAYLOAD.length + payload.length + 1)
+        .put(object, 0, open)
+        .put(PAYLOAD)
+        .put(payload)
+        .put((byte) '}')
+        .array();
   }
 
   /// One operation, on a thread of its own.
   private final class Operation implements Runnable, Subscriptions.Results {
     private final String id;
-    private final Map<String, @Nullable Object> payload;
+    // as it was sent: read, it takes many times as much
+    private @Nullable String message;
+    private final CountDownLatch started = new CountDownLatch(1);
     private Subscriptions.@Nullable Running running;
     private boolean stopped;
     private boolean failed;
 
-    Operation(String id, Map<String, @Nullable Object> payload) {
+    Operation(String id, String message) {
       this.id = id;
-      this.payload = payload;
+      this.message = message;
+    }
+
+    void awaitStart() {
+      try {
+        started.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
 
     @Override
@@ -245,11 +269,23 @@ public final class GraphQlSocket implements Conversation {
     }
 
     private void carryOut() throws InterruptedException {
-      try (Subscriptions.Running prepared =
-          subscriptions.start(() -> request.callerNow(authorization), payload, this)) {
+      try (Subscriptions.Running prepared = start()) {
         if (begin(prepared)) {
           prepared.run();
         }
+      }
+    }
+
+    private Subscriptions.Running start() {
+      try {
+        return request.admitted(() ->
+            subscriptions.start(
+                () -> request.callerNow(authorization),
+                payload(Objects.requireNonNull(message)),
+                this));
+      } finally {
+        message = null;
+        started.countDown();
       }
     }
 
@@ -273,6 +309,18 @@ public final class GraphQlSocket implements Conversation {
         } catch (ClientGone e) {
           LOG.debug("A client has gone before the end of its operation", e);
         }
+      }
+    }
+
+    @Override
+    public void inTurn(Runnable result) {
+      turn.lock();
+      try {
+        if (!closed) {
+          result.run();
+        }
+      } finally {
+        turn.unlock();
       }
     }
 

@@ -22,8 +22,15 @@ public record LiveSettings(
             min = 1,
             max = 1_000_000,
             says =
-                "How many streams one account or API key may have open, or one address without credentials; further ones are refused with 429.")
+                "How many streams one account or API key may have open, or one network without credentials; further ones are refused with 429.")
         int subscribersPerCallerMax,
+    @Setting(
+            standard = "1000",
+            min = 1,
+            max = 1_000_000,
+            says =
+                "How many streams one network, an IPv4 address or a /64 of IPv6, may have open, whoever opens them; further ones are refused with 429. Behind a proxy all come from its address: set it to live.subscribersMax there, and let the proxy bound its clients.")
+        int subscribersPerNetworkMax,
     @Setting(
             standard = "67108864",
             min = 65_536,
@@ -36,5 +43,5 @@ public record LiveSettings(
                 "The origins, separated by spaces, whose pages may open WebSockets, such as https://shop.example; self is this server.")
         String origins) {
   public static final LiveSettings DEFAULT =
-      new LiveSettings(15, 2_000, 100, 64 * 1024 * 1024, "self");
+      new LiveSettings(15, 2_000, 100, 1_000, 64 * 1024 * 1024, "self");
 }

@@ -22,6 +22,7 @@ public final class Subscription implements AutoCloseable {
   private Place place;
   private volatile boolean callerChanged;
   private volatile @Nullable Problem ending;
+  private Runnable afterwards = () -> {};
 
   Subscription(
       Feed feed,
@@ -132,8 +133,16 @@ public final class Subscription implements AutoCloseable {
     return account;
   }
 
+  /// What to do once it is closed.
+  void afterwards(Runnable what) {
+    afterwards = what;
+  }
+
   @Override
   public void close() {
     feed.leave(this);
+    Runnable once = afterwards;
+    afterwards = () -> {};
+    once.run();
   }
 }

@@ -33,6 +33,14 @@ public interface Subscriptions {
   /// Where results go. Each call returns when the client, or the system on its behalf, has taken it, so that a client
   /// that does not read holds up its own operation alone.
   interface Results {
+    /// Makes a result and gives it, once all that was given before over the same connection has been taken: a client
+    /// that does not read holds one result in memory, however many operations it has.
+    ///
+    /// @param result calls [#next]
+    default void inTurn(Runnable result) {
+      result.run();
+    }
+
     /// @param json an execution result: `{"data": ..., "errors": ...}`
     void next(byte[] json);
 

@@ -53,16 +53,8 @@ final class Expander {
 
   /// A record with all that was asked for along with it.
   ///
-  private record Given(Item item, Size size) {}
-
-  /// How much is shown; what many records refer to counts for each.
-  private record Size(long records, long bytes) {
-    static final Size NOTHING = new Size(0, 0);
-
-    Size and(Size other) {
-      return new Size(records + other.records, bytes + other.bytes);
-    }
-  }
+  /// @param records how many records that shows, itself included; one that many refer to counts for each
+  private record Given(Item item, long records) {}
 
   /// The records with all that was asked for along with them.
   List<Item> items(List<Row> rows, Selection selection) throws SQLException {
@@ -81,27 +73,25 @@ final class Expander {
     for (int i = 0; i < rows.size(); i++) {
       Row row = rows.get(i);
       Item item = new Item(row.entity(), row.visible(), related.get(i).byName);
-      given.add(new Given(item, new Size(1, row.entity().bytes()).and(related.get(i).size)));
+      given.add(new Given(item, 1 + related.get(i).records));
     }
-    Size size = given.stream().map(Given::size).reduce(Size.NOTHING, Size::and);
-    requireFew(size.records() - rows.size());
-    Allowance.requireFits(size.bytes());
+    requireFew(given.stream().mapToLong(Given::records).sum() - rows.size());
     return given;
   }
 
   /// What was found for one record.
   private static final class Related {
     private final Map<String, Item.Related> byName = new HashMap<>();
-    private Size size = Size.NOTHING;
+    private long records;
 
     void put(String name, Optional<Given> given) {
       byName.put(name, new Item.Related.One(given.map(Given::item)));
-      size = size.and(given.map(Given::size).orElse(Size.NOTHING));
+      records += given.map(Given::records).orElse(0L);
     }
 
     void put(String name, List<Given> given, Optional<Read.Key> next) {
       byName.put(name, new Item.Related.Many(given.stream().map(Given::item).toList(), next));
-      size = given.stream().map(Given::size).reduce(size, Size::and);
+      records += given.stream().mapToLong(Given::records).sum();
     }
   }
 
@@ -256,7 +246,7 @@ final class Expander {
   }
 
   private List<Row> fetch(Shape shape, Query query) throws SQLException {
-    List<Row> rows = view.session().list(query, row -> view.allowance().take(shape.read(row)));
+    List<Row> rows = view.session().list(query, row -> view.counted(shape.read(row)));
     records += rows.size();
     requireFew(records);
     return rows;

@@ -24,8 +24,9 @@ import org.jooq.impl.SQLDataType;
 /// Reads one page of a list: what the moment, the rule and the filter leave, in the order asked for,
 /// behind the page before.
 final class ListReader {
-  // half of the allowance of an answer; the rest is for related records
-  static final long BYTES_MAX = 16L * 1024 * 1024;
+  private static final long BYTES_MAX = 16L * 1024 * 1024;
+  // the others are for related records, and for what is made of it all
+  private static final int ALLOWANCE_PARTS = 4;
   private static final String LISTED = "l";
   private static final String FOUND = "f";
   private static final String SHOWN = "t";
@@ -85,7 +86,7 @@ final class ListReader {
     List<Row> rows = rows();
     boolean more = rows.size() > page.limit() || isFull();
     List<Row> given = more ? rows.subList(0, Math.max(1, rows.size() - 1)) : rows;
-    given.forEach(view.allowance()::take);
+    given.forEach(view::counted);
     return new Page(
         new Expander(view).items(given, page.selection()),
         more ? Optional.of(keyset.key(given.getLast().entity())) : Optional.empty(),
@@ -113,7 +114,7 @@ final class ListReader {
   }
 
   private boolean isFull() {
-    return bytes > BYTES_MAX;
+    return bytes > BYTES_MAX || bytes > view.allowance().bytesMax() / ALLOWANCE_PARTS;
   }
 
   /// The queries that give the page, one after the other until there are rows enough.

@@ -7,6 +7,7 @@ import dev.varve.access.Selection;
 import dev.varve.cache.CachedRecord;
 import dev.varve.cache.RecordCache;
 import dev.varve.expression.Bindings;
+import dev.varve.kernel.Allowance;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
@@ -161,12 +162,12 @@ public final class Query {
     Instant now = clock.instant();
     OptionalLong atInstant = atInstant(moment, now);
     boolean past = !(moment instanceof Moment.Now);
+    Allowance allowance = Allowance.current();
     Together together =
         database.snapshot(session -> {
           long before = session.queries();
           long head = EventLog.head(session).position();
           OptionalLong position = position(moment, atInstant, head);
-          Allowance allowance = new Allowance();
           List<Seen> seen = new ArrayList<>();
           for (Authorized<? extends Read> read : reads) {
             seen.add(seen(read, view(session, read, now, position, head, allowance), past));
@@ -182,6 +183,7 @@ public final class Query {
   /// @param position of the unit, or of the one before it for records that it removed
   public Together written(long position, List<Authorized<Read.Written>> reads) {
     Instant now = clock.instant();
+    Allowance allowance = Allowance.current();
     Together together =
         database.snapshot(session -> {
           long before = session.queries();
@@ -192,7 +194,6 @@ public final class Query {
                       .allMatch(
                           read -> Dependencies.of(read.grants(), read.request()).keepHistory());
           OptionalLong asOf = past ? OptionalLong.of(position) : OptionalLong.empty();
-          Allowance allowance = new Allowance();
           List<Seen> seen = new ArrayList<>();
           for (Authorized<Read.Written> read : reads) {
             seen.add(seen(read, view(session, read, now, asOf, head, allowance), false));
@@ -243,11 +244,12 @@ public final class Query {
       Dependencies.of(read.grants(), read.request()).requireHistory();
     }
     OptionalLong atInstant = atInstant(moment, now);
+    Allowance allowance = Allowance.current();
     Shown<T> shown =
         database.snapshot(session -> {
           long head = EventLog.head(session).position();
           View view =
-              view(session, read, now, position(moment, atInstant, head), head, new Allowance());
+              view(session, read, now, position(moment, atInstant, head), head, allowance);
           return new Shown<>(work.run(view), view.position());
         });
     cache.await(shown.position());

@@ -101,7 +101,7 @@ final class RecordHistory {
   private void add(Stored stored, @Nullable Stored previous) throws SQLException {
     Row row = visible(stored);
     if (row == null) {
-      view.allowance().giveBack(stored.entity());
+      view.allowance().giveBack(stored.entity().bytes());
       return;
     }
     boolean deleted = stored.ended().isPresent() && stored.version() + 1 < before;
@@ -234,8 +234,7 @@ final class RecordHistory {
   private Stored stored(ResultSet row) throws SQLException {
     int width = model.fields().size();
     Mark written = mark(row, width + 1).orElseThrow();
-    Entity entity = Records.read(model, row);
-    view.allowance().take(entity);
+    Entity entity = view.counted(Records.read(model, row));
     return new Stored(entity, written, mark(row, width + 5));
   }
 

@@ -4,6 +4,7 @@ import dev.varve.access.Grants;
 import dev.varve.expression.Bindings;
 import dev.varve.expression.Predicate;
 import dev.varve.expression.SqlScope;
+import dev.varve.kernel.Allowance;
 import dev.varve.schema.Entity;
 import dev.varve.schema.Model;
 import dev.varve.schema.Operation;
@@ -25,7 +26,7 @@ import org.jooq.DSLContext;
 /// @param account the account that asks, as it is now, whatever moment is asked about
 /// @param asOf the position that is asked about; empty for the state as it is
 /// @param position the log position that the answer shows
-/// @param allowance what the answer may still take; several views of one answer share it
+/// @param allowance that rows which are read take from
 record View(
     Session session,
     DSLContext dialect,
@@ -46,6 +47,18 @@ record View(
   /// What rules may ask for. They look through everything.
   Bindings bindings() {
     return new Bindings(now, Optional.empty(), account, this::find);
+  }
+
+  /// Counts a row that was read.
+  Row counted(Row row) {
+    counted(row.entity());
+    return row;
+  }
+
+  /// Counts a record that was read.
+  Entity counted(Entity entity) {
+    allowance.take(entity.bytes());
+    return entity;
   }
 
   /// A record of the moment, whoever may read it.

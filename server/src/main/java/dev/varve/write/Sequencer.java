@@ -1,6 +1,7 @@
 package dev.varve.write;
 
 import dev.varve.cache.RecordCache;
+import dev.varve.kernel.Allowance;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.log.Append;
@@ -139,7 +140,9 @@ public final class Sequencer implements AutoCloseable {
       throw new Problem(ErrorCode.OVERLOADED, STOPPED);
     }
     try {
-      return waiting.result().get();
+      T result = waiting.result().get();
+      Allowance.current().settle();
+      return result;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Problem(

@@ -19,6 +19,6 @@ class ClientTest {
     "::1, 0000000000000000/64"
   })
   void attemptsAreCountedForANetworkHoweverItsAddressesAreWritten(String address, String network) {
-    assertThat(Client.network(address)).isEqualTo(network);
+    assertThat(Client.of("id", address, "").network()).isEqualTo(network);
   }
 }

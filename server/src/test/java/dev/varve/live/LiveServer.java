@@ -82,7 +82,7 @@ final class LiveServer implements AutoCloseable, Authentication {
             engine.sequencer(),
             ids)
         .addTo(routes);
-    new Events(engine.schema(), feed).addTo(routes);
+    new Events(engine.schema(), new Streams(feed)).addTo(routes);
     FeedOperations operations = new FeedOperations(engine.schema(), feed);
     Origins origins = Origins.of("self https://shop.example");
     routes.webSocket(

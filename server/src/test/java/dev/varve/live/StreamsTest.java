@@ -35,9 +35,9 @@ final class StreamsTest {
         shown: Boolean! @default(value: true)
       }
       """;
-  private static final LiveSettings IMPATIENT = new LiveSettings(1, 2_000, 2_000, 64 << 20, "self");
+  private static final LiveSettings IMPATIENT = new LiveSettings(1, 2_000, 2_000, 2_000, 64 << 20, "self");
   private static final LiveSettings PATIENT =
-      new LiveSettings(3_600, 2_000, 2_000, 64 << 20, "self");
+      new LiveSettings(3_600, 2_000, 2_000, 2_000, 64 << 20, "self");
 
   @Test
   void aSilentStreamGivesSignsOfLifeThatMoveItsReaderOn() throws Exception {
@@ -106,7 +106,7 @@ final class StreamsTest {
   @Test
   void streamsAreBoundedForEachCallerAndInAll() throws Exception {
     try (LiveServer server =
-        LiveServer.start(SCHEMA, new LiveSettings(1, 3, 2, 64 << 20, "self"))) {
+        LiveServer.start(SCHEMA, new LiveSettings(1, 3, 2, 4, 64 << 20, "self"))) {
       server.post("/api/people", "{'id': 'p', 'name': 'Ada'}");
       server.signIn("token", "p");
       try (EventReader first = server.open("/api/events");
@@ -134,7 +134,7 @@ final class StreamsTest {
   void aReaderThatStopsReadingCostsNobodyAnythingAndMissesNothing() throws Exception {
     int notes = 120;
     try (LiveServer server =
-            LiveServer.start(SCHEMA, new LiveSettings(3_600, 10, 10, 256 * 1024, "self"));
+            LiveServer.start(SCHEMA, new LiveSettings(3_600, 10, 10, 10, 256 * 1024, "self"));
         Socket stuck = request(server);
         EventReader reader = server.open("/api/events?model=Note")) {
       reader.next();

@@ -12,16 +12,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// `varve` as a process of its own, which can be killed.
 final class ServerProcess implements AutoCloseable {
+  private static final Pattern HEAP_USED = Pattern.compile("total \\d+K, used (\\d+)K");
   private static final Pattern READY = Pattern.compile("Varve serves .* at (http://\\S+)");
+
+  private static final String HEAP = "-Xmx256m";
 
   private final Process process;
   private final Thread drain;
+  private final Queue<String> said;
   private final String url;
   private final HttpClient client =
       HttpClient.newBuilder()
@@ -29,22 +35,29 @@ final class ServerProcess implements AutoCloseable {
           .connectTimeout(Duration.ofSeconds(10))
           .build();
 
-  private ServerProcess(Process process, Thread drain, String url) {
+  private ServerProcess(Process process, Thread drain, Queue<String> said, String url) {
     this.process = process;
     this.drain = drain;
+    this.said = said;
     this.url = url;
   }
 
   /// Starts a command, such as `rebuild APP`. Its output and its errors are one stream.
   static Process command(String... arguments) {
+    return command(List.of(HEAP), arguments);
+  }
+
+  private static Process command(List<String> options, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of(
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
-            "-Xmx256m",
-            "--enable-native-access=ALL-UNNAMED",
+            "--enable-native-access=ALL-UNNAMED"));
+    command.addAll(options);
+    command.addAll(
+        List.of(
             "-cp",
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
             "dev.varve.Main"));
@@ -58,18 +71,61 @@ final class ServerProcess implements AutoCloseable {
 
   /// Starts a server on a free port and waits until it takes requests.
   static ServerProcess serve(Path app, Path data) throws IOException {
-    Process process = command("serve", app.toString(), "--port", "0", "--data", data.toString());
+    return serve(app, data, HEAP);
+  }
+
+  /// @param options of the Java process
+  static ServerProcess serve(Path app, Path data, String... options) throws IOException {
+    Process process =
+        command(
+            List.of(options), "serve", app.toString(), "--port", "0", "--data", data.toString());
     BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
     StringBuilder before = new StringBuilder();
     for (String line = output.readLine(); line != null; line = output.readLine()) {
       before.append(line).append('\n');
       Matcher ready = READY.matcher(line);
       if (ready.find()) {
-        Thread drain = Thread.ofVirtual().start(() -> output.lines().forEach(more -> {}));
-        return new ServerProcess(process, drain, ready.group(1));
+        Queue<String> said = new ConcurrentLinkedQueue<>();
+        Thread drain = Thread.ofVirtual().start(() -> output.lines().forEach(said::add));
+        return new ServerProcess(process, drain, said, ready.group(1));
       }
     }
     throw new IllegalStateException("The server did not start:\n" + before);
+  }
+
+  /// The lines of its output since it takes requests.
+  List<String> said() {
+    return List.copyOf(said);
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /// What of its heap is in use after everything that can be collected was.
+  long heapBytes() throws IOException, InterruptedException {
+    diagnose("GC.run");
+    String heap = diagnose("GC.heap_info");
+    Matcher used = HEAP_USED.matcher(heap);
+    long bytes = 0;
+    while (used.find()) {
+      bytes += Long.parseLong(used.group(1)) * 1024;
+    }
+    if (bytes == 0) {
+      throw new IllegalStateException("The process does not tell of its heap: " + heap);
+    }
+    return bytes;
+  }
+
+  private String diagnose(String what) throws IOException, InterruptedException {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    Process asking =
+        new ProcessBuilder(jcmd, Long.toString(process.pid()), what)
+            .redirectErrorStream(true)
+            .start();
+    String answer = new String(asking.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    asking.waitFor();
+    return answer;
   }
 
   int port() {

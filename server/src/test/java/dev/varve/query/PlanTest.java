@@ -1,5 +1,6 @@
 package dev.varve.query;
 
+import dev.varve.kernel.Allowance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.access.Authorized;
@@ -84,7 +85,7 @@ class PlanTest {
                   shop.now(),
                   past ? OptionalLong.of(1) : OptionalLong.empty(),
                   1,
-                  new Allowance());
+                  Allowance.current());
           List<String> steps = new ArrayList<>();
           for (Query query : new ListReader(view, read.request()).queries()) {
             steps.addAll(

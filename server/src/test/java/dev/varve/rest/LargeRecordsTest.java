@@ -71,11 +71,12 @@ final class LargeRecordsTest {
   @Test
   void expansionsThatGiveTooMuchAreRefused() {
     Reply reply = server.get("/api/shelves/s?expand=books");
-    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.status()).isEqualTo(413);
     assertThat(reply.text())
         .contains(
-            "\"field\":\"limit\"",
-            "gives an answer of more than 32 MiB; ask for fewer records, or for fewer fields");
+            "TOO_LARGE",
+            "The request needs more memory than the 67,108,864 bytes that one may have. "
+                + "Ask for fewer records or fields at a time");
     assertThat(server.get("/api/shelves/s?expand=books&fields=name,books.id").status())
         .isEqualTo(200);
   }
@@ -87,7 +88,7 @@ final class LargeRecordsTest {
     assertThat(one.status()).isEqualTo(200);
     assertThat(one.text()).doesNotContain("\"errors\"");
     Reply three = graphql("{ one: %s two: %s three: %s }".formatted(page, page, page));
-    assertThat(three.text()).contains("\"errors\"", "an answer of more than 32 MiB");
+    assertThat(three.text()).contains("\"errors\"", "The request needs more memory than");
   }
 
   @Test
