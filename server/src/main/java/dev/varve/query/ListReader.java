@@ -97,7 +97,8 @@ final class ListReader {
       if (missing <= 0) {
         break;
       }
-      rows.addAll(view.session().list(select(stretch, missing), row -> view.counted(shape.read(row))));
+      rows.addAll(
+          view.session().list(select(stretch, missing), row -> view.counted(shape.read(row))));
     }
     return rows;
   }
