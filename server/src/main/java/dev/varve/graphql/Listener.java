@@ -124,8 +124,7 @@ final class Listener {
     ChangeView view = new ChangeView(schema, access, query, model, field);
     operations.requireFew(view.cost());
     view.require(caller);
-    Subscription subscription =
-        streams.open(request, caller, interest(model, field), after(field));
+    Subscription subscription = streams.open(request, caller, interest(model, field), after(field));
     return new Listening(
         subscription, view, caller, callerNow, results, request.id(), streams.settings());
   }

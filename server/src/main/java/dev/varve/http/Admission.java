@@ -31,8 +31,7 @@ final class Admission {
   /// @throws Problem OVERLOADED when too many are waiting, or it has waited too long
   <T> T admit(Supplier<T> work) {
     if (!permits.tryAcquire() && !acquireAfterWaiting()) {
-      throw new Problem(
-          ErrorCode.OVERLOADED, "Too many requests at a time. Try again in a moment");
+      throw new Problem(ErrorCode.OVERLOADED, "Too many requests at a time. Try again in a moment");
     }
     try (Allowance allowance = memory.open()) {
       return allowance.within(work);

@@ -1,7 +1,7 @@
 package dev.varve.http;
 
-import io.helidon.common.concurrency.limits.FixedLimit;
 import dev.varve.kernel.Allowance;
+import io.helidon.common.concurrency.limits.FixedLimit;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.HttpLogConfig;
 import io.helidon.http.HttpPrologue;
@@ -30,7 +30,8 @@ import java.util.function.Supplier;
 /// server.stop();           // finishes what was accepted
 /// ```
 public final class HttpServer implements AutoCloseable {
-  // a quarter of the heap is for what requests are made of, what they read, and answers that clients
+  // a quarter of the heap is for what requests are made of, what they read, and answers that
+  // clients
   // have not taken yet; the rest is for caches, and for what is not counted
   private static final int HEAP_PARTS_FOR_REQUESTS = 4;
 
@@ -65,14 +66,7 @@ public final class HttpServer implements AutoCloseable {
     OpenStreams streams = new OpenStreams();
     Entrance entrance =
         new Entrance(
-            settings,
-            clock,
-            requestIds,
-            deadlines,
-            authentication,
-            streams,
-            memory,
-            routes);
+            settings, clock, requestIds, deadlines, authentication, streams, memory, routes);
     WebServer server = webServer(settings, requestIds, entrance, deadlines, streams);
     server.start();
     if (!server.isRunning()) {

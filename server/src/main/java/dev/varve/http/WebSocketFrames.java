@@ -56,8 +56,7 @@ final class WebSocketFrames {
   ///
   /// @param payloadBytesMax a longer one is not read at all
   /// @param allowance that long ones take from before they are awaited
-  static Frame read(DataReader reader, int payloadBytesMax, Allowance allowance)
-      throws Violation {
+  static Frame read(DataReader reader, int payloadBytesMax, Allowance allowance) throws Violation {
     int first = reader.read() & 0xff;
     int second = reader.read() & 0xff;
     int opcode = first & 0x0f;

@@ -36,8 +36,7 @@ public final class Events {
 
   private Answer answer(Request request) {
     Interest interest = interest(request.query());
-    Subscription subscription =
-        streams.open(request, request.caller(), interest, after(request));
+    Subscription subscription = streams.open(request, request.caller(), interest, after(request));
     return Answer.streaming(
             "text/event-stream", new EventStream(request, subscription, streams.settings()))
         .with("Cache-Control", "no-store")

@@ -248,8 +248,7 @@ public final class Query {
     Shown<T> shown =
         database.snapshot(session -> {
           long head = EventLog.head(session).position();
-          View view =
-              view(session, read, now, position(moment, atInstant, head), head, allowance);
+          View view = view(session, read, now, position(moment, atInstant, head), head, allowance);
           return new Shown<>(work.run(view), view.position());
         });
     cache.await(shown.position());

@@ -3,6 +3,7 @@ package dev.varve.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.http.HttpSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -74,6 +75,10 @@ final class GraphQlTransportTest {
   }
 
   private WebSocket open(Client client, String... headers) {
+    return open(server, client, headers);
+  }
+
+  private static WebSocket open(LiveServer server, Client client, String... headers) {
     WebSocket.Builder builder = CLIENT.newWebSocketBuilder().subprotocols(GraphQlSocket.PROTOCOL);
     for (int i = 0; i < headers.length; i += 2) {
       builder.header(headers[i], headers[i + 1]);
@@ -318,6 +323,41 @@ final class GraphQlTransportTest {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       assertThat(exchange(socket, "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: short"))
           .contains("HTTP/1.1 400 Bad Request");
+    }
+  }
+
+  @Test
+  void operationsTakePartInTheBoundOnRequestsHandledAtATime() throws Exception {
+    HttpSettings one =
+        new HttpSettings("127.0.0.1", 0, 1 << 20, 16_384, 8_192, 1, 0, 100, 64, 60, 30, 60, 10);
+    try (LiveServer busy = LiveServer.start(SCHEMA, LiveSettings.DEFAULT, one);
+        Socket occupying = new Socket(InetAddress.getLoopbackAddress(), busy.port())) {
+      Client client = new Client();
+      WebSocket socket = open(busy, client);
+      say(socket, "{'type': 'connection_init'}");
+      client.next();
+      // it is handled until its body is there
+      occupying
+          .getOutputStream()
+          .write(
+              "POST /api/notes HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{"
+                  .getBytes(StandardCharsets.US_ASCII));
+      await(() -> busy.send(busy.to("/api/notes")).statusCode() == 503);
+      HttpResponse<String> refused = busy.send(busy.to("/graphql?query=Note"));
+      assertThat(refused.statusCode()).isEqualTo(503);
+      assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+      assertThat(refused.body()).contains("Too many requests at a time. Try again in a moment");
+      say(socket, "{'type': 'subscribe', 'id': 'one', 'payload': {'query': 'Note'}}");
+      assertThat(client.next())
+          .isEqualTo(
+              "{\"type\":\"error\",\"id\":\"one\",\"payload\":[{\"message\":"
+                  + "\"Too many requests at a time. Try again in a moment\","
+                  + "\"extensions\":{\"code\":\"OVERLOADED\",\"retryAfterSeconds\":1}}]}");
+      assertThat(busy.feed().subscribers()).isZero();
+      occupying.getOutputStream().write('}');
+      await(() -> busy.send(busy.to("/api/notes")).statusCode() == 200);
+      say(socket, "{'type': 'subscribe', 'id': 'two', 'payload': {'query': 'Note'}}");
+      await(() -> busy.feed().subscribers() == 1);
     }
   }
 

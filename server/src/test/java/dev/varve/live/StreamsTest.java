@@ -35,7 +35,8 @@ final class StreamsTest {
         shown: Boolean! @default(value: true)
       }
       """;
-  private static final LiveSettings IMPATIENT = new LiveSettings(1, 2_000, 2_000, 2_000, 64 << 20, "self");
+  private static final LiveSettings IMPATIENT =
+      new LiveSettings(1, 2_000, 2_000, 2_000, 64 << 20, "self");
   private static final LiveSettings PATIENT =
       new LiveSettings(3_600, 2_000, 2_000, 2_000, 64 << 20, "self");
 
@@ -127,6 +128,30 @@ final class StreamsTest {
       }
       await(() -> server.feed().subscribers() == 0);
       server.open("/api/events").close();
+    }
+  }
+
+  @Test
+  void aNetworkHasItsShareWhoeverAsks() throws Exception {
+    try (LiveServer server =
+        LiveServer.start(SCHEMA, new LiveSettings(1, 10, 10, 3, 64 << 20, "self"))) {
+      List<EventReader> open = new ArrayList<>();
+      for (String person : List.of("a", "b", "c", "d")) {
+        server.post("/api/people", "{'id': '%s', 'name': 'One of many'}".formatted(person));
+        server.signIn(person, person);
+      }
+      for (String person : List.of("a", "b", "c")) {
+        open.add(server.open("/api/events", "Authorization", person));
+      }
+      HttpResponse<String> refused =
+          server.send(server.to("/api/events").header("Authorization", "d"));
+      assertThat(refused.statusCode()).isEqualTo(429);
+      assertThat(refused.body())
+          .contains("Your network has 3 streams open", "live.subscribersPerNetworkMax");
+      assertThat(server.feed().subscribers()).isEqualTo(3);
+      open.forEach(EventReader::close);
+      await(() -> server.feed().subscribers() == 0);
+      server.open("/api/events", "Authorization", "d").close();
     }
   }
 

@@ -1,11 +1,11 @@
 package dev.varve.query;
 
-import dev.varve.kernel.Allowance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.access.Authorized;
 import dev.varve.access.Moment;
 import dev.varve.access.Read;
+import dev.varve.kernel.Allowance;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
