@@ -196,7 +196,7 @@ public final class App implements AutoCloseable {
         passwords,
         signingKeys,
         new AccessTokens(signingKeys, settings.auth(), issuer(), ids),
-        new ApiKeys(database, engine.sequencer(), engine.events(), ids, new SecureRandom(), clock),
+        new ApiKeys(database, engine.sequencer(), clock),
         outbox,
         this::origin);
   }

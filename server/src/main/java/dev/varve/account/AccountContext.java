@@ -1,58 +1,79 @@
 package dev.varve.account;
 
-import dev.varve.access.Access;
 import dev.varve.access.Caller;
 import dev.varve.access.Command;
 import dev.varve.access.Precondition;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
-import dev.varve.query.Query;
 import dev.varve.schema.Entity;
 import dev.varve.schema.Field;
 import dev.varve.schema.Input;
-import dev.varve.sql.Database;
 import dev.varve.write.Desk;
-import dev.varve.write.Sequencer;
 import dev.varve.write.Work;
-import java.time.Clock;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What the flows of accounts have in common.
-///
-/// @param ids makes the ids of accounts and sessions
 record AccountContext(
+    Accounts.Stages stages,
     AccountModel accounts,
-    Access access,
-    Query query,
-    Sequencer sequencer,
-    Database database,
-    Clock clock,
-    Supplier<String> ids,
     AuthSettings settings,
     Passwords passwords,
     AccessTokens accessTokens,
-    Sessions sessions,
     RefreshTokens refreshTokens,
     MailTokens mailTokens,
     Attempts attempts,
-    SecurityEvents events,
     Outbox outbox,
     Mails mails) {
   static final String ADMIN = "admin";
   private static final String ANONYMOUS = "anonymous";
 
+  Sessions sessions() {
+    return stages.sessions();
+  }
+
+  SecurityEvents events() {
+    return stages.events();
+  }
+
   /// Work for somebody who has not signed in.
   <T> T write(Client client, Work<T> work) {
-    return sequencer.submit(ANONYMOUS, client.requestId(), work);
+    return stages.sequencer().submit(ANONYMOUS, client.requestId(), work);
+  }
+
+  /// Work for somebody who has not signed in, of which there is nothing to tell.
+  void note(Client client, Note note) {
+    write(
+        client,
+        desk -> {
+          note.write(desk);
+          return true;
+        });
+  }
+
+  /// Rows that are written.
+  @FunctionalInterface
+  interface Note {
+    void write(Desk desk) throws SQLException;
   }
 
   /// Work for an account.
   <T> T write(Client client, String account, Work<T> work) {
-    return sequencer.submit(Caller.actor(account), client.requestId(), work);
+    return stages.sequencer().submit(Caller.actor(account), client.requestId(), work);
+  }
+
+  /// Decides an attempt that was counted. One that is refused instead, such as when too many hashes wait, is taken back:
+  /// that is no fault of who made it.
+  <T> T decide(Attempts.Attempt attempt, Supplier<T> decision) {
+    try {
+      return decision.get();
+    } catch (Problem refused) {
+      note(attempt.client(), desk -> attempts.undecided(desk, attempt));
+      throw refused;
+    }
   }
 
   Optional<Entity> account(Desk desk, String email) {
@@ -60,8 +81,10 @@ record AccountContext(
   }
 
   Entity create(Desk desk, Input input) {
-    Command create = new Command.Create(accounts.model(), ids.get(), false, input);
-    return desk.apply(access.authorize(Caller.trusted(ANONYMOUS), create)).entity().orElseThrow();
+    Command create = new Command.Create(accounts.model(), stages.ids().get(), false, input);
+    return desk.apply(stages.access().authorize(Caller.trusted(ANONYMOUS), create))
+        .entity()
+        .orElseThrow();
   }
 
   void change(Desk desk, Entity account, Map<Field, ? extends @Nullable Object> fields) {
@@ -70,7 +93,7 @@ record AccountContext(
 
   void change(Desk desk, Entity account, Input input) {
     Command merge = new Command.Merge(accounts.model(), account.id(), input, Precondition.NONE);
-    desk.apply(access.authorize(Caller.trusted(Caller.actor(account.id())), merge));
+    desk.apply(stages.access().authorize(Caller.trusted(Caller.actor(account.id())), merge));
   }
 
   /// The account of a caller.
@@ -88,28 +111,20 @@ record AccountContext(
             () -> new Problem(ErrorCode.FORBIDDEN, "An API key is no account: sign in as one"));
   }
 
+  /// The account of an administrator. An account, and no machine: a key that is revoked must not live on in others that
+  /// it made, or in accounts that it invited.
+  ///
   /// @throws Problem UNAUTHENTICATED or FORBIDDEN
-  static void requireAdmin(Caller caller) {
-    if (!caller.known()) {
-      requireAccount(caller);
-    }
+  static Entity requireAdministrator(Caller caller) {
+    Entity account = requireAccount(caller);
     if (!caller.roles().contains(ADMIN)) {
       throw new Problem(ErrorCode.FORBIDDEN, "This is for accounts with the role 'admin'");
     }
+    return account;
   }
 
   /// The caller that an account is once it has signed in.
   Caller caller(Entity account, String session) {
     return Caller.account(account, accounts.roles(account), session);
   }
-
-  static final Set<String> PROTECTED =
-      Set.of(
-          "id",
-          "createdAt",
-          "updatedAt",
-          "version",
-          AccountModel.ROLES,
-          AccountModel.VERIFIED,
-          AccountModel.DISABLED);
 }

@@ -19,6 +19,11 @@ record AccountModel(Model model, Field email, Field roles, Field verified, Field
   static final String VERIFIED = "verified";
   static final String DISABLED = "disabled";
 
+  /// The fields of an account that nobody signs up with.
+  static final Set<String> GIVEN_BY_OTHERS =
+      Set.of(
+          Model.ID, Model.CREATED_AT, Model.UPDATED_AT, Model.VERSION, ROLES, VERIFIED, DISABLED);
+
   static AccountModel of(Model model) {
     return new AccountModel(
         model,

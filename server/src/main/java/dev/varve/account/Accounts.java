@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 /// Accounts, as the application serves them: every endpoint under `/auth`, and who sends a request.
 public final class Accounts {
   private final AccountContext context;
+  private final FailedAttempts failures;
   private final Bearers bearers;
   private final SigningKeys signingKeys;
   private final ApiKeys apiKeys;
@@ -42,40 +43,33 @@ public final class Accounts {
       Outbox outbox,
       Supplier<Optional<String>> origin) {
     SecureRandom random = new SecureRandom();
-    Attempts attempts = new Attempts(stages.database(), stages.clock());
     this.context =
         new AccountContext(
+            stages,
             AccountModel.of(stages.schema().account()),
-            stages.access(),
-            stages.query(),
-            stages.sequencer(),
-            stages.database(),
-            stages.clock(),
-            stages.ids(),
             settings,
             passwords,
             accessTokens,
-            stages.sessions(),
             new RefreshTokens(stages.sessions(), random, settings.session()),
             new MailTokens(random),
-            attempts,
-            stages.events(),
+            new Attempts(stages.database(), stages.clock()),
             outbox,
             new Mails(origin));
+    this.failures = new FailedAttempts(stages.events());
     this.signingKeys = signingKeys;
     this.apiKeys = apiKeys;
-    this.bearers =
-        new Bearers(
-            context,
-            new BearerAuthentication(
-                accessTokens,
-                apiKeys,
-                stages.sessions(),
-                stages.access(),
-                stages.query(),
-                stages.schema().account(),
-                stages.clock()),
-            new FailedAttempts(stages.events()));
+    this.bearers = new Bearers(context, bearers(stages, accessTokens, apiKeys), failures);
+  }
+
+  private static Authentication bearers(Stages stages, AccessTokens accessTokens, ApiKeys apiKeys) {
+    return new BearerAuthentication(
+        accessTokens,
+        apiKeys,
+        stages.sessions(),
+        stages.access(),
+        stages.query(),
+        stages.schema().account(),
+        stages.clock());
   }
 
   /// Tells who sends a request.
@@ -85,17 +79,36 @@ public final class Accounts {
 
   /// Adds every route of accounts.
   public void addTo(Routes.Builder routes) {
-    FailedAttempts failures = new FailedAttempts(context.events());
     PasswordProof proof = new PasswordProof(context, failures);
+    MailRequests requests = new MailRequests(context);
+    PasswordFlows passwords = new PasswordFlows(context, proof, failures, requests);
+    EmailFlows emails = new EmailFlows(context, proof, failures);
+    Confirmation confirmation = addSignUp(routes, requests);
+    addSignIn(routes, proof);
+    routes.post("/auth/password", passwords::change);
+    routes.post("/auth/password/forgot", passwords::forgot);
+    routes.post("/auth/email", emails::change);
+    new MailLinks(confirmation, passwords, emails).addTo(routes);
+    context.outbox().kept().ifPresent(mails -> new MailPage(mails).addTo(routes));
+    signingKeys.addTo(routes);
+    new ApiKeyFlows(context.stages(), apiKeys, new SecureRandom()).addTo(routes);
+  }
+
+  private Confirmation addSignUp(Routes.Builder routes, MailRequests requests) {
+    Admission admission = new Admission(context);
+    Invitations invitations = new Invitations(context, failures, admission);
+    SignUp signUp = new SignUp(context, new Rehearsal(context), invitations);
+    Confirmation confirmation = new Confirmation(context, failures, admission, requests);
+    routes.post("/auth/sign-up", signUp::signUp);
+    routes.post("/auth/verify-email/resend", confirmation::resend);
+    routes.post("/auth/invitations", invitations::invite);
+    return confirmation;
+  }
+
+  private void addSignIn(Routes.Builder routes, PasswordProof proof) {
     Rendering rendering = new Rendering(context);
-    SignUp signUp = new SignUp(context, failures);
     SignIn signIn = new SignIn(context, proof, failures, rendering);
     SessionFlows sessions = new SessionFlows(context);
-    PasswordFlows passwords = new PasswordFlows(context, proof, failures);
-    EmailFlows emails = new EmailFlows(context, proof, failures);
-    routes.post("/auth/sign-up", signUp::signUp);
-    routes.post("/auth/verify-email/resend", signUp::resend);
-    routes.post("/auth/invitations", signUp::invite);
     routes.post("/auth/sign-in", signIn::signIn);
     routes.post("/auth/refresh", signIn::refresh);
     routes.post("/auth/sign-out", sessions::signOut);
@@ -103,12 +116,5 @@ public final class Accounts {
     routes.get("/auth/sessions", sessions::list);
     routes.delete("/auth/sessions", sessions::endAll);
     routes.delete("/auth/sessions/{id}", sessions::end);
-    routes.post("/auth/password", passwords::change);
-    routes.post("/auth/password/forgot", passwords::forgot);
-    routes.post("/auth/email", emails::change);
-    new MailLinks(signUp, passwords, emails).addTo(routes);
-    context.outbox().kept().ifPresent(mails -> new MailPage(mails).addTo(routes));
-    signingKeys.addTo(routes);
-    apiKeys.addTo(routes);
   }
 }

@@ -229,6 +229,15 @@ final class Attempts {
     takeBack(desk, Subject.network(attempt.client()));
   }
 
+  /// Notes that an attempt has failed. It stays as it was counted; to write as much as when it succeeds keeps both from
+  /// taking different times.
+  static void failed(Desk desk, Attempt attempt) throws SQLException {
+    desk.session()
+        .update(
+            "UPDATE varve_attempt SET last_at = ? WHERE subject = ?",
+            List.of(SqlValues.micros(desk.at()), Subject.network(attempt.client()).key()));
+  }
+
   /// Takes back an attempt that was not decided, through no fault of who made it.
   void undecided(Desk desk, Attempt attempt) throws SQLException {
     for (Subject subject : subjects(attempt.email(), attempt.client())) {

@@ -51,12 +51,11 @@ final class Bearers implements Authentication {
   }
 
   private void count(Client client) {
-    context.write(
+    context.note(
         client,
         desk -> {
           Attempts.Attempt attempt = context.attempts().countKey(desk, client);
           failures.record(desk, Kind.PROOF_FAILED, attempt, Optional.empty(), "key");
-          return true;
         });
   }
 }

@@ -41,54 +41,65 @@ final class EmailFlows {
     Entity account = AccountContext.requireAccount(request.caller());
     context.outbox().requireMail();
     Body body = Body.of(request, NEW, PASSWORD);
-    String newEmail = body.email(NEW);
+    String newEmail = newEmail(body);
     String password = body.password(PASSWORD);
-    if (!newEmail.isEmpty()) {
-      List<FieldError> errors = new ArrayList<>();
-      InputReader.value(context.accounts().email(), newEmail, NEW, errors);
-      body.wrong(errors);
-    }
     body.check();
     Client client = Client.of(request);
     String email = context.accounts().email(account);
-    PasswordProof.Proven proven =
+    Sent sent =
         proof
-            .prove(email, password, client, "email")
+            .prove(
+                email,
+                password,
+                client,
+                "email",
+                proven -> desk -> send(desk, proven, account, newEmail, client))
+            .flatMap(found -> found)
             .orElseThrow(() -> Problem.invalid(PASSWORD, "is wrong"));
-    Optional<Sent> sent =
-        context.write(
-            client,
-            account.id(),
-            desk -> {
-              context.attempts().countMail(desk, client);
-              return PasswordFlows.unchanged(desk, proven)
-                  ? Optional.of(send(desk, account.id(), email, newEmail))
-                  : Optional.empty();
-            });
-    Sent mails = sent.orElseThrow(() -> Problem.invalid(PASSWORD, "is wrong"));
-    mails.toNew().ifPresent(context.outbox()::send);
-    context.outbox().send(mails.toOld());
-    return SignUp.message("The address changes once it is confirmed: look into its mailbox");
+    sent.toNew().ifPresent(context.outbox()::send);
+    context.outbox().send(sent.toOld());
+    return Rendering.message("The address changes once it is confirmed: look into its mailbox");
+  }
+
+  private String newEmail(Body body) {
+    String email = body.email(NEW);
+    if (!email.isEmpty()) {
+      List<FieldError> errors = new ArrayList<>();
+      InputReader.value(context.accounts().email(), email, NEW, errors);
+      body.wrong(errors);
+    }
+    return email;
+  }
+
+  private Optional<Sent> send(
+      Desk desk, PasswordProof.Proven proven, Entity account, String newEmail, Client client)
+      throws SQLException {
+    context.attempts().countMail(desk, client);
+    return proven.opens(account, desk)
+        ? Optional.of(send(desk, account, newEmail))
+        : Optional.empty();
   }
 
   /// An address that has an account already is told so there; the answer is the same.
-  private Sent send(Desk desk, String account, String email, String newEmail) throws SQLException {
+  private Sent send(Desk desk, Entity account, String newEmail) throws SQLException {
     boolean taken = context.account(desk, newEmail).isPresent();
     Optional<OpaqueToken> token =
         context
             .mailTokens()
-            .issue(desk, taken ? Purpose.NOTICE : Purpose.EMAIL, newEmail, account, null);
+            .issue(desk, taken ? Purpose.NOTICE : Purpose.EMAIL, newEmail, account.id(), null);
     Mails mails = context.mails();
     return new Sent(
         token.map(found -> taken ? mails.exists(newEmail) : mails.newEmail(newEmail, found)),
-        mails.emailChanging(email, newEmail));
+        mails.emailChanging(context.accounts().email(account), newEmail));
   }
 
   /// `POST /auth/email/confirm`
   ///
   /// @return the new address
   String confirm(String token, Client client) {
-    return context.write(client, desk -> confirm(desk, token, client)).orElseThrow(SignUp::useless);
+    return context
+        .write(client, desk -> confirm(desk, token, client))
+        .orElseThrow(MailTokens::useless);
   }
 
   private Optional<String> confirm(Desk desk, String token, Client client) throws SQLException {

@@ -3,12 +3,10 @@ package dev.varve.account;
 import dev.varve.account.Attempts.Attempt;
 import dev.varve.account.SecurityEvents.Event;
 import dev.varve.account.SecurityEvents.Kind;
-import dev.varve.sql.SqlValues;
 import dev.varve.write.Desk;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -35,10 +33,7 @@ final class FailedAttempts {
   /// @param way what was tried, such as `sign-in`
   void record(Desk desk, Kind kind, Attempt attempt, Optional<String> account, String way)
       throws SQLException {
-    desk.session()
-        .update(
-            "UPDATE varve_attempt SET last_at = ? WHERE subject = ?",
-            List.of(SqlValues.micros(desk.at()), "network:" + attempt.client().network()));
+    Attempts.failed(desk, attempt);
     if (account.isEmpty() && !tells(desk, attempt)) {
       return;
     }

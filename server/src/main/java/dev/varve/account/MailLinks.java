@@ -22,12 +22,12 @@ final class MailLinks {
   private static final String NEW_PASSWORD = "newPassword";
   private static final String DONE = "Done";
 
-  private final SignUp signUp;
+  private final Confirmation confirmation;
   private final PasswordFlows passwords;
   private final EmailFlows emails;
 
-  MailLinks(SignUp signUp, PasswordFlows passwords, EmailFlows emails) {
-    this.signUp = signUp;
+  MailLinks(Confirmation confirmation, PasswordFlows passwords, EmailFlows emails) {
+    this.confirmation = confirmation;
     this.passwords = passwords;
     this.emails = emails;
   }
@@ -133,7 +133,7 @@ final class MailLinks {
     String token = body.token(TOKEN);
     String password = body.password(PASSWORD);
     body.check();
-    String email = signUp.verify(token, password, client);
+    String email = confirmation.verify(token, password, client);
     return new Outcome(email + " is confirmed. You can sign in.", email(email));
   }
 

@@ -1,5 +1,6 @@
 package dev.varve.account;
 
+import dev.varve.kernel.Problem;
 import dev.varve.sql.Session;
 import dev.varve.sql.SqlValues;
 import dev.varve.write.Desk;
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// Tokens that are mailed: who sends one back reads the mailbox. Each is good once.
 final class MailTokens {
   // one mailbox is sent no more than this for one purpose, whoever asks for it; were purposes
-  // counted
-  // together, whoever signs up with an address could hold back the mails that recover its account
+  // counted together, whoever signs up with an address could hold back the mails that recover its
+  // account
   private static final long MAILS_MAX = 5;
   private static final Duration MAILS_COUNTED = Duration.ofHours(1);
 
@@ -117,6 +118,12 @@ final class MailTokens {
 
   static Optional<Row> find(Desk desk, String token, Set<Purpose> purposes) throws SQLException {
     return find(desk.session(), token, purposes, SqlValues.micros(desk.at()));
+  }
+
+  /// What to say of a token that is not good.
+  static Problem useless() {
+    return Problem.invalid(
+        "token", "is not good: it was used, has expired, or never was one. Ask for another mail");
   }
 
   static void use(Desk desk, Row row) throws SQLException {

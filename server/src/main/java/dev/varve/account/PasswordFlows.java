@@ -1,5 +1,6 @@
 package dev.varve.account;
 
+import dev.varve.access.Caller;
 import dev.varve.account.MailTokens.Purpose;
 import dev.varve.account.SecurityEvents.Event;
 import dev.varve.account.SecurityEvents.Kind;
@@ -10,6 +11,7 @@ import dev.varve.kernel.Problem;
 import dev.varve.schema.Entity;
 import dev.varve.sql.SqlValues;
 import dev.varve.write.Desk;
+import dev.varve.write.Work;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -26,11 +28,14 @@ final class PasswordFlows {
   private final AccountContext context;
   private final PasswordProof proof;
   private final FailedAttempts failures;
+  private final MailRequests requests;
 
-  PasswordFlows(AccountContext context, PasswordProof proof, FailedAttempts failures) {
+  PasswordFlows(
+      AccountContext context, PasswordProof proof, FailedAttempts failures, MailRequests requests) {
     this.context = context;
     this.proof = proof;
     this.failures = failures;
+    this.requests = requests;
   }
 
   /// `POST /auth/password`
@@ -42,33 +47,20 @@ final class PasswordFlows {
     body.check();
     Client client = Client.of(request);
     String email = context.accounts().email(account);
-    PasswordProof.Proven proven =
-        proof
-            .prove(email, current, client, "password")
-            .orElseThrow(() -> Problem.invalid(CURRENT, "is wrong"));
-    String hash = context.passwords().hash(next);
     boolean changed =
-        context.write(
-            client,
-            account.id(),
-            desk -> {
-              if (!unchanged(desk, proven)) {
-                return false;
-              }
-              set(desk, account.id(), email, hash, request.caller().session(), client, "password");
-              return true;
-            });
+        proof
+            .prove(
+                email,
+                current,
+                client,
+                "password",
+                proven -> changing(proven, next, request.caller(), client))
+            .orElse(false);
     if (!changed) {
       throw Problem.invalid(CURRENT, "is wrong");
     }
     context.outbox().send(context.mails().passwordChanged(email));
     return Answer.noContent();
-  }
-
-  /// Whether the password is still the one that was proven.
-  static boolean unchanged(Desk desk, PasswordProof.Proven proven) throws SQLException {
-    return Credentials.hash(desk.session(), proven.account().id())
-        .equals(Optional.of(proven.hash()));
   }
 
   private String chosen(Body body) {
@@ -77,6 +69,20 @@ final class PasswordFlows {
       body.wrong(context.passwords().weaknesses(NEW, password));
     }
     return password;
+  }
+
+  private Work<Boolean> changing(
+      PasswordProof.Proven proven, String next, Caller caller, Client client) {
+    Entity account = AccountContext.requireAccount(caller);
+    String hash = context.passwords().hash(next);
+    return desk -> {
+      if (!proven.opens(account, desk)) {
+        return false;
+      }
+      String email = context.accounts().email(account);
+      set(desk, account.id(), email, hash, caller.session(), client, "password");
+      return true;
+    };
   }
 
   /// Gives an account another password, and ends what the old one opened.
@@ -103,20 +109,7 @@ final class PasswordFlows {
 
   /// `POST /auth/password/forgot`
   Answer forgot(Request request) {
-    context.outbox().requireMail();
-    Body body = Body.of(request, AccountModel.EMAIL);
-    String email = body.email(AccountModel.EMAIL);
-    body.check();
-    Client client = Client.of(request);
-    context
-        .write(
-            client,
-            desk -> {
-              context.attempts().countMail(desk, client);
-              return forgot(desk, email);
-            })
-        .ifPresent(context.outbox()::send);
-    return SignUp.message(ACCEPTED);
+    return requests.answer(request, ACCEPTED, this::forgot);
   }
 
   private Optional<Mail> forgot(Desk desk, String email) throws SQLException {
@@ -153,22 +146,22 @@ final class PasswordFlows {
   }
 
   private boolean good(String token) {
-    long now = SqlValues.micros(context.clock().instant());
+    long now = SqlValues.micros(context.stages().clock().instant());
     return context
+        .stages()
         .database()
         .snapshot(session -> MailTokens.find(session, token, Set.of(Purpose.RESET), now))
         .isPresent();
   }
 
   private void fail(Client client) {
-    context.write(
+    context.note(
         client,
         desk -> {
           Attempts.Attempt attempt = context.attempts().count(desk, Optional.empty(), client);
           failures.record(desk, Kind.PROOF_FAILED, attempt, Optional.empty(), "password-reset");
-          return true;
         });
-    throw SignUp.useless();
+    throw MailTokens.useless();
   }
 
   private Optional<String> reset(Desk desk, String token, String hash, Client client)

@@ -7,6 +7,9 @@ import dev.varve.account.SecurityEvents.Kind;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.schema.Entity;
+import dev.varve.write.Desk;
+import dev.varve.write.Work;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -26,24 +29,50 @@ final class PasswordProof {
     this.failures = failures;
   }
 
-  /// A password that was right. The attempt does not count any more.
+  /// A password that was right.
   ///
   /// @param hash that the password was held against
-  record Proven(Entity account, String hash) {}
+  record Proven(Entity account, String hash) {
+    /// Whether it is the password of an account, still.
+    boolean opens(Entity other, Desk desk) throws SQLException {
+      return other.id().equals(account.id())
+          && Credentials.hash(desk.session(), account.id()).equals(Optional.of(hash));
+    }
+  }
 
+  /// What a password is proven for.
+  @FunctionalInterface
+  interface Purpose<T> {
+    /// What to do in the unit in which the attempt is taken back. Whatever is slow is done before this returns.
+    Work<T> of(Proven proven);
+  }
+
+  /// An attempt that counts, and what the password is to be held against.
   private record Tried(Attempt attempt, Optional<Entity> account, Optional<String> hash) {}
 
   /// Those who try the same address from the same network take turns: an attempt counts until it is decided, and many
   /// that are right at the same time would lock each other out.
   ///
+  /// An attempt costs two writes: one counts it, durably before the password is looked at; the other takes it back,
+  /// together with what it was for, or records the failure.
+  ///
   /// @param way what the password is for, such as `sign-in`
   /// @return nothing when it is wrong, or there is no such account
   /// @throws Problem TOO_MANY_REQUESTS, or OVERLOADED when too many hashes wait
-  Optional<Proven> prove(String email, String password, Client client, String way) {
+  <T> Optional<T> prove(
+      String email, String password, Client client, String way, Purpose<T> purpose) {
     Lock turn = turns.get(email + "\n" + client.network(), _ -> new ReentrantLock());
     await(turn);
     try {
-      return decide(email, password, client, way);
+      Tried tried = context.write(client, desk -> count(desk, email, client));
+      Optional<T> done =
+          context.decide(
+              tried.attempt(),
+              () -> proven(tried, password).map(proven -> succeed(tried, proven, purpose)));
+      if (done.isEmpty()) {
+        fail(tried, way);
+      }
+      return done;
     } finally {
       turn.unlock();
     }
@@ -62,53 +91,40 @@ final class PasswordProof {
     }
   }
 
-  private Optional<Proven> decide(String email, String password, Client client, String way) {
-    Tried tried =
-        context.write(
-            client,
-            desk -> {
-              Attempt attempt = context.attempts().count(desk, Optional.of(email), client);
-              Optional<Entity> account = context.account(desk, email);
-              Optional<String> hash =
-                  account.isEmpty()
-                      ? Optional.empty()
-                      : Credentials.hash(desk.session(), account.get().id());
-              return new Tried(attempt, account, hash);
-            });
-    if (verified(tried, password, client)) {
-      context.write(
-          client,
-          desk -> {
-            context.attempts().succeeded(desk, tried.attempt());
-            return true;
-          });
-      return Optional.of(new Proven(tried.account().orElseThrow(), tried.hash().orElseThrow()));
-    }
-    context.write(
-        client,
-        desk -> {
-          Kind kind = way.equals(SignIn.WAY) ? Kind.SIGN_IN_FAILED : Kind.PROOF_FAILED;
-          failures.record(desk, kind, tried.attempt(), tried.account().map(Entity::id), way);
-          return true;
-        });
-    return Optional.empty();
+  private Tried count(Desk desk, String email, Client client) throws SQLException {
+    Attempt attempt = context.attempts().count(desk, Optional.of(email), client);
+    Optional<Entity> account = context.account(desk, email);
+    Optional<String> hash =
+        account.isEmpty() ? Optional.empty() : Credentials.hash(desk.session(), account.get().id());
+    return new Tried(attempt, account, hash);
   }
 
-  private boolean verified(Tried tried, String password, Client client) {
-    try {
-      if (tried.hash().isPresent()) {
-        return context.passwords().verify(password, tried.hash().get());
-      }
+  private Optional<Proven> proven(Tried tried, String password) {
+    if (tried.hash().isEmpty()) {
       context.passwords().verifyNothing(password);
-      return false;
-    } catch (Problem overloaded) {
-      context.write(
-          client,
-          desk -> {
-            context.attempts().undecided(desk, tried.attempt());
-            return true;
-          });
-      throw overloaded;
+      return Optional.empty();
     }
+    String hash = tried.hash().get();
+    return context.passwords().verify(password, hash)
+        ? tried.account().map(account -> new Proven(account, hash))
+        : Optional.empty();
+  }
+
+  private <T> T succeed(Tried tried, Proven proven, Purpose<T> purpose) {
+    Work<T> work = purpose.of(proven);
+    return context.write(
+        tried.attempt().client(),
+        proven.account().id(),
+        desk -> {
+          context.attempts().succeeded(desk, tried.attempt());
+          return work.run(desk);
+        });
+  }
+
+  private void fail(Tried tried, String way) {
+    Kind kind = way.equals(SignIn.WAY) ? Kind.SIGN_IN_FAILED : Kind.PROOF_FAILED;
+    context.note(
+        tried.attempt().client(),
+        desk -> failures.record(desk, kind, tried.attempt(), tried.account().map(Entity::id), way));
   }
 }

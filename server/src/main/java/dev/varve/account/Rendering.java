@@ -12,6 +12,7 @@ import dev.varve.kernel.Problem;
 import dev.varve.query.Found;
 import dev.varve.schema.Entity;
 import dev.varve.schema.EntityWriter;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 
@@ -23,9 +24,15 @@ final class Rendering {
     this.context = context;
   }
 
+  /// That something was accepted, and what comes next.
+  static Answer message(String text) {
+    return Answer.json(202, Json.bytes(json -> Json.write(json, Map.of("message", text))));
+  }
+
   /// The tokens of a session (RFC 6749, section 5.1, in Varve's camel case).
   Answer signedIn(Entity account, String session, OpaqueToken refresh) {
-    String access = context.accessTokens().issue(account.id(), session, context.clock().instant());
+    String access =
+        context.accessTokens().issue(account.id(), session, context.stages().clock().instant());
     Optional<Found> found = visible(context.caller(account, session));
     return Answer.json(
         200,
@@ -73,6 +80,7 @@ final class Rendering {
     try {
       Authorized<Read.One> read =
           context
+              .stages()
               .access()
               .authorize(
                   caller,
@@ -81,7 +89,7 @@ final class Rendering {
                       caller.account().orElseThrow().id(),
                       Moment.NOW,
                       Selection.ALL));
-      return context.query().one(read);
+      return context.stages().query().one(read);
     } catch (Problem problem) {
       if (problem.code() == ErrorCode.FORBIDDEN) {
         return Optional.empty(); // no rule lets anybody read accounts

@@ -29,11 +29,10 @@ public final class Sessions implements OpenSessions {
 
   private static final String COLUMNS =
       "id, account, created_at, last_used_at, device, address, ends_at, expires_at, ended_at";
-  private static final String OPEN_OF_ACCOUNT =
-      "SELECT "
-          + COLUMNS
-          + " FROM varve_session WHERE account = ? AND ended_at IS NULL AND expires_at > ?"
+  private static final String FROM_OPEN_OF_ACCOUNT =
+      " FROM varve_session WHERE account = ? AND ended_at IS NULL AND expires_at > ?"
           + " ORDER BY last_used_at DESC, id DESC LIMIT ?";
+  private static final String OPEN_OF_ACCOUNT = "SELECT " + COLUMNS + FROM_OPEN_OF_ACCOUNT;
 
   private final Database database;
   private final Clock clock;
@@ -138,9 +137,14 @@ public final class Sessions implements OpenSessions {
   }
 
   private void endOldest(Desk desk, String account) throws SQLException {
-    List<OneSession> open = openNow(desk, account);
-    if (open.size() >= OPEN_MAX) {
-      end(desk, open.getLast().id());
+    Optional<String> oldest =
+        desk.session()
+            .first(
+                "SELECT id" + FROM_OPEN_OF_ACCOUNT + " OFFSET ?",
+                List.of(account, SqlValues.micros(desk.at()), 1L, OPEN_MAX - 1),
+                row -> row.getString(1));
+    if (oldest.isPresent()) {
+      end(desk, oldest.get());
     }
   }
 

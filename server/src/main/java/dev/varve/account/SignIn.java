@@ -8,10 +8,10 @@ import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.schema.Entity;
 import dev.varve.write.Desk;
+import dev.varve.write.Work;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// Signing in, and staying signed in.
 final class SignIn {
@@ -48,27 +48,26 @@ final class SignIn {
     String password = body.password("password");
     body.check();
     Client client = Client.of(request);
-    Optional<PasswordProof.Proven> proven = proof.prove(email, password, client, WAY);
-    if (proven.isEmpty()) {
-      throw new Problem(ErrorCode.UNAUTHENTICATED, WRONG);
-    }
-    String hash = proven.get().hash();
-    String newHash =
-        context.passwords().needsRehash(hash) ? context.passwords().hash(password) : null;
     return answer(
-        context.write(
-            client,
-            proven.get().account().id(),
-            desk -> open(desk, proven.get(), newHash, client)));
+        proof
+            .prove(email, password, client, WAY, proven -> opening(proven, password, client))
+            .orElseThrow(() -> new Problem(ErrorCode.UNAUTHENTICATED, WRONG)));
+  }
+
+  private Work<Decided> opening(PasswordProof.Proven proven, String password, Client client) {
+    Optional<String> newHash =
+        context.passwords().needsRehash(proven.hash())
+            ? Optional.of(context.passwords().hash(password))
+            : Optional.empty();
+    return desk -> open(desk, proven, newHash, client);
   }
 
   private Decided open(
-      Desk desk, PasswordProof.Proven proven, @Nullable String newHash, Client client)
+      Desk desk, PasswordProof.Proven proven, Optional<String> newHash, Client client)
       throws SQLException {
     String id = proven.account().id();
     Optional<Entity> account = desk.find(context.accounts().model(), id);
-    if (account.isEmpty()
-        || !Credentials.hash(desk.session(), id).equals(Optional.of(proven.hash()))) {
+    if (account.isEmpty() || !proven.opens(account.get(), desk)) {
       // deleted, or another password, since it was looked up
       return new Decided.Refused(new Problem(ErrorCode.UNAUTHENTICATED, WRONG));
     }
@@ -83,10 +82,10 @@ final class SignIn {
                   .with("reason", shutOut.get().text()));
       return new Decided.Refused(shutOut.get());
     }
-    if (newHash != null) {
-      Credentials.set(desk, id, newHash);
+    if (newHash.isPresent()) {
+      Credentials.set(desk, id, newHash.get());
     }
-    String session = context.ids().get();
+    String session = context.stages().ids().get();
     context.sessions().open(desk, session, id, client, context.settings().session());
     OpaqueToken refresh = context.refreshTokens().issue(desk, session);
     context

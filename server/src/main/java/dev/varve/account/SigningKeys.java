@@ -1,6 +1,5 @@
 package dev.varve.account;
 
-import com.nimbusds.jose.jwk.JWK;
 import dev.varve.http.Answer;
 import dev.varve.http.Routes;
 import dev.varve.kernel.Json;
@@ -15,8 +14,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,10 +33,10 @@ public final class SigningKeys {
   private static final Logger LOG = LoggerFactory.getLogger(SigningKeys.class);
   private static final String ACTOR = "varve";
   private static final String REQUEST = "signing-keys";
+  private static final String WITHOUT_SECRET =
+      "If it is lost, make new keys with: varve keys rotate APP --discard. Access tokens given out before are refused then, and everybody's next refresh brings a good one";
   private static final Duration PUBLISHED_FOR = Duration.ofMinutes(5);
   private static final Duration PUBLISHED_AHEAD = PUBLISHED_FOR.multipliedBy(2);
-  // a clock that is set back must not make good tokens bad
-  private static final Duration SPARE = Duration.ofMinutes(5);
 
   private final JwtSettings settings;
   private final SealSource seals;
@@ -48,7 +45,7 @@ public final class SigningKeys {
   private final SecureRandom random;
   private final Optional<SigningKey> shared;
   private final AtomicBoolean rotating = new AtomicBoolean();
-  private volatile Ring ring;
+  private volatile KeyRing ring;
 
   private SigningKeys(
       JwtSettings settings,
@@ -57,7 +54,7 @@ public final class SigningKeys {
       Clock clock,
       SecureRandom random,
       Optional<SigningKey> shared,
-      Ring ring) {
+      KeyRing ring) {
     this.settings = settings;
     this.seals = seals;
     this.sequencer = sequencer;
@@ -78,43 +75,6 @@ public final class SigningKeys {
     }
   }
 
-  /// A key with its times.
-  ///
-  /// @param retiresAt when nothing that it signed can be alive any more
-  private record Held(SigningKey key, Instant createdAt, Instant signsFrom, Instant retiresAt) {
-    boolean verifiesAt(Instant at) {
-      return at.isBefore(retiresAt);
-    }
-  }
-
-  /// All keys, oldest first.
-  private record Ring(List<Held> keys) {
-    /// @param stored oldest first
-    static Ring of(List<StoredKey> stored, Seal seal) throws Seal.Broken {
-      List<Held> keys = new ArrayList<>();
-      for (int i = 0; i < stored.size(); i++) {
-        StoredKey one = stored.get(i);
-        Instant retiresAt = i + 1 < stored.size() ? retiresAt(stored.get(i + 1)) : Instant.MAX;
-        keys.add(new Held(one.open(seal), one.createdAt(), one.signsFrom(), retiresAt));
-      }
-      return new Ring(List.copyOf(keys));
-    }
-
-    Optional<Held> newest() {
-      return keys.isEmpty() ? Optional.empty() : Optional.of(keys.getLast());
-    }
-
-    /// The newest key that is to sign by now, or, should the clock have been set back, the oldest.
-    Held signingAt(Instant at) {
-      for (Held held : keys.reversed()) {
-        if (!held.signsFrom().isAfter(at)) {
-          return held;
-        }
-      }
-      return keys.getFirst();
-    }
-  }
-
   /// Reads the keys, and makes what is missing.
   ///
   /// @param folder the data folder, for the secret if the environment has none
@@ -128,7 +88,7 @@ public final class SigningKeys {
       Clock clock) {
     SecureRandom random = new SecureRandom();
     SealSource seals = new SealSource(secrets, folder, random);
-    Ring ring = ring(database.read(StoredKey::all), seals);
+    KeyRing ring = ring(database.read(StoredKey::all), seals);
     SigningKeys keys =
         new SigningKeys(settings, seals, sequencer, clock, random, shared(settings, secrets), ring);
     keys.makeMissing();
@@ -149,9 +109,9 @@ public final class SigningKeys {
     return Optional.of(SigningKey.shared(secret));
   }
 
-  private static Ring ring(List<StoredKey> stored, SealSource seals) {
+  private static KeyRing ring(List<StoredKey> stored, SealSource seals) {
     if (stored.isEmpty()) {
-      return new Ring(List.of());
+      return new KeyRing(List.of());
     }
     Seal seal =
         seals
@@ -162,7 +122,7 @@ public final class SigningKeys {
                         .formatted(
                             Secrets.AUTH, SecretFile.in(seals.folder()).path(), WITHOUT_SECRET)));
     try {
-      return Ring.of(stored, seal);
+      return KeyRing.of(stored, seal);
     } catch (Seal.Broken e) {
       throw new UnusableSecret(
           "The signing keys in the database were sealed with another secret than that in %s. Start with that one. %s"
@@ -173,9 +133,6 @@ public final class SigningKeys {
                   WITHOUT_SECRET));
     }
   }
-
-  private static final String WITHOUT_SECRET =
-      "If it is lost, make new keys with: varve keys rotate APP --discard. Access tokens given out before are refused then, and everybody's next refresh brings a good one";
 
   /// Removes all keys, whatever secret they are sealed with. Access tokens that they signed are refused from then on.
   public static void discard(Sequencer sequencer) {
@@ -212,7 +169,7 @@ public final class SigningKeys {
   /// Makes a key that will take over when the present one is old. It is done in the background: whoever asked for a
   /// signature does not wait for it.
   private void rotateIfDue(Instant at) {
-    Held newest = ring.newest().orElseThrow();
+    KeyRing.Held newest = ring.newest().orElseThrow();
     Duration age = Duration.ofDays(settings.rotationDays());
     if (at.isBefore(newest.createdAt().plus(age)) || !rotating.compareAndSet(false, true)) {
       return;
@@ -249,7 +206,7 @@ public final class SigningKeys {
       return Optional.empty();
     }
     try {
-      ring = Ring.of(all, seal);
+      ring = KeyRing.of(all, seal);
     } catch (Seal.Broken e) {
       throw new IllegalStateException("The secret changed while the server ran", e);
     }
@@ -267,18 +224,13 @@ public final class SigningKeys {
     for (int i = 0; i < before.size(); i++) {
       // one that was to take over later never signed
       boolean overtaken = before.get(i).signsFrom().isAfter(added.signsFrom());
-      boolean retired = i + 1 < before.size() && !retiresAt(before.get(i + 1)).isAfter(now);
+      boolean retired = i + 1 < before.size() && !KeyRing.retiresAt(before.get(i + 1)).isAfter(now);
       if (overtaken || retired) {
         before.get(i).delete(desk.session());
       }
     }
     added.insert(desk.session());
     return StoredKey.all(desk.session());
-  }
-
-  /// When nothing that was signed before the successor took over can be alive any more.
-  private static Instant retiresAt(StoredKey successor) {
-    return successor.signsFrom().plus(TOKEN_LIFETIME_MAX).plus(SPARE);
   }
 
   /// The key that signs a token issued now.
@@ -296,12 +248,7 @@ public final class SigningKeys {
     if (shared.isPresent() && shared.get().headerText().equals(headerText)) {
       return shared.get();
     }
-    for (Held held : ring.keys()) {
-      if (held.key().headerText().equals(headerText)) {
-        return held.verifiesAt(at) ? held.key() : null;
-      }
-    }
-    return null;
+    return ring.verifying(headerText, at);
   }
 
   /// Adds `/.well-known/jwks.json` (RFC 7517).
@@ -315,12 +262,7 @@ public final class SigningKeys {
   }
 
   private byte[] published(Instant at) {
-    List<Object> keys = new ArrayList<>();
-    for (Held held : ring.keys()) {
-      if (held.verifiesAt(at)) {
-        held.key().published().map(JWK::toJSONObject).map(LinkedHashMap::new).ifPresent(keys::add);
-      }
-    }
+    List<Object> keys = ring.published(at);
     return Json.bytes(json -> Json.write(json, Map.of("keys", keys)));
   }
 

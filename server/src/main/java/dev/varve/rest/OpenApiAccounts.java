@@ -4,6 +4,7 @@ import static dev.varve.rest.OpenApiNode.node;
 import static dev.varve.rest.OpenApiNode.reference;
 
 import dev.varve.account.Endpoint;
+import dev.varve.account.Endpoints;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ final class OpenApiAccounts {
   /// @param account the model of accounts
   static void addTo(OpenApiNode paths, Model account) {
     OpenApiNode all = OpenApiNode.empty();
-    for (Endpoint endpoint : Endpoint.all(signUpFields(account))) {
+    for (Endpoint endpoint : Endpoints.all(signUpFields(account))) {
       OpenApiNode path = all.has(endpoint.path()) ? existing(all, endpoint) : start(endpoint);
       all.with(endpoint.path(), path.with(endpoint.method(), operation(endpoint)));
     }
@@ -46,7 +47,7 @@ final class OpenApiAccounts {
     return account.fields().stream()
         .filter(field -> !field.system() && !field.readonly())
         .map(Field::name)
-        .filter(name -> !Endpoint.GIVEN_BY_OTHERS.contains(name))
+        .filter(name -> !Endpoints.GIVEN_BY_OTHERS.contains(name))
         .toList();
   }
 

@@ -2,6 +2,7 @@ package dev.varve.state;
 
 import dev.varve.schema.Entity;
 import dev.varve.schema.Field;
+import dev.varve.schema.Index;
 import dev.varve.schema.Model;
 import dev.varve.sql.ModelTable;
 import dev.varve.sql.Session;
@@ -9,10 +10,12 @@ import dev.varve.sql.SqlValues;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jooq.DSLContext;
 import org.jooq.SelectField;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +28,13 @@ public final class Records {
   private final Map<String, String> selectVersion = new HashMap<>();
   private final Map<String, String> selectPosition = new HashMap<>();
   private final Map<String, String> selectLastVersion = new HashMap<>();
+  private final Map<UniqueFields, String> selectHolder = new HashMap<>();
+
+  private record UniqueFields(String model, List<String> fields) {
+    static UniqueFields of(Model model, Index index) {
+      return new UniqueFields(model.name(), index.fieldNames());
+    }
+  }
 
   public Records(DSLContext dialect, List<Model> models) {
     this.dialect = dialect;
@@ -36,6 +46,15 @@ public final class Records {
     selectCurrent.put(
         model.name(),
         sql(dialect.select(columns(model)).from(ModelTable.current(model)), "id = ?"));
+    for (Index unique : model.uniques()) {
+      String where =
+          unique.fields().stream()
+              .map(field -> dialect.render(ModelTable.column(field)) + " = ?")
+              .collect(Collectors.joining(" AND "));
+      selectHolder.put(
+          UniqueFields.of(model, unique),
+          sql(dialect.select(id).from(ModelTable.current(model)), where));
+    }
     if (model.history()) {
       var history = dialect.select(columns(model)).from(ModelTable.history(model));
       selectAsOf.put(
@@ -92,6 +111,19 @@ public final class Records {
   /// The record as it is.
   public Optional<Entity> find(Session session, Model model, String id) throws SQLException {
     return session.first(sqlOf(selectCurrent, model), List.of(id), row -> read(model, row));
+  }
+
+  /// The id of the record that has the same values as another one in all fields of a unique index.
+  public Optional<String> holder(Session session, Index unique, Entity other) throws SQLException {
+    String sql = selectHolder.get(UniqueFields.of(other.model(), unique));
+    if (sql == null) {
+      throw new IllegalArgumentException("No unique index of " + other.model() + ": " + unique);
+    }
+    List<@Nullable Object> binds = new ArrayList<>();
+    for (Field field : unique.fields()) {
+      binds.add(SqlValues.toSql(field, other.value(field)));
+    }
+    return session.first(sql, binds, row -> row.getString(1));
   }
 
   /// The record as it was after a position.

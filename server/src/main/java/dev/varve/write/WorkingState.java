@@ -12,7 +12,6 @@ import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
 import dev.varve.sql.ModelTable;
 import dev.varve.sql.Session;
-import dev.varve.sql.SqlValues;
 import dev.varve.sql.StorageException;
 import dev.varve.state.Records;
 import java.sql.SQLException;
@@ -185,23 +184,7 @@ final class WorkingState {
     if (holder == null) {
       holder = group.holders.get(key);
     }
-    return holder != null ? holder : storedHolder(index, entity);
-  }
-
-  private Optional<String> storedHolder(Index index, Entity entity) {
-    StringBuilder sql = new StringBuilder();
-    List<@Nullable Object> binds = new ArrayList<>();
-    for (Field field : index.fields()) {
-      sql.append(sql.isEmpty() ? " WHERE " : " AND ");
-      sql.append(dialect.render(ModelTable.column(field))).append(" = ?");
-      binds.add(SqlValues.toSql(field, entity.value(field)));
-    }
-    String select =
-        dialect
-            .select(ModelTable.column(entity.model().id()))
-            .from(ModelTable.current(entity.model()))
-            .getSQL();
-    return query(() -> session.first(select + sql, binds, row -> row.getString(1)));
+    return holder != null ? holder : query(() -> records.holder(session, index, entity));
   }
 
   private static @Nullable UniqueKey uniqueKey(Index index, Entity entity) {

@@ -110,8 +110,18 @@ final class Guarded implements AutoCloseable {
 
   private HttpServer serve() {
     SecurityEvents events = new SecurityEvents(engine.schema(), engine.access(), ids);
-    ApiKeys apiKeys =
-        new ApiKeys(engine.database(), engine.sequencer(), events, ids, new SecureRandom(), clock);
+    Accounts.Stages stages =
+        new Accounts.Stages(
+            engine.schema(),
+            engine.access(),
+            engine.query(),
+            engine.sequencer(),
+            engine.database(),
+            clock,
+            ids,
+            events,
+            new Sessions(engine.database(), clock));
+    ApiKeys apiKeys = new ApiKeys(engine.database(), engine.sequencer(), clock);
     BearerAuthentication authentication =
         new BearerAuthentication(
             tokens,
@@ -123,7 +133,7 @@ final class Guarded implements AutoCloseable {
             clock);
     Routes.Builder routes = Routes.builder();
     keys.addTo(routes);
-    apiKeys.addTo(routes);
+    new ApiKeyFlows(stages, apiKeys, new SecureRandom()).addTo(routes);
     routes.get("/whoami", request -> whoami(request.caller()));
     new Rest(
             engine.schema(),
