@@ -31,7 +31,7 @@ import java.util.stream.Stream;
 final class Samples {
   private static final int FIELDS_MAX = 4;
   private static final int RELATED_FIELDS_MAX = 2;
-  private static final String SIGN_IN = "# Needs somebody signed in: the key on the left.\n";
+  private static final String SIGN_IN = "# Sign in for this: the key on the left.\n";
 
   private final Schema schema;
   private final Access access;
@@ -115,7 +115,7 @@ final class Samples {
     return """
     # Run: Ctrl-Enter. Suggestions: Ctrl-Space.
     # All types are in the book on the left.
-    # The other tabs: the past, a change, live changes.
+    # Next: the past, a change, live changes.
     %squery %s {
     %s}\
     """
@@ -124,8 +124,8 @@ final class Samples {
 
   private String past(Model model) {
     return """
-    # The same as of an earlier moment: a log position,
-    # or an instant such as 2026-03-01T00:00:00Z.
+    # The same as of an earlier moment: a log
+    # position, or such as 2026-03-01T00:00:00Z.
     %squery %sBefore @asOf(at: "position:1") {
     %s}\
     """
@@ -196,7 +196,7 @@ final class Samples {
     List<String> inputs = needed(model).stream().map(Samples::given).toList();
     String field = block(GraphQlNames.create(model) + "(input:", inputs) + ")";
     return """
-    # The fields of a mutation are one unit of work:
+    # The fields of a mutation are one unit:
     # kept together, or refused together.
     %smutation %s {
     %s}\

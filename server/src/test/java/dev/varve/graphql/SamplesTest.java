@@ -25,7 +25,7 @@ class SamplesTest {
               """
               # Run: Ctrl-Enter. Suggestions: Ctrl-Space.
               # All types are in the book on the left.
-              # The other tabs: the past, a change, live changes.
+              # Next: the past, a change, live changes.
               query Users {
                 users(limit: 5) {
                   id
@@ -40,8 +40,8 @@ class SamplesTest {
               }\
               """,
               """
-              # The same as of an earlier moment: a log position,
-              # or an instant such as 2026-03-01T00:00:00Z.
+              # The same as of an earlier moment: a log
+              # position, or such as 2026-03-01T00:00:00Z.
               query UsersBefore @asOf(at: "position:1") {
                 users(limit: 5) {
                   id
@@ -56,7 +56,7 @@ class SamplesTest {
               }\
               """,
               """
-              # The fields of a mutation are one unit of work:
+              # The fields of a mutation are one unit:
               # kept together, or refused together.
               mutation CreateUser {
                 createUser(input: {
@@ -94,9 +94,9 @@ class SamplesTest {
   void theySayWhenSomebodyMustBeSignedIn() throws IOException {
     try (TestServer server = start(example("cafe"))) {
       List<String> samples = samples(server);
-      assertThat(samples.get(0)).contains("drinks(limit: 5)").doesNotContain("signed in");
+      assertThat(samples.get(0)).contains("drinks(limit: 5)").doesNotContain("Sign in");
       assertThat(samples.get(2))
-          .contains("createDrink(", "# Needs somebody signed in: the key on the left.\n");
+          .contains("createDrink(", "# Sign in for this: the key on the left.\n");
     }
   }
 
@@ -158,7 +158,7 @@ class SamplesTest {
         } else if (sample.contains("position:1")) {
           // nothing was written yet
           assertThat(reply.text()).contains("the log ends at position 0");
-        } else if (!sample.contains("signed in")) {
+        } else if (!sample.contains("Sign in")) {
           assertThat(reply.text()).contains("\"data\":{\"").doesNotContain("errors");
         } else {
           assertThat(reply.text()).contains("UNAUTHENTICATED");
