@@ -29,7 +29,7 @@ final class OpenApi {
         that an answer shows.
       - **Numbers.** A Decimal travels as text at its full scale (`"19.90"`); numbers are taken too.
       - **Errors** have one shape, `Varve.Error`, or `Varve.Problem` for `Accept: application/problem+json`.
-      - **GraphQL.** The same records under the same rules, as trees, are at [/graphql](/graphql).
+      - **GraphQL.** The same records under the same rules, as trees, are at `/graphql`.
       """;
 
   private final Schema schema;

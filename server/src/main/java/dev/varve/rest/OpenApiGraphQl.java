@@ -20,7 +20,7 @@ final class OpenApiGraphQl {
       """
       A query, or a mutation whose fields are one unit of work, or a subscription with `Accept: text/event-stream`.
       `query @asOf(at: "position:1") { ... }` reads the past. Subscriptions go over WebSockets too (graphql-transport-ws).
-      A browser that opens `/graphql` of `varve dev` gets GraphiQL, which knows all types.
+      Under `varve dev` a browser gets GraphiQL at [/graphql](/graphql), which knows all types.
       """;
 
   private OpenApiGraphQl() {}

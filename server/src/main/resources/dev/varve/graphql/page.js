@@ -139,7 +139,7 @@ async function start() {
         fetcher,
         plugins: [{title: 'Sign in', icon: KeyIcon, content: SignIn}],
         defaultQuery: samples[0],
-        defaultTabs: samples.map(query => ({query})),
+        defaultTabs: samples.length === 0 ? undefined : samples.map(query => ({query})),
         defaultEditorToolsVisibility: false,
         shouldPersistHeaders: false,
       },
