@@ -41,6 +41,7 @@ final class DevCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException, IOException {
     AppFolder.LoadedSchema loaded = app.schema();
+    String served = Files.readString(app.schemaFile());
     Settings settings = Settings.load(app.folder()).listeningAt(listen).forDevelopment();
     try (WatchService watch = FileSystems.getDefault().newWatchService()) {
       app.folder()
@@ -56,7 +57,6 @@ final class DevCommand implements Callable<Integer> {
               Clock.systemUTC());
       ServeCommand.stopOnSignal(running);
       welcome(running);
-      String served = loaded.schema().source();
       while (true) {
         served = reloadOnSave(watch, running, served);
       }

@@ -50,7 +50,7 @@ public final class GraphQl {
       Supplier<String> ids) {
     this.settings = settings;
     this.origins = Origins.of(streams.settings().origins());
-    this.page = settings.graphiql() ? Optional.of(new GraphiQl()) : Optional.empty();
+    this.page = settings.graphiql() ? Optional.of(new GraphiQl(schema, access)) : Optional.empty();
     this.operations =
         new Operations(
             settings,

@@ -1,8 +1,11 @@
 package dev.varve.graphql;
 
+import dev.varve.access.Access;
 import dev.varve.http.Answer;
 import dev.varve.http.BundledFiles;
 import dev.varve.http.Routes;
+import dev.varve.kernel.Json;
+import dev.varve.schema.Schema;
 
 /// GraphiQL, the page in which a browser writes and runs GraphQL. All of it is served from here.
 final class GraphiQl {
@@ -12,21 +15,23 @@ final class GraphiQl {
           + " img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
   private static final String SCRIPT = "text/javascript; charset=utf-8";
   private static final String STYLE = "text/css; charset=utf-8";
+  private static final String LIBRARY =
+      "/META-INF/resources/_static/graphiql/" + BundledFiles.version("org.mvnpm/graphiql") + "/";
+  private static final byte[] PAGE = BundledFiles.read("/dev/varve/graphql/graphiql.html");
+  private static final BundledFiles FILES =
+      new BundledFiles()
+          .with("react.js", SCRIPT, react("react") + "react.production.min.js")
+          .with("react-dom.js", SCRIPT, react("react-dom") + "react-dom.production.min.js")
+          .with("graphiql.js", SCRIPT, LIBRARY + "graphiql.min.js")
+          .with("graphiql.css", STYLE, LIBRARY + "graphiql.min.css")
+          .with("page.js", SCRIPT, "/dev/varve/graphql/page.js")
+          .with("page.css", STYLE, "/dev/varve/graphql/page.css")
+          .with("icon.svg", "image/svg+xml", "/dev/varve/http/icon.svg");
 
-  private final byte[] page = BundledFiles.read("/dev/varve/graphql/graphiql.html");
-  private final BundledFiles files;
+  private final byte[] samples;
 
-  GraphiQl() {
-    String graphiql =
-        "/META-INF/resources/_static/graphiql/" + BundledFiles.version("org.mvnpm/graphiql") + "/";
-    this.files =
-        new BundledFiles()
-            .with("react.js", SCRIPT, react("react") + "react.production.min.js")
-            .with("react-dom.js", SCRIPT, react("react-dom") + "react-dom.production.min.js")
-            .with("graphiql.js", SCRIPT, graphiql + "graphiql.min.js")
-            .with("graphiql.css", STYLE, graphiql + "graphiql.min.css")
-            .with("page.js", SCRIPT, "/dev/varve/graphql/page.js")
-            .with("page.css", STYLE, "/dev/varve/graphql/page.css");
+  GraphiQl(Schema schema, Access access) {
+    this.samples = Json.bytes(generator -> Json.write(generator, Samples.of(schema, access)));
   }
 
   private static String react(String library) {
@@ -36,11 +41,12 @@ final class GraphiQl {
 
   /// Every route of what the page loads.
   void addTo(Routes.Builder routes, String path) {
-    routes.get(path + "/{file}", request -> files.answer(request, request.variable("file")));
+    routes.get(path + "/samples.json", _ -> Answer.json(200, samples));
+    routes.get(path + "/{file}", request -> FILES.answer(request, request.variable("file")));
   }
 
   Answer page() {
-    return Answer.html(200, page)
+    return Answer.html(200, PAGE)
         .with("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         .with("Vary", "Accept");
   }

@@ -19,6 +19,8 @@ final class OpenApi {
       """
       Every model of the schema is a resource. What all of them have in common:
 
+      - **Who asks.** Most rules want to know. `POST /auth/sign-in` gives an access token for
+        `Authorization: Bearer ...`; on this page, signing in there is enough.
       - **Pages.** A list gives `nextCursor` and `Link: <...>; rel="next"` until it ends.
       - **Concurrency.** The `ETag` of a record is its version. A write with `If-Match` happens only to that
         version, else it is refused with 412. A read with `If-None-Match` is answered with 304 when nothing changed.
@@ -27,6 +29,7 @@ final class OpenApi {
         that an answer shows.
       - **Numbers.** A Decimal travels as text at its full scale (`"19.90"`); numbers are taken too.
       - **Errors** have one shape, `Varve.Error`, or `Varve.Problem` for `Accept: application/problem+json`.
+      - **GraphQL.** The same records under the same rules, as trees, are at `/graphql`.
       """;
 
   private final Schema schema;
@@ -55,6 +58,7 @@ final class OpenApi {
     paths.with(
         OpenApiEvents.PATH,
         node("get", OpenApiEvents.operation(schema, withEverywhere(OpenApiEvents.answers()))));
+    paths.with(OpenApiGraphQl.PATH, OpenApiGraphQl.operations(schema));
     return node("openapi", "3.1.1")
         .with(
             "info",
@@ -62,6 +66,7 @@ final class OpenApi {
                 .with("version", Integer.toString(version))
                 .with("description", ABOUT))
         .with("servers", List.of(node("url", "/")))
+        .with("security", List.of(OpenApiNode.empty(), node(OpenApiAccounts.BEARER, List.of())))
         .with("tags", tags())
         .with("paths", paths)
         .with("components", components());
@@ -78,6 +83,7 @@ final class OpenApi {
         node("name", OpenApiAccounts.TAG)
             .with("description", "Signing up and in, and what belongs to it."));
     tags.add(node("name", "Events").with("description", "Every change, as it is committed."));
+    tags.add(node("name", OpenApiGraphQl.TAG).with("description", "The same records as trees."));
     return tags;
   }
 
@@ -92,7 +98,9 @@ final class OpenApi {
                 OpenApiAccounts.BEARER,
                 node("type", "http")
                     .with("scheme", "bearer")
-                    .with("description", "An access token, or an API key.")));
+                    .with(
+                        "description",
+                        "An access token, which `POST /auth/sign-in` gives, or an API key.")));
   }
 
   private void add(Model model) {

@@ -26,6 +26,7 @@ final class OpenApiSharedSchemas {
     addRestore(schemas);
     addBatch(schemas, operationsMax);
     schemas.with(BATCH_RESULTS, batchResults(schema));
+    schemas.with(OpenApiGraphQl.RESPONSE, OpenApiGraphQl.response());
   }
 
   private static void addErrors(OpenApiNode schemas) {

@@ -146,7 +146,13 @@ class ProtocolTest {
     assertThat(page.text()).doesNotContain("http:", "https:", "<style", "onload");
     for (String file :
         new String[] {
-          "react.js", "react-dom.js", "graphiql.js", "graphiql.css", "page.js", "page.css"
+          "react.js",
+          "react-dom.js",
+          "graphiql.js",
+          "graphiql.css",
+          "page.js",
+          "page.css",
+          "icon.svg"
         }) {
       assertThat(page.text()).contains("/graphql/" + file);
       Reply loaded = server.get("/graphql/" + file);

@@ -36,7 +36,7 @@ class OpenApiTest {
   void aParserOfOpenApiFindsNothingWrong() {
     SwaggerParseResult result = new OpenAPIV3Parser().readContents(reply.text(), null, null);
     assertThat(result.getMessages()).isEmpty();
-    assertThat(result.getOpenAPI().getPaths()).hasSize(53);
+    assertThat(result.getOpenAPI().getPaths()).hasSize(54);
   }
 
   @Test
@@ -169,7 +169,7 @@ class OpenApiTest {
         .startsWith("default-src 'none'; script-src 'self'; style-src 'self'");
     assertThat(page.text()).doesNotContain("http:", "https:");
     for (String file :
-        List.of("swagger-ui.js", "swagger-ui.css", "docs.js", "docs.css", "favicon.png")) {
+        List.of("swagger-ui.js", "swagger-ui.css", "docs.js", "docs.css", "icon.svg")) {
       assertThat(page.text() + "docs.js").contains(file);
       assertThat(server.get("/docs/" + file).status()).as(file).isEqualTo(200);
     }
