@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// Parses documents and holds them against the limits, the rules of GraphQL and the list of allowed operations. What
 /// passed is kept, so that this is done once for the documents that clients send again and again.
@@ -115,7 +114,7 @@ final class Documents {
     if (!errors.isEmpty()) {
       throw new RequestRefused(
           RequestRefused.UNPROCESSABLE,
-          errors.stream().map(error -> error(error, schema)).toList());
+          DocumentMistakes.of(document, schema, errors, new Suggestions(settings.introspection())));
     }
     Map<String, FragmentDefinition> fragments = new HashMap<>();
     document
@@ -169,12 +168,5 @@ final class Documents {
             : "The document is not GraphQL: '%s' is not expected here".formatted(shortened(token));
     return new GraphQlError(
         message, Optional.ofNullable(place), List.of(), ErrorCode.MALFORMED_REQUEST, List.of());
-  }
-
-  private static GraphQlError error(ValidationError error, GraphQLSchema schema) {
-    @Nullable List<SourceLocation> places = error.getLocations();
-    Optional<SourceLocation> place =
-        places == null ? Optional.empty() : places.stream().findFirst();
-    return GraphQlError.of(DocumentMistake.problem(error, schema), place, List.of());
   }
 }

@@ -92,7 +92,8 @@ final class Operations {
     return new Prepared(system, document, operation, variables, root, fields, asked);
   }
 
-  private static GraphQLObjectType root(GraphQLSchema schema, OperationDefinition operation) {
+  /// The type whose fields an operation begins with.
+  static GraphQLObjectType root(GraphQLSchema schema, OperationDefinition operation) {
     return Objects.requireNonNull(
         switch (operation.getOperation()) {
           case QUERY -> schema.getQueryType();
@@ -205,12 +206,16 @@ final class Operations {
     }
   }
 
-  private static CoercedVariables variables(
+  private Suggestions suggestions() {
+    return new Suggestions(settings.introspection());
+  }
+
+  private CoercedVariables variables(
       GraphQLSchema schema, OperationDefinition operation, Map<String, @Nullable Object> given) {
     if (operation.getVariableDefinitions().isEmpty()) {
       return CoercedVariables.emptyVariables();
     }
-    VariableCheck.check(schema, operation.getVariableDefinitions(), given);
+    ValueCheck.variables(schema, operation.getVariableDefinitions(), given, suggestions());
     try {
       return ValuesResolver.coerceVariableValues(
           schema,

@@ -24,6 +24,7 @@ import graphql.schema.Coercing;
 import graphql.schema.CoercingParseLiteralException;
 import graphql.schema.CoercingParseValueException;
 import graphql.schema.GraphQLScalarType;
+import graphql.schema.idl.ScalarInfo;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -62,9 +63,9 @@ final class ScalarTypes {
     return type == null ? null : new Checked(type).wrong(plain);
   }
 
-  /// What a value of the scalar of that name must be.
-  static @Nullable String wanted(String name) {
-    return refusal(name, Map.of());
+  /// Whether the scalar of that name is one that GraphQL itself has.
+  static boolean isOfGraphQl(String name) {
+    return ScalarInfo.isGraphqlSpecifiedScalar(name);
   }
 
   private static @Nullable ScalarType named(String name) {

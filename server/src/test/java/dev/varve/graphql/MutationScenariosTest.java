@@ -92,7 +92,7 @@ class MutationScenariosTest {
         scenario("anImmutableFieldIsNoFieldOfTheInput")
             .ask("mutation { updateOrder(id: 'o1', input: {user: 'bob'}) { id } }")
             .gives(422)
-            .has("'field':'input.user','message':'is not a field of UpdateOrderInput'"),
+            .has("'field':'input.user','message':'is not a field of UpdateOrderInput.'"),
         scenario("aRemovedRecordIsGivenAsItWas")
             .ask(
                 "mutation { deleteOrder(id: 'o1') { id total note lines { quantity } user { name orders { id } } } }")
