@@ -3,6 +3,7 @@ package dev.varve.graphql;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Nearest;
 import graphql.language.Document;
 import graphql.language.FragmentDefinition;
 import graphql.language.OperationDefinition;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// Parses documents and holds them against the limits, the rules of GraphQL and the list of allowed operations. What
@@ -57,7 +59,16 @@ final class Documents {
           .findFirst()
           .orElseThrow(() ->
               RequestRefused.invalid(
-                  "The document has no operation named '%s'".formatted(shortened(name.get()))));
+                  "The document has no operation named '%s'.%s"
+                      .formatted(
+                          shortened(name.get()), Nearest.hint(name.get(), operationNames()))));
+    }
+
+    private List<String> operationNames() {
+      return operations.stream()
+          .map(OperationDefinition::getName)
+          .filter(Objects::nonNull)
+          .toList();
     }
   }
 

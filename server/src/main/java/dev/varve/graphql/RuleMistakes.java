@@ -77,6 +77,9 @@ final class RuleMistakes {
           "The variable '$%s' is not declared: write it with its type in front of the braces, as in query($%s: ID!)"
               .formatted(name, name);
       case VariableTypeMismatch -> mismatch(text);
+      case FieldsConflict ->
+          "'%s' is asked for twice, with differences: give one of them another name in the answer, as in other: %s"
+              .formatted(name, name.substring(name.lastIndexOf('/') + 1));
       default -> text;
     };
   }

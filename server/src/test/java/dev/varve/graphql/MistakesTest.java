@@ -62,6 +62,7 @@ class MistakesTest {
         "{ users { ...f } } fragment F on User { id } | 1:11 There is no fragment 'f'. Did you mean 'F'? / 1:20 Unused fragment 'F'",
         "query($w: UserWher) { users(where: $w) { id } } | 1:11 There is no type 'UserWher'. Did you mean 'UserWhere'?",
         "query @asof(at: 'position:1') { users { id } } | 1:7 There is no directive '@asof'. Did you mean 'asOf'?",
+        "{ user(id: 'ada') { id } user(id: 'bob') { id } } | 1:3 'user' is asked for twice, with differences: give one of them another name in the answer, as in other: user",
         // fields below fields
         "{ users } | 1:3 Query.users gives [User!]!: say which of its fields you want, as in users { id }",
         "{ user(id: 'ada') { address } } | 1:21 User.address gives Address: say which of its fields you want, as in address { street }",
@@ -115,6 +116,33 @@ class MistakesTest {
     assertThat(Scenario.list(literal.json(), "errors", 0, "extensions", "details"))
         .isEqualTo(Scenario.list(variable.json(), "errors", 0, "extensions", "details"))
         .hasSize(6);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{ orders(cursor: 'abc') { id } } | cursor is not a cursor that a list here gave; use one as it was given, or start without a cursor",
+        "{ ordersConnection(after: 'abc') { nodes { id } } } | after is not a cursor that a list here gave; use one as it was given, or start without a cursor",
+        "{ orders(limit: 501) { id } } | limit must be a whole number from 1 to 500",
+        "{ node(id: 'ada') { nodeId } } | id is no global id: give the nodeId of a record, such as User:42"
+      })
+  void anArgumentThatCannotBeUsedIsNamed(String document, String detail) {
+    Reply reply = Scenario.ask(server, document);
+    assertThat(reply.status()).as(reply.text()).isEqualTo(400);
+    assertThat(told(reply)).isEqualTo("1:3 " + detail);
+  }
+
+  @Test
+  void anOperationThatIsNotThereIsAnsweredWithTheOneThatIs() {
+    Reply reply =
+        Scenario.send(
+            server,
+            Map.of("query", "query Alpha { __typename }", "operationName", "Alhpa"),
+            Map.of("Accept", Accepted.GRAPHQL));
+    assertThat(reply.text())
+        .contains("The document has no operation named 'Alhpa'. Did you mean 'Alpha'?");
   }
 
   @Test
