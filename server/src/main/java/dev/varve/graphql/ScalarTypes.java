@@ -1,6 +1,7 @@
 package dev.varve.graphql;
 
 import dev.varve.kernel.FieldError;
+import dev.varve.kernel.Rfc3339;
 import dev.varve.schema.Constraints;
 import dev.varve.schema.Field;
 import dev.varve.schema.InputReader;
@@ -27,6 +28,7 @@ import graphql.schema.GraphQLScalarType;
 import graphql.schema.idl.ScalarInfo;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -112,6 +114,16 @@ final class ScalarTypes {
         .specifiedByUrl(specification)
         .coercing(new Checked(type))
         .build();
+  }
+
+  /// A value of a record as it is answered.
+  static Object shown(ScalarType type, Object value) {
+    return switch (type) {
+      case ID, STRING, UUID, EMAIL, URL, INT, LONG, FLOAT, BOOLEAN, JSON -> value;
+      case DECIMAL -> ((BigDecimal) value).toPlainString();
+      case DATE_TIME -> Rfc3339.text((Instant) value);
+      case DATE -> value.toString();
+    };
   }
 
   /// A value as [dev.varve.kernel.Json] would have read it.
