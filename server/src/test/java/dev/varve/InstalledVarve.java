@@ -81,14 +81,18 @@ public final class InstalledVarve implements AutoCloseable {
     try {
       AppFolder.LoadedSchema loaded = folder.schema();
       Settings settings = Settings.read(folder.folder(), Map.of());
+      boolean development = words.getFirst().equals("dev");
       Settings anywhere = settings.with(settings.http().at("127.0.0.1", 0));
       App.Start start =
-          words.getFirst().equals("dev")
-              ? App.Start.development(folder.folder())
-              : App.Start.production();
+          development ? App.Start.development(folder.folder()) : App.Start.production();
       App app =
           App.start(
-              start, anywhere, folder.data(), loaded.schema(), loaded.access(), Clock.systemUTC());
+              start,
+              development ? anywhere.forDevelopment() : anywhere,
+              folder.data(),
+              loaded.schema(),
+              loaded.access(),
+              Clock.systemUTC());
       return new InstalledVarve(app, folder);
     } catch (CommandRefused | SchemaRefused e) {
       throw new Refused(String.valueOf(e.getMessage()));

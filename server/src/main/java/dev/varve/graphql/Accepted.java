@@ -10,7 +10,8 @@ final class Accepted {
   static final String HTML = "text/html";
   static final String EVENTS = "text/event-stream";
 
-  private static final double ABSENT = -1;
+  private static final int EXACT = 2;
+  private static final Rank UNNAMED = new Rank(-1, -1);
 
   private final String header;
 
@@ -52,7 +53,7 @@ final class Accepted {
   /// Whether events are acceptable where there are several results.
   boolean takesEvents() {
     Rank events = rank(EVENTS);
-    return events.isAcceptable() && events.exactness() == 2;
+    return events.isAcceptable() && events.exactness() == EXACT;
   }
 
   /// Whether events are wanted more than data that comes at once.
@@ -64,22 +65,20 @@ final class Accepted {
   /// What the most exact range that fits says.
   private Rank rank(String mediaType) {
     String anyOfItsKind = mediaType.substring(0, mediaType.indexOf('/')) + "/*";
-    Rank best = new Rank(ABSENT, ABSENT_EXACTNESS);
+    Rank best = UNNAMED;
     for (String range : header.split(",", -1)) {
       String[] parts = range.split(";", -1);
       String type = parts[0].strip().toLowerCase(Locale.ROOT);
       int exactness =
           type.equals(mediaType)
-              ? 2
-              : type.equals(anyOfItsKind) ? 1 : type.equals("*/*") ? 0 : ABSENT_EXACTNESS;
+              ? EXACT
+              : type.equals(anyOfItsKind) ? 1 : type.equals("*/*") ? 0 : UNNAMED.exactness();
       if (exactness > best.exactness()) {
         best = new Rank(quality(parts), exactness);
       }
     }
     return best;
   }
-
-  private static final int ABSENT_EXACTNESS = -1;
 
   private static double quality(String[] parts) {
     for (int i = 1; i < parts.length; i++) {

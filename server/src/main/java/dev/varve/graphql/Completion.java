@@ -2,7 +2,6 @@ package dev.varve.graphql;
 
 import dev.varve.access.Read;
 import dev.varve.kernel.ErrorCode;
-import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
 import dev.varve.kernel.Rfc3339;
 import dev.varve.live.Notice;
@@ -18,14 +17,11 @@ import dev.varve.schema.Model;
 import dev.varve.schema.RelationType;
 import dev.varve.schema.ScalarType;
 import dev.varve.schema.ValueType;
-import java.math.BigDecimal;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
 
 /// Shapes what was read into the answer that was asked for. Where a field must not be null and is, the error is kept
 /// and the object around it is null (GraphQL specification, section 6.4.4).
@@ -46,53 +42,14 @@ final class Completion {
     errors.add(error);
   }
 
-  /// Where in the answer a value stands.
-  record Place(@Nullable Place above, Object segment) {
-    List<Object> path() {
-      List<Object> path = new ArrayList<>();
-      for (Place place = this; place != null; place = place.above) {
-        path.addFirst(place.segment);
-      }
-      return path;
-    }
-  }
-
-  /// An object of the answer: a value for each field.
-  record Shaped(List<Selected> fields, @Nullable Object[] values) {
-    void write(JsonGenerator generator) {
-      generator.writeStartObject();
-      for (int i = 0; i < values.length; i++) {
-        generator.writeName(fields.get(i).key());
-        writeValue(generator, values[i]);
-      }
-      generator.writeEndObject();
-    }
-  }
-
-  /// Writes a value of the answer.
-  static void writeValue(JsonGenerator generator, @Nullable Object value) {
-    switch (value) {
-      case Shaped object -> object.write(generator);
-      case List<?> elements -> {
-        generator.writeStartArray();
-        for (Object element : elements) {
-          writeValue(generator, element);
-        }
-        generator.writeEndArray();
-      }
-      case BigDecimal number -> generator.writeNumber(number);
-      case null, default -> Json.write(generator, value);
-    }
-  }
-
   /// Gives the value of one field of an object.
   @FunctionalInterface
   private interface Values {
-    @Nullable Object of(Selected field, Place place);
+    @Nullable Object of(Selected field, AnswerPath place);
   }
 
   private @Nullable Object object(
-      List<Selected> fields, @Nullable Place place, String type, Values values) {
+      List<Selected> fields, @Nullable AnswerPath place, String type, Values values) {
     @Nullable Object[] shaped = new @Nullable Object[fields.size()];
     for (int i = 0; i < shaped.length; i++) {
       Selected field = fields.get(i);
@@ -100,7 +57,7 @@ final class Completion {
         shaped[i] = type;
         continue;
       }
-      Place below = new Place(place, field.key());
+      AnswerPath below = new AnswerPath(place, field.key());
       int errorsBefore = errors.size();
       Object value = values.of(field, below);
       if (value == null && field.required()) {
@@ -114,7 +71,7 @@ final class Completion {
     return new Shaped(fields, shaped);
   }
 
-  private GraphQlError missing(Selected field, Place place) {
+  private GraphQlError missing(Selected field, AnswerPath place) {
     Problem problem =
         new Problem(
             ErrorCode.FORBIDDEN,
@@ -123,10 +80,10 @@ final class Completion {
         problem, Optional.ofNullable(field.node().getSourceLocation()), place.path());
   }
 
-  private <T> @Nullable Object list(List<T> elements, Place place, Element<T> element) {
+  private <T> @Nullable Object list(List<T> elements, AnswerPath place, Element<T> element) {
     List<Object> shaped = new ArrayList<>(elements.size());
     for (int i = 0; i < elements.size(); i++) {
-      Object value = element.of(elements.get(i), new Place(place, (long) i));
+      Object value = element.of(elements.get(i), new AnswerPath(place, (long) i));
       if (value == null) {
         // no list of objects has null in it
         return null;
@@ -139,7 +96,7 @@ final class Completion {
   /// Gives one element of a list.
   @FunctionalInterface
   private interface Element<T> {
-    @Nullable Object of(T element, Place place);
+    @Nullable Object of(T element, AnswerPath place);
   }
 
   /// The answer as a whole.
@@ -157,24 +114,24 @@ final class Completion {
   /// A field at the root, once it is known.
   @FunctionalInterface
   interface Root {
-    @Nullable Object value(Completion completion, Place place);
+    @Nullable Object value(Completion completion, AnswerPath place);
   }
 
-  @Nullable Object record(Selected field, Item item, Place place) {
+  @Nullable Object record(Selected field, Item item, AnswerPath place) {
     return record(field.children(), item, place);
   }
 
-  @Nullable Object records(Selected field, List<Item> items, Place place) {
+  @Nullable Object records(Selected field, List<Item> items, AnswerPath place) {
     return list(items, place, (item, below) -> record(field.children(), item, below));
   }
 
-  private @Nullable Object record(List<Selected> fields, Item item, Place place) {
+  private @Nullable Object record(List<Selected> fields, Item item, AnswerPath place) {
     Entity entity = item.entity();
     return object(
         fields, place, entity.model().name(), (field, below) -> value(field, item, entity, below));
   }
 
-  private @Nullable Object value(Selected selected, Item item, Entity entity, Place place) {
+  private @Nullable Object value(Selected selected, Item item, Entity entity, AnswerPath place) {
     Field field = entity.model().fieldOrNull(selected.name());
     if (field == null) {
       return Planner.isNodeId(selected) ? NodeId.of(entity) : related(selected, item, place);
@@ -185,7 +142,7 @@ final class Completion {
     return item.visible().test(field) ? stored(field, entity.value(field), selected, place) : null;
   }
 
-  private @Nullable Object related(Selected selected, Item item, Place place) {
+  private @Nullable Object related(Selected selected, Item item, AnswerPath place) {
     return switch (item.related().get(selected.slot())) {
       case Item.Related.One(Optional<Item> one) ->
           one.isPresent() ? record(selected.children(), one.get(), place) : null;
@@ -196,21 +153,21 @@ final class Completion {
   }
 
   private @Nullable Object stored(
-      Field field, @Nullable Object value, Selected selected, Place place) {
+      Field field, @Nullable Object value, Selected selected, AnswerPath place) {
     if (value == null || !field.list()) {
       return value == null ? null : single(field, value, selected, place);
     }
     List<@Nullable Object> elements = new ArrayList<>();
     for (Object element : (List<?>) value) {
-      Place below = new Place(place, (long) elements.size());
+      AnswerPath below = new AnswerPath(place, (long) elements.size());
       elements.add(element == null ? null : single(field, element, selected, below));
     }
     return elements;
   }
 
-  private @Nullable Object single(Field field, Object value, Selected selected, Place place) {
+  private @Nullable Object single(Field field, Object value, Selected selected, AnswerPath place) {
     return switch (field.type()) {
-      case ScalarType scalar -> scalar(scalar, value);
+      case ScalarType scalar -> ScalarTypes.shown(scalar, value);
       case EnumType _, RelationType _ -> value;
       case ValueType type -> {
         Map<?, ?> members = (Map<?, ?>) value;
@@ -226,17 +183,8 @@ final class Completion {
     };
   }
 
-  private static Object scalar(ScalarType type, Object value) {
-    return switch (type) {
-      case ID, STRING, UUID, EMAIL, URL, INT, LONG, FLOAT, BOOLEAN, JSON -> value;
-      case DECIMAL -> ((BigDecimal) value).toPlainString();
-      case DATE_TIME -> Rfc3339.text((Instant) value);
-      case DATE -> value.toString();
-    };
-  }
-
   /// A page with cursors.
-  @Nullable Object connection(Selected field, Read.Page read, Page page, Place place) {
+  @Nullable Object connection(Selected field, Read.Page read, Page page, AnswerPath place) {
     return object(
         field.children(),
         place,
@@ -252,7 +200,7 @@ final class Completion {
             });
   }
 
-  private @Nullable Object edge(Selected edges, Read.Page read, Item item, Place place) {
+  private @Nullable Object edge(Selected edges, Read.Page read, Item item, AnswerPath place) {
     return object(
         edges.children(),
         place,
@@ -267,7 +215,7 @@ final class Completion {
     return Cursor.text(read.model(), read.sort(), Cursor.key(read.sort(), item.entity()));
   }
 
-  private @Nullable Object pageInfo(Selected info, Read.Page read, Page page, Place place) {
+  private @Nullable Object pageInfo(Selected info, Read.Page read, Page page, AnswerPath place) {
     List<Item> items = page.items();
     return object(
         info.children(),
@@ -284,7 +232,7 @@ final class Completion {
   }
 
   /// The versions of a record.
-  @Nullable Object versions(Selected field, Versions versions, Place place) {
+  @Nullable Object versions(Selected field, Versions versions, AnswerPath place) {
     return list(
         versions.versions(),
         place,
@@ -304,7 +252,7 @@ final class Completion {
   /// What a subscription tells.
   ///
   /// @param record as it is shown; absent when there is none
-  @Nullable Object change(Selected field, Notice notice, Optional<Item> record, Place place) {
+  @Nullable Object change(Selected field, Notice notice, Optional<Item> record, AnswerPath place) {
     return object(
         field.children(),
         place,
@@ -312,7 +260,8 @@ final class Completion {
         (part, below) -> part(part, notice, record, below));
   }
 
-  private @Nullable Object part(Selected part, Notice notice, Optional<Item> record, Place place) {
+  private @Nullable Object part(
+      Selected part, Notice notice, Optional<Item> record, AnswerPath place) {
     Optional<Notice.Changed> change =
         notice instanceof Notice.Changed changed ? Optional.of(changed) : Optional.empty();
     return switch (part.name()) {
@@ -329,7 +278,7 @@ final class Completion {
     };
   }
 
-  private @Nullable Object part(Selected part, Versions.Version version, Place place) {
+  private @Nullable Object part(Selected part, Versions.Version version, AnswerPath place) {
     return switch (part.name()) {
       case "version" -> version.version();
       case "operation" -> version.kind().name();

@@ -3,6 +3,7 @@ package dev.varve.graphql;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Nearest;
 import graphql.language.Document;
 import graphql.language.FragmentDefinition;
 import graphql.language.Node;
@@ -24,8 +25,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// Parses documents and holds them against the limits, the rules of GraphQL and the list of allowed operations. What
 /// passed is kept, so that this is done once for the documents that clients send again and again.
@@ -60,7 +61,16 @@ final class Documents {
           .findFirst()
           .orElseThrow(() ->
               RequestRefused.invalid(
-                  "The document has no operation named '%s'".formatted(shortened(name.get()))));
+                  "The document has no operation named '%s'.%s"
+                      .formatted(
+                          shortened(name.get()), Nearest.hint(name.get(), operationNames()))));
+    }
+
+    private List<String> operationNames() {
+      return operations.stream()
+          .map(OperationDefinition::getName)
+          .filter(Objects::nonNull)
+          .toList();
     }
   }
 
@@ -134,7 +144,7 @@ final class Documents {
     if (!errors.isEmpty()) {
       throw new RequestRefused(
           RequestRefused.UNPROCESSABLE,
-          errors.stream().map(error -> error(error, schema)).toList());
+          DocumentMistakes.of(document, schema, errors, new Suggestions(settings.introspection())));
     }
     Map<String, FragmentDefinition> fragments = new HashMap<>();
     document
@@ -188,12 +198,5 @@ final class Documents {
             : "The document is not GraphQL: '%s' is not expected here".formatted(shortened(token));
     return new GraphQlError(
         message, Optional.ofNullable(place), List.of(), ErrorCode.MALFORMED_REQUEST, List.of());
-  }
-
-  private static GraphQlError error(ValidationError error, GraphQLSchema schema) {
-    @Nullable List<SourceLocation> places = error.getLocations();
-    Optional<SourceLocation> place =
-        places == null ? Optional.empty() : places.stream().findFirst();
-    return GraphQlError.of(DocumentMistake.problem(error, schema), place, List.of());
   }
 }

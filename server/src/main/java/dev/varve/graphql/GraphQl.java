@@ -3,6 +3,7 @@ package dev.varve.graphql;
 import dev.varve.access.Access;
 import dev.varve.http.Answer;
 import dev.varve.http.Origins;
+import dev.varve.http.Refusals;
 import dev.varve.http.Request;
 import dev.varve.http.Routes;
 import dev.varve.kernel.ErrorCode;
@@ -17,6 +18,7 @@ import dev.varve.rest.IdempotencyKey;
 import dev.varve.rest.Rest;
 import dev.varve.schema.Schema;
 import dev.varve.write.Sequencer;
+import graphql.language.OperationDefinition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -109,11 +111,16 @@ public final class GraphQl {
   }
 
   private boolean wantsEvents(Accepted accepted, Asked asked) {
-    return accepted.takesEvents() && (accepted.prefersEvents() || operations.isSubscription(asked));
+    return accepted.takesEvents()
+        && (accepted.prefersEvents()
+            || operations.is(OperationDefinition.Operation.SUBSCRIPTION, asked));
   }
 
   /// Whoever may not ask at all is told by the status; all else is told by an event.
   private Answer events(Request request, Asked asked, Operations.Terms terms) {
+    if (!terms.changes() && operations.is(OperationDefinition.Operation.MUTATION, asked)) {
+      throw Operations.notByGet();
+    }
     Subscriptions one =
         (caller, _, results) -> listener.start(request, caller, asked, terms, results);
     return Answer.streaming(
@@ -181,11 +188,23 @@ public final class GraphQl {
       }
       return answering.get();
     } catch (RequestRefused refusal) {
-      return answer(request, accepted, new Responses(List.of(Response.refused(refusal)), false));
+      return refused(request, accepted, refusal);
     } catch (Problem problem) {
-      RequestRefused refusal = RequestRefused.of(problem);
-      return answer(request, accepted, new Responses(List.of(Response.refused(refusal)), false));
+      return refused(request, accepted, RequestRefused.of(problem));
     }
+  }
+
+  private static Answer refused(Request request, Accepted accepted, RequestRefused refusal) {
+    Answer answer =
+        answer(request, accepted, new Responses(List.of(Response.refused(refusal)), false));
+    Answer complete =
+        refusal
+            .problem()
+            .map(problem -> Refusals.withHeaders(answer, refusal.status(), problem))
+            .orElse(answer);
+    return refusal.status() == ErrorCode.METHOD_NOT_ALLOWED.status()
+        ? complete.with("Allow", "POST")
+        : complete;
   }
 
   private static Answer answer(Request request, Accepted accepted, Responses responses) {
@@ -206,15 +225,7 @@ public final class GraphQl {
     if (position.isPresent()) {
       answer = answer.with(Rest.POSITION, Long.toString(position.getAsLong()));
     }
-    if (last.status() == ErrorCode.OVERLOADED.status()) {
-      answer = answer.with("Retry-After", "1");
-    }
-    if (last.replayed()) {
-      answer = answer.with(IdempotencyKey.REPLAYED, "true");
-    }
-    return last.status() == ErrorCode.METHOD_NOT_ALLOWED.status()
-        ? answer.with("Allow", "POST")
-        : answer;
+    return last.replayed() ? answer.with(IdempotencyKey.REPLAYED, "true") : answer;
   }
 
   /// To whoever asks for plain JSON alone, only what succeeded is that: a refusal might come from anywhere on the way.

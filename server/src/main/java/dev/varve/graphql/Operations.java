@@ -92,7 +92,8 @@ final class Operations {
     return new Prepared(system, document, operation, variables, root, fields, asked);
   }
 
-  private static GraphQLObjectType root(GraphQLSchema schema, OperationDefinition operation) {
+  /// The type whose fields an operation begins with.
+  static GraphQLObjectType root(GraphQLSchema schema, OperationDefinition operation) {
     return Objects.requireNonNull(
         switch (operation.getOperation()) {
           case QUERY -> schema.getQueryType();
@@ -101,10 +102,10 @@ final class Operations {
         });
   }
 
-  /// Whether a request asks for a subscription, as far as it can be told.
-  boolean isSubscription(Asked asked) {
+  /// Whether a request asks for an operation of a kind, as far as it can be told.
+  boolean is(OperationDefinition.Operation kind, Asked asked) {
     try {
-      return prepare(asked).isSubscription();
+      return prepare(asked).operation().getOperation() == kind;
     } catch (RequestRefused refused) {
       // it is carried out as any other, and so it is told why
       return false;
@@ -126,43 +127,43 @@ final class Operations {
   /// @param prepared a query or a mutation
   /// @throws RequestRefused when it is not carried out
   Response carryOut(Prepared prepared, Terms terms) {
-    TypeSystem system = prepared.system();
-    OperationDefinition operation = prepared.operation();
-    Asked asked = prepared.asked();
-    List<Selected> fields = prepared.fields();
-    boolean changes = prepared.changes();
-    if (changes && !terms.changes()) {
-      throw RequestRefused.of(
-          new Problem(
-              ErrorCode.METHOD_NOT_ALLOWED, "A mutation changes something: send it with POST"));
+    if (prepared.changes() && !terms.changes()) {
+      throw notByGet();
     }
+    List<Selected> fields = prepared.fields();
     List<Selected> questions = fields.stream().filter(Selected::isIntrospection).toList();
     if (!questions.isEmpty()) {
       requireIntrospection();
     }
-    List<Selected> others =
-        questions.isEmpty()
-            ? fields
-            : fields.stream().filter(field -> !field.isIntrospection()).toList();
-    Queries.Roots roots = field -> system.root(field.name());
-    Queries.Carried carried =
-        changes
-            ? mutations.carry(
-                terms.caller(), terms.requestId(), terms.key(), roots, others, this::requireFew)
-            : queries.carry(
-                terms.caller(),
-                moment(system.schema(), operation, prepared.variables()),
-                roots,
-                others,
-                this::requireFew);
+    List<Selected> others = fields.stream().filter(field -> !field.isIntrospection()).toList();
+    Queries.Carried carried = carry(prepared, terms, others);
     if (!questions.isEmpty()) {
-      Map<String, @Nullable Object> answers =
-          new SchemaQuestions(system.schema())
-              .answer(prepared.document(), operation, asked.variables(), questions);
-      questions.forEach(field -> carried.give(field, (_, _) -> answers.get(field.key())));
+      answer(questions, prepared, carried);
     }
-    boolean costs = terms.costs() || Boolean.TRUE.equals(asked.extensions().get("cost"));
-    return response(carried, fields, prepared.root().getName(), changes, costs);
+    boolean costs = terms.costs() || Boolean.TRUE.equals(prepared.asked().extensions().get("cost"));
+    return response(carried, fields, prepared.root().getName(), prepared.changes(), costs);
+  }
+
+  private Queries.Carried carry(Prepared prepared, Terms terms, List<Selected> fields) {
+    Queries.Roots roots = field -> prepared.system().root(field.name());
+    return prepared.changes()
+        ? mutations.carry(
+            terms.caller(), terms.requestId(), terms.key(), roots, fields, this::requireFew)
+        : queries.carry(terms.caller(), moment(prepared), roots, fields, this::requireFew);
+  }
+
+  private static void answer(List<Selected> questions, Prepared prepared, Queries.Carried carried) {
+    Map<String, @Nullable Object> answers =
+        new SchemaQuestions(prepared.system().schema())
+            .answer(
+                prepared.document(), prepared.operation(), prepared.asked().variables(), questions);
+    questions.forEach(field -> carried.give(field, (_, _) -> answers.get(field.key())));
+  }
+
+  static RequestRefused notByGet() {
+    return RequestRefused.of(
+        new Problem(
+            ErrorCode.METHOD_NOT_ALLOWED, "A mutation changes something: send it with POST"));
   }
 
   private Response response(
@@ -205,12 +206,16 @@ final class Operations {
     }
   }
 
-  private static CoercedVariables variables(
+  private Suggestions suggestions() {
+    return new Suggestions(settings.introspection());
+  }
+
+  private CoercedVariables variables(
       GraphQLSchema schema, OperationDefinition operation, Map<String, @Nullable Object> given) {
     if (operation.getVariableDefinitions().isEmpty()) {
       return CoercedVariables.emptyVariables();
     }
-    VariableCheck.check(schema, operation.getVariableDefinitions(), given);
+    ValueCheck.variables(schema, operation.getVariableDefinitions(), given, suggestions());
     try {
       return ValuesResolver.coerceVariableValues(
           schema,
@@ -223,18 +228,18 @@ final class Operations {
     }
   }
 
-  private static Moment moment(
-      GraphQLSchema schema, OperationDefinition operation, CoercedVariables variables) {
-    List<Directive> given = operation.getDirectives(TypeSystem.AS_OF);
+  private static Moment moment(Prepared prepared) {
+    List<Directive> given = prepared.operation().getDirectives(TypeSystem.AS_OF);
     if (given.isEmpty()) {
       return Moment.NOW;
     }
-    GraphQLDirective definition = Objects.requireNonNull(schema.getDirective(TypeSystem.AS_OF));
+    GraphQLDirective definition =
+        Objects.requireNonNull(prepared.system().schema().getDirective(TypeSystem.AS_OF));
     Object at =
         ValuesResolver.getArgumentValues(
                 definition.getArguments(),
                 given.getFirst().getArguments(),
-                variables,
+                prepared.variables(),
                 NO_CONTEXT,
                 Locale.ENGLISH)
             .get(TypeSystem.AT);

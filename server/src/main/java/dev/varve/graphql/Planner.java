@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Turns fields of an operation into reads: each field at the root is one, with all that lies below it.
@@ -231,7 +232,7 @@ final class Planner {
   }
 
   /// Names the field of the document that a problem is about.
-  static <T> T at(Selected field, java.util.function.Supplier<T> reading) {
+  static <T> T at(Selected field, Supplier<T> reading) {
     try {
       return reading.get();
     } catch (Problem problem) {

@@ -17,15 +17,24 @@ final class RequestRefused extends RuntimeException {
 
   private final int status;
   private final transient List<GraphQlError> errors;
+  private final transient Optional<Problem> problem;
 
-  RequestRefused(int status, List<GraphQlError> errors) {
+  private RequestRefused(int status, List<GraphQlError> errors, Optional<Problem> problem) {
     super(errors.getFirst().message(), null, false, false);
     this.status = status;
     this.errors = List.copyOf(errors);
+    this.problem = problem;
+  }
+
+  RequestRefused(int status, List<GraphQlError> errors) {
+    this(status, errors, Optional.empty());
   }
 
   RequestRefused(int status, Problem problem) {
-    this(status, List.of(GraphQlError.of(problem, Optional.empty(), List.of())));
+    this(
+        status,
+        List.of(GraphQlError.of(problem, Optional.empty(), List.of())),
+        Optional.of(problem));
   }
 
   static RequestRefused of(Problem problem) {
@@ -55,6 +64,11 @@ final class RequestRefused extends RuntimeException {
 
   int status() {
     return status;
+  }
+
+  /// What it is about as a whole, when it is not about places in the document.
+  Optional<Problem> problem() {
+    return problem;
   }
 
   List<GraphQlError> errors() {

@@ -50,7 +50,7 @@ record Response(
     }
     if (executed) {
       generator.writeName("data");
-      Completion.writeValue(generator, data);
+      Shaped.writeValue(generator, data);
     }
     if (position.isPresent() || !extensions.isEmpty()) {
       writeExtensions(generator);
@@ -66,7 +66,7 @@ record Response(
     }
     extensions.forEach((name, value) -> {
       generator.writeName(name);
-      Completion.writeValue(generator, value);
+      Shaped.writeValue(generator, value);
     });
     generator.writeEndObject();
   }

@@ -1,6 +1,7 @@
 package dev.varve.graphql;
 
 import dev.varve.kernel.FieldError;
+import dev.varve.kernel.Rfc3339;
 import dev.varve.schema.Constraints;
 import dev.varve.schema.Field;
 import dev.varve.schema.InputReader;
@@ -24,8 +25,10 @@ import graphql.schema.Coercing;
 import graphql.schema.CoercingParseLiteralException;
 import graphql.schema.CoercingParseValueException;
 import graphql.schema.GraphQLScalarType;
+import graphql.schema.idl.ScalarInfo;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -62,9 +65,9 @@ final class ScalarTypes {
     return type == null ? null : new Checked(type).wrong(plain);
   }
 
-  /// What a value of the scalar of that name must be.
-  static @Nullable String wanted(String name) {
-    return refusal(name, Map.of());
+  /// Whether the scalar of that name is one that GraphQL itself has.
+  static boolean isOfGraphQl(String name) {
+    return ScalarInfo.isGraphqlSpecifiedScalar(name);
   }
 
   private static @Nullable ScalarType named(String name) {
@@ -111,6 +114,16 @@ final class ScalarTypes {
         .specifiedByUrl(specification)
         .coercing(new Checked(type))
         .build();
+  }
+
+  /// A value of a record as it is answered.
+  static Object shown(ScalarType type, Object value) {
+    return switch (type) {
+      case ID, STRING, UUID, EMAIL, URL, INT, LONG, FLOAT, BOOLEAN, JSON -> value;
+      case DECIMAL -> ((BigDecimal) value).toPlainString();
+      case DATE_TIME -> Rfc3339.text((Instant) value);
+      case DATE -> value.toString();
+    };
   }
 
   /// A value as [dev.varve.kernel.Json] would have read it.

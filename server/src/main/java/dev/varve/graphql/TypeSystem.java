@@ -19,6 +19,7 @@ import graphql.schema.GraphQLInterfaceType;
 import graphql.schema.GraphQLObjectType;
 import graphql.schema.GraphQLOutputType;
 import graphql.schema.GraphQLSchema;
+import graphql.schema.GraphQLTypeReference;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -53,12 +54,14 @@ final class TypeSystem {
           .description("What can be listened to: every change that you may know of, in order.");
   private final InputTypes inputs;
   private final OutputTypes outputs;
+  private final ChangeTypes changes;
   private final GraphQLSchema schema;
 
   TypeSystem(Schema schema, Access access) {
     TypeShelf shelf = new TypeShelf();
     this.inputs = new InputTypes(schema, access, shelf);
     this.outputs = new OutputTypes(schema, shelf, inputs);
+    this.changes = new ChangeTypes(shelf, outputs);
     GraphQLInterfaceType node = outputs.node();
     schema.models().forEach(this::addQueries);
     schema.models().forEach(this::addMutations);
@@ -66,7 +69,7 @@ final class TypeSystem {
     query(
         GraphQlNames.NODE,
         new RootField.Node(),
-        graphql.schema.GraphQLTypeReference.typeRef(node.getName()),
+        GraphQLTypeReference.typeRef(node.getName()),
         "A record of any model by its `nodeId`.",
         List.of(InputTypes.argument(ID, REQUIRED_ID, "Its `nodeId`.")));
     this.schema =
@@ -163,7 +166,7 @@ final class TypeSystem {
       query(
           GraphQlNames.historyField(model),
           new RootField.History(model),
-          list(nonNull(outputs.version(model))),
+          list(nonNull(changes.version(model))),
           "The versions of one %s, newest first; null when there is none that you may see."
               .formatted(name),
           List.of(
@@ -230,7 +233,7 @@ final class TypeSystem {
     subscriptions.field(
         definition(
             name,
-            nonNull(outputs.change(model)),
+            nonNull(changes.change(model)),
             "Every change of a %s that you see before or after it.".formatted(model.name()),
             List.of(
                 InputTypes.argument(ID, Scalars.GraphQLID, "Only of this one."),

@@ -14,7 +14,7 @@ import tools.jackson.core.JsonGenerator;
 /// {"error": {"code": "VALIDATION_ERROR", "message": "Invalid input data",
 ///   "details": [{"field": "email", "message": "Invalid email format"}], "requestId": "..."}}
 /// ```
-final class Refusals {
+public final class Refusals {
   private static final String PROBLEM_JSON = "application/problem+json";
 
   private Refusals() {}
@@ -30,6 +30,12 @@ final class Refusals {
         accept.contains(PROBLEM_JSON)
             ? Answer.bytes(status, PROBLEM_JSON, problemJson(status, problem, requestId))
             : Answer.json(status, errorJson(problem, requestId));
+    return withHeaders(answer, status, problem);
+  }
+
+  /// Adds what HTTP wants a refusal to say in its headers, whatever form it has: how to sign in (RFC 9110, section
+  /// 11.6.1), and when to come again.
+  public static Answer withHeaders(Answer answer, int status, Problem problem) {
     if (status == 401) {
       return answer.with("WWW-Authenticate", challenge(problem));
     }

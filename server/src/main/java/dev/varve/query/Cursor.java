@@ -29,7 +29,7 @@ public final class Cursor {
   // as much as fits into the longest URL that the listener can be told to take
   private static final int LENGTH_MAX = 1024 * 1024;
   private static final String UNREADABLE =
-      "is not a cursor that a list here gave; use nextCursor as it stands, or start without a cursor";
+      "is not a cursor that a list here gave; use one as it was given, or start without a cursor";
 
   private Cursor() {}
 

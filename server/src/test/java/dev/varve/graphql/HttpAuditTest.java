@@ -54,6 +54,7 @@ class HttpAuditTest {
     private String contains = "";
     private String lacks = "\u0000";
     private String allow = "";
+    private String challenge = "";
 
     private Audit(String requirement) {
       this.requirement = requirement;
@@ -117,6 +118,21 @@ class HttpAuditTest {
       return this;
     }
 
+    Audit bearing(String token) {
+      headers.put("Authorization", "Bearer " + token);
+      return this;
+    }
+
+    Audit header(String name, String value) {
+      headers.put(name, value);
+      return this;
+    }
+
+    Audit challenges(String scheme) {
+      challenge = scheme;
+      return this;
+    }
+
     Audit allows(String methods) {
       allow = methods;
       return this;
@@ -129,6 +145,7 @@ class HttpAuditTest {
       assertThat(reply.header("Content-Type")).as(requirement).startsWith(mediaType);
       assertThat(reply.text()).as(requirement).contains(contains).doesNotContain(lacks);
       assertThat(reply.header("Allow")).as(requirement).isEqualTo(allow);
+      assertThat(reply.header("WWW-Authenticate")).as(requirement).isEqualTo(challenge);
       if (method.equals("GET")) {
         assertThat(server.position()).as(requirement).isEqualTo(position);
       }
@@ -347,6 +364,24 @@ class HttpAuditTest {
         should("answer 422 when a variable is missing")
             .post(WITH_VARIABLE.formatted("{}"))
             .gives(422),
+        should(
+                "answer 401 to credentials that are not good, and MUST say how to sign in (RFC 9110)")
+            .post(TYPENAME)
+            .bearing("nonsense")
+            .gives(401)
+            .challenges("Bearer error=\"invalid_token\"")
+            .has("UNAUTHENTICATED")
+            .lacks("\"data\""),
+        must("not execute a mutation on GET, nor tell so by an event")
+            .get("query", CREATE)
+            .accept("text/event-stream")
+            .gives(405)
+            .allows("POST"),
+        should("answer 431 to headers that are too large")
+            .post(TYPENAME)
+            .header("X-Large", "x".repeat(20_000))
+            .gives(431)
+            .as(JSON),
         should("answer 405 to another method, with Allow")
             .method("PUT")
             .post(TYPENAME)

@@ -89,10 +89,30 @@ class MutationScenariosTest {
             .gives(294)
             .has("'code':'PRECONDITION_FAILED'")
             .says("The record is at version 2, which is not the one expected"),
+        scenario("theVersionThatAFieldBeforeLeftIsExpected")
+            .ask(
+                "mutation { a: createProduct(input: {id: 'exp', name: 'X', price: 1}) { id }"
+                    + " b: updateProduct(id: '$a.id', input: {name: 'Y'}, expectedVersion: 1) { version }"
+                    + " c: updateProduct(id: '$a.id', input: {name: 'Z'}, expectedVersion: 2) { version } }")
+            .data("{'a':{'id':'exp'},'b':{'version':2},'c':{'version':3}}")
+            .events("CREATE Product, UPDATE Product, UPDATE Product"),
+        scenario("aRemovalExpectsAVersionToo")
+            .ask("mutation { deleteProduct(id: 'exp', expectedVersion: 2) { id } }")
+            .gives(294)
+            .has("'code':'PRECONDITION_FAILED'"),
+        scenario("soDoesWritingBack")
+            .ask("mutation { restoreProduct(id: 'exp', version: 1, expectedVersion: 2) { id } }")
+            .gives(294)
+            .has("'code':'PRECONDITION_FAILED'"),
+        scenario("aVersionIsWrittenBackByWhoeverNamesTheLast")
+            .ask(
+                "mutation { restoreProduct(id: 'exp', version: 1, expectedVersion: 3) { name version } }")
+            .data("{'restoreProduct':{'name':'X','version':4}}")
+            .events("UPDATE Product"),
         scenario("anImmutableFieldIsNoFieldOfTheInput")
             .ask("mutation { updateOrder(id: 'o1', input: {user: 'bob'}) { id } }")
             .gives(422)
-            .has("'field':'input.user','message':'is not a field of UpdateOrderInput'"),
+            .has("'field':'input.user','message':'is not a field of UpdateOrderInput.'"),
         scenario("aRemovedRecordIsGivenAsItWas")
             .ask(
                 "mutation { deleteOrder(id: 'o1') { id total note lines { quantity } user { name orders { id } } } }")

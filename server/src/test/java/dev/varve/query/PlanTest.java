@@ -6,7 +6,9 @@ import dev.varve.access.Authorized;
 import dev.varve.access.Moment;
 import dev.varve.access.Read;
 import dev.varve.kernel.Allowance;
+import dev.varve.sql.Session;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -71,6 +73,27 @@ class PlanTest {
 
   /// The plans of the queries of a page, as the database explains them; without what is above the steps.
   private List<String> plan(Question question) {
+    return queries(
+        question,
+        (session, query) ->
+            session.list(
+                "EXPLAIN QUERY PLAN " + query.getSQL(),
+                query.getBindValues(),
+                row -> row.getString("detail")));
+  }
+
+  /// What a page selects from the table, as it is asked.
+  private List<String> selects(Question question) {
+    return queries(question, (_, query) -> List.of(query.getSQL()));
+  }
+
+  /// Tells something of a query.
+  @FunctionalInterface
+  private interface Looking {
+    List<String> at(Session session, Query query) throws SQLException;
+  }
+
+  private List<String> queries(Question question, Looking looking) {
     Authorized<Read.Page> read = question.page();
     boolean past = !(read.request().moment() instanceof Moment.Now);
     return shop.database()
@@ -86,16 +109,23 @@ class PlanTest {
                   past ? OptionalLong.of(1) : OptionalLong.empty(),
                   1,
                   Allowance.current());
-          List<String> steps = new ArrayList<>();
+          List<String> seen = new ArrayList<>();
           for (Query query : new ListReader(view, read.request()).queries()) {
-            steps.addAll(
-                session.list(
-                    "EXPLAIN QUERY PLAN " + query.getSQL(),
-                    query.getBindValues(),
-                    row -> row.getString("detail")));
+            seen.addAll(looking.at(session, query));
           }
-          return steps;
+          return seen;
         });
+  }
+
+  @Test
+  void onlyTheColumnsThatAreAskedForAreRead() {
+    assertThat(selects(shop.of("Visit").fields("place")))
+        .singleElement()
+        .asString()
+        .startsWith("select `t`.`id`, `t`.`place`, `t`.`version` from `visits` as `t`");
+    assertThat(selects(shop.of("Visit")).getLast())
+        .startsWith(
+            "select `t`.`id`, `t`.`place`, `t`.`at`, `t`.`createdAt`, `t`.`updatedAt`, `t`.`version` from");
   }
 
   private Question paid() {

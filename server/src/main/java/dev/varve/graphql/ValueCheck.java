@@ -1,9 +1,10 @@
 package dev.varve.graphql;
 
+import dev.varve.expression.Operator;
 import dev.varve.kernel.FieldError;
-import dev.varve.kernel.Nearest;
 import dev.varve.kernel.Problem;
 import graphql.execution.TypeFromAST;
+import graphql.language.Value;
 import graphql.language.VariableDefinition;
 import graphql.schema.GraphQLEnumType;
 import graphql.schema.GraphQLEnumValueDefinition;
@@ -17,25 +18,31 @@ import graphql.schema.GraphQLType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Holds the values of variables against their types, and names everything that is wrong with any of them, with its
-/// path, in the words in which REST says it.
-final class VariableCheck {
+/// Holds values against their types, and names everything that is wrong with any of them, with its path, in the words
+/// in which REST says it. They come as variables, or stand in the document itself.
+final class ValueCheck {
   // enough to mend a request by
   private static final int ERRORS_MAX = 100;
   private static final String REQUIRED = "is required";
 
+  private final Suggestions suggestions;
   private final List<FieldError> errors = new ArrayList<>();
 
-  private VariableCheck() {}
+  private ValueCheck(Suggestions suggestions) {
+    this.suggestions = suggestions;
+  }
 
-  /// @throws RequestRefused that names every value that does not fit
-  static void check(
+  /// @throws RequestRefused that names every variable that does not fit
+  static void variables(
       GraphQLSchema schema,
       List<VariableDefinition> definitions,
-      Map<String, @Nullable Object> given) {
-    VariableCheck check = new VariableCheck();
+      Map<String, @Nullable Object> given,
+      Suggestions suggestions) {
+    ValueCheck check = new ValueCheck(suggestions);
     for (VariableDefinition definition : definitions) {
       GraphQLType type = TypeFromAST.getTypeFromAST(schema, definition.getType());
       boolean present = given.containsKey(definition.getName());
@@ -48,6 +55,16 @@ final class VariableCheck {
     }
   }
 
+  /// What is wrong with a value that stands in the document. Variables in it are not looked into.
+  ///
+  /// @param path of the value: the name of the argument
+  static List<FieldError> literal(
+      GraphQLType type, Value<?> literal, String path, Suggestions suggestions) {
+    ValueCheck check = new ValueCheck(suggestions);
+    check.check(type, Literal.of(literal), path);
+    return check.errors;
+  }
+
   private void check(GraphQLType type, @Nullable Object value, String path) {
     if (errors.size() >= ERRORS_MAX) {
       return;
@@ -58,7 +75,7 @@ final class VariableCheck {
       } else {
         check(required.getWrappedType(), value, path);
       }
-    } else if (value != null) {
+    } else if (value != null && !(value instanceof Literal.Variable)) {
       checkPresent(type, value, path);
     }
   }
@@ -66,18 +83,10 @@ final class VariableCheck {
   private void checkPresent(GraphQLType type, Object value, String path) {
     switch (type) {
       case GraphQLList list -> checkList(list, value, path);
-      case GraphQLScalarType scalar -> {
-        String refusal = ScalarTypes.refusal(scalar.getName(), value);
-        if (refusal != null) {
-          wrong(path, refusal);
-        }
-      }
-      case GraphQLEnumType enumType -> {
-        String refusal = enumRefusal(enumType, value);
-        if (refusal != null) {
-          wrong(path, refusal);
-        }
-      }
+      case GraphQLScalarType scalar ->
+          refusal(scalar, value).ifPresent(refusal -> wrong(path, refusal));
+      case GraphQLEnumType enumType ->
+          refusal(enumType, value).ifPresent(refusal -> wrong(path, refusal));
       case GraphQLInputObjectType object -> checkObject(object, value, path);
       default -> throw new IllegalStateException("No type of input: " + type);
     }
@@ -94,33 +103,56 @@ final class VariableCheck {
     }
   }
 
-  static @Nullable String enumRefusal(GraphQLEnumType type, @Nullable Object value) {
+  private static Optional<String> refusal(GraphQLScalarType type, Object value) {
+    if (Literal.hasVariable(value)) {
+      return Optional.empty();
+    }
+    Object plain =
+        Objects.requireNonNull(
+            Literal.withoutNames(value, ScalarTypes.isOfGraphQl(type.getName())));
+    return Optional.ofNullable(ScalarTypes.refusal(type.getName(), plain));
+  }
+
+  private static Optional<String> refusal(GraphQLEnumType type, Object value) {
     List<String> names =
         type.getValues().stream().map(GraphQLEnumValueDefinition::getName).toList();
-    if (value instanceof String name && names.contains(name)) {
-      return null;
+    return switch (value) {
+      case Literal.Name(String name) -> unknown(name, names);
+      case Literal.Text _ ->
+          Optional.of(
+              "must be one of %s, without quotation marks".formatted(String.join(", ", names)));
+      case String name -> unknown(name, names);
+      default -> Optional.of("must be one of " + String.join(", ", names));
+    };
+  }
+
+  private static Optional<String> unknown(String name, List<String> names) {
+    if (names.contains(name)) {
+      return Optional.empty();
     }
-    return value instanceof String name && Nearest.to(name, names).isPresent()
-        ? "has no value '%s'. Did you mean '%s'?".formatted(name, Nearest.to(name, names).get())
-        : "must be one of " + String.join(", ", names);
+    return Optional.of(
+        dev.varve.kernel.Nearest.to(name, names)
+            .map(near -> "has no value '%s'. Did you mean '%s'?".formatted(name, near))
+            .orElse("must be one of " + String.join(", ", names)));
   }
 
   private void checkObject(GraphQLInputObjectType type, Object value, String path) {
     if (!(value instanceof Map<?, ?> members)) {
-      wrong(path, "must be an object with the fields of " + type.getName());
+      wrong(path, "must be an object with the fields of " + type.getName() + example(type));
       return;
     }
     List<String> names = type.getFields().stream().map(GraphQLInputObjectField::getName).toList();
     for (Object member : members.keySet()) {
       String name = String.valueOf(member);
-      if (!names.contains(name)) {
+      if (errors.size() < ERRORS_MAX && !names.contains(name)) {
         wrong(
             path + "." + name,
-            "is not a field of " + type.getName() + "." + Nearest.hint(name, names));
+            "is not a field of %s.%s"
+                .formatted(type.getName(), suggestions.nearOrAll(name, names, "It has")));
       }
     }
     if (type.isOneOf() && (members.size() != 1 || members.containsValue(null))) {
-      wrong(path, "must have exactly one field, such as {\"%s\": ...}".formatted(names.getFirst()));
+      wrong(path, "must have exactly one field" + example(type));
       return;
     }
     for (GraphQLInputObjectField field : type.getFields()) {
@@ -128,6 +160,14 @@ final class VariableCheck {
         check(field.getType(), members.get(field.getName()), path + "." + field.getName());
       }
     }
+  }
+
+  /// Conditions are written `{eq: ...}` and orders `{name: ...}`, which whoever begins forgets.
+  private static String example(GraphQLInputObjectType type) {
+    if (type.isOneOf()) {
+      return ", such as {%s: ...}".formatted(type.getFields().getFirst().getName());
+    }
+    return type.getField(Operator.EQ.word()) == null ? "" : ", such as {eq: ...}";
   }
 
   private void wrong(String path, String message) {
