@@ -100,8 +100,7 @@ public final class Allowance implements AutoCloseable {
       throw new Problem(
           ErrorCode.TOO_LARGE,
           "The request needs more memory than the %,d bytes that one may have. Ask for fewer records or fields at a time%s"
-              .formatted(
-                  pool.requestBytesMax, settled ? ". What it changed has been kept" : ""));
+              .formatted(pool.requestBytesMax, settled ? ". What it changed has been kept" : ""));
     }
     if (pool.taken.addAndGet(bytes) > pool.bytesMax) {
       pool.taken.addAndGet(-bytes);

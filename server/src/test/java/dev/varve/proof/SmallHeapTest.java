@@ -219,13 +219,9 @@ final class SmallHeapTest {
     HttpResponse<String> list = server.send("GET", "/api/notes?limit=500", "");
     assertThat(list.statusCode()).isEqualTo(200);
     assertThat(list.body()).contains("nextCursor").hasSizeBetween(900_000, 2_000_000);
-    assertThat(
-            atOnce(
-                32,
-                64,
-                i -> i % 2 == 0 ? ask(all).body() : several(all)))
-        .allSatisfy(body ->
-            assertThat(body.length() < 2_000_000 || body.contains("TOO_LARGE")).isTrue());
+    assertThat(atOnce(32, 64, i -> i % 2 == 0 ? ask(all).body() : several(all)))
+        .allSatisfy(
+            body -> assertThat(body.length() < 2_000_000 || body.contains("TOO_LARGE")).isTrue());
     // a page of few is given
     assertThat(ask("{ note(id: \"large0\") { text } }").statusCode()).isEqualTo(200);
   }
