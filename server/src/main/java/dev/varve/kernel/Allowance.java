@@ -89,7 +89,7 @@ public final class Allowance implements AutoCloseable {
     if (held > pool.bytesMax / Pool.PARTS) {
       throw new Problem(
           ErrorCode.TOO_LARGE,
-          "The request needs more memory than the %,d bytes that one may have. Ask for fewer records or fields at a time%s"
+          "The request needs more memory than the %,d bytes that one may have. Send less, or ask for fewer records or fields, at a time%s"
               .formatted(
                   pool.bytesMax / Pool.PARTS, settled ? ". What it changed has been kept" : ""));
     }

@@ -87,8 +87,7 @@ class PasswordGuessingTest {
   @Test
   void guessesOverOneConnectionAtATimeAreCounted() {
     try (TestServer server = TestServer.start(People.plan());
-        HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
+        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
       join(server, ADA);
       // the first request makes it HTTP/2
       send(client, server, "GET", "/health/live", "").join();
@@ -97,8 +96,7 @@ class PasswordGuessingTest {
         String body = text(Map.of("email", ADA, "password", "guess number " + i));
         guesses.add(send(client, server, "POST", "/auth/sign-in", body));
       }
-      List<HttpResponse<String>> answers =
-          guesses.stream().map(CompletableFuture::join).toList();
+      List<HttpResponse<String>> answers = guesses.stream().map(CompletableFuture::join).toList();
       assertThat(answers).allMatch(answer -> answer.version() == HttpClient.Version.HTTP_2);
       assertThat(answers).filteredOn(answer -> answer.statusCode() == 401).hasSize(FREE);
       assertThat(answers).filteredOn(answer -> answer.statusCode() == 429).hasSize(40 - FREE);
@@ -136,9 +134,7 @@ class PasswordGuessingTest {
         assertThat(guess(server, spelling, PASSWORD).status()).as(spelling).isEqualTo(429);
       }
       // all of them are the one address
-      assertThat(
-              server.column(
-                  "SELECT count(*) FROM varve_attempt WHERE subject LIKE 'both:%'"))
+      assertThat(server.column("SELECT count(*) FROM varve_attempt WHERE subject LIKE 'both:%'"))
           .containsExactly("1");
     }
   }
