@@ -84,6 +84,11 @@ final class SmallHeapTest {
     HttpResponse<String> usual = ask("{ notes(limit: 1) { id } }");
     assertThat(usual.statusCode()).as(usual.body()).isEqualTo(200);
     long heap = server.heapBytes();
+    for (int i = 0; i < 10 && heap >= heapBefore + GROWTH_MAX; i++) {
+      // the ends of all connections have not come to the server at once
+      Thread.sleep(300);
+      heap = server.heapBytes();
+    }
     assertThat(heap).as("heap, from %,d", heapBefore).isLessThan(heapBefore + GROWTH_MAX);
     assertThat(server.said()).noneMatch(line -> line.contains("OutOfMemoryError"));
   }
@@ -160,7 +165,7 @@ final class SmallHeapTest {
       long heap = server.heapBytes();
       assertThat(heap).isLessThan(heapBefore + 2 * GROWTH_MAX);
       // those that hold most are not waited for
-      assertThat(stuck.stream().filter(RawClient::isClosed)).isNotEmpty();
+      assertThat(stuck.stream().anyMatch(RawClient::isClosed)).isTrue();
       List<String> told = new ArrayList<>();
       try (RawClient back = RawClient.socket(server.port())) {
         back.say(
