@@ -111,6 +111,7 @@ class SettingsTest {
                     Map.entry("live.origins", "self"),
                     Map.entry("live.subscribersMax", "2000"),
                     Map.entry("live.subscribersPerCallerMax", "100"),
+                    Map.entry("live.subscribersPerNetworkMax", "1000"),
                     Map.entry("rest.batchOperationsMax", "1000"),
                     Map.entry("rest.requireIfMatch", "false"),
                     Map.entry("write.groupUnitsMax", "256"),

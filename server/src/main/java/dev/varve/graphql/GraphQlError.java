@@ -17,6 +17,15 @@ record GraphQlError(
     List<Object> path,
     ErrorCode code,
     List<FieldError> details) {
+  // a message may quote what was sent
+  private static final int MESSAGE_LENGTH_MAX = 1_000;
+
+  GraphQlError {
+    if (message.length() > MESSAGE_LENGTH_MAX) {
+      message = message.substring(0, MESSAGE_LENGTH_MAX) + "...";
+    }
+  }
+
   static GraphQlError of(Problem problem, Optional<SourceLocation> location, List<Object> path) {
     return new GraphQlError(problem.text(), location, path, problem.code(), problem.details());
   }

@@ -28,8 +28,6 @@ final class RuleMistakes {
   private static final Pattern MISMATCH =
       Pattern.compile("Variable '(.*)' of type '(.*)' used in position expecting type '(.*)'");
 
-  private static final int MESSAGE_LENGTH_MAX = 1_000;
-
   private final Document document;
   private final GraphQLSchema schema;
   private final Suggestions suggestions;
@@ -53,14 +51,7 @@ final class RuleMistakes {
             ? message(type, VALUE.matcher(text).replaceAll(""))
             : text;
     return GraphQlError.of(
-        new Problem(ErrorCode.VALIDATION_ERROR, shortened(message)), location(error), List.of());
-  }
-
-  /// It may quote a name as long as the document.
-  private static String shortened(String message) {
-    return message.length() > MESSAGE_LENGTH_MAX
-        ? message.substring(0, MESSAGE_LENGTH_MAX) + "..."
-        : message;
+        new Problem(ErrorCode.VALIDATION_ERROR, message), location(error), List.of());
   }
 
   private String message(ValidationErrorType type, String text) {

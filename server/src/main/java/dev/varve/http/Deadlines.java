@@ -22,7 +22,8 @@ final class Deadlines implements AutoCloseable {
   private static final long PERIOD_MILLIS = 250;
 
   // nobody who reads is closed for the sake of others: a network needs a moment
-  private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final long GRACE_MILLIS = 250;
+  private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS);
   // what is on its way is held as values, as JSON, as a message, and by the listener
   private static final int COPIES = 4;
 

@@ -22,6 +22,7 @@ final class Exchange {
   static final int LINGER_BYTES_MAX = 4 * 1024 * 1024;
 
   private static final int PIECE_BYTES = 8 * 1024;
+  private static final int CHUNK_BYTES = 1024 * 1024;
 
   private final RoutingRequest request;
   private final Deadlines.Deadline deadline;
@@ -68,9 +69,10 @@ final class Exchange {
 
   /// The listener gives a chunk when it has all of it, however long that takes, and a chunk may be as long as a body.
   private byte[] readChunks() {
-    Allowance.current().take(bodyBytesMax);
+    int reserved = Math.min(bodyBytesMax, CHUNK_BYTES);
+    Allowance.current().take(reserved);
     byte[] bytes = readBody(bodyBytesMax + 1);
-    Allowance.current().giveBack(bodyBytesMax);
+    Allowance.current().giveBack(reserved);
     return bytes;
   }
 

@@ -99,7 +99,7 @@ public final class Allowance implements AutoCloseable {
     if (held > pool.requestBytesMax) {
       throw new Problem(
           ErrorCode.TOO_LARGE,
-          "The request needs more memory than the %,d bytes that one may have. Ask for fewer records or fields at a time%s"
+          "The request needs more memory than the %,d bytes that one may have. Send less, or ask for fewer records or fields, at a time%s"
               .formatted(pool.requestBytesMax, settled ? ". What it changed has been kept" : ""));
     }
     if (pool.taken.addAndGet(bytes) > pool.bytesMax) {

@@ -64,9 +64,4 @@ public final class Streams {
   private void leave(String network) {
     byNetwork.computeIfPresent(network, (_, open) -> open == 1 ? null : open - 1);
   }
-
-  /// How many networks have streams open.
-  int networks() {
-    return byNetwork.size();
-  }
 }

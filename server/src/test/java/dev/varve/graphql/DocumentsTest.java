@@ -24,7 +24,8 @@ class DocumentsTest {
   void whatPassedIsKept() {
     assertThat(documents.checked(document(1), TYPES))
         .isSameAs(documents.checked(document(1), TYPES));
-    assertThat(documents.keptCharacters()).isEqualTo(document(1).length());
+    // a document of short names counts as one of usual names with as many nodes
+    assertThat(documents.keptCharacters()).isGreaterThan(document(1).length()).isEqualTo(4_060);
   }
 
   @Test

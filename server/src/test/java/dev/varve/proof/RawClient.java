@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 
 /// A connection of which a test sends every byte by itself, and reads only what it wants to.
 final class RawClient implements AutoCloseable {
+  private static final int PATIENCE_MILLIS = 300;
   private static final int TIMEOUT_MILLIS = 20_000;
 
   private final Socket socket = new Socket();
@@ -140,9 +141,10 @@ final class RawClient implements AutoCloseable {
   }
 
   /// Reads what has come until the server closes the connection; whether it did, in the time.
-  boolean isClosed() throws IOException {
+  boolean isClosed() {
     byte[] buffer = new byte[64 * 1024];
     try {
+      socket.setSoTimeout(PATIENCE_MILLIS);
       while (in.read(buffer) >= 0) {
         // what was on its way
       }

@@ -84,6 +84,11 @@ final class SmallHeapTest {
     HttpResponse<String> usual = ask("{ notes(limit: 1) { id } }");
     assertThat(usual.statusCode()).as(usual.body()).isEqualTo(200);
     long heap = server.heapBytes();
+    for (int i = 0; i < 10 && heap >= heapBefore + GROWTH_MAX; i++) {
+      // the ends of all connections have not come to the server at once
+      Thread.sleep(300);
+      heap = server.heapBytes();
+    }
     assertThat(heap).as("heap, from %,d", heapBefore).isLessThan(heapBefore + GROWTH_MAX);
     assertThat(server.said()).noneMatch(line -> line.contains("OutOfMemoryError"));
   }
@@ -159,6 +164,8 @@ final class SmallHeapTest {
       }
       long heap = server.heapBytes();
       assertThat(heap).isLessThan(heapBefore + 2 * GROWTH_MAX);
+      // those that hold most are not waited for
+      assertThat(stuck.stream().anyMatch(RawClient::isClosed)).isTrue();
       List<String> told = new ArrayList<>();
       try (RawClient back = RawClient.socket(server.port())) {
         back.say(
@@ -212,7 +219,7 @@ final class SmallHeapTest {
     assertThat(page.statusCode()).isEqualTo(200);
     assertThat(page.body()).contains("cursor").hasSizeBetween(900_000, 2_000_000);
     HttpResponse<String> pages = ask("{ " + many(10, "a#: notes(limit: 500) { text }") + " }");
-    assertThat(pages.body()).contains("TOO_LARGE", "Ask for fewer").hasSizeLessThan(10_000_000);
+    assertThat(pages.body()).contains("TOO_LARGE", "ask for fewer").hasSizeLessThan(10_000_000);
     HttpResponse<String> multiplied =
         ask("{ note(id: \"large0\") { " + many(40, "a#: text") + " } }");
     assertThat(multiplied.statusCode()).as(multiplied.body()).isEqualTo(413);

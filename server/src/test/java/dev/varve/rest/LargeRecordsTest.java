@@ -76,7 +76,7 @@ final class LargeRecordsTest {
         .contains(
             "TOO_LARGE",
             "The request needs more memory than the 67,108,864 bytes that one may have. "
-                + "Ask for fewer records or fields at a time");
+                + "Send less, or ask for fewer records or fields, at a time");
     assertThat(server.get("/api/shelves/s?expand=books&fields=name,books.id").status())
         .isEqualTo(200);
   }
