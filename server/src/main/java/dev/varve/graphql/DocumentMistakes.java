@@ -50,6 +50,10 @@ import org.jspecify.annotations.Nullable;
 final class DocumentMistakes {
   // enough to mend a document by
   private static final int MAX = 100;
+  private static final Comparator<@Nullable SourceLocation> DOCUMENT_ORDER =
+      Comparator.nullsFirst(
+          Comparator.comparingInt(SourceLocation::getLine)
+              .thenComparingInt(SourceLocation::getColumn));
   private static final Set<ValidationErrorType> TOLD_HERE =
       Set.of(
           ValidationErrorType.FieldUndefined,
@@ -58,7 +62,6 @@ final class DocumentMistakes {
           ValidationErrorType.NullValueForNonNullArgument,
           ValidationErrorType.SubselectionRequired,
           ValidationErrorType.SubselectionNotAllowed);
-
   private static final Set<ValidationErrorClassification> TOLD_BY_PLACE =
       Set.of(ValidationErrorType.WrongType, ValidationErrorType.BadValueForDefaultArg);
   private static final Map<String, GraphQLFieldDefinition> META_FIELDS =
@@ -91,11 +94,6 @@ final class DocumentMistakes {
         .limit(MAX)
         .toList();
   }
-
-  private static final Comparator<@Nullable SourceLocation> DOCUMENT_ORDER =
-      Comparator.nullsFirst(
-          Comparator.comparingInt(SourceLocation::getLine)
-              .thenComparingInt(SourceLocation::getColumn));
 
   private boolean tells(ValidationError error) {
     ValidationErrorClassification kind = error.getValidationErrorType();
@@ -154,6 +152,9 @@ final class DocumentMistakes {
       return;
     }
     for (Selection<?> selection : selections.getSelections()) {
+      if (selection instanceof DirectivesContainer<?> node) {
+        lookAtDirectives(node);
+      }
       switch (selection) {
         case Field field -> look(field, parent);
         case InlineFragment fragment when fragment.getTypeCondition() != null ->
@@ -165,7 +166,6 @@ final class DocumentMistakes {
   }
 
   private void look(Field field, GraphQLCompositeType parent) {
-    lookAtDirectives(field);
     GraphQLFieldDefinition definition = definition(field, parent);
     if (definition == null) {
       wrong(field, unknownField(field, parent));

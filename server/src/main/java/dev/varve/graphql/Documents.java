@@ -110,7 +110,8 @@ final class Documents {
     return nodes;
   }
 
-  private static String shortened(String text) {
+  /// What a caller wrote, when it is to be shown again.
+  static String shortened(String text) {
     return text.length() > 100 ? text.substring(0, 100) + "..." : text;
   }
 

@@ -21,9 +21,8 @@ final class RuleMistakes {
   private static final Pattern RULE =
       Pattern.compile(
           "Validation error \\([^)]*\\) ?: (.*)", Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
-  // how graphql-java holds the value inside
-  private static final Pattern VALUE =
-      Pattern.compile(" with value '.*'(?= must | is | contains )", Pattern.DOTALL);
+  private static final String VALUE = " with value '";
+  private static final List<String> BEHIND_VALUE = List.of("' must ", "' is ", "' contains ");
   private static final Pattern NAME = Pattern.compile("'([^']*)'");
   private static final Pattern MISMATCH =
       Pattern.compile("Variable '(.*)' of type '(.*)' used in position expecting type '(.*)'");
@@ -48,10 +47,17 @@ final class RuleMistakes {
     String text = rule.matches() ? rule.group(1) : error.getMessage();
     String message =
         error.getValidationErrorType() instanceof ValidationErrorType type
-            ? message(type, VALUE.matcher(text).replaceAll(""))
+            ? message(type, withoutValue(text))
             : text;
     return GraphQlError.of(
         new Problem(ErrorCode.VALIDATION_ERROR, message), location(error), List.of());
+  }
+
+  /// Values are shown there as graphql-java holds them inside, which nobody wrote.
+  private static String withoutValue(String text) {
+    int from = text.indexOf(VALUE);
+    int to = BEHIND_VALUE.stream().mapToInt(text::lastIndexOf).max().orElse(-1);
+    return from < 0 || to < from ? text : text.substring(0, from) + text.substring(to + 1);
   }
 
   private String message(ValidationErrorType type, String text) {

@@ -2,6 +2,7 @@ package dev.varve.graphql;
 
 import dev.varve.expression.Operator;
 import dev.varve.kernel.FieldError;
+import dev.varve.kernel.Nearest;
 import dev.varve.kernel.Problem;
 import graphql.execution.TypeFromAST;
 import graphql.language.Value;
@@ -45,14 +46,28 @@ final class ValueCheck {
     ValueCheck check = new ValueCheck(suggestions);
     for (VariableDefinition definition : definitions) {
       GraphQLType type = TypeFromAST.getTypeFromAST(schema, definition.getType());
-      boolean present = given.containsKey(definition.getName());
-      if (present || definition.getDefaultValue() == null) {
-        check.check(type, given.get(definition.getName()), definition.getName());
+      String name = definition.getName();
+      if (given.containsKey(name)) {
+        check.check(type, given.get(name), name);
+      } else if (definition.getDefaultValue() == null && type instanceof GraphQLNonNull) {
+        check.wrong(name, REQUIRED + stray(definitions, given));
       }
     }
     if (!check.errors.isEmpty()) {
       throw new RequestRefused(RequestRefused.UNPROCESSABLE, Problem.invalid(check.errors));
     }
+  }
+
+  /// A variable that is given and not declared is ignored, unless it seems to be the one that is missing.
+  private static String stray(
+      List<VariableDefinition> definitions, Map<String, @Nullable Object> given) {
+    return given.keySet().stream()
+        .filter(name -> definitions.stream().noneMatch(known -> name.equals(known.getName())))
+        .findFirst()
+        .map(name ->
+            ". The request gives '%s', which is no variable of the operation"
+                .formatted(Documents.shortened(name)))
+        .orElse("");
   }
 
   /// What is wrong with a value that stands in the document. Variables in it are not looked into.
@@ -131,7 +146,7 @@ final class ValueCheck {
       return Optional.empty();
     }
     return Optional.of(
-        dev.varve.kernel.Nearest.to(name, names)
+        Nearest.to(name, names)
             .map(near -> "has no value '%s'. Did you mean '%s'?".formatted(name, near))
             .orElse("must be one of " + String.join(", ", names)));
   }

@@ -77,6 +77,7 @@ class MistakesTest {
         "{ orders(limit: '5') { id } } | 1:10 limit must be a whole number from -2147483648 to 2147483647",
         "{ user(id: null) { id } } | 1:8 id is required",
         "{ user(id: 'ada') { name @include(if: 'x') } } | 1:35 if must be true or false",
+        "{ users { ... @skip(if: 1) { id } } } | 1:21 if must be true or false",
         "query($n: Int = 'x') { users(limit: $n) { id } } | 1:7 $n must be a whole number from -2147483648 to 2147483647",
         // all of them at once, beside what is wrong elsewhere
         "mutation { createUser(input: {nmae: 'X', email: 'x'}) { idd } } | 1:23 input.nmae is not a field of CreateUserInput. Did you mean 'name'?, input.name is required, input.email Invalid email format / 1:57 User has no field 'idd'. Did you mean 'id'?",
@@ -132,6 +133,23 @@ class MistakesTest {
     Reply reply = Scenario.ask(server, document);
     assertThat(reply.status()).as(reply.text()).isEqualTo(400);
     assertThat(told(reply)).isEqualTo("1:3 " + detail);
+  }
+
+  @Test
+  void aVariableUnderAnotherNameIsPointedTo() {
+    Reply reply =
+        Scenario.send(
+            server,
+            Map.of(
+                "query",
+                "query($id: ID!) { user(id: $id) { id } }",
+                "variables",
+                Map.of("userId", "ada")),
+            Map.of("Accept", Accepted.GRAPHQL));
+    assertThat(reply.status()).isEqualTo(422);
+    assertThat(reply.text())
+        .contains(
+            "\"field\":\"id\",\"message\":\"is required. The request gives 'userId', which is no variable of the operation\"");
   }
 
   @Test
