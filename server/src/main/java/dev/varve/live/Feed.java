@@ -45,6 +45,9 @@ public final class Feed implements AutoCloseable {
   private static final int STRETCH_UNITS = 128;
   private static final int STRETCH_CHANGES = 256;
   private static final long STRETCH_BYTES = 256 * 1024;
+  // under a flood of writes readers are told of several groups at once, and the writer is not
+  // interrupted for each
+  private static final long PAUSE_MILLIS = 5;
   // few enough that a request which wakes meanwhile gets its turn soon
   private static final int CALLED_AT_ONCE = 32;
   // readers of the past leave threads of the database to everybody else
@@ -280,6 +283,7 @@ public final class Feed implements AutoCloseable {
         List<Committed> units = arrivals.take(LOOK_MILLIS);
         catchUp(units.isEmpty() ? head() : units.getFirst().position() - 1);
         tell(units.stream().filter(unit -> unit.position() > position).map(Happened::of).toList());
+        Thread.sleep(PAUSE_MILLIS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
