@@ -117,6 +117,10 @@ final class Child implements AutoCloseable {
     return process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L) / 1e9;
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   /// The memory that the process has in use.
   long residentBytes() {
     Path status = Path.of("/proc", Long.toString(process.pid()), "status");

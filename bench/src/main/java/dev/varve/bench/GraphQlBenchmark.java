@@ -30,7 +30,7 @@ final class GraphQlBenchmark implements Benchmark {
 
   @Override
   public List<Figure> run(Lab lab) {
-    try (Child varve = lab.varve("graphql", Lab.resource("tree.graphql"))) {
+    try (Child varve = lab.varve("graphql", Lab.resource("tree.graphql"), Allocation.FLAGS)) {
       int port = varve.port();
       Tree.create(port);
       List<Figure> figures = new ArrayList<>();
@@ -92,6 +92,8 @@ final class GraphQlBenchmark implements Benchmark {
     Side<Seen> ours = new Side<>(() -> graphQl.run(lab.round()));
     lab.progress("%d rounds".formatted(lab.rounds()));
     Side.alternate(lab.rounds(), limit, ours);
+    double allocated = graphQl.allocatedBytes(lab.round());
+    double allocatedByRest = rest.allocatedBytes(lab.round());
     double ratio = Side.ratio(ours, Seen::perSecond, limit, Seen::perSecond);
     return List.of(
         Figure.of(
@@ -104,7 +106,12 @@ final class GraphQlBenchmark implements Benchmark {
             "- processor time of the server for one request",
             Figure.micros(ours.median(Seen::cpuMicros)),
             Figure.micros(limit.median(Seen::cpuMicros)),
-            Side.ratio(ours, Seen::cpuMicros, limit, Seen::cpuMicros)));
+            Side.ratio(ours, Seen::cpuMicros, limit, Seen::cpuMicros)),
+        Figure.of(
+            "- allocated for one request",
+            Figure.bytes(allocated),
+            Figure.bytes(allocatedByRest),
+            allocated / allocatedByRest));
   }
 
   private static LoadedServer loaded(Child server, int port, byte[][] requests) {

@@ -66,8 +66,8 @@ record Lab(Path folder, Path jar, boolean quick) {
   }
 
   /// Starts a server of another schema.
-  Child varve(String name, String schema) {
-    return varve(name, app(name + "-app", schema), Map.of(), List.of());
+  Child varve(String name, String schema, List<String> flags) {
+    return varve(name, app(name + "-app", schema), Map.of(), flags);
   }
 
   /// Starts a server with more environment variables and Java flags.

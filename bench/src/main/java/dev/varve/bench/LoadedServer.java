@@ -21,6 +21,15 @@ final class LoadedServer {
   /// @param cpuMicros processor time of the server for one request
   record Seen(double perSecond, double cpuMicros, double medianMillis, double slowMillis) {}
 
+  /// How many bytes the server allocates for one request.
+  double allocatedBytes(Duration duration) {
+    try (Allocation allocation = new Allocation(server.pid())) {
+      long before = allocation.bytes();
+      long requests = load.run(duration).latencies().count();
+      return (double) (allocation.bytes() - before) / requests;
+    }
+  }
+
   Seen run(Duration duration) {
     double cpuBefore = server.cpuSeconds();
     Load.Seen seen = load.run(duration);
