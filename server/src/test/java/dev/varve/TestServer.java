@@ -173,7 +173,7 @@ public final class TestServer implements AutoCloseable {
   private static App app(Path folder, Plan plan) {
     HttpSettings http =
         new HttpSettings(
-            "127.0.0.1", 0, 1 << 20, 16_384, 8_192, 256, 256, 2_000, 1_024, 60, 30, 60, 10);
+            "127.0.0.1", 0, 1 << 20, 16_384, 8_192, 256, 256, 2_000, 1_024, 60, 30, 60, 10, "");
     Settings settings =
         new Settings(
             http,

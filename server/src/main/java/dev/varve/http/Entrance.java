@@ -55,6 +55,7 @@ final class Entrance implements HttpRouting {
   private final Authentication authentication;
   private final OpenStreams streams;
   private final Allowance.Pool memory;
+  private final TrustedProxies proxies;
   private volatile Routes routes;
   private volatile boolean stopping;
 
@@ -74,6 +75,7 @@ final class Entrance implements HttpRouting {
     this.authentication = authentication;
     this.streams = streams;
     this.memory = memory;
+    this.proxies = TrustedProxies.of(settings.trustedProxies());
     this.routes = routes;
     this.admission =
         new Admission(
@@ -198,7 +200,8 @@ final class Entrance implements HttpRouting {
               segments,
               place.get(),
               authentication,
-              admission));
+              admission,
+              proxies));
     }
     String allow = place.get().allow();
     if (method.equals("OPTIONS")) {

@@ -85,7 +85,15 @@ public record HttpSettings(
             max = 86_400,
             says =
                 "How long a stop waits for the requests that were accepted before it, in seconds.")
-        int shutdownGraceSeconds) {
+        int shutdownGraceSeconds,
+    @Setting(
+            standard = "",
+            says =
+                "The addresses of proxies in front of this server, or networks such as 10.0.0.0/8, separated by spaces. Of a request from one of them the client is the last address in X-Forwarded-For that is not one of them; from others that header is not read.")
+        String trustedProxies) {
+  public HttpSettings {
+    TrustedProxies.of(trustedProxies);
+  }
 
   /// The same, listening elsewhere.
   public HttpSettings at(String otherHost, int otherPort) {
@@ -102,6 +110,7 @@ public record HttpSettings(
         idleTimeoutSeconds,
         receiveTimeoutSeconds,
         sendTimeoutSeconds,
-        shutdownGraceSeconds);
+        shutdownGraceSeconds,
+        trustedProxies);
   }
 }

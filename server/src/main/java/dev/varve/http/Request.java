@@ -27,6 +27,7 @@ public final class Request {
   private final Routes.Place place;
   private final Authentication authentication;
   private final Admission admission;
+  private final TrustedProxies proxies;
   private @Nullable Query query;
   private @Nullable Caller caller;
 
@@ -39,7 +40,8 @@ public final class Request {
       List<String> segments,
       Routes.Place place,
       Authentication authentication,
-      Admission admission) {
+      Admission admission,
+      TrustedProxies proxies) {
     this.request = request;
     this.exchange = exchange;
     this.id = id;
@@ -49,6 +51,7 @@ public final class Request {
     this.place = place;
     this.authentication = authentication;
     this.admission = admission;
+    this.proxies = proxies;
   }
 
   /// Names this request in the answer, in the log and in errors: what the caller sent as `X-Request-Id` if that
@@ -153,9 +156,11 @@ public final class Request {
     return header("If-None-Match").map(value -> EntityTags.parse("If-None-Match", value));
   }
 
-  /// The address of the other end of the connection, without its port.
+  /// The address that the request comes from, without its port: the other end of the connection or, when that is a
+  /// trusted proxy, whom it asks for.
   public String remoteAddress() {
-    return request.remotePeer().host();
+    return proxies.client(
+        request.remotePeer().host(), request.headers().values(HeaderNames.X_FORWARDED_FOR));
   }
 
   /// What is counted for all addresses that one customer has; see [Network].

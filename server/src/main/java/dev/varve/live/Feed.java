@@ -24,7 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,6 +69,7 @@ public final class Feed implements AutoCloseable {
   private final Semaphore catchingUp = new Semaphore(CATCHING_UP_MAX);
   // readers that were called and have woken
   private final Semaphore awake = new Semaphore(0);
+  private final CountDownLatch stopped = new CountDownLatch(1);
   private final Thread thread;
   private volatile long position;
   private volatile boolean closed;
@@ -283,7 +286,7 @@ public final class Feed implements AutoCloseable {
         List<Committed> units = arrivals.take(LOOK_MILLIS);
         catchUp(units.isEmpty() ? head() : units.getFirst().position() - 1);
         tell(units.stream().filter(unit -> unit.position() > position).map(Happened::of).toList());
-        Thread.sleep(PAUSE_MILLIS);
+        closed |= stopped.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
@@ -410,6 +413,7 @@ public final class Feed implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    stopped.countDown();
     lock.lock();
     try {
       subscriptions.keySet().forEach(subscription -> subscription.end(stopping()));

@@ -29,7 +29,7 @@ public record LiveSettings(
             min = 1,
             max = 1_000_000,
             says =
-                "How many streams one network, an IPv4 address or a /64 of IPv6, may have open, whoever opens them; further ones are refused with 429. Behind a proxy all come from its address: set it to live.subscribersMax there, and let the proxy bound its clients.")
+                "How many streams one network, an IPv4 address or a /64 of IPv6, may have open, whoever opens them; further ones are refused with 429. Behind a proxy all come from its address, unless http.trustedProxies names it.")
         int subscribersPerNetworkMax,
     @Setting(
             standard = "67108864",

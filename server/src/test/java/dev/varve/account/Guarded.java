@@ -145,7 +145,8 @@ final class Guarded implements AutoCloseable {
             ids)
         .addTo(routes);
     HttpSettings settings =
-        new HttpSettings("127.0.0.1", 0, 1 << 20, 32_768, 8_192, 64, 64, 2_000, 64, 60, 30, 60, 10);
+        new HttpSettings(
+            "127.0.0.1", 0, 1 << 20, 32_768, 8_192, 64, 64, 2_000, 64, 60, 30, 60, 10, "");
     return HttpServer.start(settings, routes.build(), clock, ids, authentication);
   }
 

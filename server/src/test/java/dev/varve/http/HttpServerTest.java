@@ -565,7 +565,8 @@ class HttpServerTest {
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
     HttpSettings one =
-        new HttpSettings("127.0.0.1", 0, 10_000, 4_096, 1_024, 1, 0, 1_000, 100, 60, 30, 60, 10);
+        new HttpSettings(
+            "127.0.0.1", 0, 10_000, 4_096, 1_024, 1, 0, 1_000, 100, 60, 30, 60, 10, "");
     try (HttpFixture own =
         new HttpFixture(
             one,
@@ -666,7 +667,8 @@ class HttpServerTest {
             60,
             30,
             60,
-            10);
+            10,
+            "");
     assertThatThrownBy(() -> new HttpFixture(same, Routes.builder()))
         .isInstanceOf(HttpServer.CannotListen.class)
         .hasMessage(
@@ -675,7 +677,8 @@ class HttpServerTest {
   }
 
   private static HttpSettings impatient() {
-    return new HttpSettings("127.0.0.1", 0, 10_000, 4_096, 1_024, 8, 8, 1_000, 100, 1, 1, 1, 10);
+    return new HttpSettings(
+        "127.0.0.1", 0, 10_000, 4_096, 1_024, 8, 8, 1_000, 100, 1, 1, 1, 10, "");
   }
 
   @ParameterizedTest

@@ -329,7 +329,7 @@ final class GraphQlTransportTest {
   @Test
   void operationsTakePartInTheBoundOnRequestsHandledAtATime() throws Exception {
     HttpSettings one =
-        new HttpSettings("127.0.0.1", 0, 1 << 20, 16_384, 8_192, 1, 0, 100, 64, 60, 30, 60, 10);
+        new HttpSettings("127.0.0.1", 0, 1 << 20, 16_384, 8_192, 1, 0, 100, 64, 60, 30, 60, 10, "");
     try (LiveServer busy = LiveServer.start(SCHEMA, LiveSettings.DEFAULT, one);
         Socket occupying = new Socket(InetAddress.getLoopbackAddress(), busy.port())) {
       Client client = new Client();

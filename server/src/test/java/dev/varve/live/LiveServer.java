@@ -44,7 +44,7 @@ final class LiveServer implements AutoCloseable, Authentication {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   static final HttpSettings HTTP =
       new HttpSettings(
-          "127.0.0.1", 0, 1 << 22, 16_384, 8_192, 64, 64, 2_000, 4_096, 60, 30, 60, 10);
+          "127.0.0.1", 0, 1 << 22, 16_384, 8_192, 64, 64, 2_000, 4_096, 60, 30, 60, 10, "");
 
   private final Path folder;
   private final Arrivals arrivals = new Arrivals();

@@ -219,7 +219,7 @@ final class StreamsTest {
   void aConnectionThatTakesNothingIsClosedInTheEnd() throws Exception {
     HttpSettings http =
         new HttpSettings(
-            "127.0.0.1", 0, 1 << 22, 16_384, 8_192, 64, 64, 2_000, 4_096, 60, 30, 1, 10);
+            "127.0.0.1", 0, 1 << 22, 16_384, 8_192, 64, 64, 2_000, 4_096, 60, 30, 1, 10, "");
     try (LiveServer server = LiveServer.start(SCHEMA, PATIENT, http);
         Socket stuck = request(server)) {
       await(() -> server.feed().subscribers() == 1);

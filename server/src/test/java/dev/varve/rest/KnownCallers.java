@@ -56,7 +56,7 @@ final class KnownCallers implements AutoCloseable {
         .addTo(routes);
     HttpSettings settings =
         new HttpSettings(
-            "127.0.0.1", 0, 1 << 20, 16_384, 8_192, 256, 256, 2_000, 1_024, 60, 30, 60, 10);
+            "127.0.0.1", 0, 1 << 20, 16_384, 8_192, 256, 256, 2_000, 1_024, 60, 30, 60, 10, "");
     Authentication authentication = this::caller;
     server = HttpServer.start(settings, routes.build(), clock, ids, authentication);
   }
