@@ -98,10 +98,11 @@ final class Listening implements Subscriptions.Running {
   }
 
   private void renew() {
-    Caller now = callerNow.get();
-    view.require(now);
-    subscription.renew(now);
-    caller = now;
+    subscription.renew(() -> {
+      caller = callerNow.get();
+      view.require(caller);
+      return caller;
+    });
   }
 
   @Override
