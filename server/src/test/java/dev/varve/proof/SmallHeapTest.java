@@ -3,6 +3,7 @@ package dev.varve.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.kernel.Json;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
@@ -332,6 +333,60 @@ final class SmallHeapTest {
       }
       isServed();
       assertThat(refused + sockets.getLast().heard()).contains("closed 1013");
+    } finally {
+      closeAll(sockets);
+    }
+  }
+
+  @Test
+  void messagesInManySmallFramesAreBounded() throws Exception {
+    List<RawClient> sockets = new ArrayList<>();
+    byte[] piece = RawClient.frame(0x00, "x".repeat(4_000));
+    ByteArrayOutputStream begun = new ByteArrayOutputStream();
+    begun.writeBytes(RawClient.frame(0x01, "x"));
+    IntStream.range(0, 240).forEach(_ -> begun.writeBytes(piece));
+    try {
+      int refused = 0;
+      for (int i = 0; i < 100; i++) {
+        RawClient socket = RawClient.socket(server.port());
+        sockets.add(socket);
+        try {
+          socket.send(begun.toByteArray());
+        } catch (IOException closed) {
+          refused++;
+        }
+      }
+      isServed();
+      assertThat(refused + heard(sockets.getLast())).contains("closed 1013");
+    } finally {
+      closeAll(sockets);
+    }
+  }
+
+  @Test
+  void messagesOfVeryManyValuesAreBounded() throws Exception {
+    List<RawClient> sockets = new ArrayList<>();
+    String values = "[" + "[],".repeat(300_000) + "[]]";
+    byte[] message =
+        RawClient.frame(
+            0x81,
+            "{\"type\":\"subscribe\",\"id\":\"v\",\"payload\":{\"query\":\"{ notes { id } }\",\"extensions\":{\"v\":%s}}}"
+                .formatted(values));
+    try (ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 20; i++) {
+        sockets.add(RawClient.socket(server.port()));
+      }
+      sockets.forEach(socket ->
+          senders.submit(() -> {
+            socket.send(message);
+            return true;
+          }));
+    }
+    try {
+      isServed();
+      for (RawClient socket : sockets) {
+        assertThat(heard(socket)).containsAnyOf("closed 1013", "\"next\"", "\"error\"");
+      }
     } finally {
       closeAll(sockets);
     }
