@@ -3,6 +3,7 @@ package dev.varve.live;
 import static dev.varve.live.EventReader.encoded;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.OpenEngine;
 import dev.varve.access.Caller;
 import dev.varve.http.HttpSettings;
 import dev.varve.live.EventReader.Event;
@@ -17,11 +18,16 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
@@ -325,6 +331,51 @@ final class StreamsTest {
         });
         assertThat(subscription.callerChanged()).isTrue();
       }
+    }
+  }
+
+  @Test
+  void theFeedGoesOnAfterAnError() throws Exception {
+    try (LiveServer server = LiveServer.start(SCHEMA, PATIENT)) {
+      OpenEngine engine = server.engine();
+      AtomicBoolean failing = new AtomicBoolean(true);
+      Clock clock =
+          new Clock() {
+            @Override
+            public Instant instant() {
+              if (failing.getAndSet(false)) {
+                throw new StackOverflowError("made by a test");
+              }
+              return Instant.now();
+            }
+
+            @Override
+            public ZoneId getZone() {
+              return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+              return this;
+            }
+          };
+      Interest notes = new Interest(List.of(engine.schema().require("Note")), true, Optional.empty());
+      try (Feed feed =
+              new Feed(
+                      engine.applied(),
+                      engine.access(),
+                      engine.database(),
+                      engine.log(),
+                      new Arrivals(),
+                      clock,
+                      PATIENT)
+                  .start();
+          Subscription subscription =
+              feed.subscribe(Caller.ANONYMOUS, "reader", notes, Place.behind(feed.head()))) {
+        server.post("/api/notes", "{'id': 'n'}");
+        assertThat(subscription.next(Duration.ofSeconds(10).toNanos()).frames()).hasSize(1);
+      }
+      assertThat(failing).isFalse();
     }
   }
 
