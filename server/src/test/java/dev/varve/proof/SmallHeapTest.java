@@ -393,6 +393,35 @@ final class SmallHeapTest {
   }
 
   @Test
+  void aChangeIsToldWithNoMoreThanARequestMayHold() throws Exception {
+    create("parent", "x");
+    for (int i = 0; i < 30; i++) {
+      String body =
+          "{\"id\":\"child%d\",\"parent\":\"parent\",\"text\":\"%s\"}"
+              .formatted(i, "x".repeat(900_000));
+      assertThat(server.send("POST", "/api/notes", body).statusCode()).isEqualTo(201);
+    }
+    try (RawClient socket = RawClient.socket(server.port())) {
+      socket.say(
+          subscribe(
+              "s",
+              "subscription { noteChanged(id: \"parent\") { record { notes(limit: 100) { text } } } }"));
+      // it has begun when the connection answers what came after it
+      socket.say("{\"type\": \"ping\"}");
+      assertThat(socket.heard()).contains("pong");
+      Thread.sleep(300);
+      HttpResponse<String> changed =
+          server.send("PATCH", "/api/notes/parent", "{\"number\":1}");
+      assertThat(changed.statusCode()).as(changed.body()).isEqualTo(200);
+      assertThat(heard(socket)).contains("TOO_LARGE");
+    } finally {
+      for (int i = 0; i < 30; i++) {
+        server.send("DELETE", "/api/notes/child" + i, "");
+      }
+    }
+  }
+
+  @Test
   void framesWithoutSenseCloseTheirConnectionAlone() throws Exception {
     Random random = new Random(7);
     for (int i = 0; i < 100; i++) {
