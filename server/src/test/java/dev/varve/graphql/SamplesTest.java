@@ -181,7 +181,9 @@ class SamplesTest {
         new GraphQlSettings(
             false, true, "", 12, 500, 50, 20, 50, 10, 50_000, 65_536, 10_000, 10, 500_000);
     try (TestServer server =
-        TestServer.start("type Secret @model @auth(rules: [{allow: authenticated}]) { text: String }", settings)) {
+        TestServer.start(
+            "type Secret @model @auth(rules: [{allow: authenticated}]) { text: String }",
+            settings)) {
       assertThat(samples(server)).isEmpty();
     }
   }

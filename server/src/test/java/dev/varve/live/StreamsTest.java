@@ -359,7 +359,8 @@ final class StreamsTest {
               return this;
             }
           };
-      Interest notes = new Interest(List.of(engine.schema().require("Note")), true, Optional.empty());
+      Interest notes =
+          new Interest(List.of(engine.schema().require("Note")), true, Optional.empty());
       try (Feed feed =
               new Feed(
                       engine.applied(),
