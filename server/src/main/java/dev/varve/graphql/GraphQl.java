@@ -52,7 +52,9 @@ public final class GraphQl {
       Supplier<String> ids) {
     this.settings = settings;
     this.origins = Origins.of(streams.settings().origins());
-    this.page = settings.graphiql() ? Optional.of(new GraphiQl(schema, access)) : Optional.empty();
+    // samples tell of the schema
+    List<String> samples = settings.introspection() ? Samples.of(schema, access) : List.of();
+    this.page = settings.graphiql() ? Optional.of(new GraphiQl(samples)) : Optional.empty();
     this.operations =
         new Operations(
             settings,

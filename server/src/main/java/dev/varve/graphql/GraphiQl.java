@@ -1,11 +1,10 @@
 package dev.varve.graphql;
 
-import dev.varve.access.Access;
 import dev.varve.http.Answer;
 import dev.varve.http.BundledFiles;
 import dev.varve.http.Routes;
 import dev.varve.kernel.Json;
-import dev.varve.schema.Schema;
+import java.util.List;
 
 /// GraphiQL, the page in which a browser writes and runs GraphQL. All of it is served from here.
 final class GraphiQl {
@@ -30,8 +29,9 @@ final class GraphiQl {
 
   private final byte[] samples;
 
-  GraphiQl(Schema schema, Access access) {
-    this.samples = Json.bytes(generator -> Json.write(generator, Samples.of(schema, access)));
+  /// @param samples that it opens with
+  GraphiQl(List<String> samples) {
+    this.samples = Json.bytes(generator -> Json.write(generator, samples));
   }
 
   private static String react(String library) {

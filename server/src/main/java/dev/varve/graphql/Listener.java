@@ -126,7 +126,7 @@ final class Listener {
     view.require(caller);
     Subscription subscription = streams.open(request, caller, interest(model, field), after(field));
     return new Listening(
-        subscription, view, caller, callerNow, results, request.id(), streams.settings());
+        subscription, view, caller, callerNow, results, request, streams.settings());
   }
 
   private static Selected onlyField(List<Selected> fields) {

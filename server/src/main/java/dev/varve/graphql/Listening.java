@@ -1,6 +1,7 @@
 package dev.varve.graphql;
 
 import dev.varve.access.Caller;
+import dev.varve.http.Request;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
@@ -25,7 +26,7 @@ final class Listening implements Subscriptions.Running {
   private final ChangeView view;
   private final Supplier<Caller> callerNow;
   private final Subscriptions.Results results;
-  private final String requestId;
+  private final Request request;
   private final long heartbeatNanos;
   private Caller caller;
 
@@ -37,14 +38,14 @@ final class Listening implements Subscriptions.Running {
       Caller caller,
       Supplier<Caller> callerNow,
       Subscriptions.Results results,
-      String requestId,
+      Request request,
       LiveSettings settings) {
     this.subscription = subscription;
     this.view = view;
     this.caller = caller;
     this.callerNow = callerNow;
     this.results = results;
-    this.requestId = requestId;
+    this.request = request;
     this.heartbeatNanos = TimeUnit.SECONDS.toNanos(settings.heartbeatSeconds());
   }
 
@@ -66,7 +67,7 @@ final class Listening implements Subscriptions.Running {
   }
 
   private void end(Problem problem) {
-    results.errors(RequestRefused.of(problem).json(requestId));
+    results.errors(RequestRefused.of(problem).json(request.id()));
   }
 
   /// Tells what comes until the rights have to be looked at again.
@@ -89,8 +90,12 @@ final class Listening implements Subscriptions.Running {
   }
 
   private void tell(Frame frame) {
+    results.next(request.counted(() -> result(frame)));
+  }
+
+  private byte[] result(Frame frame) {
     Response response = view.response(caller, frame.notice());
-    results.next(Json.bytes(json -> response.write(json, requestId)));
+    return Json.bytes(json -> response.write(json, request.id()));
   }
 
   private boolean isInterrupted() {
@@ -98,10 +103,11 @@ final class Listening implements Subscriptions.Running {
   }
 
   private void renew() {
-    Caller now = callerNow.get();
-    view.require(now);
-    subscription.renew(now);
-    caller = now;
+    subscription.renew(() -> {
+      caller = callerNow.get();
+      view.require(caller);
+      return caller;
+    });
   }
 
   @Override

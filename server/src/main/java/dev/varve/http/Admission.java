@@ -33,10 +33,19 @@ final class Admission {
     if (!permits.tryAcquire() && !acquireAfterWaiting()) {
       throw new Problem(ErrorCode.OVERLOADED, "Too many requests at a time. Try again in a moment");
     }
-    try (Allowance allowance = memory.open()) {
-      return allowance.within(work);
+    try {
+      return count(work);
     } finally {
       permits.release();
+    }
+  }
+
+  /// Does some work that nobody waits for in a turn, such as telling of a change, within the bound on memory alone.
+  ///
+  /// @throws Problem TOO_LARGE or OVERLOADED when it takes too much
+  <T> T count(Supplier<T> work) {
+    try (Allowance allowance = memory.open()) {
+      return allowance.within(work);
     }
   }
 

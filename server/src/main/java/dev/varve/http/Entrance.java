@@ -117,7 +117,7 @@ final class Entrance implements HttpRouting {
       if (!ownsConnection) {
         // the end of an answer ends its stream; what the client still sent then would reset it
         // before it is read
-        exchange.discardBody();
+        discardBody(exchange, answer);
       }
       deadline.sending();
       Streaming streaming = answer.streaming();
@@ -143,6 +143,19 @@ final class Entrance implements HttpRouting {
       }
     } finally {
       deadline.done();
+    }
+  }
+
+  /// A client that goes meanwhile leaves no stream open that nobody will ever read.
+  private static void discardBody(Exchange exchange, Answer answer) {
+    try {
+      exchange.discardBody();
+    } catch (CloseConnectionException gone) {
+      Streaming streaming = answer.streaming();
+      if (streaming != null) {
+        streaming.close();
+      }
+      throw gone;
     }
   }
 

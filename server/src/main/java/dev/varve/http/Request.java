@@ -176,6 +176,14 @@ public final class Request {
     return admission.admit(work);
   }
 
+  /// Does what follows from the request long after it, such as telling of a change over its stream, within the bound on
+  /// what all may hold in memory.
+  ///
+  /// @throws Problem TOO_LARGE or OVERLOADED when it takes too much
+  public <T> T counted(Supplier<T> work) {
+    return admission.count(work);
+  }
+
   /// Whether there is a body at all; one that is empty says no media type either.
   public boolean hasBody() {
     return exchange.hasBody();

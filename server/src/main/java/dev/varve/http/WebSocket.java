@@ -162,7 +162,10 @@ public final class WebSocket {
           return;
         }
         if (!isClosing()) {
-          conversation.heard(text.get());
+          allowance.within(() -> {
+            conversation.heard(text.get());
+            return true;
+          });
         }
       } catch (Problem overloaded) {
         throw new Violation(Violation.TRY_AGAIN_LATER, overloaded.text());

@@ -15,7 +15,6 @@ final class WebSocketFrames {
   static final int PING = 9;
   static final int PONG = 10;
 
-  private static final int FREE_BYTES_MAX = 4 * 1024;
   private static final int CONTROL_BYTES_MAX = 125;
   private static final int LENGTH_16_BITS = 126;
   private static final int LENGTH_64_BITS = 127;
@@ -55,7 +54,7 @@ final class WebSocketFrames {
   /// Reads the next frame, waiting for it.
   ///
   /// @param payloadBytesMax a longer one is not read at all
-  /// @param allowance that long ones take from before they are awaited
+  /// @param allowance that the frames of messages take from before they are awaited
   static Frame read(DataReader reader, int payloadBytesMax, Allowance allowance) throws Violation {
     int first = reader.read() & 0xff;
     int second = reader.read() & 0xff;
@@ -78,8 +77,8 @@ final class WebSocketFrames {
       throw new Violation(
           Violation.TOO_BIG, "A message has at most %,d bytes".formatted(payloadBytesMax));
     }
-    if (length > FREE_BYTES_MAX) {
-      // as bytes, on the way, and as text
+    if (opcode < CLOSE) {
+      // as bytes, on the way, and as text; a message may come in many small frames
       allowance.take(length * 3);
     }
     byte[] mask = reader.readBytes(4);

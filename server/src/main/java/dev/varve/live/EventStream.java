@@ -56,7 +56,7 @@ final class EventStream implements Streaming {
       if (subscription.ending().isPresent()) {
         return subscription.ending();
       }
-      subscription.renew(request.callerNow());
+      subscription.renew(request::callerNow);
     } catch (Problem problem) {
       return Optional.of(problem);
     } catch (StorageException e) {

@@ -290,7 +290,9 @@ public final class Feed implements AutoCloseable {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        // an error, such as a stack that is too deep, may be that of one reader's filter; the feed
+        // lives on
         if (!closed) {
           LOG.error(
               "The feed could not follow the log at position {} and tries again", position, e);

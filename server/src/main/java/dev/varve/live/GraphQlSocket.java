@@ -105,7 +105,10 @@ public final class GraphQlSocket implements Conversation {
       return Json.read(text.getBytes(StandardCharsets.UTF_8)) instanceof Map<?, ?> members
           ? members
           : Map.of();
-    } catch (Problem malformed) {
+    } catch (Problem problem) {
+      if (problem.code() != ErrorCode.MALFORMED_REQUEST) {
+        throw problem;
+      }
       return Map.of();
     }
   }

@@ -5,6 +5,7 @@ import dev.varve.kernel.Problem;
 import dev.varve.schema.Entity;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One reader of the feed. It is told of every change behind its place that it may know of, once and in order, however
@@ -86,10 +87,12 @@ public final class Subscription implements AutoCloseable {
 
   /// Goes on with the rights that the caller has now.
   ///
+  /// @param callerNow looks up who that is by now
   /// @throws Problem with FORBIDDEN when it may not read what it asked for any longer
-  public void renew(Caller now) {
-    // in this order: a change that comes meanwhile is looked at next time
+  public void renew(Supplier<Caller> callerNow) {
+    // in this order: a change that comes while the rights are looked up is looked at next time
     callerChanged = false;
+    Caller now = callerNow.get();
     if (!Rights.of(now).equals(Rights.of(caller))) {
       audience = feed.move(this, now);
     }

@@ -175,6 +175,19 @@ class SamplesTest {
     return Files.readString(Path.of("..", "examples", name, "schema.graphql"));
   }
 
+  @Test
+  void thereAreNoneWhereNobodyMayAskForTheSchema() {
+    GraphQlSettings settings =
+        new GraphQlSettings(
+            false, true, "", 12, 500, 50, 20, 50, 10, 50_000, 65_536, 10_000, 10, 500_000);
+    try (TestServer server =
+        TestServer.start(
+            "type Secret @model @auth(rules: [{allow: authenticated}]) { text: String }",
+            settings)) {
+      assertThat(samples(server)).isEmpty();
+    }
+  }
+
   private static List<String> samples(TestServer server) {
     return ((List<?>) requireNonNull(server.get("/graphql/samples.json").json()))
         .stream().map(String.class::cast).toList();

@@ -49,7 +49,7 @@ final class FeedOperations implements Subscriptions {
                   Json.write(json, Map.of("data", Map.of("changed", frame.notice().id())))));
         }
         if (frames.isEmpty()) {
-          subscription.renew(caller.get());
+          subscription.renew(caller);
           results.heartbeat();
         }
       }

@@ -3,6 +3,8 @@ package dev.varve.live;
 import static dev.varve.live.EventReader.encoded;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.OpenEngine;
+import dev.varve.access.Caller;
 import dev.varve.http.HttpSettings;
 import dev.varve.live.EventReader.Event;
 import java.io.IOException;
@@ -10,10 +12,23 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -298,9 +313,95 @@ final class StreamsTest {
     }
   }
 
-  private static void await(BooleanSupplier condition) throws InterruptedException {
+  @Test
+  void aChangeOfTheCallerWhileItsRightsAreLookedUpIsLookedAtAgain() {
+    try (LiveServer server = LiveServer.start(SCHEMA, PATIENT)) {
+      server.post("/api/people", "{'id': 'p', 'name': 'Ada', 'boss': true}");
+      server.signIn("token", "p");
+      Interest notes =
+          new Interest(List.of(server.engine().schema().require("Note")), true, Optional.empty());
+      Place end = Place.behind(server.feed().head());
+      try (Subscription subscription =
+          server.feed().subscribe(server.caller("token"), "p", notes, end)) {
+        subscription.renew(() -> {
+          Caller before = server.caller("token");
+          server.patch("/api/people/p", "{'boss': false}");
+          await(subscription::callerChanged);
+          return before;
+        });
+        assertThat(subscription.callerChanged()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void theFeedGoesOnAfterAnError() throws Exception {
+    try (LiveServer server = LiveServer.start(SCHEMA, PATIENT)) {
+      OpenEngine engine = server.engine();
+      AtomicBoolean failing = new AtomicBoolean(true);
+      Clock clock =
+          new Clock() {
+            @Override
+            public Instant instant() {
+              if (failing.getAndSet(false)) {
+                throw new StackOverflowError("made by a test");
+              }
+              return Instant.now();
+            }
+
+            @Override
+            public ZoneId getZone() {
+              return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+              return this;
+            }
+          };
+      Interest notes =
+          new Interest(List.of(engine.schema().require("Note")), true, Optional.empty());
+      try (Feed feed =
+              new Feed(
+                      engine.applied(),
+                      engine.access(),
+                      engine.database(),
+                      engine.log(),
+                      new Arrivals(),
+                      clock,
+                      PATIENT)
+                  .start();
+          Subscription subscription =
+              feed.subscribe(Caller.ANONYMOUS, "reader", notes, Place.behind(feed.head()))) {
+        server.post("/api/notes", "{'id': 'n'}");
+        assertThat(subscription.next(Duration.ofSeconds(10).toNanos()).frames()).hasSize(1);
+      }
+      assertThat(failing).isFalse();
+    }
+  }
+
+  @Test
+  void aClientThatGoesBeforeItsStreamBeginsLeavesNoneOpen() throws Exception {
+    try (LiveServer server = LiveServer.start(SCHEMA, PATIENT);
+        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
+      // the upgrade from HTTP/1.1
+      client.send(server.to("/api/people").build(), BodyHandlers.ofString());
+      HttpRequest request =
+          server
+              .to("/api/events")
+              // a body that is announced and never comes
+              .method("GET", BodyPublishers.fromPublisher(_ -> {}))
+              .build();
+      CompletableFuture<?> answer = client.sendAsync(request, BodyHandlers.ofInputStream());
+      await(() -> server.feed().subscribers() == 1);
+      answer.cancel(true);
+      await(() -> server.feed().subscribers() == 0);
+    }
+  }
+
+  private static void await(BooleanSupplier condition) {
     for (int i = 0; i < 200 && !condition.getAsBoolean(); i++) {
-      Thread.sleep(50);
+      LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
     }
     assertThat(condition.getAsBoolean()).isTrue();
   }

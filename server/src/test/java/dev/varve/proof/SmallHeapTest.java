@@ -3,6 +3,7 @@ package dev.varve.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.kernel.Json;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
@@ -334,6 +335,91 @@ final class SmallHeapTest {
       assertThat(refused + sockets.getLast().heard()).contains("closed 1013");
     } finally {
       closeAll(sockets);
+    }
+  }
+
+  @Test
+  void messagesInManySmallFramesAreBounded() throws Exception {
+    List<RawClient> sockets = new ArrayList<>();
+    byte[] piece = RawClient.frame(0x00, "x".repeat(4_000));
+    ByteArrayOutputStream begun = new ByteArrayOutputStream();
+    begun.writeBytes(RawClient.frame(0x01, "x"));
+    IntStream.range(0, 240).forEach(_ -> begun.writeBytes(piece));
+    try {
+      int refused = 0;
+      for (int i = 0; i < 100; i++) {
+        RawClient socket = RawClient.socket(server.port());
+        sockets.add(socket);
+        try {
+          socket.send(begun.toByteArray());
+        } catch (IOException closed) {
+          refused++;
+        }
+      }
+      isServed();
+      assertThat(refused + heard(sockets.getLast())).contains("closed 1013");
+    } finally {
+      closeAll(sockets);
+    }
+  }
+
+  @Test
+  void messagesOfVeryManyValuesAreBounded() throws Exception {
+    List<RawClient> sockets = new ArrayList<>();
+    String values = "[" + "[],".repeat(300_000) + "[]]";
+    byte[] message =
+        RawClient.frame(
+            0x81,
+            "{\"type\":\"subscribe\",\"id\":\"v\",\"payload\":{\"query\":\"{ notes { id } }\",\"extensions\":{\"v\":%s}}}"
+                .formatted(values));
+    try (ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 20; i++) {
+        sockets.add(RawClient.socket(server.port()));
+      }
+      sockets.forEach(socket ->
+          senders.execute(() -> {
+            try {
+              socket.send(message);
+            } catch (IOException closed) {
+              // what it is told is looked at below
+            }
+          }));
+    }
+    try {
+      isServed();
+      for (RawClient socket : sockets) {
+        assertThat(heard(socket)).containsAnyOf("closed 1013", "\"next\"", "\"error\"");
+      }
+    } finally {
+      closeAll(sockets);
+    }
+  }
+
+  @Test
+  void aChangeIsToldWithNoMoreThanARequestMayHold() throws Exception {
+    create("parent", "x");
+    for (int i = 0; i < 30; i++) {
+      String body =
+          "{\"id\":\"child%d\",\"parent\":\"parent\",\"text\":\"%s\"}"
+              .formatted(i, "x".repeat(900_000));
+      assertThat(server.send("POST", "/api/notes", body).statusCode()).isEqualTo(201);
+    }
+    try (RawClient socket = RawClient.socket(server.port())) {
+      socket.say(
+          subscribe(
+              "s",
+              "subscription { noteChanged(id: \"parent\") { record { notes(limit: 100) { text } } } }"));
+      // it has begun when the connection answers what came after it
+      socket.say("{\"type\": \"ping\"}");
+      assertThat(socket.heard()).contains("pong");
+      Thread.sleep(300);
+      HttpResponse<String> changed = server.send("PATCH", "/api/notes/parent", "{\"number\":1}");
+      assertThat(changed.statusCode()).as(changed.body()).isEqualTo(200);
+      assertThat(heard(socket)).contains("TOO_LARGE");
+    } finally {
+      for (int i = 0; i < 30; i++) {
+        server.send("DELETE", "/api/notes/child" + i, "");
+      }
     }
   }
 
