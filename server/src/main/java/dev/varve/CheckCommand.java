@@ -40,6 +40,7 @@ final class CheckCommand implements Callable<Integer> {
     spec.commandLine()
         .getOut()
         .printf("%s is fine: %s%n", app.schemaFile(), summary(schemas.getFirst()));
+    shut(schemas.getFirst()).forEach(spec.commandLine().getOut()::println);
     return 0;
   }
 
@@ -50,6 +51,16 @@ final class CheckCommand implements Callable<Integer> {
       refusals.add(String.valueOf(refused.getMessage()));
       return List.of();
     }
+  }
+
+  /// A model without rules is allowed, and seldom meant.
+  private static List<String> shut(Schema schema) {
+    return schema.models().stream()
+        .filter(model -> !model.builtIn() && model.rules().isEmpty())
+        .map(model ->
+            "Note: %s has no rules, so nobody may do anything with its records. Give it @auth(rules: [...])"
+                .formatted(model.name()))
+        .toList();
   }
 
   private static String summary(Schema schema) {

@@ -77,6 +77,7 @@ final class DevCommand implements Callable<Integer> {
     out.printf("%n    %s/docs           try it in the browser%n", url);
     out.printf("    %s/openapi.json   for tools%n", url);
     out.printf("    %s/graphql        the same as GraphQL, with GraphiQL in the browser%n", url);
+    out.printf("    %s/api/events     every change as it happens (curl -N)%n", url);
     out.printf("    %s/dev/mails      mails, which are kept here instead of sent%n%n", url);
     running
         .firstAdministrator()

@@ -65,6 +65,18 @@ class MainTest {
   }
 
   @Test
+  void checkSaysWhichModelsNobodyMayUse() throws Exception {
+    Files.createDirectories(app);
+    Files.writeString(
+        app.resolve("schema.graphql"),
+        "type A @model { text: String }\ntype B @model @auth(rules: [{allow: public}]) { text: String }\n");
+    assertThat(run("check", app.toString()).out())
+        .contains("is fine: 2 models")
+        .endsWith(
+            "Note: A has no rules, so nobody may do anything with its records. Give it @auth(rules: [...])\n");
+  }
+
+  @Test
   void newOverwritesNothing() throws Exception {
     Files.createDirectories(app);
     Files.writeString(app.resolve("notes.txt"), "mine");

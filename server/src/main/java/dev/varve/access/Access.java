@@ -51,7 +51,7 @@ public final class Access {
   ///
   /// @throws Problem as [#authorize] does
   public void admit(Caller caller, Model model, Operation operation) {
-    requireSome(grants(caller), model, operation);
+    requireSome(grants(caller), caller, model, operation);
   }
 
   /// Lets a command pass to the write lane, bound by the rules for the caller.
@@ -60,7 +60,7 @@ public final class Access {
   ///     FORBIDDEN when no rule could ever allow it to the caller
   public Authorized<Command> authorize(Caller caller, Command command) {
     Grants grants = grants(caller);
-    requireSome(grants, command.model(), command.operation());
+    requireSome(grants, caller, command.model(), command.operation());
     return new Authorized<>(command, caller, grants);
   }
 
@@ -79,21 +79,21 @@ public final class Access {
   ///     filters, sorts or expands by what the caller may not see
   public <R extends Read> Authorized<R> authorize(Caller caller, R read) {
     Grants grants = grants(caller);
-    requireSome(grants, read.model(), Operation.READ);
+    requireSome(grants, caller, read.model(), Operation.READ);
     if (caller.kind() != Kind.OPERATOR) {
       new ReadCheck(grants).check(read);
     }
     return new Authorized<>(read, caller, grants);
   }
 
-  private void requireSome(Grants grants, Model model, Operation operation) {
+  private void requireSome(Grants grants, Caller caller, Model model, Operation operation) {
     if (!grants.records(model, operation).equals(Predicates.never())) {
       return;
     }
     if (grants.signInHelps(model, operation)) {
       throw Refusals.unauthenticated(model, operation);
     }
-    throw Refusals.forbidden(model, operation, book(model).isForTheKnown(operation));
+    throw Refusals.forbidden(book(model), operation, caller);
   }
 
   /// What a caller gave for a new record, as [dev.varve.kernel.Json] reads it, with the caller as its owner

@@ -16,17 +16,36 @@ final class Refusals {
             .formatted(verb(operation), model.name()));
   }
 
-  /// @param forOthers whether a rule allows it to other callers
-  static Problem forbidden(Model model, Operation operation, boolean forOthers) {
+  /// @param book the rules of the model
+  static Problem forbidden(RuleBook book, Operation operation, Caller caller) {
+    Model model = book.model();
+    String what = verb(operation) + " " + model.name();
     return new Problem(
         ErrorCode.FORBIDDEN,
-        (forOthers
-                ? "No rule allows you to %s %s: it takes a role that you do not have, or to be its owner. An administrator can give roles"
-                : "No rule allows anybody to %s %s: whoever runs this service can, with a rule for "
-                    + operation
-                    + " on "
-                    + model.name())
-            .formatted(verb(operation), model.name()));
+        book.isForTheKnown(operation)
+            ? "No rule allows you to " + what + takes(book, operation, caller)
+            : "No rule allows anybody to " + what + ": " + nextStep(model, operation));
+  }
+
+  /// What would have to be otherwise about the caller.
+  private static String takes(RuleBook book, Operation operation, Caller caller) {
+    boolean role = book.isForRoles(operation);
+    boolean account = caller.account().isEmpty() && book.isForAccounts(operation);
+    if (role && account) {
+      return ": it takes a role that you do not have, or an account, which an API key is not. An administrator can give roles";
+    }
+    if (role) {
+      return ": it takes a role that you do not have. An administrator can give roles";
+    }
+    return account ? ": it takes an account, which an API key is not" : "";
+  }
+
+  private static String nextStep(Model model, Operation operation) {
+    if (model.account() && operation == Operation.CREATE) {
+      return "accounts are made by signing up (POST /auth/sign-up), or with varve user create";
+    }
+    return "whoever runs this service can, with a rule for %s on %s"
+        .formatted(operation, model.name());
   }
 
   static String verb(Operation operation) {

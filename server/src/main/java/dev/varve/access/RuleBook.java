@@ -92,6 +92,21 @@ record RuleBook(
     return records.stream().anyMatch(rule -> rule.isFor(operation) && rule.tellsApart());
   }
 
+  /// Whether a rule allows the operation to those who have a role.
+  boolean isForRoles(Operation operation) {
+    return records.stream()
+        .anyMatch(rule -> rule.isFor(operation) && rule.source().allow() instanceof Allow.Role);
+  }
+
+  /// Whether a rule that allows the operation looks at the account of the caller.
+  boolean isForAccounts(Operation operation) {
+    return records.stream()
+        .anyMatch(rule ->
+            rule.isFor(operation)
+                && rule.tellsApart()
+                && !(rule.source().allow() instanceof Allow.Role));
+  }
+
   /// The fields that name an owner who stays the owner.
   private Set<Field> ownersThatStay() {
     Set<Field> stay = new HashSet<>();

@@ -16,7 +16,8 @@ import java.util.Optional;
 /// Signing in, and staying signed in.
 final class SignIn {
   static final String WAY = "sign-in";
-  private static final String WRONG = "The e-mail address or the password is wrong";
+  private static final String WRONG =
+      "The e-mail address or the password is wrong, or the address has not been confirmed yet";
   private static final String REFRESH_WRONG =
       "The refresh token is not good any more: sign in again";
 

@@ -434,8 +434,21 @@ final class Decision {
               ErrorCode.UNAUTHENTICATED,
               "Nobody is signed in, and you are not permitted to %s without: sign in, and send the access token as Authorization: Bearer TOKEN"
                   .formatted(what))
-          : new Problem(ErrorCode.FORBIDDEN, "You are not permitted to " + what);
+          : new Problem(
+              ErrorCode.FORBIDDEN,
+              "You are not permitted to " + what,
+              operation == Operation.CREATE ? otherOwners(command, entity) : List.of());
     }
+  }
+
+  /// The fields in which whoever creates a record named somebody else as its owner.
+  private static List<FieldError> otherOwners(Authorized<Command> command, Entity entity) {
+    return command.grants().ownersThatStay(entity.model()).stream()
+        .filter(field -> command.caller().account().isPresent())
+        .filter(field -> !field.system() && !isAccount(command, entity.value(field)))
+        .map(field ->
+            new FieldError(field.name(), "names somebody else: leave it out to be the owner"))
+        .toList();
   }
 
   private static void requireField(

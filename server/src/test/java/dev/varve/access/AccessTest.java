@@ -407,7 +407,31 @@ class AccessTest {
             "FORBIDDEN No rule allows anybody to update Note: whoever runs this service can, with a rule for UPDATE on Note");
     assertThat(refusal(rules, Caller.machine("k", Set.of()), note, Operation.DELETE))
         .isEqualTo(
-            "FORBIDDEN No rule allows you to delete Note: it takes a role that you do not have, or to be its owner. An administrator can give roles");
+            "FORBIDDEN No rule allows you to delete Note: it takes a role that you do not have. An administrator can give roles");
+  }
+
+  @Test
+  void refusalsNameWhatWouldHaveToBeOtherwiseAboutTheCaller() {
+    Schema schema =
+        parse(
+            """
+            type Member @model @account { name: String }
+            type Diary @model @auth(rules: [{allow: owner, ownerField: "of"}]) { of: Member! }
+            type Book @model @auth(rules: [
+                {allow: owner, ownerField: "of"}, {allow: role, roles: ["admin"]}]) { of: Member! }
+            """);
+    Access rules = compile(schema);
+    Caller key = Caller.machine("k", Set.of());
+
+    assertThat(refusal(rules, key, schema.require("Diary"), Operation.READ))
+        .isEqualTo(
+            "FORBIDDEN No rule allows you to read Diary: it takes an account, which an API key is not");
+    assertThat(refusal(rules, key, schema.require("Book"), Operation.READ))
+        .isEqualTo(
+            "FORBIDDEN No rule allows you to read Book: it takes a role that you do not have, or an account, which an API key is not. An administrator can give roles");
+    assertThat(refusal(rules, Caller.ANONYMOUS, schema.require("Member"), Operation.CREATE))
+        .isEqualTo(
+            "FORBIDDEN No rule allows anybody to create Member: accounts are made by signing up (POST /auth/sign-up), or with varve user create");
   }
 
   private static String refusal(Access access, Caller caller, Model model, Operation operation) {
