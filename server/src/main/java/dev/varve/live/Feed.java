@@ -286,7 +286,9 @@ public final class Feed implements AutoCloseable {
         List<Committed> units = arrivals.take(LOOK_MILLIS);
         catchUp(units.isEmpty() ? head() : units.getFirst().position() - 1);
         tell(units.stream().filter(unit -> unit.position() > position).map(Happened::of).toList());
-        closed |= stopped.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        if (stopped.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
+          return;
+        }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
