@@ -92,7 +92,9 @@ final class Listener {
       return listen(request, callerNow, prepared, terms.caller(), results);
     }
     Response response = operations.carryOut(prepared, terms);
-    return new Done(() -> results.next(Json.bytes(json -> response.write(json, request.id()))));
+    // made here, where it counts towards what a request may hold
+    byte[] result = Json.bytes(json -> response.write(json, request.id()));
+    return new Done(() -> results.next(result));
   }
 
   /// An operation of which nothing is left but to tell how it ended.

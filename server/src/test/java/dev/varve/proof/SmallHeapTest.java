@@ -415,10 +415,32 @@ final class SmallHeapTest {
       Thread.sleep(300);
       HttpResponse<String> changed = server.send("PATCH", "/api/notes/parent", "{\"number\":1}");
       assertThat(changed.statusCode()).as(changed.body()).isEqualTo(200);
-      assertThat(heard(socket)).contains("TOO_LARGE");
+      assertThat(heard(socket)).containsAnyOf("TOO_LARGE", "OVERLOADED");
     } finally {
       for (int i = 0; i < 30; i++) {
         server.send("DELETE", "/api/notes/child" + i, "");
+      }
+    }
+  }
+
+  @Test
+  void anAnswerOverASocketHoldsNoMoreThanOneOverHttp() throws Exception {
+    // six times as long in JSON as in memory
+    String text = "\\u0001".repeat(150_000);
+    create("controls", "x");
+    for (int i = 0; i < 25; i++) {
+      String body =
+          "{\"id\":\"control%d\",\"parent\":\"controls\",\"text\":\"%s\"}".formatted(i, text);
+      assertThat(server.send("POST", "/api/notes", body).statusCode()).isEqualTo(201);
+    }
+    String document = "{ note(id: \"controls\") { notes(limit: 25) { text } } }";
+    try (RawClient socket = RawClient.socket(server.port())) {
+      assertThat(ask(document).statusCode()).isIn(413, 503);
+      socket.say(subscribe("q", document));
+      assertThat(heard(socket)).containsAnyOf("TOO_LARGE", "OVERLOADED");
+    } finally {
+      for (int i = 0; i < 25; i++) {
+        server.send("DELETE", "/api/notes/control" + i, "");
       }
     }
   }
