@@ -27,6 +27,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Parses documents and holds them against the limits, the rules of GraphQL and the list of allowed operations. What
 /// passed is kept, so that this is done once for the documents that clients send again and again.
@@ -34,6 +35,8 @@ final class Documents {
   private static final int PARSE_DEPTH_MAX = 400;
   private static final int MALFORMED = 400;
   private static final int CHARACTERS_PER_NODE = 10;
+  // as the parser names the token behind the last
+  private static final String END = "<EOF>";
 
   private final GraphQlSettings settings;
   private final AllowList allowed;
@@ -193,11 +196,17 @@ final class Documents {
   private static GraphQlError error(InvalidSyntaxException e) {
     SourceLocation place = e.getLocation();
     String token = e.getOffendingToken();
-    String message =
-        token == null || token.isBlank()
-            ? "The document is not GraphQL"
-            : "The document is not GraphQL: '%s' is not expected here".formatted(shortened(token));
+    String message = "The document is not GraphQL" + reason(token);
     return new GraphQlError(
         message, Optional.ofNullable(place), List.of(), ErrorCode.MALFORMED_REQUEST, List.of());
+  }
+
+  private static String reason(@Nullable String token) {
+    if (token == null || token.isBlank()) {
+      return "";
+    }
+    return token.equals(END)
+        ? ": it ends too early. Close what is open, such as a brace"
+        : ": '%s' is not expected here".formatted(shortened(token));
   }
 }

@@ -95,6 +95,20 @@ class MistakesTest {
     assertThat(told(reply)).isEqualTo(errors);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{ users { name  | The document is not GraphQL: it ends too early. Close what is open, such as a brace",
+        "{ users { name } ) | 1:18 The document is not GraphQL: ')' is not expected here"
+      })
+  void whatIsNoDocumentIsToldWhereItBreaksOff(String document, String error) {
+    Reply reply = Scenario.ask(server, document);
+    assertThat(reply.status()).as(reply.text()).isEqualTo(400);
+    assertThat(told(reply)).endsWith(error);
+  }
+
   @Test
   void whatStandsInTheDocumentAndInAVariableIsToldInTheSameWords() {
     String input = "{'nmae':'X','email':'x','address':{'city':7}}";
