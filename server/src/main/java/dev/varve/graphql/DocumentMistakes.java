@@ -273,6 +273,10 @@ final class DocumentMistakes {
   }
 
   private String unknownArgument(Argument argument, GraphQLFieldDefinition definition) {
+    if (argument.getName().equals(TypeSystem.AS_OF)) {
+      return "%s has no argument 'asOf': write %s"
+          .formatted(definition.getName(), TypeSystem.AS_OF_EXAMPLE);
+    }
     List<String> known = definition.getArguments().stream().map(GraphQLArgument::getName).toList();
     return "%s has no argument '%s'.%s"
         .formatted(

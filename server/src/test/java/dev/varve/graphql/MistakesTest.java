@@ -89,6 +89,7 @@ class MistakesTest {
         "{ orders(where: {user: {id: {eq: $x}}, total: {gt: 'z'}}) { id } } | 1:10 where.total.gt must be a decimal number, such as \"19.90\" / 1:34 The variable '$x' is not declared: write it with its type in front of the braces, as in query($x: ID!)",
         // time
         "{ users @asOf(at: 'position:1') { id } } | 1:9 @asOf stands behind the word query, and moves all of it: query @asOf(at: \"...\") { ... }",
+        "{ users(asOf: 'position:1') { id } } | 1:9 users has no argument 'asOf': write query @asOf(at: \"...\") { ... }, which moves all of it",
         "query @asOf { users { id } } | 1:7 A directive needs the argument 'at'"
       })
   void isNamedWithTheNextStep(String document, String errors) {
