@@ -57,6 +57,8 @@ class MistakesTest {
         "{ usr(id: 'ada') { id } } | 1:3 Query has no field 'usr'. Did you mean 'user'?",
         "{ node(id: 'User:ada') { id } } | 1:26 Node has no field 'id'. It has nodeId",
         "{ createOrder(input: {user: 'ada', total: 3}) { id } } | 1:3 Query has no field 'createOrder'. Mutation has: begin the operation with the word mutation",
+        "{ pingHistory(id: 'x') { version } } | 1:3 Query has no field 'pingHistory'. Ping keeps no history (@model(history: false))",
+        "mutation { restorePing(id: 'x', version: 1) { id } } | 1:12 Mutation has no field 'restorePing'. Ping keeps no history (@model(history: false))",
         "{ user(di: 'ada') { id } } | 1:3 user needs the argument 'id', of type ID! / 1:8 user has no argument 'di'. Did you mean 'id'?",
         "{ orders(first: 5) { id } } | 1:10 orders has no argument 'first'. It takes limit, cursor, where, orderBy",
         "{ users { ...f } } fragment F on User { id } | 1:11 There is no fragment 'f'. Did you mean 'F'? / 1:20 Unused fragment 'F'",
@@ -197,9 +199,10 @@ class MistakesTest {
               "{ users(wher: 1) { id } }",
               "{ users(where: {nmae: {eq: 'x'}}) { id } }",
               "{ createUse(input: {}) { id } }",
+              "{ pingHistory(id: 'x') { version } }",
               "query($w: UserWher) { users(where: $w) { id } }")) {
         assertThat(told(Scenario.ask(plain, document)))
-            .doesNotContain("Did you mean", "It has", "It takes", "Mutation");
+            .doesNotContain("Did you mean", "It has", "It takes", "Mutation", "keeps");
       }
     }
   }
