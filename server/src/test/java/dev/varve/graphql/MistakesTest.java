@@ -79,6 +79,7 @@ class MistakesTest {
         "{ orders(orderBy: ['nothing']) { id } } | 1:10 orderBy[0] must be an object with the fields of OrderOrderBy, such as {id: ASC}",
         "{ orders(orderBy: [{total: ASC, id: DESC}]) { id } } | 1:10 orderBy[0] must have exactly one field, such as {id: ASC}",
         "{ orders(limit: '5') { id } } | 1:10 limit must be a whole number from -2147483648 to 2147483647",
+        "mutation { createOrder(input: {user: {id: 'ada'}, total: 3}) { id } } | 1:24 input.user must be the id of a record alone, as text",
         "{ user(id: null) { id } } | 1:8 id is required",
         "{ user(id: 'ada') { name @include(if: 'x') } } | 1:35 if must be true or false",
         "{ users { ... @skip(if: 1) { id } } } | 1:21 if must be true or false",
