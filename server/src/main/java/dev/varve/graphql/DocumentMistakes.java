@@ -50,6 +50,8 @@ import org.jspecify.annotations.Nullable;
 final class DocumentMistakes {
   // enough to mend a document by
   private static final int MAX = 100;
+  private static final String HISTORY = "History";
+  private static final String RESTORE = "restore";
   private static final Comparator<@Nullable SourceLocation> DOCUMENT_ORDER =
       Comparator.nullsFirst(
           Comparator.comparingInt(SourceLocation::getLine)
@@ -226,7 +228,29 @@ final class DocumentMistakes {
         .formatted(
             parent.getName(),
             name,
-            otherRoot(name, parent).orElseGet(() -> suggestions.nearOrAll(name, known, "It has")));
+            withoutHistory(name, parent)
+                .or(() -> otherRoot(name, parent))
+                .orElseGet(() -> suggestions.nearOrAll(name, known, "It has")));
+  }
+
+  /// A model that keeps no history has neither versions nor a way back to them: `userHistory`, `restoreUser`.
+  private Optional<String> withoutHistory(String name, GraphQLCompositeType parent) {
+    Optional<String> model = Optional.empty();
+    if (parent.equals(schema.getQueryType()) && name.endsWith(HISTORY)) {
+      String one = name.substring(0, name.length() - HISTORY.length());
+      model =
+          Optional.ofNullable(schema.getQueryType().getFieldDefinition(one))
+              .flatMap(field -> record(GraphQLTypeUtil.unwrapNonNull(field.getType())));
+    } else if (parent.equals(schema.getMutationType()) && name.startsWith(RESTORE)) {
+      model = record(schema.getType(name.substring(RESTORE.length())));
+    }
+    return model.flatMap(suggestions::withoutHistory);
+  }
+
+  private static Optional<String> record(@Nullable GraphQLType type) {
+    return type instanceof GraphQLObjectType object && object.getFieldDefinition(Model.ID) != null
+        ? Optional.of(object.getName())
+        : Optional.empty();
   }
 
   /// Whoever forgets the word `mutation` asks the query for it.
@@ -273,6 +297,10 @@ final class DocumentMistakes {
   }
 
   private String unknownArgument(Argument argument, GraphQLFieldDefinition definition) {
+    if (argument.getName().equals(TypeSystem.AS_OF)) {
+      return "%s has no argument 'asOf': write %s"
+          .formatted(definition.getName(), TypeSystem.AS_OF_EXAMPLE);
+    }
     List<String> known = definition.getArguments().stream().map(GraphQLArgument::getName).toList();
     return "%s has no argument '%s'.%s"
         .formatted(

@@ -16,9 +16,8 @@ import graphql.parser.ParserOptions;
 import graphql.parser.exceptions.ParseCancelledException;
 import graphql.parser.exceptions.ParseCancelledTooDeepException;
 import graphql.schema.GraphQLSchema;
-import graphql.validation.GoodFaithIntrospectionExceeded;
+import graphql.validation.OperationValidationRule;
 import graphql.validation.QueryComplexityLimits;
-import graphql.validation.QueryComplexityLimitsExceeded;
 import graphql.validation.ValidationError;
 import graphql.validation.Validator;
 import java.util.HashMap;
@@ -27,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Parses documents and holds them against the limits, the rules of GraphQL and the list of allowed operations. What
 /// passed is kept, so that this is done once for the documents that clients send again and again.
@@ -34,6 +34,8 @@ final class Documents {
   private static final int PARSE_DEPTH_MAX = 400;
   private static final int MALFORMED = 400;
   private static final int CHARACTERS_PER_NODE = 10;
+  // as the parser names the token behind the last
+  private static final String END = "<EOF>";
 
   private final GraphQlSettings settings;
   private final AllowList allowed;
@@ -156,15 +158,16 @@ final class Documents {
     return new Checked(operations, fragments);
   }
 
+  /// Without the rule that refuses what asks twice for the fields of a type: how large an answer about the schema may be
+  /// is seen when it is made.
   private static List<ValidationError> validate(Document document, GraphQLSchema schema) {
-    try {
-      return new Validator()
-          .validateDocument(
-              schema, document, _ -> true, Locale.ENGLISH, QueryComplexityLimits.NONE);
-    } catch (GoodFaithIntrospectionExceeded | QueryComplexityLimitsExceeded e) {
-      throw OperationLimits.refused(
-          "The operation asks about the schema in circles, which would never end: ask for less at a time");
-    }
+    return new Validator()
+        .validateDocument(
+            schema,
+            document,
+            rule -> rule != OperationValidationRule.GOOD_FAITH_INTROSPECTION,
+            Locale.ENGLISH,
+            QueryComplexityLimits.NONE);
   }
 
   private Document parse(String text) {
@@ -193,11 +196,17 @@ final class Documents {
   private static GraphQlError error(InvalidSyntaxException e) {
     SourceLocation place = e.getLocation();
     String token = e.getOffendingToken();
-    String message =
-        token == null || token.isBlank()
-            ? "The document is not GraphQL"
-            : "The document is not GraphQL: '%s' is not expected here".formatted(shortened(token));
+    String message = "The document is not GraphQL" + reason(token);
     return new GraphQlError(
         message, Optional.ofNullable(place), List.of(), ErrorCode.MALFORMED_REQUEST, List.of());
+  }
+
+  private static String reason(@Nullable String token) {
+    if (token == null || token.isBlank()) {
+      return "";
+    }
+    return token.equals(END)
+        ? ": it ends too early. Close what is open, such as a brace"
+        : ": '%s' is not expected here".formatted(shortened(token));
   }
 }

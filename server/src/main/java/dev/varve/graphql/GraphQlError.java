@@ -27,7 +27,8 @@ record GraphQlError(
   }
 
   static GraphQlError of(Problem problem, Optional<SourceLocation> location, List<Object> path) {
-    return new GraphQlError(problem.text(), location, path, problem.code(), problem.details());
+    Problem said = ArgumentProblem.of(problem);
+    return new GraphQlError(said.text(), location, path, said.code(), said.details());
   }
 
   void write(JsonGenerator generator, String requestId) {

@@ -245,10 +245,12 @@ final class Operations {
             .get(TypeSystem.AT);
     return Moment.of(String.valueOf(at))
         .orElseThrow(() ->
-            RequestRefused.of(
+            RequestRefused.at(
                 new Problem(
                     ErrorCode.INVALID_INSTANT,
-                    "Invalid argument of @asOf",
-                    List.of(new FieldError(TypeSystem.AT, Moment.WANTED)))));
+                    Moment.WANTED,
+                    List.of(new FieldError(TypeSystem.AT, Moment.WANTED))),
+                given.getFirst().getSourceLocation(),
+                List.of()));
   }
 }

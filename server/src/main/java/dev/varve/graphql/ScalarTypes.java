@@ -60,6 +60,9 @@ final class ScalarTypes {
   /// What is wrong with a value for the scalar of that name; null when nothing is.
   static @Nullable String refusal(String name, Object value) {
     ScalarType type = named(name);
+    if (type == ScalarType.ID && value instanceof Map) {
+      return "must be the id of a record alone, as text";
+    }
     // an id may be a number in GraphQL
     Object plain = type == ScalarType.ID && value instanceof Long ? String.valueOf(value) : value;
     return type == null ? null : new Checked(type).wrong(plain);

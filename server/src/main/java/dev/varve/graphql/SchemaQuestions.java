@@ -3,21 +3,30 @@ package dev.varve.graphql;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.GraphQL;
+import graphql.execution.ResultNodesInfo;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.language.Document;
 import graphql.language.OperationDefinition;
 import graphql.language.Selection;
 import graphql.language.SelectionSet;
+import graphql.schema.GraphQLFieldDefinition;
+import graphql.schema.GraphQLNamedType;
 import graphql.schema.GraphQLSchema;
+import graphql.schema.GraphQLSchemaElement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// Answers what an operation asks about the schema itself (`__schema`, `__type`). graphql-java does; all that is kept
 /// from it is the rest of the operation.
 final class SchemaQuestions {
+  // tools ask for all there is in one question, and for the types of each field several levels deep
+  private static final int VALUES_PER_ELEMENT = 30;
+  private static final int VALUES_AT_LEAST = 10_000;
+
   private final GraphQLSchema schema;
 
   SchemaQuestions(GraphQLSchema schema) {
@@ -25,6 +34,8 @@ final class SchemaQuestions {
   }
 
   /// The answers by the names of the fields in the answer.
+  ///
+  /// @throws RequestRefused when it is far more than the whole schema
   Map<String, @Nullable Object> answer(
       Documents.Checked document,
       OperationDefinition operation,
@@ -36,18 +47,40 @@ final class SchemaQuestions {
             .preparsedDocumentProvider(
                 (_, _) -> CompletableFuture.completedFuture(new PreparsedDocumentEntry(asked)))
             .build();
-    ExecutionResult result =
-        engine.execute(
-            ExecutionInput.newExecutionInput()
-                .query("{__typename}")
-                .operationName(operation.getName())
-                .variables(variables)
-                .build());
+    ExecutionInput input =
+        ExecutionInput.newExecutionInput()
+            .query("{__typename}")
+            .operationName(operation.getName())
+            .variables(variables)
+            .build();
+    int valuesMax = VALUES_AT_LEAST + VALUES_PER_ELEMENT * elements();
+    input.getGraphQLContext().put(ResultNodesInfo.MAX_RESULT_NODES, valuesMax);
+    ExecutionResult result = engine.execute(input);
+    ResultNodesInfo counted =
+        Objects.requireNonNull(input.getGraphQLContext().get(ResultNodesInfo.RESULT_NODES_INFO));
+    if (counted.isMaxResultNodesExceeded()) {
+      throw OperationLimits.refused(
+          "The answer about the schema would have more than %,d values: ask for less at a time"
+              .formatted(valuesMax));
+    }
     if (!result.getErrors().isEmpty()) {
       throw RequestRefused.invalid(result.getErrors().getFirst().getMessage());
     }
     Map<String, @Nullable Object> data = result.getData();
     return data == null ? Map.of() : data;
+  }
+
+  /// What there is to tell: types, their fields and values, and the arguments of the fields.
+  private int elements() {
+    int elements = 0;
+    for (GraphQLNamedType type : schema.getAllTypesAsList()) {
+      elements++;
+      for (GraphQLSchemaElement child : type.getChildren()) {
+        elements +=
+            1 + (child instanceof GraphQLFieldDefinition field ? field.getArguments().size() : 0);
+      }
+    }
+    return elements;
   }
 
   private static Document document(

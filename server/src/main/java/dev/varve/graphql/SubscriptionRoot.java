@@ -26,7 +26,7 @@ final class SubscriptionRoot {
 
   private final Map<String, FragmentDefinition> fragments = new HashMap<>();
   private final Set<String> visited = new HashSet<>();
-  private int fields;
+  private final Set<String> fields = new HashSet<>();
 
   private SubscriptionRoot(Document document) {
     document
@@ -34,7 +34,7 @@ final class SubscriptionRoot {
         .forEach(fragment -> fragments.putIfAbsent(fragment.getName(), fragment));
   }
 
-  /// @throws RequestRefused when a subscription has no field at its root, or one that depends on a condition
+  /// @throws RequestRefused when a subscription has not exactly one field at its root, or one that depends on a condition
   static void check(Document document) {
     document.getDefinitionsOfType(OperationDefinition.class).stream()
         .filter(operation -> operation.getOperation() == OperationDefinition.Operation.SUBSCRIPTION)
@@ -43,8 +43,13 @@ final class SubscriptionRoot {
 
   private void require(SelectionSet selections) {
     check(selections);
-    if (fields == 0) {
+    if (fields.isEmpty()) {
       throw RequestRefused.invalid(ONE_FIELD);
+    }
+    if (fields.size() > 1) {
+      throw RequestRefused.invalid(
+          "A subscription has exactly one field at its root, and this one has %d: begin a subscription for each"
+              .formatted(fields.size()));
     }
   }
 
@@ -53,7 +58,7 @@ final class SubscriptionRoot {
       switch (selection) {
         case Field field -> {
           requireUnconditional(field);
-          fields++;
+          fields.add(field.getResultKey());
         }
         case InlineFragment fragment -> {
           requireUnconditional(fragment);

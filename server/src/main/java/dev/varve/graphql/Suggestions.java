@@ -39,6 +39,13 @@ final class Suggestions {
         : near;
   }
 
+  /// A sentence for a field that a model without history does not have; or nothing.
+  Optional<String> withoutHistory(String model) {
+    return left == 0
+        ? Optional.empty()
+        : Optional.of(" %s keeps no history (@model(history: false))".formatted(model));
+  }
+
   /// A sentence for a field of another kind of operation; or nothing.
   ///
   /// @param type at the root of that kind: `Mutation`

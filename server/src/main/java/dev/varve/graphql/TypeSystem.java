@@ -37,6 +37,7 @@ final class TypeSystem {
   static final String BEFORE_VERSION = "beforeVersion";
   static final String AS_OF = "asOf";
   static final String AT = "at";
+  static final String AS_OF_EXAMPLE = "query @asOf(at: \"...\") { ... }, which moves all of it";
 
   private static final GraphQLInputType REQUIRED_ID = nonNull(Scalars.GraphQLID);
 

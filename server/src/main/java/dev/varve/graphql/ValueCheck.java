@@ -29,6 +29,8 @@ final class ValueCheck {
   // enough to mend a request by
   private static final int ERRORS_MAX = 100;
   private static final String REQUIRED = "is required";
+  // as the sort of REST begins where the largest comes first
+  private static final String FALLING = "-";
 
   private final Suggestions suggestions;
   private final List<FieldError> errors = new ArrayList<>();
@@ -153,7 +155,7 @@ final class ValueCheck {
 
   private void checkObject(GraphQLInputObjectType type, Object value, String path) {
     if (!(value instanceof Map<?, ?> members)) {
-      wrong(path, "must be an object with the fields of " + type.getName() + example(type));
+      wrong(path, "must be an object with the fields of " + type.getName() + example(type, value));
       return;
     }
     List<String> names = type.getFields().stream().map(GraphQLInputObjectField::getName).toList();
@@ -167,7 +169,7 @@ final class ValueCheck {
       }
     }
     if (type.isOneOf() && (members.size() != 1 || members.containsValue(null))) {
-      wrong(path, "must have exactly one field" + example(type));
+      wrong(path, "must have exactly one field" + example(type, value));
       return;
     }
     for (GraphQLInputObjectField field : type.getFields()) {
@@ -177,12 +179,27 @@ final class ValueCheck {
     }
   }
 
-  /// Conditions are written `{eq: ...}` and orders `{name: ...}`, which whoever begins forgets.
-  private static String example(GraphQLInputObjectType type) {
+  /// Conditions are written `{eq: ...}` and orders `{name: ASC}`, which whoever begins forgets.
+  private static String example(GraphQLInputObjectType type, Object value) {
     if (type.isOneOf()) {
-      return ", such as {%s: ...}".formatted(type.getFields().getFirst().getName());
+      return ", such as " + order(type, value);
     }
     return type.getField(Operator.EQ.word()) == null ? "" : ", such as {eq: ...}";
+  }
+
+  /// The order that was meant by a text such as `-total`, as REST has it, or else by any field.
+  private static String order(GraphQLInputObjectType type, Object value) {
+    String text =
+        switch (value) {
+          case Literal.Text(String written) -> written;
+          case Literal.Name(String name) -> name;
+          case String given -> given;
+          default -> "";
+        };
+    boolean falling = text.startsWith(FALLING);
+    String name = falling ? text.substring(FALLING.length()) : text;
+    String field = type.getField(name) == null ? type.getFields().getFirst().getName() : name;
+    return "{%s: %s}".formatted(field, falling ? "DESC" : "ASC");
   }
 
   private void wrong(String path, String message) {

@@ -249,10 +249,13 @@ final class Decision {
 
   private Outcome.Result restore(Authorized<Command> command, Command.Restore restore) {
     Model model = restore.model();
+    if (!model.history()) {
+      throw Problem.notFound(
+          model.name() + " keeps no history (@model(history: false)), so nothing can be restored");
+    }
     WorkingState.Past past =
-        Optional.of(model)
-            .filter(Model::history)
-            .flatMap(kept -> state.version(kept, restore.id(), restore.version()))
+        state
+            .version(model, restore.id(), restore.version())
             .filter(version -> mayRead(command, version.entity()) && couldRead(command, version))
             .orElseThrow(() ->
                 Problem.notFound(

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What is meant to exhaust the server is refused at once, with the limit named, and nothing is read or written.
 class AbuseTest {
@@ -214,13 +215,32 @@ class AbuseTest {
     assertThat(told.text()).contains("CreateOrderInput", "Where things go.", "OrderWhere");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{ a: __type(name: 'User') { name } b: __type(name: 'Order') { name } }",
+        "{ __type(name: 'Order') { fields { name type { ofType { name fields { name type { ofType { name } } } } } } } }",
+        "{ __schema { types { name } } __type(name: 'User') { name } }"
+      })
+  void aFewQuestionsAboutTheSchemaAreAnswered(String document) {
+    Reply reply = Scenario.ask(open, document);
+    assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+    assertThat(reply.text()).contains("\"name\":\"User\"").doesNotContain("errors");
+  }
+
   @Test
   void questionsAboutTheSchemaDoNotGoInCircles() {
     String circle =
-        "{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }";
+        "{ __type(name: 'Node') "
+            + "{ possibleTypes { interfaces ".repeat(9)
+            + "{ name }"
+            + " } }".repeat(9)
+            + " }";
     Reply reply = Scenario.ask(open, circle);
     assertThat(reply.status()).isEqualTo(422);
-    assertThat(reply.text()).contains("in circles");
+    assertThat(reply.text())
+        .contains("TOO_LARGE", "values: ask for less at a time")
+        .doesNotContain("\"data\"");
     assertThat(
             Scenario.ask(open, "{ __type(name: 'User') { name fields { name } } a: __typename }")
                 .text())

@@ -57,6 +57,8 @@ class MistakesTest {
         "{ usr(id: 'ada') { id } } | 1:3 Query has no field 'usr'. Did you mean 'user'?",
         "{ node(id: 'User:ada') { id } } | 1:26 Node has no field 'id'. It has nodeId",
         "{ createOrder(input: {user: 'ada', total: 3}) { id } } | 1:3 Query has no field 'createOrder'. Mutation has: begin the operation with the word mutation",
+        "{ pingHistory(id: 'x') { version } } | 1:3 Query has no field 'pingHistory'. Ping keeps no history (@model(history: false))",
+        "mutation { restorePing(id: 'x', version: 1) { id } } | 1:12 Mutation has no field 'restorePing'. Ping keeps no history (@model(history: false))",
         "{ user(di: 'ada') { id } } | 1:3 user needs the argument 'id', of type ID! / 1:8 user has no argument 'di'. Did you mean 'id'?",
         "{ orders(first: 5) { id } } | 1:10 orders has no argument 'first'. It takes limit, cursor, where, orderBy",
         "{ users { ...f } } fragment F on User { id } | 1:11 There is no fragment 'f'. Did you mean 'F'? / 1:20 Unused fragment 'F'",
@@ -72,9 +74,12 @@ class MistakesTest {
         "{ orders(where: {status: {in: [PAID, PAYD]}}) { id } } | 1:10 where.status.in[1] has no value 'PAYD'. Did you mean 'PAID'?",
         "{ orders(where: {total: 3}) { id } } | 1:10 where.total must be an object with the fields of DecimalFilter, such as {eq: ...}",
         "{ orders(where: {totl: {gt: 3}}) { id } } | 1:10 where.totl is not a field of OrderWhere. Did you mean 'total'?",
-        "{ orders(orderBy: 'total') { id } } | 1:10 orderBy must be an object with the fields of OrderOrderBy, such as {id: ...}",
-        "{ orders(orderBy: [{total: ASC, id: DESC}]) { id } } | 1:10 orderBy[0] must have exactly one field, such as {id: ...}",
+        "{ orders(orderBy: 'total') { id } } | 1:10 orderBy must be an object with the fields of OrderOrderBy, such as {total: ASC}",
+        "{ orders(orderBy: '-total') { id } } | 1:10 orderBy must be an object with the fields of OrderOrderBy, such as {total: DESC}",
+        "{ orders(orderBy: ['nothing']) { id } } | 1:10 orderBy[0] must be an object with the fields of OrderOrderBy, such as {id: ASC}",
+        "{ orders(orderBy: [{total: ASC, id: DESC}]) { id } } | 1:10 orderBy[0] must have exactly one field, such as {id: ASC}",
         "{ orders(limit: '5') { id } } | 1:10 limit must be a whole number from -2147483648 to 2147483647",
+        "mutation { createOrder(input: {user: {id: 'ada'}, total: 3}) { id } } | 1:24 input.user must be the id of a record alone, as text",
         "{ user(id: null) { id } } | 1:8 id is required",
         "{ user(id: 'ada') { name @include(if: 'x') } } | 1:35 if must be true or false",
         "{ users { ... @skip(if: 1) { id } } } | 1:21 if must be true or false",
@@ -87,12 +92,27 @@ class MistakesTest {
         "{ orders(where: {user: {id: {eq: $x}}, total: {gt: 'z'}}) { id } } | 1:10 where.total.gt must be a decimal number, such as \"19.90\" / 1:34 The variable '$x' is not declared: write it with its type in front of the braces, as in query($x: ID!)",
         // time
         "{ users @asOf(at: 'position:1') { id } } | 1:9 @asOf stands behind the word query, and moves all of it: query @asOf(at: \"...\") { ... }",
+        "{ users(asOf: 'position:1') { id } } | 1:9 users has no argument 'asOf': write query @asOf(at: \"...\") { ... }, which moves all of it",
         "query @asOf { users { id } } | 1:7 A directive needs the argument 'at'"
       })
   void isNamedWithTheNextStep(String document, String errors) {
     Reply reply = Scenario.ask(server, document);
     assertThat(reply.status()).as(reply.text()).isEqualTo(422);
     assertThat(told(reply)).isEqualTo(errors);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{ users { name  | The document is not GraphQL: it ends too early. Close what is open, such as a brace",
+        "{ users { name } ) | 1:18 The document is not GraphQL: ')' is not expected here"
+      })
+  void whatIsNoDocumentIsToldWhereItBreaksOff(String document, String error) {
+    Reply reply = Scenario.ask(server, document);
+    assertThat(reply.status()).as(reply.text()).isEqualTo(400);
+    assertThat(told(reply)).endsWith(error);
   }
 
   @Test
@@ -180,9 +200,10 @@ class MistakesTest {
               "{ users(wher: 1) { id } }",
               "{ users(where: {nmae: {eq: 'x'}}) { id } }",
               "{ createUse(input: {}) { id } }",
+              "{ pingHistory(id: 'x') { version } }",
               "query($w: UserWher) { users(where: $w) { id } }")) {
         assertThat(told(Scenario.ask(plain, document)))
-            .doesNotContain("Did you mean", "It has", "It takes", "Mutation");
+            .doesNotContain("Did you mean", "It has", "It takes", "Mutation", "keeps");
       }
     }
   }

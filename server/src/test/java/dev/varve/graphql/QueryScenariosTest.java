@@ -176,17 +176,21 @@ class QueryScenariosTest {
         scenario("aMomentToComeIsRefused")
             .ask("query @asOf(at: '2999-01-01T00:00:00Z') { users { id } }")
             .gives(400)
-            .has("'code':'INVALID_INSTANT'")
+            .has("'message':'Invalid argument of @asOf'")
+            .has("'code':'INVALID_INSTANT','details':[{'field':'at','message':'is in the future: ")
             .lacks("'data'"),
         scenario("aMomentThatIsNone")
             .ask("query @asOf(at: 'monday') { users { id } }")
             .gives(400)
+            .has("'message':'Invalid argument of @asOf','locations':[{'line':1,'column':7}]")
             .has("'field':'at','message':'must be an instant such as 2026-03-01T00:00:00Z"),
         scenario("aModelWithoutHistoryHasNoPast")
             .ask("query @asOf(at: 'position:1') { pings { id } users { id } }")
             .gives(294)
             .data("null")
-            .has("Ping keeps no history"),
+            .has("'message':'Invalid argument of @asOf'")
+            .has(
+                "'details':[{'field':'at','message':'Ping keeps no history (@model(history: false)): ask without @asOf'}]"),
         scenario("anEmptyListIsThere").ask("{ pings { id user { id } } }").data("{'pings':[]}"),
         scenario("typenames")
             .ask("{ __typename users(limit: 1) { __typename } }")

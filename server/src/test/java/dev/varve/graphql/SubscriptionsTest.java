@@ -161,7 +161,7 @@ class SubscriptionsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "subscription { a: orderChanged { id } b: orderChanged { id } } | VALIDATION_ERROR",
+        "subscription { a: orderChanged { id } b: orderChanged { id } } | exactly one field at its root, and this one has 2: begin a subscription for each",
         "subscription { __schema { queryType { name } } } | VALIDATION_ERROR",
         "subscription { __typename } | VALIDATION_ERROR",
         "subscription { orderChanged @skip(if: true) { id } } | neither @skip nor @include",

@@ -427,6 +427,11 @@ class RecordScenariosTest {
             .post("/api/users/ada/restore", "{'version': 99}")
             .gives(404)
             .says("User 'ada' has no version 99 that can be restored"),
+        scenario("whatKeepsNoHistoryIsNotRestored")
+            .given("POST", "/api/pings", "{'id': 'back', 'text': 'x'}")
+            .post("/api/pings/back/restore", "{'version': 1}")
+            .gives(404)
+            .says("Ping keeps no history (@model(history: false)), so nothing can be restored"),
         scenario("aRestoreNamesItsVersion")
             .post("/api/users/ada/restore", "{'versoin': 1}")
             .gives(400)
