@@ -52,9 +52,7 @@ public final class GraphQl {
       Supplier<String> ids) {
     this.settings = settings;
     this.origins = Origins.of(streams.settings().origins());
-    // samples tell of the schema
-    List<String> samples = settings.introspection() ? Samples.of(schema, access) : List.of();
-    this.page = settings.graphiql() ? Optional.of(new GraphiQl(samples)) : Optional.empty();
+    this.page = settings.graphiql() ? Optional.of(page(schema, access)) : Optional.empty();
     this.operations =
         new Operations(
             settings,
@@ -62,6 +60,13 @@ public final class GraphQl {
             new Queries(schema, access, query),
             new Mutations(schema, access, query, sequencer, ids, requireVersion));
     this.listener = new Listener(schema, access, query, streams, operations);
+  }
+
+  /// Samples tell of the schema, so there are none where nobody may ask for it.
+  private GraphiQl page(Schema schema, Access access) {
+    return settings.introspection()
+        ? new GraphiQl(Samples.models(schema), Samples.of(schema, access))
+        : new GraphiQl(List.of(), List.of());
   }
 
   /// Every route of the GraphQL face.

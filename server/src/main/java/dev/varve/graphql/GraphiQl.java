@@ -5,6 +5,7 @@ import dev.varve.http.BundledFiles;
 import dev.varve.http.Routes;
 import dev.varve.kernel.Json;
 import java.util.List;
+import java.util.Map;
 
 /// GraphiQL, the page in which a browser writes and runs GraphQL. All of it is served from here.
 final class GraphiQl {
@@ -29,9 +30,11 @@ final class GraphiQl {
 
   private final byte[] samples;
 
+  /// @param models by which the page knows the application
   /// @param samples that it opens with
-  GraphiQl(List<String> samples) {
-    this.samples = Json.bytes(generator -> Json.write(generator, samples));
+  GraphiQl(List<String> models, List<String> samples) {
+    Map<String, List<String>> all = Map.of("models", models, "operations", samples);
+    this.samples = Json.bytes(generator -> Json.write(generator, all));
   }
 
   private static String react(String library) {

@@ -49,7 +49,7 @@ final class Samples {
   }
 
   private List<String> all() {
-    List<Model> models = schema.models().stream().filter(model -> !model.builtIn()).toList();
+    List<Model> models = declared(schema);
     if (models.isEmpty()) {
       return List.of();
     }
@@ -68,6 +68,15 @@ final class Samples {
     made.ifPresent(model -> all.add(creation(model)));
     all.add(changes(made.orElse(listed)));
     return all;
+  }
+
+  /// The names of the models that the schema file declares.
+  static List<String> models(Schema schema) {
+    return declared(schema).stream().map(Model::name).toList();
+  }
+
+  private static List<Model> declared(Schema schema) {
+    return schema.models().stream().filter(model -> !model.builtIn()).toList();
   }
 
   private static Optional<Model> first(List<Model> models, Predicate<Model> wanted) {
@@ -280,7 +289,7 @@ final class Samples {
 
   private String changes(Model model) {
     return """
-    # Start this, then change a %s elsewhere:
+    # Start this, then make or change a %s elsewhere:
     # in a second window, at /docs or with curl.
     # It is shown here as it is committed.
     %ssubscription %sChanges {

@@ -118,25 +118,51 @@ async function fetcher(request, options) {
   return send(request, {...options, headers});
 }
 
-// Samples of another application on this port, which nobody has touched, make room for those of this one.
-function makeRoomFor(samples) {
+// What the editor keeps (tabs, history) belongs to an application, which its models tell: with most of them still the
+// same it is that one, changed; else it is another on the same port.
+function storageFor(models) {
+  const known = JSON.parse(localStorage.getItem('varve:applications')) ?? [];
+  const isSame = others =>
+    2 * others.filter(name => models.includes(name)).length > Math.max(others.length, models.length);
+  const exactly = known.findIndex(others => JSON.stringify(others) === JSON.stringify(models));
+  const found = exactly >= 0 ? exactly : known.findIndex(isSame);
+  const place = found >= 0 ? found : known.length;
+  known[place] = models;
+  localStorage.setItem('varve:applications', JSON.stringify(known));
+  const prefix = `varve:${place}:`;
+  const keys = () => Object.keys(localStorage).filter(key => key.startsWith(prefix));
+  return {
+    getItem: name => localStorage.getItem(prefix + name),
+    setItem: (name, value) => localStorage.setItem(prefix + name, value),
+    removeItem: name => localStorage.removeItem(prefix + name),
+    clear: () => keys().forEach(key => localStorage.removeItem(key)),
+    get length() {
+      return keys().length;
+    },
+  };
+}
+
+// Samples that nobody has touched make room for others, when the schema has changed.
+function makeRoomFor(samples, storage) {
   const now = JSON.stringify(samples);
-  const before = localStorage.getItem('varve:samples');
-  const tabs = JSON.parse(localStorage.getItem('graphiql:tabState'))?.tabs ?? [];
+  const before = storage.getItem('samples');
+  const tabs = JSON.parse(storage.getItem('graphiql:tabState'))?.tabs ?? [];
   if (before !== now && before === JSON.stringify(tabs.map(tab => tab.query))) {
-    localStorage.removeItem('graphiql:tabState');
-    localStorage.removeItem('graphiql:query');
+    storage.removeItem('graphiql:tabState');
+    storage.removeItem('graphiql:query');
   }
-  localStorage.setItem('varve:samples', now);
+  storage.setItem('samples', now);
 }
 
 async function start() {
-  const samples = await (await fetch('/graphql/samples.json')).json();
-  makeRoomFor(samples);
+  const {models, operations: samples} = await (await fetch('/graphql/samples.json')).json();
+  const storage = storageFor(models);
+  makeRoomFor(samples, storage);
   ReactDOM.createRoot(document.getElementById('graphiql')).render(
     h(GraphiQL,
       {
         fetcher,
+        storage,
         plugins: [{title: 'Sign in', icon: KeyIcon, content: SignIn}],
         defaultQuery: samples[0],
         defaultTabs: samples.length === 0 ? undefined : samples.map(query => ({query})),

@@ -130,6 +130,33 @@ class PagesTest {
   }
 
   @Test
+  void eachApplicationOnAPortHasTabsOfItsOwnThere() {
+    openGraphiQl();
+    write("query Mine { users { id } }");
+    browser.until(() -> kept("varve:0:graphiql:tabState").contains("Mine"), "the tabs are kept");
+    reopenAs("[['User', 'Product', 'Order']]");
+    browser.until(
+        () -> browser.texts(".graphiql-tab-button").contains("Mine"),
+        "a model more, the same tabs");
+    reopenAs("[['Guest', 'Drink', 'Order']]");
+    browser.until(
+        () -> browser.texts(".graphiql-tab-button").contains("Users"), "the samples are there");
+    assertThat(browser.texts(".graphiql-tab-button"))
+        .containsExactly("Users", "UsersBefore", "CreateUser", "UserChanges");
+    assertThat(kept("varve:0:graphiql:tabState")).contains("Mine");
+  }
+
+  private void reopenAs(String applicationsOnThisPort) {
+    browser.run(
+        "localStorage.setItem('varve:applications', JSON.stringify(%s)); location.reload()"
+            .formatted(applicationsOnThisPort));
+  }
+
+  private String kept(String key) {
+    return String.valueOf(browser.run("return localStorage.getItem(arguments[0]) ?? ''", key));
+  }
+
+  @Test
   void aSubscriptionInItTellsOfAChangeWhenItHappens() {
     openGraphiQl();
     choose("UserChanges");

@@ -70,7 +70,7 @@ class SamplesTest {
               }\
               """,
               """
-              # Start this, then change a User elsewhere:
+              # Start this, then make or change a User elsewhere:
               # in a second window, at /docs or with curl.
               # It is shown here as it is committed.
               subscription UserChanges {
@@ -87,6 +87,13 @@ class SamplesTest {
                 }
               }\
               """);
+    }
+  }
+
+  @Test
+  void theyComeWithTheModelsThatTellOneApplicationFromAnother() throws IOException {
+    try (TestServer server = start(example("cafe"))) {
+      assertThat(served(server).get("models")).isEqualTo(List.of("Guest", "Drink", "Order"));
     }
   }
 
@@ -189,8 +196,12 @@ class SamplesTest {
   }
 
   private static List<String> samples(TestServer server) {
-    return ((List<?>) requireNonNull(server.get("/graphql/samples.json").json()))
+    return ((List<?>) requireNonNull(served(server).get("operations")))
         .stream().map(String.class::cast).toList();
+  }
+
+  private static Map<?, ?> served(TestServer server) {
+    return (Map<?, ?>) requireNonNull(server.get("/graphql/samples.json").json());
   }
 
   private static Reply run(TestServer server, String sample) {
