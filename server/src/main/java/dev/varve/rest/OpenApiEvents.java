@@ -16,6 +16,15 @@ final class OpenApiEvents {
       Server-sent events: `start` with the position it starts at, `change` for each committed change to a record that
       the caller may read before or after it, `gone` for a record that leaves its sight, and `end` with the reason
       when the server ends the stream. The `id` of an event is where to resume, by `Last-Event-ID` or `after`.
+
+      The stream goes on, so it is nothing to try out on a page: `curl -N 'ORIGIN/api/events?after=0'`
+      """;
+  private static final String EXAMPLE =
+      """
+      id: 5.0
+      event: gone
+      data: {"position":5,"index":0,"model":"MODEL","id":"ID"}
+
       """;
 
   private OpenApiEvents() {}
@@ -24,7 +33,11 @@ final class OpenApiEvents {
     OpenApiNode stream =
         node("description", "The stream, which goes on until one of both ends it.")
             .with("headers", node("X-Request-Id", reference("headers", "requestId")))
-            .with("content", OpenApiAnswers.content("text/event-stream", node("type", "string")));
+            .with(
+                "content",
+                node(
+                    "text/event-stream",
+                    node("schema", node("type", "string")).with("example", EXAMPLE)));
     return OpenApiAnswers.all(200, stream, List.of(400, 403, 429));
   }
 

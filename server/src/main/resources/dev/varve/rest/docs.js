@@ -12,7 +12,20 @@ function answered(answer) {
   return answer;
 }
 
+// A stream of events has no end for which the page could wait.
+const noStreams = () => ({
+  statePlugins: {
+    spec: {
+      wrapSelectors: {
+        allowTryItOutFor: original => (state, path, method) =>
+          path !== "/api/events" && original(state, path, method),
+      },
+    },
+  },
+});
+
 const page = SwaggerUIBundle({
+  plugins: [noStreams],
   url: "/openapi.json",
   dom_id: "#reference",
   deepLinking: true,

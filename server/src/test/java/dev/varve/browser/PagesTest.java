@@ -237,6 +237,11 @@ class PagesTest {
         "{\"email\": \"%s\", \"password\": \"%s\"}".formatted(ADMINISTRATOR, password));
     assertThat(execute(signIn)).contains("200", "accessToken");
     assertThat(execute(unfold("operations-Account-listAccounts"))).contains("200", ADMINISTRATOR);
+    WebElement events = browser.find("#operations-Events-events");
+    events.findElement(By.className("opblock-summary-control")).click();
+    assertThat(browser.find("#operations-Events-events .opblock-description").getText())
+        .contains("curl -N");
+    assertThat(events.findElements(By.className("try-out__btn"))).isEmpty();
   }
 
   private WebElement unfold(String operation) {
