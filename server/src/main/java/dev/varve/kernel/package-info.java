@@ -1,4 +1,5 @@
-/// What every stage speaks: ids, the clock, JSON and [Problem], the one kind of refusal.
+/// What every stage speaks: ids, the clock, JSON, [Problem], the one kind of refusal, and [Allowance], what a request may
+/// hold in memory.
 ///
 /// In: nothing. Out: values without knowledge of models, storage or HTTP.
 @NullMarked

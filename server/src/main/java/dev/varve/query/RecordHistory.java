@@ -79,6 +79,10 @@ final class RecordHistory {
       last = rows.size() < batch;
       // the last row of a full batch is there as the one before the others
       addAll(rows, last ? rows.size() : rows.size() - 1);
+      if (!last) {
+        // it is read again with the next batch
+        view.allowance().giveBack(rows.getLast().entity().bytes());
+      }
     }
     if (versions.isEmpty()) {
       return Optional.empty();
