@@ -250,7 +250,7 @@ class SubscriptionsTest {
     assertThat(plain.text())
         .contains("send it alone with Accept: text/event-stream, or over a WebSocket");
     Reply several = server.send("POST", "/graphql", EVENTS, "[{\"query\":\"{__typename}\"}]");
-    assertThat(several.status()).isEqualTo(422);
+    assertThat(several.status()).isEqualTo(400);
     assertThat(server.events(position)).isEmpty();
   }
 
