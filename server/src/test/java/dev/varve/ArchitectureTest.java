@@ -217,6 +217,9 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .areAssignableTo(ThreadLocal.class)
+        .orShould()
+        .dependOnClassesThat()
+        .haveSimpleNameEndingWith("ThreadLocal")
         .because("requests run on virtual threads: what they need is passed, or a ScopedValue")
         .check(CLASSES);
   }

@@ -2,12 +2,12 @@ package dev.varve.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.Patience;
 import dev.varve.TestServer;
 import dev.varve.TestServer.Plan;
 import dev.varve.TestServer.Reply;
 import dev.varve.kernel.Json;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -143,22 +143,9 @@ final class People {
 
   /// Waits until so many mails have come to an address.
   static List<String> mails(TestServer server, String email, int count) {
-    long until = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-    while (mails(server, email).size() < count && System.nanoTime() < until) {
-      pause();
-    }
-    List<String> mails = mails(server, email);
-    assertThat(mails).hasSizeGreaterThanOrEqualTo(count);
-    return mails;
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(5);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    Patience.until(
+        count + " mails to " + email, () -> mails(server, email).size() >= count);
+    return mails(server, email);
   }
 
   /// The token in the first mail to an address.

@@ -1,5 +1,6 @@
 package dev.varve.http;
 
+import dev.varve.Patience;
 import dev.varve.kernel.Ids;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,10 +16,13 @@ import java.time.Clock;
 
 /// A server on a free port, and ways to talk to it.
 final class HttpFixture implements AutoCloseable {
+  /// How long a stop would take that did not close what is idle.
+  static final int GRACE_SECONDS = 60;
+
   /// Small bounds, so that tests reach them.
   static final HttpSettings SETTINGS =
       new HttpSettings(
-          "127.0.0.1", 0, 10_000, 4_096, 1_024, 64, 1_024, 10_000, 8_192, 60, 30, 60, 10, "");
+          "127.0.0.1", 0, 10_000, 4_096, 1_024, 64, 1_024, 10_000, 8_192, 60, 30, 60, GRACE_SECONDS, "");
 
   private final HttpClient client;
   private final HttpServer server;
@@ -69,8 +73,7 @@ final class HttpFixture implements AutoCloseable {
 
   Socket socket() throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
-    // a test that waits longer has failed
-    socket.setSoTimeout(20_000);
+    socket.setSoTimeout(Patience.MILLIS);
     return socket;
   }
 

@@ -3,6 +3,7 @@ package dev.varve.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.OpenEngine;
+import dev.varve.Patience;
 import dev.varve.access.Caller;
 import dev.varve.http.Answer;
 import dev.varve.http.Authentication;
@@ -42,9 +43,12 @@ import java.util.stream.Stream;
 final class LiveServer implements AutoCloseable, Authentication {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  /// How long a stop would take that did not end what is open.
+  static final int GRACE_SECONDS = 60;
+
   static final HttpSettings HTTP =
       new HttpSettings(
-          "127.0.0.1", 0, 1 << 22, 16_384, 8_192, 64, 64, 2_000, 4_096, 60, 30, 60, 10, "");
+          "127.0.0.1", 0, 1 << 22, 16_384, 8_192, 64, 64, 2_000, 4_096, 60, 30, 60, GRACE_SECONDS, "");
 
   private final Path folder;
   private final Arrivals arrivals = new Arrivals();
@@ -56,7 +60,8 @@ final class LiveServer implements AutoCloseable, Authentication {
 
   private record Account(String personId, Set<String> roles) {}
 
-  private LiveServer(String schema, LiveSettings live, HttpSettings http) throws IOException {
+  private LiveServer(String schema, LiveSettings live, HttpSettings http, Duration beginning)
+      throws IOException {
     this.folder = Files.createTempDirectory("varve-live-");
     Clock clock = Clock.systemUTC();
     Ids ids = new Ids(clock, new SecureRandom());
@@ -91,7 +96,7 @@ final class LiveServer implements AutoCloseable, Authentication {
           origins.require(request);
           return Answer.webSocket(
               GraphQlSocket.PROTOCOL,
-              new GraphQlSocket(request, operations, Duration.ofSeconds(3)));
+              new GraphQlSocket(request, operations, beginning));
         });
     routes.get(
         "/graphql",
@@ -109,13 +114,23 @@ final class LiveServer implements AutoCloseable, Authentication {
     return start(schema, LiveSettings.DEFAULT, HTTP);
   }
 
+  /// @param beginning how long a WebSocket may take for its first message
+  static LiveServer start(String schema, Duration beginning) {
+    return start(schema, LiveSettings.DEFAULT, HTTP, beginning);
+  }
+
   static LiveServer start(String schema, LiveSettings live) {
     return start(schema, live, HTTP);
   }
 
   static LiveServer start(String schema, LiveSettings live, HttpSettings http) {
+    return start(schema, live, http, Duration.ofSeconds(Patience.SECONDS));
+  }
+
+  private static LiveServer start(
+      String schema, LiveSettings live, HttpSettings http, Duration beginning) {
     try {
-      return new LiveServer(schema, live, http);
+      return new LiveServer(schema, live, http, beginning);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.varve.OpenEngine;
+import dev.varve.Patience;
 import dev.varve.kernel.Json;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -21,7 +22,6 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Order;
@@ -144,13 +144,17 @@ class FullDiskTest {
   }
 
   private void writeAgain(ServerProcess server) throws Exception {
-    long start = System.nanoTime();
-    while (!write(server)) {
-      assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(10));
-      Thread.sleep(50);
-    }
+    Patience.until("a write is kept", () -> isWritten(server));
     for (int i = 0; i < 100; i++) {
       assertThat(write(server)).isTrue();
+    }
+  }
+
+  private boolean isWritten(ServerProcess server) {
+    try {
+      return write(server);
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.varve.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.Patience;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -16,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 /// A connection of which a test sends every byte by itself, and reads only what it wants to.
 final class RawClient implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 300;
-  private static final int TIMEOUT_MILLIS = 20_000;
 
   private final Socket socket = new Socket();
   private final OutputStream out;
@@ -26,7 +26,7 @@ final class RawClient implements AutoCloseable {
     // before it connects: so little is on its way to whoever does not read
     socket.setReceiveBufferSize(4_096);
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-    socket.setSoTimeout(TIMEOUT_MILLIS);
+    socket.setSoTimeout(Patience.MILLIS);
     socket.setTcpNoDelay(true);
     this.out = socket.getOutputStream();
     this.in = new DataInputStream(socket.getInputStream());
