@@ -143,8 +143,7 @@ final class People {
 
   /// Waits until so many mails have come to an address.
   static List<String> mails(TestServer server, String email, int count) {
-    Patience.until(
-        count + " mails to " + email, () -> mails(server, email).size() >= count);
+    Patience.until(count + " mails to " + email, () -> mails(server, email).size() >= count);
     return mails(server, email);
   }
 

@@ -22,7 +22,20 @@ final class HttpFixture implements AutoCloseable {
   /// Small bounds, so that tests reach them.
   static final HttpSettings SETTINGS =
       new HttpSettings(
-          "127.0.0.1", 0, 10_000, 4_096, 1_024, 64, 1_024, 10_000, 8_192, 60, 30, 60, GRACE_SECONDS, "");
+          "127.0.0.1",
+          0,
+          10_000,
+          4_096,
+          1_024,
+          64,
+          1_024,
+          10_000,
+          8_192,
+          60,
+          30,
+          60,
+          GRACE_SECONDS,
+          "");
 
   private final HttpClient client;
   private final HttpServer server;

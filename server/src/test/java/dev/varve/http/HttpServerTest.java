@@ -556,7 +556,8 @@ class HttpServerTest {
           http.client().sendAsync(http.to("/api/orders/" + i).build(), BodyHandlers.ofString()));
     }
     for (int i = 0; i < 1_000; i++) {
-      assertThat(answers.get(i).get(Patience.SECONDS, TimeUnit.SECONDS).body()).isEqualTo("order " + i);
+      assertThat(answers.get(i).get(Patience.SECONDS, TimeUnit.SECONDS).body())
+          .isEqualTo("order " + i);
     }
   }
 
@@ -652,7 +653,8 @@ class HttpServerTest {
       long start = System.nanoTime();
       own.server().stop();
       assertThat(socket.getInputStream().read()).isEqualTo(-1);
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(HttpFixture.GRACE_SECONDS / 2));
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .isLessThan(Duration.ofSeconds(HttpFixture.GRACE_SECONDS / 2));
     }
     own.client().close();
   }

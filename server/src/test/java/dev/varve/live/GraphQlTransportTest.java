@@ -378,8 +378,7 @@ final class GraphQlTransportTest {
         "{'type': 'subscribe', 'id': '%s', 'payload': {'query': 'Note'}}"
             .formatted(UUID.randomUUID()));
     Patience.until(
-        "let in or refused",
-        () -> busy.feed().subscribers() == 1 || !client.heard.isEmpty());
+        "let in or refused", () -> busy.feed().subscribers() == 1 || !client.heard.isEmpty());
     client.heard.clear();
     return busy.feed().subscribers() == 1;
   }

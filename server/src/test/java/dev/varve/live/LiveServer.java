@@ -43,12 +43,26 @@ import java.util.stream.Stream;
 final class LiveServer implements AutoCloseable, Authentication {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
   /// How long a stop would take that did not end what is open.
   static final int GRACE_SECONDS = 60;
 
   static final HttpSettings HTTP =
       new HttpSettings(
-          "127.0.0.1", 0, 1 << 22, 16_384, 8_192, 64, 64, 2_000, 4_096, 60, 30, 60, GRACE_SECONDS, "");
+          "127.0.0.1",
+          0,
+          1 << 22,
+          16_384,
+          8_192,
+          64,
+          64,
+          2_000,
+          4_096,
+          60,
+          30,
+          60,
+          GRACE_SECONDS,
+          "");
 
   private final Path folder;
   private final Arrivals arrivals = new Arrivals();
@@ -95,8 +109,7 @@ final class LiveServer implements AutoCloseable, Authentication {
         request -> {
           origins.require(request);
           return Answer.webSocket(
-              GraphQlSocket.PROTOCOL,
-              new GraphQlSocket(request, operations, beginning));
+              GraphQlSocket.PROTOCOL, new GraphQlSocket(request, operations, beginning));
         });
     routes.get(
         "/graphql",

@@ -211,6 +211,8 @@ final class StreamsTest {
     List<String> ids = new ArrayList<>();
     InputStream in = socket.getInputStream();
     socket.setSoTimeout(Patience.MILLIS);
+    // from here on it takes what comes
+    socket.setReceiveBufferSize(1 << 20);
     byte[] buffer = new byte[64 * 1024];
     String rest = "";
     while (ids.size() < count) {
@@ -371,7 +373,8 @@ final class StreamsTest {
           Subscription subscription =
               feed.subscribe(Caller.ANONYMOUS, "reader", notes, Place.behind(feed.head()))) {
         server.post("/api/notes", "{'id': 'n'}");
-        assertThat(subscription.next(Duration.ofSeconds(Patience.SECONDS).toNanos()).frames()).hasSize(1);
+        assertThat(subscription.next(Duration.ofSeconds(Patience.SECONDS).toNanos()).frames())
+            .hasSize(1);
       }
       assertThat(failing).isFalse();
     }

@@ -17,7 +17,6 @@ import dev.varve.schema.Model;
 import dev.varve.write.UnitOfWork;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -80,10 +80,12 @@ class FullDiskTest {
 
   @Test
   void writesAreRefusedWhileThereIsNoSpaceAndGoOnWhenThereIsAgain() throws Exception {
-    Path disk = mount(10);
+    Path disk = mount(30);
     Path data = disk.resolve("data");
     Path filler = disk.resolve("filler");
-    Files.write(filler, new byte[4 * 1024 * 1024]);
+    // what it leaves is soon full; without it there is room for all that follows, copied into the
+    // tables or not yet
+    Files.write(filler, new byte[24 * 1024 * 1024]);
     Files.writeString(folder.resolve("schema.graphql"), SCHEMA);
     try (ServerProcess server = ServerProcess.serve(folder, data)) {
       fill(server);

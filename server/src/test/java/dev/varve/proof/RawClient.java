@@ -100,6 +100,12 @@ final class RawClient implements AutoCloseable {
     return frame.toByteArray();
   }
 
+  /// Takes much at a time from here on.
+  RawClient reading() throws IOException {
+    socket.setReceiveBufferSize(1 << 20);
+    return this;
+  }
+
   /// The next message of a WebSocket; `closed 1002` for its end.
   String heard() throws IOException {
     while (true) {
@@ -144,7 +150,7 @@ final class RawClient implements AutoCloseable {
   boolean isClosed() {
     byte[] buffer = new byte[64 * 1024];
     try {
-      socket.setSoTimeout(PATIENCE_MILLIS);
+      reading().socket.setSoTimeout(PATIENCE_MILLIS);
       while (in.read(buffer) >= 0) {
         // what was on its way
       }

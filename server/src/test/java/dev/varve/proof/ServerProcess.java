@@ -33,10 +33,7 @@ final class ServerProcess implements AutoCloseable {
   private final Queue<String> said;
   private final String url;
   private final HttpClient client =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(PATIENCE)
-          .build();
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
 
   private ServerProcess(Process process, Thread drain, Queue<String> said, String url) {
     this.process = process;
@@ -175,7 +172,8 @@ final class ServerProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroyForcibly();
+    // it holds its files until it is gone
+    process.destroyForcibly().onExit().join();
     client.shutdownNow();
   }
 }

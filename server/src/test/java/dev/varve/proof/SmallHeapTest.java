@@ -182,7 +182,7 @@ final class SmallHeapTest {
       // those that hold most are not waited for
       assertThat(stuck.stream().anyMatch(RawClient::isClosed)).isTrue();
       List<String> told = new ArrayList<>();
-      try (RawClient back = RawClient.socket(server.port())) {
+      try (RawClient back = RawClient.socket(server.port()).reading()) {
         back.say(
             subscribe(
                 "again",
@@ -498,7 +498,8 @@ final class SmallHeapTest {
     } finally {
       closeAll(sockets);
     }
-    Patience.until("there is room for another reader", () -> status("/api/events?model=Note") == 200);
+    Patience.until(
+        "there is room for another reader", () -> status("/api/events?model=Note") == 200);
   }
 
   private int status(String target) {
