@@ -3,7 +3,7 @@ package dev.varve.browser;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import dev.varve.Patience;
+import dev.varve.kernel.Patience;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -2,9 +2,9 @@ package dev.varve.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.varve.OpenEngine;
-import dev.varve.Patience;
 import dev.varve.kernel.Json;
+import dev.varve.kernel.Patience;
+import dev.varve.node.OpenEngine;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;

@@ -2,8 +2,8 @@ package dev.varve.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.varve.Patience;
 import dev.varve.kernel.Json;
+import dev.varve.kernel.Patience;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package dev.varve.proof;
 
-import dev.varve.Patience;
+import dev.varve.kernel.Patience;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
