@@ -81,7 +81,8 @@ final class OpenApiGraphQl {
   private static OpenApiNode answers() {
     return node(
             "200",
-            answer("RootResults out; to whoever takes `application/json` alone also what is refused.")
+            answer(
+                    "RootResults out; to whoever takes `application/json` alone also what is refused.")
                 .with("headers", headers(true)))
         .with(
             "294",

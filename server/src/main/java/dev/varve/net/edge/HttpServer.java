@@ -147,7 +147,8 @@ public final class HttpServer implements AutoCloseable {
         .addReceiveListener(new StartOfRequest(deadlines))
         .log(HttpLogConfig.builder().sendLog(false).receiveLog(false).build())
         .sendKeepAliveHeader(false)
-        // paths and queries are read, and refused, by Dispatcher and QueryString; answers are checked by
+        // paths and queries are read, and refused, by Dispatcher and QueryString; answers are
+        // checked by
         // Answer
         .validatePath(false)
         .validatePrologue(false)
