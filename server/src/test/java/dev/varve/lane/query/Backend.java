@@ -153,8 +153,10 @@ final class Backend implements AutoCloseable {
   }
 
   Optional<Versions> versions(String model, String id, int limit, Optional<Long> before) {
-    return query().versions(
-        access().authorize(Caller.ANONYMOUS, new Read.Versions(model(model), id, limit, before)));
+    return query()
+        .versions(
+            access()
+                .authorize(Caller.ANONYMOUS, new Read.Versions(model(model), id, limit, before)));
   }
 
   Optional<Versions> versions(String model, String id) {
