@@ -1,5 +1,6 @@
 package dev.varve;
 
+import dev.varve.cache.CacheSettings;
 import dev.varve.log.Follower;
 import dev.varve.schema.Schema;
 import dev.varve.sql.DataCopy;
@@ -139,11 +140,12 @@ final class ImportCommand implements Callable<Integer> {
               loaded.access(),
               Clock.systemUTC(),
               settings.write(),
-              settings.cache(),
+              // nobody reads what is written here before the next start
+              new CacheSettings(false),
               Follower.NONE)) {
         Instant start = Instant.now();
         Import files =
-            new Import(loaded.schema(), engine.access(), engine.sequencer(), engine.query());
+            new Import(loaded.schema(), engine.access(), engine.sequencer());
         return report(
             files.run(plan, unitRows, new Lines(err())), Duration.between(start, Instant.now()));
       }

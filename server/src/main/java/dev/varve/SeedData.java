@@ -59,7 +59,7 @@ final class SeedData {
           case ImportPlan.Result.Rejected rejected -> throw new CommandRefused(rejected.mistakes());
         };
     ImportResult result =
-        new Import(schema, engine.access(), engine.sequencer(), engine.query())
+        new Import(schema, engine.access(), engine.sequencer())
             .run(plan, Import.UNIT_ROWS, Progress.NONE);
     return switch (result) {
       case ImportResult.Finished finished ->

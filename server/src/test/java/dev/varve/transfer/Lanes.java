@@ -112,7 +112,7 @@ final class Lanes implements AutoCloseable {
   }
 
   private ImportResult load(ImportPlan plan, int unitRows) {
-    return new Import(schema, access, sequencer, query).run(plan, unitRows, Progress.NONE);
+    return new Import(schema, access, sequencer).run(plan, unitRows, Progress.NONE);
   }
 
   ImportResult load(String... arguments) {
