@@ -4,7 +4,6 @@ import dev.varve.bench.Figure.Target;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -104,10 +103,7 @@ final class ImportBenchmark implements Benchmark {
   private static double rowsPerSecond(Lab lab, Path file, String name) {
     try (Child process =
         lab.command(
-            name,
-            Lab.resource("items.graphql"),
-            "import",
-            List.of("Item=" + file, "--data", lab.data(name).toString()))) {
+            name, Lab.resource("items.graphql"), "import", List.of("Item=" + file))) {
       String printed = process.output();
       Matcher rate = RATE.matcher(printed);
       if (!rate.find()) {

@@ -8,6 +8,7 @@ import dev.varve.access.Caller;
 import dev.varve.access.Command;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
+import dev.varve.log.EventLog;
 import dev.varve.schema.InputReader;
 import dev.varve.schema.Model;
 import java.nio.file.Path;
@@ -91,7 +92,7 @@ class SeriesTest {
     gate.countDown();
 
     assertThat(sent.stream().map(Series.Sent::await)).containsExactly("a", "b", "c");
-    assertThat(engine.position()).isEqualTo(3);
+    assertThat(new EventLog(engine.database()).head().position()).isEqualTo(3);
     assertThat(engine.verify().findings()).isEmpty();
   }
 
