@@ -22,7 +22,8 @@ final class ImportBenchmark implements Benchmark {
   private static final List<String> WORDS =
       List.of(
           "amber", "barrel", "candle", "dune", "ember", "fossil", "granite", "harbor", "island",
-          "jasper", "kettle", "lantern", "meadow", "nectar", "orchard", "pebble", "quarry", "ridge");
+          "jasper", "kettle", "lantern", "meadow", "nectar", "orchard", "pebble", "quarry",
+          "ridge");
 
   @Override
   public String name() {
@@ -102,8 +103,7 @@ final class ImportBenchmark implements Benchmark {
   /// As the command itself reports it: without the start of the JVM.
   private static double rowsPerSecond(Lab lab, Path file, String name) {
     try (Child process =
-        lab.command(
-            name, Lab.resource("items.graphql"), "import", List.of("Item=" + file))) {
+        lab.command(name, Lab.resource("items.graphql"), "import", List.of("Item=" + file))) {
       String printed = process.output();
       Matcher rate = RATE.matcher(printed);
       if (!rate.find()) {

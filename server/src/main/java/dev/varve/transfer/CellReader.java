@@ -26,7 +26,7 @@ final class CellReader {
   private CellReader() {}
 
   /// @param cell not empty, or an empty text
-  static @Nullable Object plain(Target.To to, String cell, List<FieldError> errors) {
+  static @Nullable Object plain(ColumnTarget.To to, String cell, List<FieldError> errors) {
     Field field = to.last();
     if (field.list()) {
       return json(cell, "a list as JSON, such as [\"a\",\"b\"]", to, errors);
@@ -41,7 +41,7 @@ final class CellReader {
   }
 
   private static @Nullable Object scalar(
-      ScalarType type, String cell, Target.To to, List<FieldError> errors) {
+      ScalarType type, String cell, ColumnTarget.To to, List<FieldError> errors) {
     return switch (type) {
       case ID, STRING -> cell;
       case UUID, EMAIL, URL -> cell.strip();
@@ -137,7 +137,7 @@ final class CellReader {
   }
 
   private static @Nullable Object json(
-      String cell, String expected, Target.To to, List<FieldError> errors) {
+      String cell, String expected, ColumnTarget.To to, List<FieldError> errors) {
     try {
       return Json.read(cell.getBytes(StandardCharsets.UTF_8));
     } catch (Problem problem) {

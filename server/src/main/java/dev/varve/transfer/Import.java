@@ -1,9 +1,9 @@
 package dev.varve.transfer;
 
-import dev.varve.access.Access;
-import dev.varve.access.Caller;
+import dev.varve.lane.access.Access;
+import dev.varve.lane.access.Caller;
+import dev.varve.lane.write.Sequencer;
 import dev.varve.schema.Schema;
-import dev.varve.write.Sequencer;
 
 /// Writes the records of files through the write lane, many in each unit of work.
 ///
@@ -32,7 +32,7 @@ public final class Import {
   /// Imports every file of a plan, up to the first unit that is refused.
   ///
   /// @param unitRows how many records are written as one
-  public ImportResult run(ImportPlan plan, int unitRows, Progress progress) {
+  public ImportResult run(ImportPlan plan, int unitRows, ImportProgress progress) {
     return new ImportRun(new Lane(schema, access, sequencer, CALLER), unitRows, progress).run(plan);
   }
 

@@ -2,9 +2,9 @@ package dev.varve.transfer;
 
 import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
+import dev.varve.lane.write.Series;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
-import dev.varve.write.Series;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -25,10 +25,10 @@ final class ImportRun {
 
   private final Import.Lane lane;
   private final int unitRows;
-  private final Progress progress;
-  private final Map<String, Tally> tallies = new LinkedHashMap<>();
+  private final ImportProgress progress;
+  private final Map<String, ImportCounts> tallies = new LinkedHashMap<>();
 
-  ImportRun(Import.Lane lane, int unitRows, Progress progress) {
+  ImportRun(Import.Lane lane, int unitRows, ImportProgress progress) {
     this.lane = lane;
     this.unitRows = unitRows;
     this.progress = progress;
@@ -64,7 +64,7 @@ final class ImportRun {
     Map<String, RowIds> ids = new HashMap<>();
     for (ImportPlan.Planned planned : plan.files()) {
       Model model = planned.file().model();
-      tallies.putIfAbsent(model.name(), Tally.none(model));
+      tallies.putIfAbsent(model.name(), ImportCounts.none(model));
       List<Field> waiting = LoadOrder.waiting(lane.schema(), model);
       RowIds modelIds = ids.computeIfAbsent(model.name(), _ -> new RowIds(model));
       if (read(planned, waiting, modelIds, true)) {
@@ -92,8 +92,8 @@ final class ImportRun {
     try (Rows source = Rows.open(file, planned.layout(), planned.columns())) {
       while (true) {
         long start = source.bytesRead();
-        Refusals refusals = new Refusals(file.name());
-        List<Draft> drafts = drafts(source, file.model(), refusals);
+        ImportRefusals refusals = new ImportRefusals(file.name());
+        List<RecordDraft> drafts = drafts(source, file.model(), refusals);
         if (!refusals.isEmpty()) {
           underway.finish();
           throw new Stop(refusals.texts());
@@ -144,11 +144,7 @@ final class ImportRun {
 
     void send(ImportUnit unit, long unitBytes, long end) throws Stop {
       parts.add(
-          new Part(
-              unit,
-              series.send(lane.caller().actor(), unit.origin(), unit),
-              unitBytes,
-              end));
+          new Part(unit, series.send(lane.caller().actor(), unit.origin(), unit), unitBytes, end));
       bytes += unitBytes;
       while (parts.size() > UNDERWAY_MAX || bytes > UNDERWAY_BYTES) {
         finishFirst();
@@ -185,7 +181,7 @@ final class ImportRun {
 
     private void written(ImportUnit unit, ImportUnit.Result result, long end) {
       if (counting) {
-        tallies.merge(file.model().name(), result.tally(), Tally::plus);
+        tallies.merge(file.model().name(), result.tally(), ImportCounts::plus);
       }
       waited |= result.waited();
       rows += unit.size();
@@ -194,17 +190,18 @@ final class ImportRun {
   }
 
   /// The records of the next unit; none at the end of the file.
-  private List<Draft> drafts(Rows source, Model model, Refusals refusals) throws IOException {
-    List<Draft> drafts = new ArrayList<>();
+  private List<RecordDraft> drafts(Rows source, Model model, ImportRefusals refusals)
+      throws IOException {
+    List<RecordDraft> drafts = new ArrayList<>();
     try {
       long start = source.bytesRead();
       for (int i = 0; i < unitRows && source.bytesRead() - start < UNIT_BYTES; i++) {
-        Row row = source.next();
+        SourceRow row = source.next();
         if (row == null) {
           break;
         }
         List<FieldError> errors = new ArrayList<>();
-        drafts.add(Draft.read(model, row, errors));
+        drafts.add(RecordDraft.read(model, row, errors));
         refusals.add(row.line(), errors);
       }
     } catch (UnreadableFileException e) {

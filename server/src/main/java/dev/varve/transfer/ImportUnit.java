@@ -1,38 +1,42 @@
 package dev.varve.transfer;
 
-import dev.varve.access.Command;
-import dev.varve.access.Precondition;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
-import dev.varve.schema.Entity;
+import dev.varve.lane.access.Command;
+import dev.varve.lane.access.Precondition;
+import dev.varve.lane.write.Outcome;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.lane.write.WriterTask;
 import dev.varve.schema.Field;
 import dev.varve.schema.Index;
 import dev.varve.schema.Model;
 import dev.varve.schema.RelationType;
-import dev.varve.write.Desk;
-import dev.varve.write.Outcome;
-import dev.varve.write.Work;
+import dev.varve.schema.record.Entity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /// Some records of a file that are written as one: each is created, updated, or left alone when it is there as it
 /// should be. What is there is looked up on the writer's thread, so units may be on their way together.
-final class ImportUnit implements Work<ImportUnit.Result> {
+final class ImportUnit implements WriterTask<ImportUnit.Result> {
   private final Import.Lane lane;
   private final ImportFile file;
   private final Model model;
-  private final List<Draft> drafts;
+  private final List<RecordDraft> drafts;
   private final List<String> ids;
   private final List<Field> waiting;
-  private Refusals refusals;
+  private ImportRefusals refusals;
 
   /// @param drafts one or more
   /// @param ids makes ids for records that have none in the file
   /// @param waiting relations that are left out where the record they refer to is not there yet
   ImportUnit(
-      Import.Lane lane, ImportFile file, List<Draft> drafts, RowIds ids, List<Field> waiting) {
+      Import.Lane lane,
+      ImportFile file,
+      List<RecordDraft> drafts,
+      RowIds ids,
+      List<Field> waiting) {
     this.lane = lane;
     this.file = file;
     this.model = file.model();
@@ -42,13 +46,13 @@ final class ImportUnit implements Work<ImportUnit.Result> {
             .map(draft -> draft.id() != null ? draft.id() : ids.next(draft.given()))
             .toList();
     this.waiting = List.copyOf(waiting);
-    this.refusals = new Refusals(file.name());
+    this.refusals = new ImportRefusals(file.name());
   }
 
   /// What became of the records.
   ///
   /// @param waited whether some were left without a relation
-  record Result(Tally tally, boolean waited) {}
+  record Result(ImportCounts tally, boolean waited) {}
 
   int size() {
     return drafts.size();
@@ -68,8 +72,8 @@ final class ImportUnit implements Work<ImportUnit.Result> {
   }
 
   @Override
-  public Result run(Desk desk) {
-    refusals = new Refusals(file.name());
+  public Result run(WriteContext desk) {
+    refusals = new ImportRefusals(file.name());
     load(desk);
     Counts counts = new Counts();
     for (int i = 0; i < drafts.size(); i++) {
@@ -87,17 +91,18 @@ final class ImportUnit implements Work<ImportUnit.Result> {
     private long updated;
     private boolean waited;
 
-    Tally tally() {
-      return new Tally(model, drafts.size(), created, updated, drafts.size() - created - updated);
+    ImportCounts tally() {
+      return new ImportCounts(
+          model, drafts.size(), created, updated, drafts.size() - created - updated);
     }
   }
 
-  private void load(Desk desk) {
+  private void load(WriteContext desk) {
     desk.load(model, ids);
     for (Field field : model.fields()) {
       if (field.type() instanceof RelationType relation) {
         List<String> targets = new ArrayList<>();
-        for (Draft draft : drafts) {
+        for (RecordDraft draft : drafts) {
           if (draft.given().value(field) instanceof String target) {
             targets.add(target);
           }
@@ -107,11 +112,11 @@ final class ImportUnit implements Work<ImportUnit.Result> {
     }
   }
 
-  private void write(Desk desk, Draft draft, String ownId, Counts counts) {
+  private void write(WriteContext desk, RecordDraft draft, String ownId, Counts counts) {
     String id = draft.id() != null ? draft.id() : holder(desk, draft).orElse(ownId);
     List<Field> ahead = ahead(desk, draft, id);
     counts.waited |= !ahead.isEmpty();
-    Draft possible = ahead.isEmpty() ? draft : draft.without(ahead);
+    RecordDraft possible = ahead.isEmpty() ? draft : draft.without(ahead);
     Optional<Entity> there = desk.find(model, id);
     if (there.isPresent() && possible.agreesWith(there.get())) {
       return;
@@ -130,11 +135,11 @@ final class ImportUnit implements Work<ImportUnit.Result> {
     }
   }
 
-  private Command merge(Draft draft, String id) {
+  private Command merge(RecordDraft draft, String id) {
     return new Command.Merge(model, id, draft.given(), Precondition.NONE);
   }
 
-  private Command create(Draft draft, String id) {
+  private Command create(RecordDraft draft, String id) {
     List<FieldError> errors = new ArrayList<>();
     Command command = new Command.Create(model, id, true, draft.forNew(errors));
     refusals.add(draft.line(), errors);
@@ -146,7 +151,7 @@ final class ImportUnit implements Work<ImportUnit.Result> {
   }
 
   /// The record that holds what is unique in one without an id.
-  private Optional<String> holder(Desk desk, Draft draft) {
+  private Optional<String> holder(WriteContext desk, RecordDraft draft) {
     List<Index> uniques = model.uniques();
     if (uniques.isEmpty()) {
       return Optional.empty();
@@ -156,7 +161,7 @@ final class ImportUnit implements Work<ImportUnit.Result> {
   }
 
   /// The relations to records that are not there yet.
-  private List<Field> ahead(Desk desk, Draft draft, String id) {
+  private List<Field> ahead(WriteContext desk, RecordDraft draft, String id) {
     return waiting.isEmpty()
         ? List.of()
         : waiting.stream()
@@ -166,7 +171,7 @@ final class ImportUnit implements Work<ImportUnit.Result> {
             .toList();
   }
 
-  private boolean isThere(Desk desk, Field field, String target, String id) {
+  private boolean isThere(WriteContext desk, Field field, String target, String id) {
     Model referred = lane.schema().require(field.relation().orElseThrow().target());
     boolean itself = referred == model && target.equals(id);
     return itself || desk.find(referred, target).isPresent();

@@ -286,8 +286,7 @@ class ImportTest {
     ImportResult result =
         lanes.load(10, List.of(artists, file("Album", "Album.csv", albums.toString())));
 
-    assertThat(problems(result))
-        .containsExactly("Album.csv:124: artist: no Artist has the id '2'");
+    assertThat(problems(result)).containsExactly("Album.csv:124: artist: no Artist has the id '2'");
     assertThat(tallies(result))
         .isEqualTo(
             """
