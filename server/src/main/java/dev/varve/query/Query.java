@@ -66,15 +66,16 @@ public final class Query {
     Bindings bindings =
         new Bindings(
             clock.instant(), Optional.empty(), read.caller().account(), (_, _) -> Optional.empty());
-    if (!read.grants().records(one.model(), Operation.READ).test(cached.entity(), bindings)) {
+    Entity entity = cached.entity();
+    if (!read.grants().records(one.model(), Operation.READ).test(entity, bindings)) {
       return Optional.empty();
     }
     if (one.selection().equals(Selection.ALL) && read.grants().readsAllFields(one.model())) {
-      Item whole = new Item(cached.entity(), _ -> true, Map.of());
+      Item whole = new Item(entity, _ -> true, Map.of());
       return Optional.of(new Found(whole, cached.json(), position));
     }
     Shape shape = Shape.of(read.grants(), one.model(), one.selection());
-    Row row = shape.of(cached.entity(), bindings);
+    Row row = shape.of(entity, bindings);
     Item item = new Item(row.entity(), row.visible(), Map.of());
     return Optional.of(new Found(item, shape.isWhole() ? cached.json() : null, position));
   }
