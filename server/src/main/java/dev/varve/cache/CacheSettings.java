@@ -19,6 +19,9 @@ public record CacheSettings(
         int mebibytesMax) {
   public static final CacheSettings DEFAULT = new CacheSettings(true, 64);
 
+  /// For a process beside the one that writes: what is kept there would be out of date.
+  public static final CacheSettings NONE = new CacheSettings(false, 0);
+
   public CacheSettings {
     if (mebibytesMax < 0) {
       throw new IllegalArgumentException("A cache takes no memory or some");

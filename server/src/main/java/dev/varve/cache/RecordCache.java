@@ -82,6 +82,23 @@ public final class RecordCache {
     return records == null ? null : records.getIfPresent(new Key(model.name(), id));
   }
 
+  /// The record as it was after the unit at `position`, if it is in memory and known to have been so then.
+  public @Nullable CachedRecord find(Model model, String id, long position) {
+    // in this order: what is found then holds up to the later of both positions at least
+    long reached = head.get();
+    CachedRecord record = find(model, id);
+    return record != null
+            && record.position() <= position
+            && position <= Math.max(reached, record.position())
+        ? record
+        : null;
+  }
+
+  /// Whether records of the model are kept at all.
+  public boolean keeps(Model model) {
+    return of(model).records != null;
+  }
+
   /// Keeps a record that was read from the database, unless it may have changed since.
   ///
   /// @param position the state of the database that the record was read from

@@ -2,6 +2,8 @@ package dev.varve.expression;
 
 import dev.varve.schema.Entity;
 import dev.varve.schema.Field;
+import dev.varve.schema.Model;
+import dev.varve.sql.Parameters;
 import java.util.Set;
 import org.jooq.Condition;
 
@@ -20,9 +22,20 @@ public sealed interface Predicate permits Constant, And, Or, Choice, Leaf {
   /// @throws IllegalStateException when it uses the input, which rows do not have
   Condition condition(SqlScope scope, Bindings bindings);
 
+  /// The same for one request: what it asks of the account and of the time, and each literal, is a parameter. Two
+  /// that are equal then make the same SQL.
+  default Predicate bound(Bindings bindings, Parameters parameters) {
+    return new Binding(bindings, parameters).of(this);
+  }
+
   /// All stored fields that it looks at, those of related records and the relations to them included.
   default Set<FieldRead> reads() {
     return Facts.reads(this);
+  }
+
+  /// The models whose records it looks at by way of relations.
+  default Set<Model> related() {
+    return Facts.related(this);
   }
 
   /// The fields of the record that have one value each in all records that satisfy it.

@@ -1,5 +1,6 @@
 package dev.varve.query;
 
+import dev.varve.access.Caller;
 import dev.varve.access.Grants;
 import dev.varve.access.Reach;
 import dev.varve.access.Read;
@@ -70,6 +71,11 @@ final class Dependencies {
   /// Whether it differs from caller to caller.
   Viewpoint viewpoint() {
     return viewpoint;
+  }
+
+  /// The tag of a list that last changed at `position`, for one caller.
+  ListTag tag(long position, Caller caller) {
+    return new ListTag(position, viewpoint.of(caller));
   }
 
   /// Whether there is a past of all of them.

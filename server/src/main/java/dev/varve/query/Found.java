@@ -1,15 +1,13 @@
 package dev.varve.query;
 
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// One record, found.
 ///
-/// @param json its rendered JSON, when every field is visible and nothing is expanded; not to be changed
 /// @param position the log position whose state it shows
-
-public record Found(Item item, byte @Nullable [] json, long position) implements Seen {
+public record Found(Item item, long position) implements Seen {
+  /// Its rendered JSON, as [Item] has it.
   public Optional<byte[]> rendered() {
-    return Optional.ofNullable(json);
+    return item.rendered();
   }
 }

@@ -1,6 +1,7 @@
 package dev.varve.query;
 
 import dev.varve.access.Grants;
+import dev.varve.cache.RecordCache;
 import dev.varve.expression.Bindings;
 import dev.varve.expression.Predicate;
 import dev.varve.expression.SqlScope;
@@ -31,6 +32,7 @@ record View(
     Session session,
     DSLContext dialect,
     Records records,
+    RecordCache cache,
     Grants grants,
     Optional<Entity> account,
     Instant now,
@@ -51,7 +53,7 @@ record View(
 
   /// Counts a row that was read.
   Row counted(Row row) {
-    counted(row.entity());
+    allowance.take(row.bytes());
     return row;
   }
 

@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +23,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads single records from the current and the history tables. The SQL text of each is made once.
 public final class Records {
+  /// As many records are read by their ids at once; one text for all is prepared once.
+  public static final int IDS_MAX = 16;
+
   private final DSLContext dialect;
   private final Map<String, String> selectCurrent = new HashMap<>();
+  private final Map<String, String> selectAmong = new HashMap<>();
   private final Map<String, String> selectAsOf = new HashMap<>();
   private final Map<String, String> selectVersion = new HashMap<>();
   private final Map<String, String> selectPosition = new HashMap<>();
@@ -46,6 +51,11 @@ public final class Records {
     selectCurrent.put(
         model.name(),
         sql(dialect.select(columns(model)).from(ModelTable.current(model)), "id = ?"));
+    selectAmong.put(
+        model.name(),
+        sql(
+            dialect.select(columns(model)).from(ModelTable.current(model)),
+            "id IN (" + String.join(", ", Collections.nCopies(IDS_MAX, "?")) + ")"));
     for (Index unique : model.uniques()) {
       String where =
           unique.fields().stream()
@@ -111,6 +121,18 @@ public final class Records {
   /// The record as it is.
   public Optional<Entity> find(Session session, Model model, String id) throws SQLException {
     return session.first(sqlOf(selectCurrent, model), List.of(id), row -> read(model, row));
+  }
+
+  /// The records with these ids as they are, in any order.
+  ///
+  /// @param ids at most [#IDS_MAX]
+  public List<Entity> find(Session session, Model model, List<String> ids) throws SQLException {
+    List<String> sought = new ArrayList<>(ids);
+    while (sought.size() < IDS_MAX) {
+      // there are no two records of one id, so it costs nothing to ask for it again
+      sought.add(ids.getLast());
+    }
+    return session.list(sqlOf(selectAmong, model), sought, row -> read(model, row));
   }
 
   /// The id of the record that has the same values as another one in all fields of a unique index.
