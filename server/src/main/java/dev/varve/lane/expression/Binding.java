@@ -1,13 +1,13 @@
 package dev.varve.lane.expression;
 
-import dev.varve.store.sql.Parameters;
+import dev.varve.store.sql.BoundValues;
 import dev.varve.store.sql.SqlValues;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
 /// Makes of what a predicate asks the values of one request.
-record Binding(Bindings bindings, Parameters parameters) {
+record Binding(Bindings bindings, BoundValues parameters) {
   Predicate of(Predicate predicate) {
     return switch (predicate) {
       case Constant constant -> constant;

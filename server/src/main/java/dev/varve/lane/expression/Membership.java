@@ -1,6 +1,6 @@
 package dev.varve.lane.expression;
 
-import dev.varve.store.sql.Parameters;
+import dev.varve.store.sql.BoundValues;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,6 +36,6 @@ record Membership(Operand of, Set<Object> values, boolean expected) implements L
   }
 
   private static org.jooq.Field<Object> column(Object value) {
-    return value instanceof Parameters.Place place ? place.param() : DSL.val(value);
+    return value instanceof BoundValues.Place place ? place.param() : DSL.val(value);
   }
 }

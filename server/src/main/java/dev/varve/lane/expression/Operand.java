@@ -1,7 +1,7 @@
 package dev.varve.lane.expression;
 
 import dev.varve.schema.record.Entity;
-import dev.varve.store.sql.Parameters;
+import dev.varve.store.sql.BoundValues;
 import dev.varve.store.sql.SqlFunctions;
 import dev.varve.store.sql.SqlValues;
 import java.util.List;
@@ -72,7 +72,7 @@ sealed interface Operand
   }
 
   /// A value of one request.
-  record Parameter(Parameters.Place place) implements Operand {
+  record Parameter(BoundValues.Place place) implements Operand {
     @Override
     public Object value(Entity record, Bindings bindings) {
       return place.value();

@@ -3,7 +3,7 @@ package dev.varve.lane.expression;
 import dev.varve.schema.record.Entity;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
-import dev.varve.store.sql.Parameters;
+import dev.varve.store.sql.BoundValues;
 import java.util.Set;
 import org.jooq.Condition;
 
@@ -24,7 +24,7 @@ public sealed interface Predicate permits Constant, And, Or, Choice, Leaf {
 
   /// The same for one request: what it asks of the account and of the time, and each literal, is a parameter. Two
   /// that are equal then make the same SQL.
-  default Predicate bound(Bindings bindings, Parameters parameters) {
+  default Predicate bound(Bindings bindings, BoundValues parameters) {
     return new Binding(bindings, parameters).of(this);
   }
 

@@ -7,7 +7,7 @@ import dev.varve.kernel.Problem;
 import dev.varve.schema.record.Entity;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
-import dev.varve.store.sql.Parameters;
+import dev.varve.store.sql.BoundValues;
 import dev.varve.store.sql.SqlValues;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,12 +63,12 @@ final class Keyset {
   }
 
   /// The values of a place in a list: those to sort by, as columns have them, then the id.
-  static List<Optional<Parameters.Place>> places(
-      Model model, List<Read.Sort> sorts, Read.Key key, Parameters parameters) {
+  static List<Optional<BoundValues.Place>> places(
+      Model model, List<Read.Sort> sorts, Read.Key key, BoundValues parameters) {
     if (key.values().size() != sorts.size()) {
       throw otherList();
     }
-    List<Optional<Parameters.Place>> places = new ArrayList<>();
+    List<Optional<BoundValues.Place>> places = new ArrayList<>();
     for (int i = 0; i < sorts.size(); i++) {
       Field field = sorts.get(i).field();
       places.add(Optional.ofNullable(toSql(field, key.values().get(i))).map(parameters::add));
@@ -82,12 +82,12 @@ final class Keyset {
 
   /// The list behind a place, or all of it: stretches that follow one another. Each is one range of an
   /// index that has the columns of the order.
-  List<Stretch> behind(Optional<List<Optional<Parameters.Place>>> places) {
+  List<Stretch> behind(Optional<List<Optional<BoundValues.Place>>> places) {
     if (places.isEmpty()) {
       return List.of(new Stretch(DSL.noCondition(), order(0)));
     }
     List<@Nullable Param<Object>> values = new ArrayList<>();
-    places.get().forEach(place -> values.add(place.map(Parameters.Place::param).orElse(null)));
+    places.get().forEach(place -> values.add(place.map(BoundValues.Place::param).orElse(null)));
     return isOneRange() ? List.of(new Stretch(rowBehind(values), order(0))) : stretches(values);
   }
 

@@ -5,7 +5,7 @@ import dev.varve.lane.expression.Bindings;
 import dev.varve.lane.expression.Predicate;
 import dev.varve.store.log.EventLog;
 import dev.varve.schema.Model;
-import dev.varve.store.sql.Parameters;
+import dev.varve.store.sql.BoundValues;
 import dev.varve.store.sql.SqlValues;
 import dev.varve.store.sql.StatementText;
 import java.sql.SQLException;
@@ -25,7 +25,7 @@ final class ListReader {
   private final ReadContext view;
   private final Read.Page page;
   private final RowShape shape;
-  private final Parameters parameters = new Parameters();
+  private final BoundValues parameters = new BoundValues();
   private final ListShape question;
   private final ListStatements.Texts texts;
   private long bytes;
@@ -83,7 +83,7 @@ final class ListReader {
 
   /// No record that was there at a moment was written after it: a list that begins with the newest need
   /// not look at all that came later.
-  private Optional<Parameters.Place> until() throws SQLException {
+  private Optional<BoundValues.Place> until() throws SQLException {
     if (view.asOf().isEmpty() || page.after().isPresent() || page.sort().isEmpty()) {
       return Optional.empty();
     }
@@ -174,7 +174,7 @@ final class ListReader {
     return texts.pages();
   }
 
-  Parameters parameters() {
+  BoundValues parameters() {
     return parameters;
   }
 }

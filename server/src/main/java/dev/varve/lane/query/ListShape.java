@@ -3,7 +3,7 @@ package dev.varve.lane.query;
 import dev.varve.lane.access.Read;
 import dev.varve.lane.expression.Predicate;
 import dev.varve.schema.Model;
-import dev.varve.store.sql.Parameters;
+import dev.varve.store.sql.BoundValues;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,10 +29,10 @@ record ListShape(
     Optional<Predicate> filter,
     Map<Model, Predicate> related,
     List<Order> order,
-    Optional<Parameters.Place> asOf,
-    Optional<List<Optional<Parameters.Place>>> behind,
-    Optional<Parameters.Place> until,
-    Parameters.Place limit,
+    Optional<BoundValues.Place> asOf,
+    Optional<List<Optional<BoundValues.Place>>> behind,
+    Optional<BoundValues.Place> until,
+    BoundValues.Place limit,
     boolean count) {
 
   /// A field to sort by, known by its ordinal: that is compared fast.

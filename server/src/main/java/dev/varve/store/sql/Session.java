@@ -80,7 +80,7 @@ public final class Session implements AutoCloseable {
 
   /// All rows of a query whose text was made before.
   public <T extends @Nullable Object> List<T> list(
-      StatementText text, Parameters parameters, RowReader<T> reader) throws SQLException {
+      StatementText text, BoundValues parameters, RowReader<T> reader) throws SQLException {
     return list(text.sql(), text.binds(parameters), reader);
   }
 
@@ -92,7 +92,7 @@ public final class Session implements AutoCloseable {
 
   /// The rows of a query, up to and with the first that is the last one wanted.
   public <T> List<T> listUntil(
-      StatementText text, Parameters parameters, RowReader<T> reader, Predicate<T> isLast)
+      StatementText text, BoundValues parameters, RowReader<T> reader, Predicate<T> isLast)
       throws SQLException {
     PreparedStatement statement = prepare(text.sql());
     bind(statement, text.binds(parameters));

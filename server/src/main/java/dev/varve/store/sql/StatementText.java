@@ -10,7 +10,7 @@ import org.jooq.VisitListener;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
-/// The text of a query, made once for all requests of its shape, and which of their [Parameters] goes where.
+/// The text of a query, made once for all requests of its shape, and which of their [BoundValues] goes where.
 public final class StatementText {
   private final String sql;
   private final int[] numbers;
@@ -20,7 +20,7 @@ public final class StatementText {
     this.numbers = numbers;
   }
 
-  /// @param query whose values are all [Parameters] or inlined
+  /// @param query whose values are all [BoundValues] or inlined
   public static StatementText of(DSLContext dialect, Query query) {
     Places places = new Places();
     String sql =
@@ -30,7 +30,7 @@ public final class StatementText {
     if (!values.equals(places.params.stream().map(Param::getValue).toList())) {
       throw new IllegalStateException("The places of values are not known of: " + sql);
     }
-    return new StatementText(sql, places.params.stream().mapToInt(Parameters::number).toArray());
+    return new StatementText(sql, places.params.stream().mapToInt(BoundValues::number).toArray());
   }
 
   public String sql() {
@@ -38,7 +38,7 @@ public final class StatementText {
   }
 
   /// What to bind, place by place.
-  public List<Object> binds(Parameters parameters) {
+  public List<Object> binds(BoundValues parameters) {
     List<Object> binds = new ArrayList<>(numbers.length);
     for (int number : numbers) {
       binds.add(parameters.value(number));

@@ -8,7 +8,7 @@ import dev.varve.lane.access.Read;
 import dev.varve.store.cache.CacheSettings;
 import dev.varve.store.cache.RecordCache;
 import dev.varve.kernel.Allowance;
-import dev.varve.store.sql.Parameters;
+import dev.varve.store.sql.BoundValues;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.StatementText;
 import java.nio.file.Path;
@@ -98,7 +98,7 @@ class PlanTest {
   /// Tells something of a query.
   @FunctionalInterface
   private interface Looking {
-    List<String> at(Session session, StatementText text, Parameters parameters)
+    List<String> at(Session session, StatementText text, BoundValues parameters)
         throws SQLException;
   }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The values that one request gives to a query, numbered in the order in which they come. Requests of one shape number
 /// alike, so the text that [StatementText] makes for one of them serves all.
-public final class Parameters {
+public final class BoundValues {
   private static final String PREFIX = "p";
 
   private final List<Object> values = new ArrayList<>();
