@@ -51,8 +51,7 @@ final class PageWriter {
 
   // a cursor has no character that JSON escapes
   private static String end(Page page, Optional<String> next) {
-    String count =
-        page.count().isPresent() ? ",\"count\":" + page.count().getAsLong() : "";
+    String count = page.count().isPresent() ? ",\"count\":" + page.count().getAsLong() : "";
     String cursor = next.map(text -> '"' + text + '"').orElse("null");
     return "],\"nextCursor\":" + cursor + count + "}";
   }

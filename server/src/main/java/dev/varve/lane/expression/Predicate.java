@@ -1,8 +1,8 @@
 package dev.varve.lane.expression;
 
-import dev.varve.schema.record.Entity;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
+import dev.varve.schema.record.Entity;
 import dev.varve.store.sql.BoundValues;
 import java.util.Set;
 import org.jooq.Condition;

@@ -1,14 +1,14 @@
 package dev.varve.lane.query;
 
+import dev.varve.kernel.Problem;
+import dev.varve.lane.access.AnswerScope;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Grants;
-import dev.varve.lane.access.RuleDependencies;
 import dev.varve.lane.access.Read;
+import dev.varve.lane.access.RuleDependencies;
 import dev.varve.lane.access.Selection;
-import dev.varve.lane.access.AnswerScope;
 import dev.varve.lane.expression.FieldRead;
 import dev.varve.lane.expression.Predicate;
-import dev.varve.kernel.Problem;
 import dev.varve.schema.Model;
 import java.util.LinkedHashSet;
 import java.util.Set;

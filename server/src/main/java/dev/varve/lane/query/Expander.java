@@ -1,13 +1,13 @@
 package dev.varve.lane.query;
 
+import dev.varve.kernel.CodePoints;
+import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Read;
 import dev.varve.lane.access.Selection;
 import dev.varve.lane.access.Selection.Expansion;
 import dev.varve.lane.access.Selection.ToMany;
 import dev.varve.lane.access.Selection.ToOne;
 import dev.varve.lane.expression.SqlScope;
-import dev.varve.kernel.CodePoints;
-import dev.varve.kernel.Problem;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.Operation;
@@ -80,8 +80,7 @@ final class Expander {
   }
 
   private static Item item(StoredRow row, Map<String, Item.Related> related) {
-    return new Item(
-        row.entity(), row.visible(), related, related.isEmpty() ? row.json() : null);
+    return new Item(row.entity(), row.visible(), related, related.isEmpty() ? row.json() : null);
   }
 
   /// What was found for one record.
@@ -142,7 +141,8 @@ final class Expander {
     return rows;
   }
 
-  private void expand(ToMany many, List<StoredRow> rows, List<Related> related) throws SQLException {
+  private void expand(ToMany many, List<StoredRow> rows, List<Related> related)
+      throws SQLException {
     Map<String, List<StoredRow>> listed = new LinkedHashMap<>();
     for (StoredRow row : rows) {
       if (!row.withheld().contains(many.name())) {

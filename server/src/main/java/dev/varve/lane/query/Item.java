@@ -15,10 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param related by the name of the expansion; a field that is here is given as the related record instead of its id
 /// @param json its rendered JSON, where that is at hand, every field is visible and nothing is expanded; not to be changed
 public record Item(
-    Entity entity,
-    Predicate<Field> visible,
-    Map<String, Related> related,
-    byte @Nullable [] json) {
+    Entity entity, Predicate<Field> visible, Map<String, Related> related, byte @Nullable [] json) {
   public Item {
     related = Map.copyOf(related);
   }

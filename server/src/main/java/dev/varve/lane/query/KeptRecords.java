@@ -1,8 +1,8 @@
 package dev.varve.lane.query;
 
-import dev.varve.store.cache.CachedRecord;
-import dev.varve.schema.record.Entity;
 import dev.varve.schema.Model;
+import dev.varve.schema.record.Entity;
+import dev.varve.store.cache.CachedRecord;
 import dev.varve.store.state.Records;
 import java.sql.SQLException;
 import java.util.HashMap;

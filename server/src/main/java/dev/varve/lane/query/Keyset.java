@@ -1,10 +1,9 @@
 package dev.varve.lane.query;
 
-import dev.varve.lane.access.Read;
-import dev.varve.lane.expression.SqlScope;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
-import dev.varve.schema.record.Entity;
+import dev.varve.lane.access.Read;
+import dev.varve.lane.expression.SqlScope;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.store.sql.BoundValues;

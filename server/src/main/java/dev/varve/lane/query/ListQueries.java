@@ -30,8 +30,7 @@ final class ListQueries {
   private static final String SHOWN = "t";
   // the predicates of a shape are bound: they ask for nothing
   private static final Bindings NONE =
-      new Bindings(
-          Instant.EPOCH, Optional.empty(), Optional.empty(), (_, _) -> Optional.empty());
+      new Bindings(Instant.EPOCH, Optional.empty(), Optional.empty(), (_, _) -> Optional.empty());
 
   private final DSLContext dialect;
   private final ListShape shape;
@@ -169,7 +168,8 @@ final class ListQueries {
 
   /// The query that gives the number of records of the whole list.
   Query count() {
-    boolean joined = way == AccessPath.INDEX_THEN_TABLE && !shape.rule().equals(Predicates.always());
+    boolean joined =
+        way == AccessPath.INDEX_THEN_TABLE && !shape.rule().equals(Predicates.always());
     SelectJoinStep<?> count =
         dialect
             .select(DSL.count())

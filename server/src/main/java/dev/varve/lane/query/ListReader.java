@@ -3,8 +3,8 @@ package dev.varve.lane.query;
 import dev.varve.lane.access.Read;
 import dev.varve.lane.expression.Bindings;
 import dev.varve.lane.expression.Predicate;
-import dev.varve.store.log.EventLog;
 import dev.varve.schema.Model;
+import dev.varve.store.log.EventLog;
 import dev.varve.store.sql.BoundValues;
 import dev.varve.store.sql.SqlValues;
 import dev.varve.store.sql.StatementText;
@@ -164,9 +164,7 @@ final class ListReader {
       return OptionalLong.empty();
     }
     return OptionalLong.of(
-        view.session()
-            .list(texts.count().get(), parameters, row -> row.getLong(1))
-            .getFirst());
+        view.session().list(texts.count().get(), parameters, row -> row.getLong(1)).getFirst());
   }
 
   /// What the database is asked, for whoever wants to know how it goes about it.

@@ -32,8 +32,6 @@ final class ListStatements {
     ListQueries queries = new ListQueries(dialect, shape);
     return new Texts(
         queries.pages().stream().map(page -> StatementText.of(dialect, page)).toList(),
-        shape.count()
-            ? Optional.of(StatementText.of(dialect, queries.count()))
-            : Optional.empty());
+        shape.count() ? Optional.of(StatementText.of(dialect, queries.count())) : Optional.empty());
   }
 }

@@ -1,20 +1,20 @@
 package dev.varve.lane.query;
 
-import dev.varve.lane.access.Authorized;
-import dev.varve.lane.access.Moment;
-import dev.varve.lane.access.Read;
-import dev.varve.lane.access.Selection;
-import dev.varve.store.cache.CachedRecord;
-import dev.varve.store.cache.RecordCache;
-import dev.varve.lane.expression.Bindings;
 import dev.varve.kernel.Allowance;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
-import dev.varve.store.log.EventLog;
-import dev.varve.schema.record.Entity;
+import dev.varve.lane.access.Authorized;
+import dev.varve.lane.access.Moment;
+import dev.varve.lane.access.Read;
+import dev.varve.lane.access.Selection;
+import dev.varve.lane.expression.Bindings;
 import dev.varve.schema.Model;
 import dev.varve.schema.Operation;
+import dev.varve.schema.record.Entity;
+import dev.varve.store.cache.CachedRecord;
+import dev.varve.store.cache.RecordCache;
+import dev.varve.store.log.EventLog;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.Session;
 import dev.varve.store.state.Records;
@@ -64,7 +64,8 @@ public final class Query {
     return inView(read, view -> fromDatabase(one, view));
   }
 
-  private Optional<FoundRecord> fromCache(Authorized<Read.One> read, CachedRecord cached, long position) {
+  private Optional<FoundRecord> fromCache(
+      Authorized<Read.One> read, CachedRecord cached, long position) {
     Read.One one = read.request();
     Bindings bindings =
         new Bindings(
@@ -259,7 +260,8 @@ public final class Query {
     return awaited(together);
   }
 
-  private ReadResult seen(Authorized<? extends Read> read, ReadContext view, boolean past) throws SQLException {
+  private ReadResult seen(Authorized<? extends Read> read, ReadContext view, boolean past)
+      throws SQLException {
     try {
       if (past) {
         Dependencies.of(read.grants(), read.request()).requireHistory();
@@ -282,7 +284,8 @@ public final class Query {
     return seen.isPresent() ? seen.get() : new ReadResult.Nothing();
   }
 
-  private static Optional<FoundRecord> written(Read.Written written, ReadContext view) throws SQLException {
+  private static Optional<FoundRecord> written(Read.Written written, ReadContext view)
+      throws SQLException {
     Entity entity = written.entity();
     if (!view.readRule(entity.model()).test(entity, view.bindings())) {
       return Optional.empty();

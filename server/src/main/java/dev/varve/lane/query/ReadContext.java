@@ -1,14 +1,14 @@
 package dev.varve.lane.query;
 
+import dev.varve.kernel.Allowance;
 import dev.varve.lane.access.Grants;
-import dev.varve.store.cache.RecordCache;
 import dev.varve.lane.expression.Bindings;
 import dev.varve.lane.expression.Predicate;
 import dev.varve.lane.expression.SqlScope;
-import dev.varve.kernel.Allowance;
-import dev.varve.schema.record.Entity;
 import dev.varve.schema.Model;
 import dev.varve.schema.Operation;
+import dev.varve.schema.record.Entity;
+import dev.varve.store.cache.RecordCache;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.StorageException;
 import dev.varve.store.state.Records;

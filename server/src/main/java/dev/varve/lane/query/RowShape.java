@@ -2,15 +2,15 @@ package dev.varve.lane.query;
 
 import dev.varve.lane.access.Grants;
 import dev.varve.lane.access.Selection;
-import dev.varve.store.cache.CachedRecord;
 import dev.varve.lane.expression.Bindings;
 import dev.varve.lane.expression.Predicate;
 import dev.varve.lane.expression.Predicates;
 import dev.varve.lane.expression.SqlScope;
-import dev.varve.schema.record.Entity;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.Operation;
+import dev.varve.schema.record.Entity;
+import dev.varve.store.cache.CachedRecord;
 import dev.varve.store.state.Records;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,7 +1,7 @@
 package dev.varve.lane.query;
 
-import dev.varve.schema.record.Entity;
 import dev.varve.schema.Field;
+import dev.varve.schema.record.Entity;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;

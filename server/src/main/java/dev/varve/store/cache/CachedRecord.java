@@ -1,9 +1,9 @@
 package dev.varve.store.cache;
 
+import dev.varve.schema.Model;
 import dev.varve.schema.record.Entity;
 import dev.varve.schema.record.EntityReader;
 import dev.varve.schema.record.EntityWriter;
-import dev.varve.schema.Model;
 
 /// A record in memory. It is kept as its JSON, once somebody has asked for that: it takes a third of the memory, it is
 /// what most callers want, and single values are read from it as they are needed.

@@ -23,8 +23,7 @@ public final class StatementText {
   /// @param query whose values are all [BoundValues] or inlined
   public static StatementText of(DSLContext dialect, Query query) {
     Places places = new Places();
-    String sql =
-        DSL.using(dialect.configuration().deriveAppending(places)).render(query);
+    String sql = DSL.using(dialect.configuration().deriveAppending(places)).render(query);
     // what jOOQ would bind, in its order
     List<@Nullable Object> values = query.getBindValues();
     if (!values.equals(places.params.stream().map(Param::getValue).toList())) {

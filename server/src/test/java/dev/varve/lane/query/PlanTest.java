@@ -2,12 +2,12 @@ package dev.varve.lane.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.kernel.Allowance;
 import dev.varve.lane.access.Authorized;
 import dev.varve.lane.access.Moment;
 import dev.varve.lane.access.Read;
 import dev.varve.store.cache.CacheSettings;
 import dev.varve.store.cache.RecordCache;
-import dev.varve.kernel.Allowance;
 import dev.varve.store.sql.BoundValues;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.StatementText;
@@ -121,8 +121,7 @@ class PlanTest {
                   Allowance.current());
           List<String> seen = new ArrayList<>();
           ListReader reader =
-              new ListReader(
-                  view, read.request(), new ListStatements(shop.database().dialect()));
+              new ListReader(view, read.request(), new ListStatements(shop.database().dialect()));
           for (StatementText text : reader.statements()) {
             seen.addAll(looking.at(session, text, reader.parameters()));
           }

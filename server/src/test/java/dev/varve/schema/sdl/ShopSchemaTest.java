@@ -23,9 +23,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -112,7 +112,8 @@ public class ShopSchemaTest {
   @Test
   void cacheAndHistoryAreRead() {
     assertThat(shop.require("Order").cache())
-        .isEqualTo(new CachePolicy(
+        .isEqualTo(
+            new CachePolicy(
                 CachePolicy.Strategy.CACHE_ASIDE, Duration.ofMinutes(10), OptionalLong.of(500)));
     assertThat(shop.require("User").cache()).isEqualTo(CachePolicy.DEFAULT);
     assertThat(shop.require("User").history()).isTrue();
