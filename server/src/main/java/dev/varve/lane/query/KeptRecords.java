@@ -3,7 +3,6 @@ package dev.varve.lane.query;
 import dev.varve.schema.Model;
 import dev.varve.schema.record.Entity;
 import dev.varve.store.cache.CachedRecord;
-import dev.varve.store.state.Records;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// Records of a view by their ids, in order: from memory where they are known to be there as of its moment, the others
 /// from the database, a few at a time, so that no more is read than is asked for.
 final class KeptRecords {
+  // a page that is full of the largest records ends in between
+  private static final int READ_AT_ONCE_MAX = 16;
+
   private final ReadContext view;
   private final Model model;
   private final List<String> ids;
@@ -53,13 +55,12 @@ final class KeptRecords {
   /// Reads the next records that are missing.
   private void read() throws SQLException {
     Map<String, Integer> missing = new HashMap<>();
-    for (int i = next; i < found.length && missing.size() < Records.IDS_MAX; i++) {
+    for (int i = next; i < found.length && missing.size() < READ_AT_ONCE_MAX; i++) {
       if (found[i] == null) {
         missing.put(ids.get(i), i);
       }
     }
-    List<String> sought = List.copyOf(missing.keySet());
-    for (Entity entity : view.records().find(view.session(), model, sought)) {
+    for (Entity entity : view.records().findAll(view.session(), model, missing.keySet())) {
       Integer place = missing.get(entity.id());
       if (place != null) {
         found[place] = view.cache().loaded(entity, view.position());

@@ -19,7 +19,7 @@ public record CacheSettings(
         int mebibytesMax) {
   public static final CacheSettings DEFAULT = new CacheSettings(true, 64);
 
-  /// For a process beside the one that writes: what is kept there would be out of date.
+  /// For a process beside the one that writes, where what is kept would be out of date, and for work that reads nothing twice.
   public static final CacheSettings NONE = new CacheSettings(false, 0);
 
   public CacheSettings {
