@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.varve.lane.access.Authorized;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Command;
+import dev.varve.lane.access.OlderVersion;
 import dev.varve.lane.access.Precondition;
 import dev.varve.lane.access.Read;
 import dev.varve.lane.query.Versions;
@@ -175,7 +176,7 @@ class DeletionTest {
     submit(
         create("Task", "b"),
         delete("Task", "b"),
-        new Command.Restore(model("Task"), "b", 1, Precondition.NONE));
+        new Command.Restore(model("Task"), "b", new OlderVersion.Numbered(1), Precondition.NONE));
     assertThat(history("Task", "b")).containsExactly("3 UNDELETE", "2 DELETE", "1 CREATE");
   }
 }

@@ -4,6 +4,7 @@ import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Authorized;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Command;
+import dev.varve.lane.access.OlderVersion;
 import dev.varve.lane.access.Precondition;
 import dev.varve.lane.write.Outcome;
 import dev.varve.lane.write.UnitOfWork;
@@ -111,7 +112,7 @@ final class Groups {
               InputReader.read(model, operation.body(), InputReader.Mode.MERGE),
               precondition);
       case DELETE -> new Command.Delete(model, id, precondition);
-      case RESTORE -> new Command.Restore(model, id, operation.version(), precondition);
+      case RESTORE -> new Command.Restore(model, id, new OlderVersion.Numbered(operation.version()), precondition);
     };
   }
 }

@@ -7,6 +7,7 @@ import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Command;
 import dev.varve.lane.access.Moment;
+import dev.varve.lane.access.OlderVersion;
 import dev.varve.lane.access.Precondition;
 import dev.varve.lane.access.Read;
 import dev.varve.lane.access.Selection;
@@ -264,7 +265,7 @@ class RulesTest {
                     .access()
                     .authorize(caller, new Read.Versions(model, id, 50, Optional.empty())))
             .ifPresent(page -> page.versions().forEach(each -> shown.add(each.version())));
-        Command command = new Command.Restore(model, id, version, Precondition.NONE);
+        Command command = new Command.Restore(model, id, new OlderVersion.Numbered(version), Precondition.NONE);
         var authorized = engine.access().authorize(caller, command);
         engine.sequencer().submit(new UnitOfWork(List.of(authorized), "test", Optional.empty()));
       } catch (Problem problem) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// {"operations": [
 ///   {"method": "POST", "path": "/api/orders", "body": {...}, "ref": "order"},
 ///   {"method": "POST", "path": "/api/order-lines", "body": {"order": "$order.id"}},
-///   {"method": "PATCH", "path": "/api/products/7", "body": {...}, "ifMatch": "\"3\""}]}
+///   {"method": "PATCH", "path": "/api/products/7", "body": {...}, "ifMatch": 3}]}
 /// ```
 final class BatchReader {
   private static final String OPERATIONS = "operations";
@@ -128,16 +128,13 @@ final class BatchReader {
     if (given == null) {
       return Optional.empty();
     }
-    if (!(given instanceof String text)) {
-      wrong(place + ".ifMatch", "must be text, such as \"\\\"3\\\"\"");
-      return Optional.empty();
+    Optional<EntityTags> tags = RecordTag.given(given);
+    if (tags.isEmpty()) {
+      wrong(
+          place + ".ifMatch",
+          "must be the version of the record as you read it, such as 3, or what the header If-Match would say");
     }
-    try {
-      return Optional.of(EntityTags.parse("ifMatch", text));
-    } catch (Problem problem) {
-      wrong(place + ".ifMatch", problem.text());
-      return Optional.empty();
-    }
+    return tags;
   }
 
   private Optional<BatchTarget> target(String place, Map<?, ?> members) {
@@ -185,7 +182,7 @@ final class BatchReader {
       withoutIfMatch.add(
           new FieldError(
               place + ".ifMatch",
-              "is required: the ETag of the record as you read it, such as \"\\\"3\\\"\""));
+              "is required: the version of the record as you read it, such as 3"));
     } else if (problem.details().isEmpty()) {
       wrong(place + ".body", problem.text());
     } else {
@@ -206,7 +203,7 @@ final class BatchReader {
     if (!withoutIfMatch.isEmpty()) {
       throw new Problem(
           ErrorCode.PRECONDITION_REQUIRED,
-          "These writes must carry ifMatch, the ETag of the record as you read it",
+          "These writes must carry ifMatch, the version of the record as you read it",
           withoutIfMatch);
     }
     return operations;

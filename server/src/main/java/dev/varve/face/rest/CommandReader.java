@@ -1,34 +1,31 @@
 package dev.varve.face.rest;
 
 import dev.varve.kernel.ErrorCode;
-import dev.varve.kernel.FieldError;
-import dev.varve.kernel.Nearest;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Access;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Command;
+import dev.varve.lane.access.OlderVersion;
 import dev.varve.lane.access.Precondition;
+import dev.varve.lane.query.Query;
 import dev.varve.net.http.EntityTags;
 import dev.varve.schema.Model;
 import dev.varve.schema.record.Input;
 import dev.varve.schema.record.InputReader;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Makes commands of what callers send. Bodies are plain values, as [dev.varve.kernel.Json] reads them.
 final class CommandReader {
-  private static final String VERSION = "version";
-
   private final Access access;
+  private final OlderVersionReader versions;
   private final Supplier<String> ids;
   private final boolean requireIfMatch;
 
-  CommandReader(Access access, Supplier<String> ids, RestSettings settings) {
+  CommandReader(Access access, Query query, Supplier<String> ids, RestSettings settings) {
     this.access = access;
+    this.versions = new OlderVersionReader(query);
     this.ids = ids;
     this.requireIfMatch = settings.requireIfMatch();
   }
@@ -59,31 +56,9 @@ final class CommandReader {
     return new Command.Delete(model, id, precondition(ifMatch));
   }
 
-  /// @param body `{"version": 3}`
+  /// @param body `{"version": 3}`, `{"asOf": "2026-03-01T00:00:00Z"}` or `{"asOf": "position:1234"}`
   Command restore(Model model, String id, @Nullable Object body, Optional<EntityTags> ifMatch) {
-    if (!(body instanceof Map<?, ?> members)) {
-      throw new Problem(
-          ErrorCode.MALFORMED_REQUEST,
-          "The body must be a JSON object with the version to restore: {\"version\": 3}");
-    }
-    List<FieldError> errors = new ArrayList<>();
-    for (Object member : members.keySet()) {
-      String name = String.valueOf(member);
-      if (!name.equals(VERSION)) {
-        errors.add(
-            new FieldError(
-                name,
-                "is not known here; there is version." + Nearest.hint(name, List.of(VERSION))));
-      }
-    }
-    long version = members.get(VERSION) instanceof Long number ? number : 0;
-    if (version < 1) {
-      errors.add(
-          new FieldError(VERSION, "must be the number of the version to restore, such as 3"));
-    }
-    if (!errors.isEmpty()) {
-      throw Problem.invalid(errors);
-    }
+    OlderVersion version = versions.read(body);
     return new Command.Restore(model, id, version, precondition(ifMatch));
   }
 

@@ -1,5 +1,6 @@
 package dev.varve.face.rest;
 
+import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Precondition;
 import dev.varve.net.http.EntityTags;
 import java.util.HashSet;
@@ -35,6 +36,26 @@ final class RecordTag {
       }
     }
     return new Precondition.Versions(versions);
+  }
+
+  /// What stands for `If-Match` inside JSON: the version as the record has it, `7` or `"7"`, or the value of the header.
+  ///
+  /// @return absent when it is none of them
+  static Optional<EntityTags> given(Object plain) {
+    String text = String.valueOf(plain);
+    if (!(plain instanceof Long || plain instanceof String)) {
+      return Optional.empty();
+    }
+    if (isNumber(text)) {
+      return Optional.of(EntityTags.parse("ifMatch", of(Long.parseLong(text), "")));
+    }
+    try {
+      return plain instanceof String
+          ? Optional.of(EntityTags.parse("ifMatch", text))
+          : Optional.empty();
+    } catch (Problem problem) {
+      return Optional.empty();
+    }
   }
 
   private static String version(String content) {

@@ -41,7 +41,7 @@ public final class Rest {
       Query query,
       Sequencer sequencer,
       Supplier<String> ids) {
-    CommandReader commands = new CommandReader(access, ids, settings);
+    CommandReader commands = new CommandReader(access, query, ids, settings);
     Submission submission = new Submission(sequencer);
     this.schema = schema;
     this.reads = new RecordReads(schema, schemaVersion, access, query);

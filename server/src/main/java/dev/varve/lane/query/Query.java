@@ -273,6 +273,15 @@ public final class Query {
         : OptionalLong.empty();
   }
 
+  /// The log position whose state a moment names; of the present, the last one.
+  ///
+  /// @throws Problem with INVALID_INSTANT when the moment is yet to come
+  public long positionOf(Moment moment) {
+    OptionalLong atInstant = atInstant(moment, clock.instant());
+    long head = database.snapshot(session -> EventLog.head(session).position());
+    return position(moment, atInstant, head).orElse(head);
+  }
+
   private static OptionalLong position(Moment moment, OptionalLong atInstant, long head) {
     return switch (moment) {
       case Moment.Now _ -> OptionalLong.empty();

@@ -5,6 +5,7 @@ import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Authorized;
 import dev.varve.lane.access.Command;
+import dev.varve.lane.access.OlderVersion;
 import dev.varve.lane.access.Precondition;
 import dev.varve.lane.expression.Bindings;
 import dev.varve.schema.Field;
@@ -254,19 +255,16 @@ final class Decision {
           model.name() + " keeps no history (@model(history: false)), so nothing can be restored");
     }
     WorkingState.Past past =
-        state
-            .version(model, restore.id(), restore.version())
+        past(restore)
             .filter(version -> mayRead(command, version.entity()) && couldRead(command, version))
-            .orElseThrow(() ->
-                Problem.notFound(
-                    "%s '%s' has no version %d that can be restored"
-                        .formatted(model.name(), restore.id(), restore.version())));
+            .orElseThrow(() -> nothingToRestore(restore));
+    OptionalLong version = OptionalLong.of(past.entity().version());
     Optional<Entity> current = state.find(model, restore.id());
     Bindings bindings = bindings(command, Optional.empty());
     @Nullable Object[] values = past.entity().values();
     if (current.isEmpty()) {
       requireSight(command, past, field -> !isDefault(field, past.entity()));
-      return undelete(command, restore, values, bindings);
+      return undelete(command, restore, values, bindings, version);
     }
     Entity before = visible(command);
     require(command, Operation.UPDATE, before, bindings);
@@ -276,7 +274,27 @@ final class Decision {
     values[model.createdAt().ordinal()] = before.createdAt();
     values[model.updatedAt().ordinal()] = before.updatedAt();
     values[model.version().ordinal()] = before.version();
-    return update(command, before, values, bindings, OptionalLong.of(restore.version()), model);
+    return update(command, before, values, bindings, version, model);
+  }
+
+  private Optional<WorkingState.Past> past(Command.Restore restore) {
+    return switch (restore.version()) {
+      case OlderVersion.Numbered(long number) ->
+          state.version(restore.model(), restore.id(), number);
+      case OlderVersion.AtPosition(long position) ->
+          state.versionAt(restore.model(), restore.id(), position);
+    };
+  }
+
+  private static Problem nothingToRestore(Command.Restore restore) {
+    String version =
+        switch (restore.version()) {
+          case OlderVersion.Numbered(long number) -> "version " + number;
+          case OlderVersion.AtPosition(long position) -> "version as of position " + position;
+        };
+    return Problem.notFound(
+        "%s '%s' has no %s that can be restored"
+            .formatted(restore.model().name(), restore.id(), version));
   }
 
   /// Whether the caller may read a version as its history shows it: with the records around it of that moment.
@@ -308,7 +326,8 @@ final class Decision {
       Authorized<Command> command,
       Command.Restore restore,
       @Nullable Object[] values,
-      Bindings bindings) {
+      Bindings bindings,
+      OptionalLong version) {
     if (!(restore.precondition() instanceof Precondition.None)) {
       throw new Problem(
           ErrorCode.PRECONDITION_FAILED,
@@ -326,7 +345,7 @@ final class Decision {
     }
     return write(
         command,
-        new Change(model, Change.Kind.UNDELETE, null, after, OptionalLong.of(restore.version())));
+        new Change(model, Change.Kind.UNDELETE, null, after, version));
   }
 
   private Outcome.Result write(Authorized<Command> command, Change change) {

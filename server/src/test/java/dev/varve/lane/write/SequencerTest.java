@@ -8,6 +8,7 @@ import dev.varve.lane.access.Access;
 import dev.varve.lane.access.Authorized;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Command;
+import dev.varve.lane.access.OlderVersion;
 import dev.varve.lane.access.Precondition;
 import dev.varve.lane.access.RulesResult;
 import dev.varve.schema.Model;
@@ -297,7 +298,7 @@ class SequencerTest {
     seed();
     Entity first = only(submit(merge("Order", "o1", Map.of("note", "hello"))));
     submit(delete("Order", "o1"));
-    Entity back = only(submit(new Command.Restore(model("Order"), "o1", 1, Precondition.NONE)));
+    Entity back = only(submit(new Command.Restore(model("Order"), "o1", new OlderVersion.Numbered(1), Precondition.NONE)));
 
     assertThat(back.version()).isEqualTo(4);
     assertThat(back.createdAt()).isEqualTo(first.createdAt());
@@ -362,7 +363,7 @@ class SequencerTest {
     seed();
     submit(merge("Order", "o1", Map.of("note", "a")), merge("Order", "o1", Map.of("note", "b")));
     submit(delete("Order", "o1"));
-    submit(new Command.Restore(model("Order"), "o1", 2, Precondition.NONE));
+    submit(new Command.Restore(model("Order"), "o1", new OlderVersion.Numbered(2), Precondition.NONE));
     sequencer.close();
 
     assertThat(new Rebuild(database, log, applied).run((position, last) -> {}, () -> false))

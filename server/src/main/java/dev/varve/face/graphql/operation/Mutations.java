@@ -4,12 +4,14 @@ import dev.varve.face.graphql.document.RequestRefused;
 import dev.varve.face.graphql.type.RootField;
 import dev.varve.face.graphql.type.TypeSystem;
 import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Access;
 import dev.varve.lane.access.Authorized;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Command;
 import dev.varve.lane.access.Moment;
+import dev.varve.lane.access.OlderVersion;
 import dev.varve.lane.access.Precondition;
 import dev.varve.lane.access.Read;
 import dev.varve.lane.access.Selection;
@@ -149,9 +151,31 @@ public final class Mutations {
           new Command.Restore(
               model,
               references.id(field),
-              field.argument(TypeSystem.VERSION) instanceof Integer version ? version : 0,
+              olderVersion(field),
               precondition(field));
     };
+  }
+
+  private OlderVersion olderVersion(CollectedField field) {
+    Object version = field.argument(TypeSystem.VERSION);
+    Object asOf = field.argument(TypeSystem.AS_OF);
+    if ((version == null) == (asOf == null)) {
+      throw Problem.invalid(
+          asOf == null ? TypeSystem.VERSION : TypeSystem.AS_OF,
+          "give one of version and asOf: the version to write back, or the moment to go back to");
+    }
+    return version instanceof Integer number
+        ? new OlderVersion.Numbered(number)
+        : new OlderVersion.AtPosition(query.positionOf(moment(String.valueOf(asOf))));
+  }
+
+  private static Moment moment(String asOf) {
+    return Moment.of(asOf)
+        .orElseThrow(() ->
+            new Problem(
+                ErrorCode.INVALID_INSTANT,
+                Moment.WANTED,
+                List.of(new FieldError(TypeSystem.AS_OF, Moment.WANTED))));
   }
 
   private Precondition precondition(CollectedField field) {
