@@ -151,17 +151,18 @@ final class ImportRun {
       return unit.tally(List.of());
     }
     try {
-      return unit.tally(results(lanes.sequencer().submit(work.get())));
+      return switch (lanes.sequencer().submit(work.get())) {
+        case WriteResult.Written(Outcome outcome) -> unit.tally(outcome.results());
+        case WriteResult.Refused(int index, Problem problem) -> {
+          refusals.add(unit.lines().get(index), problem);
+          throw new Stop(refusals.texts());
+        }
+        case WriteResult.Replayed _ -> throw new IllegalStateException("No key was given");
+      };
     } catch (Problem problem) {
-      refusals.add(unit.lines(), problem);
+      // of the unit as a whole
+      refusals.add(unit.lines().getFirst(), problem);
       throw new Stop(refusals.texts());
     }
-  }
-
-  private static List<Outcome.Result> results(WriteResult result) {
-    return switch (result) {
-      case WriteResult.Written(Outcome outcome) -> outcome.results();
-      case WriteResult.Replayed _ -> throw new IllegalStateException("No key was given");
-    };
   }
 }

@@ -13,6 +13,7 @@ import dev.varve.lane.query.Versions;
 import dev.varve.lane.write.Outcome;
 import dev.varve.lane.write.UnitOfWork;
 import dev.varve.lane.write.WriteResult;
+import dev.varve.lane.write.WrittenOutcome;
 import dev.varve.node.OpenEngine;
 import dev.varve.schema.Model;
 import dev.varve.schema.record.InputReader;
@@ -85,12 +86,16 @@ class DeletionTest {
   }
 
   private Outcome submit(List<Command> commands) {
+    return WrittenOutcome.of(result(commands));
+  }
+
+  private WriteResult result(List<Command> commands) {
     List<Authorized<Command>> authorized = new ArrayList<>();
     for (Command command : commands) {
       authorized.add(engine.access().authorize(Caller.ANONYMOUS, command));
     }
     UnitOfWork unit = new UnitOfWork(authorized, "request", Optional.empty());
-    return ((WriteResult.Written) engine.sequencer().submit(unit)).outcome();
+    return engine.sequencer().submit(unit);
   }
 
   private List<String> history(String model, String id) {
@@ -143,13 +148,21 @@ class DeletionTest {
         create("Task", "b", "owner", "ada"),
         create("Task", "c", "owner", "ada"));
 
-    assertThatThrownBy(() ->
-            submit(
+    WriteResult result =
+        result(
+            List.of(
                 merge("Task", "a", "owner", "bob"),
                 merge("Task", "b", "owner", "bob"),
-                delete("Person", "ada")))
-        .hasMessage(
-            "operations[2]: Person is still referred to by Task.owner: delete or change those records first");
+                delete("Person", "ada")));
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            WriteResult.Refused.class,
+            refused -> {
+              assertThat(refused.index()).isEqualTo(2);
+              assertThat(refused.problem())
+                  .hasMessage(
+                      "Person is still referred to by Task.owner: delete or change those records first");
+            });
     assertSound();
   }
 

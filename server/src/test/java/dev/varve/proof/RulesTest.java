@@ -20,6 +20,7 @@ import dev.varve.lane.query.Item;
 import dev.varve.lane.query.Page;
 import dev.varve.lane.write.UnitOfWork;
 import dev.varve.lane.write.WriteResult;
+import dev.varve.lane.write.WrittenOutcome;
 import dev.varve.node.OpenEngine;
 import dev.varve.proof.RuleShapes.Asker;
 import dev.varve.proof.RuleShapes.Question;
@@ -267,7 +268,8 @@ class RulesTest {
             .ifPresent(page -> page.versions().forEach(each -> shown.add(each.version())));
         Command command = new Command.Restore(model, id, new OlderVersion.Numbered(version), Precondition.NONE);
         var authorized = engine.access().authorize(caller, command);
-        engine.sequencer().submit(new UnitOfWork(List.of(authorized), "test", Optional.empty()));
+        WrittenOutcome.of(
+            engine.sequencer().submit(new UnitOfWork(List.of(authorized), "test", Optional.empty())));
       } catch (Problem problem) {
         assertThat(problem.code()).isNotIn(ErrorCode.INTERNAL_ERROR, ErrorCode.STORAGE_UNAVAILABLE);
         return;

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 final class BatchReader {
   private static final String OPERATIONS = "operations";
-  private static final List<String> MEMBERS = List.of("method", "path", "body", "ref", "ifMatch");
+  static final String IF_MATCH = "ifMatch";
+  private static final List<String> MEMBERS = List.of("method", "path", "body", "ref", IF_MATCH);
   // enough to mend a batch by
   private static final int ERRORS_MAX = 100;
 
@@ -124,14 +125,14 @@ final class BatchReader {
   }
 
   private Optional<EntityTags> ifMatch(String place, Map<?, ?> members) {
-    Object given = members.get("ifMatch");
+    Object given = members.get(IF_MATCH);
     if (given == null) {
       return Optional.empty();
     }
     Optional<EntityTags> tags = RecordTag.given(given);
     if (tags.isEmpty()) {
       wrong(
-          place + ".ifMatch",
+          place + "." + IF_MATCH,
           "must be the version of the record as you read it, such as 3, or what the header If-Match would say");
     }
     return tags;
@@ -160,7 +161,7 @@ final class BatchReader {
       wrong(place + ".body", "is not for DELETE: leave it out");
     }
     if (target.action() == BatchTarget.Action.CREATE && ifMatch.isPresent()) {
-      wrong(place + ".ifMatch", "is not for a new record, which has no version yet: leave it out");
+      wrong(place + "." + IF_MATCH, "is not for a new record, which has no version yet: leave it out");
     }
     try {
       return Optional.of(
@@ -181,14 +182,14 @@ final class BatchReader {
     if (problem.code() == ErrorCode.PRECONDITION_REQUIRED) {
       withoutIfMatch.add(
           new FieldError(
-              place + ".ifMatch",
+              place + "." + IF_MATCH,
               "is required: the version of the record as you read it, such as 3"));
     } else if (problem.details().isEmpty()) {
       wrong(place + ".body", problem.text());
     } else {
-      problem
+      RestWords.inBatch(problem)
           .details()
-          .forEach(detail -> wrong(place + ".body." + detail.field(), detail.message()));
+          .forEach(detail -> wrong(place + "." + detail.field(), detail.message()));
     }
   }
 

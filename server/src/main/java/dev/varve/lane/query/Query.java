@@ -2,8 +2,8 @@ package dev.varve.lane.query;
 
 import dev.varve.kernel.Allowance;
 import dev.varve.kernel.ErrorCode;
-import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
+import dev.varve.kernel.RequestPart;
 import dev.varve.lane.access.Authorized;
 import dev.varve.lane.access.Moment;
 import dev.varve.lane.access.Read;
@@ -324,8 +324,7 @@ public final class Query {
   }
 
   private static Problem inTheFuture(String reason) {
-    String message = "is in the future: " + reason;
-    return new Problem(
-        ErrorCode.INVALID_INSTANT, "asOf " + message, List.of(new FieldError("asOf", message)));
+    return Problem.of(
+        ErrorCode.INVALID_INSTANT, RequestPart.MOMENT, "is in the future: " + reason);
   }
 }

@@ -2,7 +2,9 @@ package dev.varve.lane.write;
 
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.FieldError;
+import dev.varve.kernel.PartError;
 import dev.varve.kernel.Problem;
+import dev.varve.kernel.RequestPart;
 import dev.varve.lane.access.Authorized;
 import dev.varve.lane.access.Command;
 import dev.varve.lane.access.OlderVersion;
@@ -56,22 +58,7 @@ final class Decision {
     changes.makeRoom();
   }
 
-  /// Decides every command of the unit.
-  ///
-  /// @throws Problem that names the command that is refused; the unit as a whole is refused then
-  List<Outcome.Result> decide(List<Authorized<Command>> commands) {
-    List<Outcome.Result> results = new ArrayList<>(commands.size());
-    for (int i = 0; i < commands.size(); i++) {
-      try {
-        results.add(decide(commands.get(i)));
-      } catch (Problem problem) {
-        throw OperationProblem.at(i, commands.size(), problem);
-      }
-    }
-    return results;
-  }
-
-  /// Decides one more command.
+  /// Decides one more command of the unit.
   ///
   /// @throws Problem when it is refused
   Outcome.Result decide(Authorized<Command> command) {
@@ -329,9 +316,13 @@ final class Decision {
       Bindings bindings,
       OptionalLong version) {
     if (!(restore.precondition() instanceof Precondition.None)) {
-      throw new Problem(
+      throw Problem.of(
           ErrorCode.PRECONDITION_FAILED,
-          "The record is deleted, so it has no version to match: leave If-Match out");
+          "The record is deleted, so it has no version to match",
+          List.of(
+              new PartError(
+                  RequestPart.PRECONDITION,
+                  "names a version, and a deleted record has none: leave it out")));
     }
     Model model = restore.model();
     values[model.updatedAt().ordinal()] = at;

@@ -118,12 +118,13 @@ class MutationScenariosTest {
             .ask("mutation { restoreProduct(id: 'exp', asOf: 'position:9999') { id } }")
             .gives(294)
             .has("'code':'INVALID_INSTANT'")
-            .has("'message':'is in the future: the log ends at position "),
+            .has("'message':'Invalid argument of restoreProduct'")
+            .has("'field':'asOf','message':'is in the future: the log ends at position "),
         scenario("whichIsAMoment")
             .ask("mutation { restoreProduct(id: 'exp', asOf: 'monday') { id } }")
             .gives(294)
             .has("'code':'INVALID_INSTANT'")
-            .has("'message':'must be an instant such as"),
+            .has("'field':'asOf','message':'must be an instant such as"),
         scenario("aVersionOrAMomentIsNamed")
             .ask("mutation { restoreProduct(id: 'exp') { id } }")
             .gives(294)

@@ -122,6 +122,34 @@ class RestoreAsOfTest {
   }
 
   @Test
+  void eachWayOfAskingHasItsOwnWordForAPrecondition() {
+    createUser("ada");
+    does(204, "DELETE", "/api/users/ada", "");
+    String wrong = "names a version, and a deleted record has none: leave it out";
+    Reply alone =
+        server.send(
+            "POST", "/api/users/ada/restore", Map.of("If-Match", "\"1\""), "{\"version\": 1}");
+    assertThat(alone.status()).isEqualTo(412);
+    assertThat(alone.text()).contains("\"field\":\"If-Match\",\"message\":\"" + wrong);
+    Reply inBatch =
+        does(
+            412,
+            "POST",
+            "/api/batch",
+            "{'operations': [{'method': 'POST', 'path': '/api/users/ada/restore', 'body': {'version': 1}, 'ifMatch': 1}]}");
+    assertThat(inBatch.text())
+        .contains("\"field\":\"operations[0].ifMatch\",\"message\":\"" + wrong);
+    Reply later =
+        does(
+            400,
+            "POST",
+            "/api/batch",
+            "{'operations': [{'method': 'POST', 'path': '/api/users/ada/restore', 'body': {'asOf': 'position:99'}}]}");
+    assertThat(later.text())
+        .contains("\"field\":\"operations[0].body.asOf\",\"message\":\"is in the future: ");
+  }
+
+  @Test
   void insideABatchTheVersionStandsAsInTheRecord() {
     createUser("ada");
     String patch =

@@ -196,6 +196,7 @@ final class Backend implements AutoCloseable {
             Optional.empty());
     return switch (sequencer.submit(unit)) {
       case WriteResult.Written written -> written.outcome().position();
+      case WriteResult.Refused refused -> throw refused.problem();
       case WriteResult.Replayed replayed -> replayed.position();
     };
   }

@@ -131,12 +131,16 @@ class SequencerTest {
   }
 
   private Outcome submit(Command... commands) {
+    return WrittenOutcome.of(result(commands));
+  }
+
+  private WriteResult result(Command... commands) {
     List<Authorized<Command>> authorized = new ArrayList<>();
     for (Command command : commands) {
       authorized.add(access.authorize(Caller.ANONYMOUS, command));
     }
     UnitOfWork unit = new UnitOfWork(authorized, "request", Optional.empty());
-    return ((WriteResult.Written) sequencer.submit(unit)).outcome();
+    return sequencer.submit(unit);
   }
 
   private void seed() {
@@ -251,12 +255,18 @@ class SequencerTest {
   void aUnitIsRefusedAsAWholeAndNamesTheOperation() {
     seed();
 
-    assertThatThrownBy(() ->
-            submit(
-                create("Line", "l1", Map.of("order", "o1", "number", 1L)),
-                create("Line", "l2", Map.of("order", "nowhere", "number", 2L))))
-        .isInstanceOf(Problem.class)
-        .hasMessage("operations[1]: A record that is referred to does not exist");
+    WriteResult result =
+        result(
+            create("Line", "l1", Map.of("order", "o1", "number", 1L)),
+            create("Line", "l2", Map.of("order", "nowhere", "number", 2L)));
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            WriteResult.Refused.class,
+            refused -> {
+              assertThat(refused.index()).isEqualTo(1);
+              assertThat(refused.problem())
+                  .hasMessage("A record that is referred to does not exist");
+            });
     assertThat(log.head().position()).isEqualTo(2);
     assertSound();
   }

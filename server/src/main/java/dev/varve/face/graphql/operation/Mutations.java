@@ -166,7 +166,17 @@ public final class Mutations {
     }
     return version instanceof Integer number
         ? new OlderVersion.Numbered(number)
-        : new OlderVersion.AtPosition(query.positionOf(moment(String.valueOf(asOf))));
+        : new OlderVersion.AtPosition(position(field, String.valueOf(asOf)));
+  }
+
+  private long position(CollectedField field, String asOf) {
+    try {
+      return query.positionOf(moment(asOf));
+    } catch (Problem problem) {
+      throw problem.parts().isEmpty()
+          ? problem
+          : problem.said("Invalid argument of " + field.name(), _ -> TypeSystem.AS_OF);
+    }
   }
 
   private static Moment moment(String asOf) {
@@ -201,6 +211,8 @@ public final class Mutations {
       UnitOfWork unit = new UnitOfWork(commands, requestId, key.map(KeyedRequest::idempotency));
       switch (sequencer.submit(unit)) {
         case WriteResult.Written(Outcome outcome) -> show(planned, outcome, carried);
+        case WriteResult.Refused(int index, Problem problem) ->
+            carried.refuse(planned.get(index).field(), problem);
         case WriteResult.Replayed(byte[] kept, long position) -> {
           carried.replayed();
           show(planned, KeptOutcome.read(schema, kept, position), carried);
@@ -211,8 +223,8 @@ public final class Mutations {
         // nobody's field is wrong: the unit was not taken at all
         throw RequestRefused.of(problem);
       }
-      UnitProblem refused = UnitProblem.of(problem, planned.size());
-      carried.refuse(planned.get(refused.index()).field(), refused.problem());
+      // of the key, which all of them share
+      carried.refuse(planned.getFirst().field(), problem);
     }
   }
 
