@@ -1,7 +1,5 @@
 package dev.varve.face.rest;
 
-import dev.varve.kernel.ErrorCode;
-import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Access;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Command;
@@ -35,11 +33,7 @@ final class CommandReader {
   }
 
   Command create(Caller caller, Model model, @Nullable Object body) {
-    Object complete = access.withOwner(caller, model, body);
-    Input input = InputReader.read(model, complete, InputReader.Mode.CREATE);
-    return input.value(model.id()) instanceof String given
-        ? new Command.Create(model, given, true, input)
-        : new Command.Create(model, ids.get(), false, input);
+    return access.creation(caller, model, body, ids);
   }
 
   Command replace(Model model, String id, @Nullable Object body, Optional<EntityTags> ifMatch) {
@@ -63,11 +57,6 @@ final class CommandReader {
   }
 
   private Precondition precondition(Optional<EntityTags> ifMatch) {
-    if (requireIfMatch && ifMatch.isEmpty()) {
-      throw new Problem(
-          ErrorCode.PRECONDITION_REQUIRED,
-          "This write must carry If-Match with the ETag of the record as you read it, such as If-Match: \"3\"");
-    }
-    return RecordTag.precondition(ifMatch);
+    return Precondition.of(ifMatch.map(RecordTag::precondition), requireIfMatch);
   }
 }

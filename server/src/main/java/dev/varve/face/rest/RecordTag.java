@@ -21,15 +21,12 @@ final class RecordTag {
   }
 
   /// What `If-Match` asks for. Weak tags and tags of other things match no version.
-  static Precondition precondition(Optional<EntityTags> ifMatch) {
-    if (ifMatch.isEmpty()) {
-      return Precondition.NONE;
-    }
-    if (ifMatch.get().isAny()) {
+  static Precondition precondition(EntityTags ifMatch) {
+    if (ifMatch.isAny()) {
       return new Precondition.Exists();
     }
     Set<Long> versions = new HashSet<>();
-    for (String tag : ifMatch.get().tags()) {
+    for (String tag : ifMatch.tags()) {
       String digits = version(tag.substring(1, tag.length() - 1));
       if (tag.startsWith("\"") && isNumber(digits)) {
         versions.add(Long.parseLong(digits));

@@ -37,6 +37,8 @@ final class RestWords {
     return switch (said.code()) {
       case INVALID_INSTANT -> first.field() + " " + first.message();
       case INVALID_PARAMETER -> "Invalid query parameter";
+      case PRECONDITION_REQUIRED ->
+          "This write must carry If-Match with the ETag of the record as you read it, such as If-Match: \"3\"";
       default -> said.text();
     };
   }

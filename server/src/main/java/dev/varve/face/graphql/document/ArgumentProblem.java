@@ -35,6 +35,10 @@ public final class ArgumentProblem {
     return switch (problem.code()) {
       case INVALID_INSTANT, INVALID_PARAMETER ->
           problem.said(moment ? INVALID + " of @asOf" : INVALID, ArgumentProblem::word);
+      case PRECONDITION_REQUIRED ->
+          problem.said(
+              "Records are changed only with expectedVersion: the version of the record as you read it",
+              ArgumentProblem::word);
       default -> problem.said(problem.text(), ArgumentProblem::word);
     };
   }

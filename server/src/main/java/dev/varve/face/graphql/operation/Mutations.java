@@ -28,7 +28,6 @@ import dev.varve.lane.write.WriteResult;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
 import dev.varve.schema.record.Entity;
-import dev.varve.schema.record.Input;
 import dev.varve.schema.record.InputReader;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -132,13 +131,8 @@ public final class Mutations {
   private Command command(
       Caller caller, RootField.Changing root, CollectedField field, MutationReferences references) {
     return switch (root) {
-      case RootField.Create(Model model) -> {
-        Object owned = access.withOwner(caller, model, references.input(model, field));
-        Input input = InputReader.read(model, owned, InputReader.Mode.CREATE);
-        yield input.value(model.id()) instanceof String given
-            ? new Command.Create(model, given, true, input)
-            : new Command.Create(model, ids.get(), false, input);
-      }
+      case RootField.Create(Model model) ->
+          access.creation(caller, model, references.input(model, field), ids);
       case RootField.Update(Model model) ->
           new Command.Merge(
               model,
@@ -189,16 +183,12 @@ public final class Mutations {
   }
 
   private Precondition precondition(CollectedField field) {
-    if (field.argument(TypeSystem.EXPECTED_VERSION) instanceof Integer version) {
-      return new Precondition.Versions(Set.of((long) version));
-    }
-    if (requireVersion) {
-      throw new Problem(
-          ErrorCode.PRECONDITION_REQUIRED,
-          "%s must be given expectedVersion: the version of the record as you read it"
-              .formatted(field.name()));
-    }
-    return Precondition.NONE;
+    Object given = field.argument(TypeSystem.EXPECTED_VERSION);
+    Optional<Precondition> expected =
+        given instanceof Integer version
+            ? Optional.of(new Precondition.Versions(Set.of((long) version)))
+            : Optional.empty();
+    return Precondition.of(expected, requireVersion);
   }
 
   private void submit(
