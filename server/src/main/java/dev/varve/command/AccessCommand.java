@@ -160,8 +160,7 @@ public final class AccessCommand implements Callable<Integer> {
             1,
             Optional.empty(),
             false);
-    Authorized<Read.Page> authorized =
-        stored.access().authorize(Caller.operator("access"), read);
+    Authorized<Read.Page> authorized = stored.access().authorize(Caller.operator("access"), read);
     return stored.query().list(authorized).items().stream().map(Item::entity).findFirst();
   }
 

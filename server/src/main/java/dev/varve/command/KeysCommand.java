@@ -71,8 +71,7 @@ public final class KeysCommand implements Runnable {
     }
   }
 
-  private static String rotate(
-      Settings settings, AppData data, Engine engine, boolean discard) {
+  private static String rotate(Settings settings, AppData data, Engine engine, boolean discard) {
     if (discard) {
       SigningKeys.discard(engine.sequencer());
     }

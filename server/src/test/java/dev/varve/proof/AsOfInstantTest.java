@@ -74,7 +74,9 @@ class AsOfInstantTest {
   private void submit(Command command) {
     Authorized<Command> authorized = engine.access().authorize(Caller.ANONYMOUS, command);
     WrittenOutcome.of(
-        engine.sequencer().submit(new UnitOfWork(List.of(authorized), "request", Optional.empty())));
+        engine
+            .sequencer()
+            .submit(new UnitOfWork(List.of(authorized), "request", Optional.empty())));
   }
 
   private Answered ask(Instant instant) {

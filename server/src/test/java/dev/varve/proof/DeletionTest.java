@@ -1,7 +1,6 @@
 package dev.varve.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.lane.access.Authorized;
 import dev.varve.lane.access.Caller;

@@ -118,7 +118,9 @@ final class Groups {
               InputReader.read(model, operation.body(), InputReader.Mode.MERGE),
               precondition);
       case DELETE -> new Command.Delete(model, id, precondition);
-      case RESTORE -> new Command.Restore(model, id, new OlderVersion.Numbered(operation.version()), precondition);
+      case RESTORE ->
+          new Command.Restore(
+              model, id, new OlderVersion.Numbered(operation.version()), precondition);
     };
   }
 }

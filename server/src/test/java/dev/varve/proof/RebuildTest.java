@@ -104,7 +104,9 @@ class RebuildTest {
   private static void submit(OpenEngine engine, Command command) {
     Authorized<Command> authorized = engine.access().authorize(Caller.ANONYMOUS, command);
     WrittenOutcome.of(
-        engine.sequencer().submit(new UnitOfWork(List.of(authorized), "request", Optional.empty())));
+        engine
+            .sequencer()
+            .submit(new UnitOfWork(List.of(authorized), "request", Optional.empty())));
   }
 
   private Path data;

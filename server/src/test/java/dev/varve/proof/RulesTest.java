@@ -266,10 +266,13 @@ class RulesTest {
                     .access()
                     .authorize(caller, new Read.Versions(model, id, 50, Optional.empty())))
             .ifPresent(page -> page.versions().forEach(each -> shown.add(each.version())));
-        Command command = new Command.Restore(model, id, new OlderVersion.Numbered(version), Precondition.NONE);
+        Command command =
+            new Command.Restore(model, id, new OlderVersion.Numbered(version), Precondition.NONE);
         var authorized = engine.access().authorize(caller, command);
         WrittenOutcome.of(
-            engine.sequencer().submit(new UnitOfWork(List.of(authorized), "test", Optional.empty())));
+            engine
+                .sequencer()
+                .submit(new UnitOfWork(List.of(authorized), "test", Optional.empty())));
       } catch (Problem problem) {
         assertThat(problem.code()).isNotIn(ErrorCode.INTERNAL_ERROR, ErrorCode.STORAGE_UNAVAILABLE);
         return;

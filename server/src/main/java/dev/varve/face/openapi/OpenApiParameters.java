@@ -93,8 +93,7 @@ final class OpenApiParameters {
         List.of(
             node("type", "string").with("format", "date-time"),
             node("type", "string")
-                .with(
-                    "pattern", "^%s[0-9]{1,%d}$".formatted(Moment.POSITION, Moment.DIGITS_MAX))));
+                .with("pattern", "^%s[0-9]{1,%d}$".formatted(Moment.POSITION, Moment.DIGITS_MAX))));
   }
 
   private static OpenApiNode idempotencyKey() {

@@ -161,7 +161,9 @@ final class BatchReader {
       wrong(place + ".body", "is not for DELETE: leave it out");
     }
     if (target.action() == BatchTarget.Action.CREATE && ifMatch.isPresent()) {
-      wrong(place + "." + IF_MATCH, "is not for a new record, which has no version yet: leave it out");
+      wrong(
+          place + "." + IF_MATCH,
+          "is not for a new record, which has no version yet: leave it out");
     }
     try {
       return Optional.of(

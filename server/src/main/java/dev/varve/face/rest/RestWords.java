@@ -1,6 +1,5 @@
 package dev.varve.face.rest;
 
-import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
 import dev.varve.kernel.RequestPart;

@@ -324,7 +324,6 @@ public final class Query {
   }
 
   private static Problem inTheFuture(String reason) {
-    return Problem.of(
-        ErrorCode.INVALID_INSTANT, RequestPart.MOMENT, "is in the future: " + reason);
+    return Problem.of(ErrorCode.INVALID_INSTANT, RequestPart.MOMENT, "is in the future: " + reason);
   }
 }

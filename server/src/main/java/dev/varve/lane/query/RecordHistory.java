@@ -5,7 +5,6 @@ import dev.varve.lane.access.Selection;
 import dev.varve.lane.expression.Bindings;
 import dev.varve.lane.expression.SqlScope;
 import dev.varve.lane.query.Versions.Version;
-import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.record.Entity;
 import dev.varve.store.log.Change;
@@ -113,8 +112,7 @@ final class RecordHistory {
     }
     Change.Kind kind = kind(stored, previous);
     StoredRow known = kind == Change.Kind.CREATE || previous == null ? null : visible(previous);
-    List<String> changed =
-        ChangedFields.between(known == null ? null : item(known), item(row));
+    List<String> changed = ChangedFields.between(known == null ? null : item(known), item(row));
     add(stored.version(), kind, stored.written(), row, changed);
   }
 

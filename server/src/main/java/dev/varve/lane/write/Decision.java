@@ -334,9 +334,7 @@ final class Decision {
         requireCreation(command, field, after, bindings);
       }
     }
-    return write(
-        command,
-        new Change(model, Change.Kind.UNDELETE, null, after, version));
+    return write(command, new Change(model, Change.Kind.UNDELETE, null, after, version));
   }
 
   private Outcome.Result write(Authorized<Command> command, Change change) {

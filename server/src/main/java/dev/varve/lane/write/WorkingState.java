@@ -151,8 +151,8 @@ final class WorkingState {
   }
 
   private long positionOf(Entity version) {
-    return query(() ->
-            records.positionOf(session, version.model(), version.id(), version.version()))
+    return query(
+            () -> records.positionOf(session, version.model(), version.id(), version.version()))
         .orElseThrow();
   }
 

@@ -94,8 +94,7 @@ class RestoreAsOfTest {
             "{'operations': [%s, %s]}"
                 .formatted(restore.formatted("ada", then), restore.formatted("bea", 1)));
     assertThat(refused.text())
-        .contains(
-            "operations[1]: User 'bea' has no version as of position 1 that can be restored");
+        .contains("operations[1]: User 'bea' has no version as of position 1 that can be restored");
     assertThat(server.events(before)).hasSize(1);
   }
 
@@ -163,7 +162,8 @@ class RestoreAsOfTest {
       assertThat(does(400, "POST", "/api/batch", patch.formatted("e", wrong)).text())
           .as(wrong)
           .contains(
-              "operations[0].ifMatch", "must be the version of the record as you read it, such as 3");
+              "operations[0].ifMatch",
+              "must be the version of the record as you read it, such as 3");
     }
   }
 }

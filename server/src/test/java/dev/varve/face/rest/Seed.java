@@ -29,6 +29,9 @@ final class Seed {
             .access()
             .authorize(Caller.operator("seed"), new Command.Create(model, id, true, input));
     WrittenOutcome.of(
-        server.engine().sequencer().submit(new UnitOfWork(List.of(command), "seed", Optional.empty())));
+        server
+            .engine()
+            .sequencer()
+            .submit(new UnitOfWork(List.of(command), "seed", Optional.empty())));
   }
 }

@@ -182,7 +182,9 @@ final class Backend implements AutoCloseable {
   }
 
   long restore(String model, String id, long version) {
-    return unit(new Command.Restore(model(model), id, new OlderVersion.Numbered(version), Precondition.NONE));
+    return unit(
+        new Command.Restore(
+            model(model), id, new OlderVersion.Numbered(version), Precondition.NONE));
   }
 
   /// Several changes as one unit of work, by the operator.

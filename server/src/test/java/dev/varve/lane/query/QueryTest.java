@@ -431,7 +431,8 @@ class QueryTest {
         .hasMessage(
             "The moment is in the future: 2026-03-01T12:00:01Z is after now, 2026-03-01T12:00:00Z");
     assertThat(position.code()).isEqualTo(ErrorCode.INVALID_INSTANT);
-    assertThat(position).hasMessage("The moment is in the future: the log ends at position 8, before 99");
+    assertThat(position)
+        .hasMessage("The moment is in the future: the log ends at position 8, before 99");
   }
 
   @Test

@@ -308,7 +308,11 @@ class SequencerTest {
     seed();
     Entity first = only(submit(merge("Order", "o1", Map.of("note", "hello"))));
     submit(delete("Order", "o1"));
-    Entity back = only(submit(new Command.Restore(model("Order"), "o1", new OlderVersion.Numbered(1), Precondition.NONE)));
+    Entity back =
+        only(
+            submit(
+                new Command.Restore(
+                    model("Order"), "o1", new OlderVersion.Numbered(1), Precondition.NONE)));
 
     assertThat(back.version()).isEqualTo(4);
     assertThat(back.createdAt()).isEqualTo(first.createdAt());
@@ -373,7 +377,8 @@ class SequencerTest {
     seed();
     submit(merge("Order", "o1", Map.of("note", "a")), merge("Order", "o1", Map.of("note", "b")));
     submit(delete("Order", "o1"));
-    submit(new Command.Restore(model("Order"), "o1", new OlderVersion.Numbered(2), Precondition.NONE));
+    submit(
+        new Command.Restore(model("Order"), "o1", new OlderVersion.Numbered(2), Precondition.NONE));
     sequencer.close();
 
     assertThat(new Rebuild(database, log, applied).run((position, last) -> {}, () -> false))

@@ -31,7 +31,8 @@ public final class ArgumentProblem {
     if (problem.parts().isEmpty()) {
       return problem;
     }
-    boolean moment = problem.parts().stream().map(PartError::part).anyMatch(RequestPart.MOMENT::equals);
+    boolean moment =
+        problem.parts().stream().map(PartError::part).anyMatch(RequestPart.MOMENT::equals);
     return switch (problem.code()) {
       case INVALID_INSTANT, INVALID_PARAMETER ->
           problem.said(moment ? INVALID + " of @asOf" : INVALID, ArgumentProblem::word);

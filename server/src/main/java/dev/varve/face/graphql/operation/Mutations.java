@@ -143,10 +143,7 @@ public final class Mutations {
           new Command.Delete(model, references.id(field), precondition(field));
       case RootField.Restore(Model model) ->
           new Command.Restore(
-              model,
-              references.id(field),
-              olderVersion(field),
-              precondition(field));
+              model, references.id(field), olderVersion(field), precondition(field));
     };
   }
 
