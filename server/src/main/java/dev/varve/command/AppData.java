@@ -71,7 +71,7 @@ final class AppData implements AutoCloseable {
     return new Query(
         database,
         new Records(database.dialect(), schema.models()),
-        new RecordCache(CacheSettings.DEFAULT, schema.models(), head),
+        new RecordCache(CacheSettings.NONE, schema.models(), head),
         Clock.systemUTC(),
         AsOf.byLog(database));
   }
@@ -103,7 +103,8 @@ final class AppData implements AutoCloseable {
         loaded.access(),
         Clock.systemUTC(),
         settings.write(),
-        settings.cache(),
+        // nobody reads what a command writes before the next start
+        CacheSettings.NONE,
         Follower.NONE);
   }
 

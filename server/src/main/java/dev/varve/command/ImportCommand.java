@@ -129,8 +129,7 @@ public final class ImportCommand implements Callable<Integer> {
     try (AppData held = AppData.hold(data);
         Engine engine = held.start(loaded, settings)) {
       Instant start = Instant.now();
-      Import files =
-          new Import(loaded.schema(), engine.access(), engine.sequencer(), engine.query());
+      Import files = new Import(loaded.schema(), engine.access(), engine.sequencer());
       return report(
           files.run(plan, unitRows, new Lines(err())), Duration.between(start, Instant.now()));
     }

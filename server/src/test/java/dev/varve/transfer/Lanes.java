@@ -112,7 +112,7 @@ public final class Lanes implements AutoCloseable {
   }
 
   private ImportResult load(ImportPlan plan, int unitRows) {
-    return new Import(schema, access, sequencer, query).run(plan, unitRows, ImportProgress.NONE);
+    return new Import(schema, access, sequencer).run(plan, unitRows, ImportProgress.NONE);
   }
 
   public ImportResult load(String... arguments) {
