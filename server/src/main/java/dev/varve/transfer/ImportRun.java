@@ -19,8 +19,8 @@ final class ImportRun {
   // the write lane bounds what one unit may hold in memory; what was there before counts too
   private static final long UNIT_BYTES = 16L * 1024 * 1024;
 
-  // enough for the writer to commit several while others are read, and few enough to hold in memory
-  private static final int UNDERWAY_MAX = 16;
+  // the writer commits what waits as one: the more, the fewer pages are written twice; held in memory until then
+  private static final int UNDERWAY_MAX = 40;
   private static final long UNDERWAY_BYTES = UNIT_BYTES;
 
   private final Import.Lane lane;
