@@ -144,7 +144,7 @@ public final class ImportCommand implements Callable<Integer> {
               Clock.systemUTC(),
               settings.write(),
               // nobody reads what is written here before the next start
-              new CacheSettings(false),
+              CacheSettings.NONE,
               Follower.NONE)) {
         Instant start = Instant.now();
         Import files = new Import(loaded.schema(), engine.access(), engine.sequencer());
