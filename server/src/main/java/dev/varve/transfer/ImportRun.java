@@ -19,7 +19,7 @@ final class ImportRun {
   // the write lane bounds what one unit may hold in memory; what was there before counts too
   private static final long UNIT_BYTES = 16L * 1024 * 1024;
 
-  // the writer commits what waits as one: the more, the fewer pages are written twice; held in memory until then
+  // what waits is committed as one, and fewer pages are written twice; it is held in memory until then
   private static final int UNDERWAY_MAX = 40;
   private static final long UNDERWAY_BYTES = UNIT_BYTES;
 
