@@ -80,9 +80,14 @@ final class AppData implements AutoCloseable {
   ///
   /// @throws DataFolder.InUse when another process has it
   static AppData hold(Path data) {
+    return hold(data, DatabaseSettings.DEFAULT);
+  }
+
+  /// The same, with a database that is used in a way of its own.
+  static AppData hold(Path data, DatabaseSettings settings) {
     DataFolder folder = DataFolder.hold(data);
     try {
-      return new AppData(folder, Database.open(folder.database(), DatabaseSettings.DEFAULT));
+      return new AppData(folder, Database.open(folder.database(), settings));
     } catch (RuntimeException e) {
       folder.close();
       throw e;
