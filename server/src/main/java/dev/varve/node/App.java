@@ -246,8 +246,7 @@ public final class App implements AutoCloseable {
 
   /// Every route of the server.
   private List<Route> routes(Engine engine, Accounts accounts, Streams streams) {
-    Health health =
-        new Health(List.of(new Health.Check("log", () -> logFailure(engine))));
+    Health health = new Health(List.of(new Health.Check("log", () -> logFailure(engine))));
     List<Route> faces =
         Stream.of(
                 health.routes(),

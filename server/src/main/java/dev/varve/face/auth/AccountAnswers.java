@@ -27,9 +27,10 @@ final class AccountAnswers {
       List.of(
           Member.text("accessToken"),
           Member.text("tokenType"),
-          Member.of("expiresIn", new Route.Type.Number()),
+          Member.of("expiresIn", new Route.Type.Count()),
           Member.text("refreshToken"),
           Member.of("account", new Route.Type.Account()));
+
   private static final List<Member> WHO =
       List.of(
           Member.of("account", new Route.Type.Account()).orNull(),

@@ -12,9 +12,7 @@ import dev.varve.identity.account.RefreshTokens;
 import dev.varve.identity.mail.Outbox;
 import dev.varve.identity.token.AccessTokens;
 import dev.varve.identity.token.SigningKeys;
-import dev.varve.net.http.Answer;
 import dev.varve.net.http.Authentication;
-import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -117,7 +115,7 @@ public final class Accounts {
     return new Route(
         "GET",
         KEYS_PATH,
-        this::publishedKeys,
+        request -> PublishedKeys.answer(signingKeys, request),
         new Route.Operation(
             "keys",
             TAG,
@@ -125,10 +123,5 @@ public final class Accounts {
             "For services that check access tokens by themselves (RFC 7517). A key is published before it signs and as long as a token of it may be good.",
             Route.Caller.ANYBODY,
             new Route.Special()));
-  }
-
-  private Answer publishedKeys(Request request) {
-    return Answer.bytes(200, "application/jwk-set+json", signingKeys.published(request.startedAt()))
-        .with("Cache-Control", "public, max-age=" + SigningKeys.PUBLISHED_FOR.toSeconds());
   }
 }

@@ -2,8 +2,8 @@ package dev.varve.face.auth;
 
 import dev.varve.kernel.Rfc3339;
 import dev.varve.net.http.Request;
-import dev.varve.net.http.Route.Member;
 import dev.varve.net.http.Route;
+import dev.varve.net.http.Route.Member;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -82,9 +82,6 @@ final class Endpoint {
 
   Route answeredBy(Handler handler) {
     return new Route(
-        method,
-        path,
-        handler,
-        new Route.Operation(operation, TAG, summary, text, caller, content));
+        method, path, handler, new Route.Operation(operation, TAG, summary, text, caller, content));
   }
 }

@@ -18,8 +18,8 @@ import dev.varve.kernel.Problem;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
-import dev.varve.net.http.Route.Member;
 import dev.varve.net.http.Route;
+import dev.varve.net.http.Route.Member;
 import dev.varve.schema.record.Entity;
 import dev.varve.schema.record.InputReader;
 import java.nio.charset.StandardCharsets;
@@ -34,8 +34,7 @@ final class Invitations {
   static final String INVITATION = "invitation";
 
   private static final List<Member> TAKEN =
-      List.of(
-          Endpoint.EMAIL, Member.of(AccountModel.ROLES, new Route.Type.Texts()).optional());
+      List.of(Endpoint.EMAIL, Member.of(AccountModel.ROLES, new Route.Type.Texts()).optional());
 
   private final AccountContext context;
   private final FailedAttempts failures;

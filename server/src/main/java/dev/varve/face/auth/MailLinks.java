@@ -29,8 +29,7 @@ final class MailLinks {
       "For applications that have no page of their own. Looking at it changes nothing; its button sends the form.";
 
   private static final Member LINKED = Member.text(TOKEN).optional();
-  private static final List<Member> VERIFIED =
-      List.of(Member.text(TOKEN), Member.text(PASSWORD));
+  private static final List<Member> VERIFIED = List.of(Member.text(TOKEN), Member.text(PASSWORD));
   private static final List<Member> ANOTHER =
       List.of(Member.text(TOKEN), Member.text(NEW_PASSWORD));
   private static final List<Member> CONFIRMED = List.of(Member.text(TOKEN));

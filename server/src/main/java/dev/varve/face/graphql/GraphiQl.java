@@ -47,9 +47,7 @@ final class GraphiQl {
     return List.of(
         Route.unlisted("GET", path + "/samples.json", _ -> Answer.json(200, samples)),
         Route.unlisted(
-            "GET",
-            path + "/{file}",
-            request -> FILES.answer(request, request.variable("file"))));
+            "GET", path + "/{file}", request -> FILES.answer(request, request.variable("file"))));
   }
 
   Answer page() {

@@ -156,8 +156,7 @@ final class OpenApi {
     List<OpenApiNode> tags = new ArrayList<>();
     for (Model model : schema.models()) {
       String own = model.description();
-      tags.add(
-          tag(model.name(), own.isEmpty() ? "Records of %s.".formatted(model.name()) : own));
+      tags.add(tag(model.name(), own.isEmpty() ? "Records of %s.".formatted(model.name()) : own));
     }
     tags.add(tag(Rest.BATCH_TAG, "Many operations, all or nothing."));
     tags.add(tag(Accounts.TAG, "Signing up and in, and what belongs to it."));
@@ -263,8 +262,7 @@ final class OpenApi {
   }
 
   private OpenApiNode replace(Model model) {
-    return update(model)
-        .with("requestBody", body(model, Mode.REPLACE, RecordWrites.JSON));
+    return update(model).with("requestBody", body(model, Mode.REPLACE, RecordWrites.JSON));
   }
 
   private OpenApiNode merge(Model model) {
@@ -276,8 +274,7 @@ final class OpenApi {
     OpenApiNode body =
         OpenApiAnswers.content(
             RecordWrites.JSON, reference("schemas", OpenApiSharedSchemas.RESTORE));
-    return update(model)
-        .with("requestBody", node("required", true).with("content", body));
+    return update(model).with("requestBody", node("required", true).with("content", body));
   }
 
   private OpenApiNode update(Model model) {

@@ -67,8 +67,7 @@ final class OpenApiAnswers {
             "description",
             "What every refusal is to whoever asks for it with `Accept: application/problem+json`.")
         .with("headers", node("X-Request-Id", reference("headers", "requestId")))
-        .with(
-            "content", content(PROBLEM_JSON, reference("schemas", OpenApiSharedSchemas.PROBLEM)));
+        .with("content", content(PROBLEM_JSON, reference("schemas", OpenApiSharedSchemas.PROBLEM)));
   }
 
   /// The answer to a read of what is still as it was.

@@ -199,8 +199,7 @@ final class OpenApiFields {
     return switch (type) {
       case String one -> schema.with("type", List.of(one, "null"));
       case List<?> many -> schema.with("type", withNull(many));
-      case null, default ->
-          schema.has("$ref") || schema.has("anyOf") ? orNull(schema) : schema;
+      case null, default -> schema.has("$ref") || schema.has("anyOf") ? orNull(schema) : schema;
     };
   }
 
@@ -217,7 +216,6 @@ final class OpenApiFields {
   /// A value of the field as JSON.
   private static String plain(Field field, Object value) {
     return new String(
-        Json.bytes(generator -> JsonValues.write(generator, field, value)),
-        StandardCharsets.UTF_8);
+        Json.bytes(generator -> JsonValues.write(generator, field, value)), StandardCharsets.UTF_8);
   }
 }

@@ -17,6 +17,7 @@ final class OpenApiGraphQl {
   private static final String GRAPHQL = "application/graphql-response+json";
   private static final String EVENTS = "text/event-stream";
   private static final String OBJECT = "^\\s*\\{[\\s\\S]*\\}\\s*$";
+
   private OpenApiGraphQl() {}
 
   static OpenApiNode get() {
@@ -68,8 +69,7 @@ final class OpenApiGraphQl {
   private static OpenApiNode answers() {
     return node(
             "200",
-            answered(
-                    "Carried out; to whoever takes `application/json` alone also what is refused.")
+            answered("Carried out; to whoever takes `application/json` alone also what is refused.")
                 .with("headers", headers(true)))
         .with(
             "294",
@@ -87,9 +87,7 @@ final class OpenApiGraphQl {
   private static OpenApiNode answer(String description) {
     OpenApiNode response = node("schema", reference("schemas", RESPONSE));
     return node("description", description)
-        .with(
-            "content",
-            node(GRAPHQL, response).with(JSON, response));
+        .with("content", node(GRAPHQL, response).with(JSON, response));
   }
 
   private static OpenApiNode answered(String description) {

@@ -96,7 +96,7 @@ final class OpenApiObjects {
         switch (member.type()) {
           case Route.Type.Text(String format) ->
               node("type", "string").with("format", format.isEmpty() ? null : format);
-          case Route.Type.Number() -> node("type", "integer").with("minimum", 0);
+          case Route.Type.Count() -> node("type", "integer").with("minimum", 0);
           case Route.Type.Truth() -> node("type", "boolean");
           case Route.Type.Texts() -> OpenApiSchemas.list(node("type", "string"));
           case Route.Type.Objects(List<Member> members) -> OpenApiSchemas.list(object(members));

@@ -108,8 +108,8 @@ final class OpenApiParameters {
 
   private static OpenApiNode idempotencyKey() {
     return header(
-            IdempotencyKey.NAME,
-            "The request is carried out once, however often it is sent under this key; then the first answer comes again.",
+        IdempotencyKey.NAME,
+        "The request is carried out once, however often it is sent under this key; then the first answer comes again.",
         text().with("pattern", "^[!-~]{1,%d}$".formatted(IdempotencyKey.LENGTH_MAX)));
   }
 
@@ -185,7 +185,8 @@ final class OpenApiParameters {
   private static String fields(Model model) {
     List<String> names =
         Stream.concat(
-                model.fields().stream().map(Field::name), model.hasMany().stream().map(HasMany::name))
+                model.fields().stream().map(Field::name),
+                model.hasMany().stream().map(HasMany::name))
             .toList();
     List<String> relations = SelectionParameters.relations(model);
     String own = String.join("|", names);

@@ -77,7 +77,10 @@ final class OpenApiSchemas {
     schemas.with(
         expanded(model),
         record(model, OpenApiSchemas::expanded)
-            .with("description", "A record of %s, with the related records that `expand` asked for.".formatted(model.name()))
+            .with(
+                "description",
+                "A record of %s, with the related records that `expand` asked for."
+                    .formatted(model.name()))
             .with("required", alwaysThere(model)));
     schemas.with(
         cut(model),
@@ -106,10 +109,7 @@ final class OpenApiSchemas {
   }
 
   private static List<String> alwaysThere(Model model) {
-    return model.fields().stream()
-        .filter(OpenApiSchemas::isAlwaysThere)
-        .map(Field::name)
-        .toList();
+    return model.fields().stream().filter(OpenApiSchemas::isAlwaysThere).map(Field::name).toList();
   }
 
   private OpenApiNode input(Model model, Mode mode) {
@@ -166,8 +166,7 @@ final class OpenApiSchemas {
     return node("type", "object").with("properties", properties);
   }
 
-  private OpenApiNode related(
-      Field field, RelationType relation, Function<Model, String> related) {
+  private OpenApiNode related(Field field, RelationType relation, Function<Model, String> related) {
     Model target = schema.require(relation.target());
     return node(
             "anyOf",

@@ -53,9 +53,9 @@ final class OpenApiServer {
         .with(
             "responses",
             OpenApiAnswers.all(
-                200,
-                answer.with("headers", OpenApiAnswers.headers("ETag", "X-Request-Id")),
-                REFUSALS)
+                    200,
+                    answer.with("headers", OpenApiAnswers.headers("ETag", "X-Request-Id")),
+                    REFUSALS)
                 .with("304", OpenApiAnswers.unchanged()));
   }
 

@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 /// Tells an operator's machinery whether the process lives and whether it can serve.
 public final class Health {
   private static final Logger LOG = LoggerFactory.getLogger(Health.class);
+
   /// The group of operations that are about the server itself.
   public static final String TAG = "Server";
 

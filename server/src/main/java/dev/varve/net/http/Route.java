@@ -99,7 +99,7 @@ public record Route(String method, String pattern, Handler handler, About about)
     record Text(String format) implements Type {}
 
     /// A whole number from 0.
-    record Number() implements Type {}
+    record Count() implements Type {}
 
     /// Yes or no.
     record Truth() implements Type {}

@@ -157,8 +157,7 @@ public final class Routes {
       Place place = place(route.pattern());
       if (route.method().equals(Route.WEB_SOCKET)) {
         if (place.webSocket != null) {
-          throw new IllegalArgumentException(
-              "WebSocket " + route.pattern() + " has two handlers");
+          throw new IllegalArgumentException("WebSocket " + route.pattern() + " has two handlers");
         }
         place.webSocket = route.handler();
       } else if (place.handlers.put(route.method(), route.handler()) != null) {

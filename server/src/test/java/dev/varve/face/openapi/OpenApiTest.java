@@ -162,7 +162,10 @@ class OpenApiTest {
             assertThat(answer.getValue().path("content").size())
                 .as(answer.getKey())
                 .isLessThanOrEqualTo(1));
-    assertThat(document.at("/components/responses/status404/content/application~1json/schema/$ref").asString())
+    assertThat(
+            document
+                .at("/components/responses/status404/content/application~1json/schema/$ref")
+                .asString())
         .isEqualTo("#/components/schemas/Varve.Error");
     assertThat(document.at("/components/responses/problem/content").propertyNames())
         .containsExactly("application/problem+json");
@@ -261,7 +264,8 @@ class OpenApiTest {
     String name = parameter.path("name").asString();
     boolean write = name.equals("If-Match") || name.equals("Idempotency-Key");
     boolean header = parameter.path("in").asString().equals("header");
-    String query = header ? "" : "?" + name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
+    String query =
+        header ? "" : "?" + name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
     Map<String, String> headers = header ? Map.of(name, value) : Map.of();
     Reply answer =
         write
@@ -311,15 +315,15 @@ class OpenApiTest {
   }
 
   private com.networknt.schema.Schema schema(String name, String part) {
-    ObjectNode root =
-        ((ObjectNode) document.at("/components/schemas/" + name + part)).deepCopy();
+    ObjectNode root = ((ObjectNode) document.at("/components/schemas/" + name + part)).deepCopy();
     root.set("components", document.path("components"));
     return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(root);
   }
 
   @Test
   void aRouteThatIsNotDescribedAndADescriptionWithoutRouteAreRefused() {
-    Schema schema = TestServer.schema("type Note @model @auth(rules: [{allow: public}]) { text: String! }");
+    Schema schema =
+        TestServer.schema("type Note @model @auth(rules: [{allow: public}]) { text: String! }");
     Access access = ((RulesResult.Compiled) Access.compile(schema)).access();
     Route strange =
         new Route(
@@ -328,8 +332,8 @@ class OpenApiTest {
             _ -> Answer.noContent(),
             new Route.Operation(
                 "strange", "Server", "Strange", "", Route.Caller.ANYBODY, new Route.Special()));
-    assertThatThrownBy(() ->
-            OpenApi.document(schema, 1, RestSettings.DEFAULT, access, List.of(strange)))
+    assertThatThrownBy(
+            () -> OpenApi.document(schema, 1, RestSettings.DEFAULT, access, List.of(strange)))
         .hasMessage("Nothing says what goes in and out at GET /strange");
     assertThatThrownBy(() -> OpenApi.document(schema, 1, RestSettings.DEFAULT, access, List.of()))
         .hasMessageStartingWith("These are described and have no route: [GET /api/")
