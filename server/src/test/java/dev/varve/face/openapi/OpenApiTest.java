@@ -16,6 +16,7 @@ import dev.varve.net.http.Route;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
 import dev.varve.schema.Schema;
+import dev.varve.schema.sdl.Schemas;
 import io.swagger.v3.parser.OpenAPIV3Parser;
 import io.swagger.v3.parser.core.models.SwaggerParseResult;
 import java.net.URI;
@@ -323,7 +324,7 @@ class OpenApiTest {
   @Test
   void aRouteThatIsNotDescribedAndADescriptionWithoutRouteAreRefused() {
     Schema schema =
-        TestServer.schema("type Note @model @auth(rules: [{allow: public}]) { text: String! }");
+        Schemas.parse("type Note @model @auth(rules: [{allow: public}]) { text: String! }");
     Access access = ((RulesResult.Compiled) Access.compile(schema)).access();
     Route strange =
         new Route(
