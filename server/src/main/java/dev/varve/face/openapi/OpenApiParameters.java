@@ -102,8 +102,15 @@ final class OpenApiParameters {
     return query(
         MomentParameter.NAME,
         "Read as of a moment: an instant, or `position:N` for a log position. A moment in the future is refused.",
-        text()
-            .with("pattern", "^(%s|position:[0-9]{1,%d})$".formatted(INSTANT, Moment.DIGITS_MAX)));
+        moment());
+  }
+
+  /// An instant, or a log position.
+  static OpenApiNode moment() {
+    return text()
+        .with(
+            "pattern",
+            "^(%s|%s[0-9]{1,%d})$".formatted(INSTANT, Moment.POSITION, Moment.DIGITS_MAX));
   }
 
   private static OpenApiNode idempotencyKey() {

@@ -1,5 +1,7 @@
 package dev.varve.face.rest;
 
+import static dev.varve.face.rest.RestWords.said;
+
 import dev.varve.kernel.Nearest;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Access;
@@ -44,7 +46,7 @@ public final class Rest {
       Query query,
       Sequencer sequencer,
       Supplier<String> ids) {
-    CommandReader commands = new CommandReader(access, ids, settings);
+    CommandReader commands = new CommandReader(access, query, ids, settings);
     Submission submission = new Submission(sequencer);
     this.schema = schema;
     this.reads = new RecordReads(schema, schemaVersion, access, query);
@@ -79,15 +81,15 @@ public final class Rest {
 
   private List<Route> routes(Model model) {
     RecordRoutes of = new RecordRoutes(model);
-    Route onHistory = of.history(request -> history.answer(model, request));
-    Route onRestore = of.restore(request -> writes.restore(model, request));
+    Route onHistory = of.history(said(request -> history.answer(model, request)));
+    Route onRestore = of.restore(said(request -> writes.restore(model, request)));
     return List.of(
-        of.list(request -> reads.list(model, request)),
-        of.create(request -> writes.create(model, request)),
-        of.read(request -> reads.one(model, request)),
-        of.replace(request -> writes.replace(model, request)),
-        of.merge(request -> writes.merge(model, request)),
-        of.delete(request -> writes.delete(model, request)),
+        of.list(said(request -> reads.list(model, request))),
+        of.create(said(request -> writes.create(model, request))),
+        of.read(said(request -> reads.one(model, request))),
+        of.replace(said(request -> writes.replace(model, request))),
+        of.merge(said(request -> writes.merge(model, request))),
+        of.delete(said(request -> writes.delete(model, request))),
         model.history() ? onHistory : refusing(onHistory),
         model.history() ? onRestore : refusing(onRestore));
   }
