@@ -36,7 +36,11 @@ final class AccountTests {
         return DSL.falseCondition();
       }
       onRecord |=
-          operand instanceof Path || (operand instanceof Operand.Size size && !size.ofAccount());
+          switch (operand) {
+            case Path _ -> true;
+            case Operand.Size _, Operand.Folded _ -> !operand.ofAccount();
+            case Me _, Operand.Literal _, Operand.Now _ -> false;
+          };
       bound.add(value == null ? operand : new Operand.Literal(value));
     }
     if (!onRecord) {

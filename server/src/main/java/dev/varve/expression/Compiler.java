@@ -194,8 +194,7 @@ final class Compiler {
       if (isNull(candidate)) {
         alternatives.add(presence(operand, !expected));
       } else if (sides.side(candidate) instanceof Sides.Value(Object literal)) {
-        comparisons.check(candidate, operand, literal);
-        literals.add(literal);
+        literals.add(comparisons.checked(candidate, operand, literal));
       } else {
         nodes++;
         alternatives.add(
@@ -234,7 +233,7 @@ final class Compiler {
               .formatted(call.function(), names.sample(), call.function()));
     }
     Operand text = comparisons.text(call.target().get(), call.function());
-    Operand part = comparisons.part(call.args().getFirst(), text, call.function());
+    Operand part = comparisons.part(call.args().getFirst(), text, function);
     return new TextMatch(text, function, part, expected);
   }
 }

@@ -1,7 +1,9 @@
 package dev.varve.expression;
 
 import dev.varve.kernel.FieldError;
+import dev.varve.kernel.Folding;
 import dev.varve.schema.Constraints;
+import dev.varve.schema.EmailAddress;
 import dev.varve.schema.EnumType;
 import dev.varve.schema.Field;
 import dev.varve.schema.FieldType;
@@ -74,8 +76,12 @@ final class Literals {
   }
 
   /// A literal that is looked for in `of`.
-  static Object text(Operand of, Object literal) throws Refused {
-    return fromText(of, Kind.TEXT, ScalarType.STRING, literal);
+  static Object text(Operand of, TextMatch.Function function, Object literal) throws Refused {
+    String text = (String) fromText(of, Kind.TEXT, ScalarType.STRING, literal);
+    boolean endOfAddress =
+        function == TextMatch.Function.ENDS_WITH
+            && of.path().filter(path -> path.last().type() == ScalarType.EMAIL).isPresent();
+    return of.folding().fold(endOfAddress ? EmailAddress.plainEnd(text) : text);
   }
 
   /// The kind of the elements of a list.
@@ -112,6 +118,21 @@ final class Literals {
             "%s is JSON: only %s == null and %s != null are supported".formatted(text, text, text));
   }
 
+  /// The texts of a field without regard to case or accents.
+  static Operand folded(Operand of, Folding folding) throws Refused {
+    if (folding == Folding.EXACT) {
+      return of;
+    }
+    if (of.path().filter(path -> path.last().foldable()).isPresent() && of.folding() == Folding.EXACT) {
+      return new Operand.Folded(of, folding);
+    }
+    throw new Refused(
+        of.kind().isEmpty() || of.folding() != Folding.EXACT
+            ? of.text() + " cannot be folded: only text can"
+            : "%s is %s: only text has case and accents"
+                .formatted(of.text(), withArticle(typeName(of, of.kind().get()))));
+  }
+
   static void requireOrder(Operand of, Kind kind) throws Refused {
     if (!kind.ordered()) {
       throw new Refused(
@@ -140,7 +161,8 @@ final class Literals {
         yield SqlValues.micros((Instant) fromText(of, kind, ScalarType.DATE_TIME, literal));
       }
       case DATE -> ((LocalDate) fromText(of, kind, ScalarType.DATE, literal)).toString();
-      case ENUM, TEXT -> fromText(of, kind, textType(of), literal);
+      case ENUM -> fromText(of, kind, textType(of), literal);
+      case TEXT -> of.folding().fold((String) fromText(of, kind, textType(of), literal));
     };
   }
 
@@ -167,7 +189,7 @@ final class Literals {
       throw new Refused(errors.getFirst().field() + " " + errors.getFirst().message());
     }
     return of.path().isPresent() && value instanceof String read
-        ? of.path().get().last().constraints().kept(read)
+        ? of.path().get().last().kept(read)
         : value;
   }
 
@@ -279,6 +301,7 @@ final class Literals {
     return switch (of) {
       case Path path -> typeName(path.last());
       case Me me -> typeName(me.of().last());
+      case Operand.Folded folded -> typeName(folded.of(), kind);
       case Operand.Size _ -> "number";
       case Operand.Now _ -> "DateTime";
       case Operand.Literal _ -> kind.partner();

@@ -1,5 +1,6 @@
 package dev.varve.expression;
 
+import dev.varve.kernel.Folding;
 import dev.varve.schema.Entity;
 import dev.varve.schema.Field;
 import dev.varve.schema.Input;
@@ -151,11 +152,17 @@ record Path(Root root, List<Hop> hops, Model model, Field field, List<Field> mem
 
   @Override
   public void addReads(Set<FieldRead> reads) {
+    addReads(reads, Folding.EXACT);
+  }
+
+  /// @param folding what of the value is looked at
+  void addReads(Set<FieldRead> reads, Folding folding) {
     hops.stream()
         .skip(root.input() ? 1 : 0)
         .forEach(hop -> reads.add(new FieldRead(hop.owner(), hop.relation())));
     if (!root.input() || !hops.isEmpty()) {
-      reads.add(new FieldRead(model, field));
+      boolean stored = members.isEmpty() && model.storesFolded(field, folding);
+      reads.add(new FieldRead(model, field, stored ? folding : Folding.EXACT));
     }
   }
 

@@ -1,9 +1,15 @@
 package dev.varve.expression;
 
+import dev.varve.kernel.Folding;
 import dev.varve.schema.Field;
+import dev.varve.schema.Model;
+import dev.varve.schema.TextForm;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.impl.DSL;
 
@@ -55,12 +61,44 @@ final class SemiJoins {
 
   /// The column of the field that a path reaches, before any members.
   org.jooq.Field<?> column(Path path) {
+    return column(path, Folding.EXACT);
+  }
+
+  /// The same, folded.
+  org.jooq.Field<?> column(Path path, Folding folding) {
     if (path.usesInput()) {
       throw new IllegalStateException(
           "A condition on rows cannot ask for the input: " + path.text());
     }
     Field field = path.field();
-    return scope(path.hops()).column(field);
+    return scope(path.hops()).column(new TextForm(field, folding));
+  }
+
+  /// What follows from texts being one of `values`, where only their folded form is indexed: that it is one of theirs.
+  Condition foldedAlike(Operand of, Collection<Object> values) {
+    if (!(of instanceof Path path)
+        || !path.members().isEmpty()
+        || path.model().foldedForms().isEmpty()) {
+      return DSL.noCondition();
+    }
+    return indexedForm(path.model(), path.field())
+        .filter(TextForm::isFolded)
+        .map(form ->
+            untyped(scope(path.hops()).column(form))
+                .in(values.stream().map(value -> fold(form, value)).distinct().toList()))
+        .orElseGet(DSL::noCondition);
+  }
+
+  /// The form of a field that some index begins with, its values before others.
+  private static Optional<TextForm> indexedForm(Model model, Field field) {
+    return model.indexes().stream()
+        .map(index -> index.forms().getFirst())
+        .filter(form -> form.field().equals(field))
+        .min(Comparator.comparing(TextForm::folding));
+  }
+
+  private static Object fold(TextForm form, Object value) {
+    return form.folding().fold((String) value);
   }
 
   @SuppressWarnings("unchecked") // values are of the form that Kind says, checked when compiled

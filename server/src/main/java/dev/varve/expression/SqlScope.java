@@ -2,7 +2,9 @@ package dev.varve.expression;
 
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
+import dev.varve.schema.TextForm;
 import dev.varve.sql.ModelTable;
+import dev.varve.sql.SqlFunctions;
 import java.util.OptionalLong;
 import org.jooq.Condition;
 import org.jooq.Record;
@@ -51,6 +53,13 @@ public record SqlScope(Model model, String alias, OptionalLong asOf, Sight sight
 
   public org.jooq.Field<?> column(Field field) {
     return ModelTable.column(alias, field);
+  }
+
+  /// The text of a field, folded: from its own column where there is one.
+  public org.jooq.Field<?> column(TextForm form) {
+    return form.isFolded() && !model.storesFolded(form.field(), form.folding())
+        ? SqlFunctions.folded(column(form.field()), form.folding())
+        : ModelTable.column(alias, form);
   }
 
   /// Rows of a related model at the same moment.

@@ -6,7 +6,7 @@ import org.jooq.Condition;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
-/// `text.contains(part)` and the like, case-sensitive, or the negation; not satisfied when one is absent.
+/// `text.contains(part)` and the like, or the negation; not satisfied when one is absent.
 record TextMatch(Operand text, Function function, Operand part, boolean expected) implements Leaf {
   /// Where the part is looked for.
   enum Function {
@@ -18,6 +18,10 @@ record TextMatch(Operand text, Function function, Operand part, boolean expected
 
     Function(String callName) {
       this.callName = callName;
+    }
+
+    String callName() {
+      return callName;
     }
 
     static Optional<Function> of(String callName) {

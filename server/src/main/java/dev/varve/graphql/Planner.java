@@ -214,7 +214,7 @@ final class Planner {
       if (sorts.stream().anyMatch(sort -> sort.field().equals(by))) {
         throw Problem.parameter(InputTypes.ORDER_BY, "names '%s' twice".formatted(by.name()));
       }
-      sorts.add(new Read.Sort(by, "DESC".equals(only.getValue())));
+      sorts.add(SortDirection.of(String.valueOf(only.getValue())).sort(by));
     }
     return sorts;
   }

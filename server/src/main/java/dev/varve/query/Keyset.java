@@ -5,7 +5,7 @@ import dev.varve.expression.SqlScope;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.schema.Entity;
-import dev.varve.schema.Field;
+import dev.varve.schema.TextForm;
 import dev.varve.sql.SqlValues;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,9 +25,9 @@ final class Keyset {
   private final List<Part> parts = new ArrayList<>();
 
   /// One column of the order.
-  private record Part(Field field, org.jooq.Field<Object> column, boolean descending) {
+  private record Part(TextForm form, org.jooq.Field<Object> column, boolean descending) {
     boolean nullable() {
-      return !field.required() && !field.system();
+      return !form.field().required() && !form.field().system();
     }
 
     SortField<?> order() {
@@ -47,18 +47,19 @@ final class Keyset {
     boolean descending = false;
     for (Read.Sort sort : sorts) {
       descending = sort.descending();
-      parts.add(new Part(sort.field(), column(scope, sort.field()), descending));
-      if (sort.field().equals(scope.model().id())) {
+      parts.add(new Part(sort.form(), column(scope, sort.form()), descending));
+      if (sort.form().equals(TextForm.exact(scope.model().id()))) {
         // no two records share an id: what comes behind it decides nothing
         return;
       }
     }
-    parts.add(new Part(scope.model().id(), column(scope, scope.model().id()), descending));
+    TextForm id = TextForm.exact(scope.model().id());
+    parts.add(new Part(id, column(scope, id), descending));
   }
 
   @SuppressWarnings("unchecked") // compared with values of its own column only
-  private static org.jooq.Field<Object> column(SqlScope scope, Field field) {
-    return (org.jooq.Field<Object>) scope.column(field);
+  private static org.jooq.Field<Object> column(SqlScope scope, TextForm form) {
+    return (org.jooq.Field<Object>) scope.column(form);
   }
 
   /// The place of a record in the list.
@@ -92,14 +93,14 @@ final class Keyset {
     List<@Nullable Object> values = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
       values.add(
-          i < sorts.size() ? toSql(parts.get(i).field(), place.values().get(i)) : place.id());
+          i < sorts.size() ? toSql(parts.get(i).form(), place.values().get(i)) : place.id());
     }
     return values;
   }
 
-  private static @Nullable Object toSql(Field field, @Nullable Object value) {
+  private static @Nullable Object toSql(TextForm form, @Nullable Object value) {
     try {
-      return SqlValues.toSql(field, value);
+      return SqlValues.toSql(form, value);
     } catch (ArithmeticException e) {
       throw otherList();
     }

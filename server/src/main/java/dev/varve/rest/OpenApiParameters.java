@@ -5,6 +5,7 @@ import static dev.varve.rest.OpenApiNode.reference;
 
 import dev.varve.expression.Operator;
 import dev.varve.rest.OpenApiFields.Mode;
+import dev.varve.kernel.Folding;
 import dev.varve.schema.Constraints;
 import dev.varve.schema.EnumType;
 import dev.varve.schema.Field;
@@ -196,7 +197,7 @@ final class OpenApiParameters {
   }
 
   private static OpenApiNode operand(Field field, Operator operator) {
-    return switch (operator) {
+    return switch (operator.test()) {
       case EQ, NE, GT, GTE, LT, LTE ->
           exact(field) ? OpenApiFields.element(unbounded(field), Mode.CREATE) : text();
       case IN -> text().with("description", "Several values with commas between them.");
@@ -241,9 +242,10 @@ final class OpenApiParameters {
     }
     boolean text = !(field.type() instanceof ScalarType scalar) || scalar.textual();
     boolean ordered = !(field.type() instanceof EnumType) && field.type() != ScalarType.BOOLEAN;
-    return Stream.of(Operator.values())
+    return Operator.values().stream()
+        .filter(operator -> operator.folding() == Folding.EXACT || field.foldable())
         .filter(operator ->
-            switch (operator) {
+            switch (operator.test()) {
               case EQ, NE, IN, IS_NULL -> true;
               case GT, GTE, LT, LTE -> ordered;
               case CONTAINS, STARTS_WITH, ENDS_WITH -> text;

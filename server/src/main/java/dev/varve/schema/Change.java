@@ -146,6 +146,11 @@ public sealed interface Change {
   record NothingStored(String sentence) implements Change {}
 
   private static String names(Index index) {
-    return String.join(", ", index.fieldNames());
+    String names = String.join(", ", index.fieldNames());
+    return switch (index.folding()) {
+      case EXACT -> names;
+      case CASE -> names + ", ignoring case";
+      case ACCENTS -> names + ", ignoring case and accents";
+    };
   }
 }

@@ -42,6 +42,23 @@ public record Field(
     return type instanceof RelationType relation ? Optional.of(relation) : Optional.empty();
   }
 
+  /// Whether its texts can be compared without regard to case: a UUID is in lower case anyway.
+  public boolean foldable() {
+    return !list
+        && type instanceof ScalarType scalar
+        && switch (scalar) {
+          case ID, STRING, EMAIL, URL -> true;
+          case UUID, INT, LONG, FLOAT, BOOLEAN, DECIMAL, DATE_TIME, DATE, JSON -> false;
+        };
+  }
+
+  /// A text as it is kept: the domain of an e-mail address in lower case (RFC 1035, section 2.3.3), or all of it.
+  public String kept(String text) {
+    return constraints.lowerCase() || type != ScalarType.EMAIL
+        ? constraints.kept(text)
+        : EmailAddress.withPlainDomain(text);
+  }
+
   /// The type as the schema file writes it, such as `[String!]!`.
   public String typeText() {
     String element = type.schemaName() + (list && elementsRequired ? "!" : "");

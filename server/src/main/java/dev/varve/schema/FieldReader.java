@@ -1,5 +1,6 @@
 package dev.varve.schema;
 
+import dev.varve.kernel.Folding;
 import dev.varve.schema.DirectiveReader.Directives;
 import dev.varve.schema.KnownDirective.Place;
 import dev.varve.schema.RelationType.OnDelete;
@@ -24,8 +25,12 @@ final class FieldReader {
     this.constraints = new ConstraintReader(mistakes);
   }
 
-  /// @param unique whether it has `@unique`
-  record Read(Field field, boolean unique) {}
+  /// @param uniqueBy how its values are compared, where it has `@unique`
+  record Read(Field field, Optional<Folding> uniqueBy) {
+    boolean unique() {
+      return uniqueBy.isPresent();
+    }
+  }
 
   /// The field at `ordinal`, unless its type is reported as wrong.
   ///
@@ -104,10 +109,10 @@ final class FieldReader {
     }
   }
 
-  private boolean unique(Field field, Directives found) {
+  private Optional<Folding> unique(Field field, Directives found) {
     Optional<Arguments> directive = found.one(KnownDirective.UNIQUE);
     if (directive.isEmpty()) {
-      return false;
+      return Optional.empty();
     }
     if (directive.get().has("fields")) {
       directive
@@ -121,9 +126,9 @@ final class FieldReader {
           directive.get().location(),
           "'%s' is %s, which has no order: @unique takes scalars other than JSON, enums and relations."
               .formatted(field.name(), field.typeText()));
-      return false;
+      return Optional.empty();
     }
-    return true;
+    return Optional.of(IndexReader.folding(directive.get(), "unique", List.of(field)));
   }
 
   /// The type of a field of a model, unless it is reported as wrong.

@@ -99,7 +99,7 @@ final class ModelReader {
 
   private static final class Members {
     final List<Field> fields = new ArrayList<>();
-    final List<Field> unique = new ArrayList<>();
+    final List<Index> unique = new ArrayList<>();
     final List<HasMany> hasMany = new ArrayList<>();
     final boolean account;
 
@@ -109,9 +109,8 @@ final class ModelReader {
 
     void add(FieldReader.Read read) {
       fields.add(read.field());
-      if (read.unique()) {
-        unique.add(read.field());
-      }
+      read.uniqueBy()
+          .ifPresent(folding -> unique.add(new Index(List.of(read.field()), true, folding)));
     }
   }
 

@@ -5,6 +5,7 @@ import dev.varve.schema.Entity;
 import dev.varve.schema.Field;
 import dev.varve.schema.Index;
 import dev.varve.schema.Model;
+import dev.varve.schema.TextForm;
 import dev.varve.sql.ModelTable;
 import dev.varve.sql.Session;
 import dev.varve.sql.SqlValues;
@@ -133,7 +134,8 @@ public final class Projection {
 
     private String insert(String table, List<String> more) {
       List<String> names = new ArrayList<>();
-      model.fields().forEach(field -> names.add(field.name()));
+      model.fields().forEach(field -> names.add(ModelTable.column(field).getName()));
+      model.foldedForms().forEach(form -> names.add(ModelTable.column(form).getName()));
       names.addAll(more);
       return "INSERT INTO %s (%s) VALUES (%s)"
           .formatted(
@@ -213,15 +215,26 @@ public final class Projection {
     private void update(Session session, BitSet fields, List<Entity> entities) throws SQLException {
       PreparedStatement statement =
           session.prepare(updates.computeIfAbsent(fields, this::updateOf));
+      List<TextForm> forms = formsOf(fields);
       for (Entity entity : entities) {
         int parameter = 1;
-        for (int i = fields.nextSetBit(0); i >= 0; i = fields.nextSetBit(i + 1)) {
-          bind(statement, parameter++, entity, i);
+        for (TextForm form : forms) {
+          bind(statement, parameter++, entity, form);
         }
         statement.setString(parameter, entity.id());
         statement.addBatch();
       }
       statement.executeBatch();
+    }
+
+    /// The columns that change with some fields.
+    private List<TextForm> formsOf(BitSet fields) {
+      List<TextForm> forms = new ArrayList<>();
+      fields.stream().mapToObj(model.fields()::get).map(TextForm::exact).forEach(forms::add);
+      model.foldedForms().stream()
+          .filter(form -> fields.get(form.field().ordinal()))
+          .forEach(forms::add);
+      return forms;
     }
 
     private String updateOf(BitSet fields) {
@@ -230,9 +243,8 @@ public final class Projection {
               dialect.render(ModelTable.current(model)),
               String.join(
                   ", ",
-                  fields.stream()
-                      .mapToObj(
-                          i -> dialect.render(ModelTable.column(model.fields().get(i))) + " = ?")
+                  formsOf(fields).stream()
+                      .map(form -> dialect.render(ModelTable.column(form)) + " = ?")
                       .toList()),
               dialect.render(ModelTable.column(model.id())));
     }
@@ -283,19 +295,23 @@ public final class Projection {
       }
     }
 
-    /// Binds every field; the number of the next parameter.
+    /// Binds every field and folded text; the number of the next parameter.
     private int bindAll(PreparedStatement statement, Entity entity) throws SQLException {
-      int fields = model.fields().size();
-      for (int i = 0; i < fields; i++) {
-        bind(statement, i + 1, entity, i);
+      int parameter = 1;
+      for (Field field : model.fields()) {
+        Object value = SqlValues.toSql(field, entity.value(field.ordinal()));
+        Session.bind(statement, parameter++, value);
       }
-      return fields + 1;
+      for (TextForm form : model.foldedForms()) {
+        bind(statement, parameter++, entity, form);
+      }
+      return parameter;
     }
 
-    private void bind(PreparedStatement statement, int parameter, Entity entity, int ordinal)
+    private static void bind(
+        PreparedStatement statement, int parameter, Entity entity, TextForm form)
         throws SQLException {
-      Field field = model.fields().get(ordinal);
-      Session.bind(statement, parameter, SqlValues.toSql(field, entity.value(ordinal)));
+      Session.bind(statement, parameter, SqlValues.toSql(form, entity.value(form.field())));
     }
   }
 }

@@ -1,9 +1,11 @@
 package dev.varve.state;
 
+import dev.varve.kernel.Folding;
 import dev.varve.schema.Entity;
 import dev.varve.schema.Field;
 import dev.varve.schema.Index;
 import dev.varve.schema.Model;
+import dev.varve.schema.TextForm;
 import dev.varve.sql.ModelTable;
 import dev.varve.sql.Session;
 import dev.varve.sql.SqlValues;
@@ -30,9 +32,9 @@ public final class Records {
   private final Map<String, String> selectLastVersion = new HashMap<>();
   private final Map<UniqueFields, String> selectHolder = new HashMap<>();
 
-  private record UniqueFields(String model, List<String> fields) {
+  private record UniqueFields(String model, List<String> fields, Folding folding) {
     static UniqueFields of(Model model, Index index) {
-      return new UniqueFields(model.name(), index.fieldNames());
+      return new UniqueFields(model.name(), index.fieldNames(), index.folding());
     }
   }
 
@@ -48,8 +50,8 @@ public final class Records {
         sql(dialect.select(columns(model)).from(ModelTable.current(model)), "id = ?"));
     for (Index unique : model.uniques()) {
       String where =
-          unique.fields().stream()
-              .map(field -> dialect.render(ModelTable.column(field)) + " = ?")
+          unique.forms().stream()
+              .map(form -> dialect.render(ModelTable.column(form)) + " = ?")
               .collect(Collectors.joining(" AND "));
       selectHolder.put(
           UniqueFields.of(model, unique),
@@ -120,8 +122,8 @@ public final class Records {
       throw new IllegalArgumentException("No unique index of " + other.model() + ": " + unique);
     }
     List<@Nullable Object> binds = new ArrayList<>();
-    for (Field field : unique.fields()) {
-      binds.add(SqlValues.toSql(field, other.value(field)));
+    for (TextForm form : unique.forms()) {
+      binds.add(SqlValues.toSql(form, other.value(form.field())));
     }
     return session.first(sql, binds, row -> row.getString(1));
   }

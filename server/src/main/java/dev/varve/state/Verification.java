@@ -138,6 +138,7 @@ public final class Verification {
     List<String> findings = new ArrayList<>();
     for (Model model : schema.models()) {
       List<SelectField<?>> columns = new ArrayList<>(Records.columns(model));
+      model.foldedForms().forEach(form -> columns.add(ModelTable.column(form)));
       compare(model, ModelTable.current(model), columns, session, replayed, findings);
       if (model.history()) {
         columns.add(org.jooq.impl.DSL.field(ModelTable.POSITION_FROM));

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Some records of a file on their way into one unit of work: each becomes a command, or none when the
@@ -152,22 +153,9 @@ final class ImportUnit {
     return keys;
   }
 
-  @FunctionalInterface
-  private interface Values {
-    @Nullable Object of(Field field);
-  }
-
   /// Null when a value is absent, so that the record is in nobody's way.
-  private @Nullable UniqueKey uniqueKey(int number, Values values) {
-    List<Object> key = new ArrayList<>();
-    for (Field field : uniques.get(number).fields()) {
-      Object value = values.of(field);
-      if (value == null) {
-        return null;
-      }
-      key.add(value);
-    }
-    return new UniqueKey(number, key);
+  private @Nullable UniqueKey uniqueKey(int number, Function<Field, @Nullable Object> values) {
+    return uniques.get(number).key(values).map(key -> new UniqueKey(number, key)).orElse(null);
   }
 
   private Draft withoutWaiting(Draft draft, String id) {

@@ -8,6 +8,7 @@ import dev.varve.access.Selection;
 import dev.varve.expression.Operator;
 import dev.varve.expression.Predicate;
 import dev.varve.expression.Predicates;
+import dev.varve.kernel.Folding;
 import dev.varve.kernel.Rfc3339;
 import dev.varve.query.Query;
 import dev.varve.schema.Entity;
@@ -15,6 +16,7 @@ import dev.varve.schema.Field;
 import dev.varve.schema.Index;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
+import dev.varve.schema.TextForm;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,7 +51,7 @@ final class Stored {
   /// Records by their ids.
   Map<String, Entity> find(Model model, Collection<String> ids) {
     Map<String, Entity> found = new HashMap<>();
-    any(model, ids.stream().map(id -> equal(model, model.id(), id)).toList())
+    any(model, ids.stream().map(id -> equal(model, model.id(), Folding.EXACT, id)).toList())
         .forEach(entity -> found.put(entity.id(), entity));
     return found;
   }
@@ -64,13 +66,15 @@ final class Stored {
   private Predicate equal(Model model, Index index, List<Object> key) {
     List<Predicate> parts = new ArrayList<>();
     for (int i = 0; i < key.size(); i++) {
-      parts.add(equal(model, index.fields().get(i), key.get(i)));
+      TextForm form = index.forms().get(i);
+      parts.add(equal(model, form.field(), form.folding(), key.get(i)));
     }
     return Predicates.and(parts);
   }
 
-  private Predicate equal(Model model, Field field, Object value) {
-    return Predicates.compare(schema, model, field.name(), Operator.EQ, List.of(text(value)));
+  private Predicate equal(Model model, Field field, Folding folding, Object value) {
+    Operator operator = new Operator(Operator.Test.EQ, folding);
+    return Predicates.compare(schema, model, field.name(), operator, List.of(text(value)));
   }
 
   private static String text(Object value) {
