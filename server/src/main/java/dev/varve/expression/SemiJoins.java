@@ -83,10 +83,12 @@ final class SemiJoins {
     }
     return indexedForm(path.model(), path.field())
         .filter(TextForm::isFolded)
-        .map(form ->
-            untyped(scope(path.hops()).column(form))
-                .in(values.stream().map(value -> fold(form, value)).distinct().toList()))
+        .map(form -> among(untyped(scope(path.hops()).column(form)), folded(form, values)))
         .orElseGet(DSL::noCondition);
+  }
+
+  private static Condition among(org.jooq.Field<Object> column, List<Object> values) {
+    return values.size() == 1 ? column.eq(values.getFirst()) : column.in(values);
   }
 
   /// The form of a field that some index begins with, its values before others.
@@ -97,8 +99,11 @@ final class SemiJoins {
         .min(Comparator.comparing(TextForm::folding));
   }
 
-  private static Object fold(TextForm form, Object value) {
-    return form.folding().fold((String) value);
+  private static List<Object> folded(TextForm form, Collection<Object> values) {
+    return values.stream()
+        .<Object>map(value -> form.folding().fold((String) value))
+        .distinct()
+        .toList();
   }
 
   @SuppressWarnings("unchecked") // values are of the form that Kind says, checked when compiled

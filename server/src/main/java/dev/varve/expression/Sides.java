@@ -127,7 +127,13 @@ final class Sides {
       case "exists", "all", "exists_one", "map", "filter" ->
           "%s is not supported: ask a list for one element with x in the list; records that refer to this one cannot be asked"
               .formatted(name);
-      case "lowerAscii", "upperAscii", "toLowerCase", "toUpperCase", "equalsIgnoreCase" ->
+      case "lower",
+          "upper",
+          "lowerAscii",
+          "upperAscii",
+          "toLowerCase",
+          "toUpperCase",
+          "equalsIgnoreCase" ->
           "%s is not supported: to ignore case, compare name.foldCase() with 'ann'.foldCase()"
               .formatted(name);
       case "matches" -> "matches is not supported: use contains, startsWith or endsWith";

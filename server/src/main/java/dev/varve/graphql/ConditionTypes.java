@@ -145,7 +145,7 @@ final class ConditionTypes {
           if (scalar.textual()) {
             addText(type);
           }
-          if (foldable(scalar)) {
+          if (scalar.foldable()) {
             addFolded(type);
           }
           return type.field(isNull()).build();
@@ -197,10 +197,6 @@ final class ConditionTypes {
             input(Operator.CONTAINS.word(), Scalars.GraphQLString, "Holds this text; case counts."))
         .field(input(Operator.STARTS_WITH.word(), Scalars.GraphQLString, "Begins with this text."))
         .field(input(Operator.ENDS_WITH.word(), Scalars.GraphQLString, "Ends with this text."));
-  }
-
-  private static boolean foldable(ScalarType scalar) {
-    return scalar.textual() && scalar != ScalarType.UUID;
   }
 
   private static void addFolded(GraphQLInputObjectType.Builder type) {

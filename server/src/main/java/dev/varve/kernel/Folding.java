@@ -14,10 +14,6 @@ public enum Folding {
   /// In case and in accents: `CAFE` is `café`. Letters with a stroke (`ø`, `ł`) have no accent.
   ACCENTS;
 
-  /// Names the rules by which texts are folded here, so that stored forms are made anew when they change: a new Java
-  /// may bring a new Unicode with letters that had no case before.
-  public static final String RULES = "1, Java " + Runtime.version().feature();
-
   /// The form in which `text` is compared, in NFC unless it is compared as it is.
   public String fold(String text) {
     return switch (this) {

@@ -125,12 +125,12 @@ final class OpenApiParameters {
 
   private static OpenApiNode sort(Model model) {
     List<String> values =
-        SortParameter.sortable(model).stream()
+        SortParameter.sorts(model).stream()
             .flatMap(name -> Stream.of(name, "-" + name))
             .toList();
     return commaSeparated(
         SortParameter.NAME,
-        "The fields to sort by, with `-` for descending; without it by `id`.",
+        "The fields to sort by, with `-` for descending and `[ignoreCase]` or `[ignoreAccents]` behind a text; without it by `id`.",
         node("type", "string").with("enum", values),
         SortParameter.FIELDS_MAX);
   }

@@ -8,6 +8,7 @@ import dev.varve.schema.Model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// `sort=-createdAt,name[ignoreCase]`: the fields to sort by, with `-` for descending.
@@ -93,5 +94,16 @@ final class SortParameter {
 
   static List<String> sortable(Model model) {
     return model.fields().stream().filter(Read.Sort::isPossible).map(Field::name).toList();
+  }
+
+  /// All that can be sorted by, in the direction of the smallest first.
+  static List<String> sorts(Model model) {
+    return model.fields().stream()
+        .filter(Read.Sort::isPossible)
+        .flatMap(field ->
+            Stream.of(Folding.values())
+                .filter(folding -> folding == Folding.EXACT || field.foldable())
+                .map(folding -> field.name() + suffix(folding)))
+        .toList();
   }
 }

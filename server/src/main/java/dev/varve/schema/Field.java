@@ -42,14 +42,9 @@ public record Field(
     return type instanceof RelationType relation ? Optional.of(relation) : Optional.empty();
   }
 
-  /// Whether its texts can be compared without regard to case: a UUID is in lower case anyway.
+  /// Whether its texts can be compared without regard to case.
   public boolean foldable() {
-    return !list
-        && type instanceof ScalarType scalar
-        && switch (scalar) {
-          case ID, STRING, EMAIL, URL -> true;
-          case UUID, INT, LONG, FLOAT, BOOLEAN, DECIMAL, DATE_TIME, DATE, JSON -> false;
-        };
+    return !list && type instanceof ScalarType scalar && scalar.foldable();
   }
 
   /// A text as it is kept: the domain of an e-mail address in lower case (RFC 1035, section 2.3.3), or all of it.

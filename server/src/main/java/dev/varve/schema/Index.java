@@ -25,6 +25,16 @@ public record Index(List<Field> fields, boolean unique, Folding folding) {
     return fields.stream().map(Field::name).toList();
   }
 
+  /// What it compares, in words: `name, city, ignoring case`.
+  public String description() {
+    String names = String.join(", ", fieldNames());
+    return switch (folding) {
+      case EXACT -> names;
+      case CASE -> names + ", ignoring case";
+      case ACCENTS -> names + ", ignoring case and accents";
+    };
+  }
+
   /// The fields in the form in which they are compared.
   public List<TextForm> forms() {
     return fields.stream().map(this::form).toList();

@@ -99,16 +99,15 @@ final class IndexReader {
     if (named.stream().anyMatch(Field::foldable)) {
       return true;
     }
-    Field field = named.getFirst();
-    found.refuse(
-        argument,
-        field.type() == ScalarType.UUID && named.size() == 1
-            ? "A UUID is always in lower case: remove %s.".formatted(argument)
-            : "@%s(%s:) is for text, not for %s: remove it."
-                .formatted(
-                    directive,
-                    argument,
-                    String.join(", ", named.stream().map(Field::typeText).toList())));
+    if (!named.isEmpty()) {
+      found.refuse(
+          argument,
+          "@%s(%s:) is for String, Email and Url, not for %s: remove it."
+              .formatted(
+                  directive,
+                  argument,
+                  String.join(", ", named.stream().map(field -> field.type().schemaName()).toList())));
+    }
     return false;
   }
 

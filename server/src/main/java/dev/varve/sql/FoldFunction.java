@@ -7,7 +7,7 @@ import java.util.Locale;
 import org.sqlite.Function;
 
 /// [Folding#fold] as a function of SQL, which every connection has to be given.
-final class FoldFunction extends Function {
+public final class FoldFunction extends Function {
   private final Folding folding;
 
   private FoldFunction(Folding folding) {
@@ -19,7 +19,7 @@ final class FoldFunction extends Function {
   }
 
   /// Makes the functions known to a connection.
-  static Connection addTo(Connection connection) throws SQLException {
+  public static Connection addTo(Connection connection) throws SQLException {
     for (Folding folding : Folding.values()) {
       if (folding != Folding.EXACT) {
         Function.create(

@@ -3,6 +3,7 @@ package dev.varve.sql;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.TextForm;
+import java.util.List;
 import java.util.Locale;
 import org.jooq.Name;
 import org.jooq.Record;
@@ -32,6 +33,11 @@ public final class ModelTable {
 
   public static Table<Record> history(Model model) {
     return DSL.table(DSL.name(model.table() + "_history"));
+  }
+
+  /// The tables that a model has.
+  public static List<Table<Record>> all(Model model) {
+    return model.history() ? List.of(current(model), history(model)) : List.of(current(model));
   }
 
   /// The column of a field, unqualified.

@@ -11,6 +11,7 @@ import dev.varve.expression.ExpressionException;
 import dev.varve.expression.Expressions;
 import dev.varve.expression.Predicate;
 import dev.varve.expression.Vocabulary;
+import dev.varve.kernel.Folding;
 import dev.varve.kernel.Json;
 import dev.varve.query.Found;
 import dev.varve.query.Item;
@@ -184,8 +185,12 @@ final class Agreement {
 
   private static Read.Sort sort(Model model, String sort) {
     boolean descending = sort.startsWith("-");
+    boolean ignoreCase = sort.endsWith(Wanted.IGNORE_CASE);
+    String name = sort.replace(Wanted.IGNORE_CASE, "");
     return new Read.Sort(
-        model.field(descending ? sort.substring(1) : sort).orElseThrow(), descending);
+        model.field(descending ? name.substring(1) : name).orElseThrow(),
+        descending,
+        ignoreCase ? Folding.CASE : Folding.EXACT);
   }
 
   private void histories(ModelShape shape) {

@@ -10,6 +10,7 @@ import dev.varve.expression.ExpressionException;
 import dev.varve.expression.Expressions;
 import dev.varve.expression.Predicate;
 import dev.varve.expression.Vocabulary;
+import dev.varve.kernel.Folding;
 import dev.varve.schema.Entity;
 import dev.varve.schema.Field;
 import dev.varve.schema.HasMany;
@@ -69,6 +70,16 @@ final class Question {
     sort =
         Arrays.stream(names)
             .map(name -> new Read.Sort(field(name.replaceFirst("^-", "")), name.startsWith("-")))
+            .toList();
+    return this;
+  }
+
+  /// The same, of texts in another spelling.
+  Question sort(Folding folding, String... names) {
+    sort(names);
+    sort =
+        sort.stream()
+            .map(by -> new Read.Sort(by.field(), by.descending(), folding))
             .toList();
     return this;
   }
