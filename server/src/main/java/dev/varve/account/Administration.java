@@ -12,6 +12,7 @@ import dev.varve.account.SecurityEvents.Kind;
 import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
 import dev.varve.query.Page;
+import dev.varve.schema.EmailAddress;
 import dev.varve.schema.Entity;
 import dev.varve.schema.Field;
 import dev.varve.schema.Input;
@@ -22,7 +23,6 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -139,7 +139,7 @@ public final class Administration {
   }
 
   private Entity require(Desk desk, String email) {
-    return desk.find(accounts.model(), AccountModel.EMAIL, email.toLowerCase(Locale.ROOT))
+    return desk.find(accounts.model(), AccountModel.EMAIL, EmailAddress.inLowerCase(email))
         .orElseThrow(() -> Problem.notFound("No account has the e-mail address " + email));
   }
 

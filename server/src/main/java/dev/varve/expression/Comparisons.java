@@ -215,8 +215,7 @@ final class Comparisons {
     return switch (sides.side(expression)) {
       case Value(Object literal) ->
           new Operand.Literal(
-              parsed.at(
-                  expression, () -> Literals.text(text, function, unfolded(text, literal))));
+              parsed.at(expression, () -> Literals.text(text, function, unfolded(text, literal))));
       case Asked(Operand _) -> {
         Operand part = text(expression, function.callName());
         yield parsed.at(

@@ -23,8 +23,10 @@ record FieldTest(
           path.last().list() && operator.equals(Operator.CONTAINS)
               ? Literals.element(path, literal(value), expected)
               : Shorthand.match(path, operator, TextMatch.Function.CONTAINS, value, expected);
-      case STARTS_WITH -> Shorthand.match(path, operator, TextMatch.Function.STARTS_WITH, value, expected);
-      case ENDS_WITH -> Shorthand.match(path, operator, TextMatch.Function.ENDS_WITH, value, expected);
+      case STARTS_WITH ->
+          Shorthand.match(path, operator, TextMatch.Function.STARTS_WITH, value, expected);
+      case ENDS_WITH ->
+          Shorthand.match(path, operator, TextMatch.Function.ENDS_WITH, value, expected);
       case IS_NULL -> new Presence(path, value.equals(false) == expected);
     };
   }

@@ -123,7 +123,8 @@ final class Literals {
     if (folding == Folding.EXACT) {
       return of;
     }
-    if (of.path().filter(path -> path.last().foldable()).isPresent() && of.folding() == Folding.EXACT) {
+    if (of.path().filter(path -> path.last().foldable()).isPresent()
+        && of.folding() == Folding.EXACT) {
       return new Operand.Folded(of, folding);
     }
     throw new Refused(

@@ -29,6 +29,8 @@ record Membership(Operand of, Set<Object> values, boolean expected) implements L
   @Override
   public Condition on(List<org.jooq.Field<Object>> columns, SemiJoins joins) {
     org.jooq.Field<Object> column = columns.getFirst();
-    return expected ? column.in(values).and(joins.foldedAlike(of, values)) : column.notIn(values).or(column.isNull());
+    return expected
+        ? column.in(values).and(joins.foldedAlike(of, values))
+        : column.notIn(values).or(column.isNull());
   }
 }

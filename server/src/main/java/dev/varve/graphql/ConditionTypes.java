@@ -209,8 +209,7 @@ final class ConditionTypes {
                 operator.word(),
                 several ? list(nonNull(text)) : text,
                 "The same without regard to %s."
-                    .formatted(
-                        operator.folding() == Folding.CASE ? "case" : "case and accents")));
+                    .formatted(operator.folding() == Folding.CASE ? "case" : "case and accents")));
       }
     }
   }

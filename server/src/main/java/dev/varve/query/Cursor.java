@@ -96,7 +96,9 @@ public final class Cursor {
   private static String order(List<Read.Sort> sorts) {
     return String.join(
         ",",
-        sorts.stream().map(sort -> (sort.descending() ? "-" : "") + sort.field().name() + manner(sort)).toList());
+        sorts.stream()
+            .map(sort -> (sort.descending() ? "-" : "") + sort.field().name() + manner(sort))
+            .toList());
   }
 
   private static String manner(Read.Sort sort) {

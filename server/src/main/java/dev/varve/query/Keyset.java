@@ -92,8 +92,7 @@ final class Keyset {
   private List<@Nullable Object> values(Read.Key place) {
     List<@Nullable Object> values = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
-      values.add(
-          i < sorts.size() ? toSql(parts.get(i).form(), place.values().get(i)) : place.id());
+      values.add(i < sorts.size() ? toSql(parts.get(i).form(), place.values().get(i)) : place.id());
     }
     return values;
   }

@@ -4,8 +4,8 @@ import static dev.varve.rest.OpenApiNode.node;
 import static dev.varve.rest.OpenApiNode.reference;
 
 import dev.varve.expression.Operator;
-import dev.varve.rest.OpenApiFields.Mode;
 import dev.varve.kernel.Folding;
+import dev.varve.rest.OpenApiFields.Mode;
 import dev.varve.schema.Constraints;
 import dev.varve.schema.EnumType;
 import dev.varve.schema.Field;
@@ -125,9 +125,7 @@ final class OpenApiParameters {
 
   private static OpenApiNode sort(Model model) {
     List<String> values =
-        SortParameter.sorts(model).stream()
-            .flatMap(name -> Stream.of(name, "-" + name))
-            .toList();
+        SortParameter.sorts(model).stream().flatMap(name -> Stream.of(name, "-" + name)).toList();
     return commaSeparated(
         SortParameter.NAME,
         "The fields to sort by, with `-` for descending and `[ignoreCase]` or `[ignoreAccents]` behind a text; without it by `id`.",

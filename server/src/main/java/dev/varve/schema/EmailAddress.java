@@ -8,6 +8,12 @@ import java.util.Locale;
 public final class EmailAddress {
   private EmailAddress() {}
 
+  /// The whole address in lower case and composed (NFC), as accounts have theirs: no two people share a mailbox whose
+  /// names differ by case alone.
+  public static String inLowerCase(String text) {
+    return plain(text);
+  }
+
   /// The text with all that follows its last `@` in lower case and composed (NFC).
   public static String withPlainDomain(String text) {
     int at = text.lastIndexOf('@');
@@ -24,7 +30,7 @@ public final class EmailAddress {
     return text.indexOf('@') < 0 ? plain(text) : withPlainDomain(text);
   }
 
-  private static String plain(String domain) {
-    return Normalizer.normalize(domain.toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
+  private static String plain(String text) {
+    return Normalizer.normalize(text.toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
   }
 }

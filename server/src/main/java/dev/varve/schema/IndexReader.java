@@ -72,8 +72,7 @@ final class IndexReader {
               .formatted(directive, named.size(), FIELDS_MAX));
       return;
     }
-    Index index =
-        new Index(named, directive.equals("unique"), folding(found, directive, named));
+    Index index = new Index(named, directive.equals("unique"), folding(found, directive, named));
     if (indexes.contains(index)) {
       found.refuse("fields", "This @%s is there already: remove it.".formatted(directive));
       return;
@@ -106,7 +105,8 @@ final class IndexReader {
               .formatted(
                   directive,
                   argument,
-                  String.join(", ", named.stream().map(field -> field.type().schemaName()).toList())));
+                  String.join(
+                      ", ", named.stream().map(field -> field.type().schemaName()).toList())));
     }
     return false;
   }

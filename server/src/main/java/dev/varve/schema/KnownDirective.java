@@ -13,7 +13,11 @@ enum KnownDirective {
   MODEL("model", Set.of(Place.MODEL), false, List.of("plural", "cache", "history")),
   ACCOUNT("account", Set.of(Place.MODEL), false, List.of()),
   AUTH("auth", Set.of(Place.MODEL, Place.FIELD, Place.HAS_MANY), false, List.of("rules")),
-  UNIQUE("unique", Set.of(Place.MODEL, Place.FIELD), true, List.of("fields", "ignoreCase", "ignoreAccents")),
+  UNIQUE(
+      "unique",
+      Set.of(Place.MODEL, Place.FIELD),
+      true,
+      List.of("fields", "ignoreCase", "ignoreAccents")),
   INDEX("index", Set.of(Place.MODEL), true, List.of("fields", "ignoreCase", "ignoreAccents")),
   RENAMED_FROM("renamedFrom", Set.of(Place.MODEL, Place.FIELD), false, List.of("name")),
   REMOVED("removed", Set.of(Place.MODEL), false, List.of("fields")),

@@ -52,7 +52,9 @@ public final class ModelTable {
 
   /// The column of a field in the form that an index has it in, unqualified.
   public static org.jooq.Field<?> column(TextForm form) {
-    return form.isFolded() ? DSL.field(DSL.name(name(form)), SqlType.of(form.field()).dataType()) : column(form.field());
+    return form.isFolded()
+        ? DSL.field(DSL.name(name(form)), SqlType.of(form.field()).dataType())
+        : column(form.field());
   }
 
   /// The same in the table known by `alias`.

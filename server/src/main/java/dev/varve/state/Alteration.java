@@ -83,8 +83,7 @@ final class Alteration {
       if (!Database.isConstraintViolation(e)) {
         throw e;
       }
-      throw new SchemaRefused(
-          new Duplicates(dialect, session).of(index.model(), index.index()));
+      throw new SchemaRefused(new Duplicates(dialect, session).of(index.model(), index.index()));
     }
   }
 

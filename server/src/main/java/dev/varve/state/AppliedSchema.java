@@ -106,8 +106,8 @@ public record AppliedSchema(Schema schema, int version, Lineage lineage, List<St
   private static boolean areStored(Schema stored, Model model, Index index) {
     return stored.models().stream()
         .filter(before -> before.table().equals(model.table()))
-        .anyMatch(before ->
-            index.fieldNames().stream().allMatch(name -> before.field(name).isPresent()));
+        .anyMatch(
+            before -> index.fieldNames().stream().allMatch(name -> before.field(name).isPresent()));
   }
 
   private static AppliedSchema apply(Database database, Session session, Schema schema, Clock clock)

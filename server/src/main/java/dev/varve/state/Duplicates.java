@@ -96,16 +96,14 @@ final class Duplicates {
 
   private String column(TextForm form) {
     org.jooq.Field<?> column = ModelTable.column(form.field());
-    return dialect.render(
-        form.isFolded() ? SqlFunctions.folded(column, form.folding()) : column);
+    return dialect.render(form.isFolded() ? SqlFunctions.folded(column, form.folding()) : column);
   }
 
   private static String line(Model model, Index index, List<String> ids) {
     boolean more = ids.size() > NAMED_MAX;
     List<String> named = quoted(more ? ids.subList(0, NAMED_MAX) : ids);
     return "%s: the stored records %s%s agree in %s, so it cannot be @unique: change those records first"
-        .formatted(
-            model.name(), String.join(", ", named), more ? ", …" : "", index.description());
+        .formatted(model.name(), String.join(", ", named), more ? ", …" : "", index.description());
   }
 
   static List<String> quoted(List<String> ids) {

@@ -101,7 +101,6 @@ final class EmailDomains {
             .formatted(dialect.render(ModelTable.column(model.id())), table, column, NAMED_MAX);
     List<String> ids = session.list(select, List.of(kept, text), row -> row.getString(1));
     return "%s.%s: the domain of an e-mail address is the same in every case, and several stored records have '%s' (%s): change all but one first, with the version of Varve that wrote them"
-        .formatted(
-            model.name(), field.name(), kept, String.join(", ", Duplicates.quoted(ids)));
+        .formatted(model.name(), field.name(), kept, String.join(", ", Duplicates.quoted(ids)));
   }
 }

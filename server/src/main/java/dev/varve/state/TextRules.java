@@ -73,7 +73,9 @@ final class TextRules {
       folded.fill(model, model.foldedForms());
     }
     session.update(
-        "INSERT INTO " + TABLE + " (id, rules) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET rules = excluded.rules",
+        "INSERT INTO "
+            + TABLE
+            + " (id, rules) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET rules = excluded.rules",
         List.of(CURRENT));
     return sentences;
   }

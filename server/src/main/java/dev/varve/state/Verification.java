@@ -199,8 +199,7 @@ public final class Verification {
     return true;
   }
 
-  private boolean same(
-      Model model, int column, @Nullable Object is, @Nullable Object should) {
+  private boolean same(Model model, int column, @Nullable Object is, @Nullable Object should) {
     if (Objects.deepEquals(is, should)) {
       return true;
     }

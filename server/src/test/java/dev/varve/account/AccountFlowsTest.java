@@ -82,6 +82,16 @@ class AccountFlowsTest {
   }
 
   @Test
+  void addressesAreTheSameHoweverTheirLettersAreComposed() {
+    try (TestServer atOnce = People.optional()) {
+      assertThat(signUp(atOnce, "Andre\u0301@Example.com").status()).isBetween(200, 299);
+      for (String spelling : List.of("andr\u00E9@example.com", "ANDRE\u0301@example.com")) {
+        assertThat(signIn(atOnce, spelling, PASSWORD).status()).as(spelling).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
   void aWrongPasswordIsRefusedAndRecorded() {
     join(server, ADA);
     Reply refused = signIn(server, ADA, "wrong horse battery");

@@ -97,7 +97,8 @@ class FoldingTest {
     assertThat(Folding.CASE.fold("Cafe\u0301")).isEqualTo(Folding.CASE.fold("CAF\u00C9"));
     // marks in another order, and the iota below a letter, which folds to a letter
     assertThat(Folding.CASE.fold("a\u0323\u0307")).isEqualTo(Folding.CASE.fold("A\u0307\u0323"));
-    assertThat(Folding.CASE.fold("\u1FB3\u0301")).isEqualTo(Folding.CASE.fold("\u0391\u0301\u0399"));
+    assertThat(Folding.CASE.fold("\u1FB3\u0301"))
+        .isEqualTo(Folding.CASE.fold("\u0391\u0301\u0399"));
   }
 
   @ParameterizedTest

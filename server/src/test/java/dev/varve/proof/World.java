@@ -309,8 +309,7 @@ final class World {
           : value;
     }
 
-    private static List<@Nullable Object> values(
-        ModelShape model, List<String> unique, Item item) {
+    private static List<@Nullable Object> values(ModelShape model, List<String> unique, Item item) {
       List<@Nullable Object> values = new ArrayList<>();
       unique.forEach(field -> values.add(compared(model.field(field), item.values().get(field))));
       return values;

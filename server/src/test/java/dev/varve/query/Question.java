@@ -77,10 +77,7 @@ final class Question {
   /// The same, of texts in another spelling.
   Question sort(Folding folding, String... names) {
     sort(names);
-    sort =
-        sort.stream()
-            .map(by -> new Read.Sort(by.field(), by.descending(), folding))
-            .toList();
+    sort = sort.stream().map(by -> new Read.Sort(by.field(), by.descending(), folding)).toList();
     return this;
   }
 

@@ -1018,10 +1018,10 @@ class SchemaParserTest {
                 enum Country { CH NO }
                 """))
         .containsExactly(
-            "2:39: @unique(ignoreCase:) is for String, Email and Url, not for Int, Country: remove it.",
-            "3:28: @index(ignoreCase:) must be true or false.",
-            "5:20: @unique(ignoreCase:) is for String, Email and Url, not for Int: remove it.",
-            "6:22: @unique(ignoreAccents:) is for String, Email and Url, not for UUID: remove it.",
+            "2:51: @unique(ignoreCase:) is for String, Email and Url, not for Int, Country: remove it.",
+            "3:40: @index(ignoreCase:) must be true or false.",
+            "5:32: @unique(ignoreCase:) is for String, Email and Url, not for Int: remove it.",
+            "6:37: @unique(ignoreAccents:) is for String, Email and Url, not for UUID: remove it.",
             "7:19: Unknown argument @unique(ignorecase:). Did you mean 'ignoreCase'?");
   }
 }
