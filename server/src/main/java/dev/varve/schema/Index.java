@@ -58,7 +58,7 @@ public record Index(List<Field> fields, boolean unique, Folding folding) {
   }
 
   /// Whether it compares the same fields in the same way, whatever else their schema says of them.
-  boolean isLike(Index other) {
+  public boolean isLike(Index other) {
     return unique == other.unique
         && folding == other.folding
         && fieldNames().equals(other.fieldNames());

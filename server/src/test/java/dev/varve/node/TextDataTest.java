@@ -34,8 +34,10 @@ import org.junit.jupiter.api.io.TempDir;
 /// What becomes of stored texts when the schema compares them otherwise, or Varve keeps them otherwise.
 class TextDataTest {
   private static final String PLAIN =
-      "type Guest @model { name: String email: Email @unique mails: [Email!] contact: Contact }\n"
-          + "type Contact { mail: Email }\n";
+      """
+      type Guest @model { name: String email: Email @unique mails: [Email!] contact: Contact }
+      type Contact { mail: Email }
+      """;
   private static final String FOLDED =
       PLAIN
           .replace("@model", "@model @index(fields: [\"name\"], ignoreAccents: true)")

@@ -97,7 +97,7 @@ public final class SortParameter {
   }
 
   /// All that can be sorted by, in the direction of the smallest first.
-  static List<String> sorts(Model model) {
+  public static List<String> sorts(Model model) {
     return model.fields().stream()
         .filter(Read.Sort::isPossible)
         .flatMap(field ->

@@ -203,7 +203,7 @@ sealed interface Operand
     }
 
     @Override
-    public List<Hop> hops() {
+    public List<RelationStep> hops() {
       return of.hops();
     }
   }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,12 +74,22 @@ class TextMatchingTest {
     }
     Reply reply = server.get(path + "?" + String.join("&", pairs));
     assertThat(reply.status()).as(reply.text()).isEqualTo(200);
-    return ids(((Map<?, ?>) java.util.Objects.requireNonNull(reply.json())).get("items"));
+    return ids(reply, "items");
   }
 
-  private static List<String> ids(Object items) {
-    return ((List<?>) items)
-        .stream().map(item -> String.valueOf(((Map<?, ?>) item).get("id"))).toList();
+  /// The ids of the records in a list, down the path of names.
+  private static List<String> ids(Reply reply, String... path) {
+    Object found = reply.json();
+    for (String name : path) {
+      found = member(found, name);
+    }
+    return found instanceof List<?> items
+        ? items.stream().map(item -> String.valueOf(member(item, "id"))).toList()
+        : List.of();
+  }
+
+  private static @Nullable Object member(@Nullable Object json, String name) {
+    return json instanceof Map<?, ?> members ? members.get(name) : null;
   }
 
   private static String encoded(String text) {
@@ -88,8 +99,7 @@ class TextMatchingTest {
   private List<String> people(String document) {
     Reply reply = server.send("POST", "/graphql", Map.of(), json(Map.of("query", document)));
     assertThat(reply.text()).doesNotContain("errors");
-    Map<?, ?> data = (Map<?, ?>) ((Map<?, ?>) reply.json()).get("data");
-    return ids(data.get("people"));
+    return ids(reply, "data", "people");
   }
 
   @Test
@@ -234,9 +244,9 @@ class TextMatchingTest {
                   + query.replace("[", "%5B").replace("]", "%5D")
                   + (cursor.isEmpty() ? "" : "&cursor=" + cursor));
       assertThat(reply.status()).as(reply.text()).isEqualTo(200);
-      Map<?, ?> page = (Map<?, ?>) reply.json();
-      ids.addAll(ids(page.get("items")));
-      cursor = page.get("nextCursor") instanceof String next ? next : "";
+      ids.addAll(ids(reply, "items"));
+      Object next = member(reply.json(), "nextCursor");
+      cursor = next == null ? "" : next.toString();
     } while (!cursor.isEmpty());
     return ids;
   }

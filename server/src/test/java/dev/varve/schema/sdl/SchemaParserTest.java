@@ -2,6 +2,7 @@ package dev.varve.schema.sdl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.schema.Model;
 import dev.varve.schema.ModelNames;
 import dev.varve.schema.Schema;
 import java.util.List;
