@@ -4,7 +4,6 @@ import dev.varve.kernel.CodePoints;
 import java.util.List;
 import java.util.Objects;
 import org.jooq.Condition;
-import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /// `left == right` and the like. Both sides are of one [Kind]; a literal, `now` or a field of
@@ -41,7 +40,7 @@ record Comparison(Operand left, Relational relational, Operand right) implements
     org.jooq.Field<Object> a = columns.getFirst();
     org.jooq.Field<Object> b = columns.getLast();
     return switch (relational) {
-      case EQUAL -> rightMayBeAbsent() ? a.isNotDistinctFrom(b) : a.eq(b).and(alike(joins));
+      case EQUAL -> rightMayBeAbsent() ? a.isNotDistinctFrom(b) : a.eq(b);
       case NOT_EQUAL -> a.isDistinctFrom(b);
       case LESS -> a.lt(b);
       case AT_MOST -> a.le(b);
@@ -50,16 +49,10 @@ record Comparison(Operand left, Relational relational, Operand right) implements
     };
   }
 
-  private Condition alike(SemiJoins joins) {
-    return right instanceof Operand.Literal(String text)
-        ? joins.foldedAlike(left, List.of(text))
-        : DSL.noCondition();
-  }
-
   // only a plain = lets every database use an index
   private boolean rightMayBeAbsent() {
     return switch (right) {
-      case Operand.Literal _, Operand.Now _, AccountField _ -> false;
+      case Operand.Literal _, Operand.Now _, Operand.Parameter _, AccountField _ -> false;
       case Operand.Size _, Operand.Folded _, Path _ -> true;
     };
   }

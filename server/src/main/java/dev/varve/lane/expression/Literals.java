@@ -52,7 +52,10 @@ final class Literals {
     Object value = convert(of, kind, literal);
     return value instanceof BigInteger || value instanceof BigDecimal
         ? compareWhole(of, relational, value)
-        : new Comparison(of, relational, new Operand.Literal(value));
+        : relational == Relational.EQUAL
+            ? alongIndex(
+                of, new Comparison(of, relational, new Operand.Literal(value)), Set.of(value))
+            : new Comparison(of, relational, new Operand.Literal(value));
   }
 
   /// `of in [literals]`, or its negation.
@@ -68,7 +71,27 @@ final class Literals {
     }
     return values.isEmpty()
         ? new DecidedComparison(of, !expected)
-        : new Membership(of, values, expected);
+        : expected
+            ? alongIndex(of, new Membership(of, values, true), values)
+            : new Membership(of, values, false);
+  }
+
+  /// A test of a text for single values, and what follows for its folded form where that alone is indexed.
+  private static Predicate alongIndex(Operand of, Leaf test, Set<Object> values) {
+    Optional<Folding> folding =
+        of instanceof Path path ? path.onlyFoldedIndex() : Optional.empty();
+    if (folding.isEmpty()) {
+      return test;
+    }
+    Operand folded = new Operand.Folded(of, folding.get());
+    Set<Object> texts = new LinkedHashSet<>();
+    values.forEach(value -> texts.add(folding.get().fold((String) value)));
+    Leaf wider =
+        texts.size() == 1
+            ? new Comparison(
+                folded, Relational.EQUAL, new Operand.Literal(texts.iterator().next()))
+            : new Membership(folded, texts, true);
+    return new And(List.of(test, wider));
   }
 
   /// `literal in list`, where the list is a field; or its negation.
@@ -314,7 +337,7 @@ final class Literals {
       case Operand.Folded folded -> typeName(folded.of(), kind);
       case Operand.Size _ -> "number";
       case Operand.Now _ -> "DateTime";
-      case Operand.Literal _ -> kind.partner();
+      case Operand.Literal _, Operand.Parameter _ -> kind.partner();
     };
   }
 

@@ -3,6 +3,7 @@ package dev.varve.lane.expression;
 import dev.varve.kernel.Folding;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
+import dev.varve.schema.TextForm;
 import dev.varve.schema.ValueType;
 import dev.varve.schema.record.Entity;
 import dev.varve.schema.record.Input;
@@ -12,6 +13,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +56,12 @@ record Path(
     members = List.copyOf(members);
   }
 
+  // the parts tell no more, and take long to look through
+  @Override
+  public int hashCode() {
+    return 31 * root.model().name().hashCode() + text.hashCode();
+  }
+
   /// The field whose value the path ends at.
   Field last() {
     return members.isEmpty() ? field : members.getLast();
@@ -62,6 +70,19 @@ record Path(
   @Override
   public Optional<Path> path() {
     return Optional.of(this);
+  }
+
+  /// How the texts that it ends at are folded, if they are indexed in no other form.
+  Optional<Folding> onlyFoldedIndex() {
+    if (!members.isEmpty() || model.foldedForms().isEmpty()) {
+      return Optional.empty();
+    }
+    return model.indexes().stream()
+        .map(index -> index.forms().getFirst())
+        .filter(form -> form.field().equals(field))
+        .map(TextForm::folding)
+        .min(Comparator.naturalOrder())
+        .filter(folding -> folding != Folding.EXACT);
   }
 
   boolean endsAtRelation() {

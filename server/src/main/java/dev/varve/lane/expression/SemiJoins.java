@@ -2,14 +2,10 @@ package dev.varve.lane.expression;
 
 import dev.varve.kernel.Folding;
 import dev.varve.schema.Field;
-import dev.varve.schema.Model;
 import dev.varve.schema.TextForm;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.impl.DSL;
 
@@ -72,38 +68,6 @@ final class SemiJoins {
     }
     Field field = path.field();
     return scope(path.hops()).column(new TextForm(field, folding));
-  }
-
-  /// What follows from texts being one of `values`, where only their folded form is indexed: that it is one of theirs.
-  Condition foldedAlike(Operand of, Collection<Object> values) {
-    if (!(of instanceof Path path)
-        || !path.members().isEmpty()
-        || path.model().foldedForms().isEmpty()) {
-      return DSL.noCondition();
-    }
-    return indexedForm(path.model(), path.field())
-        .filter(TextForm::isFolded)
-        .map(form -> among(untyped(scope(path.hops()).column(form)), folded(form, values)))
-        .orElseGet(DSL::noCondition);
-  }
-
-  private static Condition among(org.jooq.Field<Object> column, List<Object> values) {
-    return values.size() == 1 ? column.eq(values.getFirst()) : column.in(values);
-  }
-
-  /// The form of a field that some index begins with, its values before others.
-  private static Optional<TextForm> indexedForm(Model model, Field field) {
-    return model.indexes().stream()
-        .map(index -> index.forms().getFirst())
-        .filter(form -> form.field().equals(field))
-        .min(Comparator.comparing(TextForm::folding));
-  }
-
-  private static List<Object> folded(TextForm form, Collection<Object> values) {
-    return values.stream()
-        .<Object>map(value -> form.folding().fold((String) value))
-        .distinct()
-        .toList();
   }
 
   @SuppressWarnings("unchecked") // values are of the form that Kind says, checked when compiled

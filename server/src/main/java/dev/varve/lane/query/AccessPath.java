@@ -3,13 +3,13 @@ package dev.varve.lane.query;
 import dev.varve.lane.access.Read;
 import dev.varve.lane.expression.FieldRead;
 import dev.varve.lane.expression.Predicate;
-import dev.varve.schema.Field;
 import dev.varve.schema.Index;
 import dev.varve.schema.Model;
 import dev.varve.schema.TextForm;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// How a list is read. Entries of an index are small and lie side by side; a row costs a look-up in the
@@ -23,26 +23,33 @@ enum AccessPath {
   INDEX_ALONE;
 
   /// @param past whether the index also holds versions of other moments
-  static AccessPath of(Read.Page page, Predicate rule, boolean past) {
+  /// @param idsAlone whether the rows are not looked up here
+  static AccessPath of(
+      Model model,
+      Optional<Predicate> filter,
+      List<Read.Sort> sorts,
+      Predicate rule,
+      boolean past,
+      boolean idsAlone) {
     Set<TextForm> filtered = new HashSet<>();
-    page.filter().ifPresent(filter -> addReads(filter, page.model(), filtered));
+    filter.ifPresent(of -> addReads(of, model, filtered));
     Set<TextForm> asked = new HashSet<>(filtered);
-    page.sort().forEach(sort -> asked.add(stored(page.model(), sort)));
-    List<Index> covering = covering(page.model(), asked);
-    if (asked.isEmpty() || covering.isEmpty()) {
+    sorts.forEach(sort -> asked.add(stored(model, sort)));
+    List<Index> covering = covering(model, asked);
+    if (idsAlone || asked.isEmpty() || covering.isEmpty()) {
       return TABLE;
     }
-    if (covering.stream().anyMatch(index -> isOrdered(index, page, filtered))) {
+    if (covering.stream().anyMatch(index -> isOrdered(index, model, sorts, filtered))) {
       return past ? INDEX_THEN_TABLE : TABLE;
     }
     // the records of one owner are asked for by the rule as by a filter
     Set<TextForm> single = new HashSet<>(filtered);
     rule.pinned().forEach(field -> single.add(TextForm.exact(field)));
-    if (!past && covering.stream().anyMatch(index -> isOrdered(index, page, single))) {
+    if (!past && covering.stream().anyMatch(index -> isOrdered(index, model, sorts, single))) {
       return TABLE;
     }
-    addReads(rule, page.model(), asked);
-    return covering(page.model(), asked).isEmpty() ? TABLE : INDEX_ALONE;
+    addReads(rule, model, asked);
+    return covering(model, asked).isEmpty() ? TABLE : INDEX_ALONE;
   }
 
   /// What is read to sort: texts that are not stored folded are folded then.
@@ -67,10 +74,11 @@ enum AccessPath {
   }
 
   /// Whether the index gives the order, if the filter asks for single values of the fields before.
-  private static boolean isOrdered(Index index, Read.Page page, Set<TextForm> filtered) {
+  private static boolean isOrdered(
+      Index index, Model model, List<Read.Sort> sorts, Set<TextForm> filtered) {
     List<TextForm> order = new ArrayList<>();
-    for (Read.Sort sort : page.sort()) {
-      if (sort.field().equals(page.model().id())) {
+    for (Read.Sort sort : sorts) {
+      if (sort.field().equals(model.id())) {
         break;
       }
       order.add(sort.form());
@@ -78,7 +86,7 @@ enum AccessPath {
     List<TextForm> forms = index.forms();
     int before = forms.size() - order.size();
     return before >= 0
-        && page.sort().stream().map(Read.Sort::descending).distinct().count() <= 1
+        && sorts.stream().map(Read.Sort::descending).distinct().count() <= 1
         && forms.subList(before, forms.size()).equals(order)
         && filtered.containsAll(forms.subList(0, before));
   }

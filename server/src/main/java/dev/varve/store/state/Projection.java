@@ -61,7 +61,8 @@ public final class Projection {
   /// What a group did to one record.
   private static final class Folded {
     private final @Nullable Entity stored;
-    private final List<Version> versions = new ArrayList<>();
+    // one, unless it changed several times in the group
+    private final List<Version> versions = new ArrayList<>(1);
     private @Nullable Entity last;
     private long storedClosedAt = ModelTable.OPEN;
 
@@ -89,10 +90,30 @@ public final class Projection {
     private final Entity entity;
     private final long from;
     private long to = ModelTable.OPEN;
+    // made once for the current row and the row of the history
+    private @Nullable Object @Nullable [] columns;
 
     Version(Entity entity, long from) {
       this.entity = entity;
       this.from = from;
+    }
+
+    /// What is bound for each field, and for each folded text.
+    @Nullable Object[] columns() {
+      if (columns == null) {
+        List<Field> fields = entity.model().fields();
+        List<TextForm> folded = entity.model().foldedForms();
+        @Nullable Object[] made = new @Nullable Object[fields.size() + folded.size()];
+        for (int i = 0; i < fields.size(); i++) {
+          made[i] = SqlValues.toSql(fields.get(i), entity.value(i));
+        }
+        for (int i = 0; i < folded.size(); i++) {
+          TextForm form = folded.get(i);
+          made[fields.size() + i] = SqlValues.toSql(form, entity.value(form.field()));
+        }
+        columns = made;
+      }
+      return columns;
     }
   }
 
@@ -147,7 +168,7 @@ public final class Projection {
 
     void write(Session session, Iterable<Folded> records) throws SQLException {
       List<Entity> deletes = new ArrayList<>();
-      List<Entity> inserts = new ArrayList<>();
+      List<Version> inserts = new ArrayList<>();
       Map<BitSet, List<Entity>> changed = new LinkedHashMap<>();
       for (Folded record : records) {
         sort(record, deletes, inserts, changed);
@@ -167,13 +188,13 @@ public final class Projection {
     private void sort(
         Folded record,
         List<Entity> deletes,
-        List<Entity> inserts,
+        List<Version> inserts,
         Map<BitSet, List<Entity>> changed) {
       Entity stored = record.stored;
       Entity last = record.last;
       if (stored == null) {
         if (last != null) {
-          inserts.add(last);
+          inserts.add(record.versions.getLast());
         }
         return;
       }
@@ -184,7 +205,7 @@ public final class Projection {
       BitSet difference = difference(stored, last);
       if (difference.intersects(uniqueFields)) {
         deletes.add(stored);
-        inserts.add(last);
+        inserts.add(record.versions.getLast());
       } else if (!difference.isEmpty()) {
         changed.computeIfAbsent(difference, fields -> new ArrayList<>()).add(last);
       }
@@ -249,13 +270,13 @@ public final class Projection {
               dialect.render(ModelTable.column(model.id())));
     }
 
-    private void insert(Session session, List<Entity> entities) throws SQLException {
-      if (entities.isEmpty()) {
+    private void insert(Session session, List<Version> versions) throws SQLException {
+      if (versions.isEmpty()) {
         return;
       }
       PreparedStatement statement = session.prepare(insertCurrent);
-      for (Entity entity : entities) {
-        bindAll(statement, entity);
+      for (Version version : versions) {
+        bindAll(statement, version);
         statement.addBatch();
       }
       statement.executeBatch();
@@ -283,7 +304,7 @@ public final class Projection {
       boolean any = false;
       for (Folded record : records) {
         for (Version version : record.versions) {
-          int parameter = bindAll(statement, version.entity);
+          int parameter = bindAll(statement, version);
           statement.setLong(parameter, version.from);
           statement.setLong(parameter + 1, version.to);
           statement.addBatch();
@@ -295,17 +316,13 @@ public final class Projection {
       }
     }
 
-    /// Binds every field and folded text; the number of the next parameter.
-    private int bindAll(PreparedStatement statement, Entity entity) throws SQLException {
-      int parameter = 1;
-      for (Field field : model.fields()) {
-        Object value = SqlValues.toSql(field, entity.value(field.ordinal()));
-        Session.bind(statement, parameter++, value);
+    /// Binds every field; the number of the next parameter.
+    private static int bindAll(PreparedStatement statement, Version version) throws SQLException {
+      @Nullable Object[] columns = version.columns();
+      for (int i = 0; i < columns.length; i++) {
+        Session.bind(statement, i + 1, columns[i]);
       }
-      for (TextForm form : model.foldedForms()) {
-        bind(statement, parameter++, entity, form);
-      }
-      return parameter;
+      return columns.length + 1;
     }
 
     private static void bind(
