@@ -7,6 +7,7 @@ import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Command;
 import dev.varve.lane.write.UnitOfWork;
 import dev.varve.schema.Model;
+import dev.varve.schema.sdl.Schemas;
 import dev.varve.schema.record.Input;
 import dev.varve.schema.record.InputReader;
 import dev.varve.store.log.EventLog;
@@ -93,7 +94,7 @@ class TextDataTest {
   private List<String> planned(String schema) {
     try (Database database =
         Database.openToRead(DataFolder.database(data), DatabaseSettings.DEFAULT)) {
-      var plan = AppliedSchema.plan(database, TestServer.schema(schema));
+      var plan = AppliedSchema.plan(database, Schemas.parse(schema));
       List<String> lines = new ArrayList<>();
       plan.changes().forEach(change -> lines.add(change.sentence()));
       lines.addAll(AppliedSchema.reasons(plan));
