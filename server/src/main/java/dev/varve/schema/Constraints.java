@@ -2,8 +2,6 @@ package dev.varve.schema;
 
 import com.google.re2j.Pattern;
 import java.math.BigDecimal;
-import java.text.Normalizer;
-import java.util.Locale;
 import java.util.Optional;
 
 /// What a value of a field has to satisfy beyond its type.
@@ -35,8 +33,6 @@ public record Constraints(
 
   /// A text as it is kept.
   public String kept(String text) {
-    return lowerCase
-        ? Normalizer.normalize(text.toLowerCase(Locale.ROOT), Normalizer.Form.NFC)
-        : text;
+    return lowerCase ? EmailAddress.inLowerCase(text) : text;
   }
 }

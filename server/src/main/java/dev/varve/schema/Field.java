@@ -48,6 +48,18 @@ public record Field(
     return type instanceof RelationType relation ? Optional.of(relation) : Optional.empty();
   }
 
+  /// Whether its texts can be compared without regard to case.
+  public boolean foldable() {
+    return !list && type instanceof ScalarType scalar && scalar.foldable();
+  }
+
+  /// A text as it is kept: the domain of an e-mail address in lower case (RFC 1035, section 2.3.3), or all of it.
+  public String kept(String text) {
+    return constraints.lowerCase() || type != ScalarType.EMAIL
+        ? constraints.kept(text)
+        : EmailAddress.withPlainDomain(text);
+  }
+
   /// The type as the schema file writes it, such as `[String!]!`.
   public String typeText() {
     String element = type.schemaName() + (list && elementsRequired ? "!" : "");

@@ -1,5 +1,6 @@
 package dev.varve.schema;
 
+import dev.varve.kernel.Folding;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ public final class Model {
   private final SourceLocation location;
   private final Map<String, Field> fieldByName;
   private final SerializableString[] encodedNames;
+  private final List<TextForm> foldedForms;
 
   /// @param plural in camel case, such as `orderLines`
   /// @param path in kebab case, such as `order-lines`
@@ -84,6 +86,12 @@ public final class Model {
         this.fields.stream()
             .map(field -> new SerializedString(field.name()))
             .toArray(SerializableString[]::new);
+    this.foldedForms =
+        this.indexes.stream()
+            .flatMap(index -> index.forms().stream())
+            .filter(TextForm::isFolded)
+            .distinct()
+            .toList();
   }
 
   /// The same model over other tables.
@@ -132,6 +140,16 @@ public final class Model {
 
   public List<Index> indexes() {
     return indexes;
+  }
+
+  /// The folded texts that are stored beside the fields, because an index asks for them.
+  public List<TextForm> foldedForms() {
+    return foldedForms;
+  }
+
+  /// Whether the text of the field is stored folded too.
+  public boolean storesFolded(Field field, Folding folding) {
+    return !foldedForms.isEmpty() && foldedForms.contains(new TextForm(field, folding));
   }
 
   public List<AuthRule> rules() {

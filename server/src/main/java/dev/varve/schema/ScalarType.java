@@ -41,6 +41,14 @@ public enum ScalarType implements FieldType {
     return schemaName;
   }
 
+  /// Whether values are text that can be compared without regard to case; ids are the same in one spelling alone.
+  public boolean foldable() {
+    return switch (this) {
+      case STRING, EMAIL, URL -> true;
+      case ID, UUID, INT, LONG, FLOAT, BOOLEAN, DECIMAL, DATE_TIME, DATE, JSON -> false;
+    };
+  }
+
   /// Whether values are kept as text as they are.
   public boolean textual() {
     return switch (this) {

@@ -2,6 +2,7 @@ package dev.varve.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.kernel.Folding;
 import dev.varve.kernel.Json;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Moment;
@@ -184,8 +185,12 @@ final class Agreement {
 
   private static Read.Sort sort(Model model, String sort) {
     boolean descending = sort.startsWith("-");
+    boolean ignoreCase = sort.endsWith(Wanted.IGNORE_CASE);
+    String name = sort.replace(Wanted.IGNORE_CASE, "");
     return new Read.Sort(
-        model.field(descending ? sort.substring(1) : sort).orElseThrow(), descending);
+        model.field(descending ? name.substring(1) : name).orElseThrow(),
+        descending,
+        ignoreCase ? Folding.CASE : Folding.EXACT);
   }
 
   private void histories(ModelShape shape) {

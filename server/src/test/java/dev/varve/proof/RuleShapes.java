@@ -2,6 +2,7 @@ package dev.varve.proof;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -193,7 +194,7 @@ final class RuleShapes {
     // the first ones speak of the account alone
     return switch (user
         ? random.nextInt(5)
-        : random.nextInt(3) == 0 ? random.nextInt(18) : 5 + random.nextInt(13)) {
+        : random.nextInt(3) == 0 ? random.nextInt(20) : 5 + random.nextInt(15)) {
       case 0 ->
           leaf("'" + word + "' in me.kinds", ask -> ((List<?>) ask.me("kinds")).contains(word));
       case 1 -> leaf("me.rank == " + number, ask -> ask.me("rank").equals(number));
@@ -226,6 +227,14 @@ final class RuleShapes {
           leaf(
               "record.owner.team == me.team",
               ask -> ask.me("team").equals(ask.related("owner").get("team")));
+      case 17 ->
+          leaf(
+              "record.kind.foldCase() == '" + word.toUpperCase(Locale.ROOT) + "'.foldCase()",
+              ask -> word.equalsIgnoreCase((String) ask.field("kind")));
+      case 18 ->
+          leaf(
+              "record.kind.foldCase() == me.team.foldCase()",
+              ask -> ((String) ask.me("team")).equalsIgnoreCase((String) ask.field("kind")));
       default -> leaf("has(record.owner)", ask -> ask.field("owner") != null);
     };
   }

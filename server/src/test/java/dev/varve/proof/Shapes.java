@@ -16,8 +16,8 @@ record Shapes(String source, List<ModelShape> models, List<String> addressMember
   static final Shapes BEFORE =
       new Shapes(
           """
-          type Team @model(cache: {strategy: CACHE_ASIDE}) %1$s {
-            code: String! @unique
+          type Team @model(cache: {strategy: CACHE_ASIDE}) @index(fields: ["title"], ignoreCase: true) %1$s {
+            code: String! @unique(ignoreCase: true)
             title: String
             lead: Member @relation(onDelete: SET_NULL)
             members: [Member!]! @hasMany(by: "team")
@@ -72,11 +72,11 @@ record Shapes(String source, List<ModelShape> models, List<String> addressMember
           """
           type Team @model(cache: {strategy: CACHE_ASIDE}) @index(fields: ["title"]) %1$s {
             budget: Decimal! @scale(digits: 1) @default(value: "7.5")
-            code: String! @unique
+            code: String! @unique(ignoreCase: true)
             title: String
             lead: Member @relation(onDelete: SET_NULL)
           }
-          type Member @model @unique(fields: ["team", "number"]) @removed(fields: ["counter"]) %1$s {
+          type Member @model @unique(fields: ["team", "number"]) @index(fields: ["alias"], ignoreAccents: true) @removed(fields: ["counter"]) %1$s {
             team: Team @relation(onDelete: CASCADE)
             number: Int
             email: Email

@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A random list: a filter as text and as a test in Java, and an order as text and as a comparator.
 ///
-/// @param sorts names of fields, with `-` for descending
+/// @param sorts names of fields, with `-` for descending and `[ignoreCase]` behind texts
 record Wanted(Condition condition, List<String> sorts, int limit) {
+  static final String IGNORE_CASE = "[ignoreCase]";
 
   /// A filter. `test` says whether it holds, fails, or cannot be decided.
   record Condition(String text, Test test) {}
@@ -28,7 +30,10 @@ record Wanted(Condition condition, List<String> sorts, int limit) {
     List<String> sortable =
         model.fields().stream()
             .filter(field -> comparable(field.kind()))
-            .map(FieldShape::name)
+            .flatMap(field ->
+                field.kind() == Kind.TEXT || field.kind() == Kind.CODE
+                    ? Stream.of(field.name(), field.name() + IGNORE_CASE)
+                    : Stream.of(field.name()))
             .toList();
     List<String> sorts =
         switch (random.nextInt(4)) {
@@ -38,12 +43,16 @@ record Wanted(Condition condition, List<String> sorts, int limit) {
           default -> {
             String first = pick(random, sortable);
             String second = pick(random, sortable);
-            yield first.equals(second)
+            yield bare(first).equals(bare(second))
                 ? List.of(sort(random, first))
                 : List.of(sort(random, first), sort(random, second));
           }
         };
     return new Wanted(condition(model, random), sorts, 1 + random.nextInt(5));
+  }
+
+  private static String bare(String sort) {
+    return sort.replace(IGNORE_CASE, "");
   }
 
   private static String sort(RandomGenerator random, String field) {
@@ -99,6 +108,11 @@ record Wanted(Condition condition, List<String> sorts, int limit) {
           equal("code == 'x'", "code", "x"),
           condition("code > 'X'", "code", code -> codePoints((String) code, "X") > 0),
           condition("title.contains('a')", "title", title -> ((String) title).contains("a")),
+          condition(
+              "title.foldCase().contains('É'.foldCase())",
+              "title",
+              title -> lower(title).contains("é")),
+          condition("code.foldCase() <= 'x'", "code", code -> codePoints(lower(code), "x") <= 0),
           equal("lead == 'm1'", "lead", "m1"),
           over("lead.level == 'HIGH'", "lead", "Member", "level", "HIGH"));
 
@@ -150,6 +164,8 @@ record Wanted(Condition condition, List<String> sorts, int limit) {
       with(
           MEMBER,
           condition("nick.startsWith('a')", "nick", nick -> ((String) nick).startsWith("a")),
+          condition(
+              "nick.foldAccents().startsWith('e')", "nick", nick -> lower(nick).startsWith("é")),
           equal("active == true", "active", true),
           condition("counter > 0", "counter", counter -> (Long) counter > 0));
 
@@ -157,6 +173,10 @@ record Wanted(Condition condition, List<String> sorts, int limit) {
       with(
           MEMBER,
           condition("alias.startsWith('a')", "alias", alias -> ((String) alias).startsWith("a")),
+          condition(
+              "alias.foldAccents().startsWith('e')",
+              "alias",
+              alias -> lower(alias).startsWith("é")),
           equal("active", "active", true),
           equal("word == 'new'", "word", "new"));
 
@@ -178,7 +198,7 @@ record Wanted(Condition condition, List<String> sorts, int limit) {
           condition("text > 'a'", "text", text -> codePoints((String) text, "a") > 0));
 
   private static List<Condition> with(List<Condition> some, Condition... more) {
-    return java.util.stream.Stream.concat(some.stream(), Arrays.stream(more)).toList();
+    return Stream.concat(some.stream(), Arrays.stream(more)).toList();
   }
 
   /// Equality can always be decided: an absent value equals null alone.
@@ -241,9 +261,13 @@ record Wanted(Condition condition, List<String> sorts, int limit) {
       case "version" -> Comparator.comparingLong(World.Item::version);
       case "createdAt" -> Comparator.comparing(World.Item::createdAt);
       default -> {
-        Kind kind = model.field(name).kind();
-        Comparator<Object> values = (a, b) -> compare(kind, a, b);
-        yield Comparator.comparing(item -> item.values().get(name), Comparator.nullsFirst(values));
+        Kind kind = model.field(bare(name)).kind();
+        Comparator<Object> values =
+            name.endsWith(IGNORE_CASE)
+                ? (a, b) -> codePoints(lower(a), lower(b))
+                : (a, b) -> compare(kind, a, b);
+        yield Comparator.comparing(
+            item -> item.values().get(bare(name)), Comparator.nullsFirst(values));
       }
     };
   }
@@ -257,6 +281,11 @@ record Wanted(Condition condition, List<String> sorts, int limit) {
       case BOOLEAN -> Boolean.compare((Boolean) a, (Boolean) b);
       default -> codePoints((String) a, (String) b);
     };
+  }
+
+  /// The texts of a world have no other case than this.
+  private static String lower(Object text) {
+    return ((String) text).toLowerCase(java.util.Locale.ROOT);
   }
 
   private static int codePoints(String a, String b) {

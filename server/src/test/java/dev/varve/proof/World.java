@@ -295,16 +295,23 @@ final class World {
     }
 
     private boolean isTaken(ModelShape model, List<String> unique, Item item) {
-      List<@Nullable Object> values = values(unique, item);
+      List<@Nullable Object> values = values(model, unique, item);
       return !values.contains(null)
           && state.of(model.name()).values().stream()
               .filter(other -> !other.id().equals(item.id()))
-              .anyMatch(other -> values(unique, other).equals(values));
+              .anyMatch(other -> values(model, unique, other).equals(values));
     }
 
-    private List<@Nullable Object> values(List<String> unique, Item item) {
+    /// Codes are unique without regard to case.
+    private static @Nullable Object compared(FieldShape field, @Nullable Object value) {
+      return field.kind() == FieldShape.Kind.CODE && value instanceof String text
+          ? text.toLowerCase(java.util.Locale.ROOT)
+          : value;
+    }
+
+    private static List<@Nullable Object> values(ModelShape model, List<String> unique, Item item) {
       List<@Nullable Object> values = new ArrayList<>();
-      unique.forEach(field -> values.add(item.values().get(field)));
+      unique.forEach(field -> values.add(compared(model.field(field), item.values().get(field))));
       return values;
     }
 

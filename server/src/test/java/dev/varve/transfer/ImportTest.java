@@ -34,6 +34,7 @@ class ImportTest {
         code: String @immutable
       }
       type Employee @model { id: ID! name: String! boss: Employee }
+      type Reader @model { email: Email! @unique(ignoreCase: true) name: String }
       type Seat @model @unique(fields: ["hall", "number"]) { id: ID! hall: String! number: Int! holder: String }
       type Remark @model { id: ID! text: String! }
       type Label { name: String! city: String }
@@ -140,6 +141,18 @@ class ImportTest {
     file("Seat", "Seat.csv", "hall,number,holder\nA,1,Lee\nA,2,Kim\nB,1,\n");
     assertThat(tallies(lanes.load(seats))).isEqualTo("Seat 3: 1 created, 1 updated, 1 unchanged");
     assertThat(lanes.records("Seat")).hasSize(3);
+  }
+
+  @Test
+  void aRecordIsKnownByWhatIsUniqueInAnyCase() throws IOException {
+    String readers = file("Reader", "Reader.csv", "email,name\nAda@example.com,Ada\nbob@b.ch,Bob\n");
+    assertThat(tallies(lanes.load(readers)))
+        .isEqualTo("Reader 2: 2 created, 0 updated, 0 unchanged");
+
+    file("Reader", "Reader.csv", "email,name\nADA@EXAMPLE.COM,Ada L.\nbob@B.ch,Bob\n");
+    assertThat(tallies(lanes.load(readers)))
+        .isEqualTo("Reader 2: 0 created, 1 updated, 1 unchanged");
+    assertThat(lanes.records("Reader")).hasSize(2);
   }
 
   @Test

@@ -8,10 +8,10 @@ import dev.varve.kernel.Nearest;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Route.Member;
+import dev.varve.schema.EmailAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +98,7 @@ final class JsonBody {
   /// In lower case, as accounts have it.
   String email(String name) {
     String email =
-        text(name, EMAIL_LENGTH_MAX, "an e-mail address").strip().toLowerCase(Locale.ROOT);
+        EmailAddress.inLowerCase(text(name, EMAIL_LENGTH_MAX, "an e-mail address").strip());
     int at = email.indexOf('@');
     boolean shaped = at > 0 && at < email.length() - 1 && email.chars().noneMatch(c -> c <= ' ');
     if (!email.isEmpty() && !shaped) {

@@ -11,6 +11,7 @@ import dev.varve.face.rest.MomentParameter;
 import dev.varve.face.rest.SelectionParameters;
 import dev.varve.face.rest.SortParameter;
 import dev.varve.lane.access.Moment;
+import dev.varve.kernel.Folding;
 import dev.varve.lane.expression.Operator;
 import dev.varve.lane.query.Page;
 import dev.varve.net.http.IdempotencyKey;
@@ -149,12 +150,10 @@ final class OpenApiParameters {
 
   private static OpenApiNode sort(Model model) {
     List<String> values =
-        SortParameter.sortable(model).stream()
-            .flatMap(name -> Stream.of(name, "-" + name))
-            .toList();
+        SortParameter.sorts(model).stream().flatMap(name -> Stream.of(name, "-" + name)).toList();
     return commaSeparated(
         SortParameter.NAME,
-        "The fields to sort by, with `-` for descending; without it by `id`.",
+        "The fields to sort by, with `-` for descending and `[ignoreCase]` or `[ignoreAccents]` behind a text; without it by `id`.",
         node("type", "string").with("enum", values),
         SortParameter.FIELDS_MAX,
         true);
@@ -243,7 +242,7 @@ final class OpenApiParameters {
   }
 
   private static OpenApiNode operand(Field field, Operator operator) {
-    return switch (operator) {
+    return switch (operator.test()) {
       case EQ, NE, GT, GTE, LT, LTE ->
           exact(field) ? OpenApiFields.element(unbounded(field), Mode.CREATE) : text();
       case IN -> text().with("description", "Several values with commas between them.");
@@ -288,9 +287,10 @@ final class OpenApiParameters {
     }
     boolean text = !(field.type() instanceof ScalarType scalar) || scalar.textual();
     boolean ordered = !(field.type() instanceof EnumType) && field.type() != ScalarType.BOOLEAN;
-    return Stream.of(Operator.values())
+    return Operator.values().stream()
+        .filter(operator -> operator.folding() == Folding.EXACT || field.foldable())
         .filter(operator ->
-            switch (operator) {
+            switch (operator.test()) {
               case EQ, NE, IN, IS_NULL -> true;
               case GT, GTE, LT, LTE -> ordered;
               case CONTAINS, STARTS_WITH, ENDS_WITH -> text;

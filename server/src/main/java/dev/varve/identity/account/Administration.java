@@ -15,6 +15,7 @@ import dev.varve.lane.access.Selection;
 import dev.varve.lane.query.Page;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.lane.write.WriterTask;
+import dev.varve.schema.EmailAddress;
 import dev.varve.schema.Field;
 import dev.varve.schema.record.Entity;
 import dev.varve.schema.record.Input;
@@ -23,7 +24,6 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -140,7 +140,7 @@ public final class Administration {
   }
 
   private Entity require(WriteContext desk, String email) {
-    return desk.find(accounts.model(), AccountModel.EMAIL, email.toLowerCase(Locale.ROOT))
+    return desk.find(accounts.model(), AccountModel.EMAIL, EmailAddress.inLowerCase(email))
         .orElseThrow(() -> Problem.notFound("No account has the e-mail address " + email));
   }
 

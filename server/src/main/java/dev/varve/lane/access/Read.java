@@ -1,9 +1,11 @@
 package dev.varve.lane.access;
 
+import dev.varve.kernel.Folding;
 import dev.varve.lane.expression.Predicate;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.ScalarType;
+import dev.varve.schema.TextForm;
 import dev.varve.schema.ValueType;
 import dev.varve.schema.record.Entity;
 import java.util.List;
@@ -71,7 +73,18 @@ public sealed interface Read {
   }
 
   /// A field to sort by.
-  record Sort(Field field, boolean descending) {
+  ///
+  /// @param folding what texts may differ in and still be in the same place
+  record Sort(Field field, boolean descending, Folding folding) {
+    public Sort(Field field, boolean descending) {
+      this(field, descending, Folding.EXACT);
+    }
+
+    /// What is sorted by.
+    public TextForm form() {
+      return new TextForm(field, folding);
+    }
+
     /// Whether lists can be sorted by the field.
     public static boolean isPossible(Field field) {
       return !field.list()

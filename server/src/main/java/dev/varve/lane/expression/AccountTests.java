@@ -35,7 +35,11 @@ final class AccountTests {
         return Predicates.never();
       }
       onRecord |=
-          operand instanceof Path || (operand instanceof Operand.Size size && !size.ofAccount());
+          switch (operand) {
+            case Path _ -> true;
+            case Operand.Size _, Operand.Folded _ -> !operand.ofAccount();
+            case AccountField _, Operand.Literal _, Operand.Now _, Operand.Parameter _ -> false;
+          };
       bound.add(value == null ? operand : new Operand.Literal(value));
     }
     if (!onRecord) {

@@ -53,7 +53,7 @@ record Comparison(Operand left, Relational relational, Operand right) implements
   private boolean rightMayBeAbsent() {
     return switch (right) {
       case Operand.Literal _, Operand.Now _, Operand.Parameter _, AccountField _ -> false;
-      case Operand.Size _, Path _ -> true;
+      case Operand.Size _, Operand.Folded _, Path _ -> true;
     };
   }
 }

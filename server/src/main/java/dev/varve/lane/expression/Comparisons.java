@@ -1,6 +1,7 @@
 package dev.varve.lane.expression;
 
 import dev.cel.common.ast.CelExpr;
+import dev.varve.kernel.Folding;
 import dev.varve.lane.expression.OperandCompiler.Asked;
 import dev.varve.lane.expression.OperandCompiler.Side;
 import dev.varve.lane.expression.OperandCompiler.Value;
@@ -52,13 +53,54 @@ final class Comparisons {
       CelExpr place, Operand asked, Relational relational, CelExpr literalPlace, Object literal)
       throws ExpressionException {
     comparable(place, asked);
-    return parsed.at(literalPlace, () -> Literals.compare(asked, relational, literal));
+    return parsed.at(
+        literalPlace, () -> Literals.compare(asked, relational, unfolded(asked, literal)));
+  }
+
+  /// A literal as it stands in the expression, which has to be folded as what it is compared with is: otherwise the
+  /// test would hold for no record at all.
+  private static Object unfolded(Operand of, Object literal) throws ExpressionMismatch {
+    Folding wanted = of.folding();
+    return switch (literal) {
+      case FoldedText folded -> {
+        if (folded.folding() != wanted) {
+          throw new ExpressionMismatch(foldBoth(of, FoldedText.function(folded.folding())));
+        }
+        yield folded.text();
+      }
+      case String text -> {
+        if (!wanted.fold(text).equals(text)) {
+          throw new ExpressionMismatch(
+              "%s can never be '%s': write '%s'.%s()"
+                  .formatted(of.text(), text, text, FoldedText.function(wanted)));
+        }
+        yield text;
+      }
+      default -> literal;
+    };
+  }
+
+  private static String foldBoth(Operand unlike, String function) {
+    Optional<Path> path = unlike.path();
+    return path.filter(of -> of.last().foldable()).isPresent()
+        ? "%s is compared with folded text: write %s.%s()"
+            .formatted(unlike.text(), path.get().text(), function)
+        : "%s cannot be compared with folded text".formatted(unlike.text());
+  }
+
+  private static void requireSameFolding(Operand a, Operand b) throws ExpressionMismatch {
+    if (a.folding() != b.folding()) {
+      boolean first = a.folding().compareTo(b.folding()) < 0;
+      Operand folded = first ? b : a;
+      throw new ExpressionMismatch(foldBoth(first ? a : b, FoldedText.function(folded.folding())));
+    }
   }
 
   private static Predicate operands(Operand a, Relational relational, Operand b)
       throws ExpressionMismatch {
     Kind kind = Literals.comparable(a);
     requireSameKind(a, kind, b, Literals.comparable(b));
+    requireSameFolding(a, b);
     if (relational.ordered()) {
       Literals.requireOrder(a, kind);
     }
@@ -101,9 +143,15 @@ final class Comparisons {
     return operand.path().map(path -> path.last().scale()).orElse(0);
   }
 
-  /// Whether the literal can be compared with the operand for equality.
-  void check(CelExpr place, Operand operand, Object literal) throws ExpressionException {
-    parsed.at(place, () -> Literals.compare(operand, Relational.EQUAL, literal));
+  /// The literal, if it can be compared with the operand for equality.
+  Object checked(CelExpr place, Operand operand, Object literal) throws ExpressionException {
+    return parsed.at(
+        place,
+        () -> {
+          Object unfolded = unfolded(operand, literal);
+          Literals.compare(operand, Relational.EQUAL, unfolded);
+          return unfolded;
+        });
   }
 
   Predicate membership(CelExpr place, Operand of, List<Object> literals, boolean expected)
@@ -122,13 +170,15 @@ final class Comparisons {
         element,
         () ->
             switch (side) {
-              case Value(Object literal) -> Literals.element(field, literal, expected);
+              case Value(Object literal) ->
+                  Literals.element(field, unfolded(field, literal), expected);
               case Asked(Operand operand) -> {
                 requireSameKind(
                     operand,
                     Literals.comparable(operand),
                     field,
                     Literals.comparableElement(field));
+                requireSameFolding(operand, field);
                 yield new ValueAmong(operand, field, expected);
               }
             });
@@ -161,11 +211,21 @@ final class Comparisons {
   }
 
   /// What a text function looks for.
-  Operand part(CelExpr expression, Operand text, String function) throws ExpressionException {
+  Operand part(CelExpr expression, Operand text, TextMatch.Function function)
+      throws ExpressionException {
     return switch (sides.side(expression)) {
       case Value(Object literal) ->
-          new Operand.Literal(parsed.at(expression, () -> Literals.text(text, literal)));
-      case Asked(Operand _) -> text(expression, function);
+          new Operand.Literal(
+              parsed.at(expression, () -> Literals.text(text, function, unfolded(text, literal))));
+      case Asked(Operand _) -> {
+        Operand part = text(expression, function.callName());
+        yield parsed.at(
+            expression,
+            () -> {
+              requireSameFolding(text, part);
+              return part;
+            });
+      }
     };
   }
 }

@@ -1,8 +1,8 @@
 package dev.varve.lane.expression;
 
 import dev.cel.common.ast.CelConstant;
-import dev.cel.common.ast.CelExpr;
 import dev.cel.common.ast.CelExpr.CelCall;
+import dev.cel.common.ast.CelExpr;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
 import java.util.ArrayList;
@@ -194,8 +194,7 @@ final class Compiler {
       if (isNull(candidate)) {
         alternatives.add(presence(operand, !expected));
       } else if (sides.side(candidate) instanceof OperandCompiler.Value(Object literal)) {
-        comparisons.check(candidate, operand, literal);
-        literals.add(literal);
+        literals.add(comparisons.checked(candidate, operand, literal));
       } else {
         nodes++;
         alternatives.add(
@@ -234,7 +233,7 @@ final class Compiler {
               .formatted(call.function(), names.sample(), call.function()));
     }
     Operand text = comparisons.text(call.target().get(), call.function());
-    Operand part = comparisons.part(call.args().getFirst(), text, call.function());
+    Operand part = comparisons.part(call.args().getFirst(), text, function);
     return new TextMatch(text, function, part, expected);
   }
 }

@@ -7,7 +7,7 @@ import dev.varve.schema.Schema;
 ///
 /// The language is a part of CEL (https://github.com/google/cel-spec): `&&`, `||`, `!`, `? :`,
 /// comparisons of fields with literals, `now` and each other, `in`, `contains`, `startsWith`, `endsWith`,
-/// `size` and `has`.
+/// `size` and `has`; and `foldCase` and `foldAccents`, which CEL leaves to its hosts.
 public final class Expressions {
   private Expressions() {}
 

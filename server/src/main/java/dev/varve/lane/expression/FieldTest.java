@@ -11,7 +11,7 @@ record FieldTest(
     Paths paths, Model model, List<String> names, Operator operator, boolean expected) {
   Predicate compile(Object value) throws ExpressionMismatch {
     Path path = path();
-    return switch (operator) {
+    return switch (operator.test()) {
       case EQ -> compare(path, Relational.EQUAL, value);
       case NE -> compare(path, Relational.NOT_EQUAL, value);
       case GT -> compare(path, Relational.GREATER, value);
@@ -20,11 +20,13 @@ record FieldTest(
       case LTE -> compare(path, Relational.AT_MOST, value);
       case IN -> among(path, (List<?>) value);
       case CONTAINS ->
-          path.last().list()
+          path.last().list() && operator.equals(Operator.CONTAINS)
               ? Literals.element(path, literal(value), expected)
-              : Shorthand.match(path, TextMatch.Function.CONTAINS, value, expected);
-      case STARTS_WITH -> Shorthand.match(path, TextMatch.Function.STARTS_WITH, value, expected);
-      case ENDS_WITH -> Shorthand.match(path, TextMatch.Function.ENDS_WITH, value, expected);
+              : Shorthand.match(path, operator, TextMatch.Function.CONTAINS, value, expected);
+      case STARTS_WITH ->
+          Shorthand.match(path, operator, TextMatch.Function.STARTS_WITH, value, expected);
+      case ENDS_WITH ->
+          Shorthand.match(path, operator, TextMatch.Function.ENDS_WITH, value, expected);
       case IS_NULL -> new Presence(path, value.equals(false) == expected);
     };
   }
@@ -37,14 +39,13 @@ record FieldTest(
     return path.reduced();
   }
 
-  private Predicate compare(Path path, Relational relational, Object value)
-      throws ExpressionMismatch {
-    Shorthand.requireSingle(path);
-    return Literals.compare(path, expected ? relational : relational.negated(), literal(value));
+  private Predicate compare(Path path, Relational relational, Object value) throws ExpressionMismatch {
+    Operand of = Shorthand.single(path, operator);
+    return Literals.compare(of, expected ? relational : relational.negated(), literal(value));
   }
 
   private Predicate among(Path path, List<?> values) throws ExpressionMismatch {
-    Shorthand.requireSingle(path);
+    Operand of = Shorthand.single(path, operator);
     List<Object> literals = new ArrayList<>();
     for (Object value : values) {
       literals.add(literal(value));
@@ -54,7 +55,7 @@ record FieldTest(
           "has %d values: at most %d are supported"
               .formatted(literals.size(), Shorthand.ELEMENTS_MAX));
     }
-    return Literals.among(path, literals, expected);
+    return Literals.among(of, literals, expected);
   }
 
   private static Object literal(Object value) throws ExpressionMismatch {

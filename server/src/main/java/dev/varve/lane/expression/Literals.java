@@ -1,7 +1,9 @@
 package dev.varve.lane.expression;
 
 import dev.varve.kernel.FieldError;
+import dev.varve.kernel.Folding;
 import dev.varve.schema.Constraints;
+import dev.varve.schema.EmailAddress;
 import dev.varve.schema.EnumType;
 import dev.varve.schema.Field;
 import dev.varve.schema.FieldType;
@@ -50,7 +52,10 @@ final class Literals {
     Object value = convert(of, kind, literal);
     return value instanceof BigInteger || value instanceof BigDecimal
         ? compareWhole(of, relational, value)
-        : new Comparison(of, relational, new Operand.Literal(value));
+        : relational == Relational.EQUAL
+            ? alongIndex(
+                of, new Comparison(of, relational, new Operand.Literal(value)), Set.of(value))
+            : new Comparison(of, relational, new Operand.Literal(value));
   }
 
   /// `of in [literals]`, or its negation.
@@ -66,7 +71,27 @@ final class Literals {
     }
     return values.isEmpty()
         ? new DecidedComparison(of, !expected)
-        : new Membership(of, values, expected);
+        : expected
+            ? alongIndex(of, new Membership(of, values, true), values)
+            : new Membership(of, values, false);
+  }
+
+  /// A test of a text for single values, and what follows for its folded form where that alone is indexed.
+  private static Predicate alongIndex(Operand of, Leaf test, Set<Object> values) {
+    Optional<Folding> folding =
+        of instanceof Path path ? path.onlyFoldedIndex() : Optional.empty();
+    if (folding.isEmpty()) {
+      return test;
+    }
+    Operand folded = new Operand.Folded(of, folding.get());
+    Set<Object> texts = new LinkedHashSet<>();
+    values.forEach(value -> texts.add(folding.get().fold((String) value)));
+    Leaf wider =
+        texts.size() == 1
+            ? new Comparison(
+                folded, Relational.EQUAL, new Operand.Literal(texts.iterator().next()))
+            : new Membership(folded, texts, true);
+    return new And(List.of(test, wider));
   }
 
   /// `literal in list`, where the list is a field; or its negation.
@@ -79,8 +104,12 @@ final class Literals {
   }
 
   /// A literal that is looked for in `of`.
-  static Object text(Operand of, Object literal) throws ExpressionMismatch {
-    return fromText(of, Kind.TEXT, ScalarType.STRING, literal);
+  static Object text(Operand of, TextMatch.Function function, Object literal) throws ExpressionMismatch {
+    String text = (String) fromText(of, Kind.TEXT, ScalarType.STRING, literal);
+    boolean endOfAddress =
+        function == TextMatch.Function.ENDS_WITH
+            && of.path().filter(path -> path.last().type() == ScalarType.EMAIL).isPresent();
+    return of.folding().fold(endOfAddress ? EmailAddress.plainEnd(text) : text);
   }
 
   /// The kind of the elements of a list.
@@ -117,6 +146,22 @@ final class Literals {
             "%s is JSON: only %s == null and %s != null are supported".formatted(text, text, text));
   }
 
+  /// The texts of a field without regard to case or accents.
+  static Operand folded(Operand of, Folding folding) throws ExpressionMismatch {
+    if (folding == Folding.EXACT) {
+      return of;
+    }
+    if (of.path().filter(path -> path.last().foldable()).isPresent()
+        && of.folding() == Folding.EXACT) {
+      return new Operand.Folded(of, folding);
+    }
+    throw new ExpressionMismatch(
+        of.kind().isEmpty() || of.folding() != Folding.EXACT
+            ? of.text() + " cannot be folded: only text can"
+            : "%s is %s: only text has case and accents"
+                .formatted(of.text(), withArticle(typeName(of, of.kind().get()))));
+  }
+
   static void requireOrder(Operand of, Kind kind) throws ExpressionMismatch {
     if (!kind.ordered()) {
       throw new ExpressionMismatch(
@@ -145,7 +190,8 @@ final class Literals {
         yield SqlValues.micros((Instant) fromText(of, kind, ScalarType.DATE_TIME, literal));
       }
       case DATE -> ((LocalDate) fromText(of, kind, ScalarType.DATE, literal)).toString();
-      case ENUM, TEXT -> fromText(of, kind, textType(of), literal);
+      case ENUM -> fromText(of, kind, textType(of), literal);
+      case TEXT -> of.folding().fold((String) fromText(of, kind, textType(of), literal));
     };
   }
 
@@ -172,7 +218,7 @@ final class Literals {
       throw new ExpressionMismatch(errors.getFirst().field() + " " + errors.getFirst().message());
     }
     return of.path().isPresent() && value instanceof String read
-        ? of.path().get().last().constraints().kept(read)
+        ? of.path().get().last().kept(read)
         : value;
   }
 
@@ -288,6 +334,7 @@ final class Literals {
     return switch (of) {
       case Path path -> typeName(path.last());
       case AccountField me -> typeName(me.of().last());
+      case Operand.Folded folded -> typeName(folded.of(), kind);
       case Operand.Size _ -> "number";
       case Operand.Now _ -> "DateTime";
       case Operand.Literal _, Operand.Parameter _ -> kind.partner();

@@ -1,5 +1,6 @@
 package dev.varve.lane.expression;
 
+import dev.varve.kernel.Folding;
 import dev.varve.schema.record.Entity;
 import dev.varve.store.sql.BoundValues;
 import dev.varve.store.sql.SqlFunctions;
@@ -12,7 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /// What a [Leaf] looks at, in memory and as an SQL expression; both give values in the form of [Kind].
 sealed interface Operand
-    permits AccountField, Operand.Literal, Operand.Now, Operand.Parameter, Operand.Size, Path {
+    permits AccountField,
+        Operand.Folded,
+        Operand.Literal,
+        Operand.Now,
+        Operand.Parameter,
+        Operand.Size,
+        Path {
   /// Stands for the value of a path through a record that is not there.
   record Unreachable() {}
 
@@ -41,6 +48,11 @@ sealed interface Operand
   /// Whether the value is one of the account that asks, the same for every record.
   default boolean ofAccount() {
     return false;
+  }
+
+  /// How its text is folded.
+  default Folding folding() {
+    return Folding.EXACT;
   }
 
   /// The relations to follow before the value is reached.
@@ -157,6 +169,62 @@ sealed interface Operand
     @Override
     public void addReads(Set<FieldRead> reads) {
       of.addReads(reads);
+    }
+
+    @Override
+    public boolean usesInput() {
+      return of.usesInput();
+    }
+
+    @Override
+    public List<RelationStep> hops() {
+      return of.hops();
+    }
+  }
+
+  /// A text without regard to case, or to case and accents: `name.foldCase()`.
+  ///
+  /// @param of a [Path] or [AccountField] that holds text
+  record Folded(Operand of, Folding folding) implements Operand {
+    @Override
+    public @Nullable Object value(Entity record, Bindings bindings) {
+      Object value = of.value(record, bindings);
+      return value instanceof String text ? folding.fold(text) : value;
+    }
+
+    @Override
+    public org.jooq.Field<Object> column(SemiJoins joins, Bindings bindings) {
+      return SemiJoins.untyped(
+          of instanceof Path path && path.members().isEmpty()
+              ? joins.column(path, folding)
+              : SqlFunctions.folded(of.column(joins, bindings), folding));
+    }
+
+    @Override
+    public Optional<Kind> kind() {
+      return of.kind();
+    }
+
+    @Override
+    public String text() {
+      return of.text() + "." + FoldedText.function(folding) + "()";
+    }
+
+    @Override
+    public Optional<Path> path() {
+      return of.path();
+    }
+
+    @Override
+    public boolean ofAccount() {
+      return of.ofAccount();
+    }
+
+    @Override
+    public void addReads(Set<FieldRead> reads) {
+      if (of instanceof Path path) {
+        path.addReads(reads, folding);
+      }
     }
 
     @Override

@@ -1,8 +1,9 @@
 package dev.varve.lane.expression;
 
 import dev.cel.common.ast.CelConstant;
-import dev.cel.common.ast.CelExpr;
 import dev.cel.common.ast.CelExpr.CelCall;
+import dev.cel.common.ast.CelExpr;
+import dev.varve.kernel.Folding;
 import dev.varve.kernel.Nearest;
 import dev.varve.kernel.Rfc3339;
 import dev.varve.store.sql.SqlValues;
@@ -14,7 +15,16 @@ import java.util.Optional;
 /// Compiles the values of one expression, which stand on the sides of its comparisons.
 final class OperandCompiler {
   private static final List<String> FUNCTIONS =
-      List.of("contains", "startsWith", "endsWith", "size", "has", "timestamp", "duration");
+      List.of(
+          "contains",
+          "startsWith",
+          "endsWith",
+          "foldCase",
+          "foldAccents",
+          "size",
+          "has",
+          "timestamp",
+          "duration");
 
   // a hundred thousand years: added to any moment that a clock shows, it still fits 64 bits
   private static final long MICROS_MAX = 3_155_760_000_000_000_000L;
@@ -30,7 +40,7 @@ final class OperandCompiler {
   /// One side of a comparison.
   sealed interface Side {}
 
-  /// @param literal as [Literals] takes them
+  /// @param literal as [Literals] takes them, or a [FoldedText]
   record Value(Object literal) implements Side {}
 
   record Asked(Operand operand) implements Side {}
@@ -82,6 +92,10 @@ final class OperandCompiler {
 
   private Side call(CelExpr expression) throws ExpressionException {
     CelCall call = expression.call();
+    Optional<Folding> folding = FoldedText.folding(call.function());
+    if (folding.isPresent()) {
+      return folded(expression, folding.get());
+    }
     return switch (call.function()) {
       case "size" -> new Asked(size(expression));
       case "timestamp" -> new Value(timestamp(expression));
@@ -113,12 +127,40 @@ final class OperandCompiler {
       case "exists", "all", "exists_one", "map", "filter" ->
           "%s is not supported: ask a list for one element with x in the list; records that refer to this one cannot be asked"
               .formatted(name);
+      case "lower",
+          "upper",
+          "lowerAscii",
+          "upperAscii",
+          "toLowerCase",
+          "toUpperCase",
+          "equalsIgnoreCase" ->
+          "%s is not supported: to ignore case, compare name.foldCase() with 'ann'.foldCase()"
+              .formatted(name);
       case "matches" -> "matches is not supported: use contains, startsWith or endsWith";
       default -> {
         String hint = Nearest.hint(name, FUNCTIONS);
         yield "There is no function %s.%s"
             .formatted(name, hint.isEmpty() ? " There are " + String.join(", ", FUNCTIONS) : hint);
       }
+    };
+  }
+
+  /// `name.foldCase()`, or a literal folded.
+  private Side folded(CelExpr expression, Folding folding) throws ExpressionException {
+    CelCall call = expression.call();
+    if (call.target().isEmpty() || !call.args().isEmpty()) {
+      throw parsed.error(
+          expression,
+          "%s is asked of a text, as in %s.%s() == 'ann'"
+              .formatted(call.function(), names.sample(), call.function()));
+    }
+    return switch (side(call.target().get())) {
+      case Value(String text) -> new Value(new FoldedText(folding.fold(text), folding));
+      case Value _ ->
+          throw parsed.error(
+              call.target().get(), "Only text has case and accents, once folded it has none");
+      case Asked(Operand operand) ->
+          new Asked(parsed.at(expression, () -> Literals.folded(operand, folding)));
     };
   }
 

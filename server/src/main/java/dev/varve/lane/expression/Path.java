@@ -1,7 +1,9 @@
 package dev.varve.lane.expression;
 
+import dev.varve.kernel.Folding;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
+import dev.varve.schema.TextForm;
 import dev.varve.schema.ValueType;
 import dev.varve.schema.record.Entity;
 import dev.varve.schema.record.Input;
@@ -11,6 +13,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,6 +70,19 @@ record Path(
   @Override
   public Optional<Path> path() {
     return Optional.of(this);
+  }
+
+  /// How the texts that it ends at are folded, if they are indexed in no other form.
+  Optional<Folding> onlyFoldedIndex() {
+    if (!members.isEmpty() || model.foldedForms().isEmpty()) {
+      return Optional.empty();
+    }
+    return model.indexes().stream()
+        .map(index -> index.forms().getFirst())
+        .filter(form -> form.field().equals(field))
+        .map(TextForm::folding)
+        .min(Comparator.naturalOrder())
+        .filter(folding -> folding != Folding.EXACT);
   }
 
   boolean endsAtRelation() {
@@ -158,11 +174,17 @@ record Path(
 
   @Override
   public void addReads(Set<FieldRead> reads) {
+    addReads(reads, Folding.EXACT);
+  }
+
+  /// @param folding what of the value is looked at
+  void addReads(Set<FieldRead> reads, Folding folding) {
     hops.stream()
         .skip(root.input() ? 1 : 0)
         .forEach(hop -> reads.add(new FieldRead(hop.owner(), hop.relation())));
     if (!root.input() || !hops.isEmpty()) {
-      reads.add(new FieldRead(model, field));
+      boolean stored = members.isEmpty() && model.storesFolded(field, folding);
+      reads.add(new FieldRead(model, field, stored ? folding : Folding.EXACT));
     }
   }
 

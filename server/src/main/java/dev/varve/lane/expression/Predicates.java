@@ -71,7 +71,7 @@ public final class Predicates {
     try {
       return new Shorthand(new Paths(schema), model, path, operator).compile(texts);
     } catch (ExpressionMismatch refused) {
-      String parameter = operator == Operator.EQ ? path : path + "[" + operator.word() + "]";
+      String parameter = operator.equals(Operator.EQ) ? path : path + "[" + operator.word() + "]";
       throw refused(parameter, refused);
     }
   }

@@ -1,6 +1,8 @@
 package dev.varve.lane.expression;
 
+import dev.varve.kernel.Folding;
 import dev.varve.schema.Field;
+import dev.varve.schema.TextForm;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,12 +57,17 @@ final class SemiJoins {
 
   /// The column of the field that a path reaches, before any members.
   org.jooq.Field<?> column(Path path) {
+    return column(path, Folding.EXACT);
+  }
+
+  /// The same, folded.
+  org.jooq.Field<?> column(Path path, Folding folding) {
     if (path.usesInput()) {
       throw new IllegalStateException(
           "A condition on rows cannot ask for the input: " + path.text());
     }
     Field field = path.field();
-    return scope(path.hops()).column(field);
+    return scope(path.hops()).column(new TextForm(field, folding));
   }
 
   @SuppressWarnings("unchecked") // values are of the form that Kind says, checked when compiled

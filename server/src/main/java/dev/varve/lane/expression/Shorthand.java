@@ -15,7 +15,7 @@ record Shorthand(Paths paths, Model model, String name, Operator operator) {
 
   Predicate compile(List<String> texts) throws ExpressionMismatch {
     Path path = path();
-    return switch (operator) {
+    return switch (operator.test()) {
       case EQ -> compare(path, Relational.EQUAL, texts);
       case NE -> compare(path, Relational.NOT_EQUAL, texts);
       case GT -> compare(path, Relational.GREATER, texts);
@@ -24,7 +24,7 @@ record Shorthand(Paths paths, Model model, String name, Operator operator) {
       case LTE -> compare(path, Relational.AT_MOST, texts);
       case IN -> in(path, texts);
       case CONTAINS ->
-          path.last().list()
+          path.last().list() && operator.equals(Operator.CONTAINS)
               ? Literals.element(path, literal(path, one(texts)), true)
               : match(path, TextMatch.Function.CONTAINS, one(texts));
       case STARTS_WITH -> match(path, TextMatch.Function.STARTS_WITH, one(texts));
@@ -42,13 +42,18 @@ record Shorthand(Paths paths, Model model, String name, Operator operator) {
     return path.reduced();
   }
 
-  private Predicate compare(Path path, Relational relational, List<String> texts)
-      throws ExpressionMismatch {
-    requireSingle(path);
-    return Literals.compare(path, relational, literal(path, one(texts)));
+  private Predicate compare(Path path, Relational relational, List<String> texts) throws ExpressionMismatch {
+    Operand of = single(path, operator);
+    return Literals.compare(of, relational, literal(path, one(texts)));
   }
 
-  static void requireSingle(Path path) throws ExpressionMismatch {
+  /// What an operator looks at; lists, values and JSON are refused.
+  static Operand single(Path path, Operator operator) throws ExpressionMismatch {
+    requireSingle(path);
+    return Literals.folded(path, operator.folding());
+  }
+
+  private static void requireSingle(Path path) throws ExpressionMismatch {
     if (path.last().list()) {
       throw new ExpressionMismatch(
           "%s is a list: ask for one element with %s[contains]"
@@ -105,8 +110,8 @@ record Shorthand(Paths paths, Model model, String name, Operator operator) {
     };
   }
 
-  private static Predicate in(Path path, List<String> texts) throws ExpressionMismatch {
-    requireSingle(path);
+  private Predicate in(Path path, List<String> texts) throws ExpressionMismatch {
+    Operand of = single(path, operator);
     List<Object> literals = new ArrayList<>();
     for (String text : texts) {
       for (String part : split(text)) {
@@ -117,27 +122,28 @@ record Shorthand(Paths paths, Model model, String name, Operator operator) {
       throw new ExpressionMismatch(
           "has %d values: at most %d are supported".formatted(literals.size(), ELEMENTS_MAX));
     }
-    return Literals.among(path, literals, true);
+    return Literals.among(of, literals, true);
   }
 
   private static List<String> split(String text) {
     return text.isEmpty() ? List.of() : Arrays.asList(text.split(",", -1));
   }
 
-  private static Predicate match(Path path, TextMatch.Function function, String text)
-      throws ExpressionMismatch {
-    return match(path, function, text, true);
+  private Predicate match(Path path, TextMatch.Function function, String text) throws ExpressionMismatch {
+    return match(path, operator, function, text, true);
   }
 
-  static Predicate match(Path path, TextMatch.Function function, Object text, boolean expected)
+  static Predicate match(
+      Path path, Operator operator, TextMatch.Function function, Object text, boolean expected)
       throws ExpressionMismatch {
-    requireSingle(path);
+    Operand of = single(path, operator);
     Optional<Kind> kind = path.kind().filter(found -> found == Kind.TEXT || found == Kind.ENUM);
     if (kind.isEmpty()) {
       throw new ExpressionMismatch(
           "%s is %s, not text"
               .formatted(path.text(), Literals.withArticle(path.last().type().schemaName())));
     }
-    return new TextMatch(path, function, new Operand.Literal(Literals.text(path, text)), expected);
+    return new TextMatch(
+        of, function, new Operand.Literal(Literals.text(of, function, text)), expected);
   }
 }

@@ -2,7 +2,9 @@ package dev.varve.lane.expression;
 
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
+import dev.varve.schema.TextForm;
 import dev.varve.store.sql.ModelTable;
+import dev.varve.store.sql.SqlFunctions;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jooq.Condition;
@@ -57,6 +59,13 @@ public record SqlScope(
 
   public org.jooq.Field<?> column(Field field) {
     return ModelTable.column(alias, field);
+  }
+
+  /// The text of a field, folded: from its own column where there is one.
+  public org.jooq.Field<?> column(TextForm form) {
+    return form.isFolded() && !model.storesFolded(form.field(), form.folding())
+        ? SqlFunctions.folded(column(form.field()), form.folding())
+        : ModelTable.column(alias, form);
   }
 
   /// Rows of a related model at the same moment.

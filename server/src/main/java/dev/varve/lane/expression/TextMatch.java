@@ -6,7 +6,7 @@ import org.jooq.Condition;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
-/// `text.contains(part)` and the like, case-sensitive, or the negation; not satisfied when one is absent.
+/// `text.contains(part)` and the like, or the negation; not satisfied when one is absent.
 ///
 /// @param end of the range that all texts lie in which begin with the part, where there is one
 record TextMatch(
@@ -34,6 +34,10 @@ record TextMatch(
 
     Function(String callName) {
       this.callName = callName;
+    }
+
+    String callName() {
+      return callName;
     }
 
     static Optional<Function> of(String callName) {

@@ -3,9 +3,9 @@ package dev.varve.lane.query;
 import dev.varve.lane.access.Read;
 import dev.varve.lane.expression.FieldRead;
 import dev.varve.lane.expression.Predicate;
-import dev.varve.schema.Field;
 import dev.varve.schema.Index;
 import dev.varve.schema.Model;
+import dev.varve.schema.TextForm;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -31,10 +31,10 @@ enum AccessPath {
       Predicate rule,
       boolean past,
       boolean idsAlone) {
-    Set<Field> filtered = new HashSet<>();
+    Set<TextForm> filtered = new HashSet<>();
     filter.ifPresent(of -> addReads(of, model, filtered));
-    Set<Field> asked = new HashSet<>(filtered);
-    sorts.forEach(sort -> asked.add(sort.field()));
+    Set<TextForm> asked = new HashSet<>(filtered);
+    sorts.forEach(sort -> asked.add(stored(model, sort)));
     List<Index> covering = covering(model, asked);
     if (idsAlone || asked.isEmpty() || covering.isEmpty()) {
       return TABLE;
@@ -43,8 +43,8 @@ enum AccessPath {
       return past ? INDEX_THEN_TABLE : TABLE;
     }
     // the records of one owner are asked for by the rule as by a filter
-    Set<Field> single = new HashSet<>(filtered);
-    single.addAll(rule.pinned());
+    Set<TextForm> single = new HashSet<>(filtered);
+    rule.pinned().forEach(field -> single.add(TextForm.exact(field)));
     if (!past && covering.stream().anyMatch(index -> isOrdered(index, model, sorts, single))) {
       return TABLE;
     }
@@ -52,34 +52,42 @@ enum AccessPath {
     return covering(model, asked).isEmpty() ? TABLE : INDEX_ALONE;
   }
 
-  private static void addReads(Predicate predicate, Model model, Set<Field> fields) {
+  /// What is read to sort: texts that are not stored folded are folded then.
+  private static TextForm stored(Model model, Read.Sort sort) {
+    return model.storesFolded(sort.field(), sort.folding())
+        ? sort.form()
+        : TextForm.exact(sort.field());
+  }
+
+  private static void addReads(Predicate predicate, Model model, Set<TextForm> forms) {
     for (FieldRead read : predicate.reads()) {
       if (read.model().equals(model)) {
-        fields.add(read.field());
+        forms.add(read.form());
       }
     }
   }
 
-  private static List<Index> covering(Model model, Set<Field> asked) {
+  private static List<Index> covering(Model model, Set<TextForm> asked) {
     // every index has the id
-    asked.remove(model.id());
-    return model.indexes().stream().filter(index -> index.fields().containsAll(asked)).toList();
+    asked.remove(TextForm.exact(model.id()));
+    return model.indexes().stream().filter(index -> index.forms().containsAll(asked)).toList();
   }
 
   /// Whether the index gives the order, if the filter asks for single values of the fields before.
   private static boolean isOrdered(
-      Index index, Model model, List<Read.Sort> sorts, Set<Field> filtered) {
-    List<Field> order = new ArrayList<>();
+      Index index, Model model, List<Read.Sort> sorts, Set<TextForm> filtered) {
+    List<TextForm> order = new ArrayList<>();
     for (Read.Sort sort : sorts) {
       if (sort.field().equals(model.id())) {
         break;
       }
-      order.add(sort.field());
+      order.add(sort.form());
     }
-    int before = index.fields().size() - order.size();
+    List<TextForm> forms = index.forms();
+    int before = forms.size() - order.size();
     return before >= 0
         && sorts.stream().map(Read.Sort::descending).distinct().count() <= 1
-        && index.fields().subList(before, index.fields().size()).equals(order)
-        && filtered.containsAll(index.fields().subList(0, before));
+        && forms.subList(before, forms.size()).equals(order)
+        && filtered.containsAll(forms.subList(0, before));
   }
 }

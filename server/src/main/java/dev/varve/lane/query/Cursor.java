@@ -96,7 +96,17 @@ public final class Cursor {
   private static String order(List<Read.Sort> sorts) {
     return String.join(
         ",",
-        sorts.stream().map(sort -> (sort.descending() ? "-" : "") + sort.field().name()).toList());
+        sorts.stream()
+            .map(sort -> (sort.descending() ? "-" : "") + sort.field().name() + manner(sort))
+            .toList());
+  }
+
+  private static String manner(Read.Sort sort) {
+    return switch (sort.folding()) {
+      case EXACT -> "";
+      case CASE -> "[ignoreCase]";
+      case ACCENTS -> "[ignoreAccents]";
+    };
   }
 
   private static @Nullable Object value(Field field, @Nullable Object plain) {

@@ -6,6 +6,7 @@ import dev.varve.lane.access.Read;
 import dev.varve.lane.expression.SqlScope;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
+import dev.varve.schema.TextForm;
 import dev.varve.store.sql.BoundValues;
 import dev.varve.store.sql.SqlValues;
 import java.util.ArrayList;
@@ -26,9 +27,9 @@ final class Keyset {
   private final List<Part> parts = new ArrayList<>();
 
   /// One column of the order.
-  private record Part(Field field, org.jooq.Field<Object> column, boolean descending) {
+  private record Part(TextForm form, org.jooq.Field<Object> column, boolean descending) {
     boolean nullable() {
-      return !field.required() && !field.system();
+      return !form.field().required() && !form.field().system();
     }
 
     SortField<?> order() {
@@ -47,18 +48,19 @@ final class Keyset {
     boolean descending = false;
     for (Read.Sort sort : sorts) {
       descending = sort.descending();
-      parts.add(new Part(sort.field(), column(scope, sort.field()), descending));
-      if (sort.field().equals(scope.model().id())) {
+      parts.add(new Part(sort.form(), column(scope, sort.form()), descending));
+      if (sort.form().equals(TextForm.exact(scope.model().id()))) {
         // no two records share an id: what comes behind it decides nothing
         return;
       }
     }
-    parts.add(new Part(scope.model().id(), column(scope, scope.model().id()), descending));
+    TextForm id = TextForm.exact(scope.model().id());
+    parts.add(new Part(id, column(scope, id), descending));
   }
 
   @SuppressWarnings("unchecked") // compared with values of its own column only
-  private static org.jooq.Field<Object> column(SqlScope scope, Field field) {
-    return (org.jooq.Field<Object>) scope.column(field);
+  private static org.jooq.Field<Object> column(SqlScope scope, TextForm form) {
+    return (org.jooq.Field<Object>) scope.column(form);
   }
 
   /// The values of a place in a list: those to sort by, as columns have them, then the id.
@@ -70,7 +72,7 @@ final class Keyset {
     List<Optional<BoundValues.Place>> places = new ArrayList<>();
     for (int i = 0; i < sorts.size(); i++) {
       Field field = sorts.get(i).field();
-      places.add(Optional.ofNullable(toSql(field, key.values().get(i))).map(parameters::add));
+      places.add(Optional.ofNullable(toSql(sorts.get(i).form(), key.values().get(i))).map(parameters::add));
       if (field.equals(model.id())) {
         return places;
       }
@@ -99,9 +101,9 @@ final class Keyset {
     return parts.subList(from, parts.size()).stream().<SortField<?>>map(Part::order).toList();
   }
 
-  private static @Nullable Object toSql(Field field, @Nullable Object value) {
+  private static @Nullable Object toSql(TextForm form, @Nullable Object value) {
     try {
-      return SqlValues.toSql(field, value);
+      return SqlValues.toSql(form, value);
     } catch (ArithmeticException e) {
       throw otherList();
     }

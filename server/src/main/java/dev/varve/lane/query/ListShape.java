@@ -1,5 +1,6 @@
 package dev.varve.lane.query;
 
+import dev.varve.kernel.Folding;
 import dev.varve.lane.access.Read;
 import dev.varve.lane.expression.Predicate;
 import dev.varve.schema.Model;
@@ -15,7 +16,7 @@ import java.util.Optional;
 /// @param flags conditions that are answered for each record
 /// @param rule which records may be read
 /// @param related which records of the models that the filter looks at may be read
-/// @param order for each field to sort by, its ordinal and whether it is descending
+/// @param order for each field to sort by, its ordinal, whether it is descending, and how text is folded
 /// @param asOf the position that is asked about
 /// @param behind the values of the record that the page goes on behind, those absent that it has not, then its id
 /// @param until when the first record was written at the latest
@@ -36,10 +37,10 @@ record ListShape(
     boolean count) {
 
   /// A field to sort by, known by its ordinal: that is compared fast.
-  record Order(int ordinal, boolean descending) {
+  record Order(int ordinal, boolean descending, Folding folding) {
     static List<Order> of(List<Read.Sort> sorts) {
       return sorts.stream()
-          .map(sort -> new Order(sort.field().ordinal(), sort.descending()))
+          .map(sort -> new Order(sort.field().ordinal(), sort.descending(), sort.folding()))
           .toList();
     }
   }
@@ -50,7 +51,7 @@ record ListShape(
 
   List<Read.Sort> sorts() {
     return order.stream()
-        .map(by -> new Read.Sort(model.fields().get(by.ordinal()), by.descending()))
+        .map(by -> new Read.Sort(model.fields().get(by.ordinal()), by.descending(), by.folding()))
         .toList();
   }
 }

@@ -270,15 +270,7 @@ final class WorkingState {
   }
 
   private static @Nullable UniqueKey uniqueKey(Index index, Entity entity) {
-    List<Object> values = new ArrayList<>();
-    for (Field field : index.fields()) {
-      Object value = entity.value(field);
-      if (value == null) {
-        return null;
-      }
-      values.add(value);
-    }
-    return new UniqueKey(index, values);
+    return index.key(entity::value).map(values -> new UniqueKey(index, values)).orElse(null);
   }
 
   /// The records whose field refers to the record `id`, by id, at most `limit` of them.

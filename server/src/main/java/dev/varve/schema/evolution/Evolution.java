@@ -166,9 +166,7 @@ public final class Evolution {
   }
 
   private static boolean has(Model model, Index index) {
-    return model.indexes().stream()
-        .anyMatch(other ->
-            other.unique() == index.unique() && other.fieldNames().equals(index.fieldNames()));
+    return model.indexes().stream().anyMatch(index::isLike);
   }
 
   private void compareFaces(Model before, Model model) {

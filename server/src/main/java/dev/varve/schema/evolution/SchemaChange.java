@@ -15,7 +15,7 @@ public sealed interface SchemaChange {
     @Override
     public String sentence() {
       return "Drops the %sindex of %s by %s."
-          .formatted(index.unique() ? "unique " : "", model.name(), names(index));
+          .formatted(index.unique() ? "unique " : "", model.name(), index.description());
     }
   }
 
@@ -140,15 +140,11 @@ public sealed interface SchemaChange {
     public String sentence() {
       return index.unique()
           ? "Lets no two records of %s agree in %s; it fails if stored ones do."
-              .formatted(model.name(), names(index))
-          : "Indexes %s by %s.".formatted(model.name(), names(index));
+              .formatted(model.name(), index.description())
+          : "Indexes %s by %s.".formatted(model.name(), index.description());
     }
   }
 
   /// A change of what is allowed, checked or answered from now on. Stored data stay as they are.
   record NothingStored(String sentence) implements SchemaChange {}
-
-  private static String names(Index index) {
-    return String.join(", ", index.fieldNames());
-  }
 }

@@ -109,8 +109,8 @@ public final class JsonValues {
 
   private static Object readScalar(Field field, ScalarType type, Object plain) {
     return switch (type) {
-      // written before the field was kept in lower case, perhaps
-      case EMAIL -> field.constraints().kept((String) plain);
+      // written before it was kept in lower case, perhaps
+      case EMAIL -> field.kept((String) plain);
       case ID, STRING, UUID, URL, BOOLEAN, JSON, INT, LONG -> plain;
       case FLOAT -> ((Number) plain).doubleValue();
       case DECIMAL -> new BigDecimal((String) plain).setScale(field.scale());

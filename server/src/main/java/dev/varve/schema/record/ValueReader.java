@@ -86,9 +86,7 @@ final class ValueReader {
   }
 
   private static Object kept(Field field, Object value) {
-    return field.constraints().lowerCase() && value instanceof String text
-        ? field.constraints().kept(text)
-        : value;
+    return value instanceof String text ? field.kept(text) : value;
   }
 
   private static Object enumValue(EnumType type, Object plain) {

@@ -56,7 +56,7 @@ final class AccountFields {
             field.renamedFrom(),
             field.description(),
             field.location());
-    return new Read(complete, declared.unique());
+    return new Read(complete, declared.uniqueBy());
   }
 
   private void check(Field field, boolean unique, Read like) {

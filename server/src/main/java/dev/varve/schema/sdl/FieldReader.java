@@ -1,10 +1,11 @@
 package dev.varve.schema.sdl;
 
+import dev.varve.kernel.Folding;
 import dev.varve.schema.AuthRule;
 import dev.varve.schema.Field;
 import dev.varve.schema.FieldType;
-import dev.varve.schema.RelationType;
 import dev.varve.schema.RelationType.OnDelete;
+import dev.varve.schema.RelationType;
 import dev.varve.schema.sdl.DirectiveReader.Directives;
 import dev.varve.schema.sdl.KnownDirective.Place;
 import dev.varve.schema.sdl.TypeReader.Shape;
@@ -28,8 +29,12 @@ final class FieldReader {
     this.constraints = new ConstraintReader(mistakes);
   }
 
-  /// @param unique whether it has `@unique`
-  record Read(Field field, boolean unique) {}
+  /// @param uniqueBy how its values are compared, where it has `@unique`
+  record Read(Field field, Optional<Folding> uniqueBy) {
+    boolean unique() {
+      return uniqueBy.isPresent();
+    }
+  }
 
   /// The field at `ordinal`, unless its type is reported as wrong.
   ///
@@ -108,10 +113,10 @@ final class FieldReader {
     }
   }
 
-  private boolean unique(Field field, Directives found) {
+  private Optional<Folding> unique(Field field, Directives found) {
     Optional<Arguments> directive = found.one(KnownDirective.UNIQUE);
     if (directive.isEmpty()) {
-      return false;
+      return Optional.empty();
     }
     if (directive.get().has("fields")) {
       directive
@@ -125,9 +130,9 @@ final class FieldReader {
           directive.get().location(),
           "'%s' is %s, which has no order: @unique takes scalars other than JSON, enums and relations."
               .formatted(field.name(), field.typeText()));
-      return false;
+      return Optional.empty();
     }
-    return true;
+    return Optional.of(IndexReader.folding(directive.get(), "unique", List.of(field)));
   }
 
   /// The type of a field of a model, unless it is reported as wrong.

@@ -1,5 +1,6 @@
 package dev.varve.schema.sdl;
 
+import dev.varve.kernel.Folding;
 import dev.varve.schema.EnumType;
 import dev.varve.schema.Field;
 import dev.varve.schema.Index;
@@ -19,6 +20,8 @@ final class IndexReader {
   // an index is written with every record
   private static final int INDEXES_MAX = 64;
   private static final int FIELDS_MAX = 8;
+  private static final String IGNORE_CASE = "ignoreCase";
+  private static final String IGNORE_ACCENTS = "ignoreAccents";
 
   private final String model;
   private final List<Field> fields;
@@ -31,11 +34,9 @@ final class IndexReader {
     this.mistakes = mistakes;
   }
 
-  /// @param uniqueFields those that have `@unique` themselves
-  List<Index> read(Directives directives, List<Field> uniqueFields, SourceLocation location) {
-    for (Field field : uniqueFields) {
-      indexes.add(new Index(List.of(field), true));
-    }
+  /// @param uniqueFields of the fields that have `@unique` themselves
+  List<Index> read(Directives directives, List<Index> uniqueFields, SourceLocation location) {
+    indexes.addAll(uniqueFields);
     directives.all(KnownDirective.UNIQUE).forEach(found -> add(found, "unique"));
     directives.all(KnownDirective.INDEX).forEach(found -> add(found, "index"));
     for (Field field : fields) {
@@ -78,12 +79,43 @@ final class IndexReader {
               .formatted(directive, named.size(), FIELDS_MAX));
       return;
     }
-    Index index = new Index(named, directive.equals("unique"));
+    Index index = new Index(named, directive.equals("unique"), folding(found, directive, named));
     if (indexes.contains(index)) {
       found.refuse("fields", "This @%s is there already: remove it.".formatted(directive));
       return;
     }
     indexes.add(index);
+  }
+
+  /// How an index compares text, by `ignoreCase` and `ignoreAccents`.
+  static Folding folding(Arguments found, String directive, List<Field> named) {
+    boolean ignoreCase = asked(found, IGNORE_CASE, directive, named);
+    boolean ignoreAccents = asked(found, IGNORE_ACCENTS, directive, named);
+    if (ignoreAccents) {
+      return Folding.ACCENTS;
+    }
+    return ignoreCase ? Folding.CASE : Folding.EXACT;
+  }
+
+  private static boolean asked(
+      Arguments found, String argument, String directive, List<Field> named) {
+    if (!found.bool(argument).orElse(false)) {
+      return false;
+    }
+    if (named.stream().anyMatch(Field::foldable)) {
+      return true;
+    }
+    if (!named.isEmpty()) {
+      found.refuse(
+          argument,
+          "@%s(%s:) is for String, Email and Url, not for %s: remove it."
+              .formatted(
+                  directive,
+                  argument,
+                  String.join(
+                      ", ", named.stream().map(field -> field.type().schemaName()).toList())));
+    }
+    return false;
   }
 
   private Optional<Field> field(SourceText.Content name, String directive) {

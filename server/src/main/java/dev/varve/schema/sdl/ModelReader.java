@@ -1,10 +1,11 @@
 package dev.varve.schema.sdl;
 
 import dev.varve.kernel.DurationText;
-import dev.varve.schema.CachePolicy;
 import dev.varve.schema.CachePolicy.Strategy;
+import dev.varve.schema.CachePolicy;
 import dev.varve.schema.Field;
 import dev.varve.schema.HasMany;
+import dev.varve.schema.Index;
 import dev.varve.schema.Model;
 import dev.varve.schema.ModelNames;
 import dev.varve.schema.RelationType;
@@ -108,7 +109,7 @@ final class ModelReader {
 
   private static final class Members {
     final List<Field> fields = new ArrayList<>();
-    final List<Field> unique = new ArrayList<>();
+    final List<Index> unique = new ArrayList<>();
     final List<HasMany> hasMany = new ArrayList<>();
     final boolean account;
 
@@ -118,9 +119,8 @@ final class ModelReader {
 
     void add(FieldReader.Read read) {
       fields.add(read.field());
-      if (read.unique()) {
-        unique.add(read.field());
-      }
+      read.uniqueBy()
+          .ifPresent(folding -> unique.add(new Index(List.of(read.field()), true, folding)));
     }
   }
 

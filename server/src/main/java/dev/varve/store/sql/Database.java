@@ -63,7 +63,7 @@ public final class Database implements AutoCloseable {
     this.reads = new ArrayBlockingQueue<>(settings.readQueueMax());
     this.writer = writer(source);
     for (int i = 0; i < settings.readers(); i++) {
-      readers.add(new Reader("varve-reader-" + i, new Session(source.getConnection())));
+      readers.add(new Reader("varve-reader-" + i, new Session(connection(source))));
     }
     this.checkpointer =
         Thread.ofPlatform().daemon().name("varve-checkpoint").unstarted(this::checkpoint);
@@ -74,9 +74,13 @@ public final class Database implements AutoCloseable {
   }
 
   private static Session writer(SQLiteDataSource source) throws SQLException {
-    Session writer = new Session(source.getConnection());
+    Session writer = new Session(connection(source));
     writer.execute("PRAGMA wal_autocheckpoint=" + WRITER_CHECKPOINT_PAGES);
     return writer;
+  }
+
+  private static Connection connection(SQLiteDataSource source) throws SQLException {
+    return FoldFunction.addTo(source.getConnection());
   }
 
   /// Work on one session that gives a value.
@@ -173,6 +177,12 @@ public final class Database implements AutoCloseable {
   public static List<String> tables(Session session) throws SQLException {
     return session.list(
         "SELECT name FROM sqlite_master WHERE type = 'table'", List.of(), row -> row.getString(1));
+  }
+
+  /// The names of all columns of a table.
+  public static List<String> columns(Session session, String table) throws SQLException {
+    return session.list(
+        "SELECT name FROM pragma_table_info(?)", List.of(table), row -> row.getString(1));
   }
 
   /// What the database finds wrong with its own file, at most `limit` lines: pages that are no part of a

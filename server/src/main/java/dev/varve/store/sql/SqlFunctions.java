@@ -1,5 +1,6 @@
 package dev.varve.store.sql;
 
+import dev.varve.kernel.Folding;
 import dev.varve.schema.Field;
 import dev.varve.schema.FieldType;
 import dev.varve.schema.ScalarType;
@@ -50,6 +51,13 @@ public final class SqlFunctions {
         DSL.selectOne()
             .from(DSL.table("json_each({0})", list).as(DSL.name(ELEMENT)))
             .where(columnForm(field.type(), element).coerce(Object.class).eq(wanted)));
+  }
+
+  /// A text folded by the same code that folds it in memory; null when it is absent. No index can answer it.
+  public static org.jooq.Field<String> folded(org.jooq.Field<?> text, Folding folding) {
+    return folding == Folding.EXACT
+        ? text.coerce(String.class)
+        : DSL.function(FoldFunction.name(folding), SQLDataType.CLOB, text);
   }
 
   // from the schema, not from a caller: inlined, so that an index on it can be found

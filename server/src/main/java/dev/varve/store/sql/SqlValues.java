@@ -3,6 +3,7 @@ package dev.varve.store.sql;
 import dev.varve.kernel.Json;
 import dev.varve.schema.Field;
 import dev.varve.schema.ScalarType;
+import dev.varve.schema.TextForm;
 import dev.varve.schema.record.JsonValues;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,12 @@ public final class SqlValues {
               Json.bytes(generator -> JsonValues.write(generator, field, value)),
               StandardCharsets.UTF_8);
     };
+  }
+
+  /// What to bind for a value in the form that an index has it in.
+  public static @Nullable Object toSql(TextForm form, @Nullable Object value) {
+    Object bound = toSql(form.field(), value);
+    return form.isFolded() && bound instanceof String text ? form.folding().fold(text) : bound;
   }
 
   private static Long unscaled(Field field, BigDecimal decimal) {

@@ -11,10 +11,12 @@ import dev.varve.store.sql.Session;
 import dev.varve.store.sql.SqlValues;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jooq.Table;
@@ -49,11 +51,29 @@ final class Alteration {
     for (SchemaChange change : plan.changes()) {
       apply(change);
     }
+    FoldedColumns folded = new FoldedColumns(dialect, session);
+    for (Model model : next.models()) {
+      folded.adapt(model, rewritten(plan, model));
+    }
     for (Map.Entry<String, Tables.NamedIndex> index : wanted.entrySet()) {
       if (!present.contains(index.getKey())) {
         create(index.getValue());
       }
     }
+  }
+
+  /// The fields whose values have changed in their columns.
+  private static Set<Field> rewritten(Plan plan, Model of) {
+    Set<Field> fields = new HashSet<>();
+    for (SchemaChange change : plan.changes()) {
+      if (change instanceof SchemaChange.Require(Model model, Field field) && model == of) {
+        fields.add(field);
+      }
+      if (change instanceof SchemaChange.LowerCase(Model model, Field field) && model == of) {
+        fields.add(field);
+      }
+    }
+    return fields;
   }
 
   private void create(Tables.NamedIndex index) throws SQLException {
@@ -63,10 +83,7 @@ final class Alteration {
       if (!Database.isConstraintViolation(e)) {
         throw e;
       }
-      throw new SchemaRefused(
-          List.of(
-              "%s: some stored records agree in %s, so it cannot be @unique: change those records first"
-                  .formatted(index.model().name(), String.join(", ", index.index().fieldNames()))));
+      throw new SchemaRefused(new Duplicates(dialect, session).of(index.model(), index.index()));
     }
   }
 
@@ -84,7 +101,7 @@ final class Alteration {
         }
       }
       case SchemaChange.RenameField rename -> {
-        for (Table<Record> table : tablesOf(rename.model())) {
+        for (Table<Record> table : ModelTable.all(rename.model())) {
           session.execute(
               dialect
                   .alterTable(table)
@@ -94,13 +111,13 @@ final class Alteration {
         }
       }
       case SchemaChange.RemoveField remove -> {
-        for (Table<Record> table : tablesOf(remove.model())) {
+        for (Table<Record> table : ModelTable.all(remove.model())) {
           session.execute(
               dialect.alterTable(table).dropColumn(ModelTable.column(remove.field())).getSQL());
         }
       }
       case SchemaChange.AddField add -> {
-        for (Table<Record> table : tablesOf(add.model())) {
+        for (Table<Record> table : ModelTable.all(add.model())) {
           session.execute(
               dialect.alterTable(table).addColumn(ModelTable.column(add.field())).getSQL());
         }
@@ -131,14 +148,14 @@ final class Alteration {
               "%s has the accounts now, but %s, which Varve brought for them, has records: delete those first, at /api/%s"
                   .formatted(retire.successor().name(), model.name(), model.path())));
     }
-    for (Table<Record> table : tablesOf(model)) {
+    for (Table<Record> table : ModelTable.all(model)) {
       session.execute(dialect.dropTable(table).getSQL());
     }
   }
 
   private void lowerCase(Model model, Field field) throws SQLException {
     String column = dialect.render(ModelTable.column(field));
-    for (Table<Record> table : tablesOf(model)) {
+    for (Table<Record> table : ModelTable.all(model)) {
       String name = dialect.render(table);
       String select = "SELECT DISTINCT %s FROM %s".formatted(column, name);
       for (String text : session.list(select, List.of(), row -> row.getString(1))) {
@@ -174,16 +191,10 @@ final class Alteration {
     List<Object> binds = new ArrayList<>();
     binds.add(java.util.Objects.requireNonNull(SqlValues.toSql(field, value.get())));
     String column = dialect.render(ModelTable.column(field));
-    for (Table<Record> table : tablesOf(model)) {
+    for (Table<Record> table : ModelTable.all(model)) {
       session.update(
           "UPDATE %s SET %s = ? WHERE %s IS NULL".formatted(dialect.render(table), column, column),
           binds);
     }
-  }
-
-  private static List<Table<Record>> tablesOf(Model model) {
-    return model.history()
-        ? List.of(ModelTable.current(model), ModelTable.history(model))
-        : List.of(ModelTable.current(model));
   }
 }

@@ -1,9 +1,12 @@
 package dev.varve.store.state;
 
+import dev.varve.schema.Index;
+import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
 import dev.varve.schema.evolution.Evolution;
 import dev.varve.schema.evolution.Lineage;
 import dev.varve.schema.evolution.Plan;
+import dev.varve.schema.evolution.SchemaChange;
 import dev.varve.schema.sdl.Mistake;
 import dev.varve.schema.sdl.ParseResult;
 import dev.varve.schema.sdl.SchemaParser;
@@ -15,6 +18,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// The schema that the tables of a database have.
 ///
@@ -22,6 +26,8 @@ import java.util.List;
 /// @param lineage what the names of earlier versions mean now
 /// @param changes what was altered to get there, in sentences
 public record AppliedSchema(Schema schema, int version, Lineage lineage, List<String> changes) {
+  private static final Schema EMPTY = new Schema("", List.of(), List.of(), List.of());
+
   public AppliedSchema {
     changes = List.copyOf(changes);
   }
@@ -61,20 +67,57 @@ public record AppliedSchema(Schema schema, int version, Lineage lineage, List<St
 
   /// What `schema` would do to the stored data.
   public static Plan plan(Database database, Schema schema) {
-    List<Schema> versions = database.read(AppliedSchema::versions);
-    return Evolution.plan(
-        versions.isEmpty() ? new Schema("", List.of(), List.of(), List.of()) : versions.getLast(),
-        schema);
+    return database.snapshot(session -> plan(database, session, schema));
+  }
+
+  private static Plan plan(Database database, Session session, Schema schema) throws SQLException {
+    List<Schema> versions = versions(session);
+    if (versions.isEmpty()) {
+      return Evolution.plan(EMPTY, schema);
+    }
+    Schema stored = versions.getLast();
+    Plan plan = Evolution.plan(stored, schema);
+    List<SchemaChange> changes = new ArrayList<>();
+    TextRules.outdated(session, stored)
+        .forEach(sentence -> changes.add(new SchemaChange.NothingStored(sentence)));
+    changes.addAll(plan.changes());
+    List<Plan.Refusal> refusals = new ArrayList<>(plan.refusals());
+    refusals.addAll(duplicates(database, session, stored, plan));
+    return new Plan(changes, refusals);
+  }
+
+  /// The stored records that stand in the way of unique indexes, of models whose fields have kept their names.
+  private static List<Plan.Refusal> duplicates(
+      Database database, Session session, Schema stored, Plan plan) throws SQLException {
+    Duplicates duplicates = new Duplicates(database.dialect(), session);
+    List<Plan.Refusal> refusals = new ArrayList<>();
+    for (SchemaChange change : plan.changes()) {
+      if (change instanceof SchemaChange.AddIndex(Model model, Index index)
+          && index.unique()
+          && areStored(stored, model, index)) {
+        for (String line : duplicates.of(model, index)) {
+          refusals.add(new Plan.Refusal(model.location(), line));
+        }
+      }
+    }
+    return refusals;
+  }
+
+  private static boolean areStored(Schema stored, Model model, Index index) {
+    return stored.models().stream()
+        .filter(before -> before.table().equals(model.table()))
+        .anyMatch(
+            before -> index.fieldNames().stream().allMatch(name -> before.field(name).isPresent()));
   }
 
   private static AppliedSchema apply(Database database, Session session, Schema schema, Clock clock)
       throws SQLException {
     List<Schema> versions = new ArrayList<>(versions(session));
-    if (!versions.isEmpty() && versions.getLast().source().equals(schema.source())) {
-      return new AppliedSchema(schema, versions.size(), new Lineage(versions), List.of());
+    Schema before = versions.isEmpty() ? EMPTY : versions.getLast();
+    List<String> renewed = new TextRules(database.dialect(), session).renew(before);
+    if (!versions.isEmpty() && before.source().equals(schema.source())) {
+      return new AppliedSchema(schema, versions.size(), new Lineage(versions), renewed);
     }
-    Schema before =
-        versions.isEmpty() ? new Schema("", List.of(), List.of(), List.of()) : versions.getLast();
     Plan plan = Evolution.plan(before, schema);
     if (!plan.safe()) {
       throw new SchemaRefused(plan.refusals().stream().map(AppliedSchema::reason).toList());
@@ -90,7 +133,7 @@ public record AppliedSchema(Schema schema, int version, Lineage lineage, List<St
         schema,
         versions.size(),
         new Lineage(versions),
-        plan.changes().stream().map(dev.varve.schema.evolution.SchemaChange::sentence).toList());
+        Stream.concat(renewed.stream(), plan.changes().stream().map(SchemaChange::sentence)).toList());
   }
 
   /// What a plan refuses, each with its place in the schema file where it has one.

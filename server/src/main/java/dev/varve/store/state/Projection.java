@@ -3,6 +3,7 @@ package dev.varve.store.state;
 import dev.varve.schema.Field;
 import dev.varve.schema.Index;
 import dev.varve.schema.Model;
+import dev.varve.schema.TextForm;
 import dev.varve.schema.record.Entity;
 import dev.varve.store.log.Change;
 import dev.varve.store.sql.ModelTable;
@@ -99,13 +100,18 @@ public final class Projection {
       this.from = from;
     }
 
-    /// What is bound for each field.
+    /// What is bound for each field, and for each folded text.
     @Nullable Object[] columns() {
       if (columns == null) {
         List<Field> fields = entity.model().fields();
-        @Nullable Object[] made = new @Nullable Object[fields.size()];
-        for (int i = 0; i < made.length; i++) {
+        List<TextForm> folded = entity.model().foldedForms();
+        @Nullable Object[] made = new @Nullable Object[fields.size() + folded.size()];
+        for (int i = 0; i < fields.size(); i++) {
           made[i] = SqlValues.toSql(fields.get(i), entity.value(i));
+        }
+        for (int i = 0; i < folded.size(); i++) {
+          TextForm form = folded.get(i);
+          made[fields.size() + i] = SqlValues.toSql(form, entity.value(form.field()));
         }
         columns = made;
       }
@@ -151,7 +157,8 @@ public final class Projection {
 
     private String insert(String table, List<String> more) {
       List<String> names = new ArrayList<>();
-      model.fields().forEach(field -> names.add(field.name()));
+      model.fields().forEach(field -> names.add(ModelTable.column(field).getName()));
+      model.foldedForms().forEach(form -> names.add(ModelTable.column(form).getName()));
       names.addAll(more);
       return "INSERT INTO %s (%s) VALUES (%s)"
           .formatted(
@@ -231,15 +238,26 @@ public final class Projection {
     private void update(Session session, BitSet fields, List<Entity> entities) throws SQLException {
       PreparedStatement statement =
           session.prepare(updates.computeIfAbsent(fields, this::updateOf));
+      List<TextForm> forms = formsOf(fields);
       for (Entity entity : entities) {
         int parameter = 1;
-        for (int i = fields.nextSetBit(0); i >= 0; i = fields.nextSetBit(i + 1)) {
-          bind(statement, parameter++, entity, i);
+        for (TextForm form : forms) {
+          bind(statement, parameter++, entity, form);
         }
         statement.setString(parameter, entity.id());
         statement.addBatch();
       }
       statement.executeBatch();
+    }
+
+    /// The columns that change with some fields.
+    private List<TextForm> formsOf(BitSet fields) {
+      List<TextForm> forms = new ArrayList<>();
+      fields.stream().mapToObj(model.fields()::get).map(TextForm::exact).forEach(forms::add);
+      model.foldedForms().stream()
+          .filter(form -> fields.get(form.field().ordinal()))
+          .forEach(forms::add);
+      return forms;
     }
 
     private String updateOf(BitSet fields) {
@@ -248,9 +266,8 @@ public final class Projection {
               dialect.render(ModelTable.current(model)),
               String.join(
                   ", ",
-                  fields.stream()
-                      .mapToObj(
-                          i -> dialect.render(ModelTable.column(model.fields().get(i))) + " = ?")
+                  formsOf(fields).stream()
+                      .map(form -> dialect.render(ModelTable.column(form)) + " = ?")
                       .toList()),
               dialect.render(ModelTable.column(model.id())));
     }
@@ -310,10 +327,10 @@ public final class Projection {
       return columns.length + 1;
     }
 
-    private void bind(PreparedStatement statement, int parameter, Entity entity, int ordinal)
+    private static void bind(
+        PreparedStatement statement, int parameter, Entity entity, TextForm form)
         throws SQLException {
-      Field field = model.fields().get(ordinal);
-      Session.bind(statement, parameter, SqlValues.toSql(field, entity.value(ordinal)));
+      Session.bind(statement, parameter, SqlValues.toSql(form, entity.value(form.field())));
     }
   }
 }

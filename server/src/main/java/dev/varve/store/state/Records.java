@@ -1,8 +1,10 @@
 package dev.varve.store.state;
 
+import dev.varve.kernel.Folding;
 import dev.varve.schema.Field;
 import dev.varve.schema.Index;
 import dev.varve.schema.Model;
+import dev.varve.schema.TextForm;
 import dev.varve.schema.record.Entity;
 import dev.varve.store.sql.ModelTable;
 import dev.varve.store.sql.Session;
@@ -41,9 +43,9 @@ public final class Records {
   private static final String AMONG =
       "id IN (" + String.join(", ", Collections.nCopies(IDS_AT_ONCE, "?")) + ")";
 
-  private record UniqueFields(String model, List<String> fields) {
+  private record UniqueFields(String model, List<String> fields, Folding folding) {
     static UniqueFields of(Model model, Index index) {
-      return new UniqueFields(model.name(), index.fieldNames());
+      return new UniqueFields(model.name(), index.fieldNames(), index.folding());
     }
   }
 
@@ -61,8 +63,8 @@ public final class Records {
         model.name(), sql(dialect.select(columns(model)).from(ModelTable.current(model)), AMONG));
     for (Index unique : model.uniques()) {
       String where =
-          unique.fields().stream()
-              .map(field -> dialect.render(ModelTable.column(field)) + " = ?")
+          unique.forms().stream()
+              .map(form -> dialect.render(ModelTable.column(form)) + " = ?")
               .collect(Collectors.joining(" AND "));
       selectHolder.put(
           UniqueFields.of(model, unique),
@@ -164,8 +166,8 @@ public final class Records {
       throw new IllegalArgumentException("No unique index of " + other.model() + ": " + unique);
     }
     List<@Nullable Object> binds = new ArrayList<>();
-    for (Field field : unique.fields()) {
-      binds.add(SqlValues.toSql(field, other.value(field)));
+    for (TextForm form : unique.forms()) {
+      binds.add(SqlValues.toSql(form, other.value(form.field())));
     }
     return session.first(sql, binds, row -> row.getString(1));
   }

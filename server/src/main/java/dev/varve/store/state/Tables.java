@@ -1,6 +1,5 @@
 package dev.varve.store.state;
 
-import dev.varve.schema.Field;
 import dev.varve.schema.Index;
 import dev.varve.schema.Model;
 import dev.varve.store.sql.Database;
@@ -49,8 +48,8 @@ final class Tables {
 
   private String createCurrent(Model model) {
     CreateTableElementListStep create = dialect.createTable(ModelTable.current(model));
-    for (Field field : model.fields()) {
-      create = create.column(ModelTable.column(field));
+    for (org.jooq.Field<?> column : columns(model)) {
+      create = create.column(column);
     }
     return Database.clustered(
         create.constraints(DSL.primaryKey(ModelTable.column(model.id()))).getSQL());
@@ -58,8 +57,8 @@ final class Tables {
 
   private String createHistory(Model model) {
     CreateTableElementListStep create = dialect.createTable(ModelTable.history(model));
-    for (Field field : model.fields()) {
-      create = create.column(ModelTable.column(field));
+    for (org.jooq.Field<?> column : columns(model)) {
+      create = create.column(column);
     }
     return Database.clustered(
         create
@@ -68,6 +67,14 @@ final class Tables {
             .constraints(
                 DSL.primaryKey(ModelTable.column(model.id()), ModelTable.column(model.version())))
             .getSQL());
+  }
+
+  /// The columns that both tables of a model have.
+  private static List<org.jooq.Field<?>> columns(Model model) {
+    List<org.jooq.Field<?>> columns = new ArrayList<>();
+    model.fields().forEach(field -> columns.add(ModelTable.column(field)));
+    model.foldedForms().forEach(form -> columns.add(ModelTable.column(form)));
+    return columns;
   }
 
   /// The statements that make the indexes of a model, by the name of the index.
@@ -89,7 +96,7 @@ final class Tables {
       Index index,
       boolean unique) {
     List<org.jooq.Field<?>> columns = new ArrayList<>();
-    index.fields().forEach(field -> columns.add(ModelTable.column(field)));
+    index.forms().forEach(form -> columns.add(ModelTable.column(form)));
     boolean history = table.getName().equals(ModelTable.history(model).getName());
     if (!unique) {
       // the id makes the order total, so that a page can go on exactly after the one before
@@ -107,7 +114,10 @@ final class Tables {
   }
 
   private static String indexName(Table<Record> table, Index index, boolean unique) {
-    String fields = index.fields().stream().map(Field::name).collect(Collectors.joining("_"));
+    String fields =
+        index.forms().stream()
+            .map(form -> ModelTable.column(form).getName())
+            .collect(Collectors.joining("_"));
     return table.getName() + (unique ? UNIQUE : INDEX) + fields;
   }
 }

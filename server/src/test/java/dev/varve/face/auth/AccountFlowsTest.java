@@ -17,8 +17,8 @@ import static dev.varve.face.auth.People.text;
 import static dev.varve.face.auth.People.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
+import dev.varve.node.TestServer;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -79,6 +79,16 @@ class AccountFlowsTest {
   void addressesAreTheSameInSmallAndCapitalLetters() {
     join(server, ADA);
     assertThat(signIn(server, "Ada@Example.COM", PASSWORD).status()).isEqualTo(200);
+  }
+
+  @Test
+  void addressesAreTheSameHoweverTheirLettersAreComposed() {
+    try (TestServer atOnce = People.optional()) {
+      assertThat(signUp(atOnce, "Andre\u0301@Example.com").status()).isBetween(200, 299);
+      for (String spelling : List.of("andr\u00E9@example.com", "ANDRE\u0301@example.com")) {
+        assertThat(signIn(atOnce, spelling, PASSWORD).status()).as(spelling).isEqualTo(200);
+      }
+    }
   }
 
   @Test

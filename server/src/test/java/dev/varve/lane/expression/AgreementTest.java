@@ -64,7 +64,19 @@ class AgreementTest {
           "null",
           "a\nb",
           " a",
-          "ß");
+          "ß",
+          "ẞ",
+          "SS",
+          "ss",
+          "É",
+          "E\u0301",
+          "ı",
+          "I",
+          "i",
+          "İ",
+          "ΣΑΣ",
+          "σας",
+          "\u0301");
   private static final List<Long> INTS = List.of(-2L, -1L, 0L, 1L, 2L, 3L, 2_147_483_647L);
   private static final List<Long> LONGS =
       List.of(
@@ -364,6 +376,33 @@ class AgreementTest {
                       Arbitraries.of(TEXTS).map(AgreementTest::quoted), Arbitraries.of(fellows)))
               .as((function, part) -> place.text() + "." + function + "(" + part + ")"));
     }
+    if (place.field().foldable()) {
+      tests.add(Arbitraries.of("foldCase", "foldAccents").flatMap(fold -> foldedTest(place, fold)));
+    }
+  }
+
+  /// A test of text that ignores case, or case and accents.
+  private static Arbitrary<String> foldedTest(Place place, String fold) {
+    String text = place.text() + "." + fold + "()";
+    Arbitrary<String> literal = Arbitraries.of(TEXTS).map(AgreementTest::quoted);
+    Arbitrary<String> other =
+        Arbitraries.oneOf(
+                literal,
+                Arbitraries.of(
+                    PLACES.stream()
+                        .filter(candidate -> candidate.field().foldable())
+                        .map(Place::text)
+                        .toList()))
+            .map(found -> found + "." + fold + "()");
+    return Arbitraries.oneOf(
+        Combinators.combine(relational(true), other).as((op, value) -> text + op + value),
+        Combinators.combine(relational(true), other).as((op, value) -> text + op + value),
+        other.list().ofMaxSize(4).map(values -> text + " in [" + String.join(", ", values) + "]"),
+        Combinators.combine(Arbitraries.of("contains", "startsWith", "endsWith"), other)
+            .as((function, part) -> text + "." + function + "(" + part + ")"),
+        Combinators.combine(relational(true), Arbitraries.of("0", "1", "2"))
+            .as((op, number) -> "size(" + text + ")" + op + number),
+        Arbitraries.of(text + " == null", text + " != null"));
   }
 
   /// The other places that can be compared with this one.

@@ -46,6 +46,16 @@ class ConditionTest {
           note.startsWith('ab') → (substr(`t`.`note`, 1, length('ab')) = 'ab' and `t`.`note` >= 'ab' and `t`.`note` < 'ac')
           note != 'ab' → (`t`.`note` is not 'ab')
           note == title → (`t`.`note` is `t`.`title`)
+          title.foldCase() == 'ab' → `t`.`title$case` = 'ab'
+          title.foldAccents() == 'É'.foldAccents() → `t`.`title$accents` = 'e'
+          title.foldCase() in ['a', 'B'.foldCase()] → `t`.`title$case` in ('a', 'b')
+          title.foldCase().startsWith('ab') → (substr(`t`.`title$case`, 1, length('ab')) = 'ab' and `t`.`title$case` >= 'ab' and `t`.`title$case` < 'ac')
+          title == 'Ab' → (`t`.`title` = 'Ab' and `t`.`title$case` = 'ab')
+          title in ['Ab', 'AB', 'c'] → (`t`.`title` in ('Ab', 'AB', 'c') and `t`.`title$case` in ('ab', 'c'))
+          note.foldCase() == title.foldCase() → (varve_fold_case(`t`.`note`) is `t`.`title$case`)
+          shipTo.city.foldCase() == 'oslo' → varve_fold_case(json_extract(`t`.`shipTo`, '$."city"')) = 'oslo'
+          user.name.foldCase() == 'ada' → `t`.`user` in (select `t_1`.`id` from `users` as `t_1` where `t_1`.`name$case` = 'ada')
+          user.email.endsWith('@Example.com') → `t`.`user` in (select `t_1`.`id` from `users` as `t_1` where substr(`t_1`.`email`, ((length(`t_1`.`email`) - length('@example.com')) + 1)) = '@example.com')
           user == 'u1' → `t`.`user` = 'u1'
           user.email == 'a' → `t`.`user` in (select `t_1`.`id` from `users` as `t_1` where `t_1`.`email` = 'a')
           user.team.name == 'b' && status == 'PAID' → (`t`.`user` in (select `t_1`.`id` from `users` as `t_1` where `t_1`.`team` in (select `t_2`.`id` from `teams` as `t_2` where `t_2`.`name` = 'b')) and `t`.`status` = 'PAID')

@@ -77,7 +77,23 @@ class MessageTest {
           startsWith(note, 'a') → 1:1 startsWith is asked of a text, as in name.startsWith('a')
           total.startsWith('1') → 1:1 total is a Decimal, not text: startsWith cannot be asked of it
           tags.exists(t, t == 'a') → 1:6 exists is not supported: ask a list for one element with x in the list; records that refer to this one cannot be asked
-          lower(note) == 'a' → 1:1 There is no function lower. There are contains, startsWith, endsWith, size, has, timestamp, duration
+          reverse(note) == 'a' → 1:1 There is no function reverse. There are contains, startsWith, endsWith, foldCase, foldAccents, size, has, timestamp, duration
+          note.lowerAscii() == 'a' → 1:6 lowerAscii is not supported: to ignore case, compare name.foldCase() with 'ann'.foldCase()
+          note.foldcase() == 'a' → 1:6 There is no function foldcase. Did you mean 'foldCase'?
+          note.foldCase() == 'A' → 1:20 note.foldCase() can never be 'A': write 'A'.foldCase()
+          note.foldCase().contains('A') → 1:26 note.foldCase() can never be 'A': write 'A'.foldCase()
+          note.foldAccents() in ['a', 'é'] → 1:29 note.foldAccents() can never be 'é': write 'é'.foldAccents()
+          note == 'A'.foldCase() → 1:13 note is compared with folded text: write note.foldCase()
+          note.foldCase() == 'A'.foldAccents() → 1:24 note.foldCase() is compared with folded text: write note.foldAccents()
+          note.foldCase() == title → 1:17 title is compared with folded text: write title.foldCase()
+          note.startsWith(title.foldCase()) → 1:23 note is compared with folded text: write note.foldCase()
+          'A'.foldCase() in tags → 1:5 tags cannot be compared with folded text
+          note.foldCase('A') → 1:6 foldCase is asked of a text, as in name.foldCase() == 'ann'
+          foldCase(note) == 'a' → 1:1 foldCase is asked of a text, as in name.foldCase() == 'ann'
+          total.foldCase() == 'a' → 1:7 total is a Decimal: only text has case and accents
+          status.foldCase() == 'paid' → 1:8 status is an OrderStatus: only text has case and accents
+          tags.foldCase() == 'a' → 1:6 tags cannot be folded: only text can
+          note.foldCase().foldCase() == 'a' → 1:17 note.foldCase() cannot be folded: only text can
           total + 1 > 5 → 1:7 Arithmetic is not supported, but for moments: now - duration('24h'), now + duration('1h')
           -total > 5 → 1:1 Arithmetic is not supported, but for moments: now - duration('24h'), now + duration('1h')
           size(total) > 5 → 1:6 total is neither text nor a list and has no size

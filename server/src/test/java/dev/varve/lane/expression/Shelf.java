@@ -2,7 +2,9 @@ package dev.varve.lane.expression;
 
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
+import dev.varve.schema.TextForm;
 import dev.varve.schema.record.Entity;
+import dev.varve.store.sql.FoldFunction;
 import dev.varve.store.sql.ModelTable;
 import dev.varve.store.sql.SqlValues;
 import java.sql.Connection;
@@ -36,11 +38,12 @@ final class Shelf implements AutoCloseable {
   private Optional<Entity> account = Optional.empty();
 
   Shelf() throws SQLException {
-    connection = DriverManager.getConnection("jdbc:sqlite::memory:");
+    connection = FoldFunction.addTo(DriverManager.getConnection("jdbc:sqlite::memory:"));
     sql = DSL.using(connection, SQLDialect.SQLITE);
     for (Model model : Shop.SCHEMA.models()) {
       List<org.jooq.Field<?>> columns = new ArrayList<>();
       model.fields().forEach(field -> columns.add(ModelTable.column(field)));
+      model.foldedForms().forEach(form -> columns.add(ModelTable.column(form)));
       sql.createTable(ModelTable.current(model)).columns(columns).execute();
       columns.add(DSL.field(ModelTable.POSITION_FROM, SQLDataType.BIGINT));
       columns.add(DSL.field(ModelTable.POSITION_TO, SQLDataType.BIGINT));
@@ -68,6 +71,9 @@ final class Shelf implements AutoCloseable {
     List<@Nullable Object> values = new ArrayList<>();
     for (Field field : entity.model().fields()) {
       values.add(SqlValues.toSql(field, entity.value(field)));
+    }
+    for (TextForm form : entity.model().foldedForms()) {
+      values.add(SqlValues.toSql(form, entity.value(form.field())));
     }
     values.addAll(positions);
     sql.insertInto(table).values(values).execute();

@@ -22,7 +22,7 @@ final class Shop {
             tags: [String]
           }
 
-          type User @model @auth(rules: [{allow: public}]) {
+          type User @model @index(fields: ["name"], ignoreCase: true) @auth(rules: [{allow: public}]) {
             email: Email
             name: String
             active: Boolean
@@ -30,7 +30,11 @@ final class Shop {
             team: Team @relation(onDelete: SET_NULL)
           }
 
-          type Order @model @auth(rules: [{allow: public}]) {
+          # titles are folded in columns of their own, other texts by a function
+          type Order @model
+            @index(fields: ["title", "quantity"], ignoreCase: true)
+            @index(fields: ["title"], ignoreAccents: true)
+            @auth(rules: [{allow: public}]) {
             user: User @relation(onDelete: SET_NULL)
             approver: User @relation(onDelete: SET_NULL)
             parent: Order @relation(onDelete: SET_NULL)

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -53,6 +52,17 @@ class ShorthandTest {
           tags[isNull]=true               → tags == null
           shipTo[isNull]=true             → shipTo == null
           shipTo.city=Oslo                → shipTo.city == "Oslo"
+          title[eqIgnoreCase]=STRASSE     → title.foldCase() == "Straße".foldCase()
+          title[neIgnoreAccents]=Café     → title.foldAccents() != "CAFE".foldAccents()
+          title[inIgnoreCase]=A,b         → title.foldCase() in ["a", "B".foldCase()]
+          title[containsIgnoreAccents]=É  → title.foldAccents().contains("e")
+          title[startsWithIgnoreCase]=Ab  → title.foldCase().startsWith("ab")
+          title[endsWithIgnoreCase]=Ab    → title.foldCase().endsWith("AB".foldCase())
+          user.email=Bob@EXAMPLE.com      → user.email == "Bob@example.com"
+          user.email[contains]=B@Ex       → user.email.contains("B@ex")
+          user.email[endsWith]=Example.COM → user.email.endsWith("example.com")
+          user.email[startsWith]=Bo       → user.email.startsWith("Bo")
+          user.email[eqIgnoreCase]=BOB@EXAMPLE.COM → user.email.foldCase() == "bob@example.com"
           user=u1                         → user == "u1"
           user.id=u1                      → user == "u1"
           user.email[startsWith]=ada      → user.email.startsWith("ada")
@@ -93,6 +103,11 @@ class ShorthandTest {
           due=tomorrow → due: due must be a date, such as 2026-01-31
           code=7 → code: code must be a UUID, such as 0198c5f2-6f1a-7c3e-9b1d-2f4a8e6c0b57
           tags=hot → tags: tags is a list: ask for one element with tags[contains]
+          total[eqIgnoreCase]=1 → total[eqIgnoreCase]: total is a Decimal: only text has case and accents
+          status[eqIgnoreCase]=paid → status[eqIgnoreCase]: status is an OrderStatus: only text has case and accents
+          code[inIgnoreAccents]=x → code[inIgnoreAccents]: code is a UUID: only text has case and accents
+          user[containsIgnoreCase]=x → user[containsIgnoreCase]: user is a User: only text has case and accents
+          tags[containsIgnoreCase]=hot → tags[containsIgnoreCase]: tags is a list: ask for one element with tags[contains]
           tags[in]=hot → tags[in]: tags is a list: ask for one element with tags[contains]
           sizes[contains]=x → sizes[contains]: sizes is an Int: 'x' is no number
           total[contains]=1 → total[contains]: total is a Decimal, not text
@@ -151,7 +166,7 @@ class ShorthandTest {
       throw new IllegalArgumentException(shorthand);
     }
     Operator operator =
-        Arrays.stream(Operator.values())
+        Operator.values().stream()
             .filter(candidate -> candidate.word().equals(parameter.group(2)))
             .findFirst()
             .orElse(Operator.EQ);

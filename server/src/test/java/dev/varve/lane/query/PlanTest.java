@@ -3,6 +3,7 @@ package dev.varve.lane.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.kernel.Allowance;
+import dev.varve.kernel.Folding;
 import dev.varve.lane.access.Authorized;
 import dev.varve.lane.access.Moment;
 import dev.varve.lane.access.Read;
@@ -47,6 +48,14 @@ class PlanTest {
         id: ID!
         place: String!
         at: DateTime!
+      }
+      type Guest @model
+        @index(fields: ["name"], ignoreCase: true)
+        @index(fields: ["city", "name"], ignoreAccents: true)
+        @auth(rules: [{allow: public}]) {
+        name: String!
+        city: String!
+        email: Email! @unique(ignoreCase: true)
       }
       type Bill @model @index(fields: ["payer", "createdAt"])
         @auth(rules: [{allow: owner}, {allow: role, roles: ["staff"]}]) {
@@ -267,5 +276,50 @@ class PlanTest {
             "SCAN f",
             LOOK_UP,
             "USE TEMP B-TREE FOR ORDER BY");
+  }
+
+  @Test
+  void textsAreComparedWithoutRegardToCaseAlongTheirIndex() {
+    Question ann = shop.of("Guest").filter("name.foldCase() == 'ann'");
+    assertThat(plan(ann))
+        .containsExactly("SEARCH t USING INDEX guests__index_name$case (name$case=?)");
+    assertThat(plan(ann.asOf(1)))
+        .containsExactly(
+            "SEARCH l USING COVERING INDEX guests_history__index_name$case (name$case=?)", LOOK_UP);
+    assertThat(
+            plan(
+                shop.of("Guest")
+                    .filter("name.foldCase().startsWith('an')")
+                    .sort(Folding.CASE, "name")))
+        .containsExactly(
+            "SEARCH t USING INDEX guests__index_name$case (name$case>? AND name$case<?)");
+    assertThat(plan(shop.of("Guest").filter("email.foldCase() in ['a@b.ch', 'b@b.ch']")))
+        .contains("SEARCH t USING INDEX guests__unique_email$case (email$case=?)");
+  }
+
+  /// No two records share an address in another case, so that of one spelling is found by the same index.
+  @Test
+  void anExactTextIsFoundByTheIndexThatIgnoresCase() {
+    assertThat(plan(shop.of("Guest").filter("email == 'Ann@b.ch'")))
+        .containsExactly("SEARCH t USING INDEX guests__unique_email$case (email$case=?)");
+    assertThat(plan(shop.of("Guest").filter("email in ['Ann@b.ch', 'Bob@b.ch']")))
+        .contains("SEARCH t USING INDEX guests__unique_email$case (email$case=?)");
+  }
+
+  @Test
+  void listsAreSortedWithoutRegardToCaseAlongTheIndex() {
+    Question byName = shop.of("Guest").sort(Folding.CASE, "name");
+    assertThat(plan(byName)).containsExactly("SCAN t USING INDEX guests__index_name$case");
+    assertThat(plan(byName.after(Optional.of(new Read.Key(List.of("Ann"), "g1")))))
+        .containsExactly("SEARCH t USING INDEX guests__index_name$case ((name$case,id)>(?,?))");
+    assertThat(
+            plan(
+                shop.of("Guest")
+                    .filter("city.foldAccents() == 'zurich'")
+                    .sort(Folding.ACCENTS, "name")))
+        .containsExactly(
+            "SEARCH t USING INDEX guests__index_city$accents_name$accents (city$accents=?)");
+    assertThat(plan(byName.after(Optional.empty()).asOf(1)))
+        .containsExactly("SCAN l USING COVERING INDEX guests_history__index_name$case", LOOK_UP);
   }
 }

@@ -1,11 +1,12 @@
 package dev.varve.lane.query;
 
+import dev.varve.kernel.Folding;
 import dev.varve.lane.access.Authorized;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Moment;
 import dev.varve.lane.access.Read;
-import dev.varve.lane.access.Selection;
 import dev.varve.lane.access.Selection.Expansion;
+import dev.varve.lane.access.Selection;
 import dev.varve.lane.expression.ExpressionException;
 import dev.varve.lane.expression.Expressions;
 import dev.varve.lane.expression.Predicate;
@@ -70,6 +71,13 @@ final class Question {
         Arrays.stream(names)
             .map(name -> new Read.Sort(field(name.replaceFirst("^-", "")), name.startsWith("-")))
             .toList();
+    return this;
+  }
+
+  /// The same, of texts in another spelling.
+  Question sort(Folding folding, String... names) {
+    sort(names);
+    sort = sort.stream().map(by -> new Read.Sort(by.field(), by.descending(), folding)).toList();
     return this;
   }
 

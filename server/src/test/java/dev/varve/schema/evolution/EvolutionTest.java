@@ -359,4 +359,15 @@ class EvolutionTest {
                 SchemaChange.Require.class,
                 SchemaChange.AddIndex.class));
   }
+
+  @Test
+  void indexesThatCompareTextOtherwiseAreMadeAnew() {
+    does(
+        "type A @model @index(fields: [\"name\"]) { name: String mail: Email @unique }",
+        "type A @model @index(fields: [\"name\"], ignoreAccents: true) { name: String mail: Email @unique(ignoreCase: true) }",
+        "Drops the unique index of A by mail.",
+        "Drops the index of A by name.",
+        "Lets no two records of A agree in mail, ignoring case; it fails if stored ones do.",
+        "Indexes A by name, ignoring case and accents.");
+  }
 }

@@ -2,6 +2,7 @@ package dev.varve.schema.sdl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.schema.Model;
 import dev.varve.schema.ModelNames;
 import dev.varve.schema.Schema;
 import java.util.List;
@@ -970,5 +971,60 @@ class SchemaParserTest {
             "2:6: 'UserWhere' is the name of a GraphQL type that is made for User: choose another name.",
             "3:6: 'userHistory' would be a GraphQL query of both User and UserHistory: rename one, or give it another @model(plural:).",
             "4:6: 'Node' is the name of a GraphQL type that is made for Varve: choose another name.");
+  }
+
+  @Test
+  void indexesCanIgnoreCaseAndAccents() {
+    Model person =
+        Schemas.parse(
+                """
+                type Person @model
+                  @unique(fields: ["country", "nick"], ignoreCase: true)
+                  @index(fields: ["name"], ignoreAccents: true)
+                  @index(fields: ["name", "age"], ignoreCase: false) {
+                  name: String
+                  nick: String @unique(ignoreCase: true)
+                  email: Email @unique(ignoreCase: true, ignoreAccents: true)
+                  country: Country
+                  age: Int
+                }
+                enum Country { CH NO }
+                """)
+            .require("Person");
+    assertThat(person.indexes())
+        .extracting(index -> (index.unique() ? "unique " : "") + index.description())
+        .containsExactly(
+            "unique nick, ignoring case",
+            "unique email, ignoring case and accents",
+            "unique country, nick, ignoring case",
+            "name, ignoring case and accents",
+            "name, age");
+    assertThat(person.foldedForms())
+        .extracting(form -> form.field().name() + " " + form.folding())
+        .containsExactly("nick CASE", "email ACCENTS", "name ACCENTS");
+  }
+
+  @Test
+  void onlyTextHasCase() {
+    assertThat(
+            Schemas.mistakes(
+                """
+                type Person @model
+                  @unique(fields: ["age", "country"], ignoreCase: true)
+                  @index(fields: ["name"], ignoreCase: 1) {
+                  name: String
+                  age: Int @unique(ignoreCase: true)
+                  code: UUID @unique(ignoreAccents: true)
+                  ref: ID @unique(ignorecase: true)
+                  country: Country
+                }
+                enum Country { CH NO }
+                """))
+        .containsExactly(
+            "2:51: @unique(ignoreCase:) is for String, Email and Url, not for Int, Country: remove it.",
+            "3:40: @index(ignoreCase:) must be true or false.",
+            "5:32: @unique(ignoreCase:) is for String, Email and Url, not for Int: remove it.",
+            "6:37: @unique(ignoreAccents:) is for String, Email and Url, not for UUID: remove it.",
+            "7:19: Unknown argument @unique(ignorecase:). Did you mean 'ignoreCase'?");
   }
 }

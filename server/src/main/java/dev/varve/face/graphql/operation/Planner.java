@@ -5,6 +5,7 @@ import dev.varve.face.graphql.document.RequestRefused;
 import dev.varve.face.graphql.type.InputTypes;
 import dev.varve.face.graphql.type.NodeId;
 import dev.varve.face.graphql.type.RootField;
+import dev.varve.face.graphql.type.SortDirection;
 import dev.varve.face.graphql.type.TypeSystem;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.FieldError;
@@ -218,7 +219,7 @@ public final class Planner {
       if (sorts.stream().anyMatch(sort -> sort.field().equals(by))) {
         throw ArgumentProblem.invalid(InputTypes.ORDER_BY, "names '%s' twice".formatted(by.name()));
       }
-      sorts.add(new Read.Sort(by, "DESC".equals(only.getValue())));
+      sorts.add(SortDirection.of(String.valueOf(only.getValue())).sort(by));
     }
     return sorts;
   }

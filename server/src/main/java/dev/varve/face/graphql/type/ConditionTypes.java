@@ -4,6 +4,7 @@ import static dev.varve.face.graphql.type.InputTypes.input;
 import static graphql.schema.GraphQLList.list;
 import static graphql.schema.GraphQLNonNull.nonNull;
 
+import dev.varve.kernel.Folding;
 import dev.varve.lane.access.Read;
 import dev.varve.lane.expression.Operator;
 import dev.varve.schema.EnumType;
@@ -53,14 +54,17 @@ final class ConditionTypes {
   private GraphQLInputType direction() {
     return shelf.input(
         "SortDirection",
-        () ->
-            GraphQLEnumType.newEnum()
-                .name("SortDirection")
-                .description(
-                    "Whether the smallest or the largest comes first. Absent values are smallest.")
-                .value("ASC", "ASC")
-                .value("DESC", "DESC")
-                .build());
+        () -> {
+          GraphQLEnumType.Builder type =
+              GraphQLEnumType.newEnum()
+                  .name("SortDirection")
+                  .description(
+                      "Whether the smallest or the largest comes first. Absent values are smallest.");
+          for (SortDirection direction : SortDirection.values()) {
+            type.value(direction.name(), direction.name(), direction.description());
+          }
+          return type.build();
+        });
   }
 
   GraphQLInputType where(Model model) {
@@ -141,6 +145,9 @@ final class ConditionTypes {
           if (scalar.textual()) {
             addText(type);
           }
+          if (scalar.foldable()) {
+            addFolded(type);
+          }
           return type.field(isNull()).build();
         });
   }
@@ -190,6 +197,21 @@ final class ConditionTypes {
             input(Operator.CONTAINS.word(), Scalars.GraphQLString, "Holds this text; case counts."))
         .field(input(Operator.STARTS_WITH.word(), Scalars.GraphQLString, "Begins with this text."))
         .field(input(Operator.ENDS_WITH.word(), Scalars.GraphQLString, "Ends with this text."));
+  }
+
+  private static void addFolded(GraphQLInputObjectType.Builder type) {
+    for (Operator operator : Operator.values()) {
+      if (operator.folding() != Folding.EXACT) {
+        GraphQLInputType text = Scalars.GraphQLString;
+        boolean several = operator.test() == Operator.Test.IN;
+        type.field(
+            input(
+                operator.word(),
+                several ? list(nonNull(text)) : text,
+                "The same without regard to %s."
+                    .formatted(operator.folding() == Folding.CASE ? "case" : "case and accents")));
+      }
+    }
   }
 
   private GraphQLInputType listFilter(String of, GraphQLInputType element) {

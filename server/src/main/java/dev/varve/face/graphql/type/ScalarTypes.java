@@ -103,7 +103,7 @@ public final class ScalarTypes {
       case DATE ->
           made(type, "A day, such as 2026-01-31.", "https://www.rfc-editor.org/rfc/rfc3339");
       case UUID -> made(type, "A UUID in lower case.", "https://www.rfc-editor.org/rfc/rfc9562");
-      case EMAIL -> made(type, "An e-mail address.", null);
+      case EMAIL -> made(type, "An e-mail address. Its domain is the same in every case.", null);
       case URL -> made(type, "An absolute http or https URL.", null);
       case JSON -> made(type, "Any JSON.", "https://www.rfc-editor.org/rfc/rfc8259");
     };

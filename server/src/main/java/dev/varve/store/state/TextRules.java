@@ -1,0 +1,82 @@
+package dev.varve.store.state;
+
+import dev.varve.schema.Model;
+import dev.varve.schema.Schema;
+import dev.varve.store.sql.Database;
+import dev.varve.store.sql.Session;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jooq.DSLContext;
+
+/// By which rules texts are kept and folded in the tables of models. A database remembers them; when they have changed
+/// since, what follows from them is made anew, in the session's transaction.
+final class TextRules {
+  /// Changes with what is made of a text here, and with Java, whose newer Unicode knows more letters.
+  static final String CURRENT = "1, Java " + Runtime.version().feature();
+
+  private static final String TABLE = "varve_text_rules";
+
+  private final DSLContext dialect;
+  private final Session session;
+
+  TextRules(DSLContext dialect, Session session) {
+    this.dialect = dialect;
+    this.session = session;
+  }
+
+  /// Whether what is stored follows other rules, or none yet.
+  static boolean areOutdated(Session session) throws SQLException {
+    return !Database.tables(session).contains(TABLE) || !stored(session).equals(CURRENT);
+  }
+
+  private static String stored(Session session) throws SQLException {
+    return session
+        .first("SELECT rules FROM " + TABLE + " WHERE id = 1", List.of(), row -> row.getString(1))
+        .orElse("");
+  }
+
+  /// What would be made anew, in sentences.
+  static List<String> outdated(Session session, Schema schema) throws SQLException {
+    if (!areOutdated(session)) {
+      return List.of();
+    }
+    List<String> sentences = new ArrayList<>();
+    for (Model model : schema.models()) {
+      if (model.fields().stream().anyMatch(EmailDomains::holdsEmail)) {
+        sentences.add(
+            "Keeps the domains of e-mail addresses of %s in lower case; it fails if stored ones that are unique differ by that only."
+                .formatted(model.name()));
+      }
+      if (!model.foldedForms().isEmpty()) {
+        sentences.add(
+            "Folds the case of texts of %s anew, by the Unicode of this Java."
+                .formatted(model.name()));
+      }
+    }
+    return sentences;
+  }
+
+  /// Brings what is stored under the current rules.
+  ///
+  /// @param schema that the tables have
+  /// @return what was done, in sentences
+  /// @throws SchemaRefused when records that were unique are no more
+  List<String> renew(Schema schema) throws SQLException {
+    List<String> sentences = outdated(session, schema);
+    if (!areOutdated(session)) {
+      return sentences;
+    }
+    FoldedColumns folded = new FoldedColumns(dialect, session);
+    for (Model model : schema.models()) {
+      new EmailDomains(dialect, session, model).renew();
+      folded.fill(model, model.foldedForms());
+    }
+    session.update(
+        "INSERT INTO "
+            + TABLE
+            + " (id, rules) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET rules = excluded.rules",
+        List.of(CURRENT));
+    return sentences;
+  }
+}
