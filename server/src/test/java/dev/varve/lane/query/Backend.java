@@ -128,6 +128,10 @@ final class Backend implements AutoCloseable {
     return database;
   }
 
+  RecordCache cache() {
+    return cache;
+  }
+
   Records records() {
     return records;
   }
