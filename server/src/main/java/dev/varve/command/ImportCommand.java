@@ -134,7 +134,7 @@ public final class ImportCommand implements Callable<Integer> {
   private int run(AppFolder.LoadedSchema loaded, ImportPlan plan, Path data) {
     Settings settings = Settings.load(app.folder());
     try (DataFolder folder = DataFolder.hold(data);
-        Database database = Database.open(folder.database(), DatabaseSettings.DEFAULT)) {
+        Database database = Database.open(folder.database(), DatabaseSettings.BULK)) {
       Migrations.run(database);
       try (Engine engine =
           Engine.start(
