@@ -7,10 +7,12 @@ import java.io.OutputStream;
 public final class Outlet {
   private final OutputStream out;
   private final Deadlines.Deadline deadline;
+  private final InputBudget budget;
 
-  Outlet(OutputStream out, Deadlines.Deadline deadline) {
+  Outlet(OutputStream out, Deadlines.Deadline deadline, InputBudget budget) {
     this.out = out;
     this.deadline = deadline;
+    this.budget = budget;
   }
 
   /// Sends a piece, and returns when the client, or the system on its behalf, has taken it.
@@ -28,6 +30,8 @@ public final class Outlet {
     } finally {
       deadline.taken(bytes.length);
     }
+    // an event is mostly shorter than what earns a piece, and each has to be taken
+    budget.earn(1 + bytes.length / InputBudget.SENT_BYTES_PER_PIECE);
     deadline.waiting();
   }
 }

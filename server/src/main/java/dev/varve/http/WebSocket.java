@@ -5,7 +5,6 @@ import dev.varve.http.WebSocketFrames.Violation;
 import dev.varve.kernel.Allowance;
 import dev.varve.kernel.Problem;
 import io.helidon.common.buffers.BufferData;
-import io.helidon.webserver.ConnectionContext;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.Optional;
@@ -30,7 +29,7 @@ public final class WebSocket {
   private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
   private static final int FAILED = 1011;
 
-  private final ConnectionContext connection;
+  private final MeteredConnection connection;
   private final Deadlines.Deadline deadline;
   private final Allowance.Pool memory;
   private final int messageBytesMax;
@@ -41,7 +40,7 @@ public final class WebSocket {
   private final CountDownLatch ended = new CountDownLatch(1);
 
   WebSocket(
-      ConnectionContext connection,
+      MeteredConnection connection,
       Deadlines.Deadline deadline,
       Allowance.Pool memory,
       int messageBytesMax) {
@@ -179,6 +178,12 @@ public final class WebSocket {
     while (true) {
       int room = messageBytesMax - (message == null ? 0 : message.size());
       Frame frame = next(room, allowance);
+      if (!mayGoOn(frame)) {
+        throw new Violation(
+            Violation.POLICY,
+            "Too many frames that carry nothing: at most %d a second in the long run"
+                .formatted(InputBudget.PIECES_PER_SECOND));
+      }
       if (frame.control()) {
         if (isClosed(frame)) {
           return Optional.empty();
@@ -211,6 +216,11 @@ public final class WebSocket {
     } catch (RuntimeException e) {
       throw new ClientGone("The client of a WebSocket has gone", e);
     }
+  }
+
+  private boolean mayGoOn(Frame frame) {
+    InputBudget budget = connection.budget();
+    return frame.control() ? budget.spend() : budget.count(frame.payload().length);
   }
 
   /// Answers a control frame; whether it was the last frame.

@@ -1,0 +1,93 @@
+package dev.varve.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Clients that send without a pause, in each way there is, do not keep others waiting. The server, the flood and the
+/// client beside it are three processes.
+@Isolated("it measures how long requests take")
+@Timeout(300)
+final class FloodTest {
+  private static final String SCHEMA =
+      """
+      type Note @model @auth(rules: [{allow: public}]) { text: String }
+      """;
+  private static final int CONNECTIONS = 4;
+  private static final int REQUESTS = 200;
+  private static final long BOUND_MILLIS = 250;
+
+  @TempDir private static Path folder;
+
+  private static ServerProcess server;
+  private static String note;
+
+  @BeforeAll
+  static void start() throws Exception {
+    Path app = Files.createDirectories(folder.resolve("app"));
+    Files.writeString(app.resolve("schema.graphql"), SCHEMA);
+    server = ServerProcess.serve(app, folder.resolve("data"));
+    for (int i = 0; i < 500; i++) {
+      server.send("POST", "/api/notes", "{\"id\": \"n%d\", \"text\": \"%s\"}".formatted(i, "x".repeat(200)));
+    }
+    note = "/api/notes/n1";
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aRequestBesideAFloodIsAnsweredInTime(Flood.Way way) throws Exception {
+    long quiet = percentile99(millisOfRequests());
+    try (Flooding flooding = Flooding.start(server.port(), way, CONNECTIONS)) {
+      flooding.awaitBeginning();
+      long flooded = percentile99(millisOfRequests());
+      System.out.println(way + " quiet " + quiet + " flooded " + flooded);
+      assertThat(flooded).as("p99 in ms beside %s, %d without", way, quiet).isLessThan(bound(quiet));
+    }
+    assertThat(server.isAlive()).isTrue();
+  }
+
+  private static long bound(long quiet) {
+    return Math.max(BOUND_MILLIS, 5 * quiet);
+  }
+
+  private static List<Long> millisOfRequests() throws IOException {
+    List<Long> millis = new ArrayList<>();
+    byte[] request =
+        "GET %s HTTP/1.1\r\nHost: a\r\n\r\n".formatted(note).getBytes(StandardCharsets.US_ASCII);
+    for (int i = 0; i < REQUESTS; i++) {
+      long start = System.nanoTime();
+      // each on a connection of its own: accepting is a part of it
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+        socket.getOutputStream().write(request);
+        byte[] status = socket.getInputStream().readNBytes("HTTP/1.1 200".length());
+        assertThat(new String(status, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 200");
+      }
+      millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+    }
+    return millis;
+  }
+
+  private static long percentile99(List<Long> millis) {
+    return millis.stream().sorted().skip(millis.size() * 99L / 100).findFirst().orElseThrow();
+  }
+}
