@@ -2,22 +2,26 @@ package dev.varve;
 
 import dev.varve.log.Follower;
 import dev.varve.schema.Schema;
+import dev.varve.sql.DataCopy;
 import dev.varve.sql.DataFolder;
 import dev.varve.sql.Database;
 import dev.varve.sql.DatabaseSettings;
 import dev.varve.sql.Migrations;
 import dev.varve.transfer.Import;
 import dev.varve.transfer.ImportFile;
+import dev.varve.transfer.ImportOptions;
 import dev.varve.transfer.ImportPlan;
 import dev.varve.transfer.ImportResult;
 import dev.varve.transfer.Progress;
 import dev.varve.transfer.Tally;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -34,9 +38,10 @@ import picocli.CommandLine.Spec;
     description = "Brings data in from CSV and NDJSON files.",
     footer = {
       "",
-      "A file has the records of one model, in UTF-8: CSV with a header (.csv), or a",
-      "JSON object a line (.ndjson, .jsonl). Name the files in any order: those that",
-      "others refer to go first.",
+      "A file has the records of one model: CSV with a header (.csv), or a JSON",
+      "object a line (.ndjson, .jsonl). Name the files in any order: those that others",
+      "refer to go first. What separates the cells of CSV is found in the header, and",
+      "UTF-8 or UTF-16 by the byte order mark.",
       "",
       "A column goes to the field of its name; case, spaces and underscores do not",
       "count. TrackId is the id of a Track, and in other models the field track. For",
@@ -56,6 +61,12 @@ import picocli.CommandLine.Spec;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class ImportCommand implements Callable<Integer> {
+  private static final String STOPPED =
+      "Stopped there: nothing of that unit is kept, what the table counts is. Mend the file and%n"
+          + "run the same command again: nothing is imported twice.%n";
+  private static final String STOPPED_DRY =
+      "It would stop there: nothing of that unit would be kept, what the table counts would be.%n";
+
   @Mixin private AppFolder app;
 
   @Parameters(
@@ -78,6 +89,26 @@ final class ImportCommand implements Callable<Integer> {
       description = "How many rows are written as one, ${DEFAULT-VALUE} by default.")
   private int unitRows;
 
+  @Option(
+      names = "--separator",
+      paramLabel = "CHARACTER",
+      description =
+          "What separates the cells of CSV: a character, or comma, semicolon, tab or pipe. By default the one of these that fits the header.")
+  private @Nullable String separator;
+
+  @Option(
+      names = "--encoding",
+      paramLabel = "NAME",
+      description =
+          "The encoding of files without a byte order mark, such as windows-1252. By default UTF-8.")
+  private @Nullable String encoding;
+
+  @Option(
+      names = "--dry-run",
+      description =
+          "Says what would happen, and writes nothing: imports into a copy of the data, which is deleted.")
+  private boolean dryRun;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -88,8 +119,17 @@ final class ImportCommand implements Callable<Integer> {
     }
     AppFolder.LoadedSchema loaded = app.schema();
     ImportPlan plan = plan(loaded.schema());
+    if (!dryRun) {
+      return run(loaded, plan, app.data());
+    }
+    try (DataCopy copy = DataCopy.of(app.data())) {
+      return run(loaded, plan, copy.folder());
+    }
+  }
+
+  private int run(AppFolder.LoadedSchema loaded, ImportPlan plan, Path data) {
     Settings settings = Settings.load(app.folder());
-    try (DataFolder folder = DataFolder.hold(app.data());
+    try (DataFolder folder = DataFolder.hold(data);
         Database database = Database.open(folder.database(), DatabaseSettings.DEFAULT)) {
       Migrations.run(database);
       try (Engine engine =
@@ -111,7 +151,9 @@ final class ImportCommand implements Callable<Integer> {
   }
 
   private ImportPlan plan(Schema schema) {
-    return switch (ImportPlan.of(schema, files, columns)) {
+    ImportOptions options =
+        new ImportOptions(columns, Optional.ofNullable(separator), Optional.ofNullable(encoding));
+    return switch (ImportPlan.of(schema, files, options)) {
       case ImportPlan.Result.Ready ready -> {
         ready.plan().notes().forEach(err()::println);
         err().flush();
@@ -124,15 +166,15 @@ final class ImportCommand implements Callable<Integer> {
   private int report(ImportResult result, Duration time) {
     PrintWriter out = spec.commandLine().getOut();
     out.print(table(result.tallies(), time));
+    if (dryRun) {
+      out.println("A dry run: nothing of this was written.");
+    }
     out.flush();
     return switch (result) {
       case ImportResult.Finished _ -> 0;
       case ImportResult.Stopped stopped -> {
         stopped.problems().forEach(err()::println);
-        err()
-            .printf(
-                "Stopped there: nothing of that unit is kept, what the table counts is. Mend the file and%n"
-                    + "run the same command again: nothing is imported twice.%n");
+        err().printf(dryRun ? STOPPED_DRY : STOPPED);
         err().flush();
         yield 1;
       }

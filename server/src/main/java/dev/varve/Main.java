@@ -29,7 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     scope = ScopeType.INHERIT, // every command has --help
     versionProvider = Main.Version.class,
     description =
-        "The backend under an application: REST, history and time travel from one schema file.",
+        "The backend under an application, from one schema file: REST and GraphQL over every model, accounts and access rules, a feed of every change, and every read as of any moment.",
     subcommands = {
       NewCommand.class,
       CheckCommand.class,

@@ -5,6 +5,7 @@ import dev.varve.schema.Schema;
 import dev.varve.sql.Database;
 import dev.varve.state.Records;
 import dev.varve.transfer.Import;
+import dev.varve.transfer.ImportOptions;
 import dev.varve.transfer.ImportPlan;
 import dev.varve.transfer.ImportResult;
 import dev.varve.transfer.Progress;
@@ -53,7 +54,7 @@ final class SeedData {
   private static long load(Engine engine, Map<Model, Path> files) {
     Schema schema = engine.schema().schema();
     ImportPlan plan =
-        switch (ImportPlan.of(schema, arguments(files), List.of())) {
+        switch (ImportPlan.of(schema, arguments(files), ImportOptions.NONE)) {
           case ImportPlan.Result.Ready ready -> ready.plan();
           case ImportPlan.Result.Rejected rejected -> throw new CommandRefused(rejected.mistakes());
         };

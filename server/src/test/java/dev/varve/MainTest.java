@@ -289,6 +289,17 @@ class MainTest {
   }
 
   @Test
+  void helpSaysWhatVarveIs() {
+    assertThat(run("--help").out())
+        .contains(
+            """
+            The backend under an application, from one schema file: REST and GraphQL over
+            every model, accounts and access rules, a feed of every change, and every read
+            as of any moment.
+            """);
+  }
+
+  @Test
   void misuseIsToldInOneLineWithAWayToHelp() {
     assertThat(run("serv", "x"))
         .isEqualTo(

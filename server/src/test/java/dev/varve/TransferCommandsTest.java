@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,6 +118,56 @@ class TransferCommandsTest {
                 Stopped there: nothing of that unit is kept, what the table counts is. Mend the file and
                 run the same command again: nothing is imported twice.
                 """));
+  }
+
+  @Test
+  void aDryRunSaysWhatWouldHappenAndWritesNothing() throws IOException {
+    Path albums = Files.writeString(folder.resolve("albums.csv"), "id;title;artist\na;T;1\n");
+
+    Printed before = run("import", "Artist=" + artists, "Album=" + albums, "--dry-run");
+
+    assertThat(before)
+        .isEqualTo(
+            new Printed(
+                0,
+                """
+                model    rows read     created     updated   unchanged
+                Artist           2           2           0           0
+                Album            1           1           0           0
+                all              3           3           0           0
+                N s, N rows a second
+                A dry run: nothing of this was written.
+                """,
+                ""));
+    assertThat(app.resolve(".varve")).doesNotExist();
+  }
+
+  @Test
+  void aDryRunComparesWithWhatAServerHas() throws IOException {
+    run("import", "Artist=" + artists);
+    String log = run("log").out();
+    Files.writeString(artists, "id,name\n1,Bon Scott\n2,Accept\n3,X\n");
+
+    try (DataFolder held = DataFolder.hold(app.resolve(".varve"))) {
+      assertThat(run("import", "Artist=" + artists, "--unit", "2", "--dry-run"))
+          .isEqualTo(
+              new Printed(
+                  1,
+                  """
+                  model    rows read     created     updated   unchanged
+                  Artist           2           0           1           1
+                  N s, N rows a second
+                  A dry run: nothing of this was written.
+                  """,
+                  """
+                  artists.csv:4: name: must be at least 2 characters long (it has 1)
+                  It would stop there: nothing of that unit would be kept, what the table counts would be.
+                  """));
+      assertThat(run("log").out()).isEqualTo(log);
+      try (Stream<Path> left = Files.list(held.folder())) {
+        assertThat(left).noneMatch(Files::isDirectory);
+      }
+    }
   }
 
   @Test

@@ -31,8 +31,10 @@ final class Main implements Callable<Integer> {
   private static final List<Benchmark> BENCHMARKS =
       List.of(
           new GetBenchmark(),
+          new RandomGetBenchmark(),
           new CreateBenchmark(),
           new ListBenchmark(),
+          new ListLoadBenchmark(),
           new OwnerBenchmark(),
           new SignInBenchmark(),
           new GraphQlBenchmark(),
@@ -42,7 +44,7 @@ final class Main implements Callable<Integer> {
   @Parameters(
       paramLabel = "NAME",
       description =
-          "What to measure; everything when none is named: get, create, list, owner, sign-in, graphql, feed, start")
+          "What to measure; everything when none is named: get, get-random, create, list, list-load, owner, sign-in, graphql, feed, start")
   private List<String> names = new ArrayList<>();
 
   @Option(
@@ -96,7 +98,7 @@ final class Main implements Callable<Integer> {
             new IllegalArgumentException(
                 "There is no benchmark named "
                     + name
-                    + ": name get, create, list, owner, sign-in, graphql, feed or start"));
+                    + ": name get, get-random, create, list, list-load, owner, sign-in, graphql, feed or start"));
   }
 
   /// The folder of the jar that this class is in.

@@ -32,14 +32,21 @@ final class Accepted {
     }
   }
 
-  /// The media type of the answer; absent when none is acceptable that this server has.
+  /// The media type of the answer; absent when none is acceptable that this server has. Where neither is named, as in
+  /// `*/*`, it is the one that everybody reads.
   Optional<String> mediaType() {
     Rank graphql = rank(GRAPHQL);
     Rank json = rank(JSON);
     if (!graphql.isAcceptable() && !json.isAcceptable()) {
       return Optional.empty();
     }
-    return Optional.of(json.compareTo(graphql) > 0 ? JSON : GRAPHQL);
+    boolean prefersJson = json.compareTo(graphql) > 0;
+    return Optional.of(prefersJson || graphql.exactness() < EXACT ? JSON : GRAPHQL);
+  }
+
+  /// Whether of the two only plain JSON is acceptable, as with clients that are older than the other.
+  boolean takesJsonAlone() {
+    return rank(JSON).isAcceptable() && !rank(GRAPHQL).isAcceptable();
   }
 
   /// Whether a page is wanted more than data, as browsers do.

@@ -21,7 +21,7 @@ record Asked(
   /// @throws RequestRefused when it is none, or a member is of the wrong type
   static Asked of(@Nullable Object plain) {
     if (!(plain instanceof Map<?, ?> members)) {
-      throw RequestRefused.invalid(
+      throw RequestRefused.malformed(
           "The body must be a JSON object with a query: {\"query\": \"{ __typename }\"}");
     }
     return new Asked(
@@ -34,7 +34,7 @@ record Asked(
   private static Optional<String> text(Map<?, ?> members, String name) {
     Object given = members.get(name);
     if (given != null && !(given instanceof String)) {
-      throw RequestRefused.invalid("'%s' must be a string".formatted(name));
+      throw RequestRefused.malformed("'%s' must be a string".formatted(name));
     }
     return Optional.ofNullable((String) given);
   }
@@ -51,7 +51,7 @@ record Asked(
     if (given instanceof Map<?, ?> members) {
       return members;
     }
-    throw RequestRefused.invalid(
+    throw RequestRefused.malformed(
         "'%s' must be an object, such as {\"id\": \"42\"}".formatted(name));
   }
 
@@ -69,7 +69,7 @@ record Asked(
   private static Optional<String> parameter(dev.varve.http.Query parameters, String name) {
     List<String> values = parameters.values(name);
     if (values.size() > 1) {
-      throw RequestRefused.invalid("'%s' is given more than once".formatted(name));
+      throw RequestRefused.malformed("'%s' is given more than once".formatted(name));
     }
     return values.stream().filter(value -> !value.isEmpty()).findFirst();
   }
@@ -82,7 +82,7 @@ record Asked(
     try {
       return Json.read(text.get().getBytes(java.nio.charset.StandardCharsets.UTF_8));
     } catch (Problem malformed) {
-      throw RequestRefused.of(
+      throw RequestRefused.malformed(
           new Problem(malformed.code(), "'%s' is not JSON. %s".formatted(name, malformed.text())));
     }
   }

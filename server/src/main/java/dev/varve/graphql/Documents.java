@@ -32,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 /// passed is kept, so that this is done once for the documents that clients send again and again.
 final class Documents {
   private static final int PARSE_DEPTH_MAX = 400;
-  private static final int MALFORMED = 400;
   private static final int CHARACTERS_PER_NODE = 10;
   // as the parser names the token behind the last
   private static final String END = "<EOF>";
@@ -145,8 +144,7 @@ final class Documents {
     SubscriptionRoot.check(document);
     List<ValidationError> errors = validate(document, schema);
     if (!errors.isEmpty()) {
-      throw new RequestRefused(
-          RequestRefused.UNPROCESSABLE,
+      throw RequestRefused.invalid(
           DocumentMistakes.of(document, schema, errors, new Suggestions(settings.introspection())));
     }
     Map<String, FragmentDefinition> fragments = new HashMap<>();
@@ -180,7 +178,7 @@ final class Documents {
           "The document has more than %,d tokens. Shorten it, or raise the setting graphql.documentTokensMax"
               .formatted(settings.documentTokensMax()));
     } catch (InvalidSyntaxException e) {
-      throw new RequestRefused(MALFORMED, List.of(error(e)));
+      throw RequestRefused.invalid(List.of(error(e)));
     }
   }
 

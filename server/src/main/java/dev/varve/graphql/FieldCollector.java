@@ -5,6 +5,7 @@ import graphql.GraphQLContext;
 import graphql.execution.CoercedVariables;
 import graphql.execution.ValuesResolver;
 import graphql.execution.conditional.ConditionalNodes;
+import graphql.introspection.Introspection;
 import graphql.language.Field;
 import graphql.language.FragmentDefinition;
 import graphql.language.FragmentSpread;
@@ -111,8 +112,9 @@ final class FieldCollector {
     GraphQLFieldDefinition definition = type.getFieldDefinition(node.getName());
     String slot = Integer.toString(slots++);
     if (definition == null) {
-      // __typename, or a question about the schema
-      return new Selected(slot, type.getName(), nodes, true, Map.of());
+      // __typename, or a question about the schema: a type that is not there is null
+      GraphQLType told = Introspection.getFieldDefinition(schema, type, node.getName()).getType();
+      return new Selected(slot, type.getName(), nodes, told instanceof GraphQLNonNull, Map.of());
     }
     Selected selected =
         new Selected(

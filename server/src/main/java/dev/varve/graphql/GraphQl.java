@@ -106,7 +106,7 @@ public final class GraphQl {
             .map(given -> new Mutations.KeyedRequest(given, IdempotencyKey.digest(request, bytes)));
     if (body instanceof List<?> several) {
       if (accepted.mediaType().isEmpty()) {
-        throw RequestRefused.invalid(
+        throw RequestRefused.malformed(
             "A stream of events answers one request: send those of the array one by one");
       }
       return answer(request, accepted, several(request, several, key.isPresent()));
@@ -160,7 +160,7 @@ public final class GraphQl {
 
   private Responses several(Request request, List<?> bodies, boolean keyed) {
     if (keyed) {
-      throw RequestRefused.invalid(
+      throw RequestRefused.malformed(
           "%s goes with one request: send those of the array one by one"
               .formatted(IdempotencyKey.NAME));
     }
@@ -181,7 +181,7 @@ public final class GraphQl {
     try {
       return operations.carryOut(Asked.of(body), terms);
     } catch (RequestRefused refusal) {
-      return Response.refused(refusal);
+      return Response.refused(refusal, refusal.status());
     }
   }
 
@@ -197,19 +197,20 @@ public final class GraphQl {
     } catch (RequestRefused refusal) {
       return refused(request, accepted, refusal);
     } catch (Problem problem) {
-      return refused(request, accepted, RequestRefused.of(problem));
+      return refused(request, accepted, RequestRefused.malformed(problem));
     }
   }
 
   private static Answer refused(Request request, Accepted accepted, RequestRefused refusal) {
-    Answer answer =
-        answer(request, accepted, new Responses(List.of(Response.refused(refusal)), false));
+    int status = accepted.takesJsonAlone() ? refusal.statusInJson() : refusal.status();
+    Response response = Response.refused(refusal, status);
+    Answer answer = answer(request, accepted, new Responses(List.of(response), false));
     Answer complete =
         refusal
             .problem()
-            .map(problem -> Refusals.withHeaders(answer, refusal.status(), problem))
+            .map(problem -> Refusals.withHeaders(answer, status, problem))
             .orElse(answer);
-    return refusal.status() == ErrorCode.METHOD_NOT_ALLOWED.status()
+    return status == ErrorCode.METHOD_NOT_ALLOWED.status()
         ? complete.with("Allow", "POST")
         : complete;
   }
@@ -235,7 +236,7 @@ public final class GraphQl {
     return last.replayed() ? answer.with(IdempotencyKey.REPLAYED, "true") : answer;
   }
 
-  /// To whoever asks for plain JSON alone, only what succeeded is that: a refusal might come from anywhere on the way.
+  /// Only what succeeded is plain JSON: a refusal that is might come from anywhere on the way.
   private static Answer answer(int status, boolean legacy, byte[] body) {
     boolean succeeded = status < 300;
     String mediaType = legacy && succeeded ? Accepted.JSON : Accepted.GRAPHQL;

@@ -1,7 +1,5 @@
 package dev.varve.graphql;
 
-import dev.varve.kernel.ErrorCode;
-import dev.varve.kernel.Problem;
 import graphql.language.Document;
 import graphql.language.Field;
 import graphql.language.FragmentDefinition;
@@ -86,8 +84,7 @@ final class OperationLimits {
 
   /// A refusal that names a limit.
   static RequestRefused refused(String message) {
-    return new RequestRefused(
-        RequestRefused.UNPROCESSABLE, new Problem(ErrorCode.TOO_LARGE, message));
+    return RequestRefused.tooMuch(message);
   }
 
   private Weight weigh(SelectionSet selections) {

@@ -36,11 +36,11 @@ final class PersistedQueries {
   String document(Optional<String> sent, Map<?, ?> extensions) {
     if (!(extensions.get(EXTENSION) instanceof Map<?, ?> persisted)) {
       return sent.orElseThrow(() ->
-          RequestRefused.invalid(
+          RequestRefused.malformed(
               "The request has no query: send the document as 'query', a string"));
     }
     if (!(persisted.get(HASH) instanceof String given) || !isVersionOne(persisted.get("version"))) {
-      throw RequestRefused.invalid(
+      throw RequestRefused.malformed(
           "extensions.persistedQuery must be {\"version\": 1, \"sha256Hash\": \"...\"}");
     }
     String hash = given.toLowerCase(Locale.ROOT);

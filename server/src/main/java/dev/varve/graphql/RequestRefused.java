@@ -12,38 +12,62 @@ import org.jspecify.annotations.Nullable;
 final class RequestRefused extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /// The status of what is understood and cannot be carried out.
-  static final int UNPROCESSABLE = 422;
+  private static final int OK = 200;
+  private static final int BAD_REQUEST = 400;
 
   private final int status;
+  private final boolean wellFormed;
   private final transient List<GraphQlError> errors;
   private final transient Optional<Problem> problem;
 
-  private RequestRefused(int status, List<GraphQlError> errors, Optional<Problem> problem) {
+  private RequestRefused(
+      int status, boolean wellFormed, List<GraphQlError> errors, Optional<Problem> problem) {
     super(errors.getFirst().message(), null, false, false);
     this.status = status;
+    this.wellFormed = wellFormed;
     this.errors = List.copyOf(errors);
     this.problem = problem;
   }
 
   RequestRefused(int status, List<GraphQlError> errors) {
-    this(status, errors, Optional.empty());
+    this(status, true, errors, Optional.empty());
   }
 
-  RequestRefused(int status, Problem problem) {
+  private RequestRefused(int status, boolean wellFormed, Problem problem) {
     this(
         status,
+        wellFormed,
         List.of(GraphQlError.of(problem, Optional.empty(), List.of())),
         Optional.of(problem));
   }
 
   static RequestRefused of(Problem problem) {
-    return new RequestRefused(problem.code().status(), problem);
+    return new RequestRefused(problem.code().status(), true, problem);
   }
 
   /// A well-formed request that breaks a rule of GraphQL or of this server.
   static RequestRefused invalid(String message) {
-    return new RequestRefused(UNPROCESSABLE, new Problem(ErrorCode.VALIDATION_ERROR, message));
+    return of(new Problem(ErrorCode.VALIDATION_ERROR, message));
+  }
+
+  /// A well-formed request whose document cannot be used.
+  static RequestRefused invalid(List<GraphQlError> errors) {
+    return new RequestRefused(BAD_REQUEST, errors);
+  }
+
+  /// A well-formed request that asks for too much. The request itself is of a size that is taken, so the status is not
+  /// that of a body that is too large.
+  static RequestRefused tooMuch(String message) {
+    return new RequestRefused(BAD_REQUEST, true, new Problem(ErrorCode.TOO_LARGE, message));
+  }
+
+  /// What is no GraphQL-over-HTTP request: a parameter is missing, of the wrong type, or cannot be read.
+  static RequestRefused malformed(Problem problem) {
+    return new RequestRefused(problem.code().status(), false, problem);
+  }
+
+  static RequestRefused malformed(String message) {
+    return malformed(new Problem(ErrorCode.VALIDATION_ERROR, message));
   }
 
   /// A problem with the field at a place of the document.
@@ -64,6 +88,11 @@ final class RequestRefused extends RuntimeException {
 
   int status() {
     return status;
+  }
+
+  /// The status for whoever takes plain JSON alone: such clients read the errors of 200 and of nothing else.
+  int statusInJson() {
+    return wellFormed && status == BAD_REQUEST ? OK : status;
   }
 
   /// What it is about as a whole, when it is not about places in the document.

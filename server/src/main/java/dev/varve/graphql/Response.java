@@ -34,9 +34,10 @@ record Response(
     return new Response(status, true, data, errors, position, extensions, replayed);
   }
 
-  static Response refused(RequestRefused refusal) {
+  /// @param status of the request it is the answer to
+  static Response refused(RequestRefused refusal, int status) {
     return new Response(
-        refusal.status(), false, null, refusal.errors(), OptionalLong.empty(), Map.of(), false);
+        status, false, null, refusal.errors(), OptionalLong.empty(), Map.of(), false);
   }
 
   void write(JsonGenerator generator, String requestId) {

@@ -56,7 +56,7 @@ final class ValueCheck {
       }
     }
     if (!check.errors.isEmpty()) {
-      throw new RequestRefused(RequestRefused.UNPROCESSABLE, Problem.invalid(check.errors));
+      throw RequestRefused.of(Problem.invalid(check.errors));
     }
   }
 

@@ -73,7 +73,9 @@ final class JsonReader {
 
   static @Nullable Object read(byte[] utf8, int offset, int length) {
     int to = offset + length;
-    int from = startsWithMark(utf8, offset, length) ? offset + 3 : offset;
+    // some editors leave a mark, which may be passed over (RFC 8259, section 8.1)
+    ByteOrderMark mark = ByteOrderMark.UTF_8;
+    int from = mark.starts(utf8, offset, length) ? offset + mark.length() : offset;
     int malformed = Utf8.firstMalformed(utf8, from, to);
     if (malformed >= 0) {
       throw malformed(utf8, from, malformed, "invalid UTF-8");
@@ -82,14 +84,6 @@ final class JsonReader {
         FACTORY.createParser(ObjectReadContext.empty(), utf8, from, to - from)) {
       return new JsonReader(utf8, from, to, parser).document();
     }
-  }
-
-  /// Whether the text starts with a byte order mark, which some editors leave (RFC 8259, section 8.1).
-  private static boolean startsWithMark(byte[] utf8, int offset, int length) {
-    return length >= 3
-        && utf8[offset] == (byte) 0xef
-        && utf8[offset + 1] == (byte) 0xbb
-        && utf8[offset + 2] == (byte) 0xbf;
   }
 
   private @Nullable Object document() {

@@ -78,7 +78,10 @@ final class OpenApiGraphQl {
   }
 
   private static OpenApiNode answers() {
-    return node("200", answer("Carried out without errors.").with("headers", headers(true)))
+    return node(
+            "200",
+            answer("Carried out; to whoever takes `application/json` alone also what is refused.")
+                .with("headers", headers(true)))
         .with(
             "294",
             answer("Carried out; `errors` says which fields, or all, have none.")

@@ -1,5 +1,6 @@
 package dev.varve.schema;
 
+import dev.varve.kernel.ByteOrderMark;
 import dev.varve.schema.ParseResult.Parsed;
 import dev.varve.schema.ParseResult.Rejected;
 import graphql.language.Document;
@@ -76,7 +77,7 @@ public final class SchemaParser {
   /// Nothing but white space and comments.
   private static boolean isEmpty(String text) {
     return text.lines()
-        .map(line -> line.replace("\uFEFF", "").strip())
+        .map(line -> line.replace(ByteOrderMark.CHARACTER, ' ').strip())
         .allMatch(line -> line.isEmpty() || line.startsWith("#"));
   }
 

@@ -1,5 +1,6 @@
 package dev.varve.schema;
 
+import dev.varve.kernel.ByteOrderMark;
 import graphql.language.Node;
 import graphql.language.StringValue;
 import java.util.ArrayList;
@@ -135,7 +136,7 @@ final class SourceText {
       if (c == '#') {
         int lineEnd = text.indexOf('\n', at);
         at = lineEnd < 0 ? text.length() : lineEnd;
-      } else if (Character.isWhitespace(c) || c == ',' || c == '\uFEFF') {
+      } else if (Character.isWhitespace(c) || c == ',' || c == ByteOrderMark.CHARACTER) {
         at++;
       } else {
         return at;

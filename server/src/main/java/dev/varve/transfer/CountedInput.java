@@ -1,43 +1,69 @@
 package dev.varve.transfer;
 
+import dev.varve.kernel.ByteOrderMark;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
-/// Counts the bytes that were read.
+/// The bytes of a text file after its byte order mark, counted as they are read.
 final class CountedInput extends FilterInputStream {
-  private static final int MARK_LENGTH = 3;
-
+  private final Charset encoding;
   private long bytes;
 
-  private CountedInput(InputStream in) {
+  private CountedInput(InputStream in, ByteOrderMark mark, Charset encoding) {
     super(in);
+    this.encoding = encoding;
+    this.bytes = mark.length();
   }
 
-  static CountedInput open(Path file) throws IOException {
-    return new CountedInput(Files.newInputStream(file));
+  /// Opens a file.
+  ///
+  /// @param named the encoding that the caller named; a byte order mark knows better
+  /// @throws UnreadableFileException when nobody named the encoding and it is none of those that are tried
+  static CountedInput open(Path file, Optional<Charset> named) throws IOException {
+    PushbackInputStream in =
+        new PushbackInputStream(Files.newInputStream(file), ByteOrderMark.BYTES_MAX);
+    try {
+      byte[] start = in.readNBytes(ByteOrderMark.BYTES_MAX);
+      ByteOrderMark mark = ByteOrderMark.of(start);
+      in.unread(start, mark.length(), start.length - mark.length());
+      if (mark != ByteOrderMark.NONE) {
+        return new CountedInput(in, mark, mark.encoding());
+      }
+      if (named.isEmpty()) {
+        refuseZeros(start);
+      }
+      return new CountedInput(in, mark, named.orElse(mark.encoding()));
+    } catch (IOException e) {
+      in.close();
+      throw e;
+    }
+  }
+
+  /// No text starts with the character U+0000; half of what is ASCII in UTF-16 are zeros.
+  private static void refuseZeros(byte[] start) throws UnreadableFileException {
+    for (int i = 0; i < start.length; i++) {
+      if (start[i] == 0) {
+        throw new UnreadableFileException(
+            1,
+            "the text has zeros between its letters and no byte order mark: name its encoding with --encoding %s"
+                .formatted(i % 2 == 0 ? "UTF-16BE" : "UTF-16LE"));
+      }
+    }
+  }
+
+  /// How the text is encoded.
+  Charset encoding() {
+    return encoding;
   }
 
   long bytes() {
     return bytes;
-  }
-
-  /// The same without the byte order mark that some editors leave at the start of UTF-8.
-  InputStream withoutMark() throws IOException {
-    PushbackInputStream text = new PushbackInputStream(this, MARK_LENGTH);
-    byte[] start = text.readNBytes(MARK_LENGTH);
-    boolean mark =
-        start.length == MARK_LENGTH
-            && start[0] == (byte) 0xef
-            && start[1] == (byte) 0xbb
-            && start[2] == (byte) 0xbf;
-    if (!mark) {
-      text.unread(start);
-    }
-    return text;
   }
 
   @Override

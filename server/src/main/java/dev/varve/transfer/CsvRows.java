@@ -7,49 +7,57 @@ import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import dev.varve.schema.Field;
 import dev.varve.schema.ScalarType;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Reads CSV (RFC 4180) with a header, in UTF-8.
+/// Reads CSV (RFC 4180) with a header.
 ///
 /// An empty cell is an absent value; a text field tells it from `""`, which is the empty text.
 final class CsvRows implements Rows {
+  // a cell is held in memory as a whole, and no record may be larger
+  private static final int CELL_CHARS_MAX = 8 * 1024 * 1024;
+  private static final String QUOTES =
+      "close each cell that begins with a quote, and write quotes that are part of a text twice";
+
   private final CountedInput input;
+  private final DecodedText text;
+  private final LineHandler handler;
   private final CsvReader<Line> reader;
   private final Iterator<Line> lines;
-  private final List<String> header;
+  private final List<String> header = new ArrayList<>();
   private final List<Target> targets = new ArrayList<>();
-  private long lastLine;
   private boolean ended;
 
-  private CsvRows(Path file) throws IOException {
-    this.input = CountedInput.open(file);
-    InputStreamReader text =
-        new InputStreamReader(input.withoutMark(), StandardCharsets.UTF_8.newDecoder());
+  private CsvRows(Path file, Layout layout) throws IOException {
+    this.input = CountedInput.open(file, layout.encoding());
+    this.text = new DecodedText(input);
+    this.handler = new LineHandler(text);
     this.reader =
         CsvReader.builder()
+            .fieldSeparator(layout.separator().orElseThrow())
             .skipEmptyLines(true)
+            .allowUnclosedQuote(false)
             .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
             .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-            .build(new LineHandler(), text);
+            // larger than what is refused here
+            .maxBufferSize(2 * CELL_CHARS_MAX)
+            .build(handler, text);
     this.lines = reader.iterator();
     try {
-      this.header = header();
+      header.addAll(header());
     } catch (IOException e) {
       close();
       throw e;
     }
   }
 
-  static CsvRows open(Path file, Columns columns) throws IOException {
-    CsvRows rows = new CsvRows(file);
+  static CsvRows open(Path file, Layout layout, Columns columns) throws IOException {
+    CsvRows rows = new CsvRows(file, layout);
     for (String name : rows.header) {
       if (columns.match(name) instanceof ColumnMatcher.Match.Found(Target target)) {
         rows.targets.add(target);
@@ -61,9 +69,9 @@ final class CsvRows implements Rows {
     return rows;
   }
 
-  static List<String> columnNames(Path file) throws IOException {
-    try (CsvRows rows = new CsvRows(file)) {
-      return rows.header;
+  static List<String> columnNames(Path file, Layout layout) throws IOException {
+    try (CsvRows rows = new CsvRows(file, layout)) {
+      return List.copyOf(rows.header);
     }
   }
 
@@ -73,21 +81,44 @@ final class CsvRows implements Rows {
   private record Line(long number, List<@Nullable String> cells) {}
 
   private static final class LineHandler extends AbstractBaseCsvCallbackHandler<Line> {
+    private final DecodedText text;
     private List<@Nullable String> cells = new ArrayList<>();
+
+    LineHandler(DecodedText text) {
+      this.text = text;
+    }
 
     @Override
     protected void handleBegin(long startingLineNumber) {
-      cells = new ArrayList<>();
+      cells = new ArrayList<>(cells.size());
+      text.limit(CELL_CHARS_MAX);
     }
 
     @Override
     protected void handleField(int index, char[] buffer, int offset, int length, boolean quoted) {
       cells.add(length == 0 && !quoted ? null : new String(buffer, offset, length));
+      text.limit(CELL_CHARS_MAX);
     }
 
     @Override
     protected Line buildRecord() {
       return new Line(getStartingLineNumber(), cells);
+    }
+
+    /// The line in which the cell begins that is read now.
+    long cellLine() {
+      return getStartingLineNumber()
+          + cells.stream().filter(Objects::nonNull).mapToLong(LineHandler::lineBreaks).sum();
+    }
+
+    private static long lineBreaks(String cell) {
+      // what follows the last break is a line too, so one that is empty must not be left out
+      return (cell + "|").lines().count() - 1;
+    }
+
+    /// The number of the cell that is read now, from 0.
+    int cell() {
+      return cells.size();
     }
   }
 
@@ -102,23 +133,27 @@ final class CsvRows implements Rows {
 
   private @Nullable Line nextLine() throws IOException {
     try {
-      if (!lines.hasNext()) {
-        return null;
-      }
-      Line line = lines.next();
-      lastLine = line.number();
-      return line;
+      return lines.hasNext() ? lines.next() : null;
     } catch (UncheckedIOException e) {
-      throw e.getCause() instanceof CharacterCodingException
-          ? new UnreadableFileException(
-              "the text is not UTF-8 somewhere after line %d: convert the file first"
-                  .formatted(lastLine))
+      throw e.getCause() instanceof DecodedText.BeyondLimitException
+          ? wrongCell(
+              "%s is larger than %,d characters, or its quote is never closed"
+                  .formatted(cell(), CELL_CHARS_MAX))
           : e.getCause();
-    } catch (CsvParseException e) {
-      throw new UnreadableFileException(
-          "the text after line %d is not CSV: a quote may be open, or a cell too large"
-              .formatted(lastLine));
+    } catch (CsvParseException _) {
+      throw text.exhausted()
+          ? wrongCell("a quote is opened in %s and never closed".formatted(cell()))
+          : wrongCell("%s goes on after its closing quote".formatted(cell()));
     }
+  }
+
+  private UnreadableFileException wrongCell(String what) {
+    return new UnreadableFileException(handler.cellLine(), what + ": " + QUOTES);
+  }
+
+  private String cell() {
+    int cell = handler.cell();
+    return cell < header.size() ? "the cell of '" + header.get(cell) + "'" : "cell " + (cell + 1);
   }
 
   @Override

@@ -26,7 +26,11 @@ record Draft(long line, @Nullable String id, Input given) {
     for (Map.Entry<String, @Nullable Object> entry : row.values().entrySet()) {
       Field field = model.field(entry.getKey()).orElseThrow();
       if (row.errors().stream().noneMatch(error -> error.field().equals(field.name()))) {
+        int errorsBefore = errors.size();
         values[field.ordinal()] = InputReader.value(field, entry.getValue(), field.name(), errors);
+        errors
+            .subList(errorsBefore, errors.size())
+            .replaceAll(error -> ValueHint.added(model, row.values(), error));
         present[field.ordinal()] = true;
       }
     }

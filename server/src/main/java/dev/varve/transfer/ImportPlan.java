@@ -22,7 +22,9 @@ public final class ImportPlan {
   }
 
   /// A file and its columns.
-  record Planned(ImportFile file, Columns columns) {}
+  ///
+  /// @param layout how it is written
+  record Planned(ImportFile file, Layout layout, Columns columns) {}
 
   /// What became of the arguments of an import.
   public sealed interface Result {
@@ -41,12 +43,11 @@ public final class ImportPlan {
 
   /// Reads arguments such as `Track=Track.csv`.
   ///
-  /// @param columns such as `CustomerId=customer,Fax=-`
-  public static Result of(Schema schema, List<String> arguments, List<String> columns) {
+  public static Result of(Schema schema, List<String> arguments, ImportOptions options) {
     List<String> mistakes = new ArrayList<>();
     List<ImportFile> files =
         arguments.stream().flatMap(argument -> file(schema, argument, mistakes).stream()).toList();
-    return plan(schema, files, columns, mistakes);
+    return plan(schema, files, options, mistakes);
   }
 
   /// Takes every CSV and NDJSON file of a folder, named by model: `Order.ndjson`.
@@ -59,7 +60,7 @@ public final class ImportPlan {
               .filter(path -> Format.of(path).isPresent())
               .flatMap(path -> file(schema, stem(path), path, mistakes).stream())
               .toList();
-      return plan(schema, files, List.of(), mistakes);
+      return plan(schema, files, ImportOptions.NONE, mistakes);
     } catch (IOException e) {
       return new Result.Rejected(List.of(folder + ": cannot be listed (" + e + ")"));
     }
@@ -101,16 +102,18 @@ public final class ImportPlan {
   }
 
   private static Result plan(
-      Schema schema, List<ImportFile> files, List<String> columns, List<String> mistakes) {
-    ColumnNames names = ColumnNames.read(schema, columns, mistakes);
+      Schema schema, List<ImportFile> files, ImportOptions options, List<String> mistakes) {
+    ColumnNames names = ColumnNames.read(schema, options.columns(), mistakes);
+    Layout layout = Layout.read(options.encoding(), options.separator(), mistakes);
     List<Planned> planned = new ArrayList<>();
     List<ColumnNames.Header> headers = new ArrayList<>();
     for (ImportFile file : LoadOrder.of(files)) {
-      Columns matched = new Columns(new ColumnMatcher(file.model(), names));
-      List<String> header = header(file, mistakes);
-      matched.add(header).forEach(mistake -> mistakes.add(file.name() + ": " + mistake));
-      planned.add(new Planned(file, matched));
-      headers.add(new ColumnNames.Header(file.model(), header, file.format() == Format.NDJSON));
+      Columns columns = new Columns(new ColumnMatcher(file.model(), names));
+      Header header = header(file, layout, columns, mistakes);
+      columns.add(header.columns()).forEach(mistake -> mistakes.add(file.name() + ": " + mistake));
+      planned.add(new Planned(file, header.layout(), columns));
+      headers.add(
+          new ColumnNames.Header(file.model(), header.columns(), file.format() == Format.NDJSON));
     }
     if (mistakes.isEmpty()) {
       names.refuseUnused(headers, mistakes);
@@ -120,17 +123,19 @@ public final class ImportPlan {
         : new Result.Rejected(mistakes);
   }
 
-  private static List<String> header(ImportFile file, List<String> mistakes) {
+  private static Header header(
+      ImportFile file, Layout layout, Columns columns, List<String> mistakes) {
     try {
-      return Rows.columnNames(file);
+      return Header.of(
+          file, layout, name -> columns.match(name) instanceof ColumnMatcher.Match.Found);
     } catch (NoSuchFileException _) {
       mistakes.add(file.path() + ": there is no such file");
     } catch (UnreadableFileException e) {
-      mistakes.add(file.name() + ": " + e.text());
+      mistakes.add(e.text(file.name()));
     } catch (IOException e) {
       mistakes.add(file.path() + ": cannot be read (" + e + ")");
     }
-    return List.of();
+    return Header.none(layout);
   }
 
   List<Planned> files() {

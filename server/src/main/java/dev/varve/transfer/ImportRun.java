@@ -88,7 +88,7 @@ final class ImportRun {
     long bytes = Math.max(1, file.path().toFile().length());
     long rows = 0;
     boolean waited = false;
-    try (Rows source = Rows.open(file, planned.columns())) {
+    try (Rows source = Rows.open(file, planned.layout(), planned.columns())) {
       while (true) {
         Refusals refusals = new Refusals(file.name());
         List<Draft> drafts = drafts(source, file.model(), refusals);
@@ -108,6 +108,8 @@ final class ImportRun {
         rows += drafts.size();
         progress.advanced(file, rows, Math.min(1, source.bytesRead() / (double) bytes));
       }
+    } catch (UnreadableFileException e) {
+      throw new Stop(List.of(e.text(file.name())));
     } catch (IOException e) {
       throw new Stop(List.of(file.name() + ": cannot be read (" + e + ")"));
     }

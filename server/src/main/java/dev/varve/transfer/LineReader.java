@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the lines of a file that have text.
+/// Reads the lines of a file that have text, as UTF-8.
 final class LineReader implements AutoCloseable {
   // a line is held in memory as a whole
   private static final int LINE_BYTES_MAX = 16 * 1024 * 1024;
@@ -17,9 +17,9 @@ final class LineReader implements AutoCloseable {
   private final ByteArrayOutputStream line = new ByteArrayOutputStream(1024);
   private long number;
 
-  LineReader(CountedInput counted) throws IOException {
+  LineReader(CountedInput counted) {
     this.counted = counted;
-    this.input = new BufferedInputStream(counted.withoutMark(), BUFFER_BYTES);
+    this.input = new BufferedInputStream(Utf8Input.of(counted), BUFFER_BYTES);
   }
 
   /// The number of the line that was read last, from 1.
@@ -52,7 +52,7 @@ final class LineReader implements AutoCloseable {
     while (read >= 0 && read != '\n') {
       if (line.size() == LINE_BYTES_MAX) {
         throw new UnreadableFileException(
-            "line %d is longer than %d bytes".formatted(number, LINE_BYTES_MAX));
+            number, "the line is longer than %d bytes".formatted(LINE_BYTES_MAX));
       }
       line.write(read);
       read = input.read();

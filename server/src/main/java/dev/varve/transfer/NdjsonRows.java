@@ -24,13 +24,13 @@ final class NdjsonRows implements Rows {
     this.lines = lines;
   }
 
-  static NdjsonRows open(Path file, Columns columns) throws IOException {
-    return new NdjsonRows(columns, new LineReader(CountedInput.open(file)));
+  static NdjsonRows open(Path file, Layout layout, Columns columns) throws IOException {
+    return new NdjsonRows(columns, new LineReader(CountedInput.open(file, layout.encoding())));
   }
 
   /// The names in the first object. What is wrong with the first line is said when it is imported.
-  static List<String> columnNames(Path file) throws IOException {
-    try (LineReader lines = new LineReader(CountedInput.open(file))) {
+  static List<String> columnNames(Path file, Layout layout) throws IOException {
+    try (LineReader lines = new LineReader(CountedInput.open(file, layout.encoding()))) {
       byte[] first = lines.next();
       return first != null && Json.read(first) instanceof Map<?, ?> members
           ? members.keySet().stream().map(String::valueOf).toList()

@@ -36,7 +36,7 @@ final class Refusals {
 
   /// Something that is wrong with the file itself.
   void add(UnreadableFileException problem) {
-    add(file + ": " + problem.text());
+    add(problem.text(file));
   }
 
   private void add(String text) {

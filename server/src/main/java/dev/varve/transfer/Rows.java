@@ -1,7 +1,6 @@
 package dev.varve.transfer;
 
 import java.io.IOException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The records of a file, read one after the other. Nothing is kept of those that were read.
@@ -16,21 +15,12 @@ interface Rows extends AutoCloseable {
   void close() throws IOException;
 
   /// Opens a file whose columns were found right.
-  static Rows open(ImportFile file, Columns columns) throws IOException {
-    return switch (file.format()) {
-      case CSV -> CsvRows.open(file.path(), columns);
-      case NDJSON -> NdjsonRows.open(file.path(), columns);
-    };
-  }
-
-  /// The names of the columns: those in the header of a CSV file, those of the first object of an NDJSON
-  /// file.
   ///
-  /// @throws UnreadableFileException when a CSV file has no header
-  static List<String> columnNames(ImportFile file) throws IOException {
+  /// @param layout as its header has it
+  static Rows open(ImportFile file, Layout layout, Columns columns) throws IOException {
     return switch (file.format()) {
-      case CSV -> CsvRows.columnNames(file.path());
-      case NDJSON -> NdjsonRows.columnNames(file.path());
+      case CSV -> CsvRows.open(file.path(), layout, columns);
+      case NDJSON -> NdjsonRows.open(file.path(), layout, columns);
     };
   }
 }

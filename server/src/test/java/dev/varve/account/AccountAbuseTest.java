@@ -31,9 +31,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /// What people do with the accounts of others.
+@Order(1)
 class AccountAbuseTest {
   private static final int AT_ONCE = 20;
 

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
@@ -24,7 +23,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// GraphiQL and the reference of the REST face, as somebody sees them in a browser. After each test the console is
 /// without a complaint, and nothing was asked for that is not here.
-@Timeout(180)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PagesTest {
   private static final String ADMINISTRATOR = "admin@example.com";

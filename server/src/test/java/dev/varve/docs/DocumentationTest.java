@@ -32,8 +32,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Each page is followed from top to bottom as a reader would: `sh` blocks are run, `json`, `http` and `text`
 /// blocks are held against what the commands before them gave, `graphql`, `yaml` and `cel` blocks have to be
 /// right. Where a page shows `…` there may be anything.
-@Timeout(180)
+@Order(1)
 class DocumentationTest {
   private static final Path PROJECT =
       Path.of(System.getProperty("basedir", ".")).resolve("..").normalize();

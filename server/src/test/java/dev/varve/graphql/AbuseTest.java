@@ -181,7 +181,7 @@ class AbuseTest {
   void anArrayOfRequestsIsBounded() {
     List<Map<String, String>> requests = Collections.nCopies(11, Map.of("query", "{ __typename }"));
     Reply reply = Scenario.send(server, requests, Map.of("Accept", Accepted.GRAPHQL));
-    assertThat(reply.status()).isEqualTo(422);
+    assertThat(reply.status()).isEqualTo(400);
     assertThat(reply.text()).contains("graphql.requestsMax");
   }
 
@@ -237,7 +237,7 @@ class AbuseTest {
             + " } }".repeat(9)
             + " }";
     Reply reply = Scenario.ask(open, circle);
-    assertThat(reply.status()).isEqualTo(422);
+    assertThat(reply.status()).isEqualTo(400);
     assertThat(reply.text())
         .contains("TOO_LARGE", "values: ask for less at a time")
         .doesNotContain("\"data\"");

@@ -14,10 +14,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// Subscriptions heard by a client that Varve did not write.
-@Timeout(60)
 class ForeignSubscriberTest {
   private static final String SCHEMA =
       """

@@ -97,7 +97,7 @@ class MistakesTest {
       })
   void isNamedWithTheNextStep(String document, String errors) {
     Reply reply = Scenario.ask(server, document);
-    assertThat(reply.status()).as(reply.text()).isEqualTo(422);
+    assertThat(reply.status()).as(reply.text()).isEqualTo(400);
     assertThat(told(reply)).isEqualTo(errors);
   }
 
@@ -166,7 +166,7 @@ class MistakesTest {
                 "variables",
                 Map.of("userId", "ada")),
             Map.of("Accept", Accepted.GRAPHQL));
-    assertThat(reply.status()).isEqualTo(422);
+    assertThat(reply.status()).isEqualTo(400);
     assertThat(reply.text())
         .contains(
             "\"field\":\"id\",\"message\":\"is required. The request gives 'userId', which is no variable of the operation\"");
@@ -187,7 +187,7 @@ class MistakesTest {
   void aDocumentOfMistakesIsAnsweredShortly() {
     String fields = "x ".repeat(400);
     Reply reply = Scenario.ask(server, "{ users { %s } }".formatted(fields));
-    assertThat(reply.status()).isEqualTo(422);
+    assertThat(reply.status()).isEqualTo(400);
     assertThat(Scenario.list(reply.json(), "errors")).hasSizeBetween(1, 100);
   }
 

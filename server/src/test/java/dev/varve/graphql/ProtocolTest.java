@@ -70,10 +70,10 @@ class ProtocolTest {
   @Test
   void aHashOfAnotherDocumentIsRefused() {
     Reply reply = send(Map.of("query", "{ a: __typename }", "extensions", persisted(HASH)));
-    assertThat(reply.status()).isEqualTo(422);
+    assertThat(reply.status()).isEqualTo(400);
     assertThat(reply.text()).contains("sha256Hash is not that of the query that came with it");
     assertThat(send(Map.of("extensions", Map.of("persistedQuery", Map.of()))).status())
-        .isEqualTo(422);
+        .isEqualTo(400);
   }
 
   @Test
@@ -132,7 +132,7 @@ class ProtocolTest {
             Map.of("query", "mutation { createPing(input: {text: \"x\"}) { id } }"),
             headers);
     assertThat(other.text()).contains("IDEMPOTENCY_KEY_REUSED");
-    assertThat(Scenario.send(server, List.of(body), headers).status()).isEqualTo(422);
+    assertThat(Scenario.send(server, List.of(body), headers).status()).isEqualTo(400);
   }
 
   @Test
@@ -171,7 +171,7 @@ class ProtocolTest {
   void aBrowserGetsNoPageInProduction() {
     try (TestServer plain = Shop.start()) {
       Reply reply = plain.send("GET", "/graphql", Map.of("Accept", "text/html,*/*;q=0.8"), "");
-      assertThat(reply.status()).isEqualTo(422);
+      assertThat(reply.status()).isEqualTo(400);
       assertThat(plain.get("/graphql/graphiql.js").status()).isEqualTo(404);
     }
   }

@@ -26,12 +26,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// With rules for owners, teams and roles, everybody sees the same records and the same fields in GraphQL as in REST,
 /// now and as of any position, and is told of exactly the changes that single reads before and after them show. What
 /// happens is chosen at random: `-Dvarve.sameForEveryone.changes=2000 -Dvarve.sameForEveryone.seed=7` tries others.
-@Timeout(300)
 class SameForEveryoneTest {
   private static final String SCHEMA =
       """

@@ -11,10 +11,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// Who is told of what: owners and roles, by either way to sign in, and what comes of them while they listen.
-@Timeout(60)
 class SubscriptionRightsTest {
   private static final String SCHEMA =
       """

@@ -10,10 +10,8 @@ import dev.varve.TestServer;
 import java.net.URI;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// The feed read by a client that Varve did not write.
-@Timeout(60)
 final class ForeignClientTest {
   private static final String SCHEMA =
       "type Note @model @auth(rules: [{allow: public}]) { text: String }";

@@ -25,12 +25,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// The transports of GraphQL subscriptions, by the JDK's WebSocket client and by hand.
-@Timeout(60)
 final class GraphQlTransportTest {
   private static final String SCHEMA =
       """

@@ -33,10 +33,8 @@ import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// Streams that last: signs of life, rights that change meanwhile, readers that are slow, many or stuck.
-@Timeout(60)
 final class StreamsTest {
   private static final String SCHEMA =
       """

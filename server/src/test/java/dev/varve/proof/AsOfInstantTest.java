@@ -30,7 +30,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// An instant that was asked about once has the same answer for ever, however many are writing.
@@ -100,7 +99,6 @@ class AsOfInstantTest {
   }
 
   @Test
-  @Timeout(600)
   void theAnswerNeverChangesWhileWritersHammer() throws Exception {
     Duration length = Duration.ofMillis(1_500L * Rounds.orElse(1));
     AtomicBoolean over = new AtomicBoolean();

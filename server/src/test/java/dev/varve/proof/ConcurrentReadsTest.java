@@ -34,7 +34,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Reads beside writes, from the cache and from the tables: whoever wrote sees it, nobody sees time go
@@ -74,7 +73,6 @@ class ConcurrentReadsTest {
   }
 
   @Test
-  @Timeout(600)
   void everyAnswerIsWhatItsPositionSays() throws Exception {
     AtomicBoolean over = new AtomicBoolean();
     Set<Seen> seen = new HashSet<>();

@@ -25,12 +25,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A reader of the feed that breaks off and comes back at random, while the server is killed and started again under
 /// writes: it is told every change that it may know of, once and in order.
+@Order(1)
 class FeedKillTest {
   private static final int WRITERS = 4;
   private static final int READERS = 3;

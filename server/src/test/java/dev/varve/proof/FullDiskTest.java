@@ -24,11 +24,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A server on a real, small file system that fills up. It needs Linux and the right to mount.
+@Order(1)
 class FullDiskTest {
   private static final int WRITERS = 4;
   private static final int REFUSALS = 20;
@@ -78,7 +79,6 @@ class FullDiskTest {
   }
 
   @Test
-  @Timeout(300)
   void writesAreRefusedWhileThereIsNoSpaceAndGoOnWhenThereIsAgain() throws Exception {
     Path disk = mount(10);
     Path data = disk.resolve("data");

@@ -22,12 +22,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A server that is killed in the middle of many writes, again and again: whatever it has acknowledged is
 /// there after the next start, and nothing is there by half.
+@Order(1)
 class KillTest {
   private static final int WRITERS = 6;
 

@@ -32,12 +32,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A rebuild that is broken off goes on where it stopped, and in the end the tables are those that were.
-@Timeout(120)
+@Order(1)
 class RebuildTest {
   private static final int UNITS = 4_000;
   private static final int RECORDS = 50;

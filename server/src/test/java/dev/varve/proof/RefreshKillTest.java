@@ -17,11 +17,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// `kill -9` under refreshes: a refresh token that was rotated is never good again, and one that was given out is.
+@Order(1)
 class RefreshKillTest {
   private static final int BUSY = 3;
   private static final int REFRESHES_MIN = 20;

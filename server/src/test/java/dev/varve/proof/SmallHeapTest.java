@@ -26,15 +26,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A server with little memory, which dies of the first allocation that fails, attacked in every way that is meant to
 /// fill it: it refuses, closes or waits, serves everybody else, and holds as little afterwards as before.
-@Timeout(120)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Order(1)
 final class SmallHeapTest {
   private static final long MEBIBYTE = 1024 * 1024;
   private static final long GROWTH_MAX = 16 * MEBIBYTE;

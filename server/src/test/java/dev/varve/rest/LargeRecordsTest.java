@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// Records as large as they may be: no request makes the server hold many of them at once.
-@Timeout(120)
+@Order(1)
 final class LargeRecordsTest {
   private static final String SCHEMA =
       """

@@ -15,7 +15,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class ExamplesTest {
@@ -102,7 +101,6 @@ class ExamplesTest {
   }
 
   @Test
-  @Timeout(180)
   void chinookIsImportedWholeFromItsCsvFiles() throws IOException {
     Optional<Path> data = Optional.ofNullable(System.getenv("VARVE_CHINOOK")).map(Path::of);
     assumeTrue(

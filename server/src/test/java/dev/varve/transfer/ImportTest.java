@@ -243,7 +243,7 @@ class ImportTest {
     String artists =
         file("Artist", "Artist.csv", "id,name,createdAt,version\n1,AC/DC,yesterday,7\n");
 
-    ImportPlan.Result plan = ImportPlan.of(lanes.schema, List.of(artists), List.of());
+    ImportPlan.Result plan = ImportPlan.of(lanes.schema, List.of(artists), ImportOptions.NONE);
 
     assertThat(plan).isInstanceOf(ImportPlan.Result.Ready.class);
     assertThat(((ImportPlan.Result.Ready) plan).plan().notes())
@@ -419,9 +419,9 @@ class ImportTest {
     Files.write(
         folder.resolve("Artist.csv"),
         "id,name\n1,Motörhead\n".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
-    assertThat(lanes.mistakes(List.of(artists)))
+    assertThat(problems(lanes.load(artists)))
         .containsExactly(
-            "Artist.csv: the text is not UTF-8 somewhere after line 0: convert the file first");
+            "Artist.csv:2: the byte F6 is no text in UTF-8. Save the file as UTF-8, or name its encoding, such as --encoding windows-1252");
 
     file("Artist", "Artist.csv", "id,name\n1,AC/DC,Australia\n2\n");
     assertThat(problems(lanes.load(artists)))

@@ -98,22 +98,42 @@ final class Lanes implements AutoCloseable {
     return schema.require(name);
   }
 
+  private static ImportOptions options(String... columns) {
+    return new ImportOptions(List.of(columns), Optional.empty(), Optional.empty());
+  }
+
   /// Imports files, which are known to be named right.
   ImportResult load(int unitRows, List<String> arguments, String... columns) {
-    return switch (ImportPlan.of(schema, arguments, List.of(columns))) {
-      case ImportPlan.Result.Ready ready ->
-          new Import(schema, access, sequencer, query).run(ready.plan(), unitRows, Progress.NONE);
+    return switch (ImportPlan.of(schema, arguments, options(columns))) {
+      case ImportPlan.Result.Ready ready -> load(ready.plan(), unitRows);
       case ImportPlan.Result.Rejected rejected ->
           throw new AssertionError(String.join("\n", rejected.mistakes()));
     };
+  }
+
+  private ImportResult load(ImportPlan plan, int unitRows) {
+    return new Import(schema, access, sequencer, query).run(plan, unitRows, Progress.NONE);
   }
 
   ImportResult load(String... arguments) {
     return load(Import.UNIT_ROWS, List.of(arguments));
   }
 
+  /// Imports files as the options say.
+  ImportResult load(ImportOptions options, String... arguments) {
+    return switch (ImportPlan.of(schema, List.of(arguments), options)) {
+      case ImportPlan.Result.Ready ready -> load(ready.plan(), Import.UNIT_ROWS);
+      case ImportPlan.Result.Rejected rejected ->
+          throw new AssertionError(String.join("\n", rejected.mistakes()));
+    };
+  }
+
   List<String> mistakes(List<String> arguments, String... columns) {
-    return switch (ImportPlan.of(schema, arguments, List.of(columns))) {
+    return mistakes(options(columns), arguments);
+  }
+
+  List<String> mistakes(ImportOptions options, List<String> arguments) {
+    return switch (ImportPlan.of(schema, arguments, options)) {
       case ImportPlan.Result.Ready _ -> List.of();
       case ImportPlan.Result.Rejected rejected -> rejected.mistakes();
     };
