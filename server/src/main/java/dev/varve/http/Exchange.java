@@ -121,11 +121,15 @@ final class Exchange {
         break;
       }
       filled += length;
-      if (chunked && !budget.count(length)) {
+      if (!mayGoOn(length)) {
         throw tooManyChunks();
       }
     }
     return filled;
+  }
+
+  private boolean mayGoOn(int length) {
+    return !chunked || budget.count(length);
   }
 
   private Problem tooManyChunks() {
@@ -171,9 +175,21 @@ final class Exchange {
     }
     deadline.receiving();
     try {
-      body().skip(LINGER_BYTES_MAX);
+      discard(body());
     } catch (IOException | RuntimeException e) {
       throw new CloseConnectionException("closed before the end of the body", e);
+    }
+  }
+
+  private void discard(InputStream in) throws IOException {
+    byte[] piece = new byte[PIECE_BYTES];
+    int left = LINGER_BYTES_MAX;
+    while (left > 0) {
+      int length = in.read(piece, 0, Math.min(left, piece.length));
+      if (length < 0 || !mayGoOn(length)) {
+        return;
+      }
+      left -= length;
     }
   }
 

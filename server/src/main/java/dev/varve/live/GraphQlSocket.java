@@ -38,6 +38,8 @@ public final class GraphQlSocket implements Conversation {
   static final int TOO_MANY_INITS = 4429;
   // each has a thread; more than a page of an application ever needs
   static final int OPERATIONS_MAX = 100;
+  // of these, are prepared or carried out: what a client sends in one go is not done before what others ask for
+  static final int BEGINNING_MAX = 8;
   private static final byte[] PAYLOAD = ",\"payload\":".getBytes(StandardCharsets.UTF_8);
   private static final int LARGE_CHARACTERS = 16 * 1024;
   private static final Duration INIT_MAX = Duration.ofSeconds(10);
@@ -50,6 +52,8 @@ public final class GraphQlSocket implements Conversation {
   // an operation takes part until its thread has ended, though its client may have completed it
   // long before
   private final Semaphore threads = new Semaphore(OPERATIONS_MAX);
+  // held until a query has been answered, and a subscription has been opened
+  private final Semaphore beginnings = new Semaphore(BEGINNING_MAX);
   // held by the operation whose result is being made and sent
   private final ReentrantLock turn = new ReentrantLock(true);
   private @Nullable WebSocket socket;
@@ -184,6 +188,7 @@ public final class GraphQlSocket implements Conversation {
   /// have more under way than it may, by no longer wanting it.
   private void begin(Operation operation) throws InterruptedException {
     threads.acquire();
+    beginnings.acquire();
     operations.put(operation.id, operation);
     Thread.ofVirtual().name("graphql-operation").start(operation);
     if (operation.isLarge()) {
@@ -270,7 +275,7 @@ public final class GraphQlSocket implements Conversation {
       try {
         runToItsEnd();
       } finally {
-        started.countDown();
+        endBeginning();
         threads.release();
       }
     }
@@ -315,8 +320,15 @@ public final class GraphQlSocket implements Conversation {
                 payload(Objects.requireNonNull(message)),
                 this));
       } finally {
+        endBeginning();
+      }
+    }
+
+    private void endBeginning() {
+      if (message != null) {
         message = null;
         started.countDown();
+        beginnings.release();
       }
     }
 

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
@@ -29,7 +31,7 @@ final class FloodTest {
       type Note @model @auth(rules: [{allow: public}]) { text: String }
       """;
   private static final int CONNECTIONS = 4;
-  private static final int REQUESTS = 200;
+  private static final int REQUESTS = 100;
   private static final long BOUND_MILLIS = 250;
 
   @TempDir private static Path folder;
@@ -42,10 +44,16 @@ final class FloodTest {
     Path app = Files.createDirectories(folder.resolve("app"));
     Files.writeString(app.resolve("schema.graphql"), SCHEMA);
     server = ServerProcess.serve(app, folder.resolve("data"));
-    for (int i = 0; i < 500; i++) {
-      server.send("POST", "/api/notes", "{\"id\": \"n%d\", \"text\": \"%s\"}".formatted(i, "x".repeat(200)));
-    }
+    server.send("POST", "/api/batch", "{\"operations\": [" + notes() + "]}");
     note = "/api/notes/n1";
+  }
+
+  private static String notes() {
+    return IntStream.range(0, 500)
+        .mapToObj(i ->
+            "{\"method\": \"POST\", \"path\": \"/api/notes\", \"body\": {\"id\": \"n%d\", \"text\": \"%s\"}}"
+                .formatted(i, "x".repeat(200)))
+        .collect(Collectors.joining(","));
   }
 
   @AfterAll
