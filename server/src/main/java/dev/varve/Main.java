@@ -1,12 +1,27 @@
 package dev.varve;
 
-import dev.varve.account.UnusableSecret;
-import dev.varve.http.HttpServer;
+import dev.varve.command.AccessCommand;
+import dev.varve.command.CheckCommand;
+import dev.varve.command.DevCommand;
+import dev.varve.command.ExportCommand;
+import dev.varve.command.ImportCommand;
+import dev.varve.command.KeysCommand;
+import dev.varve.command.LogCommand;
+import dev.varve.command.NewCommand;
+import dev.varve.command.PlanCommand;
+import dev.varve.command.RebuildCommand;
+import dev.varve.command.RehearseCommand;
+import dev.varve.command.ServeCommand;
+import dev.varve.command.UserCommand;
+import dev.varve.command.VerifyCommand;
+import dev.varve.identity.token.UnusableSecret;
 import dev.varve.kernel.Problem;
-import dev.varve.log.DamagedLogException;
-import dev.varve.sql.DataFolder;
-import dev.varve.sql.StorageException;
-import dev.varve.state.SchemaRefused;
+import dev.varve.kernel.UserMistake;
+import dev.varve.net.edge.HttpServer;
+import dev.varve.store.log.DamagedLogException;
+import dev.varve.store.sql.DataFolder;
+import dev.varve.store.sql.StorageException;
+import dev.varve.store.state.SchemaRefused;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -63,7 +78,7 @@ public final class Main implements Runnable {
     System.exit(commandLine().execute(args));
   }
 
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setUsageHelpAutoWidth(true)
         .setParameterExceptionHandler(Main::misused)
@@ -89,7 +104,7 @@ public final class Main implements Runnable {
       throws Exception {
     String message =
         switch (e) {
-          case CommandRefused refused -> refused.getMessage();
+          case UserMistake refused -> refused.getMessage();
           case SchemaRefused refused -> refused.getMessage();
           case Problem problem -> problem.getMessage();
           case HttpServer.CannotListen cannotListen -> cannotListen.getMessage();

@@ -2,7 +2,10 @@ package dev.varve;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toCollection;
+import static java.util.stream.Collectors.toList;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.Dependency;
@@ -17,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -31,29 +35,46 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ArchitectureTest {
   private static final String ROOT = "dev.varve";
 
-  /// Imports point down this list.
-  private static final List<String> PACKAGES =
+  /// Floors are folders, rooms the packages in them. Imports point down this list.
+  private static final List<String> ROOMS =
       List.of(
           ROOT,
+          "command",
+          "node",
+          "face.openapi",
+          "face.graphql",
+          "face.graphql.operation",
+          "face.graphql.document",
+          "face.graphql.type",
+          "face.rest",
+          "face.events",
+          "face.auth",
           "transfer",
-          "graphql",
-          "rest",
-          "live",
-          "account",
-          "http",
-          "query",
-          "write",
-          "access",
-          "cache",
-          "state",
-          "log",
-          "expression",
-          "sql",
+          "identity.account",
+          "identity.token",
+          "identity.mail",
+          "net.edge",
+          "net.http",
+          "lane.live",
+          "lane.query",
+          "lane.write",
+          "lane.access",
+          "lane.expression",
+          "store.cache",
+          "store.state",
+          "store.log",
+          "store.sql",
+          "schema.evolution",
+          "schema.sdl",
+          "schema.record",
           "schema",
+          "settings",
           "kernel");
 
   private static final Set<String> NAMES_THAT_SAY_NOTHING =
       Set.of("util", "utils", "common", "impl", "service", "helper", "manager");
+  private static final Pattern TYPE_NAME_THAT_SAYS_NOTHING =
+      Pattern.compile(".*(Util|Utils|Helper|Manager|Impl|Service)");
 
   private static final Path PROJECT = Path.of(System.getProperty("basedir", ".")).resolve("..");
   private static final Path SOURCES = PROJECT.resolve("server/src/main/java");
@@ -62,7 +83,7 @@ final class ArchitectureTest {
       Pattern.compile("^import (?:static )?(dev\\.varve[\\w.]*);", Pattern.MULTILINE);
   private static final Pattern IMPORTED_PACKAGE =
       Pattern.compile("dev\\.varve(\\.[a-z]\\w*)*(?=\\.)");
-  private static final Pattern LISTED_PACKAGE = Pattern.compile("^([a-z][a-z.]*) {2,}\\S");
+  private static final Pattern LISTED_ROOM = Pattern.compile("^([a-z][a-z.]*) +\\S");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -76,19 +97,19 @@ final class ArchitectureTest {
   }
 
   @Test
-  void everyPackageIsInTheList() {
-    assertThat(packagesWithClasses()).isSubsetOf(PACKAGES);
+  void everyRoomIsInTheList() {
+    assertThat(roomsWithClasses()).isSubsetOf(ROOMS);
   }
 
   @Test
-  void everyListedPackageHasClassesOrItsDescription() {
-    for (String name : PACKAGES) {
+  void everyListedRoomHasItsDescription() {
+    for (String name : ROOMS) {
       assertThat(folder(name).resolve("package-info.java")).exists();
     }
   }
 
   @Test
-  void noPackageHasANameThatSaysNothing() {
+  void noRoomHasANameThatSaysNothing() {
     Set<String> segments =
         CLASSES.stream()
             .flatMap(type -> Stream.of(type.getPackageName().split("\\.")))
@@ -98,23 +119,41 @@ final class ArchitectureTest {
   }
 
   @Test
+  void noTypeHasANameThatSaysNothing() {
+    assertThat(topLevelTypes().map(JavaClass::getSimpleName))
+        .noneMatch(name -> TYPE_NAME_THAT_SAYS_NOTHING.matcher(name).matches());
+  }
+
+  /// Whoever reads a name need not ask which of two it is.
+  @Test
+  void noSimpleNameStandsInTwoRooms() {
+    Map<String, List<String>> rooms =
+        topLevelTypes()
+            .filter(type -> !type.getSimpleName().equals("package-info"))
+            .collect(
+                groupingBy(JavaClass::getSimpleName, mapping(ArchitectureTest::room, toList())));
+
+    assertThat(rooms).allSatisfy((name, of) -> assertThat(of).as(name).hasSize(1));
+  }
+
+  @Test
   void architectureDocumentPrintsTheSameList() throws IOException {
     List<String> listed =
         Files.readAllLines(PROJECT.resolve("ARCHITECTURE.md")).stream()
-            .dropWhile(line -> !line.equals("## Packages"))
+            .dropWhile(line -> !line.equals("## Floors and rooms"))
             .dropWhile(line -> !line.startsWith("```"))
             .skip(1)
             .takeWhile(line -> !line.startsWith("```"))
-            .map(LISTED_PACKAGE::matcher)
+            .map(LISTED_ROOM::matcher)
             .filter(matcher -> matcher.find())
             .map(matcher -> matcher.group(1))
             .toList();
 
-    assertThat(listed).isEqualTo(PACKAGES);
+    assertThat(listed).isEqualTo(ROOMS);
   }
 
   @Test
-  void classesUseOnlyPackagesBelowTheirOwn() {
+  void classesUseOnlyRoomsBelowTheirOwn() {
     List<String> upward =
         CLASSES.stream()
             .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
@@ -137,12 +176,12 @@ final class ArchitectureTest {
   }
 
   @Test
-  void packagesHaveNoCycles() {
-    slices().matching("dev.varve.(*)..").should().beFreeOfCycles().check(CLASSES);
+  void roomsHaveNoCycles() {
+    slices().matching("dev.varve.(**)").should().beFreeOfCycles().check(CLASSES);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"dev.varve.access.Authorized", "dev.varve.log.Committed"})
+  @ValueSource(strings = {"dev.varve.lane.access.Authorized", "dev.varve.store.log.Committed"})
   void onlyItsOwnPackageMakesA(String proof) {
     JavaClass type = CLASSES.get(proof);
 
@@ -177,7 +216,7 @@ final class ArchitectureTest {
   void onlyTheCommandLineKnowsHowLoggingIsDone() {
     noClasses()
         .that()
-        .resideOutsideOfPackage(ROOT)
+        .resideOutsideOfPackages(ROOT, "dev.varve.command")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("java.util.logging..")
@@ -189,7 +228,7 @@ final class ArchitectureTest {
   void onlyTheCommandLineAndTransfersWriteToTheTerminal() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(ROOT, "dev.varve.transfer..")
+        .resideOutsideOfPackages(ROOT, "dev.varve.command", "dev.varve.transfer..")
         .should()
         .accessField(System.class, "out")
         .orShould()
@@ -221,23 +260,27 @@ final class ArchitectureTest {
         .check(CLASSES);
   }
 
-  private static Set<String> packagesWithClasses() {
-    return CLASSES.stream().map(ArchitectureTest::shortName).collect(toCollection(TreeSet::new));
+  private static Stream<JavaClass> topLevelTypes() {
+    return CLASSES.stream().filter(JavaClass::isTopLevelClass);
+  }
+
+  private static Set<String> roomsWithClasses() {
+    return CLASSES.stream().map(ArchitectureTest::room).collect(toCollection(TreeSet::new));
   }
 
   private static Path folder(String name) {
     Path root = SOURCES.resolve("dev/varve");
-    return name.equals(ROOT) ? root : root.resolve(name);
+    return name.equals(ROOT) ? root : root.resolve(name.replace('.', '/'));
   }
 
   private static boolean pointsUp(Dependency dependency) {
-    String from = shortName(dependency.getOriginClass());
-    String to = shortName(dependency.getTargetClass());
+    String from = room(dependency.getOriginClass());
+    String to = room(dependency.getTargetClass());
     return pointsUp(from, to);
   }
 
   private static boolean pointsUp(String from, String to) {
-    return !from.equals(to) && PACKAGES.indexOf(to) <= PACKAGES.indexOf(from);
+    return !from.equals(to) && ROOMS.indexOf(to) <= ROOMS.indexOf(from);
   }
 
   private static boolean isOurs(JavaClass type) {
@@ -246,11 +289,11 @@ final class ArchitectureTest {
   }
 
   /// The package as the list names it.
-  private static String shortName(JavaClass type) {
-    return shortName(type.getPackageName());
+  private static String room(JavaClass type) {
+    return room(type.getPackageName());
   }
 
-  private static String shortName(String packageName) {
+  private static String room(String packageName) {
     return packageName.equals(ROOT) ? ROOT : packageName.substring(ROOT.length() + 1);
   }
 
@@ -262,7 +305,7 @@ final class ArchitectureTest {
 
   private static Stream<String> upwardImports(Path file) {
     String source = read(file);
-    String from = shortName(packageOf(source));
+    String from = room(packageOf(source));
     return IMPORT
         .matcher(source)
         .results()
@@ -280,7 +323,7 @@ final class ArchitectureTest {
   /// The package of an imported name: its leading parts in small letters.
   private static String importedPackage(String name) {
     Matcher matcher = IMPORTED_PACKAGE.matcher(name);
-    return matcher.lookingAt() ? shortName(matcher.group()) : name;
+    return matcher.lookingAt() ? room(matcher.group()) : name;
   }
 
   private static String read(Path file) {

@@ -1,8 +1,8 @@
 package dev.varve.bench;
 
-import dev.varve.account.AuthSettings;
-import dev.varve.account.Passwords;
 import dev.varve.bench.Figure.Target;
+import dev.varve.identity.account.AuthSettings;
+import dev.varve.identity.account.Passwords;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;

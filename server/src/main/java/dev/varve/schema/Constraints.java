@@ -29,7 +29,7 @@ public record Constraints(
           false);
 
   /// The same, kept in lower case.
-  Constraints inLowerCase() {
+  public Constraints inLowerCase() {
     return new Constraints(lengthMin, lengthMax, rangeMin, rangeMax, pattern, true);
   }
 

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /// One stored field of a model or of a value type.
 ///
-/// @param ordinal the place of its value in [Entity], or in the list of fields of a value type
+/// @param ordinal the place of its value in [dev.varve.schema.record.Entity], or in the list of fields of a value type
 /// @param list whether it holds a list of its type; lists hold scalars, enums or values
 /// @param required whether a value must be there (`!`)
 /// @param elementsRequired whether the elements of a list must be there

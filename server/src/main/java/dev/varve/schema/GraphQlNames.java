@@ -31,7 +31,7 @@ public final class GraphQlNames {
 
   /// `user(id:)`.
   public static String one(Model model) {
-    return Names.camelCase(model.name());
+    return ModelNames.camelCase(model.name());
   }
 
   /// `users(limit:)`.
@@ -125,7 +125,7 @@ public final class GraphQlNames {
     return type.schemaName() + "Patch";
   }
 
-  static List<String> types(Model model) {
+  public static List<String> types(Model model) {
     return List.of(
         where(model.name()),
         orderBy(model),
@@ -137,20 +137,20 @@ public final class GraphQlNames {
         updateInput(model));
   }
 
-  static List<String> types(ValueType type) {
+  public static List<String> types(ValueType type) {
     return List.of(input(type), patch(type), where(type.schemaName()));
   }
 
-  static List<String> types(EnumType type) {
+  public static List<String> types(EnumType type) {
     return List.of(filter(type.schemaName()), listFilter(type.schemaName()));
   }
 
-  static List<String> queries(Model model) {
+  public static List<String> queries(Model model) {
     return List.of(one(model), many(model), connectionField(model), historyField(model));
   }
 
   /// The types that there are whatever the file says.
-  static List<String> ownTypes() {
+  public static List<String> ownTypes() {
     List<String> names = new ArrayList<>(OWN_TYPES);
     Stream.of(ScalarType.values())
         .map(ScalarType::schemaName)

@@ -196,7 +196,7 @@ public final class Model {
   }
 
   /// The name of a field as JSON, encoded once: a list writes it for every record.
-  SerializableString encodedName(Field field) {
+  public SerializableString encodedName(Field field) {
     return encodedNames[field.ordinal()];
   }
 

@@ -22,7 +22,7 @@ public final class Schema {
   /// A field of a model that refers to another model.
   public record Reference(Model model, Field field, RelationType relation) {}
 
-  /// @param source the text of the file and of what Varve adds, as [SchemaParser#stored] reads it
+  /// @param source the text of the file and of what Varve adds, as [dev.varve.schema.sdl.SchemaParser#stored] reads it
   public Schema(
       String source, List<Model> models, List<EnumType> enums, List<ValueType> valueTypes) {
     this.source = source;
@@ -57,7 +57,7 @@ public final class Schema {
         valueTypes);
   }
 
-  /// The text of the file and of what Varve adds, as [SchemaParser#stored] reads it.
+  /// The text of the file and of what Varve adds, as [dev.varve.schema.sdl.SchemaParser#stored] reads it.
   public String source() {
     return source;
   }

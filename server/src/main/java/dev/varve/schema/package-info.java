@@ -1,8 +1,7 @@
-/// The schema file and what it means.
+/// What a schema file means: an immutable [Schema] of models, fields, relations, indexes and rules.
 ///
-/// In: the text of `schema.graphql`. Out: an immutable [Schema] of models, fields and rules, or every
-/// mistake in the file at once; values read, checked and written by the type of their field; what a
-/// changed file would do to stored data.
+/// The rooms inside read the file (`sdl`), read and write the values of records (`record`), and say what a changed file
+/// does to stored data (`evolution`).
 @NullMarked
 package dev.varve.schema;
 

@@ -25,7 +25,7 @@ final class ColumnMatcher {
 
   /// What became of the name of a column.
   sealed interface Match {
-    record Found(Target target) implements Match {}
+    record Found(ColumnTarget target) implements Match {}
 
     record Mistake(String message) implements Match {}
   }
@@ -43,9 +43,9 @@ final class ColumnMatcher {
 
   private Match explicit(ColumnNames.Entry entry) {
     if (entry.skips()) {
-      return new Match.Found(new Target.Skip());
+      return new Match.Found(new ColumnTarget.Skip());
     }
-    Optional<Target> target = path(entry.field());
+    Optional<ColumnTarget> target = path(entry.field());
     if (target.isEmpty()) {
       return new Match.Mistake(
           "--columns %s: '%s' is not a field of %s.%s"
@@ -55,7 +55,7 @@ final class ColumnMatcher {
                   model.name(),
                   Nearest.hint(entry.field(), fieldNames())));
     }
-    if (target.get() instanceof Target.Kept kept) {
+    if (target.get() instanceof ColumnTarget.Kept kept) {
       return new Match.Mistake(
           "--columns %s: '%s' is set by Varve".formatted(entry.text(), kept.field().name()));
     }
@@ -63,7 +63,7 @@ final class ColumnMatcher {
   }
 
   /// By the name of a field, or of a member such as `shipTo.city`.
-  private Optional<Target> path(String text) {
+  private Optional<ColumnTarget> path(String text) {
     List<Field> path = new ArrayList<>();
     List<Field> fields = model.fields();
     for (String name : text.split("\\.", -1)) {
@@ -79,7 +79,7 @@ final class ColumnMatcher {
     }
     Field first = path.getFirst();
     boolean kept = first.system() && !first.name().equals(Model.ID);
-    return Optional.of(kept ? new Target.Kept(first) : new Target.To(path));
+    return Optional.of(kept ? new ColumnTarget.Kept(first) : new ColumnTarget.To(path));
   }
 
   private static Optional<Field> named(List<Field> fields, String name) {
@@ -90,21 +90,21 @@ final class ColumnMatcher {
   }
 
   /// `ArtistId` is the id of an Artist; in another model it refers to one.
-  private Optional<Target> key(String column) {
+  private Optional<ColumnTarget> key(String column) {
     String name = plain(column);
     if (!name.endsWith(KEY_ENDING) || name.length() == KEY_ENDING.length()) {
       return Optional.empty();
     }
     String stem = name.substring(0, name.length() - KEY_ENDING.length());
     if (stem.equals(plain(model.name()))) {
-      return Optional.of(new Target.To(List.of(model.id())));
+      return Optional.of(new ColumnTarget.To(List.of(model.id())));
     }
     return only(relations().filter(field -> plain(field.name()).equals(stem)))
         .or(() ->
             only(
                 relations()
                     .filter(field -> plain(field.relation().orElseThrow().target()).equals(stem))))
-        .map(field -> new Target.To(List.of(field)));
+        .map(field -> new ColumnTarget.To(List.of(field)));
   }
 
   private Stream<Field> relations() {

@@ -28,16 +28,16 @@ final class Columns {
     for (String name : names) {
       switch (match(name)) {
         case ColumnMatcher.Match.Mistake(String message) -> mistakes.add(message);
-        case ColumnMatcher.Match.Found(Target.To to) -> addTo(byField, name, to, mistakes);
-        case ColumnMatcher.Match.Found(Target.Kept _) -> kept.add(name);
-        case ColumnMatcher.Match.Found(Target.Skip _) -> {}
+        case ColumnMatcher.Match.Found(ColumnTarget.To to) -> addTo(byField, name, to, mistakes);
+        case ColumnMatcher.Match.Found(ColumnTarget.Kept _) -> kept.add(name);
+        case ColumnMatcher.Match.Found(ColumnTarget.Skip _) -> {}
       }
     }
     return mistakes;
   }
 
   private static void addTo(
-      Map<String, String> byField, String name, Target.To to, List<String> mistakes) {
+      Map<String, String> byField, String name, ColumnTarget.To to, List<String> mistakes) {
     String field = to.text();
     byField.entrySet().stream()
         .filter(other -> overlap(field, other.getKey()))

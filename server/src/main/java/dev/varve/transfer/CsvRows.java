@@ -30,7 +30,7 @@ final class CsvRows implements Rows {
   private final CsvReader<Line> reader;
   private final Iterator<Line> lines;
   private final List<String> header = new ArrayList<>();
-  private final List<Target> targets = new ArrayList<>();
+  private final List<ColumnTarget> targets = new ArrayList<>();
   private boolean ended;
 
   private CsvRows(Path file, Layout layout) throws IOException {
@@ -59,7 +59,7 @@ final class CsvRows implements Rows {
   static CsvRows open(Path file, Layout layout, Columns columns) throws IOException {
     CsvRows rows = new CsvRows(file, layout);
     for (String name : rows.header) {
-      if (columns.match(name) instanceof ColumnMatcher.Match.Found(Target target)) {
+      if (columns.match(name) instanceof ColumnMatcher.Match.Found(ColumnTarget target)) {
         rows.targets.add(target);
       } else {
         rows.close();
@@ -157,39 +157,39 @@ final class CsvRows implements Rows {
   }
 
   @Override
-  public @Nullable Row next() throws IOException {
+  public @Nullable SourceRow next() throws IOException {
     Line line = ended ? null : nextLine();
     if (line == null) {
       ended = true;
       return null;
     }
     if (line.cells().size() != header.size()) {
-      return Row.wrong(
+      return SourceRow.wrong(
           line.number(),
           "has %d cells, but the header has %d".formatted(line.cells().size(), header.size()));
     }
     return row(line);
   }
 
-  private Row row(Line line) {
+  private SourceRow row(Line line) {
     RowBuilder builder = new RowBuilder(line.number());
     for (int i = 0; i < header.size(); i++) {
-      if (targets.get(i) instanceof Target.To to) {
+      if (targets.get(i) instanceof ColumnTarget.To to) {
         String cell = line.cells().get(i);
         if (cell != null && !isEmpty(to.last(), cell)) {
           builder.put(to, CellReader.plain(to.last(), cell, to.text(), builder.errors()));
         }
       }
     }
-    for (Target target : targets) {
-      if (target instanceof Target.To to && !isId(to)) {
+    for (ColumnTarget target : targets) {
+      if (target instanceof ColumnTarget.To to && !isId(to)) {
         builder.putEmpty(to.field());
       }
     }
     return builder.row();
   }
 
-  private static boolean isId(Target.To to) {
+  private static boolean isId(ColumnTarget.To to) {
     return to.field().system();
   }
 

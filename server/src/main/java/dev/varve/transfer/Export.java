@@ -1,15 +1,15 @@
 package dev.varve.transfer;
 
-import dev.varve.access.Access;
-import dev.varve.access.Caller;
-import dev.varve.access.Moment;
-import dev.varve.access.Read;
-import dev.varve.access.Selection;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
-import dev.varve.query.Item;
-import dev.varve.query.Page;
-import dev.varve.query.Query;
+import dev.varve.lane.access.Access;
+import dev.varve.lane.access.Caller;
+import dev.varve.lane.access.Moment;
+import dev.varve.lane.access.Read;
+import dev.varve.lane.access.Selection;
+import dev.varve.lane.query.Item;
+import dev.varve.lane.query.Page;
+import dev.varve.lane.query.Query;
 import dev.varve.schema.Model;
 import java.io.IOException;
 import java.nio.file.Files;

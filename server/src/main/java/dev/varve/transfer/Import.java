@@ -1,10 +1,10 @@
 package dev.varve.transfer;
 
-import dev.varve.access.Access;
-import dev.varve.access.Caller;
-import dev.varve.query.Query;
+import dev.varve.lane.access.Access;
+import dev.varve.lane.access.Caller;
+import dev.varve.lane.query.Query;
+import dev.varve.lane.write.Sequencer;
 import dev.varve.schema.Schema;
-import dev.varve.write.Sequencer;
 
 /// Writes the records of files through the write lane, many in each unit of work.
 ///
@@ -35,12 +35,14 @@ public final class Import {
   /// Imports every file of a plan, up to the first unit that is refused.
   ///
   /// @param unitRows how many records are written as one
-  public ImportResult run(ImportPlan plan, int unitRows, Progress progress) {
+  public ImportResult run(ImportPlan plan, int unitRows, ImportProgress progress) {
     Lanes lanes =
-        new Lanes(schema, access, sequencer, new Stored(schema, access, query, CALLER), CALLER);
+        new Lanes(
+            schema, access, sequencer, new StoredRecords(schema, access, query, CALLER), CALLER);
     return new ImportRun(lanes, unitRows, progress).run(plan);
   }
 
   /// What a run needs to read and write.
-  record Lanes(Schema schema, Access access, Sequencer sequencer, Stored stored, Caller caller) {}
+  record Lanes(
+      Schema schema, Access access, Sequencer sequencer, StoredRecords stored, Caller caller) {}
 }

@@ -5,10 +5,10 @@ import java.util.List;
 /// What became of an import.
 public sealed interface ImportResult {
   /// What was imported, for each model in the order it was begun.
-  List<Tally> tallies();
+  List<ImportCounts> tallies();
 
   /// Every record of every file is there.
-  record Finished(List<Tally> tallies) implements ImportResult {
+  record Finished(List<ImportCounts> tallies) implements ImportResult {
     public Finished {
       tallies = List.copyOf(tallies);
     }
@@ -17,7 +17,7 @@ public sealed interface ImportResult {
   /// A unit was refused. The units before it are there, nothing of it is, and nothing after it was tried.
   ///
   /// @param problems each with file, line and field
-  record Stopped(List<Tally> tallies, List<String> problems) implements ImportResult {
+  record Stopped(List<ImportCounts> tallies, List<String> problems) implements ImportResult {
     public Stopped {
       tallies = List.copyOf(tallies);
       problems = List.copyOf(problems);

@@ -2,11 +2,11 @@ package dev.varve.transfer;
 
 import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
+import dev.varve.lane.write.Outcome;
+import dev.varve.lane.write.UnitOfWork;
+import dev.varve.lane.write.WriteResult;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
-import dev.varve.write.Outcome;
-import dev.varve.write.UnitOfWork;
-import dev.varve.write.WriteResult;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,10 +22,10 @@ final class ImportRun {
 
   private final Import.Lanes lanes;
   private final int unitRows;
-  private final Progress progress;
-  private final Map<String, Tally> tallies = new LinkedHashMap<>();
+  private final ImportProgress progress;
+  private final Map<String, ImportCounts> tallies = new LinkedHashMap<>();
 
-  ImportRun(Import.Lanes lanes, int unitRows, Progress progress) {
+  ImportRun(Import.Lanes lanes, int unitRows, ImportProgress progress) {
     this.lanes = lanes;
     this.unitRows = unitRows;
     this.progress = progress;
@@ -61,7 +61,7 @@ final class ImportRun {
     Map<String, RowIds> ids = new HashMap<>();
     for (ImportPlan.Planned planned : plan.files()) {
       Model model = planned.file().model();
-      tallies.putIfAbsent(model.name(), Tally.none(model));
+      tallies.putIfAbsent(model.name(), ImportCounts.none(model));
       List<Field> waiting = LoadOrder.waiting(lanes.schema(), model);
       RowIds modelIds = ids.computeIfAbsent(model.name(), _ -> new RowIds(model));
       if (read(planned, waiting, modelIds, true)) {
@@ -90,8 +90,8 @@ final class ImportRun {
     boolean waited = false;
     try (Rows source = Rows.open(file, planned.layout(), planned.columns())) {
       while (true) {
-        Refusals refusals = new Refusals(file.name());
-        List<Draft> drafts = drafts(source, file.model(), refusals);
+        ImportRefusals refusals = new ImportRefusals(file.name());
+        List<RecordDraft> drafts = drafts(source, file.model(), refusals);
         stopAt(refusals);
         if (drafts.isEmpty()) {
           break;
@@ -100,9 +100,9 @@ final class ImportRun {
             new ImportUnit(lanes.schema(), file.model(), lanes.stored(), ids, waiting, refusals);
         unit.add(drafts);
         stopAt(refusals);
-        Tally tally = write(file, unit, refusals);
+        ImportCounts tally = write(file, unit, refusals);
         if (counting) {
-          tallies.merge(file.model().name(), tally, Tally::plus);
+          tallies.merge(file.model().name(), tally, ImportCounts::plus);
         }
         waited |= unit.waited() > 0;
         rows += drafts.size();
@@ -117,24 +117,25 @@ final class ImportRun {
     return waited;
   }
 
-  private static void stopAt(Refusals refusals) throws Stop {
+  private static void stopAt(ImportRefusals refusals) throws Stop {
     if (!refusals.isEmpty()) {
       throw new Stop(refusals.texts());
     }
   }
 
   /// The records of the next unit; none at the end of the file.
-  private List<Draft> drafts(Rows source, Model model, Refusals refusals) throws IOException {
-    List<Draft> drafts = new ArrayList<>();
+  private List<RecordDraft> drafts(Rows source, Model model, ImportRefusals refusals)
+      throws IOException {
+    List<RecordDraft> drafts = new ArrayList<>();
     try {
       long start = source.bytesRead();
       for (int i = 0; i < unitRows && source.bytesRead() - start < UNIT_BYTES; i++) {
-        Row row = source.next();
+        SourceRow row = source.next();
         if (row == null) {
           break;
         }
         List<FieldError> errors = new ArrayList<>();
-        drafts.add(Draft.read(model, row, errors));
+        drafts.add(RecordDraft.read(model, row, errors));
         refusals.add(row.line(), errors);
       }
     } catch (UnreadableFileException e) {
@@ -143,7 +144,8 @@ final class ImportRun {
     return drafts;
   }
 
-  private Tally write(ImportFile file, ImportUnit unit, Refusals refusals) throws Stop {
+  private ImportCounts write(ImportFile file, ImportUnit unit, ImportRefusals refusals)
+      throws Stop {
     Optional<UnitOfWork> work = unit.work(lanes.access(), lanes.caller(), file.name());
     if (work.isEmpty()) {
       return unit.tally(List.of());

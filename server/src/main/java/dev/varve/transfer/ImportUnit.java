@@ -1,19 +1,19 @@
 package dev.varve.transfer;
 
-import dev.varve.access.Access;
-import dev.varve.access.Authorized;
-import dev.varve.access.Caller;
-import dev.varve.access.Command;
-import dev.varve.access.Precondition;
 import dev.varve.kernel.FieldError;
-import dev.varve.schema.Entity;
+import dev.varve.lane.access.Access;
+import dev.varve.lane.access.Authorized;
+import dev.varve.lane.access.Caller;
+import dev.varve.lane.access.Command;
+import dev.varve.lane.access.Precondition;
+import dev.varve.lane.write.Outcome;
+import dev.varve.lane.write.UnitOfWork;
 import dev.varve.schema.Field;
 import dev.varve.schema.Index;
-import dev.varve.schema.Input;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
-import dev.varve.write.Outcome;
-import dev.varve.write.UnitOfWork;
+import dev.varve.schema.record.Entity;
+import dev.varve.schema.record.Input;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -29,10 +29,10 @@ import org.jspecify.annotations.Nullable;
 final class ImportUnit {
   private final Schema schema;
   private final Model model;
-  private final Stored stored;
+  private final StoredRecords stored;
   private final RowIds ids;
   private final List<Field> waiting;
-  private final Refusals refusals;
+  private final ImportRefusals refusals;
   private final List<Index> uniques;
 
   private final List<Command> commands = new ArrayList<>();
@@ -48,10 +48,10 @@ final class ImportUnit {
   ImportUnit(
       Schema schema,
       Model model,
-      Stored stored,
+      StoredRecords stored,
       RowIds ids,
       List<Field> waiting,
-      Refusals refusals) {
+      ImportRefusals refusals) {
     this.schema = schema;
     this.model = model;
     this.stored = stored;
@@ -67,7 +67,7 @@ final class ImportUnit {
   private record UniqueKey(int number, List<Object> values) {}
 
   /// Finds out what is to be done for each record, in order.
-  void add(List<Draft> drafts) {
+  void add(List<RecordDraft> drafts) {
     List<String> draftIds = idsOf(drafts);
     before = stored.find(model, new LinkedHashSet<>(draftIds));
     for (int i = 0; i < drafts.size(); i++) {
@@ -75,8 +75,8 @@ final class ImportUnit {
     }
   }
 
-  private void add(Draft draft, String id) {
-    Draft possible = withoutWaiting(draft, id);
+  private void add(RecordDraft draft, String id) {
+    RecordDraft possible = withoutWaiting(draft, id);
     Entity entity = before.get(id);
     if (touched.contains(id)) {
       command(draft, new Command.Merge(model, id, possible.given(), Precondition.NONE));
@@ -89,14 +89,14 @@ final class ImportUnit {
     }
   }
 
-  private void create(Draft draft, String id) {
+  private void create(RecordDraft draft, String id) {
     List<FieldError> errors = new ArrayList<>();
     Input input = draft.forNew(errors);
     refusals.add(draft.line(), errors);
     command(draft, new Command.Create(model, id, true, input));
   }
 
-  private void command(Draft draft, Command command) {
+  private void command(RecordDraft draft, Command command) {
     commands.add(command);
     lines.add(draft.line());
     touched.add(command.id());
@@ -104,10 +104,10 @@ final class ImportUnit {
 
   /// For each record the id that the file gives, that of the record which agrees in a unique index, or one
   /// made from the content.
-  private List<String> idsOf(List<Draft> drafts) {
+  private List<String> idsOf(List<RecordDraft> drafts) {
     Map<UniqueKey, String> holders = holders(drafts);
     List<String> draftIds = new ArrayList<>(drafts.size());
-    for (Draft draft : drafts) {
+    for (RecordDraft draft : drafts) {
       List<UniqueKey> keys = uniqueKeys(draft.given());
       String id =
           draft.id() != null
@@ -124,11 +124,11 @@ final class ImportUnit {
   }
 
   /// The ids of the records that hold what is unique in those without an id.
-  private Map<UniqueKey, String> holders(List<Draft> drafts) {
+  private Map<UniqueKey, String> holders(List<RecordDraft> drafts) {
     Map<UniqueKey, String> holders = new HashMap<>();
     for (int i = 0; i < uniques.size(); i++) {
       Set<List<Object>> wanted = new LinkedHashSet<>();
-      for (Draft draft : drafts) {
+      for (RecordDraft draft : drafts) {
         UniqueKey key = draft.id() == null ? uniqueKey(i, draft.given()::value) : null;
         if (key != null) {
           wanted.add(key.values());
@@ -170,7 +170,7 @@ final class ImportUnit {
     return new UniqueKey(number, key);
   }
 
-  private Draft withoutWaiting(Draft draft, String id) {
+  private RecordDraft withoutWaiting(RecordDraft draft, String id) {
     List<Field> ahead =
         waiting.stream()
             .filter(field ->
@@ -211,7 +211,7 @@ final class ImportUnit {
   }
 
   /// What became of the records, when the unit is written.
-  Tally tally(List<Outcome.Result> results) {
+  ImportCounts tally(List<Outcome.Result> results) {
     Map<String, Long> versions = new HashMap<>();
     before.forEach((id, entity) -> versions.put(id, entity.version()));
     long created = 0;
@@ -223,6 +223,6 @@ final class ImportUnit {
       updated += !result.created() && changed ? 1 : 0;
     }
     long same = unchanged + results.size() - created - updated;
-    return new Tally(model, unchanged + results.size(), created, updated, same);
+    return new ImportCounts(model, unchanged + results.size(), created, updated, same);
   }
 }

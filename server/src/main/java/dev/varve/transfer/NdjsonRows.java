@@ -41,7 +41,7 @@ final class NdjsonRows implements Rows {
   }
 
   @Override
-  public @Nullable Row next() throws IOException {
+  public @Nullable SourceRow next() throws IOException {
     byte[] line = lines.next();
     if (line == null) {
       return null;
@@ -49,36 +49,36 @@ final class NdjsonRows implements Rows {
     try {
       return Json.read(line) instanceof Map<?, ?> members
           ? row(members)
-          : Row.wrong(lines.number(), "must be a JSON object with the fields of a record");
+          : SourceRow.wrong(lines.number(), "must be a JSON object with the fields of a record");
     } catch (Problem problem) {
-      return Row.wrong(lines.number(), JsonLine.reason(problem));
+      return SourceRow.wrong(lines.number(), JsonLine.reason(problem));
     }
   }
 
-  private Row row(Map<?, ?> members) {
+  private SourceRow row(Map<?, ?> members) {
     RowBuilder builder = new RowBuilder(lines.number());
-    Map<String, Target.To> taken = new HashMap<>();
+    Map<String, ColumnTarget.To> taken = new HashMap<>();
     members.forEach((key, value) -> {
       String name = String.valueOf(key);
       switch (columns.match(name)) {
         case ColumnMatcher.Match.Mistake(String message) ->
             builder.errors().add(new FieldError("", message));
-        case ColumnMatcher.Match.Found(Target.To to) -> {
-          Target.To other = taken.putIfAbsent(to.field().name(), to);
+        case ColumnMatcher.Match.Found(ColumnTarget.To to) -> {
+          ColumnTarget.To other = taken.putIfAbsent(to.field().name(), to);
           if (other == null || (isMember(other) && isMember(to))) {
             builder.put(to, plain(to.last(), value));
           } else {
             builder.errors().add(new FieldError(to.field().name(), "is given more than once"));
           }
         }
-        case ColumnMatcher.Match.Found(Target.Kept _) -> {}
-        case ColumnMatcher.Match.Found(Target.Skip _) -> {}
+        case ColumnMatcher.Match.Found(ColumnTarget.Kept _) -> {}
+        case ColumnMatcher.Match.Found(ColumnTarget.Skip _) -> {}
       }
     });
     return builder.row();
   }
 
-  private static boolean isMember(Target.To to) {
+  private static boolean isMember(ColumnTarget.To to) {
     return to.path().size() > 1;
   }
 

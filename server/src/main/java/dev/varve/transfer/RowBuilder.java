@@ -22,7 +22,7 @@ final class RowBuilder {
     return errors;
   }
 
-  void put(Target.To to, @Nullable Object plain) {
+  void put(ColumnTarget.To to, @Nullable Object plain) {
     Map<String, @Nullable Object> members = values;
     for (Field outer : to.path().subList(0, to.path().size() - 1)) {
       members = membersOf(members, outer);
@@ -50,7 +50,7 @@ final class RowBuilder {
     }
   }
 
-  Row row() {
-    return new Row(line, values, errors);
+  SourceRow row() {
+    return new SourceRow(line, values, errors);
   }
 }

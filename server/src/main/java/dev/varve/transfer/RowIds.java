@@ -2,9 +2,9 @@ package dev.varve.transfer;
 
 import dev.varve.kernel.Json;
 import dev.varve.schema.Field;
-import dev.varve.schema.Input;
-import dev.varve.schema.JsonValues;
 import dev.varve.schema.Model;
+import dev.varve.schema.record.Input;
+import dev.varve.schema.record.JsonValues;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// The records of a file, read one after the other. Nothing is kept of those that were read.
 interface Rows extends AutoCloseable {
   /// The next record, null at the end of the file.
-  @Nullable Row next() throws IOException;
+  @Nullable SourceRow next() throws IOException;
 
   /// How much of the file was read, to show progress.
   long bytesRead();

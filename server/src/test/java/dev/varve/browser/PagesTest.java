@@ -2,8 +2,8 @@ package dev.varve.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.varve.TestServer;
-import dev.varve.graphql.GraphQlSettings;
+import dev.varve.face.graphql.document.GraphQlSettings;
+import dev.varve.node.TestServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

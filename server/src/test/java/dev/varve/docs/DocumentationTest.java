@@ -3,19 +3,19 @@ package dev.varve.docs;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.varve.InstalledVarve;
-import dev.varve.access.Access;
-import dev.varve.access.RulesResult;
 import dev.varve.docs.Page.Block;
 import dev.varve.docs.Reader.Seen;
-import dev.varve.expression.ExpressionException;
-import dev.varve.expression.Expressions;
-import dev.varve.expression.Vocabulary;
 import dev.varve.kernel.ErrorCode;
-import dev.varve.schema.ParseResult;
+import dev.varve.lane.access.Access;
+import dev.varve.lane.access.RulesResult;
+import dev.varve.lane.expression.ExpressionException;
+import dev.varve.lane.expression.Expressions;
+import dev.varve.lane.expression.Vocabulary;
+import dev.varve.node.InstalledVarve;
 import dev.varve.schema.ScalarType;
 import dev.varve.schema.Schema;
-import dev.varve.schema.SchemaParser;
+import dev.varve.schema.sdl.ParseResult;
+import dev.varve.schema.sdl.SchemaParser;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -400,7 +400,8 @@ class DocumentationTest {
   }
 
   private static String definitions() throws IOException {
-    try (InputStream in = Schema.class.getResourceAsStream("directives.graphql")) {
+    try (InputStream in =
+        dev.varve.schema.sdl.SchemaParser.class.getResourceAsStream("directives.graphql")) {
       return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
     }
   }
@@ -420,7 +421,7 @@ class DocumentationTest {
         });
   }
 
-  /// Limits are listed as `| 500 | of what | `LimitParameter.MAX` |`, or with the name of a setting.
+  /// Limits are listed as `| 500 | of what | `Page.LIMIT_MAX` |`, or with the name of a setting.
   @Test
   void limitsAreThoseOfTheCode() throws IOException {
     List<List<String>> rows =

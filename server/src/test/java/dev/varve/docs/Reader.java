@@ -1,6 +1,6 @@
 package dev.varve.docs;
 
-import dev.varve.InstalledVarve;
+import dev.varve.node.InstalledVarve;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

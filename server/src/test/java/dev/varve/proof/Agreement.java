@@ -2,23 +2,23 @@ package dev.varve.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.varve.OpenEngine;
-import dev.varve.access.Caller;
-import dev.varve.access.Moment;
-import dev.varve.access.Read;
-import dev.varve.access.Selection;
-import dev.varve.expression.ExpressionException;
-import dev.varve.expression.Expressions;
-import dev.varve.expression.Predicate;
-import dev.varve.expression.Vocabulary;
 import dev.varve.kernel.Json;
-import dev.varve.query.Found;
-import dev.varve.query.Item;
-import dev.varve.query.Page;
-import dev.varve.query.Versions;
-import dev.varve.schema.Entity;
-import dev.varve.schema.EntityWriter;
+import dev.varve.lane.access.Caller;
+import dev.varve.lane.access.Moment;
+import dev.varve.lane.access.Read;
+import dev.varve.lane.access.Selection;
+import dev.varve.lane.expression.ExpressionException;
+import dev.varve.lane.expression.Expressions;
+import dev.varve.lane.expression.Predicate;
+import dev.varve.lane.expression.Vocabulary;
+import dev.varve.lane.query.FoundRecord;
+import dev.varve.lane.query.Item;
+import dev.varve.lane.query.Page;
+import dev.varve.lane.query.Versions;
+import dev.varve.node.OpenEngine;
 import dev.varve.schema.Model;
+import dev.varve.schema.record.Entity;
+import dev.varve.schema.record.EntityWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -85,7 +85,7 @@ final class Agreement {
   private void ones(ModelShape shape, Moment moment, long position) {
     Model model = engine.schema().require(shape.name());
     for (String id : ids(shape)) {
-      Optional<Found> found =
+      Optional<FoundRecord> found =
           engine
               .query()
               .one(

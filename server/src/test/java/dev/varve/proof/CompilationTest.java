@@ -25,17 +25,17 @@ class CompilationTest {
         """
         package dev.varve.elsewhere;
 
-        import dev.varve.access.*;
-        import dev.varve.log.*;
-        import dev.varve.query.*;
-        import dev.varve.write.*;
+        import dev.varve.lane.access.*;
+        import dev.varve.store.log.*;
+        import dev.varve.lane.query.*;
+        import dev.varve.lane.write.*;
         import java.time.Instant;
         import java.util.List;
         import java.util.Optional;
 
         class Attempt {
           Object attempt(Access access, Caller caller, Command command, Read.One read,
-              Grants grants, Query query, dev.varve.cache.RecordCache cache) {
+              Grants grants, Query query, dev.varve.store.cache.RecordCache cache) {
             %s
           }
         }
@@ -85,7 +85,7 @@ class CompilationTest {
     assertThat(errors("return new Authorized<>(command, caller, grants);"))
         .singleElement()
         .asString()
-        .contains("Authorized", "dev.varve.access", "cannot be accessed from outside package");
+        .contains("Authorized", "dev.varve.lane.access", "cannot be accessed from outside package");
     assertThat(errors("return new Authorized<Command>(command, caller, grants) {};"))
         .isNotEmpty()
         .allSatisfy(error -> assertThat(error).contains("Authorized"));
@@ -96,7 +96,7 @@ class CompilationTest {
     assertThat(errors("return new Committed(1, Instant.now(), \"me\", \"request\", List.of());"))
         .singleElement()
         .asString()
-        .contains("Committed", "is not public in dev.varve.log.Committed");
+        .contains("Committed", "is not public in dev.varve.store.log.Committed");
   }
 
   @Test
@@ -104,7 +104,7 @@ class CompilationTest {
     assertThat(errors("return new UnitOfWork(List.of(command), \"request\", Optional.empty());"))
         .singleElement()
         .asString()
-        .contains("Command", "Authorized<dev.varve.access.Command>");
+        .contains("Command", "Authorized<dev.varve.lane.access.Command>");
   }
 
   @Test

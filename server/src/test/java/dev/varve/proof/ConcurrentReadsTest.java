@@ -2,22 +2,22 @@ package dev.varve.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.varve.OpenEngine;
-import dev.varve.access.Authorized;
-import dev.varve.access.Caller;
-import dev.varve.access.Command;
-import dev.varve.access.Moment;
-import dev.varve.access.Precondition;
-import dev.varve.access.Read;
-import dev.varve.access.Selection;
-import dev.varve.query.Found;
-import dev.varve.query.Item;
-import dev.varve.query.Page;
-import dev.varve.schema.InputReader;
+import dev.varve.lane.access.Authorized;
+import dev.varve.lane.access.Caller;
+import dev.varve.lane.access.Command;
+import dev.varve.lane.access.Moment;
+import dev.varve.lane.access.Precondition;
+import dev.varve.lane.access.Read;
+import dev.varve.lane.access.Selection;
+import dev.varve.lane.query.FoundRecord;
+import dev.varve.lane.query.Item;
+import dev.varve.lane.query.Page;
+import dev.varve.lane.write.Outcome;
+import dev.varve.lane.write.UnitOfWork;
+import dev.varve.lane.write.WriteResult;
+import dev.varve.node.OpenEngine;
 import dev.varve.schema.Model;
-import dev.varve.write.Outcome;
-import dev.varve.write.UnitOfWork;
-import dev.varve.write.WriteResult;
+import dev.varve.schema.record.InputReader;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -183,11 +183,12 @@ class ConcurrentReadsTest {
 
   private Seen see(String name, String id, Moment moment) {
     Read.One read = new Read.One(engine.schema().require(name), id, moment, Selection.ALL);
-    Optional<Found> found = engine.query().one(engine.access().authorize(Caller.ANONYMOUS, read));
+    Optional<FoundRecord> found =
+        engine.query().one(engine.access().authorize(Caller.ANONYMOUS, read));
     return new Seen(
         name,
         id,
-        found.map(Found::position).orElse(0L),
+        found.map(FoundRecord::position).orElse(0L),
         found.map(answer -> answer.item().entity().toString()).orElse(""));
   }
 }

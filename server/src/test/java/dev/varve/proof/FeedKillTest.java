@@ -2,9 +2,9 @@ package dev.varve.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.face.events.EventReader;
+import dev.varve.face.events.EventReader.Event;
 import dev.varve.kernel.Json;
-import dev.varve.live.EventReader;
-import dev.varve.live.EventReader.Event;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -3,7 +3,10 @@ package dev.varve.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,10 +39,43 @@ final class FloodTest {
 
   @TempDir private static Path folder;
 
+  // takes what is sent to it: what a flood costs the machine, whomever it is meant for
+  private static final ServerSocket SINK = sink();
+
   private static ServerProcess server;
   private static String note;
 
+  private static ServerSocket sink() {
+    try {
+      ServerSocket sink = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      Thread.ofPlatform().daemon().start(() -> acceptAll(sink));
+      return sink;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void acceptAll(ServerSocket sink) {
+    try {
+      while (true) {
+        Socket socket = sink.accept();
+        Thread.ofPlatform().daemon().start(() -> takeAll(socket));
+      }
+    } catch (IOException e) {
+      // the end of the test
+    }
+  }
+
+  private static void takeAll(Socket socket) {
+    try (socket) {
+      socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      // the flood has ended
+    }
+  }
+
   @BeforeAll
+  @Timeout(300)
   static void start() throws Exception {
     Path app = Files.createDirectories(folder.resolve("app"));
     Files.writeString(app.resolve("schema.graphql"), SCHEMA);
@@ -57,25 +93,27 @@ final class FloodTest {
   }
 
   @AfterAll
-  static void stop() {
+  static void stop() throws IOException {
     server.close();
+    SINK.close();
   }
 
   @ParameterizedTest
   @EnumSource
   void aRequestBesideAFloodIsAnsweredInTime(Flood.Way way) throws Exception {
-    long quiet = percentile99(millisOfRequests());
-    try (Flooding flooding = Flooding.start(server.port(), way, CONNECTIONS)) {
-      flooding.awaitBeginning();
-      long flooded = percentile99(millisOfRequests());
-      System.out.println(way + " quiet " + quiet + " flooded " + flooded);
-      assertThat(flooded).as("p99 in ms beside %s, %d without", way, quiet).isLessThan(bound(quiet));
-    }
+    long elsewhere = percentile99Beside(way, SINK.getLocalPort());
+    long flooded = percentile99Beside(way, server.port());
+    assertThat(flooded)
+        .as("p99 in ms beside %s; %d while somebody else is flooded", way, elsewhere)
+        .isLessThan(Math.max(BOUND_MILLIS, 5 * elsewhere));
     assertThat(server.isAlive()).isTrue();
   }
 
-  private static long bound(long quiet) {
-    return Math.max(BOUND_MILLIS, 5 * quiet);
+  private static long percentile99Beside(Flood.Way way, int flooded) throws Exception {
+    try (Flooding flooding = Flooding.start(flooded, way, CONNECTIONS)) {
+      flooding.awaitBeginning();
+      return percentile99(millisOfRequests());
+    }
   }
 
   private static List<Long> millisOfRequests() throws IOException {

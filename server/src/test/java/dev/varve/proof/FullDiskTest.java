@@ -3,8 +3,8 @@ package dev.varve.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.varve.OpenEngine;
 import dev.varve.kernel.Json;
+import dev.varve.node.OpenEngine;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;

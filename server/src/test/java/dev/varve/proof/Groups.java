@@ -1,16 +1,16 @@
 package dev.varve.proof;
 
-import dev.varve.OpenEngine;
-import dev.varve.access.Authorized;
-import dev.varve.access.Caller;
-import dev.varve.access.Command;
-import dev.varve.access.Precondition;
 import dev.varve.kernel.Problem;
-import dev.varve.schema.InputReader;
+import dev.varve.lane.access.Authorized;
+import dev.varve.lane.access.Caller;
+import dev.varve.lane.access.Command;
+import dev.varve.lane.access.Precondition;
+import dev.varve.lane.write.Outcome;
+import dev.varve.lane.write.UnitOfWork;
+import dev.varve.lane.write.WriteResult;
+import dev.varve.node.OpenEngine;
 import dev.varve.schema.Model;
-import dev.varve.write.Outcome;
-import dev.varve.write.UnitOfWork;
-import dev.varve.write.WriteResult;
+import dev.varve.schema.record.InputReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

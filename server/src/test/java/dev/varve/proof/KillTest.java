@@ -2,8 +2,8 @@ package dev.varve.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.varve.OpenEngine;
 import dev.varve.kernel.Json;
+import dev.varve.node.OpenEngine;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;

@@ -2,7 +2,7 @@ package dev.varve.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.varve.OpenEngine;
+import dev.varve.node.OpenEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

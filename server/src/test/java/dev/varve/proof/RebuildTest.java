@@ -2,14 +2,14 @@ package dev.varve.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.varve.OpenEngine;
-import dev.varve.access.Authorized;
-import dev.varve.access.Caller;
-import dev.varve.access.Command;
-import dev.varve.access.Precondition;
-import dev.varve.schema.InputReader;
+import dev.varve.lane.access.Authorized;
+import dev.varve.lane.access.Caller;
+import dev.varve.lane.access.Command;
+import dev.varve.lane.access.Precondition;
+import dev.varve.lane.write.UnitOfWork;
+import dev.varve.node.OpenEngine;
 import dev.varve.schema.Model;
-import dev.varve.write.UnitOfWork;
+import dev.varve.schema.record.InputReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,30 +2,30 @@ package dev.varve.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.varve.OpenEngine;
-import dev.varve.access.Caller;
-import dev.varve.access.Command;
-import dev.varve.access.Moment;
-import dev.varve.access.Precondition;
-import dev.varve.access.Read;
-import dev.varve.access.Selection;
-import dev.varve.expression.ExpressionException;
-import dev.varve.expression.Expressions;
-import dev.varve.expression.Predicate;
-import dev.varve.expression.Vocabulary;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
+import dev.varve.lane.access.Caller;
+import dev.varve.lane.access.Command;
+import dev.varve.lane.access.Moment;
+import dev.varve.lane.access.Precondition;
+import dev.varve.lane.access.Read;
+import dev.varve.lane.access.Selection;
+import dev.varve.lane.expression.ExpressionException;
+import dev.varve.lane.expression.Expressions;
+import dev.varve.lane.expression.Predicate;
+import dev.varve.lane.expression.Vocabulary;
+import dev.varve.lane.query.FoundRecord;
+import dev.varve.lane.query.Item;
+import dev.varve.lane.query.Page;
+import dev.varve.lane.write.UnitOfWork;
+import dev.varve.lane.write.WriteResult;
+import dev.varve.node.OpenEngine;
 import dev.varve.proof.RuleShapes.Asker;
 import dev.varve.proof.RuleShapes.Question;
 import dev.varve.proof.RuleShapes.Rules;
-import dev.varve.query.Found;
-import dev.varve.query.Item;
-import dev.varve.query.Page;
-import dev.varve.schema.Entity;
-import dev.varve.schema.InputReader;
 import dev.varve.schema.Model;
-import dev.varve.write.UnitOfWork;
-import dev.varve.write.WriteResult;
+import dev.varve.schema.record.Entity;
+import dev.varve.schema.record.InputReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -397,7 +397,7 @@ class RulesTest {
       return visible;
     }
 
-    private static Optional<Found> single(OpenEngine engine, Caller caller, Read.One read) {
+    private static Optional<FoundRecord> single(OpenEngine engine, Caller caller, Read.One read) {
       try {
         return engine.query().one(engine.access().authorize(caller, read));
       } catch (Problem problem) {

@@ -33,7 +33,7 @@ class ExamplesTest {
     return switch (ImportPlan.ofFolder(lanes.schema, files)) {
       case ImportPlan.Result.Ready ready ->
           new Import(lanes.schema, lanes.access, lanes.sequencer, lanes.query)
-              .run(ready.plan(), Import.UNIT_ROWS, Progress.NONE);
+              .run(ready.plan(), Import.UNIT_ROWS, ImportProgress.NONE);
       case ImportPlan.Result.Rejected rejected ->
           throw new AssertionError(String.join("\n", rejected.mistakes()));
     };
@@ -109,11 +109,12 @@ class ExamplesTest {
       ImportResult first = seed(chinook, data.orElseThrow());
 
       assertThat(first).isInstanceOf(ImportResult.Finished.class);
-      assertThat(first.tallies().stream().mapToLong(Tally::created).sum()).isEqualTo(15_607);
+      assertThat(first.tallies().stream().mapToLong(ImportCounts::created).sum()).isEqualTo(15_607);
       assertThat(sums(chinook, "InvoiceLine", "invoice", "unitPrice"))
           .isEqualTo(totals(chinook, "Invoice"));
       ImportResult second = seed(chinook, data.orElseThrow());
-      assertThat(second.tallies().stream().mapToLong(Tally::unchanged).sum()).isEqualTo(15_607);
+      assertThat(second.tallies().stream().mapToLong(ImportCounts::unchanged).sum())
+          .isEqualTo(15_607);
     }
   }
 }

@@ -3,8 +3,8 @@ package dev.varve.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.varve.access.Moment;
 import dev.varve.kernel.Problem;
+import dev.varve.lane.access.Moment;
 import dev.varve.schema.Model;
 import java.io.IOException;
 import java.nio.file.Files;

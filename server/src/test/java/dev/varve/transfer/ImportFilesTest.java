@@ -141,9 +141,6 @@ class ImportFilesTest {
 
   @Test
   void theSeparatorIsTheOneByWhichTheMostColumnsAreKnown() throws IOException {
-    ImportOptions options =
-        new ImportOptions(List.of("a, b, c, d=-"), Optional.empty(), Optional.empty());
-
     assertThat(lanes.mistakes(List.of(parts("id;name;\"a, b\";x, y, z, q\n"))))
         .hasSize(2)
         .first()

@@ -1,34 +1,34 @@
 package dev.varve.transfer;
 
-import dev.varve.access.Access;
-import dev.varve.access.Caller;
-import dev.varve.access.Moment;
-import dev.varve.access.Read;
-import dev.varve.access.RulesResult;
-import dev.varve.access.Selection;
-import dev.varve.cache.CacheSettings;
-import dev.varve.cache.RecordCache;
 import dev.varve.kernel.Json;
-import dev.varve.log.EventLog;
-import dev.varve.log.Follower;
-import dev.varve.query.AsOf;
-import dev.varve.query.Query;
-import dev.varve.schema.EntityWriter;
-import dev.varve.schema.Mistake;
+import dev.varve.lane.access.Access;
+import dev.varve.lane.access.Caller;
+import dev.varve.lane.access.Moment;
+import dev.varve.lane.access.Read;
+import dev.varve.lane.access.RulesResult;
+import dev.varve.lane.access.Selection;
+import dev.varve.lane.query.AsOf;
+import dev.varve.lane.query.Query;
+import dev.varve.lane.write.Consequences;
+import dev.varve.lane.write.Sequencer;
+import dev.varve.lane.write.WriteSettings;
 import dev.varve.schema.Model;
-import dev.varve.schema.ParseResult;
 import dev.varve.schema.Schema;
-import dev.varve.schema.SchemaParser;
-import dev.varve.sql.Database;
-import dev.varve.sql.DatabaseSettings;
-import dev.varve.sql.Migrations;
-import dev.varve.state.AppliedSchema;
-import dev.varve.state.Projection;
-import dev.varve.state.Records;
-import dev.varve.write.Consequences;
-import dev.varve.write.InstantFloor;
-import dev.varve.write.Sequencer;
-import dev.varve.write.WriteSettings;
+import dev.varve.schema.record.EntityWriter;
+import dev.varve.schema.sdl.Mistake;
+import dev.varve.schema.sdl.ParseResult;
+import dev.varve.schema.sdl.SchemaParser;
+import dev.varve.store.cache.CacheSettings;
+import dev.varve.store.cache.RecordCache;
+import dev.varve.store.log.EventLog;
+import dev.varve.store.log.Follower;
+import dev.varve.store.log.InstantFloor;
+import dev.varve.store.sql.Database;
+import dev.varve.store.sql.DatabaseSettings;
+import dev.varve.store.sql.Migrations;
+import dev.varve.store.state.AppliedSchema;
+import dev.varve.store.state.Projection;
+import dev.varve.store.state.Records;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -37,7 +37,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// Both lanes over a database of their own.
-final class Lanes implements AutoCloseable {
+public final class Lanes implements AutoCloseable {
   private static final Caller CALLER = Caller.operator("test");
 
   final Schema schema;
@@ -80,7 +80,7 @@ final class Lanes implements AutoCloseable {
     this.query = new Query(database, records, cache, clock, AsOf.byLog(database));
   }
 
-  static Lanes open(Path folder, String schema) {
+  public static Lanes open(Path folder, String schema) {
     return new Lanes(
         parse(schema), Database.open(folder.resolve("varve.db"), DatabaseSettings.DEFAULT));
   }
@@ -103,7 +103,7 @@ final class Lanes implements AutoCloseable {
   }
 
   /// Imports files, which are known to be named right.
-  ImportResult load(int unitRows, List<String> arguments, String... columns) {
+  public ImportResult load(int unitRows, List<String> arguments, String... columns) {
     return switch (ImportPlan.of(schema, arguments, options(columns))) {
       case ImportPlan.Result.Ready ready -> load(ready.plan(), unitRows);
       case ImportPlan.Result.Rejected rejected ->
@@ -112,15 +112,15 @@ final class Lanes implements AutoCloseable {
   }
 
   private ImportResult load(ImportPlan plan, int unitRows) {
-    return new Import(schema, access, sequencer, query).run(plan, unitRows, Progress.NONE);
+    return new Import(schema, access, sequencer, query).run(plan, unitRows, ImportProgress.NONE);
   }
 
-  ImportResult load(String... arguments) {
+  public ImportResult load(String... arguments) {
     return load(Import.UNIT_ROWS, List.of(arguments));
   }
 
   /// Imports files as the options say.
-  ImportResult load(ImportOptions options, String... arguments) {
+  public ImportResult load(ImportOptions options, String... arguments) {
     return switch (ImportPlan.of(schema, List.of(arguments), options)) {
       case ImportPlan.Result.Ready ready -> load(ready.plan(), Import.UNIT_ROWS);
       case ImportPlan.Result.Rejected rejected ->

@@ -1,8 +1,0 @@
-package dev.varve.access;
-
-import dev.varve.schema.SourceLocation;
-
-/// A rule of the schema file that cannot be used.
-///
-/// @param location in the schema file
-public record RuleMistake(SourceLocation location, String message) {}

@@ -1,0 +1,131 @@
+package dev.varve.command;
+
+import dev.varve.kernel.UserMistake;
+import dev.varve.node.App;
+import dev.varve.node.Settings;
+import dev.varve.store.state.SchemaRefused;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// `varve dev`: the server, for whoever is writing the application.
+@Command(
+    name = "dev",
+    description = "Serves an application while you write it: sample data, reload on save.",
+    footer = {
+      "",
+      "Files in APP/seed (Model.ndjson or Model.csv) are imported when there are none of their records yet.",
+      "Save schema.graphql and it is served anew; a mistake is shown here and changes nothing.",
+      "",
+      "Example:",
+      "  varve dev examples/shop"
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+public final class DevCommand implements Callable<Integer> {
+  // editors write a file in several steps; what comes within this time is one save
+  private static final long SAVE_MILLIS = 100;
+
+  @Mixin private AppFolder app;
+  @Mixin private ListenOptions listen;
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws InterruptedException, IOException {
+    AppFolder.LoadedSchema loaded = app.schema();
+    String served = Files.readString(app.schemaFile());
+    Settings settings = listen.over(Settings.load(app.folder())).forDevelopment();
+    try (WatchService watch = FileSystems.getDefault().newWatchService()) {
+      app.folder()
+          .register(
+              watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
+      App running =
+          App.start(
+              App.Start.development(app.folder()),
+              settings,
+              app.data(),
+              loaded.schema(),
+              loaded.access(),
+              Clock.systemUTC());
+      ServeCommand.stopOnSignal(running);
+      welcome(running);
+      while (true) {
+        served = reloadOnSave(watch, running, served);
+      }
+    }
+  }
+
+  private void welcome(App running) {
+    PrintWriter out = out();
+    running.changes().forEach(change -> out.println("Schema: " + change));
+    if (running.seeded() > 0) {
+      out.printf(
+          "Sample data: %,d records from %s%n", running.seeded(), app.folder().resolve("seed"));
+    }
+    String url = running.url();
+    out.println();
+    out.printf("  Varve serves %s%n%n", app.folder());
+    running.schema().models().forEach(model -> out.printf("    %s/api/%s%n", url, model.path()));
+    out.printf("%n    %s/docs           try it in the browser%n", url);
+    out.printf("    %s/openapi.json   for tools%n", url);
+    out.printf("    %s/graphql        the same as GraphQL, with GraphiQL in the browser%n", url);
+    out.printf("    %s/api/events     every change as it happens (curl -N)%n", url);
+    out.printf("    %s/dev/mails      mails, which are kept here instead of sent%n%n", url);
+    running
+        .firstAdministrator()
+        .ifPresent(admin ->
+            out.printf(
+                "  The first administrator, shown this once:  %s  %s%n%n",
+                admin.email(), admin.password()));
+    out.printf("  Save %s and it is served anew. Ctrl-C stops.%n%n", app.schemaFile());
+    out.flush();
+  }
+
+  private String reloadOnSave(WatchService watch, App running, String served)
+      throws InterruptedException, IOException {
+    WatchKey key = watch.take();
+    do {
+      key.pollEvents();
+      key.reset();
+      key = watch.poll(SAVE_MILLIS, TimeUnit.MILLISECONDS);
+    } while (key != null);
+    Path file = app.schemaFile();
+    if (!Files.exists(file) || Files.readString(file).equals(served)) {
+      return served;
+    }
+    reload(running);
+    return Files.readString(file);
+  }
+
+  private void reload(App running) {
+    PrintWriter out = out();
+    try {
+      AppFolder.LoadedSchema loaded = app.schema();
+      running.reload(loaded.schema(), loaded.access());
+      out.println("Served anew from " + app.schemaFile());
+      running.changes().forEach(change -> out.println("  " + change));
+    } catch (UserMistake e) {
+      out.println(e.getMessage());
+      out.println("The schema served is the one before.");
+    } catch (SchemaRefused e) {
+      e.reasons().forEach(out::println);
+      out.println("Nothing was altered; the schema served is the one before.");
+    }
+    out.flush();
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+}

@@ -1,0 +1,65 @@
+package dev.varve.command;
+
+import dev.varve.node.App;
+import dev.varve.node.Settings;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// `varve serve`: the server, for production.
+@Command(
+    name = "serve",
+    description = "Serves an application.",
+    footer = {
+      "",
+      "Example:",
+      "  varve serve shop --host 0.0.0.0 --port 80 --data /var/lib/shop",
+      "",
+      "Stop it with Ctrl-C or SIGTERM: what was accepted is finished first."
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+public final class ServeCommand implements Callable<Integer> {
+  @Mixin private AppFolder app;
+  @Mixin private ListenOptions listen;
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    AppFolder.LoadedSchema loaded = app.schema();
+    Settings settings = listen.over(Settings.load(app.folder()));
+    App running =
+        App.start(
+            App.Start.production(),
+            settings,
+            app.data(),
+            loaded.schema(),
+            loaded.access(),
+            Clock.systemUTC());
+    CountDownLatch stopped = stopOnSignal(running);
+    PrintWriter out = spec.commandLine().getOut();
+    running.changes().forEach(change -> out.println("Schema: " + change));
+    out.printf("Varve serves %s at %s%n", app.folder(), running.url());
+    out.flush();
+    stopped.await();
+    return 0;
+  }
+
+  /// Stops the server when the process is told to end.
+  static CountDownLatch stopOnSignal(App running) {
+    CountDownLatch stopped = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .name("varve-stop")
+                .unstarted(() -> {
+                  running.close();
+                  stopped.countDown();
+                }));
+    return stopped;
+  }
+}

@@ -1,7 +1,0 @@
-package dev.varve.expression;
-
-import dev.varve.schema.Field;
-import dev.varve.schema.Model;
-
-/// A step from a record to the one that its field `relation` refers to.
-record Hop(Model owner, Field relation, Model target) {}

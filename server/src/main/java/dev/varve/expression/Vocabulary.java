@@ -1,9 +1,0 @@
-package dev.varve.expression;
-
-/// The names that an expression can begin with.
-public enum Vocabulary {
-  /// `record`, `input` and `now`.
-  RULE,
-  /// The fields of the record, and `now`.
-  FILTER
-}

@@ -1,0 +1,112 @@
+package dev.varve.face.auth;
+
+import dev.varve.identity.token.OpaqueToken;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Json;
+import dev.varve.kernel.Problem;
+import dev.varve.lane.access.Authorized;
+import dev.varve.lane.access.Caller;
+import dev.varve.lane.access.Moment;
+import dev.varve.lane.access.Read;
+import dev.varve.lane.access.Selection;
+import dev.varve.lane.query.FoundRecord;
+import dev.varve.net.http.Answer;
+import dev.varve.schema.record.Entity;
+import dev.varve.schema.record.EntityWriter;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.JsonGenerator;
+
+/// Answers of accounts, as JSON.
+final class AccountAnswers {
+  private final AccountContext context;
+
+  AccountAnswers(AccountContext context) {
+    this.context = context;
+  }
+
+  /// That something was accepted, and what comes next.
+  static Answer message(String text) {
+    return Answer.json(202, Json.bytes(json -> Json.write(json, Map.of("message", text))));
+  }
+
+  /// The tokens of a session (RFC 6749, section 5.1, in Varve's camel case).
+  Answer signedIn(Entity account, String session, OpaqueToken refresh) {
+    String access =
+        context.accessTokens().issue(account.id(), session, context.stages().clock().instant());
+    Optional<FoundRecord> found = visible(context.caller(account, session));
+    return Answer.json(
+        200,
+        Json.bytes(json -> {
+          json.writeStartObject();
+          json.writeStringProperty("accessToken", access);
+          json.writeStringProperty("tokenType", "Bearer");
+          json.writeNumberProperty("expiresIn", context.accessTokens().lifetimeSeconds());
+          json.writeStringProperty("refreshToken", refresh.text());
+          json.writeName("account");
+          write(json, account.id(), found);
+          json.writeEndObject();
+        }));
+  }
+
+  /// Who a caller is.
+  Answer me(Caller caller) {
+    Optional<FoundRecord> found = caller.account().isEmpty() ? Optional.empty() : visible(caller);
+    return Answer.json(
+        200,
+        Json.bytes(json -> {
+          json.writeStartObject();
+          json.writeName("account");
+          if (caller.account().isPresent()) {
+            write(json, caller.account().get().id(), found);
+          } else {
+            json.writeNull();
+          }
+          json.writeName("roles");
+          json.writeStartArray();
+          caller.roles().stream().sorted().forEach(json::writeString);
+          json.writeEndArray();
+          json.writeName("session");
+          if (caller.session().isPresent()) {
+            json.writeString(caller.session().get());
+          } else {
+            json.writeNull();
+          }
+          json.writeEndObject();
+        }));
+  }
+
+  /// The record as its owner may see it.
+  private Optional<FoundRecord> visible(Caller caller) {
+    try {
+      Authorized<Read.One> read =
+          context
+              .stages()
+              .access()
+              .authorize(
+                  caller,
+                  new Read.One(
+                      context.accounts().model(),
+                      caller.account().orElseThrow().id(),
+                      Moment.NOW,
+                      Selection.ALL));
+      return context.stages().query().one(read);
+    } catch (Problem problem) {
+      if (problem.code() == ErrorCode.FORBIDDEN) {
+        return Optional.empty(); // no rule lets anybody read accounts
+      }
+      throw problem;
+    }
+  }
+
+  /// An account of which the rules show nothing still has its id: its tokens name that too.
+  private static void write(JsonGenerator json, String id, Optional<FoundRecord> found) {
+    if (found.isPresent()) {
+      EntityWriter.write(json, found.get().item().entity(), found.get().item().visible());
+    } else {
+      json.writeStartObject();
+      json.writeStringProperty("id", id);
+      json.writeEndObject();
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package dev.varve.face.auth;
+
+import dev.varve.identity.account.AccountModel;
+import dev.varve.identity.account.AccountStages;
+import dev.varve.identity.account.Attempts;
+import dev.varve.identity.account.AuthSettings;
+import dev.varve.identity.account.Client;
+import dev.varve.identity.account.MailTokens;
+import dev.varve.identity.account.Passwords;
+import dev.varve.identity.account.RefreshTokens;
+import dev.varve.identity.account.SecurityEvents;
+import dev.varve.identity.account.Sessions;
+import dev.varve.identity.mail.Outbox;
+import dev.varve.identity.token.AccessTokens;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
+import dev.varve.lane.access.Caller;
+import dev.varve.lane.access.Command;
+import dev.varve.lane.access.Precondition;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.lane.write.WriterTask;
+import dev.varve.net.http.Request;
+import dev.varve.schema.Field;
+import dev.varve.schema.record.Entity;
+import dev.varve.schema.record.Input;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// What the flows of accounts have in common.
+public record AccountContext(
+    AccountStages stages,
+    AccountModel accounts,
+    AuthSettings settings,
+    Passwords passwords,
+    AccessTokens accessTokens,
+    RefreshTokens refreshTokens,
+    MailTokens mailTokens,
+    Attempts attempts,
+    Outbox outbox,
+    Mails mails) {
+  private static final String ANONYMOUS = "anonymous";
+
+  Sessions sessions() {
+    return stages.sessions();
+  }
+
+  SecurityEvents events() {
+    return stages.events();
+  }
+
+  /// Work for somebody who has not signed in.
+  <T> T write(Client client, WriterTask<T> work) {
+    return stages.sequencer().submit(ANONYMOUS, client.requestId(), work);
+  }
+
+  /// Work for somebody who has not signed in, of which there is nothing to tell.
+  void note(Client client, Note note) {
+    write(
+        client,
+        desk -> {
+          note.write(desk);
+          return true;
+        });
+  }
+
+  /// Rows that are written.
+  @FunctionalInterface
+  interface Note {
+    void write(WriteContext desk) throws SQLException;
+  }
+
+  /// Work for an account.
+  <T> T write(Client client, String account, WriterTask<T> work) {
+    return stages.sequencer().submit(Caller.actor(account), client.requestId(), work);
+  }
+
+  /// Decides an attempt that was counted. One that is refused instead, such as when too many hashes wait, is taken back:
+  /// that is no fault of who made it.
+  <T> T decide(Attempts.Attempt attempt, Supplier<T> decision) {
+    try {
+      return decision.get();
+    } catch (Problem refused) {
+      note(attempt.client(), desk -> attempts.undecided(desk, attempt));
+      throw refused;
+    }
+  }
+
+  Optional<Entity> account(WriteContext desk, String email) {
+    return desk.find(accounts.model(), AccountModel.EMAIL, email);
+  }
+
+  Entity create(WriteContext desk, Input input) {
+    Command create = new Command.Create(accounts.model(), stages.ids().get(), false, input);
+    return desk.apply(stages.access().authorize(Caller.trusted(ANONYMOUS), create))
+        .entity()
+        .orElseThrow();
+  }
+
+  void change(WriteContext desk, Entity account, Map<Field, ? extends @Nullable Object> fields) {
+    change(desk, account, accounts.input(fields));
+  }
+
+  void change(WriteContext desk, Entity account, Input input) {
+    Command merge = new Command.Merge(accounts.model(), account.id(), input, Precondition.NONE);
+    desk.apply(stages.access().authorize(Caller.trusted(Caller.actor(account.id())), merge));
+  }
+
+  /// The account of a caller.
+  ///
+  /// @throws Problem UNAUTHENTICATED or FORBIDDEN when there is none
+  static Entity requireAccount(Caller caller) {
+    if (!caller.known()) {
+      throw new Problem(
+          ErrorCode.UNAUTHENTICATED,
+          "Sign in first: send the access token in the header Authorization: Bearer TOKEN");
+    }
+    return caller
+        .account()
+        .orElseThrow(
+            () -> new Problem(ErrorCode.FORBIDDEN, "An API key is no account: sign in as one"));
+  }
+
+  /// The account of an administrator. An account, and no machine: a key that is revoked must not live on in others that
+  /// it made, or in accounts that it invited.
+  ///
+  /// @throws Problem UNAUTHENTICATED or FORBIDDEN
+  static Entity requireAdministrator(Caller caller) {
+    Entity account = requireAccount(caller);
+    if (!caller.roles().contains(AccountModel.ADMIN)) {
+      throw new Problem(ErrorCode.FORBIDDEN, "This is for accounts with the role 'admin'");
+    }
+    return account;
+  }
+
+  /// The caller that an account is once it has signed in.
+  Caller caller(Entity account, String session) {
+    return Caller.account(account, accounts.roles(account), session);
+  }
+
+  /// Where a request comes from.
+  static Client client(Request request) {
+    return Client.of(
+        request.id(), request.remoteAddress(), request.header("User-Agent").orElse("unknown"));
+  }
+}

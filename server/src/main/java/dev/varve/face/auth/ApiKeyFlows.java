@@ -1,0 +1,210 @@
+package dev.varve.face.auth;
+
+import dev.varve.identity.account.AccountStages;
+import dev.varve.identity.account.ApiKey;
+import dev.varve.identity.account.ApiKeys;
+import dev.varve.identity.account.Client;
+import dev.varve.identity.account.SecurityEvents.Event;
+import dev.varve.identity.account.SecurityEvents.Kind;
+import dev.varve.identity.token.OpaqueToken;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Json;
+import dev.varve.kernel.Problem;
+import dev.varve.lane.access.Caller;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.Request;
+import dev.varve.net.http.Routes;
+import dev.varve.schema.record.Entity;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.JsonGenerator;
+
+/// Making, listing and revoking API keys. A key is shown once, when it is made.
+final class ApiKeyFlows {
+  // nobody can tell more of them apart
+  private static final int KEYS_MAX = 10_000;
+  private static final int PAGE = 30;
+  private static final int PAGE_MAX = 500;
+  // after every id
+  private static final String NEWEST = "g";
+
+  private final AccountStages stages;
+  private final ApiKeys keys;
+  private final SecureRandom random;
+
+  ApiKeyFlows(AccountStages stages, ApiKeys keys, SecureRandom random) {
+    this.stages = stages;
+    this.keys = keys;
+    this.random = random;
+  }
+
+  /// Adds `/auth/keys` and `/auth/keys/{id}`, for administrators.
+  void addTo(Routes.Builder routes) {
+    routes.post("/auth/keys", this::make);
+    routes.get("/auth/keys", this::list);
+    routes.delete("/auth/keys/{id}", this::revoke);
+  }
+
+  private Answer make(Request request) {
+    Entity admin = AccountContext.requireAdministrator(request.caller());
+    ApiKeyRequest wanted = ApiKeyRequest.of(request);
+    OpaqueToken secret = OpaqueToken.random(random);
+    String id = stages.ids().get();
+    ApiKey made =
+        stages
+            .sequencer()
+            .submit(
+                Caller.actor(admin.id()),
+                request.id(),
+                desk -> insert(desk, id, wanted, secret, admin, AccountContext.client(request)));
+    return Answer.json(
+        201,
+        Json.bytes(json -> {
+          json.writeStartObject();
+          made.write(json);
+          json.writeStringProperty("key", ApiKeys.text(id, secret));
+          json.writeEndObject();
+        }));
+  }
+
+  private ApiKey insert(
+      WriteContext desk,
+      String id,
+      ApiKeyRequest wanted,
+      OpaqueToken secret,
+      Entity admin,
+      Client client)
+      throws SQLException {
+    if (ApiKey.count(desk.session()) >= KEYS_MAX) {
+      throw new Problem(
+          ErrorCode.CONFLICT, "There are %,d API keys already, and no more".formatted(KEYS_MAX));
+    }
+    ApiKey key =
+        new ApiKey(
+            id,
+            wanted.name(),
+            wanted.roles(),
+            secret.hash(),
+            desk.at(),
+            Caller.actor(admin.id()),
+            Optional.empty(),
+            wanted.expiresAt(),
+            Optional.empty());
+    key.insert(desk.session());
+    stages.events().record(desk, event(Kind.KEY_MADE, key, admin, client));
+    return key;
+  }
+
+  private static Event event(Kind kind, ApiKey key, Entity admin, Client client) {
+    return new Event(
+        kind,
+        Optional.of(admin.id()),
+        Optional.empty(),
+        Optional.of(client),
+        Map.of("key", key.id(), "name", key.name(), "roles", List.copyOf(key.roles())));
+  }
+
+  private Answer list(Request request) {
+    AccountContext.requireAdministrator(request.caller());
+    int limit = request.query().value("limit").map(ApiKeyFlows::limit).orElse(PAGE);
+    String before = request.query().value("cursor").map(ApiKeyFlows::cursor).orElse(NEWEST);
+    List<ApiKey> found =
+        stages.database().read(session -> ApiKey.before(session, before, limit + 1));
+    List<ApiKey> page = found.subList(0, Math.min(limit, found.size()));
+    Optional<String> next =
+        found.size() > limit ? Optional.of(cursorText(page.getLast().id())) : Optional.empty();
+    return Answer.json(200, Json.bytes(json -> write(json, page, next)));
+  }
+
+  private static void write(JsonGenerator json, List<ApiKey> page, Optional<String> next) {
+    json.writeStartObject();
+    json.writeName("items");
+    json.writeStartArray();
+    for (ApiKey key : page) {
+      json.writeStartObject();
+      key.write(json);
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeName("nextCursor");
+    Json.write(json, next.orElse(null));
+    json.writeEndObject();
+  }
+
+  private static int limit(String text) {
+    try {
+      int limit = Integer.parseInt(text);
+      if (limit >= 1 && limit <= PAGE_MAX) {
+        return limit;
+      }
+    } catch (NumberFormatException e) {
+      throw badLimit();
+    }
+    throw badLimit();
+  }
+
+  private static Problem badLimit() {
+    return Problem.parameter("limit", "must be a whole number from 1 to " + PAGE_MAX);
+  }
+
+  private static String cursorText(String id) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(id.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static String cursor(String text) {
+    try {
+      byte[] id = Base64.getUrlDecoder().decode(text);
+      if (id.length == ApiKeys.ID_LENGTH) {
+        return new String(id, StandardCharsets.US_ASCII);
+      }
+    } catch (IllegalArgumentException e) {
+      throw badCursor();
+    }
+    throw badCursor();
+  }
+
+  private static Problem badCursor() {
+    return new Problem(
+        ErrorCode.INVALID_CURSOR,
+        "This is not a cursor that the list of keys gave; use nextCursor as it stands, or start without a cursor");
+  }
+
+  private Answer revoke(Request request) {
+    Entity admin = AccountContext.requireAdministrator(request.caller());
+    String id = request.variable("id");
+    ApiKey revoked =
+        stages
+            .sequencer()
+            .submit(
+                Caller.actor(admin.id()),
+                request.id(),
+                desk -> revoke(desk, id, admin, AccountContext.client(request)));
+    // a request that is reading the key from the database now has it replaced here when it is done
+    keys.revoked(revoked);
+    return Answer.noContent();
+  }
+
+  private ApiKey revoke(WriteContext desk, String id, Entity admin, Client client)
+      throws SQLException {
+    ApiKey key =
+        ApiKey.find(desk.session(), id)
+            .orElseThrow(() -> Problem.notFound("There is no API key with this id"));
+    if (key.revokedAt().isPresent()) {
+      return key;
+    }
+    ApiKey.revoke(desk.session(), id, desk.at());
+    stages.events().record(desk, event(Kind.KEY_REVOKED, key, admin, client));
+    ApiKey revoked = ApiKey.find(desk.session(), id).orElseThrow();
+    // before the commit: whoever hears of it there finds the key revoked
+    keys.revoked(revoked);
+    return revoked;
+  }
+}

@@ -1,0 +1,64 @@
+package dev.varve.face.auth;
+
+import dev.varve.identity.account.Attempts;
+import dev.varve.identity.account.Client;
+import dev.varve.identity.account.FailedAttempts;
+import dev.varve.identity.account.SecurityEvents.Kind;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
+import dev.varve.lane.access.Caller;
+import dev.varve.net.http.Authentication;
+import dev.varve.net.http.Request;
+import java.util.Optional;
+
+/// Counts what is not good among the keys that come with requests, as any other failed attempt.
+final class BearerAttempts implements Authentication {
+  private final AccountContext context;
+  private final Authentication authentication;
+  private final FailedAttempts failures;
+
+  BearerAttempts(AccountContext context, Authentication authentication, FailedAttempts failures) {
+    this.context = context;
+    this.authentication = authentication;
+    this.failures = failures;
+  }
+
+  @Override
+  public Caller caller(String authorization) {
+    return authentication.caller(authorization);
+  }
+
+  @Override
+  public Caller caller(String authorization, Request request) {
+    if (authorization.isEmpty()) {
+      return Caller.ANONYMOUS;
+    }
+    if (isSigned(authorization)) {
+      return authentication.caller(authorization);
+    }
+    Client client = AccountContext.client(request);
+    context.attempts().requireKeysUnlocked(client);
+    try {
+      return authentication.caller(authorization);
+    } catch (Problem problem) {
+      if (problem.code() == ErrorCode.UNAUTHENTICATED) {
+        count(client);
+      }
+      throw problem;
+    }
+  }
+
+  /// Whether it is an access token, in three parts with dots between them: nobody guesses a signature.
+  private static boolean isSigned(String authorization) {
+    return authorization.indexOf('.') != authorization.lastIndexOf('.');
+  }
+
+  private void count(Client client) {
+    context.note(
+        client,
+        desk -> {
+          Attempts.Attempt attempt = context.attempts().countKey(desk, client);
+          failures.record(desk, Kind.PROOF_FAILED, attempt, Optional.empty(), "key");
+        });
+  }
+}

@@ -1,0 +1,145 @@
+package dev.varve.face.auth;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.varve.identity.account.AccountModel;
+import dev.varve.identity.account.ApiKeys;
+import dev.varve.identity.account.OpenSessions;
+import dev.varve.identity.token.AccessTokens;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
+import dev.varve.lane.access.Access;
+import dev.varve.lane.access.Caller;
+import dev.varve.lane.access.Moment;
+import dev.varve.lane.access.Read;
+import dev.varve.lane.access.Selection;
+import dev.varve.lane.query.FoundRecord;
+import dev.varve.lane.query.Query;
+import dev.varve.net.http.Authentication;
+import dev.varve.schema.Model;
+import dev.varve.schema.record.Entity;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Tells who sends a request from its bearer token (RFC 6750): an access token or an API key.
+///
+/// A signature is verified once for each token; whether its session is open and its account may act is asked anew with
+/// every request.
+public final class BearerAuthentication implements Authentication {
+  private static final String SCHEME = "Bearer ";
+  // of about a kilobyte each
+  private static final int TOKENS_MAX = 20_000;
+
+  private final AccessTokens tokens;
+  private final ApiKeys keys;
+  private final OpenSessions sessions;
+  private final Access access;
+  private final Query query;
+  private final AccountModel accounts;
+  private final Clock clock;
+  private final Cache<String, Verified> verified;
+
+  /// A token whose signature is good, and who its bearer was last.
+  private static final class Verified {
+    private final AccessTokens.Claims claims;
+    private volatile @Nullable Caller caller;
+
+    Verified(AccessTokens.Claims claims) {
+      this.claims = claims;
+    }
+  }
+
+  /// @param account the model of accounts
+  public BearerAuthentication(
+      AccessTokens tokens,
+      ApiKeys keys,
+      OpenSessions sessions,
+      Access access,
+      Query query,
+      Model account,
+      Clock clock) {
+    this.tokens = tokens;
+    this.keys = keys;
+    this.sessions = sessions;
+    this.access = access;
+    this.query = query;
+    this.accounts = AccountModel.of(account);
+    this.clock = clock;
+    this.verified =
+        Caffeine.newBuilder()
+            .maximumSize(TOKENS_MAX)
+            .expireAfterWrite(Duration.ofSeconds(tokens.lifetimeSeconds()))
+            .build();
+  }
+
+  @Override
+  public Caller caller(String authorization) {
+    if (authorization.isEmpty()) {
+      return Caller.ANONYMOUS;
+    }
+    Verified known = verified.getIfPresent(authorization);
+    if (known != null) {
+      return account(known, clock.instant());
+    }
+    String token = token(authorization);
+    if (token.startsWith(ApiKeys.PREFIX)) {
+      return keys.caller(token);
+    }
+    Instant now = clock.instant();
+    Verified fresh = new Verified(tokens.verify(token, now));
+    verified.put(authorization, fresh);
+    return account(fresh, now);
+  }
+
+  /// What stands behind the scheme, whose capitals do not matter (RFC 9110, section 11.1).
+  private static String token(String authorization) {
+    if (!authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+      throw refused(
+          "The header Authorization must be of the form: Bearer TOKEN, with an access token or an API key");
+    }
+    int start = SCHEME.length();
+    while (start < authorization.length() && authorization.charAt(start) == ' ') {
+      start++;
+    }
+    return authorization.substring(start);
+  }
+
+  @SuppressWarnings(
+      "ReferenceEquality") // the record cache gives the same object while nothing changes
+  private Caller account(Verified token, Instant now) {
+    AccessTokens.Claims claims = token.claims;
+    AccessTokens.requireAlive(claims, now);
+    if (!sessions.isOpen(claims.sessionId())) {
+      throw refused("The session of the access token has ended: sign in again");
+    }
+    Entity account = record(claims.accountId());
+    Caller last = token.caller;
+    if (last != null && last.account().orElseThrow() == account) {
+      return last;
+    }
+    if (accounts.disabled(account)) {
+      throw refused("The account of the access token is disabled");
+    }
+    Caller caller = Caller.account(account, accounts.roles(account), claims.sessionId());
+    token.caller = caller;
+    return caller;
+  }
+
+  /// The account as it is now. Reading it is no part of what its bearer may do, so no rule is asked.
+  private Entity record(String id) {
+    Read.One one = new Read.One(accounts.model(), id, Moment.NOW, Selection.ALL);
+    Optional<FoundRecord> found =
+        query.one(access.authorize(Caller.trusted("authentication"), one));
+    return found
+        .orElseThrow(() -> refused("The account of the access token is no more"))
+        .item()
+        .entity();
+  }
+
+  private static Problem refused(String message) {
+    return Problem.badToken(ErrorCode.UNAUTHENTICATED, message);
+  }
+}

@@ -1,0 +1,172 @@
+package dev.varve.face.auth;
+
+import dev.varve.identity.account.Attempts.Attempt;
+import dev.varve.identity.account.Client;
+import dev.varve.identity.account.Credentials;
+import dev.varve.identity.account.FailedAttempts;
+import dev.varve.identity.account.MailTokens;
+import dev.varve.identity.account.MailTokens.Purpose;
+import dev.varve.identity.account.SecurityEvents.Kind;
+import dev.varve.identity.mail.Mail;
+import dev.varve.identity.token.OpaqueToken;
+import dev.varve.kernel.Problem;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.Request;
+import dev.varve.schema.record.Entity;
+import dev.varve.schema.record.Input;
+import dev.varve.schema.record.InputReader;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Proving that the mailbox of a sign-up, or of an account that was made at once, is one's own.
+final class Confirmation {
+  private static final String PASSWORD = "password";
+
+  private final AccountContext context;
+  private final FailedAttempts failures;
+  private final VerifiedAccount admission;
+  private final MailRequests requests;
+
+  Confirmation(
+      AccountContext context,
+      FailedAttempts failures,
+      VerifiedAccount admission,
+      MailRequests requests) {
+    this.context = context;
+    this.failures = failures;
+    this.admission = admission;
+    this.requests = requests;
+  }
+
+  /// `POST /auth/verify-email`: makes the account of a sign-up that waits, or marks the address of one as verified.
+  ///
+  /// Whoever reads the mailbox must also know the password that was chosen with it: a mail for the sign-up of somebody
+  /// else, confirmed by mistake, would make an account that both can use.
+  ///
+  /// @return the address
+  /// @throws Problem VALIDATION_ERROR when the token is not good, or the password is wrong: the token stays good then
+  String verify(String token, String password, Client client) {
+    Waiting waiting = context.write(client, desk -> waiting(desk, token, client));
+    if (waiting.row().isEmpty()) {
+      fail(waiting, client);
+      throw MailTokens.useless();
+    }
+    if (!proven(waiting, password)) {
+      fail(waiting, client);
+      throw Problem.invalid(
+          PASSWORD,
+          "is not the one that was chosen at this sign-up. If you did not choose it, sign up again, or use the"
+              + " forgotten password if you have an account");
+    }
+    return context
+        .write(client, desk -> verify(desk, token, waiting, client))
+        .orElseThrow(MailTokens::useless);
+  }
+
+  /// What waits for a mailbox to be confirmed.
+  ///
+  /// @param hash of the password that was chosen with it
+  private record Waiting(Attempt attempt, Optional<MailTokens.Row> row, Optional<String> hash) {}
+
+  private Waiting waiting(WriteContext desk, String token, Client client) throws SQLException {
+    Optional<MailTokens.Row> row = confirmable(desk, token);
+    Attempt attempt = context.attempts().count(desk, row.map(MailTokens.Row::email), client);
+    return new Waiting(attempt, row, row.isEmpty() ? Optional.empty() : hash(desk, row.get()));
+  }
+
+  private static Optional<MailTokens.Row> confirmable(WriteContext desk, String token)
+      throws SQLException {
+    return MailTokens.find(desk, token, Set.of(Purpose.SIGN_UP, Purpose.VERIFY));
+  }
+
+  private static Optional<String> hash(WriteContext desk, MailTokens.Row row) throws SQLException {
+    if (row.purpose() == Purpose.SIGN_UP) {
+      return PendingSignUp.of(row).map(PendingSignUp::passwordHash);
+    }
+    return row.account().isEmpty()
+        ? Optional.empty()
+        : Credentials.hash(desk.session(), row.account().get());
+  }
+
+  private boolean proven(Waiting waiting, String password) {
+    return waiting.hash().isPresent()
+        && context.decide(
+            waiting.attempt(), () -> context.passwords().verify(password, waiting.hash().get()));
+  }
+
+  private void fail(Waiting waiting, Client client) {
+    context.note(client, desk -> fail(desk, waiting));
+  }
+
+  private void fail(WriteContext desk, Waiting waiting) throws SQLException {
+    Optional<String> account = waiting.row().flatMap(MailTokens.Row::account);
+    failures.record(desk, Kind.PROOF_FAILED, waiting.attempt(), account, "verify-email");
+  }
+
+  private Optional<String> verify(WriteContext desk, String token, Waiting waiting, Client client)
+      throws SQLException {
+    Optional<MailTokens.Row> row = confirmable(desk, token);
+    boolean good =
+        row.isPresent()
+            // of an account, the password may have changed since it was proven
+            && hash(desk, row.get()).equals(waiting.hash())
+            && (row.get().purpose() == Purpose.SIGN_UP
+                ? make(desk, row.get(), client)
+                : mark(desk, row.get()));
+    if (!good) {
+      fail(desk, waiting);
+      return Optional.empty();
+    }
+    context.attempts().succeeded(desk, waiting.attempt());
+    MailTokens.use(desk, row.orElseThrow());
+    return row.map(MailTokens.Row::email);
+  }
+
+  private boolean make(WriteContext desk, MailTokens.Row row, Client client) throws SQLException {
+    PendingSignUp pending = PendingSignUp.of(row).orElseThrow();
+    // read again: the schema may have changed meanwhile
+    Input input =
+        InputReader.read(context.accounts().model(), pending.fields(), InputReader.Mode.CREATE);
+    return admission.admit(desk, input, List.of(), pending.passwordHash(), client);
+  }
+
+  private boolean mark(WriteContext desk, MailTokens.Row row) {
+    Optional<Entity> account =
+        row.account()
+            .flatMap(id -> desk.find(context.accounts().model(), id))
+            .filter(found -> context.accounts().email(found).equals(row.email()));
+    account.ifPresent(
+        found -> context.change(desk, found, Map.of(context.accounts().verified(), true)));
+    return account.isPresent();
+  }
+
+  /// `POST /auth/verify-email/resend`
+  Answer resend(Request request) {
+    return requests.answer(request, SignUp.ACCEPTED, this::resend);
+  }
+
+  private Optional<Mail> resend(WriteContext desk, String email) throws SQLException {
+    Optional<MailTokens.Row> waiting = MailTokens.waiting(desk, email);
+    Optional<Entity> unverified =
+        context.account(desk, email).filter(account -> !context.accounts().verified(account));
+    if (waiting.isPresent()) {
+      Optional<OpaqueToken> token =
+          context
+              .mailTokens()
+              .issue(desk, Purpose.SIGN_UP, email, null, waiting.get().payload().orElse(null));
+      return token.map(found -> context.mails().signUp(email, found));
+    }
+    if (unverified.isPresent()) {
+      return context
+          .mailTokens()
+          .issue(desk, Purpose.VERIFY, email, unverified.get().id(), null)
+          .map(token -> context.mails().verify(email, token));
+    }
+    context.mailTokens().issue(desk, Purpose.NOTICE, email, null, null);
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,139 @@
+package dev.varve.face.auth;
+
+import dev.varve.identity.account.Attempts;
+import dev.varve.identity.account.Client;
+import dev.varve.identity.account.FailedAttempts;
+import dev.varve.identity.account.MailTokens;
+import dev.varve.identity.account.MailTokens.Purpose;
+import dev.varve.identity.account.SecurityEvents.Kind;
+import dev.varve.identity.mail.Mail;
+import dev.varve.identity.token.OpaqueToken;
+import dev.varve.kernel.FieldError;
+import dev.varve.kernel.Problem;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.Request;
+import dev.varve.schema.Field;
+import dev.varve.schema.record.Entity;
+import dev.varve.schema.record.InputReader;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Giving an account another e-mail address, once whoever reads mails there says so.
+final class EmailFlows {
+  private static final String NEW = "newEmail";
+  private static final String PASSWORD = "password";
+
+  private final AccountContext context;
+  private final PasswordProof proof;
+  private final FailedAttempts failures;
+
+  EmailFlows(AccountContext context, PasswordProof proof, FailedAttempts failures) {
+    this.context = context;
+    this.proof = proof;
+    this.failures = failures;
+  }
+
+  private record Sent(Optional<Mail> toNew, Mail toOld) {}
+
+  /// `POST /auth/email`
+  Answer change(Request request) {
+    Entity account = AccountContext.requireAccount(request.caller());
+    context.outbox().requireMail();
+    JsonBody body = JsonBody.of(request, NEW, PASSWORD);
+    String newEmail = newEmail(body);
+    String password = body.password(PASSWORD);
+    body.check();
+    Client client = AccountContext.client(request);
+    String email = context.accounts().email(account);
+    Sent sent =
+        proof
+            .prove(
+                email,
+                password,
+                client,
+                "email",
+                proven -> desk -> send(desk, proven, account, newEmail, client))
+            .flatMap(found -> found)
+            .orElseThrow(() -> Problem.invalid(PASSWORD, "is wrong"));
+    sent.toNew().ifPresent(context.outbox()::send);
+    context.outbox().send(sent.toOld());
+    return AccountAnswers.message(
+        "The address changes once it is confirmed: look into its mailbox");
+  }
+
+  private String newEmail(JsonBody body) {
+    String email = body.email(NEW);
+    if (!email.isEmpty()) {
+      List<FieldError> errors = new ArrayList<>();
+      InputReader.value(context.accounts().email(), email, NEW, errors);
+      body.wrong(errors);
+    }
+    return email;
+  }
+
+  private Optional<Sent> send(
+      WriteContext desk,
+      PasswordProof.Proven proven,
+      Entity account,
+      String newEmail,
+      Client client)
+      throws SQLException {
+    context.attempts().countMail(desk, client);
+    return proven.opens(account, desk)
+        ? Optional.of(send(desk, account, newEmail))
+        : Optional.empty();
+  }
+
+  /// An address that has an account already is told so there; the answer is the same.
+  private Sent send(WriteContext desk, Entity account, String newEmail) throws SQLException {
+    boolean taken = context.account(desk, newEmail).isPresent();
+    Optional<OpaqueToken> token =
+        context
+            .mailTokens()
+            .issue(desk, taken ? Purpose.NOTICE : Purpose.EMAIL, newEmail, account.id(), null);
+    Mails mails = context.mails();
+    return new Sent(
+        token.map(found -> taken ? mails.exists(newEmail) : mails.newEmail(newEmail, found)),
+        mails.emailChanging(context.accounts().email(account), newEmail));
+  }
+
+  /// `POST /auth/email/confirm`
+  ///
+  /// @return the new address
+  String confirm(String token, Client client) {
+    return context
+        .write(client, desk -> confirm(desk, token, client))
+        .orElseThrow(MailTokens::useless);
+  }
+
+  private Optional<String> confirm(WriteContext desk, String token, Client client)
+      throws SQLException {
+    Attempts.Attempt attempt = context.attempts().count(desk, Optional.empty(), client);
+    Optional<MailTokens.Row> row = MailTokens.find(desk, token, Set.of(Purpose.EMAIL));
+    Optional<Entity> account =
+        row.flatMap(MailTokens.Row::account)
+            .flatMap(id -> desk.find(context.accounts().model(), id))
+            .filter(found -> !context.accounts().disabled(found));
+    if (account.isEmpty()) {
+      failures.record(desk, Kind.PROOF_FAILED, attempt, Optional.empty(), "email-confirm");
+      return Optional.empty();
+    }
+    context.attempts().succeeded(desk, attempt);
+    String email = row.orElseThrow().email();
+    // in this order: what follows from the change asks whether the address was confirmed
+    MailTokens.use(desk, row.get());
+    MailTokens.endWaiting(desk, email);
+    Map<Field, @Nullable Object> fields = new LinkedHashMap<>();
+    fields.put(context.accounts().email(), email);
+    fields.put(context.accounts().verified(), true);
+    context.change(desk, account.get(), fields);
+    return Optional.of(email);
+  }
+}

@@ -1,0 +1,119 @@
+package dev.varve.face.auth;
+
+import dev.varve.identity.account.AccountModel;
+import dev.varve.identity.account.Attempts.Attempt;
+import dev.varve.identity.account.Client;
+import dev.varve.identity.account.FailedAttempts;
+import dev.varve.identity.account.MailTokens;
+import dev.varve.identity.account.MailTokens.Purpose;
+import dev.varve.identity.account.SecurityEvents.Event;
+import dev.varve.identity.account.SecurityEvents.Kind;
+import dev.varve.identity.account.SignUpPolicy;
+import dev.varve.identity.mail.Mail;
+import dev.varve.identity.token.OpaqueToken;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.FieldError;
+import dev.varve.kernel.Json;
+import dev.varve.kernel.Problem;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.Request;
+import dev.varve.schema.record.Entity;
+import dev.varve.schema.record.InputReader;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Inviting somebody by mail, with roles; and what the invitation is good for when they sign up.
+final class Invitations {
+  static final String INVITATION = "invitation";
+
+  private final AccountContext context;
+  private final FailedAttempts failures;
+  private final VerifiedAccount admission;
+
+  Invitations(AccountContext context, FailedAttempts failures, VerifiedAccount admission) {
+    this.context = context;
+    this.failures = failures;
+    this.admission = admission;
+  }
+
+  /// `POST /auth/invitations`
+  Answer invite(Request request) {
+    Entity administrator = AccountContext.requireAdministrator(request.caller());
+    if (context.settings().signUp() == SignUpPolicy.CLOSED) {
+      throw new Problem(
+          ErrorCode.FORBIDDEN, "Nobody can sign up here, with the setting auth.signUp: CLOSED");
+    }
+    context.outbox().requireMail();
+    JsonBody body = JsonBody.of(request, AccountModel.EMAIL, AccountModel.ROLES);
+    String email = body.email(AccountModel.EMAIL);
+    List<String> roles = roles(body);
+    body.check();
+    Client client = AccountContext.client(request);
+    context
+        .write(client, desk -> invite(desk, administrator, email, roles, client))
+        .ifPresent(context.outbox()::send);
+    return AccountAnswers.message("The invitation is on its way");
+  }
+
+  private List<String> roles(JsonBody body) {
+    if (!body.has(AccountModel.ROLES)) {
+      return List.of();
+    }
+    List<FieldError> errors = new ArrayList<>();
+    Object roles =
+        InputReader.value(
+            context.accounts().roles(), body.take(AccountModel.ROLES), AccountModel.ROLES, errors);
+    body.wrong(errors);
+    return roles instanceof List<?> list ? list.stream().map(String::valueOf).toList() : List.of();
+  }
+
+  private Optional<Mail> invite(
+      WriteContext desk, Entity administrator, String email, List<String> roles, Client client)
+      throws SQLException {
+    String payload =
+        new String(Json.bytes(json -> Json.write(json, roles)), StandardCharsets.UTF_8);
+    Optional<OpaqueToken> token =
+        context.mailTokens().issue(desk, Purpose.INVITATION, email, null, payload);
+    context
+        .events()
+        .record(
+            desk, Event.of(Kind.INVITED, administrator.id(), email, client).with("roles", roles));
+    return token.map(found -> context.mails().invitation(email, found));
+  }
+
+  /// Makes the account of somebody who was invited: the invitation proves the mailbox.
+  void accept(SignUp.Wish wish, String invitation, Client client) {
+    boolean good = context.write(client, desk -> accept(desk, wish, invitation, client));
+    if (!good) {
+      throw Problem.invalid(
+          INVITATION,
+          "is not good for this e-mail address: it was used, has expired, or never was one");
+    }
+  }
+
+  private boolean accept(WriteContext desk, SignUp.Wish wish, String invitation, Client client)
+      throws SQLException {
+    Attempt attempt = context.attempts().count(desk, Optional.empty(), client);
+    Optional<MailTokens.Row> row =
+        MailTokens.find(desk, invitation, Set.of(Purpose.INVITATION))
+            .filter(found -> found.email().equals(wish.email()));
+    if (row.isEmpty()) {
+      failures.record(desk, Kind.PROOF_FAILED, attempt, Optional.empty(), INVITATION);
+      return false;
+    }
+    context.attempts().succeeded(desk, attempt);
+    MailTokens.use(desk, row.get());
+    admission.admit(desk, wish.input(), roles(row.get()), wish.passwordHash(), client);
+    return true;
+  }
+
+  private static List<Object> roles(MailTokens.Row invitation) {
+    Object roles = Json.read(invitation.payload().orElse("[]").getBytes(StandardCharsets.UTF_8));
+    return roles instanceof List<?> list ? List.<Object>copyOf(list) : List.of();
+  }
+}

@@ -1,0 +1,148 @@
+package dev.varve.face.auth;
+
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.FieldError;
+import dev.varve.kernel.Json;
+import dev.varve.kernel.Nearest;
+import dev.varve.kernel.Problem;
+import dev.varve.net.http.Request;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The JSON object that came with a request. What is wrong in it is collected, to be told at once.
+final class JsonBody {
+  private static final int BYTES_MAX = 64 * 1024;
+  private static final int ERRORS_MAX = 100;
+  private static final int EMAIL_LENGTH_MAX = 254;
+
+  // longer ones are refused as weak where they are chosen, and are wrong where they are checked
+  private static final int PASSWORD_LENGTH_MAX = 1_000;
+  private static final int TOKEN_LENGTH_MAX = 200;
+
+  private final Map<String, @Nullable Object> members;
+  private final List<FieldError> errors = new ArrayList<>();
+
+  private JsonBody(Map<String, @Nullable Object> members) {
+    this.members = members;
+  }
+
+  /// Of a request that takes these members and no others.
+  static JsonBody of(Request request, String... known) {
+    JsonBody body = of(request);
+    body.refuseOthers(List.of(known));
+    return body;
+  }
+
+  /// Of a request that takes other members as well.
+  static JsonBody of(Request request) {
+    byte[] bytes = request.hasBody() ? request.body("application/json") : new byte[0];
+    if (bytes.length > BYTES_MAX) {
+      throw new Problem(
+          ErrorCode.TOO_LARGE, "The body is larger than %,d bytes".formatted(BYTES_MAX));
+    }
+    return of(bytes.length == 0 ? Map.of() : Json.read(bytes));
+  }
+
+  private static JsonBody of(@Nullable Object json) {
+    if (!(json instanceof Map<?, ?> given)) {
+      throw new Problem(ErrorCode.MALFORMED_REQUEST, "The body must be a JSON object");
+    }
+    Map<String, @Nullable Object> members = new LinkedHashMap<>();
+    given.forEach((name, value) -> members.put(String.valueOf(name), value));
+    return new JsonBody(members);
+  }
+
+  /// Of a form, which has the same fields as texts.
+  static JsonBody of(Map<String, String> form, String... known) {
+    JsonBody body = new JsonBody(new LinkedHashMap<>(form));
+    body.refuseOthers(List.of(known));
+    return body;
+  }
+
+  private void refuseOthers(List<String> known) {
+    for (String name : members.keySet()) {
+      if (!known.contains(name) && errors.size() < ERRORS_MAX) {
+        errors.add(
+            new FieldError(
+                name,
+                "is not known here; there %s %s.%s"
+                    .formatted(
+                        known.size() == 1 ? "is" : "are",
+                        String.join(", ", known),
+                        Nearest.hint(name, known))));
+      }
+    }
+  }
+
+  /// The members that were not taken yet.
+  Map<String, @Nullable Object> rest() {
+    return members;
+  }
+
+  void wrong(String field, String message) {
+    errors.add(new FieldError(field, message));
+  }
+
+  void wrong(List<FieldError> more) {
+    errors.addAll(more);
+  }
+
+  /// In lower case, as accounts have it.
+  String email(String name) {
+    String email =
+        text(name, EMAIL_LENGTH_MAX, "an e-mail address").strip().toLowerCase(Locale.ROOT);
+    int at = email.indexOf('@');
+    boolean shaped = at > 0 && at < email.length() - 1 && email.chars().noneMatch(c -> c <= ' ');
+    if (!email.isEmpty() && !shaped) {
+      wrong(name, "must be an e-mail address, such as ada@example.com");
+    }
+    return email;
+  }
+
+  String password(String name) {
+    return text(name, PASSWORD_LENGTH_MAX, "a password");
+  }
+
+  String token(String name) {
+    return text(name, TOKEN_LENGTH_MAX, "a token");
+  }
+
+  Optional<String> optionalToken(String name) {
+    return members.get(name) == null ? Optional.empty() : Optional.of(token(name));
+  }
+
+  /// A text that must be there; empty when it is wrong.
+  private String text(String name, int lengthMax, String what) {
+    Object value = members.get(name);
+    if (!(value instanceof String text) || text.isEmpty()) {
+      wrong(name, "must be %s, as text".formatted(what));
+      return "";
+    }
+    if (text.length() > lengthMax) {
+      wrong(name, "is longer than %,d characters".formatted(lengthMax));
+      return "";
+    }
+    return text;
+  }
+
+  Object take(String name) {
+    Object value = members.remove(name);
+    return value == null ? "" : value;
+  }
+
+  boolean has(String name) {
+    return members.containsKey(name);
+  }
+
+  /// @throws Problem VALIDATION_ERROR with everything that is wrong
+  void check() {
+    if (!errors.isEmpty()) {
+      throw Problem.invalid(errors);
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package dev.varve.face.auth;
+
+import dev.varve.identity.account.Client;
+import dev.varve.kernel.FieldError;
+import dev.varve.kernel.Json;
+import dev.varve.kernel.Problem;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.QueryString;
+import dev.varve.net.http.Request;
+import dev.varve.net.http.Routes;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// What the tokens in mails are sent to: as JSON by an application, or as a form by the page behind the link.
+final class MailLinks {
+  static final String VERIFY = "/auth/verify-email";
+  static final String RESET = "/auth/password/reset";
+  static final String CONFIRM = "/auth/email/confirm";
+  private static final String TOKEN = "token";
+  private static final String PASSWORD = "password";
+  private static final String NEW_PASSWORD = "newPassword";
+  private static final String DONE = "Done";
+
+  private final Confirmation confirmation;
+  private final PasswordFlows passwords;
+  private final EmailFlows emails;
+
+  MailLinks(Confirmation confirmation, PasswordFlows passwords, EmailFlows emails) {
+    this.confirmation = confirmation;
+    this.passwords = passwords;
+    this.emails = emails;
+  }
+
+  void addTo(Routes.Builder routes) {
+    routes.get(
+        VERIFY,
+        request ->
+            Pages.confirmWithPassword(
+                VERIFY,
+                "Confirm your e-mail address",
+                "Confirm it only if it was you who signed up, with the password that you chose then.",
+                "It was me: confirm",
+                token(request)));
+    routes.post(VERIFY, request -> answer(request, this::verify));
+    routes.get(RESET, request -> Pages.newPassword(RESET, token(request)));
+    routes.post(RESET, request -> answer(request, this::reset));
+    routes.get(
+        CONFIRM,
+        request ->
+            Pages.confirm(
+                CONFIRM,
+                "Confirm your new e-mail address",
+                "Your account has this address from then on.",
+                "Confirm",
+                token(request)));
+    routes.post(CONFIRM, request -> answer(request, this::confirm));
+  }
+
+  private static String token(Request request) {
+    return request.query().value(TOKEN).orElse("");
+  }
+
+  /// What was done, in words, and as JSON.
+  private record Outcome(String text, Answer json) {}
+
+  /// Does what a token is for.
+  @FunctionalInterface
+  private interface Use {
+    Outcome of(BodyReader body, Client client);
+  }
+
+  /// The body of a request, as JSON or as a form.
+  @FunctionalInterface
+  private interface BodyReader {
+    JsonBody with(String... known);
+  }
+
+  private static Answer answer(Request request, Use use) {
+    Client client = AccountContext.client(request);
+    if (!isForm(request)) {
+      return use.of(known -> JsonBody.of(request, known), client).json();
+    }
+    try {
+      Map<String, String> fields = fields(request.form());
+      String text = use.of(known -> JsonBody.of(fields, known), client).text();
+      return Pages.says(200, DONE, text);
+    } catch (Problem problem) {
+      return refused(problem);
+    }
+  }
+
+  private static boolean isForm(Request request) {
+    return request
+        .header("Content-Type")
+        .orElse("")
+        .toLowerCase(Locale.ROOT)
+        .startsWith("application/x-www-form-urlencoded");
+  }
+
+  private static Map<String, String> fields(QueryString form) {
+    Map<String, String> fields = new HashMap<>();
+    form.all().forEach(field -> fields.put(field.name(), field.value()));
+    return fields;
+  }
+
+  private static Answer refused(Problem problem) {
+    String details =
+        problem.details().stream().map(MailLinks::sentence).collect(Collectors.joining(". "));
+    Answer page =
+        Pages.says(
+            problem.code().status(),
+            "That did not work",
+            details.isEmpty() ? problem.text() : details);
+    return problem.retryAfterSeconds().isPresent()
+        ? page.with("Retry-After", Long.toString(problem.retryAfterSeconds().getAsLong()))
+        : page;
+  }
+
+  private static String sentence(FieldError error) {
+    String name =
+        switch (error.field()) {
+          case TOKEN -> "The link";
+          case PASSWORD -> "The password";
+          case NEW_PASSWORD -> "The new password";
+          default -> error.field();
+        };
+    return name + " " + error.message();
+  }
+
+  private Outcome verify(BodyReader reader, Client client) {
+    JsonBody body = reader.with(TOKEN, PASSWORD);
+    String token = body.token(TOKEN);
+    String password = body.password(PASSWORD);
+    body.check();
+    String email = confirmation.verify(token, password, client);
+    return new Outcome(email + " is confirmed. You can sign in.", email(email));
+  }
+
+  private Outcome confirm(BodyReader reader, Client client) {
+    JsonBody body = reader.with(TOKEN);
+    String token = body.token(TOKEN);
+    body.check();
+    String email = emails.confirm(token, client);
+    return new Outcome("Your account has the address " + email + " now.", email(email));
+  }
+
+  private static Answer email(String email) {
+    return Answer.json(200, Json.bytes(json -> Json.write(json, Map.of("email", email))));
+  }
+
+  private Outcome reset(BodyReader reader, Client client) {
+    JsonBody body = reader.with(TOKEN, NEW_PASSWORD);
+    String token = body.token(TOKEN);
+    String password = body.password(NEW_PASSWORD);
+    body.check();
+    passwords.reset(token, password, client);
+    return new Outcome("The password is changed. You can sign in with it.", Answer.noContent());
+  }
+}

@@ -1,0 +1,45 @@
+package dev.varve.face.auth;
+
+import dev.varve.identity.account.AccountModel;
+import dev.varve.identity.account.Client;
+import dev.varve.identity.mail.Mail;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.Request;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/// Somebody asks for a mail to an address that they name: `{"email": "..."}`. The answer is the same whether it has an
+/// account or not.
+final class MailRequests {
+  private final AccountContext context;
+
+  MailRequests(AccountContext context) {
+    this.context = context;
+  }
+
+  /// Which mail an address is sent.
+  @FunctionalInterface
+  interface Choice {
+    /// The mail, if there is one. It writes about as much when there is none.
+    Optional<Mail> mail(WriteContext desk, String email) throws SQLException;
+  }
+
+  /// @param accepted what the answer says, whatever becomes of it
+  Answer answer(Request request, String accepted, Choice choice) {
+    context.outbox().requireMail();
+    JsonBody body = JsonBody.of(request, AccountModel.EMAIL);
+    String email = body.email(AccountModel.EMAIL);
+    body.check();
+    Client client = AccountContext.client(request);
+    context
+        .write(
+            client,
+            desk -> {
+              context.attempts().countMail(desk, client);
+              return choice.mail(desk, email);
+            })
+        .ifPresent(context.outbox()::send);
+    return AccountAnswers.message(accepted);
+  }
+}

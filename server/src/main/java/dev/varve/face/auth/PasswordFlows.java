@@ -1,0 +1,194 @@
+package dev.varve.face.auth;
+
+import dev.varve.identity.account.Attempts;
+import dev.varve.identity.account.Client;
+import dev.varve.identity.account.Credentials;
+import dev.varve.identity.account.FailedAttempts;
+import dev.varve.identity.account.MailTokens;
+import dev.varve.identity.account.MailTokens.Purpose;
+import dev.varve.identity.account.SecurityEvents.Event;
+import dev.varve.identity.account.SecurityEvents.Kind;
+import dev.varve.identity.mail.Mail;
+import dev.varve.identity.token.OpaqueToken;
+import dev.varve.kernel.FieldError;
+import dev.varve.kernel.Problem;
+import dev.varve.lane.access.Caller;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.lane.write.WriterTask;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.Request;
+import dev.varve.schema.record.Entity;
+import dev.varve.store.sql.SqlValues;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Changing a password, and choosing one when it is forgotten.
+final class PasswordFlows {
+  private static final String NEW = "newPassword";
+  private static final String CURRENT = "currentPassword";
+  private static final String ACCEPTED =
+      "If there is an account with this address, you find a mail there";
+
+  private final AccountContext context;
+  private final PasswordProof proof;
+  private final FailedAttempts failures;
+  private final MailRequests requests;
+
+  PasswordFlows(
+      AccountContext context, PasswordProof proof, FailedAttempts failures, MailRequests requests) {
+    this.context = context;
+    this.proof = proof;
+    this.failures = failures;
+    this.requests = requests;
+  }
+
+  /// `POST /auth/password`
+  Answer change(Request request) {
+    Entity account = AccountContext.requireAccount(request.caller());
+    JsonBody body = JsonBody.of(request, CURRENT, NEW);
+    String current = body.password(CURRENT);
+    String next = chosen(body);
+    body.check();
+    Client client = AccountContext.client(request);
+    String email = context.accounts().email(account);
+    boolean changed =
+        proof
+            .prove(
+                email,
+                current,
+                client,
+                "password",
+                proven -> changing(proven, next, request.caller(), client))
+            .orElse(false);
+    if (!changed) {
+      throw Problem.invalid(CURRENT, "is wrong");
+    }
+    context.outbox().send(context.mails().passwordChanged(email));
+    return Answer.noContent();
+  }
+
+  private String chosen(JsonBody body) {
+    String password = body.password(NEW);
+    if (!password.isEmpty()) {
+      body.wrong(context.passwords().weaknesses(NEW, password));
+    }
+    return password;
+  }
+
+  private WriterTask<Boolean> changing(
+      PasswordProof.Proven proven, String next, Caller caller, Client client) {
+    Entity account = AccountContext.requireAccount(caller);
+    String hash = context.passwords().hash(next);
+    return desk -> {
+      if (!proven.opens(account, desk)) {
+        return false;
+      }
+      String email = context.accounts().email(account);
+      set(desk, account.id(), email, hash, caller.session(), client, "password");
+      return true;
+    };
+  }
+
+  /// Gives an account another password, and ends what the old one opened.
+  private void set(
+      WriteContext desk,
+      String account,
+      String email,
+      String hash,
+      Optional<String> keptSession,
+      Client client,
+      String way)
+      throws SQLException {
+    Credentials.set(desk, account, hash);
+    int ended = context.sessions().endAll(desk, account, keptSession);
+    MailTokens.endAll(desk, account);
+    context
+        .events()
+        .record(
+            desk,
+            Event.of(Kind.PASSWORD_CHANGED, account, email, client)
+                .with("way", way)
+                .with("sessionsEnded", ended));
+  }
+
+  /// `POST /auth/password/forgot`
+  Answer forgot(Request request) {
+    return requests.answer(request, ACCEPTED, this::forgot);
+  }
+
+  private Optional<Mail> forgot(WriteContext desk, String email) throws SQLException {
+    Optional<Entity> account =
+        context.account(desk, email).filter(found -> !context.accounts().disabled(found));
+    Optional<OpaqueToken> token =
+        context
+            .mailTokens()
+            .issue(
+                desk,
+                account.isPresent() ? Purpose.RESET : Purpose.NOTICE,
+                email,
+                account.map(Entity::id).orElse(null),
+                null);
+    return account.isEmpty()
+        ? Optional.empty()
+        : token.map(found -> context.mails().reset(email, found));
+  }
+
+  /// `POST /auth/password/reset`
+  void reset(String token, String newPassword, Client client) {
+    List<FieldError> weaknesses = context.passwords().weaknesses(NEW, newPassword);
+    if (!weaknesses.isEmpty()) {
+      throw Problem.invalid(weaknesses);
+    }
+    // looked at before the hash is computed, which costs more than a guess may
+    if (!good(token)) {
+      fail(client);
+    }
+    String hash = context.passwords().hash(newPassword);
+    Optional<String> email = context.write(client, desk -> reset(desk, token, hash, client));
+    email.ifPresentOrElse(
+        known -> context.outbox().send(context.mails().passwordChanged(known)), () -> fail(client));
+  }
+
+  private boolean good(String token) {
+    long now = SqlValues.micros(context.stages().clock().instant());
+    return context
+        .stages()
+        .database()
+        .snapshot(session -> MailTokens.find(session, token, Set.of(Purpose.RESET), now))
+        .isPresent();
+  }
+
+  private void fail(Client client) {
+    context.note(
+        client,
+        desk -> {
+          Attempts.Attempt attempt = context.attempts().count(desk, Optional.empty(), client);
+          failures.record(desk, Kind.PROOF_FAILED, attempt, Optional.empty(), "password-reset");
+        });
+    throw MailTokens.useless();
+  }
+
+  private Optional<String> reset(WriteContext desk, String token, String hash, Client client)
+      throws SQLException {
+    Optional<MailTokens.Row> row = MailTokens.find(desk, token, Set.of(Purpose.RESET));
+    Optional<Entity> account =
+        row.flatMap(MailTokens.Row::account)
+            .flatMap(id -> desk.find(context.accounts().model(), id))
+            .filter(found -> !context.accounts().disabled(found))
+            .filter(found -> context.accounts().email(found).equals(row.get().email()));
+    if (account.isEmpty()) {
+      return Optional.empty();
+    }
+    String email = row.orElseThrow().email();
+    MailTokens.use(desk, row.get());
+    set(desk, account.get().id(), email, hash, Optional.empty(), client, "reset");
+    MailTokens.endWaiting(desk, email);
+    context.attempts().forget(desk, email, client);
+    // whoever has the token reads the mailbox
+    context.change(desk, account.get(), Map.of(context.accounts().verified(), true));
+    return Optional.of(email);
+  }
+}

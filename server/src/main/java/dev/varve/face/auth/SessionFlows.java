@@ -1,0 +1,133 @@
+package dev.varve.face.auth;
+
+import dev.varve.identity.account.Client;
+import dev.varve.identity.account.RefreshTokens;
+import dev.varve.identity.account.SecurityEvents.Event;
+import dev.varve.identity.account.SecurityEvents.Kind;
+import dev.varve.identity.account.Sessions;
+import dev.varve.kernel.Json;
+import dev.varve.kernel.Problem;
+import dev.varve.kernel.Rfc3339;
+import dev.varve.lane.access.Caller;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.Request;
+import dev.varve.schema.record.Entity;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Where an account is signed in, and how to end that.
+final class SessionFlows {
+  private static final String REFRESH_TOKEN = "refreshToken";
+
+  private final AccountContext context;
+
+  SessionFlows(AccountContext context) {
+    this.context = context;
+  }
+
+  /// `POST /auth/sign-out`: ends the session of the access token, or that of a refresh token in the body.
+  Answer signOut(Request request) {
+    JsonBody body = JsonBody.of(request, REFRESH_TOKEN);
+    Optional<String> token = body.optionalToken(REFRESH_TOKEN);
+    body.check();
+    Client client = AccountContext.client(request);
+    if (token.isPresent()) {
+      context.write(
+          client,
+          desk -> {
+            Optional<String> session = RefreshTokens.session(desk, token.get());
+            return session.isPresent() && end(desk, session.get(), client);
+          });
+      return Answer.noContent();
+    }
+    Entity account = AccountContext.requireAccount(request.caller());
+    String session = request.caller().session().orElseThrow();
+    context.write(client, account.id(), desk -> end(desk, session, client));
+    return Answer.noContent();
+  }
+
+  private boolean end(WriteContext desk, String id, Client client) throws SQLException {
+    Optional<Sessions.OneSession> session = Sessions.find(desk, id);
+    if (session.isEmpty() || !context.sessions().end(desk, id)) {
+      return false;
+    }
+    Optional<Entity> account = desk.find(context.accounts().model(), session.get().account());
+    context
+        .events()
+        .record(
+            desk,
+            new Event(
+                Kind.SIGNED_OUT,
+                Optional.of(session.get().account()),
+                account.map(context.accounts()::email),
+                Optional.of(client),
+                Map.of("session", id)));
+    return true;
+  }
+
+  /// `GET /auth/sessions`
+  Answer list(Request request) {
+    Caller caller = request.caller();
+    Entity account = AccountContext.requireAccount(caller);
+    List<Object> items =
+        context.sessions().open(account.id()).stream()
+            .map(session -> json(session, caller))
+            .toList();
+    return Answer.json(200, Json.bytes(json -> Json.write(json, Map.of("items", items))));
+  }
+
+  private static Object json(Sessions.OneSession session, Caller caller) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("id", session.id());
+    members.put("current", caller.session().equals(Optional.of(session.id())));
+    members.put("device", session.device());
+    members.put("address", session.address());
+    members.put("createdAt", Rfc3339.text(session.createdAt()));
+    members.put("lastUsedAt", Rfc3339.text(session.lastUsedAt()));
+    members.put("expiresAt", Rfc3339.text(session.expiresAt()));
+    return members;
+  }
+
+  /// `DELETE /auth/sessions/{id}`
+  Answer end(Request request) {
+    Entity account = AccountContext.requireAccount(request.caller());
+    String id = request.variable("id");
+    Client client = AccountContext.client(request);
+    context.write(
+        client,
+        account.id(),
+        desk -> {
+          Optional<Sessions.OneSession> session =
+              Sessions.find(desk, id).filter(found -> found.account().equals(account.id()));
+          if (session.isEmpty() || !session.get().openAt(desk.at())) {
+            throw Problem.notFound("You have no open session '%s'".formatted(id));
+          }
+          return end(desk, id, client);
+        });
+    return Answer.noContent();
+  }
+
+  /// `DELETE /auth/sessions`: all of them, that of the request included.
+  Answer endAll(Request request) {
+    Entity account = AccountContext.requireAccount(request.caller());
+    Client client = AccountContext.client(request);
+    context.write(
+        client,
+        account.id(),
+        desk -> {
+          int ended = context.sessions().endAll(desk, account.id(), Optional.empty());
+          String email = context.accounts().email(account);
+          context
+              .events()
+              .record(
+                  desk,
+                  Event.of(Kind.SESSIONS_ENDED, account.id(), email, client).with("count", ended));
+          return ended;
+        });
+    return Answer.noContent();
+  }
+}

@@ -1,0 +1,189 @@
+package dev.varve.face.auth;
+
+import dev.varve.identity.account.Attempts;
+import dev.varve.identity.account.Client;
+import dev.varve.identity.account.Credentials;
+import dev.varve.identity.account.FailedAttempts;
+import dev.varve.identity.account.RefreshTokens;
+import dev.varve.identity.account.SecurityEvents.Event;
+import dev.varve.identity.account.SecurityEvents.Kind;
+import dev.varve.identity.account.Sessions;
+import dev.varve.identity.account.VerificationPolicy;
+import dev.varve.identity.token.OpaqueToken;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.lane.write.WriterTask;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.Request;
+import dev.varve.schema.record.Entity;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Optional;
+
+/// Signing in, and staying signed in.
+final class SignIn {
+  static final String WAY = "sign-in";
+  private static final String WRONG =
+      "The e-mail address or the password is wrong, or the address has not been confirmed yet";
+  private static final String REFRESH_WRONG =
+      "The refresh token is not good any more: sign in again";
+
+  private final AccountContext context;
+  private final PasswordProof proof;
+  private final FailedAttempts failures;
+  private final AccountAnswers rendering;
+
+  SignIn(
+      AccountContext context,
+      PasswordProof proof,
+      FailedAttempts failures,
+      AccountAnswers rendering) {
+    this.context = context;
+    this.proof = proof;
+    this.failures = failures;
+    this.rendering = rendering;
+  }
+
+  /// What the writer decided: tokens, or why there are none. A refusal comes as a result, since what was written for it
+  /// stays.
+  private sealed interface Decided {
+    record Tokens(Entity account, String session, OpaqueToken refresh) implements Decided {}
+
+    record Refused(Problem problem) implements Decided {}
+  }
+
+  /// `POST /auth/sign-in`
+  Answer signIn(Request request) {
+    JsonBody body = JsonBody.of(request, "email", "password");
+    String email = body.email("email");
+    String password = body.password("password");
+    body.check();
+    Client client = AccountContext.client(request);
+    return answer(
+        proof
+            .prove(email, password, client, WAY, proven -> opening(proven, password, client))
+            .orElseThrow(() -> new Problem(ErrorCode.UNAUTHENTICATED, WRONG)));
+  }
+
+  private WriterTask<Decided> opening(PasswordProof.Proven proven, String password, Client client) {
+    Optional<String> newHash =
+        context.passwords().needsRehash(proven.hash())
+            ? Optional.of(context.passwords().hash(password))
+            : Optional.empty();
+    return desk -> open(desk, proven, newHash, client);
+  }
+
+  private Decided open(
+      WriteContext desk, PasswordProof.Proven proven, Optional<String> newHash, Client client)
+      throws SQLException {
+    String id = proven.account().id();
+    Optional<Entity> account = desk.find(context.accounts().model(), id);
+    if (account.isEmpty() || !proven.opens(account.get(), desk)) {
+      // deleted, or another password, since it was looked up
+      return new Decided.Refused(new Problem(ErrorCode.UNAUTHENTICATED, WRONG));
+    }
+    Optional<Problem> shutOut = shutOut(account.get());
+    if (shutOut.isPresent()) {
+      context
+          .events()
+          .record(
+              desk,
+              event(Kind.SIGN_IN_FAILED, account.get(), client)
+                  .with("way", WAY)
+                  .with("reason", shutOut.get().text()));
+      return new Decided.Refused(shutOut.get());
+    }
+    if (newHash.isPresent()) {
+      Credentials.set(desk, id, newHash.get());
+    }
+    String session = context.stages().ids().get();
+    context.sessions().open(desk, session, id, client, context.settings().session());
+    OpaqueToken refresh = context.refreshTokens().issue(desk, session);
+    context
+        .events()
+        .record(desk, event(Kind.SIGNED_IN, account.get(), client).with("session", session));
+    return new Decided.Tokens(account.get(), session, refresh);
+  }
+
+  private Event event(Kind kind, Entity account, Client client) {
+    return Event.of(kind, account.id(), context.accounts().email(account), client);
+  }
+
+  /// Why an account may not be signed in, to somebody who knows its password.
+  private Optional<Problem> shutOut(Entity account) {
+    if (context.accounts().disabled(account)) {
+      return Optional.of(
+          new Problem(
+              ErrorCode.FORBIDDEN,
+              "This account is disabled: whoever runs this service can enable it"));
+    }
+    if (context.settings().verification() == VerificationPolicy.REQUIRED
+        && !context.accounts().verified(account)) {
+      return Optional.of(
+          new Problem(
+              ErrorCode.FORBIDDEN,
+              "The e-mail address of this account is not confirmed: ask for a mail with POST /auth/verify-email/resend"));
+    }
+    return Optional.empty();
+  }
+
+  /// `POST /auth/refresh`
+  Answer refresh(Request request) {
+    JsonBody body = JsonBody.of(request, "refreshToken");
+    String token = body.token("refreshToken");
+    body.check();
+    Client client = AccountContext.client(request);
+    return answer(context.write(client, desk -> refresh(desk, token, client)));
+  }
+
+  private Decided refresh(WriteContext desk, String token, Client client) throws SQLException {
+    // looked up before anything is counted: a good one is never refused for the bad ones of others
+    return switch (context.refreshTokens().use(desk, token, client)) {
+      case RefreshTokens.Use.Rotated(Sessions.OneSession session, OpaqueToken next) -> {
+        Optional<Entity> account = desk.find(context.accounts().model(), session.account());
+        if (account.isEmpty() || shutOut(account.get()).isPresent()) {
+          context.sessions().end(desk, session.id());
+          yield refused();
+        }
+        yield new Decided.Tokens(account.get(), session.id(), next);
+      }
+      case RefreshTokens.Use.Reused(Sessions.OneSession session) -> {
+        reused(desk, session, client);
+        yield refused();
+      }
+      case RefreshTokens.Use.Unknown() -> {
+        Attempts.Attempt attempt = context.attempts().countRefresh(desk, client);
+        failures.record(desk, Kind.PROOF_FAILED, attempt, Optional.empty(), "refresh-token");
+        yield refused();
+      }
+    };
+  }
+
+  private void reused(WriteContext desk, Sessions.OneSession session, Client client) {
+    Optional<String> email =
+        desk.find(context.accounts().model(), session.account()).map(context.accounts()::email);
+    context
+        .events()
+        .record(
+            desk,
+            new Event(
+                Kind.REFRESH_TOKEN_REUSED,
+                Optional.of(session.account()),
+                email,
+                Optional.of(client),
+                Map.of("session", session.id())));
+  }
+
+  private static Decided refused() {
+    return new Decided.Refused(new Problem(ErrorCode.UNAUTHENTICATED, REFRESH_WRONG));
+  }
+
+  private Answer answer(Decided decided) {
+    return switch (decided) {
+      case Decided.Tokens(Entity account, String session, OpaqueToken refresh) ->
+          rendering.signedIn(account, session, refresh);
+      case Decided.Refused(Problem problem) -> throw problem;
+    };
+  }
+}

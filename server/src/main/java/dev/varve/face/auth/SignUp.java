@@ -1,0 +1,139 @@
+package dev.varve.face.auth;
+
+import dev.varve.identity.account.AccountModel;
+import dev.varve.identity.account.Client;
+import dev.varve.identity.account.Credentials;
+import dev.varve.identity.account.MailTokens.Purpose;
+import dev.varve.identity.account.SignUpPolicy;
+import dev.varve.identity.account.VerificationPolicy;
+import dev.varve.identity.mail.Mail;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.Request;
+import dev.varve.schema.Field;
+import dev.varve.schema.Model;
+import dev.varve.schema.record.Entity;
+import dev.varve.schema.record.Input;
+import dev.varve.schema.record.InputReader;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Signing up. The answer never tells whether an e-mail address has an account: that is told to the mailbox alone.
+final class SignUp {
+  static final String ACCEPTED =
+      "If the address is yours, you find a mail there that says how to go on";
+  private static final String PASSWORD = "password";
+  private static final String INVITED = "The account is ready: sign in";
+
+  private final AccountContext context;
+  private final SignUpTrial rehearsal;
+  private final Invitations invitations;
+
+  SignUp(AccountContext context, SignUpTrial rehearsal, Invitations invitations) {
+    this.context = context;
+    this.rehearsal = rehearsal;
+    this.invitations = invitations;
+  }
+
+  /// A sign-up that was read and checked.
+  ///
+  /// @param fields of the account, as they were given
+  record Wish(
+      String email, Map<String, @Nullable Object> fields, Input input, String passwordHash) {
+    PendingSignUp pending() {
+      return new PendingSignUp(passwordHash, fields);
+    }
+  }
+
+  /// `POST /auth/sign-up`
+  Answer signUp(Request request) {
+    if (context.settings().signUp() == SignUpPolicy.CLOSED) {
+      throw new Problem(
+          ErrorCode.FORBIDDEN, "Nobody can sign up here: whoever runs this service makes accounts");
+    }
+    Client client = AccountContext.client(request);
+    JsonBody body = JsonBody.of(request);
+    Optional<String> invitation = invitation(body);
+    String password = body.password(PASSWORD);
+    body.take(PASSWORD);
+    Input input = read(body, password);
+    context.note(client, desk -> context.attempts().countMail(desk, client));
+    rehearsal.of(input, client);
+    String email = String.valueOf(input.value(context.accounts().email()));
+    Wish wish = new Wish(email, body.rest(), input, context.passwords().hash(password));
+    if (invitation.isPresent()) {
+      invitations.accept(wish, invitation.get(), client);
+      return AccountAnswers.message(INVITED);
+    }
+    context.write(client, desk -> mail(desk, wish)).ifPresent(context.outbox()::send);
+    return AccountAnswers.message(ACCEPTED);
+  }
+
+  private Optional<String> invitation(JsonBody body) {
+    Optional<String> invitation = body.optionalToken(Invitations.INVITATION);
+    body.take(Invitations.INVITATION);
+    if (invitation.isPresent()) {
+      return invitation;
+    }
+    if (context.settings().signUp() == SignUpPolicy.INVITED) {
+      body.wrong(Invitations.INVITATION, "is needed: an administrator can send you one");
+    }
+    if (context.settings().verification() == VerificationPolicy.REQUIRED) {
+      context.outbox().requireMail();
+    }
+    return invitation;
+  }
+
+  /// The fields of the account, checked, with everything that is wrong told at once.
+  private Input read(JsonBody body, String password) {
+    Model model = context.accounts().model();
+    for (Field field : model.fields()) {
+      if (AccountModel.GIVEN_BY_OTHERS.contains(field.name()) && body.has(field.name())) {
+        body.wrong(field.name(), "is not yours to set: leave it out");
+        body.take(field.name());
+      }
+    }
+    if (!password.isEmpty()) {
+      body.wrong(context.passwords().weaknesses(PASSWORD, password));
+    }
+    Input input = null;
+    try {
+      input = InputReader.read(model, body.rest(), InputReader.Mode.CREATE);
+    } catch (Problem problem) {
+      body.wrong(problem.details());
+    }
+    body.check();
+    if (input == null) {
+      throw new IllegalStateException("Input that cannot be read has something wrong");
+    }
+    return input;
+  }
+
+  /// What a sign-up without invitation leads to. It writes about as much in each case.
+  private Optional<Mail> mail(WriteContext desk, Wish wish) throws SQLException {
+    Optional<Entity> account = context.account(desk, wish.email());
+    Mails mails = context.mails();
+    if (account.isPresent() && context.accounts().verified(account.get())) {
+      return context
+          .mailTokens()
+          .issue(desk, Purpose.NOTICE, wish.email(), null, null)
+          .map(_ -> mails.exists(wish.email()));
+    }
+    if (account.isEmpty() && context.settings().verification() == VerificationPolicy.OPTIONAL) {
+      Entity made = context.create(desk, wish.input());
+      Credentials.set(desk, made.id(), wish.passwordHash());
+      return context
+          .mailTokens()
+          .issue(desk, Purpose.VERIFY, wish.email(), made.id(), null)
+          .map(token -> mails.verify(wish.email(), token));
+    }
+    return context
+        .mailTokens()
+        .issue(desk, Purpose.SIGN_UP, wish.email(), null, wish.pending().json())
+        .map(token -> mails.signUp(wish.email(), token));
+  }
+}

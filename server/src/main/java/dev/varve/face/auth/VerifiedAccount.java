@@ -1,0 +1,87 @@
+package dev.varve.face.auth;
+
+import dev.varve.identity.account.AccountModel;
+import dev.varve.identity.account.Client;
+import dev.varve.identity.account.Credentials;
+import dev.varve.identity.account.MailTokens;
+import dev.varve.identity.account.SecurityEvents.Event;
+import dev.varve.identity.account.SecurityEvents.Kind;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.schema.Field;
+import dev.varve.schema.record.Entity;
+import dev.varve.schema.record.Input;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What a proven mailbox leads to: an account whose address is verified.
+final class VerifiedAccount {
+  private final AccountContext context;
+
+  VerifiedAccount(AccountContext context) {
+    this.context = context;
+  }
+
+  /// Makes a verified account, or gives an unverified one to whoever has just proven the mailbox: what somebody else
+  /// may have put there before, a password and sessions, is gone then.
+  ///
+  /// @param roles what the account gets on top; an earlier one keeps those it has
+  /// @return whether there is no verified account with this address already
+  boolean admit(
+      WriteContext desk, Input input, List<Object> roles, String passwordHash, Client client)
+      throws SQLException {
+    AccountModel accounts = context.accounts();
+    String email = String.valueOf(input.value(accounts.email()));
+    Map<Field, @Nullable Object> granted = new LinkedHashMap<>();
+    granted.put(accounts.verified(), true);
+    if (!roles.isEmpty()) {
+      granted.put(accounts.roles(), roles);
+    }
+    Optional<Entity> earlier = context.account(desk, email);
+    if (earlier.isPresent() && accounts.verified(earlier.get())) {
+      return false;
+    }
+    MailTokens.endWaiting(desk, email);
+    if (earlier.isPresent()) {
+      Input given = accounts.with(changeable(input), granted);
+      takeOver(desk, earlier.get(), given, passwordHash, client);
+    } else {
+      Entity made = context.create(desk, accounts.with(input, granted));
+      Credentials.set(desk, made.id(), passwordHash);
+    }
+    return true;
+  }
+
+  private void takeOver(
+      WriteContext desk, Entity account, Input given, String passwordHash, Client client)
+      throws SQLException {
+    String email = context.accounts().email(account);
+    MailTokens.endAll(desk, account.id());
+    context.sessions().endAll(desk, account.id(), Optional.empty());
+    Credentials.set(desk, account.id(), passwordHash);
+    context.change(desk, account, given);
+    context.attempts().forget(desk, email, client);
+    context
+        .events()
+        .record(
+            desk,
+            Event.of(Kind.PASSWORD_CHANGED, account.id(), email, client)
+                .with("way", "sign-up confirmed"));
+  }
+
+  /// What of an input for a new account can be given to one that is there: what an administrator may have decided of
+  /// it stays.
+  private Input changeable(Input input) {
+    Map<Field, @Nullable Object> fields = new LinkedHashMap<>();
+    input.forEach((field, value) -> {
+      boolean changeable = !field.system() && !field.readonly() && !field.immutable();
+      if (changeable && !AccountModel.GIVEN_BY_OTHERS.contains(field.name())) {
+        fields.put(field, value);
+      }
+    });
+    return context.accounts().input(fields);
+  }
+}

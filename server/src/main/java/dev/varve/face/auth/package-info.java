@@ -1,0 +1,28 @@
+/// The endpoints under `/auth`, the pages behind the links in mails, and who sends a request.
+///
+/// In: requests, and what identity knows. Out: sessions, tokens and keys, and the
+/// [dev.varve.lane.access.Caller] behind a header `Authorization` ([BearerAuthentication]).
+///
+/// Start reading at [Accounts], which makes everything and adds every route, and [AccountContext], which the flows share;
+/// then follow one flow, such as [SignIn]. Each noun has its classes:
+///
+/// | noun | what answers requests | what it stands on |
+/// |---|---|---|
+/// | sign-up | [SignUp], [Confirmation], [Invitations] | [SignUpTrial], [PendingSignUp], [VerifiedAccount] |
+/// | sign-in | [SignIn], [SessionFlows] | [PasswordProof] |
+/// | password | [PasswordFlows] | [PasswordProof] |
+/// | e-mail address | [EmailFlows] | [PasswordProof] |
+/// | bearer token | [BearerAuthentication], [BearerAttempts] | |
+/// | API key | [ApiKeyFlows], [ApiKeyRequest] | |
+/// | mail | [MailRequests], [MailLinks], [Pages], [MailPage] | [Mails] |
+///
+/// All flows read a request with [JsonBody] and answer with [AccountAnswers].
+///
+/// To add an endpoint, write it in the flow of its noun, add its route in [Accounts] (in [MailLinks] when a mail leads to
+/// it) and describe it in [Endpoints]. To add a mail, write it in [Mails], and a purpose in
+/// [dev.varve.identity.account.MailTokens] when it carries a token. Whatever can be guessed is counted by
+/// [dev.varve.identity.account.Attempts] before it is looked at.
+@NullMarked
+package dev.varve.face.auth;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,58 @@
+package dev.varve.face.openapi;
+
+import dev.varve.face.rest.RestSettings;
+import dev.varve.lane.access.Access;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.BundledFiles;
+import dev.varve.net.http.Request;
+import dev.varve.net.http.Routes;
+import dev.varve.schema.Schema;
+
+/// Answers `/openapi.json`, and `/docs`, the page that shows it. The page is Swagger UI, served from here.
+public final class ApiDescription {
+  // Swagger UI has its pictures within its style sheet
+  private static final String CONTENT_SECURITY_POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+          + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+  private static final String SCRIPT = "text/javascript; charset=utf-8";
+  private static final String STYLE = "text/css; charset=utf-8";
+  private static final String LIBRARY =
+      "/META-INF/resources/webjars/swagger-ui/"
+          + BundledFiles.version("org.webjars/swagger-ui")
+          + "/";
+  private static final byte[] PAGE = BundledFiles.read("/dev/varve/face/openapi/docs.html");
+  private static final BundledFiles FILES =
+      new BundledFiles()
+          .with("swagger-ui.css", STYLE, LIBRARY + "swagger-ui.css")
+          .with("swagger-ui.js", SCRIPT, LIBRARY + "swagger-ui-bundle.js")
+          .with("docs.css", STYLE, "/dev/varve/face/openapi/docs.css")
+          .with("docs.js", SCRIPT, "/dev/varve/face/openapi/docs.js")
+          .with("icon.svg", "image/svg+xml", "/dev/varve/net/http/icon.svg");
+
+  private final byte[] document;
+  private final String documentTag;
+
+  public ApiDescription(Schema schema, int schemaVersion, RestSettings settings, Access access) {
+    this.document = OpenApi.document(schema, schemaVersion, settings, access);
+    this.documentTag = BundledFiles.tag(document);
+  }
+
+  public void addTo(Routes.Builder routes) {
+    routes.get("/openapi.json", this::document);
+    routes.get("/docs", this::page);
+    routes.get("/docs/{file}", this::file);
+  }
+
+  private Answer document(Request request) {
+    return BundledFiles.conditional(request, documentTag, Answer.json(200, document));
+  }
+
+  private Answer page(Request request) {
+    return Answer.html(200, PAGE).with("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+  }
+
+  private Answer file(Request request) {
+    return FILES.answer(request, request.variable("file"));
+  }
+}

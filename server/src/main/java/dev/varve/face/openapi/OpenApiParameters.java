@@ -1,0 +1,281 @@
+package dev.varve.face.openapi;
+
+import static dev.varve.face.openapi.OpenApiNode.node;
+import static dev.varve.face.openapi.OpenApiNode.reference;
+
+import dev.varve.face.openapi.OpenApiFields.Mode;
+import dev.varve.face.rest.FilterParameters;
+import dev.varve.face.rest.LimitParameter;
+import dev.varve.face.rest.ListParameters;
+import dev.varve.face.rest.MomentParameter;
+import dev.varve.face.rest.SelectionParameters;
+import dev.varve.face.rest.SortParameter;
+import dev.varve.lane.expression.Operator;
+import dev.varve.lane.query.Page;
+import dev.varve.net.http.IdempotencyKey;
+import dev.varve.schema.Constraints;
+import dev.varve.schema.EnumType;
+import dev.varve.schema.Field;
+import dev.varve.schema.Model;
+import dev.varve.schema.ScalarType;
+import dev.varve.schema.ValueType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The parameters of the description: of queries, paths and headers.
+final class OpenApiParameters {
+  // related fields and members of values: user.email, shipTo.city[in]
+  private static final String PATHS =
+      "^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+(\\[[A-Za-z]+\\])?$";
+  private static final int POSITION_DIGITS_MAX = 18;
+
+  private OpenApiParameters() {}
+
+  /// Those that all models share, by name.
+  static OpenApiNode shared() {
+    return OpenApiNode.empty()
+        .with("id", path("id", "The id of the record.", OpenApiFields.id()))
+        .with("limit", limit())
+        .with(
+            "cursor",
+            query("cursor", "Where the page starts: `nextCursor` of the page before.", text()))
+        .with("filter", filter())
+        .with("count", count())
+        .with("asOf", asOf())
+        .with(
+            "ifMatch",
+            header(
+                "If-Match",
+                "The write happens only when the record has this version: its `ETag`, or `*`."))
+        .with(
+            "ifNoneMatch",
+            header("If-None-Match", "The answer is 304 when its `ETag` is still this one."))
+        .with("idempotencyKey", idempotencyKey());
+  }
+
+  private static OpenApiNode limit() {
+    return query(
+        LimitParameter.NAME,
+        "How many there are on a page.",
+        node("type", "integer")
+            .with("minimum", 1)
+            .with("maximum", Page.LIMIT_MAX)
+            .with("default", Page.LIMIT_STANDARD));
+  }
+
+  private static OpenApiNode filter() {
+    return query(
+        FilterParameters.FILTER,
+        "An expression (a part of CEL) that holds for the records wanted; their fields stand bare, and fields of related records behind a dot.",
+        text().with("examples", List.of("total >= 100 && user.email.endsWith('@example.com')")));
+  }
+
+  private static OpenApiNode count() {
+    return query(
+        ListParameters.COUNT,
+        "Also count all records of the list.",
+        node("type", "string").with("enum", List.of("exact")));
+  }
+
+  private static OpenApiNode asOf() {
+    return query(
+        MomentParameter.NAME,
+        "Read as of a moment: an instant, or `position:N` for a log position. A moment in the future is refused.",
+        node(
+            "anyOf",
+            List.of(
+                node("type", "string").with("format", "date-time"),
+                node("type", "string")
+                    .with("pattern", "^position:[0-9]{1,%d}$".formatted(POSITION_DIGITS_MAX)))));
+  }
+
+  private static OpenApiNode idempotencyKey() {
+    return header(
+            IdempotencyKey.NAME,
+            "The request is carried out once, however often it is sent under this key; then the first answer comes again.")
+        .with(
+            "schema",
+            node("type", "string")
+                .with("minLength", 1)
+                .with("maxLength", IdempotencyKey.LENGTH_MAX)
+                .with("pattern", "^[!-~]+$"));
+  }
+
+  /// The parameters of a list.
+  static List<OpenApiNode> ofList(Model model) {
+    List<OpenApiNode> parameters = new ArrayList<>();
+    parameters.add(reference("parameters", "limit"));
+    parameters.add(reference("parameters", "cursor"));
+    parameters.add(sort(model));
+    parameters.add(reference("parameters", "filter"));
+    parameters.add(shorthand(model));
+    parameters.addAll(selection(model));
+    parameters.add(reference("parameters", "count"));
+    if (model.history()) {
+      parameters.add(reference("parameters", "asOf"));
+    }
+    parameters.add(reference("parameters", "ifNoneMatch"));
+    return parameters;
+  }
+
+  /// The parameters of a read of one record.
+  static List<OpenApiNode> ofOne(Model model) {
+    List<OpenApiNode> parameters = new ArrayList<>(selection(model));
+    if (model.history()) {
+      parameters.add(reference("parameters", "asOf"));
+    }
+    parameters.add(reference("parameters", "ifNoneMatch"));
+    return parameters;
+  }
+
+  private static OpenApiNode sort(Model model) {
+    List<String> values =
+        SortParameter.sortable(model).stream()
+            .flatMap(name -> Stream.of(name, "-" + name))
+            .toList();
+    return commaSeparated(
+        SortParameter.NAME,
+        "The fields to sort by, with `-` for descending; without it by `id`.",
+        node("type", "string").with("enum", values),
+        SortParameter.FIELDS_MAX);
+  }
+
+  private static List<OpenApiNode> selection(Model model) {
+    OpenApiNode fields =
+        commaSeparated(
+            SelectionParameters.FIELDS,
+            "The fields to give; without it all. A dot chooses from a related record that is expanded.",
+            text(),
+            500);
+    List<String> relations = SelectionParameters.relations(model);
+    if (relations.isEmpty()) {
+      return List.of(fields);
+    }
+    return List.of(
+        fields,
+        commaSeparated(
+            SelectionParameters.EXPAND,
+            "Related records to give along: %s; a dot goes on from there, up to %d levels."
+                .formatted(String.join(", ", relations), SelectionParameters.LEVELS_MAX),
+            node("type", "string")
+                .with(
+                    "pattern",
+                    "^(%s)(\\.[A-Za-z0-9_]+){0,%d}$"
+                        .formatted(
+                            String.join("|", relations), SelectionParameters.LEVELS_MAX - 1)),
+            SelectionParameters.EXPANSIONS_MAX));
+  }
+
+  private static OpenApiNode commaSeparated(
+      String name, String description, OpenApiNode items, int itemsMax) {
+    OpenApiNode schema =
+        node("type", "array").with("items", items).with("minItems", 1).with("maxItems", itemsMax);
+    return query(name, description, schema).with("style", "form").with("explode", false);
+  }
+
+  /// All shorthand filters as one object, each member of which is a query parameter.
+  private static OpenApiNode shorthand(Model model) {
+    OpenApiNode filters = OpenApiNode.empty();
+    model.fields().forEach(field -> add(filters, field));
+    OpenApiNode schema =
+        node("type", "object")
+            .with("properties", filters)
+            .with("patternProperties", node(PATHS, text()))
+            .with("additionalProperties", false);
+    return query(
+            "shorthand",
+            "Simple filters, each a query parameter of its own: `status=PAID`, `total[gte]=100`, `user.email[startsWith]=a`. All of them have to hold.",
+            schema)
+        .with("style", "form")
+        .with("explode", true)
+        .with("example", OpenApiNode.empty());
+  }
+
+  private static void add(OpenApiNode filters, Field field) {
+    for (Operator operator : operators(field)) {
+      String name = "%s[%s]".formatted(field.name(), operator.word());
+      filters.with(name, operand(field, operator));
+    }
+    if (operators(field).contains(Operator.EQ) && !ListParameters.NAMES.contains(field.name())) {
+      filters.with(field.name(), operand(field, Operator.EQ));
+    }
+  }
+
+  private static OpenApiNode operand(Field field, Operator operator) {
+    return switch (operator) {
+      case EQ, NE, GT, GTE, LT, LTE ->
+          exact(field) ? OpenApiFields.element(unbounded(field), Mode.CREATE) : text();
+      case IN -> text().with("description", "Several values with commas between them.");
+      case CONTAINS, STARTS_WITH, ENDS_WITH -> text();
+      case IS_NULL -> node("type", "boolean");
+    };
+  }
+
+  // any text may be compared with, whatever the field can hold
+  private static boolean exact(Field field) {
+    return field.type() instanceof EnumType
+        || (field.type() instanceof ScalarType scalar
+            && (!scalar.textual() || scalar == ScalarType.UUID));
+  }
+
+  private static Field unbounded(Field field) {
+    return new Field(
+        field.name(),
+        field.ordinal(),
+        field.type(),
+        false,
+        true,
+        false,
+        field.scale(),
+        Constraints.NONE,
+        Optional.empty(),
+        false,
+        false,
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        "",
+        field.location());
+  }
+
+  private static List<Operator> operators(Field field) {
+    if (field.type() == ScalarType.JSON || field.type() instanceof ValueType) {
+      return List.of(Operator.IS_NULL);
+    }
+    if (field.list()) {
+      return List.of(Operator.CONTAINS, Operator.IS_NULL);
+    }
+    boolean text = !(field.type() instanceof ScalarType scalar) || scalar.textual();
+    boolean ordered = !(field.type() instanceof EnumType) && field.type() != ScalarType.BOOLEAN;
+    return Stream.of(Operator.values())
+        .filter(operator ->
+            switch (operator) {
+              case EQ, NE, IN, IS_NULL -> true;
+              case GT, GTE, LT, LTE -> ordered;
+              case CONTAINS, STARTS_WITH, ENDS_WITH -> text;
+            })
+        .toList();
+  }
+
+  private static OpenApiNode text() {
+    return node("type", "string");
+  }
+
+  private static OpenApiNode query(String name, String description, OpenApiNode schema) {
+    return parameter(name, "query", description).with("schema", schema);
+  }
+
+  private static OpenApiNode path(String name, String description, OpenApiNode schema) {
+    return parameter(name, "path", description).with("required", true).with("schema", schema);
+  }
+
+  private static OpenApiNode header(String name, String description) {
+    return parameter(name, "header", description).with("schema", text());
+  }
+
+  private static OpenApiNode parameter(String name, String in, String description) {
+    return node("name", name).with("in", in).with("description", description);
+  }
+}

@@ -1,0 +1,113 @@
+package dev.varve.face.rest;
+
+import dev.varve.kernel.FieldError;
+import dev.varve.kernel.Json;
+import dev.varve.kernel.Problem;
+import dev.varve.lane.access.Access;
+import dev.varve.lane.access.Authorized;
+import dev.varve.lane.access.Caller;
+import dev.varve.lane.access.Command;
+import dev.varve.lane.write.Outcome;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.Request;
+import dev.varve.schema.Schema;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.core.JsonGenerator;
+
+/// Answers `/api/batch`: many operations that are carried out all or not at all.
+final class BatchEndpoint {
+  private final Schema schema;
+  private final RestSettings settings;
+  private final Access access;
+  private final CommandReader commands;
+  private final Submission submission;
+
+  BatchEndpoint(
+      Schema schema,
+      RestSettings settings,
+      Access access,
+      CommandReader commands,
+      Submission submission) {
+    this.schema = schema;
+    this.settings = settings;
+    this.access = access;
+    this.commands = commands;
+    this.submission = submission;
+  }
+
+  Answer answer(Request request) {
+    RecordWrites.refuseParameters(request);
+    byte[] body = request.body(RecordWrites.JSON);
+    List<BatchReader.Operation> operations =
+        BatchReader.read(
+            schema, commands, request.caller(), settings.batchOperationsMax(), Json.read(body));
+    List<Authorized<Command>> authorized = authorize(request.caller(), operations);
+    try {
+      return submission.submit(
+          request, body, authorized, outcome -> answer(operations, authorized, outcome));
+    } catch (Problem problem) {
+      throw operations.size() == 1 ? at(0, problem) : inBodies(problem);
+    }
+  }
+
+  private List<Authorized<Command>> authorize(
+      Caller caller, List<BatchReader.Operation> operations) {
+    List<Authorized<Command>> authorized = new ArrayList<>(operations.size());
+    for (BatchReader.Operation operation : operations) {
+      try {
+        authorized.add(access.authorize(caller, operation.command()));
+      } catch (Problem problem) {
+        throw at(authorized.size(), problem);
+      }
+    }
+    return authorized;
+  }
+
+  private static Problem at(int index, Problem problem) {
+    String place = BatchReader.place(index);
+    List<FieldError> details =
+        problem.details().isEmpty()
+            ? List.of(new FieldError(place, problem.text()))
+            : problem.details().stream()
+                .map(detail -> new FieldError(place + ".body." + detail.field(), detail.message()))
+                .toList();
+    return new Problem(problem.code(), place + ": " + problem.text(), details);
+  }
+
+  /// The write lane says `operations[3].email`; in a batch that field stands in a body.
+  private static Problem inBodies(Problem problem) {
+    List<FieldError> details =
+        problem.details().stream()
+            .map(detail ->
+                new FieldError(
+                    detail.field().replaceFirst("^(operations\\[\\d+])\\.", "$1.body."),
+                    detail.message()))
+            .toList();
+    return new Problem(problem.code(), problem.text(), details);
+  }
+
+  private static Answer answer(
+      List<BatchReader.Operation> operations,
+      List<Authorized<Command>> authorized,
+      Outcome outcome) {
+    return Answer.json(
+        200, Json.bytes(generator -> write(generator, operations, authorized, outcome)));
+  }
+
+  private static void write(
+      JsonGenerator generator,
+      List<BatchReader.Operation> operations,
+      List<Authorized<Command>> authorized,
+      Outcome outcome) {
+    generator.writeStartObject();
+    generator.writeName("results");
+    generator.writeStartArray();
+    for (int i = 0; i < operations.size(); i++) {
+      WrittenRecord.of(authorized.get(i), outcome.results().get(i))
+          .write(generator, operations.get(i).ref());
+    }
+    generator.writeEndArray();
+    generator.writeEndObject();
+  }
+}

@@ -1,0 +1,186 @@
+package dev.varve.face.rest;
+
+import dev.varve.kernel.Json;
+import dev.varve.kernel.Problem;
+import dev.varve.kernel.Rfc3339;
+import dev.varve.lane.access.Access;
+import dev.varve.lane.access.Authorized;
+import dev.varve.lane.access.Moment;
+import dev.varve.lane.access.Read;
+import dev.varve.lane.access.Selection;
+import dev.varve.lane.query.Cursor;
+import dev.varve.lane.query.FoundRecord;
+import dev.varve.lane.query.Item;
+import dev.varve.lane.query.ListTag;
+import dev.varve.lane.query.Page;
+import dev.varve.lane.query.Query;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.EntityTags;
+import dev.varve.net.http.Request;
+import dev.varve.schema.Model;
+import dev.varve.schema.Schema;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.core.JsonGenerator;
+
+/// Answers the requests that read one record or a list.
+final class RecordReads {
+  private static final String ETAG = "ETag";
+
+  private final Schema schema;
+  private final int schemaVersion;
+  private final Access access;
+  private final Query query;
+  private final ItemWriter items;
+
+  RecordReads(Schema schema, int schemaVersion, Access access, Query query) {
+    this.schema = schema;
+    this.schemaVersion = schemaVersion;
+    this.access = access;
+    this.query = query;
+    this.items = new ItemWriter(schema);
+  }
+
+  Answer one(Model model, Request request) {
+    String id = Rest.id(model, request);
+    Read.One read = SingleParameters.read(schema, model, id, request.query().all());
+    Authorized<Read.One> authorized = access.authorize(request.caller(), read);
+    if (!read.selection().expansions().isEmpty()) {
+      return expanded(authorized, request);
+    }
+    FoundRecord found = find(authorized);
+    String tag = RecordTag.of(found.item().entity().version(), authorized.fieldsMark(model));
+    Answer answer =
+        matches(request, tag)
+            ? Answer.notModified(tag)
+            : Answer.json(200, bytes(found)).with(ETAG, tag);
+    return seenBy(authorized, at(answer, found.position()));
+  }
+
+  private Answer expanded(Authorized<Read.One> authorized, Request request) {
+    Read.One read = authorized.request();
+    // what is expanded may change while the version stays
+    Optional<ListTag> changed = changed(list(read), request);
+    Optional<String> tag = changed.map(this::text);
+    if (tag.isPresent() && matches(request, tag.get()) && isThere(read, request)) {
+      return seenBy(
+          authorized, at(Answer.notModified(tag.get()), changed.orElseThrow().position()));
+    }
+    FoundRecord found = find(authorized);
+    Answer answer = Answer.json(200, bytes(found));
+    return seenBy(
+        authorized, at(tag.isPresent() ? answer.with(ETAG, tag.get()) : answer, found.position()));
+  }
+
+  /// What differs by who asks is not to be kept for others.
+  private Answer seenBy(Authorized<? extends Read> read, Answer answer) {
+    return seenBy(query, read, answer);
+  }
+
+  static Answer seenBy(Query query, Authorized<? extends Read> read, Answer answer) {
+    return query.differs(read) ? answer.with("Vary", "Authorization") : answer;
+  }
+
+  /// A list that changes whenever the answer to `read` does.
+  private static Read.Page list(Read.One read) {
+    return new Read.Page(
+        read.model(),
+        read.moment(),
+        read.selection(),
+        Optional.empty(),
+        List.of(),
+        1,
+        Optional.empty(),
+        false);
+  }
+
+  private boolean isThere(Read.One read, Request request) {
+    Read.One plain = new Read.One(read.model(), read.id(), read.moment(), Selection.ALL);
+    return query.one(access.authorize(request.caller(), plain)).isPresent();
+  }
+
+  private FoundRecord find(Authorized<Read.One> authorized) {
+    Read.One read = authorized.request();
+    return query.one(authorized).orElseThrow(() -> missing(read.model(), read.id(), read.moment()));
+  }
+
+  static Problem missing(Model model, String id, Moment moment) {
+    String then =
+        switch (moment) {
+          case Moment.Now _ -> "";
+          case Moment.AtInstant(var instant) -> " as of " + Rfc3339.text(instant);
+          case Moment.AtPosition(long position) -> " as of position " + position;
+        };
+    return Problem.notFound("No %s has the id '%s'%s".formatted(model.name(), id, then));
+  }
+
+  private byte[] bytes(FoundRecord found) {
+    return found
+        .rendered()
+        .orElseGet(() -> Json.bytes(generator -> items.write(generator, found.item())));
+  }
+
+  Answer list(Model model, Request request) {
+    Read.Page read = ListParameters.read(schema, model, request.query().all());
+    Authorized<Read.Page> authorized = access.authorize(request.caller(), read);
+    Optional<ListTag> changed = query.listTag(authorized);
+    Optional<String> tag = changed.map(this::text);
+    if (tag.isPresent() && matches(request, tag.get())) {
+      return seenBy(
+          authorized, at(Answer.notModified(tag.get()), changed.orElseThrow().position()));
+    }
+    Page page = query.list(authorized);
+    Optional<String> next = page.next().map(key -> Cursor.text(model, read.sort(), key));
+    Answer answer = Answer.json(200, Json.bytes(generator -> write(generator, page, next)));
+    if (next.isPresent()) {
+      answer = answer.with(NextLink.NAME, NextLink.of(request, next.get()));
+    }
+    return seenBy(
+        authorized, at(tag.isPresent() ? answer.with(ETAG, tag.get()) : answer, page.position()));
+  }
+
+  private Optional<ListTag> changed(Read.Page read, Request request) {
+    Authorized<Read.Page> authorized = access.authorize(request.caller(), read);
+    return query.listTag(authorized);
+  }
+
+  /// Weak: two answers with one tag hold the same, but need not be the same bytes.
+  private String text(ListTag tag) {
+    String mark = tag.mark().isEmpty() ? "" : "-" + tag.mark();
+    return "W/\"" + tag.position() + "." + schemaVersion + mark + "\"";
+  }
+
+  private void write(JsonGenerator generator, Page page, Optional<String> next) {
+    generator.writeStartObject();
+    generator.writeName("items");
+    generator.writeStartArray();
+    for (Item item : page.items()) {
+      items.write(generator, item);
+    }
+    generator.writeEndArray();
+    writeNext(generator, next);
+    if (page.count().isPresent()) {
+      generator.writeName("count");
+      generator.writeNumber(page.count().getAsLong());
+    }
+    generator.writeEndObject();
+  }
+
+  static void writeNext(JsonGenerator generator, Optional<String> next) {
+    generator.writeName("nextCursor");
+    if (next.isPresent()) {
+      generator.writeString(next.get());
+    } else {
+      generator.writeNull();
+    }
+  }
+
+  private static boolean matches(Request request, String tag) {
+    Optional<EntityTags> ifNoneMatch = request.ifNoneMatch();
+    return ifNoneMatch.isPresent() && ifNoneMatch.get().matchWeakly(tag);
+  }
+
+  static Answer at(Answer answer, long position) {
+    return answer.with(Rest.POSITION, Long.toString(position));
+  }
+}

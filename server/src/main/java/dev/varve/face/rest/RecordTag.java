@@ -1,0 +1,52 @@
+package dev.varve.face.rest;
+
+import dev.varve.lane.access.Precondition;
+import dev.varve.net.http.EntityTags;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/// The entity tag of a record, which is its version in quotes: `"7"`. Where callers see different fields of
+/// it, a mark of what this one sees follows: `"7-1f3c"`.
+final class RecordTag {
+  private static final int DIGITS_MAX = 18;
+  private static final char MARK = '-';
+
+  private RecordTag() {}
+
+  /// @param mark of what the caller sees; empty when all see the same
+  static String of(long version, String mark) {
+    return "\"" + version + (mark.isEmpty() ? "" : MARK + mark) + "\"";
+  }
+
+  /// What `If-Match` asks for. Weak tags and tags of other things match no version.
+  static Precondition precondition(Optional<EntityTags> ifMatch) {
+    if (ifMatch.isEmpty()) {
+      return Precondition.NONE;
+    }
+    if (ifMatch.get().isAny()) {
+      return new Precondition.Exists();
+    }
+    Set<Long> versions = new HashSet<>();
+    for (String tag : ifMatch.get().tags()) {
+      String digits = version(tag.substring(1, tag.length() - 1));
+      if (tag.startsWith("\"") && isNumber(digits)) {
+        versions.add(Long.parseLong(digits));
+      }
+    }
+    return new Precondition.Versions(versions);
+  }
+
+  private static String version(String content) {
+    int end = content.indexOf(MARK);
+    return end < 0 ? content : content.substring(0, end);
+  }
+
+  private static boolean isNumber(String text) {
+    return !text.isEmpty()
+        && text.length() <= DIGITS_MAX
+        // "07" is not the tag of version 7
+        && (text.charAt(0) != '0' || text.length() == 1)
+        && text.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+}

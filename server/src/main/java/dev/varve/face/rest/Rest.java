@@ -1,0 +1,100 @@
+package dev.varve.face.rest;
+
+import dev.varve.kernel.Nearest;
+import dev.varve.kernel.Problem;
+import dev.varve.lane.access.Access;
+import dev.varve.lane.query.Query;
+import dev.varve.lane.write.Sequencer;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.Request;
+import dev.varve.net.http.Routes;
+import dev.varve.schema.Model;
+import dev.varve.schema.ScalarType;
+import dev.varve.schema.Schema;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/// The REST face: every model of a schema as resources, batches, and the description of all of them.
+public final class Rest {
+  /// Names, on every answer about records, the log position that it shows.
+  public static final String POSITION = "Varve-Position";
+
+  public static final String ROOT = "/api/";
+  static final String ID = "id";
+
+  private final Schema schema;
+  private final RecordReads reads;
+  private final HistoryReads history;
+  private final RecordWrites writes;
+  private final BatchEndpoint batch;
+
+  /// @param schemaVersion changes whenever the schema does
+  /// @param ids makes the ids of new records that come without one
+  public Rest(
+      Schema schema,
+      int schemaVersion,
+      RestSettings settings,
+      Access access,
+      Query query,
+      Sequencer sequencer,
+      Supplier<String> ids) {
+    CommandReader commands = new CommandReader(access, ids, settings);
+    Submission submission = new Submission(sequencer);
+    this.schema = schema;
+    this.reads = new RecordReads(schema, schemaVersion, access, query);
+    this.history = new HistoryReads(schema, access, query);
+    this.writes = new RecordWrites(access, commands, submission);
+    this.batch = new BatchEndpoint(schema, settings, access, commands, submission);
+  }
+
+  /// Every route of the REST face.
+  public void addTo(Routes.Builder routes) {
+    for (Model model : schema.models()) {
+      String all = ROOT + model.path();
+      String one = all + "/{id}";
+      routes.get(all, request -> reads.list(model, request));
+      routes.post(all, request -> writes.create(model, request));
+      routes.get(one, request -> reads.one(model, request));
+      routes.put(one, request -> writes.replace(model, request));
+      routes.patch(one, request -> writes.merge(model, request));
+      routes.delete(one, request -> writes.delete(model, request));
+      routes.get(one + "/history", request -> history.answer(model, request));
+      routes.post(one + "/restore", request -> writes.restore(model, request));
+    }
+    routes.post("/api/batch", batch::answer);
+    for (String method : List.of("GET", "POST", "PUT", "PATCH", "DELETE")) {
+      for (String path : List.of("{models}", "{models}/{id}", "{models}/{id}/{action}")) {
+        routes.route(method, ROOT + path, this::unknownModel);
+      }
+    }
+  }
+
+  private Answer unknownModel(Request request) {
+    String name = request.variable("models");
+    List<String> paths = schema.models().stream().map(Model::path).toList();
+    if (paths.contains(name)) {
+      throw Problem.notFound(
+          "There is nothing at %s. A record has %s%s/ID/history and %s%s/ID/restore"
+              .formatted(request.path(), ROOT, name, ROOT, name));
+    }
+    String hint =
+        Nearest.to(name, paths)
+            .map(near -> "Did you mean " + ROOT + near + "?")
+            .orElse("/openapi.json lists what there is");
+    throw Problem.notFound("There is nothing at %s. %s".formatted(request.path(), hint));
+  }
+
+  /// The id in the path. UUIDs are the same in upper case.
+  static String id(Model model, Request request) {
+    String id = request.variable(ID);
+    return model.id().type() == ScalarType.UUID ? id.toLowerCase(Locale.ROOT) : id;
+  }
+
+  /// Text as one segment of a path.
+  static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+}

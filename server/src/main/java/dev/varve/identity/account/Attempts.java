@@ -1,0 +1,283 @@
+package dev.varve.identity.account;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.varve.identity.token.OpaqueToken;
+import dev.varve.kernel.Problem;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.store.sql.Database;
+import dev.varve.store.sql.Session;
+import dev.varve.store.sql.SqlValues;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/// The one place that counts attempts to prove something, over every way in. An attempt is counted before anything is
+/// looked at, and taken back when it succeeds, so that guesses made side by side are counted like any others.
+///
+/// Counted are an e-mail address together with the network it is tried from, each of the two alone, and the mails that
+/// a network asks for. Beyond its free attempts each further one locks what it was counted for, each time for twice as
+/// long. An e-mail address counts whether there is such an account or not.
+public final class Attempts {
+  private static final Duration LOCK_FIRST = Duration.ofSeconds(30);
+  private static final Duration LOCK_MAX = Duration.ofMinutes(15);
+
+  private static final Duration MAIL_FORGOTTEN = Duration.ofSeconds(12);
+
+  /// What was not tried for this long is forgotten.
+  static final Duration FORGOTTEN = Duration.ofDays(1);
+
+  private static final int NETWORKS_KNOWN_MAX = 100_000;
+  private static final Duration KNOWN = Duration.ofMinutes(1);
+
+  private final Database database;
+  private final Clock clock;
+  private final Cache<String, Instant> locks =
+      Caffeine.newBuilder().maximumSize(NETWORKS_KNOWN_MAX).expireAfterWrite(KNOWN).build();
+
+  public Attempts(Database database, Clock clock) {
+    this.database = database;
+    this.clock = clock;
+  }
+
+  /// What attempts are counted for.
+  ///
+  /// @param free how many attempts may fail before the first lock
+  private record Subject(String key, int free) {
+    static final String KEYS = "keys:";
+    // whoever has forgotten a password is not locked out before they give up
+    private static final int PAIR_FREE = 10;
+    // many people may share an address, and a victim must not be locked out of an account by a few
+    // guesses
+    private static final int SINGLE_FREE = 100;
+    private static final int MAILS_FREE = 300;
+
+    static Subject pair(String email, Client client) {
+      return new Subject("both:" + digest(email + "\n" + client.network()), PAIR_FREE);
+    }
+
+    static Subject account(String email) {
+      return new Subject("account:" + digest(email), SINGLE_FREE);
+    }
+
+    static Subject network(Client client) {
+      return new Subject("network:" + client.network(), SINGLE_FREE);
+    }
+
+    static Subject keys(Client client) {
+      return new Subject(KEYS + client.network(), SINGLE_FREE);
+    }
+
+    static Subject refreshes(Client client) {
+      return new Subject("refreshes:" + client.network(), SINGLE_FREE);
+    }
+
+    static Subject mails(Client client) {
+      return new Subject("mails:" + client.network(), MAILS_FREE);
+    }
+
+    private static String digest(String text) {
+      return HexFormat.of().formatHex(OpaqueToken.sha256(text));
+    }
+
+    Instant lockedUntil(int failures, Instant at) {
+      if (failures < free) {
+        return Instant.EPOCH;
+      }
+      // shifts beyond the longest lock say nothing more
+      long seconds = LOCK_FIRST.toSeconds() << Math.min(failures - free, 20);
+      return at.plusSeconds(Math.min(seconds, LOCK_MAX.toSeconds()));
+    }
+  }
+
+  private record Count(int failures, Instant lockedUntil) {
+    static final Count NONE = new Count(0, Instant.EPOCH);
+  }
+
+  /// An attempt that was counted.
+  ///
+  /// @param failures how often it has failed by now, this time included: with this e-mail address from this network,
+  ///     or with no e-mail address from this network
+  /// @param networkFailures how often anything from this network has failed by now
+  /// @param locks whether the next one has to wait
+  public record Attempt(
+      Optional<String> email, Client client, int failures, int networkFailures, boolean locks) {}
+
+  /// Counts an attempt.
+  ///
+  /// @param email what is tried, in lower case; absent where a secret says by itself whose it is
+  /// @throws Problem TOO_MANY_REQUESTS when it has to wait; nothing is counted then
+  public Attempt count(WriteContext desk, Optional<String> email, Client client)
+      throws SQLException {
+    Expiry.pruneAttempts(desk, SqlValues.micros(desk.at().minus(FORGOTTEN)));
+    List<Subject> subjects = subjects(email, client);
+    List<Count> before = new ArrayList<>();
+    Instant lockedUntil = Instant.EPOCH;
+    for (Subject subject : subjects) {
+      Count count = read(desk.session(), subject, desk.at());
+      before.add(count);
+      lockedUntil = count.lockedUntil().isAfter(lockedUntil) ? count.lockedUntil() : lockedUntil;
+    }
+    refuseWhileLocked(lockedUntil, desk.at());
+    boolean locks = false;
+    for (int i = 0; i < subjects.size(); i++) {
+      locks |= write(desk, subjects.get(i), before.get(i).failures() + 1);
+    }
+    return new Attempt(
+        email, client, before.getFirst().failures() + 1, before.getLast().failures() + 1, locks);
+  }
+
+  private static List<Subject> subjects(Optional<String> email, Client client) {
+    return email
+        .map(text ->
+            List.of(Subject.pair(text, client), Subject.account(text), Subject.network(client)))
+        .orElseGet(() -> List.of(Subject.network(client)));
+  }
+
+  /// Counts a mail that a client asks for, to whomever. Nothing fails here, so nothing locks for longer and longer: each
+  /// mail is forgotten after a while, and one that is too many waits until an earlier one is.
+  ///
+  /// @throws Problem TOO_MANY_REQUESTS when it has to wait
+  public void countMail(WriteContext desk, Client client) throws SQLException {
+    Expiry.pruneAttempts(desk, SqlValues.micros(desk.at().minus(FORGOTTEN)));
+    Subject subject = Subject.mails(client);
+    Duration all = MAIL_FORGOTTEN.multipliedBy(subject.free() - 1L);
+    Count count = read(desk.session(), subject, desk.at());
+    refuseWhileLocked(count.lockedUntil(), desk.at());
+    Instant allForgotten = count.failures() == 0 ? desk.at() : count.lockedUntil().plus(all);
+    Instant start = allForgotten.isAfter(desk.at()) ? allForgotten : desk.at();
+    write(desk, subject, count.failures() + 1, start.plus(MAIL_FORGOTTEN).minus(all));
+  }
+
+  /// Counts a key that is not good. Programs go on with a revoked one for days: people who sign in from the same
+  /// network do not pay for that, so it counts for itself.
+  ///
+  /// @throws Problem TOO_MANY_REQUESTS when it has to wait
+  public Attempt countKey(WriteContext desk, Client client) throws SQLException {
+    return countAlone(desk, Subject.keys(client), client);
+  }
+
+  /// Counts a refresh token that is not good, for itself as keys are: nobody guesses one, and people who sign in from
+  /// the same network do not pay for a program that goes on with an old one.
+  ///
+  /// @throws Problem TOO_MANY_REQUESTS when it has to wait
+  public Attempt countRefresh(WriteContext desk, Client client) throws SQLException {
+    return countAlone(desk, Subject.refreshes(client), client);
+  }
+
+  private Attempt countAlone(WriteContext desk, Subject subject, Client client)
+      throws SQLException {
+    int failures = count(desk, subject);
+    boolean locks = subject.lockedUntil(failures, desk.at()).isAfter(desk.at());
+    return new Attempt(Optional.empty(), client, failures, failures, locks);
+  }
+
+  private int count(WriteContext desk, Subject subject) throws SQLException {
+    Expiry.pruneAttempts(desk, SqlValues.micros(desk.at().minus(FORGOTTEN)));
+    Count count = read(desk.session(), subject, desk.at());
+    refuseWhileLocked(count.lockedUntil(), desk.at());
+    write(desk, subject, count.failures() + 1);
+    return count.failures() + 1;
+  }
+
+  private static Count read(Session session, Subject subject, Instant at) throws SQLException {
+    return session
+        .first(
+            "SELECT failures, locked_until FROM varve_attempt WHERE subject = ? AND last_at > ?",
+            List.of(subject.key(), SqlValues.micros(at.minus(FORGOTTEN))),
+            row -> new Count(row.getInt(1), SqlValues.instant(row.getLong(2))))
+        .orElse(Count.NONE);
+  }
+
+  private boolean write(WriteContext desk, Subject subject, int failures) throws SQLException {
+    Instant lockedUntil = subject.lockedUntil(failures, desk.at());
+    write(desk, subject, failures, lockedUntil);
+    return lockedUntil.isAfter(desk.at());
+  }
+
+  private void write(WriteContext desk, Subject subject, int failures, Instant lockedUntil)
+      throws SQLException {
+    remove(desk, subject);
+    if (failures > 0) {
+      desk.session()
+          .update(
+              "INSERT INTO varve_attempt (subject, failures, last_at, locked_until) VALUES (?, ?, ?, ?)",
+              List.of(
+                  subject.key(),
+                  failures,
+                  SqlValues.micros(desk.at()),
+                  SqlValues.micros(lockedUntil)));
+    }
+    if (subject.key().startsWith(Subject.KEYS)) {
+      locks.put(subject.key(), lockedUntil);
+    }
+  }
+
+  private static void remove(WriteContext desk, Subject subject) throws SQLException {
+    desk.session().update("DELETE FROM varve_attempt WHERE subject = ?", List.of(subject.key()));
+  }
+
+  /// Forgets what was counted for the e-mail address. The network gets back this one attempt alone: else whoever has an
+  /// account could sign in to it between guesses at others.
+  public void succeeded(WriteContext desk, Attempt attempt) throws SQLException {
+    if (attempt.email().isPresent()) {
+      remove(desk, Subject.pair(attempt.email().get(), attempt.client()));
+      remove(desk, Subject.account(attempt.email().get()));
+    }
+    takeBack(desk, Subject.network(attempt.client()));
+  }
+
+  /// Notes that an attempt has failed. It stays as it was counted; to write as much as when it succeeds keeps both from
+  /// taking different times.
+  static void failed(WriteContext desk, Attempt attempt) throws SQLException {
+    desk.session()
+        .update(
+            "UPDATE varve_attempt SET last_at = ? WHERE subject = ?",
+            List.of(SqlValues.micros(desk.at()), Subject.network(attempt.client()).key()));
+  }
+
+  /// Takes back an attempt that was not decided, through no fault of who made it.
+  public void undecided(WriteContext desk, Attempt attempt) throws SQLException {
+    for (Subject subject : subjects(attempt.email(), attempt.client())) {
+      takeBack(desk, subject);
+    }
+  }
+
+  private void takeBack(WriteContext desk, Subject subject) throws SQLException {
+    int failures = Math.max(0, read(desk.session(), subject, desk.at()).failures() - 1);
+    write(desk, subject, failures, Instant.EPOCH);
+  }
+
+  /// Forgets everything that was counted for an e-mail address and for the client's use of it.
+  public void forget(WriteContext desk, String email, Client client) throws SQLException {
+    remove(desk, Subject.pair(email, client));
+    remove(desk, Subject.account(email));
+  }
+
+  /// Refuses a key of a client that has to wait, good or not, from memory.
+  ///
+  /// @throws Problem TOO_MANY_REQUESTS
+  public void requireKeysUnlocked(Client client) {
+    Subject subject = Subject.keys(client);
+    Instant lockedUntil =
+        locks.get(
+            subject.key(),
+            _ ->
+                database.snapshot(
+                    session -> read(session, subject, clock.instant()).lockedUntil()));
+    refuseWhileLocked(lockedUntil, clock.instant());
+  }
+
+  private static void refuseWhileLocked(Instant lockedUntil, Instant at) {
+    if (lockedUntil.isAfter(at)) {
+      long seconds = Math.max(1, Duration.between(at, lockedUntil).plusMillis(999).toSeconds());
+      throw Problem.tooMany(
+          "Too many failed attempts: try again in %d seconds".formatted(seconds), seconds);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package dev.varve.identity.account;
+
+import dev.varve.lane.write.WriteContext;
+import dev.varve.store.sql.Session;
+import dev.varve.store.sql.SqlValues;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/// The password hashes of accounts.
+public final class Credentials {
+  private Credentials() {}
+
+  public static Optional<String> hash(Session session, String account) throws SQLException {
+    return session.first(
+        "SELECT hash FROM varve_credential WHERE account = ?",
+        List.of(account),
+        row -> row.getString(1));
+  }
+
+  public static void set(WriteContext desk, String account, String hash) throws SQLException {
+    remove(desk, account);
+    desk.session()
+        .update(
+            "INSERT INTO varve_credential (account, hash, changed_at) VALUES (?, ?, ?)",
+            List.of(account, hash, SqlValues.micros(desk.at())));
+  }
+
+  static void remove(WriteContext desk, String account) throws SQLException {
+    desk.session().update("DELETE FROM varve_credential WHERE account = ?", List.of(account));
+  }
+}

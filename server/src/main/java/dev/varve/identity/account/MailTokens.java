@@ -1,0 +1,184 @@
+package dev.varve.identity.account;
+
+import dev.varve.identity.token.OpaqueToken;
+import dev.varve.kernel.Problem;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.store.sql.Session;
+import dev.varve.store.sql.SqlValues;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Tokens that are mailed: who sends one back reads the mailbox. Each is good once.
+public final class MailTokens {
+  // one mailbox is sent no more than this for one purpose, whoever asks for it; were purposes
+  // counted together, whoever signs up with an address could hold back the mails that recover its
+  // account
+  private static final long MAILS_MAX = 5;
+  private static final Duration MAILS_COUNTED = Duration.ofHours(1);
+
+  private final SecureRandom random;
+
+  public MailTokens(SecureRandom random) {
+    this.random = random;
+  }
+
+  /// What a token is good for, and for how long.
+  public enum Purpose {
+    /// Makes the account of a sign-up that waits.
+    SIGN_UP(Duration.ofDays(1)),
+    /// Marks the address of an account as its owner's.
+    VERIFY(Duration.ofDays(1)),
+    /// Gives an account another address.
+    EMAIL(Duration.ofHours(1)),
+    /// Gives an account another password.
+    RESET(Duration.ofHours(1)),
+    /// Lets somebody sign up.
+    INVITATION(Duration.ofDays(7)),
+    /// Nothing: it stands for a mail without a token, or for none at all.
+    NOTICE(Duration.ofHours(1));
+
+    private final Duration lifetime;
+
+    Purpose(Duration lifetime) {
+      this.lifetime = lifetime;
+    }
+
+    Duration lifetime() {
+      return lifetime;
+    }
+  }
+
+  /// A token that is good.
+  ///
+  /// @param account whose it is, if it is an account's
+  /// @param email the mailbox that it was sent to
+  public record Row(
+      byte[] hash,
+      Purpose purpose,
+      Optional<String> account,
+      String email,
+      Optional<String> payload) {}
+
+  /// A new token for a mailbox; none when the mailbox was sent enough for this purpose for now.
+  public Optional<OpaqueToken> issue(
+      WriteContext desk,
+      Purpose purpose,
+      String email,
+      @Nullable String account,
+      @Nullable String payload)
+      throws SQLException {
+    Expiry.pruneMailTokens(desk);
+    boolean enough = sent(desk, purpose, email) >= MAILS_MAX;
+    OpaqueToken token = OpaqueToken.random(random);
+    desk.session()
+        .update(
+            "INSERT INTO varve_mail_token (hash, purpose, account, email, payload, created_at, expires_at)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            Arrays.asList(
+                token.hash(),
+                (enough ? Purpose.NOTICE : purpose).name(),
+                enough ? null : account,
+                email,
+                enough ? null : payload,
+                SqlValues.micros(desk.at()),
+                SqlValues.micros(desk.at().plus(purpose.lifetime()))));
+    return enough ? Optional.empty() : Optional.of(token);
+  }
+
+  private static long sent(WriteContext desk, Purpose purpose, String email) throws SQLException {
+    return desk.session()
+        .first(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM varve_mail_token"
+                + " WHERE email = ? AND purpose = ? AND created_at > ? LIMIT ?)",
+            List.of(
+                email, purpose.name(), SqlValues.micros(desk.at().minus(MAILS_COUNTED)), MAILS_MAX),
+            row -> row.getLong(1))
+        .orElseThrow();
+  }
+
+  /// The token, if it is good for one of the purposes.
+  public static Optional<Row> find(
+      Session session, String token, Set<Purpose> purposes, long nowMicros) throws SQLException {
+    byte[] hash = OpaqueToken.sha256(token);
+    return session
+        .first(
+            "SELECT purpose, account, email, payload FROM varve_mail_token"
+                + " WHERE hash = ? AND used_at IS NULL AND expires_at > ?",
+            List.of(hash, nowMicros),
+            row ->
+                new Row(
+                    hash,
+                    Purpose.valueOf(row.getString(1)),
+                    Optional.ofNullable(row.getString(2)),
+                    row.getString(3),
+                    Optional.ofNullable(row.getString(4))))
+        .filter(row -> purposes.contains(row.purpose()));
+  }
+
+  public static Optional<Row> find(WriteContext desk, String token, Set<Purpose> purposes)
+      throws SQLException {
+    return find(desk.session(), token, purposes, SqlValues.micros(desk.at()));
+  }
+
+  /// What to say of a token that is not good.
+  public static Problem useless() {
+    return Problem.invalid(
+        "token", "is not good: it was used, has expired, or never was one. Ask for another mail");
+  }
+
+  public static void use(WriteContext desk, Row row) throws SQLException {
+    desk.session()
+        .update(
+            "UPDATE varve_mail_token SET used_at = ?, payload = NULL WHERE hash = ?",
+            List.of(SqlValues.micros(desk.at()), row.hash()));
+  }
+
+  /// The sign-up that waits for a mailbox to be confirmed, the last one if there are many.
+  public static Optional<Row> waiting(WriteContext desk, String email) throws SQLException {
+    return desk.session()
+        .first(
+            "SELECT hash, payload FROM varve_mail_token WHERE email = ? AND purpose = ? AND used_at IS NULL"
+                + " AND expires_at > ? ORDER BY created_at DESC LIMIT 1",
+            List.of(email, Purpose.SIGN_UP.name(), SqlValues.micros(desk.at())),
+            row ->
+                new Row(
+                    row.getBytes(1),
+                    Purpose.SIGN_UP,
+                    Optional.empty(),
+                    email,
+                    Optional.ofNullable(row.getString(2))));
+  }
+
+  /// Whether the address of an account was confirmed in the unit at hand.
+  static boolean confirmedNow(WriteContext desk, String account, String email) throws SQLException {
+    return desk.session()
+        .first(
+            "SELECT 1 FROM varve_mail_token WHERE account = ? AND purpose = ? AND email = ? AND used_at = ?",
+            List.of(account, Purpose.EMAIL.name(), email, SqlValues.micros(desk.at())),
+            row -> true)
+        .isPresent();
+  }
+
+  /// Makes every token of an account useless.
+  public static void endAll(WriteContext desk, String account) throws SQLException {
+    desk.session()
+        .update(
+            "UPDATE varve_mail_token SET used_at = ?, payload = NULL WHERE account = ? AND used_at IS NULL",
+            List.of(SqlValues.micros(desk.at()), account));
+  }
+
+  /// Makes every sign-up useless that waits for a mailbox to be confirmed.
+  public static void endWaiting(WriteContext desk, String email) throws SQLException {
+    desk.session()
+        .update(
+            "UPDATE varve_mail_token SET used_at = ?, payload = NULL"
+                + " WHERE email = ? AND purpose = ? AND used_at IS NULL",
+            List.of(SqlValues.micros(desk.at()), email, Purpose.SIGN_UP.name()));
+  }
+}

@@ -1,0 +1,211 @@
+package dev.varve.identity.account;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.store.sql.Database;
+import dev.varve.store.sql.SqlValues;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// Where accounts are signed in.
+///
+/// Whether a session is open is asked with every request, so it is kept in memory. One that ends is marked there
+/// before the unit that ends it is committed: from then on it counts as ended, and nothing is loaded for it until the
+/// commit is long through. Should the commit fail, the session seems to have ended for as long as the mark lives.
+public final class Sessions implements OpenSessions {
+  private static final int KNOWN_MAX = 100_000;
+  // a commit takes less than that by far
+  private static final Duration MARKED = Duration.ofMinutes(1);
+  private static final Duration ENDED_KEPT = Duration.ofDays(1);
+
+  // nobody has more devices; a program that signs in again and again must not fill the table
+  private static final long OPEN_MAX = 100;
+
+  private static final String COLUMNS =
+      "id, account, created_at, last_used_at, device, address, ends_at, expires_at, ended_at";
+  private static final String FROM_OPEN_OF_ACCOUNT =
+      " FROM varve_session WHERE account = ? AND ended_at IS NULL AND expires_at > ?"
+          + " ORDER BY last_used_at DESC, id DESC LIMIT ?";
+  private static final String OPEN_OF_ACCOUNT = "SELECT " + COLUMNS + FROM_OPEN_OF_ACCOUNT;
+
+  private final Database database;
+  private final Clock clock;
+  private final Cache<String, Instant> expiries =
+      Caffeine.newBuilder().maximumSize(KNOWN_MAX).expireAfterWrite(MARKED).build();
+  private final Cache<String, Boolean> ended =
+      Caffeine.newBuilder().expireAfterWrite(MARKED).build();
+
+  public Sessions(Database database, Clock clock) {
+    this.database = database;
+    this.clock = clock;
+  }
+
+  /// One sign-in and what came of it.
+  ///
+  /// @param endsAt the end of its longest possible life
+  /// @param expiresAt when it ends unless it is used
+  public record OneSession(
+      String id,
+      String account,
+      Instant createdAt,
+      Instant lastUsedAt,
+      String device,
+      String address,
+      Instant endsAt,
+      Instant expiresAt,
+      boolean ended) {
+    public boolean openAt(Instant at) {
+      return !ended && at.isBefore(expiresAt);
+    }
+  }
+
+  @Override
+  public boolean isOpen(String sessionId) {
+    if (ended.getIfPresent(sessionId) != null) {
+      return false;
+    }
+    return clock.instant().isBefore(expiries.get(sessionId, this::expiry));
+  }
+
+  private Instant expiry(String sessionId) {
+    Optional<Long> micros =
+        database.snapshot(session ->
+            session.first(
+                "SELECT expires_at FROM varve_session WHERE id = ? AND ended_at IS NULL",
+                List.of(sessionId),
+                row -> row.getLong(1)));
+    return micros.map(SqlValues::instant).orElse(Instant.EPOCH);
+  }
+
+  /// The sessions in which an account is signed in, last used first.
+  public List<OneSession> open(String account) {
+    return database.snapshot(session ->
+        session.list(
+            OPEN_OF_ACCOUNT,
+            List.of(account, SqlValues.micros(clock.instant()), OPEN_MAX),
+            Sessions::read));
+  }
+
+  public static Optional<OneSession> find(WriteContext desk, String id) throws SQLException {
+    return desk.session()
+        .first(
+            "SELECT " + COLUMNS + " FROM varve_session WHERE id = ?", List.of(id), Sessions::read);
+  }
+
+  private static OneSession read(ResultSet row) throws SQLException {
+    row.getLong(9);
+    boolean open = row.wasNull();
+    return new OneSession(
+        row.getString(1),
+        row.getString(2),
+        SqlValues.instant(row.getLong(3)),
+        SqlValues.instant(row.getLong(4)),
+        row.getString(5),
+        row.getString(6),
+        SqlValues.instant(row.getLong(7)),
+        SqlValues.instant(row.getLong(8)),
+        !open);
+  }
+
+  /// Opens a session.
+  public void open(
+      WriteContext desk, String id, String account, Client client, SessionSettings settings)
+      throws SQLException {
+    Expiry.pruneSessions(desk);
+    endOldest(desk, account);
+    Instant endsAt = desk.at().plus(settings.lifetime());
+    Instant expiresAt = earlier(endsAt, desk.at().plus(settings.idle()));
+    long now = SqlValues.micros(desk.at());
+    desk.session()
+        .update(
+            "INSERT INTO varve_session (id, account, created_at, last_used_at, device, address, ends_at, expires_at)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            List.of(
+                id,
+                account,
+                now,
+                now,
+                client.device(),
+                client.address(),
+                SqlValues.micros(endsAt),
+                SqlValues.micros(expiresAt)));
+  }
+
+  private void endOldest(WriteContext desk, String account) throws SQLException {
+    Optional<String> oldest =
+        desk.session()
+            .first(
+                "SELECT id" + FROM_OPEN_OF_ACCOUNT + " OFFSET ?",
+                List.of(account, SqlValues.micros(desk.at()), 1L, OPEN_MAX - 1),
+                row -> row.getString(1));
+    if (oldest.isPresent()) {
+      end(desk, oldest.get());
+    }
+  }
+
+  private static List<OneSession> openNow(WriteContext desk, String account) throws SQLException {
+    return desk.session()
+        .list(
+            OPEN_OF_ACCOUNT,
+            List.of(account, SqlValues.micros(desk.at()), OPEN_MAX),
+            Sessions::read);
+  }
+
+  /// Notes that a session was used, so that it lives on.
+  ///
+  /// @return when it ends now unless it is used again
+  Instant used(WriteContext desk, OneSession session, Client client, SessionSettings settings)
+      throws SQLException {
+    Instant expiresAt = earlier(session.endsAt(), desk.at().plus(settings.idle()));
+    desk.session()
+        .update(
+            "UPDATE varve_session SET last_used_at = ?, address = ?, expires_at = ? WHERE id = ?",
+            List.of(
+                SqlValues.micros(desk.at()),
+                client.address(),
+                SqlValues.micros(expiresAt),
+                session.id()));
+    expiries.invalidate(session.id());
+    return expiresAt;
+  }
+
+  static Instant earlier(Instant a, Instant b) {
+    return a.isBefore(b) ? a : b;
+  }
+
+  /// Ends a session, with every token that belongs to it.
+  ///
+  /// @return whether it was open
+  public boolean end(WriteContext desk, String id) throws SQLException {
+    // in this order: whoever loads it meanwhile has finished when it is forgotten
+    ended.put(id, true);
+    expiries.invalidate(id);
+    desk.session().update("DELETE FROM varve_refresh_token WHERE session = ?", List.of(id));
+    return desk.session()
+            .update(
+                "UPDATE varve_session SET ended_at = ?, expires_at = ? WHERE id = ? AND ended_at IS NULL",
+                List.of(
+                    SqlValues.micros(desk.at()), SqlValues.micros(desk.at().plus(ENDED_KEPT)), id))
+        > 0;
+  }
+
+  /// Ends every session of an account but one.
+  ///
+  /// @param kept the session that goes on, if one does
+  /// @return how many were ended
+  public int endAll(WriteContext desk, String account, Optional<String> kept) throws SQLException {
+    int count = 0;
+    for (OneSession open : openNow(desk, account)) {
+      if (!kept.equals(Optional.of(open.id())) && end(desk, open.id())) {
+        count++;
+      }
+    }
+    return count;
+  }
+}

@@ -1,0 +1,20 @@
+/// Who has an account here: passwords, sessions, API keys, attempts and security events. Nothing here knows HTTP.
+///
+/// In: what a flow or an operator wants. Out: rows and records, written in one unit. Credentials live in tables of their
+/// own beside the log and never enter it.
+///
+/// | noun | classes |
+/// |---|---|
+/// | account | [AccountModel], [AccountStages], [AccountChanges], [Administration] |
+/// | password | [Passwords], [PasswordHash], [CommonPasswords], [Credentials] |
+/// | session | [Sessions], [OpenSessions], [RefreshTokens] |
+/// | API key | [ApiKeys], [ApiKey] |
+/// | mailed token | [MailTokens] |
+/// | failed attempt | [Attempts], [FailedAttempts], by [Client] |
+/// | security event | [SecurityEvents] |
+///
+/// What has expired is removed as others are written ([Expiry]).
+@NullMarked
+package dev.varve.identity.account;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,40 @@
+package dev.varve.identity.token;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.random.RandomGenerator;
+
+/// A secret of 256 random bits that is handed out once. What is kept of it is its hash, which needs no salt: nobody
+/// guesses 256 bits.
+///
+/// @param text in base64url, 43 characters
+public record OpaqueToken(String text) {
+  private static final int BYTES = 32;
+
+  public static OpaqueToken random(RandomGenerator random) {
+    byte[] bytes = new byte[BYTES];
+    random.nextBytes(bytes);
+    return new OpaqueToken(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+  }
+
+  /// The SHA-256 of the whole text: a shortened or differently written token has another one.
+  public byte[] hash() {
+    return sha256(text);
+  }
+
+  public static byte[] sha256(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java has SHA-256", e);
+    }
+  }
+
+  /// Not the secret: this ends up in logs.
+  @Override
+  public String toString() {
+    return "OpaqueToken[...]";
+  }
+}

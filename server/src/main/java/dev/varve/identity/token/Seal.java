@@ -1,0 +1,92 @@
+package dev.varve.identity.token;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Optional;
+import javax.crypto.Cipher;
+import javax.crypto.KDF;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.HKDFParameterSpec;
+import org.jspecify.annotations.Nullable;
+
+/// Keeps what the database holds from whoever has the database alone: AES-256-GCM under a key derived from a secret
+/// (HKDF with SHA-256, RFC 5869). The secret comes from the environment, or else from a file in the data folder.
+public final class Seal {
+  private static final byte[] PURPOSE = "varve signing keys v1".getBytes(StandardCharsets.US_ASCII);
+  private static final int NONCE_BYTES = 12;
+  private static final int TAG_BITS = 128;
+
+  private final SecretKey key;
+  private final SecureRandom random;
+
+  private Seal(byte[] secret, SecureRandom random) {
+    this.random = random;
+    try {
+      this.key =
+          KDF.getInstance("HKDF-SHA256")
+              .deriveKey(
+                  "AES", HKDFParameterSpec.ofExtract().addIKM(secret).thenExpand(PURPOSE, 32));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("Every Java has HKDF", e);
+    }
+  }
+
+  /// Something was sealed with another secret, or altered since.
+  public static final class Broken extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private Broken(@Nullable GeneralSecurityException cause) {
+      super("The seal does not fit", cause);
+    }
+  }
+
+  /// The seal under the secret of the environment or of the folder, where there is one.
+  public static Optional<Seal> find(Secrets secrets, Path folder, SecureRandom random) {
+    return secrets
+        .bytes(Secrets.AUTH)
+        .or(() -> SecretFile.in(folder).read())
+        .map(secret -> new Seal(secret, random));
+  }
+
+  /// The same, after making a secret in the folder.
+  static Seal make(Path folder, SecureRandom random) {
+    return new Seal(SecretFile.in(folder).make(random), random);
+  }
+
+  /// @param covered what has to be there unaltered when the seal is broken
+  byte[] close(byte[] plain, byte[] covered) {
+    byte[] nonce = new byte[NONCE_BYTES];
+    random.nextBytes(nonce);
+    try {
+      byte[] sealed = cipher(Cipher.ENCRYPT_MODE, nonce, covered).doFinal(plain);
+      return ByteBuffer.allocate(nonce.length + sealed.length).put(nonce).put(sealed).array();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("Sealing failed", e);
+    }
+  }
+
+  byte[] open(byte[] sealed, byte[] covered) throws Broken {
+    if (sealed.length < NONCE_BYTES + TAG_BITS / Byte.SIZE) {
+      throw new Broken(null);
+    }
+    byte[] nonce = Arrays.copyOf(sealed, NONCE_BYTES);
+    try {
+      return cipher(Cipher.DECRYPT_MODE, nonce, covered)
+          .doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES);
+    } catch (GeneralSecurityException e) {
+      throw new Broken(e);
+    }
+  }
+
+  private Cipher cipher(int mode, byte[] nonce, byte[] covered) throws GeneralSecurityException {
+    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce), random);
+    cipher.updateAAD(covered);
+    return cipher;
+  }
+}

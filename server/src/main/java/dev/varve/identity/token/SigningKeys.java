@@ -1,0 +1,262 @@
+package dev.varve.identity.token;
+
+import dev.varve.kernel.Json;
+import dev.varve.lane.write.Sequencer;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.store.sql.Database;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The keys that sign access tokens. They are made when there are none, kept sealed in the database, and published.
+///
+/// A key that takes over is published for a while before it signs, so that whoever keeps the published keys knows it in
+/// time. One that was taken over from stays published, and verifies, as long as tokens that it signed can live.
+public final class SigningKeys {
+  /// The longest life that a token may have, whatever the settings say now or said before.
+  static final Duration TOKEN_LIFETIME_MAX = Duration.ofHours(24);
+
+  private static final Logger LOG = LoggerFactory.getLogger(SigningKeys.class);
+  private static final String ACTOR = "varve";
+  private static final String REQUEST = "signing-keys";
+  private static final String WITHOUT_SECRET =
+      "If it is lost, make new keys with: varve keys rotate APP --discard. Access tokens given out before are refused then, and everybody's next refresh brings a good one";
+  public static final Duration PUBLISHED_FOR = Duration.ofMinutes(5);
+  private static final Duration PUBLISHED_AHEAD = PUBLISHED_FOR.multipliedBy(2);
+
+  private final JwtSettings settings;
+  private final SealSource seals;
+  private final Sequencer sequencer;
+  private final Clock clock;
+  private final SecureRandom random;
+  private final Optional<SigningKey> shared;
+  private final AtomicBoolean rotating = new AtomicBoolean();
+  private volatile KeyRing ring;
+
+  private SigningKeys(
+      JwtSettings settings,
+      SealSource seals,
+      Sequencer sequencer,
+      Clock clock,
+      SecureRandom random,
+      Optional<SigningKey> shared,
+      KeyRing ring) {
+    this.settings = settings;
+    this.seals = seals;
+    this.sequencer = sequencer;
+    this.clock = clock;
+    this.random = random;
+    this.shared = shared;
+    this.ring = ring;
+  }
+
+  /// Where the seal comes from.
+  private record SealSource(Secrets secrets, Path folder, SecureRandom random) {
+    Optional<Seal> find() {
+      return Seal.find(secrets, folder, random);
+    }
+
+    Seal findOrMake() {
+      return find().orElseGet(() -> Seal.make(folder, random));
+    }
+  }
+
+  /// Reads the keys, and makes what is missing.
+  ///
+  /// @param folder the data folder, for the secret if the environment has none
+  /// @throws UnusableSecret when there is no starting with the secret
+  public static SigningKeys open(
+      JwtSettings settings,
+      Secrets secrets,
+      Path folder,
+      Database database,
+      Sequencer sequencer,
+      Clock clock) {
+    SecureRandom random = new SecureRandom();
+    SealSource seals = new SealSource(secrets, folder, random);
+    KeyRing ring = ring(database.read(StoredKey::all), seals);
+    SigningKeys keys =
+        new SigningKeys(settings, seals, sequencer, clock, random, shared(settings, secrets), ring);
+    keys.makeMissing();
+    return keys;
+  }
+
+  private static Optional<SigningKey> shared(JwtSettings settings, Secrets secrets) {
+    if (!settings.algorithm().shared()) {
+      return Optional.empty();
+    }
+    byte[] secret =
+        secrets
+            .bytes(Secrets.JWT)
+            .orElseThrow(() ->
+                new UnusableSecret(
+                    "auth.jwt.algorithm is HS256, which signs with the secret in the environment variable %s, and there is none. Set it, or take RS256"
+                        .formatted(Secrets.JWT)));
+    return Optional.of(SigningKey.shared(secret));
+  }
+
+  private static KeyRing ring(List<StoredKey> stored, SealSource seals) {
+    if (stored.isEmpty()) {
+      return new KeyRing(List.of());
+    }
+    Seal seal =
+        seals
+            .find()
+            .orElseThrow(() ->
+                new UnusableSecret(
+                    "The signing keys in the database are sealed with a secret that is missing. Set the environment variable %s, or bring back %s. %s"
+                        .formatted(
+                            Secrets.AUTH, SecretFile.in(seals.folder()).path(), WITHOUT_SECRET)));
+    try {
+      return KeyRing.of(stored, seal);
+    } catch (Seal.Broken e) {
+      throw new UnusableSecret(
+          "The signing keys in the database were sealed with another secret than that in %s. Start with that one. %s"
+              .formatted(
+                  seals.secrets().bytes(Secrets.AUTH).isPresent()
+                      ? "the environment variable " + Secrets.AUTH
+                      : SecretFile.in(seals.folder()).path().toString(),
+                  WITHOUT_SECRET));
+    }
+  }
+
+  /// Removes all keys, whatever secret they are sealed with. Access tokens that they signed are refused from then on.
+  public static void discard(Sequencer sequencer) {
+    sequencer.submit(
+        ACTOR,
+        REQUEST,
+        desk -> {
+          for (StoredKey key : StoredKey.all(desk.session())) {
+            key.delete(desk.session());
+          }
+          return true;
+        });
+  }
+
+  private void makeMissing() {
+    boolean fits =
+        settings.algorithm().shared()
+            || ring.newest()
+                .filter(held -> held.key().algorithm() == settings.algorithm())
+                .isPresent();
+    if (!fits) {
+      rotate();
+    }
+  }
+
+  /// Lets a new key take over at once.
+  ///
+  /// @return the id of the key
+  public String rotate() {
+    Instant now = now();
+    return add(now, now, known -> true).orElseThrow();
+  }
+
+  /// Makes a key that will take over when the present one is old. It is done in the background: whoever asked for a
+  /// signature does not wait for it.
+  private void rotateIfDue(Instant at) {
+    KeyRing.Held newest = ring.newest().orElseThrow();
+    Duration age = Duration.ofDays(settings.rotationDays());
+    if (at.isBefore(newest.createdAt().plus(age)) || !rotating.compareAndSet(false, true)) {
+      return;
+    }
+    Thread.ofVirtual()
+        .name("varve-key-rotation")
+        .start(() -> {
+          try {
+            Instant now = now();
+            add(now, now.plus(PUBLISHED_AHEAD), last -> last.id().equals(newest.key().id()));
+          } catch (RuntimeException e) {
+            LOG.warn("No new signing key could be made; it is tried again with the next token", e);
+          } finally {
+            rotating.set(false);
+          }
+        });
+  }
+
+  /// Whether a new key is still wanted, now that the last one is known for sure.
+  @FunctionalInterface
+  private interface Wanted {
+    boolean after(StoredKey last);
+  }
+
+  private Optional<String> add(Instant createdAt, Instant signsFrom, Wanted wanted) {
+    // slow, so before the writer's turn
+    KeyPair pair = settings.algorithm().newKeys(random);
+    SigningKey key = SigningKey.of(settings.algorithm(), pair);
+    Seal seal = seals.findOrMake();
+    StoredKey stored = StoredKey.sealed(key, pair, createdAt, signsFrom, seal);
+    List<StoredKey> all =
+        sequencer.submit(ACTOR, REQUEST, desk -> insert(desk, stored, wanted, createdAt));
+    if (all.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      ring = KeyRing.of(all, seal);
+    } catch (Seal.Broken e) {
+      throw new IllegalStateException("The secret changed while the server ran", e);
+    }
+    LOG.info("The signing key {} ({}) signs from {}", key.id(), key.algorithm(), signsFrom);
+    return Optional.of(key.id());
+  }
+
+  /// @return all keys afterwards, or none when the new one was not wanted any more
+  private static List<StoredKey> insert(
+      WriteContext desk, StoredKey added, Wanted wanted, Instant now) throws SQLException {
+    List<StoredKey> before = StoredKey.all(desk.session());
+    if (!before.isEmpty() && !wanted.after(before.getLast())) {
+      return List.of();
+    }
+    for (int i = 0; i < before.size(); i++) {
+      // one that was to take over later never signed
+      boolean overtaken = before.get(i).signsFrom().isAfter(added.signsFrom());
+      boolean retired = i + 1 < before.size() && !KeyRing.retiresAt(before.get(i + 1)).isAfter(now);
+      if (overtaken || retired) {
+        before.get(i).delete(desk.session());
+      }
+    }
+    added.insert(desk.session());
+    return StoredKey.all(desk.session());
+  }
+
+  /// The key that signs a token issued now.
+  SigningKey signing(Instant at) {
+    if (shared.isPresent()) {
+      return shared.get();
+    }
+    rotateIfDue(at);
+    return ring.signingAt(at).key();
+  }
+
+  /// The key whose tokens have this header, byte for byte, if it verifies at that moment. Nothing that a header says
+  /// is ever obeyed.
+  @Nullable SigningKey verifying(String headerText, Instant at) {
+    if (shared.isPresent() && shared.get().headerText().equals(headerText)) {
+      return shared.get();
+    }
+    return ring.verifying(headerText, at);
+  }
+
+  /// The keys that verify, as a JWK set (RFC 7517); to be kept for [#PUBLISHED_FOR] at most.
+  public byte[] published(Instant at) {
+    List<Object> keys = ring.published(at);
+    return Json.bytes(json -> Json.write(json, Map.of("keys", keys)));
+  }
+
+  // the database keeps no finer instants, and the seal covers them
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MICROS);
+  }
+}

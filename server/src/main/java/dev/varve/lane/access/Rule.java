@@ -1,0 +1,43 @@
+package dev.varve.lane.access;
+
+import dev.varve.lane.expression.Predicate;
+import dev.varve.lane.expression.Predicates;
+import dev.varve.schema.AuthRule;
+import dev.varve.schema.AuthRule.Allow;
+import dev.varve.schema.Field;
+import dev.varve.schema.Operation;
+import java.util.Optional;
+
+/// One rule, compiled.
+///
+/// @param predicate for which records it holds, for those whom it is for
+/// @param owner the field that names the owner, of a rule for owners
+record Rule(AuthRule source, Predicate predicate, Optional<Field> owner) {
+  boolean isFor(Operation operation) {
+    return source.operations().contains(operation);
+  }
+
+  /// For which records it holds when one of `audience` asks.
+  Predicate of(CallerRoles audience) {
+    return switch (source.allow()) {
+      case Allow.Public _ -> Predicates.always();
+      case Allow.Authenticated _ -> constant(audience.known());
+      case Allow.Role role -> constant(audience.hasOneOf(role.names()));
+      case Allow.Owner _, Allow.Where _ ->
+          audience.hasAccount() ? predicate : predicate.withoutAccount();
+    };
+  }
+
+  private static Predicate constant(boolean holds) {
+    return holds ? Predicates.always() : Predicates.never();
+  }
+
+  /// Whether it tells callers apart.
+  boolean tellsApart() {
+    return switch (source.allow()) {
+      case Allow.Public _ -> false;
+      case Allow.Authenticated _, Allow.Owner _, Allow.Role _ -> true;
+      case Allow.Where _ -> predicate.usesAccount();
+    };
+  }
+}

@@ -1,0 +1,137 @@
+package dev.varve.lane.access;
+
+import dev.varve.lane.expression.Predicate;
+import dev.varve.lane.expression.Predicates;
+import dev.varve.schema.AuthRule.Allow;
+import dev.varve.schema.Field;
+import dev.varve.schema.HasMany;
+import dev.varve.schema.Model;
+import dev.varve.schema.Operation;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// The compiled rules of one model, for whoever asks.
+///
+/// @param fields by ordinal of the field; absent where only the rules of the model count
+/// @param many by the name of the to-many relation; absent where only the rules of the model count
+record RuleBook(
+    Model model,
+    List<Rule> records,
+    List<Optional<List<Rule>>> fields,
+    Map<String, Optional<List<Rule>>> many) {
+
+  /// The rules as they bind callers of one audience.
+  ModelRules of(CallerRoles audience) {
+    RuleSet recordSet = set(records, audience);
+    List<RuleSet> fieldSets =
+        fields.stream()
+            .map(rules -> rules.map(given -> set(given, audience)).orElse(RuleSet.OPEN))
+            .toList();
+    Map<String, Predicate> manyRules = new HashMap<>();
+    for (HasMany relation : model.hasMany()) {
+      manyRules.put(relation.name(), many(relation, audience));
+    }
+    return ModelRules.of(
+        model,
+        recordSet,
+        fieldSets,
+        manyRules,
+        new RuleDependencies.Viewpoints(
+            viewpoint(all(), audience), viewpoint(ofMembers(), audience)),
+        ownersThatStay(),
+        transferable(audience));
+  }
+
+  private Predicate transferable(CallerRoles audience) {
+    return Predicates.or(
+        records.stream()
+            .filter(rule -> rule.isFor(Operation.UPDATE) && isTransferable(rule))
+            .map(rule -> rule.of(audience))
+            .toList());
+  }
+
+  private Predicate many(HasMany relation, CallerRoles audience) {
+    return many.getOrDefault(relation.name(), Optional.empty())
+        .map(rules -> set(rules, audience).of(Operation.READ))
+        .orElse(Predicates.always());
+  }
+
+  private static RuleSet set(List<Rule> rules, CallerRoles audience) {
+    return new RuleSet(operation ->
+        Predicates.or(
+            rules.stream()
+                .filter(rule -> rule.isFor(operation))
+                .map(rule -> rule.of(audience))
+                .toList()));
+  }
+
+  private Stream<Rule> all() {
+    return Stream.concat(records.stream(), ofMembers());
+  }
+
+  private Stream<Rule> ofMembers() {
+    return Stream.concat(fields.stream(), many.values().stream())
+        .flatMap(Optional::stream)
+        .flatMap(List::stream);
+  }
+
+  private static AnswerScope viewpoint(Stream<Rule> rules, CallerRoles audience) {
+    List<Rule> apart =
+        rules.filter(rule -> rule.isFor(Operation.READ)).filter(Rule::tellsApart).toList();
+    boolean account = apart.stream().anyMatch(rule -> rule.of(audience).usesAccount());
+    return apart.isEmpty() ? AnswerScope.EVERYBODY : new AnswerScope(audience.mark(), account);
+  }
+
+  /// Whether a rule allows the operation to somebody who has signed in.
+  boolean isForTheKnown(Operation operation) {
+    return records.stream().anyMatch(rule -> rule.isFor(operation) && rule.tellsApart());
+  }
+
+  /// Whether a rule allows the operation to those who have a role.
+  boolean isForRoles(Operation operation) {
+    return records.stream()
+        .anyMatch(rule -> rule.isFor(operation) && rule.source().allow() instanceof Allow.Role);
+  }
+
+  /// Whether a rule that allows the operation looks at the account of the caller.
+  boolean isForAccounts(Operation operation) {
+    return records.stream()
+        .anyMatch(rule ->
+            rule.isFor(operation)
+                && rule.tellsApart()
+                && !(rule.source().allow() instanceof Allow.Role));
+  }
+
+  /// The fields that name an owner who stays the owner.
+  private Set<Field> ownersThatStay() {
+    Set<Field> stay = new HashSet<>();
+    Set<Field> transferable = new HashSet<>();
+    all()
+        .forEach(rule ->
+            rule.owner()
+                .ifPresent(field -> (isTransferable(rule) ? transferable : stay).add(field)));
+    stay.removeAll(transferable);
+    return stay;
+  }
+
+  private static boolean isTransferable(Rule rule) {
+    return rule.source().allow() instanceof Allow.Owner owner && owner.transferable();
+  }
+
+  /// The fields that name whoever creates a record, where they leave them out.
+  List<Field> ownersAtCreation() {
+    List<Field> owners = new ArrayList<>();
+    for (Rule rule : records) {
+      if (rule.isFor(Operation.CREATE)) {
+        rule.owner().filter(field -> !field.system()).ifPresent(owners::add);
+      }
+    }
+    return owners;
+  }
+}

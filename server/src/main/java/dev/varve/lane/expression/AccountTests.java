@@ -1,0 +1,72 @@
+package dev.varve.lane.expression;
+
+import dev.varve.schema.record.Entity;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jooq.Condition;
+import org.jooq.impl.DSL;
+
+/// What tests that speak of the account mean in SQL: its values are at hand, so they become literals; a
+/// test of nothing else is decided before the query.
+final class AccountTests {
+  private AccountTests() {}
+
+  static boolean isOne(Leaf leaf) {
+    for (Operand operand : leaf.operands()) {
+      if (operand.ofAccount()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static Condition condition(Leaf leaf, SqlScope scope, Bindings bindings) {
+    Optional<Entity> account = bindings.account();
+    if (account.isEmpty()) {
+      return DSL.falseCondition();
+    }
+    List<Operand> bound = new ArrayList<>();
+    boolean onRecord = false;
+    for (Operand operand : leaf.operands()) {
+      Object value = operand.ofAccount() ? operand.value(account.get(), bindings) : null;
+      if (value instanceof Operand.Unreachable) {
+        return DSL.falseCondition();
+      }
+      onRecord |=
+          operand instanceof Path || (operand instanceof Operand.Size size && !size.ofAccount());
+      bound.add(value == null ? operand : new Operand.Literal(value));
+    }
+    if (!onRecord) {
+      return leaf.test(account.get(), bindings) ? DSL.trueCondition() : DSL.falseCondition();
+    }
+    return SemiJoins.condition(withLiterals(leaf, bound), scope, bindings);
+  }
+
+  private static Leaf withLiterals(Leaf leaf, List<Operand> bound) {
+    return switch (leaf) {
+      case Comparison comparison ->
+          new Comparison(bound.getFirst(), comparison.relational(), bound.getLast());
+      case TextMatch match ->
+          new TextMatch(bound.getFirst(), match.function(), bound.getLast(), match.expected());
+      case ValueAmong among ->
+          bound.getLast() instanceof Operand.Literal(List<?> elements)
+              ? new Membership(bound.getFirst(), columnForms(elements), among.expected())
+              : new ValueAmong(bound.getFirst(), bound.getLast(), among.expected());
+      // of one operand: not of a record and of the account
+      case DecidedComparison _, InputPresence _, Membership _, Presence _ -> leaf;
+    };
+  }
+
+  private static Set<Object> columnForms(List<?> elements) {
+    Set<Object> values = new LinkedHashSet<>();
+    for (Object element : elements) {
+      if (element != null) {
+        values.add(Path.columnForm(element));
+      }
+    }
+    return values;
+  }
+}

@@ -1,0 +1,52 @@
+package dev.varve.lane.expression;
+
+import dev.varve.schema.Field;
+import dev.varve.schema.record.Entity;
+import java.util.Set;
+import org.jooq.Condition;
+
+/// A condition on records of one model, with the same answer in memory and in SQL.
+///
+/// What cannot be decided (an absent value in an order comparison or a text function, a related record
+/// that is not there) counts as not satisfied, also under negation. Equality can always be decided: an
+/// absent value equals nothing but null.
+public sealed interface Predicate permits Constant, And, Or, Choice, Leaf {
+  /// Whether `record` satisfies it.
+  boolean test(Entity record, Bindings bindings);
+
+  /// The same as a condition on the rows of a table. It is true, or else false or unknown; so it may be
+  /// joined with AND and OR but not negated.
+  ///
+  /// @throws IllegalStateException when it uses the input, which rows do not have
+  Condition condition(SqlScope scope, Bindings bindings);
+
+  /// All stored fields that it looks at, those of related records and the relations to them included.
+  default Set<FieldRead> reads() {
+    return PredicateFacts.reads(this);
+  }
+
+  /// The fields of the record that have one value each in all records that satisfy it.
+  default Set<Field> pinned() {
+    return PredicateFacts.pinned(this);
+  }
+
+  /// Whether the answer may change while the data stays as it is.
+  default boolean usesNow() {
+    return PredicateFacts.usesNow(this);
+  }
+
+  /// Whether it asks for something of the account that asks: `me`.
+  default boolean usesAccount() {
+    return PredicateFacts.usesAccount(this);
+  }
+
+  /// What it is for a caller without an account, of whom no test that speaks of `me` holds, negated or not.
+  default Predicate withoutAccount() {
+    return PredicateFacts.withoutAccount(this);
+  }
+
+  /// Whether it asks for what the caller gave, so that it can be tested on one record only.
+  default boolean usesInput() {
+    return PredicateFacts.usesInput(this);
+  }
+}

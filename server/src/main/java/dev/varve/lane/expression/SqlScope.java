@@ -1,0 +1,62 @@
+package dev.varve.lane.expression;
+
+import dev.varve.schema.Field;
+import dev.varve.schema.Model;
+import dev.varve.store.sql.ModelTable;
+import java.util.OptionalLong;
+import org.jooq.Condition;
+import org.jooq.Record;
+import org.jooq.Table;
+import org.jooq.impl.DSL;
+
+/// The rows that a condition speaks of: a table under an alias, now or as of a position.
+///
+/// @param asOf the position whose state is read; empty for the state as it is
+/// @param sight which of the related rows there are for the condition
+public record SqlScope(Model model, String alias, OptionalLong asOf, Sight sight) {
+  /// Narrows the rows of a related model, such as to those that a caller may see.
+  @FunctionalInterface
+  public interface Sight {
+    /// All of them.
+    Sight ALL = _ -> DSL.noCondition();
+
+    Condition of(SqlScope related);
+  }
+
+  /// Rows whose related rows are all there: what a rule speaks of.
+  public SqlScope(Model model, String alias, OptionalLong asOf) {
+    this(model, alias, asOf, Sight.ALL);
+  }
+
+  /// The table to select from: current rows, or history rows.
+  public Table<Record> table() {
+    Table<Record> table = asOf.isPresent() ? ModelTable.history(model) : ModelTable.current(model);
+    return table.as(DSL.name(alias));
+  }
+
+  /// Selects the rows of the moment: true of every current row; of a history row when it holds then.
+  public Condition moment() {
+    if (asOf.isEmpty()) {
+      return DSL.noCondition();
+    }
+    return ModelTable.positionFrom(alias)
+        .le(asOf.getAsLong())
+        .and(ModelTable.positionTo(alias).gt(asOf.getAsLong()));
+  }
+
+  /// Selects the rows of the moment that are in sight.
+  Condition seen() {
+    return moment().and(sight.of(this));
+  }
+
+  public org.jooq.Field<?> column(Field field) {
+    return ModelTable.column(alias, field);
+  }
+
+  /// Rows of a related model at the same moment.
+  ///
+  /// @param number tells apart the related rows of one condition
+  public SqlScope related(Model target, int number) {
+    return new SqlScope(target, alias + "_" + number, asOf, sight);
+  }
+}

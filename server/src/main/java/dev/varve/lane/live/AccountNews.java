@@ -1,0 +1,15 @@
+package dev.varve.lane.live;
+
+import dev.varve.store.log.Change;
+import java.util.Optional;
+
+/// What a change tells of those who listen: an account is not what it was, or a key is revoked.
+///
+/// @param account the id of the account; absent when it is about none
+public record AccountNews(Optional<String> account, boolean revokesKey) {
+  /// Knows which changes tell of accounts.
+  @FunctionalInterface
+  public interface Source {
+    Optional<AccountNews> of(Change change);
+  }
+}

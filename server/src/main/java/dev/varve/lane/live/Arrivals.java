@@ -1,0 +1,80 @@
+package dev.varve.lane.live;
+
+import dev.varve.store.log.Change;
+import dev.varve.store.log.Committed;
+import dev.varve.store.log.Follower;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Where the writer leaves what it has committed. When nobody takes it in time the oldest is dropped: the log has it.
+public final class Arrivals implements Follower {
+  // a feed that lags this far behind reads the log instead
+  private static final int CHANGES_MAX = 10_000;
+  private static final long BYTES_MAX = 16 * 1024 * 1024;
+  // a batch is told when all of it has been judged
+  private static final int BATCH_CHANGES = 256;
+  private static final long BATCH_BYTES = 1024 * 1024;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition arrived = lock.newCondition();
+  private final Deque<Committed> units = new ArrayDeque<>();
+  private int changes;
+  private long bytes;
+
+  @Override
+  public void committed(List<Committed> more) {
+    lock.lock();
+    try {
+      for (Committed unit : more) {
+        units.addLast(unit);
+        changes += unit.changes().size();
+        bytes += bytes(unit);
+      }
+      while (changes > CHANGES_MAX || bytes > BYTES_MAX) {
+        removeFirst();
+      }
+      arrived.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Committed removeFirst() {
+    Committed unit = units.removeFirst();
+    changes -= unit.changes().size();
+    bytes -= bytes(unit);
+    return unit;
+  }
+
+  private static long bytes(Committed unit) {
+    return unit.changes().stream().mapToLong(Change::bytes).sum();
+  }
+
+  /// The next units, in order; none when none came in time. There is a gap before them when some were dropped.
+  List<Committed> take(long waitMillis) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long left = TimeUnit.MILLISECONDS.toNanos(waitMillis);
+      while (units.isEmpty() && left > 0) {
+        left = arrived.awaitNanos(left);
+      }
+      List<Committed> taken = new ArrayList<>();
+      int count = 0;
+      long size = 0;
+      while (!units.isEmpty() && count < BATCH_CHANGES && size < BATCH_BYTES) {
+        Committed unit = removeFirst();
+        count += unit.changes().size();
+        size += bytes(unit);
+        taken.add(unit);
+      }
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package dev.varve.lane.live;
+
+import dev.varve.lane.expression.Bindings;
+import dev.varve.lane.query.Item;
+import dev.varve.lane.query.VisibleRecords;
+import dev.varve.schema.Field;
+import dev.varve.schema.Model;
+import dev.varve.schema.record.Entity;
+import dev.varve.store.log.Change;
+import dev.varve.store.state.UnitChanges;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Says what those with the same rights and wishes are told of a unit. Each record is judged by the rules on the data
+/// of its own moment, as its history would be.
+final class ChangeVisibility {
+  private final Frame.Writer writer;
+  private final Map<String, VisibleRecords> sights = new HashMap<>();
+
+  ChangeVisibility(List<VisibleRecords> sights, Frame.Writer writer) {
+    this.writer = writer;
+    sights.forEach(sight -> this.sights.put(sight.model().name(), sight));
+  }
+
+  boolean wants(Model model) {
+    return sights.containsKey(model.name());
+  }
+
+  /// @param now what rules call now: what has run out since does not come back by reading of the past
+  List<Frame> frames(UnitChanges unit, RelatedRecords surroundings, Instant now) {
+    List<Frame> frames = new ArrayList<>();
+    for (int index = 0; index < unit.changes().size(); index++) {
+      Change change = unit.changes().get(index).orElse(null);
+      VisibleRecords sight = change == null ? null : sights.get(change.model().name());
+      if (change != null && sight != null) {
+        FeedPosition place = new FeedPosition(unit.position(), index);
+        notice(unit, place, change, sight, surroundings, now)
+            .map(notice -> new Frame(notice, writer.bytes(notice)))
+            .ifPresent(frames::add);
+      }
+    }
+    return frames;
+  }
+
+  private static Optional<Notice> notice(
+      UnitChanges unit,
+      FeedPosition place,
+      Change change,
+      VisibleRecords sight,
+      RelatedRecords surroundings,
+      Instant now) {
+    Item before = see(sight, change.before(), now, surroundings.before());
+    Item after = see(sight, change.after(), now, surroundings.after());
+    if (before == null && after == null) {
+      return Optional.empty();
+    }
+    if (after == null && change.after() != null) {
+      return Optional.of(new Notice.Gone(place, change.model(), change.id()));
+    }
+    return Optional.of(
+        new Notice.Changed(
+            place,
+            change.model(),
+            change.id(),
+            change.kind(),
+            change.version(),
+            unit.at(),
+            unit.actor(),
+            after == null ? List.of() : changed(before, after),
+            Optional.ofNullable(after)));
+  }
+
+  private static @Nullable Item see(
+      VisibleRecords sight, @Nullable Entity entity, Instant now, Bindings.Related related) {
+    return entity == null ? null : sight.of(entity, now, related).orElse(null);
+  }
+
+  /// The fields that differ, without those that Varve keeps. Where nothing was seen before, all that have a value,
+  /// so that nothing is told about it.
+  private static List<String> changed(@Nullable Item before, Item after) {
+    List<String> changed = new ArrayList<>();
+    for (Field field : after.entity().model().fields()) {
+      if (!field.system() && after.visible().test(field) && differs(field, before, after)) {
+        changed.add(field.name());
+      }
+    }
+    return changed;
+  }
+
+  private static boolean differs(Field field, @Nullable Item before, Item after) {
+    Object value = after.entity().value(field);
+    if (before == null) {
+      return value != null;
+    }
+    return !before.visible().test(field) || !Objects.equals(value, before.entity().value(field));
+  }
+}

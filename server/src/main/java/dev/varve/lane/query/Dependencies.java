@@ -1,0 +1,89 @@
+package dev.varve.lane.query;
+
+import dev.varve.kernel.Problem;
+import dev.varve.lane.access.AnswerScope;
+import dev.varve.lane.access.Grants;
+import dev.varve.lane.access.Read;
+import dev.varve.lane.access.RuleDependencies;
+import dev.varve.lane.access.Selection;
+import dev.varve.lane.expression.FieldRead;
+import dev.varve.lane.expression.Predicate;
+import dev.varve.schema.Model;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/// What the answer to a read depends on: the models of all records that it shows or looks at, those that
+/// rules look at included, and whether it also depends on the time.
+final class Dependencies {
+  private final Grants grants;
+  private final Set<Model> models = new LinkedHashSet<>();
+  private AnswerScope viewpoint = AnswerScope.EVERYBODY;
+  private boolean now;
+
+  private Dependencies(Grants grants) {
+    this.grants = grants;
+  }
+
+  static Dependencies of(Grants grants, Read read) {
+    Dependencies dependencies = new Dependencies(grants);
+    dependencies.add(read.model());
+    dependencies.add(read.selection());
+    if (read instanceof Read.Page page) {
+      page.filter().ifPresent(dependencies::add);
+    }
+    return dependencies;
+  }
+
+  private void add(Selection selection) {
+    for (Selection.Expansion expansion : selection.expansions()) {
+      add(expansion.target());
+      if (expansion instanceof Selection.ToMany many) {
+        many.portion().filter().ifPresent(this::add);
+      }
+      add(expansion.selection());
+    }
+  }
+
+  private void add(Predicate filter) {
+    now |= filter.usesNow();
+    for (FieldRead read : filter.reads()) {
+      add(read.model());
+    }
+  }
+
+  private void add(Model model) {
+    RuleDependencies reach = grants.reach(model);
+    models.addAll(reach.models());
+    now |= reach.now();
+    viewpoint = viewpoint.and(reach.viewpoints().records());
+  }
+
+  Set<Model> models() {
+    return models;
+  }
+
+  /// Whether the answer may change while the data stays as it is.
+  boolean onNow() {
+    return now;
+  }
+
+  /// Whether it differs from caller to caller.
+  AnswerScope viewpoint() {
+    return viewpoint;
+  }
+
+  /// Whether there is a past of all of them.
+  boolean keepHistory() {
+    return models.stream().allMatch(Model::history);
+  }
+
+  /// @throws Problem when there is no past to ask about
+  void requireHistory() {
+    for (Model model : models) {
+      if (!model.history()) {
+        throw Problem.parameter(
+            "asOf", model.name() + " keeps no history (@model(history: false)): ask without asOf");
+      }
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package dev.varve.lane.write;
+
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
+import dev.varve.store.sql.Session;
+import dev.varve.store.sql.SqlValues;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The answers kept under idempotency keys. They are written in the transaction of the unit they answer.
+/// Used by the writer thread alone.
+final class IdempotencyKeys {
+  private static final Duration KEPT = Duration.ofHours(24);
+  private static final Duration PRUNED_EVERY = Duration.ofMinutes(1);
+  private static final String SELECT =
+      "SELECT digest, answer, position FROM varve_idempotency"
+          + " WHERE actor = ? AND idempotency_key = ? AND at > ?";
+  private static final String DELETE =
+      "DELETE FROM varve_idempotency WHERE actor = ? AND idempotency_key = ?";
+  private static final String INSERT =
+      "INSERT INTO varve_idempotency (actor, idempotency_key, digest, position, at, answer)"
+          + " VALUES (?, ?, ?, ?, ?, ?)";
+  private static final String PRUNE = "DELETE FROM varve_idempotency WHERE at <= ?";
+
+  private Instant pruned = Instant.EPOCH;
+
+  private record Key(String actor, String key) {}
+
+  private record Kept(byte[] digest, byte[] answer, long position) {}
+
+  Group group(Session session, Instant at) {
+    return new Group(session, at);
+  }
+
+  /// The keys of one group of units.
+  final class Group {
+    private final Session session;
+    private final Instant at;
+    private final Map<Key, Kept> added = new LinkedHashMap<>();
+
+    private Group(Session session, Instant at) {
+      this.session = session;
+      this.at = at;
+    }
+
+    /// The answer that the same request got before.
+    ///
+    /// @throws Problem when the key was used for another request
+    Optional<WriteResult.Replayed> earlier(String actor, Optional<Idempotency> idempotency)
+        throws SQLException {
+      if (idempotency.isEmpty()) {
+        return Optional.empty();
+      }
+      Kept kept = find(new Key(actor, idempotency.get().key()));
+      if (kept == null) {
+        return Optional.empty();
+      }
+      if (!Arrays.equals(kept.digest(), idempotency.get().digest())) {
+        throw new Problem(
+            ErrorCode.IDEMPOTENCY_KEY_REUSED,
+            "This Idempotency-Key came with another request before: use a new key for a new request");
+      }
+      return Optional.of(new WriteResult.Replayed(kept.answer(), kept.position()));
+    }
+
+    private @Nullable Kept find(Key key) throws SQLException {
+      Kept kept = added.get(key);
+      return kept != null
+          ? kept
+          : session
+              .first(
+                  SELECT,
+                  List.of(key.actor(), key.key(), SqlValues.micros(at.minus(KEPT))),
+                  row -> new Kept(row.getBytes(1), row.getBytes(2), row.getLong(3)))
+              .orElse(null);
+    }
+
+    /// Keeps the answer of a unit that is accepted.
+    void keep(String actor, Optional<Idempotency> idempotency, Outcome outcome) {
+      idempotency.ifPresent(request ->
+          added.put(
+              new Key(actor, request.key()),
+              new Kept(request.digest(), request.answer().apply(outcome), outcome.position())));
+    }
+
+    boolean isEmpty() {
+      return added.isEmpty();
+    }
+
+    void write() throws SQLException {
+      for (Map.Entry<Key, Kept> entry : added.entrySet()) {
+        Key key = entry.getKey();
+        Kept kept = entry.getValue();
+        session.update(DELETE, List.of(key.actor(), key.key()));
+        session.update(
+            INSERT,
+            List.of(
+                key.actor(),
+                key.key(),
+                kept.digest(),
+                kept.position(),
+                SqlValues.micros(at),
+                kept.answer()));
+      }
+      if (pruned.plus(PRUNED_EVERY).isBefore(at)) {
+        session.update(PRUNE, List.of(SqlValues.micros(at.minus(KEPT))));
+        pruned = at;
+      }
+    }
+  }
+}

@@ -1,0 +1,326 @@
+package dev.varve.lane.write;
+
+import dev.varve.kernel.Allowance;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
+import dev.varve.schema.Schema;
+import dev.varve.store.cache.RecordCache;
+import dev.varve.store.log.Append;
+import dev.varve.store.log.Committed;
+import dev.varve.store.log.EventLog;
+import dev.varve.store.log.Follower;
+import dev.varve.store.log.InstantFloor;
+import dev.varve.store.sql.Database;
+import dev.varve.store.sql.StorageException;
+import dev.varve.store.state.Projection;
+import dev.varve.store.state.Records;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The one writer. It takes the units that wait, decides each on the state that the one before left,
+/// writes log, current and history rows of the whole group in one durable transaction, hands the
+/// committed units to the cache and to whoever follows, and only then answers.
+public final class Sequencer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Sequencer.class);
+  private static final long IDLE_MILLIS = 200;
+  private static final String STOPPED = "The server has stopped";
+
+  private final Schema schema;
+  private final int schemaVersion;
+  private final Database database;
+  private final EventLog log;
+  private final Records records;
+  private final Projection projection;
+  private final RecordCache cache;
+  private final InstantFloor floor;
+  private final Clock clock;
+  private final WriteSettings settings;
+  private final Consequences consequences;
+  private final Follower follower;
+  private final BlockingQueue<Waiting<?>> queue;
+  private final IdempotencyKeys idempotencyKeys = new IdempotencyKeys();
+  private final Thread thread;
+  private volatile boolean closing;
+  private volatile boolean stopped;
+
+  public Sequencer(
+      Schema schema,
+      int schemaVersion,
+      Database database,
+      EventLog log,
+      Records records,
+      Projection projection,
+      RecordCache cache,
+      InstantFloor floor,
+      Clock clock,
+      WriteSettings settings,
+      Consequences consequences,
+      Follower follower) {
+    this.schema = schema;
+    this.schemaVersion = schemaVersion;
+    this.database = database;
+    this.log = log;
+    this.records = records;
+    this.projection = projection;
+    this.cache = cache;
+    this.floor = floor;
+    this.clock = clock;
+    this.settings = settings;
+    this.consequences = consequences;
+    this.follower = follower;
+    this.queue = new ArrayBlockingQueue<>(settings.queueUnitsMax());
+    this.thread = Thread.ofPlatform().name("varve-writer").unstarted(this::run);
+  }
+
+  public Sequencer start() {
+    cache.follow();
+    thread.start();
+    return this;
+  }
+
+  /// What waits for its turn, and whoever waits for it.
+  private record Waiting<T>(Turn<T> turn, CompletableFuture<T> result) {
+    /// Decides it, and tells how to answer once the group is durable: a refusal too may come from what another unit
+    /// of the group does.
+    Runnable decide(CommitGroup group) throws SQLException {
+      try {
+        T decided = turn.decide(group);
+        return () -> result.complete(decided);
+      } catch (Problem problem) {
+        return () -> result.completeExceptionally(problem);
+      }
+    }
+  }
+
+  /// One unit of work, or one piece of [WriterTask].
+  @FunctionalInterface
+  private interface Turn<T> {
+    T decide(CommitGroup group) throws SQLException;
+  }
+
+  /// A group that is in the log.
+  ///
+  /// @param answers tell everybody in the group what became of their unit
+  private record Durable(List<Committed> units, long head, List<Runnable> answers) {}
+
+  /// Commits a unit of work. When this returns, the unit is durable and every later read shows it.
+  ///
+  /// @throws Problem when the unit is refused; nothing of it was written then
+  public WriteResult submit(UnitOfWork unit) {
+    return submit(group -> group.decide(unit));
+  }
+
+  /// Does a piece of work. When this returns, all that it wrote is durable.
+  ///
+  /// @param actor the name that the log keeps, when there is something to log
+  /// @throws Problem when the work refuses; nothing of it was written then
+  public <T> T submit(String actor, String requestId, WriterTask<T> work) {
+    return submit(group -> group.decide(work, actor, requestId));
+  }
+
+  private <T> T submit(Turn<T> turn) {
+    Waiting<T> waiting = new Waiting<>(turn, new CompletableFuture<>());
+    if (closing || !queue.offer(waiting)) {
+      throw new Problem(
+          ErrorCode.OVERLOADED,
+          closing
+              ? "The server is stopping: try again in a moment"
+              : "More writes are waiting than can be kept: try again in a moment");
+    }
+    if (stopped && queue.remove(waiting)) {
+      throw new Problem(ErrorCode.OVERLOADED, STOPPED);
+    }
+    try {
+      T result = waiting.result().get();
+      Allowance.current().settle();
+      return result;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Problem(
+          ErrorCode.OVERLOADED,
+          "The wait for the write was broken off; it may have been written: read before you repeat it");
+    } catch (ExecutionException e) {
+      throw switch (e.getCause()) {
+        case Problem problem -> problem;
+        case null, default -> new IllegalStateException("The write failed", e.getCause());
+      };
+    }
+  }
+
+  private void run() {
+    while (true) {
+      List<Waiting<?>> waiting = take();
+      if (!waiting.isEmpty()) {
+        commitAll(waiting);
+      } else if (closing && queue.isEmpty()) {
+        return;
+      }
+    }
+  }
+
+  private List<Waiting<?>> take() {
+    List<Waiting<?>> group = new ArrayList<>();
+    try {
+      Waiting<?> first = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+      if (first != null) {
+        group.add(first);
+        queue.drainTo(group, settings.groupUnitsMax() - 1);
+      }
+    } catch (InterruptedException e) {
+      // nobody interrupts the writer but to hurry a stop; what is queued is still written
+      LOG.debug("The writer was interrupted", e);
+    }
+    return group;
+  }
+
+  private void commitAll(List<Waiting<?>> waiting) {
+    List<Waiting<?>> left = waiting;
+    while (!left.isEmpty()) {
+      left = left.subList(commit(left), left.size());
+    }
+  }
+
+  /// Commits as many units as make a group.
+  ///
+  /// @return how many have their answer now
+  private int commit(List<Waiting<?>> group) {
+    Durable durable;
+    try {
+      durable = write(group);
+    } catch (SQLException | StorageException e) {
+      LOG.error("A group of {} units could not be written", group.size(), e);
+      fail(
+          group,
+          new Problem(
+              ErrorCode.STORAGE_UNAVAILABLE,
+              "The storage did not take the write, so nothing of it was kept: try again in a moment"));
+      return group.size();
+    } catch (RuntimeException | Error e) {
+      // an error, such as a stack that is too deep, is that of one unit too; the writer lives on
+      retryAlone(group, e);
+      return group.size();
+    } finally {
+      floor.finished();
+    }
+    publish(durable);
+    return durable.answers().size();
+  }
+
+  /// One unit spoilt the group: each goes on its own, so that it costs its neighbours nothing.
+  private void retryAlone(List<Waiting<?>> group, Throwable cause) {
+    if (group.size() == 1) {
+      fail(group, cause);
+    } else {
+      group.forEach(waiting -> commit(List.of(waiting)));
+    }
+  }
+
+  private void publish(Durable durable) {
+    try {
+      cache.apply(durable.units());
+    } catch (RuntimeException e) {
+      LOG.error("The cache could not follow the log and starts anew", e);
+      cache.clear(durable.head());
+    }
+    follower.committed(durable.units());
+    durable.answers().forEach(Runnable::run);
+  }
+
+  private static void fail(List<Waiting<?>> group, Throwable cause) {
+    group.forEach(waiting -> waiting.result().completeExceptionally(cause));
+  }
+
+  private Durable write(List<Waiting<?>> waiting) throws SQLException {
+    Append append = begin();
+    try {
+      if (append.head().position() != cache.head()) {
+        // a commit that was reported as failed was kept after all
+        cache.clear(append.head().position());
+      }
+      Instant at = floor.begin(append.instant(clock.instant()));
+      CommitGroup group =
+          new CommitGroup(
+              schema,
+              append,
+              at,
+              new WorkingState(append.session(), records, cache, database.dialect()),
+              projection.group(),
+              idempotencyKeys.group(append.session(), at),
+              consequences);
+      List<Runnable> answers = decide(waiting, group);
+      if (group.isEmpty()) {
+        append.rollback();
+        return new Durable(List.of(), append.head().position(), answers);
+      }
+      group.write();
+      return new Durable(append.commit(), append.head().position(), answers);
+    } catch (SQLException | RuntimeException | Error e) {
+      abandon(append, e);
+      throw e;
+    }
+  }
+
+  private Append begin() throws SQLException {
+    try {
+      return log.begin(schemaVersion);
+    } catch (SQLException e) {
+      // as long as this connection is kept, every write might fail
+      database.renewWriter();
+      throw e;
+    }
+  }
+
+  private void abandon(Append append, Throwable cause) {
+    boolean inDoubt = cause instanceof SQLException || cause instanceof StorageException;
+    try {
+      append.rollback();
+    } catch (SQLException e) {
+      // some failures have rolled back already; either way the connection must not stay in doubt
+      cause.addSuppressed(e);
+      inDoubt = true;
+    }
+    if (inDoubt) {
+      database.renewWriter();
+    }
+  }
+
+  /// Decides units until the group is full. Nobody is answered yet.
+  private static List<Runnable> decide(List<Waiting<?>> waiting, CommitGroup group)
+      throws SQLException {
+    List<Runnable> answers = new ArrayList<>(waiting.size());
+    for (Waiting<?> one : waiting) {
+      if (group.isFull()) {
+        break;
+      }
+      answers.add(one.decide(group));
+    }
+    return answers;
+  }
+
+  /// Finishes what was accepted, then stops.
+  @Override
+  public void close() {
+    closing = true;
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    // in this order: who comes too late for what follows sees it
+    stopped = true;
+    Problem problem = new Problem(ErrorCode.OVERLOADED, STOPPED);
+    for (Waiting<?> waiting = queue.poll(); waiting != null; waiting = queue.poll()) {
+      waiting.result().completeExceptionally(problem);
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package dev.varve.lane.write;
+
+/// What the write lane answers.
+public sealed interface WriteResult {
+  /// The unit is durably in the log.
+  record Written(Outcome outcome) implements WriteResult {}
+
+  /// The same request was answered before, under its idempotency key; nothing was written now.
+  ///
+  /// @param answer what [Idempotency#answer] made then
+  /// @param position where the unit was written then
+
+  record Replayed(byte[] answer, long position) implements WriteResult {}
+}

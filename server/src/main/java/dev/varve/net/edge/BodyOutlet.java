@@ -1,0 +1,37 @@
+package dev.varve.net.edge;
+
+import dev.varve.net.http.ClientGone;
+import dev.varve.net.http.Outlet;
+import java.io.IOException;
+import java.io.OutputStream;
+
+/// The body of an answer, piece by piece.
+final class BodyOutlet implements Outlet {
+  private final OutputStream out;
+  private final Deadlines.Deadline deadline;
+  private final InputBudget budget;
+
+  BodyOutlet(OutputStream out, Deadlines.Deadline deadline, InputBudget budget) {
+    this.out = out;
+    this.deadline = deadline;
+    this.budget = budget;
+  }
+
+  @Override
+  public void send(byte[] bytes) {
+    deadline.sending();
+    deadline.untaken(bytes.length);
+    try {
+      out.write(bytes);
+      out.flush();
+    } catch (IOException | RuntimeException e) {
+      // each protocol has exceptions of its own for the one thing that can go wrong here
+      throw new ClientGone("The client of a stream has gone", e);
+    } finally {
+      deadline.taken(bytes.length);
+    }
+    // an event is mostly shorter than what earns a piece, and each has to be taken
+    budget.earn(1 + bytes.length / InputBudget.SENT_BYTES_PER_PIECE);
+    deadline.waiting();
+  }
+}

@@ -1,0 +1,116 @@
+package dev.varve.net.edge;
+
+import dev.varve.settings.Setting;
+
+/// How the listener behaves; section `http` of `varve.yaml`.
+public record HttpSettings(
+    @Setting(
+            standard = "127.0.0.1",
+            says =
+                "The address to listen on. The default takes requests from this machine alone; 0.0.0.0 takes them from everywhere.")
+        String host,
+    @Setting(
+            standard = "8080",
+            max = 65_535,
+            says = "The port to listen on; 0 takes any free port.")
+        int port,
+    @Setting(
+            standard = "1048576",
+            min = 1_024,
+            max = 256 * 1024 * 1024,
+            says = "The largest request body in bytes; a larger one is refused with 413.")
+        int bodyBytesMax,
+    @Setting(
+            standard = "16384",
+            min = 1_024,
+            max = 1024 * 1024,
+            says =
+                "The largest header section of a request in bytes; a larger one is refused with 431.")
+        int headerBytesMax,
+    @Setting(
+            standard = "8192",
+            min = 256,
+            max = 1024 * 1024,
+            says =
+                "The longest request line (method, path and query) in bytes; a longer one is refused with 414.")
+        int targetBytesMax,
+    @Setting(
+            standard = "1024",
+            min = 1,
+            max = 1_000_000,
+            says = "How many requests are handled at the same time; further ones wait in a queue.")
+        int concurrentRequestsMax,
+    @Setting(
+            standard = "1024",
+            max = 1_000_000,
+            says =
+                "How many requests may wait in the queue; beyond it they are refused at once with 503 and Retry-After.")
+        int queuedRequestsMax,
+    @Setting(
+            standard = "2000",
+            min = 1,
+            max = 600_000,
+            says =
+                "How long a request may wait in the queue before it is refused with 503, in milliseconds.")
+        int queueTimeoutMillis,
+    @Setting(
+            standard = "8192",
+            min = 1,
+            max = 1_000_000,
+            says =
+                "How many connections may be open; further ones wait in the operating system's backlog.")
+        int connectionsMax,
+    @Setting(
+            standard = "60",
+            min = 1,
+            max = 86_400,
+            says = "A connection without a request is closed after this many seconds.")
+        int idleTimeoutSeconds,
+    @Setting(
+            standard = "30",
+            min = 1,
+            max = 86_400,
+            says =
+                "A request must have arrived whole, headers and body, within this many seconds, or its connection is closed.")
+        int receiveTimeoutSeconds,
+    @Setting(
+            standard = "60",
+            min = 1,
+            max = 86_400,
+            says =
+                "The client must have taken the whole answer within this many seconds, or its connection is closed.")
+        int sendTimeoutSeconds,
+    @Setting(
+            standard = "10",
+            max = 86_400,
+            says =
+                "How long a stop waits for the requests that were accepted before it, in seconds.")
+        int shutdownGraceSeconds,
+    @Setting(
+            standard = "",
+            says =
+                "The addresses of proxies in front of this server, or networks such as 10.0.0.0/8, separated by spaces. Of a request from one of them the client is the last address in X-Forwarded-For that is not one of them; from others that header is not read.")
+        String trustedProxies) {
+  public HttpSettings {
+    TrustedProxies.of(trustedProxies);
+  }
+
+  /// The same, listening elsewhere.
+  public HttpSettings at(String otherHost, int otherPort) {
+    return new HttpSettings(
+        otherHost,
+        otherPort,
+        bodyBytesMax,
+        headerBytesMax,
+        targetBytesMax,
+        concurrentRequestsMax,
+        queuedRequestsMax,
+        queueTimeoutMillis,
+        connectionsMax,
+        idleTimeoutSeconds,
+        receiveTimeoutSeconds,
+        sendTimeoutSeconds,
+        shutdownGraceSeconds,
+        trustedProxies);
+  }
+}

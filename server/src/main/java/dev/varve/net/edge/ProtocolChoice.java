@@ -1,0 +1,138 @@
+package dev.varve.net.edge;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.common.buffers.DataReader;
+import io.helidon.common.concurrency.limits.Limit;
+import io.helidon.common.task.InterruptableTask;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Gives a new connection to HTTP/1.1 or to HTTP/2, by its first three bytes.
+///
+/// Helidon's own choice waits for 24 bytes, without an end and out of sight of the idle timeout: a client that
+/// sends nothing would hold its connection for ever.
+final class ProtocolChoice implements ServerConnectionSelector {
+  private static final Logger LOG = LoggerFactory.getLogger(ProtocolChoice.class);
+  // an HTTP/2 connection starts with "PRI * HTTP/2.0" (RFC 9113, section 3.4), and no method starts
+  // like it
+  private static final byte[] HTTP2 = "PRI".getBytes(StandardCharsets.US_ASCII);
+
+  private final ServerConnectionSelector http1;
+  private final ServerConnectionSelector http2;
+  private final OpenStreams streams;
+
+  ProtocolChoice(
+      ServerConnectionSelector http1, ServerConnectionSelector http2, OpenStreams streams) {
+    this.http1 = http1;
+    this.http2 = http2;
+    this.streams = streams;
+  }
+
+  @Override
+  public int bytesToIdentifyConnection() {
+    return 0;
+  }
+
+  @Override
+  public Support supports(BufferData data) {
+    return Support.SUPPORTED;
+  }
+
+  @Override
+  public Set<String> supportedApplicationProtocols() {
+    return Set.of();
+  }
+
+  @Override
+  public ServerConnection connection(ConnectionContext context) {
+    return new Connection(context);
+  }
+
+  private final class Connection implements ServerConnection, InterruptableTask<Void> {
+    private final MeteredConnection context;
+    private final long startedAtNanos = System.nanoTime();
+    private volatile @Nullable ServerConnection chosen;
+
+    private Connection(ConnectionContext context) {
+      this.context = new MeteredConnection(context);
+    }
+
+    @Override
+    public void handle(Limit limit) throws InterruptedException {
+      ServerConnection connection = begin();
+      chosen = connection;
+      connection.handle(limit);
+      if (context.isExhausted()) {
+        context.linger();
+      }
+    }
+
+    private ServerConnection begin() {
+      if (!isHttp2()) {
+        return http1.connection(context);
+      }
+      context.becomesHttp2();
+      return http2.connection(context);
+    }
+
+    private boolean isHttp2() {
+      DataReader reader = context.uncounted();
+      try {
+        reader.ensureAvailable();
+        if (reader.lookup() != HTTP2[0]) {
+          return false;
+        }
+        // waits for the other two bytes and leaves all three where they are
+        reader.getBuffer(HTTP2.length);
+        return reader.startsWith(HTTP2);
+      } catch (DataReader.InsufficientDataAvailableException e) {
+        throw new CloseConnectionException("closed before its first bytes", e);
+      }
+    }
+
+    @Override
+    public Duration idleTime() {
+      ServerConnection connection = chosen;
+      if (connection == null) {
+        return Duration.ofNanos(System.nanoTime() - startedAtNanos);
+      }
+      return streams.on(context) ? Duration.ZERO : connection.idleTime();
+    }
+
+    @Override
+    public void close(boolean interrupt) {
+      ServerConnection connection = chosen;
+      if (connection == null) {
+        closeSocket();
+      } else {
+        connection.close(interrupt);
+      }
+    }
+
+    private void closeSocket() {
+      try {
+        context.serverSocket().close();
+      } catch (UncheckedIOException e) {
+        // closed by both ends at once; it must not keep the server from closing the other
+        // connections
+        LOG.debug("Closing a connection that had said nothing failed", e);
+      }
+    }
+
+    @Override
+    public boolean canInterrupt() {
+      ServerConnection connection = chosen;
+      return connection == null
+          || (connection instanceof InterruptableTask<?> task && task.canInterrupt());
+    }
+  }
+}

@@ -1,0 +1,223 @@
+package dev.varve.net.edge;
+
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Json;
+import dev.varve.kernel.Network;
+import dev.varve.kernel.Problem;
+import dev.varve.lane.access.Caller;
+import dev.varve.net.http.Authentication;
+import dev.varve.net.http.EntityTags;
+import dev.varve.net.http.QueryString;
+import dev.varve.net.http.Request;
+import dev.varve.net.http.Routes;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerRequestHeaders;
+import io.helidon.webserver.http.ServerRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// A [Request] as Helidon hands it over.
+final class ReceivedRequest implements Request {
+  private final ServerRequest request;
+  private final Exchange exchange;
+  private final String id;
+  private final Instant startedAt;
+  private final String path;
+  private final List<String> segments;
+  private final Routes.Place place;
+  private final Authentication authentication;
+  private final RequestLimit admission;
+  private final TrustedProxies proxies;
+  private @Nullable QueryString query;
+  private @Nullable Caller caller;
+
+  ReceivedRequest(
+      ServerRequest request,
+      Exchange exchange,
+      String id,
+      Instant startedAt,
+      String path,
+      List<String> segments,
+      Routes.Place place,
+      Authentication authentication,
+      RequestLimit admission,
+      TrustedProxies proxies) {
+    this.request = request;
+    this.exchange = exchange;
+    this.id = id;
+    this.startedAt = startedAt;
+    this.path = path;
+    this.segments = segments;
+    this.place = place;
+    this.authentication = authentication;
+    this.admission = admission;
+    this.proxies = proxies;
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public Instant startedAt() {
+    return startedAt;
+  }
+
+  @Override
+  public Caller caller() {
+    Caller known = caller;
+    if (known == null) {
+      known = authentication.caller(header("Authorization").orElse(""), this);
+      caller = known;
+    }
+    return known;
+  }
+
+  @Override
+  public Caller callerNow() {
+    return callerNow(header("Authorization").orElse(""));
+  }
+
+  @Override
+  public Caller caller(String authorization) {
+    return authentication.caller(authorization, this);
+  }
+
+  @Override
+  public Caller callerNow(String authorization) {
+    return authentication.caller(authorization);
+  }
+
+  @Override
+  public String method() {
+    return request.prologue().method().text();
+  }
+
+  @Override
+  public String path() {
+    return path;
+  }
+
+  @Override
+  public String pattern() {
+    return place.pattern();
+  }
+
+  @Override
+  public List<String> segments() {
+    return segments;
+  }
+
+  @Override
+  public String variable(String name) {
+    return segments.get(place.segmentOf(name));
+  }
+
+  @Override
+  public QueryString query() {
+    QueryString known = query;
+    if (known == null) {
+      known =
+          request.prologue().hasQuery()
+              ? QueryString.parse(request.prologue().query().rawValue())
+              : QueryString.parse("");
+      query = known;
+    }
+    return known;
+  }
+
+  @Override
+  public Optional<String> header(String name) {
+    HeaderName headerName = HeaderNames.create(name);
+    ServerRequestHeaders headers = request.headers();
+    if (!headers.contains(headerName)) {
+      return Optional.empty();
+    }
+    List<String> values = headers.all(headerName, List::of);
+    return Optional.of(values.size() == 1 ? values.getFirst() : String.join(", ", values));
+  }
+
+  @Override
+  public Optional<EntityTags> ifMatch() {
+    return header("If-Match").map(value -> EntityTags.parse("If-Match", value));
+  }
+
+  @Override
+  public Optional<EntityTags> ifNoneMatch() {
+    return header("If-None-Match").map(value -> EntityTags.parse("If-None-Match", value));
+  }
+
+  @Override
+  public String remoteAddress() {
+    return proxies.client(
+        request.remotePeer().host(), request.headers().values(HeaderNames.X_FORWARDED_FOR));
+  }
+
+  @Override
+  public String network() {
+    return Network.of(remoteAddress());
+  }
+
+  @Override
+  public <T> T admitted(Supplier<T> work) {
+    return admission.admit(work);
+  }
+
+  @Override
+  public <T> T counted(Supplier<T> work) {
+    return admission.count(work);
+  }
+
+  @Override
+  public boolean hasBody() {
+    return exchange.hasBody();
+  }
+
+  @Override
+  public byte[] body(String... accepted) {
+    requireMediaType(List.of(accepted));
+    return exchange.readBody();
+  }
+
+  @Override
+  public @Nullable Object json() {
+    return Json.read(body("application/json"));
+  }
+
+  @Override
+  public QueryString form() {
+    byte[] body = body("application/x-www-form-urlencoded");
+    return QueryString.parse(new String(body, StandardCharsets.UTF_8));
+  }
+
+  private void requireMediaType(List<String> accepted) {
+    String sent = header("Content-Type").orElse("");
+    String[] parts = sent.split(";", 2);
+    String type = parts[0].strip().toLowerCase(Locale.ROOT);
+    boolean charsetFits =
+        parts.length == 1
+            || !parts[1].toLowerCase(Locale.ROOT).contains("charset")
+            || parts[1].toLowerCase(Locale.ROOT).matches(".*charset\\s*=\\s*\"?utf-8\"?.*");
+    if (accepted.contains(type) && charsetFits) {
+      return;
+    }
+    String wanted = String.join(" or ", accepted);
+    String received =
+        sent.isBlank() ? "no Content-Type came" : "the request says " + shortened(sent);
+    throw new Problem(
+        ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+        "The body must be %s in UTF-8, but %s. Send the header Content-Type: %s"
+            .formatted(wanted, received, accepted.getFirst()));
+  }
+
+  private static String shortened(String text) {
+    return text.length() > 100 ? text.substring(0, 100) + "..." : text;
+  }
+}

@@ -1,0 +1,156 @@
+package dev.varve.net.http;
+
+import dev.varve.kernel.Problem;
+import io.helidon.http.Header;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What goes back to the caller: a status, headers and bytes. Immutable, but for the bytes, which are not
+/// copied and must not be changed.
+public final class Answer {
+  private static final byte[] NOTHING = {};
+  private static final Header JSON =
+      HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");
+  private static final Header HTML =
+      HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "text/html; charset=utf-8");
+  private static final Answer NO_CONTENT = new Answer(204, List.of(), NOTHING);
+  private static final Answer NOT_MODIFIED = new Answer(304, List.of(), NOTHING);
+
+  private final int status;
+  private final List<Header> headers;
+  private final byte[] body;
+  private final @Nullable Streaming streaming;
+  private final @Nullable Conversation conversation;
+
+  private Answer(int status, List<Header> headers, byte[] body) {
+    this(status, headers, body, null, null);
+  }
+
+  private Answer(
+      int status,
+      List<Header> headers,
+      byte[] body,
+      @Nullable Streaming streaming,
+      @Nullable Conversation conversation) {
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
+    this.streaming = streaming;
+    this.conversation = conversation;
+  }
+
+  /// JSON, as UTF-8.
+  public static Answer json(int status, byte[] utf8) {
+    return new Answer(status, List.of(JSON), utf8);
+  }
+
+  /// A page, as UTF-8. A page that loads or runs anything must set its own `Content-Security-Policy`.
+  public static Answer html(int status, byte[] utf8) {
+    return new Answer(status, List.of(HTML), utf8);
+  }
+
+  /// Bytes of any media type.
+  public static Answer bytes(int status, String mediaType, byte[] body) {
+    return new Answer(status, List.of(header("Content-Type", mediaType)), body);
+  }
+
+  /// A body that is made while it is sent. A request with the method HEAD gets the headers alone.
+  public static Answer streaming(String mediaType, Streaming streaming) {
+    return new Answer(200, List.of(header("Content-Type", mediaType)), NOTHING, streaming, null);
+  }
+
+  /// The connection becomes a WebSocket; only for a route that was registered as one.
+  ///
+  /// @param protocol of those that the client offers in `Sec-WebSocket-Protocol`
+  public static Answer webSocket(String protocol, Conversation conversation) {
+    return new Answer(
+        101, List.of(header("Sec-WebSocket-Protocol", protocol)), NOTHING, null, conversation);
+  }
+
+  /// A status with headers alone.
+  public static Answer empty(int status) {
+    return new Answer(status, List.of(), NOTHING);
+  }
+
+  public static Answer noContent() {
+    return NO_CONTENT;
+  }
+
+  /// 304; `etag` is a whole entity tag with its quotes.
+  public static Answer notModified(String etag) {
+    return NOT_MODIFIED.with("ETag", etag);
+  }
+
+  /// A refusal in the one error shape, or as RFC 9457 `application/problem+json` when the request accepts that.
+  /// Handlers throw their problems; this is for one who needs the bytes, to keep them.
+  public static Answer refusal(Problem problem, Request request) {
+    return ErrorAnswers.answer(problem, request.id(), request.header("Accept").orElse(""));
+  }
+
+  /// This answer with one more header, which takes the place of an earlier one of that name.
+  ///
+  /// @throws IllegalArgumentException when the value holds a control character or is not Latin text
+  public Answer with(String name, String value) {
+    return with(header(name, value));
+  }
+
+  private Answer with(Header header) {
+    List<Header> more = new ArrayList<>(headers.size() + 1);
+    more.addAll(headers);
+    more.add(header);
+    return new Answer(status, more, body, streaming, conversation);
+  }
+
+  private static Header header(String name, String value) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if ((c < ' ' && c != '\t') || c > '~') {
+        throw new IllegalArgumentException(
+            "The value of header "
+                + name
+                + " must be printable ASCII; it holds U+%04X".formatted((int) c));
+      }
+    }
+    HeaderName headerName = HeaderNames.create(name);
+    return HeaderValues.create(headerName, value);
+  }
+
+  public int status() {
+    return status;
+  }
+
+  public byte[] body() {
+    return body;
+  }
+
+  public @Nullable Streaming streaming() {
+    return streaming;
+  }
+
+  public @Nullable Conversation conversation() {
+    return conversation;
+  }
+
+  /// The value of a header of this answer that was set last.
+  public Optional<String> header(String name) {
+    return headers.reversed().stream()
+        .filter(header -> header.name().equalsIgnoreCase(name))
+        .map(Header::get)
+        .findFirst();
+  }
+
+  /// All headers of this answer in the order in which they were set, for one who stores answers and replays them.
+  public List<Map.Entry<String, String>> headers() {
+    return headers.stream().map(header -> Map.entry(header.name(), header.get())).toList();
+  }
+
+  public List<Header> helidonHeaders() {
+    return headers;
+  }
+}

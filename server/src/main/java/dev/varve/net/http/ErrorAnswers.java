@@ -1,0 +1,104 @@
+package dev.varve.net.http;
+
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.FieldError;
+import dev.varve.kernel.Json;
+import dev.varve.kernel.Problem;
+import io.helidon.http.Status;
+import java.util.List;
+import tools.jackson.core.JsonGenerator;
+
+/// The one place that turns a refusal into an answer.
+///
+/// ```
+/// {"error": {"code": "VALIDATION_ERROR", "message": "Invalid input data",
+///   "details": [{"field": "email", "message": "Invalid email format"}], "requestId": "..."}}
+/// ```
+public final class ErrorAnswers {
+  private static final String PROBLEM_JSON = "application/problem+json";
+
+  private ErrorAnswers() {}
+
+  /// @param accept the header `Accept`, or nothing
+  public static Answer answer(Problem problem, String requestId, String accept) {
+    return answer(problem.code().status(), problem, requestId, accept);
+  }
+
+  /// A refusal whose status says more than its code does.
+  public static Answer answer(int status, Problem problem, String requestId, String accept) {
+    Answer answer =
+        accept.contains(PROBLEM_JSON)
+            ? Answer.bytes(status, PROBLEM_JSON, problemJson(status, problem, requestId))
+            : Answer.json(status, errorJson(problem, requestId));
+    return withHeaders(answer, status, problem);
+  }
+
+  /// Adds what HTTP wants a refusal to say in its headers, whatever form it has: how to sign in (RFC 9110, section
+  /// 11.6.1), and when to come again.
+  public static Answer withHeaders(Answer answer, int status, Problem problem) {
+    if (status == 401) {
+      return answer.with("WWW-Authenticate", challenge(problem));
+    }
+    return problem.retryAfterSeconds().isPresent()
+        ? answer.with("Retry-After", Long.toString(problem.retryAfterSeconds().getAsLong()))
+        : answer;
+  }
+
+  /// RFC 6750, section 3.
+  private static String challenge(Problem problem) {
+    if (problem.code() == ErrorCode.TOKEN_EXPIRED) {
+      return "Bearer error=\"invalid_token\", error_description=\"The access token expired\"";
+    }
+    return problem.badToken() ? "Bearer error=\"invalid_token\"" : "Bearer";
+  }
+
+  /// A bug: the caller learns nothing but the id under which the log tells the rest.
+  public static Answer internalError(String requestId, String accept) {
+    return answer(
+        new Problem(
+            ErrorCode.INTERNAL_ERROR,
+            "Something went wrong on our side. The log tells more under request id " + requestId),
+        requestId,
+        accept);
+  }
+
+  private static byte[] errorJson(Problem problem, String requestId) {
+    return Json.bytes(generator -> {
+      generator.writeStartObject();
+      generator.writeName("error");
+      generator.writeStartObject();
+      generator.writeStringProperty("code", problem.code().name());
+      generator.writeStringProperty("message", problem.text());
+      details(generator, "details", problem.details());
+      generator.writeStringProperty("requestId", requestId);
+      generator.writeEndObject();
+      generator.writeEndObject();
+    });
+  }
+
+  private static byte[] problemJson(int status, Problem problem, String requestId) {
+    return Json.bytes(generator -> {
+      generator.writeStartObject();
+      generator.writeStringProperty("type", "about:blank");
+      generator.writeStringProperty("title", Status.create(status).reasonPhrase());
+      generator.writeNumberProperty("status", status);
+      generator.writeStringProperty("detail", problem.text());
+      generator.writeStringProperty("code", problem.code().name());
+      details(generator, "errors", problem.details());
+      generator.writeStringProperty("requestId", requestId);
+      generator.writeEndObject();
+    });
+  }
+
+  private static void details(JsonGenerator generator, String name, List<FieldError> details) {
+    generator.writeName(name);
+    generator.writeStartArray();
+    for (FieldError detail : details) {
+      generator.writeStartObject();
+      generator.writeStringProperty("field", detail.field());
+      generator.writeStringProperty("message", detail.message());
+      generator.writeEndObject();
+    }
+    generator.writeEndArray();
+  }
+}

@@ -1,0 +1,60 @@
+package dev.varve.net.http;
+
+import dev.varve.kernel.Json;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Tells an operator's machinery whether the process lives and whether it can serve.
+public final class Health {
+  private static final Logger LOG = LoggerFactory.getLogger(Health.class);
+  private static final Answer LIVE =
+      Answer.json(200, Json.bytes(json -> Json.write(json, Map.of("status", "UP"))));
+
+  private final List<Check> checks;
+
+  /// Something that must be well before requests can be served.
+  ///
+  /// @param failure what is wrong, in words that may be shown to anybody; nothing while all is well
+  public record Check(String name, Supplier<Optional<String>> failure) {}
+
+  public Health(List<Check> checks) {
+    this.checks = List.copyOf(checks);
+  }
+
+  /// Adds `/health/live` and `/health/ready`.
+  public void addTo(Routes.Builder routes) {
+    routes.get("/health/live", request -> LIVE);
+    routes.get("/health/ready", request -> ready());
+  }
+
+  private Answer ready() {
+    boolean up = true;
+    Map<String, Object> results = new LinkedHashMap<>();
+    for (Check check : checks) {
+      Optional<String> failure = failure(check);
+      Map<String, Object> result = new LinkedHashMap<>();
+      result.put("status", failure.isEmpty() ? "UP" : "DOWN");
+      failure.ifPresent(message -> result.put("message", message));
+      results.put(check.name(), result);
+      up &= failure.isEmpty();
+    }
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("status", up ? "UP" : "DOWN");
+    body.put("checks", results);
+    return Answer.json(up ? 200 : 503, Json.bytes(json -> Json.write(json, body)));
+  }
+
+  private static Optional<String> failure(Check check) {
+    try {
+      return check.failure().get();
+    } catch (RuntimeException e) {
+      LOG.error("The health check {} failed", check.name(), e);
+      return Optional.of("The check itself failed");
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package dev.varve.net.http;
+
+import dev.varve.kernel.Problem;
+import dev.varve.lane.access.Caller;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// One request, with the bounds of the listener in force. Belongs to the thread that handles it.
+public interface Request {
+  /// Names this request in the answer, in the log and in errors: what the caller sent as `X-Request-Id` if that
+  /// is 1 to 128 printable ASCII characters without spaces, else a new id.
+  String id();
+
+  Instant startedAt();
+
+  /// Who sent it.
+  ///
+  /// @throws Problem UNAUTHENTICATED or TOKEN_EXPIRED when it came with credentials that are not good
+  Caller caller();
+
+  /// Who sends it, asked anew: what was known at the start of a long answer may have changed since.
+  ///
+  /// @throws Problem as [#caller] does
+  Caller callerNow();
+
+  /// Who comes with these credentials for the first time, for protocols that send them behind the request.
+  ///
+  /// @throws Problem as [#caller] does
+  Caller caller(String authorization);
+
+  /// Who comes with these credentials, asked anew.
+  ///
+  /// @throws Problem as [#caller] does
+  Caller callerNow(String authorization);
+
+  /// In capitals.
+  String method();
+
+  /// The path as it was sent, still percent-encoded, without the query.
+  String path();
+
+  /// The path that the route was registered with, such as `/api/orders/{id}`.
+  String pattern();
+
+  /// The path, split at its slashes and decoded.
+  List<String> segments();
+
+  /// The segment that stands where the route has `{name}`, decoded; never empty.
+  String variable(String name);
+
+  /// @throws Problem INVALID_PARAMETER when it is malformed
+  QueryString query();
+
+  /// The value of a header; the values of one sent many times are joined by commas.
+  Optional<String> header(String name);
+
+  /// The header `If-Match`.
+  Optional<EntityTags> ifMatch();
+
+  /// The header `If-None-Match`.
+  Optional<EntityTags> ifNoneMatch();
+
+  /// The address that the request comes from, without its port: the other end of the connection or, when that is a
+  /// trusted proxy, whom it asks for.
+  String remoteAddress();
+
+  /// What is counted for all addresses that one customer has; see [Network].
+  String network();
+
+  /// Does what is asked for behind the request, such as an operation that comes over its WebSocket, within the bound on
+  /// requests that are handled at a time.
+  ///
+  /// @throws Problem OVERLOADED when there are too many
+  <T> T admitted(Supplier<T> work);
+
+  /// Does what follows from the request long after it, such as telling of a change over its stream, within the bound on
+  /// what all may hold in memory.
+  ///
+  /// @throws Problem TOO_LARGE or OVERLOADED when it takes too much
+  <T> T counted(Supplier<T> work);
+
+  /// Whether there is a body at all; one that is empty says no media type either.
+  boolean hasBody();
+
+  /// The body, whole. It is read once; a second call is a mistake.
+  ///
+  /// @param accepted the media types that make sense here, such as `application/json`
+  /// @throws Problem UNSUPPORTED_MEDIA_TYPE when the body is of another type, TOO_LARGE when it is larger than
+  ///     `http.bodyBytesMax`, MALFORMED_REQUEST when the connection breaks the protocol
+  byte[] body(String... accepted);
+
+  /// The body as a plain JSON value, sent as `application/json`.
+  @Nullable Object json();
+
+  /// The body as the fields of an HTML form, sent as `application/x-www-form-urlencoded`.
+  QueryString form();
+}

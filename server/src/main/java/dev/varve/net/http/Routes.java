@@ -1,0 +1,193 @@
+package dev.varve.net.http;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Which handler answers which method and path. Immutable; a server takes a new one while it runs.
+///
+/// A path is written `/api/orders/{id}/history`: a segment in braces is a variable and matches any one segment
+/// that is not empty. A literal segment wins over a variable one. Who has a `GET` has `HEAD`; every path has
+/// `OPTIONS`.
+public final class Routes {
+  private final Node root;
+
+  private Routes(Node root) {
+    this.root = root;
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /// The place that a path leads to.
+  public Optional<Place> find(List<String> segments) {
+    Node node = find(root, segments, 0);
+    return node == null ? Optional.empty() : Optional.ofNullable(node.place);
+  }
+
+  private static @Nullable Node find(Node node, List<String> segments, int depth) {
+    if (depth == segments.size()) {
+      return node.place == null ? null : node;
+    }
+    String segment = segments.get(depth);
+    Node literal = node.literals.get(segment);
+    if (literal != null) {
+      Node found = find(literal, segments, depth + 1);
+      if (found != null) {
+        return found;
+      }
+    }
+    if (node.variable == null || segment.isEmpty()) {
+      return null;
+    }
+    return find(node.variable, segments, depth + 1);
+  }
+
+  private static final class Node {
+    private final Map<String, Node> literals = new HashMap<>();
+    private @Nullable Node variable;
+    private @Nullable Place place;
+  }
+
+  /// A path with the handlers of its methods.
+  public static final class Place {
+    private final String pattern;
+    private final Map<String, Integer> variables = new HashMap<>();
+    private final Map<String, Handler> handlers = new TreeMap<>();
+    private @Nullable Handler webSocket;
+
+    private Place(String pattern, List<String> segments) {
+      this.pattern = pattern;
+      for (int i = 0; i < segments.size(); i++) {
+        if (isVariable(segments.get(i))) {
+          variables.put(segments.get(i).substring(1, segments.get(i).length() - 1), i);
+        }
+      }
+    }
+
+    public String pattern() {
+      return pattern;
+    }
+
+    /// Where in the path the variable stands.
+    public int segmentOf(String variable) {
+      Integer index = variables.get(variable);
+      if (index == null) {
+        throw new IllegalArgumentException("No variable {" + variable + "} in " + pattern);
+      }
+      return index;
+    }
+
+    public @Nullable Handler handler(String method) {
+      return handlers.get(method.equals("HEAD") ? "GET" : method);
+    }
+
+    /// Answers requests to become a WebSocket.
+    public @Nullable Handler webSocket() {
+      return webSocket;
+    }
+
+    /// The value of the `Allow` header.
+    public String allow() {
+      List<String> methods = new ArrayList<>(handlers.keySet());
+      if (methods.contains("GET")) {
+        methods.add(methods.indexOf("GET") + 1, "HEAD");
+      }
+      methods.add("OPTIONS");
+      return String.join(", ", methods);
+    }
+  }
+
+  private static boolean isVariable(String segment) {
+    return segment.startsWith("{") && segment.endsWith("}");
+  }
+
+  /// Collects routes.
+  public static final class Builder {
+    private final Node root = new Node();
+
+    private Builder() {}
+
+    public Builder get(String path, Handler handler) {
+      return route("GET", path, handler);
+    }
+
+    public Builder post(String path, Handler handler) {
+      return route("POST", path, handler);
+    }
+
+    public Builder put(String path, Handler handler) {
+      return route("PUT", path, handler);
+    }
+
+    public Builder patch(String path, Handler handler) {
+      return route("PATCH", path, handler);
+    }
+
+    public Builder delete(String path, Handler handler) {
+      return route("DELETE", path, handler);
+    }
+
+    /// Takes connections that ask to become a [WebSocket]; its answer is [Answer#webSocket]. The path may have a
+    /// `GET` beside it for all others.
+    public Builder webSocket(String path, Handler handler) {
+      Place place = place(path);
+      if (place.webSocket != null) {
+        throw new IllegalArgumentException("WebSocket " + path + " has two handlers");
+      }
+      place.webSocket = handler;
+      return this;
+    }
+
+    /// @throws IllegalArgumentException when the path does not start with a slash or has a handler for the method
+    public Builder route(String method, String path, Handler handler) {
+      if (place(path).handlers.put(method, handler) != null) {
+        throw new IllegalArgumentException("%s %s has two handlers".formatted(method, path));
+      }
+      return this;
+    }
+
+    private Place place(String path) {
+      if (!path.startsWith("/")) {
+        throw new IllegalArgumentException("A path starts with a slash: " + path);
+      }
+      List<String> segments = List.of(path.substring(1).split("/", -1));
+      Node node = root;
+      for (String segment : segments) {
+        node = step(node, segment);
+      }
+      Place place = node.place;
+      if (place == null) {
+        place = new Place(path, segments);
+        node.place = place;
+      }
+      if (!place.pattern.equals(path)) {
+        throw new IllegalArgumentException(
+            "%s and %s are the same path; name their variables alike"
+                .formatted(place.pattern, path));
+      }
+      return place;
+    }
+
+    private static Node step(Node node, String segment) {
+      if (!isVariable(segment)) {
+        return node.literals.computeIfAbsent(segment, key -> new Node());
+      }
+      Node variable = node.variable;
+      if (variable == null) {
+        variable = new Node();
+        node.variable = variable;
+      }
+      return variable;
+    }
+
+    public Routes build() {
+      return new Routes(root);
+    }
+  }
+}

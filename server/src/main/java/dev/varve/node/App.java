@@ -1,0 +1,373 @@
+package dev.varve.node;
+
+import dev.varve.face.auth.Accounts;
+import dev.varve.face.events.Events;
+import dev.varve.face.events.ServerSentEvent;
+import dev.varve.face.graphql.GraphQl;
+import dev.varve.face.openapi.ApiDescription;
+import dev.varve.face.rest.Rest;
+import dev.varve.identity.account.Administration;
+import dev.varve.identity.account.ApiKeys;
+import dev.varve.identity.account.Passwords;
+import dev.varve.identity.account.SecurityEvents;
+import dev.varve.identity.mail.Outbox;
+import dev.varve.identity.token.Secrets;
+import dev.varve.identity.token.SigningKeys;
+import dev.varve.kernel.Ids;
+import dev.varve.kernel.Problem;
+import dev.varve.lane.access.Access;
+import dev.varve.lane.access.Caller;
+import dev.varve.lane.live.Arrivals;
+import dev.varve.lane.live.Feed;
+import dev.varve.lane.live.Streams;
+import dev.varve.net.edge.HttpServer;
+import dev.varve.net.http.Authentication;
+import dev.varve.net.http.Health;
+import dev.varve.net.http.Request;
+import dev.varve.net.http.Routes;
+import dev.varve.schema.Schema;
+import dev.varve.store.sql.DataFolder;
+import dev.varve.store.sql.Database;
+import dev.varve.store.sql.DatabaseSettings;
+import dev.varve.store.sql.Migrations;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A running Varve: every stage, wired in flow order.
+///
+/// data folder -> database -> log, state, cache -> write lane and read lane -> accounts -> feed -> faces -> listener
+public final class App implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(App.class);
+  private static final String ADMINISTRATOR = "admin@example.com";
+
+  private final Start start;
+  private final Settings settings;
+  private final Clock clock;
+  private final Ids ids;
+  private final DataFolder folder;
+  private final Database database;
+  private final Passwords passwords;
+  private final Outbox outbox;
+  private final long seeded;
+  private final Optional<FirstAdministrator> firstAdministrator;
+  private final HttpServer server;
+  private volatile Engine engine;
+  private volatile Accounts accounts;
+  private volatile Feed feed;
+
+  private App(
+      Start start,
+      Settings settings,
+      DataFolder folder,
+      Database database,
+      Lanes lanes,
+      Clock clock) {
+    this.start = start;
+    this.settings = settings;
+    this.clock = clock;
+    this.ids = new Ids(clock, new SecureRandom());
+    this.folder = folder;
+    this.database = database;
+    this.engine = lanes.engine();
+    this.passwords = new Passwords(settings.auth().password(), new SecureRandom());
+    this.outbox = outbox();
+    try {
+      this.accounts = accounts(engine);
+      this.seeded = start.samples().map(this::seed).orElse(0L);
+      this.firstAdministrator =
+          start.samples().isPresent() ? ensureAdministrator() : Optional.empty();
+      this.feed = feed(lanes);
+      this.server =
+          HttpServer.start(settings.http(), routes(), clock, requestIds(clock), new Callers());
+    } catch (RuntimeException e) {
+      outbox.close();
+      passwords.close();
+      throw e;
+    }
+  }
+
+  /// What the server is for, and what of the environment it may see.
+  ///
+  /// @param development whether mails are kept to be looked at, and links lead to this machine
+  /// @param samples the application whose sample data are brought in when there are no data yet, with an administrator
+  ///     when there is none
+  /// @param environment where secrets come from
+  public record Start(
+      boolean development, Optional<Path> samples, Map<String, String> environment) {
+    public static Start production() {
+      return new Start(false, Optional.empty(), System.getenv());
+    }
+
+    public static Start development(Path app) {
+      return new Start(true, Optional.of(app), System.getenv());
+    }
+  }
+
+  /// Starts a server on the data in a folder. It listens once it is ready.
+  ///
+  /// @param access the compiled rules of `schema`
+  public static App start(
+      Start start, Settings settings, Path data, Schema schema, Access access, Clock clock) {
+    DataFolder folder = DataFolder.hold(data);
+    try {
+      Database database = Database.open(folder.database(), DatabaseSettings.DEFAULT);
+      try {
+        Migrations.run(database);
+        return start(start, settings, folder, database, schema, access, clock);
+      } catch (RuntimeException e) {
+        database.close();
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      folder.close();
+      throw e;
+    }
+  }
+
+  private static App start(
+      Start start,
+      Settings settings,
+      DataFolder folder,
+      Database database,
+      Schema schema,
+      Access access,
+      Clock clock) {
+    Lanes lanes = lanes(database, schema, access, clock, settings);
+    try {
+      return new App(start, settings, folder, database, lanes, clock);
+    } catch (RuntimeException e) {
+      lanes.engine().close();
+      throw e;
+    }
+  }
+
+  /// Both lanes, and where the write lane puts what the feed has to tell.
+  private record Lanes(Engine engine, Arrivals arrivals) {}
+
+  private static Lanes lanes(
+      Database database, Schema schema, Access access, Clock clock, Settings settings) {
+    Arrivals arrivals = new Arrivals();
+    Engine engine =
+        Engine.start(database, schema, access, clock, settings.write(), settings.cache(), arrivals);
+    return new Lanes(engine, arrivals);
+  }
+
+  private Outbox outbox() {
+    return start.development()
+        ? Outbox.keeping(clock)
+        : Outbox.sending(
+            settings.mail(), start.environment().getOrDefault(Secrets.MAIL, ""), clock);
+  }
+
+  /// Asks the accounts of the schema that is served at the moment.
+  private final class Callers implements Authentication {
+    @Override
+    public Caller caller(String authorization) {
+      return accounts.authentication().caller(authorization);
+    }
+
+    @Override
+    public Caller caller(String authorization, Request request) {
+      return accounts.authentication().caller(authorization, request);
+    }
+  }
+
+  /// Request ids need to differ, not to be hard to guess, so they come from the cheap generator.
+  private static Ids requestIds(Clock clock) {
+    return new Ids(clock, () -> ThreadLocalRandom.current().nextLong());
+  }
+
+  private Accounts accounts(Engine engine) {
+    SigningKeys signingKeys =
+        SigningKeys.open(
+            settings.auth().jwt(),
+            Secrets.of(start.environment()),
+            folder.folder(),
+            database,
+            engine.sequencer(),
+            clock);
+    return new Accounts(
+        engine.accounts(database, clock, ids),
+        settings.auth(),
+        passwords,
+        signingKeys,
+        settings.auth().accessTokens(signingKeys, issuer(), ids),
+        new ApiKeys(database, engine.sequencer(), clock),
+        outbox,
+        this::origin);
+  }
+
+  private Feed feed(Lanes lanes) {
+    return new Feed(
+            lanes.engine().schema(),
+            lanes.engine().access(),
+            database,
+            lanes.engine().log(),
+            lanes.arrivals(),
+            clock,
+            settings.live(),
+            ServerSentEvent::notice,
+            SecurityEvents::told)
+        .start();
+  }
+
+  /// Stays the same over restarts, so that tokens do.
+  private String issuer() {
+    String origin = settings.auth().origin();
+    return origin.isEmpty() ? url(settings.http().port()) : origin;
+  }
+
+  private Optional<String> origin() {
+    String origin = settings.auth().origin();
+    return origin.isEmpty() && start.development()
+        ? Optional.of(url())
+        : Optional.of(origin).filter(known -> !known.isEmpty());
+  }
+
+  private Routes routes() {
+    Routes.Builder routes = Routes.builder();
+    Streams streams = new Streams(feed);
+    new Health(List.of(new Health.Check("log", this::logFailure))).addTo(routes);
+    accounts.addTo(routes);
+    new Rest(
+            engine.schema().schema(),
+            engine.schema().version(),
+            settings.rest(),
+            engine.access(),
+            engine.query(),
+            engine.sequencer(),
+            ids)
+        .addTo(routes);
+    new ApiDescription(
+            engine.schema().schema(), engine.schema().version(), settings.rest(), engine.access())
+        .addTo(routes);
+    new GraphQl(
+            engine.schema().schema(),
+            settings.graphql(),
+            settings.rest().requireIfMatch(),
+            engine.access(),
+            engine.query(),
+            engine.sequencer(),
+            streams,
+            ids)
+        .addTo(routes);
+    new Events(engine.schema().schema(), streams).addTo(routes);
+    return routes.build();
+  }
+
+  private Optional<String> logFailure() {
+    try {
+      engine.log().head();
+      return Optional.empty();
+    } catch (RuntimeException e) {
+      return Optional.of("the log cannot be read");
+    }
+  }
+
+  /// Serves another schema from now on: what was accepted is finished under the old one first.
+  ///
+  /// @throws dev.varve.store.state.SchemaRefused when stored data would be lost or misread; nothing changes then
+  public void reload(Schema schema, Access access) {
+    Engine old = engine;
+    feed.close();
+    old.close();
+    try {
+      serve(lanes(database, schema, access, clock, settings));
+    } catch (RuntimeException e) {
+      serve(lanes(database, old.schema().schema(), old.access(), clock, settings));
+      throw e;
+    }
+  }
+
+  private void serve(Lanes lanes) {
+    engine = lanes.engine();
+    accounts = accounts(engine);
+    feed = feed(lanes);
+    server.routes(routes());
+  }
+
+  private long seed(Path app) {
+    return SampleData.loadOnce(engine, database, app);
+  }
+
+  /// An administrator for whoever is writing the application.
+  ///
+  /// @param password in the clear: it is kept nowhere
+  public record FirstAdministrator(String email, String password) {}
+
+  /// How many records of sample data were brought in.
+  public long seeded() {
+    return seeded;
+  }
+
+  /// The administrator that was made because there was none.
+  public Optional<FirstAdministrator> firstAdministrator() {
+    return firstAdministrator;
+  }
+
+  /// Makes an administrator when there is none, for a schema that says what an account is: one that does not has no use for accounts yet. Nothing when none can be
+  /// made without knowing more.
+  Optional<FirstAdministrator> ensureAdministrator() {
+    Administration administration = administration();
+    if (schema().account().builtIn() || administration.hasAdministrator()) {
+      return Optional.empty();
+    }
+    try {
+      String password = administration.createAdministrator(ADMINISTRATOR);
+      return Optional.of(new FirstAdministrator(ADMINISTRATOR, password));
+    } catch (Problem problem) {
+      LOG.info(
+          "There is no administrator; varve user create makes one with what the schema wants: {}",
+          problem.details().isEmpty() ? problem.text() : problem.details());
+      return Optional.empty();
+    }
+  }
+
+  /// What an operator does with accounts.
+  Administration administration() {
+    return new Administration(engine.accounts(database, clock, ids), passwords);
+  }
+
+  /// What was altered to serve the schema, in sentences.
+  public List<String> changes() {
+    return engine.schema().changes();
+  }
+
+  public Schema schema() {
+    return engine.schema().schema();
+  }
+
+  /// Where it can be reached from this machine.
+  public String url() {
+    return url(port());
+  }
+
+  private String url(int port) {
+    String host = settings.http().host();
+    return "http://%s:%d".formatted(host.equals("0.0.0.0") ? "localhost" : host, port);
+  }
+
+  /// The port that is listened on.
+  public int port() {
+    return server.port();
+  }
+
+  /// Finishes what was accepted, then stops.
+  @Override
+  public void close() {
+    server.stop();
+    feed.close();
+    outbox.close();
+    passwords.close();
+    engine.close();
+    database.close();
+    folder.close();
+  }
+}

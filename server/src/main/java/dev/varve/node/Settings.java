@@ -1,0 +1,107 @@
+package dev.varve.node;
+
+import dev.varve.face.graphql.document.GraphQlSettings;
+import dev.varve.face.rest.RestSettings;
+import dev.varve.identity.account.AuthSettings;
+import dev.varve.identity.mail.MailSettings;
+import dev.varve.identity.token.Secrets;
+import dev.varve.kernel.UserMistake;
+import dev.varve.lane.live.LiveSettings;
+import dev.varve.lane.write.WriteSettings;
+import dev.varve.net.edge.HttpSettings;
+import dev.varve.settings.SettingDefinition;
+import dev.varve.settings.SettingsReader;
+import dev.varve.settings.SettingsReference;
+import dev.varve.store.cache.CacheSettings;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Every setting of an application: one record for each feature, one section of `varve.yaml` for each record. A
+/// component of such a record is a setting, and says in its [dev.varve.settings.Setting] all there is to know about it.
+public record Settings(
+    HttpSettings http,
+    WriteSettings write,
+    CacheSettings cache,
+    RestSettings rest,
+    GraphQlSettings graphql,
+    LiveSettings live,
+    AuthSettings auth,
+    MailSettings mail) {
+  public static final String FILE = "varve.yaml";
+
+  // many times what all settings with their comments need
+  private static final int FILE_BYTES_MAX = 256 * 1024;
+  private static final Logger LOG = LoggerFactory.getLogger(Settings.class);
+
+  /// Reads `varve.yaml` in the folder, if there is one, with the environment on top.
+  ///
+  /// @throws UserMistake with every mistake in it
+  public static Settings load(Path app) {
+    return read(app, System.getenv());
+  }
+
+  /// What people read about them.
+  public static SettingsReference reference() {
+    return new SettingsReference(SettingDefinition.allOf(Settings.class));
+  }
+
+  public static Settings read(Path app, Map<String, String> environment) {
+    SettingsReader reader =
+        new SettingsReader(SettingDefinition.allOf(Settings.class), Secrets.VARIABLES);
+    Path file = app.resolve(FILE);
+    text(file).ifPresent(text -> reader.readFile(file.toString(), text));
+    reader.readEnvironment(environment);
+    if (!reader.mistakes().isEmpty()) {
+      throw new UserMistake(reader.mistakes());
+    }
+    for (String warning : reader.warnings()) {
+      LOG.warn(warning);
+    }
+    return reader.make(Settings.class).in(app);
+  }
+
+  private static Optional<String> text(Path file) {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      if (Files.size(file) > FILE_BYTES_MAX) {
+        throw new UserMistake(
+            List.of(file + " is larger than 256 KiB: it holds more than settings"));
+      }
+      return Optional.of(Files.readString(file));
+    } catch (MalformedInputException e) {
+      throw new UserMistake(List.of(file + " is not UTF-8 text"));
+    } catch (IOException e) {
+      throw new UserMistake(List.of("%s cannot be read: %s".formatted(file, e.getMessage())));
+    }
+  }
+
+  public Settings with(HttpSettings other) {
+    return new Settings(other, write, cache, rest, graphql, live, auth, mail);
+  }
+
+  private Settings with(GraphQlSettings other) {
+    return new Settings(http, write, cache, rest, other, live, auth, mail);
+  }
+
+  /// The same for whoever writes the application.
+  public Settings forDevelopment() {
+    return with(graphql.forDevelopment());
+  }
+
+  /// The same, with files beside `varve.yaml` where they are.
+  private Settings in(Path app) {
+    String allowList = graphql.allowList();
+    return allowList.isEmpty()
+        ? this
+        : with(graphql.withAllowList(app.resolve(allowList).toString()));
+  }
+}

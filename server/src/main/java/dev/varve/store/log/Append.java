@@ -1,0 +1,102 @@
+package dev.varve.store.log;
+
+import dev.varve.store.sql.Session;
+import dev.varve.store.sql.SqlValues;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A group of units on its way into the log, in one database transaction.
+///
+/// The caller adds units, writes what it derives from them through the same session, and commits all of
+/// it at once, durably, or rolls all of it back.
+public final class Append {
+  private static final String INSERT =
+      "INSERT INTO varve_log (position, at, actor, request_id, schema_version, events, hash)"
+          + " VALUES (?, ?, ?, ?, ?, ?, ?)";
+  private static final String UPDATE_HEAD =
+      "UPDATE varve_head SET position = ?, at = ?, hash = ? WHERE id = 1";
+
+  private final Session session;
+  private final int schemaVersion;
+  private final UnitHash unitHash = new UnitHash();
+  private final List<Row> rows = new ArrayList<>();
+  private Head head;
+
+  private record Row(Committed unit, byte[] events, byte[] hash) {}
+
+  Append(Session session, int schemaVersion, Head head) {
+    this.session = session;
+    this.schemaVersion = schemaVersion;
+    this.head = head;
+  }
+
+  public Session session() {
+    return session;
+  }
+
+  /// The end of the log, including the units added so far.
+  public Head head() {
+    return head;
+  }
+
+  /// Whether no unit was added.
+  public boolean isEmpty() {
+    return rows.isEmpty();
+  }
+
+  /// The instant of the next unit: `clock`, or that of the unit before when the clock has gone back.
+  public Instant instant(Instant clock) {
+    Instant now = clock.truncatedTo(ChronoUnit.MICROS);
+    return now.isBefore(head.at()) ? head.at() : now;
+  }
+
+  /// Adds a unit at the next position.
+  ///
+  /// @param at from [#instant]
+  public long add(Instant at, String actor, String requestId, List<Change> changes) {
+    long position = head.position() + 1;
+    byte[] events = Event.write(changes);
+    byte[] hash =
+        unitHash.of(
+            head.hash(),
+            position,
+            SqlValues.micros(at),
+            schemaVersion,
+            UnitHash.utf8(actor),
+            UnitHash.utf8(requestId),
+            events);
+    rows.add(new Row(new Committed(position, at, actor, requestId, changes), events, hash));
+    head = new Head(position, at, hash);
+    return position;
+  }
+
+  /// Writes the units and commits the transaction. When this returns, they are durable.
+  ///
+  /// @return the units, in order
+  public List<Committed> commit() throws SQLException {
+    PreparedStatement insert = session.prepare(INSERT);
+    for (Row row : rows) {
+      insert.setLong(1, row.unit().position());
+      insert.setLong(2, SqlValues.micros(row.unit().at()));
+      insert.setString(3, row.unit().actor());
+      insert.setString(4, row.unit().requestId());
+      insert.setInt(5, schemaVersion);
+      insert.setString(6, new String(row.events(), java.nio.charset.StandardCharsets.UTF_8));
+      insert.setBytes(7, row.hash());
+      insert.addBatch();
+    }
+    insert.executeBatch();
+    session.update(UPDATE_HEAD, List.of(head.position(), SqlValues.micros(head.at()), head.hash()));
+    session.transaction("COMMIT");
+    return rows.stream().map(Row::unit).toList();
+  }
+
+  /// Gives up the group: nothing of it is kept.
+  public void rollback() throws SQLException {
+    session.transaction("ROLLBACK");
+  }
+}

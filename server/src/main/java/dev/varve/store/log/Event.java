@@ -1,0 +1,129 @@
+package dev.varve.store.log;
+
+import dev.varve.kernel.Json;
+import dev.varve.schema.Field;
+import dev.varve.schema.Model;
+import dev.varve.schema.record.Entity;
+import dev.varve.schema.record.JsonValues;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/// One change as the log keeps it: names and JSON values as of the schema that wrote it.
+///
+/// @param model the name the model had then
+/// @param set the fields that got a value, by the name they had then; null where a value was cleared
+/// @param createdAt when an undeleted record was first created
+/// @param was the record before, with the times of its creation and of its last change, where its model keeps
+///     no history that could tell
+public record Event(
+    String model,
+    String id,
+    Change.Kind kind,
+    long version,
+    Map<String, @Nullable Object> set,
+    Optional<Instant> createdAt,
+    OptionalLong restoredVersion,
+    Optional<Map<String, @Nullable Object>> was) {
+
+  /// The events of a unit as JSON (UTF-8): an array with an object for each change.
+  static byte[] write(List<Change> changes) {
+    return Json.bytes(generator -> {
+      generator.writeStartArray();
+      for (Change change : changes) {
+        write(generator, change);
+      }
+      generator.writeEndArray();
+    });
+  }
+
+  private static void write(JsonGenerator generator, Change change) {
+    generator.writeStartObject();
+    generator.writeName("model");
+    generator.writeString(change.model().name());
+    generator.writeName("id");
+    generator.writeString(change.id());
+    generator.writeName("op");
+    generator.writeString(change.kind().name());
+    generator.writeName("version");
+    generator.writeNumber(change.version());
+    if (change.restoredVersion().isPresent()) {
+      generator.writeName("restored");
+      generator.writeNumber(change.restoredVersion().getAsLong());
+    }
+    if (change.kind() == Change.Kind.UNDELETE) {
+      generator.writeName("createdAt");
+      generator.writeString(change.entity().createdAt().toString());
+    }
+    if (change.after() != null) {
+      generator.writeName("set");
+      writeSet(generator, change.model(), change.before(), change.after());
+    }
+    if (change.before() != null && !change.model().history()) {
+      generator.writeName("was");
+      writeWhole(generator, change.before());
+    }
+    generator.writeEndObject();
+  }
+
+  private static void writeWhole(JsonGenerator generator, Entity entity) {
+    generator.writeStartObject();
+    for (Field field : entity.model().fields()) {
+      Object value = entity.value(field);
+      if (!field.system() && value != null) {
+        generator.writeName(field.name());
+        JsonValues.write(generator, field, value);
+      }
+    }
+    // no field of a model can have these names
+    generator.writeStringProperty(Model.CREATED_AT, entity.createdAt().toString());
+    generator.writeStringProperty(Model.UPDATED_AT, entity.updatedAt().toString());
+    generator.writeEndObject();
+  }
+
+  private static void writeSet(
+      JsonGenerator generator, Model model, @Nullable Entity before, Entity after) {
+    generator.writeStartObject();
+    for (Field field : model.fields()) {
+      Object was = before == null ? null : before.value(field);
+      Object is = after.value(field);
+      if (!field.system() && !Objects.equals(was, is)) {
+        generator.writeName(field.name());
+        JsonValues.write(generator, field, is);
+      }
+    }
+    generator.writeEndObject();
+  }
+
+  /// The events of a unit from their JSON.
+  static List<Event> read(byte[] json) {
+    List<Event> events = new ArrayList<>();
+    for (Object element : (List<?>) Objects.requireNonNull(Json.read(json))) {
+      events.add(read((Map<?, ?>) Objects.requireNonNull(element)));
+    }
+    return events;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Event read(Map<?, ?> object) {
+    Object set = object.get("set");
+    Object createdAt = object.get("createdAt");
+    Object restored = object.get("restored");
+    Object was = object.get("was");
+    return new Event(
+        (String) Objects.requireNonNull(object.get("model")),
+        (String) Objects.requireNonNull(object.get("id")),
+        Change.Kind.valueOf((String) Objects.requireNonNull(object.get("op"))),
+        (Long) Objects.requireNonNull(object.get("version")),
+        set == null ? Map.of() : (Map<String, @Nullable Object>) set,
+        Optional.ofNullable(createdAt).map(text -> Instant.parse((String) text)),
+        restored == null ? OptionalLong.empty() : OptionalLong.of((Long) restored),
+        Optional.ofNullable((Map<String, @Nullable Object>) was));
+  }
+}

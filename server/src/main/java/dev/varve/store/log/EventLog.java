@@ -1,0 +1,190 @@
+package dev.varve.store.log;
+
+import dev.varve.store.sql.Database;
+import dev.varve.store.sql.Session;
+import dev.varve.store.sql.SqlValues;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// The log of all units of work: positions 1, 2, 3 … without gaps, each chained to the one before by hash.
+public final class EventLog {
+  private static final String SELECT =
+      "SELECT position, at, actor, request_id, schema_version, events, hash FROM varve_log"
+          + " WHERE position > ? ORDER BY position LIMIT ?";
+  private static final String SELECT_HEAD =
+      "SELECT position, at, hash FROM varve_head WHERE id = 1";
+  private static final String SELECT_AT = "SELECT at FROM varve_log WHERE position = ?";
+
+  private final Database database;
+
+  public EventLog(Database database) {
+    this.database = database;
+  }
+
+  /// Opens the one transaction that may write. Nobody else writes until it is committed or rolled back.
+  public Append begin(int schemaVersion) throws SQLException {
+    Session session = database.writer();
+    session.transaction("BEGIN IMMEDIATE");
+    try {
+      return new Append(session, schemaVersion, head(session));
+    } catch (SQLException | RuntimeException e) {
+      session.transaction("ROLLBACK");
+      throw e;
+    }
+  }
+
+  /// The end of the log.
+  public Head head() {
+    return database.read(EventLog::head);
+  }
+
+  /// The end of the log as the session sees it.
+  public static Head head(Session session) throws SQLException {
+    return session
+        .first(
+            SELECT_HEAD,
+            List.of(),
+            row -> new Head(row.getLong(1), SqlValues.instant(row.getLong(2)), row.getBytes(3)))
+        .orElseThrow(
+            () -> new DamagedLogException("The row that names the end of the log is gone"));
+  }
+
+  /// Up to `limit` units after a position, in order, each found right by its hash.
+  ///
+  /// @throws DamagedLogException when a unit is missing or not what was written
+  public Stretch read(Session session, Cursor cursor, int limit) throws SQLException {
+    UnitHash unitHash = new UnitHash();
+    List<Unit> units = new ArrayList<>();
+    byte[] hash = cursor.hash();
+    long position = cursor.position();
+    for (Row row : session.list(SELECT, List.of(cursor.position(), limit), EventLog::row)) {
+      position++;
+      hash = row.checked(unitHash, position, hash);
+      units.add(row.unit());
+    }
+    return new Stretch(units, new Cursor(position, hash));
+  }
+
+  /// Where reading the log has come to.
+  ///
+  /// @param hash of the unit at that position
+  public record Cursor(long position, byte[] hash) {
+    /// Before the first unit.
+    public static Cursor start() {
+      return new Cursor(0, new byte[UnitHash.BYTES]);
+    }
+
+    /// Whether this is the end of the log that `head` names.
+    public boolean isAt(Head head) {
+      return head.position() == position && Arrays.equals(head.hash(), hash);
+    }
+  }
+
+  /// Units read, and where reading goes on.
+  public record Stretch(List<Unit> units, Cursor next) {}
+
+  /// A cursor that goes on after a position already known to be right.
+  public Cursor cursor(Session session, long position) throws SQLException {
+    if (position == 0) {
+      return Cursor.start();
+    }
+    return session
+        .first(
+            "SELECT hash FROM varve_log WHERE position = ?",
+            List.of(position),
+            row -> new Cursor(position, row.getBytes(1)))
+        .orElseThrow(() -> new DamagedLogException("The log has no position " + position));
+  }
+
+  static long atMicros(Session session, long position) throws SQLException {
+    return session
+        .first(SELECT_AT, List.of(position), row -> row.getLong(1))
+        .orElseThrow(() -> new DamagedLogException("The log has no position " + position));
+  }
+
+  /// What the unit at a position did to the record `id` when it made this version; absent when it names
+  /// no such change.
+  public static Optional<Change.Kind> kind(Session session, long position, String id, long version)
+      throws SQLException {
+    return session
+        .first(
+            "SELECT events FROM varve_log WHERE position = ?",
+            List.of(position),
+            row -> bytes(row, 1))
+        .flatMap(events ->
+            Event.read(events).stream()
+                .filter(event -> event.id().equals(id) && event.version() == version)
+                .map(Event::kind)
+                .findFirst());
+  }
+
+  /// When a position was written; the epoch for position 0, before the first.
+  public static Instant instantAt(Session session, long position) throws SQLException {
+    if (position == 0) {
+      return Instant.EPOCH;
+    }
+    return SqlValues.instant(atMicros(session, position));
+  }
+
+  private static Row row(ResultSet row) throws SQLException {
+    return new Row(
+        row.getLong(1),
+        row.getLong(2),
+        text(row, 3),
+        text(row, 4),
+        row.getInt(5),
+        text(row, 6),
+        bytes(row, 7));
+  }
+
+  private static byte[] text(ResultSet row, int column) throws SQLException {
+    return bytes(row, column);
+  }
+
+  private static byte[] bytes(ResultSet row, int column) throws SQLException {
+    byte[] bytes = row.getBytes(column);
+    return bytes == null ? new byte[0] : bytes;
+  }
+
+  private record Row(
+      long position,
+      long atMicros,
+      byte[] actor,
+      byte[] requestId,
+      int schemaVersion,
+      byte[] events,
+      byte[] hash) {
+
+    byte[] checked(UnitHash unitHash, long expectedPosition, byte[] previous) {
+      if (position != expectedPosition) {
+        throw new DamagedLogException(
+            "Position " + expectedPosition + " is missing; the next one found is " + position);
+      }
+      byte[] actual =
+          unitHash.of(previous, position, atMicros, schemaVersion, actor, requestId, events);
+      if (!Arrays.equals(actual, hash)) {
+        throw new DamagedLogException(
+            "The unit at position "
+                + position
+                + " is not what was written: its hash does not match");
+      }
+      return hash;
+    }
+
+    Unit unit() {
+      return new Unit(
+          position,
+          SqlValues.instant(atMicros),
+          new String(actor, StandardCharsets.UTF_8),
+          new String(requestId, StandardCharsets.UTF_8),
+          schemaVersion,
+          Event.read(events));
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/// The event log: the truth that everything else is derived from.
+///
+/// In: units of work that the write lane decided. Out: [Committed] units, in one total order, chained
+/// by hash; reading, following and verifying them.
+@NullMarked
+package dev.varve.store.log;
+
+import org.jspecify.annotations.NullMarked;

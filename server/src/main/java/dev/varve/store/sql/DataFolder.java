@@ -1,0 +1,109 @@
+package dev.varve.store.sql;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
+
+/// The folder that holds the data of an application, held by one process at a time.
+public final class DataFolder implements AutoCloseable {
+  private static final String DATABASE = "varve.db";
+  private static final String LOCK = "varve.lock";
+
+  private final Path folder;
+  private final FileChannel channel;
+
+  private DataFolder(Path folder, FileChannel channel) {
+    this.folder = folder;
+    this.channel = channel;
+  }
+
+  /// Another process holds the folder.
+  public static final class InUse extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    InUse(Path folder, String holder) {
+      super(
+          "The data in %s is in use by another Varve process%s: stop that one first"
+              .formatted(folder, holder));
+    }
+  }
+
+  /// Takes the folder for this process, making it where it is missing.
+  ///
+  /// @throws InUse when another process has it
+  public static DataFolder hold(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      keepPrivate(folder.resolve(DATABASE));
+      Path file = folder.resolve(LOCK);
+      FileChannel channel =
+          FileChannel.open(
+              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      if (lock(channel) == null) {
+        channel.close();
+        throw new InUse(folder, holder(file));
+      }
+      channel.truncate(0);
+      channel.write(
+          ByteBuffer.wrap(
+              Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+      return new DataFolder(folder, channel);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot use the data folder " + folder, e);
+    }
+  }
+
+  /// A database that is made here is for its owner alone; the files that SQLite puts beside it follow it.
+  private static void keepPrivate(Path file) throws IOException {
+    boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
+    if (posix && Files.notExists(file)) {
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    }
+  }
+
+  private static @Nullable FileLock lock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      // this very process holds it already
+      return null;
+    }
+  }
+
+  private static String holder(Path file) throws IOException {
+    String pid = Files.readString(file, StandardCharsets.US_ASCII).strip();
+    return pid.isEmpty() ? "" : " (process " + pid + ")";
+  }
+
+  /// The database file in a data folder.
+  public static Path database(Path folder) {
+    return folder.resolve(DATABASE);
+  }
+
+  public Path database() {
+    return database(folder);
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot let go of the data folder " + folder, e);
+    }
+  }
+}

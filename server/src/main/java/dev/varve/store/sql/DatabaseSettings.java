@@ -1,0 +1,17 @@
+package dev.varve.store.sql;
+
+/// How the database is used.
+///
+/// @param readers threads that read, each with a connection
+/// @param readQueueMax reads that wait for a thread; more wait at the listener
+/// @param pageCacheKibibytes page cache of each connection
+/// @param mappedBytesMax how much of the file is read through a memory map
+public record DatabaseSettings(
+    int readers, int readQueueMax, int pageCacheKibibytes, long mappedBytesMax) {
+  public static final DatabaseSettings DEFAULT =
+      new DatabaseSettings(
+          Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 16),
+          1_024,
+          16 * 1024,
+          1L << 30);
+}

@@ -1,0 +1,49 @@
+package dev.varve.store.sql;
+
+import dev.varve.schema.Field;
+import dev.varve.schema.Model;
+import org.jooq.Name;
+import org.jooq.Record;
+import org.jooq.Table;
+import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
+
+/// The two tables that records of a model are stored in: `orders` as they are, `orders_history` as they were.
+///
+/// Both have a column for every field, named like the field. A history row holds from position
+/// `position_from` up to, not including, `position_to`; the row that still holds ends at [#OPEN].
+public final class ModelTable {
+  /// `position_to` of a version that still holds.
+  public static final long OPEN = Long.MAX_VALUE;
+
+  public static final Name POSITION_FROM = DSL.name("position_from");
+  public static final Name POSITION_TO = DSL.name("position_to");
+
+  private ModelTable() {}
+
+  public static Table<Record> current(Model model) {
+    return DSL.table(DSL.name(model.table()));
+  }
+
+  public static Table<Record> history(Model model) {
+    return DSL.table(DSL.name(model.table() + "_history"));
+  }
+
+  /// The column of a field, unqualified.
+  public static org.jooq.Field<?> column(Field field) {
+    return DSL.field(DSL.name(field.name()), SqlType.of(field).dataType());
+  }
+
+  /// The column of a field in the table known by `alias`.
+  public static org.jooq.Field<?> column(String alias, Field field) {
+    return DSL.field(DSL.name(alias, field.name()), SqlType.of(field).dataType());
+  }
+
+  public static org.jooq.Field<Long> positionFrom(String alias) {
+    return DSL.field(DSL.name(DSL.name(alias), POSITION_FROM), SQLDataType.BIGINT);
+  }
+
+  public static org.jooq.Field<Long> positionTo(String alias) {
+    return DSL.field(DSL.name(DSL.name(alias), POSITION_TO), SQLDataType.BIGINT);
+  }
+}

@@ -1,0 +1,183 @@
+package dev.varve.store.sql;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jooq.Query;
+import org.jspecify.annotations.Nullable;
+
+/// One connection, used by one thread, with the statements it has prepared.
+///
+/// SQL text comes from jOOQ; it is run through JDBC directly because the same few statements run very often.
+public final class Session implements AutoCloseable {
+  // one statement for each shape of query; more shapes than this are prepared again
+  private static final int STATEMENTS_MAX = 256;
+
+  private final Connection connection;
+  private final Map<String, PreparedStatement> statements =
+      new LinkedHashMap<>(64, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, PreparedStatement> eldest) {
+          if (size() <= STATEMENTS_MAX) {
+            return false;
+          }
+          closeQuietly(eldest.getValue());
+          return true;
+        }
+      };
+
+  private long queries;
+
+  Session(Connection connection) {
+    this.connection = connection;
+  }
+
+  /// How many queries have been run.
+  public long queries() {
+    return queries;
+  }
+
+  /// Turns the current row into a value.
+  @FunctionalInterface
+  public interface RowReader<T extends @Nullable Object> {
+    T read(ResultSet row) throws SQLException;
+  }
+
+  /// The statement for `sql`, prepared once. Not to be closed; its parameters are those of the last use.
+  public PreparedStatement prepare(String sql) throws SQLException {
+    PreparedStatement statement = statements.get(sql);
+    if (statement == null) {
+      statement = connection.prepareStatement(sql);
+      statements.put(sql, statement);
+    }
+    return statement;
+  }
+
+  /// All rows of a query.
+  public <T extends @Nullable Object> List<T> list(
+      String sql, List<? extends @Nullable Object> binds, RowReader<T> reader) throws SQLException {
+    PreparedStatement statement = prepare(sql);
+    bind(statement, binds);
+    queries++;
+    try (ResultSet rows = statement.executeQuery()) {
+      List<T> result = new ArrayList<>();
+      while (rows.next()) {
+        result.add(reader.read(rows));
+      }
+      return result;
+    }
+  }
+
+  /// All rows of a query made with jOOQ.
+  public <T extends @Nullable Object> List<T> list(Query query, RowReader<T> reader)
+      throws SQLException {
+    return list(query.getSQL(), query.getBindValues(), reader);
+  }
+
+  /// The rows of a query made with jOOQ, up to and with the first that is the last one wanted.
+  public <T> List<T> listUntil(Query query, RowReader<T> reader, Predicate<T> isLast)
+      throws SQLException {
+    PreparedStatement statement = prepare(query.getSQL());
+    bind(statement, query.getBindValues());
+    queries++;
+    try (ResultSet rows = statement.executeQuery()) {
+      List<T> result = new ArrayList<>();
+      while (rows.next()) {
+        T row = reader.read(rows);
+        result.add(row);
+        if (isLast.test(row)) {
+          break;
+        }
+      }
+      return result;
+    }
+  }
+
+  /// The first row of a query made with jOOQ, if there is one.
+  public <T> Optional<T> first(Query query, RowReader<T> reader) throws SQLException {
+    return first(query.getSQL(), query.getBindValues(), reader);
+  }
+
+  /// The first row of a query, if there is one.
+  public <T> Optional<T> first(
+      String sql, List<? extends @Nullable Object> binds, RowReader<T> reader) throws SQLException {
+    PreparedStatement statement = prepare(sql);
+    bind(statement, binds);
+    queries++;
+    try (ResultSet rows = statement.executeQuery()) {
+      return rows.next() ? Optional.of(reader.read(rows)) : Optional.empty();
+    }
+  }
+
+  /// Runs a statement that changes rows; the number of rows it changed.
+  public int update(String sql, List<? extends @Nullable Object> binds) throws SQLException {
+    PreparedStatement statement = prepare(sql);
+    bind(statement, binds);
+    return statement.executeUpdate();
+  }
+
+  /// Begins or ends a transaction: `BEGIN`, `BEGIN IMMEDIATE`, `COMMIT` or `ROLLBACK`.
+  public void transaction(String sql) throws SQLException {
+    prepare(sql).execute();
+  }
+
+  /// Runs a statement without parameters that is not worth keeping, such as DDL.
+  public void execute(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static void bind(PreparedStatement statement, List<? extends @Nullable Object> binds)
+      throws SQLException {
+    for (int i = 0; i < binds.size(); i++) {
+      bind(statement, i + 1, binds.get(i));
+    }
+  }
+
+  /// Binds one parameter (from 1) by the type of its value.
+  public static void bind(PreparedStatement statement, int index, @Nullable Object value)
+      throws SQLException {
+    switch (value) {
+      case null -> statement.setObject(index, null);
+      case String text -> statement.setString(index, text);
+      case Long number -> statement.setLong(index, number);
+      case Integer number -> statement.setInt(index, number);
+      case Double number -> statement.setDouble(index, number);
+      case Boolean bool -> statement.setBoolean(index, bool);
+      case byte[] bytes -> statement.setBytes(index, bytes);
+      default -> throw new IllegalArgumentException("Cannot bind a value of " + value.getClass());
+    }
+  }
+
+  /// Forgets prepared statements, as is needed after tables have changed.
+  public void forgetStatements() {
+    statements.values().forEach(Session::closeQuietly);
+    statements.clear();
+  }
+
+  private static void closeQuietly(PreparedStatement statement) {
+    try {
+      statement.close();
+    } catch (SQLException e) {
+      // the connection is broken as well then, and says so on its next use
+      org.slf4j.LoggerFactory.getLogger(Session.class).debug("Closing a statement failed", e);
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    forgetStatements();
+    connection.close();
+  }
+}

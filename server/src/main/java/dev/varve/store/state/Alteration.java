@@ -1,0 +1,189 @@
+package dev.varve.store.state;
+
+import dev.varve.schema.Field;
+import dev.varve.schema.Model;
+import dev.varve.schema.Schema;
+import dev.varve.schema.evolution.Plan;
+import dev.varve.schema.evolution.SchemaChange;
+import dev.varve.store.sql.Database;
+import dev.varve.store.sql.ModelTable;
+import dev.varve.store.sql.Session;
+import dev.varve.store.sql.SqlValues;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jooq.Table;
+import org.jooq.impl.DSL;
+
+/// Alters the tables of a database from one schema to the next, in the session's transaction.
+///
+/// Indexes are named after their table and fields, so the change of indexes is the difference of two
+/// lists of names: those no longer wanted go first, those missing are made last.
+final class Alteration {
+  private final DSLContext dialect;
+  private final Session session;
+  private final Tables tables;
+
+  Alteration(DSLContext dialect, Session session) {
+    this.dialect = dialect;
+    this.session = session;
+    this.tables = new Tables(dialect);
+  }
+
+  void apply(Plan plan, Schema next) throws SQLException {
+    Map<String, Tables.NamedIndex> wanted = new LinkedHashMap<>();
+    for (Model model : next.models()) {
+      wanted.putAll(tables.indexes(model));
+    }
+    List<String> present = Database.indexes(session);
+    for (String name : present) {
+      if (Tables.isIndexName(name) && !wanted.containsKey(name)) {
+        session.execute(dialect.dropIndex(DSL.name(name)).getSQL());
+      }
+    }
+    for (SchemaChange change : plan.changes()) {
+      apply(change);
+    }
+    for (Map.Entry<String, Tables.NamedIndex> index : wanted.entrySet()) {
+      if (!present.contains(index.getKey())) {
+        create(index.getValue());
+      }
+    }
+  }
+
+  private void create(Tables.NamedIndex index) throws SQLException {
+    try {
+      session.execute(index.sql());
+    } catch (SQLException e) {
+      if (!Database.isConstraintViolation(e)) {
+        throw e;
+      }
+      throw new SchemaRefused(
+          List.of(
+              "%s: some stored records agree in %s, so it cannot be @unique: change those records first"
+                  .formatted(index.model().name(), String.join(", ", index.index().fieldNames()))));
+    }
+  }
+
+  private void apply(SchemaChange change) throws SQLException {
+    switch (change) {
+      case SchemaChange.AddModel add -> {
+        for (String statement : tables.create(add.model())) {
+          session.execute(statement);
+        }
+      }
+      case SchemaChange.RenameModel rename -> {
+        rename(ModelTable.current(rename.from()), ModelTable.current(rename.to()));
+        if (rename.from().history()) {
+          rename(ModelTable.history(rename.from()), ModelTable.history(rename.to()));
+        }
+      }
+      case SchemaChange.RenameField rename -> {
+        for (Table<Record> table : tablesOf(rename.model())) {
+          session.execute(
+              dialect
+                  .alterTable(table)
+                  .renameColumn(ModelTable.column(rename.from()))
+                  .to(ModelTable.column(rename.to()))
+                  .getSQL());
+        }
+      }
+      case SchemaChange.RemoveField remove -> {
+        for (Table<Record> table : tablesOf(remove.model())) {
+          session.execute(
+              dialect.alterTable(table).dropColumn(ModelTable.column(remove.field())).getSQL());
+        }
+      }
+      case SchemaChange.AddField add -> {
+        for (Table<Record> table : tablesOf(add.model())) {
+          session.execute(
+              dialect.alterTable(table).addColumn(ModelTable.column(add.field())).getSQL());
+        }
+        backfill(add.model(), add.field(), add.backfill());
+      }
+      case SchemaChange.RetireModel retire -> retire(retire);
+      case SchemaChange.LowerCase lower -> lowerCase(lower.model(), lower.field());
+      case SchemaChange.Require require ->
+          backfill(require.model(), require.field(), require.backfill());
+      // the columns of these stay as they are; indexes were compared by name
+      case SchemaChange.Widen _, SchemaChange.Loosen _, SchemaChange.NothingStored _ -> {}
+      case SchemaChange.AddIndex _, SchemaChange.DropIndex _ -> {}
+    }
+  }
+
+  private void rename(Table<Record> from, Table<Record> to) throws SQLException {
+    if (!from.getName().equals(to.getName())) {
+      session.execute(dialect.alterTable(from).renameTo(to.getUnqualifiedName()).getSQL());
+    }
+  }
+
+  private void retire(SchemaChange.RetireModel retire) throws SQLException {
+    Model model = retire.model();
+    String any = "SELECT 1 FROM " + dialect.render(ModelTable.current(model)) + " LIMIT 1";
+    if (session.first(any, List.of(), row -> row.getInt(1)).isPresent()) {
+      throw new SchemaRefused(
+          List.of(
+              "%s has the accounts now, but %s, which Varve brought for them, has records: delete those first, at /api/%s"
+                  .formatted(retire.successor().name(), model.name(), model.path())));
+    }
+    for (Table<Record> table : tablesOf(model)) {
+      session.execute(dialect.dropTable(table).getSQL());
+    }
+  }
+
+  private void lowerCase(Model model, Field field) throws SQLException {
+    String column = dialect.render(ModelTable.column(field));
+    for (Table<Record> table : tablesOf(model)) {
+      String name = dialect.render(table);
+      String select = "SELECT DISTINCT %s FROM %s".formatted(column, name);
+      for (String text : session.list(select, List.of(), row -> row.getString(1))) {
+        String kept = text == null ? null : field.constraints().kept(text);
+        if (kept != null && !kept.equals(text)) {
+          replace(model, field, name, List.of(kept, text));
+        }
+      }
+    }
+  }
+
+  private void replace(Model model, Field field, String table, List<Object> keptAndText)
+      throws SQLException {
+    String column = dialect.render(ModelTable.column(field));
+    try {
+      session.update(
+          "UPDATE %s SET %s = ? WHERE %s = ?".formatted(table, column, column), keptAndText);
+    } catch (SQLException e) {
+      if (!Database.isConstraintViolation(e)) {
+        throw e;
+      }
+      throw new SchemaRefused(
+          List.of(
+              "%s.%s is kept in lower case from now on, and several stored records have '%s': change all but one first"
+                  .formatted(model.name(), field.name(), keptAndText.getFirst())));
+    }
+  }
+
+  private void backfill(Model model, Field field, Optional<Object> value) throws SQLException {
+    if (value.isEmpty()) {
+      return;
+    }
+    List<Object> binds = new ArrayList<>();
+    binds.add(java.util.Objects.requireNonNull(SqlValues.toSql(field, value.get())));
+    String column = dialect.render(ModelTable.column(field));
+    for (Table<Record> table : tablesOf(model)) {
+      session.update(
+          "UPDATE %s SET %s = ? WHERE %s IS NULL".formatted(dialect.render(table), column, column),
+          binds);
+    }
+  }
+
+  private static List<Table<Record>> tablesOf(Model model) {
+    return model.history()
+        ? List.of(ModelTable.current(model), ModelTable.history(model))
+        : List.of(ModelTable.current(model));
+  }
+}

@@ -1,0 +1,124 @@
+package dev.varve.store.state;
+
+import dev.varve.schema.Schema;
+import dev.varve.schema.evolution.Evolution;
+import dev.varve.schema.evolution.Lineage;
+import dev.varve.schema.evolution.Plan;
+import dev.varve.schema.sdl.Mistake;
+import dev.varve.schema.sdl.ParseResult;
+import dev.varve.schema.sdl.SchemaParser;
+import dev.varve.store.log.EventLog;
+import dev.varve.store.sql.Database;
+import dev.varve.store.sql.Session;
+import dev.varve.store.sql.StorageException;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The schema that the tables of a database have.
+///
+/// @param version the number under which the log names it
+/// @param lineage what the names of earlier versions mean now
+/// @param changes what was altered to get there, in sentences
+public record AppliedSchema(Schema schema, int version, Lineage lineage, List<String> changes) {
+  public AppliedSchema {
+    changes = List.copyOf(changes);
+  }
+
+  /// Brings the tables to `schema`: makes them in an empty database, alters them where that is safe.
+  ///
+  /// @throws SchemaRefused when it is not safe; nothing is altered then
+  public static AppliedSchema apply(Database database, Schema schema, Clock clock) {
+    Session session = database.writer();
+    try {
+      session.execute("BEGIN IMMEDIATE");
+      try {
+        AppliedSchema applied = apply(database, session, schema, clock);
+        session.execute("COMMIT");
+        return applied;
+      } catch (SQLException | RuntimeException e) {
+        session.execute("ROLLBACK");
+        throw e;
+      } finally {
+        session.forgetStatements();
+      }
+    } catch (SQLException e) {
+      throw new StorageException("The schema could not be applied", e);
+    }
+  }
+
+  /// The schema that was applied last, with its lineage, without changing anything.
+  ///
+  /// @throws IllegalStateException when none was ever applied
+  public static AppliedSchema stored(Database database) {
+    List<Schema> versions = database.read(AppliedSchema::versions);
+    if (versions.isEmpty()) {
+      throw new IllegalStateException("The database holds no schema yet");
+    }
+    return new AppliedSchema(versions.getLast(), versions.size(), new Lineage(versions), List.of());
+  }
+
+  /// What `schema` would do to the stored data.
+  public static Plan plan(Database database, Schema schema) {
+    List<Schema> versions = database.read(AppliedSchema::versions);
+    return Evolution.plan(
+        versions.isEmpty() ? new Schema("", List.of(), List.of(), List.of()) : versions.getLast(),
+        schema);
+  }
+
+  private static AppliedSchema apply(Database database, Session session, Schema schema, Clock clock)
+      throws SQLException {
+    List<Schema> versions = new ArrayList<>(versions(session));
+    if (!versions.isEmpty() && versions.getLast().source().equals(schema.source())) {
+      return new AppliedSchema(schema, versions.size(), new Lineage(versions), List.of());
+    }
+    Schema before =
+        versions.isEmpty() ? new Schema("", List.of(), List.of(), List.of()) : versions.getLast();
+    Plan plan = Evolution.plan(before, schema);
+    if (!plan.safe()) {
+      throw new SchemaRefused(plan.refusals().stream().map(AppliedSchema::reason).toList());
+    }
+    new Alteration(database.dialect(), session).apply(plan, schema);
+    versions.add(schema);
+    SchemaVersions.add(
+        session,
+        new SchemaVersions.Applied(
+            versions.size(), EventLog.head(session).position(), schema.source()),
+        clock.instant());
+    return new AppliedSchema(
+        schema,
+        versions.size(),
+        new Lineage(versions),
+        plan.changes().stream().map(dev.varve.schema.evolution.SchemaChange::sentence).toList());
+  }
+
+  /// What a plan refuses, each with its place in the schema file where it has one.
+  public static List<String> reasons(Plan plan) {
+    return plan.refusals().stream().map(AppliedSchema::reason).toList();
+  }
+
+  private static String reason(Plan.Refusal refusal) {
+    return refusal.location().line() == 0
+        ? refusal.message()
+        : "schema.graphql:%d:%d: %s"
+            .formatted(refusal.location().line(), refusal.location().column(), refusal.message());
+  }
+
+  private static List<Schema> versions(Session session) throws SQLException {
+    List<Schema> schemas = new ArrayList<>();
+    for (SchemaVersions.Applied applied : SchemaVersions.all(session)) {
+      schemas.add(parse(applied));
+    }
+    return schemas;
+  }
+
+  private static Schema parse(SchemaVersions.Applied applied) {
+    String name = "schema version " + applied.version();
+    return switch (SchemaParser.stored(name, applied.source())) {
+      case ParseResult.Parsed parsed -> parsed.schema();
+      case ParseResult.Rejected rejected ->
+          throw new SchemaRefused(rejected.mistakes().stream().map(Mistake::text).toList());
+    };
+  }
+}

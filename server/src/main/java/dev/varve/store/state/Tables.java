@@ -1,0 +1,113 @@
+package dev.varve.store.state;
+
+import dev.varve.schema.Field;
+import dev.varve.schema.Index;
+import dev.varve.schema.Model;
+import dev.varve.store.sql.Database;
+import dev.varve.store.sql.ModelTable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jooq.CreateTableElementListStep;
+import org.jooq.DSLContext;
+import org.jooq.Name;
+import org.jooq.Record;
+import org.jooq.Table;
+import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
+
+/// The statements that make the tables of a model and their indexes.
+final class Tables {
+  private static final String UNIQUE = "__unique_";
+  private static final String INDEX = "__index_";
+
+  private final DSLContext dialect;
+
+  Tables(DSLContext dialect) {
+    this.dialect = dialect;
+  }
+
+  /// The statement that makes an index.
+  record NamedIndex(Model model, Index index, String sql) {}
+
+  /// Whether an index of that name is one of those made here.
+  static boolean isIndexName(String name) {
+    return name.contains(UNIQUE) || name.contains(INDEX);
+  }
+
+  /// The statements that make both tables of a model, without indexes.
+  List<String> create(Model model) {
+    List<String> statements = new ArrayList<>();
+    statements.add(createCurrent(model));
+    if (model.history()) {
+      statements.add(createHistory(model));
+    }
+    return statements;
+  }
+
+  private String createCurrent(Model model) {
+    CreateTableElementListStep create = dialect.createTable(ModelTable.current(model));
+    for (Field field : model.fields()) {
+      create = create.column(ModelTable.column(field));
+    }
+    return Database.clustered(
+        create.constraints(DSL.primaryKey(ModelTable.column(model.id()))).getSQL());
+  }
+
+  private String createHistory(Model model) {
+    CreateTableElementListStep create = dialect.createTable(ModelTable.history(model));
+    for (Field field : model.fields()) {
+      create = create.column(ModelTable.column(field));
+    }
+    return Database.clustered(
+        create
+            .column(ModelTable.POSITION_FROM, SQLDataType.BIGINT.nullable(false))
+            .column(ModelTable.POSITION_TO, SQLDataType.BIGINT.nullable(false))
+            .constraints(
+                DSL.primaryKey(ModelTable.column(model.id()), ModelTable.column(model.version())))
+            .getSQL());
+  }
+
+  /// The statements that make the indexes of a model, by the name of the index.
+  Map<String, NamedIndex> indexes(Model model) {
+    Map<String, NamedIndex> statements = new LinkedHashMap<>();
+    for (Index index : model.indexes()) {
+      addIndex(statements, ModelTable.current(model), model, index, index.unique());
+      if (model.history()) {
+        addIndex(statements, ModelTable.history(model), model, index, false);
+      }
+    }
+    return statements;
+  }
+
+  private void addIndex(
+      Map<String, NamedIndex> statements,
+      Table<Record> table,
+      Model model,
+      Index index,
+      boolean unique) {
+    List<org.jooq.Field<?>> columns = new ArrayList<>();
+    index.fields().forEach(field -> columns.add(ModelTable.column(field)));
+    boolean history = table.getName().equals(ModelTable.history(model).getName());
+    if (!unique) {
+      // the id makes the order total, so that a page can go on exactly after the one before
+      columns.add(ModelTable.column(model.id()));
+    }
+    if (history) {
+      // with both positions in the index, versions of other moments are passed over without reading
+      // them
+      columns.add(DSL.field(ModelTable.POSITION_FROM));
+      columns.add(DSL.field(ModelTable.POSITION_TO));
+    }
+    Name name = DSL.name(indexName(table, index, unique));
+    var create = unique ? dialect.createUniqueIndex(name) : dialect.createIndex(name);
+    statements.put(name.last(), new NamedIndex(model, index, create.on(table, columns).getSQL()));
+  }
+
+  private static String indexName(Table<Record> table, Index index, boolean unique) {
+    String fields = index.fields().stream().map(Field::name).collect(Collectors.joining("_"));
+    return table.getName() + (unique ? UNIQUE : INDEX) + fields;
+  }
+}

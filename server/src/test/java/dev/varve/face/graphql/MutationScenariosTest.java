@@ -1,0 +1,180 @@
+package dev.varve.face.graphql;
+
+import static dev.varve.face.graphql.Scenario.scenario;
+
+import dev.varve.node.TestServer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class MutationScenariosTest {
+  private static TestServer server;
+
+  @BeforeAll
+  static void start() {
+    server = Shop.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  static Stream<Scenario> scenarios() {
+    return Stream.of(
+        scenario("aRecordIsCreated")
+            .ask(
+                "mutation { createUser(input: {id: 'cy', name: 'Cy', email: 'cy@example.com'}) { id name version orders { id } } }")
+            .data("{'createUser':{'id':'cy','name':'Cy','version':1,'orders':[]}}")
+            .events("CREATE User"),
+        scenario("allFieldsAreOneUnitInOrder")
+            .ask(
+                "mutation { u: createUser(input: {id: 'dan', name: 'Dan', email: 'dan@example.com'}) { id }"
+                    + " o: createOrder(input: {id: 'dan1', user: 'dan', total: '1.00'}) { user { name } lines { id } }"
+                    + " l: createOrderLine(input: {order: 'dan1', product: 'p1', quantity: 3}) { order { lines { quantity } } product { name } } }")
+            .has("'o':{'user':{'name':'Dan'},'lines':[{'id':'")
+            .has("'l':{'order':{'lines':[{'quantity':3}]},'product':{'name':'Mug'}}")
+            .events("CREATE User, CREATE Order, CREATE OrderLine"),
+        scenario("anEarlierRecordIsReferredToByTheNameOfItsField")
+            .ask(
+                "mutation { u: createUser(input: {name: 'Eve', email: 'eve@example.com'}) { name }"
+                    + " o: createOrder(input: {user: '$u.id', total: 2}) { user { name } }"
+                    + " again: updateOrder(id: '$o.id', input: {status: PAID}) { status version total } }")
+            .data(
+                "{'u':{'name':'Eve'},'o':{'user':{'name':'Eve'}},'again':{'status':'PAID','version':2,'total':'2.00'}}")
+            .events("CREATE User, CREATE Order, UPDATE Order"),
+        scenario("aNameThatNoEarlierFieldHas")
+            .ask("mutation { createOrder(input: {user: '$usr.id', total: 2}) { id } }")
+            .gives(294)
+            .data("null")
+            .says("no field before this one is named 'usr' in the answer"),
+        scenario("oneRefusalUndoesAll")
+            .ask(
+                "mutation { a: createUser(input: {id: 'fay', name: 'Fay', email: 'fay@example.com'}) { id }"
+                    + " b: createUser(input: {name: 'Fay', email: 'ada@example.com'}) { id }"
+                    + " c: createUser(input: {name: 'Gil', email: 'gil@example.com'}) { id } }")
+            .gives(294)
+            .data("null")
+            .has("'path':['b']")
+            .has("'code':'ALREADY_EXISTS','details':[{'field':'email','message':'is taken'}]"),
+        scenario("everyWrongFieldIsNamed")
+            .ask("mutation($i: CreateOrderInput!) { createOrder(input: $i) { id } }")
+            .with("{'i':{'user':'ada','total':-1,'status':'PAID','tags':['x']}}")
+            .gives(294)
+            .data("null")
+            .has(
+                "'path':['createOrder'],'extensions':{'code':'VALIDATION_ERROR','details':[{'field':'total'"),
+        scenario("aMissingReferenceIsNamed")
+            .ask("mutation { createOrder(input: {user: 'nobody', total: 1}) { id } }")
+            .gives(294)
+            .has("'code':'REFERENCE_NOT_FOUND'")
+            .has("'field':'user'"),
+        scenario("givenFieldsAreChangedAndNullClears")
+            .ask(
+                "mutation { updateUser(id: 'ada', input: {address: null, name: 'Ada L.'}) { name email address { city } version } }")
+            .data(
+                "{'updateUser':{'name':'Ada L.','email':'ada@example.com','address':null,'version':2}}")
+            .events("UPDATE User"),
+        scenario("aValueIsChangedInPart")
+            .ask(
+                "mutation { a: updateUser(id: 'bob', input: {address: {street: 'B 2', city: 'Basel', country: 'CH'}}) { version }"
+                    + " b: updateUser(id: 'bob', input: {address: {city: 'Bern'}}) { address { street city } version } }")
+            .data("{'a':{'version':2},'b':{'address':{'street':'B 2','city':'Bern'},'version':3}}")
+            .events("UPDATE User, UPDATE User"),
+        scenario("theVersionThatIsExpected")
+            .ask(
+                "mutation { updateUser(id: 'ada', input: {name: 'X'}, expectedVersion: 1) { id } }")
+            .gives(294)
+            .has("'code':'PRECONDITION_FAILED'")
+            .says("The record is at version 2, which is not the one expected"),
+        scenario("theVersionThatAFieldBeforeLeftIsExpected")
+            .ask(
+                "mutation { a: createProduct(input: {id: 'exp', name: 'X', price: 1}) { id }"
+                    + " b: updateProduct(id: '$a.id', input: {name: 'Y'}, expectedVersion: 1) { version }"
+                    + " c: updateProduct(id: '$a.id', input: {name: 'Z'}, expectedVersion: 2) { version } }")
+            .data("{'a':{'id':'exp'},'b':{'version':2},'c':{'version':3}}")
+            .events("CREATE Product, UPDATE Product, UPDATE Product"),
+        scenario("aRemovalExpectsAVersionToo")
+            .ask("mutation { deleteProduct(id: 'exp', expectedVersion: 2) { id } }")
+            .gives(294)
+            .has("'code':'PRECONDITION_FAILED'"),
+        scenario("soDoesWritingBack")
+            .ask("mutation { restoreProduct(id: 'exp', version: 1, expectedVersion: 2) { id } }")
+            .gives(294)
+            .has("'code':'PRECONDITION_FAILED'"),
+        scenario("aVersionIsWrittenBackByWhoeverNamesTheLast")
+            .ask(
+                "mutation { restoreProduct(id: 'exp', version: 1, expectedVersion: 3) { name version } }")
+            .data("{'restoreProduct':{'name':'X','version':4}}")
+            .events("UPDATE Product"),
+        scenario("anImmutableFieldIsNoFieldOfTheInput")
+            .ask("mutation { updateOrder(id: 'o1', input: {user: 'bob'}) { id } }")
+            .gives(400)
+            .has("'field':'input.user','message':'is not a field of UpdateOrderInput.'"),
+        scenario("aRemovedRecordIsGivenAsItWas")
+            .ask(
+                "mutation { deleteOrder(id: 'o1') { id total note lines { quantity } user { name orders { id } } } }")
+            .data(
+                "{'deleteOrder':{'id':'o1','total':'10.50','note':'n1','lines':[{'quantity':1},{'quantity':2}],"
+                    + "'user':{'name':'Ada L.','orders':[{'id':'o1'},{'id':'o2'},{'id':'o3'},{'id':'o4'}]}}}")
+            .events("DELETE Order, DELETE OrderLine, DELETE OrderLine"),
+        scenario("aRemovedRecordIsBroughtBack")
+            .ask("mutation { restoreOrder(id: 'o1', version: 1) { id version total } }")
+            .data("{'restoreOrder':{'id':'o1','version':3,'total':'10.50'}}")
+            .events("UNDELETE Order"),
+        scenario("aRestrictedRemovalIsRefused")
+            .ask("mutation { deleteUser(id: 'ada') { id } }")
+            .gives(294)
+            .has("'code':'CONFLICT'"),
+        scenario("ofARecordThatIsNotYoursYouLearnTheId")
+            .ask("mutation { createMessage(input: {id: 'm1', text: 'hello'}) { __typename id } }")
+            .data("{'createMessage':{'__typename':'Message','id':'m1'}}")
+            .events("CREATE Message"),
+        scenario("andNothingElseThoughItIsKept")
+            .ask("mutation { createMessage(input: {id: 'm2', text: 'hello'}) { id text } }")
+            .gives(294)
+            .data("null")
+            .has("'path':['createMessage','text']")
+            .has("'code':'FORBIDDEN'")
+            .has(
+                "Message.text is not yours to read: ask for id alone. What the operation changed has been kept")
+            .events("CREATE Message"),
+        scenario("aHiddenRecordCannotBeChanged")
+            .ask("mutation { updateProduct(id: 'p2', input: {name: 'Mine'}) { id } }")
+            .gives(294)
+            .has("'code':'NOT_FOUND'"),
+        scenario("aModelWithoutHistoryShowsItsRelations")
+            .ask(
+                "mutation { createPing(input: {id: 'x', text: 'a', user: 'ada'}) { text user { name } } }")
+            .data("{'createPing':{'text':'a','user':{'name':'Ada L.'}}}")
+            .events("CREATE Ping"),
+        scenario("anAsOfIsForQueriesAlone")
+            .ask("mutation @asOf(at: 'position:1') { createPing(input: {text: 'a'}) { id } }")
+            .gives(400)
+            .has("asOf"),
+        scenario("aMutationThatChangesNothing")
+            .ask("mutation { __typename }")
+            .data("{'__typename':'Mutation'}"),
+        scenario("wrongTypesAreNamedInOurWords")
+            .ask("mutation($i: CreateUserInput!) { createUser(input: $i) { id } }")
+            .with("{'i':{'name':7,'email':'nope','nick':1,'address':{'city':'B'}}}")
+            .gives(400)
+            .has("'field':'i.nick','message':'is not a field of CreateUserInput")
+            .has("'field':'i.name','message':'must be text'")
+            .has("'field':'i.email','message':'Invalid email format'")
+            .has("'field':'i.address.street','message':'is required'"),
+        scenario("soAreThoseOfLiterals")
+            .ask("mutation { createOrderLine(input: {order: 'o1', quantity: 'many'}) { id } }")
+            .gives(400)
+            .has(
+                "'field':'input.quantity','message':'must be a whole number from -2147483648 to 2147483647'"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("scenarios")
+  void answersAsItSays(Scenario scenario) {
+    scenario.run(server);
+  }
+}

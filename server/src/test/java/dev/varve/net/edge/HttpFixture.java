@@ -1,0 +1,109 @@
+package dev.varve.net.edge;
+
+import dev.varve.kernel.Ids;
+import dev.varve.net.http.Authentication;
+import dev.varve.net.http.Routes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Clock;
+
+/// A server on a free port, and ways to talk to it.
+public final class HttpFixture implements AutoCloseable {
+  /// Small bounds, so that tests reach them.
+  static final HttpSettings SETTINGS =
+      new HttpSettings(
+          "127.0.0.1", 0, 10_000, 4_096, 1_024, 64, 1_024, 10_000, 8_192, 60, 30, 60, 10, "");
+
+  private final HttpClient client;
+  private final HttpServer server;
+
+  public HttpFixture(Routes.Builder routes) {
+    this(SETTINGS, routes);
+  }
+
+  public HttpFixture(HttpSettings settings, Routes.Builder routes) {
+    Clock clock = Clock.systemUTC();
+    this.client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    this.server =
+        HttpServer.start(
+            settings,
+            routes.build(),
+            clock,
+            new Ids(clock, new SecureRandom()),
+            Authentication.NONE);
+  }
+
+  HttpServer server() {
+    return server;
+  }
+
+  public HttpClient client() {
+    return client;
+  }
+
+  public HttpRequest.Builder to(String target) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + target));
+  }
+
+  HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  HttpResponse<String> get(String target) throws IOException, InterruptedException {
+    return send(to(target));
+  }
+
+  /// Sends the bytes as they are and reads until the server closes the connection.
+  String raw(String request) throws IOException {
+    try (Socket socket = socket()) {
+      write(socket, request);
+      return readAll(socket.getInputStream());
+    }
+  }
+
+  Socket socket() throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+    // a test that waits longer has failed
+    socket.setSoTimeout(20_000);
+    return socket;
+  }
+
+  static void write(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  static String lines(String... lines) {
+    return String.join("\r\n", lines) + "\r\n";
+  }
+
+  static String readAll(InputStream in) throws IOException {
+    return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+  }
+
+  /// Reads up to and with the text.
+  static String readUntil(InputStream in, String end) throws IOException {
+    StringBuilder text = new StringBuilder();
+    while (text.indexOf(end) < 0) {
+      int octet = in.read();
+      if (octet < 0) {
+        throw new IOException("Closed after: " + text);
+      }
+      text.append((char) octet);
+    }
+    return text.toString();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    server.stop();
+  }
+}

@@ -1,0 +1,325 @@
+package dev.varve.node;
+
+import dev.varve.face.graphql.document.GraphQlSettings;
+import dev.varve.face.rest.RestSettings;
+import dev.varve.identity.account.Administration;
+import dev.varve.identity.account.AuthSettings;
+import dev.varve.identity.account.PasswordSettings;
+import dev.varve.identity.account.SignUpPolicy;
+import dev.varve.identity.account.VerificationPolicy;
+import dev.varve.identity.mail.MailSettings;
+import dev.varve.identity.token.JwtSettings;
+import dev.varve.identity.token.SigningAlgorithm;
+import dev.varve.kernel.Json;
+import dev.varve.lane.access.Access;
+import dev.varve.lane.access.RulesResult;
+import dev.varve.lane.live.LiveSettings;
+import dev.varve.lane.write.WriteSettings;
+import dev.varve.net.edge.HttpSettings;
+import dev.varve.schema.Schema;
+import dev.varve.schema.sdl.ParseResult;
+import dev.varve.schema.sdl.SchemaParser;
+import dev.varve.store.cache.CacheSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// A whole server for tests: a schema text, a folder of its own, a free port.
+///
+/// ```
+/// try (TestServer server = TestServer.start(SCHEMA)) {
+///   Reply created = server.send("POST", "/api/notes", Map.of(), "{\"text\": \"hello\"}");
+/// }
+/// ```
+public final class TestServer implements AutoCloseable {
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private final Path folder;
+  private final Plan plan;
+  private App app;
+
+  private TestServer(Path folder, Plan plan, App app) {
+    this.folder = folder;
+    this.plan = plan;
+    this.app = app;
+  }
+
+  /// What came back.
+  public record Reply(int status, Map<String, List<String>> headers, byte[] bytes) {
+    /// The body as text.
+    public String text() {
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /// The body as a plain value, as [Json] reads it.
+    public @Nullable Object json() {
+      return Json.read(bytes);
+    }
+
+    /// The value of a header, or an empty text.
+    public String header(String name) {
+      return headers.entrySet().stream()
+          .filter(header -> header.getKey().equalsIgnoreCase(name))
+          .map(header -> header.getValue().getFirst())
+          .findFirst()
+          .orElse("");
+    }
+  }
+
+  /// How a server is started.
+  ///
+  /// @param development whether it keeps mails, as `varve dev` does
+  /// @param environment where its secrets come from
+  public record Plan(
+      String schema,
+      RestSettings rest,
+      GraphQlSettings graphql,
+      AuthSettings auth,
+      MailSettings mail,
+      boolean development,
+      Map<String, String> environment) {
+    /// One that keeps mails, and hashes passwords at the least cost that is allowed.
+    public static Plan of(String schema) {
+      return new Plan(
+          schema,
+          RestSettings.DEFAULT,
+          GraphQlSettings.DEFAULT,
+          CHEAP,
+          MailSettings.DEFAULT,
+          true,
+          Map.of());
+    }
+
+    public Plan with(RestSettings other) {
+      return new Plan(schema, other, graphql, auth, mail, development, environment);
+    }
+
+    public Plan with(GraphQlSettings other) {
+      return new Plan(schema, rest, other, auth, mail, development, environment);
+    }
+
+    public Plan with(AuthSettings other) {
+      return new Plan(schema, rest, graphql, other, mail, development, environment);
+    }
+
+    /// One that sends mails, or has nowhere to send them.
+    public Plan sending(MailSettings other, Map<String, String> secrets) {
+      return new Plan(schema, rest, graphql, auth, other, false, secrets);
+    }
+  }
+
+  /// The default settings but for the cost of keys and passwords.
+  public static final AuthSettings CHEAP =
+      new AuthSettings(
+          "",
+          "",
+          "",
+          SignUpPolicy.OPEN,
+          VerificationPolicy.REQUIRED,
+          AuthSettings.DEFAULT.session(),
+          AuthSettings.DEFAULT.accessToken(),
+          new JwtSettings(SigningAlgorithm.ES256, 90),
+          new PasswordSettings(7_168, 1, 1, 64));
+
+  public static TestServer start(String schema) {
+    return start(Plan.of(schema));
+  }
+
+  public static TestServer start(String schema, RestSettings rest) {
+    return start(Plan.of(schema).with(rest));
+  }
+
+  public static TestServer start(String schema, GraphQlSettings graphql) {
+    return start(Plan.of(schema).with(graphql));
+  }
+
+  public static TestServer start(Plan plan) {
+    try {
+      Path folder = Files.createTempDirectory("varve-test-");
+      return new TestServer(folder, plan, app(folder, plan));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Stops the server and starts it again on the same data.
+  public void restart() {
+    app.close();
+    app = app(folder, plan);
+  }
+
+  private static App app(Path folder, Plan plan) {
+    HttpSettings http =
+        new HttpSettings(
+            "127.0.0.1", 0, 1 << 20, 16_384, 8_192, 256, 256, 2_000, 1_024, 60, 30, 60, 10, "");
+    Settings settings =
+        new Settings(
+            http,
+            WriteSettings.DEFAULT,
+            CacheSettings.DEFAULT,
+            plan.rest(),
+            plan.graphql(),
+            LiveSettings.DEFAULT,
+            plan.auth(),
+            plan.mail());
+    Schema schema = schema(plan.schema());
+    App.Start start = new App.Start(plan.development(), Optional.empty(), plan.environment());
+    return App.start(start, settings, folder, schema, access(schema), Clock.systemUTC());
+  }
+
+  public static Schema schema(String text) {
+    return switch (SchemaParser.parse("schema.graphql", text)) {
+      case ParseResult.Parsed parsed -> parsed.schema();
+      case ParseResult.Rejected rejected ->
+          throw new IllegalArgumentException(rejected.mistakes().toString());
+    };
+  }
+
+  private static Access access(Schema schema) {
+    return switch (Access.compile(schema)) {
+      case RulesResult.Compiled compiled -> compiled.access();
+      case RulesResult.Rejected rejected ->
+          throw new IllegalArgumentException(rejected.mistakes().toString());
+    };
+  }
+
+  /// Serves another schema over the same data.
+  public void reload(String text) {
+    Schema schema = schema(text);
+    app.reload(schema, access(schema));
+  }
+
+  /// What an operator does with accounts.
+  public Administration administration() {
+    return app.administration();
+  }
+
+  /// The e-mail address and the password of the administrator that `varve dev` makes, if it makes one.
+  public Optional<Map.Entry<String, String>> firstAdministrator() {
+    return app.ensureAdministrator().map(made -> Map.entry(made.email(), made.password()));
+  }
+
+  public int port() {
+    return app.port();
+  }
+
+  /// @param target path and query, percent-encoded where it must be
+  /// @param body empty for none; sent as JSON unless the headers say otherwise
+  public Reply send(String method, String target, Map<String, String> headers, String body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + target));
+    request.method(
+        method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+    if (!body.isEmpty() && !headers.containsKey("Content-Type")) {
+      request.header("Content-Type", "application/json");
+    }
+    headers.forEach(request::header);
+    try {
+      HttpResponse<byte[]> response = CLIENT.send(request.build(), BodyHandlers.ofByteArray());
+      return new Reply(response.statusCode(), response.headers().map(), response.body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public Reply get(String target) {
+    return send("GET", target, Map.of(), "");
+  }
+
+  /// The last position of the log.
+  public long position() {
+    return events(0).size();
+  }
+
+  /// What the log holds behind a position: for each unit its changes, as `CREATE Order, UPDATE Product`.
+  public List<String> events(long afterPosition) {
+    List<String> units = new ArrayList<>();
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database());
+        PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT events FROM varve_log WHERE position > ? ORDER BY position")) {
+      select.setLong(1, afterPosition);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          units.add(changes(rows.getBytes(1)));
+        }
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    return units;
+  }
+
+  /// The first column of what a query finds in the database, as text.
+  public List<String> column(String sql) {
+    List<String> values = new ArrayList<>();
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database());
+        PreparedStatement select = connection.prepareStatement(sql);
+        ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        values.add(String.valueOf(rows.getString(1)));
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    return values;
+  }
+
+  /// The file of the database.
+  public Path database() {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(".db")).findFirst().orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String changes(byte[] events) {
+    List<String> changes = new ArrayList<>();
+    if (Json.read(events) instanceof List<?> all) {
+      for (Object change : all) {
+        if (change instanceof Map<?, ?> members) {
+          changes.add(members.get("op") + " " + members.get("model"));
+        }
+      }
+    }
+    return String.join(", ", changes);
+  }
+
+  @Override
+  public void close() {
+    app.close();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
