@@ -139,8 +139,7 @@ final class Flood {
 
   enum Protocol {
     HTTP1(new byte[0]),
-    HTTP2(
-        join(ascii("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), http2(4, 0, 0, new byte[0]))),
+    HTTP2(join(ascii("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), http2(4, 0, 0, new byte[0]))),
     WEBSOCKET(
         ascii(
             "GET /graphql HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"));

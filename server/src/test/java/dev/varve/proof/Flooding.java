@@ -41,10 +41,13 @@ final class Flooding implements AutoCloseable {
   }
 
   private void listen() {
-    process.inputReader(StandardCharsets.US_ASCII).lines().forEach(line -> {
-      said.add(line);
-      begun.countDown();
-    });
+    process
+        .inputReader(StandardCharsets.US_ASCII)
+        .lines()
+        .forEach(line -> {
+          said.add(line);
+          begun.countDown();
+        });
   }
 
   void awaitBeginning() throws InterruptedException {

@@ -139,8 +139,7 @@ public final class HttpServer implements AutoCloseable {
             .addUpgrader(new UpgradeToHttp2(Http2Upgrader.create(http2)))
             .build(),
         new Http2ConnectionProvider()
-            .create(
-                WebServer.DEFAULT_SOCKET_NAME, http2, ProtocolConfigs.create(List.of(http2))),
+            .create(WebServer.DEFAULT_SOCKET_NAME, http2, ProtocolConfigs.create(List.of(http2))),
         streams);
   }
 
@@ -162,8 +161,7 @@ public final class HttpServer implements AutoCloseable {
   private static Http2Config http2(HttpSettings settings) {
     return Http2Config.builder()
         .maxHeaderListSize(settings.headerBytesMax())
-        .maxConcurrentStreams(
-            Math.min(settings.concurrentRequestsMax(), StreamThreads.STREAMS_MAX))
+        .maxConcurrentStreams(Math.min(settings.concurrentRequestsMax(), StreamThreads.STREAMS_MAX))
         .log(HttpLogConfig.builder().sendLog(false).receiveLog(false).build())
         .validatePath(false)
         .validateResponseHeaders(false)

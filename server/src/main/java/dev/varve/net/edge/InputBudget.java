@@ -34,15 +34,15 @@ final class InputBudget {
   /// Shorter frames and chunks are small pieces; those that carry as much earn one.
   static final int SMALL_BYTES = 64;
 
-  // short enough that a request gets its turn in time among a hundred readers; the switch itself takes a hundredth of it
+  // short enough that a request gets its turn in time among a hundred readers; the switch itself
+  // takes a hundredth of it
   private static final long TURN_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
   // reading what is there already takes a tenth of it
   private static final long WAIT_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
   private static final long PAUSE_MILLIS = 100;
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
   // as long as it takes to earn all free pieces by waiting
-  private static final long CALM_NANOS =
-      TimeUnit.SECONDS.toNanos(PIECES_FREE / PIECES_PER_SECOND);
+  private static final long CALM_NANOS = TimeUnit.SECONDS.toNanos(PIECES_FREE / PIECES_PER_SECOND);
   private static final long NANOS_PER_PIECE = TimeUnit.SECONDS.toNanos(1) / PIECES_PER_SECOND;
 
   private final AtomicLong pieces = new AtomicLong(PIECES_FREE);
@@ -52,6 +52,8 @@ final class InputBudget {
   private long slowedNanos;
 
   /// Lets others go first when this thread has had its turn.
+  // a virtual thread that yields goes to the end of the queue of those that are ready
+  @SuppressWarnings("ThreadPriorityCheck")
   void turn() {
     if (System.nanoTime() - turnAtNanos > TURN_NANOS) {
       Thread.yield();

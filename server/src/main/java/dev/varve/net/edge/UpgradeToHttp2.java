@@ -21,7 +21,8 @@ record UpgradeToHttp2(Http1Upgrader http2) implements Http1Upgrader {
       ConnectionContext context, HttpPrologue prologue, WritableHeaders<?> headers) {
     MeteredConnection connection = (MeteredConnection) context;
     if (connection.dataReader().available() > 0) {
-      // a client sends no frames before it has heard that the server agrees; these would not be counted
+      // a client sends no frames before it has heard that the server agrees; these would not be
+      // counted
       return null;
     }
     ServerConnection upgraded = http2.upgrade(context, prologue, headers);

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.face.events.LiveServer;
 import dev.varve.lane.access.Caller;
-import dev.varve.net.http.Answer;
 import dev.varve.net.edge.HttpServer;
+import dev.varve.net.http.Answer;
 import dev.varve.net.http.Routes;
 import java.net.URI;
 import java.net.http.HttpClient;
