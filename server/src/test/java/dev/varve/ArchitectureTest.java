@@ -83,6 +83,7 @@ final class ArchitectureTest {
       Pattern.compile("^import (?:static )?(dev\\.varve[\\w.]*);", Pattern.MULTILINE);
   private static final Pattern IMPORTED_PACKAGE =
       Pattern.compile("dev\\.varve(\\.[a-z]\\w*)*(?=\\.)");
+  private static final Pattern LINK = Pattern.compile("\\[([A-Z]\\w*)[\\].#]");
   private static final Pattern LISTED_ROOM = Pattern.compile("^([a-z][a-z.]*) +\\S");
 
   private static final JavaClasses CLASSES =
@@ -105,6 +106,17 @@ final class ArchitectureTest {
   void everyListedRoomHasItsDescription() {
     for (String name : ROOMS) {
       assertThat(folder(name).resolve("package-info.java")).exists();
+    }
+  }
+
+  /// Nothing else notices when a description names a class that is gone.
+  @Test
+  void descriptionsNameClassesOfTheirRoom() {
+    for (String room : ROOMS) {
+      Path description = folder(room).resolve("package-info.java");
+      assertThat(LINK.matcher(read(description)).results().map(link -> link.group(1)))
+          .as("classes named in %s", SOURCES.relativize(description))
+          .allSatisfy(name -> assertThat(folder(room).resolve(name + ".java")).exists());
     }
   }
 

@@ -12,9 +12,7 @@ import dev.varve.identity.account.RefreshTokens;
 import dev.varve.identity.mail.Outbox;
 import dev.varve.identity.token.AccessTokens;
 import dev.varve.identity.token.SigningKeys;
-import dev.varve.net.http.Answer;
 import dev.varve.net.http.Authentication;
-import dev.varve.net.http.Request;
 import dev.varve.net.http.Routes;
 import java.security.SecureRandom;
 import java.util.Optional;
@@ -87,7 +85,7 @@ public final class Accounts {
     routes.post("/auth/email", emails::change);
     new MailLinks(confirmation, passwords, emails).addTo(routes);
     context.outbox().kept().ifPresent(mails -> new MailPage(mails).addTo(routes));
-    routes.get("/.well-known/jwks.json", this::publishedKeys);
+    routes.get("/.well-known/jwks.json", request -> PublishedKeys.answer(signingKeys, request));
     new ApiKeyFlows(context.stages(), apiKeys, new SecureRandom()).addTo(routes);
   }
 
@@ -113,10 +111,5 @@ public final class Accounts {
     routes.get("/auth/sessions", sessions::list);
     routes.delete("/auth/sessions", sessions::endAll);
     routes.delete("/auth/sessions/{id}", sessions::end);
-  }
-
-  private Answer publishedKeys(Request request) {
-    return Answer.bytes(200, "application/jwk-set+json", signingKeys.published(request.startedAt()))
-        .with("Cache-Control", "public, max-age=" + SigningKeys.PUBLISHED_FOR.toSeconds());
   }
 }

@@ -81,11 +81,12 @@ final class OpenApiGraphQl {
   private static OpenApiNode answers() {
     return node(
             "200",
-            answer("Carried out; to whoever takes `application/json` alone also what is refused.")
+            answer(
+                    "RootResults out; to whoever takes `application/json` alone also what is refused.")
                 .with("headers", headers(true)))
         .with(
             "294",
-            answer("Carried out; `errors` says which fields, or all, have none.")
+            answer("RootResults out; `errors` says which fields, or all, have none.")
                 .with("headers", headers(true)))
         .with("4XX", answer("Refused; `errors` says why.").with("headers", headers(false)))
         .with("5XX", answer("Not carried out; `errors` says why.").with("headers", headers(false)));

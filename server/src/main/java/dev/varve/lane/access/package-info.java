@@ -8,9 +8,9 @@
 /// | step | classes |
 /// |---|---|
 /// | rules of the schema are compiled, once | [RuleCompiler], [OwnerFields], [Rule], [RuleBook]; mistakes: [RuleMistake], [RulesResult] |
-/// | they are narrowed to an audience, kept for the next | [Audience], [Rules], [ModelRules], [RuleSet] |
-/// | somebody asks | [Access], [ReadCheck], [Refusals]; without rules: [Everything], [SignUpGrants] |
-/// | answers are shared by those who see the same | [Reach], [Viewpoint] |
+/// | they are narrowed to an audience, kept for the next | [CallerRoles], [CallerGrants], [ModelRules], [RuleSet] |
+/// | somebody asks | [Access], [ReadCheck], [AccessRefusals]; without rules: [OperatorGrants], [SignUpGrants] |
+/// | answers are shared by those who see the same | [RuleDependencies], [AnswerScope] |
 /// | rules are put in words | [Explainer], [Explanation] |
 ///
 /// To add a kind of rule, add its case to [dev.varve.schema.AuthRule]: the compiler names every place that has to decide

@@ -118,7 +118,7 @@ public final class HttpServer implements AutoCloseable {
         // the bound that callers meet is in Exchange; this one keeps a single chunk from filling
         // the memory
         .maxPayloadSize((long) settings.bodyBytesMax() + Exchange.LINGER_BYTES_MAX)
-        // see Admission
+        // see RequestLimit
         .concurrencyLimit(FixedLimit.create())
         .idleConnectionTimeout(Duration.ofSeconds(settings.idleTimeoutSeconds()))
         .idleConnectionPeriod(Duration.ofSeconds(1))
@@ -150,7 +150,8 @@ public final class HttpServer implements AutoCloseable {
         .addReceiveListener(new StartOfRequest(deadlines))
         .log(HttpLogConfig.builder().sendLog(false).receiveLog(false).build())
         .sendKeepAliveHeader(false)
-        // paths and queries are read, and refused, by Entrance and Query; answers are checked by
+        // paths and queries are read, and refused, by Dispatcher and QueryString; answers are
+        // checked by
         // Answer
         .validatePath(false)
         .validatePrologue(false)

@@ -145,10 +145,7 @@ public final class Guarded implements AutoCloseable {
             engine.schema().account(),
             clock);
     Routes.Builder routes = Routes.builder();
-    routes.get(
-        "/.well-known/jwks.json",
-        request ->
-            Answer.bytes(200, "application/jwk-set+json", keys.published(request.startedAt())));
+    routes.get("/.well-known/jwks.json", request -> PublishedKeys.answer(keys, request));
     new ApiKeyFlows(stages, apiKeys, new SecureRandom()).addTo(routes);
     routes.get("/whoami", request -> whoami(request.caller()));
     new Rest(

@@ -82,7 +82,7 @@ public final class Mutations {
 
   /// @param fields at the root, in order
   /// @throws RequestRefused when an argument cannot be used or too much is asked for
-  Queries.Carried carry(
+  Queries.RootResults carry(
       Caller caller,
       String requestId,
       Optional<KeyedRequest> key,
@@ -97,7 +97,7 @@ public final class Mutations {
       selections.put(field, planner.selection(model, field.children(), 1));
     }
     limit.require(planner.cost());
-    Queries.Carried carried = new Queries.Carried(planner.cost());
+    Queries.RootResults carried = new Queries.RootResults(planner.cost());
     List<Planned> planned = new ArrayList<>(changing.size());
     MutationReferences references = new MutationReferences();
     for (CollectedField field : changing) {
@@ -171,7 +171,7 @@ public final class Mutations {
       String requestId,
       Optional<KeyedRequest> key,
       List<Planned> planned,
-      Queries.Carried carried) {
+      Queries.RootResults carried) {
     List<Authorized<Command>> commands = planned.stream().map(Planned::command).toList();
     try {
       UnitOfWork unit = new UnitOfWork(commands, requestId, key.map(KeyedRequest::idempotency));
@@ -192,7 +192,7 @@ public final class Mutations {
     }
   }
 
-  private void show(List<Planned> planned, Outcome outcome, Queries.Carried carried) {
+  private void show(List<Planned> planned, Outcome outcome, Queries.RootResults carried) {
     carried.at(outcome.position(), 0);
     Map<CollectedField, Item> related = new HashMap<>();
     related.putAll(related(planned, outcome, carried, false));
@@ -216,7 +216,7 @@ public final class Mutations {
   ///
   /// @param removed those that are gone are shown with what they had before
   private Map<CollectedField, Item> related(
-      List<Planned> planned, Outcome outcome, Queries.Carried carried, boolean removed) {
+      List<Planned> planned, Outcome outcome, Queries.RootResults carried, boolean removed) {
     List<CollectedField> fields = new ArrayList<>();
     List<Authorized<Read.Written>> reads = new ArrayList<>();
     for (int i = 0; i < planned.size(); i++) {

@@ -137,7 +137,7 @@ public final class Operations {
     }
     List<CollectedField> others =
         fields.stream().filter(field -> !field.isIntrospection()).toList();
-    Queries.Carried carried = carry(prepared, terms, others);
+    Queries.RootResults carried = carry(prepared, terms, others);
     if (!questions.isEmpty()) {
       answer(questions, prepared, carried);
     }
@@ -145,7 +145,7 @@ public final class Operations {
     return response(carried, fields, prepared.root().getName(), prepared.changes(), costs);
   }
 
-  private Queries.Carried carry(Prepared prepared, Terms terms, List<CollectedField> fields) {
+  private Queries.RootResults carry(Prepared prepared, Terms terms, List<CollectedField> fields) {
     Queries.Roots roots = field -> prepared.system().root(field.name());
     return prepared.changes()
         ? mutations.carry(
@@ -154,7 +154,7 @@ public final class Operations {
   }
 
   private static void answer(
-      List<CollectedField> questions, Prepared prepared, Queries.Carried carried) {
+      List<CollectedField> questions, Prepared prepared, Queries.RootResults carried) {
     Map<String, @Nullable Object> answers =
         new SchemaQuestions(prepared.system().schema())
             .answer(
@@ -169,7 +169,7 @@ public final class Operations {
   }
 
   private Response response(
-      Queries.Carried carried,
+      Queries.RootResults carried,
       List<CollectedField> fields,
       String type,
       boolean changes,

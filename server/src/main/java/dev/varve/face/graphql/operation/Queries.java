@@ -42,7 +42,7 @@ public final class Queries {
 
   /// @param fields at the root, without those about the schema itself
   /// @throws RequestRefused when an argument cannot be used, the moment is yet to come, or too much is asked for
-  Carried carry(
+  RootResults carry(
       Caller caller, Moment moment, Roots roots, List<CollectedField> fields, CostLimit limit) {
     Planner planner = new Planner(schema, moment);
     List<Planned> planned = new ArrayList<>(fields.size());
@@ -53,7 +53,7 @@ public final class Queries {
       }
     }
     limit.require(planner.cost());
-    Carried carried = new Carried(planner.cost());
+    RootResults carried = new RootResults(planner.cost());
     List<Planned> allowed = new ArrayList<>(planned.size());
     List<Authorized<? extends Read>> reads = new ArrayList<>(planned.size());
     for (Planned one : planned) {
@@ -74,7 +74,7 @@ public final class Queries {
       Moment moment,
       List<Planned> planned,
       List<Authorized<? extends Read>> reads,
-      Carried carried) {
+      RootResults carried) {
     try {
       SnapshotResult together = together(moment, planned, reads);
       carried.at(together.position(), together.statements());
@@ -101,7 +101,7 @@ public final class Queries {
     return query.together(moment, reads);
   }
 
-  private static void take(Planned planned, ReadResult seen, Carried carried) {
+  private static void take(Planned planned, ReadResult seen, RootResults carried) {
     CollectedField field = planned.field();
     switch (seen) {
       case ReadResult.Nothing _ -> {}
@@ -114,7 +114,7 @@ public final class Queries {
     }
   }
 
-  private static void take(Planned planned, Read.Page read, Page page, Carried carried) {
+  private static void take(Planned planned, Read.Page read, Page page, RootResults carried) {
     CollectedField field = planned.field();
     if (planned.root() instanceof RootField.Connection) {
       carried.give(field, (completion, place) -> completion.connection(field, read, page, place));
@@ -138,7 +138,7 @@ public final class Queries {
   }
 
   /// What became of the fields at the root.
-  static final class Carried {
+  static final class RootResults {
     private final long cost;
     private final List<GraphQlError> errors = new ArrayList<>();
     private final Map<CollectedField, Completion.Root> roots = new LinkedHashMap<>();
@@ -148,7 +148,7 @@ public final class Queries {
     private long statements;
     private boolean replayed;
 
-    Carried(long cost) {
+    RootResults(long cost) {
       this.cost = cost;
     }
 
