@@ -150,8 +150,7 @@ final class SmallPiecesTest {
 
   /// What is missing of the 24 bytes of a preface is not waited for (RFC 9113, section 3.4).
   @ParameterizedTest
-  @ValueSource(
-      strings = {"PRI * HTTP/2.0\r\n\r\nXX", "PRIX", "INVALID CONNECTION PREFACE\r\n\r\n"})
+  @ValueSource(strings = {"PRI * HTTP/2.0\r\n\r\nXX", "PRIX", "INVALID CONNECTION PREFACE\r\n\r\n"})
   void aConnectionThatBeginsLikeNoProtocolEndsAtOnce(String beginning) throws Exception {
     try (Socket socket = HTTP.socket()) {
       socket.getOutputStream().write(ascii(beginning));
@@ -161,16 +160,17 @@ final class SmallPiecesTest {
   }
 
   private static Thread sendWithoutEnd(Socket socket, byte[] piece) {
-    return Thread.ofVirtual().start(() -> {
-      try {
-        OutputStream out = socket.getOutputStream();
-        while (true) {
-          out.write(piece);
-        }
-      } catch (IOException e) {
-        // it has been closed
-      }
-    });
+    return Thread.ofVirtual()
+        .start(() -> {
+          try {
+            OutputStream out = socket.getOutputStream();
+            while (true) {
+              out.write(piece);
+            }
+          } catch (IOException e) {
+            // it has been closed
+          }
+        });
   }
 
   private static byte[] ascii(String text) {
