@@ -115,6 +115,8 @@ final class Flood {
             + "\"subscription { noteChanged(after: \\\"0\\\") { id record { text } } }\"}}";
 
     final Protocol protocol;
+    // nobody writes into it
+    @SuppressWarnings("ImmutableEnumChecker")
     private final byte[] repeated;
 
     Way(Protocol protocol, byte[] repeated) {
@@ -144,6 +146,8 @@ final class Flood {
         ascii(
             "GET /graphql HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"));
 
+    // nobody writes into it
+    @SuppressWarnings("ImmutableEnumChecker")
     private final byte[] beginning;
 
     Protocol(byte[] beginning) {

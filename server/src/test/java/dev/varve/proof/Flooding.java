@@ -5,21 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /// A process that floods a server until it is closed.
 final class Flooding implements AutoCloseable {
   private final Process process;
-  private final Set<String> said = ConcurrentHashMap.newKeySet();
   private final CountDownLatch begun = new CountDownLatch(1);
-  private final Thread listener;
 
   private Flooding(Process process) {
     this.process = process;
-    this.listener = Thread.ofPlatform().daemon().start(this::listen);
+    Thread.ofPlatform().daemon().start(this::listen);
   }
 
   static Flooding start(int port, Flood.Way way, int connections) throws IOException {
@@ -41,27 +37,15 @@ final class Flooding implements AutoCloseable {
   }
 
   private void listen() {
-    process
-        .inputReader(StandardCharsets.US_ASCII)
-        .lines()
-        .forEach(line -> {
-          said.add(line);
-          begun.countDown();
-        });
+    process.inputReader(StandardCharsets.US_ASCII).lines().forEach(_ -> begun.countDown());
   }
 
   void awaitBeginning() throws InterruptedException {
     assertThat(begun.await(60, TimeUnit.SECONDS)).as("the flood began").isTrue();
   }
 
-  /// How connections have ended so far.
-  Set<String> said() {
-    return Set.copyOf(said);
-  }
-
   @Override
-  public void close() throws InterruptedException {
-    process.destroyForcibly().waitFor();
-    listener.join();
+  public void close() {
+    process.destroyForcibly().onExit().join();
   }
 }

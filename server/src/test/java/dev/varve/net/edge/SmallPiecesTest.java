@@ -61,11 +61,9 @@ final class SmallPiecesTest {
     try (Socket socket = HTTP.socket()) {
       socket.getOutputStream().write(ascii(PREFACE));
       socket.getOutputStream().write(SETTINGS);
-      Thread sender = sendWithoutEnd(socket, PING);
+      sendWithoutEnd(socket, PING);
       DataInputStream in = new DataInputStream(socket.getInputStream());
       assertThat(errorOfGoAway(in)).isEqualTo(ENHANCE_YOUR_CALM);
-      socket.close();
-      sender.join();
     }
   }
 
@@ -92,10 +90,8 @@ final class SmallPiecesTest {
                   "GET /talk HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"));
       DataInputStream in = new DataInputStream(socket.getInputStream());
       skipHead(in);
-      Thread sender = sendWithoutEnd(socket, PONG_OVER_WEBSOCKET);
+      sendWithoutEnd(socket, PONG_OVER_WEBSOCKET);
       assertThat(codeOfClose(in)).isEqualTo(1008);
-      socket.close();
-      sender.join();
     }
   }
 
@@ -125,11 +121,9 @@ final class SmallPiecesTest {
           .write(
               ascii(
                   "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"));
-      Thread sender = sendWithoutEnd(socket, ascii("1\r\nx\r\n"));
+      sendWithoutEnd(socket, ascii("1\r\nx\r\n"));
       byte[] status = socket.getInputStream().readNBytes("HTTP/1.1 429".length());
       assertThat(new String(status, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 429");
-      socket.close();
-      sender.join();
     }
   }
 
@@ -159,8 +153,8 @@ final class SmallPiecesTest {
     }
   }
 
-  private static Thread sendWithoutEnd(Socket socket, byte[] piece) {
-    return Thread.ofVirtual()
+  private static void sendWithoutEnd(Socket socket, byte[] piece) {
+    Thread.ofVirtual()
         .start(() -> {
           try {
             OutputStream out = socket.getOutputStream();
