@@ -268,6 +268,9 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .areAssignableTo(ThreadLocal.class)
+        .orShould()
+        .dependOnClassesThat()
+        .haveSimpleNameEndingWith("ThreadLocal")
         .because("requests run on virtual threads: what they need is passed, or a ScopedValue")
         .check(CLASSES);
   }

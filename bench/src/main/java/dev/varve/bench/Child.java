@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// Another Java process that is measured from here.
 final class Child implements AutoCloseable {
@@ -106,6 +107,11 @@ final class Child implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// All that a process prints that comes to an end by itself.
+  String output() {
+    return output.lines().collect(Collectors.joining("\n"));
   }
 
   long startedAt() {

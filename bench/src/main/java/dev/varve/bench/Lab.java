@@ -99,6 +99,16 @@ record Lab(Path folder, Path jar, boolean quick) {
     return Child.java(folder, name, environment, arguments);
   }
 
+  /// Starts a command that comes to an end by itself, on the data in the folder `name`.
+  Child command(String name, String schema, String command, List<String> more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("-jar", jar.toString(), command, app(name + "-app", schema).toString()));
+    arguments.addAll(more);
+    arguments.addAll(List.of("--data", data(name).toString()));
+    return Child.java(folder, name, Map.of(), arguments);
+  }
+
   private Path app(String name, String schema) {
     Path app = folder.resolve(name);
     try {

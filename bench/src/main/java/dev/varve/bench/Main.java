@@ -39,12 +39,13 @@ final class Main implements Callable<Integer> {
           new SignInBenchmark(),
           new GraphQlBenchmark(),
           new FeedBenchmark(),
+          new ImportBenchmark(),
           new StartBenchmark());
 
   @Parameters(
       paramLabel = "NAME",
       description =
-          "What to measure; everything when none is named: get, get-random, create, list, list-load, owner, sign-in, graphql, feed, start")
+          "What to measure; everything when none is named: get, get-random, create, list, list-load, owner, sign-in, graphql, feed, import, start")
   private List<String> names = new ArrayList<>();
 
   @Option(
@@ -98,7 +99,7 @@ final class Main implements Callable<Integer> {
             new IllegalArgumentException(
                 "There is no benchmark named "
                     + name
-                    + ": name get, get-random, create, list, list-load, owner, sign-in, graphql, feed or start"));
+                    + ": name get, get-random, create, list, list-load, owner, sign-in, graphql, feed, import or start"));
   }
 
   /// The folder of the jar that this class is in.

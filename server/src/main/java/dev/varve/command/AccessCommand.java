@@ -177,7 +177,7 @@ public final class AccessCommand implements Callable<Integer> {
         new Query(
             database,
             new Records(database.dialect(), schema.models()),
-            new RecordCache(CacheSettings.DEFAULT, schema.models(), head),
+            new RecordCache(CacheSettings.NONE, schema.models(), head),
             Clock.systemUTC(),
             AsOf.byLog(database));
     return query.list(access(schema).authorize(Caller.operator("access"), read)).items().stream()

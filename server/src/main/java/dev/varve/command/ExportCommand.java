@@ -156,7 +156,7 @@ public final class ExportCommand implements Callable<Integer> {
     return new Query(
         database,
         new Records(database.dialect(), schema.models()),
-        new RecordCache(CacheSettings.DEFAULT, schema.models(), head),
+        new RecordCache(CacheSettings.NONE, schema.models(), head),
         Clock.systemUTC(),
         AsOf.byLog(database));
   }

@@ -4,6 +4,7 @@ import dev.varve.kernel.UserMistake;
 import dev.varve.node.Engine;
 import dev.varve.node.Settings;
 import dev.varve.schema.Schema;
+import dev.varve.store.cache.CacheSettings;
 import dev.varve.store.log.Follower;
 import dev.varve.store.sql.DataCopy;
 import dev.varve.store.sql.DataFolder;
@@ -142,11 +143,11 @@ public final class ImportCommand implements Callable<Integer> {
               loaded.access(),
               Clock.systemUTC(),
               settings.write(),
-              settings.cache(),
+              // nobody reads what is written here before the next start
+              CacheSettings.NONE,
               Follower.NONE)) {
         Instant start = Instant.now();
-        Import files =
-            new Import(loaded.schema(), engine.access(), engine.sequencer(), engine.query());
+        Import files = new Import(loaded.schema(), engine.access(), engine.sequencer());
         return report(
             files.run(plan, unitRows, new Lines(err())), Duration.between(start, Instant.now()));
       }

@@ -60,7 +60,7 @@ final class SampleData {
           case ImportPlan.Result.Rejected rejected -> throw new UserMistake(rejected.mistakes());
         };
     ImportResult result =
-        new Import(schema, engine.access(), engine.sequencer(), engine.query())
+        new Import(schema, engine.access(), engine.sequencer())
             .run(plan, Import.UNIT_ROWS, ImportProgress.NONE);
     return switch (result) {
       case ImportResult.Finished finished ->

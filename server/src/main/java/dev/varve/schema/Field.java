@@ -37,6 +37,12 @@ public record Field(
     rules = rules.map(List::copyOf);
   }
 
+  // the other parts tell little more, and take long to look through
+  @Override
+  public int hashCode() {
+    return 31 * name.hashCode() + ordinal;
+  }
+
   /// The relation that this field is, if it is one.
   public Optional<RelationType> relation() {
     return type instanceof RelationType relation ? Optional.of(relation) : Optional.empty();

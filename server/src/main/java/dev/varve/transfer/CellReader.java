@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// Turns the text of a CSV cell into what JSON would hold in its place. Whether that is right for the
 /// field is not decided here: text that cannot be turned stays text, and is refused as such later.
 final class CellReader {
+  // one less than the digits of the largest
+  private static final int LONG_DIGITS = 18;
   private static final int DATE_LENGTH = 10;
   private static final int SECONDS_LENGTH = 19;
   private static final String MIDNIGHT = "00:00:00";
@@ -24,21 +26,22 @@ final class CellReader {
   private CellReader() {}
 
   /// @param cell not empty, or an empty text
-  static @Nullable Object plain(Field field, String cell, String path, List<FieldError> errors) {
+  static @Nullable Object plain(ColumnTarget.To to, String cell, List<FieldError> errors) {
+    Field field = to.last();
     if (field.list()) {
-      return json(cell, "a list as JSON, such as [\"a\",\"b\"]", path, errors);
+      return json(cell, "a list as JSON, such as [\"a\",\"b\"]", to, errors);
     }
     return switch (field.type()) {
       case EnumType _ -> cell.strip();
       case RelationType _ -> cell;
       case ValueType type ->
-          json(cell, "an object as JSON with the fields of " + type.schemaName(), path, errors);
-      case ScalarType scalar -> scalar(scalar, cell, path, errors);
+          json(cell, "an object as JSON with the fields of " + type.schemaName(), to, errors);
+      case ScalarType scalar -> scalar(scalar, cell, to, errors);
     };
   }
 
   private static @Nullable Object scalar(
-      ScalarType type, String cell, String path, List<FieldError> errors) {
+      ScalarType type, String cell, ColumnTarget.To to, List<FieldError> errors) {
     return switch (type) {
       case ID, STRING -> cell;
       case UUID, EMAIL, URL -> cell.strip();
@@ -46,11 +49,37 @@ final class CellReader {
       case BOOLEAN -> truth(cell.strip());
       case DATE_TIME -> instant(cell.strip());
       case DATE -> date(cell.strip());
-      case JSON -> json(cell, "JSON, with text in quotes", path, errors);
+      case JSON -> json(cell, "JSON, with text in quotes", to, errors);
     };
   }
 
   private static Object number(String text) {
+    int point = text.indexOf('.');
+    if (point < 0 && text.length() < LONG_DIGITS && isWhole(text, text.length())) {
+      return Long.parseLong(text);
+    }
+    if (point > 0 && isWhole(text, point) && areDigits(text, point + 1, text.length())) {
+      return new BigDecimal(text);
+    }
+    return rareNumber(text);
+  }
+
+  /// Whether the start of a text is a whole number as JSON has it, such as -12.
+  private static boolean isWhole(String text, int to) {
+    int from = text.startsWith("-") ? 1 : 0;
+    return areDigits(text, from, to) && (to - from == 1 || text.charAt(from) != '0');
+  }
+
+  private static boolean areDigits(String text, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return from < to;
+  }
+
+  private static Object rareNumber(String text) {
     boolean decimal =
         !text.isEmpty()
             && text.chars().allMatch(c -> (c >= '0' && c <= '9') || ".-+eE".indexOf(c) >= 0);
@@ -108,13 +137,13 @@ final class CellReader {
   }
 
   private static @Nullable Object json(
-      String cell, String expected, String path, List<FieldError> errors) {
+      String cell, String expected, ColumnTarget.To to, List<FieldError> errors) {
     try {
       return Json.read(cell.getBytes(StandardCharsets.UTF_8));
     } catch (Problem problem) {
       boolean meant = cell.startsWith("[") || cell.startsWith("{");
       String reason = meant ? ": " + JsonLine.reason(problem) : "";
-      errors.add(new FieldError(path, "must be " + expected + reason));
+      errors.add(new FieldError(to.text(), "must be " + expected + reason));
       return null;
     }
   }

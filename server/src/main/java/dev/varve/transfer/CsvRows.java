@@ -173,24 +173,21 @@ final class CsvRows implements Rows {
 
   private SourceRow row(Line line) {
     RowBuilder builder = new RowBuilder(line.number());
-    for (int i = 0; i < header.size(); i++) {
+    for (int i = 0; i < targets.size(); i++) {
       if (targets.get(i) instanceof ColumnTarget.To to) {
         String cell = line.cells().get(i);
         if (cell != null && !isEmpty(to.last(), cell)) {
-          builder.put(to, CellReader.plain(to.last(), cell, to.text(), builder.errors()));
+          builder.put(to, CellReader.plain(to, cell, builder.errors()));
         }
       }
     }
     for (ColumnTarget target : targets) {
-      if (target instanceof ColumnTarget.To to && !isId(to)) {
+      // the id of a record is made where it has none
+      if (target instanceof ColumnTarget.To to && !to.field().system()) {
         builder.putEmpty(to.field());
       }
     }
     return builder.row();
-  }
-
-  private static boolean isId(ColumnTarget.To to) {
-    return to.field().system();
   }
 
   private static boolean isEmpty(Field field, String cell) {

@@ -2,7 +2,6 @@ package dev.varve.transfer;
 
 import dev.varve.lane.access.Access;
 import dev.varve.lane.access.Caller;
-import dev.varve.lane.query.Query;
 import dev.varve.lane.write.Sequencer;
 import dev.varve.schema.Schema;
 
@@ -23,26 +22,20 @@ public final class Import {
   private final Schema schema;
   private final Access access;
   private final Sequencer sequencer;
-  private final Query query;
 
-  public Import(Schema schema, Access access, Sequencer sequencer, Query query) {
+  public Import(Schema schema, Access access, Sequencer sequencer) {
     this.schema = schema;
     this.access = access;
     this.sequencer = sequencer;
-    this.query = query;
   }
 
   /// Imports every file of a plan, up to the first unit that is refused.
   ///
   /// @param unitRows how many records are written as one
   public ImportResult run(ImportPlan plan, int unitRows, ImportProgress progress) {
-    Lanes lanes =
-        new Lanes(
-            schema, access, sequencer, new StoredRecords(schema, access, query, CALLER), CALLER);
-    return new ImportRun(lanes, unitRows, progress).run(plan);
+    return new ImportRun(new Lane(schema, access, sequencer, CALLER), unitRows, progress).run(plan);
   }
 
-  /// What a run needs to read and write.
-  record Lanes(
-      Schema schema, Access access, Sequencer sequencer, StoredRecords stored, Caller caller) {}
+  /// What a run needs to write.
+  record Lane(Schema schema, Access access, Sequencer sequencer, Caller caller) {}
 }

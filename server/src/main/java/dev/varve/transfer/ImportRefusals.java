@@ -4,15 +4,11 @@ import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// What is wrong with the lines of one unit, as text: `Track.csv:17: unitPrice: must be ...`.
 final class ImportRefusals {
   // enough to see what they have in common
   private static final int SHOWN_MAX = 20;
-  // as the write lane names the command of a unit that it refuses
-  private static final Pattern OPERATION = Pattern.compile("operations\\[(\\d+)](?:\\.(.*))?");
 
   private final String file;
   private final List<String> texts = new ArrayList<>();
@@ -48,22 +44,11 @@ final class ImportRefusals {
   }
 
   /// What the write lane refused.
-  ///
-  /// @param lines of the commands of the unit, in their order
-  void add(List<Long> lines, Problem problem) {
+  void add(long line, Problem problem) {
     if (problem.details().isEmpty()) {
-      add("%s:%d: %s".formatted(file, lines.getFirst(), problem.text()));
+      add(line, "", problem.text());
     }
-    for (FieldError detail : problem.details()) {
-      Matcher operation = OPERATION.matcher(detail.field());
-      if (operation.matches()) {
-        int index = Integer.parseInt(operation.group(1));
-        String field = operation.group(2);
-        add(lines.get(index), field == null ? "" : field, detail.message());
-      } else {
-        add(lines.getFirst(), detail.field(), detail.message());
-      }
-    }
+    add(line, problem.details());
   }
 
   List<String> texts() {

@@ -2,31 +2,34 @@ package dev.varve.transfer;
 
 import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
-import dev.varve.lane.write.Outcome;
-import dev.varve.lane.write.UnitOfWork;
-import dev.varve.lane.write.WriteResult;
+import dev.varve.lane.write.Series;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// One run over all files of an import.
 final class ImportRun {
   // the write lane bounds what one unit may hold in memory; what was there before counts too
   private static final long UNIT_BYTES = 16L * 1024 * 1024;
 
-  private final Import.Lanes lanes;
+  // enough for the writer to commit several while others are read, and few enough to hold in memory
+  private static final int UNDERWAY_MAX = 16;
+  private static final long UNDERWAY_BYTES = UNIT_BYTES;
+
+  private final Import.Lane lane;
   private final int unitRows;
   private final ImportProgress progress;
   private final Map<String, ImportCounts> tallies = new LinkedHashMap<>();
 
-  ImportRun(Import.Lanes lanes, int unitRows, ImportProgress progress) {
-    this.lanes = lanes;
+  ImportRun(Import.Lane lane, int unitRows, ImportProgress progress) {
+    this.lane = lane;
     this.unitRows = unitRows;
     this.progress = progress;
   }
@@ -62,7 +65,7 @@ final class ImportRun {
     for (ImportPlan.Planned planned : plan.files()) {
       Model model = planned.file().model();
       tallies.putIfAbsent(model.name(), ImportCounts.none(model));
-      List<Field> waiting = LoadOrder.waiting(lanes.schema(), model);
+      List<Field> waiting = LoadOrder.waiting(lane.schema(), model);
       RowIds modelIds = ids.computeIfAbsent(model.name(), _ -> new RowIds(model));
       if (read(planned, waiting, modelIds, true)) {
         incomplete.add(planned);
@@ -85,41 +88,104 @@ final class ImportRun {
       ImportPlan.Planned planned, List<Field> waiting, RowIds ids, boolean counting) throws Stop {
     ImportFile file = planned.file();
     progress.began(file);
-    long bytes = Math.max(1, file.path().toFile().length());
-    long rows = 0;
-    boolean waited = false;
+    Underway underway = new Underway(file, counting);
     try (Rows source = Rows.open(file, planned.layout(), planned.columns())) {
       while (true) {
+        long start = source.bytesRead();
         ImportRefusals refusals = new ImportRefusals(file.name());
         List<RecordDraft> drafts = drafts(source, file.model(), refusals);
-        stopAt(refusals);
+        if (!refusals.isEmpty()) {
+          underway.finish();
+          throw new Stop(refusals.texts());
+        }
         if (drafts.isEmpty()) {
           break;
         }
-        ImportUnit unit =
-            new ImportUnit(lanes.schema(), file.model(), lanes.stored(), ids, waiting, refusals);
-        unit.add(drafts);
-        stopAt(refusals);
-        ImportCounts tally = write(file, unit, refusals);
-        if (counting) {
-          tallies.merge(file.model().name(), tally, ImportCounts::plus);
-        }
-        waited |= unit.waited() > 0;
-        rows += drafts.size();
-        progress.advanced(file, rows, Math.min(1, source.bytesRead() / (double) bytes));
+        ImportUnit unit = new ImportUnit(lane, file, drafts, ids, waiting);
+        underway.send(unit, source.bytesRead() - start, source.bytesRead());
       }
-    } catch (UnreadableFileException e) {
-      throw new Stop(List.of(e.text(file.name())));
+      underway.finish();
     } catch (IOException e) {
-      throw new Stop(List.of(file.name() + ": cannot be read (" + e + ")"));
+      underway.finish();
+      throw new Stop(List.of(unreadable(file, e)));
     }
-    progress.ended(file, rows);
-    return waited;
+    progress.ended(file, underway.rows);
+    return underway.waited;
   }
 
-  private static void stopAt(ImportRefusals refusals) throws Stop {
-    if (!refusals.isEmpty()) {
-      throw new Stop(refusals.texts());
+  private static String unreadable(ImportFile file, IOException e) {
+    return e instanceof UnreadableFileException unreadable
+        ? unreadable.text(file.name())
+        : file.name() + ": cannot be read (" + e + ")";
+  }
+
+  /// Units of a file that were sent and have no answer yet. While the writer commits them together, the next ones
+  /// are read.
+  private final class Underway {
+    private final ImportFile file;
+    private final boolean counting;
+    private final long fileBytes;
+    private final Series series = lane.sequencer().series();
+    private final Deque<Part> parts = new ArrayDeque<>();
+    private long bytes;
+    private long rows;
+    private boolean waited;
+
+    /// @param bytes of the file that its records took
+    /// @param end where in the file they ended
+    private record Part(
+        ImportUnit unit, Series.Sent<ImportUnit.Result> sent, long bytes, long end) {}
+
+    Underway(ImportFile file, boolean counting) {
+      this.file = file;
+      this.counting = counting;
+      this.fileBytes = Math.max(1, file.path().toFile().length());
+    }
+
+    void send(ImportUnit unit, long unitBytes, long end) throws Stop {
+      parts.add(
+          new Part(unit, series.send(lane.caller().actor(), unit.origin(), unit), unitBytes, end));
+      bytes += unitBytes;
+      while (parts.size() > UNDERWAY_MAX || bytes > UNDERWAY_BYTES) {
+        finishFirst();
+      }
+    }
+
+    void finish() throws Stop {
+      while (!parts.isEmpty()) {
+        finishFirst();
+      }
+    }
+
+    private void finishFirst() throws Stop {
+      Part part = parts.removeFirst();
+      bytes -= part.bytes();
+      try {
+        written(part.unit(), part.sent().await(), part.end());
+      } catch (Problem problem) {
+        List<String> problems = part.unit().problems(problem);
+        // none of them is kept, and the log stands still when they have their answers
+        parts.forEach(Underway::awaitRefusal);
+        parts.clear();
+        throw new Stop(problems);
+      }
+    }
+
+    private static void awaitRefusal(Part part) {
+      try {
+        part.sent().await();
+      } catch (Problem _) {
+        // what it says was said of the unit before
+      }
+    }
+
+    private void written(ImportUnit unit, ImportUnit.Result result, long end) {
+      if (counting) {
+        tallies.merge(file.model().name(), result.tally(), ImportCounts::plus);
+      }
+      waited |= result.waited();
+      rows += unit.size();
+      progress.advanced(file, rows, Math.min(1, end / (double) fileBytes));
     }
   }
 
@@ -142,26 +208,5 @@ final class ImportRun {
       refusals.add(e);
     }
     return drafts;
-  }
-
-  private ImportCounts write(ImportFile file, ImportUnit unit, ImportRefusals refusals)
-      throws Stop {
-    Optional<UnitOfWork> work = unit.work(lanes.access(), lanes.caller(), file.name());
-    if (work.isEmpty()) {
-      return unit.tally(List.of());
-    }
-    try {
-      return unit.tally(results(lanes.sequencer().submit(work.get())));
-    } catch (Problem problem) {
-      refusals.add(unit.lines(), problem);
-      throw new Stop(refusals.texts());
-    }
-  }
-
-  private static List<Outcome.Result> results(WriteResult result) {
-    return switch (result) {
-      case WriteResult.Written(Outcome outcome) -> outcome.results();
-      case WriteResult.Replayed _ -> throw new IllegalStateException("No key was given");
-    };
   }
 }

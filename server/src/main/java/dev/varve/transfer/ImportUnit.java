@@ -1,228 +1,179 @@
 package dev.varve.transfer;
 
+import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.FieldError;
-import dev.varve.lane.access.Access;
-import dev.varve.lane.access.Authorized;
-import dev.varve.lane.access.Caller;
+import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Command;
 import dev.varve.lane.access.Precondition;
 import dev.varve.lane.write.Outcome;
-import dev.varve.lane.write.UnitOfWork;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.lane.write.WriterTask;
 import dev.varve.schema.Field;
 import dev.varve.schema.Index;
 import dev.varve.schema.Model;
-import dev.varve.schema.Schema;
+import dev.varve.schema.RelationType;
 import dev.varve.schema.record.Entity;
-import dev.varve.schema.record.Input;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/// Some records of a file on their way into one unit of work: each becomes a command, or none when the
-/// record is there as it should be.
-final class ImportUnit {
-  private final Schema schema;
+/// Some records of a file that are written as one: each is created, updated, or left alone when it is there as it
+/// should be. What is there is looked up on the writer's thread, so units may be on their way together.
+final class ImportUnit implements WriterTask<ImportUnit.Result> {
+  private final Import.Lane lane;
+  private final ImportFile file;
   private final Model model;
-  private final StoredRecords stored;
-  private final RowIds ids;
+  private final List<RecordDraft> drafts;
+  private final List<String> ids;
   private final List<Field> waiting;
-  private final ImportRefusals refusals;
-  private final List<Index> uniques;
+  private ImportRefusals refusals;
 
-  private final List<Command> commands = new ArrayList<>();
-  private final List<Long> lines = new ArrayList<>();
-  // what was there before the unit, by the ids of its records
-  private Map<String, Entity> before = Map.of();
-  // the ids that commands of this unit are about
-  private final Set<String> touched = new LinkedHashSet<>();
-  private long unchanged;
-  private long waited;
-
+  /// @param drafts one or more
+  /// @param ids makes ids for records that have none in the file
   /// @param waiting relations that are left out where the record they refer to is not there yet
   ImportUnit(
-      Schema schema,
-      Model model,
-      StoredRecords stored,
+      Import.Lane lane,
+      ImportFile file,
+      List<RecordDraft> drafts,
       RowIds ids,
-      List<Field> waiting,
-      ImportRefusals refusals) {
-    this.schema = schema;
-    this.model = model;
-    this.stored = stored;
-    this.ids = ids;
-    this.waiting = waiting;
-    this.refusals = refusals;
-    this.uniques = model.uniques();
-  }
-
-  /// Values of a unique index.
-  ///
-  /// @param number of the index among the unique ones of the model
-  private record UniqueKey(int number, List<Object> values) {}
-
-  /// Finds out what is to be done for each record, in order.
-  void add(List<RecordDraft> drafts) {
-    List<String> draftIds = idsOf(drafts);
-    before = stored.find(model, new LinkedHashSet<>(draftIds));
-    for (int i = 0; i < drafts.size(); i++) {
-      add(drafts.get(i), draftIds.get(i));
-    }
-  }
-
-  private void add(RecordDraft draft, String id) {
-    RecordDraft possible = withoutWaiting(draft, id);
-    Entity entity = before.get(id);
-    if (touched.contains(id)) {
-      command(draft, new Command.Merge(model, id, possible.given(), Precondition.NONE));
-    } else if (entity == null) {
-      create(possible, id);
-    } else if (possible.agreesWith(entity)) {
-      unchanged++;
-    } else {
-      command(draft, new Command.Merge(model, id, possible.given(), Precondition.NONE));
-    }
-  }
-
-  private void create(RecordDraft draft, String id) {
-    List<FieldError> errors = new ArrayList<>();
-    Input input = draft.forNew(errors);
-    refusals.add(draft.line(), errors);
-    command(draft, new Command.Create(model, id, true, input));
-  }
-
-  private void command(RecordDraft draft, Command command) {
-    commands.add(command);
-    lines.add(draft.line());
-    touched.add(command.id());
-  }
-
-  /// For each record the id that the file gives, that of the record which agrees in a unique index, or one
-  /// made from the content.
-  private List<String> idsOf(List<RecordDraft> drafts) {
-    Map<UniqueKey, String> holders = holders(drafts);
-    List<String> draftIds = new ArrayList<>(drafts.size());
-    for (RecordDraft draft : drafts) {
-      List<UniqueKey> keys = uniqueKeys(draft.given());
-      String id =
-          draft.id() != null
-              ? draft.id()
-              : keys.stream()
-                  .map(holders::get)
-                  .filter(Objects::nonNull)
-                  .findFirst()
-                  .orElseGet(() -> ids.next(draft.given()));
-      keys.forEach(key -> holders.put(key, id));
-      draftIds.add(id);
-    }
-    return draftIds;
-  }
-
-  /// The ids of the records that hold what is unique in those without an id.
-  private Map<UniqueKey, String> holders(List<RecordDraft> drafts) {
-    Map<UniqueKey, String> holders = new HashMap<>();
-    for (int i = 0; i < uniques.size(); i++) {
-      Set<List<Object>> wanted = new LinkedHashSet<>();
-      for (RecordDraft draft : drafts) {
-        UniqueKey key = draft.id() == null ? uniqueKey(i, draft.given()::value) : null;
-        if (key != null) {
-          wanted.add(key.values());
-        }
-      }
-      for (Entity entity : stored.find(model, uniques.get(i), wanted)) {
-        holders.put(uniqueKey(i, entity::value), entity.id());
-      }
-    }
-    return holders;
-  }
-
-  private List<UniqueKey> uniqueKeys(Input given) {
-    List<UniqueKey> keys = new ArrayList<>(uniques.size());
-    for (int i = 0; i < uniques.size(); i++) {
-      UniqueKey key = uniqueKey(i, given::value);
-      if (key != null) {
-        keys.add(key);
-      }
-    }
-    return keys;
-  }
-
-  @FunctionalInterface
-  private interface Values {
-    @Nullable Object of(Field field);
-  }
-
-  /// Null when a value is absent, so that the record is in nobody's way.
-  private @Nullable UniqueKey uniqueKey(int number, Values values) {
-    List<Object> key = new ArrayList<>();
-    for (Field field : uniques.get(number).fields()) {
-      Object value = values.of(field);
-      if (value == null) {
-        return null;
-      }
-      key.add(value);
-    }
-    return new UniqueKey(number, key);
-  }
-
-  private RecordDraft withoutWaiting(RecordDraft draft, String id) {
-    List<Field> ahead =
-        waiting.stream()
-            .filter(field ->
-                draft.given().value(field) instanceof String target && !isThere(field, target, id))
+      List<Field> waiting) {
+    this.lane = lane;
+    this.file = file;
+    this.model = file.model();
+    this.drafts = List.copyOf(drafts);
+    this.ids =
+        drafts.stream()
+            .map(draft -> draft.id() != null ? draft.id() : ids.next(draft.given()))
             .toList();
-    if (ahead.isEmpty()) {
-      return draft;
+    this.waiting = List.copyOf(waiting);
+    this.refusals = new ImportRefusals(file.name());
+  }
+
+  /// What became of the records.
+  ///
+  /// @param waited whether some were left without a relation
+  record Result(ImportCounts tally, boolean waited) {}
+
+  int size() {
+    return drafts.size();
+  }
+
+  /// Where the records are, for the log: `Track.csv:2-501`.
+  String origin() {
+    return "%s:%d-%d".formatted(file.name(), drafts.getFirst().line(), drafts.getLast().line());
+  }
+
+  /// Why nothing of it was written.
+  List<String> problems(Problem problem) {
+    if (refusals.isEmpty()) {
+      refusals.add(drafts.getFirst().line(), problem);
     }
-    waited++;
-    return draft.without(ahead);
+    return refusals.texts();
   }
 
-  private boolean isThere(Field field, String target, String id) {
-    Model referred = schema.require(field.relation().orElseThrow().target());
-    boolean inUnit = referred == model && (target.equals(id) || touched.contains(target));
-    return inUnit || stored.has(referred, target);
+  @Override
+  public Result run(WriteContext desk) {
+    refusals = new ImportRefusals(file.name());
+    load(desk);
+    Counts counts = new Counts();
+    for (int i = 0; i < drafts.size(); i++) {
+      write(desk, drafts.get(i), ids.get(i), counts);
+    }
+    if (!refusals.isEmpty()) {
+      throw new Problem(ErrorCode.VALIDATION_ERROR, "Records of the unit were refused");
+    }
+    return new Result(counts.tally(), counts.waited);
   }
 
-  /// How many records were left without a relation.
-  long waited() {
-    return waited;
+  /// How many records it was done to so far.
+  private final class Counts {
+    private long created;
+    private long updated;
+    private boolean waited;
+
+    ImportCounts tally() {
+      return new ImportCounts(
+          model, drafts.size(), created, updated, drafts.size() - created - updated);
+    }
   }
 
-  /// Of each command the line where its record is.
-  List<Long> lines() {
-    return lines;
+  private void load(WriteContext desk) {
+    desk.load(model, ids);
+    for (Field field : model.fields()) {
+      if (field.type() instanceof RelationType relation) {
+        List<String> targets = new ArrayList<>();
+        for (RecordDraft draft : drafts) {
+          if (draft.given().value(field) instanceof String target) {
+            targets.add(target);
+          }
+        }
+        desk.load(lane.schema().require(relation.target()), targets);
+      }
+    }
   }
 
-  /// The unit of work; absent when nothing is to be changed.
-  Optional<UnitOfWork> work(Access access, Caller caller, String file) {
-    if (commands.isEmpty()) {
+  private void write(WriteContext desk, RecordDraft draft, String ownId, Counts counts) {
+    String id = draft.id() != null ? draft.id() : holder(desk, draft).orElse(ownId);
+    List<Field> ahead = ahead(desk, draft, id);
+    counts.waited |= !ahead.isEmpty();
+    RecordDraft possible = ahead.isEmpty() ? draft : draft.without(ahead);
+    Optional<Entity> there = desk.find(model, id);
+    if (there.isPresent() && possible.agreesWith(there.get())) {
+      return;
+    }
+    Command command = there.isPresent() ? merge(possible, id) : create(possible, id);
+    if (!refusals.isEmpty()) {
+      // nothing of the unit is kept, but all that is wrong with it is said
+      return;
+    }
+    try {
+      Outcome.Result result = desk.apply(lane.access().authorize(lane.caller(), command));
+      counts.created += result.created() ? 1 : 0;
+      counts.updated += !result.created() && isChanged(there, result) ? 1 : 0;
+    } catch (Problem problem) {
+      refusals.add(draft.line(), problem);
+    }
+  }
+
+  private Command merge(RecordDraft draft, String id) {
+    return new Command.Merge(model, id, draft.given(), Precondition.NONE);
+  }
+
+  private Command create(RecordDraft draft, String id) {
+    List<FieldError> errors = new ArrayList<>();
+    Command command = new Command.Create(model, id, true, draft.forNew(errors));
+    refusals.add(draft.line(), errors);
+    return command;
+  }
+
+  private static boolean isChanged(Optional<Entity> before, Outcome.Result result) {
+    return before.orElseThrow().version() != result.entity().orElseThrow().version();
+  }
+
+  /// The record that holds what is unique in one without an id.
+  private Optional<String> holder(WriteContext desk, RecordDraft draft) {
+    List<Index> uniques = model.uniques();
+    if (uniques.isEmpty()) {
       return Optional.empty();
     }
-    List<Authorized<Command>> authorized =
-        commands.stream().map(command -> access.authorize(caller, command)).toList();
-    String origin = "%s:%d-%d".formatted(file, lines.getFirst(), lines.getLast());
-    return Optional.of(new UnitOfWork(authorized, origin, Optional.empty()));
+    Entity given = draft.entity();
+    return uniques.stream().flatMap(unique -> desk.holder(unique, given).stream()).findFirst();
   }
 
-  /// What became of the records, when the unit is written.
-  ImportCounts tally(List<Outcome.Result> results) {
-    Map<String, Long> versions = new HashMap<>();
-    before.forEach((id, entity) -> versions.put(id, entity.version()));
-    long created = 0;
-    long updated = 0;
-    for (Outcome.Result result : results) {
-      Entity after = result.entity().orElseThrow();
-      boolean changed = !Objects.equals(versions.put(after.id(), after.version()), after.version());
-      created += result.created() ? 1 : 0;
-      updated += !result.created() && changed ? 1 : 0;
-    }
-    long same = unchanged + results.size() - created - updated;
-    return new ImportCounts(model, unchanged + results.size(), created, updated, same);
+  /// The relations to records that are not there yet.
+  private List<Field> ahead(WriteContext desk, RecordDraft draft, String id) {
+    return waiting.isEmpty()
+        ? List.of()
+        : waiting.stream()
+            .filter(field ->
+                draft.given().value(field) instanceof String target
+                    && !isThere(desk, field, target, id))
+            .toList();
+  }
+
+  private boolean isThere(WriteContext desk, Field field, String target, String id) {
+    Model referred = lane.schema().require(field.relation().orElseThrow().target());
+    boolean itself = referred == model && target.equals(id);
+    return itself || desk.find(referred, target).isPresent();
   }
 }

@@ -25,18 +25,24 @@ record RecordDraft(long line, @Nullable String id, Input given) {
     boolean[] present = new boolean[values.length];
     for (Map.Entry<String, @Nullable Object> entry : row.values().entrySet()) {
       Field field = model.field(entry.getKey()).orElseThrow();
-      if (row.errors().stream().noneMatch(error -> error.field().equals(field.name()))) {
+      if (row.errors().isEmpty() || !isWrong(row, field)) {
         int errorsBefore = errors.size();
         values[field.ordinal()] = InputReader.value(field, entry.getValue(), field.name(), errors);
-        errors
-            .subList(errorsBefore, errors.size())
-            .replaceAll(error -> ValueHint.added(model, row.values(), error));
         present[field.ordinal()] = true;
+        if (errors.size() > errorsBefore) {
+          errors
+              .subList(errorsBefore, errors.size())
+              .replaceAll(error -> ValueHint.added(model, row.values(), error));
+        }
       }
     }
     int id = model.id().ordinal();
     present[id] = false;
     return new RecordDraft(row.line(), (String) values[id], new Input(model, values, present));
+  }
+
+  private static boolean isWrong(SourceRow row, Field field) {
+    return row.errors().stream().anyMatch(error -> error.field().equals(field.name()));
   }
 
   /// The same without a value for some fields.
@@ -50,6 +56,14 @@ record RecordDraft(long line, @Nullable String id, Input given) {
           fields.stream().noneMatch(left -> left.ordinal() == field.ordinal());
     });
     return new RecordDraft(line, id, new Input(model, values, present));
+  }
+
+  /// What is given, as a record that is not there.
+  Entity entity() {
+    Model model = given.model();
+    @Nullable Object[] values = new @Nullable Object[model.fields().size()];
+    given.forEach((field, value) -> values[field.ordinal()] = value);
+    return new Entity(model, values);
   }
 
   /// What a new record gets: what is given, and defaults.

@@ -24,8 +24,8 @@ final class RowBuilder {
 
   void put(ColumnTarget.To to, @Nullable Object plain) {
     Map<String, @Nullable Object> members = values;
-    for (Field outer : to.path().subList(0, to.path().size() - 1)) {
-      members = membersOf(members, outer);
+    for (int i = 0; i < to.path().size() - 1; i++) {
+      members = membersOf(members, to.path().get(i));
     }
     members.put(to.last().name(), plain);
   }

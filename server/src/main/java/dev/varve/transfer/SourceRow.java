@@ -2,7 +2,6 @@ package dev.varve.transfer;
 
 import dev.varve.kernel.FieldError;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param errors what is wrong with the line itself; the field is empty when it is about all of it
 record SourceRow(long line, Map<String, @Nullable Object> values, List<FieldError> errors) {
   SourceRow {
-    values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+    // whoever built it keeps no hold of it, and there are many
+    values = Collections.unmodifiableMap(values);
     errors = List.copyOf(errors);
   }
 

@@ -3,6 +3,7 @@ package dev.varve.browser;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.varve.kernel.Patience;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -38,7 +39,7 @@ final class Browser implements AutoCloseable {
   private static final String INSTALL =
       "The pages were not tried in a browser: there is no chromium and chromedriver on the PATH. On Debian: apt-get install chromium chromium-driver";
   // long, for a machine that is busy with other things
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(Patience.SECONDS);
 
   private final Path profile;
   private final ChromeDriver driver;

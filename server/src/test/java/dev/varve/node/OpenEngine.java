@@ -7,8 +7,7 @@ import dev.varve.lane.query.Query;
 import dev.varve.lane.write.Sequencer;
 import dev.varve.lane.write.WriteSettings;
 import dev.varve.schema.Schema;
-import dev.varve.schema.sdl.ParseResult;
-import dev.varve.schema.sdl.SchemaParser;
+import dev.varve.schema.sdl.Schemas;
 import dev.varve.store.cache.CacheSettings;
 import dev.varve.store.log.EventLog;
 import dev.varve.store.log.Follower;
@@ -36,16 +35,16 @@ public final class OpenEngine implements AutoCloseable {
   private final Database database;
   private final Engine engine;
 
-  private OpenEngine(Path data, Schema schema, Clock clock, Follower follower) {
+  private OpenEngine(
+      Path data, Schema schema, Clock clock, DatabaseSettings settings, Follower follower) {
     this.folder = DataFolder.hold(data);
-    this.database = Database.open(folder.database(), DatabaseSettings.DEFAULT);
+    this.database = Database.open(folder.database(), settings);
     Migrations.run(database);
-    Access access = ((RulesResult.Compiled) Access.compile(schema)).access();
     this.engine =
         Engine.start(
             database,
             schema,
-            access,
+            compile(schema),
             clock,
             WriteSettings.DEFAULT,
             CacheSettings.DEFAULT,
@@ -59,8 +58,20 @@ public final class OpenEngine implements AutoCloseable {
 
   /// @param follower hears of what is committed
   public static OpenEngine at(Path data, String source, Clock clock, Follower follower) {
-    ParseResult.Parsed parsed = (ParseResult.Parsed) SchemaParser.parse("schema.graphql", source);
-    return new OpenEngine(data, parsed.schema(), clock, follower);
+    return new OpenEngine(data, Schemas.parse(source), clock, DatabaseSettings.DEFAULT, follower);
+  }
+
+  public static OpenEngine at(Path data, String source, Clock clock, DatabaseSettings settings) {
+    return new OpenEngine(data, Schemas.parse(source), clock, settings, Follower.NONE);
+  }
+
+  /// The rules of a schema, which are right.
+  public static Access compile(Schema schema) {
+    return switch (Access.compile(schema)) {
+      case RulesResult.Compiled compiled -> compiled.access();
+      case RulesResult.Rejected rejected ->
+          throw new AssertionError(rejected.mistakes().toString());
+    };
   }
 
   public Schema schema() {

@@ -78,6 +78,7 @@ class SettingsTest {
                     Map.entry("auth.signUp", "OPEN"),
                     Map.entry("auth.verification", "REQUIRED"),
                     Map.entry("cache.enabled", "true"),
+                    Map.entry("cache.mebibytesMax", "64"),
                     Map.entry("graphql.aliasesMax", "50"),
                     Map.entry("graphql.allowList", ""),
                     Map.entry("graphql.cachedCharactersMax", "500000"),

@@ -11,14 +11,11 @@ import dev.varve.identity.mail.MailSettings;
 import dev.varve.identity.token.JwtSettings;
 import dev.varve.identity.token.SigningAlgorithm;
 import dev.varve.kernel.Json;
-import dev.varve.lane.access.Access;
-import dev.varve.lane.access.RulesResult;
 import dev.varve.lane.live.LiveSettings;
 import dev.varve.lane.write.WriteSettings;
 import dev.varve.net.edge.HttpSettings;
 import dev.varve.schema.Schema;
-import dev.varve.schema.sdl.ParseResult;
-import dev.varve.schema.sdl.SchemaParser;
+import dev.varve.schema.sdl.Schemas;
 import dev.varve.store.cache.CacheSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -92,6 +89,7 @@ public final class TestServer implements AutoCloseable {
   ///
   /// @param development whether it keeps mails, as `varve dev` does
   /// @param environment where its secrets come from
+  /// @param clock by which it writes, and by which what is valid ends
   public record Plan(
       String schema,
       RestSettings rest,
@@ -99,7 +97,8 @@ public final class TestServer implements AutoCloseable {
       AuthSettings auth,
       MailSettings mail,
       boolean development,
-      Map<String, String> environment) {
+      Map<String, String> environment,
+      Clock clock) {
     /// One that keeps mails, and hashes passwords at the least cost that is allowed.
     public static Plan of(String schema) {
       return new Plan(
@@ -109,24 +108,29 @@ public final class TestServer implements AutoCloseable {
           CHEAP,
           MailSettings.DEFAULT,
           true,
-          Map.of());
+          Map.of(),
+          Clock.systemUTC());
     }
 
     public Plan with(RestSettings other) {
-      return new Plan(schema, other, graphql, auth, mail, development, environment);
+      return new Plan(schema, other, graphql, auth, mail, development, environment, clock);
     }
 
     public Plan with(GraphQlSettings other) {
-      return new Plan(schema, rest, other, auth, mail, development, environment);
+      return new Plan(schema, rest, other, auth, mail, development, environment, clock);
     }
 
     public Plan with(AuthSettings other) {
-      return new Plan(schema, rest, graphql, other, mail, development, environment);
+      return new Plan(schema, rest, graphql, other, mail, development, environment, clock);
     }
 
     /// One that sends mails, or has nowhere to send them.
     public Plan sending(MailSettings other, Map<String, String> secrets) {
-      return new Plan(schema, rest, graphql, auth, other, false, secrets);
+      return new Plan(schema, rest, graphql, auth, other, false, secrets, clock);
+    }
+
+    public Plan with(Clock other) {
+      return new Plan(schema, rest, graphql, auth, mail, development, environment, other);
     }
   }
 
@@ -184,31 +188,15 @@ public final class TestServer implements AutoCloseable {
             LiveSettings.DEFAULT,
             plan.auth(),
             plan.mail());
-    Schema schema = schema(plan.schema());
+    Schema schema = Schemas.parse(plan.schema());
     App.Start start = new App.Start(plan.development(), Optional.empty(), plan.environment());
-    return App.start(start, settings, folder, schema, access(schema), Clock.systemUTC());
-  }
-
-  public static Schema schema(String text) {
-    return switch (SchemaParser.parse("schema.graphql", text)) {
-      case ParseResult.Parsed parsed -> parsed.schema();
-      case ParseResult.Rejected rejected ->
-          throw new IllegalArgumentException(rejected.mistakes().toString());
-    };
-  }
-
-  private static Access access(Schema schema) {
-    return switch (Access.compile(schema)) {
-      case RulesResult.Compiled compiled -> compiled.access();
-      case RulesResult.Rejected rejected ->
-          throw new IllegalArgumentException(rejected.mistakes().toString());
-    };
+    return App.start(start, settings, folder, schema, OpenEngine.compile(schema), plan.clock());
   }
 
   /// Serves another schema over the same data.
   public void reload(String text) {
-    Schema schema = schema(text);
-    app.reload(schema, access(schema));
+    Schema schema = Schemas.parse(text);
+    app.reload(schema, OpenEngine.compile(schema));
   }
 
   /// What an operator does with accounts.

@@ -99,8 +99,8 @@ final class Agreement {
           .isEqualTo(item == null ? null : expected(shape, item));
       found.ifPresent(answer -> {
         assertThat(answer.position()).as(place).isEqualTo(position);
-        if (answer.json() != null) {
-          assertThat(plain(answer.json()))
+        if (answer.rendered().isPresent()) {
+          assertThat(plain(answer.rendered().get()))
               .as(place)
               .isEqualTo(expected(shape, Objects.requireNonNull(item)));
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.varve.face.events.EventReader;
 import dev.varve.face.events.EventReader.Event;
 import dev.varve.kernel.Json;
+import dev.varve.kernel.Patience;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -37,7 +38,6 @@ class FeedKillTest {
   private static final int WRITERS = 4;
   private static final int READERS = 3;
   private static final int WRITES_MIN = 60;
-  private static final int CAUGHT_UP_SECONDS = 30;
 
   private static final String SCHEMA =
       """
@@ -125,7 +125,9 @@ class FeedKillTest {
             .hasSizeGreaterThan(WRITES_MIN)
             .anyMatch(line -> line.contains(" gone "));
         for (Reader reader : readers) {
-          awaitAll(reader, expected.size());
+          Patience.until(
+              "%d events are told".formatted(expected.size()),
+              () -> reader.told.size() >= expected.size());
         }
         readers.forEach(reader -> reader.done = true);
         for (Reader reader : readers) {
@@ -135,12 +137,6 @@ class FeedKillTest {
       } finally {
         readers.forEach(reader -> reader.done = true);
       }
-    }
-  }
-
-  private static void awaitAll(Reader reader, int count) throws InterruptedException {
-    for (int i = 0; i < CAUGHT_UP_SECONDS * 20 && reader.told.size() < count; i++) {
-      Thread.sleep(50);
     }
   }
 
@@ -157,11 +153,9 @@ class FeedKillTest {
             return null;
           }));
     }
-    // a slow machine is given the time to write something
-    for (int i = 0; i < 200 && written.get() < WRITES_MIN; i++) {
-      Thread.sleep(50);
-    }
-    Thread.sleep(ThreadLocalRandom.current().nextInt(1_000));
+    Patience.until("enough writes", () -> written.get() >= WRITES_MIN);
+    // at any moment of a write
+    Thread.sleep(ThreadLocalRandom.current().nextInt(300));
     server.kill();
     for (Future<?> writer : writers) {
       writer.get();

@@ -3,6 +3,7 @@ package dev.varve.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.kernel.Json;
+import dev.varve.kernel.Patience;
 import dev.varve.node.OpenEngine;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -22,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Order(1)
 class KillTest {
   private static final int WRITERS = 6;
+  private static final int WRITES_MIN = 150;
 
   private static final String SCHEMA =
       """
@@ -113,19 +116,23 @@ class KillTest {
 
   private static void writeUntilKilled(ServerProcess server, List<Known> writers) throws Exception {
     AtomicBoolean killed = new AtomicBoolean();
+    AtomicInteger written = new AtomicInteger();
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> running = new ArrayList<>();
       for (Known known : writers) {
         running.add(
             executor.submit(() -> {
+              // goes on until the server is gone
               while (write(server, known)) {
-                // goes on until the server is gone
+                written.incrementAndGet();
               }
               assertThat(killed).isTrue();
               return known;
             }));
       }
-      Thread.sleep(300 + ThreadLocalRandom.current().nextInt(1_200));
+      Patience.until("enough writes", () -> written.get() >= WRITES_MIN);
+      // at any moment of a write
+      Thread.sleep(ThreadLocalRandom.current().nextInt(300));
       killed.set(true);
       server.kill();
       for (Future<?> writer : running) {

@@ -2,6 +2,7 @@ package dev.varve.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.kernel.Patience;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -16,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 /// A connection of which a test sends every byte by itself, and reads only what it wants to.
 final class RawClient implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 300;
-  private static final int TIMEOUT_MILLIS = 20_000;
 
   private final Socket socket = new Socket();
   private final OutputStream out;
@@ -26,7 +26,7 @@ final class RawClient implements AutoCloseable {
     // before it connects: so little is on its way to whoever does not read
     socket.setReceiveBufferSize(4_096);
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-    socket.setSoTimeout(TIMEOUT_MILLIS);
+    socket.setSoTimeout(Patience.MILLIS);
     socket.setTcpNoDelay(true);
     this.out = socket.getOutputStream();
     this.in = new DataInputStream(socket.getInputStream());
@@ -100,6 +100,12 @@ final class RawClient implements AutoCloseable {
     return frame.toByteArray();
   }
 
+  /// Takes much at a time from here on.
+  RawClient reading() throws IOException {
+    socket.setReceiveBufferSize(1 << 20);
+    return this;
+  }
+
   /// The next message of a WebSocket; `closed 1002` for its end.
   String heard() throws IOException {
     while (true) {
@@ -144,7 +150,7 @@ final class RawClient implements AutoCloseable {
   boolean isClosed() {
     byte[] buffer = new byte[64 * 1024];
     try {
-      socket.setSoTimeout(PATIENCE_MILLIS);
+      reading().socket.setSoTimeout(PATIENCE_MILLIS);
       while (in.read(buffer) >= 0) {
         // what was on its way
       }

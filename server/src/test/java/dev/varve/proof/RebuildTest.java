@@ -2,6 +2,7 @@ package dev.varve.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.kernel.Patience;
 import dev.varve.lane.access.Authorized;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Command;
@@ -205,7 +206,7 @@ class RebuildTest {
     // not by the process itself, which would close its output at once
     process.toHandle().destroy();
 
-    assertThat(process.waitFor(15, TimeUnit.SECONDS)).as("it ends").isTrue();
+    assertThat(process.waitFor(Patience.SECONDS, TimeUnit.SECONDS)).as("it ends").isTrue();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(said)
         .containsAnyOf(

@@ -1,5 +1,6 @@
 package dev.varve.proof;
 
+import dev.varve.kernel.Patience;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,6 +24,8 @@ final class ServerProcess implements AutoCloseable {
   private static final Pattern HEAP_USED = Pattern.compile("total \\d+K, used (\\d+)K");
   private static final Pattern READY = Pattern.compile("Varve serves .* at (http://\\S+)");
 
+  private static final Duration PATIENCE = Duration.ofSeconds(Patience.SECONDS);
+
   private static final String HEAP = "-Xmx256m";
 
   private final Process process;
@@ -30,10 +33,7 @@ final class ServerProcess implements AutoCloseable {
   private final Queue<String> said;
   private final String url;
   private final HttpClient client =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(10))
-          .build();
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
 
   private ServerProcess(Process process, Thread drain, Queue<String> said, String url) {
     this.process = process;
@@ -137,7 +137,7 @@ final class ServerProcess implements AutoCloseable {
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url + path))
-            .timeout(Duration.ofSeconds(30))
+            .timeout(PATIENCE)
             .method(
                 method,
                 body.isEmpty()
@@ -163,7 +163,7 @@ final class ServerProcess implements AutoCloseable {
   /// `kill -15`: what was accepted is finished.
   int stop() throws InterruptedException {
     process.destroy();
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+    if (!process.waitFor(Patience.SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new IllegalStateException("The server does not stop");
     }
@@ -172,7 +172,8 @@ final class ServerProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroyForcibly();
+    // it holds its files until it is gone
+    process.destroyForcibly().onExit().join();
     client.shutdownNow();
   }
 }

@@ -3,8 +3,10 @@ package dev.varve.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.kernel.Json;
+import dev.varve.kernel.Patience;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -84,13 +86,10 @@ final class SmallHeapTest {
     assertThat(server.isAlive()).as("alive: %s", last(server.said())).isTrue();
     HttpResponse<String> usual = ask("{ notes(limit: 1) { id } }");
     assertThat(usual.statusCode()).as(usual.body()).isEqualTo(200);
-    long heap = server.heapBytes();
-    for (int i = 0; i < 10 && heap >= heapBefore + GROWTH_MAX; i++) {
-      // the ends of all connections have not come to the server at once
-      Thread.sleep(300);
-      heap = server.heapBytes();
-    }
-    assertThat(heap).as("heap, from %,d", heapBefore).isLessThan(heapBefore + GROWTH_MAX);
+    // the ends of all connections have not come to the server at once
+    Patience.until(
+        "the heap holds little more than the %,d bytes at first".formatted(heapBefore),
+        () -> heapBytes() < heapBefore + GROWTH_MAX);
     assertThat(server.said()).noneMatch(line -> line.contains("OutOfMemoryError"));
   }
 
@@ -99,20 +98,35 @@ final class SmallHeapTest {
     server.close();
   }
 
+  private long heapBytes() {
+    try {
+      return server.heapBytes();
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private static String last(List<String> lines) {
     return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
   }
 
   private void create(String id, String text) throws Exception {
     String body = "{\"id\":\"%s\",\"text\":\"%s\"}".formatted(id, text);
-    HttpResponse<String> created = server.send("POST", "/api/notes", body);
-    for (int i = 0; i < 20 && created.statusCode() == 503; i++) {
-      // as the answer asks for
-      assertThat(created.headers().firstValue("Retry-After")).contains("1");
-      Thread.sleep(200);
-      created = server.send("POST", "/api/notes", body);
+    Patience.until("the note %s is created".formatted(id), () -> isCreated(body));
+  }
+
+  private boolean isCreated(String body) {
+    try {
+      HttpResponse<String> created = server.send("POST", "/api/notes", body);
+      if (created.statusCode() == 503) {
+        assertThat(created.headers().firstValue("Retry-After")).contains("1");
+        return false;
+      }
+      assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+      return true;
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
     }
-    assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
   }
 
   private HttpResponse<String> ask(String document) throws Exception {
@@ -168,7 +182,7 @@ final class SmallHeapTest {
       // those that hold most are not waited for
       assertThat(stuck.stream().anyMatch(RawClient::isClosed)).isTrue();
       List<String> told = new ArrayList<>();
-      try (RawClient back = RawClient.socket(server.port())) {
+      try (RawClient back = RawClient.socket(server.port()).reading()) {
         back.say(
             subscribe(
                 "again",
@@ -408,11 +422,8 @@ final class SmallHeapTest {
       socket.say(
           subscribe(
               "s",
-              "subscription { noteChanged(id: \"parent\") { record { notes(limit: 100) { text } } } }"));
-      // it has begun when the connection answers what came after it
-      socket.say("{\"type\": \"ping\"}");
-      assertThat(socket.heard()).contains("pong");
-      Thread.sleep(300);
+              "subscription { noteChanged(id: \"parent\", after: \"%d\") { record { notes(limit: 100) { text } } } }"
+                  .formatted(position())));
       HttpResponse<String> changed = server.send("PATCH", "/api/notes/parent", "{\"number\":1}");
       assertThat(changed.statusCode()).as(changed.body()).isEqualTo(200);
       assertThat(heard(socket)).containsAnyOf("TOO_LARGE", "OVERLOADED");
@@ -487,19 +498,23 @@ final class SmallHeapTest {
     } finally {
       closeAll(sockets);
     }
-    for (int i = 0;
-        i < 100 && RawClient.status(server.port(), "/api/events?model=Note") != 200;
-        i++) {
-      Thread.sleep(50);
+    Patience.until(
+        "there is room for another reader", () -> status("/api/events?model=Note") == 200);
+  }
+
+  private int status(String target) {
+    try {
+      return RawClient.status(server.port(), target);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    assertThat(RawClient.status(server.port(), "/api/events?model=Note")).isEqualTo(200);
   }
 
   private static String heard(RawClient socket) {
     try {
       return socket.heard();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 

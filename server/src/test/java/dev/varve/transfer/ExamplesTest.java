@@ -32,7 +32,7 @@ class ExamplesTest {
   private static ImportResult seed(Lanes lanes, Path files) {
     return switch (ImportPlan.ofFolder(lanes.schema, files)) {
       case ImportPlan.Result.Ready ready ->
-          new Import(lanes.schema, lanes.access, lanes.sequencer, lanes.query)
+          new Import(lanes.schema, lanes.access, lanes.sequencer)
               .run(ready.plan(), Import.UNIT_ROWS, ImportProgress.NONE);
       case ImportPlan.Result.Rejected rejected ->
           throw new AssertionError(String.join("\n", rejected.mistakes()));

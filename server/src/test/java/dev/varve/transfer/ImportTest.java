@@ -276,6 +276,40 @@ class ImportTest {
   }
 
   @Test
+  void nothingAfterARefusedUnitIsTried() throws IOException {
+    StringBuilder albums = new StringBuilder("id,title,artist\n");
+    for (int i = 1; i <= 400; i++) {
+      albums.append("%03d,Album %1$d,%s%n".formatted(i, i == 123 ? "2" : "1"));
+    }
+    String artists = file("Artist", "Artist.csv", "id,name\n1,AC/DC\n");
+
+    ImportResult result =
+        lanes.load(10, List.of(artists, file("Album", "Album.csv", albums.toString())));
+
+    assertThat(problems(result)).containsExactly("Album.csv:124: artist: no Artist has the id '2'");
+    assertThat(tallies(result))
+        .isEqualTo(
+            """
+            Artist 1: 1 created, 0 updated, 0 unchanged
+            Album 120: 120 created, 0 updated, 0 unchanged\
+            """);
+    assertThat(lanes.records("Album")).hasSize(120);
+    assertThat(lanes.position()).isEqualTo(13);
+  }
+
+  @Test
+  void aRecordThatComesAgainInTheFileIsUpdated() throws IOException {
+    String artists =
+        file("Artist", "Artist.csv", "id,name\n1,One\n2,Two\n1,Uno\n2,Two\n3,Three\n1,Eins\n");
+
+    assertThat(tallies(lanes.load(2, List.of(artists))))
+        .isEqualTo("Artist 6: 3 created, 2 updated, 1 unchanged");
+    assertThat(lanes.records("Artist"))
+        .extracting(json -> json.replaceAll(".*\"name\":\"([^\"]*)\".*", "$1"))
+        .containsExactly("Eins", "Two", "Three");
+  }
+
+  @Test
   void whatWasImportedBeforeABadLineStaysAndTheRestComesWithTheNextRun() throws IOException {
     StringBuilder lines = new StringBuilder("text\n");
     for (int i = 1; i <= 50; i++) {

@@ -5,30 +5,15 @@ import dev.varve.lane.access.Access;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Moment;
 import dev.varve.lane.access.Read;
-import dev.varve.lane.access.RulesResult;
 import dev.varve.lane.access.Selection;
-import dev.varve.lane.query.AsOf;
 import dev.varve.lane.query.Query;
-import dev.varve.lane.write.Consequences;
 import dev.varve.lane.write.Sequencer;
-import dev.varve.lane.write.WriteSettings;
+import dev.varve.node.OpenEngine;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
 import dev.varve.schema.record.EntityWriter;
-import dev.varve.schema.sdl.Mistake;
-import dev.varve.schema.sdl.ParseResult;
-import dev.varve.schema.sdl.SchemaParser;
-import dev.varve.store.cache.CacheSettings;
-import dev.varve.store.cache.RecordCache;
 import dev.varve.store.log.EventLog;
-import dev.varve.store.log.Follower;
-import dev.varve.store.log.InstantFloor;
 import dev.varve.store.sql.Database;
-import dev.varve.store.sql.DatabaseSettings;
-import dev.varve.store.sql.Migrations;
-import dev.varve.store.state.AppliedSchema;
-import dev.varve.store.state.Projection;
-import dev.varve.store.state.Records;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -45,53 +30,19 @@ public final class Lanes implements AutoCloseable {
   final Access access;
   final Sequencer sequencer;
   final Query query;
+  private final OpenEngine engine;
 
-  private Lanes(Schema schema, Database database) {
-    this.schema = schema;
-    this.database = database;
-    Clock clock = Clock.systemUTC();
-    Migrations.run(database);
-    AppliedSchema applied = AppliedSchema.apply(database, schema, clock);
-    this.access =
-        switch (Access.compile(schema)) {
-          case RulesResult.Compiled compiled -> compiled.access();
-          case RulesResult.Rejected rejected ->
-              throw new AssertionError(rejected.mistakes().toString());
-        };
-    EventLog log = new EventLog(database);
-    Records records = new Records(database.dialect(), schema.models());
-    RecordCache cache =
-        new RecordCache(CacheSettings.DEFAULT, schema.models(), log.head().position());
-    this.sequencer =
-        new Sequencer(
-                schema,
-                applied.version(),
-                database,
-                log,
-                records,
-                new Projection(database.dialect(), schema.models()),
-                cache,
-                new InstantFloor(),
-                clock,
-                WriteSettings.DEFAULT,
-                Consequences.NONE,
-                Follower.NONE)
-            .start();
-    this.query = new Query(database, records, cache, clock, AsOf.byLog(database));
+  private Lanes(OpenEngine engine) {
+    this.engine = engine;
+    this.schema = engine.schema();
+    this.database = engine.database();
+    this.access = engine.access();
+    this.sequencer = engine.sequencer();
+    this.query = engine.query();
   }
 
   public static Lanes open(Path folder, String schema) {
-    return new Lanes(
-        parse(schema), Database.open(folder.resolve("varve.db"), DatabaseSettings.DEFAULT));
-  }
-
-  static Schema parse(String text) {
-    return switch (SchemaParser.parse("schema.graphql", text)) {
-      case ParseResult.Parsed parsed -> parsed.schema();
-      case ParseResult.Rejected rejected ->
-          throw new AssertionError(
-              String.join("\n", rejected.mistakes().stream().map(Mistake::text).toList()));
-    };
+    return new Lanes(OpenEngine.at(folder, schema, Clock.systemUTC()));
   }
 
   Model model(String name) {
@@ -112,7 +63,7 @@ public final class Lanes implements AutoCloseable {
   }
 
   private ImportResult load(ImportPlan plan, int unitRows) {
-    return new Import(schema, access, sequencer, query).run(plan, unitRows, ImportProgress.NONE);
+    return new Import(schema, access, sequencer).run(plan, unitRows, ImportProgress.NONE);
   }
 
   public ImportResult load(String... arguments) {
@@ -179,7 +130,6 @@ public final class Lanes implements AutoCloseable {
 
   @Override
   public void close() {
-    sequencer.close();
-    database.close();
+    engine.close();
   }
 }

@@ -50,7 +50,7 @@ final class HistoryReads {
       write(generator, version);
     }
     generator.writeEndArray();
-    RecordReads.writeNext(generator, next);
+    PageWriter.writeNext(generator, next);
     generator.writeEndObject();
   }
 

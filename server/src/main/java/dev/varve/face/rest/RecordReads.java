@@ -10,7 +10,7 @@ import dev.varve.lane.access.Read;
 import dev.varve.lane.access.Selection;
 import dev.varve.lane.query.Cursor;
 import dev.varve.lane.query.FoundRecord;
-import dev.varve.lane.query.Item;
+import dev.varve.lane.query.ListAnswer;
 import dev.varve.lane.query.ListTag;
 import dev.varve.lane.query.Page;
 import dev.varve.lane.query.Query;
@@ -21,7 +21,6 @@ import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
 import java.util.List;
 import java.util.Optional;
-import tools.jackson.core.JsonGenerator;
 
 /// Answers the requests that read one record or a list.
 final class RecordReads {
@@ -32,6 +31,7 @@ final class RecordReads {
   private final Access access;
   private final Query query;
   private final ItemWriter items;
+  private final PageWriter pages;
 
   RecordReads(Schema schema, int schemaVersion, Access access, Query query) {
     this.schema = schema;
@@ -39,6 +39,7 @@ final class RecordReads {
     this.access = access;
     this.query = query;
     this.items = new ItemWriter(schema);
+    this.pages = new PageWriter(items);
   }
 
   Answer one(Model model, Request request) {
@@ -78,7 +79,11 @@ final class RecordReads {
   }
 
   static Answer seenBy(Query query, Authorized<? extends Read> read, Answer answer) {
-    return query.differs(read) ? answer.with("Vary", "Authorization") : answer;
+    return query.differs(read) ? varies(answer) : answer;
+  }
+
+  private static Answer varies(Answer answer) {
+    return answer.with("Vary", "Authorization");
   }
 
   /// A list that changes whenever the answer to `read` does.
@@ -123,20 +128,24 @@ final class RecordReads {
   Answer list(Model model, Request request) {
     Read.Page read = ListParameters.read(schema, model, request.query().all());
     Authorized<Read.Page> authorized = access.authorize(request.caller(), read);
-    Optional<ListTag> changed = query.listTag(authorized);
-    Optional<String> tag = changed.map(this::text);
-    if (tag.isPresent() && matches(request, tag.get())) {
-      return seenBy(
-          authorized, at(Answer.notModified(tag.get()), changed.orElseThrow().position()));
-    }
-    Page page = query.list(authorized);
-    Optional<String> next = page.next().map(key -> Cursor.text(model, read.sort(), key));
-    Answer answer = Answer.json(200, Json.bytes(generator -> write(generator, page, next)));
+    ListAnswer answer = query.list(authorized, tag -> matches(request, text(tag)));
+    Answer given =
+        switch (answer) {
+          case ListAnswer.Unchanged(ListTag tag, boolean _) ->
+              at(Answer.notModified(text(tag)), tag.position());
+          case ListAnswer.Changed(Page page, Optional<ListTag> tag, boolean _) ->
+              page(read, page, tag, request);
+        };
+    return answer.differs() ? varies(given) : given;
+  }
+
+  private Answer page(Read.Page read, Page page, Optional<ListTag> tag, Request request) {
+    Optional<String> next = page.next().map(key -> Cursor.text(read.model(), read.sort(), key));
+    Answer answer = Answer.json(200, pages.bytes(page, next));
     if (next.isPresent()) {
       answer = answer.with(NextLink.NAME, NextLink.of(request, next.get()));
     }
-    return seenBy(
-        authorized, at(tag.isPresent() ? answer.with(ETAG, tag.get()) : answer, page.position()));
+    return at(tag.isPresent() ? answer.with(ETAG, text(tag.get())) : answer, page.position());
   }
 
   private Optional<ListTag> changed(Read.Page read, Request request) {
@@ -148,31 +157,6 @@ final class RecordReads {
   private String text(ListTag tag) {
     String mark = tag.mark().isEmpty() ? "" : "-" + tag.mark();
     return "W/\"" + tag.position() + "." + schemaVersion + mark + "\"";
-  }
-
-  private void write(JsonGenerator generator, Page page, Optional<String> next) {
-    generator.writeStartObject();
-    generator.writeName("items");
-    generator.writeStartArray();
-    for (Item item : page.items()) {
-      items.write(generator, item);
-    }
-    generator.writeEndArray();
-    writeNext(generator, next);
-    if (page.count().isPresent()) {
-      generator.writeName("count");
-      generator.writeNumber(page.count().getAsLong());
-    }
-    generator.writeEndObject();
-  }
-
-  static void writeNext(JsonGenerator generator, Optional<String> next) {
-    generator.writeName("nextCursor");
-    if (next.isPresent()) {
-      generator.writeString(next.get());
-    } else {
-      generator.writeNull();
-    }
   }
 
   private static boolean matches(Request request, String tag) {

@@ -6,8 +6,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jooq.Condition;
-import org.jooq.impl.DSL;
 
 /// What tests that speak of the account mean in SQL: its values are at hand, so they become literals; a
 /// test of nothing else is decided before the query.
@@ -23,26 +21,27 @@ final class AccountTests {
     return false;
   }
 
-  static Condition condition(Leaf leaf, SqlScope scope, Bindings bindings) {
+  /// The test with the values of the account as literals; always or never where it asks for nothing else.
+  static Predicate bound(Leaf leaf, Bindings bindings) {
     Optional<Entity> account = bindings.account();
     if (account.isEmpty()) {
-      return DSL.falseCondition();
+      return Predicates.never();
     }
     List<Operand> bound = new ArrayList<>();
     boolean onRecord = false;
     for (Operand operand : leaf.operands()) {
       Object value = operand.ofAccount() ? operand.value(account.get(), bindings) : null;
       if (value instanceof Operand.Unreachable) {
-        return DSL.falseCondition();
+        return Predicates.never();
       }
       onRecord |=
           operand instanceof Path || (operand instanceof Operand.Size size && !size.ofAccount());
       bound.add(value == null ? operand : new Operand.Literal(value));
     }
     if (!onRecord) {
-      return leaf.test(account.get(), bindings) ? DSL.trueCondition() : DSL.falseCondition();
+      return leaf.test(account.get(), bindings) ? Predicates.always() : Predicates.never();
     }
-    return SemiJoins.condition(withLiterals(leaf, bound), scope, bindings);
+    return withLiterals(leaf, bound);
   }
 
   private static Leaf withLiterals(Leaf leaf, List<Operand> bound) {
@@ -50,7 +49,7 @@ final class AccountTests {
       case Comparison comparison ->
           new Comparison(bound.getFirst(), comparison.relational(), bound.getLast());
       case TextMatch match ->
-          new TextMatch(bound.getFirst(), match.function(), bound.getLast(), match.expected());
+          new TextMatch(bound.getFirst(), match.function(), bound.get(1), match.expected());
       case ValueAmong among ->
           bound.getLast() instanceof Operand.Literal(List<?> elements)
               ? new Membership(bound.getFirst(), columnForms(elements), among.expected())

@@ -40,7 +40,7 @@ sealed interface Leaf extends Predicate
   @Override
   default Condition condition(SqlScope scope, Bindings bindings) {
     return AccountTests.isOne(this)
-        ? AccountTests.condition(this, scope, bindings)
+        ? AccountTests.bound(this, bindings).condition(scope, bindings)
         : SemiJoins.condition(this, scope, bindings);
   }
 }

@@ -290,7 +290,7 @@ final class Literals {
       case AccountField me -> typeName(me.of().last());
       case Operand.Size _ -> "number";
       case Operand.Now _ -> "DateTime";
-      case Operand.Literal _ -> kind.partner();
+      case Operand.Literal _, Operand.Parameter _ -> kind.partner();
     };
   }
 

@@ -1,15 +1,17 @@
 package dev.varve.lane.expression;
 
+import dev.varve.store.sql.BoundValues;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jooq.Condition;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /// `of in [values]`, or its negation. An absent value is in no list of literals.
 ///
-/// @param values in the form of a column
+/// @param values in the form of a column, or places for them
 record Membership(Operand of, Set<Object> values, boolean expected) implements Leaf {
   Membership {
     values = Collections.unmodifiableSet(new LinkedHashSet<>(values));
@@ -29,6 +31,11 @@ record Membership(Operand of, Set<Object> values, boolean expected) implements L
   @Override
   public Condition on(List<org.jooq.Field<Object>> columns, SemiJoins joins) {
     org.jooq.Field<Object> column = columns.getFirst();
-    return expected ? column.in(values) : column.notIn(values).or(column.isNull());
+    List<org.jooq.Field<Object>> listed = values.stream().map(Membership::column).toList();
+    return expected ? column.in(listed) : column.notIn(listed).or(column.isNull());
+  }
+
+  private static org.jooq.Field<Object> column(Object value) {
+    return value instanceof BoundValues.Place place ? place.param() : DSL.val(value);
   }
 }

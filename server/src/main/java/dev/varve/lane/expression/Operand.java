@@ -1,6 +1,7 @@
 package dev.varve.lane.expression;
 
 import dev.varve.schema.record.Entity;
+import dev.varve.store.sql.BoundValues;
 import dev.varve.store.sql.SqlFunctions;
 import dev.varve.store.sql.SqlValues;
 import java.util.List;
@@ -10,7 +11,8 @@ import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /// What a [Leaf] looks at, in memory and as an SQL expression; both give values in the form of [Kind].
-sealed interface Operand permits AccountField, Operand.Literal, Operand.Now, Operand.Size, Path {
+sealed interface Operand
+    permits AccountField, Operand.Literal, Operand.Now, Operand.Parameter, Operand.Size, Path {
   /// Stands for the value of a path through a record that is not there.
   record Unreachable() {}
 
@@ -66,6 +68,29 @@ sealed interface Operand permits AccountField, Operand.Literal, Operand.Now, Ope
     @Override
     public String text() {
       return value.toString();
+    }
+  }
+
+  /// A value of one request.
+  record Parameter(BoundValues.Place place) implements Operand {
+    @Override
+    public Object value(Entity record, Bindings bindings) {
+      return place.value();
+    }
+
+    @Override
+    public org.jooq.Field<Object> column(SemiJoins joins, Bindings bindings) {
+      return place.param();
+    }
+
+    @Override
+    public Optional<Kind> kind() {
+      return Optional.empty();
+    }
+
+    @Override
+    public String text() {
+      return place.value().toString();
     }
   }
 

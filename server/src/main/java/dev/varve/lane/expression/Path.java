@@ -53,6 +53,12 @@ record Path(
     members = List.copyOf(members);
   }
 
+  // the parts tell no more, and take long to look through
+  @Override
+  public int hashCode() {
+    return 31 * root.model().name().hashCode() + text.hashCode();
+  }
+
   /// The field whose value the path ends at.
   Field last() {
     return members.isEmpty() ? field : members.getLast();

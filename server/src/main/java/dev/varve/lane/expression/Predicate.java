@@ -1,7 +1,9 @@
 package dev.varve.lane.expression;
 
 import dev.varve.schema.Field;
+import dev.varve.schema.Model;
 import dev.varve.schema.record.Entity;
+import dev.varve.store.sql.BoundValues;
 import java.util.Set;
 import org.jooq.Condition;
 
@@ -20,9 +22,20 @@ public sealed interface Predicate permits Constant, And, Or, Choice, Leaf {
   /// @throws IllegalStateException when it uses the input, which rows do not have
   Condition condition(SqlScope scope, Bindings bindings);
 
+  /// The same for one request: what it asks of the account and of the time, and each literal, is a parameter. Two
+  /// that are equal then make the same SQL.
+  default Predicate bound(Bindings bindings, BoundValues parameters) {
+    return new Binding(bindings, parameters).of(this);
+  }
+
   /// All stored fields that it looks at, those of related records and the relations to them included.
   default Set<FieldRead> reads() {
     return PredicateFacts.reads(this);
+  }
+
+  /// The models whose records it looks at by way of relations.
+  default Set<Model> related() {
+    return PredicateFacts.related(this);
   }
 
   /// The fields of the record that have one value each in all records that satisfy it.

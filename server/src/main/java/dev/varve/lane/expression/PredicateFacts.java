@@ -1,6 +1,7 @@
 package dev.varve.lane.expression;
 
 import dev.varve.schema.Field;
+import dev.varve.schema.Model;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,13 +17,23 @@ final class PredicateFacts {
     return reads;
   }
 
+  static Set<Model> related(Predicate predicate) {
+    Set<Model> related = new LinkedHashSet<>();
+    operands(predicate)
+        .forEach(operand -> operand.hops().forEach(hop -> related.add(hop.target())));
+    return related;
+  }
+
   static Set<Field> pinned(Predicate predicate) {
     Set<Field> pinned = new LinkedHashSet<>();
     switch (predicate) {
       case And and -> and.parts().forEach(part -> pinned.addAll(pinned(part)));
       case Comparison(Path path, Relational relational, Operand right) -> {
         boolean own = path.hops().isEmpty() && path.members().isEmpty() && !path.usesInput();
-        boolean single = right instanceof Operand.Literal || right.ofAccount();
+        boolean single =
+            right instanceof Operand.Literal
+                || right instanceof Operand.Parameter
+                || right.ofAccount();
         if (own && single && relational == Relational.EQUAL) {
           pinned.add(path.field());
         }

@@ -3,6 +3,7 @@ package dev.varve.lane.expression;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.store.sql.ModelTable;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jooq.Condition;
 import org.jooq.Record;
@@ -11,9 +12,10 @@ import org.jooq.impl.DSL;
 
 /// The rows that a condition speaks of: a table under an alias, now or as of a position.
 ///
-/// @param asOf the position whose state is read; empty for the state as it is
+/// @param asOf the position whose state is read, as a value of the query; empty for the state as it is
 /// @param sight which of the related rows there are for the condition
-public record SqlScope(Model model, String alias, OptionalLong asOf, Sight sight) {
+public record SqlScope(
+    Model model, String alias, Optional<org.jooq.Field<Long>> asOf, Sight sight) {
   /// Narrows the rows of a related model, such as to those that a caller may see.
   @FunctionalInterface
   public interface Sight {
@@ -25,7 +27,11 @@ public record SqlScope(Model model, String alias, OptionalLong asOf, Sight sight
 
   /// Rows whose related rows are all there: what a rule speaks of.
   public SqlScope(Model model, String alias, OptionalLong asOf) {
-    this(model, alias, asOf, Sight.ALL);
+    this(
+        model,
+        alias,
+        asOf.isPresent() ? Optional.of(DSL.val(asOf.getAsLong())) : Optional.empty(),
+        Sight.ALL);
   }
 
   /// The table to select from: current rows, or history rows.
@@ -40,8 +46,8 @@ public record SqlScope(Model model, String alias, OptionalLong asOf, Sight sight
       return DSL.noCondition();
     }
     return ModelTable.positionFrom(alias)
-        .le(asOf.getAsLong())
-        .and(ModelTable.positionTo(alias).gt(asOf.getAsLong()));
+        .le(asOf.get())
+        .and(ModelTable.positionTo(alias).gt(asOf.get()));
   }
 
   /// Selects the rows of the moment that are in sight.

@@ -7,7 +7,23 @@ import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /// `text.contains(part)` and the like, case-sensitive, or the negation; not satisfied when one is absent.
-record TextMatch(Operand text, Function function, Operand part, boolean expected) implements Leaf {
+///
+/// @param end of the range that all texts lie in which begin with the part, where there is one
+record TextMatch(
+    Operand text, Function function, Operand part, boolean expected, Optional<Operand> end)
+    implements Leaf {
+  TextMatch(Operand text, Function function, Operand part, boolean expected) {
+    this(text, function, part, expected, end(function, part, expected));
+  }
+
+  private static Optional<Operand> end(Function function, Operand part, boolean expected) {
+    return expected
+            && function == Function.STARTS_WITH
+            && part instanceof Operand.Literal(String prefix)
+        ? after(prefix).map(Operand.Literal::new)
+        : Optional.empty();
+  }
+
   /// Where the part is looked for.
   enum Function {
     CONTAINS("contains"),
@@ -32,7 +48,7 @@ record TextMatch(Operand text, Function function, Operand part, boolean expected
 
   @Override
   public List<Operand> operands() {
-    return List.of(text, part);
+    return end.isPresent() ? List.of(text, part, end.get()) : List.of(text, part);
   }
 
   @Override
@@ -52,15 +68,15 @@ record TextMatch(Operand text, Function function, Operand part, boolean expected
   @Override
   public Condition on(List<org.jooq.Field<Object>> columns, SemiJoins joins) {
     org.jooq.Field<String> whole = columns.getFirst().coerce(String.class);
-    org.jooq.Field<String> sought = columns.getLast().coerce(String.class);
+    org.jooq.Field<String> sought = columns.get(1).coerce(String.class);
     return switch (function) {
       case CONTAINS -> {
         org.jooq.Field<Integer> at = DSL.position(whole, sought);
-        yield expected ? at.gt(0) : at.eq(0);
+        yield expected ? at.gt(DSL.inline(0)) : at.eq(DSL.inline(0));
       }
       case STARTS_WITH -> {
         Condition same = same(DSL.substring(whole, DSL.inline(1), DSL.length(sought)), sought);
-        yield expected ? same.and(range(columns.getFirst())) : same;
+        yield end.isPresent() ? same.and(range(columns)) : same;
       }
       case ENDS_WITH -> {
         org.jooq.Field<Integer> from =
@@ -75,13 +91,9 @@ record TextMatch(Operand text, Function function, Operand part, boolean expected
   }
 
   /// A wider condition that an index can answer: all texts that begin so lie in one range.
-  private Condition range(org.jooq.Field<Object> column) {
-    if (!(part instanceof Operand.Literal literal)) {
-      return DSL.noCondition();
-    }
-    String prefix = (String) literal.value();
-    Condition from = column.ge(prefix);
-    return after(prefix).map(end -> from.and(column.lt(end))).orElse(from);
+  private static Condition range(List<org.jooq.Field<Object>> columns) {
+    org.jooq.Field<Object> column = columns.getFirst();
+    return column.ge(columns.get(1)).and(column.lt(columns.get(2)));
   }
 
   /// The first text in the order of code points behind all that begin with `prefix`.

@@ -9,6 +9,7 @@ import dev.varve.schema.Model;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// How a list is read. Entries of an index are small and lie side by side; a row costs a look-up in the
@@ -22,26 +23,33 @@ enum AccessPath {
   INDEX_ALONE;
 
   /// @param past whether the index also holds versions of other moments
-  static AccessPath of(Read.Page page, Predicate rule, boolean past) {
+  /// @param idsAlone whether the rows are not looked up here
+  static AccessPath of(
+      Model model,
+      Optional<Predicate> filter,
+      List<Read.Sort> sorts,
+      Predicate rule,
+      boolean past,
+      boolean idsAlone) {
     Set<Field> filtered = new HashSet<>();
-    page.filter().ifPresent(filter -> addReads(filter, page.model(), filtered));
+    filter.ifPresent(of -> addReads(of, model, filtered));
     Set<Field> asked = new HashSet<>(filtered);
-    page.sort().forEach(sort -> asked.add(sort.field()));
-    List<Index> covering = covering(page.model(), asked);
-    if (asked.isEmpty() || covering.isEmpty()) {
+    sorts.forEach(sort -> asked.add(sort.field()));
+    List<Index> covering = covering(model, asked);
+    if (idsAlone || asked.isEmpty() || covering.isEmpty()) {
       return TABLE;
     }
-    if (covering.stream().anyMatch(index -> isOrdered(index, page, filtered))) {
+    if (covering.stream().anyMatch(index -> isOrdered(index, model, sorts, filtered))) {
       return past ? INDEX_THEN_TABLE : TABLE;
     }
     // the records of one owner are asked for by the rule as by a filter
     Set<Field> single = new HashSet<>(filtered);
     single.addAll(rule.pinned());
-    if (!past && covering.stream().anyMatch(index -> isOrdered(index, page, single))) {
+    if (!past && covering.stream().anyMatch(index -> isOrdered(index, model, sorts, single))) {
       return TABLE;
     }
-    addReads(rule, page.model(), asked);
-    return covering(page.model(), asked).isEmpty() ? TABLE : INDEX_ALONE;
+    addReads(rule, model, asked);
+    return covering(model, asked).isEmpty() ? TABLE : INDEX_ALONE;
   }
 
   private static void addReads(Predicate predicate, Model model, Set<Field> fields) {
@@ -59,17 +67,18 @@ enum AccessPath {
   }
 
   /// Whether the index gives the order, if the filter asks for single values of the fields before.
-  private static boolean isOrdered(Index index, Read.Page page, Set<Field> filtered) {
+  private static boolean isOrdered(
+      Index index, Model model, List<Read.Sort> sorts, Set<Field> filtered) {
     List<Field> order = new ArrayList<>();
-    for (Read.Sort sort : page.sort()) {
-      if (sort.field().equals(page.model().id())) {
+    for (Read.Sort sort : sorts) {
+      if (sort.field().equals(model.id())) {
         break;
       }
       order.add(sort.field());
     }
     int before = index.fields().size() - order.size();
     return before >= 0
-        && page.sort().stream().map(Read.Sort::descending).distinct().count() <= 1
+        && sorts.stream().map(Read.Sort::descending).distinct().count() <= 1
         && index.fields().subList(before, index.fields().size()).equals(order)
         && filtered.containsAll(index.fields().subList(0, before));
   }

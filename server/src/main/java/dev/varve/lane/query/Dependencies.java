@@ -2,6 +2,7 @@ package dev.varve.lane.query;
 
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.AnswerScope;
+import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Grants;
 import dev.varve.lane.access.Read;
 import dev.varve.lane.access.RuleDependencies;
@@ -70,6 +71,11 @@ final class Dependencies {
   /// Whether it differs from caller to caller.
   AnswerScope viewpoint() {
     return viewpoint;
+  }
+
+  /// The tag of a list that last changed at `position`, for one caller.
+  ListTag tag(long position, Caller caller) {
+    return new ListTag(position, viewpoint.of(caller));
   }
 
   /// Whether there is a past of all of them.

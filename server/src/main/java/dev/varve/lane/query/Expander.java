@@ -72,11 +72,15 @@ final class Expander {
     List<Given> given = new ArrayList<>();
     for (int i = 0; i < rows.size(); i++) {
       StoredRow row = rows.get(i);
-      Item item = new Item(row.entity(), row.visible(), related.get(i).byName);
+      Item item = item(row, related.get(i).byName);
       given.add(new Given(item, 1 + related.get(i).records));
     }
     requireFew(given.stream().mapToLong(Given::records).sum() - rows.size());
     return given;
+  }
+
+  private static Item item(StoredRow row, Map<String, Item.Related> related) {
+    return new Item(row.entity(), row.visible(), related, related.isEmpty() ? row.json() : null);
   }
 
   /// What was found for one record.

@@ -5,12 +5,14 @@ import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Read;
 import dev.varve.lane.expression.SqlScope;
 import dev.varve.schema.Field;
-import dev.varve.schema.record.Entity;
+import dev.varve.schema.Model;
+import dev.varve.store.sql.BoundValues;
 import dev.varve.store.sql.SqlValues;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.Condition;
+import org.jooq.Param;
 import org.jooq.SortField;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 /// one index serves the whole order. A page goes on behind the values of the record before it instead of
 /// counting records, so that it costs the same however far it lies.
 final class Keyset {
-  private final List<Read.Sort> sorts;
   private final List<Part> parts = new ArrayList<>();
 
   /// One column of the order.
@@ -43,7 +44,6 @@ final class Keyset {
   record Stretch(Condition condition, List<SortField<?>> order) {}
 
   Keyset(SqlScope scope, List<Read.Sort> sorts) {
-    this.sorts = sorts;
     boolean descending = false;
     for (Read.Sort sort : sorts) {
       descending = sort.descending();
@@ -61,21 +61,32 @@ final class Keyset {
     return (org.jooq.Field<Object>) scope.column(field);
   }
 
-  /// The place of a record in the list.
-  Read.Key key(Entity entity) {
-    return Cursor.key(sorts, entity);
+  /// The values of a place in a list: those to sort by, as columns have them, then the id.
+  static List<Optional<BoundValues.Place>> places(
+      Model model, List<Read.Sort> sorts, Read.Key key, BoundValues parameters) {
+    if (key.values().size() != sorts.size()) {
+      throw otherList();
+    }
+    List<Optional<BoundValues.Place>> places = new ArrayList<>();
+    for (int i = 0; i < sorts.size(); i++) {
+      Field field = sorts.get(i).field();
+      places.add(Optional.ofNullable(toSql(field, key.values().get(i))).map(parameters::add));
+      if (field.equals(model.id())) {
+        return places;
+      }
+    }
+    places.add(Optional.of(parameters.add(key.id())));
+    return places;
   }
 
   /// The list behind a place, or all of it: stretches that follow one another. Each is one range of an
   /// index that has the columns of the order.
-  List<Stretch> behind(Optional<Read.Key> place) {
-    if (place.isEmpty()) {
+  List<Stretch> behind(Optional<List<Optional<BoundValues.Place>>> places) {
+    if (places.isEmpty()) {
       return List.of(new Stretch(DSL.noCondition(), order(0)));
     }
-    if (place.get().values().size() != sorts.size()) {
-      throw otherList();
-    }
-    List<@Nullable Object> values = values(place.get());
+    List<@Nullable Param<Object>> values = new ArrayList<>();
+    places.get().forEach(place -> values.add(place.map(BoundValues.Place::param).orElse(null)));
     return isOneRange() ? List.of(new Stretch(rowBehind(values), order(0))) : stretches(values);
   }
 
@@ -86,15 +97,6 @@ final class Keyset {
 
   private List<SortField<?>> order(int from) {
     return parts.subList(from, parts.size()).stream().<SortField<?>>map(Part::order).toList();
-  }
-
-  private List<@Nullable Object> values(Read.Key place) {
-    List<@Nullable Object> values = new ArrayList<>();
-    for (int i = 0; i < parts.size(); i++) {
-      values.add(
-          i < sorts.size() ? toSql(parts.get(i).field(), place.values().get(i)) : place.id());
-    }
-    return values;
   }
 
   private static @Nullable Object toSql(Field field, @Nullable Object value) {
@@ -116,25 +118,21 @@ final class Keyset {
         .allMatch(part -> !part.nullable() && part.descending() == parts.getFirst().descending());
   }
 
-  private Condition rowBehind(List<@Nullable Object> values) {
+  private Condition rowBehind(List<@Nullable Param<Object>> values) {
     if (parts.size() == 1) {
       return beyond(parts.getFirst(), values.getFirst());
     }
     var columns = DSL.row(parts.stream().map(Part::column).toList());
-    var place = DSL.row(values.stream().map(Keyset::bound).toList());
+    var place = DSL.row(values);
     return parts.getFirst().descending() ? columns.lt(place) : columns.gt(place);
   }
 
-  private static org.jooq.Field<Object> bound(@Nullable Object value) {
-    return DSL.val(value);
-  }
-
   /// First the rows that agree in all columns but the last, then in all but the last two, and so on.
-  private List<Stretch> stretches(List<@Nullable Object> values) {
+  private List<Stretch> stretches(List<@Nullable Param<Object>> values) {
     List<Stretch> stretches = new ArrayList<>();
     for (int i = parts.size() - 1; i >= 0; i--) {
       Part part = parts.get(i);
-      Object value = values.get(i);
+      Param<Object> value = values.get(i);
       Condition same = same(values, i);
       if (!(part.descending() && value == null)) {
         stretches.add(new Stretch(same.and(beyond(part, value)), order(i)));
@@ -146,17 +144,17 @@ final class Keyset {
     return stretches;
   }
 
-  private Condition same(List<@Nullable Object> values, int count) {
+  private Condition same(List<@Nullable Param<Object>> values, int count) {
     Condition same = DSL.noCondition();
     for (int i = 0; i < count; i++) {
       org.jooq.Field<Object> column = parts.get(i).column();
-      Object value = values.get(i);
+      Param<Object> value = values.get(i);
       same = same.and(value == null ? column.isNull() : column.eq(value));
     }
     return same;
   }
 
-  private static Condition beyond(Part part, @Nullable Object value) {
+  private static Condition beyond(Part part, @Nullable Param<Object> value) {
     if (value == null) {
       return part.column().isNotNull();
     }

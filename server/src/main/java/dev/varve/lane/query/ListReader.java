@@ -1,96 +1,112 @@
 package dev.varve.lane.query;
 
 import dev.varve.lane.access.Read;
-import dev.varve.lane.expression.Predicates;
-import dev.varve.lane.expression.SqlScope;
-import dev.varve.schema.Field;
+import dev.varve.lane.expression.Bindings;
+import dev.varve.lane.expression.Predicate;
 import dev.varve.schema.Model;
 import dev.varve.store.log.EventLog;
+import dev.varve.store.sql.BoundValues;
 import dev.varve.store.sql.SqlValues;
+import dev.varve.store.sql.StatementText;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
-import org.jooq.Condition;
-import org.jooq.Query;
-import org.jooq.Record;
-import org.jooq.SelectJoinStep;
-import org.jooq.Table;
-import org.jooq.impl.DSL;
-import org.jooq.impl.SQLDataType;
 
-/// Reads one page of a list: what the moment, the rule and the filter leave, in the order asked for,
-/// behind the page before.
+/// Reads one page of a list.
 final class ListReader {
   private static final long BYTES_MAX = 16L * 1024 * 1024;
   // the others are for related records, and for what is made of it all
   private static final int ALLOWANCE_PARTS = 4;
-  private static final String LISTED = "l";
-  private static final String FOUND = "f";
-  private static final String SHOWN = "t";
 
   private final ReadContext view;
   private final Read.Page page;
-  private final AccessPath way;
-  // the rows that moment, filter and order speak of: index entries, or those shown themselves
-  private final SqlScope listed;
-  private final SqlScope shown;
   private final RowShape shape;
-  private final Keyset keyset;
-  private final Condition wanted;
+  private final BoundValues parameters = new BoundValues();
+  private final ListShape question;
+  private final ListStatements.Texts texts;
   private long bytes;
 
-  ListReader(ReadContext view, Read.Page page) throws SQLException {
+  ListReader(ReadContext view, Read.Page page, ListStatements statements) throws SQLException {
     this.view = view;
     this.page = page;
-    this.way = AccessPath.of(page, view.readRule(page.model()), view.asOf().isPresent());
-    this.shown = view.scope(page.model(), SHOWN);
-    this.listed = way == AccessPath.TABLE ? shown : view.scope(page.model(), LISTED);
     this.shape =
         RowShape.of(
             view.grants(),
             page.model(),
             page.selection(),
             page.sort().stream().map(Read.Sort::field).toList());
-    this.keyset = new Keyset(listed, page.sort());
-    this.wanted =
-        listed
-            .moment()
-            .and(
-                page.filter()
-                    .map(filter -> view.filter(filter, listed))
-                    .orElseGet(DSL::noCondition))
-            .and(notLater());
+    this.question = question();
+    this.texts = statements.of(question);
+  }
+
+  private ListShape question() throws SQLException {
+    Model model = page.model();
+    Bindings bindings = view.bindings();
+    boolean idsAlone =
+        view.asOf().isEmpty() && shape.flags().isEmpty() && view.cache().keeps(model);
+    return new ListShape(
+        model,
+        idsAlone ? List.of() : shape.ordinals(),
+        bound(shape.flags(), bindings),
+        view.readRule(model).bound(bindings, parameters),
+        page.filter().map(filter -> filter.bound(bindings, parameters)),
+        related(bindings),
+        ListShape.Order.of(page.sort()),
+        view.asOf().isPresent()
+            ? Optional.of(parameters.add(view.asOf().getAsLong()))
+            : Optional.empty(),
+        page.after().map(place -> Keyset.places(model, page.sort(), place, parameters)),
+        until(),
+        parameters.add(page.limit() + 1L),
+        page.count());
+  }
+
+  private List<Predicate> bound(List<Predicate> predicates, Bindings bindings) {
+    return predicates.stream().map(predicate -> predicate.bound(bindings, parameters)).toList();
+  }
+
+  /// A condition of the caller finds no related record that may not be read.
+  private Map<Model, Predicate> related(Bindings bindings) {
+    if (page.filter().isEmpty()) {
+      return Map.of();
+    }
+    Map<Model, Predicate> rules = new LinkedHashMap<>();
+    for (Model model : page.filter().get().related()) {
+      rules.put(model, view.readRule(model).bound(bindings, parameters));
+    }
+    return rules;
   }
 
   /// No record that was there at a moment was written after it: a list that begins with the newest need
   /// not look at all that came later.
-  private Condition notLater() throws SQLException {
+  private Optional<BoundValues.Place> until() throws SQLException {
     if (view.asOf().isEmpty() || page.after().isPresent() || page.sort().isEmpty()) {
-      return DSL.noCondition();
+      return Optional.empty();
     }
     Read.Sort first = page.sort().getFirst();
     Model model = page.model();
     boolean byTime =
         first.field().equals(model.createdAt()) || first.field().equals(model.updatedAt());
     if (!byTime || !first.descending()) {
-      return DSL.noCondition();
+      return Optional.empty();
     }
     long at = SqlValues.micros(EventLog.instantAt(view.session(), view.asOf().getAsLong()));
-    return listed.column(first.field()).coerce(SQLDataType.BIGINT).le(at);
+    return Optional.of(parameters.add(at));
   }
 
   Page page() throws SQLException {
-    List<StoredRow> rows = rows();
+    List<StoredRow> rows = question.idsAlone() ? rowsOfIds() : rows();
     boolean more = rows.size() > page.limit() || isFull();
     List<StoredRow> given = more ? rows.subList(0, Math.max(1, rows.size() - 1)) : rows;
     given.forEach(view::counted);
     return new Page(
         new Expander(view).items(given, page.selection()),
-        more ? Optional.of(keyset.key(given.getLast().entity())) : Optional.empty(),
-        page.count() ? OptionalLong.of(count()) : OptionalLong.empty(),
+        more ? Optional.of(Cursor.key(page.sort(), given.getLast().entity())) : Optional.empty(),
+        count(),
         view.position());
   }
 
@@ -98,18 +114,44 @@ final class ListReader {
   /// has as many as were asked for.
   private List<StoredRow> rows() throws SQLException {
     List<StoredRow> rows = new ArrayList<>();
-    for (Keyset.Stretch stretch : keyset.behind(page.after())) {
+    for (StatementText text : texts.pages()) {
       int missing = page.limit() + 1 - rows.size();
       if (missing <= 0 || isFull()) {
         break;
       }
-      rows.addAll(view.session().listUntil(select(stretch, missing), shape::read, this::fills));
+      parameters.set(question.limit(), (long) missing);
+      rows.addAll(view.session().listUntil(text, parameters, shape::read, this::fills));
     }
     return rows;
   }
 
+  /// The same where the index gives the ids and memory most of the records.
+  private List<StoredRow> rowsOfIds() throws SQLException {
+    KeptRecords records = new KeptRecords(view, page.model(), ids());
+    List<StoredRow> rows = new ArrayList<>();
+    while (records.hasNext() && !isFull()) {
+      StoredRow row = shape.of(records.next(), view.bindings());
+      rows.add(row);
+      fills(row);
+    }
+    return rows;
+  }
+
+  private List<String> ids() throws SQLException {
+    List<String> ids = new ArrayList<>();
+    for (StatementText text : texts.pages()) {
+      int missing = page.limit() + 1 - ids.size();
+      if (missing <= 0) {
+        break;
+      }
+      parameters.set(question.limit(), (long) missing);
+      ids.addAll(view.session().list(text, parameters, row -> row.getString(1)));
+    }
+    return ids;
+  }
+
   private boolean fills(StoredRow row) {
-    bytes += row.entity().bytes();
+    bytes += row.bytes();
     return isFull();
   }
 
@@ -117,76 +159,20 @@ final class ListReader {
     return bytes > BYTES_MAX || bytes > view.allowance().bytesMax() / ALLOWANCE_PARTS;
   }
 
-  /// The queries that give the page, one after the other until there are rows enough.
-  List<Query> queries() {
-    return keyset.behind(page.after()).stream()
-        .map(stretch -> select(stretch, page.limit() + 1))
-        .toList();
+  private OptionalLong count() throws SQLException {
+    if (texts.count().isEmpty()) {
+      return OptionalLong.empty();
+    }
+    return OptionalLong.of(
+        view.session().list(texts.count().get(), parameters, row -> row.getLong(1)).getFirst());
   }
 
-  private Query select(Keyset.Stretch stretch, int limit) {
-    return switch (way) {
-      case TABLE ->
-          selectFrom(shown.table())
-              .where(wanted.and(stretch.condition()).and(readable(shown)))
-              .orderBy(stretch.order())
-              .limit(limit);
-      case INDEX_THEN_TABLE ->
-          // the order of a cross join is kept: first the index, then the table
-          selectFrom(listed.table().crossJoin(shown.table()))
-              .where(wanted.and(stretch.condition()).and(isSame(listed)).and(readable(shown)))
-              .orderBy(stretch.order())
-              .limit(limit);
-      case INDEX_ALONE ->
-          selectFrom(found(stretch, limit).crossJoin(shown.table()))
-              .where(isSame(view.scope(page.model(), FOUND)))
-              .orderBy(new Keyset(shown, page.sort()).order());
-    };
+  /// What the database is asked, for whoever wants to know how it goes about it.
+  List<StatementText> statements() {
+    return texts.pages();
   }
 
-  private SelectJoinStep<Record> selectFrom(Table<?> rows) {
-    return view.dialect().select(shape.columns(shown, view)).from(rows);
-  }
-
-  private Table<?> found(Keyset.Stretch stretch, int limit) {
-    return view.dialect()
-        .select(keys().map(listed::column).toList())
-        .from(listed.table())
-        .where(wanted.and(stretch.condition()).and(readable(listed)))
-        .orderBy(stretch.order())
-        .limit(limit)
-        .asTable(DSL.name(FOUND));
-  }
-
-  /// The primary key of the table that is read.
-  private Stream<Field> keys() {
-    Model model = page.model();
-    return view.asOf().isPresent() ? Stream.of(model.id(), model.version()) : Stream.of(model.id());
-  }
-
-  private Condition isSame(SqlScope rows) {
-    return DSL.and(keys().map(key -> same(key, rows)).toList());
-  }
-
-  @SuppressWarnings("unchecked") // both columns are of the same field
-  private Condition same(Field key, SqlScope rows) {
-    return ((org.jooq.Field<Object>) shown.column(key))
-        .eq((org.jooq.Field<Object>) rows.column(key));
-  }
-
-  private Condition readable(SqlScope scope) {
-    return view.rule(view.readRule(page.model()), scope);
-  }
-
-  private long count() throws SQLException {
-    boolean joined =
-        way == AccessPath.INDEX_THEN_TABLE
-            && !view.readRule(page.model()).equals(Predicates.always());
-    SelectJoinStep<?> count =
-        view.dialect()
-            .select(DSL.count())
-            .from(joined ? listed.table().crossJoin(shown.table()) : listed.table());
-    Condition counted = joined ? isSame(listed).and(readable(shown)) : readable(listed);
-    return view.session().list(count.where(wanted.and(counted)), row -> row.getLong(1)).getFirst();
+  BoundValues parameters() {
+    return parameters;
   }
 }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 
 /// Answers authorised reads, now or as of any position. What a rule hides is absent.
 public final class Query {
@@ -34,6 +35,7 @@ public final class Query {
   private final RecordCache cache;
   private final Clock clock;
   private final AsOf asOf;
+  private final ListStatements statements;
 
   public Query(Database database, Records records, RecordCache cache, Clock clock, AsOf asOf) {
     this.database = database;
@@ -41,6 +43,7 @@ public final class Query {
     this.cache = cache;
     this.clock = clock;
     this.asOf = asOf;
+    this.statements = new ListStatements(database.dialect());
   }
 
   /// One record; absent when there is none, or none that the caller may see.
@@ -67,17 +70,18 @@ public final class Query {
     Bindings bindings =
         new Bindings(
             clock.instant(), Optional.empty(), read.caller().account(), (_, _) -> Optional.empty());
-    if (!read.grants().records(one.model(), Operation.READ).test(cached.entity(), bindings)) {
+    Entity entity = cached.entity();
+    if (!read.grants().records(one.model(), Operation.READ).test(entity, bindings)) {
       return Optional.empty();
     }
     if (one.selection().equals(Selection.ALL) && read.grants().readsAllFields(one.model())) {
-      Item whole = new Item(cached.entity(), _ -> true, Map.of());
-      return Optional.of(new FoundRecord(whole, cached.json(), position));
+      Item whole = new Item(entity, _ -> true, Map.of(), cached.json());
+      return Optional.of(new FoundRecord(whole, position));
     }
     RowShape shape = RowShape.of(read.grants(), one.model(), one.selection());
-    StoredRow row = shape.of(cached.entity(), bindings);
-    Item item = new Item(row.entity(), row.visible(), Map.of());
-    return Optional.of(new FoundRecord(item, shape.isWhole() ? cached.json() : null, position));
+    StoredRow row = shape.of(cached, bindings);
+    Item item = new Item(row.entity(), row.visible(), Map.of(), row.json());
+    return Optional.of(new FoundRecord(item, position));
   }
 
   private Optional<FoundRecord> fromDatabase(Read.One one, ReadContext view) throws SQLException {
@@ -93,10 +97,9 @@ public final class Query {
       return Optional.empty();
     }
     RowShape shape = RowShape.of(view.grants(), one.model(), one.selection());
-    StoredRow row = shape.of(entity.get(), view.bindings());
+    StoredRow row = shape.of(record, view.bindings());
     Item item = new Expander(view).items(List.of(row), one.selection()).getFirst();
-    boolean whole = shape.isWhole() && one.selection().expansions().isEmpty();
-    return Optional.of(new FoundRecord(item, whole ? record.json() : null, view.position()));
+    return Optional.of(new FoundRecord(item, view.position()));
   }
 
   /// One page of a list.
@@ -104,7 +107,76 @@ public final class Query {
   /// @throws Problem with INVALID_INSTANT when the moment is yet to come, with INVALID_PARAMETER when it
   ///     is past and a model keeps no history, or when the expansions give too much
   public Page list(Authorized<Read.Page> read) {
-    return inView(read, view -> new ListReader(view, read.request()).page());
+    return inView(read, view -> new ListReader(view, read.request(), statements).page());
+  }
+
+  /// One page of a list, unless the caller has it.
+  ///
+  /// @param known tells of a tag whether the caller has the page that goes with it
+  /// @throws Problem as [#list] does
+  public ListAnswer list(Authorized<Read.Page> read, Predicate<ListTag> known) {
+    Dependencies dependencies = Dependencies.of(read.grants(), read.request());
+    boolean differs = dependencies.viewpoint().differs();
+    Asked asked = asked(read, dependencies);
+    Optional<ListTag> before = tag(read, dependencies, asked);
+    if (before.isPresent() && known.test(before.get())) {
+      return new ListAnswer.Unchanged(before.get(), differs);
+    }
+    Page page =
+        inView(read, asked, view -> new ListReader(view, read.request(), statements).page());
+    return new ListAnswer.Changed(page, tag(read, dependencies, page.position()), differs);
+  }
+
+  /// When a read is made, and of when.
+  ///
+  /// @param atInstant the position that the instant names which is asked about, if it is one
+  private record Asked(Instant now, Moment moment, OptionalLong atInstant) {}
+
+  private Asked asked(Authorized<? extends Read> read, Dependencies dependencies) {
+    Instant now = clock.instant();
+    Moment moment = read.request().moment();
+    if (!(moment instanceof Moment.Now)) {
+      dependencies.requireHistory();
+    }
+    return new Asked(now, moment, atInstant(moment, now));
+  }
+
+  /// As it is known before anything is read.
+  private Optional<ListTag> tag(
+      Authorized<Read.Page> read, Dependencies dependencies, Asked asked) {
+    if (dependencies.onNow()) {
+      return Optional.empty();
+    }
+    OptionalLong position =
+        switch (asked.moment()) {
+          case Moment.Now _ -> OptionalLong.of(lastChange(dependencies));
+          case Moment.AtInstant _ -> asked.atInstant();
+          case Moment.AtPosition(long wanted) ->
+              wanted > cache.head() ? OptionalLong.empty() : OptionalLong.of(wanted);
+        };
+    return position.isPresent()
+        ? Optional.of(dependencies.tag(position.getAsLong(), read.caller()))
+        : Optional.empty();
+  }
+
+  /// Of the page that shows `position`: what was changed later is not in it.
+  private Optional<ListTag> tag(
+      Authorized<Read.Page> read, Dependencies dependencies, long position) {
+    if (dependencies.onNow()) {
+      return Optional.empty();
+    }
+    boolean knowsLastChange =
+        read.request().moment() instanceof Moment.Now && cache.head() >= position;
+    long changed = knowsLastChange ? Math.min(lastChange(dependencies), position) : position;
+    return Optional.of(dependencies.tag(changed, read.caller()));
+  }
+
+  private long lastChange(Dependencies dependencies) {
+    long last = 0;
+    for (Model model : dependencies.models()) {
+      last = Math.max(last, cache.lastChange(model));
+    }
+    return last;
   }
 
   /// Absent when the answer changes with time alone. Take it before the list is read.
@@ -112,23 +184,7 @@ public final class Query {
   /// @throws Problem as [#list] does for the moment
   public Optional<ListTag> listTag(Authorized<Read.Page> read) {
     Dependencies dependencies = Dependencies.of(read.grants(), read.request());
-    Moment moment = read.request().moment();
-    if (!(moment instanceof Moment.Now)) {
-      dependencies.requireHistory();
-    }
-    if (dependencies.onNow()) {
-      return Optional.empty();
-    }
-    Optional<Long> position =
-        switch (moment) {
-          case Moment.Now _ ->
-              dependencies.models().stream().map(cache::lastChange).max(Long::compare);
-          case Moment.AtInstant(Instant instant) ->
-              Optional.of(positionAt(instant, clock.instant()));
-          case Moment.AtPosition(long wanted) ->
-              wanted > cache.head() ? Optional.empty() : Optional.of(wanted);
-        };
-    return position.map(at -> new ListTag(at, dependencies.viewpoint().of(read.caller())));
+    return tag(read, dependencies, asked(read, dependencies));
   }
 
   /// Whether another caller may get another answer.
@@ -212,7 +268,7 @@ public final class Query {
       }
       return switch (read.request()) {
         case Read.One one -> orNothing(fromDatabase(one, view));
-        case Read.Page page -> new ListReader(view, page).page();
+        case Read.Page page -> new ListReader(view, page, statements).page();
         case Read.Versions versions -> {
           requireVersions(versions);
           yield orNothing(new RecordHistory(view, versions).page());
@@ -237,22 +293,26 @@ public final class Query {
     StoredRow row =
         RowShape.of(view.grants(), entity.model(), written.selection()).of(entity, view.bindings());
     Item item = new Expander(view).items(List.of(row), written.selection()).getFirst();
-    return Optional.of(new FoundRecord(item, null, view.position()));
+    return Optional.of(new FoundRecord(item, view.position()));
   }
 
   private <T> T inView(Authorized<? extends Read> read, ReadContext.Work<T> work) {
-    Instant now = clock.instant();
-    Moment moment = read.request().moment();
-    if (!(moment instanceof Moment.Now)) {
+    boolean past = !(read.request().moment() instanceof Moment.Now);
+    if (past) {
       Dependencies.of(read.grants(), read.request()).requireHistory();
     }
-    OptionalLong atInstant = atInstant(moment, now);
+    Instant now = clock.instant();
+    Moment moment = read.request().moment();
+    return inView(read, new Asked(now, moment, atInstant(moment, now)), work);
+  }
+
+  private <T> T inView(Authorized<? extends Read> read, Asked asked, ReadContext.Work<T> work) {
     Allowance allowance = Allowance.current();
     Shown<T> shown =
         database.snapshot(session -> {
           long head = EventLog.head(session).position();
-          ReadContext view =
-              view(session, read, now, position(moment, atInstant, head), head, allowance);
+          OptionalLong position = position(asked.moment(), asked.atInstant(), head);
+          ReadContext view = view(session, read, asked.now(), position, head, allowance);
           return new Shown<>(work.run(view), view.position());
         });
     cache.await(shown.position());
@@ -292,6 +352,7 @@ public final class Query {
         session,
         database.dialect(),
         records,
+        cache,
         read.grants(),
         read.caller().account(),
         now,

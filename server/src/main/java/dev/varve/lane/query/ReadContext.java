@@ -8,6 +8,7 @@ import dev.varve.lane.expression.SqlScope;
 import dev.varve.schema.Model;
 import dev.varve.schema.Operation;
 import dev.varve.schema.record.Entity;
+import dev.varve.store.cache.RecordCache;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.StorageException;
 import dev.varve.store.state.Records;
@@ -31,6 +32,7 @@ record ReadContext(
     Session session,
     DSLContext dialect,
     Records records,
+    RecordCache cache,
     Grants grants,
     Optional<Entity> account,
     Instant now,
@@ -51,7 +53,7 @@ record ReadContext(
 
   /// Counts a row that was read.
   StoredRow counted(StoredRow row) {
-    counted(row.entity());
+    allowance.take(row.bytes());
     return row;
   }
 

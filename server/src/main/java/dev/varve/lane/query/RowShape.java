@@ -10,6 +10,7 @@ import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.Operation;
 import dev.varve.schema.record.Entity;
+import dev.varve.store.cache.CachedRecord;
 import dev.varve.store.state.Records;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -127,18 +128,33 @@ final class RowShape {
     return whole;
   }
 
+  /// The fields to select, as their ordinals.
+  List<Integer> ordinals() {
+    return selected.stream().map(Field::ordinal).toList();
+  }
+
+  /// What to select behind the fields: rules whose answer depends on the record.
+  List<Predicate> flags() {
+    return flags.stream().map(Flag::rule).toList();
+  }
+
   /// What to select from the rows of `scope`, for [#read].
   List<SelectField<?>> columns(SqlScope scope, ReadContext view) {
     List<SelectField<?>> columns = new ArrayList<>();
     selected.forEach(field -> columns.add(scope.column(field)));
     for (Flag flag : flags) {
       Condition condition = view.rule(flag.rule(), scope);
-      columns.add(DSL.when(condition, DSL.inline(1)).otherwise(DSL.inline(0)));
+      columns.add(flag(condition));
     }
     return columns;
   }
 
-  /// The current row of a query that selected [#columns] first.
+  /// The column of a flag, for [#read].
+  static SelectField<?> flag(Condition condition) {
+    return DSL.when(condition, DSL.inline(1)).otherwise(DSL.inline(0));
+  }
+
+  /// The current row of a query that selected the fields, then the flags.
   StoredRow read(ResultSet row) throws SQLException {
     boolean[] allowed = new boolean[flags.size()];
     for (int i = 0; i < allowed.length; i++) {
@@ -156,9 +172,19 @@ final class RowShape {
     return row(entity, allowed);
   }
 
+  /// A record in memory.
+  StoredRow of(CachedRecord record, Bindings bindings) {
+    if (whole && flags.isEmpty()) {
+      // in this order: the values that it has still are not read from its JSON
+      Entity entity = record.entity();
+      return new StoredRow(entity, openFields, alwaysWithheld, record.json());
+    }
+    return of(record.entity(), bindings);
+  }
+
   private StoredRow row(Entity entity, boolean[] allowed) {
     if (allowed.length == 0) {
-      return new StoredRow(entity, openFields, alwaysWithheld);
+      return new StoredRow(entity, openFields, alwaysWithheld, null);
     }
     boolean[] visible = open.clone();
     Set<String> withheld = new HashSet<>(alwaysWithheld);
@@ -172,6 +198,6 @@ final class RowShape {
         }
       }
     }
-    return new StoredRow(entity, field -> visible[field.ordinal()], withheld);
+    return new StoredRow(entity, field -> visible[field.ordinal()], withheld, null);
   }
 }

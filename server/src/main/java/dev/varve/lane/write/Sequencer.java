@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class Sequencer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Sequencer.class);
   private static final long IDLE_MILLIS = 200;
+  private static final String STOPPING = "The server is stopping: try again in a moment";
   private static final String STOPPED = "The server has stopped";
 
   private final Schema schema;
@@ -104,8 +105,11 @@ public final class Sequencer implements AutoCloseable {
 
   /// One unit of work, or one piece of [WriterTask].
   @FunctionalInterface
-  private interface Turn<T> {
+  interface Turn<T> {
     T decide(CommitGroup group) throws SQLException;
+
+    /// It was not kept, for a reason that nothing in it gives.
+    default void failed() {}
   }
 
   /// A group that is in the log.
@@ -128,33 +132,67 @@ public final class Sequencer implements AutoCloseable {
     return submit(group -> group.decide(work, actor, requestId));
   }
 
+  /// Begins a series of pieces of work that are on their way at the same time.
+  public Series series() {
+    return new Series(this);
+  }
+
   private <T> T submit(Turn<T> turn) {
     Waiting<T> waiting = new Waiting<>(turn, new CompletableFuture<>());
     if (closing || !queue.offer(waiting)) {
       throw new Problem(
           ErrorCode.OVERLOADED,
-          closing
-              ? "The server is stopping: try again in a moment"
-              : "More writes are waiting than can be kept: try again in a moment");
+          closing ? STOPPING : "More writes are waiting than can be kept: try again in a moment");
     }
+    return await(queued(waiting));
+  }
+
+  /// Puts a turn into the queue, as soon as there is a place.
+  <T> CompletableFuture<T> enqueue(Turn<T> turn) {
+    Waiting<T> waiting = new Waiting<>(turn, new CompletableFuture<>());
+    if (closing) {
+      throw new Problem(ErrorCode.OVERLOADED, STOPPING);
+    }
+    try {
+      // the writer makes places as long as it lives, and the end of the server makes one too
+      queue.put(waiting);
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+    return queued(waiting);
+  }
+
+  /// Whoever comes when the queue was emptied for good takes its turn back.
+  private <T> CompletableFuture<T> queued(Waiting<T> waiting) {
     if (stopped && queue.remove(waiting)) {
       throw new Problem(ErrorCode.OVERLOADED, STOPPED);
     }
+    return waiting.result();
+  }
+
+  /// Waits until a turn is durable.
+  ///
+  /// @throws Problem when it is refused
+  static <T> T await(CompletableFuture<T> turn) {
     try {
-      T result = waiting.result().get();
+      T result = turn.get();
       Allowance.current().settle();
       return result;
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Problem(
-          ErrorCode.OVERLOADED,
-          "The wait for the write was broken off; it may have been written: read before you repeat it");
+      throw interrupted();
     } catch (ExecutionException e) {
       throw switch (e.getCause()) {
         case Problem problem -> problem;
         case null, default -> new IllegalStateException("The write failed", e.getCause());
       };
     }
+  }
+
+  private static Problem interrupted() {
+    Thread.currentThread().interrupt();
+    return new Problem(
+        ErrorCode.OVERLOADED,
+        "The wait for the write was broken off; it may have been written: read before you repeat it");
   }
 
   private void run() {
@@ -237,7 +275,10 @@ public final class Sequencer implements AutoCloseable {
   }
 
   private static void fail(List<Waiting<?>> group, Throwable cause) {
-    group.forEach(waiting -> waiting.result().completeExceptionally(cause));
+    for (Waiting<?> waiting : group) {
+      waiting.turn().failed();
+      waiting.result().completeExceptionally(cause);
+    }
   }
 
   private Durable write(List<Waiting<?>> waiting) throws SQLException {

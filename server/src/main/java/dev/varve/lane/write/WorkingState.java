@@ -44,6 +44,7 @@ final class WorkingState {
   private final DSLContext dialect;
   private final Layer group = new Layer();
   private Layer unit = new Layer();
+  private final Loaded loaded = new Loaded();
 
   WorkingState(Session session, Records records, RecordCache cache, DSLContext dialect) {
     this.session = session;
@@ -62,25 +63,54 @@ final class WorkingState {
   private static final class Layer {
     private final Map<RecordKey, Optional<Entity>> records = new LinkedHashMap<>();
     private final Map<RecordKey, Long> deletedVersions = new HashMap<>();
-    private final Map<RecordKey, List<Entity>> versions = new HashMap<>();
+    private final List<Entity> versions = new ArrayList<>();
+    private final Map<RecordKey, List<Entity>> versionsByRecord = new HashMap<>();
+    private int sorted;
     private final Map<UniqueKey, Optional<String>> holders = new HashMap<>();
     // records that referred to another one after some change; a later one may have ended that
     private final Map<ReferenceKey, Set<String>> referring = new HashMap<>();
 
+    /// Only who restores asks for versions, so they are sorted by record when somebody does.
+    List<Entity> versions(RecordKey key) {
+      for (; sorted < versions.size(); sorted++) {
+        Entity entity = versions.get(sorted);
+        versionsByRecord
+            .computeIfAbsent(
+                new RecordKey(entity.model().name(), entity.id()), absent -> new ArrayList<>())
+            .add(entity);
+      }
+      return versionsByRecord.getOrDefault(key, List.of());
+    }
+
     void addAll(Layer other) {
       records.putAll(other.records);
       deletedVersions.putAll(other.deletedVersions);
-      other.versions.forEach((key, entities) ->
-          versions.computeIfAbsent(key, absent -> new ArrayList<>()).addAll(entities));
+      versions.addAll(other.versions);
       holders.putAll(other.holders);
       other.referring.forEach(
           (key, ids) -> referring.computeIfAbsent(key, absent -> new HashSet<>()).addAll(ids));
     }
   }
 
+  /// What is stored, as far as the unit being decided has asked. It stays so until the group is written.
+  private static final class Loaded {
+    private final Map<RecordKey, Optional<Entity>> records = new HashMap<>();
+    // 0 where there never was one
+    private final Map<RecordKey, Long> lastVersions = new HashMap<>();
+    private final Map<UniqueKey, Optional<String>> holders = new HashMap<>();
+
+    void clear() {
+      records.clear();
+      lastVersions.clear();
+      holders.clear();
+    }
+  }
+
   /// Forgets what the unit before did, when it was refused.
   void startUnit() {
     unit = new Layer();
+    // a group may have many units, and what one asks for another seldom does
+    loaded.clear();
   }
 
   /// Keeps what the unit did for the units after it.
@@ -99,10 +129,37 @@ final class WorkingState {
   }
 
   private Optional<Entity> stored(Model model, String id) {
+    Optional<Entity> known = loaded.records.get(new RecordKey(model.name(), id));
+    if (known != null) {
+      return known;
+    }
     CachedRecord cached = cache.find(model, id);
     return cached != null
         ? Optional.of(cached.entity())
         : query(() -> records.find(session, model, id));
+  }
+
+  /// Reads at once what commands are going to ask for one by one: records as they are stored, and where there is
+  /// none, whether there ever was.
+  void load(Model model, Collection<String> ids) {
+    List<String> wanted =
+        ids.stream()
+            .distinct()
+            .filter(id -> !isTouched(model, id) && cache.find(model, id) == null)
+            .toList();
+    Collection<String> there = model.history() ? loadLastVersions(model, wanted) : wanted;
+    wanted.forEach(id -> loaded.records.put(new RecordKey(model.name(), id), Optional.empty()));
+    for (Entity entity : query(() -> records.findAll(session, model, there))) {
+      loaded.records.put(new RecordKey(model.name(), entity.id()), Optional.of(entity));
+    }
+  }
+
+  /// Those of the ids that a record ever had.
+  private Collection<String> loadLastVersions(Model model, List<String> ids) {
+    Map<String, Long> last = query(() -> records.lastVersions(session, model, ids));
+    ids.forEach(
+        id -> loaded.lastVersions.put(new RecordKey(model.name(), id), last.getOrDefault(id, 0L)));
+    return last.keySet();
   }
 
   /// A version of a record, whether it still holds or not.
@@ -127,9 +184,7 @@ final class WorkingState {
   }
 
   private static Optional<Entity> version(Layer layer, RecordKey key, long version) {
-    return layer.versions.getOrDefault(key, List.of()).stream()
-        .filter(entity -> entity.version() == version)
-        .findFirst();
+    return layer.versions(key).stream().filter(entity -> entity.version() == version).findFirst();
   }
 
   /// A record that no unit of this group has changed: of the others it is not known what they were in between.
@@ -169,9 +224,22 @@ final class WorkingState {
     if (deleted != null) {
       return deleted + 1;
     }
-    long last = query(() -> records.lastVersion(session, model, id));
     // the deletion took the version after the last one
+    long last = storedLastVersion(model, id, key);
     return last == 0 ? 1 : last + 2;
+  }
+
+  private long storedLastVersion(Model model, String id, RecordKey key) {
+    Long known = loaded.lastVersions.get(key);
+    if (known != null) {
+      return known;
+    }
+    long last = query(() -> records.lastVersion(session, model, id));
+    loaded.lastVersions.put(key, last);
+    if (last == 0) {
+      loaded.records.put(key, Optional.empty());
+    }
+    return last;
   }
 
   /// The record that holds these values of a unique index, if any does.
@@ -184,7 +252,10 @@ final class WorkingState {
     if (holder == null) {
       holder = group.holders.get(key);
     }
-    return holder != null ? holder : query(() -> records.holder(session, index, entity));
+    return holder != null
+        ? holder
+        : loaded.holders.computeIfAbsent(
+            key, absent -> query(() -> records.holder(session, index, entity)));
   }
 
   private static @Nullable UniqueKey uniqueKey(Index index, Entity entity) {
@@ -259,7 +330,7 @@ final class WorkingState {
       unit.deletedVersions.put(key, change.version());
       return;
     }
-    unit.versions.computeIfAbsent(key, absent -> new ArrayList<>()).add(change.after());
+    unit.versions.add(change.after());
     addReferences(change.after());
     for (Index index : change.model().uniques()) {
       UniqueKey taken = uniqueKey(index, change.after());

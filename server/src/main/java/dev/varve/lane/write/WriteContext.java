@@ -7,6 +7,7 @@ import dev.varve.schema.Model;
 import dev.varve.schema.record.Entity;
 import dev.varve.store.sql.Session;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,19 @@ public final class WriteContext {
     return at;
   }
 
+  /// Reads at once what is going to be asked for or made one by one.
+  public void load(Model model, Collection<String> ids) {
+    state.load(model, ids);
+  }
+
   public Optional<Entity> find(Model model, String id) {
     return state.find(model, id);
+  }
+
+  /// The id of the record that has the same values as another one in all fields of a unique index; absent too when
+  /// one of them is.
+  public Optional<String> holder(Index unique, Entity other) {
+    return state.holder(unique, other);
   }
 
   /// The record that holds a value of a field with `@unique`.

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -217,7 +218,7 @@ final class ModelReader {
             .orElse(CachePolicy.DEFAULT.ttl()),
         given
             .whole("max", 1, RECORDS_MAX)
-            .map(Integer::longValue)
+            .map(max -> OptionalLong.of(max))
             .orElse(CachePolicy.DEFAULT.recordsMax()));
   }
 

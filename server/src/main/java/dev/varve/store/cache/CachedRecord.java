@@ -1,23 +1,41 @@
 package dev.varve.store.cache;
 
+import dev.varve.schema.Model;
 import dev.varve.schema.record.Entity;
+import dev.varve.schema.record.EntityReader;
 import dev.varve.schema.record.EntityWriter;
-import org.jspecify.annotations.Nullable;
 
-/// A record in memory, with its JSON once somebody has asked for it.
+/// A record in memory. It is kept as its JSON, once somebody has asked for that: it takes a third of the memory, it is
+/// what most callers want, and single values are read from it as they are needed.
 public final class CachedRecord {
-  private final Entity entity;
+  // its keys, and its place in the cache
+  private static final int OVERHEAD_BYTES = 200;
+
+  private final Model model;
+  private final long version;
   private final long position;
-  private volatile byte @Nullable [] json;
+  private volatile Form form;
+
+  private sealed interface Form {
+    /// As it was written: whoever commits does not stop to render it.
+    record Values(Entity entity) implements Form {}
+
+    record Rendered(byte[] json) implements Form {}
+  }
 
   /// @param position a log position at which the record was as it is here
   public CachedRecord(Entity entity, long position) {
-    this.entity = entity;
+    this.model = entity.model();
+    this.version = entity.version();
     this.position = position;
+    this.form = new Form.Values(entity);
   }
 
   public Entity entity() {
-    return entity;
+    return switch (form) {
+      case Form.Values(Entity entity) -> entity;
+      case Form.Rendered(byte[] json) -> EntityReader.entity(model, json, version);
+    };
   }
 
   public long position() {
@@ -26,12 +44,23 @@ public final class CachedRecord {
 
   /// All fields as JSON (UTF-8). Shared: not to be changed.
   public byte[] json() {
-    byte[] rendered = json;
-    if (rendered == null) {
-      // two threads may render at once; they get equal bytes
-      rendered = EntityWriter.render(entity);
-      json = rendered;
-    }
-    return rendered;
+    return switch (form) {
+      case Form.Values(Entity entity) -> {
+        // two threads may render at once; they get equal bytes
+        byte[] json = EntityWriter.render(entity);
+        form = new Form.Rendered(json);
+        yield json;
+      }
+      case Form.Rendered(byte[] json) -> json;
+    };
+  }
+
+  /// About how much memory it takes as it is now.
+  int bytes() {
+    return OVERHEAD_BYTES
+        + switch (form) {
+          case Form.Values(Entity entity) -> entity.bytes();
+          case Form.Rendered(byte[] json) -> json.length;
+        };
   }
 }

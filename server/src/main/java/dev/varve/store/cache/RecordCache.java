@@ -2,14 +2,17 @@ package dev.varve.store.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
 import dev.varve.schema.CachePolicy;
 import dev.varve.schema.Model;
 import dev.varve.schema.record.Entity;
 import dev.varve.store.log.Change;
 import dev.varve.store.log.Committed;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
@@ -23,15 +26,29 @@ public final class RecordCache {
   private static final long AWAIT_NANOS_MAX = 1_000_000_000;
 
   private final Map<String, ModelCache> models = new HashMap<>();
+  // of all models without a bound of their own
+  private final Cache<Key, CachedRecord> shared;
   private final AtomicLong head;
   private volatile boolean followed;
+
+  private record Key(String model, String id) {}
 
   /// @param head the end of the log at the start
   public RecordCache(CacheSettings settings, List<Model> models, long head) {
     this.head = new AtomicLong(head);
+    this.shared =
+        Caffeine.newBuilder()
+            .maximumWeight(settings.bytesMax())
+            .weigher((Key _, CachedRecord record) -> record.bytes())
+            .expireAfter(Expiry.writing((Key key, CachedRecord _) -> ttl(key)))
+            .build();
     for (Model model : models) {
-      this.models.put(model.name(), new ModelCache(settings, model.cache(), head));
+      this.models.put(model.name(), new ModelCache(settings, model, head, shared));
     }
+  }
+
+  private Duration ttl(Key key) {
+    return Objects.requireNonNull(models.get(key.model())).policy.ttl();
   }
 
   /// The position of the last unit applied. Read it before [#find]: what is found then is the record as
@@ -61,8 +78,25 @@ public final class RecordCache {
 
   /// The record, if it is in memory.
   public @Nullable CachedRecord find(Model model, String id) {
-    Cache<String, CachedRecord> records = of(model).records;
-    return records == null ? null : records.getIfPresent(id);
+    Cache<Key, CachedRecord> records = of(model).records;
+    return records == null ? null : records.getIfPresent(new Key(model.name(), id));
+  }
+
+  /// The record as it was after the unit at `position`, if it is in memory and known to have been so then.
+  public @Nullable CachedRecord find(Model model, String id, long position) {
+    // in this order: what is found then holds up to the later of both positions at least
+    long reached = head.get();
+    CachedRecord record = find(model, id);
+    return record != null
+            && record.position() <= position
+            && position <= Math.max(reached, record.position())
+        ? record
+        : null;
+  }
+
+  /// Whether records of the model are kept at all.
+  public boolean keeps(Model model) {
+    return of(model).records != null;
   }
 
   /// Keeps a record that was read from the database, unless it may have changed since.
@@ -72,13 +106,15 @@ public final class RecordCache {
     CachedRecord record = new CachedRecord(entity, position);
     ModelCache cache = of(entity.model());
     if (cache.records != null) {
+      // before it is weighed
+      record.json();
       cache
           .records
           .asMap()
           .compute(
-              entity.id(),
-              (id, present) ->
-                  present != null || cache.changedSince(id, position) ? present : record);
+              new Key(entity.model().name(), entity.id()),
+              (key, present) ->
+                  present != null || cache.changedSince(key.id(), position) ? present : record);
     }
     return record;
   }
@@ -114,27 +150,27 @@ public final class RecordCache {
     // a larger record counts as several, so that memory is bounded whatever is in them
     static final int RECORD_BYTES = 4_096;
 
-    private final CachePolicy.Strategy strategy;
-    private final @Nullable Cache<String, CachedRecord> records;
+    private final CachePolicy policy;
+    private final @Nullable Cache<Key, CachedRecord> records;
     private final AtomicLongArray lastChangeByStripe = new AtomicLongArray(STRIPES);
     private volatile long lastChange;
 
-    ModelCache(CacheSettings settings, CachePolicy policy, long head) {
-      this.strategy = settings.enabled() ? policy.strategy() : CachePolicy.Strategy.NONE;
+    ModelCache(CacheSettings settings, Model model, long head, Cache<Key, CachedRecord> shared) {
+      this.policy = model.cache();
       this.lastChange = head;
-      this.records =
-          strategy == CachePolicy.Strategy.NONE
-              ? null
-              : Caffeine.newBuilder()
-                  .maximumWeight(policy.recordsMax())
-                  .weigher((String _, CachedRecord record) -> weight(record))
-                  .expireAfterWrite(policy.ttl())
-                  .build();
+      boolean keeps = settings.enabled() && policy.strategy() != CachePolicy.Strategy.NONE;
+      this.records = keeps ? records(policy, shared) : null;
     }
 
-    /// As how many records it counts.
-    private static int weight(CachedRecord record) {
-      return 1 + record.entity().bytes() / RECORD_BYTES;
+    private static Cache<Key, CachedRecord> records(
+        CachePolicy policy, Cache<Key, CachedRecord> shared) {
+      return policy.recordsMax().isEmpty()
+          ? shared
+          : Caffeine.newBuilder()
+              .maximumWeight(policy.recordsMax().getAsLong())
+              .weigher((Key _, CachedRecord record) -> 1 + record.bytes() / RECORD_BYTES)
+              .expireAfterWrite(policy.ttl())
+              .build();
     }
 
     void apply(Change change, long position) {
@@ -142,13 +178,13 @@ public final class RecordCache {
       if (records == null) {
         return;
       }
-      String id = change.id();
+      Key key = new Key(change.model().name(), change.id());
       // first the mark, then the record: a reader that comes between keeps nothing stale
-      lastChangeByStripe.set(stripe(id), position);
-      if (change.after() != null && strategy == CachePolicy.Strategy.WRITE_THROUGH) {
-        records.put(id, new CachedRecord(change.after(), position));
+      lastChangeByStripe.set(stripe(key.id()), position);
+      if (change.after() != null && policy.strategy() == CachePolicy.Strategy.WRITE_THROUGH) {
+        records.put(key, new CachedRecord(change.after(), position));
       } else {
-        records.invalidate(id);
+        records.invalidate(key);
       }
     }
 

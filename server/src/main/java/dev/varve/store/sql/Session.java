@@ -78,17 +78,24 @@ public final class Session implements AutoCloseable {
     }
   }
 
+  /// All rows of a query whose text was made before.
+  public <T extends @Nullable Object> List<T> list(
+      StatementText text, BoundValues parameters, RowReader<T> reader) throws SQLException {
+    return list(text.sql(), text.binds(parameters), reader);
+  }
+
   /// All rows of a query made with jOOQ.
   public <T extends @Nullable Object> List<T> list(Query query, RowReader<T> reader)
       throws SQLException {
     return list(query.getSQL(), query.getBindValues(), reader);
   }
 
-  /// The rows of a query made with jOOQ, up to and with the first that is the last one wanted.
-  public <T> List<T> listUntil(Query query, RowReader<T> reader, Predicate<T> isLast)
+  /// The rows of a query, up to and with the first that is the last one wanted.
+  public <T> List<T> listUntil(
+      StatementText text, BoundValues parameters, RowReader<T> reader, Predicate<T> isLast)
       throws SQLException {
-    PreparedStatement statement = prepare(query.getSQL());
-    bind(statement, query.getBindValues());
+    PreparedStatement statement = prepare(text.sql());
+    bind(statement, text.binds(parameters));
     queries++;
     try (ResultSet rows = statement.executeQuery()) {
       List<T> result = new ArrayList<>();

@@ -60,7 +60,8 @@ public final class Projection {
   /// What a group did to one record.
   private static final class Folded {
     private final @Nullable Entity stored;
-    private final List<Version> versions = new ArrayList<>();
+    // one, unless it changed several times in the group
+    private final List<Version> versions = new ArrayList<>(1);
     private @Nullable Entity last;
     private long storedClosedAt = ModelTable.OPEN;
 
@@ -88,10 +89,25 @@ public final class Projection {
     private final Entity entity;
     private final long from;
     private long to = ModelTable.OPEN;
+    // made once for the current row and the row of the history
+    private @Nullable Object @Nullable [] columns;
 
     Version(Entity entity, long from) {
       this.entity = entity;
       this.from = from;
+    }
+
+    /// What is bound for each field.
+    @Nullable Object[] columns() {
+      if (columns == null) {
+        List<Field> fields = entity.model().fields();
+        @Nullable Object[] made = new @Nullable Object[fields.size()];
+        for (int i = 0; i < made.length; i++) {
+          made[i] = SqlValues.toSql(fields.get(i), entity.value(i));
+        }
+        columns = made;
+      }
+      return columns;
     }
   }
 
@@ -145,7 +161,7 @@ public final class Projection {
 
     void write(Session session, Iterable<Folded> records) throws SQLException {
       List<Entity> deletes = new ArrayList<>();
-      List<Entity> inserts = new ArrayList<>();
+      List<Version> inserts = new ArrayList<>();
       Map<BitSet, List<Entity>> changed = new LinkedHashMap<>();
       for (Folded record : records) {
         sort(record, deletes, inserts, changed);
@@ -165,13 +181,13 @@ public final class Projection {
     private void sort(
         Folded record,
         List<Entity> deletes,
-        List<Entity> inserts,
+        List<Version> inserts,
         Map<BitSet, List<Entity>> changed) {
       Entity stored = record.stored;
       Entity last = record.last;
       if (stored == null) {
         if (last != null) {
-          inserts.add(last);
+          inserts.add(record.versions.getLast());
         }
         return;
       }
@@ -182,7 +198,7 @@ public final class Projection {
       BitSet difference = difference(stored, last);
       if (difference.intersects(uniqueFields)) {
         deletes.add(stored);
-        inserts.add(last);
+        inserts.add(record.versions.getLast());
       } else if (!difference.isEmpty()) {
         changed.computeIfAbsent(difference, fields -> new ArrayList<>()).add(last);
       }
@@ -237,13 +253,13 @@ public final class Projection {
               dialect.render(ModelTable.column(model.id())));
     }
 
-    private void insert(Session session, List<Entity> entities) throws SQLException {
-      if (entities.isEmpty()) {
+    private void insert(Session session, List<Version> versions) throws SQLException {
+      if (versions.isEmpty()) {
         return;
       }
       PreparedStatement statement = session.prepare(insertCurrent);
-      for (Entity entity : entities) {
-        bindAll(statement, entity);
+      for (Version version : versions) {
+        bindAll(statement, version);
         statement.addBatch();
       }
       statement.executeBatch();
@@ -271,7 +287,7 @@ public final class Projection {
       boolean any = false;
       for (Folded record : records) {
         for (Version version : record.versions) {
-          int parameter = bindAll(statement, version.entity);
+          int parameter = bindAll(statement, version);
           statement.setLong(parameter, version.from);
           statement.setLong(parameter + 1, version.to);
           statement.addBatch();
@@ -284,12 +300,12 @@ public final class Projection {
     }
 
     /// Binds every field; the number of the next parameter.
-    private int bindAll(PreparedStatement statement, Entity entity) throws SQLException {
-      int fields = model.fields().size();
-      for (int i = 0; i < fields; i++) {
-        bind(statement, i + 1, entity, i);
+    private static int bindAll(PreparedStatement statement, Version version) throws SQLException {
+      @Nullable Object[] columns = version.columns();
+      for (int i = 0; i < columns.length; i++) {
+        Session.bind(statement, i + 1, columns[i]);
       }
-      return fields + 1;
+      return columns.length + 1;
     }
 
     private void bind(PreparedStatement statement, int parameter, Entity entity, int ordinal)

@@ -11,7 +11,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +32,13 @@ public final class Records {
   private final Map<String, String> selectPosition = new HashMap<>();
   private final Map<String, String> selectLastVersion = new HashMap<>();
   private final Map<UniqueFields, String> selectHolder = new HashMap<>();
+  private final Map<String, String> selectAll = new HashMap<>();
+  private final Map<String, String> selectLastVersions = new HashMap<>();
+
+  // so many ids are asked for at once: more save nothing, and fewer are filled up
+  private static final int IDS_AT_ONCE = 100;
+  private static final String AMONG =
+      "id IN (" + String.join(", ", Collections.nCopies(IDS_AT_ONCE, "?")) + ")";
 
   private record UniqueFields(String model, List<String> fields) {
     static UniqueFields of(Model model, Index index) {
@@ -46,6 +56,8 @@ public final class Records {
     selectCurrent.put(
         model.name(),
         sql(dialect.select(columns(model)).from(ModelTable.current(model)), "id = ?"));
+    selectAll.put(
+        model.name(), sql(dialect.select(columns(model)).from(ModelTable.current(model)), AMONG));
     for (Index unique : model.uniques()) {
       String where =
           unique.fields().stream()
@@ -65,15 +77,12 @@ public final class Records {
               .select(org.jooq.impl.DSL.field(ModelTable.POSITION_FROM))
               .from(ModelTable.history(model));
       selectPosition.put(model.name(), sql(position, "id = ? AND version = ?"));
+      var last = org.jooq.impl.DSL.max(ModelTable.column(model.version()));
       selectLastVersion.put(
+          model.name(), sql(dialect.select(last).from(ModelTable.history(model)), "id = ?"));
+      selectLastVersions.put(
           model.name(),
-          dialect
-                  .select(org.jooq.impl.DSL.max(ModelTable.column(model.version())))
-                  .from(ModelTable.history(model))
-                  .getSQL()
-              + " WHERE "
-              + dialect.render(id)
-              + " = ?");
+          sql(dialect.select(id, last).from(ModelTable.history(model)), AMONG + " GROUP BY id"));
     }
   }
 
@@ -111,6 +120,28 @@ public final class Records {
   /// The record as it is.
   public Optional<Entity> find(Session session, Model model, String id) throws SQLException {
     return session.first(sqlOf(selectCurrent, model), List.of(id), row -> read(model, row));
+  }
+
+  /// The records that there are among some ids.
+  public List<Entity> findAll(Session session, Model model, Collection<String> ids)
+      throws SQLException {
+    return among(session, sqlOf(selectAll, model), ids, row -> read(model, row));
+  }
+
+  private static <T> List<T> among(
+      Session session, String sql, Collection<String> ids, Session.RowReader<T> reader)
+      throws SQLException {
+    List<T> found = new ArrayList<>();
+    List<String> binds = new ArrayList<>(IDS_AT_ONCE);
+    for (Iterator<String> rest = ids.iterator(); rest.hasNext(); ) {
+      binds.add(rest.next());
+      if (binds.size() == IDS_AT_ONCE || !rest.hasNext()) {
+        binds.addAll(Collections.nCopies(IDS_AT_ONCE - binds.size(), binds.getLast()));
+        found.addAll(session.list(sql, binds, reader));
+        binds.clear();
+      }
+    }
+    return found;
   }
 
   /// The id of the record that has the same values as another one in all fields of a unique index.
@@ -165,6 +196,19 @@ public final class Records {
     return session
         .first(sqlOf(selectLastVersion, model), List.of(id), row -> row.getLong(1))
         .orElse(0L);
+  }
+
+  /// The same for many ids: by id, without those that no record ever had.
+  public Map<String, Long> lastVersions(Session session, Model model, Collection<String> ids)
+      throws SQLException {
+    Map<String, Long> versions = new HashMap<>();
+    among(
+            session,
+            sqlOf(selectLastVersions, model),
+            ids,
+            row -> Map.entry(row.getString(1), row.getLong(2)))
+        .forEach(entry -> versions.put(entry.getKey(), entry.getValue()));
+    return versions;
   }
 
   private static String sqlOf(Map<String, String> statements, Model model) {

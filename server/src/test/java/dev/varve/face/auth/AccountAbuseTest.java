@@ -271,7 +271,7 @@ class AccountAbuseTest {
         sent++;
         reply = post(server, "/auth/password/forgot", nobody);
       }
-      assertThat(sent).isBetween(300, 310);
+      assertThat(sent).isBetween(300, 301);
       for (int i = 0; i < 3; i++) {
         reply = post(server, "/auth/password/forgot", nobody);
         assertThat(reply.status()).isEqualTo(429);
@@ -464,13 +464,13 @@ class AccountAbuseTest {
         known[i] = nanos(() -> signIn(server, ADA, "guess"));
         unknown[i] = nanos(() -> signIn(server, "nobody@example.com", "guess"));
       }
-      assertThat(median(known) / median(unknown)).isBetween(0.4, 2.5);
+      assertThat(quickest(known) / quickest(unknown)).isBetween(0.4, 2.5);
       for (int i = 0; i < rounds; i++) {
         String email = "new" + i + "@example.com";
         known[i] = nanos(() -> signUp(server, ADA));
         unknown[i] = nanos(() -> signUp(server, email));
       }
-      assertThat(median(known) / median(unknown)).isBetween(0.4, 2.5);
+      assertThat(quickest(known) / quickest(unknown)).isBetween(0.4, 2.5);
     }
   }
 
@@ -480,9 +480,9 @@ class AccountAbuseTest {
     return System.nanoTime() - start;
   }
 
-  private static double median(long[] nanos) {
-    Arrays.sort(nanos);
-    return nanos[nanos.length / 2];
+  /// What it takes when nothing else holds the machine up.
+  private static double quickest(long[] nanos) {
+    return Arrays.stream(nanos).min().orElseThrow();
   }
 
   @Test

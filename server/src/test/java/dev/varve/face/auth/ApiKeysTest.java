@@ -3,6 +3,7 @@ package dev.varve.face.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.face.auth.Guarded.Reply;
+import dev.varve.kernel.Patience;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -250,11 +250,9 @@ class ApiKeysTest {
     assertThat(server.position()).isEqualTo(position);
   }
 
-  private void awaitLastUse(String instant) throws InterruptedException {
-    for (int i = 0; i < 500 && !instant.equals(listed().getFirst().get("lastUsedAt")); i++) {
-      TimeUnit.MILLISECONDS.sleep(10);
-    }
-    assertThat(listed().getFirst().get("lastUsedAt")).isEqualTo(instant);
+  private void awaitLastUse(String instant) {
+    Patience.until(
+        "used at " + instant, () -> instant.equals(listed().getFirst().get("lastUsedAt")));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.varve.face.events;
 
 import dev.varve.kernel.Json;
+import dev.varve.kernel.Patience;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,7 +31,6 @@ import java.util.concurrent.TimeUnit;
 public final class EventReader implements AutoCloseable {
   private static final HttpClient HTTP1 =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  private static final long WAIT_SECONDS = 10;
 
   private final HttpResponse<InputStream> response;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
@@ -130,9 +130,9 @@ public final class EventReader implements AutoCloseable {
   /// The next event.
   public Event next() {
     try {
-      Event event = events.poll(WAIT_SECONDS, TimeUnit.SECONDS);
+      Event event = events.poll(Patience.SECONDS, TimeUnit.SECONDS);
       if (event == null) {
-        throw new AssertionError("No event came within %d s".formatted(WAIT_SECONDS));
+        throw new AssertionError("No event came within %d s".formatted(Patience.SECONDS));
       }
       return event;
     } catch (InterruptedException e) {

@@ -403,7 +403,8 @@ final class EventsTest {
       reader.next();
       long start = System.nanoTime();
       server.close();
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .isLessThan(Duration.ofSeconds(LiveServer.GRACE_SECONDS / 2));
       server = LiveServer.start(SCHEMA);
       Event end = reader.next();
       assertThat(end.name()).isEqualTo("end");

@@ -10,6 +10,7 @@ import dev.varve.face.rest.RestSettings;
 import dev.varve.identity.account.SecurityEvents;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Ids;
+import dev.varve.kernel.Patience;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.live.Arrivals;
@@ -50,9 +51,26 @@ import java.util.stream.Stream;
 public final class LiveServer implements AutoCloseable, Authentication {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  /// How long a stop would take that did not end what is open.
+  static final int GRACE_SECONDS = 60;
+
   public static final HttpSettings HTTP =
       new HttpSettings(
-          "127.0.0.1", 0, 1 << 22, 16_384, 8_192, 64, 64, 2_000, 4_096, 60, 30, 60, 10, "");
+          "127.0.0.1",
+          0,
+          1 << 22,
+          16_384,
+          8_192,
+          64,
+          64,
+          2_000,
+          4_096,
+          60,
+          30,
+          60,
+          GRACE_SECONDS,
+          "");
 
   private final Path folder;
   private final Arrivals arrivals = new Arrivals();
@@ -64,7 +82,8 @@ public final class LiveServer implements AutoCloseable, Authentication {
 
   private record Account(String personId, Set<String> roles) {}
 
-  private LiveServer(String schema, LiveSettings live, HttpSettings http) throws IOException {
+  private LiveServer(String schema, LiveSettings live, HttpSettings http, Duration beginning)
+      throws IOException {
     this.folder = Files.createTempDirectory("varve-live-");
     Clock clock = Clock.systemUTC();
     Ids ids = new Ids(clock, new SecureRandom());
@@ -100,8 +119,7 @@ public final class LiveServer implements AutoCloseable, Authentication {
         request -> {
           origins.require(request);
           return Answer.webSocket(
-              GraphQlSocket.PROTOCOL,
-              new GraphQlSocket(request, operations, Duration.ofSeconds(3)));
+              GraphQlSocket.PROTOCOL, new GraphQlSocket(request, operations, beginning));
         });
     routes.get(
         "/graphql",
@@ -119,13 +137,23 @@ public final class LiveServer implements AutoCloseable, Authentication {
     return start(schema, LiveSettings.DEFAULT, HTTP);
   }
 
+  /// @param beginning how long a WebSocket may take for its first message
+  public static LiveServer start(String schema, Duration beginning) {
+    return start(schema, LiveSettings.DEFAULT, HTTP, beginning);
+  }
+
   public static LiveServer start(String schema, LiveSettings live) {
     return start(schema, live, HTTP);
   }
 
   public static LiveServer start(String schema, LiveSettings live, HttpSettings http) {
+    return start(schema, live, http, Duration.ofSeconds(Patience.SECONDS));
+  }
+
+  private static LiveServer start(
+      String schema, LiveSettings live, HttpSettings http, Duration beginning) {
     try {
-      return new LiveServer(schema, live, http);
+      return new LiveServer(schema, live, http, beginning);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.face.events.EventReader.Event;
 import dev.varve.identity.account.SecurityEvents;
+import dev.varve.kernel.Patience;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.live.Arrivals;
 import dev.varve.lane.live.Feed;
@@ -35,8 +36,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -67,7 +66,7 @@ final class StreamsTest {
       assertThat(reader.next().id()).isEqualTo("0");
       server.post("/api/notes", "{'shown': false}");
       server.post("/api/people", "{'name': 'Ada'}");
-      await(() -> reader.lastId().equals("2"));
+      Patience.until("a sign of life at 2", () -> reader.lastId().equals("2"));
       server.post("/api/notes", "{'id': 'n'}");
       assertThat(reader.next().line()).isEqualTo("3.0 CREATE Note n");
     }
@@ -88,7 +87,7 @@ final class StreamsTest {
             .containsEntry("message", "The token has expired");
         assertThat(reader.next()).isEqualTo(Event.CLOSED);
       }
-      assertThat(server.feed().subscribers()).isZero();
+      awaitSubscribers(server, 0);
     }
   }
 
@@ -146,7 +145,7 @@ final class StreamsTest {
         first.next();
         second.next();
       }
-      await(() -> server.feed().subscribers() == 0);
+      awaitSubscribers(server, 0);
       server.open("/api/events").close();
     }
   }
@@ -170,7 +169,7 @@ final class StreamsTest {
           .contains("Your network has 3 streams open", "live.subscribersPerNetworkMax");
       assertThat(server.feed().subscribers()).isEqualTo(3);
       open.forEach(EventReader::close);
-      await(() -> server.feed().subscribers() == 0);
+      awaitSubscribers(server, 0);
       server.open("/api/events", "Authorization", "d").close();
     }
   }
@@ -218,7 +217,9 @@ final class StreamsTest {
     Pattern id = Pattern.compile("id: (\\d+\\.\\d+)\n");
     List<String> ids = new ArrayList<>();
     InputStream in = socket.getInputStream();
-    socket.setSoTimeout(10_000);
+    socket.setSoTimeout(Patience.MILLIS);
+    // from here on it takes what comes
+    socket.setReceiveBufferSize(1 << 20);
     byte[] buffer = new byte[64 * 1024];
     String rest = "";
     while (ids.size() < count) {
@@ -242,12 +243,12 @@ final class StreamsTest {
             "127.0.0.1", 0, 1 << 22, 16_384, 8_192, 64, 64, 2_000, 4_096, 60, 30, 1, 10, "");
     try (LiveServer server = LiveServer.start(SCHEMA, PATIENT, http);
         Socket stuck = request(server)) {
-      await(() -> server.feed().subscribers() == 1);
+      awaitSubscribers(server, 1);
       String text = "x".repeat(90_000);
       for (int i = 0; i < 60; i++) {
         server.post("/api/notes", "{'text': '%s'}".formatted(text));
       }
-      await(() -> server.feed().subscribers() == 0);
+      awaitSubscribers(server, 0);
       assertThat(stuck.isConnected()).isTrue();
     }
   }
@@ -331,7 +332,7 @@ final class StreamsTest {
         subscription.renew(() -> {
           Caller before = server.caller("token");
           server.patch("/api/people/p", "{'boss': false}");
-          await(subscription::callerChanged);
+          Patience.until("the caller has changed", subscription::callerChanged);
           return before;
         });
         assertThat(subscription.callerChanged()).isTrue();
@@ -381,7 +382,8 @@ final class StreamsTest {
           Subscription subscription =
               feed.subscribe(Caller.ANONYMOUS, "reader", notes, FeedPosition.behind(feed.head()))) {
         server.post("/api/notes", "{'id': 'n'}");
-        assertThat(subscription.next(Duration.ofSeconds(10).toNanos()).frames()).hasSize(1);
+        assertThat(subscription.next(Duration.ofSeconds(Patience.SECONDS).toNanos()).frames())
+            .hasSize(1);
       }
       assertThat(failing).isFalse();
     }
@@ -400,16 +402,13 @@ final class StreamsTest {
               .method("GET", BodyPublishers.fromPublisher(_ -> {}))
               .build();
       CompletableFuture<?> answer = client.sendAsync(request, BodyHandlers.ofInputStream());
-      await(() -> server.feed().subscribers() == 1);
+      awaitSubscribers(server, 1);
       answer.cancel(true);
-      await(() -> server.feed().subscribers() == 0);
+      awaitSubscribers(server, 0);
     }
   }
 
-  private static void await(BooleanSupplier condition) {
-    for (int i = 0; i < 200 && !condition.getAsBoolean(); i++) {
-      LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
-    }
-    assertThat(condition.getAsBoolean()).isTrue();
+  private static void awaitSubscribers(LiveServer server, int count) {
+    Patience.until(count + " subscribers", () -> server.feed().subscribers() == count);
   }
 }

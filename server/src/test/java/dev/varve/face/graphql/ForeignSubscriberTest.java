@@ -2,6 +2,7 @@ package dev.varve.face.graphql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.kernel.Patience;
 import dev.varve.node.TestServer;
 import io.smallrye.graphql.client.Response;
 import io.smallrye.graphql.client.dynamic.api.DynamicGraphQLClient;
@@ -81,7 +82,7 @@ class ForeignSubscriberTest {
   }
 
   private static Object next(BlockingQueue<Object> heard) throws InterruptedException {
-    Object next = heard.poll(20, TimeUnit.SECONDS);
+    Object next = heard.poll(Patience.SECONDS, TimeUnit.SECONDS);
     return next == null ? "nothing" : next;
   }
 

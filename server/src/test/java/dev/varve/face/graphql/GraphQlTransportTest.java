@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.face.events.EventReader;
 import dev.varve.face.events.LiveServer;
+import dev.varve.kernel.Patience;
 import dev.varve.lane.live.LiveSettings;
 import dev.varve.net.edge.HttpSettings;
 import java.io.ByteArrayOutputStream;
@@ -18,14 +19,15 @@ import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,7 +72,7 @@ final class GraphQlTransportTest {
     }
 
     String next() throws InterruptedException {
-      String next = heard.poll(10, TimeUnit.SECONDS);
+      String next = heard.poll(Patience.SECONDS, TimeUnit.SECONDS);
       return next == null ? "nothing" : next;
     }
   }
@@ -103,13 +105,13 @@ final class GraphQlTransportTest {
     say(socket, "{'type': 'ping', 'payload': {}}");
     assertThat(client.next()).isEqualTo("{\"type\":\"pong\"}");
     say(socket, "{'type': 'subscribe', 'id': 'one', 'payload': {'query': 'Note'}}");
-    await(() -> server.feed().subscribers() == 1);
+    awaitSubscribers(1);
     server.post("/api/notes", "{'id': 'n1'}");
     assertThat(client.next())
         .isEqualTo(
             "{\"type\":\"next\",\"id\":\"one\",\"payload\":{\"data\":{\"changed\":\"n1\"}}}");
     say(socket, "{'type': 'complete', 'id': 'one'}");
-    await(() -> server.feed().subscribers() == 0);
+    awaitSubscribers(0);
     server.post("/api/notes", "{'id': 'n2'}");
     say(socket, "{'type': 'subscribe', 'id': 'two', 'payload': {'query': 'Nope'}}");
     assertThat(client.next())
@@ -156,17 +158,19 @@ final class GraphQlTransportTest {
     say(socket, "{'type': 'connection_init'}");
     client.next();
     say(socket, "{'type': 'subscribe', 'id': 'one', 'payload': {'query': 'Note'}}");
-    await(() -> server.feed().subscribers() == 1);
+    awaitSubscribers(1);
     say(socket, message);
     assertThat(client.next()).isEqualTo(close);
-    await(() -> server.feed().subscribers() == 0);
+    awaitSubscribers(0);
   }
 
   @Test
   void whoDoesNotBeginIsClosed() throws Exception {
-    Client client = new Client();
-    open(client);
-    assertThat(client.next()).isEqualTo("closed 4408 Connection initialisation timeout");
+    try (LiveServer impatient = LiveServer.start(SCHEMA, Duration.ofMillis(200))) {
+      Client client = new Client();
+      open(impatient, client);
+      assertThat(client.next()).isEqualTo("closed 4408 Connection initialisation timeout");
+    }
   }
 
   @Test
@@ -178,10 +182,10 @@ final class GraphQlTransportTest {
     say(socket, "{'type': 'connection_init', 'payload': {'Authorization': 'token'}}");
     client.next();
     say(socket, "{'type': 'subscribe', 'id': 'one', 'payload': {'query': 'Note'}}");
-    await(() -> server.feed().subscribers() == 1);
+    awaitSubscribers(1);
     server.expire("token");
     assertThat(client.next()).contains("\"type\":\"error\"", "TOKEN_EXPIRED");
-    assertThat(server.feed().subscribers()).isZero();
+    awaitSubscribers(0);
   }
 
   @Test
@@ -281,7 +285,7 @@ final class GraphQlTransportTest {
 
   private Socket upgraded() throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
-    socket.setSoTimeout(10_000);
+    socket.setSoTimeout(Patience.MILLIS);
     // the example of RFC 6455, section 1.3
     List<String> head =
         exchange(
@@ -299,6 +303,10 @@ final class GraphQlTransportTest {
         "GET /graphql HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n%s\r\n\r\n"
             .formatted(headers);
     socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+    return head(socket);
+  }
+
+  private static List<String> head(Socket socket) throws IOException {
     List<String> head = new ArrayList<>();
     StringBuilder line = new StringBuilder();
     while (true) {
@@ -337,13 +345,7 @@ final class GraphQlTransportTest {
       WebSocket socket = open(busy, client);
       say(socket, "{'type': 'connection_init'}");
       client.next();
-      // it is handled until its body is there
-      occupying
-          .getOutputStream()
-          .write(
-              "POST /api/notes HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{"
-                  .getBytes(StandardCharsets.US_ASCII));
-      await(() -> busy.send(busy.to("/api/notes")).statusCode() == 503);
+      occupy(occupying);
       HttpResponse<String> refused = busy.send(busy.to("/graphql?query=Note"));
       assertThat(refused.statusCode()).isEqualTo(503);
       assertThat(refused.headers().firstValue("Retry-After")).contains("1");
@@ -356,10 +358,32 @@ final class GraphQlTransportTest {
                   + "\"extensions\":{\"code\":\"OVERLOADED\",\"retryAfterSeconds\":1}}]}");
       assertThat(busy.feed().subscribers()).isZero();
       occupying.getOutputStream().write('}');
-      await(() -> busy.send(busy.to("/api/notes")).statusCode() == 200);
-      say(socket, "{'type': 'subscribe', 'id': 'two', 'payload': {'query': 'Note'}}");
-      await(() -> busy.feed().subscribers() == 1);
+      Patience.until("there is room again", () -> isLetIn(busy, socket, client));
     }
+  }
+
+  /// Sends a request that is handled until its body is there, and waits until that has begun.
+  private static void occupy(Socket socket) throws IOException {
+    socket.setSoTimeout(Patience.MILLIS);
+    socket
+        .getOutputStream()
+        .write(
+            ("POST /api/notes HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                    + "Content-Length: 2\r\nExpect: 100-continue\r\n\r\n{")
+                .getBytes(StandardCharsets.US_ASCII));
+    assertThat(head(socket)).first().asString().startsWith("HTTP/1.1 100 ");
+  }
+
+  /// Subscribes, and tells whether that was let in.
+  private static boolean isLetIn(LiveServer busy, WebSocket socket, Client client) {
+    say(
+        socket,
+        "{'type': 'subscribe', 'id': '%s', 'payload': {'query': 'Note'}}"
+            .formatted(UUID.randomUUID()));
+    Patience.until(
+        "let in or refused", () -> busy.feed().subscribers() == 1 || !client.heard.isEmpty());
+    client.heard.clear();
+    return busy.feed().subscribers() == 1;
   }
 
   @Test
@@ -372,10 +396,7 @@ final class GraphQlTransportTest {
     assertThat(refused.statusCode()).isEqualTo(400);
   }
 
-  private static void await(BooleanSupplier condition) throws InterruptedException {
-    for (int i = 0; i < 200 && !condition.getAsBoolean(); i++) {
-      Thread.sleep(50);
-    }
-    assertThat(condition.getAsBoolean()).isTrue();
+  private void awaitSubscribers(int count) {
+    Patience.until(count + " subscribers", () -> server.feed().subscribers() == count);
   }
 }

@@ -3,6 +3,7 @@ package dev.varve.face.graphql;
 import static dev.varve.face.graphql.Scenario.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.kernel.Rows;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ class QueryScenariosTest {
   }
 
   static Stream<Scenario> scenarios() {
-    return Stream.of(
+    return Rows.of(
         scenario("aRecordByItsId")
             .ask("{ user(id: 'ada') { id name email } }")
             .data("{'user':{'id':'ada','name':'Ada','email':'ada@example.com'}}"),

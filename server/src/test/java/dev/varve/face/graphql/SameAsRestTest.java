@@ -12,6 +12,7 @@ import dev.varve.schema.RelationType;
 import dev.varve.schema.ScalarType;
 import dev.varve.schema.Schema;
 import dev.varve.schema.ValueType;
+import dev.varve.schema.sdl.Schemas;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,7 +59,7 @@ class SameAsRestTest {
   private static final int ROUNDS = 120;
 
   private static TestServer server;
-  private static final Schema PARSED = TestServer.schema(SCHEMA);
+  private static final Schema PARSED = Schemas.parse(SCHEMA);
   // those that come with every schema are for callers who have signed in
   private static final List<Model> MODELS =
       PARSED.models().stream().filter(model -> !model.builtIn()).toList();

@@ -12,6 +12,7 @@ import dev.varve.schema.RelationType;
 import dev.varve.schema.ScalarType;
 import dev.varve.schema.Schema;
 import dev.varve.schema.ValueType;
+import dev.varve.schema.sdl.Schemas;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -78,7 +79,7 @@ class SameForEveryoneTest {
 
       enum Status { OPEN SHARED }
       """;
-  private static final Schema PARSED = TestServer.schema(SCHEMA);
+  private static final Schema PARSED = Schemas.parse(SCHEMA);
   private static final int CHANGES = Integer.getInteger("varve.sameForEveryone.changes", 80);
   private static final long SEED = Long.getLong("varve.sameForEveryone.seed", 11);
   private static final int IDS = 4;

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// Apostrophes stand for quotation marks.
 final class Scenario {
   private final String name;
+  private final List<String> given = new ArrayList<>();
   private final Map<String, @Nullable Object> body = new LinkedHashMap<>();
   private final Map<String, String> headers =
       new LinkedHashMap<>(Map.of("Accept", AcceptHeader.GRAPHQL));
@@ -40,6 +41,12 @@ final class Scenario {
 
   static String quoted(String text) {
     return text.replace('\'', '"');
+  }
+
+  /// An operation that is carried out before, and must succeed.
+  Scenario given(String document) {
+    given.add(document);
+    return this;
   }
 
   Scenario ask(String document) {
@@ -91,6 +98,11 @@ final class Scenario {
   }
 
   void run(TestServer server) {
+    for (String document : given) {
+      Reply before = ask(server, document);
+      assertThat(before.status()).as("%s: given: %s", name, before.text()).isEqualTo(200);
+      assertThat(before.text()).as("%s: given", name).doesNotContain("\"errors\"");
+    }
     long position = server.position();
     Reply reply = send(server, body, headers);
     assertThat(reply.status()).as("%s: %s", name, reply.text()).isEqualTo(status);

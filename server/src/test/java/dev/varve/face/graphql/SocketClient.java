@@ -3,6 +3,7 @@ package dev.varve.face.graphql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.kernel.Json;
+import dev.varve.kernel.Patience;
 import dev.varve.node.TestServer;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -115,7 +116,7 @@ final class SocketClient implements WebSocket.Listener, AutoCloseable {
   /// The next message as it came.
   String raw() {
     try {
-      String next = heard.poll(20, TimeUnit.SECONDS);
+      String next = heard.poll(Patience.SECONDS, TimeUnit.SECONDS);
       return next == null ? "nothing" : next;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

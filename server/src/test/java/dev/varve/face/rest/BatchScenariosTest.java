@@ -3,6 +3,7 @@ package dev.varve.face.rest;
 import static dev.varve.face.rest.Scenario.scenario;
 
 import dev.varve.face.openapi.OpenApiContract;
+import dev.varve.kernel.Rows;
 import dev.varve.node.TestServer;
 import java.util.Collections;
 import java.util.stream.Stream;
@@ -43,7 +44,7 @@ class BatchScenariosTest {
   }
 
   static Stream<Scenario> carriedOut() {
-    return Stream.of(
+    return Rows.of(
         scenario("operationsAreOneUnitAndReferToEachOther")
             .post(
                 "/api/batch",
@@ -85,7 +86,7 @@ class BatchScenariosTest {
   }
 
   static Stream<Scenario> refused() {
-    return Stream.of(
+    return Rows.of(
         scenario("everyWrongOperationIsNamedAtOnce")
             .post(
                 "/api/batch",

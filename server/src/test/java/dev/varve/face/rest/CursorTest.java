@@ -7,9 +7,9 @@ import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Read;
 import dev.varve.lane.query.Cursor;
 import dev.varve.net.http.QueryString;
-import dev.varve.node.TestServer;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
+import dev.varve.schema.sdl.Schemas;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class CursorTest {
-  private final Schema schema = TestServer.schema(Shop.SCHEMA);
+  private final Schema schema = Schemas.parse(Shop.SCHEMA);
   private final Model model = schema.require("Product");
 
   private List<Read.Sort> sorts(String... names) {

@@ -4,6 +4,7 @@ import static dev.varve.face.rest.Scenario.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.face.openapi.OpenApiContract;
+import dev.varve.kernel.Rows;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ class ListScenariosTest {
   }
 
   static Stream<Scenario> pages() {
-    return Stream.of(
+    return Rows.of(
         scenario("aListHasItemsAndNoCursorWhenItEnds")
             .get("/api/orders")
             .header("Varve-Position", "122")
@@ -83,7 +84,7 @@ class ListScenariosTest {
   }
 
   static Stream<Scenario> sorts() {
-    return Stream.of(
+    return Rows.of(
         scenario("aListIsSorted")
             .get("/api/products?sort=price&limit=2&fields=price")
             .body("{'items':[{'price':'8.50'},{'price':'9.50'}]"),
@@ -98,7 +99,7 @@ class ListScenariosTest {
   }
 
   static Stream<Scenario> filters() {
-    return Stream.of(
+    return Rows.of(
         scenario("equal").get("/api/orders?status=PAID").body("'o2'").lacks("'o1'"),
         scenario("eq").get("/api/orders?status[eq]=PAID").body("'o2'").lacks("'o1'"),
         scenario("ne").get("/api/orders?status[ne]=PAID").body("'o1'").lacks("'o2'"),
@@ -141,7 +142,7 @@ class ListScenariosTest {
   }
 
   static Stream<Scenario> selections() {
-    return Stream.of(
+    return Rows.of(
         scenario("onlyTheFieldsThatWereChosen")
             .get("/api/orders?fields=id,total")
             .body("{'items':[{'id':'o1','total':'10.00'},{'id':'o2','total':'99.90'}],"),
@@ -167,7 +168,7 @@ class ListScenariosTest {
   }
 
   static Stream<Scenario> moments() {
-    return Stream.of(
+    return Rows.of(
         scenario("aListAsOfAPosition")
             .get("/api/products?asOf=position:3&fields=id&count=exact")
             .header("Varve-Position", "3")
@@ -190,7 +191,7 @@ class ListScenariosTest {
   }
 
   static Stream<Scenario> wrong() {
-    return Stream.of(
+    return Rows.of(
         scenario("everyWrongParameterIsNamedAtOnce")
             .get(
                 "/api/orders?limt=3&limit=0&sort=-foo&asOf=soon&expand=usr&fields=tota&total[gte3]=5&total[gt]=x&filter=a&count=yes&fields=id")

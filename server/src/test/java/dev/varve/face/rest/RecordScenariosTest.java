@@ -3,6 +3,7 @@ package dev.varve.face.rest;
 import static dev.varve.face.rest.Scenario.scenario;
 
 import dev.varve.face.openapi.OpenApiContract;
+import dev.varve.kernel.Rows;
 import dev.varve.node.TestServer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -42,7 +43,7 @@ class RecordScenariosTest {
   }
 
   static Stream<Scenario> create() {
-    return Stream.of(
+    return Rows.of(
         scenario("aNewRecordComesWithItsPathAndItsTag")
             .post("/api/users", user("bea"))
             .gives(201)
@@ -124,7 +125,7 @@ class RecordScenariosTest {
   }
 
   static Stream<Scenario> read() {
-    return Stream.of(
+    return Rows.of(
         scenario("aRecordComesWholeWithItsTagAndPosition")
             .get("/api/users/ada")
             .header("ETag", "\"1\"")
@@ -188,12 +189,11 @@ class RecordScenariosTest {
             .lacks("'note'"),
         scenario("aFieldThatMayBeReadIsThere").get("/api/orders/o1").body("'note':null"),
         scenario("aRecordIsReadAsOfAPosition")
-            .given("POST", "/api/users", user("dan"))
-            .given("PATCH", "/api/users/ada", "{'nick': 'ada'}")
-            .get("/api/users/ada?asOf=position:1")
+            .given("PATCH", "/api/products/p12", "{'name': 'Renamed'}")
+            .get("/api/products/p12?asOf=position:13")
             .header("ETag", "\"1\"")
-            .header("Varve-Position", "1")
-            .body("'nick':'ace'"),
+            .header("Varve-Position", "13")
+            .body("'name':'Product 12'"),
         scenario("aRecordWasNotThereBeforeItWasCreated")
             .get("/api/users/ada?asOf=position:0")
             .gives(404)
@@ -227,7 +227,7 @@ class RecordScenariosTest {
   }
 
   static Stream<Scenario> replace() {
-    return Stream.of(
+    return Rows.of(
         scenario("aRecordIsReplacedAsAWhole")
             .given(
                 "POST", "/api/users", "{'id':'eve','name':'E','email':'e@example.com','nick':'n'}")
@@ -304,7 +304,7 @@ class RecordScenariosTest {
   }
 
   static Stream<Scenario> merge() {
-    return Stream.of(
+    return Rows.of(
         scenario("aMergeChangesWhatItNames")
             .given(
                 "POST", "/api/users", "{'id':'lea','name':'L','email':'l@example.com','nick':'n'}")
@@ -359,7 +359,7 @@ class RecordScenariosTest {
   }
 
   static Stream<Scenario> delete() {
-    return Stream.of(
+    return Rows.of(
         scenario("aDeletionHasNoBody")
             .given("POST", "/api/users", user("pam"))
             .delete("/api/users/pam")
@@ -403,7 +403,7 @@ class RecordScenariosTest {
   }
 
   static Stream<Scenario> restore() {
-    return Stream.of(
+    return Rows.of(
         scenario("anOlderVersionIsWrittenBackAsANewChange")
             .given("POST", "/api/users", user("ron"))
             .given("PATCH", "/api/users/ron", "{'name': 'Changed'}")
@@ -447,7 +447,7 @@ class RecordScenariosTest {
   }
 
   static Stream<Scenario> history() {
-    return Stream.of(
+    return Rows.of(
         scenario("everyVersionIsKept")
             .given("POST", "/api/users", user("uma"))
             .given(

@@ -3,6 +3,7 @@ package dev.varve.face.rest;
 import static dev.varve.face.rest.Scenario.scenario;
 
 import dev.varve.face.openapi.OpenApiContract;
+import dev.varve.kernel.Rows;
 import dev.varve.node.TestServer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -34,7 +35,7 @@ class RefusalScenariosTest {
   }
 
   static Stream<Scenario> bodies() {
-    return Stream.of(
+    return Rows.of(
         scenario("everyWrongFieldIsNamedAtOnce")
             .post(
                 "/api/products",
@@ -107,7 +108,7 @@ class RefusalScenariosTest {
   }
 
   static Stream<Scenario> paths() {
-    return Stream.of(
+    return Rows.of(
         scenario("anUnknownModelIsNotFound")
             .get("/api/ordrs/o1")
             .gives(404)
@@ -143,7 +144,7 @@ class RefusalScenariosTest {
   }
 
   static Stream<Scenario> shapes() {
-    return Stream.of(
+    return Rows.of(
         scenario("anErrorCanBeAProblemOfRfc9457")
             .get("/api/users/nobody")
             .sending("Accept", "application/problem+json")

@@ -150,7 +150,7 @@ class PasswordsTest {
   @Test
   void beyondTheQueueHashesAreRefusedAsOverload() throws Exception {
     PasswordSettings narrow = new PasswordSettings(19_456, 2, 1, 1);
-    int callers = Runtime.getRuntime().availableProcessors() + 12;
+    int callers = Runtime.getRuntime().availableProcessors() + 50;
     int hashed = 0;
     int refused = 0;
     try (Passwords passwords = passwords(narrow);
@@ -180,15 +180,16 @@ class PasswordsTest {
   void anUnknownAccountTakesTheWorkOfAKnownOne() {
     try (Passwords passwords = passwords(AuthSettings.DEFAULT.password())) {
       String phc = passwords.hash("correct horse");
-      long known = 0;
-      long unknown = 0;
+      // the quickest of each: what else runs on the machine only makes slower
+      long known = Long.MAX_VALUE;
+      long unknown = Long.MAX_VALUE;
       for (int i = 0; i < 6; i++) {
         long start = System.nanoTime();
         passwords.verify("wrong horse", phc);
         long middle = System.nanoTime();
         passwords.verifyNothing("wrong horse");
-        known += middle - start;
-        unknown += System.nanoTime() - middle;
+        known = Math.min(known, middle - start);
+        unknown = Math.min(unknown, System.nanoTime() - middle);
       }
       assertThat((double) unknown / known).isBetween(0.5, 2.0);
     }

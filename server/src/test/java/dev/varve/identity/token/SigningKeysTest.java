@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.varve.face.auth.Guarded;
 import dev.varve.face.auth.Guarded.Reply;
 import dev.varve.face.auth.Guarded.SetClock;
+import dev.varve.kernel.Patience;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +21,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,13 +59,6 @@ class SigningKeysTest {
 
   private static String kid(Guarded server) {
     return server.keys.signing(server.clock.now).id();
-  }
-
-  private static void await(BooleanSupplier done) throws InterruptedException {
-    for (int i = 0; i < 500 && !done.getAsBoolean(); i++) {
-      TimeUnit.MILLISECONDS.sleep(10);
-    }
-    assertThat(done.getAsBoolean()).isTrue();
   }
 
   private void sql(String statement) {
@@ -262,7 +254,7 @@ class SigningKeysTest {
       assertThat(published(server)).containsExactly(first);
       clock.forward(Duration.ofSeconds(1));
       String lastOfFirst = server.token(account);
-      await(() -> published(server).size() == 2);
+      Patience.until("another key is published", () -> published(server).size() == 2);
       String second = published(server).getLast();
       assertThat(kid(server)).isEqualTo(first);
       clock.forward(Duration.ofMinutes(10));

@@ -13,6 +13,7 @@ import dev.varve.lane.expression.Expressions;
 import dev.varve.lane.expression.Predicate;
 import dev.varve.lane.expression.Predicates;
 import dev.varve.lane.expression.Vocabulary;
+import dev.varve.node.OpenEngine;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.Operation;
@@ -20,8 +21,7 @@ import dev.varve.schema.Schema;
 import dev.varve.schema.record.Entity;
 import dev.varve.schema.record.InputReader;
 import dev.varve.schema.record.InputReader.Mode;
-import dev.varve.schema.sdl.ParseResult;
-import dev.varve.schema.sdl.SchemaParser;
+import dev.varve.schema.sdl.Schemas;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -60,31 +60,15 @@ class AccessTest {
       }
       """;
 
-  private final Schema schema = parse(SHOP);
-  private final Access access = compile(schema);
+  private final Schema schema = Schemas.parse(SHOP);
+  private final Access access = OpenEngine.compile(schema);
   private final Grants grants = access.grants(Caller.ANONYMOUS);
   private final Model order = schema.require("Order");
   private final Model user = schema.require("User");
   private final Model secret = schema.require("Secret");
 
-  private static Schema parse(String text) {
-    return switch (SchemaParser.parse("schema.graphql", text)) {
-      case ParseResult.Parsed parsed -> parsed.schema();
-      case ParseResult.Rejected rejected ->
-          throw new AssertionError(rejected.mistakes().toString());
-    };
-  }
-
-  private static Access compile(Schema schema) {
-    return switch (Access.compile(schema)) {
-      case RulesResult.Compiled compiled -> compiled.access();
-      case RulesResult.Rejected rejected ->
-          throw new AssertionError(rejected.mistakes().toString());
-    };
-  }
-
   private static List<String> mistakes(String text) {
-    return switch (Access.compile(parse(text))) {
+    return switch (Access.compile(Schemas.parse(text))) {
       case RulesResult.Compiled _ -> List.of();
       case RulesResult.Rejected rejected ->
           rejected.mistakes().stream()
@@ -158,7 +142,7 @@ class AccessTest {
   @Test
   void reachNamesWhatTheRulesLookAt() {
     Schema reaching =
-        parse(
+        Schemas.parse(
             """
             type Team @model @auth(rules: [{allow: where, when: "record.parent.open"}]) {
               id: ID!
@@ -170,7 +154,7 @@ class AccessTest {
               team: Team
             }
             """);
-    Grants rules = compile(reaching).grants(Caller.ANONYMOUS);
+    Grants rules = OpenEngine.compile(reaching).grants(Caller.ANONYMOUS);
     Model team = reaching.require("Team");
     Model task = reaching.require("Task");
 
@@ -361,8 +345,8 @@ class AccessTest {
           user: User
         }
         """;
-    Schema notes = parse(text);
-    Access rules = compile(notes);
+    Schema notes = Schemas.parse(text);
+    Access rules = OpenEngine.compile(notes);
     Model note = notes.require("Note");
     Entity ada = account(notes, "ada");
     Grants nobody = rules.grants(Caller.ANONYMOUS);
@@ -390,13 +374,13 @@ class AccessTest {
   @Test
   void whoIsNobodyIsToldToSignInWhereThatCouldHelp() {
     Schema notes =
-        parse(
+        Schemas.parse(
             """
             type Note @model @auth(rules: [
                 {allow: authenticated, operations: [READ]},
                 {allow: role, roles: ["admin"], operations: [DELETE]}]) { text: String }
             """);
-    Access rules = compile(notes);
+    Access rules = OpenEngine.compile(notes);
     Model note = notes.require("Note");
 
     assertThat(refusal(rules, Caller.ANONYMOUS, note, Operation.READ))
@@ -413,14 +397,14 @@ class AccessTest {
   @Test
   void refusalsNameWhatWouldHaveToBeOtherwiseAboutTheCaller() {
     Schema schema =
-        parse(
+        Schemas.parse(
             """
             type Member @model @account { name: String }
             type Diary @model @auth(rules: [{allow: owner, ownerField: "of"}]) { of: Member! }
             type Book @model @auth(rules: [
                 {allow: owner, ownerField: "of"}, {allow: role, roles: ["admin"]}]) { of: Member! }
             """);
-    Access rules = compile(schema);
+    Access rules = OpenEngine.compile(schema);
     Caller key = Caller.machine("k", Set.of());
 
     assertThat(refusal(rules, key, schema.require("Diary"), Operation.READ))

@@ -4,8 +4,7 @@ import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
 import dev.varve.schema.record.Entity;
-import dev.varve.schema.sdl.ParseResult;
-import dev.varve.schema.sdl.SchemaParser;
+import dev.varve.schema.sdl.Schemas;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +14,7 @@ final class Shop {
   static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
   static final Schema SCHEMA =
-      parse(
+      Schemas.parse(
           """
           type Team @model @auth(rules: [{allow: public}]) {
             name: String
@@ -108,14 +107,6 @@ final class Shop {
   static final Model ORDER = SCHEMA.require("Order");
 
   private Shop() {}
-
-  private static Schema parse(String text) {
-    return switch (SchemaParser.parse("shop.graphql", text)) {
-      case ParseResult.Parsed(Schema schema) -> schema;
-      case ParseResult.Rejected rejected ->
-          throw new IllegalArgumentException(rejected.mistakes().toString());
-    };
-  }
 
   static Predicate filter(String source) throws ExpressionException {
     return Expressions.compile(SCHEMA, ORDER, source, Vocabulary.FILTER);

@@ -6,29 +6,16 @@ import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Command;
 import dev.varve.lane.access.Precondition;
 import dev.varve.lane.access.Read;
-import dev.varve.lane.access.RulesResult;
-import dev.varve.lane.write.Consequences;
-import dev.varve.lane.write.Sequencer;
 import dev.varve.lane.write.UnitOfWork;
 import dev.varve.lane.write.WriteResult;
-import dev.varve.lane.write.WriteSettings;
+import dev.varve.node.OpenEngine;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
 import dev.varve.schema.record.Input;
 import dev.varve.schema.record.InputReader;
 import dev.varve.schema.record.InputReader.Mode;
-import dev.varve.schema.sdl.ParseResult;
-import dev.varve.schema.sdl.SchemaParser;
-import dev.varve.store.cache.CacheSettings;
-import dev.varve.store.cache.RecordCache;
-import dev.varve.store.log.EventLog;
-import dev.varve.store.log.Follower;
-import dev.varve.store.log.InstantFloor;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseSettings;
-import dev.varve.store.sql.Migrations;
-import dev.varve.store.state.AppliedSchema;
-import dev.varve.store.state.Projection;
 import dev.varve.store.state.Records;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -45,42 +32,14 @@ import java.util.Optional;
 final class Backend implements AutoCloseable {
   static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
 
-  private final Schema schema;
-  private final Database database;
-  private final Access access;
-  private final RecordCache cache;
+  private final OpenEngine engine;
   private final Records records;
-  private final Sequencer sequencer;
-  private final Query query;
   private volatile Instant now = START;
 
-  Backend(Path folder, String schemaText) {
-    schema = parse(schemaText);
-    access = compile(schema);
-    database =
-        Database.open(folder.resolve("varve.db"), new DatabaseSettings(1, 64, 16 * 1024, 1L << 30));
-    Migrations.run(database);
-    Clock clock = new StandingClock();
-    AppliedSchema applied = AppliedSchema.apply(database, schema, clock);
-    EventLog log = new EventLog(database);
-    records = new Records(database.dialect(), schema.models());
-    cache = new RecordCache(CacheSettings.DEFAULT, schema.models(), log.head().position());
-    sequencer =
-        new Sequencer(
-                schema,
-                applied.version(),
-                database,
-                log,
-                records,
-                new Projection(database.dialect(), schema.models()),
-                cache,
-                new InstantFloor(),
-                clock,
-                WriteSettings.DEFAULT,
-                Consequences.NONE,
-                Follower.NONE)
-            .start();
-    query = new Query(database, records, cache, clock, AsOf.byLog(database));
+  Backend(Path folder, String schema) {
+    DatabaseSettings oneReader = new DatabaseSettings(1, 64, 16 * 1024, 1L << 30);
+    engine = OpenEngine.at(folder, schema, new StandingClock(), oneReader);
+    records = new Records(engine.database().dialect(), engine.schema().models());
   }
 
   private final class StandingClock extends Clock {
@@ -100,32 +59,16 @@ final class Backend implements AutoCloseable {
     }
   }
 
-  private static Schema parse(String text) {
-    return switch (SchemaParser.parse("schema.graphql", text)) {
-      case ParseResult.Parsed parsed -> parsed.schema();
-      case ParseResult.Rejected rejected ->
-          throw new AssertionError(rejected.mistakes().toString());
-    };
-  }
-
-  private static Access compile(Schema schema) {
-    return switch (Access.compile(schema)) {
-      case RulesResult.Compiled compiled -> compiled.access();
-      case RulesResult.Rejected rejected ->
-          throw new AssertionError(rejected.mistakes().toString());
-    };
-  }
-
   Schema schema() {
-    return schema;
+    return engine.schema();
   }
 
   Access access() {
-    return access;
+    return engine.access();
   }
 
   Database database() {
-    return database;
+    return engine.database();
   }
 
   Records records() {
@@ -133,11 +76,11 @@ final class Backend implements AutoCloseable {
   }
 
   Query query() {
-    return query;
+    return engine.query();
   }
 
   Model model(String name) {
-    return schema.require(name);
+    return schema().require(name);
   }
 
   Instant now() {
@@ -189,11 +132,11 @@ final class Backend implements AutoCloseable {
     UnitOfWork unit =
         new UnitOfWork(
             Arrays.stream(commands)
-                .map(command -> access.authorize(Caller.operator("test"), command))
+                .map(command -> access().authorize(Caller.operator("test"), command))
                 .toList(),
             "request-" + now,
             Optional.empty());
-    return switch (sequencer.submit(unit)) {
+    return switch (engine.sequencer().submit(unit)) {
       case WriteResult.Written written -> written.outcome().position();
       case WriteResult.Replayed replayed -> replayed.position();
     };
@@ -210,8 +153,10 @@ final class Backend implements AutoCloseable {
   }
 
   Optional<Versions> versions(String model, String id, int limit, Optional<Long> before) {
-    return query.versions(
-        access.authorize(Caller.ANONYMOUS, new Read.Versions(model(model), id, limit, before)));
+    return query()
+        .versions(
+            access()
+                .authorize(Caller.ANONYMOUS, new Read.Versions(model(model), id, limit, before)));
   }
 
   Optional<Versions> versions(String model, String id) {
@@ -220,12 +165,11 @@ final class Backend implements AutoCloseable {
 
   /// How many queries the reader has run.
   long queries() {
-    return database.read(session -> session.queries());
+    return database().read(session -> session.queries());
   }
 
   @Override
   public void close() {
-    sequencer.close();
-    database.close();
+    engine.close();
   }
 }

@@ -6,7 +6,11 @@ import dev.varve.kernel.Allowance;
 import dev.varve.lane.access.Authorized;
 import dev.varve.lane.access.Moment;
 import dev.varve.lane.access.Read;
+import dev.varve.store.cache.CacheSettings;
+import dev.varve.store.cache.RecordCache;
+import dev.varve.store.sql.BoundValues;
 import dev.varve.store.sql.Session;
+import dev.varve.store.sql.StatementText;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -14,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.jooq.Query;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,27 +76,33 @@ class PlanTest {
 
   /// The plans of the queries of a page, as the database explains them; without what is above the steps.
   private List<String> plan(Question question) {
+    return plan(question, CacheSettings.NONE);
+  }
+
+  private List<String> plan(Question question, CacheSettings cache) {
     return queries(
         question,
-        (session, query) ->
+        cache,
+        (session, text, parameters) ->
             session.list(
-                "EXPLAIN QUERY PLAN " + query.getSQL(),
-                query.getBindValues(),
+                "EXPLAIN QUERY PLAN " + text.sql(),
+                text.binds(parameters),
                 row -> row.getString("detail")));
   }
 
   /// What a page selects from the table, as it is asked.
   private List<String> selects(Question question) {
-    return queries(question, (_, query) -> List.of(query.getSQL()));
+    return queries(question, CacheSettings.NONE, (_, text, _) -> List.of(text.sql()));
   }
 
   /// Tells something of a query.
   @FunctionalInterface
   private interface Looking {
-    List<String> at(Session session, Query query) throws SQLException;
+    List<String> at(Session session, StatementText text, BoundValues parameters)
+        throws SQLException;
   }
 
-  private List<String> queries(Question question, Looking looking) {
+  private List<String> queries(Question question, CacheSettings cache, Looking looking) {
     Authorized<Read.Page> read = question.page();
     boolean past = !(read.request().moment() instanceof Moment.Now);
     return shop.database()
@@ -103,6 +112,7 @@ class PlanTest {
                   session,
                   shop.database().dialect(),
                   shop.records(),
+                  new RecordCache(cache, List.of(read.request().model()), 1),
                   read.grants(),
                   read.caller().account(),
                   shop.now(),
@@ -110,8 +120,10 @@ class PlanTest {
                   1,
                   Allowance.current());
           List<String> seen = new ArrayList<>();
-          for (Query query : new ListReader(view, read.request()).queries()) {
-            seen.addAll(looking.at(session, query));
+          ListReader reader =
+              new ListReader(view, read.request(), new ListStatements(shop.database().dialect()));
+          for (StatementText text : reader.statements()) {
+            seen.addAll(looking.at(session, text, reader.parameters()));
           }
           return seen;
         });
@@ -141,6 +153,24 @@ class PlanTest {
             "SEARCH l USING COVERING INDEX orders_history__index_status_createdAt"
                 + " (status=? AND createdAt<?)",
             LOOK_UP);
+  }
+
+  @Test
+  void whereRecordsAreKeptInMemoryTheIndexAloneGivesTheirIds() {
+    Question here = shop.of("Visit").filter("place == 'here'").sort("-at");
+    assertThat(plan(here, CacheSettings.DEFAULT))
+        .containsExactly("SEARCH t USING COVERING INDEX visits__index_place_at (place=?)");
+    assertThat(plan(here.after(Optional.of(PLACE)), CacheSettings.DEFAULT))
+        .containsExactly(
+            "SEARCH t USING COVERING INDEX visits__index_place_at"
+                + " (place=? AND (at,id)<(?,?))");
+    Question owned = shop.of("Bill").by("ada", Set.of()).sort("-createdAt");
+    assertThat(plan(owned, CacheSettings.DEFAULT))
+        .containsExactly("SEARCH t USING COVERING INDEX bills__index_payer_createdAt (payer=?)");
+    assertThat(plan(shop.of("Visit").filter("place == 'here'"), CacheSettings.DEFAULT))
+        .containsExactly(
+            "SEARCH t USING COVERING INDEX visits__index_place_at (place=?)",
+            "USE TEMP B-TREE FOR ORDER BY");
   }
 
   @Test

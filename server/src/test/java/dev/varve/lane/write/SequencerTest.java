@@ -9,13 +9,12 @@ import dev.varve.lane.access.Authorized;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Command;
 import dev.varve.lane.access.Precondition;
-import dev.varve.lane.access.RulesResult;
+import dev.varve.node.OpenEngine;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
 import dev.varve.schema.record.Entity;
 import dev.varve.schema.record.InputReader;
-import dev.varve.schema.sdl.ParseResult;
-import dev.varve.schema.sdl.SchemaParser;
+import dev.varve.schema.sdl.Schemas;
 import dev.varve.store.cache.CacheSettings;
 import dev.varve.store.cache.RecordCache;
 import dev.varve.store.log.EventLog;
@@ -79,8 +78,8 @@ class SequencerTest {
 
   @BeforeEach
   void start() {
-    schema = ((ParseResult.Parsed) SchemaParser.parse("schema.graphql", SCHEMA)).schema();
-    access = ((RulesResult.Compiled) Access.compile(schema)).access();
+    schema = Schemas.parse(SCHEMA);
+    access = OpenEngine.compile(schema);
     database = Database.open(folder.resolve("varve.db"), DatabaseSettings.DEFAULT);
     Migrations.run(database);
     applied = AppliedSchema.apply(database, schema, Clock.systemUTC());

@@ -1,6 +1,7 @@
 package dev.varve.net.edge;
 
 import dev.varve.kernel.Ids;
+import dev.varve.kernel.Patience;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Routes;
 import java.io.IOException;
@@ -17,10 +18,26 @@ import java.time.Clock;
 
 /// A server on a free port, and ways to talk to it.
 public final class HttpFixture implements AutoCloseable {
+  /// How long a stop would take that did not close what is idle.
+  static final int GRACE_SECONDS = 60;
+
   /// Small bounds, so that tests reach them.
   static final HttpSettings SETTINGS =
       new HttpSettings(
-          "127.0.0.1", 0, 10_000, 4_096, 1_024, 64, 1_024, 10_000, 8_192, 60, 30, 60, 10, "");
+          "127.0.0.1",
+          0,
+          10_000,
+          4_096,
+          1_024,
+          64,
+          1_024,
+          10_000,
+          8_192,
+          60,
+          30,
+          60,
+          GRACE_SECONDS,
+          "");
 
   private final HttpClient client;
   private final HttpServer server;
@@ -71,8 +88,7 @@ public final class HttpFixture implements AutoCloseable {
 
   Socket socket() throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
-    // a test that waits longer has failed
-    socket.setSoTimeout(20_000);
+    socket.setSoTimeout(Patience.MILLIS);
     return socket;
   }
 

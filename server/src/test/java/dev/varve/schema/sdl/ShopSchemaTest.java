@@ -25,6 +25,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -111,7 +112,9 @@ public class ShopSchemaTest {
   @Test
   void cacheAndHistoryAreRead() {
     assertThat(shop.require("Order").cache())
-        .isEqualTo(new CachePolicy(CachePolicy.Strategy.CACHE_ASIDE, Duration.ofMinutes(10), 500));
+        .isEqualTo(
+            new CachePolicy(
+                CachePolicy.Strategy.CACHE_ASIDE, Duration.ofMinutes(10), OptionalLong.of(500)));
     assertThat(shop.require("User").cache()).isEqualTo(CachePolicy.DEFAULT);
     assertThat(shop.require("User").history()).isTrue();
     assertThat(shop.require("OrderLine").history()).isFalse();

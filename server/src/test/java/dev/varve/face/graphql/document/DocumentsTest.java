@@ -4,17 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.face.graphql.Shop;
 import dev.varve.face.graphql.type.TypeSystem;
-import dev.varve.lane.access.Access;
-import dev.varve.lane.access.RulesResult;
-import dev.varve.node.TestServer;
+import dev.varve.node.OpenEngine;
 import dev.varve.schema.Schema;
+import dev.varve.schema.sdl.Schemas;
 import graphql.schema.GraphQLSchema;
 import org.junit.jupiter.api.Test;
 
 class DocumentsTest {
-  private static final Schema SCHEMA = TestServer.schema(Shop.SCHEMA);
+  private static final Schema SCHEMA = Schemas.parse(Shop.SCHEMA);
   private static final GraphQLSchema TYPES =
-      new TypeSystem(SCHEMA, ((RulesResult.Compiled) Access.compile(SCHEMA)).access()).schema();
+      new TypeSystem(SCHEMA, OpenEngine.compile(SCHEMA)).schema();
 
   private final Documents documents = new Documents(GraphQlSettings.DEFAULT, AllowList.of(""));
 

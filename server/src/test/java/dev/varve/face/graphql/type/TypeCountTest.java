@@ -3,9 +3,9 @@ package dev.varve.face.graphql.type;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.lane.access.Access;
-import dev.varve.lane.access.RulesResult;
-import dev.varve.node.TestServer;
+import dev.varve.node.OpenEngine;
 import dev.varve.schema.Schema;
+import dev.varve.schema.sdl.Schemas;
 import graphql.schema.GraphQLInputObjectType;
 import graphql.schema.GraphQLSchema;
 import java.util.stream.Collectors;
@@ -42,8 +42,8 @@ class TypeCountTest {
                 .mapToObj(model -> model(model, fields))
                 .collect(Collectors.joining(" "))
             + SHARED;
-    Schema schema = TestServer.schema(text);
-    Access access = ((RulesResult.Compiled) Access.compile(schema)).access();
+    Schema schema = Schemas.parse(text);
+    Access access = OpenEngine.compile(schema);
     return new TypeSystem(schema, access).schema();
   }
 
