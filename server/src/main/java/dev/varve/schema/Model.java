@@ -25,6 +25,8 @@ public final class Model {
   private final List<Field> fields;
   private final List<HasMany> hasMany;
   private final List<Index> indexes;
+  // asked for with every write
+  private final List<Index> uniques;
   private final List<AuthRule> rules;
   private final CachePolicy cache;
   private final boolean history;
@@ -65,6 +67,7 @@ public final class Model {
     this.fields = List.copyOf(fields);
     this.hasMany = List.copyOf(hasMany);
     this.indexes = List.copyOf(indexes);
+    this.uniques = this.indexes.stream().filter(Index::unique).toList();
     this.rules = List.copyOf(rules);
     this.cache = cache;
     this.history = history;
@@ -206,7 +209,7 @@ public final class Model {
 
   /// The indexes that allow no two records with the same values.
   public List<Index> uniques() {
-    return indexes.stream().filter(Index::unique).toList();
+    return uniques;
   }
 
   @Override

@@ -19,8 +19,8 @@ final class ImportRun {
   // the write lane bounds what one unit may hold in memory; what was there before counts too
   private static final long UNIT_BYTES = 16L * 1024 * 1024;
 
-  // enough for the writer to commit several while others are read, and few enough to hold in memory
-  private static final int UNDERWAY_MAX = 16;
+  // what waits is committed as one, which writes fewer pages twice; until then it is in memory
+  private static final int UNDERWAY_MAX = 40;
   private static final long UNDERWAY_BYTES = UNIT_BYTES;
 
   private final Import.Lane lane;

@@ -1,5 +1,6 @@
 package dev.varve.face.auth;
 
+import dev.varve.identity.account.Passwords;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Json;
@@ -19,9 +20,6 @@ final class JsonBody {
   private static final int BYTES_MAX = 64 * 1024;
   private static final int ERRORS_MAX = 100;
   private static final int EMAIL_LENGTH_MAX = 254;
-
-  // longer ones are refused as weak where they are chosen, and are wrong where they are checked
-  private static final int PASSWORD_LENGTH_MAX = 1_000;
   private static final int TOKEN_LENGTH_MAX = 200;
 
   private final Map<String, @Nullable Object> members;
@@ -105,7 +103,7 @@ final class JsonBody {
   }
 
   String password(String name) {
-    return text(name, PASSWORD_LENGTH_MAX, "a password");
+    return text(name, Passwords.TEXT_LENGTH_MAX, "a password");
   }
 
   String token(String name) {

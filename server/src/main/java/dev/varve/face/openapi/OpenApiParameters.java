@@ -10,6 +10,7 @@ import dev.varve.face.rest.ListParameters;
 import dev.varve.face.rest.MomentParameter;
 import dev.varve.face.rest.SelectionParameters;
 import dev.varve.face.rest.SortParameter;
+import dev.varve.lane.access.Moment;
 import dev.varve.lane.expression.Operator;
 import dev.varve.lane.query.Page;
 import dev.varve.net.http.IdempotencyKey;
@@ -29,7 +30,6 @@ final class OpenApiParameters {
   // related fields and members of values: user.email, shipTo.city[in]
   private static final String PATHS =
       "^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+(\\[[A-Za-z]+\\])?$";
-  private static final int POSITION_DIGITS_MAX = 18;
 
   private OpenApiParameters() {}
 
@@ -83,12 +83,17 @@ final class OpenApiParameters {
     return query(
         MomentParameter.NAME,
         "Read as of a moment: an instant, or `position:N` for a log position. A moment in the future is refused.",
-        node(
-            "anyOf",
-            List.of(
-                node("type", "string").with("format", "date-time"),
-                node("type", "string")
-                    .with("pattern", "^position:[0-9]{1,%d}$".formatted(POSITION_DIGITS_MAX)))));
+        moment());
+  }
+
+  /// An instant, or a log position.
+  static OpenApiNode moment() {
+    return node(
+        "anyOf",
+        List.of(
+            node("type", "string").with("format", "date-time"),
+            node("type", "string")
+                .with("pattern", "^%s[0-9]{1,%d}$".formatted(Moment.POSITION, Moment.DIGITS_MAX))));
   }
 
   private static OpenApiNode idempotencyKey() {

@@ -1,5 +1,7 @@
 package dev.varve.face.rest;
 
+import static dev.varve.face.rest.RestWords.said;
+
 import dev.varve.kernel.Nearest;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Access;
@@ -41,7 +43,7 @@ public final class Rest {
       Query query,
       Sequencer sequencer,
       Supplier<String> ids) {
-    CommandReader commands = new CommandReader(access, ids, settings);
+    CommandReader commands = new CommandReader(access, query, ids, settings);
     Submission submission = new Submission(sequencer);
     this.schema = schema;
     this.reads = new RecordReads(schema, schemaVersion, access, query);
@@ -55,14 +57,14 @@ public final class Rest {
     for (Model model : schema.models()) {
       String all = ROOT + model.path();
       String one = all + "/{id}";
-      routes.get(all, request -> reads.list(model, request));
-      routes.post(all, request -> writes.create(model, request));
-      routes.get(one, request -> reads.one(model, request));
-      routes.put(one, request -> writes.replace(model, request));
-      routes.patch(one, request -> writes.merge(model, request));
-      routes.delete(one, request -> writes.delete(model, request));
-      routes.get(one + "/history", request -> history.answer(model, request));
-      routes.post(one + "/restore", request -> writes.restore(model, request));
+      routes.get(all, said(request -> reads.list(model, request)));
+      routes.post(all, said(request -> writes.create(model, request)));
+      routes.get(one, said(request -> reads.one(model, request)));
+      routes.put(one, said(request -> writes.replace(model, request)));
+      routes.patch(one, said(request -> writes.merge(model, request)));
+      routes.delete(one, said(request -> writes.delete(model, request)));
+      routes.get(one + "/history", said(request -> history.answer(model, request)));
+      routes.post(one + "/restore", said(request -> writes.restore(model, request)));
     }
     routes.post("/api/batch", batch::answer);
     for (String method : List.of("GET", "POST", "PUT", "PATCH", "DELETE")) {

@@ -34,6 +34,9 @@ public final class Passwords implements AutoCloseable {
 
   static final int LENGTH_MAX = 256;
 
+  /// In `char`s, before it is normalized. What is longer need not be looked at: it is too long for a password.
+  public static final int TEXT_LENGTH_MAX = 1_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(Passwords.class);
   private static final int SALT_BYTES = 16;
   private static final int DIGEST_BYTES = 32;

@@ -14,4 +14,8 @@ public record DatabaseSettings(
           1_024,
           16 * 1024,
           1L << 30);
+
+  /// For a process that does nothing but write much: a cache that holds the pages which records without order go to.
+  public static final DatabaseSettings BULK =
+      new DatabaseSettings(2, DEFAULT.readQueueMax(), 128 * 1024, DEFAULT.mappedBytesMax());
 }

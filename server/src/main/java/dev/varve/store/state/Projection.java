@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,8 @@ public final class Projection {
     /// Adds a change; changes come in the order of the log.
     public void add(Change change, long position) {
       byModel
-          .computeIfAbsent(change.model().name(), name -> new LinkedHashMap<>())
+          // in the order of the tables: neighbours are written one after the other, page by page
+          .computeIfAbsent(change.model().name(), name -> new TreeMap<>())
           .computeIfAbsent(change.id(), id -> new Folded(change.before()))
           .add(change, position);
     }
