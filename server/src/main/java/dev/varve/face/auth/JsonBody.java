@@ -7,6 +7,7 @@ import dev.varve.kernel.Json;
 import dev.varve.kernel.Nearest;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.Request;
+import dev.varve.net.http.Route.Member;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,9 +31,9 @@ final class JsonBody {
   }
 
   /// Of a request that takes these members and no others.
-  static JsonBody of(Request request, String... known) {
+  static JsonBody of(Request request, List<Member> known) {
     JsonBody body = of(request);
-    body.refuseOthers(List.of(known));
+    body.refuseOthers(names(known));
     return body;
   }
 
@@ -56,10 +57,14 @@ final class JsonBody {
   }
 
   /// Of a form, which has the same fields as texts.
-  static JsonBody of(Map<String, String> form, String... known) {
+  static JsonBody of(Map<String, String> form, List<Member> known) {
     JsonBody body = new JsonBody(new LinkedHashMap<>(form));
-    body.refuseOthers(List.of(known));
+    body.refuseOthers(names(known));
     return body;
+  }
+
+  private static List<String> names(List<Member> members) {
+    return members.stream().map(Member::name).toList();
   }
 
   private void refuseOthers(List<String> known) {

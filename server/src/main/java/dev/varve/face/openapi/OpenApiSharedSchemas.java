@@ -27,7 +27,9 @@ final class OpenApiSharedSchemas {
     addRestore(schemas);
     addBatch(schemas, operationsMax);
     schemas.with(BATCH_RESULTS, batchResults(schema));
+    schemas.with(OpenApiEvents.EVENT, OpenApiEvents.event(schema));
     schemas.with(OpenApiGraphQl.RESPONSE, OpenApiGraphQl.response());
+    schemas.with(OpenApiGraphQl.EVENT, OpenApiGraphQl.event());
   }
 
   private static void addErrors(OpenApiNode schemas) {
