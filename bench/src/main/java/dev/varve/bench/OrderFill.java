@@ -9,6 +9,7 @@ import dev.varve.lane.access.RulesResult;
 import dev.varve.lane.write.Consequences;
 import dev.varve.lane.write.Sequencer;
 import dev.varve.lane.write.UnitOfWork;
+import dev.varve.lane.write.WriteResult;
 import dev.varve.lane.write.WriteSettings;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
@@ -145,11 +146,12 @@ final class OrderFill implements AutoCloseable {
     for (int number = next.getAndIncrement();
         number < ids.size();
         number = next.getAndIncrement()) {
-      sequencer.submit(
+      UnitOfWork unit =
           new UnitOfWork(
-              List.of(access.authorize(caller, commands.apply(number))),
-              "bench",
-              Optional.empty()));
+              List.of(access.authorize(caller, commands.apply(number))), "bench", Optional.empty());
+      if (sequencer.submit(unit) instanceof WriteResult.Refused refused) {
+        throw refused.problem();
+      }
       int units = done.incrementAndGet();
       if (units % PROGRESS_UNITS == 0) {
         lab.progress(

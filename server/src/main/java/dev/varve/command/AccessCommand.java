@@ -2,33 +2,22 @@ package dev.varve.command;
 
 import dev.varve.kernel.Nearest;
 import dev.varve.kernel.UserMistake;
-import dev.varve.lane.access.Access;
+import dev.varve.lane.access.Authorized;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Explanation;
 import dev.varve.lane.access.Moment;
 import dev.varve.lane.access.Read;
-import dev.varve.lane.access.RulesResult;
 import dev.varve.lane.access.Selection;
 import dev.varve.lane.expression.Operator;
 import dev.varve.lane.expression.Predicates;
-import dev.varve.lane.query.AsOf;
 import dev.varve.lane.query.Item;
-import dev.varve.lane.query.Query;
 import dev.varve.schema.Model;
 import dev.varve.schema.Operation;
 import dev.varve.schema.Schema;
 import dev.varve.schema.SourceLocation;
 import dev.varve.schema.record.Entity;
-import dev.varve.store.cache.CacheSettings;
-import dev.varve.store.cache.RecordCache;
-import dev.varve.store.log.EventLog;
-import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
-import dev.varve.store.sql.DatabaseSettings;
-import dev.varve.store.state.AppliedSchema;
-import dev.varve.store.state.Records;
 import java.io.PrintWriter;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -141,17 +130,15 @@ public final class AccessCommand implements Callable<Integer> {
   }
 
   private Person account(String email) {
-    VerifyCommand.requireData(app);
-    try (Database database =
-        Database.openToRead(DataFolder.database(app.data()), DatabaseSettings.DEFAULT)) {
-      Schema schema = AppliedSchema.stored(database).schema();
+    try (Database database = AppData.toRead(app)) {
+      AppData.Stored stored = AppData.stored(database);
       Entity account =
-          find(database, schema, email)
+          find(stored, email)
               .orElseThrow(() ->
                   new UserMistake(
                       List.of(
                           "No %s has the e-mail address %s"
-                              .formatted(schema.account().name(), email))));
+                              .formatted(stored.schema().account().name(), email))));
       return new Person(
           String.valueOf(value(account, "email")),
           Caller.Kind.ACCOUNT,
@@ -160,7 +147,8 @@ public final class AccessCommand implements Callable<Integer> {
     }
   }
 
-  private static Optional<Entity> find(Database database, Schema schema, String email) {
+  private static Optional<Entity> find(AppData.Stored stored, String email) {
+    Schema schema = stored.schema();
     Model model = schema.account();
     Read.Page read =
         new Read.Page(
@@ -172,25 +160,8 @@ public final class AccessCommand implements Callable<Integer> {
             1,
             Optional.empty(),
             false);
-    long head = new EventLog(database).head().position();
-    Query query =
-        new Query(
-            database,
-            new Records(database.dialect(), schema.models()),
-            new RecordCache(CacheSettings.NONE, schema.models(), head),
-            Clock.systemUTC(),
-            AsOf.byLog(database));
-    return query.list(access(schema).authorize(Caller.operator("access"), read)).items().stream()
-        .map(Item::entity)
-        .findFirst();
-  }
-
-  private static Access access(Schema schema) {
-    return switch (Access.compile(schema)) {
-      case RulesResult.Compiled compiled -> compiled.access();
-      case RulesResult.Rejected rejected ->
-          throw new IllegalStateException("Stored rules: " + rejected.mistakes());
-    };
+    Authorized<Read.Page> authorized = stored.access().authorize(Caller.operator("access"), read);
+    return stored.query().list(authorized).items().stream().map(Item::entity).findFirst();
   }
 
   private static @Nullable Object value(Entity account, String field) {

@@ -1,30 +1,16 @@
 package dev.varve.command;
 
 import dev.varve.kernel.Nearest;
-import dev.varve.kernel.Rfc3339;
 import dev.varve.kernel.UserMistake;
-import dev.varve.lane.access.Access;
 import dev.varve.lane.access.Moment;
-import dev.varve.lane.access.RulesResult;
-import dev.varve.lane.query.AsOf;
-import dev.varve.lane.query.Query;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
-import dev.varve.store.cache.CacheSettings;
-import dev.varve.store.cache.RecordCache;
-import dev.varve.store.log.EventLog;
-import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
-import dev.varve.store.sql.DatabaseSettings;
-import dev.varve.store.state.AppliedSchema;
-import dev.varve.store.state.Records;
 import dev.varve.transfer.Export;
 import dev.varve.transfer.Format;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -51,8 +37,6 @@ import picocli.CommandLine.Spec;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class ExportCommand implements Callable<Integer> {
-  private static final String POSITION = "position:";
-
   @Mixin private AppFolder app;
 
   @Parameters(
@@ -88,12 +72,10 @@ public final class ExportCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Format chosen = format();
     Moment moment = moment();
-    VerifyCommand.requireData(app);
-    try (Database database =
-        Database.openToRead(DataFolder.database(app.data()), DatabaseSettings.DEFAULT)) {
-      Schema schema = AppliedSchema.stored(database).schema();
-      List<Model> models = models(schema);
-      export(new Export(access(schema), query(database, schema)), models, chosen, moment);
+    try (Database database = AppData.toRead(app)) {
+      AppData.Stored stored = AppData.stored(database);
+      List<Model> models = models(stored.schema());
+      export(new Export(stored.access(), stored.query()), models, chosen, moment);
       return 0;
     }
   }
@@ -112,17 +94,12 @@ public final class ExportCommand implements Callable<Integer> {
     if (asOf == null) {
       return Moment.NOW;
     }
-    if (asOf.matches(POSITION + "\\d{1,18}")) {
-      return new Moment.AtPosition(Long.parseLong(asOf.substring(POSITION.length())));
-    }
-    Instant instant = Rfc3339.instant(asOf);
-    if (instant == null) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--as-of is an instant such as 2026-03-01T00:00:00Z, or position:42, not '%s'"
-              .formatted(asOf));
-    }
-    return new Moment.AtInstant(instant);
+    return Moment.of(asOf)
+        .orElseThrow(() ->
+            new ParameterException(
+                spec.commandLine(),
+                "--as-of is an instant such as 2026-03-01T00:00:00Z, or position:42, not '%s'"
+                    .formatted(asOf)));
   }
 
   private List<Model> models(Schema schema) {
@@ -140,25 +117,6 @@ public final class ExportCommand implements Callable<Integer> {
       throw new UserMistake(mistakes);
     }
     return names.stream().distinct().map(schema::require).toList();
-  }
-
-  private static Access access(Schema schema) {
-    return switch (Access.compile(schema)) {
-      case RulesResult.Compiled compiled -> compiled.access();
-      case RulesResult.Rejected rejected ->
-          throw new IllegalStateException("Stored rules: " + rejected.mistakes());
-    };
-  }
-
-  /// The read lane alone. Whatever writes is another process, so only lists are true: they are not cached.
-  private static Query query(Database database, Schema schema) {
-    long head = new EventLog(database).head().position();
-    return new Query(
-        database,
-        new Records(database.dialect(), schema.models()),
-        new RecordCache(CacheSettings.NONE, schema.models(), head),
-        Clock.systemUTC(),
-        AsOf.byLog(database));
   }
 
   private void export(Export export, List<Model> models, Format chosen, Moment moment)

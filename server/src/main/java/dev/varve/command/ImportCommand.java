@@ -4,13 +4,8 @@ import dev.varve.kernel.UserMistake;
 import dev.varve.node.Engine;
 import dev.varve.node.Settings;
 import dev.varve.schema.Schema;
-import dev.varve.store.cache.CacheSettings;
-import dev.varve.store.log.Follower;
 import dev.varve.store.sql.DataCopy;
-import dev.varve.store.sql.DataFolder;
-import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseSettings;
-import dev.varve.store.sql.Migrations;
 import dev.varve.transfer.Import;
 import dev.varve.transfer.ImportCounts;
 import dev.varve.transfer.ImportFile;
@@ -20,7 +15,6 @@ import dev.varve.transfer.ImportProgress;
 import dev.varve.transfer.ImportResult;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -133,24 +127,12 @@ public final class ImportCommand implements Callable<Integer> {
 
   private int run(AppFolder.LoadedSchema loaded, ImportPlan plan, Path data) {
     Settings settings = Settings.load(app.folder());
-    try (DataFolder folder = DataFolder.hold(data);
-        Database database = Database.open(folder.database(), DatabaseSettings.BULK)) {
-      Migrations.run(database);
-      try (Engine engine =
-          Engine.start(
-              database,
-              loaded.schema(),
-              loaded.access(),
-              Clock.systemUTC(),
-              settings.write(),
-              // nobody reads what is written here before the next start
-              CacheSettings.NONE,
-              Follower.NONE)) {
-        Instant start = Instant.now();
-        Import files = new Import(loaded.schema(), engine.access(), engine.sequencer());
-        return report(
-            files.run(plan, unitRows, new Lines(err())), Duration.between(start, Instant.now()));
-      }
+    try (AppData held = AppData.hold(data, DatabaseSettings.BULK);
+        Engine engine = held.start(loaded, settings)) {
+      Instant start = Instant.now();
+      Import files = new Import(loaded.schema(), engine.access(), engine.sequencer());
+      return report(
+          files.run(plan, unitRows, new Lines(err())), Duration.between(start, Instant.now()));
     }
   }
 

@@ -5,11 +5,6 @@ import dev.varve.identity.token.SigningKeys;
 import dev.varve.kernel.UserMistake;
 import dev.varve.node.Engine;
 import dev.varve.node.Settings;
-import dev.varve.store.log.Follower;
-import dev.varve.store.sql.DataFolder;
-import dev.varve.store.sql.Database;
-import dev.varve.store.sql.DatabaseSettings;
-import dev.varve.store.sql.Migrations;
 import java.time.Clock;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -66,29 +61,17 @@ public final class KeysCommand implements Runnable {
               "auth.jwt.algorithm is HS256, whose key is the environment variable %s: set another there"
                   .formatted(Secrets.JWT)));
     }
-    VerifyCommand.requireData(app);
-    try (DataFolder folder = DataFolder.hold(app.data());
-        Database database = Database.open(folder.database(), DatabaseSettings.DEFAULT)) {
-      Migrations.run(database);
-      try (Engine engine =
-          Engine.start(
-              database,
-              loaded.schema(),
-              loaded.access(),
-              Clock.systemUTC(),
-              settings.write(),
-              settings.cache(),
-              Follower.NONE)) {
-        String id = rotate(settings, folder, database, engine, discard);
-        spec.commandLine().getOut().printf("The key %s signs from now on.%n", id);
-        spec.commandLine().getOut().flush();
-        return 0;
-      }
+    AppData.require(app);
+    try (AppData data = AppData.hold(app.data());
+        Engine engine = data.start(loaded, settings)) {
+      String id = rotate(settings, data, engine, discard);
+      spec.commandLine().getOut().printf("The key %s signs from now on.%n", id);
+      spec.commandLine().getOut().flush();
+      return 0;
     }
   }
 
-  private static String rotate(
-      Settings settings, DataFolder folder, Database database, Engine engine, boolean discard) {
+  private static String rotate(Settings settings, AppData data, Engine engine, boolean discard) {
     if (discard) {
       SigningKeys.discard(engine.sequencer());
     }
@@ -96,8 +79,8 @@ public final class KeysCommand implements Runnable {
         SigningKeys.open(
             settings.auth().jwt(),
             Secrets.of(System.getenv()),
-            folder.folder(),
-            database,
+            data.folder(),
+            data.database(),
             engine.sequencer(),
             Clock.systemUTC());
     return keys.rotate();

@@ -3,9 +3,7 @@ package dev.varve.command;
 import dev.varve.kernel.UserMistake;
 import dev.varve.store.log.DamagedLogException;
 import dev.varve.store.log.LogTail;
-import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
-import dev.varve.store.sql.DatabaseSettings;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -64,10 +62,8 @@ public final class LogCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--last is from 0 to %,d".formatted(LAST_MAX));
     }
-    VerifyCommand.requireData(app);
     LogTail.Filter filter = new LogTail.Filter(Optional.ofNullable(model), Optional.ofNullable(id));
-    try (Database database =
-        Database.openToRead(DataFolder.database(app.data()), DatabaseSettings.DEFAULT)) {
+    try (Database database = AppData.toRead(app)) {
       LogTail tail = new LogTail(database);
       long position = show(tail.last(last, filter));
       if (follow) {

@@ -2,9 +2,7 @@ package dev.varve.command;
 
 import dev.varve.schema.evolution.Plan;
 import dev.varve.schema.evolution.SchemaChange;
-import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
-import dev.varve.store.sql.DatabaseSettings;
 import dev.varve.store.state.AppliedSchema;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -34,9 +32,7 @@ public final class PlanCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     AppFolder.LoadedSchema loaded = app.schema();
-    VerifyCommand.requireData(app);
-    try (Database database =
-        Database.openToRead(DataFolder.database(app.data()), DatabaseSettings.DEFAULT)) {
+    try (Database database = AppData.toRead(app)) {
       Plan plan = AppliedSchema.plan(database, loaded.schema());
       plan.changes().stream().map(SchemaChange::sentence).forEach(out::println);
       if (!plan.safe()) {

@@ -1,10 +1,7 @@
 package dev.varve.command;
 
 import dev.varve.store.log.EventLog;
-import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
-import dev.varve.store.sql.DatabaseSettings;
-import dev.varve.store.sql.Migrations;
 import dev.varve.store.state.AppliedSchema;
 import dev.varve.store.state.Rebuild;
 import java.io.PrintWriter;
@@ -35,13 +32,12 @@ public final class RebuildCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    VerifyCommand.requireData(app);
+    AppData.require(app);
     AppFolder.LoadedSchema loaded = app.schema();
     try (Interruption interruption = Interruption.open();
-        DataFolder folder = DataFolder.hold(app.data());
-        Database database = Database.open(folder.database(), DatabaseSettings.DEFAULT);
+        AppData data = AppData.hold(app.data());
         ProgressLine progress = new ProgressLine(spec.commandLine().getErr(), "units replayed")) {
-      Migrations.run(database);
+      Database database = data.migrated().database();
       AppliedSchema applied = AppliedSchema.apply(database, loaded.schema(), Clock.systemUTC());
       Rebuild rebuild = new Rebuild(database, new EventLog(database), applied);
       if (!rebuild.run(progress::show, interruption::wished)) {

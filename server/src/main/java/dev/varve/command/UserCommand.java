@@ -11,11 +11,6 @@ import dev.varve.kernel.Problem;
 import dev.varve.kernel.UserMistake;
 import dev.varve.node.Engine;
 import dev.varve.node.Settings;
-import dev.varve.store.log.Follower;
-import dev.varve.store.sql.DataFolder;
-import dev.varve.store.sql.Database;
-import dev.varve.store.sql.DatabaseSettings;
-import dev.varve.store.sql.Migrations;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -154,22 +149,12 @@ public final class UserCommand implements Runnable {
     Settings settings = Settings.load(app.folder());
     Clock clock = Clock.systemUTC();
     Ids ids = new Ids(clock, new SecureRandom());
-    try (DataFolder folder = DataFolder.hold(app.data());
-        Database database = Database.open(folder.database(), DatabaseSettings.DEFAULT)) {
-      Migrations.run(database);
-      try (Engine engine =
-              Engine.start(
-                  database,
-                  loaded.schema(),
-                  loaded.access(),
-                  clock,
-                  settings.write(),
-                  settings.cache(),
-                  Follower.NONE);
-          Passwords passwords = new Passwords(settings.auth().password(), new SecureRandom())) {
-        task.accept(new Administration(engine.accounts(database, clock, ids), passwords), out());
-        out().flush();
-      }
+    try (AppData data = AppData.hold(app.data());
+        Engine engine = data.start(loaded, settings);
+        Passwords passwords = new Passwords(settings.auth().password(), new SecureRandom())) {
+      task.accept(
+          new Administration(engine.accounts(data.database(), clock, ids), passwords), out());
+      out().flush();
     } catch (Problem problem) {
       throw new UserMistake(reasons(problem));
     }

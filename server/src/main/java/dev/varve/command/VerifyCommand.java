@@ -1,10 +1,7 @@
 package dev.varve.command;
 
-import dev.varve.kernel.UserMistake;
 import dev.varve.store.log.EventLog;
-import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
-import dev.varve.store.sql.DatabaseSettings;
 import dev.varve.store.state.AppliedSchema;
 import dev.varve.store.state.Verification;
 import java.io.IOException;
@@ -40,11 +37,10 @@ public final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    requireData(app);
+    AppData.require(app);
     Path scratch = Files.createTempDirectory("varve-verify");
-    try (DataFolder folder = DataFolder.hold(app.data());
-        Database database = Database.open(folder.database(), DatabaseSettings.DEFAULT)) {
-      Verification.Report report = verify(database, scratch);
+    try (AppData data = AppData.hold(app.data())) {
+      Verification.Report report = verify(data.database(), scratch);
       report.findings().forEach(out::println);
       if (!report.sound()) {
         out.printf(
@@ -71,16 +67,6 @@ public final class VerifyCommand implements Callable<Integer> {
           0,
           dev.varve.store.log.Head.unknown(),
           List.of("The database cannot be read: " + e.getMessage()));
-    }
-  }
-
-  /// Refuses a folder without data, instead of making an empty database in it.
-  static void requireData(AppFolder app) {
-    if (!Files.exists(DataFolder.database(app.data()))) {
-      throw new UserMistake(
-          List.of(
-              "There are no data in %s. Serve or import first, or name the folder with --data"
-                  .formatted(app.data())));
     }
   }
 

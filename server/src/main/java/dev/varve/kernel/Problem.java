@@ -2,6 +2,7 @@ package dev.varve.kernel;
 
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /// A refusal that the caller can understand and act on. Everything that Varve refuses on purpose is a
 /// `Problem`; any other exception that reaches a face is a bug.
@@ -14,17 +15,19 @@ public final class Problem extends RuntimeException {
 
   private final ErrorCode code;
   private final transient List<FieldError> details;
+  private final transient List<PartError> parts;
   private final long retryAfterSeconds;
   private final boolean badToken;
 
   public Problem(ErrorCode code, String message, List<FieldError> details) {
-    this(code, message, details, 0, false);
+    this(code, message, details, List.of(), 0, false);
   }
 
   private Problem(
       ErrorCode code,
       String message,
       List<FieldError> details,
+      List<PartError> parts,
       long retryAfterSeconds,
       boolean badToken) {
     // refusals are frequent and their origin is in the message: a stack trace would be cost without
@@ -32,12 +35,31 @@ public final class Problem extends RuntimeException {
     super(message, null, false, false);
     this.code = code;
     this.details = List.copyOf(details);
+    this.parts = List.copyOf(parts);
     this.retryAfterSeconds = retryAfterSeconds;
     this.badToken = badToken;
   }
 
   public Problem(ErrorCode code, String message) {
     this(code, message, List.of());
+  }
+
+  /// A refusal of parts of a request, for which the face that answers says its own words with [#said].
+  public static Problem of(ErrorCode code, String message, List<PartError> parts) {
+    return new Problem(code, message, named(parts, RequestPart::word), parts, 0, false);
+  }
+
+  /// A refusal of one part of a request.
+  public static Problem of(ErrorCode code, RequestPart part, String message) {
+    return of(
+        code, "The %s %s".formatted(part.word(), message), List.of(new PartError(part, message)));
+  }
+
+  private static List<FieldError> named(
+      List<PartError> parts, Function<RequestPart, String> words) {
+    return parts.stream()
+        .map(error -> new FieldError(words.apply(error.part()), error.message()))
+        .toList();
   }
 
   /// Input that breaks the model field by field.
@@ -62,7 +84,7 @@ public final class Problem extends RuntimeException {
   ///
   /// @param code UNAUTHENTICATED or TOKEN_EXPIRED
   public static Problem badToken(ErrorCode code, String message) {
-    return new Problem(code, message, List.of(), 0, true);
+    return new Problem(code, message, List.of(), List.of(), 0, true);
   }
 
   public static Problem notFound(String message) {
@@ -73,7 +95,8 @@ public final class Problem extends RuntimeException {
   ///
   /// @param retryAfterSeconds when it is allowed again
   public static Problem tooMany(String message, long retryAfterSeconds) {
-    return new Problem(ErrorCode.TOO_MANY_REQUESTS, message, List.of(), retryAfterSeconds, false);
+    return new Problem(
+        ErrorCode.TOO_MANY_REQUESTS, message, List.of(), List.of(), retryAfterSeconds, false);
   }
 
   public ErrorCode code() {
@@ -83,6 +106,19 @@ public final class Problem extends RuntimeException {
   /// Whether it is a token that came with the request, and not that none came.
   public boolean badToken() {
     return badToken;
+  }
+
+  /// The parts of the request that it is about, as long as no face has said its words for them.
+  public List<PartError> parts() {
+    return parts;
+  }
+
+  /// The same in the words of a face.
+  ///
+  /// @param text in place of its own
+  /// @param words what the face calls each part
+  public Problem said(String text, Function<RequestPart, String> words) {
+    return new Problem(code, text, named(parts, words));
   }
 
   public List<FieldError> details() {

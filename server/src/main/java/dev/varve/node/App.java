@@ -24,6 +24,7 @@ import dev.varve.net.edge.HttpServer;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Health;
 import dev.varve.net.http.Request;
+import dev.varve.net.http.Route;
 import dev.varve.net.http.Routes;
 import dev.varve.schema.Schema;
 import dev.varve.store.sql.DataFolder;
@@ -37,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,9 +60,7 @@ public final class App implements AutoCloseable {
   private final long seeded;
   private final Optional<FirstAdministrator> firstAdministrator;
   private final HttpServer server;
-  private volatile Engine engine;
-  private volatile Accounts accounts;
-  private volatile Feed feed;
+  private volatile Serving serving;
 
   private App(
       Start start,
@@ -75,17 +75,18 @@ public final class App implements AutoCloseable {
     this.ids = new Ids(clock, new SecureRandom());
     this.folder = folder;
     this.database = database;
-    this.engine = lanes.engine();
     this.passwords = new Passwords(settings.auth().password(), new SecureRandom());
     this.outbox = outbox();
     try {
-      this.accounts = accounts(engine);
-      this.seeded = start.samples().map(this::seed).orElse(0L);
+      Engine engine = lanes.engine();
+      this.seeded =
+          start.samples().map(app -> SampleData.loadOnce(engine, database, app)).orElse(0L);
       this.firstAdministrator =
-          start.samples().isPresent() ? ensureAdministrator() : Optional.empty();
-      this.feed = feed(lanes);
+          start.samples().isPresent() ? ensureAdministrator(engine) : Optional.empty();
+      this.serving = serving(lanes);
       this.server =
-          HttpServer.start(settings.http(), routes(), clock, requestIds(clock), new Callers());
+          HttpServer.start(
+              settings.http(), serving.routes(), clock, requestIds(clock), new Callers());
     } catch (RuntimeException e) {
       outbox.close();
       passwords.close();
@@ -170,12 +171,12 @@ public final class App implements AutoCloseable {
   private final class Callers implements Authentication {
     @Override
     public Caller caller(String authorization) {
-      return accounts.authentication().caller(authorization);
+      return serving.accounts().authentication().caller(authorization);
     }
 
     @Override
     public Caller caller(String authorization, Request request) {
-      return accounts.authentication().caller(authorization, request);
+      return serving.accounts().authentication().caller(authorization, request);
     }
   }
 
@@ -231,38 +232,66 @@ public final class App implements AutoCloseable {
         : Optional.of(origin).filter(known -> !known.isEmpty());
   }
 
-  private Routes routes() {
-    Routes.Builder routes = Routes.builder();
-    Streams streams = new Streams(feed);
-    new Health(List.of(new Health.Check("log", this::logFailure))).addTo(routes);
-    accounts.addTo(routes);
-    new Rest(
-            engine.schema().schema(),
-            engine.schema().version(),
-            settings.rest(),
-            engine.access(),
-            engine.query(),
-            engine.sequencer(),
-            ids)
-        .addTo(routes);
-    new ApiDescription(
-            engine.schema().schema(), engine.schema().version(), settings.rest(), engine.access())
-        .addTo(routes);
-    new GraphQl(
-            engine.schema().schema(),
-            settings.graphql(),
-            settings.rest().requireIfMatch(),
-            engine.access(),
-            engine.query(),
-            engine.sequencer(),
-            streams,
-            ids)
-        .addTo(routes);
-    new Events(engine.schema().schema(), streams).addTo(routes);
-    return routes.build();
+  private Serving serving(Lanes lanes) {
+    Accounts accounts = accounts(lanes.engine());
+    Feed feed = feed(lanes);
+    try {
+      List<Route> routes = routes(lanes.engine(), accounts, new Streams(feed));
+      return new Serving(lanes.engine(), accounts, feed, Routes.of(routes));
+    } catch (RuntimeException e) {
+      feed.close();
+      throw e;
+    }
   }
 
-  private Optional<String> logFailure() {
+  /// Every route of the server.
+  private List<Route> routes(Engine engine, Accounts accounts, Streams streams) {
+    Health health = new Health(List.of(new Health.Check("log", () -> logFailure(engine))));
+    List<Route> faces =
+        Stream.of(
+                health.routes(),
+                accounts.routes(),
+                rest(engine).routes(),
+                new Events(engine.schema().schema(), streams).routes(),
+                graphQl(engine, streams).routes())
+            .flatMap(List::stream)
+            .toList();
+    return Stream.concat(faces.stream(), description(engine, faces).routes().stream()).toList();
+  }
+
+  private Rest rest(Engine engine) {
+    return new Rest(
+        engine.schema().schema(),
+        engine.schema().version(),
+        settings.rest(),
+        engine.access(),
+        engine.query(),
+        engine.sequencer(),
+        ids);
+  }
+
+  private GraphQl graphQl(Engine engine, Streams streams) {
+    return new GraphQl(
+        engine.schema().schema(),
+        settings.graphql(),
+        settings.rest().requireIfMatch(),
+        engine.access(),
+        engine.query(),
+        engine.sequencer(),
+        streams,
+        ids);
+  }
+
+  private ApiDescription description(Engine engine, List<Route> faces) {
+    return new ApiDescription(
+        engine.schema().schema(),
+        engine.schema().version(),
+        settings.rest(),
+        engine.access(),
+        faces);
+  }
+
+  private static Optional<String> logFailure(Engine engine) {
     try {
       engine.log().head();
       return Optional.empty();
@@ -275,26 +304,21 @@ public final class App implements AutoCloseable {
   ///
   /// @throws dev.varve.store.state.SchemaRefused when stored data would be lost or misread; nothing changes then
   public void reload(Schema schema, Access access) {
-    Engine old = engine;
-    feed.close();
+    Serving old = serving;
     old.close();
     try {
       serve(lanes(database, schema, access, clock, settings));
     } catch (RuntimeException e) {
-      serve(lanes(database, old.schema().schema(), old.access(), clock, settings));
+      Engine before = old.engine();
+      serve(lanes(database, before.schema().schema(), before.access(), clock, settings));
       throw e;
     }
   }
 
   private void serve(Lanes lanes) {
-    engine = lanes.engine();
-    accounts = accounts(engine);
-    feed = feed(lanes);
-    server.routes(routes());
-  }
-
-  private long seed(Path app) {
-    return SampleData.loadOnce(engine, database, app);
+    Serving next = serving(lanes);
+    serving = next;
+    server.routes(next.routes());
   }
 
   /// An administrator for whoever is writing the application.
@@ -315,8 +339,12 @@ public final class App implements AutoCloseable {
   /// Makes an administrator when there is none, for a schema that says what an account is: one that does not has no use for accounts yet. Nothing when none can be
   /// made without knowing more.
   Optional<FirstAdministrator> ensureAdministrator() {
-    Administration administration = administration();
-    if (schema().account().builtIn() || administration.hasAdministrator()) {
+    return ensureAdministrator(serving.engine());
+  }
+
+  private Optional<FirstAdministrator> ensureAdministrator(Engine engine) {
+    Administration administration = administration(engine);
+    if (engine.schema().schema().account().builtIn() || administration.hasAdministrator()) {
       return Optional.empty();
     }
     try {
@@ -332,16 +360,20 @@ public final class App implements AutoCloseable {
 
   /// What an operator does with accounts.
   Administration administration() {
+    return administration(serving.engine());
+  }
+
+  private Administration administration(Engine engine) {
     return new Administration(engine.accounts(database, clock, ids), passwords);
   }
 
   /// What was altered to serve the schema, in sentences.
   public List<String> changes() {
-    return engine.schema().changes();
+    return serving.engine().schema().changes();
   }
 
   public Schema schema() {
-    return engine.schema().schema();
+    return serving.engine().schema().schema();
   }
 
   /// Where it can be reached from this machine.
@@ -363,10 +395,10 @@ public final class App implements AutoCloseable {
   @Override
   public void close() {
     server.stop();
-    feed.close();
+    serving.feed().close();
     outbox.close();
     passwords.close();
-    engine.close();
+    serving.engine().close();
     database.close();
     folder.close();
   }

@@ -44,6 +44,8 @@ final class ImportRefusals {
   }
 
   /// What the write lane refused.
+  ///
+  /// @param line of the command that is refused
   void add(long line, Problem problem) {
     if (problem.details().isEmpty()) {
       add(line, "", problem.text());

@@ -223,7 +223,7 @@ class TransferCommandsTest {
     assertThat(Files.readString(to.resolve("Artist.ndjson"))).contains("\"AC-DC\"");
 
     assertThat(run("export", "--to", to.toString(), "--as-of", "position:3").err())
-        .isEqualTo("asOf is in the future: the log ends at position 2, before 3\n");
+        .isEqualTo("The moment is in the future: the log ends at position 2, before 3\n");
     assertThat(run("export", "--as-of", "monday").err())
         .startsWith(
             "--as-of is an instant such as 2026-03-01T00:00:00Z, or position:42, not 'monday'");

@@ -10,6 +10,7 @@ import dev.varve.lane.access.Precondition;
 import dev.varve.lane.access.Read;
 import dev.varve.lane.access.Selection;
 import dev.varve.lane.write.UnitOfWork;
+import dev.varve.lane.write.WrittenOutcome;
 import dev.varve.schema.Model;
 import dev.varve.schema.record.Entity;
 import dev.varve.schema.record.Input;
@@ -41,7 +42,8 @@ class AccountDataTest {
 
   private static void submit(OpenEngine engine, Command command) {
     var authorized = engine.access().authorize(Caller.operator("test"), command);
-    engine.sequencer().submit(new UnitOfWork(List.of(authorized), "test", Optional.empty()));
+    WrittenOutcome.of(
+        engine.sequencer().submit(new UnitOfWork(List.of(authorized), "test", Optional.empty())));
   }
 
   private static void create(OpenEngine engine, String name, String id, Map<String, Object> body) {

@@ -12,6 +12,7 @@ import dev.varve.lane.access.Read;
 import dev.varve.lane.access.Selection;
 import dev.varve.lane.query.Page;
 import dev.varve.lane.write.UnitOfWork;
+import dev.varve.lane.write.WrittenOutcome;
 import dev.varve.node.OpenEngine;
 import dev.varve.schema.Model;
 import dev.varve.schema.record.InputReader;
@@ -74,7 +75,10 @@ class AsOfInstantTest {
 
   private void submit(Command command) {
     Authorized<Command> authorized = engine.access().authorize(Caller.ANONYMOUS, command);
-    engine.sequencer().submit(new UnitOfWork(List.of(authorized), "request", Optional.empty()));
+    WrittenOutcome.of(
+        engine
+            .sequencer()
+            .submit(new UnitOfWork(List.of(authorized), "request", Optional.empty())));
   }
 
   private Answered ask(Instant instant) {

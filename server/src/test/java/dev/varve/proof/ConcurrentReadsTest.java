@@ -14,7 +14,7 @@ import dev.varve.lane.query.Item;
 import dev.varve.lane.query.Page;
 import dev.varve.lane.write.Outcome;
 import dev.varve.lane.write.UnitOfWork;
-import dev.varve.lane.write.WriteResult;
+import dev.varve.lane.write.WrittenOutcome;
 import dev.varve.node.OpenEngine;
 import dev.varve.schema.Model;
 import dev.varve.schema.record.InputReader;
@@ -178,7 +178,7 @@ class ConcurrentReadsTest {
   private Outcome submit(Command command) {
     Authorized<Command> authorized = engine.access().authorize(Caller.ANONYMOUS, command);
     UnitOfWork unit = new UnitOfWork(List.of(authorized), "request", Optional.empty());
-    return ((WriteResult.Written) engine.sequencer().submit(unit)).outcome();
+    return WrittenOutcome.of(engine.sequencer().submit(unit));
   }
 
   private Seen see(String name, String id, Moment moment) {

@@ -7,6 +7,7 @@ import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Command;
 import dev.varve.lane.access.Precondition;
 import dev.varve.lane.write.UnitOfWork;
+import dev.varve.lane.write.WrittenOutcome;
 import dev.varve.node.OpenEngine;
 import dev.varve.schema.Model;
 import dev.varve.schema.record.InputReader;
@@ -90,9 +91,8 @@ class DamageTest {
                             InputReader.read(product, fields, InputReader.Mode.MERGE),
                             Precondition.NONE);
         Authorized<Command> authorized = engine.access().authorize(Caller.ANONYMOUS, command);
-        engine
-            .sequencer()
-            .submit(new UnitOfWork(List.of(authorized), "request-" + i, Optional.empty()));
+        UnitOfWork unit = new UnitOfWork(List.of(authorized), "request-" + i, Optional.empty());
+        WrittenOutcome.of(engine.sequencer().submit(unit));
       }
     }
   }

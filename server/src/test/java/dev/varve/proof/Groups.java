@@ -4,6 +4,7 @@ import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Authorized;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Command;
+import dev.varve.lane.access.OlderVersion;
 import dev.varve.lane.access.Precondition;
 import dev.varve.lane.write.Outcome;
 import dev.varve.lane.write.UnitOfWork;
@@ -31,7 +32,10 @@ final class Groups {
   sealed interface Answer {
     record Written(Outcome outcome) implements Answer {}
 
-    record Refused(Problem problem) implements Answer {}
+    record Refused(int index, Problem problem) implements Answer {}
+
+    /// The unit was not taken at all.
+    record NotTaken(Problem problem) implements Answer {}
   }
 
   /// Submits the units in order: the first alone, all others in one group behind it.
@@ -75,12 +79,15 @@ final class Groups {
     for (Operation operation : unit) {
       commands.add(engine.access().authorize(Caller.ANONYMOUS, command(operation)));
     }
+    UnitOfWork work = new UnitOfWork(commands, "request", Optional.empty());
     try {
-      WriteResult result =
-          engine.sequencer().submit(new UnitOfWork(commands, "request", Optional.empty()));
-      return new Answer.Written(((WriteResult.Written) result).outcome());
+      return switch (engine.sequencer().submit(work)) {
+        case WriteResult.Written(Outcome outcome) -> new Answer.Written(outcome);
+        case WriteResult.Refused(int index, Problem problem) -> new Answer.Refused(index, problem);
+        case WriteResult.Replayed _ -> throw new AssertionError("No key was given");
+      };
     } catch (Problem problem) {
-      return new Answer.Refused(problem);
+      return new Answer.NotTaken(problem);
     }
   }
 
@@ -111,7 +118,9 @@ final class Groups {
               InputReader.read(model, operation.body(), InputReader.Mode.MERGE),
               precondition);
       case DELETE -> new Command.Delete(model, id, precondition);
-      case RESTORE -> new Command.Restore(model, id, operation.version(), precondition);
+      case RESTORE ->
+          new Command.Restore(
+              model, id, new OlderVersion.Numbered(operation.version()), precondition);
     };
   }
 }

@@ -8,6 +8,7 @@ import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Command;
 import dev.varve.lane.access.Precondition;
 import dev.varve.lane.write.UnitOfWork;
+import dev.varve.lane.write.WrittenOutcome;
 import dev.varve.node.OpenEngine;
 import dev.varve.schema.Model;
 import dev.varve.schema.record.InputReader;
@@ -103,7 +104,10 @@ class RebuildTest {
 
   private static void submit(OpenEngine engine, Command command) {
     Authorized<Command> authorized = engine.access().authorize(Caller.ANONYMOUS, command);
-    engine.sequencer().submit(new UnitOfWork(List.of(authorized), "request", Optional.empty()));
+    WrittenOutcome.of(
+        engine
+            .sequencer()
+            .submit(new UnitOfWork(List.of(authorized), "request", Optional.empty())));
   }
 
   private Path data;

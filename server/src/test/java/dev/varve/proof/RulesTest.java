@@ -7,6 +7,7 @@ import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Command;
 import dev.varve.lane.access.Moment;
+import dev.varve.lane.access.OlderVersion;
 import dev.varve.lane.access.Precondition;
 import dev.varve.lane.access.Read;
 import dev.varve.lane.access.Selection;
@@ -19,6 +20,7 @@ import dev.varve.lane.query.Item;
 import dev.varve.lane.query.Page;
 import dev.varve.lane.write.UnitOfWork;
 import dev.varve.lane.write.WriteResult;
+import dev.varve.lane.write.WrittenOutcome;
 import dev.varve.node.OpenEngine;
 import dev.varve.proof.RuleShapes.Asker;
 import dev.varve.proof.RuleShapes.Question;
@@ -264,9 +266,13 @@ class RulesTest {
                     .access()
                     .authorize(caller, new Read.Versions(model, id, 50, Optional.empty())))
             .ifPresent(page -> page.versions().forEach(each -> shown.add(each.version())));
-        Command command = new Command.Restore(model, id, version, Precondition.NONE);
+        Command command =
+            new Command.Restore(model, id, new OlderVersion.Numbered(version), Precondition.NONE);
         var authorized = engine.access().authorize(caller, command);
-        engine.sequencer().submit(new UnitOfWork(List.of(authorized), "test", Optional.empty()));
+        WrittenOutcome.of(
+            engine
+                .sequencer()
+                .submit(new UnitOfWork(List.of(authorized), "test", Optional.empty())));
       } catch (Problem problem) {
         assertThat(problem.code()).isNotIn(ErrorCode.INTERNAL_ERROR, ErrorCode.STORAGE_UNAVAILABLE);
         return;

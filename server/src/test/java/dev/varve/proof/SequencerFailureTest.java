@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Authorized;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Command;
@@ -65,7 +66,11 @@ class SequencerFailureTest {
   }
 
   private static ErrorCode code(Groups.Answer answer) {
-    return ((Groups.Answer.Refused) answer).problem().code();
+    return switch (answer) {
+      case Groups.Answer.Refused(int _, Problem problem) -> problem.code();
+      case Groups.Answer.NotTaken(Problem problem) -> problem.code();
+      case Groups.Answer.Written written -> throw new AssertionError("It was written: " + written);
+    };
   }
 
   @Test

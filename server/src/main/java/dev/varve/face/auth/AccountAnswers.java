@@ -11,14 +11,32 @@ import dev.varve.lane.access.Read;
 import dev.varve.lane.access.Selection;
 import dev.varve.lane.query.FoundRecord;
 import dev.varve.net.http.Answer;
+import dev.varve.net.http.Route;
+import dev.varve.net.http.Route.Member;
 import dev.varve.schema.record.Entity;
 import dev.varve.schema.record.EntityWriter;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 
 /// Answers of accounts, as JSON.
 final class AccountAnswers {
+  /// The members of [#signedIn].
+  static final List<Member> TOKENS =
+      List.of(
+          Member.text("accessToken"),
+          Member.text("tokenType"),
+          Member.of("expiresIn", new Route.Type.Count()),
+          Member.text("refreshToken"),
+          Member.of("account", new Route.Type.Account()));
+
+  private static final List<Member> WHO =
+      List.of(
+          Member.of("account", new Route.Type.Account()).orNull(),
+          Member.of("roles", new Route.Type.Texts()),
+          Member.text("session").orNull());
+
   private final AccountContext context;
 
   AccountAnswers(AccountContext context) {
@@ -47,6 +65,15 @@ final class AccountAnswers {
           write(json, account.id(), found);
           json.writeEndObject();
         }));
+  }
+
+  Route route() {
+    return Endpoint.get("/auth/me", "me", "Who asks")
+        .says(
+            "The account, the roles and the session behind the request; an API key has roles alone, and nobody has none.")
+        .asks(Route.Caller.ANYBODY_OR_KNOWN)
+        .gives(200, WHO)
+        .answeredBy(request -> me(request.caller()));
   }
 
   /// Who a caller is.

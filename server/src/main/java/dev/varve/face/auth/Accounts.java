@@ -13,13 +13,20 @@ import dev.varve.identity.mail.Outbox;
 import dev.varve.identity.token.AccessTokens;
 import dev.varve.identity.token.SigningKeys;
 import dev.varve.net.http.Authentication;
-import dev.varve.net.http.Routes;
+import dev.varve.net.http.Route;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /// Accounts, as the application serves them: every endpoint under `/auth`, and who sends a request.
 public final class Accounts {
+  /// The group of the operations of accounts.
+  public static final String TAG = Endpoint.TAG;
+
+  public static final String KEYS_PATH = "/.well-known/jwks.json";
+
   private final AccountContext context;
   private final FailedAttempts failures;
   private final BearerAttempts bearers;
@@ -72,44 +79,49 @@ public final class Accounts {
     return bearers;
   }
 
-  /// Adds every route of accounts.
-  public void addTo(Routes.Builder routes) {
+  /// Every route of accounts, in the order in which people meet them.
+  public List<Route> routes() {
     PasswordProof proof = new PasswordProof(context, failures);
     MailRequests requests = new MailRequests(context);
     PasswordFlows passwords = new PasswordFlows(context, proof, failures, requests);
     EmailFlows emails = new EmailFlows(context, proof, failures);
-    Confirmation confirmation = addSignUp(routes, requests);
-    addSignIn(routes, proof);
-    routes.post("/auth/password", passwords::change);
-    routes.post("/auth/password/forgot", passwords::forgot);
-    routes.post("/auth/email", emails::change);
-    new MailLinks(confirmation, passwords, emails).addTo(routes);
-    context.outbox().kept().ifPresent(mails -> new MailPage(mails).addTo(routes));
-    routes.get("/.well-known/jwks.json", request -> PublishedKeys.answer(signingKeys, request));
-    new ApiKeyFlows(context.stages(), apiKeys, new SecureRandom()).addTo(routes);
-  }
-
-  private Confirmation addSignUp(Routes.Builder routes, MailRequests requests) {
     VerifiedAccount admission = new VerifiedAccount(context);
     Invitations invitations = new Invitations(context, failures, admission);
-    SignUp signUp = new SignUp(context, new SignUpTrial(context), invitations);
     Confirmation confirmation = new Confirmation(context, failures, admission, requests);
-    routes.post("/auth/sign-up", signUp::signUp);
-    routes.post("/auth/verify-email/resend", confirmation::resend);
-    routes.post("/auth/invitations", invitations::invite);
-    return confirmation;
+    List<Route> routes = new ArrayList<>();
+    routes.add(new SignUp(context, new SignUpTrial(context), invitations).route());
+    routes.add(confirmation.route());
+    routes.addAll(signIn(proof));
+    routes.addAll(passwords.routes());
+    routes.add(emails.route());
+    routes.addAll(new MailLinks(confirmation, passwords, emails).routes());
+    routes.add(invitations.route());
+    routes.addAll(new ApiKeyFlows(context.stages(), apiKeys, new SecureRandom()).routes());
+    routes.add(keys());
+    context.outbox().kept().ifPresent(mails -> routes.add(new MailPage(mails).route()));
+    return routes;
   }
 
-  private void addSignIn(Routes.Builder routes, PasswordProof proof) {
+  private List<Route> signIn(PasswordProof proof) {
     AccountAnswers rendering = new AccountAnswers(context);
-    SignIn signIn = new SignIn(context, proof, failures, rendering);
-    SessionFlows sessions = new SessionFlows(context);
-    routes.post("/auth/sign-in", signIn::signIn);
-    routes.post("/auth/refresh", signIn::refresh);
-    routes.post("/auth/sign-out", sessions::signOut);
-    routes.get("/auth/me", request -> rendering.me(request.caller()));
-    routes.get("/auth/sessions", sessions::list);
-    routes.delete("/auth/sessions", sessions::endAll);
-    routes.delete("/auth/sessions/{id}", sessions::end);
+    List<Route> routes = new ArrayList<>();
+    routes.addAll(new SignIn(context, proof, failures, rendering).routes());
+    routes.addAll(new SessionFlows(context).routes());
+    routes.add(rendering.route());
+    return routes;
+  }
+
+  private Route keys() {
+    return new Route(
+        "GET",
+        KEYS_PATH,
+        request -> PublishedKeys.answer(signingKeys, request),
+        new Route.Operation(
+            "keys",
+            TAG,
+            "The keys that access tokens are signed with",
+            "For services that check access tokens by themselves (RFC 7517). A key is published before it signs and as long as a token of it may be good.",
+            Route.Caller.ANYBODY,
+            new Route.Special()));
   }
 }

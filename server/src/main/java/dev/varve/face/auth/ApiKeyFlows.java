@@ -14,7 +14,8 @@ import dev.varve.lane.access.Caller;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
-import dev.varve.net.http.Routes;
+import dev.varve.net.http.Route;
+import dev.varve.net.http.Route.Member;
 import dev.varve.schema.record.Entity;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -23,6 +24,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.core.JsonGenerator;
 
 /// Making, listing and revoking API keys. A key is shown once, when it is made.
@@ -34,6 +36,17 @@ final class ApiKeyFlows {
   // after every id
   private static final String NEWEST = "g";
 
+  private static final List<Member> KEY =
+      List.of(
+          Member.text("id"),
+          Member.text("name"),
+          Member.of("roles", new Route.Type.Texts()),
+          Member.instant("createdAt"),
+          Member.text("createdBy"),
+          Member.instant("lastUsedAt").orNull(),
+          Member.instant("expiresAt").orNull(),
+          Member.instant("revokedAt").orNull());
+
   private final AccountStages stages;
   private final ApiKeys keys;
   private final SecureRandom random;
@@ -44,11 +57,29 @@ final class ApiKeyFlows {
     this.random = random;
   }
 
-  /// Adds `/auth/keys` and `/auth/keys/{id}`, for administrators.
-  void addTo(Routes.Builder routes) {
-    routes.post("/auth/keys", this::make);
-    routes.get("/auth/keys", this::list);
-    routes.delete("/auth/keys/{id}", this::revoke);
+  /// `/auth/keys` and `/auth/keys/{id}`, for administrators.
+  List<Route> routes() {
+    return List.of(
+        Endpoint.post("/auth/keys", "makeKey", "Make an API key")
+            .says(
+                "For programs that call this server, with these roles. The key is shown this once; for administrators.")
+            .asks(Route.Caller.ADMINISTRATOR)
+            .takes(ApiKeyRequest.MEMBERS)
+            .gives(201, Stream.concat(KEY.stream(), Stream.of(Member.text("key"))).toList())
+            .answeredBy(this::make),
+        Endpoint.get("/auth/keys", "listKeys", "List the API keys")
+            .says("Newest first, those that were revoked too; for administrators.")
+            .asks(Route.Caller.ADMINISTRATOR)
+            .gives(
+                200,
+                List.of(
+                    Member.of("items", new Route.Type.Objects(KEY)),
+                    Member.text("nextCursor").orNull()))
+            .answeredBy(this::list),
+        Endpoint.delete("/auth/keys/{id}", "revokeKey", "Revoke an API key")
+            .says("From now on nobody is let in by it; for administrators.")
+            .asks(Route.Caller.ADMINISTRATOR)
+            .answeredBy(this::revoke));
   }
 
   private Answer make(Request request) {

@@ -2,6 +2,8 @@ package dev.varve.face.auth;
 
 import dev.varve.kernel.Rfc3339;
 import dev.varve.net.http.Request;
+import dev.varve.net.http.Route;
+import dev.varve.net.http.Route.Member;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,13 +13,18 @@ import org.jspecify.annotations.Nullable;
 
 /// What an administrator wants a new API key to be: `{"name": "...", "roles": ["..."], "expiresAt": "..."}`.
 record ApiKeyRequest(String name, Set<String> roles, Optional<Instant> expiresAt) {
+  static final List<Member> MEMBERS =
+      List.of(
+          Member.text("name"),
+          Member.of("roles", new Route.Type.Texts()),
+          Member.instant("expiresAt").optional().orNull());
   private static final int NAME_LENGTH_MAX = 100;
   private static final int ROLES_MAX = 20;
   private static final int ROLE_LENGTH_MAX = 64;
 
   /// @throws dev.varve.kernel.Problem VALIDATION_ERROR with everything that is wrong
   static ApiKeyRequest of(Request request) {
-    JsonBody body = JsonBody.of(request, "name", "roles", "expiresAt");
+    JsonBody body = JsonBody.of(request, MEMBERS);
     String name = name(body);
     Set<String> roles = roles(body);
     Optional<Instant> expiresAt = expiresAt(body, request.startedAt());

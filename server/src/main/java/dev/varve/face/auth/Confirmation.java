@@ -13,6 +13,7 @@ import dev.varve.kernel.Problem;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
+import dev.varve.net.http.Route;
 import dev.varve.schema.record.Entity;
 import dev.varve.schema.record.Input;
 import dev.varve.schema.record.InputReader;
@@ -142,6 +143,16 @@ final class Confirmation {
     account.ifPresent(
         found -> context.change(desk, found, Map.of(context.accounts().verified(), true)));
     return account.isPresent();
+  }
+
+  Route route() {
+    return Endpoint.post(
+            "/auth/verify-email/resend", "resendVerification", "Ask for the token once more")
+        .says(
+            "Mails the token that confirms an address again, when there is one that waits. The answer is the same in each case.")
+        .takes(MailRequests.TAKEN)
+        .gives(202, Endpoint.MESSAGE)
+        .answeredBy(this::resend);
   }
 
   /// `POST /auth/verify-email/resend`

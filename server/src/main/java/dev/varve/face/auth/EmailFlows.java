@@ -13,6 +13,8 @@ import dev.varve.kernel.Problem;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
+import dev.varve.net.http.Route;
+import dev.varve.net.http.Route.Member;
 import dev.varve.schema.Field;
 import dev.varve.schema.record.Entity;
 import dev.varve.schema.record.InputReader;
@@ -30,6 +32,9 @@ final class EmailFlows {
   private static final String NEW = "newEmail";
   private static final String PASSWORD = "password";
 
+  private static final List<Member> CHANGED =
+      List.of(Member.of(NEW, new Route.Type.Text("email")), Member.text(PASSWORD));
+
   private final AccountContext context;
   private final PasswordProof proof;
   private final FailedAttempts failures;
@@ -40,13 +45,23 @@ final class EmailFlows {
     this.failures = failures;
   }
 
+  Route route() {
+    return Endpoint.post("/auth/email", "changeEmail", "Ask for another e-mail address")
+        .says(
+            "Mails a token to the new address, and a warning to the old one. The account keeps the old one until the token comes back.")
+        .asks(Route.Caller.ACCOUNT)
+        .takes(CHANGED)
+        .gives(202, Endpoint.MESSAGE)
+        .answeredBy(this::change);
+  }
+
   private record Sent(Optional<Mail> toNew, Mail toOld) {}
 
   /// `POST /auth/email`
   Answer change(Request request) {
     Entity account = AccountContext.requireAccount(request.caller());
     context.outbox().requireMail();
-    JsonBody body = JsonBody.of(request, NEW, PASSWORD);
+    JsonBody body = JsonBody.of(request, CHANGED);
     String newEmail = newEmail(body);
     String password = body.password(PASSWORD);
     body.check();

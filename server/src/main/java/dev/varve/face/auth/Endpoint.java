@@ -1,52 +1,87 @@
 package dev.varve.face.auth;
 
+import dev.varve.net.http.Handler;
+import dev.varve.net.http.Route;
+import dev.varve.net.http.Route.Member;
 import java.util.List;
 
-/// What one endpoint of accounts takes and gives, for whoever describes the API.
+/// An endpoint of accounts while it is put together: the one place where its path, its members and what is told of it
+/// stand is the flow that answers it.
 ///
-/// @param operation its name, such as `signIn`
-/// @param caller who may ask
-/// @param takes the members of the body; none when it has no body
-/// @param status of success
-/// @param gives the members of the answer; none when it has no body
-public record Endpoint(
-    String method,
-    String path,
-    String operation,
-    String summary,
-    Who caller,
-    List<Member> takes,
-    int status,
-    List<Member> gives) {
-  static final String NEXT_CURSOR = "nextCursor";
+/// ```
+/// Endpoint.post("/auth/refresh", "refresh", "Get the next tokens")
+///     .says("A refresh token is good once.")
+///     .takes(TAKEN)
+///     .gives(200, TOKENS)
+///     .answeredBy(this::refresh)
+/// ```
+final class Endpoint {
+  /// The group of the operations of accounts.
+  static final String TAG = "Accounts";
 
-  public Endpoint {
-    takes = List.copyOf(takes);
-    gives = List.copyOf(gives);
+  static final Member EMAIL = Member.of("email", new Route.Type.Text("email"));
+
+  /// What an answer has that only says what comes next.
+  static final List<Member> MESSAGE = List.of(Member.text("message"));
+
+  private final String method;
+  private final String path;
+  private final String operation;
+  private final String summary;
+  private String text = "";
+  private Route.Caller caller = Route.Caller.ANYBODY;
+  private List<Member> takes = List.of();
+  private Route.Content content = new Route.Objects(List.of(), 204, List.of());
+
+  private Endpoint(String method, String path, String operation, String summary) {
+    this.method = method;
+    this.path = path;
+    this.operation = operation;
+    this.summary = summary;
   }
 
-  /// Who may ask.
-  public enum Who {
-    ANYBODY,
-    SIGNED_IN
+  static Endpoint get(String path, String operation, String summary) {
+    return new Endpoint("GET", path, operation, summary);
   }
 
-  /// What a member of a body holds.
-  public enum Type {
-    ANY,
-    TEXT,
-    TEXT_OR_NULL,
-    NUMBER,
-    TEXTS,
-    OBJECT,
-    OBJECTS
+  static Endpoint post(String path, String operation, String summary) {
+    return new Endpoint("POST", path, operation, summary);
   }
 
-  /// A member of a body.
-  public record Member(String name, Type type, boolean required) {}
+  static Endpoint delete(String path, String operation, String summary) {
+    return new Endpoint("DELETE", path, operation, summary);
+  }
 
-  /// Whether it takes `limit` and `cursor`.
-  public boolean paged() {
-    return gives.stream().anyMatch(member -> member.name().equals(NEXT_CURSOR));
+  Endpoint says(String sentences) {
+    text = sentences;
+    return this;
+  }
+
+  /// Who may ask; anybody when it is left out.
+  Endpoint asks(Route.Caller who) {
+    caller = who;
+    return this;
+  }
+
+  /// The members of the body; to be called before [#gives].
+  Endpoint takes(List<Member> members) {
+    takes = members;
+    return gives(204, List.of());
+  }
+
+  Endpoint gives(int status, List<Member> members) {
+    content = new Route.Objects(takes, status, members);
+    return this;
+  }
+
+  /// A page that takes these parameters.
+  Endpoint shows(Member... query) {
+    content = new Route.Page(List.of(query));
+    return this;
+  }
+
+  Route answeredBy(Handler handler) {
+    return new Route(
+        method, path, handler, new Route.Operation(operation, TAG, summary, text, caller, content));
   }
 }

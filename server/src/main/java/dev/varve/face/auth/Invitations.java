@@ -18,6 +18,8 @@ import dev.varve.kernel.Problem;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
+import dev.varve.net.http.Route;
+import dev.varve.net.http.Route.Member;
 import dev.varve.schema.record.Entity;
 import dev.varve.schema.record.InputReader;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +33,9 @@ import java.util.Set;
 final class Invitations {
   static final String INVITATION = "invitation";
 
+  private static final List<Member> TAKEN =
+      List.of(Endpoint.EMAIL, Member.of(AccountModel.ROLES, new Route.Type.Texts()).optional());
+
   private final AccountContext context;
   private final FailedAttempts failures;
   private final VerifiedAccount admission;
@@ -41,6 +46,16 @@ final class Invitations {
     this.admission = admission;
   }
 
+  Route route() {
+    return Endpoint.post("/auth/invitations", "invite", "Invite somebody")
+        .says(
+            "Mails an invitation to sign up with, to an account with these roles. For administrators.")
+        .asks(Route.Caller.ADMINISTRATOR)
+        .takes(TAKEN)
+        .gives(202, Endpoint.MESSAGE)
+        .answeredBy(this::invite);
+  }
+
   /// `POST /auth/invitations`
   Answer invite(Request request) {
     Entity administrator = AccountContext.requireAdministrator(request.caller());
@@ -49,7 +64,7 @@ final class Invitations {
           ErrorCode.FORBIDDEN, "Nobody can sign up here, with the setting auth.signUp: CLOSED");
     }
     context.outbox().requireMail();
-    JsonBody body = JsonBody.of(request, AccountModel.EMAIL, AccountModel.ROLES);
+    JsonBody body = JsonBody.of(request, TAKEN);
     String email = body.email(AccountModel.EMAIL);
     List<String> roles = roles(body);
     body.check();

@@ -1,11 +1,13 @@
 package dev.varve.face.auth;
 
+import dev.varve.identity.account.Passwords;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Nearest;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.Request;
+import dev.varve.net.http.Route.Member;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,9 +21,6 @@ final class JsonBody {
   private static final int BYTES_MAX = 64 * 1024;
   private static final int ERRORS_MAX = 100;
   private static final int EMAIL_LENGTH_MAX = 254;
-
-  // longer ones are refused as weak where they are chosen, and are wrong where they are checked
-  private static final int PASSWORD_LENGTH_MAX = 1_000;
   private static final int TOKEN_LENGTH_MAX = 200;
 
   private final Map<String, @Nullable Object> members;
@@ -32,9 +31,9 @@ final class JsonBody {
   }
 
   /// Of a request that takes these members and no others.
-  static JsonBody of(Request request, String... known) {
+  static JsonBody of(Request request, List<Member> known) {
     JsonBody body = of(request);
-    body.refuseOthers(List.of(known));
+    body.refuseOthers(names(known));
     return body;
   }
 
@@ -58,10 +57,14 @@ final class JsonBody {
   }
 
   /// Of a form, which has the same fields as texts.
-  static JsonBody of(Map<String, String> form, String... known) {
+  static JsonBody of(Map<String, String> form, List<Member> known) {
     JsonBody body = new JsonBody(new LinkedHashMap<>(form));
-    body.refuseOthers(List.of(known));
+    body.refuseOthers(names(known));
     return body;
+  }
+
+  private static List<String> names(List<Member> members) {
+    return members.stream().map(Member::name).toList();
   }
 
   private void refuseOthers(List<String> known) {
@@ -105,7 +108,7 @@ final class JsonBody {
   }
 
   String password(String name) {
-    return text(name, PASSWORD_LENGTH_MAX, "a password");
+    return text(name, Passwords.TEXT_LENGTH_MAX, "a password");
   }
 
   String token(String name) {

@@ -7,11 +7,14 @@ import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
-import dev.varve.net.http.Routes;
+import dev.varve.net.http.Route;
+import dev.varve.net.http.Route.Member;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What the tokens in mails are sent to: as JSON by an application, or as a form by the page behind the link.
 final class MailLinks {
@@ -22,6 +25,14 @@ final class MailLinks {
   private static final String PASSWORD = "password";
   private static final String NEW_PASSWORD = "newPassword";
   private static final String DONE = "Done";
+  private static final String PAGE =
+      "For applications that have no page of their own. Looking at it changes nothing; its button sends the form.";
+
+  private static final Member LINKED = Member.text(TOKEN).optional();
+  private static final List<Member> VERIFIED = List.of(Member.text(TOKEN), Member.text(PASSWORD));
+  private static final List<Member> ANOTHER =
+      List.of(Member.text(TOKEN), Member.text(NEW_PASSWORD));
+  private static final List<Member> CONFIRMED = List.of(Member.text(TOKEN));
 
   private final Confirmation confirmation;
   private final PasswordFlows passwords;
@@ -33,29 +44,60 @@ final class MailLinks {
     this.emails = emails;
   }
 
-  void addTo(Routes.Builder routes) {
-    routes.get(
-        VERIFY,
-        request ->
-            Pages.confirmWithPassword(
-                VERIFY,
-                "Confirm your e-mail address",
-                "Confirm it only if it was you who signed up, with the password that you chose then.",
-                "It was me: confirm",
-                token(request)));
-    routes.post(VERIFY, request -> answer(request, this::verify));
-    routes.get(RESET, request -> Pages.newPassword(RESET, token(request)));
-    routes.post(RESET, request -> answer(request, this::reset));
-    routes.get(
-        CONFIRM,
-        request ->
-            Pages.confirm(
-                CONFIRM,
-                "Confirm your new e-mail address",
-                "Your account has this address from then on.",
-                "Confirm",
-                token(request)));
-    routes.post(CONFIRM, request -> answer(request, this::confirm));
+  List<Route> routes() {
+    return Stream.of(verification(), anotherPassword(), anotherEmail())
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private List<Route> verification() {
+    return List.of(
+        Endpoint.post(VERIFY, "verifyEmail", "Confirm an e-mail address")
+            .says("With the token that was mailed, and the password that was chosen at sign-up.")
+            .takes(VERIFIED)
+            .gives(200, List.of(Endpoint.EMAIL))
+            .answeredBy(request -> answer(request, this::verify)),
+        Endpoint.get(VERIFY, "showVerifyEmail", "The page behind the link that confirms an address")
+            .says(PAGE)
+            .shows(LINKED)
+            .answeredBy(request ->
+                Pages.confirmWithPassword(
+                    VERIFY,
+                    "Confirm your e-mail address",
+                    "Confirm it only if it was you who signed up, with the password that you chose then.",
+                    "It was me: confirm",
+                    token(request))));
+  }
+
+  private List<Route> anotherPassword() {
+    return List.of(
+        Endpoint.post(RESET, "resetPassword", "Set another password")
+            .says("With the token that was mailed. All sessions of the account end.")
+            .takes(ANOTHER)
+            .answeredBy(request -> answer(request, this::reset)),
+        Endpoint.get(RESET, "showResetPassword", "The page behind the link of a forgotten password")
+            .says(PAGE)
+            .shows(LINKED)
+            .answeredBy(request -> Pages.newPassword(RESET, token(request))));
+  }
+
+  private List<Route> anotherEmail() {
+    return List.of(
+        Endpoint.post(CONFIRM, "confirmEmail", "Give the account its new address")
+            .says("With the token that was mailed to that address.")
+            .takes(CONFIRMED)
+            .gives(200, List.of(Endpoint.EMAIL))
+            .answeredBy(request -> answer(request, this::confirm)),
+        Endpoint.get(CONFIRM, "showConfirmEmail", "The page behind the link to a new address")
+            .says(PAGE)
+            .shows(LINKED)
+            .answeredBy(request ->
+                Pages.confirm(
+                    CONFIRM,
+                    "Confirm your new e-mail address",
+                    "Your account has this address from then on.",
+                    "Confirm",
+                    token(request))));
   }
 
   private static String token(Request request) {
@@ -74,7 +116,7 @@ final class MailLinks {
   /// The body of a request, as JSON or as a form.
   @FunctionalInterface
   private interface BodyReader {
-    JsonBody with(String... known);
+    JsonBody with(List<Member> known);
   }
 
   private static Answer answer(Request request, Use use) {
@@ -130,7 +172,7 @@ final class MailLinks {
   }
 
   private Outcome verify(BodyReader reader, Client client) {
-    JsonBody body = reader.with(TOKEN, PASSWORD);
+    JsonBody body = reader.with(VERIFIED);
     String token = body.token(TOKEN);
     String password = body.password(PASSWORD);
     body.check();
@@ -139,7 +181,7 @@ final class MailLinks {
   }
 
   private Outcome confirm(BodyReader reader, Client client) {
-    JsonBody body = reader.with(TOKEN);
+    JsonBody body = reader.with(CONFIRMED);
     String token = body.token(TOKEN);
     body.check();
     String email = emails.confirm(token, client);
@@ -151,7 +193,7 @@ final class MailLinks {
   }
 
   private Outcome reset(BodyReader reader, Client client) {
-    JsonBody body = reader.with(TOKEN, NEW_PASSWORD);
+    JsonBody body = reader.with(ANOTHER);
     String token = body.token(TOKEN);
     String password = body.password(NEW_PASSWORD);
     body.check();

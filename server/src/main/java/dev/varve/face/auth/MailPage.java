@@ -6,7 +6,7 @@ import dev.varve.kernel.Problem;
 import dev.varve.kernel.Rfc3339;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
-import dev.varve.net.http.Routes;
+import dev.varve.net.http.Route;
 import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,8 +23,8 @@ final class MailPage {
     this.mails = mails;
   }
 
-  void addTo(Routes.Builder routes) {
-    routes.get(PATH, this::answer);
+  Route route() {
+    return Route.unlisted("GET", PATH, this::answer);
   }
 
   private Answer answer(Request request) {

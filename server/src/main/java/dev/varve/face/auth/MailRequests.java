@@ -6,12 +6,16 @@ import dev.varve.identity.mail.Mail;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
+import dev.varve.net.http.Route.Member;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 /// Somebody asks for a mail to an address that they name: `{"email": "..."}`. The answer is the same whether it has an
 /// account or not.
 final class MailRequests {
+  static final List<Member> TAKEN = List.of(Endpoint.EMAIL);
+
   private final AccountContext context;
 
   MailRequests(AccountContext context) {
@@ -28,7 +32,7 @@ final class MailRequests {
   /// @param accepted what the answer says, whatever becomes of it
   Answer answer(Request request, String accepted, Choice choice) {
     context.outbox().requireMail();
-    JsonBody body = JsonBody.of(request, AccountModel.EMAIL);
+    JsonBody body = JsonBody.of(request, TAKEN);
     String email = body.email(AccountModel.EMAIL);
     body.check();
     Client client = AccountContext.client(request);

@@ -17,6 +17,8 @@ import dev.varve.lane.write.WriteContext;
 import dev.varve.lane.write.WriterTask;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
+import dev.varve.net.http.Route;
+import dev.varve.net.http.Route.Member;
 import dev.varve.schema.record.Entity;
 import dev.varve.store.sql.SqlValues;
 import java.sql.SQLException;
@@ -32,6 +34,8 @@ final class PasswordFlows {
   private static final String ACCEPTED =
       "If there is an account with this address, you find a mail there";
 
+  private static final List<Member> CHANGED = List.of(Member.text(CURRENT), Member.text(NEW));
+
   private final AccountContext context;
   private final PasswordProof proof;
   private final FailedAttempts failures;
@@ -45,10 +49,24 @@ final class PasswordFlows {
     this.requests = requests;
   }
 
-  /// `POST /auth/password`
+  List<Route> routes() {
+    return List.of(
+        Endpoint.post("/auth/password", "changePassword", "Change the password")
+            .says("Other sessions of the account end; a mail tells its owner.")
+            .asks(Route.Caller.ACCOUNT)
+            .takes(CHANGED)
+            .answeredBy(this::change),
+        Endpoint.post("/auth/password/forgot", "forgotPassword", "Ask for another password")
+            .says(
+                "Mails a token that sets another password. The answer is the same whether the address has an account or not.")
+            .takes(MailRequests.TAKEN)
+            .gives(202, Endpoint.MESSAGE)
+            .answeredBy(this::forgot));
+  }
+
   Answer change(Request request) {
     Entity account = AccountContext.requireAccount(request.caller());
-    JsonBody body = JsonBody.of(request, CURRENT, NEW);
+    JsonBody body = JsonBody.of(request, CHANGED);
     String current = body.password(CURRENT);
     String next = chosen(body);
     body.check();

@@ -12,6 +12,8 @@ import dev.varve.lane.access.Caller;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
+import dev.varve.net.http.Route;
+import dev.varve.net.http.Route.Member;
 import dev.varve.schema.record.Entity;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
@@ -23,15 +25,49 @@ import java.util.Optional;
 final class SessionFlows {
   private static final String REFRESH_TOKEN = "refreshToken";
 
+  private static final List<Member> SIGNED_OUT = List.of(Member.text(REFRESH_TOKEN).optional());
+  private static final List<Member> SESSION =
+      List.of(
+          Member.text("id"),
+          Member.of("current", new Route.Type.Truth()),
+          Member.text("device"),
+          Member.text("address"),
+          Member.instant("createdAt"),
+          Member.instant("lastUsedAt"),
+          Member.instant("expiresAt"));
+
   private final AccountContext context;
 
   SessionFlows(AccountContext context) {
     this.context = context;
   }
 
+  List<Route> routes() {
+    return List.of(
+        Endpoint.post("/auth/sign-out", "signOut", "Sign out")
+            .says(
+                "Ends the session of the refresh token in the body, or else that of the access token.")
+            .asks(Route.Caller.ANYBODY_OR_KNOWN)
+            .takes(SIGNED_OUT)
+            .answeredBy(this::signOut),
+        Endpoint.get("/auth/sessions", "listSessions", "Where the account is signed in")
+            .says("Every open session, with the device and the address that used it last.")
+            .asks(Route.Caller.ACCOUNT)
+            .gives(200, List.of(Member.of("items", new Route.Type.Objects(SESSION))))
+            .answeredBy(this::list),
+        Endpoint.delete("/auth/sessions", "endSessions", "Sign out everywhere")
+            .says("Ends every session of the account, that of the request included.")
+            .asks(Route.Caller.ACCOUNT)
+            .answeredBy(this::endAll),
+        Endpoint.delete("/auth/sessions/{id}", "endSession", "Sign out in one place")
+            .says("Ends one session of the account: its tokens are no longer good.")
+            .asks(Route.Caller.ACCOUNT)
+            .answeredBy(this::end));
+  }
+
   /// `POST /auth/sign-out`: ends the session of the access token, or that of a refresh token in the body.
   Answer signOut(Request request) {
-    JsonBody body = JsonBody.of(request, REFRESH_TOKEN);
+    JsonBody body = JsonBody.of(request, SIGNED_OUT);
     Optional<String> token = body.optionalToken(REFRESH_TOKEN);
     body.check();
     Client client = AccountContext.client(request);

@@ -16,8 +16,11 @@ import dev.varve.lane.write.WriteContext;
 import dev.varve.lane.write.WriterTask;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
+import dev.varve.net.http.Route;
+import dev.varve.net.http.Route.Member;
 import dev.varve.schema.record.Entity;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -28,6 +31,9 @@ final class SignIn {
       "The e-mail address or the password is wrong, or the address has not been confirmed yet";
   private static final String REFRESH_WRONG =
       "The refresh token is not good any more: sign in again";
+
+  private static final List<Member> TAKEN = List.of(Endpoint.EMAIL, Member.text("password"));
+  private static final List<Member> REFRESHED = List.of(Member.text("refreshToken"));
 
   private final AccountContext context;
   private final PasswordProof proof;
@@ -53,9 +59,25 @@ final class SignIn {
     record Refused(Problem problem) implements Decided {}
   }
 
+  List<Route> routes() {
+    return List.of(
+        Endpoint.post("/auth/sign-in", "signIn", "Sign in")
+            .says(
+                "Opens a session. Send the access token in `Authorization: Bearer ...`; the refresh token gets the next ones when it has expired.")
+            .takes(TAKEN)
+            .gives(200, AccountAnswers.TOKENS)
+            .answeredBy(this::signIn),
+        Endpoint.post("/auth/refresh", "refresh", "Get the next tokens")
+            .says(
+                "A refresh token is good once. One that comes a second time was stolen from one of both: its session ends.")
+            .takes(REFRESHED)
+            .gives(200, AccountAnswers.TOKENS)
+            .answeredBy(this::refresh));
+  }
+
   /// `POST /auth/sign-in`
   Answer signIn(Request request) {
-    JsonBody body = JsonBody.of(request, "email", "password");
+    JsonBody body = JsonBody.of(request, TAKEN);
     String email = body.email("email");
     String password = body.password("password");
     body.check();
@@ -130,7 +152,7 @@ final class SignIn {
 
   /// `POST /auth/refresh`
   Answer refresh(Request request) {
-    JsonBody body = JsonBody.of(request, "refreshToken");
+    JsonBody body = JsonBody.of(request, REFRESHED);
     String token = body.token("refreshToken");
     body.check();
     Client client = AccountContext.client(request);

@@ -12,12 +12,16 @@ import dev.varve.kernel.Problem;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
+import dev.varve.net.http.Route;
+import dev.varve.net.http.Route.Member;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.record.Entity;
 import dev.varve.schema.record.Input;
 import dev.varve.schema.record.InputReader;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +41,32 @@ final class SignUp {
     this.context = context;
     this.rehearsal = rehearsal;
     this.invitations = invitations;
+  }
+
+  Route route() {
+    return Endpoint.post("/auth/sign-up", "signUp", "Sign up")
+        .says(
+            "Mails a token that confirms the address, unless an invitation does. The answer does not tell whether the address has an account.")
+        .takes(members())
+        .gives(202, Endpoint.MESSAGE)
+        .answeredBy(this::signUp);
+  }
+
+  private List<Member> members() {
+    List<Member> members = new ArrayList<>();
+    members.add(Endpoint.EMAIL);
+    members.add(Member.text(PASSWORD));
+    members.add(Member.text(Invitations.INVITATION).optional().orNull());
+    for (Field field : context.accounts().model().fields()) {
+      boolean own = field.name().equals(AccountModel.EMAIL);
+      boolean given = AccountModel.GIVEN_BY_OTHERS.contains(field.name());
+      if (!own && !given && !field.system() && !field.readonly()) {
+        Member member = Member.of(field.name(), new Route.Type.AccountField(field.name()));
+        boolean needed = field.required() && field.defaultValue().isEmpty();
+        members.add(needed ? member : member.optional());
+      }
+    }
+    return members;
   }
 
   /// A sign-up that was read and checked.

@@ -18,8 +18,8 @@
 ///
 /// All flows read a request with [JsonBody] and answer with [AccountAnswers].
 ///
-/// To add an endpoint, write it in the flow of its noun, add its route in [Accounts] (in [MailLinks] when a mail leads to
-/// it) and describe it in [Endpoints]. To add a mail, write it in [Mails], and a purpose in
+/// To add an endpoint, write it in the flow of its noun (in [MailLinks] when a mail leads to it), with its [Endpoint] beside
+/// it: path, who may ask, members and what is told of it stand there alone. To add a mail, write it in [Mails], and a purpose in
 /// [dev.varve.identity.account.MailTokens] when it carries a token. Whatever can be guessed is counted by
 /// [dev.varve.identity.account.Attempts] before it is looked at.
 @NullMarked

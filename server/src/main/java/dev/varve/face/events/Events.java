@@ -12,7 +12,7 @@ import dev.varve.lane.live.Subscription;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
-import dev.varve.net.http.Routes;
+import dev.varve.net.http.Route;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
 import java.util.ArrayList;
@@ -21,6 +21,16 @@ import java.util.Optional;
 
 /// The feed over HTTP: `GET /api/events` as server-sent events.
 public final class Events {
+  public static final String PATH = "/api/events";
+  public static final String TAG = "Events";
+  private static final String ABOUT =
+      """
+      Server-sent events: `start` with the position it starts at, `change` for each committed change to a record that
+      the caller may read before or after it, `gone` for a record that leaves its sight, and `end` with the reason
+      when the server ends the stream. The `id` of an event is where to resume, by `Last-Event-ID` or `after`.
+
+      The stream goes on, so it is nothing to try out on a page: `curl -N 'ORIGIN/api/events?after=0'`
+      """;
   private static final String MODEL = "model";
   private static final String FILTER = "filter";
   private static final String AFTER = "after";
@@ -34,8 +44,19 @@ public final class Events {
     this.streams = streams;
   }
 
-  public void addTo(Routes.Builder routes) {
-    routes.get("/api/events", this::answer);
+  public List<Route> routes() {
+    return List.of(
+        new Route(
+            "GET",
+            PATH,
+            this::answer,
+            new Route.Operation(
+                "events",
+                TAG,
+                "Hear of every change",
+                ABOUT,
+                Route.Caller.ANYBODY_OR_KNOWN,
+                new Route.Special())));
   }
 
   private Answer answer(Request request) {

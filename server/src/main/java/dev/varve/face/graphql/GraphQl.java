@@ -19,10 +19,11 @@ import dev.varve.lane.query.Query;
 import dev.varve.lane.write.Sequencer;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.ErrorAnswers;
+import dev.varve.net.http.Handler;
 import dev.varve.net.http.IdempotencyKey;
 import dev.varve.net.http.Origins;
 import dev.varve.net.http.Request;
-import dev.varve.net.http.Routes;
+import dev.varve.net.http.Route;
 import dev.varve.schema.Schema;
 import graphql.language.OperationDefinition;
 import java.util.ArrayList;
@@ -36,7 +37,14 @@ import org.jspecify.annotations.Nullable;
 /// The GraphQL face: every model of a schema at `/graphql`, as the specification of GraphQL over HTTP has it
 /// (https://graphql.github.io/graphql-over-http/draft/).
 public final class GraphQl {
-  private static final String PATH = "/graphql";
+  public static final String PATH = "/graphql";
+  public static final String TAG = "GraphQL";
+  private static final String ABOUT =
+      """
+      A query, or a mutation whose fields are one unit of work, or a subscription with `Accept: text/event-stream`.
+      `query @asOf(at: "position:1") { ... }` reads the past. Subscriptions go over WebSockets too (graphql-transport-ws).
+      Under `varve dev` a browser gets GraphiQL at [/graphql](/graphql), which knows all types.
+      """;
   private static final String COST = "Varve-Cost";
 
   private final GraphQlSettings settings;
@@ -76,11 +84,29 @@ public final class GraphQl {
   }
 
   /// Every route of the GraphQL face.
-  public void addTo(Routes.Builder routes) {
-    routes.get(PATH, this::get);
-    routes.post(PATH, this::post);
-    routes.webSocket(PATH, this::webSocket);
-    page.ifPresent(graphiql -> graphiql.addTo(routes, PATH));
+  public List<Route> routes() {
+    List<Route> routes = new ArrayList<>();
+    routes.add(
+        route(
+            "GET",
+            this::get,
+            "queryGraphQl",
+            "Read, in one URL",
+            "A query whose document stands in the URL, and with `Accept: text/event-stream` a subscription; mutations are refused."));
+    routes.add(route("POST", this::post, "graphQl", "Read, change or listen", ABOUT));
+    routes.add(Route.unlisted(Route.WEB_SOCKET, PATH, this::webSocket));
+    page.ifPresent(graphiql -> routes.addAll(graphiql.routes(PATH)));
+    return routes;
+  }
+
+  private static Route route(
+      String method, Handler handler, String operation, String summary, String text) {
+    return new Route(
+        method,
+        PATH,
+        handler,
+        new Route.Operation(
+            operation, TAG, summary, text, Route.Caller.ANYBODY_OR_KNOWN, new Route.Special()));
   }
 
   private Answer get(Request request) {

@@ -3,7 +3,7 @@ package dev.varve.face.graphql;
 import dev.varve.kernel.Json;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.BundledFiles;
-import dev.varve.net.http.Routes;
+import dev.varve.net.http.Route;
 import java.util.List;
 import java.util.Map;
 
@@ -43,9 +43,11 @@ final class GraphiQl {
   }
 
   /// Every route of what the page loads.
-  void addTo(Routes.Builder routes, String path) {
-    routes.get(path + "/samples.json", _ -> Answer.json(200, samples));
-    routes.get(path + "/{file}", request -> FILES.answer(request, request.variable("file")));
+  List<Route> routes(String path) {
+    return List.of(
+        Route.unlisted("GET", path + "/samples.json", _ -> Answer.json(200, samples)),
+        Route.unlisted(
+            "GET", path + "/{file}", request -> FILES.answer(request, request.variable("file"))));
   }
 
   Answer page() {

@@ -1,5 +1,6 @@
 package dev.varve.face.graphql;
 
+import dev.varve.face.graphql.document.ArgumentProblem;
 import dev.varve.face.graphql.document.RequestRefused;
 import dev.varve.face.graphql.document.SubscriptionRoot;
 import dev.varve.face.graphql.operation.ChangeView;
@@ -191,11 +192,11 @@ final class OperationStream {
     FeedPosition place =
         FeedPosition.of(given.strip())
             .orElseThrow(() ->
-                Problem.parameter(
+                ArgumentProblem.invalid(
                     TypeSystem.AFTER,
                     "must be the cursor of a change, such as 4711.2, or a log position"));
     if (place.position() > head) {
-      throw Problem.parameter(
+      throw ArgumentProblem.invalid(
           TypeSystem.AFTER, "is beyond the end of the log, which is at position " + head);
     }
     return place;

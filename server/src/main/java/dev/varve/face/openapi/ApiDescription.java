@@ -4,9 +4,12 @@ import dev.varve.face.rest.RestSettings;
 import dev.varve.lane.access.Access;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.BundledFiles;
+import dev.varve.net.http.Health;
 import dev.varve.net.http.Request;
-import dev.varve.net.http.Routes;
+import dev.varve.net.http.Route;
 import dev.varve.schema.Schema;
+import java.util.List;
+import java.util.stream.Stream;
 
 /// Answers `/openapi.json`, and `/docs`, the page that shows it. The page is Swagger UI, served from here.
 public final class ApiDescription {
@@ -30,18 +33,39 @@ public final class ApiDescription {
           .with("docs.js", SCRIPT, "/dev/varve/face/openapi/docs.js")
           .with("icon.svg", "image/svg+xml", "/dev/varve/net/http/icon.svg");
 
+  static final String PATH = "/openapi.json";
+
   private final byte[] document;
   private final String documentTag;
 
-  public ApiDescription(Schema schema, int schemaVersion, RestSettings settings, Access access) {
-    this.document = OpenApi.document(schema, schemaVersion, settings, access);
+  /// @param faces the routes of all faces
+  /// @throws IllegalStateException when one of them is nowhere described, or what is described has no route
+  public ApiDescription(
+      Schema schema, int schemaVersion, RestSettings settings, Access access, List<Route> faces) {
+    List<Route> all = Stream.concat(faces.stream(), Stream.of(documentRoute())).toList();
+    this.document = OpenApi.document(schema, schemaVersion, settings, access, all);
     this.documentTag = BundledFiles.tag(document);
   }
 
-  public void addTo(Routes.Builder routes) {
-    routes.get("/openapi.json", this::document);
-    routes.get("/docs", this::page);
-    routes.get("/docs/{file}", this::file);
+  private Route documentRoute() {
+    return new Route(
+        "GET",
+        PATH,
+        this::document,
+        new Route.Operation(
+            "describe",
+            Health.TAG,
+            "This description",
+            "OpenAPI 3.1, made from the schema and the routes that are served. It stays the same, and has the same `ETag`, until the schema changes.",
+            Route.Caller.ANYBODY,
+            new Route.Special()));
+  }
+
+  public List<Route> routes() {
+    return List.of(
+        documentRoute(),
+        Route.unlisted("GET", "/docs", this::page),
+        Route.unlisted("GET", "/docs/{file}", this::file));
   }
 
   private Answer document(Request request) {

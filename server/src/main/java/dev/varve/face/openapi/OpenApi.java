@@ -3,22 +3,31 @@ package dev.varve.face.openapi;
 import static dev.varve.face.openapi.OpenApiNode.node;
 import static dev.varve.face.openapi.OpenApiNode.reference;
 
+import dev.varve.face.auth.Accounts;
+import dev.varve.face.events.Events;
+import dev.varve.face.graphql.GraphQl;
 import dev.varve.face.openapi.OpenApiFields.Mode;
 import dev.varve.face.rest.RecordWrites;
 import dev.varve.face.rest.Rest;
 import dev.varve.face.rest.RestSettings;
 import dev.varve.kernel.Json;
 import dev.varve.lane.access.Access;
+import dev.varve.net.http.Health;
 import dev.varve.net.http.IdempotencyKey;
+import dev.varve.net.http.Route;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The description of the REST face (OpenAPI 3.1), made from the schema.
 final class OpenApi {
+  private static final String BEARER = "bearer";
   private static final String ABOUT =
       """
       Every model of the schema is a resource. What all of them have in common:
@@ -32,14 +41,16 @@ final class OpenApi {
       - **Time.** `asOf` reads the state as of an instant or a log position. `Varve-Position` names the position
         that an answer shows.
       - **Numbers.** A Decimal travels as text at its full scale (`"19.90"`); numbers are taken too.
-      - **Errors** have one shape, `Varve.Error`, or `Varve.Problem` for `Accept: application/problem+json`.
+      - **Errors** have one shape, `Varve.Error`. Whoever sends `Accept: application/problem+json` gets
+        `Varve.Problem` (RFC 9457) in its place, with the same status.
       - **GraphQL.** The same records under the same rules, as trees, are at `/graphql`.
       """;
 
   private final Schema schema;
   private final RestSettings settings;
   private final Access access;
-  private final OpenApiNode paths = OpenApiNode.empty();
+  // parameters, bodies and answers of routes that follow from the schema, by route
+  private final Map<String, OpenApiNode> details = new LinkedHashMap<>();
 
   private OpenApi(Schema schema, RestSettings settings, Access access) {
     this.schema = schema;
@@ -50,19 +61,26 @@ final class OpenApi {
   /// The document as JSON (UTF-8).
   ///
   /// @param version of the schema
-  static byte[] document(Schema schema, int version, RestSettings settings, Access access) {
-    OpenApiNode document = new OpenApi(schema, settings, access).document(version);
+  /// @param routes all that are served; those that are unlisted are left out
+  /// @throws IllegalStateException when a route is nowhere described, or what is described has no route
+  static byte[] document(
+      Schema schema, int version, RestSettings settings, Access access, List<Route> routes) {
+    OpenApiNode document = new OpenApi(schema, settings, access).document(version, routes);
     return Json.bytes(generator -> Json.write(generator, document.members()));
   }
 
-  private OpenApiNode document(int version) {
+  private OpenApiNode document(int version, List<Route> routes) {
     schema.models().forEach(this::add);
-    paths.with("/api/batch", node("post", batch()));
-    OpenApiAccounts.addTo(paths, schema.account());
-    paths.with(
-        OpenApiEvents.PATH,
-        node("get", OpenApiEvents.operation(schema, withEverywhere(OpenApiEvents.answers()))));
-    paths.with(OpenApiGraphQl.PATH, OpenApiGraphQl.operations(schema));
+    details.put("POST " + Rest.BATCH, batch());
+    details.put(
+        "GET " + Events.PATH,
+        OpenApiEvents.details(schema, withEverywhere(OpenApiEvents.answers())));
+    details.put("GET " + GraphQl.PATH, OpenApiGraphQl.get());
+    details.put("POST " + GraphQl.PATH, OpenApiGraphQl.post(schema));
+    details.put("GET " + Health.LIVE_PATH, OpenApiServer.live());
+    details.put("GET " + Health.READY_PATH, OpenApiServer.ready());
+    details.put("GET " + Accounts.KEYS_PATH, OpenApiServer.keys());
+    details.put("GET " + ApiDescription.PATH, OpenApiServer.description());
     return node("openapi", "3.1.1")
         .with(
             "info",
@@ -70,25 +88,86 @@ final class OpenApi {
                 .with("version", Integer.toString(version))
                 .with("description", ABOUT))
         .with("servers", List.of(node("url", "/")))
-        .with("security", List.of(OpenApiNode.empty(), node(OpenApiAccounts.BEARER, List.of())))
         .with("tags", tags())
-        .with("paths", paths)
+        .with("paths", paths(routes))
         .with("components", components());
+  }
+
+  private OpenApiNode paths(List<Route> routes) {
+    Map<String, OpenApiNode> paths = new LinkedHashMap<>();
+    for (Route route : routes) {
+      if (route.about() instanceof Route.Operation about) {
+        paths
+            .computeIfAbsent(route.pattern(), OpenApi::path)
+            .with(route.method().toLowerCase(Locale.ROOT), operation(route, about));
+      }
+    }
+    if (!details.isEmpty()) {
+      throw new IllegalStateException("These are described and have no route: " + details.keySet());
+    }
+    OpenApiNode all = OpenApiNode.empty();
+    paths.forEach(all::with);
+    return all;
+  }
+
+  private static OpenApiNode path(String pattern) {
+    return pattern.contains("/{id}")
+        ? node("parameters", List.of(reference("parameters", "id")))
+        : OpenApiNode.empty();
+  }
+
+  private OpenApiNode operation(Route route, Route.Operation about) {
+    OpenApiNode operation =
+        node("operationId", about.operation())
+            .with("summary", about.summary())
+            .with("description", about.text())
+            .with("tags", List.of(about.tag()))
+            .with("security", security(about.caller()));
+    details(route, about).members().forEach(operation::with);
+    return operation;
+  }
+
+  /// Nothing for what is open to all alike: pages put a lock on whatever names a way to sign in.
+  private static @Nullable List<OpenApiNode> security(Route.Caller caller) {
+    OpenApiNode bearer = node(BEARER, List.of());
+    return switch (caller) {
+      case ANYBODY -> null;
+      case ANYBODY_OR_KNOWN -> List.of(OpenApiNode.empty(), bearer);
+      case KNOWN, ACCOUNT, ADMINISTRATOR -> List.of(bearer);
+    };
+  }
+
+  private OpenApiNode details(Route route, Route.Operation about) {
+    OpenApiObjects objects = new OpenApiObjects(schema.account());
+    return switch (about.content()) {
+      case Route.Objects content -> objects.details(route, content, about.summary());
+      case Route.Page page -> objects.details(page, about.summary());
+      case Route.Special _ -> {
+        OpenApiNode special = details.remove(route.key());
+        if (special == null) {
+          throw new IllegalStateException("Nothing says what goes in and out at " + route.key());
+        }
+        yield special;
+      }
+    };
   }
 
   private List<OpenApiNode> tags() {
     List<OpenApiNode> tags = new ArrayList<>();
     for (Model model : schema.models()) {
-      OpenApiNode tag = node("name", model.name());
-      tags.add(model.description().isEmpty() ? tag : tag.with("description", model.description()));
+      String own = model.description();
+      tags.add(tag(model.name(), own.isEmpty() ? "Records of %s.".formatted(model.name()) : own));
     }
-    tags.add(node("name", "Batch").with("description", "Many operations, all or nothing."));
-    tags.add(
-        node("name", OpenApiAccounts.TAG)
-            .with("description", "Signing up and in, and what belongs to it."));
-    tags.add(node("name", "Events").with("description", "Every change, as it is committed."));
-    tags.add(node("name", OpenApiGraphQl.TAG).with("description", "The same records as trees."));
+    tags.add(tag(Rest.BATCH_TAG, "Many operations, all or nothing."));
+    tags.add(tag(Accounts.TAG, "Signing up and in, and what belongs to it."));
+    tags.add(tag(Events.TAG, "Every change, as it is committed."));
+    tags.add(tag(GraphQl.TAG, "The same records as trees."));
+    tags.add(tag(Health.TAG, "The server itself: whether it is well, and what it offers."));
     return tags;
+  }
+
+  private static OpenApiNode tag(String name, String description) {
+    return node("name", name).with("description", description);
   }
 
   private OpenApiNode components() {
@@ -99,7 +178,7 @@ final class OpenApi {
         .with(
             "securitySchemes",
             node(
-                OpenApiAccounts.BEARER,
+                BEARER,
                 node("type", "http")
                     .with("scheme", "bearer")
                     .with(
@@ -110,43 +189,29 @@ final class OpenApi {
   private void add(Model model) {
     String all = Rest.ROOT + model.path();
     String one = all + "/{id}";
-    OpenApiNode id = reference("parameters", "id");
-    paths.with(all, node("get", list(model)).with("post", create(model)));
-    paths.with(
-        one,
-        node("parameters", List.of(id))
-            .with("get", read(model))
-            .with("put", replace(model))
-            .with("patch", merge(model))
-            .with("delete", delete(model)));
-    if (!model.history()) {
-      return;
+    details.put("GET " + all, list(model));
+    details.put("POST " + all, create(model));
+    details.put("GET " + one, read(model));
+    details.put("PUT " + one, replace(model));
+    details.put("PATCH " + one, merge(model));
+    details.put("DELETE " + one, delete());
+    if (model.history()) {
+      details.put("GET " + one + "/history", history(model));
+      details.put("POST " + one + "/restore", restore(model));
     }
-    paths.with(one + "/history", node("parameters", List.of(id)).with("get", history(model)));
-    paths.with(one + "/restore", node("parameters", List.of(id)).with("post", restore(model)));
-  }
-
-  private static OpenApiNode operation(Model model, String id, String summary) {
-    return node("operationId", id).with("summary", summary).with("tags", List.of(model.name()));
   }
 
   private OpenApiNode list(Model model) {
     OpenApiNode page =
         OpenApiAnswers.success(
             "A page.", reference("schemas", OpenApiSchemas.page(model)), "ETag", "Link");
-    return operation(
-            model, "list" + capital(model.plural()), "List " + model.path().replace('-', ' '))
-        .with("parameters", OpenApiParameters.ofList(model))
+    return node("parameters", OpenApiParameters.ofList(model))
         .with("responses", readAnswers(page, List.of(400, 401, 403)));
-  }
-
-  private static String capital(String text) {
-    return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
   }
 
   private static OpenApiNode readAnswers(OpenApiNode success, List<Integer> refusals) {
     OpenApiNode answers = OpenApiAnswers.all(200, success, refusals);
-    OpenApiNode all = node("200", success).with("304", reference("responses", "notModified"));
+    OpenApiNode all = node("200", success).with("304", OpenApiAnswers.unchanged());
     answers.members().forEach(all::with);
     return withEverywhere(all);
   }
@@ -161,9 +226,8 @@ final class OpenApi {
   private OpenApiNode read(Model model) {
     OpenApiNode record =
         OpenApiAnswers.success(
-            "The record.", reference("schemas", OpenApiSchemas.selected(model)), "ETag");
-    return operation(model, "read" + model.name(), "Read one")
-        .with("parameters", OpenApiParameters.ofOne(model))
+            "The record.", reference("schemas", OpenApiSchemas.expanded(model)), "ETag");
+    return node("parameters", OpenApiParameters.ofOne(model))
         .with("responses", readAnswers(record, List.of(400, 401, 403, 404)));
   }
 
@@ -173,8 +237,7 @@ final class OpenApi {
             "A page of versions, newest first.",
             reference("schemas", OpenApiSchemas.versions(model)),
             "Link");
-    return operation(model, "historyOf" + model.name(), "List every version of one")
-        .with(
+    return node(
             "parameters",
             List.of(reference("parameters", "limit"), reference("parameters", "cursor")))
         .with(
@@ -190,8 +253,7 @@ final class OpenApi {
             "ETag",
             "Location",
             IdempotencyKey.REPLAYED);
-    return operation(model, "create" + model.name(), "Create one")
-        .with("parameters", List.of(reference("parameters", "idempotencyKey")))
+    return node("parameters", List.of(reference("parameters", "idempotencyKey")))
         .with("requestBody", body(model, Mode.CREATE, RecordWrites.JSON))
         .with(
             "responses",
@@ -200,12 +262,11 @@ final class OpenApi {
   }
 
   private OpenApiNode replace(Model model) {
-    return update(model, "replace" + model.name(), "Replace one")
-        .with("requestBody", body(model, Mode.REPLACE, RecordWrites.JSON));
+    return update(model).with("requestBody", body(model, Mode.REPLACE, RecordWrites.JSON));
   }
 
   private OpenApiNode merge(Model model) {
-    return update(model, "merge" + model.name(), "Change some fields of one (RFC 7396)")
+    return update(model)
         .with("requestBody", body(model, Mode.MERGE, RecordWrites.MERGE_PATCH, RecordWrites.JSON));
   }
 
@@ -213,11 +274,10 @@ final class OpenApi {
     OpenApiNode body =
         OpenApiAnswers.content(
             RecordWrites.JSON, reference("schemas", OpenApiSharedSchemas.RESTORE));
-    return update(model, "restore" + model.name(), "Write an older version back, or undelete")
-        .with("requestBody", node("required", true).with("content", body));
+    return update(model).with("requestBody", node("required", true).with("content", body));
   }
 
-  private OpenApiNode update(Model model, String id, String summary) {
+  private OpenApiNode update(Model model) {
     OpenApiNode updated =
         OpenApiAnswers.success(
             "The record as it is now.",
@@ -225,8 +285,7 @@ final class OpenApi {
             "ETag",
             IdempotencyKey.REPLAYED);
     List<Integer> refusals = refusals(List.of(400, 401, 403, 404, 409, 412, 413, 415, 422));
-    return operation(model, id, summary)
-        .with("parameters", writeParameters())
+    return node("parameters", writeParameters())
         .with("responses", withEverywhere(OpenApiAnswers.all(200, updated, refusals)));
   }
 
@@ -240,11 +299,10 @@ final class OpenApi {
         : refusals;
   }
 
-  private OpenApiNode delete(Model model) {
+  private OpenApiNode delete() {
     OpenApiNode deleted = OpenApiAnswers.bare("It was deleted.", IdempotencyKey.REPLAYED);
     List<Integer> refusals = refusals(List.of(400, 401, 403, 404, 409, 412, 413, 422));
-    return operation(model, "delete" + model.name(), "Delete one")
-        .with("parameters", writeParameters())
+    return node("parameters", writeParameters())
         .with("responses", withEverywhere(OpenApiAnswers.all(204, deleted, refusals)));
   }
 
@@ -265,13 +323,7 @@ final class OpenApi {
     OpenApiNode body =
         OpenApiAnswers.content(RecordWrites.JSON, reference("schemas", OpenApiSharedSchemas.BATCH));
     List<Integer> refusals = refusals(List.of(400, 401, 403, 404, 409, 412, 413, 415, 422));
-    return node("operationId", "batch")
-        .with("summary", "Carry out many operations, all or nothing")
-        .with(
-            "description",
-            "Operations see the effects of those before them. When one is refused nothing is written, and the error names it: `operations[2].body.email`.")
-        .with("tags", List.of("Batch"))
-        .with("parameters", List.of(reference("parameters", "idempotencyKey")))
+    return node("parameters", List.of(reference("parameters", "idempotencyKey")))
         .with("requestBody", node("required", true).with("content", body))
         .with("responses", withEverywhere(OpenApiAnswers.all(200, results, refusals)));
   }

@@ -13,6 +13,7 @@ import java.util.Map;
 final class OpenApiAnswers {
   private static final String JSON = "application/json";
   private static final String PROBLEM_JSON = "application/problem+json";
+  private static final String NOT_MODIFIED = "notModified";
 
   private static final Map<Integer, String> REFUSALS = new LinkedHashMap<>();
 
@@ -43,7 +44,7 @@ final class OpenApiAnswers {
     OpenApiNode refusals = OpenApiNode.empty();
     REFUSALS.forEach(
         (status, description) -> refusals.with(name(status), refusal(status, description)));
-    return refusals.with("notModified", notModified());
+    return refusals.with(NOT_MODIFIED, notModified()).with("problem", problem());
   }
 
   private static String name(int status) {
@@ -55,10 +56,23 @@ final class OpenApiAnswers {
     if (status == 429 || status == 503) {
       headers.with("Retry-After", reference("headers", "retryAfter"));
     }
-    OpenApiNode content =
-        content(JSON, reference("schemas", OpenApiSharedSchemas.ERROR))
-            .with(PROBLEM_JSON, node("schema", reference("schemas", OpenApiSharedSchemas.PROBLEM)));
-    return node("description", description).with("headers", headers).with("content", content);
+    return node("description", description)
+        .with("headers", headers)
+        .with("content", content(JSON, reference("schemas", OpenApiSharedSchemas.ERROR)));
+  }
+
+  /// Apart from the answers of the operations: a typed client has one shape of errors then.
+  private static OpenApiNode problem() {
+    return node(
+            "description",
+            "What every refusal is to whoever asks for it with `Accept: application/problem+json`.")
+        .with("headers", node("X-Request-Id", reference("headers", "requestId")))
+        .with("content", content(PROBLEM_JSON, reference("schemas", OpenApiSharedSchemas.PROBLEM)));
+  }
+
+  /// The answer to a read of what is still as it was.
+  static OpenApiNode unchanged() {
+    return reference("responses", NOT_MODIFIED);
   }
 
   private static OpenApiNode notModified() {
@@ -91,7 +105,7 @@ final class OpenApiAnswers {
     return node("description", description).with("schema", node("type", type));
   }
 
-  private static OpenApiNode headers(String... names) {
+  static OpenApiNode headers(String... names) {
     OpenApiNode headers = OpenApiNode.empty();
     for (String name : names) {
       headers.with(name, reference("headers", component(name)));
@@ -119,6 +133,11 @@ final class OpenApiAnswers {
   /// @param headers besides `Varve-Position` and `X-Request-Id`
   static OpenApiNode success(String description, OpenApiNode schema, String... headers) {
     return bare(description, headers).with("content", content(JSON, schema));
+  }
+
+  /// An answer that has only the headers of every answer.
+  static OpenApiNode plain(String description) {
+    return node("description", description).with("headers", headers("X-Request-Id"));
   }
 
   /// An answer without a body.

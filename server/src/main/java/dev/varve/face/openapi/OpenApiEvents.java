@@ -6,19 +6,12 @@ import static dev.varve.face.openapi.OpenApiNode.reference;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// The change feed in the description.
 final class OpenApiEvents {
-  static final String PATH = "/api/events";
+  static final String EVENT = "Varve.Event";
   private static final String PLACE = "^[0-9]{1,18}(\\.[0-9]{1,9})?$";
-  private static final String ABOUT =
-      """
-      Server-sent events: `start` with the position it starts at, `change` for each committed change to a record that
-      the caller may read before or after it, `gone` for a record that leaves its sight, and `end` with the reason
-      when the server ends the stream. The `id` of an event is where to resume, by `Last-Event-ID` or `after`.
-
-      The stream goes on, so it is nothing to try out on a page: `curl -N 'ORIGIN/api/events?after=0'`
-      """;
   private static final String EXAMPLE =
       """
       id: 5.0
@@ -37,18 +30,86 @@ final class OpenApiEvents {
                 "content",
                 node(
                     "text/event-stream",
-                    node("schema", node("type", "string")).with("example", EXAMPLE)));
+                    node("schema", reference("schemas", EVENT)).with("example", EXAMPLE)));
     return OpenApiAnswers.all(200, stream, List.of(400, 403, 429));
   }
 
   /// @param answers from [#answers], and those that every operation has
-  static OpenApiNode operation(Schema schema, OpenApiNode answers) {
-    return node("operationId", "events")
-        .with("summary", "Hear of every change")
-        .with("description", ABOUT)
-        .with("tags", List.of("Events"))
-        .with("parameters", parameters(schema))
-        .with("responses", answers);
+  static OpenApiNode details(Schema schema, OpenApiNode answers) {
+    return node("parameters", parameters(schema)).with("responses", answers);
+  }
+
+  /// One message of the stream (HTML, section 9.2). Its data are JSON, of another form for each event.
+  static OpenApiNode event(Schema schema) {
+    OpenApiNode data =
+        node("type", "string")
+            .with("contentMediaType", "application/json")
+            .with(
+                "contentSchema",
+                node("anyOf", List.of(change(schema), gone(schema), start(), end())));
+    return node("type", "object")
+        .with("description", "One message of the stream of changes.")
+        .with(
+            "properties",
+            node(
+                    "id",
+                    node("type", "string")
+                        .with("pattern", PLACE)
+                        .with("description", "Where to resume behind it."))
+                .with(
+                    "event",
+                    node("type", "string").with("enum", List.of("start", "change", "gone", "end")))
+                .with("data", data)
+                .with(
+                    "retry",
+                    node("type", "integer")
+                        .with("minimum", 0)
+                        .with("description", "After how many milliseconds to come back.")))
+        .with("required", List.of("id", "event", "data"));
+  }
+
+  private static OpenApiNode which(Schema schema) {
+    List<String> models = schema.models().stream().map(Model::name).toList();
+    return node("position", OpenApiSchemas.number("The log position of the change."))
+        .with("index", node("type", "integer").with("minimum", 0))
+        .with("model", node("type", "string").with("enum", models))
+        .with("id", OpenApiFields.id());
+  }
+
+  private static OpenApiNode change(Schema schema) {
+    List<OpenApiNode> records =
+        schema.models().stream().map(model -> reference("schemas", model.name())).toList();
+    OpenApiNode properties =
+        which(schema)
+            .with("operation", node("type", "string"))
+            .with("version", OpenApiSchemas.number("The version of the record."))
+            .with("at", node("type", "string").with("format", "date-time"))
+            .with("actor", node("type", "string"))
+            .with("changed", OpenApiSchemas.list(node("type", "string")))
+            .with("record", node("anyOf", withNull(records)));
+    return object(properties);
+  }
+
+  private static List<OpenApiNode> withNull(List<OpenApiNode> records) {
+    return Stream.concat(records.stream(), Stream.of(node("type", "null"))).toList();
+  }
+
+  private static OpenApiNode gone(Schema schema) {
+    return object(which(schema));
+  }
+
+  private static OpenApiNode start() {
+    return object(node("position", node("type", "integer").with("minimum", 0)));
+  }
+
+  private static OpenApiNode end() {
+    return object(node("code", node("type", "string")).with("message", node("type", "string")));
+  }
+
+  private static OpenApiNode object(OpenApiNode properties) {
+    return node("type", "object")
+        .with("properties", properties)
+        .with("required", List.copyOf(properties.members().keySet()));
   }
 
   private static List<OpenApiNode> parameters(Schema schema) {

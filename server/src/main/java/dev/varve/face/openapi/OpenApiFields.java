@@ -11,10 +11,10 @@ import dev.varve.schema.RelationType;
 import dev.varve.schema.ScalarType;
 import dev.varve.schema.ValueType;
 import dev.varve.schema.record.JsonValues;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// The JSON schema (2020-12, as OpenAPI 3.1 has it) of the values of a field.
 final class OpenApiFields {
@@ -62,8 +62,9 @@ final class OpenApiFields {
       boolean given = mode == Mode.CREATE && field.ordinal() == 0;
       schema.with("readOnly", given ? null : true);
     }
-    if (mode != Mode.MERGE && field.defaultValue().isPresent()) {
-      schema.with("default", plain(field, field.defaultValue().get()));
+    if ((mode == Mode.CREATE || mode == Mode.REPLACE) && field.defaultValue().isPresent()) {
+      // not as `default`: makers of typed clients take that for a member that is always there
+      sentence(schema, "Without it `%s`.".formatted(plain(field, field.defaultValue().get())));
     }
     return schema;
   }
@@ -90,6 +91,15 @@ final class OpenApiFields {
         .rangeMin()
         .ifPresent(min -> sentence(text, "At least " + min.toPlainString() + "."));
     constraints.rangeMax().ifPresent(max -> sentence(text, "At most " + max.toPlainString() + "."));
+  }
+
+  private static void sentence(OpenApiNode schema, String sentence) {
+    StringBuilder text = new StringBuilder();
+    if (schema.get("description") instanceof String described) {
+      text.append(described);
+    }
+    sentence(text, sentence);
+    schema.with("description", text.toString());
   }
 
   static void sentence(StringBuilder text, String sentence) {
@@ -181,7 +191,7 @@ final class OpenApiFields {
     return schema;
   }
 
-  private static OpenApiNode nullable(boolean required, OpenApiNode schema) {
+  static OpenApiNode nullable(boolean required, OpenApiNode schema) {
     if (required) {
       return schema;
     }
@@ -189,7 +199,7 @@ final class OpenApiFields {
     return switch (type) {
       case String one -> schema.with("type", List.of(one, "null"));
       case List<?> many -> schema.with("type", withNull(many));
-      case null, default -> schema.has("$ref") ? orNull(schema) : schema;
+      case null, default -> schema.has("$ref") || schema.has("anyOf") ? orNull(schema) : schema;
     };
   }
 
@@ -203,8 +213,9 @@ final class OpenApiFields {
     return node("anyOf", List.of(schema.members(), Map.of("type", "null")));
   }
 
-  /// A value of the field as plain JSON.
-  private static @Nullable Object plain(Field field, Object value) {
-    return Json.read(Json.bytes(generator -> JsonValues.write(generator, field, value)));
+  /// A value of the field as JSON.
+  private static String plain(Field field, Object value) {
+    return new String(
+        Json.bytes(generator -> JsonValues.write(generator, field, value)), StandardCharsets.UTF_8);
   }
 }

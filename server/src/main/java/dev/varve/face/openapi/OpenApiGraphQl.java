@@ -11,47 +11,39 @@ import java.util.List;
 
 /// The GraphQL face in the description: how to ask. What can be asked for, GraphQL tells itself.
 final class OpenApiGraphQl {
-  static final String PATH = "/graphql";
-  static final String TAG = "GraphQL";
+  static final String EVENT = "Varve.GraphQlEvent";
   static final String RESPONSE = "Varve.GraphQlResponse";
   private static final String JSON = "application/json";
   private static final String GRAPHQL = "application/graphql-response+json";
   private static final String EVENTS = "text/event-stream";
-  private static final String ABOUT =
-      """
-      A query, or a mutation whose fields are one unit of work, or a subscription with `Accept: text/event-stream`.
-      `query @asOf(at: "position:1") { ... }` reads the past. Subscriptions go over WebSockets too (graphql-transport-ws).
-      Under `varve dev` a browser gets GraphiQL at [/graphql](/graphql), which knows all types.
-      """;
+  private static final String OBJECT = "^\\s*\\{[\\s\\S]*\\}\\s*$";
 
   private OpenApiGraphQl() {}
 
-  static OpenApiNode operations(Schema schema) {
-    return node("get", get()).with("post", post(schema));
-  }
-
-  private static OpenApiNode get() {
-    return node("operationId", "queryGraphQl")
-        .with("summary", "Read, in one URL; no mutations")
-        .with("tags", List.of(TAG))
-        .with(
+  static OpenApiNode get() {
+    return node(
             "parameters",
             List.of(
-                parameter("query", "The document."),
-                parameter("operationName", "Which of its operations, when it has several."),
-                parameter("variables", "A JSON object."),
-                parameter("extensions", "A JSON object.")))
+                parameter("query", "The document.", text().with("minLength", 1))
+                    .with("required", true),
+                parameter("operationName", "Which of its operations, when it has several.", text()),
+                parameter("variables", "A JSON object.", text().with("pattern", OBJECT)),
+                parameter("extensions", "A JSON object.", text().with("pattern", OBJECT))))
         .with("responses", answers());
   }
 
-  private static OpenApiNode parameter(String name, String description) {
+  private static OpenApiNode text() {
+    return node("type", "string");
+  }
+
+  private static OpenApiNode parameter(String name, String description, OpenApiNode schema) {
     return node("name", name)
         .with("in", "query")
         .with("description", description)
-        .with("schema", node("type", "string"));
+        .with("schema", schema);
   }
 
-  private static OpenApiNode post(Schema schema) {
+  static OpenApiNode post(Schema schema) {
     OpenApiNode example = node("query", "{ __typename }");
     schema.models().stream()
         .findFirst()
@@ -59,11 +51,7 @@ final class OpenApiGraphQl {
             example.with(
                 "query", "{ %s(limit: 5) { %s } }".formatted(GraphQlNames.many(model), Model.ID)));
     OpenApiNode content = node("schema", request()).with("example", example);
-    return node("operationId", "graphQl")
-        .with("summary", "Read, change or listen")
-        .with("description", ABOUT)
-        .with("tags", List.of(TAG))
-        .with("parameters", List.of(reference("parameters", "idempotencyKey")))
+    return node("parameters", List.of(reference("parameters", "idempotencyKey")))
         .with("requestBody", node("required", true).with("content", node(JSON, content)))
         .with("responses", answers());
   }
@@ -81,12 +69,11 @@ final class OpenApiGraphQl {
   private static OpenApiNode answers() {
     return node(
             "200",
-            answer(
-                    "RootResults out; to whoever takes `application/json` alone also what is refused.")
+            answered("Carried out; to whoever takes `application/json` alone also what is refused.")
                 .with("headers", headers(true)))
         .with(
             "294",
-            answer("RootResults out; `errors` says which fields, or all, have none.")
+            answer("Carried out; `errors` says which fields, or all, have none.")
                 .with("headers", headers(true)))
         .with("4XX", answer("Refused; `errors` says why.").with("headers", headers(false)))
         .with("5XX", answer("Not carried out; `errors` says why.").with("headers", headers(false)));
@@ -100,11 +87,32 @@ final class OpenApiGraphQl {
   private static OpenApiNode answer(String description) {
     OpenApiNode response = node("schema", reference("schemas", RESPONSE));
     return node("description", description)
+        .with("content", node(GRAPHQL, response).with(JSON, response));
+  }
+
+  private static OpenApiNode answered(String description) {
+    OpenApiNode response = node("schema", reference("schemas", RESPONSE));
+    return node("description", description)
         .with(
             "content",
             node(GRAPHQL, response)
                 .with(JSON, response)
-                .with(EVENTS, node("schema", node("type", "string"))));
+                .with(EVENTS, node("schema", reference("schemas", EVENT))));
+  }
+
+  /// One message of a subscription (GraphQL over server-sent events).
+  static OpenApiNode event() {
+    return node("type", "object")
+        .with("description", "One message of a subscription.")
+        .with(
+            "properties",
+            node("event", node("type", "string").with("enum", List.of("next", "complete")))
+                .with(
+                    "data",
+                    node("type", "string")
+                        .with("contentMediaType", "application/json")
+                        .with("contentSchema", reference("schemas", RESPONSE))))
+        .with("required", List.of("event", "data"));
   }
 
   /// What every answer is.

@@ -10,12 +10,14 @@ import dev.varve.face.rest.ListParameters;
 import dev.varve.face.rest.MomentParameter;
 import dev.varve.face.rest.SelectionParameters;
 import dev.varve.face.rest.SortParameter;
+import dev.varve.lane.access.Moment;
 import dev.varve.lane.expression.Operator;
 import dev.varve.lane.query.Page;
 import dev.varve.net.http.IdempotencyKey;
 import dev.varve.schema.Constraints;
 import dev.varve.schema.EnumType;
 import dev.varve.schema.Field;
+import dev.varve.schema.HasMany;
 import dev.varve.schema.Model;
 import dev.varve.schema.ScalarType;
 import dev.varve.schema.ValueType;
@@ -29,7 +31,13 @@ final class OpenApiParameters {
   // related fields and members of values: user.email, shipTo.city[in]
   private static final String PATHS =
       "^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+(\\[[A-Za-z]+\\])?$";
-  private static final int POSITION_DIGITS_MAX = 18;
+  // RFC 9110, section 8.8.3: the quotes belong to a tag
+  private static final String TAG = "(W/)?\"[!#-~]*\"";
+  private static final String TAGS = "^(\\*|%s(, *%s)*)$".formatted(TAG, TAG);
+  // RFC 3339; a leap second is none
+  private static final String INSTANT =
+      "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]+)?"
+          + "([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])";
 
   private OpenApiParameters() {}
 
@@ -40,7 +48,10 @@ final class OpenApiParameters {
         .with("limit", limit())
         .with(
             "cursor",
-            query("cursor", "Where the page starts: `nextCursor` of the page before.", text()))
+            query(
+                "cursor",
+                "Where the page starts: `nextCursor` of the page before.",
+                text().with("pattern", "^[A-Za-z0-9_-]+$")))
         .with("filter", filter())
         .with("count", count())
         .with("asOf", asOf())
@@ -48,10 +59,14 @@ final class OpenApiParameters {
             "ifMatch",
             header(
                 "If-Match",
-                "The write happens only when the record has this version: its `ETag`, or `*`."))
+                "The write happens only when the record has this version: its `ETag`, or `*`.",
+                text().with("pattern", TAGS)))
         .with(
             "ifNoneMatch",
-            header("If-None-Match", "The answer is 304 when its `ETag` is still this one."))
+            header(
+                "If-None-Match",
+                "The answer is 304 when its `ETag` is still this one.",
+                text().with("pattern", TAGS)))
         .with("idempotencyKey", idempotencyKey());
   }
 
@@ -69,7 +84,11 @@ final class OpenApiParameters {
     return query(
         FilterParameters.FILTER,
         "An expression (a part of CEL) that holds for the records wanted; their fields stand bare, and fields of related records behind a dot.",
-        text().with("examples", List.of("total >= 100 && user.email.endsWith('@example.com')")));
+        text()
+            .with("pattern", "\\S")
+            .with("minLength", 1)
+            .with("maxLength", 2_000)
+            .with("examples", List.of("total >= 100 && user.email.endsWith('@example.com')")));
   }
 
   private static OpenApiNode count() {
@@ -83,24 +102,22 @@ final class OpenApiParameters {
     return query(
         MomentParameter.NAME,
         "Read as of a moment: an instant, or `position:N` for a log position. A moment in the future is refused.",
-        node(
-            "anyOf",
-            List.of(
-                node("type", "string").with("format", "date-time"),
-                node("type", "string")
-                    .with("pattern", "^position:[0-9]{1,%d}$".formatted(POSITION_DIGITS_MAX)))));
+        moment());
+  }
+
+  /// An instant, or a log position.
+  static OpenApiNode moment() {
+    return text()
+        .with(
+            "pattern",
+            "^(%s|%s[0-9]{1,%d})$".formatted(INSTANT, Moment.POSITION, Moment.DIGITS_MAX));
   }
 
   private static OpenApiNode idempotencyKey() {
     return header(
-            IdempotencyKey.NAME,
-            "The request is carried out once, however often it is sent under this key; then the first answer comes again.")
-        .with(
-            "schema",
-            node("type", "string")
-                .with("minLength", 1)
-                .with("maxLength", IdempotencyKey.LENGTH_MAX)
-                .with("pattern", "^[!-~]+$"));
+        IdempotencyKey.NAME,
+        "The request is carried out once, however often it is sent under this key; then the first answer comes again.",
+        text().with("pattern", "^[!-~]{1,%d}$".formatted(IdempotencyKey.LENGTH_MAX)));
   }
 
   /// The parameters of a list.
@@ -139,16 +156,19 @@ final class OpenApiParameters {
         SortParameter.NAME,
         "The fields to sort by, with `-` for descending; without it by `id`.",
         node("type", "string").with("enum", values),
-        SortParameter.FIELDS_MAX);
+        SortParameter.FIELDS_MAX,
+        true);
   }
 
   private static List<OpenApiNode> selection(Model model) {
     OpenApiNode fields =
         commaSeparated(
             SelectionParameters.FIELDS,
-            "The fields to give; without it all. A dot chooses from a related record that is expanded.",
-            text(),
-            500);
+            "The fields to give; without it all. A dot chooses from a related record that is expanded. The answer has records of the schema `%s` then."
+                .formatted(OpenApiSchemas.cut(model)),
+            text().with("pattern", fields(model)),
+            500,
+            false);
     List<String> relations = SelectionParameters.relations(model);
     if (relations.isEmpty()) {
       return List.of(fields);
@@ -165,13 +185,32 @@ final class OpenApiParameters {
                     "^(%s)(\\.[A-Za-z0-9_]+){0,%d}$"
                         .formatted(
                             String.join("|", relations), SelectionParameters.LEVELS_MAX - 1)),
-            SelectionParameters.EXPANSIONS_MAX));
+            SelectionParameters.EXPANSIONS_MAX,
+            false));
+  }
+
+  private static String fields(Model model) {
+    List<String> names =
+        Stream.concat(
+                model.fields().stream().map(Field::name),
+                model.hasMany().stream().map(HasMany::name))
+            .toList();
+    List<String> relations = SelectionParameters.relations(model);
+    String own = String.join("|", names);
+    return relations.isEmpty()
+        ? "^(%s)$".formatted(own)
+        : "^(%s|(%s)(\\.[A-Za-z_][A-Za-z0-9_]*){1,%d})$"
+            .formatted(own, String.join("|", relations), SelectionParameters.LEVELS_MAX);
   }
 
   private static OpenApiNode commaSeparated(
-      String name, String description, OpenApiNode items, int itemsMax) {
+      String name, String description, OpenApiNode items, int itemsMax, boolean unique) {
     OpenApiNode schema =
-        node("type", "array").with("items", items).with("minItems", 1).with("maxItems", itemsMax);
+        node("type", "array")
+            .with("items", items)
+            .with("minItems", 1)
+            .with("maxItems", itemsMax)
+            .with("uniqueItems", unique ? true : null);
     return query(name, description, schema).with("style", "form").with("explode", false);
   }
 
@@ -271,8 +310,8 @@ final class OpenApiParameters {
     return parameter(name, "path", description).with("required", true).with("schema", schema);
   }
 
-  private static OpenApiNode header(String name, String description) {
-    return parameter(name, "header", description).with("schema", text());
+  private static OpenApiNode header(String name, String description, OpenApiNode schema) {
+    return parameter(name, "header", description).with("schema", schema);
   }
 
   private static OpenApiNode parameter(String name, String in, String description) {

@@ -17,12 +17,16 @@ import dev.varve.schema.RelationType;
 import dev.varve.schema.Schema;
 import dev.varve.schema.ValueType;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /// The schemas of the description that follow from the schema file: what records, pages and versions look like.
 ///
 /// Their names have a dot where they are not names of the schema file, which has none.
 final class OpenApiSchemas {
+  // a deletion answers with no record
+  private static final List<Operation> WRITES = List.of(Operation.CREATE, Operation.UPDATE);
+
   private final Schema schema;
   private final Access access;
   private final OpenApiNode schemas = OpenApiNode.empty();
@@ -42,13 +46,22 @@ final class OpenApiSchemas {
     return all.schemas;
   }
 
+  /// A record, with the related records that `expand` asked for.
+  static String expanded(Model model) {
+    return model.name() + ".Expanded";
+  }
+
   /// A record of which `fields` chose some, with the related records that `expand` asked for.
-  static String selected(Model model) {
-    return model.name() + ".Selected";
+  static String cut(Model model) {
+    return model.name() + ".Cut";
   }
 
   static String page(Model model) {
     return model.name() + ".Page";
+  }
+
+  static String cutPage(Model model) {
+    return model.name() + ".CutPage";
   }
 
   static String versions(Model model) {
@@ -61,18 +74,42 @@ final class OpenApiSchemas {
 
   private void add(Model model) {
     schemas.with(model.name(), read(model));
-    schemas.with(selected(model), selectedRecord(model));
+    schemas.with(
+        expanded(model),
+        record(model, OpenApiSchemas::expanded)
+            .with(
+                "description",
+                "A record of %s, with the related records that `expand` asked for."
+                    .formatted(model.name()))
+            .with("required", alwaysThere(model)));
+    schemas.with(
+        cut(model),
+        record(model, OpenApiSchemas::cut)
+            .with(
+                "description",
+                "A record of %s of which `fields` chose some fields, with the related records that `expand` asked for."
+                    .formatted(model.name())));
     for (Mode mode : List.of(Mode.CREATE, Mode.REPLACE, Mode.MERGE)) {
       schemas.with(mode.schemaOf(model.name()), input(model, mode));
     }
-    schemas.with(page(model), pageOf(model));
+    schemas.with(page(model), pageOf(expanded(model)));
+    schemas.with(cutPage(model), pageOf(cut(model)));
     schemas.with(version(model), versionOf(model));
     schemas.with(versions(model), versionsOf(model));
   }
 
   private static OpenApiNode read(Model model) {
-    OpenApiNode record = object(model.fields(), Mode.READ, field -> field.rules().isEmpty());
+    OpenApiNode record = object(model.fields(), Mode.READ, OpenApiSchemas::isAlwaysThere);
     return describe(record, model.description());
+  }
+
+  // whoever sees a record sees every field that has no rules of its own
+  private static boolean isAlwaysThere(Field field) {
+    return field.rules().isEmpty();
+  }
+
+  private static List<String> alwaysThere(Model model) {
+    return model.fields().stream().filter(OpenApiSchemas::isAlwaysThere).map(Field::name).toList();
   }
 
   private OpenApiNode input(Model model, Mode mode) {
@@ -112,34 +149,30 @@ final class OpenApiSchemas {
     return description.isEmpty() ? schema : schema.with("description", description);
   }
 
-  private OpenApiNode selectedRecord(Model model) {
+  /// @param related names the schema of related records
+  private OpenApiNode record(Model model, Function<Model, String> related) {
     OpenApiNode properties = OpenApiNode.empty();
     for (Field field : model.fields()) {
       properties.with(
           field.name(),
           field.type() instanceof RelationType relation
-              ? related(field, relation)
+              ? related(field, relation, related)
               : OpenApiFields.schema(field, Mode.READ));
     }
     for (HasMany many : model.hasMany()) {
-      properties.with(many.name(), related(many));
+      properties.with(many.name(), related(many, related));
       properties.with(many.name() + ItemWriter.NEXT_CURSOR, furtherOn(many));
     }
-    return node("type", "object")
-        .with(
-            "description",
-            "A record of %s of which `fields` may have chosen some fields, with the related records that `expand` asked for."
-                .formatted(model.name()))
-        .with("properties", properties);
+    return node("type", "object").with("properties", properties);
   }
 
-  private OpenApiNode related(Field field, RelationType relation) {
+  private OpenApiNode related(Field field, RelationType relation, Function<Model, String> related) {
     Model target = schema.require(relation.target());
     return node(
             "anyOf",
             List.of(
                 OpenApiFields.id(),
-                reference("schemas", selected(target)),
+                reference("schemas", related.apply(target)),
                 // of a required relation too: the related record may not be the caller's to see
                 node("type", "null")))
         .with(
@@ -148,10 +181,10 @@ final class OpenApiSchemas {
                 .formatted(target.name(), field.name()));
   }
 
-  private OpenApiNode related(HasMany many) {
+  private OpenApiNode related(HasMany many, Function<Model, String> related) {
     Model target = schema.require(many.target());
     return node("type", "array")
-        .with("items", reference("schemas", selected(target)))
+        .with("items", reference("schemas", related.apply(target)))
         .with("maxItems", 100)
         .with(
             "description",
@@ -168,9 +201,9 @@ final class OpenApiSchemas {
                 .formatted(Rest.ROOT, target.path(), many.by()));
   }
 
-  private static OpenApiNode pageOf(Model model) {
+  private static OpenApiNode pageOf(String items) {
     OpenApiNode properties =
-        node("items", list(reference("schemas", selected(model))))
+        node("items", list(reference("schemas", items)))
             .with("nextCursor", nextCursor())
             .with(
                 "count",
@@ -260,8 +293,20 @@ final class OpenApiSchemas {
         describe(node("type", "string").with("enum", type.values()), type.description()));
   }
 
-  /// A record as the answer to a write gives it.
+  /// A record as the answer to a write gives it: whole where every rule that lets somebody write one lets them read it.
   static OpenApiNode written(Model model) {
+    return readableByWriters(model) ? reference("schemas", model.name()) : recordOrId(model);
+  }
+
+  private static boolean readableByWriters(Model model) {
+    return readableByAll(model)
+        || model.rules().stream()
+            .filter(rule -> WRITES.stream().anyMatch(rule.operations()::contains))
+            .allMatch(rule -> rule.operations().contains(Operation.READ));
+  }
+
+  /// A record, or its id alone for whoever may not read it.
+  static OpenApiNode recordOrId(Model model) {
     OpenApiNode record = reference("schemas", model.name());
     OpenApiNode id =
         node("type", "object")
@@ -269,7 +314,7 @@ final class OpenApiSchemas {
             .with("properties", node("id", OpenApiFields.id()))
             .with("required", List.of("id"))
             .with("additionalProperties", false);
-    return readableByAll(model) ? record : node("anyOf", List.of(record, id));
+    return node("anyOf", List.of(record, id));
   }
 
   private static boolean readableByAll(Model model) {

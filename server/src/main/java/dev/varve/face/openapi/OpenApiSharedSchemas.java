@@ -3,6 +3,7 @@ package dev.varve.face.openapi;
 import static dev.varve.face.openapi.OpenApiNode.node;
 import static dev.varve.face.openapi.OpenApiNode.reference;
 
+import dev.varve.face.rest.MomentParameter;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.schema.Schema;
 import java.util.ArrayList;
@@ -26,7 +27,9 @@ final class OpenApiSharedSchemas {
     addRestore(schemas);
     addBatch(schemas, operationsMax);
     schemas.with(BATCH_RESULTS, batchResults(schema));
+    schemas.with(OpenApiEvents.EVENT, OpenApiEvents.event(schema));
     schemas.with(OpenApiGraphQl.RESPONSE, OpenApiGraphQl.response());
+    schemas.with(OpenApiGraphQl.EVENT, OpenApiGraphQl.event());
   }
 
   private static void addErrors(OpenApiNode schemas) {
@@ -89,11 +92,19 @@ final class OpenApiSharedSchemas {
   private static void addRestore(OpenApiNode schemas) {
     schemas.with(
         RESTORE,
-        node("type", "object")
+        node("description", "Which version to write back: by its number, or by a moment.")
             .with(
-                "properties", node("version", OpenApiSchemas.number("The version to write back.")))
-            .with("required", List.of("version"))
-            .with("additionalProperties", false));
+                "oneOf",
+                List.of(
+                    only("version", OpenApiSchemas.number("The version to write back.")).members(),
+                    only(MomentParameter.NAME, OpenApiParameters.moment()).members())));
+  }
+
+  private static OpenApiNode only(String name, OpenApiNode value) {
+    return node("type", "object")
+        .with("properties", node(name, value))
+        .with("required", List.of(name))
+        .with("additionalProperties", false);
   }
 
   private static void addBatch(OpenApiNode schemas, int operationsMax) {
@@ -121,8 +132,10 @@ final class OpenApiSharedSchemas {
                             .with("description", "The name later operations refer to it by."))
                     .with(
                         "ifMatch",
-                        node("type", List.of("string", "null"))
-                            .with("description", "As the header `If-Match`.")))
+                        node("type", List.of("string", "integer", "null"))
+                            .with(
+                                "description",
+                                "The version of the record as you read it, or what the header `If-Match` would say.")))
             .with("required", List.of("method", "path"))
             .with("additionalProperties", false);
     schemas.with(

@@ -43,12 +43,12 @@ final class BatchEndpoint {
         BatchReader.read(
             schema, commands, request.caller(), settings.batchOperationsMax(), Json.read(body));
     List<Authorized<Command>> authorized = authorize(request.caller(), operations);
-    try {
-      return submission.submit(
-          request, body, authorized, outcome -> answer(operations, authorized, outcome));
-    } catch (Problem problem) {
-      throw operations.size() == 1 ? at(0, problem) : inBodies(problem);
-    }
+    return submission.submit(
+        request,
+        body,
+        authorized,
+        outcome -> answer(operations, authorized, outcome),
+        refused -> at(refused.index(), refused.problem()));
   }
 
   private List<Authorized<Command>> authorize(
@@ -66,25 +66,14 @@ final class BatchEndpoint {
 
   private static Problem at(int index, Problem problem) {
     String place = BatchReader.place(index);
+    Problem said = RestWords.inBatch(problem);
     List<FieldError> details =
-        problem.details().isEmpty()
-            ? List.of(new FieldError(place, problem.text()))
-            : problem.details().stream()
-                .map(detail -> new FieldError(place + ".body." + detail.field(), detail.message()))
+        said.details().isEmpty()
+            ? List.of(new FieldError(place, said.text()))
+            : said.details().stream()
+                .map(detail -> new FieldError(place + "." + detail.field(), detail.message()))
                 .toList();
-    return new Problem(problem.code(), place + ": " + problem.text(), details);
-  }
-
-  /// The write lane says `operations[3].email`; in a batch that field stands in a body.
-  private static Problem inBodies(Problem problem) {
-    List<FieldError> details =
-        problem.details().stream()
-            .map(detail ->
-                new FieldError(
-                    detail.field().replaceFirst("^(operations\\[\\d+])\\.", "$1.body."),
-                    detail.message()))
-            .toList();
-    return new Problem(problem.code(), problem.text(), details);
+    return new Problem(said.code(), place + ": " + said.text(), details);
   }
 
   private static Answer answer(

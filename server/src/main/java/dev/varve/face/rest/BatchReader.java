@@ -20,11 +20,12 @@ import org.jspecify.annotations.Nullable;
 /// {"operations": [
 ///   {"method": "POST", "path": "/api/orders", "body": {...}, "ref": "order"},
 ///   {"method": "POST", "path": "/api/order-lines", "body": {"order": "$order.id"}},
-///   {"method": "PATCH", "path": "/api/products/7", "body": {...}, "ifMatch": "\"3\""}]}
+///   {"method": "PATCH", "path": "/api/products/7", "body": {...}, "ifMatch": 3}]}
 /// ```
 final class BatchReader {
   private static final String OPERATIONS = "operations";
-  private static final List<String> MEMBERS = List.of("method", "path", "body", "ref", "ifMatch");
+  static final String IF_MATCH = "ifMatch";
+  private static final List<String> MEMBERS = List.of("method", "path", "body", "ref", IF_MATCH);
   // enough to mend a batch by
   private static final int ERRORS_MAX = 100;
 
@@ -124,20 +125,17 @@ final class BatchReader {
   }
 
   private Optional<EntityTags> ifMatch(String place, Map<?, ?> members) {
-    Object given = members.get("ifMatch");
+    Object given = members.get(IF_MATCH);
     if (given == null) {
       return Optional.empty();
     }
-    if (!(given instanceof String text)) {
-      wrong(place + ".ifMatch", "must be text, such as \"\\\"3\\\"\"");
-      return Optional.empty();
+    Optional<EntityTags> tags = RecordTag.given(given);
+    if (tags.isEmpty()) {
+      wrong(
+          place + "." + IF_MATCH,
+          "must be the version of the record as you read it, such as 3, or what the header If-Match would say");
     }
-    try {
-      return Optional.of(EntityTags.parse("ifMatch", text));
-    } catch (Problem problem) {
-      wrong(place + ".ifMatch", problem.text());
-      return Optional.empty();
-    }
+    return tags;
   }
 
   private Optional<BatchTarget> target(String place, Map<?, ?> members) {
@@ -163,7 +161,9 @@ final class BatchReader {
       wrong(place + ".body", "is not for DELETE: leave it out");
     }
     if (target.action() == BatchTarget.Action.CREATE && ifMatch.isPresent()) {
-      wrong(place + ".ifMatch", "is not for a new record, which has no version yet: leave it out");
+      wrong(
+          place + "." + IF_MATCH,
+          "is not for a new record, which has no version yet: leave it out");
     }
     try {
       return Optional.of(
@@ -184,14 +184,14 @@ final class BatchReader {
     if (problem.code() == ErrorCode.PRECONDITION_REQUIRED) {
       withoutIfMatch.add(
           new FieldError(
-              place + ".ifMatch",
-              "is required: the ETag of the record as you read it, such as \"\\\"3\\\"\""));
+              place + "." + IF_MATCH,
+              "is required: the version of the record as you read it, such as 3"));
     } else if (problem.details().isEmpty()) {
       wrong(place + ".body", problem.text());
     } else {
-      problem
+      RestWords.inBatch(problem)
           .details()
-          .forEach(detail -> wrong(place + ".body." + detail.field(), detail.message()));
+          .forEach(detail -> wrong(place + "." + detail.field(), detail.message()));
     }
   }
 
@@ -206,7 +206,7 @@ final class BatchReader {
     if (!withoutIfMatch.isEmpty()) {
       throw new Problem(
           ErrorCode.PRECONDITION_REQUIRED,
-          "These writes must carry ifMatch, the ETag of the record as you read it",
+          "These writes must carry ifMatch, the version of the record as you read it",
           withoutIfMatch);
     }
     return operations;

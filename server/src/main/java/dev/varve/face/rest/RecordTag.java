@@ -1,5 +1,6 @@
 package dev.varve.face.rest;
 
+import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Precondition;
 import dev.varve.net.http.EntityTags;
 import java.util.HashSet;
@@ -20,21 +21,38 @@ final class RecordTag {
   }
 
   /// What `If-Match` asks for. Weak tags and tags of other things match no version.
-  static Precondition precondition(Optional<EntityTags> ifMatch) {
-    if (ifMatch.isEmpty()) {
-      return Precondition.NONE;
-    }
-    if (ifMatch.get().isAny()) {
+  static Precondition precondition(EntityTags ifMatch) {
+    if (ifMatch.isAny()) {
       return new Precondition.Exists();
     }
     Set<Long> versions = new HashSet<>();
-    for (String tag : ifMatch.get().tags()) {
+    for (String tag : ifMatch.tags()) {
       String digits = version(tag.substring(1, tag.length() - 1));
       if (tag.startsWith("\"") && isNumber(digits)) {
         versions.add(Long.parseLong(digits));
       }
     }
     return new Precondition.Versions(versions);
+  }
+
+  /// What stands for `If-Match` inside JSON: the version as the record has it, `7` or `"7"`, or the value of the header.
+  ///
+  /// @return absent when it is none of them
+  static Optional<EntityTags> given(Object plain) {
+    String text = String.valueOf(plain);
+    if (!(plain instanceof Long || plain instanceof String)) {
+      return Optional.empty();
+    }
+    if (isNumber(text)) {
+      return Optional.of(EntityTags.parse("ifMatch", of(Long.parseLong(text), "")));
+    }
+    try {
+      return plain instanceof String
+          ? Optional.of(EntityTags.parse("ifMatch", text))
+          : Optional.empty();
+    } catch (Problem problem) {
+      return Optional.empty();
+    }
   }
 
   private static String version(String content) {

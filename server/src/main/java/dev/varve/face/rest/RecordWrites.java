@@ -4,6 +4,7 @@ import dev.varve.kernel.Json;
 import dev.varve.lane.access.Access;
 import dev.varve.lane.access.Authorized;
 import dev.varve.lane.access.Command;
+import dev.varve.lane.write.WriteResult;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
 import dev.varve.schema.Model;
@@ -72,7 +73,8 @@ public final class RecordWrites {
         request,
         body,
         List.of(authorized),
-        outcome -> WrittenRecord.of(authorized, outcome.results().getFirst()).answer());
+        outcome -> WrittenRecord.of(authorized, outcome.results().getFirst()).answer(),
+        WriteResult.Refused::problem);
   }
 
   static void refuseParameters(Request request) {

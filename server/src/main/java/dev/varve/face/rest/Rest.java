@@ -1,5 +1,7 @@
 package dev.varve.face.rest;
 
+import static dev.varve.face.rest.RestWords.said;
+
 import dev.varve.kernel.Nearest;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Access;
@@ -7,12 +9,13 @@ import dev.varve.lane.query.Query;
 import dev.varve.lane.write.Sequencer;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
-import dev.varve.net.http.Routes;
+import dev.varve.net.http.Route;
 import dev.varve.schema.Model;
 import dev.varve.schema.ScalarType;
 import dev.varve.schema.Schema;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -23,6 +26,8 @@ public final class Rest {
   public static final String POSITION = "Varve-Position";
 
   public static final String ROOT = "/api/";
+  public static final String BATCH = "/api/batch";
+  public static final String BATCH_TAG = "Batch";
   static final String ID = "id";
 
   private final Schema schema;
@@ -41,7 +46,7 @@ public final class Rest {
       Query query,
       Sequencer sequencer,
       Supplier<String> ids) {
-    CommandReader commands = new CommandReader(access, ids, settings);
+    CommandReader commands = new CommandReader(access, query, ids, settings);
     Submission submission = new Submission(sequencer);
     this.schema = schema;
     this.reads = new RecordReads(schema, schemaVersion, access, query);
@@ -51,25 +56,47 @@ public final class Rest {
   }
 
   /// Every route of the REST face.
-  public void addTo(Routes.Builder routes) {
-    for (Model model : schema.models()) {
-      String all = ROOT + model.path();
-      String one = all + "/{id}";
-      routes.get(all, request -> reads.list(model, request));
-      routes.post(all, request -> writes.create(model, request));
-      routes.get(one, request -> reads.one(model, request));
-      routes.put(one, request -> writes.replace(model, request));
-      routes.patch(one, request -> writes.merge(model, request));
-      routes.delete(one, request -> writes.delete(model, request));
-      routes.get(one + "/history", request -> history.answer(model, request));
-      routes.post(one + "/restore", request -> writes.restore(model, request));
-    }
-    routes.post("/api/batch", batch::answer);
+  public List<Route> routes() {
+    List<Route> routes = new ArrayList<>();
+    schema.models().forEach(model -> routes.addAll(routes(model)));
+    routes.add(
+        new Route(
+            "POST",
+            BATCH,
+            batch::answer,
+            new Route.Operation(
+                "batch",
+                BATCH_TAG,
+                "Carry out many operations, all or nothing",
+                "Operations see the effects of those before them. When one is refused nothing is written, and the error names it: `operations[2].body.email`.",
+                Route.Caller.ANYBODY_OR_KNOWN,
+                new Route.Special())));
     for (String method : List.of("GET", "POST", "PUT", "PATCH", "DELETE")) {
       for (String path : List.of("{models}", "{models}/{id}", "{models}/{id}/{action}")) {
-        routes.route(method, ROOT + path, this::unknownModel);
+        routes.add(Route.unlisted(method, ROOT + path, this::unknownModel));
       }
     }
+    return routes;
+  }
+
+  private List<Route> routes(Model model) {
+    RecordRoutes of = new RecordRoutes(model);
+    Route onHistory = of.history(said(request -> history.answer(model, request)));
+    Route onRestore = of.restore(said(request -> writes.restore(model, request)));
+    return List.of(
+        of.list(said(request -> reads.list(model, request))),
+        of.create(said(request -> writes.create(model, request))),
+        of.read(said(request -> reads.one(model, request))),
+        of.replace(said(request -> writes.replace(model, request))),
+        of.merge(said(request -> writes.merge(model, request))),
+        of.delete(said(request -> writes.delete(model, request))),
+        model.history() ? onHistory : refusing(onHistory),
+        model.history() ? onRestore : refusing(onRestore));
+  }
+
+  /// A model without history has these routes too, to say that it has none.
+  private static Route refusing(Route route) {
+    return Route.unlisted(route.method(), route.pattern(), route.handler());
   }
 
   private Answer unknownModel(Request request) {

@@ -1,5 +1,6 @@
 package dev.varve.face.rest;
 
+import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Authorized;
 import dev.varve.lane.access.Command;
 import dev.varve.lane.write.Idempotency;
@@ -24,11 +25,13 @@ final class Submission {
 
   /// @param body as it was sent, to tell whether a request is the same again
   /// @param answer makes the answer of an outcome
+  /// @param refusal says which of the commands is refused, in the words of the request
   Answer submit(
       Request request,
       byte[] body,
       List<Authorized<Command>> commands,
-      Function<Outcome, Answer> answer) {
+      Function<Outcome, Answer> answer,
+      Function<WriteResult.Refused, Problem> refusal) {
     Optional<Idempotency> idempotency =
         IdempotencyKey.of(request)
             .map(key ->
@@ -39,6 +42,7 @@ final class Submission {
     UnitOfWork unit = new UnitOfWork(commands, request.id(), idempotency);
     return switch (sequencer.submit(unit)) {
       case WriteResult.Written(Outcome outcome) -> withPosition(answer, outcome);
+      case WriteResult.Refused refused -> throw refusal.apply(refused);
       case WriteResult.Replayed(byte[] stored, long _) ->
           StoredAnswer.read(stored).with(IdempotencyKey.REPLAYED, "true");
     };

@@ -8,10 +8,13 @@ import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.Operation;
 import dev.varve.schema.Schema;
+import dev.varve.schema.record.Input;
+import dev.varve.schema.record.InputReader;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The rules of a schema, compiled, and the one place that says yes.
@@ -96,9 +99,22 @@ public final class Access {
     throw AccessRefusals.forbidden(book(model), operation, caller);
   }
 
-  /// What a caller gave for a new record, as [dev.varve.kernel.Json] reads it, with the caller as its owner
-  /// where a rule for owners lets them create it and they left the owner out.
-  public @Nullable Object withOwner(Caller caller, Model model, @Nullable Object given) {
+  /// The command of a caller who makes a record. Where they left them out, the record gets the caller as its owner, if a
+  /// rule for owners lets them create it, and an id.
+  ///
+  /// @param given the fields, as [dev.varve.kernel.Json] reads them
+  /// @param ids makes the id of a record that comes without one
+  /// @throws dev.varve.kernel.Problem VALIDATION_ERROR or MALFORMED_REQUEST
+  public Command.Create creation(
+      Caller caller, Model model, @Nullable Object given, Supplier<String> ids) {
+    Object complete = withOwner(caller, model, given);
+    Input input = InputReader.read(model, complete, InputReader.Mode.CREATE);
+    return input.value(model.id()) instanceof String id
+        ? new Command.Create(model, id, true, input)
+        : new Command.Create(model, ids.get(), false, input);
+  }
+
+  private @Nullable Object withOwner(Caller caller, Model model, @Nullable Object given) {
     if (caller.account().isEmpty() || !(given instanceof Map<?, ?> members)) {
       return given;
     }
@@ -111,7 +127,7 @@ public final class Access {
     return complete;
   }
 
-  /// The fields of a new record that [#withOwner] fills in for some callers, so that nobody has to give them.
+  /// The fields of a new record that [#creation] fills in for some callers, so that nobody has to give them.
   public List<Field> ownersAtCreation(Model model) {
     return book(model).ownersAtCreation();
   }

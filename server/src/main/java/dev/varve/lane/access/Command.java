@@ -50,7 +50,7 @@ public sealed interface Command {
   }
 
   /// Writes an older version back as a new change; brings a deleted record back.
-  record Restore(Model model, String id, long version, Precondition precondition)
+  record Restore(Model model, String id, OlderVersion version, Precondition precondition)
       implements Command {
     @Override
     public Operation operation() {

@@ -1,5 +1,9 @@
 package dev.varve.lane.access;
 
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
+import dev.varve.kernel.RequestPart;
+import java.util.Optional;
 import java.util.Set;
 
 /// What has to be true of a record's version for a write to happen (RFC 9110, section 13.1.1).
@@ -18,4 +22,18 @@ public sealed interface Precondition {
   }
 
   Precondition NONE = new None();
+
+  /// What a caller asks for, where they do.
+  ///
+  /// @param required whether a record is changed only by whoever says which version of it they read
+  /// @throws Problem PRECONDITION_REQUIRED
+  static Precondition of(Optional<Precondition> given, boolean required) {
+    if (required && given.isEmpty()) {
+      throw Problem.of(
+          ErrorCode.PRECONDITION_REQUIRED,
+          RequestPart.PRECONDITION,
+          "is required: the version of the record as you read it");
+    }
+    return given.orElse(NONE);
+  }
 }

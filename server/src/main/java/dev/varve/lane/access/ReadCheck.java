@@ -1,8 +1,9 @@
 package dev.varve.lane.access;
 
 import dev.varve.kernel.ErrorCode;
-import dev.varve.kernel.FieldError;
+import dev.varve.kernel.PartError;
 import dev.varve.kernel.Problem;
+import dev.varve.kernel.RequestPart;
 import dev.varve.lane.expression.FieldRead;
 import dev.varve.lane.expression.Predicates;
 import dev.varve.schema.Field;
@@ -15,7 +16,7 @@ import java.util.List;
 /// a filter finds, and in which order they come, says something about the values of the field.
 final class ReadCheck {
   private final Grants grants;
-  private final List<FieldError> errors = new ArrayList<>();
+  private final List<PartError> errors = new ArrayList<>();
 
   ReadCheck(Grants grants) {
     this.grants = grants;
@@ -28,15 +29,15 @@ final class ReadCheck {
     }
     checkExpansions(read.model(), read.selection(), "");
     if (!errors.isEmpty()) {
-      throw new Problem(ErrorCode.INVALID_PARAMETER, "Invalid query parameter", errors);
+      throw Problem.of(ErrorCode.INVALID_PARAMETER, "The read uses what you may not read", errors);
     }
   }
 
   private void checkFilter(FieldRead read) {
     if (hidden(read.model(), read.field())) {
       errors.add(
-          new FieldError(
-              "filter",
+          new PartError(
+              RequestPart.FILTER,
               "cannot use %s.%s, which you may not read on every record"
                   .formatted(read.model().name(), read.field().name())));
     }
@@ -45,8 +46,8 @@ final class ReadCheck {
   private void checkSort(Model model, Field field) {
     if (hidden(model, field)) {
       errors.add(
-          new FieldError(
-              "sort",
+          new PartError(
+              RequestPart.SORT,
               "cannot use %s.%s, which you may not read on every record"
                   .formatted(model.name(), field.name())));
     }
@@ -60,8 +61,8 @@ final class ReadCheck {
     for (Selection.Expansion expansion : selection.expansions()) {
       if (!possible(model, expansion)) {
         errors.add(
-            new FieldError(
-                "expand",
+            new PartError(
+                RequestPart.EXPANSION,
                 "'%s' is not a relation of %s that you may read"
                     .formatted(path + expansion.relation(), model.name())));
       }

@@ -1,5 +1,7 @@
 package dev.varve.lane.expression;
 
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
@@ -63,14 +65,14 @@ public final class Predicates {
   ///
   /// @param path such as `total`, `shipTo.city` or `user.email`
   /// @param texts what the caller gave, once for each time that the parameter stands there
-  /// @throws Problem with INVALID_PARAMETER, naming the parameter
+  /// @throws Problem with INVALID_PARAMETER, naming the test, such as `total[gte]`
   public static Predicate compare(
       Schema schema, Model model, String path, Operator operator, List<String> texts) {
     try {
       return new Shorthand(new Paths(schema), model, path, operator).compile(texts);
     } catch (ExpressionMismatch refused) {
       String parameter = operator == Operator.EQ ? path : path + "[" + operator.word() + "]";
-      throw Problem.parameter(parameter, refused.text());
+      throw refused(parameter, refused);
     }
   }
 
@@ -90,7 +92,14 @@ public final class Predicates {
     try {
       return new FieldTest(new Paths(schema), model, path, operator, expected).compile(value);
     } catch (ExpressionMismatch refused) {
-      throw Problem.parameter(String.join(".", path) + "." + operator.word(), refused.text());
+      throw refused(String.join(".", path) + "." + operator.word(), refused);
     }
+  }
+
+  private static Problem refused(String test, ExpressionMismatch refused) {
+    return new Problem(
+        ErrorCode.INVALID_PARAMETER,
+        "The filter cannot be used",
+        List.of(new FieldError(test, refused.text())));
   }
 }

@@ -1,9 +1,9 @@
 package dev.varve.lane.live;
 
 import dev.varve.lane.expression.Bindings;
+import dev.varve.lane.query.ChangedFields;
 import dev.varve.lane.query.Item;
 import dev.varve.lane.query.VisibleRecords;
-import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.record.Entity;
 import dev.varve.store.log.Change;
@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -72,32 +71,12 @@ final class ChangeVisibility {
             change.version(),
             unit.at(),
             unit.actor(),
-            after == null ? List.of() : changed(before, after),
+            after == null ? List.of() : ChangedFields.between(before, after),
             Optional.ofNullable(after)));
   }
 
   private static @Nullable Item see(
       VisibleRecords sight, @Nullable Entity entity, Instant now, Bindings.Related related) {
     return entity == null ? null : sight.of(entity, now, related).orElse(null);
-  }
-
-  /// The fields that differ, without those that Varve keeps. Where nothing was seen before, all that have a value,
-  /// so that nothing is told about it.
-  private static List<String> changed(@Nullable Item before, Item after) {
-    List<String> changed = new ArrayList<>();
-    for (Field field : after.entity().model().fields()) {
-      if (!field.system() && after.visible().test(field) && differs(field, before, after)) {
-        changed.add(field.name());
-      }
-    }
-    return changed;
-  }
-
-  private static boolean differs(Field field, @Nullable Item before, Item after) {
-    Object value = after.entity().value(field);
-    if (before == null) {
-      return value != null;
-    }
-    return !before.visible().test(field) || !Objects.equals(value, before.entity().value(field));
   }
 }

@@ -1,6 +1,9 @@
 package dev.varve.lane.query;
 
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.PartError;
 import dev.varve.kernel.Problem;
+import dev.varve.kernel.RequestPart;
 import dev.varve.lane.access.AnswerScope;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Grants;
@@ -11,6 +14,7 @@ import dev.varve.lane.expression.FieldRead;
 import dev.varve.lane.expression.Predicate;
 import dev.varve.schema.Model;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /// What the answer to a read depends on: the models of all records that it shows or looks at, those that
@@ -87,8 +91,14 @@ final class Dependencies {
   void requireHistory() {
     for (Model model : models) {
       if (!model.history()) {
-        throw Problem.parameter(
-            "asOf", model.name() + " keeps no history (@model(history: false)): ask without asOf");
+        throw Problem.of(
+            ErrorCode.INVALID_PARAMETER,
+            "%s keeps no history (@model(history: false)), so there is no past to ask about"
+                .formatted(model.name()),
+            List.of(
+                new PartError(
+                    RequestPart.MOMENT,
+                    model.name() + " keeps no history (@model(history: false)): ask without it")));
       }
     }
   }

@@ -1,7 +1,9 @@
 package dev.varve.lane.query;
 
 import dev.varve.kernel.CodePoints;
+import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
+import dev.varve.kernel.RequestPart;
 import dev.varve.lane.access.Read;
 import dev.varve.lane.access.Selection;
 import dev.varve.lane.access.Selection.Expansion;
@@ -270,9 +272,10 @@ final class Expander {
 
   private static void requireFew(long related) {
     if (related > RECORDS_MAX) {
-      throw Problem.parameter(
-          "expand",
-          "would give more than %d related records; ask for fewer with limit, or expand less"
+      throw Problem.of(
+          ErrorCode.INVALID_PARAMETER,
+          RequestPart.EXPANSION,
+          "would give more than %d related records: ask for fewer records, or for fewer related ones"
               .formatted(RECORDS_MAX));
     }
   }

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Records of a view by their ids, in order: from memory where they are known to be there as of its moment, the others
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class KeptRecords {
   // a page that is full of the largest records ends in between
   private static final int READ_AT_ONCE_MAX = 16;
+  // records are held twice while they are rendered, and no allowance knows of those yet that a page
+  // ends before
+  private static final long READ_BYTES_MAX = 256 * 1024;
 
   private final ReadContext view;
   private final Model model;
@@ -52,7 +56,7 @@ final class KeptRecords {
     return record;
   }
 
-  /// Reads the next records that are missing.
+  /// Reads the next records that are missing: as many as are small, or the one that is due.
   private void read() throws SQLException {
     Map<String, Integer> missing = new HashMap<>();
     for (int i = next; i < found.length && missing.size() < READ_AT_ONCE_MAX; i++) {
@@ -60,8 +64,25 @@ final class KeptRecords {
         missing.put(ids.get(i), i);
       }
     }
-    for (Entity entity : view.records().findAll(view.session(), model, missing.keySet())) {
-      Integer place = missing.get(entity.id());
+    keep(missing, view.records().findUntil(view.session(), model, missing.keySet(), fills()));
+    if (found[next] == null && missing.size() > 1) {
+      view.records()
+          .find(view.session(), model, ids.get(next))
+          .ifPresent(entity -> keep(missing, List.of(entity)));
+    }
+  }
+
+  private static Predicate<Entity> fills() {
+    long[] bytes = {0};
+    return entity -> {
+      bytes[0] += entity.bytes();
+      return bytes[0] > READ_BYTES_MAX;
+    };
+  }
+
+  private void keep(Map<String, Integer> places, List<Entity> entities) {
+    for (Entity entity : entities) {
+      Integer place = places.get(entity.id());
       if (place != null) {
         found[place] = view.cache().loaded(entity, view.position());
       }

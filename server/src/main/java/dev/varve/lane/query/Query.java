@@ -2,8 +2,8 @@ package dev.varve.lane.query;
 
 import dev.varve.kernel.Allowance;
 import dev.varve.kernel.ErrorCode;
-import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
+import dev.varve.kernel.RequestPart;
 import dev.varve.lane.access.Authorized;
 import dev.varve.lane.access.Moment;
 import dev.varve.lane.access.Read;
@@ -333,6 +333,15 @@ public final class Query {
         : OptionalLong.empty();
   }
 
+  /// The log position whose state a moment names; of the present, the last one.
+  ///
+  /// @throws Problem with INVALID_INSTANT when the moment is yet to come
+  public long positionOf(Moment moment) {
+    OptionalLong atInstant = atInstant(moment, clock.instant());
+    long head = database.snapshot(session -> EventLog.head(session).position());
+    return position(moment, atInstant, head).orElse(head);
+  }
+
   private static OptionalLong position(Moment moment, OptionalLong atInstant, long head) {
     return switch (moment) {
       case Moment.Now _ -> OptionalLong.empty();
@@ -376,8 +385,6 @@ public final class Query {
   }
 
   private static Problem inTheFuture(String reason) {
-    String message = "is in the future: " + reason;
-    return new Problem(
-        ErrorCode.INVALID_INSTANT, "asOf " + message, List.of(new FieldError("asOf", message)));
+    return Problem.of(ErrorCode.INVALID_INSTANT, RequestPart.MOMENT, "is in the future: " + reason);
   }
 }

@@ -5,7 +5,6 @@ import dev.varve.lane.access.Selection;
 import dev.varve.lane.expression.Bindings;
 import dev.varve.lane.expression.SqlScope;
 import dev.varve.lane.query.Versions.Version;
-import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.record.Entity;
 import dev.varve.store.log.Change;
@@ -20,7 +19,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jooq.Query;
@@ -114,7 +112,8 @@ final class RecordHistory {
     }
     Change.Kind kind = kind(stored, previous);
     StoredRow known = kind == Change.Kind.CREATE || previous == null ? null : visible(previous);
-    add(stored.version(), kind, stored.written(), row, changed(row, known));
+    List<String> changed = ChangedFields.between(known == null ? null : item(known), item(row));
+    add(stored.version(), kind, stored.written(), row, changed);
   }
 
   private void add(long version, Change.Kind kind, Mark mark, StoredRow row, List<String> changed) {
@@ -122,7 +121,6 @@ final class RecordHistory {
       more = true;
       return;
     }
-    Item item = new Item(row.entity(), row.visible(), Map.of());
     versions.add(
         new Version(
             version,
@@ -131,8 +129,12 @@ final class RecordHistory {
             mark.at(),
             mark.actor(),
             mark.requestId(),
-            item,
+            item(row),
             changed));
+  }
+
+  private static Item item(StoredRow row) {
+    return new Item(row.entity(), row.visible(), Map.of());
   }
 
   private Change.Kind kind(Stored stored, @Nullable Stored previous) throws SQLException {
@@ -152,27 +154,6 @@ final class RecordHistory {
                 view.session(), stored.written().position(), stored.entity().id(), stored.version())
             .orElse(Change.Kind.UNDELETE)
         : Change.Kind.UNDELETE;
-  }
-
-  /// The fields that differ, without those that Varve keeps. Where there is no version before, or none
-  /// that may be read, all that have a value, so that nothing is told about it.
-  private List<String> changed(StoredRow row, @Nullable StoredRow previous) {
-    List<String> changed = new ArrayList<>();
-    for (Field field : model.fields()) {
-      if (!field.system() && row.visible().test(field) && differs(field, row, previous)) {
-        changed.add(field.name());
-      }
-    }
-    return changed;
-  }
-
-  private static boolean differs(Field field, StoredRow row, @Nullable StoredRow previous) {
-    Object value = row.entity().value(field);
-    if (previous == null) {
-      return value != null;
-    }
-    return !previous.visible().test(field)
-        || !Objects.equals(value, previous.entity().value(field));
   }
 
   /// What may be seen of a version; null when nothing.

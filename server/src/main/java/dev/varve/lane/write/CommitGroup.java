@@ -9,6 +9,7 @@ import dev.varve.store.log.Change;
 import dev.varve.store.state.Projection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,7 +47,8 @@ final class CommitGroup {
 
   /// Decides one unit of work.
   ///
-  /// @throws Problem when it is refused; it leaves no trace then
+  /// @return what became of it; when it is refused it leaves no trace
+  /// @throws Problem when its key came with another request
   WriteResult decide(UnitOfWork unit) throws SQLException {
     state.startUnit();
     String actor = actor(unit);
@@ -55,7 +57,14 @@ final class CommitGroup {
       return earlier.get();
     }
     Decision decision = new Decision(schema, state, at);
-    List<Outcome.Result> results = decision.decide(unit.commands());
+    List<Outcome.Result> results = new ArrayList<>(unit.commands().size());
+    for (Authorized<Command> command : unit.commands()) {
+      try {
+        results.add(decision.decide(command));
+      } catch (Problem problem) {
+        return new WriteResult.Refused(results.size(), problem);
+      }
+    }
     long position = append.head().position() + (decision.changes().isEmpty() ? 0 : 1);
     Outcome outcome = new Outcome(position, at, results);
     keys.keep(actor, unit.idempotency(), outcome);

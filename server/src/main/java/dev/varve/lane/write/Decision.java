@@ -2,9 +2,12 @@ package dev.varve.lane.write;
 
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.FieldError;
+import dev.varve.kernel.PartError;
 import dev.varve.kernel.Problem;
+import dev.varve.kernel.RequestPart;
 import dev.varve.lane.access.Authorized;
 import dev.varve.lane.access.Command;
+import dev.varve.lane.access.OlderVersion;
 import dev.varve.lane.access.Precondition;
 import dev.varve.lane.expression.Bindings;
 import dev.varve.schema.Field;
@@ -55,22 +58,7 @@ final class Decision {
     changes.makeRoom();
   }
 
-  /// Decides every command of the unit.
-  ///
-  /// @throws Problem that names the command that is refused; the unit as a whole is refused then
-  List<Outcome.Result> decide(List<Authorized<Command>> commands) {
-    List<Outcome.Result> results = new ArrayList<>(commands.size());
-    for (int i = 0; i < commands.size(); i++) {
-      try {
-        results.add(decide(commands.get(i)));
-      } catch (Problem problem) {
-        throw OperationProblem.at(i, commands.size(), problem);
-      }
-    }
-    return results;
-  }
-
-  /// Decides one more command.
+  /// Decides one more command of the unit.
   ///
   /// @throws Problem when it is refused
   Outcome.Result decide(Authorized<Command> command) {
@@ -254,19 +242,16 @@ final class Decision {
           model.name() + " keeps no history (@model(history: false)), so nothing can be restored");
     }
     WorkingState.Past past =
-        state
-            .version(model, restore.id(), restore.version())
+        past(restore)
             .filter(version -> mayRead(command, version.entity()) && couldRead(command, version))
-            .orElseThrow(() ->
-                Problem.notFound(
-                    "%s '%s' has no version %d that can be restored"
-                        .formatted(model.name(), restore.id(), restore.version())));
+            .orElseThrow(() -> nothingToRestore(restore));
+    OptionalLong version = OptionalLong.of(past.entity().version());
     Optional<Entity> current = state.find(model, restore.id());
     Bindings bindings = bindings(command, Optional.empty());
     @Nullable Object[] values = past.entity().values();
     if (current.isEmpty()) {
       requireSight(command, past, field -> !isDefault(field, past.entity()));
-      return undelete(command, restore, values, bindings);
+      return undelete(command, restore, values, bindings, version);
     }
     Entity before = visible(command);
     require(command, Operation.UPDATE, before, bindings);
@@ -276,7 +261,27 @@ final class Decision {
     values[model.createdAt().ordinal()] = before.createdAt();
     values[model.updatedAt().ordinal()] = before.updatedAt();
     values[model.version().ordinal()] = before.version();
-    return update(command, before, values, bindings, OptionalLong.of(restore.version()), model);
+    return update(command, before, values, bindings, version, model);
+  }
+
+  private Optional<WorkingState.Past> past(Command.Restore restore) {
+    return switch (restore.version()) {
+      case OlderVersion.Numbered(long number) ->
+          state.version(restore.model(), restore.id(), number);
+      case OlderVersion.AtPosition(long position) ->
+          state.versionAt(restore.model(), restore.id(), position);
+    };
+  }
+
+  private static Problem nothingToRestore(Command.Restore restore) {
+    String version =
+        switch (restore.version()) {
+          case OlderVersion.Numbered(long number) -> "version " + number;
+          case OlderVersion.AtPosition(long position) -> "version as of position " + position;
+        };
+    return Problem.notFound(
+        "%s '%s' has no %s that can be restored"
+            .formatted(restore.model().name(), restore.id(), version));
   }
 
   /// Whether the caller may read a version as its history shows it: with the records around it of that moment.
@@ -308,11 +313,16 @@ final class Decision {
       Authorized<Command> command,
       Command.Restore restore,
       @Nullable Object[] values,
-      Bindings bindings) {
+      Bindings bindings,
+      OptionalLong version) {
     if (!(restore.precondition() instanceof Precondition.None)) {
-      throw new Problem(
+      throw Problem.of(
           ErrorCode.PRECONDITION_FAILED,
-          "The record is deleted, so it has no version to match: leave If-Match out");
+          "The record is deleted, so it has no version to match",
+          List.of(
+              new PartError(
+                  RequestPart.PRECONDITION,
+                  "names a version, and a deleted record has none: leave it out")));
     }
     Model model = restore.model();
     values[model.updatedAt().ordinal()] = at;
@@ -324,9 +334,7 @@ final class Decision {
         requireCreation(command, field, after, bindings);
       }
     }
-    return write(
-        command,
-        new Change(model, Change.Kind.UNDELETE, null, after, OptionalLong.of(restore.version())));
+    return write(command, new Change(model, Change.Kind.UNDELETE, null, after, version));
   }
 
   private Outcome.Result write(Authorized<Command> command, Change change) {

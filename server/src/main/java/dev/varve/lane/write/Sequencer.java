@@ -119,7 +119,7 @@ public final class Sequencer implements AutoCloseable {
 
   /// Commits a unit of work. When this returns, the unit is durable and every later read shows it.
   ///
-  /// @throws Problem when the unit is refused; nothing of it was written then
+  /// @throws Problem when the unit cannot be taken at all, or its key came with another request
   public WriteResult submit(UnitOfWork unit) {
     return submit(group -> group.decide(unit));
   }

@@ -164,8 +164,8 @@ final class WorkingState {
 
   /// A version of a record, whether it still holds or not.
   ///
-  /// @param related finds the records around it, as they were when the unit that made it had been written; those of
-  ///     which that cannot be told are absent
+  /// @param related finds the records around it, as they were when the unit that made it had been written, or at the
+  ///     moment that was asked about; those of which that cannot be told are absent
   record Past(Entity entity, Bindings.Related related) {}
 
   /// One version of a record.
@@ -180,7 +180,15 @@ final class WorkingState {
       return others.map(entity -> new Past(entity, this::findUntouched));
     }
     return query(() -> records.findVersion(session, model, id, version))
-        .map(entity -> new Past(entity, storedThen(entity)));
+        .map(entity -> new Past(entity, storedThen(entity, positionOf(entity))));
+  }
+
+  /// The version of a record that held after a position, with the records around it of that position.
+  ///
+  /// @param position of a unit that is stored, so none of this group
+  Optional<Past> versionAt(Model model, String id, long position) {
+    return query(() -> records.findAsOf(session, model, id, position))
+        .map(entity -> new Past(entity, storedThen(entity, position)));
   }
 
   private static Optional<Entity> version(Layer layer, RecordKey key, long version) {
@@ -197,10 +205,13 @@ final class WorkingState {
     return unit.records.containsKey(key) || group.records.containsKey(key);
   }
 
-  private Bindings.Related storedThen(Entity version) {
-    long position =
-        query(() -> records.positionOf(session, version.model(), version.id(), version.version()))
-            .orElseThrow();
+  private long positionOf(Entity version) {
+    return query(
+            () -> records.positionOf(session, version.model(), version.id(), version.version()))
+        .orElseThrow();
+  }
+
+  private Bindings.Related storedThen(Entity version, long position) {
     return (model, id) ->
         query(() -> records.findThen(session, model, id, position, version.updatedAt()))
             .filter(_ -> model.history() || !isTouched(model, id));

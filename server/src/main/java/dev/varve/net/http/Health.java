@@ -12,6 +12,12 @@ import org.slf4j.LoggerFactory;
 /// Tells an operator's machinery whether the process lives and whether it can serve.
 public final class Health {
   private static final Logger LOG = LoggerFactory.getLogger(Health.class);
+
+  /// The group of operations that are about the server itself.
+  public static final String TAG = "Server";
+
+  public static final String LIVE_PATH = "/health/live";
+  public static final String READY_PATH = "/health/ready";
   private static final Answer LIVE =
       Answer.json(200, Json.bytes(json -> Json.write(json, Map.of("status", "UP"))));
 
@@ -26,10 +32,31 @@ public final class Health {
     this.checks = List.copyOf(checks);
   }
 
-  /// Adds `/health/live` and `/health/ready`.
-  public void addTo(Routes.Builder routes) {
-    routes.get("/health/live", request -> LIVE);
-    routes.get("/health/ready", request -> ready());
+  /// `/health/live` and `/health/ready`.
+  public List<Route> routes() {
+    return List.of(
+        new Route(
+            "GET",
+            LIVE_PATH,
+            _ -> LIVE,
+            new Route.Operation(
+                "live",
+                TAG,
+                "Whether the process lives",
+                "Answers as long as requests are taken at all: whoever supervises the process starts it anew when it does not.",
+                Route.Caller.ANYBODY,
+                new Route.Special())),
+        new Route(
+            "GET",
+            READY_PATH,
+            _ -> ready(),
+            new Route.Operation(
+                "ready",
+                TAG,
+                "Whether it can serve",
+                "Tells for each thing that is needed whether it is well; 503 when one is not, so that requests are sent elsewhere.",
+                Route.Caller.ANYBODY,
+                new Route.Special())));
   }
 
   private Answer ready() {

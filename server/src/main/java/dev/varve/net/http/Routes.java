@@ -24,6 +24,11 @@ public final class Routes {
     return new Builder();
   }
 
+  /// @throws IllegalArgumentException when two routes answer the same
+  public static Routes of(List<Route> routes) {
+    return builder().add(routes).build();
+  }
+
   /// The place that a path leads to.
   public Optional<Place> find(List<String> segments) {
     Node node = find(root, segments, 0);
@@ -107,7 +112,7 @@ public final class Routes {
     return segment.startsWith("{") && segment.endsWith("}");
   }
 
-  /// Collects routes.
+  /// Collects routes; those that are given as method and path are told of nowhere.
   public static final class Builder {
     private final Node root = new Node();
 
@@ -133,29 +138,35 @@ public final class Routes {
       return route("DELETE", path, handler);
     }
 
-    /// Takes connections that ask to become a [WebSocket]; its answer is [Answer#webSocket]. The path may have a
-    /// `GET` beside it for all others.
+    /// Takes connections that ask to become a [WebSocket].
     public Builder webSocket(String path, Handler handler) {
-      Place place = place(path);
-      if (place.webSocket != null) {
-        throw new IllegalArgumentException("WebSocket " + path + " has two handlers");
-      }
-      place.webSocket = handler;
+      return route(Route.WEB_SOCKET, path, handler);
+    }
+
+    /// @throws IllegalArgumentException when one of them has the method and path of another
+    public Builder add(List<Route> routes) {
+      routes.forEach(this::add);
       return this;
     }
 
-    /// @throws IllegalArgumentException when the path does not start with a slash or has a handler for the method
-    public Builder route(String method, String path, Handler handler) {
-      if (place(path).handlers.put(method, handler) != null) {
-        throw new IllegalArgumentException("%s %s has two handlers".formatted(method, path));
+    private Builder route(String method, String path, Handler handler) {
+      return add(Route.unlisted(method, path, handler));
+    }
+
+    private Builder add(Route route) {
+      Place place = place(route.pattern());
+      if (route.method().equals(Route.WEB_SOCKET)) {
+        if (place.webSocket != null) {
+          throw new IllegalArgumentException("WebSocket " + route.pattern() + " has two handlers");
+        }
+        place.webSocket = route.handler();
+      } else if (place.handlers.put(route.method(), route.handler()) != null) {
+        throw new IllegalArgumentException(route.key() + " has two handlers");
       }
       return this;
     }
 
     private Place place(String path) {
-      if (!path.startsWith("/")) {
-        throw new IllegalArgumentException("A path starts with a slash: " + path);
-      }
       List<String> segments = List.of(path.substring(1).split("/", -1));
       Node node = root;
       for (String segment : segments) {

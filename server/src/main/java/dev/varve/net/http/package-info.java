@@ -1,4 +1,4 @@
-/// What a face needs of HTTP: [Request], [Answer], [Routes], streams and WebSockets, entity tags, and the one place that
+/// What a face needs of HTTP: [Request], [Answer], [Route] and [Routes], streams and WebSockets, entity tags, and the one place that
 /// turns a refusal into an answer ([ErrorAnswers]). No type of the server library stands in a signature.
 @NullMarked
 package dev.varve.net.http;

@@ -66,16 +66,7 @@ public final class Session implements AutoCloseable {
   /// All rows of a query.
   public <T extends @Nullable Object> List<T> list(
       String sql, List<? extends @Nullable Object> binds, RowReader<T> reader) throws SQLException {
-    PreparedStatement statement = prepare(sql);
-    bind(statement, binds);
-    queries++;
-    try (ResultSet rows = statement.executeQuery()) {
-      List<T> result = new ArrayList<>();
-      while (rows.next()) {
-        result.add(reader.read(rows));
-      }
-      return result;
-    }
+    return listUntil(sql, binds, reader, _ -> false);
   }
 
   /// All rows of a query whose text was made before.
@@ -94,8 +85,18 @@ public final class Session implements AutoCloseable {
   public <T> List<T> listUntil(
       StatementText text, BoundValues parameters, RowReader<T> reader, Predicate<T> isLast)
       throws SQLException {
-    PreparedStatement statement = prepare(text.sql());
-    bind(statement, text.binds(parameters));
+    return listUntil(text.sql(), text.binds(parameters), reader, isLast);
+  }
+
+  /// The rows of a query, up to and with the first that is the last one wanted.
+  public <T extends @Nullable Object> List<T> listUntil(
+      String sql,
+      List<? extends @Nullable Object> binds,
+      RowReader<T> reader,
+      Predicate<? super T> isLast)
+      throws SQLException {
+    PreparedStatement statement = prepare(sql);
+    bind(statement, binds);
     queries++;
     try (ResultSet rows = statement.executeQuery()) {
       List<T> result = new ArrayList<>();

@@ -18,6 +18,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jooq.DSLContext;
 import org.jooq.SelectField;
@@ -126,6 +127,18 @@ public final class Records {
   public List<Entity> findAll(Session session, Model model, Collection<String> ids)
       throws SQLException {
     return among(session, sqlOf(selectAll, model), ids, row -> read(model, row));
+  }
+
+  /// The records that there are among some ids, in no order, up to and with the first that is the last one wanted.
+  public List<Entity> findUntil(
+      Session session, Model model, Collection<String> ids, Predicate<Entity> isLast)
+      throws SQLException {
+    List<String> sought = new ArrayList<>(ids);
+    if (sought.isEmpty() || sought.size() > IDS_AT_ONCE) {
+      throw new IllegalArgumentException("From 1 to %d ids are asked for".formatted(IDS_AT_ONCE));
+    }
+    sought.addAll(Collections.nCopies(IDS_AT_ONCE - sought.size(), sought.getLast()));
+    return session.listUntil(sqlOf(selectAll, model), sought, row -> read(model, row), isLast);
   }
 
   private static <T> List<T> among(

@@ -146,17 +146,18 @@ public final class Guarded implements AutoCloseable {
             clock);
     Routes.Builder routes = Routes.builder();
     routes.get("/.well-known/jwks.json", request -> PublishedKeys.answer(keys, request));
-    new ApiKeyFlows(stages, apiKeys, new SecureRandom()).addTo(routes);
+    routes.add(new ApiKeyFlows(stages, apiKeys, new SecureRandom()).routes());
     routes.get("/whoami", request -> whoami(request.caller()));
-    new Rest(
+    Rest rest =
+        new Rest(
             engine.schema(),
             1,
             RestSettings.DEFAULT,
             engine.access(),
             engine.query(),
             engine.sequencer(),
-            ids)
-        .addTo(routes);
+            ids);
+    routes.add(rest.routes());
     HttpSettings settings =
         new HttpSettings(
             "127.0.0.1", 0, 1 << 20, 32_768, 8_192, 64, 64, 2_000, 64, 60, 30, 60, 10, "");

@@ -55,7 +55,7 @@ public final class LiveServer implements AutoCloseable, Authentication {
   /// How long a stop would take that did not end what is open.
   static final int GRACE_SECONDS = 60;
 
-  static final HttpSettings HTTP =
+  public static final HttpSettings HTTP =
       new HttpSettings(
           "127.0.0.1",
           0,
@@ -102,16 +102,17 @@ public final class LiveServer implements AutoCloseable, Authentication {
                 SecurityEvents::told)
             .start();
     Routes.Builder routes = Routes.builder();
-    new Rest(
+    Rest rest =
+        new Rest(
             engine.schema(),
             1,
             RestSettings.DEFAULT,
             engine.access(),
             engine.query(),
             engine.sequencer(),
-            ids)
-        .addTo(routes);
-    new Events(engine.schema(), new Streams(feed)).addTo(routes);
+            ids);
+    routes.add(rest.routes());
+    routes.add(new Events(engine.schema(), new Streams(feed)).routes());
     FeedOperations operations = new FeedOperations(engine.schema(), feed);
     Origins origins = Origins.of("self https://shop.example");
     routes.webSocket(

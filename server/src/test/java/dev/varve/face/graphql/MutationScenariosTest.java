@@ -121,6 +121,27 @@ class MutationScenariosTest {
                 "mutation { restoreProduct(id: 'old', version: 1, expectedVersion: 3) { name version } }")
             .data("{'restoreProduct':{'name':'X','version':4}}")
             .events("UPDATE Product"),
+        scenario("aRecordGoesBackToAMoment")
+            .ask("mutation { restoreProduct(id: 'exp', asOf: 'position:1') { id } }")
+            .gives(294)
+            .has("'code':'NOT_FOUND','details':[]")
+            .says("Product 'exp' has no version as of position 1 that can be restored"),
+        scenario("toOneThatHasCome")
+            .ask("mutation { restoreProduct(id: 'exp', asOf: 'position:9999') { id } }")
+            .gives(294)
+            .has("'code':'INVALID_INSTANT'")
+            .has("'message':'Invalid argument of restoreProduct'")
+            .has("'field':'asOf','message':'is in the future: the log ends at position "),
+        scenario("whichIsAMoment")
+            .ask("mutation { restoreProduct(id: 'exp', asOf: 'monday') { id } }")
+            .gives(294)
+            .has("'code':'INVALID_INSTANT'")
+            .has("'field':'asOf','message':'must be an instant such as"),
+        scenario("aVersionOrAMomentIsNamed")
+            .ask("mutation { restoreProduct(id: 'exp') { id } }")
+            .gives(294)
+            .has(
+                "'field':'version','message':'give one of version and asOf: the version to write back, or the moment to go back to'"),
         scenario("anImmutableFieldIsNoFieldOfTheInput")
             .ask("mutation { updateOrder(id: 'o1', input: {user: 'bob'}) { id } }")
             .gives(400)

@@ -191,7 +191,7 @@ class QueryScenariosTest {
             .data("null")
             .has("'message':'Invalid argument of @asOf'")
             .has(
-                "'details':[{'field':'at','message':'Ping keeps no history (@model(history: false)): ask without @asOf'}]"),
+                "'details':[{'field':'at','message':'Ping keeps no history (@model(history: false)): ask without it'}]"),
         scenario("anEmptyListIsThere").ask("{ pings { id user { id } } }").data("{'pings':[]}"),
         scenario("typenames")
             .ask("{ __typename users(limit: 1) { __typename } }")

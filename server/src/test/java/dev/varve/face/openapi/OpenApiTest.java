@@ -7,19 +7,42 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.varve.face.rest.RestSettings;
 import dev.varve.face.rest.Shop;
+import dev.varve.lane.access.Access;
+import dev.varve.lane.access.RulesResult;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.Route;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
+import dev.varve.schema.Schema;
+import dev.varve.schema.sdl.Schemas;
 import io.swagger.v3.parser.OpenAPIV3Parser;
 import io.swagger.v3.parser.core.models.SwaggerParseResult;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The description of the API, by readers that others wrote.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -37,7 +60,7 @@ class OpenApiTest {
   void aParserOfOpenApiFindsNothingWrong() {
     SwaggerParseResult result = new OpenAPIV3Parser().readContents(reply.text(), null, null);
     assertThat(result.getMessages()).isEmpty();
-    assertThat(result.getOpenAPI().getPaths()).hasSize(54);
+    assertThat(result.getOpenAPI().getPaths()).hasSize(58);
   }
 
   @Test
@@ -79,10 +102,10 @@ class OpenApiTest {
             {"type":"object","properties":{
             "id":{"type":"string","minLength":1,"maxLength":128,"description":"The id of the record. It keeps the value it was created with."},
             "user":{"type":"string","minLength":1,"maxLength":128,"description":"The id of a record of User. It keeps the value it was created with."},
-            "status":{"$ref":"#/components/schemas/OrderStatus","default":"DRAFT"},
+            "status":{"$ref":"#/components/schemas/OrderStatus","description":"Without it `\\"DRAFT\\"`."},
             "total":{"type":["string","number"],"format":"decimal","pattern":"^-?[0-9]{1,16}(\\\\.[0-9]{1,2})?$","description":"At least 0."},
             "shipTo":{"anyOf":[{"$ref":"#/components/schemas/Address.Input"},{"type":"null"}]},
-            "tags":{"type":"array","items":{"type":"string"},"maxItems":3,"default":[]},
+            "tags":{"type":"array","items":{"type":"string"},"maxItems":3,"description":"Without it `[]`."},
             "note":{"type":["string","null"]}},
             "required":["user","total"],"additionalProperties":false}\
             """
@@ -109,6 +132,213 @@ class OpenApiTest {
     assertThat(order.at("/properties/total").toString())
         .isEqualTo(
             "{\"type\":\"string\",\"format\":\"decimal\",\"pattern\":\"^-?[0-9]{1,16}\\\\.[0-9]{2}$\",\"description\":\"At least 0.\"}");
+  }
+
+  @Test
+  void aListGivesRecordsWithAllThatTheyAlwaysHave() {
+    assertThat(document.at("/components/schemas/Order.Page/properties/items/items/$ref").asString())
+        .isEqualTo("#/components/schemas/Order.Expanded");
+    assertThat(document.at("/components/schemas/Order.Expanded/required"))
+        .isEqualTo(document.at("/components/schemas/Order/required"));
+    assertThat(document.at("/components/schemas/Order.Cut").has("required")).isFalse();
+    assertThat(document.at("/paths/~1api~1orders/get/parameters").toString())
+        .contains("records of the schema `Order.Cut`");
+  }
+
+  @Test
+  void nothingThatMayBeLeftOutIsTakenForThereByMakersOfTypedClients() {
+    document
+        .at("/components/schemas")
+        .properties()
+        .forEach(schema ->
+            assertThat(schema.getValue().findValues("default")).as(schema.getKey()).isEmpty());
+  }
+
+  @Test
+  void everyRefusalHasOneShape() {
+    document
+        .at("/components/responses")
+        .properties()
+        .forEach(answer ->
+            assertThat(answer.getValue().path("content").size())
+                .as(answer.getKey())
+                .isLessThanOrEqualTo(1));
+    assertThat(
+            document
+                .at("/components/responses/status404/content/application~1json/schema/$ref")
+                .asString())
+        .isEqualTo("#/components/schemas/Varve.Error");
+    assertThat(document.at("/components/responses/problem/content").propertyNames())
+        .containsExactly("application/problem+json");
+  }
+
+  @Test
+  void pagesBehindLinksInMailsAreDescribed() {
+    for (String path :
+        List.of("/auth/verify-email", "/auth/password/reset", "/auth/email/confirm")) {
+      JsonNode page = document.path("paths").path(path).path("get");
+      assertThat(page.at("/parameters/0/name").asString()).as(path).isEqualTo("token");
+      assertThat(page.at("/responses/200/content").has("text/html")).as(path).isTrue();
+      assertThat(server.get(path + "?token=x").header("Content-Type")).startsWith("text/html");
+    }
+  }
+
+  @Test
+  void everyOperationAndEveryTagIsDescribed() {
+    List<String> tags = new ArrayList<>();
+    for (JsonNode tag : document.path("tags")) {
+      assertThat(tag.path("description").asString("")).as(tag.toString()).isNotEmpty();
+      tags.add(tag.path("name").asString());
+    }
+    List<String> names = new ArrayList<>();
+    operations((key, operation) -> {
+      assertThat(operation.path("description").asString("")).as(key).isNotEmpty();
+      assertThat(tags).as(key).contains(operation.at("/tags/0").asString());
+      names.add(operation.path("operationId").asString());
+    });
+    assertThat(names).doesNotHaveDuplicates().hasSizeGreaterThan(80);
+  }
+
+  private void operations(BiConsumer<String, JsonNode> reader) {
+    for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
+      for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
+        if (!operation.getKey().equals("parameters")) {
+          reader.accept(operation.getKey() + " " + path.getKey(), operation.getValue());
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatNeedsSigningInSaysSoAndNothingElseDoes() {
+    assertThat(document.has("security")).isFalse();
+    operations((key, operation) -> {
+      String method = key.split(" ", 2)[0].toUpperCase(Locale.ROOT);
+      String target = key.split(" ", 2)[1].replace("{id}", "x");
+      if (target.equals("/api/events")) {
+        return; // its answer does not end
+      }
+      String body = method.equals("GET") || method.equals("DELETE") ? "" : "{}";
+      int status = server.send(method, target, Map.of(), body).status();
+      boolean needed = operation.path("security").toString().equals("[{\"bearer\":[]}]");
+      if (target.startsWith("/auth/") && !target.equals("/auth/sign-out")) {
+        assertThat(status == 401).as(key).isEqualTo(needed);
+      } else if (!operation.has("security")) {
+        assertThat(status).as(key).isNotIn(401, 403);
+      }
+    });
+    assertThat(document.at("/paths/~1api~1users/get").has("security")).isFalse();
+    assertThat(document.at("/paths/~1api~1countries/post/security").toString())
+        .isEqualTo("[{\"bearer\":[]}]");
+    // the note of an order is shown by a rule
+    assertThat(document.at("/paths/~1api~1orders/get/security").toString())
+        .isEqualTo("[{},{\"bearer\":[]}]");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      delimiter = '|',
+      value = {
+        "ifMatch       | \"7\"              | true",
+        "ifMatch       | *                    | true",
+        "ifMatch       | \"7\", W/\"8\"   | true",
+        "ifMatch       | 7                    | false",
+        "ifMatch       | \"7\" \"8\"      | false",
+        "ifNoneMatch   | W/\"x.y\"          | true",
+        "ifNoneMatch   | \"7                 | false",
+        "idempotencyKey| 5f0d-1               | true",
+        "idempotencyKey| 5f 0d                | false",
+        "asOf          | position:0           | true",
+        "asOf          | position:            | false",
+        "asOf          | 2020-01-31T00:00:00Z | true",
+        "asOf          | 2020-01-31           | false",
+        "asOf          | 2020-13-31T00:00:00Z | false",
+        "cursor        | a b                  | false",
+        "filter        | name == 'Ada'        | true",
+        "filter        | ` `                  | false"
+      })
+  void aParameterIsTakenOrRefusedAsItsPatternSays(String component, String value, boolean taken) {
+    JsonNode parameter = document.at("/components/parameters/" + component);
+    String pattern = parameter.at("/schema/pattern").asString();
+    assertThat(Pattern.compile(pattern).matcher(value).find()).as(pattern).isEqualTo(taken);
+    String name = parameter.path("name").asString();
+    boolean write = name.equals("If-Match") || name.equals("Idempotency-Key");
+    boolean header = parameter.path("in").asString().equals("header");
+    String query =
+        header ? "" : "?" + name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
+    Map<String, String> headers = header ? Map.of(name, value) : Map.of();
+    Reply answer =
+        write
+            ? server.send("DELETE", "/api/users/nobody", headers, "")
+            : server.send("GET", "/api/users" + query, headers, "");
+    assertThat(answer.status() != 400).as(answer.text()).isEqualTo(taken);
+  }
+
+  @Test
+  void theStreamOfChangesIsDescribedMessageByMessage() throws Exception {
+    server.send("POST", "/api/pings", Map.of(), "{\"text\":\"heard\"}");
+    com.networknt.schema.Schema message = schema("Varve.Event");
+    HttpResponse<Stream<String>> stream =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + server.port() + "/api/events?after=0"))
+                    .build(),
+                BodyHandlers.ofLines());
+    Map<String, Object> read = new LinkedHashMap<>();
+    List<String> events = new ArrayList<>();
+    try (Stream<String> lines = stream.body()) {
+      Iterator<String> each = lines.iterator();
+      while (events.size() < 2) {
+        String line = each.next();
+        if (!line.isEmpty()) {
+          String value = line.substring(line.indexOf(':') + 1).strip();
+          String name = line.substring(0, line.indexOf(':'));
+          read.put(name, name.equals("retry") ? Integer.valueOf(value) : value);
+        } else {
+          JsonNode json = JsonMapper.shared().valueToTree(read);
+          assertThat(message.validate(json)).as(json.toString()).isEmpty();
+          JsonNode data = JsonMapper.shared().readTree(json.path("data").asString());
+          assertThat(schema("Varve.Event", "/properties/data/contentSchema").validate(data))
+              .as(data.toString())
+              .isEmpty();
+          events.add(json.path("event").asString());
+          read.clear();
+        }
+      }
+    }
+    assertThat(events).containsExactly("start", "change");
+  }
+
+  private com.networknt.schema.Schema schema(String name) {
+    return schema(name, "");
+  }
+
+  private com.networknt.schema.Schema schema(String name, String part) {
+    ObjectNode root = ((ObjectNode) document.at("/components/schemas/" + name + part)).deepCopy();
+    root.set("components", document.path("components"));
+    return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(root);
+  }
+
+  @Test
+  void aRouteThatIsNotDescribedAndADescriptionWithoutRouteAreRefused() {
+    Schema schema =
+        Schemas.parse("type Note @model @auth(rules: [{allow: public}]) { text: String! }");
+    Access access = ((RulesResult.Compiled) Access.compile(schema)).access();
+    Route strange =
+        new Route(
+            "GET",
+            "/strange",
+            _ -> Answer.noContent(),
+            new Route.Operation(
+                "strange", "Server", "Strange", "", Route.Caller.ANYBODY, new Route.Special()));
+    assertThatThrownBy(
+            () -> OpenApi.document(schema, 1, RestSettings.DEFAULT, access, List.of(strange)))
+        .hasMessage("Nothing says what goes in and out at GET /strange");
+    assertThatThrownBy(() -> OpenApi.document(schema, 1, RestSettings.DEFAULT, access, List.of()))
+        .hasMessageStartingWith("These are described and have no route: [GET /api/")
+        .hasMessageContaining("POST /api/notes/{id}/restore");
   }
 
   @Test

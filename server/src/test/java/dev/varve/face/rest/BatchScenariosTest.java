@@ -100,7 +100,7 @@ class BatchScenariosTest {
                     "{'method':'POST','path':'/api/orders/o1','body':{}}",
                     "{'method':'PUT','path':'/api/orders','body':{}}",
                     "{'method':'PATCH','path':'/api/orders/o1?x=1','body':{}}",
-                    "{'method':'PATCH','path':'/api/orders/o1','body':{},'ifMatch':'7'}",
+                    "{'method':'PATCH','path':'/api/orders/o1','body':{},'ifMatch':'v7'}",
                     "{'method':'PATCH','path':'/api/orders/o1','body':[]}",
                     "{'method':'POST','path':'/api/users','body':{'name':'N','email':'n@example.com'},'ifMatch':'*'}"))
             .gives(400)
@@ -122,7 +122,8 @@ class BatchScenariosTest {
                 "{'field':'operations[6].path','message':'POST goes to /api/orders or /api/orders/ID/restore'}")
             .body("{'field':'operations[7].path','message':'PUT goes to /api/orders/ID'}")
             .body("{'field':'operations[8].path','message':'takes no query")
-            .body("{'field':'operations[9].ifMatch'")
+            .body(
+                "{'field':'operations[9].ifMatch','message':'must be the version of the record as you read it, such as 3,")
             .body(
                 "{'field':'operations[10].body','message':'The body must be a JSON object with the fields of Order'}")
             .body("{'field':'operations[11].ifMatch','message':'is not for a new record"),

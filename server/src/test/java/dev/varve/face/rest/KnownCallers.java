@@ -44,21 +44,20 @@ final class KnownCallers implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     Ids ids = new Ids(clock, new SecureRandom());
     engine = OpenEngine.at(data, schema, clock);
-    Routes.Builder routes = Routes.builder();
-    new Rest(
+    Rest rest =
+        new Rest(
             engine.schema(),
             engine.applied().version(),
             RestSettings.DEFAULT,
             engine.access(),
             engine.query(),
             engine.sequencer(),
-            ids)
-        .addTo(routes);
+            ids);
     HttpSettings settings =
         new HttpSettings(
             "127.0.0.1", 0, 1 << 20, 16_384, 8_192, 256, 256, 2_000, 1_024, 60, 30, 60, 10, "");
     Authentication authentication = this::caller;
-    server = HttpServer.start(settings, routes.build(), clock, ids, authentication);
+    server = HttpServer.start(settings, Routes.of(rest.routes()), clock, ids, authentication);
   }
 
   private Caller caller(String authorization) {

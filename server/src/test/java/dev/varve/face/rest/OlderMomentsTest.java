@@ -88,6 +88,10 @@ class OlderMomentsTest {
     assertThat(server.position()).describedAs("nothing is written").isEqualTo(before);
   }
 
+  private static String asOf(long position) {
+    return "{'asOf': 'position:%d'}".formatted(position);
+  }
+
   private void orderOfAdaIsGone() {
     does(201, ADA, "POST", "/api/orders", "{'id': 'o', 'user': 'ada'}");
     does(201, ADA, "POST", "/api/items", "{'id': 'i', 'order': 'o', 'text': 'SECRET'}");
@@ -155,6 +159,7 @@ class OlderMomentsTest {
   void whoeverIsLetInLaterGetsNoEarlierVersion() {
     does(201, ADA, "POST", "/api/docs", "{'id': 'd', 'user': 'ada'}");
     does(201, ADA, "POST", "/api/notes", "{'id': 'n', 'doc': 'd', 'text': 'DRAFT SECRET'}");
+    long made = server.position();
     does(200, ADA, "PATCH", "/api/notes/n", "{'text': 'clean'}");
     does(200, ADA, "PATCH", "/api/docs/d", "{'guest': 'bob'}");
     does(200, BOB, "PATCH", "/api/notes/n", "{'text': 'of bob'}");
@@ -163,6 +168,8 @@ class OlderMomentsTest {
         .doesNotContain("SECRET");
     refuses(404, BOB, "POST", "/api/notes/n/restore", "{'version': 1}");
     refuses(404, BOB, "POST", "/api/notes/n/restore", "{'version': 2}");
+    refuses(404, BOB, "POST", "/api/notes/n/restore", asOf(made));
+    refuses(404, BOB, "POST", "/api/notes/n/restore", asOf(made + 1));
     assertThat(does(200, ADA, "POST", "/api/notes/n/restore", "{'version': 1}")).contains("SECRET");
   }
 
@@ -170,9 +177,11 @@ class OlderMomentsTest {
   void norAnEarlierValueOfAField() {
     does(201, ADA, "POST", "/api/docs", "{'id': 'd', 'user': 'ada'}");
     does(201, ADA, "POST", "/api/pages", "{'id': 'p', 'doc': 'd', 'text': 'SECRET'}");
+    long made = server.position();
     does(200, ADA, "PATCH", "/api/pages/p", "{'text': 'clean'}");
     does(200, ADA, "PATCH", "/api/docs/d", "{'guest': 'bob'}");
     refuses(403, BOB, "POST", "/api/pages/p/restore", "{'version': 1}");
+    refuses(403, BOB, "POST", "/api/pages/p/restore", asOf(made));
     assertThat(does(200, ADA, "POST", "/api/pages/p/restore", "{'version': 1}")).contains("SECRET");
   }
 

@@ -437,9 +437,9 @@ class RecordScenariosTest {
             .post("/api/users/ada/restore", "{'versoin': 1}")
             .gives(400)
             .says(
-                "{\"field\":\"versoin\",\"message\":\"is not known here; there is version. Did you mean 'version'?\"}")
+                "{\"field\":\"versoin\",\"message\":\"is not known here; there are version and asOf. Did you mean 'version'?\"}")
             .body(
-                "{'field':'version','message':'must be the number of the version to restore, such as 3'}"),
+                "{'field':'version','message':'must be the number of the version to restore, such as 3; or give asOf, the moment to go back to'}"),
         scenario("aRestoreIsAnObject")
             .post("/api/users/ada/restore", "3")
             .gives(400)

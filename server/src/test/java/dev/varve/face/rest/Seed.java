@@ -5,6 +5,7 @@ import dev.varve.lane.access.Authorized;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Command;
 import dev.varve.lane.write.UnitOfWork;
+import dev.varve.lane.write.WrittenOutcome;
 import dev.varve.schema.Model;
 import dev.varve.schema.record.Input;
 import dev.varve.schema.record.InputReader;
@@ -27,6 +28,10 @@ final class Seed {
             .engine()
             .access()
             .authorize(Caller.operator("seed"), new Command.Create(model, id, true, input));
-    server.engine().sequencer().submit(new UnitOfWork(List.of(command), "seed", Optional.empty()));
+    WrittenOutcome.of(
+        server
+            .engine()
+            .sequencer()
+            .submit(new UnitOfWork(List.of(command), "seed", Optional.empty())));
   }
 }

@@ -297,13 +297,13 @@ class AccessTest {
                 expanding(user, "orders", expanding(order, "secret", Selection.ALL))))
         .containsExactly(
             new FieldError(
-                "expand", "'orders.secret' is not a relation of Order that you may read"));
+                "expansion", "'orders.secret' is not a relation of Order that you may read"));
     assertThat(refusal(user, "", List.of(), expanding(user, "secrets", Selection.ALL)))
         .containsExactly(
-            new FieldError("expand", "'secrets' is not a relation of User that you may read"));
+            new FieldError("expansion", "'secrets' is not a relation of User that you may read"));
     assertThat(refusal(user, "", List.of(), expanding(user, "drafts", Selection.ALL)))
         .containsExactly(
-            new FieldError("expand", "'drafts' is not a relation of User that you may read"));
+            new FieldError("expansion", "'drafts' is not a relation of User that you may read"));
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.varve.kernel.Json;
 import dev.varve.lane.access.Access;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Command;
+import dev.varve.lane.access.OlderVersion;
 import dev.varve.lane.access.Precondition;
 import dev.varve.lane.access.Read;
 import dev.varve.lane.write.UnitOfWork;
@@ -128,7 +129,9 @@ final class Backend implements AutoCloseable {
   }
 
   long restore(String model, String id, long version) {
-    return unit(new Command.Restore(model(model), id, version, Precondition.NONE));
+    return unit(
+        new Command.Restore(
+            model(model), id, new OlderVersion.Numbered(version), Precondition.NONE));
   }
 
   /// Several changes as one unit of work, by the operator.
@@ -142,6 +145,7 @@ final class Backend implements AutoCloseable {
             Optional.empty());
     return switch (engine.sequencer().submit(unit)) {
       case WriteResult.Written written -> written.outcome().position();
+      case WriteResult.Refused refused -> throw refused.problem();
       case WriteResult.Replayed replayed -> replayed.position();
     };
   }

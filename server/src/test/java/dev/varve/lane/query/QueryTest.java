@@ -401,8 +401,8 @@ class QueryTest {
     assertThat(problem.details())
         .containsExactly(
             new FieldError(
-                "expand",
-                "would give more than 20000 related records; ask for fewer with limit, or expand less"));
+                "expansion",
+                "would give more than 20000 related records: ask for fewer records, or for fewer related ones"));
     assertThat(shop.of("Line").limit(150).expand("order.lines").list().items()).hasSize(150);
   }
 
@@ -467,16 +467,17 @@ class QueryTest {
     assertThat(instant.code()).isEqualTo(ErrorCode.INVALID_INSTANT);
     assertThat(instant)
         .hasMessage(
-            "asOf is in the future: 2026-03-01T12:00:01Z is after now, 2026-03-01T12:00:00Z");
+            "The moment is in the future: 2026-03-01T12:00:01Z is after now, 2026-03-01T12:00:00Z");
     assertThat(position.code()).isEqualTo(ErrorCode.INVALID_INSTANT);
-    assertThat(position).hasMessage("asOf is in the future: the log ends at position 8, before 99");
+    assertThat(position)
+        .hasMessage("The moment is in the future: the log ends at position 8, before 99");
   }
 
   @Test
   void aModelWithoutHistoryHasNoPast() {
     FieldError expected =
         new FieldError(
-            "asOf", "Product keeps no history (@model(history: false)): ask without asOf");
+            "moment", "Product keeps no history (@model(history: false)): ask without it");
 
     assertThat(problem(() -> shop.of("Product").asOf(1).list()).details())
         .containsExactly(expected);
@@ -537,7 +538,7 @@ class QueryTest {
     assertThat(problem(() -> shop.of("Product").asOf(5).listTag()).details())
         .containsExactly(
             new FieldError(
-                "asOf", "Product keeps no history (@model(history: false)): ask without asOf"));
+                "moment", "Product keeps no history (@model(history: false)): ask without it"));
   }
 
   @Test

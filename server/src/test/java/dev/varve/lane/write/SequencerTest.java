@@ -8,6 +8,7 @@ import dev.varve.lane.access.Access;
 import dev.varve.lane.access.Authorized;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Command;
+import dev.varve.lane.access.OlderVersion;
 import dev.varve.lane.access.Precondition;
 import dev.varve.node.OpenEngine;
 import dev.varve.schema.Model;
@@ -129,12 +130,16 @@ class SequencerTest {
   }
 
   private Outcome submit(Command... commands) {
+    return WrittenOutcome.of(result(commands));
+  }
+
+  private WriteResult result(Command... commands) {
     List<Authorized<Command>> authorized = new ArrayList<>();
     for (Command command : commands) {
       authorized.add(access.authorize(Caller.ANONYMOUS, command));
     }
     UnitOfWork unit = new UnitOfWork(authorized, "request", Optional.empty());
-    return ((WriteResult.Written) sequencer.submit(unit)).outcome();
+    return sequencer.submit(unit);
   }
 
   private void seed() {
@@ -249,12 +254,18 @@ class SequencerTest {
   void aUnitIsRefusedAsAWholeAndNamesTheOperation() {
     seed();
 
-    assertThatThrownBy(() ->
-            submit(
-                create("Line", "l1", Map.of("order", "o1", "number", 1L)),
-                create("Line", "l2", Map.of("order", "nowhere", "number", 2L))))
-        .isInstanceOf(Problem.class)
-        .hasMessage("operations[1]: A record that is referred to does not exist");
+    WriteResult result =
+        result(
+            create("Line", "l1", Map.of("order", "o1", "number", 1L)),
+            create("Line", "l2", Map.of("order", "nowhere", "number", 2L)));
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            WriteResult.Refused.class,
+            refused -> {
+              assertThat(refused.index()).isEqualTo(1);
+              assertThat(refused.problem())
+                  .hasMessage("A record that is referred to does not exist");
+            });
     assertThat(log.head().position()).isEqualTo(2);
     assertSound();
   }
@@ -296,7 +307,11 @@ class SequencerTest {
     seed();
     Entity first = only(submit(merge("Order", "o1", Map.of("note", "hello"))));
     submit(delete("Order", "o1"));
-    Entity back = only(submit(new Command.Restore(model("Order"), "o1", 1, Precondition.NONE)));
+    Entity back =
+        only(
+            submit(
+                new Command.Restore(
+                    model("Order"), "o1", new OlderVersion.Numbered(1), Precondition.NONE)));
 
     assertThat(back.version()).isEqualTo(4);
     assertThat(back.createdAt()).isEqualTo(first.createdAt());
@@ -361,7 +376,8 @@ class SequencerTest {
     seed();
     submit(merge("Order", "o1", Map.of("note", "a")), merge("Order", "o1", Map.of("note", "b")));
     submit(delete("Order", "o1"));
-    submit(new Command.Restore(model("Order"), "o1", 2, Precondition.NONE));
+    submit(
+        new Command.Restore(model("Order"), "o1", new OlderVersion.Numbered(2), Precondition.NONE));
     sequencer.close();
 
     assertThat(new Rebuild(database, log, applied).run((position, last) -> {}, () -> false))

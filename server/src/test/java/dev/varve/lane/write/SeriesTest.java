@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SeriesTest {
   private static final String SCHEMA =
       "type Page @model @auth(rules: [{allow: public}]) { id: ID! name: String! }";
-  private static final Problem REFUSAL = new Problem(ErrorCode.CONFLICT, "not this one");
+  private final Problem refusal = new Problem(ErrorCode.CONFLICT, "not this one");
 
   @TempDir Path data;
   private OpenEngine engine;
@@ -108,7 +108,7 @@ class SeriesTest {
     Series.Sent<String> refused =
         send(desk -> {
           creating("b").run(desk);
-          throw REFUSAL;
+          throw refusal;
         });
     Series.Sent<String> after =
         send(desk -> {
@@ -118,10 +118,10 @@ class SeriesTest {
     gate.countDown();
 
     assertThat(first.await()).isEqualTo("a");
-    assertThatThrownBy(refused::await).isSameAs(REFUSAL);
-    assertThatThrownBy(after::await).isSameAs(REFUSAL);
+    assertThatThrownBy(refused::await).isSameAs(refusal);
+    assertThatThrownBy(after::await).isSameAs(refusal);
     // nor in a group of its own
-    assertThatThrownBy(send(creating("d"))::await).isSameAs(REFUSAL);
+    assertThatThrownBy(send(creating("d"))::await).isSameAs(refusal);
     assertThat(tried).isFalse();
     assertThat(stored()).containsExactly("a");
   }
@@ -135,7 +135,7 @@ class SeriesTest {
           if (again.getAndSet(true)) {
             return creating("b").run(desk);
           }
-          throw REFUSAL;
+          throw refusal;
         });
     Series.Sent<String> third = send(creating("c"));
     Series.Sent<String> spoiler =

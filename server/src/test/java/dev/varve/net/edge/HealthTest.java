@@ -12,8 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class HealthTest {
   private static Routes.Builder routes(Health.Check... checks) {
-    Routes.Builder routes = Routes.builder();
-    new Health(List.of(checks)).addTo(routes);
+    Routes.Builder routes = Routes.builder().add(new Health(List.of(checks)).routes());
     return routes;
   }
 

@@ -4,12 +4,14 @@ import dev.varve.face.graphql.document.RequestRefused;
 import dev.varve.face.graphql.type.RootField;
 import dev.varve.face.graphql.type.TypeSystem;
 import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Access;
 import dev.varve.lane.access.Authorized;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Command;
 import dev.varve.lane.access.Moment;
+import dev.varve.lane.access.OlderVersion;
 import dev.varve.lane.access.Precondition;
 import dev.varve.lane.access.Read;
 import dev.varve.lane.access.Selection;
@@ -26,7 +28,6 @@ import dev.varve.lane.write.WriteResult;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
 import dev.varve.schema.record.Entity;
-import dev.varve.schema.record.Input;
 import dev.varve.schema.record.InputReader;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -130,13 +131,8 @@ public final class Mutations {
   private Command command(
       Caller caller, RootField.Changing root, CollectedField field, MutationReferences references) {
     return switch (root) {
-      case RootField.Create(Model model) -> {
-        Object owned = access.withOwner(caller, model, references.input(model, field));
-        Input input = InputReader.read(model, owned, InputReader.Mode.CREATE);
-        yield input.value(model.id()) instanceof String given
-            ? new Command.Create(model, given, true, input)
-            : new Command.Create(model, ids.get(), false, input);
-      }
+      case RootField.Create(Model model) ->
+          access.creation(caller, model, references.input(model, field), ids);
       case RootField.Update(Model model) ->
           new Command.Merge(
               model,
@@ -147,24 +143,49 @@ public final class Mutations {
           new Command.Delete(model, references.id(field), precondition(field));
       case RootField.Restore(Model model) ->
           new Command.Restore(
-              model,
-              references.id(field),
-              field.argument(TypeSystem.VERSION) instanceof Integer version ? version : 0,
-              precondition(field));
+              model, references.id(field), olderVersion(field), precondition(field));
     };
   }
 
+  private OlderVersion olderVersion(CollectedField field) {
+    Object version = field.argument(TypeSystem.VERSION);
+    Object asOf = field.argument(TypeSystem.AS_OF);
+    if ((version == null) == (asOf == null)) {
+      throw Problem.invalid(
+          asOf == null ? TypeSystem.VERSION : TypeSystem.AS_OF,
+          "give one of version and asOf: the version to write back, or the moment to go back to");
+    }
+    return version instanceof Integer number
+        ? new OlderVersion.Numbered(number)
+        : new OlderVersion.AtPosition(position(field, String.valueOf(asOf)));
+  }
+
+  private long position(CollectedField field, String asOf) {
+    try {
+      return query.positionOf(moment(asOf));
+    } catch (Problem problem) {
+      throw problem.parts().isEmpty()
+          ? problem
+          : problem.said("Invalid argument of " + field.name(), _ -> TypeSystem.AS_OF);
+    }
+  }
+
+  private static Moment moment(String asOf) {
+    return Moment.of(asOf)
+        .orElseThrow(() ->
+            new Problem(
+                ErrorCode.INVALID_INSTANT,
+                Moment.WANTED,
+                List.of(new FieldError(TypeSystem.AS_OF, Moment.WANTED))));
+  }
+
   private Precondition precondition(CollectedField field) {
-    if (field.argument(TypeSystem.EXPECTED_VERSION) instanceof Integer version) {
-      return new Precondition.Versions(Set.of((long) version));
-    }
-    if (requireVersion) {
-      throw new Problem(
-          ErrorCode.PRECONDITION_REQUIRED,
-          "%s must be given expectedVersion: the version of the record as you read it"
-              .formatted(field.name()));
-    }
-    return Precondition.NONE;
+    Object given = field.argument(TypeSystem.EXPECTED_VERSION);
+    Optional<Precondition> expected =
+        given instanceof Integer version
+            ? Optional.of(new Precondition.Versions(Set.of((long) version)))
+            : Optional.empty();
+    return Precondition.of(expected, requireVersion);
   }
 
   private void submit(
@@ -177,6 +198,8 @@ public final class Mutations {
       UnitOfWork unit = new UnitOfWork(commands, requestId, key.map(KeyedRequest::idempotency));
       switch (sequencer.submit(unit)) {
         case WriteResult.Written(Outcome outcome) -> show(planned, outcome, carried);
+        case WriteResult.Refused(int index, Problem problem) ->
+            carried.refuse(planned.get(index).field(), problem);
         case WriteResult.Replayed(byte[] kept, long position) -> {
           carried.replayed();
           show(planned, KeptOutcome.read(schema, kept, position), carried);
@@ -187,8 +210,8 @@ public final class Mutations {
         // nobody's field is wrong: the unit was not taken at all
         throw RequestRefused.of(problem);
       }
-      UnitProblem refused = UnitProblem.of(problem, planned.size());
-      carried.refuse(planned.get(refused.index()).field(), refused.problem());
+      // of the key, which all of them share
+      carried.refuse(planned.getFirst().field(), problem);
     }
   }
 

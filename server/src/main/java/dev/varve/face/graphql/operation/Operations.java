@@ -1,6 +1,7 @@
 package dev.varve.face.graphql.operation;
 
 import dev.varve.face.graphql.document.AllowList;
+import dev.varve.face.graphql.document.ArgumentProblem;
 import dev.varve.face.graphql.document.Documents;
 import dev.varve.face.graphql.document.GraphQlSettings;
 import dev.varve.face.graphql.document.OperationLimits;
@@ -10,7 +11,6 @@ import dev.varve.face.graphql.document.Suggestions;
 import dev.varve.face.graphql.document.ValueCheck;
 import dev.varve.face.graphql.type.TypeSystem;
 import dev.varve.kernel.ErrorCode;
-import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Moment;
@@ -252,10 +252,7 @@ public final class Operations {
     return Moment.of(String.valueOf(at))
         .orElseThrow(() ->
             RequestRefused.at(
-                new Problem(
-                    ErrorCode.INVALID_INSTANT,
-                    Moment.WANTED,
-                    List.of(new FieldError(TypeSystem.AT, Moment.WANTED))),
+                ArgumentProblem.moment(ErrorCode.INVALID_INSTANT, Moment.WANTED),
                 given.getFirst().getSourceLocation(),
                 List.of()));
   }

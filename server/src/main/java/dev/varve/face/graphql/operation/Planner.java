@@ -1,5 +1,6 @@
 package dev.varve.face.graphql.operation;
 
+import dev.varve.face.graphql.document.ArgumentProblem;
 import dev.varve.face.graphql.document.RequestRefused;
 import dev.varve.face.graphql.type.InputTypes;
 import dev.varve.face.graphql.type.NodeId;
@@ -122,8 +123,8 @@ public final class Planner {
   private Read.Versions history(Model model, CollectedField field) {
     if (!(moment instanceof Moment.Now)) {
       throw RequestRefused.at(
-          Problem.parameter(
-              TypeSystem.AS_OF,
+          ArgumentProblem.moment(
+              ErrorCode.INVALID_PARAMETER,
               "does not go with %s, which gives every version: ask without it"
                   .formatted(field.name())),
           field.node().getSourceLocation(),
@@ -136,7 +137,7 @@ public final class Planner {
           .filter(below -> isRelation(model, below))
           .forEach(below -> {
             throw RequestRefused.at(
-                Problem.parameter(
+                ArgumentProblem.invalid(
                     below.key(),
                     "is a relation, which a version does not give: ask for the record with @asOf(at: \"position:...\")"),
                 below.node().getSourceLocation(),
@@ -207,7 +208,7 @@ public final class Planner {
       return List.of();
     }
     if (orders.size() > ORDER_FIELDS_MAX) {
-      throw Problem.parameter(
+      throw ArgumentProblem.invalid(
           InputTypes.ORDER_BY, "sorts by more than %d fields".formatted(ORDER_FIELDS_MAX));
     }
     List<Read.Sort> sorts = new ArrayList<>();
@@ -215,7 +216,7 @@ public final class Planner {
       Map.Entry<?, ?> only = ((Map<?, ?>) order).entrySet().iterator().next();
       Field by = model.field(String.valueOf(only.getKey())).orElseThrow();
       if (sorts.stream().anyMatch(sort -> sort.field().equals(by))) {
-        throw Problem.parameter(InputTypes.ORDER_BY, "names '%s' twice".formatted(by.name()));
+        throw ArgumentProblem.invalid(InputTypes.ORDER_BY, "names '%s' twice".formatted(by.name()));
       }
       sorts.add(new Read.Sort(by, "DESC".equals(only.getValue())));
     }
@@ -229,7 +230,7 @@ public final class Planner {
     }
     int limit = (Integer) given;
     if (limit < 1 || limit > Page.LIMIT_MAX) {
-      throw Problem.parameter(name, "must be a whole number from 1 to " + Page.LIMIT_MAX);
+      throw ArgumentProblem.invalid(name, "must be a whole number from 1 to " + Page.LIMIT_MAX);
     }
     return limit;
   }

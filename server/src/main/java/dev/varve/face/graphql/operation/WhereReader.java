@@ -1,5 +1,6 @@
 package dev.varve.face.graphql.operation;
 
+import dev.varve.face.graphql.document.ArgumentProblem;
 import dev.varve.face.graphql.type.InputTypes;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.expression.Operator;
@@ -157,6 +158,6 @@ final class WhereReader {
   private static Problem refused(List<String> path, String message) {
     List<String> names = new ArrayList<>(List.of(InputTypes.WHERE));
     names.addAll(path);
-    return Problem.parameter(String.join(".", names), message);
+    return ArgumentProblem.invalid(String.join(".", names), message);
   }
 }

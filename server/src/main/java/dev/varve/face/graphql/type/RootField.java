@@ -39,6 +39,6 @@ public sealed interface RootField {
   /// `deleteUser(id:, expectedVersion:)`.
   record Delete(Model model) implements Changing {}
 
-  /// `restoreUser(id:, version:, expectedVersion:)`.
+  /// `restoreUser(id:, version:, asOf:, expectedVersion:)`.
   record Restore(Model model) implements Changing {}
 }

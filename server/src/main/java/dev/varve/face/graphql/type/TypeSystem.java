@@ -225,7 +225,8 @@ public final class TypeSystem {
           "Writes an older version back as a new change; brings a removed record back.",
           List.of(
               id,
-              InputTypes.argument(VERSION, nonNull(Scalars.GraphQLInt), "The one to write back."),
+              InputTypes.argument(VERSION, Scalars.GraphQLInt, "The one to write back."),
+              text(AS_OF, "In place of version: the moment to go back to, as @asOf takes it."),
               expected));
     }
   }

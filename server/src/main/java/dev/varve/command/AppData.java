@@ -1,0 +1,130 @@
+package dev.varve.command;
+
+import dev.varve.kernel.UserMistake;
+import dev.varve.lane.access.Access;
+import dev.varve.lane.access.RulesResult;
+import dev.varve.lane.query.AsOf;
+import dev.varve.lane.query.Query;
+import dev.varve.node.Engine;
+import dev.varve.node.Settings;
+import dev.varve.schema.Schema;
+import dev.varve.store.cache.CacheSettings;
+import dev.varve.store.cache.RecordCache;
+import dev.varve.store.log.EventLog;
+import dev.varve.store.log.Follower;
+import dev.varve.store.sql.DataFolder;
+import dev.varve.store.sql.Database;
+import dev.varve.store.sql.DatabaseSettings;
+import dev.varve.store.sql.Migrations;
+import dev.varve.store.state.AppliedSchema;
+import dev.varve.store.state.Records;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+
+/// The data of an application as commands open them: to read, beside a server that may be running, or held by this
+/// process alone, to change them.
+final class AppData implements AutoCloseable {
+  private final DataFolder folder;
+  private final Database database;
+
+  private AppData(DataFolder folder, Database database) {
+    this.folder = folder;
+    this.database = database;
+  }
+
+  /// Refuses a folder without data, instead of making an empty database in it.
+  static void require(AppFolder app) {
+    if (!Files.exists(DataFolder.database(app.data()))) {
+      throw new UserMistake(
+          List.of(
+              "There are no data in %s. Serve or import first, or name the folder with --data"
+                  .formatted(app.data())));
+    }
+  }
+
+  /// Opens data that are there, to read alone.
+  static Database toRead(AppFolder app) {
+    require(app);
+    return Database.openToRead(DataFolder.database(app.data()), DatabaseSettings.DEFAULT);
+  }
+
+  /// The data as they are stored, with the schema and the rules that they were last served with.
+  static Stored stored(Database database) {
+    Schema schema = AppliedSchema.stored(database).schema();
+    return switch (Access.compile(schema)) {
+      case RulesResult.Compiled compiled ->
+          new Stored(schema, compiled.access(), query(database, schema));
+      case RulesResult.Rejected rejected ->
+          throw new IllegalStateException("Stored rules: " + rejected.mistakes());
+    };
+  }
+
+  /// The read lane alone.
+  ///
+  /// @param query whatever writes is another process, so only lists are true: they are not cached
+  record Stored(Schema schema, Access access, Query query) {}
+
+  private static Query query(Database database, Schema schema) {
+    long head = new EventLog(database).head().position();
+    return new Query(
+        database,
+        new Records(database.dialect(), schema.models()),
+        new RecordCache(CacheSettings.NONE, schema.models(), head),
+        Clock.systemUTC(),
+        AsOf.byLog(database));
+  }
+
+  /// Holds the data in a folder, making it where it is missing.
+  ///
+  /// @throws DataFolder.InUse when another process has it
+  static AppData hold(Path data) {
+    return hold(data, DatabaseSettings.DEFAULT);
+  }
+
+  /// The same, with a database that is used in a way of its own.
+  static AppData hold(Path data, DatabaseSettings settings) {
+    DataFolder folder = DataFolder.hold(data);
+    try {
+      return new AppData(folder, Database.open(folder.database(), settings));
+    } catch (RuntimeException e) {
+      folder.close();
+      throw e;
+    }
+  }
+
+  /// Makes the tables that every application has as this version of Varve wants them.
+  AppData migrated() {
+    Migrations.run(database);
+    return this;
+  }
+
+  /// Starts both lanes on the data, which nobody serves. Close it before the data.
+  Engine start(AppFolder.LoadedSchema loaded, Settings settings) {
+    return Engine.start(
+        migrated().database,
+        loaded.schema(),
+        loaded.access(),
+        Clock.systemUTC(),
+        settings.write(),
+        // nobody reads what a command writes before the next start
+        CacheSettings.NONE,
+        Follower.NONE);
+  }
+
+  Path folder() {
+    return folder.folder();
+  }
+
+  Database database() {
+    return database;
+  }
+
+  @Override
+  public void close() {
+    try (folder) {
+      database.close();
+    }
+  }
+}
