@@ -72,10 +72,6 @@ final class Backend implements AutoCloseable {
     return engine.database();
   }
 
-  RecordCache cache() {
-    return cache;
-  }
-
   Records records() {
     return records;
   }

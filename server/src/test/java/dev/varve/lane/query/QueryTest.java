@@ -177,20 +177,6 @@ class QueryTest {
   }
 
   @Test
-  void memoryGivesARecordForThoseMomentsAloneAtWhichItIsKnownToHaveBeenSo() {
-    long created = shop.create("Product", "{'id': 'oats', 'name': 'Oats'}");
-    long renamed = shop.merge("Product", "oats", "{'name': 'Rolled oats'}");
-    long later = shop.create("Product", "{'id': 'rye', 'name': 'Rye'}");
-    Model product = shop.model("Product");
-
-    assertThat(shop.cache().find(product, "oats", created)).isNull();
-    assertThat(shop.cache().find(product, "oats", renamed)).isNotNull();
-    assertThat(shop.cache().find(product, "oats", later)).isNotNull();
-    // of a unit that memory has not heard of nothing is known
-    assertThat(shop.cache().find(product, "oats", later + 1)).isNull();
-  }
-
-  @Test
   void aRecordThatIsNotInMemoryIsReadOnceAndKept() {
     long position = line("l1", "o1");
     long before = shop.queries();
