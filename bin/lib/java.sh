@@ -12,8 +12,10 @@ jar=$target_folder/varve.jar
 # what the JVM learnt from a rehearsal; of use while it is newer than the jar
 aot_cache=$target_folder/varve.aot
 
-# SQLite and the command line's colours are native code; protobuf still reads memory by Unsafe.
+# SQLite and the command line's colours are native code; protobuf still reads memory by Unsafe. A process whose heap is
+# full may have lost any of its threads: it ends, so that whoever supervises it starts it anew.
 java_flags='--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+UseCompactObjectHeaders'
+java_flags="$java_flags -XX:+ExitOnOutOfMemoryError"
 
 # Ends the script with a message for people.
 fail() {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,9 @@ public final class GraphQlSocket implements Conversation {
   static final int TOO_MANY_INITS = 4429;
   // each has a thread; more than a page of an application ever needs
   static final int OPERATIONS_MAX = 100;
+  // of these, are prepared or carried out: what a client sends in one go is not done before what
+  // others ask for
+  static final int BEGINNING_MAX = 8;
   private static final byte[] PAYLOAD = ",\"payload\":".getBytes(StandardCharsets.UTF_8);
   private static final int LARGE_CHARACTERS = 16 * 1024;
   private static final Duration INIT_MAX = Duration.ofSeconds(10);
@@ -46,6 +50,11 @@ public final class GraphQlSocket implements Conversation {
   private final OperationStarter subscriptions;
   private final Duration initMax;
   private final Map<String, Operation> operations = new ConcurrentHashMap<>();
+  // an operation takes part until its thread has ended, though its client may have completed it
+  // long before
+  private final Semaphore threads = new Semaphore(OPERATIONS_MAX);
+  // held until a query has been answered, and a subscription has been opened
+  private final Semaphore beginnings = new Semaphore(BEGINNING_MAX);
   // held by the operation whose result is being made and sent
   private final ReentrantLock turn = new ReentrantLock(true);
   private @Nullable WebSocket socket;
@@ -169,10 +178,21 @@ public final class GraphQlSocket implements Conversation {
       send("error", id, GraphQlErrors.of(tooMany));
       return;
     }
-    Operation operation = new Operation(id, text);
-    operations.put(id, operation);
+    try {
+      begin(new Operation(id, text));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Nothing more is read while the threads of operations that have been completed are still ending: a client cannot
+  /// have more under way than it may, by no longer wanting it.
+  private void begin(Operation operation) throws InterruptedException {
+    threads.acquire();
+    beginnings.acquire();
+    operations.put(operation.id, operation);
     Thread.ofVirtual().name("graphql-operation").start(operation);
-    if (text.length() > LARGE_CHARACTERS) {
+    if (operation.isLarge()) {
       // one at a time: while it is held in memory, the client does not get to send the next
       operation.awaitStart();
     }
@@ -231,6 +251,7 @@ public final class GraphQlSocket implements Conversation {
     private final String id;
     // as it was sent: read, it takes many times as much
     private @Nullable String message;
+    private final boolean large;
     private final CountDownLatch started = new CountDownLatch(1);
     private OperationStarter.@Nullable Running running;
     private boolean stopped;
@@ -239,18 +260,28 @@ public final class GraphQlSocket implements Conversation {
     Operation(String id, String message) {
       this.id = id;
       this.message = message;
+      this.large = message.length() > LARGE_CHARACTERS;
     }
 
-    void awaitStart() {
-      try {
-        started.await();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+    boolean isLarge() {
+      return large;
+    }
+
+    void awaitStart() throws InterruptedException {
+      started.await();
     }
 
     @Override
     public void run() {
+      try {
+        runToItsEnd();
+      } finally {
+        endBeginning();
+        threads.release();
+      }
+    }
+
+    private void runToItsEnd() {
       try {
         carryOut();
         end("complete", null);
@@ -272,6 +303,9 @@ public final class GraphQlSocket implements Conversation {
     }
 
     private void carryOut() throws InterruptedException {
+      if (isUnwanted()) {
+        return;
+      }
       try (OperationStarter.Running prepared = start()) {
         if (begin(prepared)) {
           prepared.run();
@@ -287,14 +321,25 @@ public final class GraphQlSocket implements Conversation {
                 payload(Objects.requireNonNull(message)),
                 this));
       } finally {
+        endBeginning();
+      }
+    }
+
+    private void endBeginning() {
+      if (message != null) {
         message = null;
         started.countDown();
+        beginnings.release();
       }
     }
 
     private synchronized boolean begin(OperationStarter.Running prepared) {
       running = prepared;
-      return !stopped && !closed;
+      return !isUnwanted();
+    }
+
+    private synchronized boolean isUnwanted() {
+      return stopped || closed;
     }
 
     synchronized void stop() {

@@ -24,7 +24,7 @@ import org.bouncycastle.crypto.params.Argon2Parameters;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Hashes passwords (Argon2id, RFC 9106), as many at once as there are cores; further ones wait in a bounded queue.
+/// Hashes passwords (Argon2id, RFC 9106), on half of the cores; further ones wait in a bounded queue.
 ///
 /// A password is taken in Unicode normalization form C (RFC 8265, section 4.2), so that it is the same on every
 /// keyboard. No password is part of any message.
@@ -52,22 +52,27 @@ public final class Passwords implements AutoCloseable {
   public Passwords(PasswordSettings settings, SecureRandom random) {
     this.settings = settings;
     this.random = random;
-    int cores = Runtime.getRuntime().availableProcessors();
+    int threads = threads();
     this.hashers =
         new ThreadPoolExecutor(
-            cores,
-            cores,
+            threads,
+            threads,
             0,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(settings.queuedHashesMax()),
             Thread.ofPlatform().daemon().name("varve-password-", 0).factory());
-    this.memory = new ArrayBlockingQueue<>(cores);
+    this.memory = new ArrayBlockingQueue<>(threads);
     int blocks =
         Argon2BytesGenerator.getBlockCount(settings.memoryKibibytes(), settings.parallelism());
-    for (int i = 0; i < cores; i++) {
+    for (int i = 0; i < threads; i++) {
       memory.add(new FixedBlockPool(blocks));
     }
     this.nothing = atCurrentCost(new byte[DIGEST_BYTES]);
+  }
+
+  /// Half of the cores, so that whoever does not sign in has the other half.
+  static int threads() {
+    return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
   }
 
   private PasswordHash atCurrentCost(byte[] digest) {

@@ -49,6 +49,9 @@ public final class Feed implements AutoCloseable {
   // under a flood of writes readers are told of several groups at once, and the writer is not
   // interrupted for each
   private static final long PAUSE_MILLIS = 5;
+  private static final long PAUSES_PER_TELLING = 3;
+  // so late nobody calls it live any longer
+  private static final long PAUSE_MILLIS_MAX = 250;
   // few enough that a request which wakes meanwhile gets its turn soon
   private static final int CALLED_AT_ONCE = 32;
   // readers of the past leave threads of the database to everybody else
@@ -295,13 +298,14 @@ public final class Feed implements AutoCloseable {
     while (!closed) {
       try {
         List<Committed> units = arrivals.take(LOOK_MILLIS);
+        long start = System.nanoTime();
         catchUp(units.isEmpty() ? head() : units.getFirst().position() - 1);
         tell(
             units.stream()
                 .filter(unit -> unit.position() > position)
                 .map(UnitChanges::of)
                 .toList());
-        if (stopped.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
+        if (stopped.await(pauseMillis(System.nanoTime() - start), TimeUnit.MILLISECONDS)) {
           return;
         }
       } catch (InterruptedException e) {
@@ -316,6 +320,12 @@ public final class Feed implements AutoCloseable {
         }
       }
     }
+  }
+
+  /// A quarter of the time is for telling, so that many readers leave the rest to requests.
+  private static long pauseMillis(long toldNanos) {
+    long pause = PAUSES_PER_TELLING * TimeUnit.NANOSECONDS.toMillis(toldNanos);
+    return Math.clamp(pause, PAUSE_MILLIS, PAUSE_MILLIS_MAX);
   }
 
   /// Tells what was not handed over, or came too fast to be kept.

@@ -60,7 +60,18 @@ final class Expander {
 
   /// The records with all that was asked for along with them.
   List<Item> items(List<StoredRow> rows, Selection selection) throws SQLException {
+    if (selection.expansions().isEmpty()) {
+      return alone(rows);
+    }
     return given(rows, selection).stream().map(Given::item).toList();
+  }
+
+  private static List<Item> alone(List<StoredRow> rows) {
+    List<Item> items = new ArrayList<>(rows.size());
+    for (StoredRow row : rows) {
+      items.add(item(row, Map.of()));
+    }
+    return items;
   }
 
   private List<Given> given(List<StoredRow> rows, Selection selection) throws SQLException {

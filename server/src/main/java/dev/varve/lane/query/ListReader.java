@@ -128,9 +128,10 @@ final class ListReader {
   /// The same where the index gives the ids and memory most of the records.
   private List<StoredRow> rowsOfIds() throws SQLException {
     KeptRecords records = new KeptRecords(view, page.model(), ids());
+    Bindings bindings = view.bindings();
     List<StoredRow> rows = new ArrayList<>();
     while (records.hasNext() && !isFull()) {
-      StoredRow row = shape.of(records.next(), view.bindings());
+      StoredRow row = shape.of(records.next(), bindings);
       rows.add(row);
       fills(row);
     }

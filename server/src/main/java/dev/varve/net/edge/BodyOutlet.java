@@ -9,10 +9,12 @@ import java.io.OutputStream;
 final class BodyOutlet implements Outlet {
   private final OutputStream out;
   private final Deadlines.Deadline deadline;
+  private final InputBudget budget;
 
-  BodyOutlet(OutputStream out, Deadlines.Deadline deadline) {
+  BodyOutlet(OutputStream out, Deadlines.Deadline deadline, InputBudget budget) {
     this.out = out;
     this.deadline = deadline;
+    this.budget = budget;
   }
 
   @Override
@@ -28,6 +30,8 @@ final class BodyOutlet implements Outlet {
     } finally {
       deadline.taken(bytes.length);
     }
+    // an event is mostly shorter than what earns a piece, and each has to be taken
+    budget.earn(1 + bytes.length / InputBudget.SENT_BYTES_PER_PIECE);
     deadline.waiting();
   }
 }

@@ -114,10 +114,17 @@ final class Dispatcher implements HttpRouting {
   public void route(
       ConnectionContext connection, RoutingRequest request, RoutingResponse response) {
     boolean ownsConnection = request.prologue().protocolVersion().equals("1.1");
+    MeteredConnection metered = (MeteredConnection) connection;
+    InputBudget budget = metered.budget();
+    budget.earn(InputBudget.REQUEST_PIECES);
+    if (ownsConnection) {
+      // the next request may be there already
+      budget.turn();
+    }
     Deadlines.Deadline deadline =
         ownsConnection ? deadlines.ofConnection(connection) : deadlines.ofStream(connection);
     try {
-      Exchange exchange = new Exchange(request, deadline, settings.bodyBytesMax());
+      Exchange exchange = new Exchange(request, deadline, settings.bodyBytesMax(), budget);
       String requestId = requestId(request.headers());
       Answer answer = answer(request, exchange, requestId);
       boolean close =
@@ -132,14 +139,15 @@ final class Dispatcher implements HttpRouting {
       Streaming streaming = answer.streaming();
       Conversation conversation = answer.conversation();
       if (streaming != null) {
-        stream(connection, request, response, answer, streaming, requestId, deadline);
+        stream(metered, request, response, answer, streaming, requestId, deadline);
       } else if (conversation != null) {
-        converse(connection, request, response, answer, conversation, requestId, deadline);
+        converse(metered, request, response, answer, conversation, requestId, deadline);
       } else {
         int length = answer.body().length;
         deadline.untaken(length);
         try {
           send(request, response, answer, requestId, close);
+          budget.earn(length / InputBudget.SENT_BYTES_PER_PIECE);
         } finally {
           deadline.taken(length);
         }
@@ -333,7 +341,7 @@ final class Dispatcher implements HttpRouting {
   }
 
   private void stream(
-      ConnectionContext connection,
+      MeteredConnection connection,
       RoutingRequest request,
       RoutingResponse response,
       Answer answer,
@@ -350,7 +358,7 @@ final class Dispatcher implements HttpRouting {
     Runnable stop = streaming::stop;
     try (streaming) {
       streams.add(connection, stop);
-      streaming.send(new BodyOutlet(response.outputStream(), deadline));
+      streaming.send(new BodyOutlet(response.outputStream(), deadline, connection.budget()));
       deadline.sending();
       response.commit();
     } catch (InterruptedException e) {
@@ -367,7 +375,7 @@ final class Dispatcher implements HttpRouting {
   }
 
   private void converse(
-      ConnectionContext connection,
+      MeteredConnection connection,
       RoutingRequest request,
       RoutingResponse response,
       Answer answer,

@@ -27,16 +27,21 @@ public final class Exchange {
   private final RoutingRequest request;
   private final Deadlines.Deadline deadline;
   private final int bodyBytesMax;
+  private final InputBudget budget;
   private final boolean hasBody;
+  private final boolean chunked;
   private @Nullable InputStream body;
   private boolean read;
   private boolean broken;
 
-  Exchange(RoutingRequest request, Deadlines.Deadline deadline, int bodyBytesMax) {
+  Exchange(
+      RoutingRequest request, Deadlines.Deadline deadline, int bodyBytesMax, InputBudget budget) {
     this.request = request;
     this.deadline = deadline;
     this.bodyBytesMax = bodyBytesMax;
+    this.budget = budget;
     this.hasBody = request.content().hasEntity();
+    this.chunked = request.headers().contains(HeaderNames.TRANSFER_ENCODING);
     if (!hasBody) {
       deadline.received();
     }
@@ -92,18 +97,47 @@ public final class Exchange {
   }
 
   /// What comes slowly is held for long: each piece is taken from the allowance before it is read.
-  private static byte[] read(InputStream in, int lengthMax) throws IOException {
+  private byte[] read(InputStream in, int lengthMax) throws IOException {
     ByteArrayOutputStream read = new ByteArrayOutputStream();
     while (read.size() < lengthMax) {
       int wanted = Math.min(PIECE_BYTES, lengthMax - read.size());
       Allowance.current().take(PIECE_BYTES * 2L);
-      byte[] piece = in.readNBytes(wanted);
-      read.writeBytes(piece);
-      if (piece.length < wanted) {
+      byte[] piece = new byte[wanted];
+      int length = readPiece(in, piece);
+      read.write(piece, 0, length);
+      if (length < wanted) {
         break;
       }
     }
     return read.toByteArray();
+  }
+
+  /// As many bytes as there is room for, or all that are left. The listener gives one chunk at a time.
+  private int readPiece(InputStream in, byte[] piece) throws IOException {
+    int filled = 0;
+    while (filled < piece.length) {
+      int length = in.read(piece, filled, piece.length - filled);
+      if (length < 0) {
+        break;
+      }
+      filled += length;
+      if (!mayGoOn(length)) {
+        throw tooManyChunks();
+      }
+    }
+    return filled;
+  }
+
+  private boolean mayGoOn(int length) {
+    return !chunked || budget.count(length);
+  }
+
+  private Problem tooManyChunks() {
+    broken = true;
+    return new Problem(
+        ErrorCode.TOO_MANY_REQUESTS,
+        "The body comes in too many chunks of fewer than %d bytes. Send larger ones"
+            .formatted(InputBudget.SMALL_BYTES));
   }
 
   private InputStream body() {
@@ -129,7 +163,7 @@ public final class Exchange {
     }
     ServerRequestHeaders headers = request.headers();
     return broken
-        || headers.contains(HeaderNames.TRANSFER_ENCODING)
+        || chunked
         || headers.containsToken(HeaderValues.EXPECT_100)
         || headers.contentLength().orElse(0) > bodyBytesMax;
   }
@@ -141,9 +175,21 @@ public final class Exchange {
     }
     deadline.receiving();
     try {
-      body().skip(LINGER_BYTES_MAX);
+      discard(body());
     } catch (IOException | RuntimeException e) {
       throw new CloseConnectionException("closed before the end of the body", e);
+    }
+  }
+
+  private void discard(InputStream in) throws IOException {
+    byte[] piece = new byte[PIECE_BYTES];
+    int left = LINGER_BYTES_MAX;
+    while (left > 0) {
+      int length = in.read(piece, 0, Math.min(left, piece.length));
+      if (length < 0 || !mayGoOn(length)) {
+        return;
+      }
+      left -= length;
     }
   }
 

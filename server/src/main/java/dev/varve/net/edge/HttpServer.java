@@ -13,9 +13,10 @@ import io.helidon.webserver.ProtocolConfigs;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionListener;
-import io.helidon.webserver.http1.Http1ConnectionProvider;
+import io.helidon.webserver.http1.Http1ConnectionSelectorConfig;
 import io.helidon.webserver.http2.Http2Config;
 import io.helidon.webserver.http2.Http2ConnectionProvider;
+import io.helidon.webserver.http2.Http2Upgrader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -132,11 +133,13 @@ public final class HttpServer implements AutoCloseable {
 
   private static ProtocolChoice protocols(
       Http1Config http1, Http2Config http2, OpenStreams streams) {
-    ProtocolConfigs configs = ProtocolConfigs.create(List.of(http1, http2));
-    String socket = WebServer.DEFAULT_SOCKET_NAME;
     return new ProtocolChoice(
-        new Http1ConnectionProvider().create(socket, http1, configs),
-        new Http2ConnectionProvider().create(socket, http2, configs),
+        Http1ConnectionSelectorConfig.builder()
+            .config(http1)
+            .addUpgrader(new UpgradeToHttp2(Http2Upgrader.create(http2)))
+            .build(),
+        new Http2ConnectionProvider()
+            .create(WebServer.DEFAULT_SOCKET_NAME, http2, ProtocolConfigs.create(List.of(http2))),
         streams);
   }
 
@@ -159,7 +162,7 @@ public final class HttpServer implements AutoCloseable {
   private static Http2Config http2(HttpSettings settings) {
     return Http2Config.builder()
         .maxHeaderListSize(settings.headerBytesMax())
-        .maxConcurrentStreams(settings.concurrentRequestsMax())
+        .maxConcurrentStreams(Math.min(settings.concurrentRequestsMax(), StreamThreads.STREAMS_MAX))
         .log(HttpLogConfig.builder().sendLog(false).receiveLog(false).build())
         .validatePath(false)
         .validateResponseHeaders(false)

@@ -58,31 +58,42 @@ final class ProtocolChoice implements ServerConnectionSelector {
   }
 
   private final class Connection implements ServerConnection, InterruptableTask<Void> {
-    private final ConnectionContext context;
+    private final MeteredConnection context;
     private final long startedAtNanos = System.nanoTime();
     private volatile @Nullable ServerConnection chosen;
 
     private Connection(ConnectionContext context) {
-      this.context = context;
+      this.context = new MeteredConnection(context);
     }
 
     @Override
     public void handle(Limit limit) throws InterruptedException {
-      ServerConnection connection = choice().connection(context);
+      ServerConnection connection = begin();
       chosen = connection;
       connection.handle(limit);
+      if (context.isExhausted()) {
+        context.linger();
+      }
     }
 
-    private ServerConnectionSelector choice() {
-      DataReader reader = context.dataReader();
+    private ServerConnection begin() {
+      if (!isHttp2()) {
+        return http1.connection(context);
+      }
+      context.becomesHttp2();
+      return http2.connection(context);
+    }
+
+    private boolean isHttp2() {
+      DataReader reader = context.uncounted();
       try {
         reader.ensureAvailable();
         if (reader.lookup() != HTTP2[0]) {
-          return http1;
+          return false;
         }
         // waits for the other two bytes and leaves all three where they are
         reader.getBuffer(HTTP2.length);
-        return reader.startsWith(HTTP2) ? http2 : http1;
+        return reader.startsWith(HTTP2);
       } catch (DataReader.InsufficientDataAvailableException e) {
         throw new CloseConnectionException("closed before its first bytes", e);
       }

@@ -8,7 +8,6 @@ import dev.varve.net.http.ClientGone;
 import dev.varve.net.http.Conversation;
 import dev.varve.net.http.WebSocket;
 import io.helidon.common.buffers.BufferData;
-import io.helidon.webserver.ConnectionContext;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.Optional;
@@ -28,7 +27,7 @@ final class WebSocketConnection implements WebSocket {
   private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
   private static final int FAILED = 1011;
 
-  private final ConnectionContext connection;
+  private final MeteredConnection connection;
   private final Deadlines.Deadline deadline;
   private final Allowance.Pool memory;
   private final int messageBytesMax;
@@ -39,7 +38,7 @@ final class WebSocketConnection implements WebSocket {
   private final CountDownLatch ended = new CountDownLatch(1);
 
   WebSocketConnection(
-      ConnectionContext connection,
+      MeteredConnection connection,
       Deadlines.Deadline deadline,
       Allowance.Pool memory,
       int messageBytesMax) {
@@ -173,6 +172,12 @@ final class WebSocketConnection implements WebSocket {
     while (true) {
       int room = messageBytesMax - (message == null ? 0 : message.size());
       Frame frame = next(room, allowance);
+      if (!mayGoOn(frame)) {
+        throw new Violation(
+            Violation.POLICY,
+            "Too many frames that carry nothing: at most %d a second in the long run"
+                .formatted(InputBudget.PIECES_PER_SECOND));
+      }
       if (frame.control()) {
         if (isClosed(frame)) {
           return Optional.empty();
@@ -205,6 +210,11 @@ final class WebSocketConnection implements WebSocket {
     } catch (RuntimeException e) {
       throw new ClientGone("The client of a WebSocket has gone", e);
     }
+  }
+
+  private boolean mayGoOn(Frame frame) {
+    InputBudget budget = connection.budget();
+    return frame.control() ? budget.spend() : budget.count(frame.payload().length);
   }
 
   /// Answers a control frame; whether it was the last frame.

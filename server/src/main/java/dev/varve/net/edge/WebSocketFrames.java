@@ -36,6 +36,7 @@ public final class WebSocketFrames {
     public static final int PROTOCOL = 1002;
     public static final int UNSUPPORTED = 1003;
     static final int NOT_TEXT = 1007;
+    static final int POLICY = 1008;
     static final int TOO_BIG = 1009;
     public static final int TRY_AGAIN_LATER = 1013;
 

@@ -55,7 +55,7 @@ public final class LiveServer implements AutoCloseable, Authentication {
   /// How long a stop would take that did not end what is open.
   static final int GRACE_SECONDS = 60;
 
-  static final HttpSettings HTTP =
+  public static final HttpSettings HTTP =
       new HttpSettings(
           "127.0.0.1",
           0,

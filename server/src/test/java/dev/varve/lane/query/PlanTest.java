@@ -149,6 +149,17 @@ class PlanTest {
             "select `t`.`id`, `t`.`place`, `t`.`at`, `t`.`createdAt`, `t`.`updatedAt`, `t`.`version` from");
   }
 
+  @Test
+  void listsThatDifferInValuesAloneAreAskedForWithOneText() {
+    Question since = shop.of("Order").filter("status == 'PAID' && createdAt < now").limit(7);
+    Question until = shop.of("Order").filter("status == 'OPEN' && createdAt < now").limit(9);
+    Question bill = shop.of("Bill").by("ada", Set.of());
+
+    assertThat(selects(since)).isEqualTo(selects(until));
+    assertThat(selects(bill)).isEqualTo(selects(shop.of("Bill").by("bert", Set.of())));
+    assertThat(selects(paid().asOf(1))).noneMatch(text -> text.contains("PAID"));
+  }
+
   private Question paid() {
     return shop.of("Order").filter("status == 'PAID'").sort("-createdAt");
   }

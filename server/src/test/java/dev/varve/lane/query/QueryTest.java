@@ -10,6 +10,7 @@ import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Command;
 import dev.varve.lane.access.Read;
 import dev.varve.schema.Field;
+import dev.varve.schema.Model;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -150,6 +151,29 @@ class QueryTest {
                 + "\"updatedAt\":\"2026-03-01T12:00:00Z\",\"version\":1}");
     assertThat(found.position()).isEqualTo(position);
     assertThat(shop.queries()).isEqualTo(before);
+  }
+
+  @Test
+  void aPageTakesFromMemoryWhatIsThereAndReadsTheRestAtOnce() {
+    for (int i = 0; i < 5; i++) {
+      line("many%d".formatted(i), "o1");
+    }
+    shop.of("Line").one("many3");
+    long before = shop.queries();
+
+    Page first = shop.of("Line").list();
+    long read = shop.queries() - before;
+    Page second = shop.of("Line").list();
+
+    // the head of the log, the ids, the records that are not in memory
+    assertThat(read).isEqualTo(3);
+    assertThat(shop.queries() - before - read).isEqualTo(2);
+    assertThat(ids(first)).contains("many0", "many3", "many4").isEqualTo(ids(second));
+    assertThat(first.items()).allMatch(item -> item.rendered().isPresent());
+  }
+
+  private static List<String> ids(Page page) {
+    return page.items().stream().map(item -> item.entity().id()).toList();
   }
 
   @Test

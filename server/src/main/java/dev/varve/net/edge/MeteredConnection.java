@@ -1,0 +1,151 @@
+package dev.varve.net.edge;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.common.buffers.DataReader;
+import io.helidon.common.buffers.DataWriter;
+import io.helidon.common.socket.HelidonSocket;
+import io.helidon.common.socket.PeerInfo;
+import io.helidon.http.http2.Http2ErrorCode;
+import io.helidon.http.http2.Http2Exception;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.ListenerContext;
+import io.helidon.webserver.ProxyProtocolData;
+import io.helidon.webserver.Router;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/// A connection as Helidon's protocols see it: all that they read is counted first, whatever the protocol, and they have
+/// a bounded number of threads.
+final class MeteredConnection implements ConnectionContext {
+  private final ConnectionContext connection;
+  private final InputBudget budget = new InputBudget();
+  private final DataReader reader = DataReader.create(this::pull);
+  private final ExecutorService streamThreads;
+  private @Nullable Http2FrameMeter http2;
+  private boolean exhausted;
+
+  MeteredConnection(ConnectionContext connection) {
+    this.connection = connection;
+    this.streamThreads = new StreamThreads(connection.executor());
+  }
+
+  InputBudget budget() {
+    return budget;
+  }
+
+  /// The bytes as they come, for a look at them before anything is read from [#dataReader].
+  DataReader uncounted() {
+    return connection.dataReader();
+  }
+
+  /// From here on the bytes are HTTP/2: the preface, of which nothing has been read yet, and then frames.
+  void becomesHttp2() {
+    http2 = new Http2FrameMeter(budget);
+  }
+
+  /// Whether the client was told to calm down.
+  boolean isExhausted() {
+    return exhausted;
+  }
+
+  /// The next bytes; none at the end.
+  private byte @Nullable [] pull() {
+    budget.turn();
+    Http2FrameMeter frames = http2;
+    if (frames == null) {
+      return read();
+    }
+    try {
+      return frames.next(this::read);
+    } catch (Http2Exception e) {
+      exhausted = e.code() == Http2ErrorCode.ENHANCE_YOUR_CALM;
+      throw e;
+    }
+  }
+
+  private byte @Nullable [] read() {
+    long start = System.nanoTime();
+    try {
+      BufferData bytes = connection.dataReader().readBuffer();
+      budget.waitedSince(start);
+      return bytes.readBytes();
+    } catch (DataReader.InsufficientDataAvailableException e) {
+      return null;
+    }
+  }
+
+  /// Takes what the client still sends, so that it sees why it was closed, where a plain close would reset the
+  /// connection under it.
+  void linger() {
+    int left = Exchange.LINGER_BYTES_MAX;
+    while (left > 0) {
+      byte[] bytes = read();
+      if (bytes == null) {
+        return;
+      }
+      left -= bytes.length;
+      budget.turn();
+    }
+  }
+
+  @Override
+  public DataReader dataReader() {
+    return reader;
+  }
+
+  @Override
+  public ExecutorService executor() {
+    return streamThreads;
+  }
+
+  @Override
+  public ListenerContext listenerContext() {
+    return connection.listenerContext();
+  }
+
+  @Override
+  public DataWriter dataWriter() {
+    return connection.dataWriter();
+  }
+
+  @Override
+  public Router router() {
+    return connection.router();
+  }
+
+  @Override
+  public Optional<ProxyProtocolData> proxyProtocolData() {
+    return connection.proxyProtocolData();
+  }
+
+  @Override
+  public HelidonSocket serverSocket() {
+    return connection.serverSocket();
+  }
+
+  @Override
+  public PeerInfo remotePeer() {
+    return connection.remotePeer();
+  }
+
+  @Override
+  public PeerInfo localPeer() {
+    return connection.localPeer();
+  }
+
+  @Override
+  public boolean isSecure() {
+    return connection.isSecure();
+  }
+
+  @Override
+  public String socketId() {
+    return connection.socketId();
+  }
+
+  @Override
+  public String childSocketId() {
+    return connection.childSocketId();
+  }
+}
