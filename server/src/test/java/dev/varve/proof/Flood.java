@@ -115,6 +115,7 @@ final class Flood {
             + "\"subscription { noteChanged(after: \\\"0\\\") { id record { text } } }\"}}";
 
     final Protocol protocol;
+
     // nobody writes into it
     @SuppressWarnings("ImmutableEnumChecker")
     private final byte[] repeated;

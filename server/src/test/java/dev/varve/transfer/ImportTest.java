@@ -145,7 +145,8 @@ class ImportTest {
 
   @Test
   void aRecordIsKnownByWhatIsUniqueInAnyCase() throws IOException {
-    String readers = file("Reader", "Reader.csv", "email,name\nAda@example.com,Ada\nbob@b.ch,Bob\n");
+    String readers =
+        file("Reader", "Reader.csv", "email,name\nAda@example.com,Ada\nbob@b.ch,Bob\n");
     assertThat(tallies(lanes.load(readers)))
         .isEqualTo("Reader 2: 2 created, 0 updated, 0 unchanged");
 

@@ -1,8 +1,8 @@
 package dev.varve.lane.expression;
 
 import dev.cel.common.ast.CelConstant;
-import dev.cel.common.ast.CelExpr.CelCall;
 import dev.cel.common.ast.CelExpr;
+import dev.cel.common.ast.CelExpr.CelCall;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
 import java.util.ArrayList;

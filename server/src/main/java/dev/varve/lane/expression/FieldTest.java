@@ -39,7 +39,8 @@ record FieldTest(
     return path.reduced();
   }
 
-  private Predicate compare(Path path, Relational relational, Object value) throws ExpressionMismatch {
+  private Predicate compare(Path path, Relational relational, Object value)
+      throws ExpressionMismatch {
     Operand of = Shorthand.single(path, operator);
     return Literals.compare(of, expected ? relational : relational.negated(), literal(value));
   }

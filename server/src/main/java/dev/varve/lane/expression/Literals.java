@@ -78,8 +78,7 @@ final class Literals {
 
   /// A test of a text for single values, and what follows for its folded form where that alone is indexed.
   private static Predicate alongIndex(Operand of, Leaf test, Set<Object> values) {
-    Optional<Folding> folding =
-        of instanceof Path path ? path.onlyFoldedIndex() : Optional.empty();
+    Optional<Folding> folding = of instanceof Path path ? path.onlyFoldedIndex() : Optional.empty();
     if (folding.isEmpty()) {
       return test;
     }
@@ -88,8 +87,7 @@ final class Literals {
     values.forEach(value -> texts.add(folding.get().fold((String) value)));
     Leaf wider =
         texts.size() == 1
-            ? new Comparison(
-                folded, Relational.EQUAL, new Operand.Literal(texts.iterator().next()))
+            ? new Comparison(folded, Relational.EQUAL, new Operand.Literal(texts.iterator().next()))
             : new Membership(folded, texts, true);
     return new And(List.of(test, wider));
   }
@@ -104,7 +102,8 @@ final class Literals {
   }
 
   /// A literal that is looked for in `of`.
-  static Object text(Operand of, TextMatch.Function function, Object literal) throws ExpressionMismatch {
+  static Object text(Operand of, TextMatch.Function function, Object literal)
+      throws ExpressionMismatch {
     String text = (String) fromText(of, Kind.TEXT, ScalarType.STRING, literal);
     boolean endOfAddress =
         function == TextMatch.Function.ENDS_WITH

@@ -42,7 +42,8 @@ record Shorthand(Paths paths, Model model, String name, Operator operator) {
     return path.reduced();
   }
 
-  private Predicate compare(Path path, Relational relational, List<String> texts) throws ExpressionMismatch {
+  private Predicate compare(Path path, Relational relational, List<String> texts)
+      throws ExpressionMismatch {
     Operand of = single(path, operator);
     return Literals.compare(of, relational, literal(path, one(texts)));
   }
@@ -129,7 +130,8 @@ record Shorthand(Paths paths, Model model, String name, Operator operator) {
     return text.isEmpty() ? List.of() : Arrays.asList(text.split(",", -1));
   }
 
-  private Predicate match(Path path, TextMatch.Function function, String text) throws ExpressionMismatch {
+  private Predicate match(Path path, TextMatch.Function function, String text)
+      throws ExpressionMismatch {
     return match(path, operator, function, text, true);
   }
 

@@ -72,7 +72,9 @@ final class Keyset {
     List<Optional<BoundValues.Place>> places = new ArrayList<>();
     for (int i = 0; i < sorts.size(); i++) {
       Field field = sorts.get(i).field();
-      places.add(Optional.ofNullable(toSql(sorts.get(i).form(), key.values().get(i))).map(parameters::add));
+      places.add(
+          Optional.ofNullable(toSql(sorts.get(i).form(), key.values().get(i)))
+              .map(parameters::add));
       if (field.equals(model.id())) {
         return places;
       }

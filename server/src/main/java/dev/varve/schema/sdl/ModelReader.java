@@ -1,8 +1,8 @@
 package dev.varve.schema.sdl;
 
 import dev.varve.kernel.DurationText;
-import dev.varve.schema.CachePolicy.Strategy;
 import dev.varve.schema.CachePolicy;
+import dev.varve.schema.CachePolicy.Strategy;
 import dev.varve.schema.Field;
 import dev.varve.schema.HasMany;
 import dev.varve.schema.Index;

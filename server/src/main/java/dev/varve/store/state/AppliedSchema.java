@@ -133,7 +133,8 @@ public record AppliedSchema(Schema schema, int version, Lineage lineage, List<St
         schema,
         versions.size(),
         new Lineage(versions),
-        Stream.concat(renewed.stream(), plan.changes().stream().map(SchemaChange::sentence)).toList());
+        Stream.concat(renewed.stream(), plan.changes().stream().map(SchemaChange::sentence))
+            .toList());
   }
 
   /// What a plan refuses, each with its place in the schema file where it has one.

@@ -76,7 +76,8 @@ public final class Verification {
     }
   }
 
-  private Report run(Session session, Session replayed, ReplayProgress progress) throws SQLException {
+  private Report run(Session session, Session replayed, ReplayProgress progress)
+      throws SQLException {
     outdatedTexts = TextRules.areOutdated(session);
     Report walked = walk(session, replayed, progress);
     List<String> findings = new ArrayList<>(walked.findings());

@@ -17,8 +17,8 @@ import static dev.varve.face.auth.People.text;
 import static dev.varve.face.auth.People.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.varve.node.TestServer.Reply;
 import dev.varve.node.TestServer;
+import dev.varve.node.TestServer.Reply;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

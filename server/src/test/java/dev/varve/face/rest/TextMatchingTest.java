@@ -3,8 +3,8 @@ package dev.varve.face.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.kernel.Json;
-import dev.varve.node.TestServer.Reply;
 import dev.varve.node.TestServer;
+import dev.varve.node.TestServer.Reply;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

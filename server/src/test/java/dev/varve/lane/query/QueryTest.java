@@ -10,7 +10,6 @@ import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Command;
 import dev.varve.lane.access.Read;
 import dev.varve.schema.Field;
-import dev.varve.schema.Model;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
