@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
-/// A refusal that the caller can understand and act on. Everything that Varve refuses on purpose is a
-/// `Problem`; any other exception that reaches a face is a bug.
+/// A refusal that the caller can understand and act on. Whatever Varve refuses a caller on purpose
+/// is a `Problem`; any other exception that reaches a face is a bug. What stops a command instead, such as a folder that is
+/// in use, has exceptions of its own.
 public final class Problem extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

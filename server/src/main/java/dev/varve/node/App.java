@@ -336,8 +336,8 @@ public final class App implements AutoCloseable {
     return firstAdministrator;
   }
 
-  /// Makes an administrator when there is none, for a schema that says what an account is: one that does not has no use for accounts yet. Nothing when none can be
-  /// made without knowing more.
+  /// Makes an administrator when there is none, for a schema that says what an account is: one that does not has no use
+  /// for accounts yet. Nothing when none can be made without knowing more.
   Optional<FirstAdministrator> ensureAdministrator() {
     return ensureAdministrator(serving.engine());
   }

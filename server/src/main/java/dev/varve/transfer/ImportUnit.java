@@ -72,12 +72,12 @@ final class ImportUnit implements WriterTask<ImportUnit.Result> {
   }
 
   @Override
-  public Result run(WriteContext desk) {
+  public Result run(WriteContext write) {
     refusals = new ImportRefusals(file.name());
-    load(desk);
+    load(write);
     Counts counts = new Counts();
     for (int i = 0; i < drafts.size(); i++) {
-      write(desk, drafts.get(i), ids.get(i), counts);
+      write(write, drafts.get(i), ids.get(i), counts);
     }
     if (!refusals.isEmpty()) {
       throw new Problem(ErrorCode.VALIDATION_ERROR, "Records of the unit were refused");
@@ -97,8 +97,8 @@ final class ImportUnit implements WriterTask<ImportUnit.Result> {
     }
   }
 
-  private void load(WriteContext desk) {
-    desk.load(model, ids);
+  private void load(WriteContext write) {
+    write.load(model, ids);
     for (Field field : model.fields()) {
       if (field.type() instanceof RelationType relation) {
         List<String> targets = new ArrayList<>();
@@ -107,17 +107,17 @@ final class ImportUnit implements WriterTask<ImportUnit.Result> {
             targets.add(target);
           }
         }
-        desk.load(lane.schema().require(relation.target()), targets);
+        write.load(lane.schema().require(relation.target()), targets);
       }
     }
   }
 
-  private void write(WriteContext desk, RecordDraft draft, String ownId, Counts counts) {
-    String id = draft.id() != null ? draft.id() : holder(desk, draft).orElse(ownId);
-    List<Field> ahead = ahead(desk, draft, id);
+  private void write(WriteContext write, RecordDraft draft, String ownId, Counts counts) {
+    String id = draft.id() != null ? draft.id() : holder(write, draft).orElse(ownId);
+    List<Field> ahead = ahead(write, draft, id);
     counts.waited |= !ahead.isEmpty();
     RecordDraft possible = ahead.isEmpty() ? draft : draft.without(ahead);
-    Optional<Entity> there = desk.find(model, id);
+    Optional<Entity> there = write.find(model, id);
     if (there.isPresent() && possible.agreesWith(there.get())) {
       return;
     }
@@ -127,7 +127,7 @@ final class ImportUnit implements WriterTask<ImportUnit.Result> {
       return;
     }
     try {
-      Outcome.Result result = desk.apply(lane.access().authorize(lane.caller(), command));
+      Outcome.Result result = write.apply(lane.access().authorize(lane.caller(), command));
       counts.created += result.created() ? 1 : 0;
       counts.updated += !result.created() && isChanged(there, result) ? 1 : 0;
     } catch (Problem problem) {
@@ -151,29 +151,29 @@ final class ImportUnit implements WriterTask<ImportUnit.Result> {
   }
 
   /// The record that holds what is unique in one without an id.
-  private Optional<String> holder(WriteContext desk, RecordDraft draft) {
+  private Optional<String> holder(WriteContext write, RecordDraft draft) {
     List<Index> uniques = model.uniques();
     if (uniques.isEmpty()) {
       return Optional.empty();
     }
     Entity given = draft.entity();
-    return uniques.stream().flatMap(unique -> desk.holder(unique, given).stream()).findFirst();
+    return uniques.stream().flatMap(unique -> write.holder(unique, given).stream()).findFirst();
   }
 
   /// The relations to records that are not there yet.
-  private List<Field> ahead(WriteContext desk, RecordDraft draft, String id) {
+  private List<Field> ahead(WriteContext write, RecordDraft draft, String id) {
     return waiting.isEmpty()
         ? List.of()
         : waiting.stream()
             .filter(field ->
                 draft.given().value(field) instanceof String target
-                    && !isThere(desk, field, target, id))
+                    && !isThere(write, field, target, id))
             .toList();
   }
 
-  private boolean isThere(WriteContext desk, Field field, String target, String id) {
+  private boolean isThere(WriteContext write, Field field, String target, String id) {
     Model referred = lane.schema().require(field.relation().orElseThrow().target());
     boolean itself = referred == model && target.equals(id);
-    return itself || desk.find(referred, target).isPresent();
+    return itself || write.find(referred, target).isPresent();
   }
 }

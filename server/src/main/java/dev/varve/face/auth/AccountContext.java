@@ -60,8 +60,8 @@ public record AccountContext(
   void note(Client client, Note note) {
     write(
         client,
-        desk -> {
-          note.write(desk);
+        write -> {
+          note.write(write);
           return true;
         });
   }
@@ -69,7 +69,7 @@ public record AccountContext(
   /// Rows that are written.
   @FunctionalInterface
   interface Note {
-    void write(WriteContext desk) throws SQLException;
+    void write(WriteContext write) throws SQLException;
   }
 
   /// Work for an account.
@@ -83,29 +83,30 @@ public record AccountContext(
     try {
       return decision.get();
     } catch (Problem refused) {
-      note(attempt.client(), desk -> attempts.undecided(desk, attempt));
+      note(attempt.client(), write -> attempts.undecided(write, attempt));
       throw refused;
     }
   }
 
-  Optional<Entity> account(WriteContext desk, String email) {
-    return desk.find(accounts.model(), AccountModel.EMAIL, email);
+  Optional<Entity> account(WriteContext write, String email) {
+    return write.find(accounts.model(), AccountModel.EMAIL, email);
   }
 
-  Entity create(WriteContext desk, Input input) {
+  Entity create(WriteContext write, Input input) {
     Command create = new Command.Create(accounts.model(), stages.ids().get(), false, input);
-    return desk.apply(stages.access().authorize(Caller.trusted(ANONYMOUS), create))
+    return write
+        .apply(stages.access().authorize(Caller.trusted(ANONYMOUS), create))
         .entity()
         .orElseThrow();
   }
 
-  void change(WriteContext desk, Entity account, Map<Field, ? extends @Nullable Object> fields) {
-    change(desk, account, accounts.input(fields));
+  void change(WriteContext write, Entity account, Map<Field, ? extends @Nullable Object> fields) {
+    change(write, account, accounts.input(fields));
   }
 
-  void change(WriteContext desk, Entity account, Input input) {
+  void change(WriteContext write, Entity account, Input input) {
     Command merge = new Command.Merge(accounts.model(), account.id(), input, Precondition.NONE);
-    desk.apply(stages.access().authorize(Caller.trusted(Caller.actor(account.id())), merge));
+    write.apply(stages.access().authorize(Caller.trusted(Caller.actor(account.id())), merge));
   }
 
   /// The account of a caller.

@@ -85,9 +85,9 @@ public final class Accounts {
     MailRequests requests = new MailRequests(context);
     PasswordFlows passwords = new PasswordFlows(context, proof, failures, requests);
     EmailFlows emails = new EmailFlows(context, proof, failures);
-    VerifiedAccount admission = new VerifiedAccount(context);
-    Invitations invitations = new Invitations(context, failures, admission);
-    Confirmation confirmation = new Confirmation(context, failures, admission, requests);
+    VerifiedAccount verifiedAccount = new VerifiedAccount(context);
+    Invitations invitations = new Invitations(context, failures, verifiedAccount);
+    Confirmation confirmation = new Confirmation(context, failures, verifiedAccount, requests);
     List<Route> routes = new ArrayList<>();
     routes.add(new SignUp(context, new SignUpTrial(context), invitations).route());
     routes.add(confirmation.route());

@@ -93,7 +93,7 @@ final class ApiKeyFlows {
             .submit(
                 Caller.actor(admin.id()),
                 request.id(),
-                desk -> insert(desk, id, wanted, secret, admin, AccountContext.client(request)));
+                write -> insert(write, id, wanted, secret, admin, AccountContext.client(request)));
     return Answer.json(
         201,
         Json.bytes(json -> {
@@ -105,14 +105,14 @@ final class ApiKeyFlows {
   }
 
   private ApiKey insert(
-      WriteContext desk,
+      WriteContext write,
       String id,
       ApiKeyRequest wanted,
       OpaqueToken secret,
       Entity admin,
       Client client)
       throws SQLException {
-    if (ApiKey.count(desk.session()) >= KEYS_MAX) {
+    if (ApiKey.count(write.session()) >= KEYS_MAX) {
       throw new Problem(
           ErrorCode.CONFLICT, "There are %,d API keys already, and no more".formatted(KEYS_MAX));
     }
@@ -122,13 +122,13 @@ final class ApiKeyFlows {
             wanted.name(),
             wanted.roles(),
             secret.hash(),
-            desk.at(),
+            write.at(),
             Caller.actor(admin.id()),
             Optional.empty(),
             wanted.expiresAt(),
             Optional.empty());
-    key.insert(desk.session());
-    stages.events().record(desk, event(Kind.KEY_MADE, key, admin, client));
+    key.insert(write.session());
+    stages.events().record(write, event(Kind.KEY_MADE, key, admin, client));
     return key;
   }
 
@@ -217,23 +217,23 @@ final class ApiKeyFlows {
             .submit(
                 Caller.actor(admin.id()),
                 request.id(),
-                desk -> revoke(desk, id, admin, AccountContext.client(request)));
+                write -> revoke(write, id, admin, AccountContext.client(request)));
     // a request that is reading the key from the database now has it replaced here when it is done
     keys.revoked(revoked);
     return Answer.noContent();
   }
 
-  private ApiKey revoke(WriteContext desk, String id, Entity admin, Client client)
+  private ApiKey revoke(WriteContext write, String id, Entity admin, Client client)
       throws SQLException {
     ApiKey key =
-        ApiKey.find(desk.session(), id)
+        ApiKey.find(write.session(), id)
             .orElseThrow(() -> Problem.notFound("There is no API key with this id"));
     if (key.revokedAt().isPresent()) {
       return key;
     }
-    ApiKey.revoke(desk.session(), id, desk.at());
-    stages.events().record(desk, event(Kind.KEY_REVOKED, key, admin, client));
-    ApiKey revoked = ApiKey.find(desk.session(), id).orElseThrow();
+    ApiKey.revoke(write.session(), id, write.at());
+    stages.events().record(write, event(Kind.KEY_REVOKED, key, admin, client));
+    ApiKey revoked = ApiKey.find(write.session(), id).orElseThrow();
     // before the commit: whoever hears of it there finds the key revoked
     keys.revoked(revoked);
     return revoked;

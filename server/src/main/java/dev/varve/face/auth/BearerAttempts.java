@@ -56,9 +56,9 @@ final class BearerAttempts implements Authentication {
   private void count(Client client) {
     context.note(
         client,
-        desk -> {
-          Attempts.Attempt attempt = context.attempts().countKey(desk, client);
-          failures.record(desk, Kind.PROOF_FAILED, attempt, Optional.empty(), "key");
+        write -> {
+          Attempts.Attempt attempt = context.attempts().countKey(write, client);
+          failures.record(write, Kind.PROOF_FAILED, attempt, Optional.empty(), "key");
         });
   }
 }

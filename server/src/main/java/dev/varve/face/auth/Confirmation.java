@@ -29,17 +29,17 @@ final class Confirmation {
 
   private final AccountContext context;
   private final FailedAttempts failures;
-  private final VerifiedAccount admission;
+  private final VerifiedAccount verifiedAccount;
   private final MailRequests requests;
 
   Confirmation(
       AccountContext context,
       FailedAttempts failures,
-      VerifiedAccount admission,
+      VerifiedAccount verifiedAccount,
       MailRequests requests) {
     this.context = context;
     this.failures = failures;
-    this.admission = admission;
+    this.verifiedAccount = verifiedAccount;
     this.requests = requests;
   }
 
@@ -51,7 +51,7 @@ final class Confirmation {
   /// @return the address
   /// @throws Problem VALIDATION_ERROR when the token is not good, or the password is wrong: the token stays good then
   String verify(String token, String password, Client client) {
-    Waiting waiting = context.write(client, desk -> waiting(desk, token, client));
+    Waiting waiting = context.write(client, write -> waiting(write, token, client));
     if (waiting.row().isEmpty()) {
       fail(waiting, client);
       throw MailTokens.useless();
@@ -64,7 +64,7 @@ final class Confirmation {
               + " forgotten password if you have an account");
     }
     return context
-        .write(client, desk -> verify(desk, token, waiting, client))
+        .write(client, write -> verify(write, token, waiting, client))
         .orElseThrow(MailTokens::useless);
   }
 
@@ -73,24 +73,24 @@ final class Confirmation {
   /// @param hash of the password that was chosen with it
   private record Waiting(Attempt attempt, Optional<MailTokens.Row> row, Optional<String> hash) {}
 
-  private Waiting waiting(WriteContext desk, String token, Client client) throws SQLException {
-    Optional<MailTokens.Row> row = confirmable(desk, token);
-    Attempt attempt = context.attempts().count(desk, row.map(MailTokens.Row::email), client);
-    return new Waiting(attempt, row, row.isEmpty() ? Optional.empty() : hash(desk, row.get()));
+  private Waiting waiting(WriteContext write, String token, Client client) throws SQLException {
+    Optional<MailTokens.Row> row = confirmable(write, token);
+    Attempt attempt = context.attempts().count(write, row.map(MailTokens.Row::email), client);
+    return new Waiting(attempt, row, row.isEmpty() ? Optional.empty() : hash(write, row.get()));
   }
 
-  private static Optional<MailTokens.Row> confirmable(WriteContext desk, String token)
+  private static Optional<MailTokens.Row> confirmable(WriteContext write, String token)
       throws SQLException {
-    return MailTokens.find(desk, token, Set.of(Purpose.SIGN_UP, Purpose.VERIFY));
+    return MailTokens.find(write, token, Set.of(Purpose.SIGN_UP, Purpose.VERIFY));
   }
 
-  private static Optional<String> hash(WriteContext desk, MailTokens.Row row) throws SQLException {
+  private static Optional<String> hash(WriteContext write, MailTokens.Row row) throws SQLException {
     if (row.purpose() == Purpose.SIGN_UP) {
       return PendingSignUp.of(row).map(PendingSignUp::passwordHash);
     }
     return row.account().isEmpty()
         ? Optional.empty()
-        : Credentials.hash(desk.session(), row.account().get());
+        : Credentials.hash(write.session(), row.account().get());
   }
 
   private boolean proven(Waiting waiting, String password) {
@@ -100,48 +100,48 @@ final class Confirmation {
   }
 
   private void fail(Waiting waiting, Client client) {
-    context.note(client, desk -> fail(desk, waiting));
+    context.note(client, write -> fail(write, waiting));
   }
 
-  private void fail(WriteContext desk, Waiting waiting) throws SQLException {
+  private void fail(WriteContext write, Waiting waiting) throws SQLException {
     Optional<String> account = waiting.row().flatMap(MailTokens.Row::account);
-    failures.record(desk, Kind.PROOF_FAILED, waiting.attempt(), account, "verify-email");
+    failures.record(write, Kind.PROOF_FAILED, waiting.attempt(), account, "verify-email");
   }
 
-  private Optional<String> verify(WriteContext desk, String token, Waiting waiting, Client client)
+  private Optional<String> verify(WriteContext write, String token, Waiting waiting, Client client)
       throws SQLException {
-    Optional<MailTokens.Row> row = confirmable(desk, token);
+    Optional<MailTokens.Row> row = confirmable(write, token);
     boolean good =
         row.isPresent()
             // of an account, the password may have changed since it was proven
-            && hash(desk, row.get()).equals(waiting.hash())
+            && hash(write, row.get()).equals(waiting.hash())
             && (row.get().purpose() == Purpose.SIGN_UP
-                ? make(desk, row.get(), client)
-                : mark(desk, row.get()));
+                ? make(write, row.get(), client)
+                : mark(write, row.get()));
     if (!good) {
-      fail(desk, waiting);
+      fail(write, waiting);
       return Optional.empty();
     }
-    context.attempts().succeeded(desk, waiting.attempt());
-    MailTokens.use(desk, row.orElseThrow());
+    context.attempts().succeeded(write, waiting.attempt());
+    MailTokens.use(write, row.orElseThrow());
     return row.map(MailTokens.Row::email);
   }
 
-  private boolean make(WriteContext desk, MailTokens.Row row, Client client) throws SQLException {
+  private boolean make(WriteContext write, MailTokens.Row row, Client client) throws SQLException {
     PendingSignUp pending = PendingSignUp.of(row).orElseThrow();
     // read again: the schema may have changed meanwhile
     Input input =
         InputReader.read(context.accounts().model(), pending.fields(), InputReader.Mode.CREATE);
-    return admission.admit(desk, input, List.of(), pending.passwordHash(), client);
+    return verifiedAccount.admit(write, input, List.of(), pending.passwordHash(), client);
   }
 
-  private boolean mark(WriteContext desk, MailTokens.Row row) {
+  private boolean mark(WriteContext write, MailTokens.Row row) {
     Optional<Entity> account =
         row.account()
-            .flatMap(id -> desk.find(context.accounts().model(), id))
+            .flatMap(id -> write.find(context.accounts().model(), id))
             .filter(found -> context.accounts().email(found).equals(row.email()));
     account.ifPresent(
-        found -> context.change(desk, found, Map.of(context.accounts().verified(), true)));
+        found -> context.change(write, found, Map.of(context.accounts().verified(), true)));
     return account.isPresent();
   }
 
@@ -160,24 +160,24 @@ final class Confirmation {
     return requests.answer(request, SignUp.ACCEPTED, this::resend);
   }
 
-  private Optional<Mail> resend(WriteContext desk, String email) throws SQLException {
-    Optional<MailTokens.Row> waiting = MailTokens.waiting(desk, email);
+  private Optional<Mail> resend(WriteContext write, String email) throws SQLException {
+    Optional<MailTokens.Row> waiting = MailTokens.waiting(write, email);
     Optional<Entity> unverified =
-        context.account(desk, email).filter(account -> !context.accounts().verified(account));
+        context.account(write, email).filter(account -> !context.accounts().verified(account));
     if (waiting.isPresent()) {
       Optional<OpaqueToken> token =
           context
               .mailTokens()
-              .issue(desk, Purpose.SIGN_UP, email, null, waiting.get().payload().orElse(null));
+              .issue(write, Purpose.SIGN_UP, email, null, waiting.get().payload().orElse(null));
       return token.map(found -> context.mails().signUp(email, found));
     }
     if (unverified.isPresent()) {
       return context
           .mailTokens()
-          .issue(desk, Purpose.VERIFY, email, unverified.get().id(), null)
+          .issue(write, Purpose.VERIFY, email, unverified.get().id(), null)
           .map(token -> context.mails().verify(email, token));
     }
-    context.mailTokens().issue(desk, Purpose.NOTICE, email, null, null);
+    context.mailTokens().issue(write, Purpose.NOTICE, email, null, null);
     return Optional.empty();
   }
 }

@@ -74,7 +74,7 @@ final class EmailFlows {
                 password,
                 client,
                 "email",
-                proven -> desk -> send(desk, proven, account, newEmail, client))
+                proven -> write -> send(write, proven, account, newEmail, client))
             .flatMap(found -> found)
             .orElseThrow(() -> Problem.invalid(PASSWORD, "is wrong"));
     sent.toNew().ifPresent(context.outbox()::send);
@@ -94,25 +94,25 @@ final class EmailFlows {
   }
 
   private Optional<Sent> send(
-      WriteContext desk,
+      WriteContext write,
       PasswordProof.Proven proven,
       Entity account,
       String newEmail,
       Client client)
       throws SQLException {
-    context.attempts().countMail(desk, client);
-    return proven.opens(account, desk)
-        ? Optional.of(send(desk, account, newEmail))
+    context.attempts().countMail(write, client);
+    return proven.opens(account, write)
+        ? Optional.of(send(write, account, newEmail))
         : Optional.empty();
   }
 
   /// An address that has an account already is told so there; the answer is the same.
-  private Sent send(WriteContext desk, Entity account, String newEmail) throws SQLException {
-    boolean taken = context.account(desk, newEmail).isPresent();
+  private Sent send(WriteContext write, Entity account, String newEmail) throws SQLException {
+    boolean taken = context.account(write, newEmail).isPresent();
     Optional<OpaqueToken> token =
         context
             .mailTokens()
-            .issue(desk, taken ? Purpose.NOTICE : Purpose.EMAIL, newEmail, account.id(), null);
+            .issue(write, taken ? Purpose.NOTICE : Purpose.EMAIL, newEmail, account.id(), null);
     Mails mails = context.mails();
     return new Sent(
         token.map(found -> taken ? mails.exists(newEmail) : mails.newEmail(newEmail, found)),
@@ -124,31 +124,31 @@ final class EmailFlows {
   /// @return the new address
   String confirm(String token, Client client) {
     return context
-        .write(client, desk -> confirm(desk, token, client))
+        .write(client, write -> confirm(write, token, client))
         .orElseThrow(MailTokens::useless);
   }
 
-  private Optional<String> confirm(WriteContext desk, String token, Client client)
+  private Optional<String> confirm(WriteContext write, String token, Client client)
       throws SQLException {
-    Attempts.Attempt attempt = context.attempts().count(desk, Optional.empty(), client);
-    Optional<MailTokens.Row> row = MailTokens.find(desk, token, Set.of(Purpose.EMAIL));
+    Attempts.Attempt attempt = context.attempts().count(write, Optional.empty(), client);
+    Optional<MailTokens.Row> row = MailTokens.find(write, token, Set.of(Purpose.EMAIL));
     Optional<Entity> account =
         row.flatMap(MailTokens.Row::account)
-            .flatMap(id -> desk.find(context.accounts().model(), id))
+            .flatMap(id -> write.find(context.accounts().model(), id))
             .filter(found -> !context.accounts().disabled(found));
     if (account.isEmpty()) {
-      failures.record(desk, Kind.PROOF_FAILED, attempt, Optional.empty(), "email-confirm");
+      failures.record(write, Kind.PROOF_FAILED, attempt, Optional.empty(), "email-confirm");
       return Optional.empty();
     }
-    context.attempts().succeeded(desk, attempt);
+    context.attempts().succeeded(write, attempt);
     String email = row.orElseThrow().email();
     // in this order: what follows from the change asks whether the address was confirmed
-    MailTokens.use(desk, row.get());
-    MailTokens.endWaiting(desk, email);
+    MailTokens.use(write, row.get());
+    MailTokens.endWaiting(write, email);
     Map<Field, @Nullable Object> fields = new LinkedHashMap<>();
     fields.put(context.accounts().email(), email);
     fields.put(context.accounts().verified(), true);
-    context.change(desk, account.get(), fields);
+    context.change(write, account.get(), fields);
     return Optional.of(email);
   }
 }

@@ -38,12 +38,12 @@ final class Invitations {
 
   private final AccountContext context;
   private final FailedAttempts failures;
-  private final VerifiedAccount admission;
+  private final VerifiedAccount verifiedAccount;
 
-  Invitations(AccountContext context, FailedAttempts failures, VerifiedAccount admission) {
+  Invitations(AccountContext context, FailedAttempts failures, VerifiedAccount verifiedAccount) {
     this.context = context;
     this.failures = failures;
-    this.admission = admission;
+    this.verifiedAccount = verifiedAccount;
   }
 
   Route route() {
@@ -70,7 +70,7 @@ final class Invitations {
     body.check();
     Client client = AccountContext.client(request);
     context
-        .write(client, desk -> invite(desk, administrator, email, roles, client))
+        .write(client, write -> invite(write, administrator, email, roles, client))
         .ifPresent(context.outbox()::send);
     return AccountAnswers.message("The invitation is on its way");
   }
@@ -88,22 +88,22 @@ final class Invitations {
   }
 
   private Optional<Mail> invite(
-      WriteContext desk, Entity administrator, String email, List<String> roles, Client client)
+      WriteContext write, Entity administrator, String email, List<String> roles, Client client)
       throws SQLException {
     String payload =
         new String(Json.bytes(json -> Json.write(json, roles)), StandardCharsets.UTF_8);
     Optional<OpaqueToken> token =
-        context.mailTokens().issue(desk, Purpose.INVITATION, email, null, payload);
+        context.mailTokens().issue(write, Purpose.INVITATION, email, null, payload);
     context
         .events()
         .record(
-            desk, Event.of(Kind.INVITED, administrator.id(), email, client).with("roles", roles));
+            write, Event.of(Kind.INVITED, administrator.id(), email, client).with("roles", roles));
     return token.map(found -> context.mails().invitation(email, found));
   }
 
   /// Makes the account of somebody who was invited: the invitation proves the mailbox.
   void accept(SignUp.Wish wish, String invitation, Client client) {
-    boolean good = context.write(client, desk -> accept(desk, wish, invitation, client));
+    boolean good = context.write(client, write -> accept(write, wish, invitation, client));
     if (!good) {
       throw Problem.invalid(
           INVITATION,
@@ -111,19 +111,19 @@ final class Invitations {
     }
   }
 
-  private boolean accept(WriteContext desk, SignUp.Wish wish, String invitation, Client client)
+  private boolean accept(WriteContext write, SignUp.Wish wish, String invitation, Client client)
       throws SQLException {
-    Attempt attempt = context.attempts().count(desk, Optional.empty(), client);
+    Attempt attempt = context.attempts().count(write, Optional.empty(), client);
     Optional<MailTokens.Row> row =
-        MailTokens.find(desk, invitation, Set.of(Purpose.INVITATION))
+        MailTokens.find(write, invitation, Set.of(Purpose.INVITATION))
             .filter(found -> found.email().equals(wish.email()));
     if (row.isEmpty()) {
-      failures.record(desk, Kind.PROOF_FAILED, attempt, Optional.empty(), INVITATION);
+      failures.record(write, Kind.PROOF_FAILED, attempt, Optional.empty(), INVITATION);
       return false;
     }
-    context.attempts().succeeded(desk, attempt);
-    MailTokens.use(desk, row.get());
-    admission.admit(desk, wish.input(), roles(row.get()), wish.passwordHash(), client);
+    context.attempts().succeeded(write, attempt);
+    MailTokens.use(write, row.get());
+    verifiedAccount.admit(write, wish.input(), roles(row.get()), wish.passwordHash(), client);
     return true;
   }
 

@@ -26,7 +26,7 @@ final class MailRequests {
   @FunctionalInterface
   interface Choice {
     /// The mail, if there is one. It writes about as much when there is none.
-    Optional<Mail> mail(WriteContext desk, String email) throws SQLException;
+    Optional<Mail> mail(WriteContext write, String email) throws SQLException;
   }
 
   /// @param accepted what the answer says, whatever becomes of it
@@ -39,9 +39,9 @@ final class MailRequests {
     context
         .write(
             client,
-            desk -> {
-              context.attempts().countMail(desk, client);
-              return choice.mail(desk, email);
+            write -> {
+              context.attempts().countMail(write, client);
+              return choice.mail(write, email);
             })
         .ifPresent(context.outbox()::send);
     return AccountAnswers.message(accepted);

@@ -100,19 +100,19 @@ final class PasswordFlows {
       PasswordProof.Proven proven, String next, Caller caller, Client client) {
     Entity account = AccountContext.requireAccount(caller);
     String hash = context.passwords().hash(next);
-    return desk -> {
-      if (!proven.opens(account, desk)) {
+    return write -> {
+      if (!proven.opens(account, write)) {
         return false;
       }
       String email = context.accounts().email(account);
-      set(desk, account.id(), email, hash, caller.session(), client, "password");
+      set(write, account.id(), email, hash, caller.session(), client, "password");
       return true;
     };
   }
 
   /// Gives an account another password, and ends what the old one opened.
   private void set(
-      WriteContext desk,
+      WriteContext write,
       String account,
       String email,
       String hash,
@@ -120,13 +120,13 @@ final class PasswordFlows {
       Client client,
       String way)
       throws SQLException {
-    Credentials.set(desk, account, hash);
-    int ended = context.sessions().endAll(desk, account, keptSession);
-    MailTokens.endAll(desk, account);
+    Credentials.set(write, account, hash);
+    int ended = context.sessions().endAll(write, account, keptSession);
+    MailTokens.endAll(write, account);
     context
         .events()
         .record(
-            desk,
+            write,
             Event.of(Kind.PASSWORD_CHANGED, account, email, client)
                 .with("way", way)
                 .with("sessionsEnded", ended));
@@ -137,14 +137,14 @@ final class PasswordFlows {
     return requests.answer(request, ACCEPTED, this::forgot);
   }
 
-  private Optional<Mail> forgot(WriteContext desk, String email) throws SQLException {
+  private Optional<Mail> forgot(WriteContext write, String email) throws SQLException {
     Optional<Entity> account =
-        context.account(desk, email).filter(found -> !context.accounts().disabled(found));
+        context.account(write, email).filter(found -> !context.accounts().disabled(found));
     Optional<OpaqueToken> token =
         context
             .mailTokens()
             .issue(
-                desk,
+                write,
                 account.isPresent() ? Purpose.RESET : Purpose.NOTICE,
                 email,
                 account.map(Entity::id).orElse(null),
@@ -165,7 +165,7 @@ final class PasswordFlows {
       fail(client);
     }
     String hash = context.passwords().hash(newPassword);
-    Optional<String> email = context.write(client, desk -> reset(desk, token, hash, client));
+    Optional<String> email = context.write(client, write -> reset(write, token, hash, client));
     email.ifPresentOrElse(
         known -> context.outbox().send(context.mails().passwordChanged(known)), () -> fail(client));
   }
@@ -182,31 +182,31 @@ final class PasswordFlows {
   private void fail(Client client) {
     context.note(
         client,
-        desk -> {
-          Attempts.Attempt attempt = context.attempts().count(desk, Optional.empty(), client);
-          failures.record(desk, Kind.PROOF_FAILED, attempt, Optional.empty(), "password-reset");
+        write -> {
+          Attempts.Attempt attempt = context.attempts().count(write, Optional.empty(), client);
+          failures.record(write, Kind.PROOF_FAILED, attempt, Optional.empty(), "password-reset");
         });
     throw MailTokens.useless();
   }
 
-  private Optional<String> reset(WriteContext desk, String token, String hash, Client client)
+  private Optional<String> reset(WriteContext write, String token, String hash, Client client)
       throws SQLException {
-    Optional<MailTokens.Row> row = MailTokens.find(desk, token, Set.of(Purpose.RESET));
+    Optional<MailTokens.Row> row = MailTokens.find(write, token, Set.of(Purpose.RESET));
     Optional<Entity> account =
         row.flatMap(MailTokens.Row::account)
-            .flatMap(id -> desk.find(context.accounts().model(), id))
+            .flatMap(id -> write.find(context.accounts().model(), id))
             .filter(found -> !context.accounts().disabled(found))
             .filter(found -> context.accounts().email(found).equals(row.get().email()));
     if (account.isEmpty()) {
       return Optional.empty();
     }
     String email = row.orElseThrow().email();
-    MailTokens.use(desk, row.get());
-    set(desk, account.get().id(), email, hash, Optional.empty(), client, "reset");
-    MailTokens.endWaiting(desk, email);
-    context.attempts().forget(desk, email, client);
+    MailTokens.use(write, row.get());
+    set(write, account.get().id(), email, hash, Optional.empty(), client, "reset");
+    MailTokens.endWaiting(write, email);
+    context.attempts().forget(write, email, client);
     // whoever has the token reads the mailbox
-    context.change(desk, account.get(), Map.of(context.accounts().verified(), true));
+    context.change(write, account.get(), Map.of(context.accounts().verified(), true));
     return Optional.of(email);
   }
 }

@@ -37,9 +37,9 @@ final class PasswordProof {
   /// @param hash that the password was held against
   record Proven(Entity account, String hash) {
     /// Whether it is the password of an account, still.
-    boolean opens(Entity other, WriteContext desk) throws SQLException {
+    boolean opens(Entity other, WriteContext write) throws SQLException {
       return other.id().equals(account.id())
-          && Credentials.hash(desk.session(), account.id()).equals(Optional.of(hash));
+          && Credentials.hash(write.session(), account.id()).equals(Optional.of(hash));
     }
   }
 
@@ -67,7 +67,7 @@ final class PasswordProof {
     Lock turn = turns.get(email + "\n" + client.network(), _ -> new ReentrantLock());
     await(turn);
     try {
-      Tried tried = context.write(client, desk -> count(desk, email, client));
+      Tried tried = context.write(client, write -> count(write, email, client));
       Optional<T> done =
           context.decide(
               tried.attempt(),
@@ -94,11 +94,13 @@ final class PasswordProof {
     }
   }
 
-  private Tried count(WriteContext desk, String email, Client client) throws SQLException {
-    Attempt attempt = context.attempts().count(desk, Optional.of(email), client);
-    Optional<Entity> account = context.account(desk, email);
+  private Tried count(WriteContext write, String email, Client client) throws SQLException {
+    Attempt attempt = context.attempts().count(write, Optional.of(email), client);
+    Optional<Entity> account = context.account(write, email);
     Optional<String> hash =
-        account.isEmpty() ? Optional.empty() : Credentials.hash(desk.session(), account.get().id());
+        account.isEmpty()
+            ? Optional.empty()
+            : Credentials.hash(write.session(), account.get().id());
     return new Tried(attempt, account, hash);
   }
 
@@ -118,9 +120,9 @@ final class PasswordProof {
     return context.write(
         tried.attempt().client(),
         proven.account().id(),
-        desk -> {
-          context.attempts().succeeded(desk, tried.attempt());
-          return work.run(desk);
+        write -> {
+          context.attempts().succeeded(write, tried.attempt());
+          return work.run(write);
         });
   }
 
@@ -128,6 +130,7 @@ final class PasswordProof {
     Kind kind = way.equals(SignIn.WAY) ? Kind.SIGN_IN_FAILED : Kind.PROOF_FAILED;
     context.note(
         tried.attempt().client(),
-        desk -> failures.record(desk, kind, tried.attempt(), tried.account().map(Entity::id), way));
+        write ->
+            failures.record(write, kind, tried.attempt(), tried.account().map(Entity::id), way));
   }
 }

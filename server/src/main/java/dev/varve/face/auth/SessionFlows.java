@@ -74,28 +74,28 @@ final class SessionFlows {
     if (token.isPresent()) {
       context.write(
           client,
-          desk -> {
-            Optional<String> session = RefreshTokens.session(desk, token.get());
-            return session.isPresent() && end(desk, session.get(), client);
+          write -> {
+            Optional<String> session = RefreshTokens.session(write, token.get());
+            return session.isPresent() && end(write, session.get(), client);
           });
       return Answer.noContent();
     }
     Entity account = AccountContext.requireAccount(request.caller());
     String session = request.caller().session().orElseThrow();
-    context.write(client, account.id(), desk -> end(desk, session, client));
+    context.write(client, account.id(), write -> end(write, session, client));
     return Answer.noContent();
   }
 
-  private boolean end(WriteContext desk, String id, Client client) throws SQLException {
-    Optional<Sessions.OneSession> session = Sessions.find(desk, id);
-    if (session.isEmpty() || !context.sessions().end(desk, id)) {
+  private boolean end(WriteContext write, String id, Client client) throws SQLException {
+    Optional<Sessions.OneSession> session = Sessions.find(write, id);
+    if (session.isEmpty() || !context.sessions().end(write, id)) {
       return false;
     }
-    Optional<Entity> account = desk.find(context.accounts().model(), session.get().account());
+    Optional<Entity> account = write.find(context.accounts().model(), session.get().account());
     context
         .events()
         .record(
-            desk,
+            write,
             new Event(
                 Kind.SIGNED_OUT,
                 Optional.of(session.get().account()),
@@ -136,13 +136,13 @@ final class SessionFlows {
     context.write(
         client,
         account.id(),
-        desk -> {
+        write -> {
           Optional<Sessions.OneSession> session =
-              Sessions.find(desk, id).filter(found -> found.account().equals(account.id()));
-          if (session.isEmpty() || !session.get().openAt(desk.at())) {
+              Sessions.find(write, id).filter(found -> found.account().equals(account.id()));
+          if (session.isEmpty() || !session.get().openAt(write.at())) {
             throw Problem.notFound("You have no open session '%s'".formatted(id));
           }
-          return end(desk, id, client);
+          return end(write, id, client);
         });
     return Answer.noContent();
   }
@@ -154,13 +154,13 @@ final class SessionFlows {
     context.write(
         client,
         account.id(),
-        desk -> {
-          int ended = context.sessions().endAll(desk, account.id(), Optional.empty());
+        write -> {
+          int ended = context.sessions().endAll(write, account.id(), Optional.empty());
           String email = context.accounts().email(account);
           context
               .events()
               .record(
-                  desk,
+                  write,
                   Event.of(Kind.SESSIONS_ENDED, account.id(), email, client).with("count", ended));
           return ended;
         });

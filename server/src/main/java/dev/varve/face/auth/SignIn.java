@@ -93,15 +93,15 @@ final class SignIn {
         context.passwords().needsRehash(proven.hash())
             ? Optional.of(context.passwords().hash(password))
             : Optional.empty();
-    return desk -> open(desk, proven, newHash, client);
+    return write -> open(write, proven, newHash, client);
   }
 
   private Decided open(
-      WriteContext desk, PasswordProof.Proven proven, Optional<String> newHash, Client client)
+      WriteContext write, PasswordProof.Proven proven, Optional<String> newHash, Client client)
       throws SQLException {
     String id = proven.account().id();
-    Optional<Entity> account = desk.find(context.accounts().model(), id);
-    if (account.isEmpty() || !proven.opens(account.get(), desk)) {
+    Optional<Entity> account = write.find(context.accounts().model(), id);
+    if (account.isEmpty() || !proven.opens(account.get(), write)) {
       // deleted, or another password, since it was looked up
       return new Decided.Refused(new Problem(ErrorCode.UNAUTHENTICATED, WRONG));
     }
@@ -110,21 +110,21 @@ final class SignIn {
       context
           .events()
           .record(
-              desk,
+              write,
               event(Kind.SIGN_IN_FAILED, account.get(), client)
                   .with("way", WAY)
                   .with("reason", shutOut.get().text()));
       return new Decided.Refused(shutOut.get());
     }
     if (newHash.isPresent()) {
-      Credentials.set(desk, id, newHash.get());
+      Credentials.set(write, id, newHash.get());
     }
     String session = context.stages().ids().get();
-    context.sessions().open(desk, session, id, client, context.settings().session());
-    OpaqueToken refresh = context.refreshTokens().issue(desk, session);
+    context.sessions().open(write, session, id, client, context.settings().session());
+    OpaqueToken refresh = context.refreshTokens().issue(write, session);
     context
         .events()
-        .record(desk, event(Kind.SIGNED_IN, account.get(), client).with("session", session));
+        .record(write, event(Kind.SIGNED_IN, account.get(), client).with("session", session));
     return new Decided.Tokens(account.get(), session, refresh);
   }
 
@@ -156,39 +156,39 @@ final class SignIn {
     String token = body.token("refreshToken");
     body.check();
     Client client = AccountContext.client(request);
-    return answer(context.write(client, desk -> refresh(desk, token, client)));
+    return answer(context.write(client, write -> refresh(write, token, client)));
   }
 
-  private Decided refresh(WriteContext desk, String token, Client client) throws SQLException {
+  private Decided refresh(WriteContext write, String token, Client client) throws SQLException {
     // looked up before anything is counted: a good one is never refused for the bad ones of others
-    return switch (context.refreshTokens().use(desk, token, client)) {
+    return switch (context.refreshTokens().use(write, token, client)) {
       case RefreshTokens.Use.Rotated(Sessions.OneSession session, OpaqueToken next) -> {
-        Optional<Entity> account = desk.find(context.accounts().model(), session.account());
+        Optional<Entity> account = write.find(context.accounts().model(), session.account());
         if (account.isEmpty() || shutOut(account.get()).isPresent()) {
-          context.sessions().end(desk, session.id());
+          context.sessions().end(write, session.id());
           yield refused();
         }
         yield new Decided.Tokens(account.get(), session.id(), next);
       }
       case RefreshTokens.Use.Reused(Sessions.OneSession session) -> {
-        reused(desk, session, client);
+        reused(write, session, client);
         yield refused();
       }
       case RefreshTokens.Use.Unknown() -> {
-        Attempts.Attempt attempt = context.attempts().countRefresh(desk, client);
-        failures.record(desk, Kind.PROOF_FAILED, attempt, Optional.empty(), "refresh-token");
+        Attempts.Attempt attempt = context.attempts().countRefresh(write, client);
+        failures.record(write, Kind.PROOF_FAILED, attempt, Optional.empty(), "refresh-token");
         yield refused();
       }
     };
   }
 
-  private void reused(WriteContext desk, Sessions.OneSession session, Client client) {
+  private void reused(WriteContext write, Sessions.OneSession session, Client client) {
     Optional<String> email =
-        desk.find(context.accounts().model(), session.account()).map(context.accounts()::email);
+        write.find(context.accounts().model(), session.account()).map(context.accounts()::email);
     context
         .events()
         .record(
-            desk,
+            write,
             new Event(
                 Kind.REFRESH_TOKEN_REUSED,
                 Optional.of(session.account()),

@@ -91,7 +91,7 @@ final class SignUp {
     String password = body.password(PASSWORD);
     body.take(PASSWORD);
     Input input = read(body, password);
-    context.note(client, desk -> context.attempts().countMail(desk, client));
+    context.note(client, write -> context.attempts().countMail(write, client));
     rehearsal.of(input, client);
     String email = String.valueOf(input.value(context.accounts().email()));
     Wish wish = new Wish(email, body.rest(), input, context.passwords().hash(password));
@@ -99,7 +99,7 @@ final class SignUp {
       invitations.accept(wish, invitation.get(), client);
       return AccountAnswers.message(INVITED);
     }
-    context.write(client, desk -> mail(desk, wish)).ifPresent(context.outbox()::send);
+    context.write(client, write -> mail(write, wish)).ifPresent(context.outbox()::send);
     return AccountAnswers.message(ACCEPTED);
   }
 
@@ -144,26 +144,26 @@ final class SignUp {
   }
 
   /// What a sign-up without invitation leads to. It writes about as much in each case.
-  private Optional<Mail> mail(WriteContext desk, Wish wish) throws SQLException {
-    Optional<Entity> account = context.account(desk, wish.email());
+  private Optional<Mail> mail(WriteContext write, Wish wish) throws SQLException {
+    Optional<Entity> account = context.account(write, wish.email());
     Mails mails = context.mails();
     if (account.isPresent() && context.accounts().verified(account.get())) {
       return context
           .mailTokens()
-          .issue(desk, Purpose.NOTICE, wish.email(), null, null)
+          .issue(write, Purpose.NOTICE, wish.email(), null, null)
           .map(_ -> mails.exists(wish.email()));
     }
     if (account.isEmpty() && context.settings().verification() == VerificationPolicy.OPTIONAL) {
-      Entity made = context.create(desk, wish.input());
-      Credentials.set(desk, made.id(), wish.passwordHash());
+      Entity made = context.create(write, wish.input());
+      Credentials.set(write, made.id(), wish.passwordHash());
       return context
           .mailTokens()
-          .issue(desk, Purpose.VERIFY, wish.email(), made.id(), null)
+          .issue(write, Purpose.VERIFY, wish.email(), made.id(), null)
           .map(token -> mails.verify(wish.email(), token));
     }
     return context
         .mailTokens()
-        .issue(desk, Purpose.SIGN_UP, wish.email(), null, wish.pending().json())
+        .issue(write, Purpose.SIGN_UP, wish.email(), null, wish.pending().json())
         .map(token -> mails.signUp(wish.email(), token));
   }
 }

@@ -32,9 +32,9 @@ final class SignUpTrial {
     try {
       context.write(
           client,
-          desk -> {
-            Entity account = nobodyYet(model, id, other, desk);
-            desk.apply(
+          write -> {
+            Entity account = nobodyYet(model, id, other, write);
+            write.apply(
                 context
                     .stages()
                     .access()
@@ -51,7 +51,7 @@ final class SignUpTrial {
 
   /// The account that rules know as `me` while it is made. It has nothing of what was given but the address: else
   /// whoever signs up would be let into a team, and at its fields, for saying to be in it.
-  private Entity nobodyYet(Model model, String id, Input input, WriteContext desk) {
+  private Entity nobodyYet(Model model, String id, Input input, WriteContext write) {
     @Nullable Object[] values = new @Nullable Object[model.fields().size()];
     for (Field field : model.fields()) {
       values[field.ordinal()] = field.defaultValue().orElse(null);
@@ -59,8 +59,8 @@ final class SignUpTrial {
     Field email = context.accounts().email();
     values[email.ordinal()] = input.value(email);
     values[model.id().ordinal()] = id;
-    values[model.createdAt().ordinal()] = desk.at();
-    values[model.updatedAt().ordinal()] = desk.at();
+    values[model.createdAt().ordinal()] = write.at();
+    values[model.updatedAt().ordinal()] = write.at();
     values[model.version().ordinal()] = 1L;
     return new Entity(model, values);
   }

@@ -31,7 +31,7 @@ final class VerifiedAccount {
   /// @param roles what the account gets on top; an earlier one keeps those it has
   /// @return whether there is no verified account with this address already
   boolean admit(
-      WriteContext desk, Input input, List<Object> roles, String passwordHash, Client client)
+      WriteContext write, Input input, List<Object> roles, String passwordHash, Client client)
       throws SQLException {
     AccountModel accounts = context.accounts();
     String email = String.valueOf(input.value(accounts.email()));
@@ -40,34 +40,34 @@ final class VerifiedAccount {
     if (!roles.isEmpty()) {
       granted.put(accounts.roles(), roles);
     }
-    Optional<Entity> earlier = context.account(desk, email);
+    Optional<Entity> earlier = context.account(write, email);
     if (earlier.isPresent() && accounts.verified(earlier.get())) {
       return false;
     }
-    MailTokens.endWaiting(desk, email);
+    MailTokens.endWaiting(write, email);
     if (earlier.isPresent()) {
       Input given = accounts.with(changeable(input), granted);
-      takeOver(desk, earlier.get(), given, passwordHash, client);
+      takeOver(write, earlier.get(), given, passwordHash, client);
     } else {
-      Entity made = context.create(desk, accounts.with(input, granted));
-      Credentials.set(desk, made.id(), passwordHash);
+      Entity made = context.create(write, accounts.with(input, granted));
+      Credentials.set(write, made.id(), passwordHash);
     }
     return true;
   }
 
   private void takeOver(
-      WriteContext desk, Entity account, Input given, String passwordHash, Client client)
+      WriteContext write, Entity account, Input given, String passwordHash, Client client)
       throws SQLException {
     String email = context.accounts().email(account);
-    MailTokens.endAll(desk, account.id());
-    context.sessions().endAll(desk, account.id(), Optional.empty());
-    Credentials.set(desk, account.id(), passwordHash);
-    context.change(desk, account, given);
-    context.attempts().forget(desk, email, client);
+    MailTokens.endAll(write, account.id());
+    context.sessions().endAll(write, account.id(), Optional.empty());
+    Credentials.set(write, account.id(), passwordHash);
+    context.change(write, account, given);
+    context.attempts().forget(write, email, client);
     context
         .events()
         .record(
-            desk,
+            write,
             Event.of(Kind.PASSWORD_CHANGED, account.id(), email, client)
                 .with("way", "sign-up confirmed"));
   }

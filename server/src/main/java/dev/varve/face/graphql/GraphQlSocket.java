@@ -38,7 +38,7 @@ public final class GraphQlSocket implements Conversation {
   static final int TOO_MANY_INITS = 4429;
   // each has a thread; more than a page of an application ever needs
   static final int OPERATIONS_MAX = 100;
-  // of these, are prepared or carried out: what a client sends in one go is not done before what
+  // of these, are prepared or results out: what a client sends in one go is not done before what
   // others ask for
   static final int BEGINNING_MAX = 8;
   private static final byte[] PAYLOAD = ",\"payload\":".getBytes(StandardCharsets.UTF_8);

@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The description of the REST face (OpenAPI 3.1), made from the schema.
+/// The description of every face (OpenAPI 3.1), made from the schema and the routes.
 final class OpenApi {
   private static final String BEARER = "bearer";
   private static final String ABOUT =

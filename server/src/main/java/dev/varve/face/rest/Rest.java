@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/// The REST face: every model of a schema as resources, batches, and the description of all of them.
+/// The REST face: every model of a schema as resources, and batches.
 public final class Rest {
   /// Names, on every answer about records, the log position that it shows.
   public static final String POSITION = "Varve-Position";

@@ -37,19 +37,19 @@ public final class AccountChanges implements Consequences {
   }
 
   @Override
-  public void of(List<Change> changes, WriteContext desk) throws SQLException {
+  public void of(List<Change> changes, WriteContext write) throws SQLException {
     List<Event> happened = new ArrayList<>();
     for (Change change : changes) {
       if (change.model().name().equals(accounts.model().name())) {
-        follow(change, desk, happened);
+        follow(change, write, happened);
       }
     }
     for (Event event : happened.subList(0, Math.min(happened.size(), EVENTS_MAX))) {
-      events.record(desk, event);
+      events.record(write, event);
     }
     if (happened.size() > EVENTS_MAX) {
       events.record(
-          desk,
+          write,
           new Event(
               Kind.ACCOUNTS_CHANGED,
               Optional.empty(),
@@ -59,23 +59,23 @@ public final class AccountChanges implements Consequences {
     }
   }
 
-  private void follow(Change change, WriteContext desk, List<Event> happened) throws SQLException {
+  private void follow(Change change, WriteContext write, List<Event> happened) throws SQLException {
     Entity before = change.before();
     Entity after = change.after();
     if (after == null) {
-      shutOut(desk, change.id());
-      Credentials.remove(desk, change.id());
+      shutOut(write, change.id());
+      Credentials.remove(write, change.id());
       happened.add(event(Kind.ACCOUNT_DELETED, change.entity()));
     } else if (before == null) {
       // one that comes back gets no credentials that it had in an earlier life
       happened.add(
           event(Kind.ACCOUNT_CREATED, after).with("roles", List.copyOf(accounts.roles(after))));
     } else {
-      followUpdate(before, after, desk, happened);
+      followUpdate(before, after, write, happened);
     }
   }
 
-  private void followUpdate(Entity before, Entity after, WriteContext desk, List<Event> happened)
+  private void followUpdate(Entity before, Entity after, WriteContext write, List<Event> happened)
       throws SQLException {
     if (!accounts.roles(before).equals(accounts.roles(after))) {
       happened.add(rolesChanged(before, after));
@@ -85,10 +85,10 @@ public final class AccountChanges implements Consequences {
           event(accounts.disabled(after) ? Kind.ACCOUNT_DISABLED : Kind.ACCOUNT_ENABLED, after));
     }
     if (accounts.disabled(after) && !accounts.disabled(before)) {
-      shutOut(desk, after.id());
+      shutOut(write, after.id());
     }
     if (!accounts.email(before).equals(accounts.email(after))) {
-      emailChanged(before, after, desk, happened);
+      emailChanged(before, after, write, happened);
     } else if (accounts.verified(after) && !accounts.verified(before)) {
       happened.add(event(Kind.EMAIL_VERIFIED, after));
     }
@@ -104,13 +104,13 @@ public final class AccountChanges implements Consequences {
         .with("removed", List.copyOf(removed));
   }
 
-  private void emailChanged(Entity before, Entity after, WriteContext desk, List<Event> happened)
+  private void emailChanged(Entity before, Entity after, WriteContext write, List<Event> happened)
       throws SQLException {
     happened.add(event(Kind.EMAIL_CHANGED, after).with("from", accounts.email(before)));
-    boolean confirmed = MailTokens.confirmedNow(desk, after.id(), accounts.email(after));
-    MailTokens.endAll(desk, after.id());
+    boolean confirmed = MailTokens.confirmedNow(write, after.id(), accounts.email(after));
+    MailTokens.endAll(write, after.id());
     if (!confirmed && accounts.verified(before) && accounts.verified(after)) {
-      desk.apply(
+      write.apply(
           access.authorize(
               Caller.trusted("varve"),
               new Command.Merge(
@@ -121,9 +121,9 @@ public final class AccountChanges implements Consequences {
     }
   }
 
-  private void shutOut(WriteContext desk, String account) throws SQLException {
-    sessions.endAll(desk, account, Optional.empty());
-    MailTokens.endAll(desk, account);
+  private void shutOut(WriteContext write, String account) throws SQLException {
+    sessions.endAll(write, account, Optional.empty());
+    MailTokens.endAll(write, account);
   }
 
   private Event event(Kind kind, Entity account) {

@@ -79,10 +79,10 @@ public final class Administration {
       throw Problem.invalid(errors);
     }
     String hash = passwords.hash(password);
-    return write(desk -> {
+    return write(write -> {
       Command create = new Command.Create(accounts.model(), stages.ids().get(), false, input.get());
-      Entity made = desk.apply(stages.access().authorize(operator, create)).entity().orElseThrow();
-      Credentials.set(desk, made.id(), hash);
+      Entity made = write.apply(stages.access().authorize(operator, create)).entity().orElseThrow();
+      Credentials.set(write, made.id(), hash);
       return view(made);
     });
   }
@@ -105,15 +105,15 @@ public final class Administration {
       throw Problem.invalid(weaknesses);
     }
     String hash = passwords.hash(password);
-    return write(desk -> {
-      Entity account = require(desk, email);
-      Credentials.set(desk, account.id(), hash);
-      stages.sessions().endAll(desk, account.id(), Optional.empty());
-      MailTokens.endAll(desk, account.id());
+    return write(write -> {
+      Entity account = require(write, email);
+      Credentials.set(write, account.id(), hash);
+      stages.sessions().endAll(write, account.id(), Optional.empty());
+      MailTokens.endAll(write, account.id());
       stages
           .events()
           .record(
-              desk,
+              write,
               new Event(
                   Kind.PASSWORD_CHANGED,
                   Optional.of(account.id()),
@@ -130,17 +130,18 @@ public final class Administration {
   public Account setDisabled(String email, boolean disabled) {
     Map<Field, @Nullable Object> fields = new LinkedHashMap<>();
     fields.put(accounts.disabled(), disabled);
-    return write(desk -> {
-      Entity account = require(desk, email);
+    return write(write -> {
+      Entity account = require(write, email);
       Command merge =
           new Command.Merge(
               accounts.model(), account.id(), accounts.input(fields), Precondition.NONE);
-      return view(desk.apply(stages.access().authorize(operator, merge)).entity().orElseThrow());
+      return view(write.apply(stages.access().authorize(operator, merge)).entity().orElseThrow());
     });
   }
 
-  private Entity require(WriteContext desk, String email) {
-    return desk.find(accounts.model(), AccountModel.EMAIL, EmailAddress.inLowerCase(email))
+  private Entity require(WriteContext write, String email) {
+    return write
+        .find(accounts.model(), AccountModel.EMAIL, EmailAddress.inLowerCase(email))
         .orElseThrow(() -> Problem.notFound("No account has the e-mail address " + email));
   }
 

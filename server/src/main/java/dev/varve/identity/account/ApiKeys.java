@@ -96,8 +96,8 @@ public final class ApiKeys {
       sequencer.submit(
           "key:" + id,
           "key-use",
-          desk -> {
-            ApiKey.used(desk.session(), id, now);
+          write -> {
+            ApiKey.used(write.session(), id, now);
             return true;
           });
     } catch (RuntimeException e) {

@@ -112,21 +112,21 @@ public final class Attempts {
   ///
   /// @param email what is tried, in lower case; absent where a secret says by itself whose it is
   /// @throws Problem TOO_MANY_REQUESTS when it has to wait; nothing is counted then
-  public Attempt count(WriteContext desk, Optional<String> email, Client client)
+  public Attempt count(WriteContext write, Optional<String> email, Client client)
       throws SQLException {
-    Expiry.pruneAttempts(desk, SqlValues.micros(desk.at().minus(FORGOTTEN)));
+    Expiry.pruneAttempts(write, SqlValues.micros(write.at().minus(FORGOTTEN)));
     List<Subject> subjects = subjects(email, client);
     List<Count> before = new ArrayList<>();
     Instant lockedUntil = Instant.EPOCH;
     for (Subject subject : subjects) {
-      Count count = read(desk.session(), subject, desk.at());
+      Count count = read(write.session(), subject, write.at());
       before.add(count);
       lockedUntil = count.lockedUntil().isAfter(lockedUntil) ? count.lockedUntil() : lockedUntil;
     }
-    refuseWhileLocked(lockedUntil, desk.at());
+    refuseWhileLocked(lockedUntil, write.at());
     boolean locks = false;
     for (int i = 0; i < subjects.size(); i++) {
-      locks |= write(desk, subjects.get(i), before.get(i).failures() + 1);
+      locks |= write(write, subjects.get(i), before.get(i).failures() + 1);
     }
     return new Attempt(
         email, client, before.getFirst().failures() + 1, before.getLast().failures() + 1, locks);
@@ -143,45 +143,45 @@ public final class Attempts {
   /// mail is forgotten after a while, and one that is too many waits until an earlier one is.
   ///
   /// @throws Problem TOO_MANY_REQUESTS when it has to wait
-  public void countMail(WriteContext desk, Client client) throws SQLException {
-    Expiry.pruneAttempts(desk, SqlValues.micros(desk.at().minus(FORGOTTEN)));
+  public void countMail(WriteContext write, Client client) throws SQLException {
+    Expiry.pruneAttempts(write, SqlValues.micros(write.at().minus(FORGOTTEN)));
     Subject subject = Subject.mails(client);
     Duration all = MAIL_FORGOTTEN.multipliedBy(subject.free() - 1L);
-    Count count = read(desk.session(), subject, desk.at());
-    refuseWhileLocked(count.lockedUntil(), desk.at());
-    Instant allForgotten = count.failures() == 0 ? desk.at() : count.lockedUntil().plus(all);
-    Instant start = allForgotten.isAfter(desk.at()) ? allForgotten : desk.at();
-    write(desk, subject, count.failures() + 1, start.plus(MAIL_FORGOTTEN).minus(all));
+    Count count = read(write.session(), subject, write.at());
+    refuseWhileLocked(count.lockedUntil(), write.at());
+    Instant allForgotten = count.failures() == 0 ? write.at() : count.lockedUntil().plus(all);
+    Instant start = allForgotten.isAfter(write.at()) ? allForgotten : write.at();
+    write(write, subject, count.failures() + 1, start.plus(MAIL_FORGOTTEN).minus(all));
   }
 
   /// Counts a key that is not good. Programs go on with a revoked one for days: people who sign in from the same
   /// network do not pay for that, so it counts for itself.
   ///
   /// @throws Problem TOO_MANY_REQUESTS when it has to wait
-  public Attempt countKey(WriteContext desk, Client client) throws SQLException {
-    return countAlone(desk, Subject.keys(client), client);
+  public Attempt countKey(WriteContext write, Client client) throws SQLException {
+    return countAlone(write, Subject.keys(client), client);
   }
 
   /// Counts a refresh token that is not good, for itself as keys are: nobody guesses one, and people who sign in from
   /// the same network do not pay for a program that goes on with an old one.
   ///
   /// @throws Problem TOO_MANY_REQUESTS when it has to wait
-  public Attempt countRefresh(WriteContext desk, Client client) throws SQLException {
-    return countAlone(desk, Subject.refreshes(client), client);
+  public Attempt countRefresh(WriteContext write, Client client) throws SQLException {
+    return countAlone(write, Subject.refreshes(client), client);
   }
 
-  private Attempt countAlone(WriteContext desk, Subject subject, Client client)
+  private Attempt countAlone(WriteContext write, Subject subject, Client client)
       throws SQLException {
-    int failures = count(desk, subject);
-    boolean locks = subject.lockedUntil(failures, desk.at()).isAfter(desk.at());
+    int failures = count(write, subject);
+    boolean locks = subject.lockedUntil(failures, write.at()).isAfter(write.at());
     return new Attempt(Optional.empty(), client, failures, failures, locks);
   }
 
-  private int count(WriteContext desk, Subject subject) throws SQLException {
-    Expiry.pruneAttempts(desk, SqlValues.micros(desk.at().minus(FORGOTTEN)));
-    Count count = read(desk.session(), subject, desk.at());
-    refuseWhileLocked(count.lockedUntil(), desk.at());
-    write(desk, subject, count.failures() + 1);
+  private int count(WriteContext write, Subject subject) throws SQLException {
+    Expiry.pruneAttempts(write, SqlValues.micros(write.at().minus(FORGOTTEN)));
+    Count count = read(write.session(), subject, write.at());
+    refuseWhileLocked(count.lockedUntil(), write.at());
+    write(write, subject, count.failures() + 1);
     return count.failures() + 1;
   }
 
@@ -194,23 +194,24 @@ public final class Attempts {
         .orElse(Count.NONE);
   }
 
-  private boolean write(WriteContext desk, Subject subject, int failures) throws SQLException {
-    Instant lockedUntil = subject.lockedUntil(failures, desk.at());
-    write(desk, subject, failures, lockedUntil);
-    return lockedUntil.isAfter(desk.at());
+  private boolean write(WriteContext write, Subject subject, int failures) throws SQLException {
+    Instant lockedUntil = subject.lockedUntil(failures, write.at());
+    write(write, subject, failures, lockedUntil);
+    return lockedUntil.isAfter(write.at());
   }
 
-  private void write(WriteContext desk, Subject subject, int failures, Instant lockedUntil)
+  private void write(WriteContext write, Subject subject, int failures, Instant lockedUntil)
       throws SQLException {
-    remove(desk, subject);
+    remove(write, subject);
     if (failures > 0) {
-      desk.session()
+      write
+          .session()
           .update(
               "INSERT INTO varve_attempt (subject, failures, last_at, locked_until) VALUES (?, ?, ?, ?)",
               List.of(
                   subject.key(),
                   failures,
-                  SqlValues.micros(desk.at()),
+                  SqlValues.micros(write.at()),
                   SqlValues.micros(lockedUntil)));
     }
     if (subject.key().startsWith(Subject.KEYS)) {
@@ -218,45 +219,46 @@ public final class Attempts {
     }
   }
 
-  private static void remove(WriteContext desk, Subject subject) throws SQLException {
-    desk.session().update("DELETE FROM varve_attempt WHERE subject = ?", List.of(subject.key()));
+  private static void remove(WriteContext write, Subject subject) throws SQLException {
+    write.session().update("DELETE FROM varve_attempt WHERE subject = ?", List.of(subject.key()));
   }
 
   /// Forgets what was counted for the e-mail address. The network gets back this one attempt alone: else whoever has an
   /// account could sign in to it between guesses at others.
-  public void succeeded(WriteContext desk, Attempt attempt) throws SQLException {
+  public void succeeded(WriteContext write, Attempt attempt) throws SQLException {
     if (attempt.email().isPresent()) {
-      remove(desk, Subject.pair(attempt.email().get(), attempt.client()));
-      remove(desk, Subject.account(attempt.email().get()));
+      remove(write, Subject.pair(attempt.email().get(), attempt.client()));
+      remove(write, Subject.account(attempt.email().get()));
     }
-    takeBack(desk, Subject.network(attempt.client()));
+    takeBack(write, Subject.network(attempt.client()));
   }
 
   /// Notes that an attempt has failed. It stays as it was counted; to write as much as when it succeeds keeps both from
   /// taking different times.
-  static void failed(WriteContext desk, Attempt attempt) throws SQLException {
-    desk.session()
+  static void failed(WriteContext write, Attempt attempt) throws SQLException {
+    write
+        .session()
         .update(
             "UPDATE varve_attempt SET last_at = ? WHERE subject = ?",
-            List.of(SqlValues.micros(desk.at()), Subject.network(attempt.client()).key()));
+            List.of(SqlValues.micros(write.at()), Subject.network(attempt.client()).key()));
   }
 
   /// Takes back an attempt that was not decided, through no fault of who made it.
-  public void undecided(WriteContext desk, Attempt attempt) throws SQLException {
+  public void undecided(WriteContext write, Attempt attempt) throws SQLException {
     for (Subject subject : subjects(attempt.email(), attempt.client())) {
-      takeBack(desk, subject);
+      takeBack(write, subject);
     }
   }
 
-  private void takeBack(WriteContext desk, Subject subject) throws SQLException {
-    int failures = Math.max(0, read(desk.session(), subject, desk.at()).failures() - 1);
-    write(desk, subject, failures, Instant.EPOCH);
+  private void takeBack(WriteContext write, Subject subject) throws SQLException {
+    int failures = Math.max(0, read(write.session(), subject, write.at()).failures() - 1);
+    write(write, subject, failures, Instant.EPOCH);
   }
 
   /// Forgets everything that was counted for an e-mail address and for the client's use of it.
-  public void forget(WriteContext desk, String email, Client client) throws SQLException {
-    remove(desk, Subject.pair(email, client));
-    remove(desk, Subject.account(email));
+  public void forget(WriteContext write, String email, Client client) throws SQLException {
+    remove(write, Subject.pair(email, client));
+    remove(write, Subject.account(email));
   }
 
   /// Refuses a key of a client that has to wait, good or not, from memory.

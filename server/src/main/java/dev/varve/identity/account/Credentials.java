@@ -18,15 +18,16 @@ public final class Credentials {
         row -> row.getString(1));
   }
 
-  public static void set(WriteContext desk, String account, String hash) throws SQLException {
-    remove(desk, account);
-    desk.session()
+  public static void set(WriteContext write, String account, String hash) throws SQLException {
+    remove(write, account);
+    write
+        .session()
         .update(
             "INSERT INTO varve_credential (account, hash, changed_at) VALUES (?, ?, ?)",
-            List.of(account, hash, SqlValues.micros(desk.at())));
+            List.of(account, hash, SqlValues.micros(write.at())));
   }
 
-  static void remove(WriteContext desk, String account) throws SQLException {
-    desk.session().update("DELETE FROM varve_credential WHERE account = ?", List.of(account));
+  static void remove(WriteContext write, String account) throws SQLException {
+    write.session().update("DELETE FROM varve_credential WHERE account = ?", List.of(account));
   }
 }

@@ -12,28 +12,29 @@ final class Expiry {
 
   private Expiry() {}
 
-  static void pruneSessions(WriteContext desk) throws SQLException {
-    prune(desk, "varve_session", "id", "expires_at");
-    prune(desk, "varve_refresh_token", "hash", "expires_at");
+  static void pruneSessions(WriteContext write) throws SQLException {
+    prune(write, "varve_session", "id", "expires_at");
+    prune(write, "varve_refresh_token", "hash", "expires_at");
   }
 
-  static void pruneMailTokens(WriteContext desk) throws SQLException {
-    prune(desk, "varve_mail_token", "hash", "expires_at");
+  static void pruneMailTokens(WriteContext write) throws SQLException {
+    prune(write, "varve_mail_token", "hash", "expires_at");
   }
 
-  static void pruneAttempts(WriteContext desk, long forgottenMicros) throws SQLException {
-    prune(desk, "varve_attempt", "subject", "last_at", forgottenMicros);
+  static void pruneAttempts(WriteContext write, long forgottenMicros) throws SQLException {
+    prune(write, "varve_attempt", "subject", "last_at", forgottenMicros);
   }
 
-  private static void prune(WriteContext desk, String table, String key, String column)
+  private static void prune(WriteContext write, String table, String key, String column)
       throws SQLException {
-    prune(desk, table, key, column, SqlValues.micros(desk.at()));
+    prune(write, table, key, column, SqlValues.micros(write.at()));
   }
 
   private static void prune(
-      WriteContext desk, String table, String key, String column, long beforeMicros)
+      WriteContext write, String table, String key, String column, long beforeMicros)
       throws SQLException {
-    desk.session()
+    write
+        .session()
         .update(
             "DELETE FROM %1$s WHERE %2$s IN (SELECT %2$s FROM %1$s WHERE %3$s < ? LIMIT ?)"
                 .formatted(table, key, column),

@@ -32,20 +32,20 @@ public final class FailedAttempts {
   /// @param account whose password or token was tried, if it is known
   /// @param way what was tried, such as `sign-in`
   public void record(
-      WriteContext desk, Kind kind, Attempt attempt, Optional<String> account, String way)
+      WriteContext write, Kind kind, Attempt attempt, Optional<String> account, String way)
       throws SQLException {
-    Attempts.failed(desk, attempt);
-    if (account.isEmpty() && !tells(desk, attempt)) {
+    Attempts.failed(write, attempt);
+    if (account.isEmpty() && !tells(write, attempt)) {
       return;
     }
     Event event =
         new Event(kind, account, attempt.email(), Optional.of(attempt.client()), Map.of())
             .with("way", way)
             .with("failures", attempt.failures());
-    events.record(desk, event);
+    events.record(write, event);
     if (attempt.locks()) {
       events.record(
-          desk,
+          write,
           new Event(
               Kind.LOCKED_OUT,
               account,
@@ -55,12 +55,12 @@ public final class FailedAttempts {
     }
   }
 
-  private boolean tells(WriteContext desk, Attempt attempt) {
+  private boolean tells(WriteContext write, Attempt attempt) {
     int failures = attempt.networkFailures();
     if (failures < UNKNOWN_FIRST || Integer.bitCount(failures) != 1) {
       return false;
     }
-    Instant now = desk.at().truncatedTo(ChronoUnit.MINUTES);
+    Instant now = write.at().truncatedTo(ChronoUnit.MINUTES);
     if (!now.equals(minute)) {
       minute = now;
       inMinute = 0;

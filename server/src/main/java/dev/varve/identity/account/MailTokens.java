@@ -67,16 +67,17 @@ public final class MailTokens {
 
   /// A new token for a mailbox; none when the mailbox was sent enough for this purpose for now.
   public Optional<OpaqueToken> issue(
-      WriteContext desk,
+      WriteContext write,
       Purpose purpose,
       String email,
       @Nullable String account,
       @Nullable String payload)
       throws SQLException {
-    Expiry.pruneMailTokens(desk);
-    boolean enough = sent(desk, purpose, email) >= MAILS_MAX;
+    Expiry.pruneMailTokens(write);
+    boolean enough = sent(write, purpose, email) >= MAILS_MAX;
     OpaqueToken token = OpaqueToken.random(random);
-    desk.session()
+    write
+        .session()
         .update(
             "INSERT INTO varve_mail_token (hash, purpose, account, email, payload, created_at, expires_at)"
                 + " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -86,18 +87,22 @@ public final class MailTokens {
                 enough ? null : account,
                 email,
                 enough ? null : payload,
-                SqlValues.micros(desk.at()),
-                SqlValues.micros(desk.at().plus(purpose.lifetime()))));
+                SqlValues.micros(write.at()),
+                SqlValues.micros(write.at().plus(purpose.lifetime()))));
     return enough ? Optional.empty() : Optional.of(token);
   }
 
-  private static long sent(WriteContext desk, Purpose purpose, String email) throws SQLException {
-    return desk.session()
+  private static long sent(WriteContext write, Purpose purpose, String email) throws SQLException {
+    return write
+        .session()
         .first(
             "SELECT COUNT(*) FROM (SELECT 1 FROM varve_mail_token"
                 + " WHERE email = ? AND purpose = ? AND created_at > ? LIMIT ?)",
             List.of(
-                email, purpose.name(), SqlValues.micros(desk.at().minus(MAILS_COUNTED)), MAILS_MAX),
+                email,
+                purpose.name(),
+                SqlValues.micros(write.at().minus(MAILS_COUNTED)),
+                MAILS_MAX),
             row -> row.getLong(1))
         .orElseThrow();
   }
@@ -121,9 +126,9 @@ public final class MailTokens {
         .filter(row -> purposes.contains(row.purpose()));
   }
 
-  public static Optional<Row> find(WriteContext desk, String token, Set<Purpose> purposes)
+  public static Optional<Row> find(WriteContext write, String token, Set<Purpose> purposes)
       throws SQLException {
-    return find(desk.session(), token, purposes, SqlValues.micros(desk.at()));
+    return find(write.session(), token, purposes, SqlValues.micros(write.at()));
   }
 
   /// What to say of a token that is not good.
@@ -132,20 +137,22 @@ public final class MailTokens {
         "token", "is not good: it was used, has expired, or never was one. Ask for another mail");
   }
 
-  public static void use(WriteContext desk, Row row) throws SQLException {
-    desk.session()
+  public static void use(WriteContext write, Row row) throws SQLException {
+    write
+        .session()
         .update(
             "UPDATE varve_mail_token SET used_at = ?, payload = NULL WHERE hash = ?",
-            List.of(SqlValues.micros(desk.at()), row.hash()));
+            List.of(SqlValues.micros(write.at()), row.hash()));
   }
 
   /// The sign-up that waits for a mailbox to be confirmed, the last one if there are many.
-  public static Optional<Row> waiting(WriteContext desk, String email) throws SQLException {
-    return desk.session()
+  public static Optional<Row> waiting(WriteContext write, String email) throws SQLException {
+    return write
+        .session()
         .first(
             "SELECT hash, payload FROM varve_mail_token WHERE email = ? AND purpose = ? AND used_at IS NULL"
                 + " AND expires_at > ? ORDER BY created_at DESC LIMIT 1",
-            List.of(email, Purpose.SIGN_UP.name(), SqlValues.micros(desk.at())),
+            List.of(email, Purpose.SIGN_UP.name(), SqlValues.micros(write.at())),
             row ->
                 new Row(
                     row.getBytes(1),
@@ -156,29 +163,33 @@ public final class MailTokens {
   }
 
   /// Whether the address of an account was confirmed in the unit at hand.
-  static boolean confirmedNow(WriteContext desk, String account, String email) throws SQLException {
-    return desk.session()
+  static boolean confirmedNow(WriteContext write, String account, String email)
+      throws SQLException {
+    return write
+        .session()
         .first(
             "SELECT 1 FROM varve_mail_token WHERE account = ? AND purpose = ? AND email = ? AND used_at = ?",
-            List.of(account, Purpose.EMAIL.name(), email, SqlValues.micros(desk.at())),
+            List.of(account, Purpose.EMAIL.name(), email, SqlValues.micros(write.at())),
             row -> true)
         .isPresent();
   }
 
   /// Makes every token of an account useless.
-  public static void endAll(WriteContext desk, String account) throws SQLException {
-    desk.session()
+  public static void endAll(WriteContext write, String account) throws SQLException {
+    write
+        .session()
         .update(
             "UPDATE varve_mail_token SET used_at = ?, payload = NULL WHERE account = ? AND used_at IS NULL",
-            List.of(SqlValues.micros(desk.at()), account));
+            List.of(SqlValues.micros(write.at()), account));
   }
 
   /// Makes every sign-up useless that waits for a mailbox to be confirmed.
-  public static void endWaiting(WriteContext desk, String email) throws SQLException {
-    desk.session()
+  public static void endWaiting(WriteContext write, String email) throws SQLException {
+    write
+        .session()
         .update(
             "UPDATE varve_mail_token SET used_at = ?, payload = NULL"
                 + " WHERE email = ? AND purpose = ? AND used_at IS NULL",
-            List.of(SqlValues.micros(desk.at()), email, Purpose.SIGN_UP.name()));
+            List.of(SqlValues.micros(write.at()), email, Purpose.SIGN_UP.name()));
   }
 }

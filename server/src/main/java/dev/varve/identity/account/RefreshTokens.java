@@ -37,50 +37,54 @@ public final class RefreshTokens {
   private record Row(String session, boolean used) {}
 
   /// The first token of a session.
-  public OpaqueToken issue(WriteContext desk, String session) throws SQLException {
-    return issue(desk, session, desk.at().plus(settings.idle()));
+  public OpaqueToken issue(WriteContext write, String session) throws SQLException {
+    return issue(write, session, write.at().plus(settings.idle()));
   }
 
-  private OpaqueToken issue(WriteContext desk, String session, Instant expiresAt)
+  private OpaqueToken issue(WriteContext write, String session, Instant expiresAt)
       throws SQLException {
     OpaqueToken token = OpaqueToken.random(random);
-    desk.session()
+    write
+        .session()
         .update(
             "INSERT INTO varve_refresh_token (hash, session, issued_at, expires_at) VALUES (?, ?, ?, ?)",
             List.of(
-                token.hash(), session, SqlValues.micros(desk.at()), SqlValues.micros(expiresAt)));
+                token.hash(), session, SqlValues.micros(write.at()), SqlValues.micros(expiresAt)));
     return token;
   }
 
-  public Use use(WriteContext desk, String token, Client client) throws SQLException {
+  public Use use(WriteContext write, String token, Client client) throws SQLException {
     byte[] hash = OpaqueToken.sha256(token);
     Optional<Row> row =
-        desk.session()
+        write
+            .session()
             .first(
                 "SELECT session, used_at IS NOT NULL FROM varve_refresh_token WHERE hash = ?",
                 List.of(hash),
                 found -> new Row(found.getString(1), found.getBoolean(2)));
     Optional<Sessions.OneSession> session =
-        row.isEmpty() ? Optional.empty() : Sessions.find(desk, row.get().session());
-    if (row.isEmpty() || session.isEmpty() || !session.get().openAt(desk.at())) {
+        row.isEmpty() ? Optional.empty() : Sessions.find(write, row.get().session());
+    if (row.isEmpty() || session.isEmpty() || !session.get().openAt(write.at())) {
       return new Use.Unknown();
     }
     if (row.get().used()) {
-      sessions.end(desk, session.get().id());
+      sessions.end(write, session.get().id());
       return new Use.Reused(session.get());
     }
-    desk.session()
+    write
+        .session()
         .update(
             "UPDATE varve_refresh_token SET used_at = ? WHERE hash = ?",
-            List.of(SqlValues.micros(desk.at()), hash));
-    Expiry.pruneSessions(desk);
-    Instant expiresAt = sessions.used(desk, session.get(), client, settings);
-    return new Use.Rotated(session.get(), issue(desk, session.get().id(), expiresAt));
+            List.of(SqlValues.micros(write.at()), hash));
+    Expiry.pruneSessions(write);
+    Instant expiresAt = sessions.used(write, session.get(), client, settings);
+    return new Use.Rotated(session.get(), issue(write, session.get().id(), expiresAt));
   }
 
   /// The session that a token belongs to, used or not.
-  public static Optional<String> session(WriteContext desk, String token) throws SQLException {
-    return desk.session()
+  public static Optional<String> session(WriteContext write, String token) throws SQLException {
+    return write
+        .session()
         .first(
             "SELECT session FROM varve_refresh_token WHERE hash = ?",
             List.of(OpaqueToken.sha256(token)),

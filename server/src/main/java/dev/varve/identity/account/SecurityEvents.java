@@ -102,7 +102,7 @@ public final class SecurityEvents {
   }
 
   /// Something that happened, for other parts of this package.
-  public void record(WriteContext desk, Event event) {
+  public void record(WriteContext write, Event event) {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     fields.put("kind", event.kind().name());
     event.account().ifPresent(account -> fields.put("account", account));
@@ -113,7 +113,7 @@ public final class SecurityEvents {
       fields.put("detail", event.detail());
     }
     Command create = new Command.Create(model, ids.get(), false, input(fields));
-    desk.apply(access.authorize(Caller.trusted(ACTOR), create));
+    write.apply(access.authorize(Caller.trusted(ACTOR), create));
     event.client().ifPresent(client -> fields.put("requestId", client.requestId()));
     LOG.info(
         "{}", new String(Json.bytes(json -> Json.write(json, fields)), StandardCharsets.UTF_8));

@@ -92,8 +92,9 @@ public final class Sessions implements OpenSessions {
             Sessions::read));
   }
 
-  public static Optional<OneSession> find(WriteContext desk, String id) throws SQLException {
-    return desk.session()
+  public static Optional<OneSession> find(WriteContext write, String id) throws SQLException {
+    return write
+        .session()
         .first(
             "SELECT " + COLUMNS + " FROM varve_session WHERE id = ?", List.of(id), Sessions::read);
   }
@@ -115,14 +116,15 @@ public final class Sessions implements OpenSessions {
 
   /// Opens a session.
   public void open(
-      WriteContext desk, String id, String account, Client client, SessionSettings settings)
+      WriteContext write, String id, String account, Client client, SessionSettings settings)
       throws SQLException {
-    Expiry.pruneSessions(desk);
-    endOldest(desk, account);
-    Instant endsAt = desk.at().plus(settings.lifetime());
-    Instant expiresAt = earlier(endsAt, desk.at().plus(settings.idle()));
-    long now = SqlValues.micros(desk.at());
-    desk.session()
+    Expiry.pruneSessions(write);
+    endOldest(write, account);
+    Instant endsAt = write.at().plus(settings.lifetime());
+    Instant expiresAt = earlier(endsAt, write.at().plus(settings.idle()));
+    long now = SqlValues.micros(write.at());
+    write
+        .session()
         .update(
             "INSERT INTO varve_session (id, account, created_at, last_used_at, device, address, ends_at, expires_at)"
                 + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -137,37 +139,40 @@ public final class Sessions implements OpenSessions {
                 SqlValues.micros(expiresAt)));
   }
 
-  private void endOldest(WriteContext desk, String account) throws SQLException {
+  private void endOldest(WriteContext write, String account) throws SQLException {
     Optional<String> oldest =
-        desk.session()
+        write
+            .session()
             .first(
                 "SELECT id" + FROM_OPEN_OF_ACCOUNT + " OFFSET ?",
-                List.of(account, SqlValues.micros(desk.at()), 1L, OPEN_MAX - 1),
+                List.of(account, SqlValues.micros(write.at()), 1L, OPEN_MAX - 1),
                 row -> row.getString(1));
     if (oldest.isPresent()) {
-      end(desk, oldest.get());
+      end(write, oldest.get());
     }
   }
 
-  private static List<OneSession> openNow(WriteContext desk, String account) throws SQLException {
-    return desk.session()
+  private static List<OneSession> openNow(WriteContext write, String account) throws SQLException {
+    return write
+        .session()
         .list(
             OPEN_OF_ACCOUNT,
-            List.of(account, SqlValues.micros(desk.at()), OPEN_MAX),
+            List.of(account, SqlValues.micros(write.at()), OPEN_MAX),
             Sessions::read);
   }
 
   /// Notes that a session was used, so that it lives on.
   ///
   /// @return when it ends now unless it is used again
-  Instant used(WriteContext desk, OneSession session, Client client, SessionSettings settings)
+  Instant used(WriteContext write, OneSession session, Client client, SessionSettings settings)
       throws SQLException {
-    Instant expiresAt = earlier(session.endsAt(), desk.at().plus(settings.idle()));
-    desk.session()
+    Instant expiresAt = earlier(session.endsAt(), write.at().plus(settings.idle()));
+    write
+        .session()
         .update(
             "UPDATE varve_session SET last_used_at = ?, address = ?, expires_at = ? WHERE id = ?",
             List.of(
-                SqlValues.micros(desk.at()),
+                SqlValues.micros(write.at()),
                 client.address(),
                 SqlValues.micros(expiresAt),
                 session.id()));
@@ -182,16 +187,19 @@ public final class Sessions implements OpenSessions {
   /// Ends a session, with every token that belongs to it.
   ///
   /// @return whether it was open
-  public boolean end(WriteContext desk, String id) throws SQLException {
+  public boolean end(WriteContext write, String id) throws SQLException {
     // in this order: whoever loads it meanwhile has finished when it is forgotten
     ended.put(id, true);
     expiries.invalidate(id);
-    desk.session().update("DELETE FROM varve_refresh_token WHERE session = ?", List.of(id));
-    return desk.session()
+    write.session().update("DELETE FROM varve_refresh_token WHERE session = ?", List.of(id));
+    return write
+            .session()
             .update(
                 "UPDATE varve_session SET ended_at = ?, expires_at = ? WHERE id = ? AND ended_at IS NULL",
                 List.of(
-                    SqlValues.micros(desk.at()), SqlValues.micros(desk.at().plus(ENDED_KEPT)), id))
+                    SqlValues.micros(write.at()),
+                    SqlValues.micros(write.at().plus(ENDED_KEPT)),
+                    id))
         > 0;
   }
 
@@ -199,10 +207,10 @@ public final class Sessions implements OpenSessions {
   ///
   /// @param kept the session that goes on, if one does
   /// @return how many were ended
-  public int endAll(WriteContext desk, String account, Optional<String> kept) throws SQLException {
+  public int endAll(WriteContext write, String account, Optional<String> kept) throws SQLException {
     int count = 0;
-    for (OneSession open : openNow(desk, account)) {
-      if (!kept.equals(Optional.of(open.id())) && end(desk, open.id())) {
+    for (OneSession open : openNow(write, account)) {
+      if (!kept.equals(Optional.of(open.id())) && end(write, open.id())) {
         count++;
       }
     }

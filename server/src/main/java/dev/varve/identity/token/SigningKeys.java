@@ -137,9 +137,9 @@ public final class SigningKeys {
     sequencer.submit(
         ACTOR,
         REQUEST,
-        desk -> {
-          for (StoredKey key : StoredKey.all(desk.session())) {
-            key.delete(desk.session());
+        write -> {
+          for (StoredKey key : StoredKey.all(write.session())) {
+            key.delete(write.session());
           }
           return true;
         });
@@ -199,7 +199,7 @@ public final class SigningKeys {
     Seal seal = seals.findOrMake();
     StoredKey stored = StoredKey.sealed(key, pair, createdAt, signsFrom, seal);
     List<StoredKey> all =
-        sequencer.submit(ACTOR, REQUEST, desk -> insert(desk, stored, wanted, createdAt));
+        sequencer.submit(ACTOR, REQUEST, write -> insert(write, stored, wanted, createdAt));
     if (all.isEmpty()) {
       return Optional.empty();
     }
@@ -214,8 +214,8 @@ public final class SigningKeys {
 
   /// @return all keys afterwards, or none when the new one was not wanted any more
   private static List<StoredKey> insert(
-      WriteContext desk, StoredKey added, Wanted wanted, Instant now) throws SQLException {
-    List<StoredKey> before = StoredKey.all(desk.session());
+      WriteContext write, StoredKey added, Wanted wanted, Instant now) throws SQLException {
+    List<StoredKey> before = StoredKey.all(write.session());
     if (!before.isEmpty() && !wanted.after(before.getLast())) {
       return List.of();
     }
@@ -224,11 +224,11 @@ public final class SigningKeys {
       boolean overtaken = before.get(i).signsFrom().isAfter(added.signsFrom());
       boolean retired = i + 1 < before.size() && !KeyRing.retiresAt(before.get(i + 1)).isAfter(now);
       if (overtaken || retired) {
-        before.get(i).delete(desk.session());
+        before.get(i).delete(write.session());
       }
     }
-    added.insert(desk.session());
-    return StoredKey.all(desk.session());
+    added.insert(write.session());
+    return StoredKey.all(write.session());
   }
 
   /// The key that signs a token issued now.

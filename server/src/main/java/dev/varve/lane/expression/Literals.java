@@ -78,7 +78,9 @@ final class Literals {
 
   /// A test of a text for single values, and what follows for its folded form where that alone is indexed.
   private static Predicate alongIndex(Operand of, Leaf test, Set<Object> values) {
-    Optional<Folding> folding = of instanceof Path path ? path.onlyFoldedIndex() : Optional.empty();
+    // what comes as input is looked up in no table
+    Optional<Folding> folding =
+        of instanceof Path path && !path.usesInput() ? path.onlyFoldedIndex() : Optional.empty();
     if (folding.isEmpty()) {
       return test;
     }

@@ -2,7 +2,7 @@ package dev.varve.lane.expression;
 
 /// The names that an expression can begin with.
 public enum Vocabulary {
-  /// `record`, `input` and `now`.
+  /// `record`, `input`, `me` and `now`.
   RULE,
   /// The fields of the record, and `now`.
   FILTER

@@ -20,15 +20,15 @@ import org.jspecify.annotations.Nullable;
 /// of its own moment, as its history would be.
 final class ChangeVisibility {
   private final Frame.Writer writer;
-  private final Map<String, VisibleRecords> sights = new HashMap<>();
+  private final Map<String, VisibleRecords> visible = new HashMap<>();
 
-  ChangeVisibility(List<VisibleRecords> sights, Frame.Writer writer) {
+  ChangeVisibility(List<VisibleRecords> visible, Frame.Writer writer) {
     this.writer = writer;
-    sights.forEach(sight -> this.sights.put(sight.model().name(), sight));
+    visible.forEach(records -> this.visible.put(records.model().name(), records));
   }
 
   boolean wants(Model model) {
-    return sights.containsKey(model.name());
+    return visible.containsKey(model.name());
   }
 
   /// @param now what rules call now: what has run out since does not come back by reading of the past
@@ -36,10 +36,10 @@ final class ChangeVisibility {
     List<Frame> frames = new ArrayList<>();
     for (int index = 0; index < unit.changes().size(); index++) {
       Change change = unit.changes().get(index).orElse(null);
-      VisibleRecords sight = change == null ? null : sights.get(change.model().name());
-      if (change != null && sight != null) {
+      VisibleRecords records = change == null ? null : visible.get(change.model().name());
+      if (change != null && records != null) {
         FeedPosition place = new FeedPosition(unit.position(), index);
-        notice(unit, place, change, sight, surroundings, now)
+        notice(unit, place, change, records, surroundings, now)
             .map(notice -> new Frame(notice, writer.bytes(notice)))
             .ifPresent(frames::add);
       }
@@ -51,11 +51,11 @@ final class ChangeVisibility {
       UnitChanges unit,
       FeedPosition place,
       Change change,
-      VisibleRecords sight,
+      VisibleRecords records,
       RelatedRecords surroundings,
       Instant now) {
-    Item before = see(sight, change.before(), now, surroundings.before());
-    Item after = see(sight, change.after(), now, surroundings.after());
+    Item before = see(records, change.before(), now, surroundings.before());
+    Item after = see(records, change.after(), now, surroundings.after());
     if (before == null && after == null) {
       return Optional.empty();
     }
@@ -76,7 +76,7 @@ final class ChangeVisibility {
   }
 
   private static @Nullable Item see(
-      VisibleRecords sight, @Nullable Entity entity, Instant now, Bindings.Related related) {
-    return entity == null ? null : sight.of(entity, now, related).orElse(null);
+      VisibleRecords records, @Nullable Entity entity, Instant now, Bindings.Related related) {
+    return entity == null ? null : records.of(entity, now, related).orElse(null);
   }
 }

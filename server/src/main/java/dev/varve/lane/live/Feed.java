@@ -56,7 +56,7 @@ public final class Feed implements AutoCloseable {
   private static final int CALLED_AT_ONCE = 32;
   // readers of the past leave threads of the database to everybody else
   private static final int CATCHING_UP_MAX = 2;
-  // even with very many audiences, a reader that is a moment late need not go to the log
+  // even with very many groups, a reader that is a moment late need not go to the log
   private static final long AUDIENCE_BYTES_MIN = 16 * 1024;
 
   private final Access access;
@@ -80,7 +80,7 @@ public final class Feed implements AutoCloseable {
 
   // guards what follows; held for moments
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Key, ReaderGroup> audiences = new HashMap<>();
+  private final Map<Key, ReaderGroup> groups = new HashMap<>();
   private final Map<Subscription, Key> subscriptions = new HashMap<>();
   private final Map<String, Integer> byOwner = new HashMap<>();
   private final Map<Account, Set<Subscription>> byAccount = new HashMap<>();
@@ -144,15 +144,15 @@ public final class Feed implements AutoCloseable {
   ///     when it or all have too many streams
   public Subscription subscribe(
       Caller caller, String owner, Interest interest, FeedPosition after) {
-    List<VisibleRecords> sights = interest.sights(access, caller);
-    Key key = key(interest, sights, caller);
+    List<VisibleRecords> visible = interest.sights(access, caller);
+    Key key = key(interest, visible, caller);
     lock.lock();
     try {
       requireRoom(owner);
-      ReaderSignal bell = new ReaderSignal();
-      ReaderGroup audience = enter(key, sights, bell);
+      ReaderSignal signal = new ReaderSignal();
+      ReaderGroup group = enter(key, visible, signal);
       Subscription subscription =
-          new Subscription(this, owner, interest, caller, bell, audience, after);
+          new Subscription(this, owner, interest, caller, signal, group, after);
       subscriptions.put(subscription, key);
       byOwner.merge(owner, 1, Integer::sum);
       subscription
@@ -184,36 +184,36 @@ public final class Feed implements AutoCloseable {
     }
   }
 
-  private static Key key(Interest interest, List<VisibleRecords> sights, Caller caller) {
+  private static Key key(Interest interest, List<VisibleRecords> visible, Caller caller) {
     AnswerScope viewpoint =
-        sights.stream()
+        visible.stream()
             .map(VisibleRecords::viewpoint)
             .reduce(AnswerScope.EVERYBODY, AnswerScope::and);
     return new Key(
-        sights.stream().map(sight -> sight.model().name()).sorted().toList(),
+        visible.stream().map(sight -> sight.model().name()).sorted().toList(),
         interest.filter().map(Interest.Filter::text),
         ReaderRights.of(caller).as(viewpoint));
   }
 
-  private ReaderGroup enter(Key key, List<VisibleRecords> sights, ReaderSignal reader) {
-    ReaderGroup audience =
-        audiences.computeIfAbsent(
-            key, _ -> new ReaderGroup(new ChangeVisibility(sights, frames), position));
-    audience.join(reader);
-    return audience;
+  private ReaderGroup enter(Key key, List<VisibleRecords> visible, ReaderSignal reader) {
+    ReaderGroup group =
+        groups.computeIfAbsent(
+            key, _ -> new ReaderGroup(new ChangeVisibility(visible, frames), position));
+    group.join(reader);
+    return group;
   }
 
   private void exit(Key key, ReaderSignal reader) {
-    ReaderGroup audience = audiences.get(key);
-    if (audience != null && audience.leave(reader)) {
-      audiences.remove(key);
+    ReaderGroup group = groups.get(key);
+    if (group != null && group.leave(reader)) {
+      groups.remove(key);
     }
   }
 
   /// Seats a reader whose caller has other rights now.
   ReaderGroup move(Subscription subscription, Caller now) {
-    List<VisibleRecords> sights = subscription.interest().sights(access, now);
-    Key key = key(subscription.interest(), sights, now);
+    List<VisibleRecords> visible = subscription.interest().sights(access, now);
+    Key key = key(subscription.interest(), visible, now);
     lock.lock();
     try {
       Key before = subscriptions.get(subscription);
@@ -221,7 +221,7 @@ public final class Feed implements AutoCloseable {
         exit(before, subscription.bell());
       }
       subscriptions.put(subscription, key);
-      return enter(key, sights, subscription.bell());
+      return enter(key, visible, subscription.bell());
     } finally {
       lock.unlock();
     }
@@ -273,16 +273,17 @@ public final class Feed implements AutoCloseable {
   /// What comes behind a position, from the log.
   ///
   /// @param upTo what comes behind it has not been looked through for changes of accounts
-  FrameBatch past(ChangeVisibility judge, long after, long upTo) throws InterruptedException {
+  FrameBatch past(ChangeVisibility visibility, long after, long upTo) throws InterruptedException {
     int unitsMax = (int) Math.min(STRETCH_UNITS, upTo - after);
     catchingUp.acquire();
     try {
       List<UnitChanges> units =
           database.snapshot(session ->
-              past.read(session, after, unitsMax, STRETCH_CHANGES, STRETCH_BYTES, judge::wants));
+              past.read(
+                  session, after, unitsMax, STRETCH_CHANGES, STRETCH_BYTES, visibility::wants));
       List<Frame> frames = new ArrayList<>();
       for (UnitChanges unit : units) {
-        frames.addAll(judge.frames(unit, surroundings(unit), clock.instant()));
+        frames.addAll(visibility.frames(unit, surroundings(unit), clock.instant()));
       }
       return new FrameBatch(frames, units.isEmpty() ? after : units.getLast().position());
     } finally {
@@ -349,16 +350,16 @@ public final class Feed implements AutoCloseable {
     List<RelatedRecords> surroundings = units.stream().map(this::surroundings).toList();
     long bytesMax =
         Math.max(AUDIENCE_BYTES_MIN, settings.bufferBytesMax() / Math.max(1, told.size()));
-    for (ReaderGroup audience : told) {
-      if (tell(audience, units, surroundings, bytesMax)) {
-        call(audience.readers());
+    for (ReaderGroup group : told) {
+      if (tell(group, units, surroundings, bytesMax)) {
+        call(group.readers());
       }
     }
     position = units.getLast().position();
-    for (ReaderGroup audience : audiences()) {
+    for (ReaderGroup group : audiences()) {
       // it came into being meanwhile
-      if (audience.miss(position)) {
-        call(audience.readers());
+      if (group.miss(position)) {
+        call(group.readers());
       }
     }
   }
@@ -378,7 +379,7 @@ public final class Feed implements AutoCloseable {
 
   /// @return whether there is something for the audience
   private boolean tell(
-      ReaderGroup audience,
+      ReaderGroup group,
       List<UnitChanges> units,
       List<RelatedRecords> surroundings,
       long bytesMax) {
@@ -388,21 +389,20 @@ public final class Feed implements AutoCloseable {
         UnitChanges unit = units.get(i);
         told.add(
             new ReaderGroup.Told(
-                unit.position(),
-                audience.judge().frames(unit, surroundings.get(i), clock.instant())));
+                unit.position(), group.judge().frames(unit, surroundings.get(i), clock.instant())));
       }
-      return audience.add(position, told, bytesMax);
+      return group.add(position, told, bytesMax);
     } catch (RuntimeException e) {
       // each reader tries for itself then, and ends with what it finds
       LOG.warn("Position {} could not be judged for an audience of the feed", position + 1, e);
-      return audience.miss(units.getLast().position());
+      return group.miss(units.getLast().position());
     }
   }
 
   private List<ReaderGroup> audiences() {
     lock.lock();
     try {
-      return List.copyOf(audiences.values());
+      return List.copyOf(groups.values());
     } finally {
       lock.unlock();
     }

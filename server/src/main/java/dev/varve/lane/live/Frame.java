@@ -1,6 +1,6 @@
 package dev.varve.lane.live;
 
-/// A notice with its bytes as a server-sent event, made once for all who get it.
+/// A notice with its bytes as a face renders it, made once for all who get it.
 public record Frame(Notice notice, byte[] bytes) {
   /// Renders a notice.
   @FunctionalInterface

@@ -37,17 +37,17 @@ public record Interest(List<Model> models, boolean named, Optional<Filter> filte
   ///     INVALID_PARAMETER when it filters by what the caller may not see
   List<VisibleRecords> sights(Access access, Caller caller) {
     Grants grants = access.grants(caller);
-    List<VisibleRecords> sights = new ArrayList<>();
+    List<VisibleRecords> visible = new ArrayList<>();
     for (Model model : models) {
       if (named || !grants.records(model, Operation.READ).equals(Predicates.never())) {
         Authorized<Read.Page> list = access.authorize(caller, list(model));
-        sights.add(VisibleRecords.of(list));
+        visible.add(VisibleRecords.of(list));
       }
     }
-    if (sights.isEmpty()) {
+    if (visible.isEmpty()) {
       throw new Problem(ErrorCode.FORBIDDEN, "There is no model of which you may read the records");
     }
-    return sights;
+    return visible;
   }
 
   private Read.Page list(Model model) {

@@ -17,7 +17,7 @@ final class ReaderGroup {
   // one write of a reader; large enough that few writes empty a full buffer
   private static final int BATCH_BYTES = 64 * 1024;
 
-  private final ChangeVisibility judge;
+  private final ChangeVisibility visibility;
   private final ReentrantLock lock = new ReentrantLock();
   private final Set<ReaderSignal> readers = new LinkedHashSet<>();
   private final Deque<Entry> entries = new ArrayDeque<>();
@@ -34,14 +34,14 @@ final class ReaderGroup {
   /// What was taken by a reader who had come to a position.
   private record Taken(long reader, FrameBatch batch) {}
 
-  ReaderGroup(ChangeVisibility judge, long position) {
-    this.judge = judge;
+  ReaderGroup(ChangeVisibility visibility, long position) {
+    this.visibility = visibility;
     this.from = position;
     this.position = position;
   }
 
   ChangeVisibility judge() {
-    return judge;
+    return visibility;
   }
 
   void join(ReaderSignal reader) {

@@ -17,9 +17,9 @@ public final class Subscription implements AutoCloseable {
   private final String owner;
   private final Interest interest;
   private final Optional<Entity> account;
-  private final ReaderSignal bell;
+  private final ReaderSignal signal;
   private Caller caller;
-  private ReaderGroup audience;
+  private ReaderGroup group;
   private FeedPosition place;
   private volatile boolean callerChanged;
   private volatile @Nullable Problem ending;
@@ -30,16 +30,16 @@ public final class Subscription implements AutoCloseable {
       String owner,
       Interest interest,
       Caller caller,
-      ReaderSignal bell,
-      ReaderGroup audience,
+      ReaderSignal signal,
+      ReaderGroup group,
       FeedPosition place) {
     this.feed = feed;
     this.owner = owner;
     this.interest = interest;
     this.account = caller.account();
     this.caller = caller;
-    this.bell = bell;
-    this.audience = audience;
+    this.signal = signal;
+    this.group = group;
     this.place = place;
   }
 
@@ -63,12 +63,12 @@ public final class Subscription implements AutoCloseable {
   }
 
   private FrameBatch behind(long reader, long waitNanos) throws InterruptedException {
-    Optional<FrameBatch> kept = audience.after(reader);
+    Optional<FrameBatch> kept = group.after(reader);
     if (kept.isPresent() && kept.get().frames().isEmpty()) {
-      bell.await(waitNanos);
-      kept = audience.after(reader);
+      signal.await(waitNanos);
+      kept = group.after(reader);
     }
-    return kept.isPresent() ? kept.get() : feed.past(audience.judge(), reader, audience.from());
+    return kept.isPresent() ? kept.get() : feed.past(group.judge(), reader, group.from());
   }
 
   private boolean isWoken() {
@@ -94,7 +94,7 @@ public final class Subscription implements AutoCloseable {
     callerChanged = false;
     Caller now = callerNow.get();
     if (!ReaderRights.of(now).equals(ReaderRights.of(caller))) {
-      audience = feed.move(this, now);
+      group = feed.move(this, now);
     }
     caller = now;
   }
@@ -107,16 +107,16 @@ public final class Subscription implements AutoCloseable {
   /// Tells the reader to end. Called from any thread.
   public void end(Problem why) {
     ending = why;
-    bell.ring();
+    signal.ring();
   }
 
   void callerHasChanged() {
     callerChanged = true;
-    bell.ring();
+    signal.ring();
   }
 
   ReaderSignal bell() {
-    return bell;
+    return signal;
   }
 
   String owner() {

@@ -46,8 +46,12 @@ final class ListReader {
   private ListShape question() throws SQLException {
     Model model = page.model();
     Bindings bindings = view.bindings();
+    // of records that are wanted in part, memory would hold all
     boolean idsAlone =
-        view.asOf().isEmpty() && shape.flags().isEmpty() && view.cache().keeps(model);
+        view.asOf().isEmpty()
+            && shape.isWhole()
+            && shape.flags().isEmpty()
+            && view.cache().keeps(model);
     return new ListShape(
         model,
         idsAlone ? List.of() : shape.ordinals(),

@@ -12,5 +12,5 @@ public interface Consequences {
   /// Called once for each unit that changes records. It refuses nothing: a Problem thrown here is a bug.
   ///
   /// @param changes of the unit, in order
-  void of(List<Change> changes, WriteContext desk) throws SQLException;
+  void of(List<Change> changes, WriteContext write) throws SQLException;
 }

@@ -20,7 +20,7 @@ public final class Series {
     this.sequencer = sequencer;
   }
 
-  /// WriterTask that was sent.
+  /// A task that was sent.
   public static final class Sent<T> {
     private final CompletableFuture<T> result;
 

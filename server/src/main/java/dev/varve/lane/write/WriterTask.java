@@ -11,5 +11,5 @@ import java.sql.SQLException;
 @FunctionalInterface
 public interface WriterTask<T> {
   /// @throws dev.varve.kernel.Problem to refuse; nothing of it is written then
-  T run(WriteContext desk) throws SQLException;
+  T run(WriteContext write) throws SQLException;
 }

@@ -59,7 +59,7 @@ final class Dispatcher implements HttpRouting {
   private final HttpSettings settings;
   private final Clock clock;
   private final Supplier<String> requestIds;
-  private final RequestLimit admission;
+  private final RequestLimit requestLimit;
   private final Deadlines deadlines;
   private final Authentication authentication;
   private final OpenStreams streams;
@@ -86,7 +86,7 @@ final class Dispatcher implements HttpRouting {
     this.memory = memory;
     this.proxies = TrustedProxies.of(settings.trustedProxies());
     this.routes = routes;
-    this.admission =
+    this.requestLimit =
         new RequestLimit(
             settings.concurrentRequestsMax(),
             settings.queuedRequestsMax(),
@@ -183,7 +183,7 @@ final class Dispatcher implements HttpRouting {
 
   private Answer answer(RoutingRequest request, Exchange exchange, String requestId) {
     try {
-      return admission.admit(() -> handle(request, exchange, requestId));
+      return requestLimit.admit(() -> handle(request, exchange, requestId));
     } catch (Problem problem) {
       return refusal(problem, request, requestId);
     } catch (CloseConnectionException gone) {
@@ -230,7 +230,7 @@ final class Dispatcher implements HttpRouting {
               segments,
               place.get(),
               authentication,
-              admission,
+              requestLimit,
               proxies));
     }
     String allow = place.get().allow();

@@ -10,11 +10,11 @@ import io.helidon.webserver.http.HttpService;
 import java.util.function.Supplier;
 
 /// Helidon takes its routing from a builder, and adds an empty one of its own unless the builder is of this type.
-/// Nothing can be added to an [Dispatcher] this way.
-record DispatcherBuilder(Dispatcher entrance) implements HttpRouting.Builder {
+/// Nothing can be added to a [Dispatcher] this way.
+record DispatcherBuilder(Dispatcher dispatcher) implements HttpRouting.Builder {
   @Override
   public HttpRouting build() {
-    return entrance;
+    return dispatcher;
   }
 
   @Override
@@ -64,6 +64,6 @@ record DispatcherBuilder(Dispatcher entrance) implements HttpRouting.Builder {
   }
 
   private static UnsupportedOperationException closed() {
-    return new UnsupportedOperationException("Add it to Routes or to Entrance");
+    return new UnsupportedOperationException("Add it to the routes of a face");
   }
 }

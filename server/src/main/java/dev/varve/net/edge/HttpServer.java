@@ -39,12 +39,12 @@ public final class HttpServer implements AutoCloseable {
   private static final int HEAP_PARTS_FOR_REQUESTS = 4;
 
   private final WebServer server;
-  private final Dispatcher entrance;
+  private final Dispatcher dispatcher;
   private final Deadlines deadlines;
 
-  private HttpServer(WebServer server, Dispatcher entrance, Deadlines deadlines) {
+  private HttpServer(WebServer server, Dispatcher dispatcher, Deadlines deadlines) {
     this.server = server;
-    this.entrance = entrance;
+    this.dispatcher = dispatcher;
     this.deadlines = deadlines;
   }
 
@@ -67,16 +67,16 @@ public final class HttpServer implements AutoCloseable {
             Duration.ofSeconds(settings.sendTimeoutSeconds()),
             memory);
     OpenStreams streams = new OpenStreams();
-    Dispatcher entrance =
+    Dispatcher dispatcher =
         new Dispatcher(
             settings, clock, requestIds, deadlines, authentication, streams, memory, routes);
-    WebServer server = webServer(settings, requestIds, entrance, deadlines, streams);
+    WebServer server = webServer(settings, requestIds, dispatcher, deadlines, streams);
     server.start();
     if (!server.isRunning()) {
       deadlines.close();
       throw new CannotListen(settings);
     }
-    return new HttpServer(server, entrance, deadlines);
+    return new HttpServer(server, dispatcher, deadlines);
   }
 
   /// The address or the port is not to be had.
@@ -103,13 +103,13 @@ public final class HttpServer implements AutoCloseable {
   private static WebServer webServer(
       HttpSettings settings,
       Supplier<String> requestIds,
-      Dispatcher entrance,
+      Dispatcher dispatcher,
       Deadlines deadlines,
       OpenStreams streams) {
     return WebServer.builder()
         .host(settings.host())
         .port(settings.port())
-        .routing(new DispatcherBuilder(entrance))
+        .routing(new DispatcherBuilder(dispatcher))
         // none is used, and those found on the class path would want to add to the routing
         .featuresDiscoverServices(false)
         // with Nagle's algorithm an answer on HTTP/2 waits 40 ms for the client's acknowledgement
@@ -172,7 +172,7 @@ public final class HttpServer implements AutoCloseable {
   /// Requests that come from now on are answered by these routes; those under way keep theirs, but
   /// streams and WebSockets end, so that their clients come back to these.
   public void routes(Routes routes) {
-    entrance.routes(routes);
+    dispatcher.routes(routes);
   }
 
   /// The port that is listened on.
@@ -183,7 +183,7 @@ public final class HttpServer implements AutoCloseable {
   /// Accepts no more connections, finishes the requests that were accepted, for as long as
   /// `http.shutdownGraceSeconds` says, and closes.
   public void stop() {
-    entrance.stopping();
+    dispatcher.stopping();
     server.stop();
     deadlines.close();
   }

@@ -32,7 +32,7 @@ final class ReceivedRequest implements Request {
   private final List<String> segments;
   private final Routes.Place place;
   private final Authentication authentication;
-  private final RequestLimit admission;
+  private final RequestLimit requestLimit;
   private final TrustedProxies proxies;
   private @Nullable QueryString query;
   private @Nullable Caller caller;
@@ -46,7 +46,7 @@ final class ReceivedRequest implements Request {
       List<String> segments,
       Routes.Place place,
       Authentication authentication,
-      RequestLimit admission,
+      RequestLimit requestLimit,
       TrustedProxies proxies) {
     this.request = request;
     this.exchange = exchange;
@@ -56,7 +56,7 @@ final class ReceivedRequest implements Request {
     this.segments = segments;
     this.place = place;
     this.authentication = authentication;
-    this.admission = admission;
+    this.requestLimit = requestLimit;
     this.proxies = proxies;
   }
 
@@ -167,12 +167,12 @@ final class ReceivedRequest implements Request {
 
   @Override
   public <T> T admitted(Supplier<T> work) {
-    return admission.admit(work);
+    return requestLimit.admit(work);
   }
 
   @Override
   public <T> T counted(Supplier<T> work) {
-    return admission.count(work);
+    return requestLimit.count(work);
   }
 
   @Override

@@ -95,7 +95,7 @@ public final class Answer {
 
   /// This answer with one more header, which takes the place of an earlier one of that name.
   ///
-  /// @throws IllegalArgumentException when the value holds a control character or is not Latin text
+  /// @throws IllegalArgumentException when the value holds anything but printable ASCII (RFC 9110, section 5.5)
   public Answer with(String name, String value) {
     return with(header(name, value));
   }

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Reads scalars: each method gives the value in the Java type of its scalar, or a [UnreadableValue].
+/// Reads scalars: each method gives the value in the Java type of its scalar, or an [UnreadableValue].
 final class ScalarReader {
   private static final int ID_LENGTH_MAX = 128;
   // a record has to fit in memory many times over: larger content belongs in a file store

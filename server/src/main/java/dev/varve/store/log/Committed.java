@@ -3,7 +3,8 @@ package dev.varve.store.log;
 import java.time.Instant;
 import java.util.List;
 
-/// A unit of work that is durably in the log. Only the log makes one, after the database has committed.
+/// A unit of work that is durably in the log. Only the log makes one, and hands it
+/// out only after the database has committed.
 public final class Committed {
   private final long position;
   private final Instant at;

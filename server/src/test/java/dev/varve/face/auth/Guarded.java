@@ -287,8 +287,8 @@ public final class Guarded implements AutoCloseable {
         .submit(
             operator.actor(),
             "test",
-            desk ->
-                desk.apply(engine.access().authorize(operator, command)).entity().map(Entity::id));
+            write ->
+                write.apply(engine.access().authorize(operator, command)).entity().map(Entity::id));
   }
 
   /// A token of an account in a session that is open.

@@ -172,7 +172,7 @@ class PasswordsTest {
         }
       }
     }
-    assertThat(hashed).isGreaterThanOrEqualTo(Runtime.getRuntime().availableProcessors() + 1);
+    assertThat(hashed).isGreaterThanOrEqualTo(Passwords.threads() + 1);
     assertThat(refused).isPositive();
   }
 

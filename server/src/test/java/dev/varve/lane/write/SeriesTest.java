@@ -41,7 +41,7 @@ class SeriesTest {
     page = engine.schema().require("Page");
     series = engine.sequencer().series();
     // as long as the writer is held up, all that is sent comes into one group
-    engine.sequencer().series().send("test", "gate", desk -> await(gate));
+    engine.sequencer().series().send("test", "gate", write -> await(gate));
   }
 
   @AfterEach
@@ -63,8 +63,8 @@ class SeriesTest {
     Command command =
         new Command.Create(
             page, id, true, InputReader.read(page, Map.of("name", id), InputReader.Mode.CREATE));
-    return desk -> {
-      desk.apply(engine.access().authorize(Caller.ANONYMOUS, command));
+    return write -> {
+      write.apply(engine.access().authorize(Caller.ANONYMOUS, command));
       return id;
     };
   }
@@ -79,10 +79,10 @@ class SeriesTest {
         .submit(
             "test",
             "look",
-            desk -> {
+            write -> {
               List<String> found = new ArrayList<>();
               for (String id : List.of("a", "b", "c", "d")) {
-                desk.find(page, id).ifPresent(entity -> found.add(entity.id()));
+                write.find(page, id).ifPresent(entity -> found.add(entity.id()));
               }
               return found;
             });
@@ -106,14 +106,14 @@ class SeriesTest {
     AtomicBoolean tried = new AtomicBoolean();
     Series.Sent<String> first = send(creating("a"));
     Series.Sent<String> refused =
-        send(desk -> {
-          creating("b").run(desk);
+        send(write -> {
+          creating("b").run(write);
           throw refusal;
         });
     Series.Sent<String> after =
-        send(desk -> {
+        send(write -> {
           tried.set(true);
-          return creating("c").run(desk);
+          return creating("c").run(write);
         });
     gate.countDown();
 
@@ -131,9 +131,9 @@ class SeriesTest {
     AtomicBoolean again = new AtomicBoolean();
     Series.Sent<String> first = send(creating("a"));
     Series.Sent<String> second =
-        send(desk -> {
+        send(write -> {
           if (again.getAndSet(true)) {
-            return creating("b").run(desk);
+            return creating("b").run(write);
           }
           throw refusal;
         });
@@ -145,7 +145,7 @@ class SeriesTest {
             .send(
                 "test",
                 "other",
-                desk -> {
+                write -> {
                   throw new IllegalStateException("a bug");
                 });
     gate.countDown();
@@ -159,7 +159,7 @@ class SeriesTest {
   @Test
   void afterABugNoneIsTried() {
     Series.Sent<String> bug =
-        send(desk -> {
+        send(write -> {
           throw new IllegalStateException("a bug");
         });
     Series.Sent<String> after = send(creating("a"));

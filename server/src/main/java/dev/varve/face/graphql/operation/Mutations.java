@@ -98,7 +98,7 @@ public final class Mutations {
       selections.put(field, planner.selection(model, field.children(), 1));
     }
     limit.require(planner.cost());
-    Queries.RootResults carried = new Queries.RootResults(planner.cost());
+    Queries.RootResults results = new Queries.RootResults(planner.cost());
     List<Planned> planned = new ArrayList<>(changing.size());
     MutationReferences references = new MutationReferences();
     for (CollectedField field : changing) {
@@ -108,14 +108,14 @@ public final class Mutations {
         references.add(field.key(), command.id());
         planned.add(planned(caller, field, command, Objects.requireNonNull(selections.get(field))));
       } catch (Problem problem) {
-        carried.refuse(field, problem);
-        return carried;
+        results.refuse(field, problem);
+        return results;
       }
     }
     if (!planned.isEmpty()) {
-      submit(requestId, key, planned, carried);
+      submit(requestId, key, planned, results);
     }
-    return carried;
+    return results;
   }
 
   private Planned planned(
@@ -192,17 +192,17 @@ public final class Mutations {
       String requestId,
       Optional<KeyedRequest> key,
       List<Planned> planned,
-      Queries.RootResults carried) {
+      Queries.RootResults results) {
     List<Authorized<Command>> commands = planned.stream().map(Planned::command).toList();
     try {
       UnitOfWork unit = new UnitOfWork(commands, requestId, key.map(KeyedRequest::idempotency));
       switch (sequencer.submit(unit)) {
-        case WriteResult.Written(Outcome outcome) -> show(planned, outcome, carried);
+        case WriteResult.Written(Outcome outcome) -> show(planned, outcome, results);
         case WriteResult.Refused(int index, Problem problem) ->
-            carried.refuse(planned.get(index).field(), problem);
+            results.refuse(planned.get(index).field(), problem);
         case WriteResult.Replayed(byte[] kept, long position) -> {
-          carried.replayed();
-          show(planned, KeptOutcome.read(schema, kept, position), carried);
+          results.replayed();
+          show(planned, KeptOutcome.read(schema, kept, position), results);
         }
       }
     } catch (Problem problem) {
@@ -211,19 +211,19 @@ public final class Mutations {
         throw RequestRefused.of(problem);
       }
       // of the key, which all of them share
-      carried.refuse(planned.getFirst().field(), problem);
+      results.refuse(planned.getFirst().field(), problem);
     }
   }
 
-  private void show(List<Planned> planned, Outcome outcome, Queries.RootResults carried) {
-    carried.at(outcome.position(), 0);
+  private void show(List<Planned> planned, Outcome outcome, Queries.RootResults results) {
+    results.at(outcome.position(), 0);
     Map<CollectedField, Item> related = new HashMap<>();
-    related.putAll(related(planned, outcome, carried, false));
-    related.putAll(related(planned, outcome, carried, true));
+    related.putAll(related(planned, outcome, results, false));
+    related.putAll(related(planned, outcome, results, true));
     for (int i = 0; i < planned.size(); i++) {
       CollectedField field = planned.get(i).field();
       Item item = related.getOrDefault(field, alone(outcome.results().get(i)));
-      carried.give(field, (completion, place) -> completion.record(field, item, place));
+      results.give(field, (completion, place) -> completion.record(field, item, place));
     }
   }
 
@@ -239,7 +239,7 @@ public final class Mutations {
   ///
   /// @param removed those that are gone are shown with what they had before
   private Map<CollectedField, Item> related(
-      List<Planned> planned, Outcome outcome, Queries.RootResults carried, boolean removed) {
+      List<Planned> planned, Outcome outcome, Queries.RootResults results, boolean removed) {
     List<CollectedField> fields = new ArrayList<>();
     List<Authorized<Read.Written>> reads = new ArrayList<>();
     for (int i = 0; i < planned.size(); i++) {
@@ -256,7 +256,7 @@ public final class Mutations {
       return Map.of();
     }
     SnapshotResult together = query.written(outcome.position() - (removed ? 1 : 0), reads);
-    carried.at(outcome.position(), together.statements());
+    results.at(outcome.position(), together.statements());
     return items(fields, together);
   }
 

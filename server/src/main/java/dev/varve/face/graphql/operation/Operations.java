@@ -106,7 +106,7 @@ public final class Operations {
     try {
       return prepare(asked).operation().getOperation() == kind;
     } catch (RequestRefused refused) {
-      // it is carried out as any other, and so it is told why
+      // it is results out as any other, and so it is told why
       return false;
     }
   }
@@ -137,12 +137,12 @@ public final class Operations {
     }
     List<CollectedField> others =
         fields.stream().filter(field -> !field.isIntrospection()).toList();
-    Queries.RootResults carried = carry(prepared, terms, others);
+    Queries.RootResults results = carry(prepared, terms, others);
     if (!questions.isEmpty()) {
-      answer(questions, prepared, carried);
+      answer(questions, prepared, results);
     }
     boolean costs = terms.costs() || Boolean.TRUE.equals(prepared.asked().extensions().get("cost"));
-    return response(carried, fields, prepared.root().getName(), prepared.changes(), costs);
+    return response(results, fields, prepared.root().getName(), prepared.changes(), costs);
   }
 
   private Queries.RootResults carry(Prepared prepared, Terms terms, List<CollectedField> fields) {
@@ -154,12 +154,12 @@ public final class Operations {
   }
 
   private static void answer(
-      List<CollectedField> questions, Prepared prepared, Queries.RootResults carried) {
+      List<CollectedField> questions, Prepared prepared, Queries.RootResults results) {
     Map<String, @Nullable Object> answers =
         new SchemaQuestions(prepared.system().schema())
             .answer(
                 prepared.document(), prepared.operation(), prepared.asked().variables(), questions);
-    questions.forEach(field -> carried.give(field, (_, _) -> answers.get(field.key())));
+    questions.forEach(field -> results.give(field, (_, _) -> answers.get(field.key())));
   }
 
   public static RequestRefused notByGet() {
@@ -169,29 +169,29 @@ public final class Operations {
   }
 
   private Response response(
-      Queries.RootResults carried,
+      Queries.RootResults results,
       List<CollectedField> fields,
       String type,
       boolean changes,
       boolean costs) {
-    if (changes && carried.isRefused()) {
-      return Response.executed(null, carried.refusals(), carried.position(), Map.of(), false);
+    if (changes && results.isRefused()) {
+      return Response.executed(null, results.refusals(), results.position(), Map.of(), false);
     }
     String hidden = changes ? ": ask for id alone. What the operation changed has been kept" : "";
-    Object data = carried.data(fields, type, hidden);
+    Object data = results.data(fields, type, hidden);
     Map<String, Object> extensions = new LinkedHashMap<>();
-    if (!carried.cursors().isEmpty()) {
-      extensions.put("cursors", carried.cursors());
+    if (!results.cursors().isEmpty()) {
+      extensions.put("cursors", results.cursors());
     }
     if (costs) {
       Map<String, Object> cost = new LinkedHashMap<>();
-      cost.put("records", carried.cost());
+      cost.put("records", results.cost());
       cost.put("recordsMax", (long) settings.costMax());
-      cost.put("statements", carried.statements());
+      cost.put("statements", results.statements());
       extensions.put("cost", cost);
     }
     return Response.executed(
-        data, carried.errors(), carried.position(), extensions, carried.isReplayed());
+        data, results.errors(), results.position(), extensions, results.isReplayed());
   }
 
   private void requireIntrospection() {

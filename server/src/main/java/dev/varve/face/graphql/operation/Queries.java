@@ -53,7 +53,7 @@ public final class Queries {
       }
     }
     limit.require(planner.cost());
-    RootResults carried = new RootResults(planner.cost());
+    RootResults results = new RootResults(planner.cost());
     List<Planned> allowed = new ArrayList<>(planned.size());
     List<Authorized<? extends Read>> reads = new ArrayList<>(planned.size());
     for (Planned one : planned) {
@@ -61,25 +61,25 @@ public final class Queries {
         reads.add(access.authorize(caller, one.read()));
         allowed.add(one);
       } catch (Problem problem) {
-        carried.refuse(one.field(), problem);
+        results.refuse(one.field(), problem);
       }
     }
     if (!reads.isEmpty()) {
-      read(moment, allowed, reads, carried);
+      read(moment, allowed, reads, results);
     }
-    return carried;
+    return results;
   }
 
   private void read(
       Moment moment,
       List<Planned> planned,
       List<Authorized<? extends Read>> reads,
-      RootResults carried) {
+      RootResults results) {
     try {
       SnapshotResult together = together(moment, planned, reads);
-      carried.at(together.position(), together.statements());
+      results.at(together.position(), together.statements());
       for (int i = 0; i < planned.size(); i++) {
-        take(planned.get(i), together.seen().get(i), carried);
+        take(planned.get(i), together.seen().get(i), results);
       }
     } catch (Problem problem) {
       // of the moment, which all of them share
@@ -101,28 +101,28 @@ public final class Queries {
     return query.together(moment, reads);
   }
 
-  private static void take(Planned planned, ReadResult seen, RootResults carried) {
+  private static void take(Planned planned, ReadResult seen, RootResults results) {
     CollectedField field = planned.field();
     switch (seen) {
       case ReadResult.Nothing _ -> {}
-      case ReadResult.Refused(Problem problem) -> carried.refuse(field, problem);
+      case ReadResult.Refused(Problem problem) -> results.refuse(field, problem);
       case FoundRecord found ->
-          carried.give(field, (completion, place) -> completion.record(field, found.item(), place));
+          results.give(field, (completion, place) -> completion.record(field, found.item(), place));
       case Versions versions ->
-          carried.give(field, (completion, place) -> completion.versions(field, versions, place));
-      case Page page -> take(planned, (Read.Page) planned.read(), page, carried);
+          results.give(field, (completion, place) -> completion.versions(field, versions, place));
+      case Page page -> take(planned, (Read.Page) planned.read(), page, results);
     }
   }
 
-  private static void take(Planned planned, Read.Page read, Page page, RootResults carried) {
+  private static void take(Planned planned, Read.Page read, Page page, RootResults results) {
     CollectedField field = planned.field();
     if (planned.root() instanceof RootField.Connection) {
-      carried.give(field, (completion, place) -> completion.connection(field, read, page, place));
+      results.give(field, (completion, place) -> completion.connection(field, read, page, place));
       return;
     }
-    carried.give(field, (completion, place) -> completion.records(field, page.items(), place));
+    results.give(field, (completion, place) -> completion.records(field, page.items(), place));
     page.next()
-        .ifPresent(key -> carried.cursor(field, Cursor.text(read.model(), read.sort(), key)));
+        .ifPresent(key -> results.cursor(field, Cursor.text(read.model(), read.sort(), key)));
   }
 
   /// What a field at the root means.

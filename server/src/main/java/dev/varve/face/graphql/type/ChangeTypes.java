@@ -15,18 +15,18 @@ import java.util.List;
 
 /// The types of what has happened to a record, and of what happens to it.
 final class ChangeTypes {
-  private final TypeRegistry shelf;
+  private final TypeRegistry registry;
   private final OutputTypes outputs;
 
-  ChangeTypes(TypeRegistry shelf, OutputTypes outputs) {
-    this.shelf = shelf;
+  ChangeTypes(TypeRegistry registry, OutputTypes outputs) {
+    this.registry = registry;
     this.outputs = outputs;
   }
 
   /// An entry of the history of a record.
   GraphQLOutputType version(Model model) {
     GraphQLOutputType text = nonNull(Scalars.GraphQLString);
-    return shelf.output(
+    return registry.output(
         GraphQlNames.version(model),
         () ->
             GraphQLObjectType.newObject()
@@ -62,7 +62,7 @@ final class ChangeTypes {
   /// What a subscription tells.
   GraphQLOutputType change(Model model) {
     GraphQLOutputType text = nonNull(Scalars.GraphQLString);
-    return shelf.output(
+    return registry.output(
         GraphQlNames.change(model),
         () ->
             GraphQLObjectType.newObject()
@@ -103,7 +103,7 @@ final class ChangeTypes {
   }
 
   private GraphQLOutputType changeOperation() {
-    return shelf.output(
+    return registry.output(
         "ChangeOperation",
         () -> {
           GraphQLEnumType.Builder made =
@@ -118,7 +118,7 @@ final class ChangeTypes {
   }
 
   private GraphQLOutputType changeKind() {
-    return shelf.output(
+    return registry.output(
         "ChangeKind",
         () -> {
           GraphQLEnumType.Builder made =

@@ -27,15 +27,15 @@ import graphql.schema.GraphQLTypeReference;
 /// The types of conditions on records, and of their orders. Those on scalars are shared by all fields.
 final class ConditionTypes {
   private final Schema schema;
-  private final TypeRegistry shelf;
+  private final TypeRegistry registry;
 
-  ConditionTypes(Schema schema, TypeRegistry shelf) {
+  ConditionTypes(Schema schema, TypeRegistry registry) {
     this.schema = schema;
-    this.shelf = shelf;
+    this.registry = registry;
   }
 
   GraphQLInputType orderBy(Model model) {
-    return shelf.input(
+    return registry.input(
         GraphQlNames.orderBy(model),
         () -> {
           GraphQLInputObjectType.Builder type =
@@ -52,7 +52,7 @@ final class ConditionTypes {
   }
 
   private GraphQLInputType direction() {
-    return shelf.input(
+    return registry.input(
         "SortDirection",
         () -> {
           GraphQLEnumType.Builder type =
@@ -69,7 +69,7 @@ final class ConditionTypes {
 
   GraphQLInputType where(Model model) {
     String name = GraphQlNames.where(model.name());
-    return shelf.input(
+    return registry.input(
         name,
         () -> {
           GraphQLInputType self = GraphQLTypeReference.typeRef(name);
@@ -111,7 +111,7 @@ final class ConditionTypes {
 
   private GraphQLInputType where(ValueType value) {
     String name = GraphQlNames.where(value.schemaName());
-    return shelf.input(
+    return registry.input(
         name,
         () -> {
           GraphQLInputObjectType.Builder type =
@@ -131,7 +131,7 @@ final class ConditionTypes {
   }
 
   private GraphQLInputType filter(ScalarType scalar) {
-    return shelf.input(
+    return registry.input(
         GraphQlNames.filter(scalar.schemaName()),
         () -> {
           GraphQLInputObjectType.Builder type =
@@ -162,7 +162,7 @@ final class ConditionTypes {
   }
 
   private GraphQLInputType filter(EnumType enumType) {
-    return shelf.input(
+    return registry.input(
         GraphQlNames.filter(enumType.schemaName()),
         () -> {
           GraphQLInputObjectType.Builder type =
@@ -215,7 +215,7 @@ final class ConditionTypes {
   }
 
   private GraphQLInputType listFilter(String of, GraphQLInputType element) {
-    return shelf.input(
+    return registry.input(
         GraphQlNames.listFilter(of),
         () ->
             newFilter(GraphQlNames.listFilter(of), "a list of " + of)
@@ -225,6 +225,6 @@ final class ConditionTypes {
   }
 
   GraphQLInputType enumeration(EnumType type) {
-    return shelf.input(type.schemaName(), () -> OutputTypes.makeEnum(type));
+    return registry.input(type.schemaName(), () -> OutputTypes.makeEnum(type));
   }
 }

@@ -32,13 +32,13 @@ public final class InputTypes {
   public static final String ORDER_BY = "orderBy";
 
   private final Access access;
-  private final TypeRegistry shelf;
+  private final TypeRegistry registry;
   private final ConditionTypes conditions;
 
-  InputTypes(Schema schema, Access access, TypeRegistry shelf) {
+  InputTypes(Schema schema, Access access, TypeRegistry registry) {
     this.access = access;
-    this.shelf = shelf;
-    this.conditions = new ConditionTypes(schema, shelf);
+    this.registry = registry;
+    this.conditions = new ConditionTypes(schema, registry);
   }
 
   static GraphQLArgument argument(String name, GraphQLInputType type, String description) {
@@ -90,7 +90,7 @@ public final class InputTypes {
 
   /// What a new record is made of.
   GraphQLInputType create(Model model) {
-    return shelf.input(
+    return registry.input(
         GraphQlNames.createInput(model),
         () -> {
           GraphQLInputObjectType.Builder type =
@@ -115,7 +115,7 @@ public final class InputTypes {
 
   /// What is changed of a record: a field that is not given stays, one that is given as null is cleared.
   GraphQLInputType update(Model model) {
-    return shelf.input(
+    return registry.input(
         GraphQlNames.updateInput(model),
         () -> {
           GraphQLInputObjectType.Builder type =
@@ -158,7 +158,7 @@ public final class InputTypes {
   }
 
   private GraphQLInputType value(ValueType value) {
-    return shelf.input(
+    return registry.input(
         GraphQlNames.input(value),
         () -> {
           GraphQLInputObjectType.Builder type =
@@ -171,7 +171,7 @@ public final class InputTypes {
   }
 
   private GraphQLInputType patch(ValueType value) {
-    return shelf.input(
+    return registry.input(
         GraphQlNames.patch(value),
         () -> {
           GraphQLInputObjectType.Builder type =

@@ -27,17 +27,17 @@ import graphql.schema.GraphQLOutputType;
 /// The types that answers have: one for each model, value and enum, and those of pages.
 final class OutputTypes {
   private final Schema schema;
-  private final TypeRegistry shelf;
+  private final TypeRegistry registry;
   private final InputTypes inputs;
 
-  OutputTypes(Schema schema, TypeRegistry shelf, InputTypes inputs) {
+  OutputTypes(Schema schema, TypeRegistry registry, InputTypes inputs) {
     this.schema = schema;
-    this.shelf = shelf;
+    this.registry = registry;
     this.inputs = inputs;
   }
 
   GraphQLOutputType record(Model model) {
-    return shelf.output(model.name(), () -> makeRecord(model));
+    return registry.output(model.name(), () -> makeRecord(model));
   }
 
   private GraphQLObjectType makeRecord(Model model) {
@@ -109,7 +109,7 @@ final class OutputTypes {
   }
 
   private GraphQLOutputType enumeration(EnumType type) {
-    return shelf.output(type.schemaName(), () -> makeEnum(type));
+    return registry.output(type.schemaName(), () -> makeEnum(type));
   }
 
   static GraphQLEnumType makeEnum(EnumType type) {
@@ -120,7 +120,7 @@ final class OutputTypes {
   }
 
   private GraphQLOutputType value(ValueType type) {
-    return shelf.output(
+    return registry.output(
         type.schemaName(),
         () -> {
           GraphQLObjectType.Builder made =
@@ -144,7 +144,7 @@ final class OutputTypes {
   /// A page of a list with the place of each record in it
   /// (https://relay.dev/graphql/connections.htm).
   GraphQLOutputType connection(Model model) {
-    return shelf.output(
+    return registry.output(
         GraphQlNames.connection(model),
         () ->
             GraphQLObjectType.newObject()
@@ -167,7 +167,7 @@ final class OutputTypes {
   }
 
   private GraphQLOutputType edge(Model model) {
-    return shelf.output(
+    return registry.output(
         GraphQlNames.edge(model),
         () ->
             GraphQLObjectType.newObject()
@@ -179,7 +179,7 @@ final class OutputTypes {
   }
 
   private GraphQLOutputType pageInfo() {
-    return shelf.output(
+    return registry.output(
         "PageInfo",
         () ->
             GraphQLObjectType.newObject()

@@ -61,10 +61,10 @@ public final class TypeSystem {
   private final GraphQLSchema schema;
 
   public TypeSystem(Schema schema, Access access) {
-    TypeRegistry shelf = new TypeRegistry();
-    this.inputs = new InputTypes(schema, access, shelf);
-    this.outputs = new OutputTypes(schema, shelf, inputs);
-    this.changes = new ChangeTypes(shelf, outputs);
+    TypeRegistry registry = new TypeRegistry();
+    this.inputs = new InputTypes(schema, access, registry);
+    this.outputs = new OutputTypes(schema, registry, inputs);
+    this.changes = new ChangeTypes(registry, outputs);
     GraphQLInterfaceType node = outputs.node();
     schema.models().forEach(this::addQueries);
     schema.models().forEach(this::addMutations);
@@ -80,7 +80,7 @@ public final class TypeSystem {
             .query(queries.build())
             .mutation(mutations.build())
             .subscription(subscriptions.build())
-            .additionalTypes(shelf.all())
+            .additionalTypes(registry.all())
             .additionalType(node)
             .additionalDirective(asOf())
             .codeRegistry(
