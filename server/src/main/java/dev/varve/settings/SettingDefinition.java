@@ -48,11 +48,7 @@ public record SettingDefinition(
       throw new IllegalArgumentException(key + " must have a default: a file may be left out");
     }
     return new SettingDefinition(
-        key,
-        kind(key, component, setting),
-        setting.standard(),
-        setting.required(),
-        setting.says());
+        key, kind(key, component, setting), setting.standard(), setting.required(), setting.says());
   }
 
   private static SettingKind kind(String key, RecordComponent component, Setting setting) {
@@ -72,8 +68,7 @@ public record SettingDefinition(
   }
 
   static Class<?> elementOf(RecordComponent component) {
-    return (Class<?>)
-        ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[0];
+    return (Class<?>) ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[0];
   }
 
   /// The word at the start of its line in the file: `http`, or `limits` for `limits[].name`.

@@ -127,8 +127,7 @@ sealed interface SettingKind {
   /// @param members the settings of each, whose keys are those of the list and `[].` before their name
   /// @param min how many at least
   /// @param max how many at most
-  record Records(
-      Class<? extends Record> type, List<SettingDefinition> members, long min, long max)
+  record Records(Class<? extends Record> type, List<SettingDefinition> members, long min, long max)
       implements SettingKind {
     public Records {
       members = List.copyOf(members);

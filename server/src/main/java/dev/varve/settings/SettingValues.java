@@ -43,7 +43,8 @@ final class SettingValues {
   void read(String key, SettingDefinition definition, String text, String place) {
     Optional<Object> value = valueOf(definition, text);
     if (value.isEmpty()) {
-      mistake(place, "%s must be %s; it is '%s'".formatted(key, definition.kind().described(), text));
+      mistake(
+          place, "%s must be %s; it is '%s'".formatted(key, definition.kind().described(), text));
     } else {
       put(key, value.get(), place);
     }
@@ -119,7 +120,10 @@ final class SettingValues {
     @Nullable Object value = values.get(key);
     if (value == null && definition.required()) {
       String element = key.substring(0, key.lastIndexOf('.'));
-      mistake(placeOf(element), "%s needs %s, which is %s".formatted(element, definition.lastName(), definition.kind().described()));
+      mistake(
+          placeOf(element),
+          "%s needs %s, which is %s"
+              .formatted(element, definition.lastName(), definition.kind().described()));
       return null;
     }
     return value == null ? valueOf(definition, definition.standard()).orElseThrow() : value;

@@ -209,7 +209,9 @@ final class SettingsFile {
       String elementKey = "%s[%d]".formatted(key, size++);
       values.place(elementKey, place(element));
       if (isNothing(element)) {
-        mistake(element, "%s has no settings. Write them under it, or take it out".formatted(elementKey));
+        mistake(
+            element,
+            "%s has no settings. Write them under it, or take it out".formatted(elementKey));
       } else {
         readSection(elementKey, element);
       }

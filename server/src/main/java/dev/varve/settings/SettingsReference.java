@@ -39,8 +39,7 @@ public final class SettingsReference {
   }
 
   private static void row(StringBuilder page, SettingDefinition definition) {
-    String variable =
-        definition.hasVariable() ? "<br>`%s`".formatted(definition.variable()) : "";
+    String variable = definition.hasVariable() ? "<br>`%s`".formatted(definition.variable()) : "";
     String standard =
         definition.required()
             ? "required"
@@ -99,7 +98,8 @@ public final class SettingsReference {
     if (definition.kind() instanceof SettingKind.Records records) {
       records
           .members()
-          .forEach(member -> file.append("# %s#   %s: %s\n".formatted(indent, member.lastName(), member.says())));
+          .forEach(member ->
+              file.append("# %s#   %s: %s\n".formatted(indent, member.lastName(), member.says())));
     }
     file.append(
         "# %s%s: %s\n"

@@ -38,8 +38,7 @@ final class SettingsReaderTest {
     }
   }
 
-  record House(
-      Door door, @Setting(max = 2, says = "The lamps of the house.") List<Lamp> lamps) {}
+  record House(Door door, @Setting(max = 2, says = "The lamps of the house.") List<Lamp> lamps) {}
 
   record Lamp(@Setting(standard = "40", max = 100, says = "Its watts.") int watts) {}
 
@@ -177,8 +176,7 @@ final class SettingsReaderTest {
 
   @Test
   void whatTheEnvironmentSetsIsNamedByItsVariable() {
-    assertThatThrownBy(
-            () -> reader("", Map.of("VARVE_DOOR_GUESTS", "nobody")).make(House.class))
+    assertThatThrownBy(() -> reader("", Map.of("VARVE_DOOR_GUESTS", "nobody")).make(House.class))
         .hasMessage("VARVE_DOOR_GUESTS: door.guests[0] must be somebody, such as anna");
   }
 
