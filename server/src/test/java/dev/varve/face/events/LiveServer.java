@@ -18,10 +18,10 @@ import dev.varve.lane.live.Feed;
 import dev.varve.lane.live.LiveSettings;
 import dev.varve.lane.live.Streams;
 import dev.varve.net.edge.HttpServer;
+import dev.varve.net.edge.CorsSettings;
 import dev.varve.net.edge.HttpSettings;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Authentication;
-import dev.varve.net.http.Origins;
 import dev.varve.net.http.Routes;
 import dev.varve.node.OpenEngine;
 import dev.varve.schema.record.Entity;
@@ -41,6 +41,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -69,8 +70,9 @@ public final class LiveServer implements AutoCloseable, Authentication {
           60,
           30,
           60,
-          GRACE_SECONDS,
-          "");
+              GRACE_SECONDS,
+              "")
+          .with(CorsSettings.DEFAULT.allowing(List.of("https://shop.example")));
 
   private final Path folder;
   private final Arrivals arrivals = new Arrivals();
@@ -114,14 +116,11 @@ public final class LiveServer implements AutoCloseable, Authentication {
     routes.add(rest.routes());
     routes.add(new Events(engine.schema(), new Streams(feed)).routes());
     FeedOperations operations = new FeedOperations(engine.schema(), feed);
-    Origins origins = Origins.of("self https://shop.example");
     routes.webSocket(
         "/graphql",
-        request -> {
-          origins.require(request);
-          return Answer.webSocket(
-              GraphQlSocket.PROTOCOL, new GraphQlSocket(request, operations, beginning));
-        });
+        request ->
+            Answer.webSocket(
+                GraphQlSocket.PROTOCOL, new GraphQlSocket(request, operations, beginning)));
     routes.get(
         "/graphql",
         request ->
