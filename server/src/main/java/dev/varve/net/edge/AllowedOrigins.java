@@ -22,7 +22,8 @@ final class AllowedOrigins {
   static final String EVERY = "*";
 
   private static final Pattern ORIGIN =
-      Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://([^/?#@:\\s\\[\\]]+|\\[[0-9A-Fa-f:.]+])(?::(\\d+|\\*))?");
+      Pattern.compile(
+          "([A-Za-z][A-Za-z0-9+.-]*)://([^/?#@:\\s\\[\\]]+|\\[[0-9A-Fa-f:.]+])(?::(\\d+|\\*))?");
   private static final Pattern LONGER = Pattern.compile("(" + ORIGIN.pattern() + ")[/?#].*");
   private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
   private static final String ONE_NAME = "*.";
@@ -96,7 +97,8 @@ final class AllowedOrigins {
     String host = parts.group(2);
     if (ANY_PORT.substring(1).equals(parts.group(3)) && !THIS_MACHINE.contains(host)) {
       throw new WrongSetting(
-          setting, "is '%s': only an origin of this machine may leave its port open".formatted(origin));
+          setting,
+          "is '%s': only an origin of this machine may leave its port open".formatted(origin));
     }
     if (host.contains("*") && !host.matches("\\*(\\.[^.*]+){2,}")) {
       throw new WrongSetting(

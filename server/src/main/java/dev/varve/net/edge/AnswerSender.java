@@ -73,8 +73,7 @@ final class AnswerSender {
   private ServerResponseHeaders begin(Exchange exchange, Answer answer) {
     exchange.response().status(Status.create(answer.status()));
     ServerResponseHeaders headers = exchange.response().headers();
-    AnswerHeaders.add(
-        headers, answer, exchange.requestId(), cors, exchange.request().headers());
+    AnswerHeaders.add(headers, answer, exchange.requestId(), cors, exchange.request().headers());
     return headers;
   }
 

@@ -17,8 +17,8 @@ import dev.varve.lane.live.Arrivals;
 import dev.varve.lane.live.Feed;
 import dev.varve.lane.live.LiveSettings;
 import dev.varve.lane.live.Streams;
-import dev.varve.net.edge.HttpServer;
 import dev.varve.net.edge.CorsSettings;
+import dev.varve.net.edge.HttpServer;
 import dev.varve.net.edge.HttpSettings;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Authentication;
@@ -58,18 +58,18 @@ public final class LiveServer implements AutoCloseable, Authentication {
 
   public static final HttpSettings HTTP =
       new HttpSettings(
-          "127.0.0.1",
-          0,
-          1 << 22,
-          16_384,
-          8_192,
-          64,
-          64,
-          2_000,
-          4_096,
-          60,
-          30,
-          60,
+              "127.0.0.1",
+              0,
+              1 << 22,
+              16_384,
+              8_192,
+              64,
+              64,
+              2_000,
+              4_096,
+              60,
+              30,
+              60,
               GRACE_SECONDS,
               "")
           .with(CorsSettings.DEFAULT.allowing(List.of("https://shop.example")));

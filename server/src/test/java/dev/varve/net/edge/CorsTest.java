@@ -62,25 +62,32 @@ final class CorsTest {
   private static void serve(String name, CorsSettings cors) {
     Routes.Builder routes =
         Routes.builder()
-            .get("/records", request -> {
-              HANDLED.incrementAndGet();
-              return text();
-            })
+            .get(
+                "/records",
+                request -> {
+                  HANDLED.incrementAndGet();
+                  return text();
+                })
             .post("/records", request -> Answer.json(201, request.body("application/json")))
             .get("/varied", request -> text().with("Vary", "Accept"))
             .get("/same", request -> Answer.notModified("\"7\""))
-            .get("/invalid", request -> {
-              throw Problem.invalid("email", "Invalid email format");
-            })
-            .get("/busy", request -> {
-              throw new Problem(ErrorCode.OVERLOADED, "Too many");
-            })
-            .get("/bug", request -> {
-              throw new IllegalStateException("detail");
-            })
+            .get(
+                "/invalid",
+                request -> {
+                  throw Problem.invalid("email", "Invalid email format");
+                })
+            .get(
+                "/busy",
+                request -> {
+                  throw new Problem(ErrorCode.OVERLOADED, "Too many");
+                })
+            .get(
+                "/bug",
+                request -> {
+                  throw new IllegalStateException("detail");
+                })
             .get("/stream", request -> Answer.streaming("text/event-stream", new OneEvent()))
-            .webSocket(
-                "/socket", request -> Answer.webSocket("test", new Silence()));
+            .webSocket("/socket", request -> Answer.webSocket("test", new Silence()));
     SERVERS.put(name, new HttpFixture(HttpFixture.SETTINGS.with(cors), routes));
   }
 
@@ -333,8 +340,7 @@ final class CorsTest {
           https://shop.example:*       | is 'https://shop.example:*': only an origin of this machine may leave its port open
           """)
   void whatIsNoOriginIsRefused(String origin, String message) {
-    assertThatThrownBy(
-            () -> CorsSettings.DEFAULT.allowing(List.of("https://shop.example", origin)))
+    assertThatThrownBy(() -> CorsSettings.DEFAULT.allowing(List.of("https://shop.example", origin)))
         .isInstanceOf(WrongSetting.class)
         .hasMessage("origins[1] " + message);
   }
@@ -348,34 +354,35 @@ final class CorsTest {
 
   @Test
   void everyPageIsNeverAllowedWithCredentials() {
-    assertThatThrownBy(
-            () ->
-                new CorsSettings(
-                    List.of("https://shop.example", "*"),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    true,
-                    Duration.ZERO))
+    assertThatThrownBy(() ->
+            new CorsSettings(
+                List.of("https://shop.example", "*"),
+                List.of(),
+                List.of(),
+                List.of(),
+                true,
+                Duration.ZERO))
         .hasMessage(
             "origins[1] cannot be '*' while credentials is true: every page in the world could act for whoever is signed in. Name the origins, or set credentials to false");
   }
 
   @Test
   void aHeaderIsNamedByATokenAlone() {
-    assertThatThrownBy(
-            () ->
-                new CorsSettings(
-                    List.of(), List.of(), List.of("X-One", "*"), List.of(), false, Duration.ZERO))
+    assertThatThrownBy(() ->
+            new CorsSettings(
+                List.of(), List.of(), List.of("X-One", "*"), List.of(), false, Duration.ZERO))
         .hasMessage("headers[1] is '*': name each as HTTP writes it, without wildcards");
   }
 
   @Test
   void whileItIsWrittenAnApplicationTakesPagesOfThisMachine() {
-    AllowedOrigins allowed =
-        AllowedOrigins.of(CorsSettings.DEFAULT.forDevelopment().origins());
+    AllowedOrigins allowed = AllowedOrigins.of(CorsSettings.DEFAULT.forDevelopment().origins());
     for (String origin :
-        List.of("http://localhost:5173", "http://127.0.0.1:3000", "https://[::1]", "http://localhost")) {
+        List.of(
+            "http://localhost:5173",
+            "http://127.0.0.1:3000",
+            "https://[::1]",
+            "http://localhost")) {
       assertThat(allowed.contains(origin)).as(origin).isTrue();
     }
     assertThat(allowed.contains("http://192.0.2.1:3000")).isFalse();
