@@ -23,6 +23,18 @@ public sealed interface Precondition {
 
   Precondition NONE = new None();
 
+  /// Holds it against the version that the record has.
+  ///
+  /// @throws Problem PRECONDITION_FAILED
+  default void require(long version) {
+    if (this instanceof Versions expected && !expected.versions().contains(version)) {
+      throw new Problem(
+          ErrorCode.PRECONDITION_FAILED,
+          "The record is at version %d, which is not the one expected: read it again and decide anew"
+              .formatted(version));
+    }
+  }
+
   /// What a caller asks for, where they do.
   ///
   /// @param required whether a record is changed only by whoever says which version of it they read
