@@ -174,9 +174,7 @@ final class CommandRights {
     }
     for (Field field : before.model().fields()) {
       boolean given =
-          input.has(field)
-              && !field.system()
-              && !(replace && field.isDefault(input.value(field)));
+          input.has(field) && !field.system() && !(replace && field.isDefault(input.value(field)));
       if (given && !isSeen(field, before, bindings)) {
         requireField(Operation.UPDATE, field, before);
         if (field.readonly() || field.immutable()) {

@@ -67,11 +67,9 @@ final class Decision {
       case Command.Create create -> create(rights, create);
       case Command.Replace replace ->
           update(rights, replace, replace.precondition(), replace.input(), true);
-      case Command.Merge merge ->
-          update(rights, merge, merge.precondition(), merge.input(), false);
+      case Command.Merge merge -> update(rights, merge, merge.precondition(), merge.input(), false);
       case Command.Delete delete -> delete(rights, delete);
-      case Command.Restore restore -> 
-          new Restoration(state, records, at).restore(rights, restore);
+      case Command.Restore restore -> new Restoration(state, records, at).restore(rights, restore);
     };
   }
 

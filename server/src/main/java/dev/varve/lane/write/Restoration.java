@@ -79,8 +79,7 @@ final class Restoration {
     Entity before = rights.visible(restore);
     rights.require(Operation.UPDATE, before);
     restore.precondition().require(before.version());
-    rights.requireSight(
-        past, field -> !Objects.equals(before.value(field), old.value(field)));
+    rights.requireSight(past, field -> !Objects.equals(before.value(field), old.value(field)));
     @Nullable Object[] values = old.values();
     values[model.createdAt().ordinal()] = before.createdAt();
     values[model.updatedAt().ordinal()] = before.updatedAt();
@@ -105,8 +104,7 @@ final class Restoration {
       }
     }
     OptionalLong version = OptionalLong.of(old.version());
-    return records.write(
-        rights, new Change(model, Change.Kind.UNDELETE, null, after, version));
+    return records.write(rights, new Change(model, Change.Kind.UNDELETE, null, after, version));
   }
 
   private static void requireNoVersion(Precondition precondition) {
