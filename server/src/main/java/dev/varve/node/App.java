@@ -156,7 +156,8 @@ public final class App implements AutoCloseable {
       Database database, Schema schema, Access access, Clock clock, Settings settings) {
     CommittedQueue committed = new CommittedQueue();
     Engine engine =
-        Engine.start(database, schema, access, clock, settings.write(), settings.cache(), committed);
+        Engine.start(
+            database, schema, access, clock, settings.write(), settings.cache(), committed);
     return new Lanes(engine, committed);
   }
 

@@ -172,8 +172,7 @@ public final class Feed implements AutoCloseable {
     units.forEach(subscriptions::noteAccounts);
     List<ReaderGroup> told = subscriptions.groups();
     List<RelatedRecords> related = units.stream().map(past::related).toList();
-    long bytesMax =
-        Math.max(GROUP_BYTES_MIN, settings.bufferBytesMax() / Math.max(1, told.size()));
+    long bytesMax = Math.max(GROUP_BYTES_MIN, settings.bufferBytesMax() / Math.max(1, told.size()));
     for (ReaderGroup group : told) {
       if (tell(group, units, related, bytesMax)) {
         call(group.readers());
@@ -203,10 +202,7 @@ public final class Feed implements AutoCloseable {
 
   /// @return whether there is something for the group
   private boolean tell(
-      ReaderGroup group,
-      List<UnitChanges> units,
-      List<RelatedRecords> related,
-      long bytesMax) {
+      ReaderGroup group, List<UnitChanges> units, List<RelatedRecords> related, long bytesMax) {
     try {
       List<ReaderGroup.Told> told = new ArrayList<>(units.size());
       for (int i = 0; i < units.size(); i++) {

@@ -56,8 +56,8 @@ final class FeedPast {
   /// @param wanted of which models the changes are read
   List<UnitChanges> units(long after, long upTo, Predicate<Model> wanted) {
     int unitsMax = (int) Math.min(STRETCH_UNITS, upTo - after);
-    return database.snapshot(session ->
-        past.read(session, after, unitsMax, STRETCH_CHANGES, STRETCH_BYTES, wanted));
+    return database.snapshot(
+        session -> past.read(session, after, unitsMax, STRETCH_CHANGES, STRETCH_BYTES, wanted));
   }
 
   /// The records around those that a unit changed, each read once.

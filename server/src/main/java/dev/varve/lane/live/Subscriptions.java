@@ -119,8 +119,7 @@ final class Subscriptions {
   private ReaderGroup enter(Key key, List<VisibleRecords> visible, ReaderSignal reader) {
     ReaderGroup group =
         groups.computeIfAbsent(
-            key,
-            _ -> new ReaderGroup(new ChangeVisibility(visible, frames), position.getAsLong()));
+            key, _ -> new ReaderGroup(new ChangeVisibility(visible, frames), position.getAsLong()));
     group.join(reader);
     return group;
   }
