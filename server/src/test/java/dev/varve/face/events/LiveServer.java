@@ -13,7 +13,7 @@ import dev.varve.kernel.Ids;
 import dev.varve.kernel.Patience;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
-import dev.varve.lane.live.Arrivals;
+import dev.varve.lane.live.CommittedQueue;
 import dev.varve.lane.live.Feed;
 import dev.varve.lane.live.LiveSettings;
 import dev.varve.lane.live.Streams;
@@ -75,7 +75,7 @@ public final class LiveServer implements AutoCloseable, Authentication {
           .with(CorsSettings.DEFAULT.allowing(List.of("https://shop.example")));
 
   private final Path folder;
-  private final Arrivals arrivals = new Arrivals();
+  private final CommittedQueue committed = new CommittedQueue();
   private final Map<String, Account> accounts = new ConcurrentHashMap<>();
   private final OpenEngine engine;
   private final Records records;
@@ -89,7 +89,7 @@ public final class LiveServer implements AutoCloseable, Authentication {
     this.folder = Files.createTempDirectory("varve-live-");
     Clock clock = Clock.systemUTC();
     Ids ids = new Ids(clock, new SecureRandom());
-    this.engine = OpenEngine.at(folder, schema, clock, arrivals);
+    this.engine = OpenEngine.at(folder, schema, clock, committed);
     this.records = new Records(engine.database().dialect(), engine.schema().models());
     this.feed =
         new Feed(
@@ -97,7 +97,7 @@ public final class LiveServer implements AutoCloseable, Authentication {
                 engine.access(),
                 engine.database(),
                 engine.log(),
-                arrivals,
+                committed,
                 clock,
                 live,
                 ServerSentEvent::notice,
