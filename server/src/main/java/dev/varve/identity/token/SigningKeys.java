@@ -159,9 +159,7 @@ public final class SigningKeys {
 
   private boolean isMissing() {
     return !settings.algorithm().shared()
-        && ring.newest()
-            .filter(held -> held.key().algorithm() == settings.algorithm())
-            .isEmpty();
+        && ring.newest().filter(held -> held.key().algorithm() == settings.algorithm()).isEmpty();
   }
 
   private void makeMissing() {
