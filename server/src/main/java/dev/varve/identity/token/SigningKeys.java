@@ -91,8 +91,10 @@ public final class SigningKeys {
     SecureRandom random = new SecureRandom();
     SealSource seals = new SealSource(secrets, folder, random);
     KeyRing ring = ring(database.read(StoredKey::all), seals);
-    // one that is of no use is told at the start, not to whoever signs in first
-    seals.find();
+    if (!settings.algorithm().shared()) {
+      // one that is of no use is told at the start, not to whoever signs in first
+      seals.findOrMake();
+    }
     return new SigningKeys(
         settings, seals, sequencer, clock, random, shared(settings, secrets), ring);
   }

@@ -95,10 +95,12 @@ class SigningKeysTest {
   }
 
   @Test
-  void theFirstUseMakesAKeyAndASecretThatOnlyTheOwnerReads() throws Exception {
-    server().close();
+  void theFirstStartMakesASecretThatOnlyTheOwnerReadsAndTheFirstUseAKey() throws Exception {
     Path secret = folder.resolve("secret");
-    assertThat(secret).doesNotExist();
+    try (Guarded server = server()) {
+      assertThat(secret).exists();
+      assertThat(server.engine.database().read(StoredKey::all)).isEmpty();
+    }
     try (Guarded server = server()) {
       assertThat(published(server)).containsExactly(kid(server));
       assertThat(server.position()).isZero();
