@@ -8,13 +8,13 @@ package dev.varve.store.sql;
 ///     shared and grows with the machine: four times as much gained neither reads nor writes anything measurable
 /// @param mappedBytesMax how much of the file is read through a memory map, for each connection. A page that is read costs
 ///     a microsecond less that way, and counts as memory of this process for as long as it runs
-public record DatabaseSettings(
+public record DatabaseOptions(
     int readers, int readQueueMax, int pageCacheKibibytes, long mappedBytesMax) {
-  public static final DatabaseSettings DEFAULT =
-      new DatabaseSettings(
+  public static final DatabaseOptions DEFAULT =
+      new DatabaseOptions(
           Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 16), 1_024, 4 * 1024, 0);
 
   /// For a process that does nothing but write much: a cache that holds the pages which records without order go to.
-  public static final DatabaseSettings BULK =
-      new DatabaseSettings(2, DEFAULT.readQueueMax(), 128 * 1024, DEFAULT.mappedBytesMax());
+  public static final DatabaseOptions BULK =
+      new DatabaseOptions(2, DEFAULT.readQueueMax(), 128 * 1024, DEFAULT.mappedBytesMax());
 }
