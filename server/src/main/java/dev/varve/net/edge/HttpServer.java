@@ -1,6 +1,7 @@
 package dev.varve.net.edge;
 
 import dev.varve.kernel.Allowance;
+import dev.varve.net.certificate.Certificates;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Routes;
 import io.helidon.common.concurrency.limits.FixedLimit;
@@ -23,9 +24,10 @@ import java.net.ServerSocket;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
-/// The listener: HTTP/1.1 and, without TLS, HTTP/2 (h2c), each request on its own virtual thread.
+/// The listener: HTTP/1.1 and HTTP/2, over TLS or without, each request on its own virtual thread.
 ///
 /// ```
 /// HttpServer server = HttpServer.start(settings, routes, clock, ids, authentication);
@@ -59,6 +61,19 @@ public final class HttpServer implements AutoCloseable {
       Clock clock,
       Supplier<String> requestIds,
       Authentication authentication) {
+    return start(settings, routes, clock, requestIds, authentication, Optional.empty());
+  }
+
+  /// The same over TLS.
+  ///
+  /// @param certificates what the server shows; without any it speaks plain HTTP
+  public static HttpServer start(
+      HttpSettings settings,
+      Routes routes,
+      Clock clock,
+      Supplier<String> requestIds,
+      Authentication authentication,
+      Optional<Certificates> certificates) {
     Allowance.Pool memory =
         new Allowance.Pool(Runtime.getRuntime().maxMemory() / HEAP_PARTS_FOR_REQUESTS);
     Deadlines deadlines =
@@ -70,7 +85,11 @@ public final class HttpServer implements AutoCloseable {
     Dispatcher dispatcher =
         new Dispatcher(
             settings, clock, requestIds, deadlines, authentication, streams, memory, routes);
-    WebServer server = webServer(settings, requestIds, dispatcher, deadlines, streams);
+    Encryption encryption =
+        certificates.isEmpty()
+            ? new Encryption.None()
+            : new Encryption.Tls(certificates.get(), deadlines, requestIds);
+    WebServer server = webServer(settings, requestIds, dispatcher, deadlines, streams, encryption);
     server.start();
     if (!server.isRunning()) {
       deadlines.close();
@@ -105,7 +124,8 @@ public final class HttpServer implements AutoCloseable {
       Supplier<String> requestIds,
       Dispatcher dispatcher,
       Deadlines deadlines,
-      OpenStreams streams) {
+      OpenStreams streams,
+      Encryption encryption) {
     return WebServer.builder()
         .host(settings.host())
         .port(settings.port())
@@ -127,12 +147,12 @@ public final class HttpServer implements AutoCloseable {
         .directHandlers(ProtocolRefusals.handlers(settings, requestIds))
         .errorHandling(ErrorHandling.builder().includeEntity(true).build())
         .protocolsDiscoverServices(false)
-        .addConnectionSelector(protocols(http1(settings, deadlines), http2(settings), streams))
+        .addConnectionSelector(protocols(http1(settings, deadlines), http2(settings), streams, encryption))
         .build();
   }
 
   private static ProtocolChoice protocols(
-      Http1Config http1, Http2Config http2, OpenStreams streams) {
+      Http1Config http1, Http2Config http2, OpenStreams streams, Encryption encryption) {
     return new ProtocolChoice(
         Http1ConnectionSelectorConfig.builder()
             .config(http1)
@@ -140,7 +160,8 @@ public final class HttpServer implements AutoCloseable {
             .build(),
         new Http2ConnectionProvider()
             .create(WebServer.DEFAULT_SOCKET_NAME, http2, ProtocolConfigs.create(List.of(http2))),
-        streams);
+        streams,
+        encryption);
   }
 
   private static Http1Config http1(HttpSettings settings, Deadlines deadlines) {

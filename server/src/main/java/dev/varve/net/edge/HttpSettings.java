@@ -1,5 +1,6 @@
 package dev.varve.net.edge;
 
+import dev.varve.net.certificate.TlsSettings;
 import dev.varve.settings.Setting;
 
 /// How the listener behaves; section `http` of `varve.yaml`.
@@ -90,9 +91,44 @@ public record HttpSettings(
             standard = "",
             says =
                 "The addresses of proxies in front of this server, or networks such as 10.0.0.0/8, separated by spaces. Of a request from one of them the client is the last address in X-Forwarded-For that is not one of them; from others that header is not read.")
-        String trustedProxies) {
+        String trustedProxies,
+    TlsSettings tls) {
   public HttpSettings {
     TrustedProxies.of(trustedProxies);
+  }
+
+  /// Plain HTTP, on this machine alone.
+  public HttpSettings(
+      String host,
+      int port,
+      int bodyBytesMax,
+      int headerBytesMax,
+      int targetBytesMax,
+      int concurrentRequestsMax,
+      int queuedRequestsMax,
+      int queueTimeoutMillis,
+      int connectionsMax,
+      int idleTimeoutSeconds,
+      int receiveTimeoutSeconds,
+      int sendTimeoutSeconds,
+      int shutdownGraceSeconds,
+      String trustedProxies) {
+    this(
+        host,
+        port,
+        bodyBytesMax,
+        headerBytesMax,
+        targetBytesMax,
+        concurrentRequestsMax,
+        queuedRequestsMax,
+        queueTimeoutMillis,
+        connectionsMax,
+        idleTimeoutSeconds,
+        receiveTimeoutSeconds,
+        sendTimeoutSeconds,
+        shutdownGraceSeconds,
+        trustedProxies,
+        TlsSettings.NONE);
   }
 
   /// The same, listening elsewhere.
@@ -111,6 +147,27 @@ public record HttpSettings(
         receiveTimeoutSeconds,
         sendTimeoutSeconds,
         shutdownGraceSeconds,
-        trustedProxies);
+        trustedProxies,
+        tls);
+  }
+
+  /// The same with other certificates.
+  public HttpSettings with(TlsSettings other) {
+    return new HttpSettings(
+        host,
+        port,
+        bodyBytesMax,
+        headerBytesMax,
+        targetBytesMax,
+        concurrentRequestsMax,
+        queuedRequestsMax,
+        queueTimeoutMillis,
+        connectionsMax,
+        idleTimeoutSeconds,
+        receiveTimeoutSeconds,
+        sendTimeoutSeconds,
+        shutdownGraceSeconds,
+        trustedProxies,
+        other);
   }
 }

@@ -1,0 +1,65 @@
+package dev.varve.net.certificate;
+
+import dev.varve.settings.Setting;
+import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+
+/// HTTPS; section `http.tls` of `varve.yaml`.
+public record TlsSettings(
+    @Setting(
+            standard = "",
+            says =
+                "The certificate for HTTPS with its chain: a PEM file, or a PKCS#12 file (.p12, .pfx) that holds the key too, whose password is in the environment variable VARVE_HTTP_TLS_PASSWORD. Read again when it changes. Empty serves plain HTTP.")
+        String certificate,
+    @Setting(
+            standard = "",
+            says = "The private key of the certificate, a PEM file (PKCS#8) without a password.")
+        String key,
+    @Setting(
+            standard = "NONE",
+            says =
+                "Whether clients show certificates: NONE asks for none, OPTIONAL takes a good one, REQUIRED lets nobody in without.")
+        ClientCertificates clientCertificates,
+    @Setting(
+            standard = "",
+            says =
+                "The authorities that certificates of clients must come from, a PEM file. Needed for OPTIONAL and REQUIRED.")
+        String clientAuthorities,
+    @Setting(
+            standard = "31536000",
+            // two years, what lists of preloaded hosts ask for at most
+            max = 63_072_000,
+            says =
+                "How many seconds a browser that was here over HTTPS refuses plain HTTP (Strict-Transport-Security, RFC 6797); 0 sends no such header. It is not sent to localhost and IP addresses.")
+        int hstsSeconds) {
+  static final String CERTIFICATE = "http.tls.certificate";
+  static final String KEY = "http.tls.key";
+  static final String CLIENT_AUTHORITIES = "http.tls.clientAuthorities";
+  static final String CLIENT_CERTIFICATES = "http.tls.clientCertificates";
+
+  private static final int HSTS_SECONDS = 31_536_000;
+
+  /// Plain HTTP.
+  public static final TlsSettings NONE = ofFiles("", "");
+
+  /// A certificate from files, and defaults.
+  public static TlsSettings ofFiles(String certificate, String key) {
+    return new TlsSettings(certificate, key, ClientCertificates.NONE, "", HSTS_SECONDS);
+  }
+
+  /// Whether HTTPS is served.
+  public boolean enabled() {
+    return !certificate.isEmpty();
+  }
+
+  /// The same, with files beside `varve.yaml` where they are.
+  public TlsSettings in(Path app) {
+    UnaryOperator<String> there = file -> file.isEmpty() ? file : app.resolve(file).toString();
+    return new TlsSettings(
+        there.apply(certificate),
+        there.apply(key),
+        clientCertificates,
+        there.apply(clientAuthorities),
+        hstsSeconds);
+  }
+}
