@@ -99,9 +99,10 @@ public record Settings(
 
   /// The same, with files beside `varve.yaml` where they are.
   private Settings in(Path app) {
+    Settings located = with(http.with(http.tls().in(app)));
     String allowList = graphql.allowList();
     return allowList.isEmpty()
-        ? this
-        : with(graphql.withAllowList(app.resolve(allowList).toString()));
+        ? located
+        : located.with(graphql.withAllowList(app.resolve(allowList).toString()));
   }
 }
