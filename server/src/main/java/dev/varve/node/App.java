@@ -173,7 +173,8 @@ public final class App implements AutoCloseable {
   private Optional<Certificates> certificates() {
     TlsSettings tls = settings.http().tls();
     return tls.enabled()
-        ? Optional.of(Certificates.open(tls, start.environment().getOrDefault(Secrets.TLS, ""), clock))
+        ? Optional.of(
+            Certificates.open(tls, start.environment().getOrDefault(Secrets.TLS, ""), clock))
         : Optional.empty();
   }
 

@@ -252,6 +252,32 @@ class MainTest {
   }
 
   @Test
+  void aCertificateThatCannotBeServedIsReportedWithItsPlaceInTheSettings() throws Exception {
+    run("new", app.toString());
+    Files.writeString(
+        app.resolve("varve.yaml"),
+        """
+        http:
+          port: 0
+          tls:
+            certificate: cert.pem
+            key: key.pem
+        """);
+    assertThat(run("serve", app.toString()))
+        .isEqualTo(
+            new Ran(
+                1,
+                "",
+                "%s:4:18: http.tls.certificate names %s, and there is no such file\n"
+                    .formatted(app.resolve("varve.yaml"), app.resolve("cert.pem"))));
+    Files.writeString(app.resolve("varve.yaml"), "http: {tls: {key: key.pem}}\n");
+    assertThat(run("serve", app.toString()).err())
+        .isEqualTo(
+            "%s:1:19: http.tls.key is set without http.tls.certificate: name the certificate that it belongs to\n"
+                .formatted(app.resolve("varve.yaml")));
+  }
+
+  @Test
   void aPortThatIsTakenIsReportedWithoutAStackTrace() throws Exception {
     run("new", app.toString());
     AppFolder folder = CommandLine.populateCommand(new AppFolder(), app.toString());

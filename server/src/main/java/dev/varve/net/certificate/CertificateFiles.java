@@ -3,7 +3,7 @@ package dev.varve.net.certificate;
 import static dev.varve.net.certificate.TlsSettings.CERTIFICATE;
 import static dev.varve.net.certificate.TlsSettings.KEY;
 
-import dev.varve.settings.UnusableSetting;
+import dev.varve.settings.WrongSetting;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,7 +39,7 @@ record CertificateFiles(String certificate, String key, String password) {
   // the longest chains have a few kilobytes
   private static final int BYTES_MAX = 1024 * 1024;
 
-  /// @throws UnusableSetting when there is no certificate in them that can be served
+  /// @throws WrongSetting when there is no certificate in them that can be served
   ServerCertificate read(Clock clock) {
     ServerCertificate read = isPkcs12() ? pkcs12() : pem();
     Instant now = clock.instant();
@@ -47,13 +47,15 @@ record CertificateFiles(String certificate, String key, String password) {
       throw keyDoesNotFit();
     }
     if (now.isAfter(read.notAfter())) {
-      throw new UnusableSetting(
-          CERTIFICATE, "The certificate in %s expired at %s: renew it".formatted(certificate, read.notAfter()));
+      throw new WrongSetting(
+          CERTIFICATE,
+          "names %s, a certificate that expired at %s: renew it"
+              .formatted(certificate, read.notAfter()));
     }
     if (now.isBefore(read.notBefore())) {
-      throw new UnusableSetting(
+      throw new WrongSetting(
           CERTIFICATE,
-          "The certificate in %s is good from %s on, and it is %s now: look at the clock of this machine"
+          "names %s, a certificate that is good from %s on, and it is %s now: look at the clock of this machine"
               .formatted(certificate, read.notBefore(), now));
     }
     return read;
@@ -74,16 +76,15 @@ record CertificateFiles(String certificate, String key, String password) {
   }
 
   private boolean isPkcs12() {
+    return isPkcs12(certificate);
+  }
+
+  static boolean isPkcs12(String certificate) {
     String name = certificate.toLowerCase(Locale.ROOT);
     return name.endsWith(".p12") || name.endsWith(".pfx");
   }
 
   private ServerCertificate pem() {
-    if (key.isEmpty()) {
-      throw new UnusableSetting(
-          CERTIFICATE,
-          "%s is set without http.tls.key: name the file that holds the private key".formatted(CERTIFICATE));
-    }
     List<X509Certificate> chain = certificates(CERTIFICATE, certificate);
     try {
       PrivateKey read = PemKey.read(KEY, key, content(KEY, key), chain.getFirst().getPublicKey());
@@ -103,23 +104,21 @@ record CertificateFiles(String certificate, String key, String password) {
         found.add((X509Certificate) each);
       }
     } catch (CertificateException e) {
-      throw new UnusableSetting(
-          setting, "%s holds no certificate that can be read: %s".formatted(file, e.getMessage()));
+      throw new WrongSetting(
+          setting,
+          "names %s, which holds no certificate that can be read: %s"
+              .formatted(file, e.getMessage()));
     }
     if (found.isEmpty()) {
-      throw new UnusableSetting(
+      throw new WrongSetting(
           setting,
-          "There is no certificate in %s: it must be a PEM file with -----BEGIN CERTIFICATE-----"
+          "names %s, which holds no certificate: it must be a PEM file with -----BEGIN CERTIFICATE-----"
               .formatted(file));
     }
     return found;
   }
 
   private ServerCertificate pkcs12() {
-    if (!key.isEmpty()) {
-      throw new UnusableSetting(
-          KEY, "%s holds the key too: take http.tls.key out".formatted(certificate));
-    }
     char[] secret = password.toCharArray();
     try {
       KeyStore store = KeyStore.getInstance("PKCS12");
@@ -129,14 +128,17 @@ record CertificateFiles(String certificate, String key, String password) {
           return new ServerCertificate(chain(store, alias), found);
         }
       }
-      throw new UnusableSetting(
-          CERTIFICATE, "There is no private key in " + certificate);
+      throw new WrongSetting(
+          CERTIFICATE,
+          "names %s, which holds no private key: make it with `openssl pkcs12 -export -inkey KEY -in CERTIFICATE`"
+              .formatted(certificate));
     } catch (IOException | GeneralSecurityException e) {
       throw unreadable(e);
     }
   }
 
-  private static List<X509Certificate> chain(KeyStore store, String alias) throws GeneralSecurityException {
+  private static List<X509Certificate> chain(KeyStore store, String alias)
+      throws GeneralSecurityException {
     List<X509Certificate> chain = new ArrayList<>();
     for (Certificate each : store.getCertificateChain(alias)) {
       chain.add((X509Certificate) each);
@@ -144,26 +146,30 @@ record CertificateFiles(String certificate, String key, String password) {
     return chain;
   }
 
-  private UnusableSetting unreadable(Exception e) {
+  private WrongSetting unreadable(Exception e) {
     boolean wrongPassword =
         e instanceof UnrecoverableKeyException || e.getCause() instanceof UnrecoverableKeyException;
     if (!wrongPassword) {
-      return new UnusableSetting(
-          CERTIFICATE, "%s is no PKCS#12 file that can be read: %s".formatted(certificate, e.getMessage()));
+      return new WrongSetting(
+          CERTIFICATE,
+          "names %s, which is no PKCS#12 file that can be read: %s"
+              .formatted(certificate, e.getMessage()));
     }
-    return new UnusableSetting(
+    return new WrongSetting(
         CERTIFICATE,
         password.isEmpty()
-            ? "%s has a password: set the environment variable %s".formatted(certificate, PASSWORD)
-            : "The password in the environment variable %s does not open %s".formatted(PASSWORD, certificate));
+            ? "names %s, which has a password: set the environment variable %s"
+                .formatted(certificate, PASSWORD)
+            : "names %s, which the password in the environment variable %s does not open"
+                .formatted(certificate, PASSWORD));
   }
 
-  private UnusableSetting keyDoesNotFit() {
-    return new UnusableSetting(
+  private WrongSetting keyDoesNotFit() {
+    return new WrongSetting(
         isPkcs12() ? CERTIFICATE : KEY,
         isPkcs12()
-            ? "The key in %s does not fit the certificate beside it".formatted(certificate)
-            : "The key in %s does not fit the certificate in %s: name the two that were made together, and the file with the server's certificate first in its chain"
+            ? "names %s, in which the key does not fit the certificate".formatted(certificate)
+            : "names %s, a key that does not fit the certificate in %s: name the two that were made together, and the file with the server's certificate first in its chain"
                 .formatted(key, certificate));
   }
 
@@ -171,15 +177,18 @@ record CertificateFiles(String certificate, String key, String password) {
     try (InputStream in = Files.newInputStream(Path.of(file))) {
       byte[] bytes = in.readNBytes(BYTES_MAX + 1);
       if (bytes.length > BYTES_MAX) {
-        throw new UnusableSetting(setting, "%s is larger than 1 MiB: it holds something else".formatted(file));
+        throw new WrongSetting(
+            setting,
+            "names %s, which is larger than 1 MiB: it holds something else".formatted(file));
       }
       return bytes;
     } catch (NoSuchFileException e) {
-      throw new UnusableSetting(
-          setting, "There is no file %s, which %s names".formatted(file, setting));
+      throw new WrongSetting(setting, "names %s, and there is no such file".formatted(file));
     } catch (IOException e) {
-      throw new UnusableSetting(
-          setting, "%s cannot be read: %s".formatted(file, e.getClass().getSimpleName()));
+      throw new WrongSetting(
+          setting,
+          "names %s, which cannot be read (%s): see who may with `ls -l`"
+              .formatted(file, e.getClass().getSimpleName()));
     }
   }
 }

@@ -1,6 +1,6 @@
 package dev.varve.net.certificate;
 
-import dev.varve.settings.UnusableSetting;
+import dev.varve.settings.WrongSetting;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -45,40 +45,22 @@ public final class Certificates implements AutoCloseable {
   /// Reads the certificate that the settings name, and goes on looking whether it has changed.
   ///
   /// @param password of a PKCS#12 file; empty for none
-  /// @throws UnusableSetting when it cannot be served
+  /// @throws WrongSetting when it cannot be served
   public static Certificates open(TlsSettings settings, String password, Clock clock) {
     return open(settings, password, clock, LOOK_EVERY);
   }
 
-  static Certificates open(
-      TlsSettings settings, String password, Clock clock, Duration lookEvery) {
+  static Certificates open(TlsSettings settings, String password, Clock clock, Duration lookEvery) {
     Certificates opened = new Certificates(settings, password, clock);
     Thread.ofVirtual().name("certificates").start(() -> opened.watch(lookEvery));
     return opened;
   }
 
   private static List<X509Certificate> authorities(TlsSettings settings) {
-    boolean named = !settings.clientAuthorities().isEmpty();
-    if (settings.clientCertificates() == ClientCertificates.NONE) {
-      if (named) {
-        throw new UnusableSetting(
-            TlsSettings.CLIENT_AUTHORITIES,
-            "%s is set, and clients are not asked for certificates: set %s to OPTIONAL or REQUIRED"
-                .formatted(TlsSettings.CLIENT_AUTHORITIES, TlsSettings.CLIENT_CERTIFICATES));
-      }
-      return List.of();
-    }
-    if (!named) {
-      throw new UnusableSetting(
-          TlsSettings.CLIENT_CERTIFICATES,
-          "%s is %s: name the authorities that clients' certificates come from with %s"
-              .formatted(
-                  TlsSettings.CLIENT_CERTIFICATES,
-                  settings.clientCertificates(),
-                  TlsSettings.CLIENT_AUTHORITIES));
-    }
-    return CertificateFiles.certificates(
-        TlsSettings.CLIENT_AUTHORITIES, settings.clientAuthorities());
+    return settings.clientAuthorities().isEmpty()
+        ? List.of()
+        : CertificateFiles.certificates(
+            TlsSettings.CLIENT_AUTHORITIES, settings.clientAuthorities());
   }
 
   private Served serving(ServerCertificate certificate) {
@@ -120,7 +102,7 @@ public final class Certificates implements AutoCloseable {
     String now;
     try {
       now = files.digest();
-    } catch (UnusableSetting e) {
+    } catch (WrongSetting e) {
       now = String.valueOf(e.getMessage());
     }
     boolean atRest = now.equals(seen);
@@ -140,7 +122,9 @@ public final class Certificates implements AutoCloseable {
           settings.certificate(),
           notAfter());
     } catch (RuntimeException e) {
-      trouble = Optional.of("The renewed certificate cannot be served; the one before stays until " + notAfter());
+      trouble =
+          Optional.of(
+              "The renewed certificate cannot be served; the one before stays until " + notAfter());
       LOG.warn(
           "The renewed certificate cannot be served; the one before stays until {}: {}",
           notAfter(),

@@ -1,6 +1,6 @@
 package dev.varve.net.certificate;
 
-import dev.varve.settings.UnusableSetting;
+import dev.varve.settings.WrongSetting;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -29,8 +29,10 @@ final class PemKey {
       return KeyFactory.getInstance(certified.getAlgorithm())
           .generatePrivate(new PKCS8EncodedKeySpec(encoded));
     } catch (IOException e) {
-      throw new UnusableSetting(
-          setting, "%s holds no private key that can be read: %s".formatted(file, e.getMessage()));
+      throw new WrongSetting(
+          setting,
+          "names %s, which holds no private key that can be read: %s"
+              .formatted(file, e.getMessage()));
     }
   }
 
@@ -48,18 +50,18 @@ final class PemKey {
             return pair.getPrivateKeyInfo();
           }
           case PKCS8EncryptedPrivateKeyInfo _, PEMEncryptedKeyPair _ ->
-              throw new UnusableSetting(
+              throw new WrongSetting(
                   setting,
-                  "The key in %s has a password. Take it off with `openssl pkey -in KEY -out NEW` and protect the file, or use a PKCS#12 file"
+                  "names %s, a key that has a password: take it off with `openssl pkey -in KEY -out NEW`, or use a PKCS#12 file"
                       .formatted(file));
           // parameters of a curve stand before its key
           default -> part = parser.readObject();
         }
       }
     }
-    throw new UnusableSetting(
+    throw new WrongSetting(
         setting,
-        "There is no private key in %s: it must be a PEM file with -----BEGIN PRIVATE KEY-----"
+        "names %s, which holds no private key: it must be a PEM file with -----BEGIN PRIVATE KEY-----"
             .formatted(file));
   }
 }

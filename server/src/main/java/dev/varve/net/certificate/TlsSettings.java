@@ -1,6 +1,7 @@
 package dev.varve.net.certificate;
 
 import dev.varve.settings.Setting;
+import dev.varve.settings.WrongSetting;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 
@@ -35,9 +36,42 @@ public record TlsSettings(
   static final String CERTIFICATE = "http.tls.certificate";
   static final String KEY = "http.tls.key";
   static final String CLIENT_AUTHORITIES = "http.tls.clientAuthorities";
-  static final String CLIENT_CERTIFICATES = "http.tls.clientCertificates";
 
   private static final int HSTS_SECONDS = 31_536_000;
+
+  public TlsSettings {
+    if (certificate.isEmpty() && !key.isEmpty()) {
+      throw new WrongSetting(
+          "key", "is set without http.tls.certificate: name the certificate that it belongs to");
+    }
+    if (!certificate.isEmpty()) {
+      requireOneKey(certificate, key);
+    }
+    if (clientCertificates == ClientCertificates.NONE && !clientAuthorities.isEmpty()) {
+      throw new WrongSetting(
+          "clientAuthorities",
+          "is set, and clients are not asked for certificates: set http.tls.clientCertificates to OPTIONAL or REQUIRED");
+    }
+    if (clientCertificates != ClientCertificates.NONE && clientAuthorities.isEmpty()) {
+      throw new WrongSetting(
+          "clientCertificates",
+          "is %s: name the authorities that they must come from with http.tls.clientAuthorities"
+              .formatted(clientCertificates));
+    }
+  }
+
+  private static void requireOneKey(String certificate, String key) {
+    boolean holdsKey = CertificateFiles.isPkcs12(certificate);
+    if (holdsKey && !key.isEmpty()) {
+      throw new WrongSetting(
+          "key",
+          "is set, and http.tls.certificate is a PKCS#12 file, which holds the key: take it out");
+    }
+    if (!holdsKey && key.isEmpty()) {
+      throw new WrongSetting(
+          "certificate", "is set without http.tls.key: name the file that holds the private key");
+    }
+  }
 
   /// Plain HTTP.
   public static final TlsSettings NONE = ofFiles("", "");

@@ -76,7 +76,8 @@ sealed interface Encryption {
     private byte[] plainHttpRefused() {
       Problem problem =
           new Problem(
-              ErrorCode.MALFORMED_REQUEST, "This port speaks HTTPS: write https:// before its address");
+              ErrorCode.MALFORMED_REQUEST,
+              "This port speaks HTTPS: write https:// before its address");
       Answer answer = ErrorAnswers.answer(400, problem, requestIds.get(), "");
       String head =
           "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"

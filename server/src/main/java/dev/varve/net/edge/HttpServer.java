@@ -154,7 +154,8 @@ public final class HttpServer implements AutoCloseable {
         .directHandlers(ProtocolRefusals.handlers(settings, requestIds))
         .errorHandling(ErrorHandling.builder().includeEntity(true).build())
         .protocolsDiscoverServices(false)
-        .addConnectionSelector(protocols(http1(settings, deadlines), http2(settings), streams, encryption))
+        .addConnectionSelector(
+            protocols(http1(settings, deadlines), http2(settings), streams, encryption))
         .build();
   }
 

@@ -47,7 +47,13 @@ public final class TestAuthority {
   public TestAuthority() {
     Instant now = Instant.now();
     this.root =
-        sign("CN=Test Authority", keys.getPublic(), true, Set.of(), now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(3650)));
+        sign(
+            "CN=Test Authority",
+            keys.getPublic(),
+            true,
+            Set.of(),
+            now.minus(Duration.ofDays(1)),
+            now.plus(Duration.ofDays(3650)));
   }
 
   /// A certificate with its key.
@@ -126,13 +132,17 @@ public final class TestAuthority {
         of.getPrivate());
   }
 
-  public X509Certificate certificate(
-      PublicKey of, Set<String> names, Instant from, Instant until) {
+  public X509Certificate certificate(PublicKey of, Set<String> names, Instant from, Instant until) {
     return sign("CN=" + names.iterator().next(), of, false, names, from, until);
   }
 
   private X509Certificate sign(
-      String subject, PublicKey of, boolean authority, Set<String> names, Instant from, Instant until) {
+      String subject,
+      PublicKey of,
+      boolean authority,
+      Set<String> names,
+      Instant from,
+      Instant until) {
     try {
       JcaX509v3CertificateBuilder builder =
           new JcaX509v3CertificateBuilder(
@@ -147,8 +157,7 @@ public final class TestAuthority {
         List<GeneralName> general = new ArrayList<>();
         for (String name : names) {
           general.add(
-              new GeneralName(
-                  isAddress(name) ? GeneralName.iPAddress : GeneralName.dNSName, name));
+              new GeneralName(isAddress(name) ? GeneralName.iPAddress : GeneralName.dNSName, name));
         }
         builder.addExtension(
             Extension.subjectAlternativeName,
@@ -157,7 +166,8 @@ public final class TestAuthority {
       }
       return new JcaX509CertificateConverter()
           .getCertificate(
-              builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
+              builder.build(
+                  new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
     } catch (IOException | OperatorCreationException | GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }

@@ -126,7 +126,7 @@ class HttpsTest {
   }
 
   private static byte[] large() {
-    byte[] bytes = new byte[3 * 1024 * 1024 + 17];
+    byte[] bytes = new byte[600_017];
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) (i * 31 >> 3);
     }
@@ -350,11 +350,12 @@ class HttpsTest {
       socket.setEnabledProtocols(new String[] {"TLSv1.2"});
       hello(socket);
       socket.startHandshake();
-      assertThatThrownBy(() -> {
-            while (true) {
-              hello(socket);
-            }
-          })
+      assertThatThrownBy(
+              () -> {
+                while (true) {
+                  hello(socket);
+                }
+              })
           .isInstanceOf(IOException.class);
     }
   }
@@ -507,8 +508,7 @@ class HttpsTest {
   /// Signed by nobody whom the server trusts, though its chain names the authority.
   private static TestAuthority.Issued stranger() {
     TestAuthority.Issued other = new TestAuthority().issue();
-    return new TestAuthority.Issued(
-        List.of(other.certificate(), AUTHORITY.root()), other.key());
+    return new TestAuthority.Issued(List.of(other.certificate(), AUTHORITY.root()), other.key());
   }
 
   @Test
@@ -532,7 +532,8 @@ class HttpsTest {
         socket.getOutputStream().write(request.charAt(i));
       }
       BufferedReader reader =
-          new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
       assertThat(reader.readLine()).startsWith("HTTP/1.1 200 ");
     }
   }
