@@ -126,6 +126,9 @@ public final class App implements AutoCloseable {
   /// @param access the compiled rules of `schema`
   public static App start(
       Start start, Settings settings, Path data, Schema schema, Access access, Clock clock) {
+    if (!start.development()) {
+      settings.http().requireEncryption();
+    }
     DataFolder folder = DataFolder.hold(data);
     try {
       Database database = Database.open(folder.database(), DatabaseSettings.DEFAULT);

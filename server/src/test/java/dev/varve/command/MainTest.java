@@ -278,6 +278,19 @@ class MainTest {
   }
 
   @Test
+  void aServerThatWouldTakeCredentialsInTheClearDoesNotStart() throws Exception {
+    run("new", app.toString());
+    Files.writeString(app.resolve("varve.yaml"), "http: {host: 0.0.0.0, port: 0}\n");
+    String message =
+        "http.host is 0.0.0.0, and passwords and tokens would cross the network in the clear. Set http.tls.certificate for HTTPS; or http.trustedProxies where a proxy in front speaks it; or http.insecure: true where nobody else hears\n";
+    assertThat(run("serve", app.toString()))
+        .isEqualTo(new Ran(1, "", "%s:1:14: %s".formatted(app.resolve("varve.yaml"), message)));
+    Files.writeString(app.resolve("varve.yaml"), "");
+    assertThat(run("serve", app.toString(), "--host", "0.0.0.0", "--port", "0").err())
+        .isEqualTo("the settings: " + message);
+  }
+
+  @Test
   void aPortThatIsTakenIsReportedWithoutAStackTrace() throws Exception {
     run("new", app.toString());
     AppFolder folder = CommandLine.populateCommand(new AppFolder(), app.toString());

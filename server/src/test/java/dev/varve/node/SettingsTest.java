@@ -12,6 +12,7 @@ import dev.varve.identity.token.SigningAlgorithm;
 import dev.varve.kernel.UserMistake;
 import dev.varve.lane.live.LiveSettings;
 import dev.varve.lane.write.WriteSettings;
+import dev.varve.net.certificate.TlsSettings;
 import dev.varve.net.edge.HttpSettings;
 import dev.varve.settings.SettingDefinition;
 import dev.varve.settings.SettingsReader;
@@ -99,10 +100,12 @@ class SettingsTest {
                     Map.entry("http.headerBytesMax", "16384"),
                     Map.entry("http.host", "127.0.0.1"),
                     Map.entry("http.idleTimeoutSeconds", "60"),
+                    Map.entry("http.insecure", "false"),
                     Map.entry("http.port", "8080"),
                     Map.entry("http.queueTimeoutMillis", "2000"),
                     Map.entry("http.queuedRequestsMax", "1024"),
                     Map.entry("http.receiveTimeoutSeconds", "30"),
+                    Map.entry("http.redirectPort", "-1"),
                     Map.entry("http.sendTimeoutSeconds", "60"),
                     Map.entry("http.shutdownGraceSeconds", "10"),
                     Map.entry("http.trustedProxies", ""),
@@ -148,7 +151,10 @@ class SettingsTest {
                     30,
                     60,
                     10,
-                    ""),
+                    "",
+                    -1,
+                    false,
+                    TlsSettings.NONE),
                 WriteSettings.DEFAULT,
                 CacheSettings.DEFAULT,
                 RestSettings.DEFAULT,

@@ -18,12 +18,18 @@ final class AnswerSender {
   private final OpenStreams streams;
   private final Allowance.Pool memory;
   private final int messageBytesMax;
+  private final StrictTransport strictTransport;
 
   /// @param messageBytesMax of one message over a WebSocket
-  AnswerSender(OpenStreams streams, Allowance.Pool memory, int messageBytesMax) {
+  AnswerSender(
+      OpenStreams streams,
+      Allowance.Pool memory,
+      int messageBytesMax,
+      StrictTransport strictTransport) {
     this.streams = streams;
     this.memory = memory;
     this.messageBytesMax = messageBytesMax;
+    this.strictTransport = strictTransport;
   }
 
   /// Sends an answer, and returns when the client has taken it.
@@ -43,7 +49,7 @@ final class AnswerSender {
     }
   }
 
-  private static void sendBody(Exchange exchange, Answer answer, boolean last) {
+  private void sendBody(Exchange exchange, Answer answer, boolean last) {
     int length = answer.body().length;
     exchange.deadline().untaken(length);
     try {
@@ -54,7 +60,7 @@ final class AnswerSender {
     }
   }
 
-  private static void sendAtOnce(Exchange exchange, Answer answer, boolean last) {
+  private void sendAtOnce(Exchange exchange, Answer answer, boolean last) {
     ServerResponseHeaders headers = begin(exchange, answer);
     if (last) {
       headers.set(HeaderValues.CONNECTION_CLOSE);
@@ -68,10 +74,11 @@ final class AnswerSender {
     exchange.response().commit();
   }
 
-  private static ServerResponseHeaders begin(Exchange exchange, Answer answer) {
+  private ServerResponseHeaders begin(Exchange exchange, Answer answer) {
     exchange.response().status(Status.create(answer.status()));
     ServerResponseHeaders headers = exchange.response().headers();
     AnswerHeaders.add(headers, answer, exchange.requestId());
+    strictTransport.add(headers, exchange);
     return headers;
   }
 

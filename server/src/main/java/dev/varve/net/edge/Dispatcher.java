@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /// own routing, because routes follow the schema, which may change while the server runs.
 ///
 /// ```
-/// exchange (deadline, request id) -> admission -> route -> handler -> answer -> AnswerSender
+/// exchange (deadline, request id) -> admission -> plain HTTP -> route -> handler -> answer -> AnswerSender
 /// ```
 final class Dispatcher implements HttpRouting {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
@@ -38,6 +38,7 @@ final class Dispatcher implements HttpRouting {
   private final OpenStreams streams;
   private final AnswerSender sender;
   private final TrustedProxies proxies;
+  private final PlainHttp plainHttp;
   private volatile Routes routes;
 
   Dispatcher(
@@ -48,6 +49,7 @@ final class Dispatcher implements HttpRouting {
       Authentication authentication,
       OpenStreams streams,
       Allowance.Pool memory,
+      PlainHttp plainHttp,
       Routes routes) {
     this.settings = settings;
     this.clock = clock;
@@ -55,7 +57,13 @@ final class Dispatcher implements HttpRouting {
     this.deadlines = deadlines;
     this.authentication = authentication;
     this.streams = streams;
-    this.sender = new AnswerSender(streams, memory, settings.bodyBytesMax());
+    this.sender =
+        new AnswerSender(
+            streams,
+            memory,
+            settings.bodyBytesMax(),
+            new StrictTransport(settings.tls().hstsSeconds()));
+    this.plainHttp = plainHttp;
     this.proxies = TrustedProxies.of(settings.trustedProxies());
     this.routes = routes;
     this.requestLimit =
@@ -165,6 +173,16 @@ final class Dispatcher implements HttpRouting {
 
   private Answer handle(Exchange exchange) {
     RequestTarget target = RequestTarget.of(exchange.request());
+    if (!exchange.connection().isSecure()) {
+      Optional<Answer> instead = plainHttp.instead(exchange, target);
+      if (instead.isPresent()) {
+        return instead.get();
+      }
+    }
+    return handle(exchange, target);
+  }
+
+  private Answer handle(Exchange exchange, RequestTarget target) {
     Optional<Routes.Place> place = routes.find(target.segments());
     if (place.isEmpty()) {
       throw target.notFound();

@@ -2,6 +2,9 @@ package dev.varve.net.edge;
 
 import dev.varve.net.certificate.TlsSettings;
 import dev.varve.settings.Setting;
+import dev.varve.settings.WrongSetting;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 
 /// How the listener behaves; section `http` of `varve.yaml`.
 public record HttpSettings(
@@ -92,12 +95,31 @@ public record HttpSettings(
             says =
                 "The addresses of proxies in front of this server, or networks such as 10.0.0.0/8, separated by spaces. Of a request from one of them the client is the last address in X-Forwarded-For that is not one of them; from others that header is not read.")
         String trustedProxies,
+    @Setting(
+            standard = "-1",
+            min = -1,
+            max = 65_535,
+            says =
+                "A port that sends plain HTTP to HTTPS (308); /health is answered there too. 0 takes any free port, -1 opens none.")
+        int redirectPort,
+    @Setting(
+            standard = "false",
+            says =
+                "Whether passwords and tokens may cross the network in the clear: for a network that nobody else hears.")
+        boolean insecure,
     TlsSettings tls) {
+  private static final int NO_PORT = -1;
+
   public HttpSettings {
+    if (redirectPort != NO_PORT && !tls.enabled()) {
+      throw new WrongSetting(
+          "redirectPort",
+          "is set without http.tls.certificate: there is no HTTPS to send anybody to");
+    }
     TrustedProxies.of(trustedProxies);
   }
 
-  /// Plain HTTP, on this machine alone.
+  /// Plain HTTP for whoever can reach it.
   public HttpSettings(
       String host,
       int port,
@@ -128,11 +150,56 @@ public record HttpSettings(
         sendTimeoutSeconds,
         shutdownGraceSeconds,
         trustedProxies,
+        NO_PORT,
+        true,
         TlsSettings.NONE);
   }
 
   /// The same, listening elsewhere.
   public HttpSettings at(String otherHost, int otherPort) {
+    return with(otherHost, otherPort, redirectPort, insecure, tls);
+  }
+
+  /// The same with other certificates.
+  public HttpSettings with(TlsSettings other) {
+    return with(host, port, redirectPort, insecure, other);
+  }
+
+  /// The same for whoever writes the application, who sends nobody's credentials but their own.
+  public HttpSettings forDevelopment() {
+    return with(host, port, redirectPort, true, tls);
+  }
+
+  /// Whether there is a port that sends plain HTTP to HTTPS.
+  boolean redirects() {
+    return redirectPort != NO_PORT;
+  }
+
+  /// @throws WrongSetting when passwords and tokens would cross a network in the clear, and nobody has said that they may
+  public void requireEncryption() {
+    if (!tls.enabled() && !insecure && TrustedProxies.of(trustedProxies).none() && !isLoopback()) {
+      throw new WrongSetting(
+          "http.host",
+          "is %s, and passwords and tokens would cross the network in the clear. Set http.tls.certificate for HTTPS; or http.trustedProxies where a proxy in front speaks it; or http.insecure: true where nobody else hears"
+              .formatted(host));
+    }
+  }
+
+  private boolean isLoopback() {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      // nobody can listen there, and whoever tries says so
+      return true;
+    }
+  }
+
+  private HttpSettings with(
+      String otherHost,
+      int otherPort,
+      int otherRedirectPort,
+      boolean otherInsecure,
+      TlsSettings otherTls) {
     return new HttpSettings(
         otherHost,
         otherPort,
@@ -148,26 +215,8 @@ public record HttpSettings(
         sendTimeoutSeconds,
         shutdownGraceSeconds,
         trustedProxies,
-        tls);
-  }
-
-  /// The same with other certificates.
-  public HttpSettings with(TlsSettings other) {
-    return new HttpSettings(
-        host,
-        port,
-        bodyBytesMax,
-        headerBytesMax,
-        targetBytesMax,
-        concurrentRequestsMax,
-        queuedRequestsMax,
-        queueTimeoutMillis,
-        connectionsMax,
-        idleTimeoutSeconds,
-        receiveTimeoutSeconds,
-        sendTimeoutSeconds,
-        shutdownGraceSeconds,
-        trustedProxies,
-        other);
+        otherRedirectPort,
+        otherInsecure,
+        otherTls);
   }
 }
