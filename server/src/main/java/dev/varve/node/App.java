@@ -17,7 +17,7 @@ import dev.varve.kernel.Ids;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Access;
 import dev.varve.lane.access.Caller;
-import dev.varve.lane.live.Arrivals;
+import dev.varve.lane.live.CommittedQueue;
 import dev.varve.lane.live.Feed;
 import dev.varve.lane.live.Streams;
 import dev.varve.net.certificate.Certificates;
@@ -163,14 +163,15 @@ public final class App implements AutoCloseable {
   }
 
   /// Both lanes, and where the write lane puts what the feed has to tell.
-  private record Lanes(Engine engine, Arrivals arrivals) {}
+  private record Lanes(Engine engine, CommittedQueue committed) {}
 
   private static Lanes lanes(
       Database database, Schema schema, Access access, Clock clock, Settings settings) {
-    Arrivals arrivals = new Arrivals();
+    CommittedQueue committed = new CommittedQueue();
     Engine engine =
-        Engine.start(database, schema, access, clock, settings.write(), settings.cache(), arrivals);
-    return new Lanes(engine, arrivals);
+        Engine.start(
+            database, schema, access, clock, settings.write(), settings.cache(), committed);
+    return new Lanes(engine, committed);
   }
 
   private Optional<Certificates> certificates() {
@@ -232,7 +233,7 @@ public final class App implements AutoCloseable {
             lanes.engine().access(),
             database,
             lanes.engine().log(),
-            lanes.arrivals(),
+            lanes.committed(),
             clock,
             settings.live(),
             ServerSentEvent::notice,
