@@ -12,7 +12,9 @@ import java.security.KeyPairGenerator;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.openssl.PKCS8Generator;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
@@ -137,6 +139,7 @@ class CertificateFilesTest {
           new JcaPKCS8Generator(
               RSA.getPrivate(),
               new JceOpenSSLPKCS8EncryptorBuilder(PKCS8Generator.AES_256_CBC)
+                  .setProvider(new BouncyCastleProvider())
                   .setPassword("secret".toCharArray())
                   .build()));
     }
@@ -148,7 +151,7 @@ class CertificateFilesTest {
   @Test
   void aCertificateOutOfItsTimeIsRefused() throws Exception {
     Instant now = Instant.parse("2026-03-01T10:00:00Z");
-    Clock clock = Clock.fixed(now, java.time.ZoneOffset.UTC);
+    Clock clock = Clock.fixed(now, ZoneOffset.UTC);
     CertificateFiles past =
         pem(AUTHORITY.issue(RSA, now.minus(Duration.ofDays(2)), now.minus(Duration.ofDays(1))));
     assertThatThrownBy(() -> past.read(clock))
