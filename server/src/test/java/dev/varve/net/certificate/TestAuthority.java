@@ -36,6 +36,7 @@ import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
 
 /// An authority that issues certificates to whoever asks, and clients that trust it alone.
 public final class TestAuthority {
@@ -187,7 +188,7 @@ public final class TestAuthority {
   }
 
   /// The same with a certificate of its own.
-  public SSLContext client(Issued own) {
+  public SSLContext client(@Nullable Issued own) {
     try {
       KeyStore trusted = KeyStore.getInstance("PKCS12");
       trusted.load(null, null);

@@ -42,6 +42,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -50,6 +51,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -166,7 +168,7 @@ class HttpsTest {
   }
 
   private static final class Echo implements Conversation {
-    private WebSocket socket;
+    private @Nullable WebSocket socket;
 
     @Override
     public void opened(WebSocket opened) {
@@ -175,7 +177,7 @@ class HttpsTest {
 
     @Override
     public void heard(String text) {
-      socket.send(("heard " + text).getBytes(StandardCharsets.UTF_8));
+      Objects.requireNonNull(socket).send(("heard " + text).getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
@@ -259,7 +261,7 @@ class HttpsTest {
                         java.net.http.WebSocket from, CharSequence text, boolean last) {
                       heard.complete(text.toString());
                       from.request(1);
-                      return null;
+                      return CompletableFuture.completedStage(text);
                     }
                   })
               .get(Patience.SECONDS, TimeUnit.SECONDS);
