@@ -18,6 +18,7 @@ final class AnswerSender {
   private final OpenStreams streams;
   private final Allowance.Pool memory;
   private final int messageBytesMax;
+  private final Cors cors;
   private final StrictTransport strictTransport;
 
   /// @param messageBytesMax of one message over a WebSocket
@@ -25,10 +26,12 @@ final class AnswerSender {
       OpenStreams streams,
       Allowance.Pool memory,
       int messageBytesMax,
+      Cors cors,
       StrictTransport strictTransport) {
     this.streams = streams;
     this.memory = memory;
     this.messageBytesMax = messageBytesMax;
+    this.cors = cors;
     this.strictTransport = strictTransport;
   }
 
@@ -77,7 +80,7 @@ final class AnswerSender {
   private ServerResponseHeaders begin(Exchange exchange, Answer answer) {
     exchange.response().status(Status.create(answer.status()));
     ServerResponseHeaders headers = exchange.response().headers();
-    AnswerHeaders.add(headers, answer, exchange.requestId());
+    AnswerHeaders.add(headers, answer, exchange.requestId(), cors, exchange.request().headers());
     strictTransport.add(headers, exchange);
     return headers;
   }

@@ -95,6 +95,7 @@ public record HttpSettings(
             says =
                 "The addresses of proxies in front of this server, or networks such as 10.0.0.0/8, separated by spaces. Of a request from one of them the client is the last address in X-Forwarded-For that is not one of them; from others that header is not read.")
         String trustedProxies,
+    CorsSettings cors,
     @Setting(
             standard = "-1",
             min = -1,
@@ -119,7 +120,7 @@ public record HttpSettings(
     TrustedProxies.of(trustedProxies);
   }
 
-  /// Plain HTTP for whoever can reach it.
+  /// A listener with these bounds; all else has its default, and plain HTTP is for whoever can reach it.
   public HttpSettings(
       String host,
       int port,
@@ -150,6 +151,7 @@ public record HttpSettings(
         sendTimeoutSeconds,
         shutdownGraceSeconds,
         trustedProxies,
+        CorsSettings.DEFAULT,
         NO_PORT,
         true,
         TlsSettings.NONE);
@@ -157,17 +159,22 @@ public record HttpSettings(
 
   /// The same, listening elsewhere.
   public HttpSettings at(String otherHost, int otherPort) {
-    return with(otherHost, otherPort, redirectPort, insecure, tls);
+    return with(otherHost, otherPort, cors, insecure, tls);
   }
 
   /// The same with other certificates.
   public HttpSettings with(TlsSettings other) {
-    return with(host, port, redirectPort, insecure, other);
+    return with(host, port, cors, insecure, other);
   }
 
-  /// The same for whoever writes the application, who sends nobody's credentials but their own.
+  /// The same, for pages of other origins.
+  public HttpSettings with(CorsSettings otherCors) {
+    return with(host, port, otherCors, insecure, tls);
+  }
+
+  /// The same for whoever writes the application, and its pages; nobody's credentials are sent but their own.
   public HttpSettings forDevelopment() {
-    return with(host, port, redirectPort, true, tls);
+    return with(host, port, cors.forDevelopment(), true, tls);
   }
 
   /// Whether there is a port that sends plain HTTP to HTTPS.
@@ -197,7 +204,7 @@ public record HttpSettings(
   private HttpSettings with(
       String otherHost,
       int otherPort,
-      int otherRedirectPort,
+      CorsSettings otherCors,
       boolean otherInsecure,
       TlsSettings otherTls) {
     return new HttpSettings(
@@ -215,7 +222,8 @@ public record HttpSettings(
         sendTimeoutSeconds,
         shutdownGraceSeconds,
         trustedProxies,
-        otherRedirectPort,
+        otherCors,
+        redirectPort,
         otherInsecure,
         otherTls);
   }

@@ -81,6 +81,7 @@ class PlainHttpTest {
         60,
         10,
         proxies,
+        CorsSettings.DEFAULT,
         redirectPort,
         insecure,
         tls);
