@@ -130,7 +130,7 @@ class HttpsTest {
   private static byte[] large() {
     byte[] bytes = new byte[600_017];
     for (int i = 0; i < bytes.length; i++) {
-      bytes[i] = (byte) (i * 31 >> 3);
+      bytes[i] = (byte) ((i * 31) >> 3);
     }
     return bytes;
   }
@@ -265,9 +265,11 @@ class HttpsTest {
                     }
                   })
               .get(Patience.SECONDS, TimeUnit.SECONDS);
-      socket.sendText("you", true);
+      socket.sendText("you", true).get(Patience.SECONDS, TimeUnit.SECONDS);
       assertThat(heard.get(Patience.SECONDS, TimeUnit.SECONDS)).isEqualTo("heard you");
-      socket.sendClose(java.net.http.WebSocket.NORMAL_CLOSURE, "");
+      socket
+          .sendClose(java.net.http.WebSocket.NORMAL_CLOSURE, "")
+          .get(Patience.SECONDS, TimeUnit.SECONDS);
     }
   }
 
