@@ -31,8 +31,8 @@ class HealthTest {
     try (HttpFixture http =
         new HttpFixture(
             routes(
-                new Health.Check("log", Optional::empty),
-                new Health.Check("storage", storage::get)))) {
+                Health.Check.vital("log", Optional::empty),
+                Health.Check.vital("storage", storage::get)))) {
       HttpResponse<String> ready = http.get("/health/ready");
       assertThat(ready.statusCode()).isEqualTo(200);
       assertThat(ready.body())
@@ -51,9 +51,25 @@ class HealthTest {
   }
 
   @Test
+  void aWarningIsToldAndRequestsAreServed() throws Exception {
+    Health.Check certificate =
+        Health.Check.warning("certificate", () -> Optional.of("it ends tomorrow"));
+    try (HttpFixture http = new HttpFixture(routes(certificate))) {
+      HttpResponse<String> ready = http.get("/health/ready");
+      assertThat(ready.statusCode()).isEqualTo(200);
+      assertThat(ready.body())
+          .isEqualTo(
+              """
+              {"status":"UP","checks":{\
+              "certificate":{"status":"WARNING","message":"it ends tomorrow"}}}\
+              """);
+    }
+  }
+
+  @Test
   void aCheckThatFailsItselfCountsAsDownAndTellsNothing() throws Exception {
     Health.Check broken =
-        new Health.Check(
+        Health.Check.vital(
             "log",
             () -> {
               throw new IllegalStateException("secret detail");
