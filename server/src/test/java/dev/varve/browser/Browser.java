@@ -77,7 +77,9 @@ final class Browser implements AutoCloseable {
               .usingDriverExecutable(chromedriver.get())
               .withLogOutput(OutputStream.nullOutputStream())
               .build();
-      return new Browser(profile, new ChromeDriver(service, options(chromium.get(), profile).addArguments(arguments)));
+      return new Browser(
+          profile,
+          new ChromeDriver(service, options(chromium.get(), profile).addArguments(arguments)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -44,7 +44,7 @@ class OtherOriginTest {
       """
       <!doctype html>
       <title>Wishes</title>
-      <p id="said"></p>
+      <pre id="said"></pre>
       <script>
         const json = {'Content-Type': 'application/json'};
         const say = text => document.getElementById('said').textContent += text + '\\n';
@@ -145,8 +145,7 @@ class OtherOriginTest {
               .generateCertificate(in)
               .getPublicKey()
               .getEncoded();
-      return Base64.getEncoder()
-          .encodeToString(MessageDigest.getInstance("SHA-256").digest(key));
+      return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-256").digest(key));
     }
   }
 
@@ -183,7 +182,8 @@ class OtherOriginTest {
             listed a ship
             heard true
             refused 404 NOT_FOUND
-            done""");
+            done\
+            """);
   }
 
   @Test
