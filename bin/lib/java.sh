@@ -161,9 +161,11 @@ find_maven() {
     "  SDKMAN           sdk install maven"
 }
 
-# Runs Maven in the folder of the project.
+# Runs Maven in the folder of the project, after others where $nicely is 'nice'.
+nicely=
 run_maven() {
-  (cd "$root" && exec "$maven" --batch-mode --no-transfer-progress "$@" < /dev/null)
+  # shellcheck disable=SC2086 # nothing, or a word
+  (cd "$root" && exec $nicely "$maven" --batch-mode --no-transfer-progress "$@" < /dev/null)
 }
 
 # True when the jar is missing or older than anything it is made from. A folder is newer when a file
