@@ -9,6 +9,5 @@ import java.util.Optional;
 public record Declaration(
     Optional<String> renamedFrom, String description, SourceLocation location) {
   /// Of what no file declares.
-  public static final Declaration NONE =
-      new Declaration(Optional.empty(), "", SourceLocation.NONE);
+  public static final Declaration NONE = new Declaration(Optional.empty(), "", SourceLocation.NONE);
 }

@@ -1,8 +1,8 @@
 package dev.varve.face.auth;
 
 import dev.varve.identity.account.Attempts;
-import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.FailedAttempts;
+import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;

@@ -1,11 +1,11 @@
 package dev.varve.face.auth;
 
 import dev.varve.identity.account.Attempts.Attempt;
-import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.Credentials;
 import dev.varve.identity.account.FailedAttempts;
 import dev.varve.identity.account.MailTokens;
 import dev.varve.identity.account.MailTokens.Purpose;
+import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.mail.Mail;
 import dev.varve.identity.token.OpaqueToken;
@@ -73,7 +73,8 @@ final class Confirmation {
   /// @param hash of the password that was chosen with it
   private record Waiting(Attempt attempt, Optional<MailTokens.Row> row, Optional<String> hash) {}
 
-  private Waiting waiting(WriteContext write, String token, RequestSource source) throws SQLException {
+  private Waiting waiting(WriteContext write, String token, RequestSource source)
+      throws SQLException {
     Optional<MailTokens.Row> row = confirmable(write, token);
     Attempt attempt = context.attempts().count(write, row.map(MailTokens.Row::email), source);
     return new Waiting(attempt, row, row.isEmpty() ? Optional.empty() : hash(write, row.get()));
@@ -108,8 +109,8 @@ final class Confirmation {
     failures.record(write, Kind.PROOF_FAILED, waiting.attempt(), account, "verify-email");
   }
 
-  private Optional<String> verify(WriteContext write, String token, Waiting waiting, RequestSource source)
-      throws SQLException {
+  private Optional<String> verify(
+      WriteContext write, String token, Waiting waiting, RequestSource source) throws SQLException {
     Optional<MailTokens.Row> row = confirmable(write, token);
     boolean good =
         row.isPresent()
@@ -127,7 +128,8 @@ final class Confirmation {
     return row.map(MailTokens.Row::email);
   }
 
-  private boolean make(WriteContext write, MailTokens.Row row, RequestSource source) throws SQLException {
+  private boolean make(WriteContext write, MailTokens.Row row, RequestSource source)
+      throws SQLException {
     PendingSignUp pending = PendingSignUp.of(row).orElseThrow();
     // read again: the schema may have changed meanwhile
     Input input =

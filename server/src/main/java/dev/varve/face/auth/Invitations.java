@@ -2,10 +2,10 @@ package dev.varve.face.auth;
 
 import dev.varve.identity.account.AccountModel;
 import dev.varve.identity.account.Attempts.Attempt;
-import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.FailedAttempts;
 import dev.varve.identity.account.MailTokens;
 import dev.varve.identity.account.MailTokens.Purpose;
+import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.account.SignUpPolicy;
@@ -88,7 +88,11 @@ final class Invitations {
   }
 
   private Optional<Mail> invite(
-      WriteContext write, Entity administrator, String email, List<String> roles, RequestSource source)
+      WriteContext write,
+      Entity administrator,
+      String email,
+      List<String> roles,
+      RequestSource source)
       throws SQLException {
     String payload =
         new String(Json.bytes(json -> Json.write(json, roles)), StandardCharsets.UTF_8);
@@ -111,7 +115,8 @@ final class Invitations {
     }
   }
 
-  private boolean accept(WriteContext write, SignUp.Wish wish, String invitation, RequestSource source)
+  private boolean accept(
+      WriteContext write, SignUp.Wish wish, String invitation, RequestSource source)
       throws SQLException {
     Attempt attempt = context.attempts().count(write, Optional.empty(), source);
     Optional<MailTokens.Row> row =

@@ -1,11 +1,11 @@
 package dev.varve.face.auth;
 
 import dev.varve.identity.account.Attempts;
-import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.Credentials;
 import dev.varve.identity.account.FailedAttempts;
 import dev.varve.identity.account.MailTokens;
 import dev.varve.identity.account.MailTokens.Purpose;
+import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.mail.Mail;
@@ -189,8 +189,8 @@ final class PasswordFlows {
     throw MailTokens.useless();
   }
 
-  private Optional<String> reset(WriteContext write, String token, String hash, RequestSource source)
-      throws SQLException {
+  private Optional<String> reset(
+      WriteContext write, String token, String hash, RequestSource source) throws SQLException {
     Optional<MailTokens.Row> row = MailTokens.find(write, token, Set.of(Purpose.RESET));
     Optional<Entity> account =
         row.flatMap(MailTokens.Row::account)

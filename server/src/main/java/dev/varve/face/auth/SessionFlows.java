@@ -1,7 +1,7 @@
 package dev.varve.face.auth;
 
-import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.RefreshTokens;
+import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.account.Sessions;

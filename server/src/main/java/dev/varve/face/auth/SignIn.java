@@ -1,10 +1,10 @@
 package dev.varve.face.auth;
 
 import dev.varve.identity.account.Attempts;
-import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.Credentials;
 import dev.varve.identity.account.FailedAttempts;
 import dev.varve.identity.account.RefreshTokens;
+import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.account.Sessions;
@@ -88,7 +88,8 @@ final class SignIn {
             .orElseThrow(() -> new Problem(ErrorCode.UNAUTHENTICATED, WRONG)));
   }
 
-  private WriterTask<Decided> opening(PasswordProof.Proven proven, String password, RequestSource source) {
+  private WriterTask<Decided> opening(
+      PasswordProof.Proven proven, String password, RequestSource source) {
     Optional<String> newHash =
         context.passwords().needsRehash(proven.hash())
             ? Optional.of(context.passwords().hash(password))
@@ -97,7 +98,10 @@ final class SignIn {
   }
 
   private Decided open(
-      WriteContext write, PasswordProof.Proven proven, Optional<String> newHash, RequestSource source)
+      WriteContext write,
+      PasswordProof.Proven proven,
+      Optional<String> newHash,
+      RequestSource source)
       throws SQLException {
     String id = proven.account().id();
     Optional<Entity> account = write.find(context.accounts().model(), id);
@@ -159,7 +163,8 @@ final class SignIn {
     return answer(context.write(source, write -> refresh(write, token, source)));
   }
 
-  private Decided refresh(WriteContext write, String token, RequestSource source) throws SQLException {
+  private Decided refresh(WriteContext write, String token, RequestSource source)
+      throws SQLException {
     // looked up before anything is counted: a good one is never refused for the bad ones of others
     return switch (context.refreshTokens().use(write, token, source)) {
       case RefreshTokens.Use.Rotated(Sessions.OneSession session, OpaqueToken next) -> {

@@ -1,9 +1,9 @@
 package dev.varve.face.auth;
 
 import dev.varve.identity.account.AccountModel;
-import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.Credentials;
 import dev.varve.identity.account.MailTokens;
+import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.lane.write.WriteContext;
@@ -31,7 +31,11 @@ final class VerifiedAccount {
   /// @param roles what the account gets on top; an earlier one keeps those it has
   /// @return whether there is no verified account with this address already
   boolean admit(
-      WriteContext write, Input input, List<Object> roles, String passwordHash, RequestSource source)
+      WriteContext write,
+      Input input,
+      List<Object> roles,
+      String passwordHash,
+      RequestSource source)
       throws SQLException {
     AccountModel accounts = context.accounts();
     String email = String.valueOf(input.value(accounts.email()));

@@ -117,7 +117,11 @@ public final class Attempts {
   /// @param networkFailures how often anything from this network has failed by now
   /// @param locks whether the next one has to wait
   public record Attempt(
-      Optional<String> email, RequestSource source, int failures, int networkFailures, boolean locks) {}
+      Optional<String> email,
+      RequestSource source,
+      int failures,
+      int networkFailures,
+      boolean locks) {}
 
   /// Counts an attempt.
   ///

@@ -164,7 +164,8 @@ public final class Sessions implements OpenSessions {
   /// Notes that a session was used, so that it lives on.
   ///
   /// @return when it ends now unless it is used again
-  Instant used(WriteContext write, OneSession session, RequestSource source, SessionSettings settings)
+  Instant used(
+      WriteContext write, OneSession session, RequestSource source, SessionSettings settings)
       throws SQLException {
     Instant expiresAt = earlier(session.endsAt(), write.at().plus(settings.idle()));
     write

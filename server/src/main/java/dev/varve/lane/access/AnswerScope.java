@@ -17,8 +17,7 @@ public record AnswerScope(String roles, boolean account) {
 
   /// The two together: what differs by one of them differs.
   public AnswerScope and(AnswerScope other) {
-    return new AnswerScope(
-        roles.isEmpty() ? other.roles : roles, account || other.account);
+    return new AnswerScope(roles.isEmpty() ? other.roles : roles, account || other.account);
   }
 
   /// A few letters and digits, the same for callers who see the same; empty when they all do.

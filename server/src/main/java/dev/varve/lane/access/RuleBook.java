@@ -42,8 +42,7 @@ record RuleBook(
         recordSet,
         fieldSets,
         manyRules,
-        new RuleDependencies.Viewpoints(
-            viewpoint(all(), roles), viewpoint(ofMembers(), roles)),
+        new RuleDependencies.Viewpoints(viewpoint(all(), roles), viewpoint(ofMembers(), roles)),
         ownersThatStay(),
         transferable(roles));
   }

@@ -1,8 +1,8 @@
 package dev.varve.schema.sdl;
 
 import dev.varve.kernel.Folding;
-import dev.varve.schema.Declaration;
 import dev.varve.schema.AuthRule;
+import dev.varve.schema.Declaration;
 import dev.varve.schema.Field;
 import dev.varve.schema.FieldType;
 import dev.varve.schema.RelationType;

@@ -1,9 +1,9 @@
 package dev.varve.schema.sdl;
 
 import dev.varve.kernel.DurationText;
-import dev.varve.schema.Declaration;
 import dev.varve.schema.CachePolicy;
 import dev.varve.schema.CachePolicy.Strategy;
+import dev.varve.schema.Declaration;
 import dev.varve.schema.Field;
 import dev.varve.schema.HasMany;
 import dev.varve.schema.Index;

@@ -1,7 +1,7 @@
 package dev.varve.schema.sdl;
 
-import dev.varve.schema.Declaration;
 import dev.varve.schema.Constraints;
+import dev.varve.schema.Declaration;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.ScalarType;

@@ -181,9 +181,7 @@ final class TypeReader {
             Field.Setting.FREE,
             Optional.empty(),
             new Declaration(
-                Optional.empty(),
-                text(definition.getDescription()),
-                source.ofMember(definition)));
+                Optional.empty(), text(definition.getDescription()), source.ofMember(definition)));
     return Optional.of(DefaultReader.withDefault(bare, found));
   }
 

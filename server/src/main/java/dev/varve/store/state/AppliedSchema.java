@@ -4,9 +4,9 @@ import dev.varve.schema.Index;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
 import dev.varve.schema.evolution.Evolution;
-import dev.varve.schema.evolution.SchemaHistory;
 import dev.varve.schema.evolution.Plan;
 import dev.varve.schema.evolution.SchemaChange;
+import dev.varve.schema.evolution.SchemaHistory;
 import dev.varve.schema.sdl.Mistake;
 import dev.varve.schema.sdl.ParseResult;
 import dev.varve.schema.sdl.SchemaParser;
@@ -25,7 +25,8 @@ import java.util.stream.Stream;
 /// @param version the number under which the log names it
 /// @param history what the names of earlier versions mean now
 /// @param changes what was altered to get there, in sentences
-public record AppliedSchema(Schema schema, int version, SchemaHistory history, List<String> changes) {
+public record AppliedSchema(
+    Schema schema, int version, SchemaHistory history, List<String> changes) {
   private static final Schema EMPTY = new Schema("", List.of(), List.of(), List.of());
 
   public AppliedSchema {
@@ -62,7 +63,8 @@ public record AppliedSchema(Schema schema, int version, SchemaHistory history, L
     if (versions.isEmpty()) {
       throw new IllegalStateException("The database holds no schema yet");
     }
-    return new AppliedSchema(versions.getLast(), versions.size(), new SchemaHistory(versions), List.of());
+    return new AppliedSchema(
+        versions.getLast(), versions.size(), new SchemaHistory(versions), List.of());
   }
 
   /// What `schema` would do to the stored data.
