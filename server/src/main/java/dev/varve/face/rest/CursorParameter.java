@@ -1,5 +1,6 @@
 package dev.varve.face.rest;
 
+import dev.varve.schema.RestNames;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Read;
 import dev.varve.lane.query.Cursor;
@@ -9,7 +10,7 @@ import java.util.Optional;
 
 /// `cursor=...`: where the page starts.
 final class CursorParameter {
-  static final String NAME = "cursor";
+  static final String NAME = RestNames.CURSOR;
 
   private CursorParameter() {}
 

@@ -1,5 +1,6 @@
 package dev.varve.face.rest;
 
+import dev.varve.schema.RestNames;
 import dev.varve.kernel.Nearest;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.expression.ExpressionException;
@@ -22,7 +23,7 @@ import java.util.stream.Stream;
 /// `filter=total >= 100 && user.email.endsWith('@example.com')`, and the shorthand for simple conditions:
 /// `status=PAID`, `total[gte]=100`, `shipTo.city[in]=Bern,Basel`. All of them have to hold.
 public final class FilterParameters {
-  public static final String FILTER = "filter";
+  public static final String FILTER = RestNames.FILTER;
   // each is a condition in the statement
   private static final int SHORTHANDS_MAX = 50;
 
@@ -97,7 +98,7 @@ public final class FilterParameters {
   }
 
   private List<String> known() {
-    return Stream.concat(ListParameters.NAMES.stream(), model.fields().stream().map(Field::name))
+    return Stream.concat(RestNames.LIST_PARAMETERS.stream(), model.fields().stream().map(Field::name))
         .toList();
   }
 

@@ -1,5 +1,6 @@
 package dev.varve.face.rest;
 
+import dev.varve.schema.RestNames;
 import dev.varve.lane.access.Moment;
 import dev.varve.lane.access.Read;
 import dev.varve.lane.access.Selection;
@@ -12,19 +13,7 @@ import java.util.Optional;
 
 /// The query parameters of a list.
 public final class ListParameters {
-  public static final String COUNT = "count";
-
-  /// Their names. A field that has one of them is filtered by with an operator: `limit[eq]=5`.
-  public static final List<String> NAMES =
-      List.of(
-          LimitParameter.NAME,
-          CursorParameter.NAME,
-          SortParameter.NAME,
-          SelectionParameters.FIELDS,
-          SelectionParameters.EXPAND,
-          FilterParameters.FILTER,
-          COUNT,
-          MomentParameter.NAME);
+  public static final String COUNT = RestNames.COUNT;
 
   private ListParameters() {}
 

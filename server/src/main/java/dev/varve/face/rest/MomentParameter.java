@@ -1,5 +1,6 @@
 package dev.varve.face.rest;
 
+import dev.varve.schema.RestNames;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Rfc3339;
 import dev.varve.lane.access.Moment;
@@ -7,7 +8,7 @@ import java.util.Optional;
 
 /// `asOf=2026-03-01T00:00:00Z` or `asOf=position:1234`.
 public final class MomentParameter {
-  public static final String NAME = "asOf";
+  public static final String NAME = RestNames.AS_OF;
 
   private MomentParameter() {}
 

@@ -1,5 +1,6 @@
 package dev.varve.face.rest;
 
+import dev.varve.schema.RestNames;
 import dev.varve.kernel.Folding;
 import dev.varve.kernel.Nearest;
 import dev.varve.lane.access.Read;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// `sort=-createdAt,name[ignoreCase]`: the fields to sort by, with `-` for descending.
 public final class SortParameter {
-  public static final String NAME = "sort";
+  public static final String NAME = RestNames.SORT;
   // each field makes the condition of the next page longer
   public static final int FIELDS_MAX = 5;
 

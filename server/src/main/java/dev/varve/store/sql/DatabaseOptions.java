@@ -2,7 +2,7 @@ package dev.varve.store.sql;
 
 /// How the database is used.
 ///
-/// @param readers threads that read, each with a connection
+/// @param readers threads that read, each with a connection; all but one go through many rows
 /// @param readQueueMax reads that wait for a thread; more wait at the listener
 /// @param pageCacheKibibytes page cache of each connection
 /// @param mappedBytesMax how much of the file is read through a memory map
@@ -10,7 +10,8 @@ public record DatabaseOptions(
     int readers, int readQueueMax, int pageCacheKibibytes, long mappedBytesMax) {
   public static final DatabaseOptions DEFAULT =
       new DatabaseOptions(
-          Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 16),
+          // one is left to lookups, so that lists have all cores too
+          1 + Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 16),
           1_024,
           16 * 1024,
           1L << 30);
