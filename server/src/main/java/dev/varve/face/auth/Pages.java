@@ -33,7 +33,8 @@ final class Pages {
         title,
         text,
         ("<label for=\"p\">Password</label><input id=\"p\" type=\"password\" name=\"password\""
-            + " autocomplete=\"current-password\" maxlength=\"%d\" required>").formatted(Passwords.LENGTH_MAX),
+                + " autocomplete=\"current-password\" maxlength=\"%d\" required>")
+            .formatted(Passwords.LENGTH_MAX),
         button,
         token);
   }
@@ -46,7 +47,7 @@ final class Pages {
         "It has %d characters or more. You are signed out everywhere."
             .formatted(Passwords.LENGTH_MIN),
         ("<label for=\"p\">New password</label><input id=\"p\" type=\"password\" name=\"newPassword\""
-            + " autocomplete=\"new-password\" minlength=\"%d\" maxlength=\"%d\" required>")
+                + " autocomplete=\"new-password\" minlength=\"%d\" maxlength=\"%d\" required>")
             .formatted(Passwords.LENGTH_MIN, Passwords.LENGTH_MAX),
         "Change the password",
         token);

@@ -1,6 +1,5 @@
 package dev.varve.face.openapi;
 
-import dev.varve.schema.RestNames;
 import static dev.varve.face.openapi.OpenApiNode.node;
 import static dev.varve.face.openapi.OpenApiNode.reference;
 
@@ -20,6 +19,7 @@ import dev.varve.schema.EnumType;
 import dev.varve.schema.Field;
 import dev.varve.schema.HasMany;
 import dev.varve.schema.Model;
+import dev.varve.schema.RestNames;
 import dev.varve.schema.ScalarType;
 import dev.varve.schema.ValueType;
 import java.util.ArrayList;
@@ -239,7 +239,8 @@ final class OpenApiParameters {
       String name = "%s[%s]".formatted(field.name(), operator.word());
       filters.with(name, operand(field, operator));
     }
-    if (operators(field).contains(Operator.EQ) && !RestNames.LIST_PARAMETERS.contains(field.name())) {
+    if (operators(field).contains(Operator.EQ)
+        && !RestNames.LIST_PARAMETERS.contains(field.name())) {
       filters.with(field.name(), operand(field, Operator.EQ));
     }
   }

@@ -1,10 +1,10 @@
 package dev.varve.face.rest;
 
-import dev.varve.schema.RestNames;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Read;
 import dev.varve.lane.query.Cursor;
 import dev.varve.schema.Model;
+import dev.varve.schema.RestNames;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,6 +1,5 @@
 package dev.varve.face.rest;
 
-import dev.varve.schema.RestNames;
 import dev.varve.kernel.Nearest;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.expression.ExpressionException;
@@ -12,6 +11,7 @@ import dev.varve.lane.expression.Vocabulary;
 import dev.varve.net.http.QueryString;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
+import dev.varve.schema.RestNames;
 import dev.varve.schema.Schema;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -98,7 +98,8 @@ public final class FilterParameters {
   }
 
   private List<String> known() {
-    return Stream.concat(RestNames.LIST_PARAMETERS.stream(), model.fields().stream().map(Field::name))
+    return Stream.concat(
+            RestNames.LIST_PARAMETERS.stream(), model.fields().stream().map(Field::name))
         .toList();
   }
 

@@ -1,7 +1,7 @@
 package dev.varve.face.rest;
 
-import dev.varve.schema.RestNames;
 import dev.varve.lane.query.Page;
+import dev.varve.schema.RestNames;
 import java.util.Optional;
 
 /// `limit=30`: how many there are on a page.

@@ -1,12 +1,12 @@
 package dev.varve.face.rest;
 
-import dev.varve.schema.RestNames;
 import dev.varve.lane.access.Moment;
 import dev.varve.lane.access.Read;
 import dev.varve.lane.access.Selection;
 import dev.varve.lane.expression.Predicate;
 import dev.varve.net.http.QueryString;
 import dev.varve.schema.Model;
+import dev.varve.schema.RestNames;
 import dev.varve.schema.Schema;
 import java.util.List;
 import java.util.Optional;

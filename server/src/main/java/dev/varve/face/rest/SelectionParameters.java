@@ -1,12 +1,12 @@
 package dev.varve.face.rest;
 
-import dev.varve.schema.RestNames;
 import dev.varve.kernel.Nearest;
 import dev.varve.lane.access.Selection;
 import dev.varve.schema.Field;
 import dev.varve.schema.HasMany;
 import dev.varve.schema.Model;
 import dev.varve.schema.RelationType;
+import dev.varve.schema.RestNames;
 import dev.varve.schema.Schema;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,11 +1,11 @@
 package dev.varve.face.rest;
 
-import dev.varve.schema.RestNames;
 import dev.varve.kernel.Folding;
 import dev.varve.kernel.Nearest;
 import dev.varve.lane.access.Read;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
+import dev.varve.schema.RestNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -284,9 +284,7 @@ public final class Attempts {
     Instant lockedUntil =
         locks.get(
             subject.key(),
-            _ ->
-                database.lookup(
-                    session -> read(session, subject, clock.instant()).lockedUntil()));
+            _ -> database.lookup(session -> read(session, subject, clock.instant()).lockedUntil()));
     refuseWhileLocked(lockedUntil, clock.instant());
   }
 

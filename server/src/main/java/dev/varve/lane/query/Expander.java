@@ -1,6 +1,5 @@
 package dev.varve.lane.query;
 
-import dev.varve.store.sql.IdList;
 import dev.varve.kernel.CodePoints;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
@@ -14,6 +13,7 @@ import dev.varve.lane.expression.SqlScope;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.Operation;
+import dev.varve.store.sql.IdList;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;

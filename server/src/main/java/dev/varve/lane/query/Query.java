@@ -104,7 +104,8 @@ public final class Query {
     if (before.isPresent() && known.test(before.get())) {
       return new ListAnswer.Unchanged(before.get(), differs);
     }
-    Page page = snapshots.at(asked, false, snapshot -> reader.page(read.request(), snapshot.view(read)));
+    Page page =
+        snapshots.at(asked, false, snapshot -> reader.page(read.request(), snapshot.view(read)));
     return new ListAnswer.Changed(page, tags.of(read, dependencies, page.position()), differs);
   }
 

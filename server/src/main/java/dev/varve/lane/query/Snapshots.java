@@ -36,11 +36,7 @@ final class Snapshots {
   /// The state at a position that depends on the end of the log.
   ///
   /// @param asOf gives the position that is asked about, by the end of the log; empty for the state as it is
-  <T> T at(
-      Instant now,
-      LongFunction<OptionalLong> asOf,
-      boolean lookups,
-      Snapshot.Work<T> work) {
+  <T> T at(Instant now, LongFunction<OptionalLong> asOf, boolean lookups, Snapshot.Work<T> work) {
     // it is found in the scope of the request, which threads of the database do not have
     Allowance allowance = Allowance.current();
     Database.Work<Shown<T>> shows =

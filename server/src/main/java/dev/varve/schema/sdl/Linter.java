@@ -1,9 +1,9 @@
 package dev.varve.schema.sdl;
 
-import dev.varve.schema.RestNames;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.ModelNames;
+import dev.varve.schema.RestNames;
 import dev.varve.schema.SourceLocation;
 import graphql.language.EnumTypeDefinition;
 import graphql.language.EnumValueDefinition;

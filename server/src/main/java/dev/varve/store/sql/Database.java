@@ -43,7 +43,8 @@ public final class Database implements AutoCloseable {
   private Session writer;
   private final List<Reader> readers = new ArrayList<>();
   private final BlockingQueue<FutureTask<?>> reads;
-  // all readers but one: whoever looks a few rows up by key never waits behind those who go through many
+  // all readers but one: whoever looks a few rows up by key never waits behind those who go through
+  // many
   private final Semaphore scans;
   private final Thread checkpointer;
   private volatile boolean closed;

@@ -188,8 +188,7 @@ public final class Records {
   /// One version of the record.
   public Optional<Entity> findVersion(Session session, Model model, String id, long version)
       throws SQLException {
-    return session.first(
-        of(selectVersion, model), List.of(id, version), row -> read(model, row));
+    return session.first(of(selectVersion, model), List.of(id, version), row -> read(model, row));
   }
 
   /// The number of the newest version the record ever had, deleted or not; 0 when it never was.

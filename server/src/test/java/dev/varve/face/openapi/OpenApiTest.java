@@ -283,20 +283,21 @@ class OpenApiTest {
     document
         .at("/paths")
         .properties()
-        .forEach(path -> path.getValue()
-            .at("/get/parameters")
-            .forEach(parameter -> {
-              if (parameter.path("name").asString().equals("filter")) {
-                String example = parameter.at("/schema/examples/0").asString();
-                Reply answer =
-                    server.get(
-                        path.getKey()
-                            + "?filter="
-                            + URLEncoder.encode(example, StandardCharsets.UTF_8));
-                assertThat(answer.status()).as(example + answer.text()).isNotEqualTo(400);
-                examples.add(example);
-              }
-            }));
+        .forEach(path ->
+            path.getValue()
+                .at("/get/parameters")
+                .forEach(parameter -> {
+                  if (parameter.path("name").asString().equals("filter")) {
+                    String example = parameter.at("/schema/examples/0").asString();
+                    Reply answer =
+                        server.get(
+                            path.getKey()
+                                + "?filter="
+                                + URLEncoder.encode(example, StandardCharsets.UTF_8));
+                    assertThat(answer.status()).as(example + answer.text()).isNotEqualTo(400);
+                    examples.add(example);
+                  }
+                }));
     assertThat(examples).hasSizeGreaterThan(3);
   }
 

@@ -37,7 +37,9 @@ final class ReaderPoolTest {
         Patience.until("the long reads run that may", () -> reads.running.get() == READERS - 1);
         Future<Page> list = threads.submit(() -> backend.of("Note").list());
         Optional<FoundRecord> found =
-            threads.submit(() -> backend.of("Note").one("a")).get(Patience.SECONDS, TimeUnit.SECONDS);
+            threads
+                .submit(() -> backend.of("Note").one("a"))
+                .get(Patience.SECONDS, TimeUnit.SECONDS);
         assertThat(found).isPresent();
         assertThat(reads.running).hasValue(READERS - 1);
         assertThat(list.isDone()).isFalse();

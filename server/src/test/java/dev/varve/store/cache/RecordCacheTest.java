@@ -59,10 +59,7 @@ final class RecordCacheTest {
   private void create(String id, String text) {
     write(
         new Command.Create(
-            model,
-            id,
-            true,
-            InputReader.read(model, Map.of("id", id, "text", text), Mode.CREATE)));
+            model, id, true, InputReader.read(model, Map.of("id", id, "text", text), Mode.CREATE)));
   }
 
   private void write(Command command) {
