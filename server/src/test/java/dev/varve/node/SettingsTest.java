@@ -122,7 +122,7 @@ class SettingsTest {
                     Map.entry("mail.port", "587"),
                     Map.entry("mail.tls", "STARTTLS"),
                     Map.entry("mail.user", ""),
-                    Map.entry("live.bufferBytesMax", "67108864"),
+                    Map.entry("live.bufferBytesMax", "33554432"),
                     Map.entry("live.heartbeatSeconds", "15"),
                     Map.entry("live.subscribersMax", "2000"),
                     Map.entry("live.subscribersPerCallerMax", "100"),
