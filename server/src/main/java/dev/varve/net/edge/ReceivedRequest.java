@@ -24,12 +24,10 @@ import org.jspecify.annotations.Nullable;
 
 /// A [Request] as Helidon hands it over.
 final class ReceivedRequest implements Request {
-  private final ServerRequest request;
   private final Exchange exchange;
-  private final String id;
+  private final ServerRequest request;
   private final Instant startedAt;
-  private final String path;
-  private final List<String> segments;
+  private final RequestTarget target;
   private final Routes.Place place;
   private final Authentication authentication;
   private final RequestLimit requestLimit;
@@ -38,22 +36,17 @@ final class ReceivedRequest implements Request {
   private @Nullable Caller caller;
 
   ReceivedRequest(
-      ServerRequest request,
       Exchange exchange,
-      String id,
       Instant startedAt,
-      String path,
-      List<String> segments,
+      RequestTarget target,
       Routes.Place place,
       Authentication authentication,
       RequestLimit requestLimit,
       TrustedProxies proxies) {
-    this.request = request;
     this.exchange = exchange;
-    this.id = id;
+    this.request = exchange.request();
     this.startedAt = startedAt;
-    this.path = path;
-    this.segments = segments;
+    this.target = target;
     this.place = place;
     this.authentication = authentication;
     this.requestLimit = requestLimit;
@@ -62,7 +55,7 @@ final class ReceivedRequest implements Request {
 
   @Override
   public String id() {
-    return id;
+    return exchange.requestId();
   }
 
   @Override
@@ -102,7 +95,7 @@ final class ReceivedRequest implements Request {
 
   @Override
   public String path() {
-    return path;
+    return target.path();
   }
 
   @Override
@@ -112,12 +105,12 @@ final class ReceivedRequest implements Request {
 
   @Override
   public List<String> segments() {
-    return segments;
+    return target.segments();
   }
 
   @Override
   public String variable(String name) {
-    return segments.get(place.segmentOf(name));
+    return target.segments().get(place.segmentOf(name));
   }
 
   @Override
@@ -177,13 +170,13 @@ final class ReceivedRequest implements Request {
 
   @Override
   public boolean hasBody() {
-    return exchange.hasBody();
+    return exchange.body().isPresent();
   }
 
   @Override
   public byte[] body(String... accepted) {
     requireMediaType(List.of(accepted));
-    return exchange.readBody();
+    return exchange.body().read();
   }
 
   @Override
