@@ -68,6 +68,7 @@ final class ArchitectureTest {
           "schema.sdl",
           "schema.record",
           "schema",
+          "telemetry",
           "settings",
           "kernel");
 

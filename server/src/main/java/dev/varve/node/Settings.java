@@ -13,6 +13,7 @@ import dev.varve.settings.SettingDefinition;
 import dev.varve.settings.SettingsReader;
 import dev.varve.settings.SettingsReference;
 import dev.varve.store.cache.CacheSettings;
+import dev.varve.telemetry.TelemetrySettings;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -33,7 +34,8 @@ public record Settings(
     GraphQlSettings graphql,
     LiveSettings live,
     AuthSettings auth,
-    MailSettings mail) {
+    MailSettings mail,
+    TelemetrySettings telemetry) {
   public static final String FILE = "varve.yaml";
 
   // many times what all settings with their comments need
@@ -85,11 +87,15 @@ public record Settings(
   }
 
   public Settings with(HttpSettings other) {
-    return new Settings(other, write, cache, rest, graphql, live, auth, mail);
+    return new Settings(other, write, cache, rest, graphql, live, auth, mail, telemetry);
   }
 
   private Settings with(GraphQlSettings other) {
-    return new Settings(http, write, cache, rest, other, live, auth, mail);
+    return new Settings(http, write, cache, rest, other, live, auth, mail, telemetry);
+  }
+
+  public Settings with(TelemetrySettings other) {
+    return new Settings(http, write, cache, rest, graphql, live, auth, mail, other);
   }
 
   /// The same for whoever writes the application.
@@ -100,8 +106,12 @@ public record Settings(
   /// The same, with files beside `varve.yaml` where they are.
   private Settings in(Path app) {
     String allowList = graphql.allowList();
-    return allowList.isEmpty()
-        ? this
-        : with(graphql.withAllowList(app.resolve(allowList).toString()));
+    Settings settings =
+        allowList.isEmpty()
+            ? this
+            : with(graphql.withAllowList(app.resolve(allowList).toString()));
+    return telemetry.writesAccessFile()
+        ? settings.with(telemetry.withAccessLog(app.resolve(telemetry.accessLog()).toString()))
+        : settings;
   }
 }

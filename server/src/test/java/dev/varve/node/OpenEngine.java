@@ -15,6 +15,7 @@ import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseSettings;
 import dev.varve.store.sql.Migrations;
+import dev.varve.telemetry.Metrics;
 import dev.varve.store.state.AppliedSchema;
 import dev.varve.store.state.Rebuild;
 import dev.varve.store.state.Verification;
@@ -48,7 +49,8 @@ public final class OpenEngine implements AutoCloseable {
             clock,
             WriteSettings.DEFAULT,
             CacheSettings.DEFAULT,
-            follower);
+            follower,
+            Metrics.NONE);
   }
 
   /// @param source the text of a schema file that is right

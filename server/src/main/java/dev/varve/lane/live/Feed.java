@@ -260,6 +260,11 @@ public final class Feed implements AutoCloseable {
     }
   }
 
+  /// The position that readers have been told of.
+  public long position() {
+    return position;
+  }
+
   /// How many different rules they are judged by.
   public int audienceCount() {
     return audiences().size();

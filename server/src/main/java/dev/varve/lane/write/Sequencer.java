@@ -14,6 +14,7 @@ import dev.varve.store.sql.Database;
 import dev.varve.store.sql.StorageException;
 import dev.varve.store.state.Projection;
 import dev.varve.store.state.Records;
+import dev.varve.telemetry.Metrics;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -48,6 +49,7 @@ public final class Sequencer implements AutoCloseable {
   private final WriteSettings settings;
   private final Consequences consequences;
   private final Follower follower;
+  private final WriteMeasures measures;
   private final BlockingQueue<Waiting<?>> queue;
   private final IdempotencyKeys idempotencyKeys = new IdempotencyKeys();
   private final Thread thread;
@@ -66,7 +68,8 @@ public final class Sequencer implements AutoCloseable {
       Clock clock,
       WriteSettings settings,
       Consequences consequences,
-      Follower follower) {
+      Follower follower,
+      Metrics metrics) {
     this.schema = schema;
     this.schemaVersion = schemaVersion;
     this.database = database;
@@ -79,6 +82,7 @@ public final class Sequencer implements AutoCloseable {
     this.settings = settings;
     this.consequences = consequences;
     this.follower = follower;
+    this.measures = WriteMeasures.of(metrics);
     this.queue = new ArrayBlockingQueue<>(settings.queueUnitsMax());
     this.thread = Thread.ofPlatform().name("varve-writer").unstarted(this::run);
   }
@@ -130,6 +134,16 @@ public final class Sequencer implements AutoCloseable {
   /// @throws Problem when the work refuses; nothing of it was written then
   public <T> T submit(String actor, String requestId, WriterTask<T> work) {
     return submit(group -> group.decide(work, actor, requestId));
+  }
+
+  /// How many units wait for their turn.
+  public int waiting() {
+    return queue.size();
+  }
+
+  /// The position of the last unit that everybody can see.
+  public long position() {
+    return cache.head();
   }
 
   /// Begins a series of pieces of work that are on their way at the same time.
@@ -233,9 +247,11 @@ public final class Sequencer implements AutoCloseable {
   /// @return how many have their answer now
   private int commit(List<Waiting<?>> group) {
     Durable durable;
+    long start = System.nanoTime();
     try {
       durable = write(group);
     } catch (SQLException | StorageException e) {
+      measures.failures().add();
       LOG.error("A group of {} units could not be written", group.size(), e);
       fail(
           group,
@@ -250,6 +266,7 @@ public final class Sequencer implements AutoCloseable {
     } finally {
       floor.finished();
     }
+    measures.committed(durable.answers().size(), System.nanoTime() - start);
     publish(durable);
     return durable.answers().size();
   }

@@ -32,6 +32,7 @@ final class AnswerSender {
   /// @throws CloseConnectionException when nothing can follow on this connection
   void send(Exchange exchange, Answer answer, boolean last) {
     exchange.deadline().sending();
+    exchange.observation().answered(answer, !exchange.isHead());
     Streaming streaming = answer.streaming();
     Conversation conversation = answer.conversation();
     if (streaming != null) {
@@ -72,6 +73,7 @@ final class AnswerSender {
     exchange.response().status(Status.create(answer.status()));
     ServerResponseHeaders headers = exchange.response().headers();
     AnswerHeaders.add(headers, answer, exchange.requestId());
+    AnswerHeaders.addTrace(headers, exchange.observation());
     return headers;
   }
 
@@ -82,14 +84,12 @@ final class AnswerSender {
       exchange.response().send();
       return;
     }
+    exchange.observation().opened();
     Runnable stop = streaming::stop;
     try (streaming) {
       streams.add(exchange.connection(), stop);
       streaming.send(
-          new BodyOutlet(
-              exchange.response().outputStream(),
-              exchange.deadline(),
-              exchange.connection().budget()));
+new BodyOutlet(exchange.response().outputStream(), exchange));
       exchange.deadline().sending();
       exchange.response().commit();
     } catch (InterruptedException e) {
@@ -107,6 +107,7 @@ final class AnswerSender {
 
   private void converse(Exchange exchange, Answer answer, Conversation conversation) {
     switchProtocols(exchange, answer);
+    exchange.observation().opened();
     WebSocketConnection socket =
         new WebSocketConnection(
             exchange.connection(), exchange.deadline(), memory, messageBytesMax);
@@ -131,6 +132,7 @@ final class AnswerSender {
             WebSocketHandshake.ACCEPT, WebSocketHandshake.accept(exchange.request().headers())));
     headers.set(RequestIds.header(exchange.requestId()));
     answer.helidonHeaders().forEach(headers::set);
+    AnswerHeaders.addTrace(headers, exchange.observation());
     ((Http1UpgradeResponse) exchange.response()).sendSwitchingProtocols(headers);
   }
 }

@@ -8,6 +8,7 @@ import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Handler;
 import dev.varve.net.http.Routes;
 import dev.varve.net.http.Streaming;
+import dev.varve.telemetry.Span;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http.HttpRouting;
@@ -38,6 +39,7 @@ final class Dispatcher implements HttpRouting {
   private final OpenStreams streams;
   private final AnswerSender sender;
   private final TrustedProxies proxies;
+  private final RequestObserver observer;
   private volatile Routes routes;
 
   Dispatcher(
@@ -47,7 +49,9 @@ final class Dispatcher implements HttpRouting {
       Deadlines deadlines,
       Authentication authentication,
       OpenStreams streams,
+      RequestLimit requestLimit,
       Allowance.Pool memory,
+      RequestObserver observer,
       Routes routes) {
     this.settings = settings;
     this.clock = clock;
@@ -57,13 +61,9 @@ final class Dispatcher implements HttpRouting {
     this.streams = streams;
     this.sender = new AnswerSender(streams, memory, settings.bodyBytesMax());
     this.proxies = TrustedProxies.of(settings.trustedProxies());
+    this.observer = observer;
+    this.requestLimit = requestLimit;
     this.routes = routes;
-    this.requestLimit =
-        new RequestLimit(
-            settings.concurrentRequestsMax(),
-            settings.queuedRequestsMax(),
-            settings.queueTimeoutMillis(),
-            memory);
   }
 
   void routes(Routes next) {
@@ -93,8 +93,9 @@ final class Dispatcher implements HttpRouting {
     }
     Deadlines.Deadline deadline =
         ownsConnection ? deadlines.ofConnection(connection) : deadlines.ofStream(connection);
-    try {
-      answerAndSend(exchange(metered, request, response, deadline));
+    String requestId = requestIds.of(request.headers());
+    try (Observation observation = observer.begin(request, requestId)) {
+      answerAndSend(exchange(metered, request, response, requestId, deadline, observation));
     } finally {
       deadline.done();
     }
@@ -104,15 +105,17 @@ final class Dispatcher implements HttpRouting {
       MeteredConnection connection,
       RoutingRequest request,
       RoutingResponse response,
-      Deadlines.Deadline deadline) {
+      String requestId,
+      Deadlines.Deadline deadline,
+      Observation observation) {
     RequestBody body =
         new RequestBody(request, deadline, settings.bodyBytesMax(), connection.budget());
-    return new Exchange(
-        connection, request, response, requestIds.of(request.headers()), deadline, body);
+    return new Exchange(connection, request, response, requestId, deadline, body, observation);
   }
 
   private void answerAndSend(Exchange exchange) {
-    Answer answer = answer(exchange);
+    Span span = exchange.observation().span();
+    Answer answer = span == null ? answer(exchange) : span.within(() -> answer(exchange));
     boolean last = exchange.ownsConnection() && isLast(exchange);
     if (!exchange.ownsConnection()) {
       // the end of an answer ends its stream; what the client still sent then would reset it
@@ -169,6 +172,7 @@ final class Dispatcher implements HttpRouting {
     if (place.isEmpty()) {
       throw target.notFound();
     }
+    exchange.observation().routed(place.get().pattern());
     Handler webSocket = place.get().webSocket();
     if (webSocket != null && WebSocketHandshake.isWanted(exchange.request())) {
       return WebSocketHandshake.refusal(exchange)

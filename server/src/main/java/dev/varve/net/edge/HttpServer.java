@@ -3,6 +3,8 @@ package dev.varve.net.edge;
 import dev.varve.kernel.Allowance;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Routes;
+import dev.varve.telemetry.Metrics;
+import dev.varve.telemetry.Telemetry;
 import io.helidon.common.concurrency.limits.FixedLimit;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.HttpLogConfig;
@@ -11,6 +13,7 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.ProtocolConfigs;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionListener;
 import io.helidon.webserver.http1.Http1ConnectionSelectorConfig;
@@ -59,6 +62,17 @@ public final class HttpServer implements AutoCloseable {
       Clock clock,
       Supplier<String> requestIds,
       Authentication authentication) {
+    return start(settings, routes, clock, requestIds, authentication, Telemetry.NONE);
+  }
+
+  /// The same, telling of what it does.
+  public static HttpServer start(
+      HttpSettings settings,
+      Routes routes,
+      Clock clock,
+      Supplier<String> requestIds,
+      Authentication authentication,
+      Telemetry telemetry) {
     Allowance.Pool memory =
         new Allowance.Pool(Runtime.getRuntime().maxMemory() / HEAP_PARTS_FOR_REQUESTS);
     Deadlines deadlines =
@@ -67,6 +81,14 @@ public final class HttpServer implements AutoCloseable {
             Duration.ofSeconds(settings.sendTimeoutSeconds()),
             memory);
     OpenStreams streams = new OpenStreams();
+    RequestLimit requestLimit =
+        new RequestLimit(
+            settings.concurrentRequestsMax(),
+            settings.queuedRequestsMax(),
+            settings.queueTimeoutMillis(),
+            memory);
+    RequestObserver observer =
+        new RequestObserver(telemetry, clock, TrustedProxies.of(settings.trustedProxies()));
     Dispatcher dispatcher =
         new Dispatcher(
             settings,
@@ -75,15 +97,42 @@ public final class HttpServer implements AutoCloseable {
             deadlines,
             authentication,
             streams,
+            requestLimit,
             memory,
+            observer,
             routes);
-    WebServer server = webServer(settings, requestIds, dispatcher, deadlines, streams);
+    ProtocolChoice protocols = protocols(http1(settings, deadlines), http2(settings), streams);
+    measure(telemetry.metrics(), requestLimit, memory, streams, protocols);
+    WebServer server =
+        webServer(
+            settings,
+            ProtocolRefusals.handlers(settings, requestIds, observer),
+            dispatcher,
+            protocols);
     server.start();
     if (!server.isRunning()) {
       deadlines.close();
       throw new CannotListen(settings);
     }
     return new HttpServer(server, dispatcher, deadlines);
+  }
+
+  private static void measure(
+      Metrics metrics,
+      RequestLimit requests,
+      Allowance.Pool memory,
+      OpenStreams streams,
+      ProtocolChoice protocols) {
+    metrics.gauge(
+        "varve_http_requests_in_progress", "Requests being handled.", requests::underWay);
+    metrics.gauge(
+        "varve_http_requests_waiting", "Requests that wait for their turn.", requests::waiting);
+    metrics.gauge("varve_http_connections", "Open connections.", protocols::connections);
+    metrics.gauge("varve_http_streams", "Open event streams and WebSockets.", streams::count);
+    metrics.gauge(
+        "varve_request_memory_bytes", "Memory that requests have taken.", memory::taken);
+    metrics.gauge(
+        "varve_request_memory_max_bytes", "Memory that they may take.", memory::bytesMax);
   }
 
   /// The address or the port is not to be had.
@@ -109,10 +158,9 @@ public final class HttpServer implements AutoCloseable {
 
   private static WebServer webServer(
       HttpSettings settings,
-      Supplier<String> requestIds,
+      DirectHandlers refusals,
       Dispatcher dispatcher,
-      Deadlines deadlines,
-      OpenStreams streams) {
+      ProtocolChoice protocols) {
     return WebServer.builder()
         .host(settings.host())
         .port(settings.port())
@@ -131,10 +179,10 @@ public final class HttpServer implements AutoCloseable {
         .idleConnectionPeriod(Duration.ofSeconds(1))
         .shutdownGracePeriod(Duration.ofSeconds(settings.shutdownGraceSeconds()))
         .shutdownHook(false)
-        .directHandlers(ProtocolRefusals.handlers(settings, requestIds))
+        .directHandlers(refusals)
         .errorHandling(ErrorHandling.builder().includeEntity(true).build())
         .protocolsDiscoverServices(false)
-        .addConnectionSelector(protocols(http1(settings, deadlines), http2(settings), streams))
+        .addConnectionSelector(protocols)
         .build();
   }
 

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,12 +30,18 @@ final class ProtocolChoice implements ServerConnectionSelector {
   private final ServerConnectionSelector http1;
   private final ServerConnectionSelector http2;
   private final OpenStreams streams;
+  private final AtomicInteger open = new AtomicInteger();
 
   ProtocolChoice(
       ServerConnectionSelector http1, ServerConnectionSelector http2, OpenStreams streams) {
     this.http1 = http1;
     this.http2 = http2;
     this.streams = streams;
+  }
+
+  /// How many connections are open.
+  int connections() {
+    return open.get();
   }
 
   @Override
@@ -68,6 +75,15 @@ final class ProtocolChoice implements ServerConnectionSelector {
 
     @Override
     public void handle(Limit limit) throws InterruptedException {
+      open.incrementAndGet();
+      try {
+        serve(limit);
+      } finally {
+        open.decrementAndGet();
+      }
+    }
+
+    private void serve(Limit limit) throws InterruptedException {
       ServerConnection connection = begin();
       chosen = connection;
       connection.handle(limit);

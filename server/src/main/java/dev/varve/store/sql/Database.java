@@ -222,6 +222,11 @@ public final class Database implements AutoCloseable {
     });
   }
 
+  /// How many reads wait for a thread.
+  public int readsWaiting() {
+    return reads.size();
+  }
+
   private static Reader currentReader() {
     return (Reader) Thread.currentThread();
   }

@@ -29,6 +29,7 @@ import dev.varve.store.state.AppliedSchema;
 import dev.varve.store.state.Projection;
 import dev.varve.store.state.Rebuild;
 import dev.varve.store.state.Records;
+import dev.varve.telemetry.Metrics;
 import dev.varve.store.state.Verification;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -98,7 +99,8 @@ class SequencerTest {
                 Clock.systemUTC(),
                 WriteSettings.DEFAULT,
                 Consequences.NONE,
-                Follower.NONE)
+                Follower.NONE,
+                Metrics.NONE)
             .start();
   }
 
