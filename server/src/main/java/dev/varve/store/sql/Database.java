@@ -1,5 +1,6 @@
 package dev.varve.store.sql;
 
+import dev.varve.telemetry.Span;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -196,7 +197,12 @@ public final class Database implements AutoCloseable {
 
   /// Runs work on a reader thread and waits for it.
   public <T extends @Nullable Object> T read(Work<T> work) {
-    FutureTask<T> task = new FutureTask<>(() -> work.run(currentReader().session));
+    Span span = Span.current();
+    FutureTask<T> task =
+        new FutureTask<>(
+            span == null
+                ? () -> work.run(currentReader().session)
+                : () -> traced(currentReader().session, work, span));
     try {
       // waiting callers are bounded by the listener's limit of concurrent requests
       reads.put(task);
@@ -207,6 +213,16 @@ public final class Database implements AutoCloseable {
       throw new StorageException("A read was interrupted", new SQLException("interrupted", e));
     } catch (ExecutionException e) {
       throw unwrapped(e.getCause());
+    }
+  }
+
+  private static <T extends @Nullable Object> T traced(Session session, Work<T> work, Span span)
+      throws SQLException {
+    session.trace(span);
+    try {
+      return work.run(session);
+    } finally {
+      session.trace(null);
     }
   }
 
