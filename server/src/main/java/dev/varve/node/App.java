@@ -18,7 +18,7 @@ import dev.varve.kernel.Problem;
 import dev.varve.kernel.UserMistake;
 import dev.varve.lane.access.Access;
 import dev.varve.lane.access.Caller;
-import dev.varve.lane.live.Arrivals;
+import dev.varve.lane.live.CommittedQueue;
 import dev.varve.lane.live.Feed;
 import dev.varve.lane.live.Streams;
 import dev.varve.net.edge.HttpServer;
@@ -207,7 +207,7 @@ public final class App implements AutoCloseable {
   }
 
   /// Both lanes, and where the write lane puts what the feed has to tell.
-  private record Lanes(Engine engine, Arrivals arrivals) {}
+  private record Lanes(Engine engine, CommittedQueue committed) {}
 
   private static Lanes lanes(
       Database database,
@@ -216,7 +216,7 @@ public final class App implements AutoCloseable {
       Clock clock,
       Settings settings,
       Telemetry telemetry) {
-    Arrivals arrivals = new Arrivals();
+    CommittedQueue committed = new CommittedQueue();
     Engine engine =
         Engine.start(
             database,
@@ -225,9 +225,9 @@ public final class App implements AutoCloseable {
             clock,
             settings.write(),
             settings.cache(),
-            arrivals,
+            committed,
             telemetry.metrics());
-    return new Lanes(engine, arrivals);
+    return new Lanes(engine, committed);
   }
 
   private Outbox outbox() {
@@ -281,7 +281,7 @@ public final class App implements AutoCloseable {
             lanes.engine().access(),
             database,
             lanes.engine().log(),
-            lanes.arrivals(),
+            lanes.committed(),
             clock,
             settings.live(),
             ServerSentEvent::notice,

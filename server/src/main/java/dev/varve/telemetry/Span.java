@@ -84,9 +84,11 @@ public final class Span implements AutoCloseable {
     return this;
   }
 
-  /// Points at another that belongs to it, in whatever trace.
-  public void link(Span other) {
-    span.addLink(other.span.getSpanContext());
+  /// Points at another that it shares its work with, in whatever trace.
+  public void linkUnlessSame(Span other) {
+    if (!other.context().equals(context())) {
+      span.addLink(other.context());
+    }
   }
 
   /// It did not come to a good end.

@@ -11,10 +11,12 @@ import dev.varve.store.log.EventLog;
 import dev.varve.store.log.Follower;
 import dev.varve.store.log.InstantFloor;
 import dev.varve.store.sql.Database;
+import dev.varve.store.sql.Session;
 import dev.varve.store.sql.StorageException;
 import dev.varve.store.state.Projection;
 import dev.varve.store.state.Records;
 import dev.varve.telemetry.Metrics;
+import dev.varve.telemetry.Span;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -25,6 +27,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,7 +97,13 @@ public final class Sequencer implements AutoCloseable {
   }
 
   /// What waits for its turn, and whoever waits for it.
-  private record Waiting<T>(Turn<T> turn, CompletableFuture<T> result) {
+  ///
+  /// @param span of the request, if it is traced
+  private record Waiting<T>(Turn<T> turn, CompletableFuture<T> result, @Nullable Span span) {
+    static <T> Waiting<T> of(Turn<T> turn) {
+      return new Waiting<>(turn, new CompletableFuture<>(), Span.current());
+    }
+
     /// Decides it, and tells how to answer once the group is durable: a refusal too may come from what another unit
     /// of the group does.
     Runnable decide(CommitGroup group) throws SQLException {
@@ -152,7 +161,7 @@ public final class Sequencer implements AutoCloseable {
   }
 
   private <T> T submit(Turn<T> turn) {
-    Waiting<T> waiting = new Waiting<>(turn, new CompletableFuture<>());
+    Waiting<T> waiting = Waiting.of(turn);
     if (closing || !queue.offer(waiting)) {
       throw new Problem(
           ErrorCode.OVERLOADED,
@@ -163,7 +172,7 @@ public final class Sequencer implements AutoCloseable {
 
   /// Puts a turn into the queue, as soon as there is a place.
   <T> CompletableFuture<T> enqueue(Turn<T> turn) {
-    Waiting<T> waiting = new Waiting<>(turn, new CompletableFuture<>());
+    Waiting<T> waiting = Waiting.of(turn);
     if (closing) {
       throw new Problem(ErrorCode.OVERLOADED, STOPPING);
     }
@@ -315,17 +324,40 @@ public final class Sequencer implements AutoCloseable {
               projection.group(),
               idempotencyKeys.group(append.session(), at),
               consequences);
-      List<Runnable> answers = decide(waiting, group);
+      List<Runnable> answers = decide(waiting, group, append.session());
       if (group.isEmpty()) {
         append.rollback();
         return new Durable(List.of(), append.head().position(), answers);
       }
-      group.write();
-      return new Durable(append.commit(), append.head().position(), answers);
+      List<Committed> units = commit(group, append, waiting.subList(0, answers.size()));
+      return new Durable(units, append.head().position(), answers);
     } catch (SQLException | RuntimeException | Error e) {
       abandon(append, e);
       throw e;
     }
+  }
+
+  private static List<Committed> commit(
+      CommitGroup group, Append append, List<Waiting<?>> decided) throws SQLException {
+    try (CommitSpans spans = CommitSpans.begin(traced(decided), decided.size())) {
+      append.session().trace(spans.first());
+      group.write();
+      return append.commit();
+    } finally {
+      append.session().trace(null);
+    }
+  }
+
+  private static List<Span> traced(List<Waiting<?>> units) {
+    List<Span> spans = List.of();
+    for (Waiting<?> unit : units) {
+      Span span = unit.span();
+      if (span != null) {
+        spans = spans.isEmpty() ? new ArrayList<>() : spans;
+        spans.add(span);
+      }
+    }
+    return spans;
   }
 
   private Append begin() throws SQLException {
@@ -353,16 +385,26 @@ public final class Sequencer implements AutoCloseable {
   }
 
   /// Decides units until the group is full. Nobody is answered yet.
-  private static List<Runnable> decide(List<Waiting<?>> waiting, CommitGroup group)
-      throws SQLException {
+  private static List<Runnable> decide(
+      List<Waiting<?>> waiting, CommitGroup group, Session session) throws SQLException {
     List<Runnable> answers = new ArrayList<>(waiting.size());
     for (Waiting<?> one : waiting) {
       if (group.isFull()) {
         break;
       }
-      answers.add(one.decide(group));
+      answers.add(decide(one, group, session));
     }
     return answers;
+  }
+
+  private static Runnable decide(Waiting<?> one, CommitGroup group, Session session)
+      throws SQLException {
+    try (Span decision = Span.under(one.span(), "decision")) {
+      session.trace(decision);
+      return one.decide(group);
+    } finally {
+      session.trace(null);
+    }
   }
 
   /// Finishes what was accepted, then stops.

@@ -8,6 +8,7 @@ import dev.varve.telemetry.Metrics;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// Counts and times requests by the pattern of their route, never by their path: there are as many series as there are
 /// routes, whatever is asked for. What is counted is found without looking labels up.
@@ -43,7 +44,7 @@ final class RequestMeasures {
 
   void answered(String route, String method, int status, long nanos) {
     MethodMeasures measures = of(route, method);
-    measures.duration.observeNanos(nanos);
+    measures.observe(nanos);
     measures.count(status);
   }
 
@@ -91,14 +92,23 @@ final class RequestMeasures {
   private final class MethodMeasures {
     private final String route;
     private final String method;
-    private final Histogram duration;
+    // of streams there is none
+    private @Nullable Histogram duration;
     // a few: looked through from the front, grown by copying
     private volatile StatusCounter[] statuses = {};
 
     MethodMeasures(String route, String method) {
       this.route = route;
       this.method = method;
-      this.duration = durations.of(route, method);
+    }
+
+    void observe(long nanos) {
+      Histogram known = duration;
+      if (known == null) {
+        known = durations.of(route, method);
+        duration = known;
+      }
+      known.observeNanos(nanos);
     }
 
     void count(int status) {

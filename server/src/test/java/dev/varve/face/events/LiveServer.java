@@ -13,7 +13,7 @@ import dev.varve.kernel.Ids;
 import dev.varve.kernel.Patience;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
-import dev.varve.lane.live.Arrivals;
+import dev.varve.lane.live.CommittedQueue;
 import dev.varve.lane.live.Feed;
 import dev.varve.lane.live.LiveSettings;
 import dev.varve.lane.live.Streams;
@@ -73,7 +73,7 @@ public final class LiveServer implements AutoCloseable, Authentication {
           "");
 
   private final Path folder;
-  private final Arrivals arrivals = new Arrivals();
+  private final CommittedQueue committed = new CommittedQueue();
   private final Map<String, Account> accounts = new ConcurrentHashMap<>();
   private final OpenEngine engine;
   private final Records records;
@@ -87,7 +87,7 @@ public final class LiveServer implements AutoCloseable, Authentication {
     this.folder = Files.createTempDirectory("varve-live-");
     Clock clock = Clock.systemUTC();
     Ids ids = new Ids(clock, new SecureRandom());
-    this.engine = OpenEngine.at(folder, schema, clock, arrivals);
+    this.engine = OpenEngine.at(folder, schema, clock, committed);
     this.records = new Records(engine.database().dialect(), engine.schema().models());
     this.feed =
         new Feed(
@@ -95,7 +95,7 @@ public final class LiveServer implements AutoCloseable, Authentication {
                 engine.access(),
                 engine.database(),
                 engine.log(),
-                arrivals,
+                committed,
                 clock,
                 live,
                 ServerSentEvent::notice,

@@ -7,7 +7,7 @@ import dev.varve.face.events.EventReader.Event;
 import dev.varve.identity.account.SecurityEvents;
 import dev.varve.kernel.Patience;
 import dev.varve.lane.access.Caller;
-import dev.varve.lane.live.Arrivals;
+import dev.varve.lane.live.CommittedQueue;
 import dev.varve.lane.live.Feed;
 import dev.varve.lane.live.FeedPosition;
 import dev.varve.lane.live.Interest;
@@ -264,7 +264,7 @@ final class StreamsTest {
         open.add(server.open("/api/events?model=Note&filter=" + filter));
       }
       assertThat(server.feed().subscribers()).isEqualTo(readers);
-      assertThat(server.feed().audienceCount()).isEqualTo(rules);
+      assertThat(server.feed().groupCount()).isEqualTo(rules);
       for (int number = 0; number < rules; number++) {
         server.post("/api/notes", "{'id': 'n%d', 'number': %d}".formatted(number, number));
       }
@@ -300,11 +300,11 @@ final class StreamsTest {
         server.signIn("token" + i, "p" + i);
         open.add(server.open("/api/events?model=Bulletin", "Authorization", "token" + i));
       }
-      assertThat(server.feed().audienceCount()).isEqualTo(1);
+      assertThat(server.feed().groupCount()).isEqualTo(1);
       for (int i = 0; i < 5; i++) {
         open.add(server.open("/api/events?model=Diary", "Authorization", "token" + i));
       }
-      assertThat(server.feed().audienceCount()).isEqualTo(6);
+      assertThat(server.feed().groupCount()).isEqualTo(6);
       open.forEach(EventReader::next);
       server.post("/api/bulletins", "{'id': 'b'}");
       server.post("/api/diaries", "{'id': 'd', 'person': 'p3'}");
@@ -373,7 +373,7 @@ final class StreamsTest {
                       engine.access(),
                       engine.database(),
                       engine.log(),
-                      new Arrivals(),
+                      new CommittedQueue(),
                       clock,
                       PATIENT,
                       ServerSentEvent::notice,
