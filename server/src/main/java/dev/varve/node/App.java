@@ -380,8 +380,7 @@ public final class App implements AutoCloseable {
       serve(lanes(database, schema, access, clock, settings, telemetry));
     } catch (RuntimeException e) {
       Engine before = old.engine();
-      serve(
-          lanes(database, before.schema().schema(), before.access(), clock, settings, telemetry));
+      serve(lanes(database, before.schema().schema(), before.access(), clock, settings, telemetry));
       throw e;
     }
   }

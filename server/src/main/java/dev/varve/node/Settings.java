@@ -112,9 +112,7 @@ public record Settings(
   private Settings in(Path app) {
     String allowList = graphql.allowList();
     Settings settings =
-        allowList.isEmpty()
-            ? this
-            : with(graphql.withAllowList(app.resolve(allowList).toString()));
+        allowList.isEmpty() ? this : with(graphql.withAllowList(app.resolve(allowList).toString()));
     return telemetry.writesAccessFile()
         ? settings.with(telemetry.withAccessLog(app.resolve(telemetry.accessLog()).toString()))
         : settings;

@@ -41,8 +41,7 @@ final class StageMeasures {
   }
 
   private void addStorage(Database database, Path file) {
-    metrics.gauge(
-        "varve_database_size_bytes", "The size of the database file.", () -> size(file));
+    metrics.gauge("varve_database_size_bytes", "The size of the database file.", () -> size(file));
     metrics.gauge(
         "varve_database_wal_size_bytes",
         "The size of the write-ahead log of the database.",
@@ -52,9 +51,7 @@ final class StageMeasures {
         "Reads that wait for a thread of the database.",
         database::readsWaiting);
     metrics.gauge(
-        "varve_disk_free_bytes",
-        "What is free on the disk of the database.",
-        () -> free(file));
+        "varve_disk_free_bytes", "What is free on the disk of the database.", () -> free(file));
   }
 
   private static double size(Path file) {

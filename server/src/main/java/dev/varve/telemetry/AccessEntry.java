@@ -43,13 +43,12 @@ public record AccessEntry(
 
   /// A line of JSON, with its end.
   byte[] line() {
-    return Json.bytes(
-        json -> {
-          json.writeStartObject();
-          write(json);
-          json.writeEndObject();
-          json.writeRaw('\n');
-        });
+    return Json.bytes(json -> {
+      json.writeStartObject();
+      write(json);
+      json.writeEndObject();
+      json.writeRaw('\n');
+    });
   }
 
   private void write(JsonGenerator json) {
@@ -98,7 +97,7 @@ public record AccessEntry(
       return "";
     }
     StringBuilder shown = new StringBuilder();
-    for (String pair : shortened(query).split("&")) {
+    for (String pair : shortened(query).split("&", -1)) {
       int equals = pair.indexOf('=');
       if (equals > 0 && HARMLESS.contains(pair.substring(0, equals))) {
         shown.append(shown.isEmpty() ? "" : "&").append(pair);

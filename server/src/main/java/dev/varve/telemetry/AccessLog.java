@@ -39,7 +39,8 @@ public final class AccessLog implements AutoCloseable {
   private final Counter dropped;
   private final BlockingQueue<AccessEntry> queue = new ArrayBlockingQueue<>(QUEUED_MAX);
   private final CountDownLatch closed = new CountDownLatch(1);
-  private final Thread thread = Thread.ofPlatform().daemon().name("varve-access-log").unstarted(this::run);
+  private final Thread thread =
+      Thread.ofPlatform().daemon().name("varve-access-log").unstarted(this::run);
 
   private AccessLog(@Nullable Target target, Counter dropped) {
     this.target = target;
@@ -59,8 +60,12 @@ public final class AccessLog implements AutoCloseable {
     if (settings.accessLog().equals(TelemetrySettings.NO_ACCESS_LOG)) {
       return NONE;
     }
-    AccessLog log = new AccessLog(target(settings), metrics.counter(
-        "varve_access_log_dropped_lines", "Lines that came faster than they were written."));
+    AccessLog log =
+        new AccessLog(
+            target(settings),
+            metrics.counter(
+                "varve_access_log_dropped_lines",
+                "Lines that came faster than they were written."));
     log.thread.start();
     return log;
   }

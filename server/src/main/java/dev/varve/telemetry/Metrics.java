@@ -37,7 +37,9 @@ public final class Metrics {
   public static final Metrics NONE = new Metrics(null);
 
   /// Bounds between which durations are counted, in seconds: from an answer out of memory to one that nobody waits for.
-  static final double[] SECONDS = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
+  static final double[] SECONDS = {
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
+  };
 
   private final @Nullable PrometheusRegistry registry;
   private final Map<String, Object> measures = new ConcurrentHashMap<>();
@@ -101,12 +103,11 @@ public final class Metrics {
                     .register(registry)));
   }
 
-  @SuppressWarnings("unchecked") // a name has one kind of measure: the registry refuses it as another
+  @SuppressWarnings(
+      "unchecked") // a name has one kind of measure: the registry refuses it as another
   private <T> @Nullable T measure(String name, Function<PrometheusRegistry, T> registered) {
     PrometheusRegistry known = registry;
-    return known == null
-        ? null
-        : (T) measures.computeIfAbsent(name, _ -> registered.apply(known));
+    return known == null ? null : (T) measures.computeIfAbsent(name, _ -> registered.apply(known));
   }
 
   /// Asks for a value whenever somebody looks; the source that was named last is asked.

@@ -13,9 +13,7 @@ public record Telemetry(Metrics metrics, Traces traces, AccessLog accessLog)
   public static Telemetry start(TelemetrySettings settings, Optional<String> authorization) {
     Metrics metrics = settings.metrics() ? Metrics.recording() : Metrics.NONE;
     return new Telemetry(
-        metrics,
-        Traces.to(settings.traces(), authorization),
-        AccessLog.to(settings, metrics));
+        metrics, Traces.to(settings.traces(), authorization), AccessLog.to(settings, metrics));
   }
 
   /// Writes and sends what is left.

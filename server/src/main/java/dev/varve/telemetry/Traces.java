@@ -58,8 +58,7 @@ public final class Traces implements AutoCloseable {
     authorization.ifPresent(value -> exporter.addHeader("Authorization", value));
     SdkTracerProvider provider =
         SdkTracerProvider.builder()
-            .setResource(
-                Resource.getDefault().toBuilder().put("service.name", "varve").build())
+            .setResource(Resource.getDefault().toBuilder().put("service.name", "varve").build())
             .addSpanProcessor(
                 BatchSpanProcessor.builder(exporter.build())
                     .setMaxQueueSize(QUEUED_MAX)
@@ -81,8 +80,7 @@ public final class Traces implements AutoCloseable {
     if (known == null) {
       return null;
     }
-    Optional<TraceParent> caller =
-        parent == null ? Optional.empty() : TraceParent.parse(parent);
+    Optional<TraceParent> caller = parent == null ? Optional.empty() : TraceParent.parse(parent);
     if (caller.isEmpty()) {
       return isChosen() ? begin(known, method, Context.root()) : null;
     }

@@ -116,7 +116,8 @@ public final class TestServer implements AutoCloseable {
     }
 
     public Plan with(RestSettings other) {
-      return new Plan(schema, other, graphql, auth, mail, development, environment, clock, telemetry);
+      return new Plan(
+          schema, other, graphql, auth, mail, development, environment, clock, telemetry);
     }
 
     public Plan with(GraphQlSettings other) {
@@ -124,7 +125,8 @@ public final class TestServer implements AutoCloseable {
     }
 
     public Plan with(AuthSettings other) {
-      return new Plan(schema, rest, graphql, other, mail, development, environment, clock, telemetry);
+      return new Plan(
+          schema, rest, graphql, other, mail, development, environment, clock, telemetry);
     }
 
     /// One that sends mails, or has nowhere to send them.
@@ -142,7 +144,8 @@ public final class TestServer implements AutoCloseable {
     }
 
     public Plan with(Clock other) {
-      return new Plan(schema, rest, graphql, auth, mail, development, environment, other, telemetry);
+      return new Plan(
+          schema, rest, graphql, auth, mail, development, environment, other, telemetry);
     }
   }
 

@@ -74,13 +74,12 @@ class MetricsEndpointTest {
 
   private static double value(String name, Map<String, String> labels) {
     return metric(name, labels)
-        .map(
-            metric ->
-                switch (metric) {
-                  case Counter counter -> counter.getValue();
-                  case Gauge gauge -> gauge.getValue();
-                  default -> throw new AssertionError(metric);
-                })
+        .map(metric ->
+            switch (metric) {
+              case Counter counter -> counter.getValue();
+              case Gauge gauge -> gauge.getValue();
+              default -> throw new AssertionError(metric);
+            })
         .orElse(0.0);
   }
 
@@ -163,7 +162,10 @@ class MetricsEndpointTest {
     await(requests, labels("/api/notes", "POST", "400"), count -> count == 1);
     await(requests, labels("/api/notes", "other", "405"), count -> count == 1);
     await(requests, labels("none", "GET", "404"), count -> count == 1);
-    assertThat(metric("varve_http_request_duration_seconds", Map.of("route", "/api/notes/{id}", "method", "GET")))
+    assertThat(
+            metric(
+                "varve_http_request_duration_seconds",
+                Map.of("route", "/api/notes/{id}", "method", "GET")))
         .isPresent();
     assertThat(server.get("/metrics").text()).doesNotContain("wp-admin", "nothing-here", "BREW");
   }
@@ -199,11 +201,16 @@ class MetricsEndpointTest {
     try (Socket socket = new Socket("127.0.0.1", server.port())) {
       socket
           .getOutputStream()
-          .write("GET /api/events HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+          .write(
+              "GET /api/events HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
       await("varve_feed_readers", Map.of(), readers -> readers == 1);
       await("varve_http_streams", Map.of(), streams -> streams == 1);
       await("varve_http_requests_total", labels("/api/events", "GET", "200"), count -> count == 1);
-      assertThat(metric("varve_http_request_duration_seconds", Map.of("route", "/api/events", "method", "GET")))
+      assertThat(
+              metric(
+                  "varve_http_request_duration_seconds",
+                  Map.of("route", "/api/events", "method", "GET")))
           .as("a stream has no duration that says anything")
           .satisfies(metric -> assertThat(metric).isEmpty());
     }
@@ -246,8 +253,7 @@ class MetricsEndpointTest {
           .write(
               ("GET /metrics HTTP/1.1\r\n" + host + lines + "\r\nConnection: close\r\n\r\n")
                   .getBytes(StandardCharsets.US_ASCII));
-      String answer =
-          new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(answer).startsWith("HTTP/1.1 " + status);
       if (status == 401) {
         assertThat(answer)
@@ -261,10 +267,9 @@ class MetricsEndpointTest {
   void metricsOfTypeCounterEndInTotal() {
     assertThat(scrape())
         .filteredOn(family -> family.getName().startsWith("varve_"))
-        .allSatisfy(
-            family ->
-                assertThat(family.getName().endsWith("_total"))
-                    .as(family.getName())
-                    .isEqualTo(family.getType() == MetricType.COUNTER));
+        .allSatisfy(family ->
+            assertThat(family.getName().endsWith("_total"))
+                .as(family.getName())
+                .isEqualTo(family.getType() == MetricType.COUNTER));
   }
 }

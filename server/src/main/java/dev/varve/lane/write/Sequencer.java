@@ -337,8 +337,8 @@ public final class Sequencer implements AutoCloseable {
     }
   }
 
-  private static List<Committed> commit(
-      CommitGroup group, Append append, List<Waiting<?>> decided) throws SQLException {
+  private static List<Committed> commit(CommitGroup group, Append append, List<Waiting<?>> decided)
+      throws SQLException {
     try (CommitSpans spans = CommitSpans.begin(traced(decided), decided.size())) {
       append.session().trace(spans.first());
       group.write();
@@ -385,8 +385,8 @@ public final class Sequencer implements AutoCloseable {
   }
 
   /// Decides units until the group is full. Nobody is answered yet.
-  private static List<Runnable> decide(
-      List<Waiting<?>> waiting, CommitGroup group, Session session) throws SQLException {
+  private static List<Runnable> decide(List<Waiting<?>> waiting, CommitGroup group, Session session)
+      throws SQLException {
     List<Runnable> answers = new ArrayList<>(waiting.size());
     for (Waiting<?> one : waiting) {
       if (group.isFull()) {

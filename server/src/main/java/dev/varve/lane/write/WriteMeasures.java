@@ -22,8 +22,7 @@ record WriteMeasures(Histogram groups, Histogram commits, Counter failures) {
                 "varve_write_commit_duration_seconds",
                 "From the beginning of a transaction to the disk.")
             .of(),
-        metrics.counter(
-            "varve_write_failures", "Groups of units that the storage did not take."));
+        metrics.counter("varve_write_failures", "Groups of units that the storage did not take."));
   }
 
   void committed(int units, long nanos) {

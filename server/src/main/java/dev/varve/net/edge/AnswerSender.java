@@ -88,8 +88,7 @@ final class AnswerSender {
     Runnable stop = streaming::stop;
     try (streaming) {
       streams.add(exchange.connection(), stop);
-      streaming.send(
-new BodyOutlet(exchange.response().outputStream(), exchange));
+      streaming.send(new BodyOutlet(exchange.response().outputStream(), exchange));
       exchange.deadline().sending();
       exchange.response().commit();
     } catch (InterruptedException e) {

@@ -123,16 +123,13 @@ public final class HttpServer implements AutoCloseable {
       Allowance.Pool memory,
       OpenStreams streams,
       ProtocolChoice protocols) {
-    metrics.gauge(
-        "varve_http_requests_in_progress", "Requests being handled.", requests::underWay);
+    metrics.gauge("varve_http_requests_in_progress", "Requests being handled.", requests::underWay);
     metrics.gauge(
         "varve_http_requests_waiting", "Requests that wait for their turn.", requests::waiting);
     metrics.gauge("varve_http_connections", "Open connections.", protocols::connections);
     metrics.gauge("varve_http_streams", "Open event streams and WebSockets.", streams::count);
-    metrics.gauge(
-        "varve_request_memory_bytes", "Memory that requests have taken.", memory::taken);
-    metrics.gauge(
-        "varve_request_memory_max_bytes", "Memory that they may take.", memory::bytesMax);
+    metrics.gauge("varve_request_memory_bytes", "Memory that requests have taken.", memory::taken);
+    metrics.gauge("varve_request_memory_max_bytes", "Memory that they may take.", memory::bytesMax);
   }
 
   /// The address or the port is not to be had.

@@ -21,8 +21,7 @@ final class ProtocolRefusals implements DirectHandler {
   private final Supplier<String> requestIds;
   private final RequestObserver observer;
 
-  ProtocolRefusals(
-      HttpSettings settings, Supplier<String> requestIds, RequestObserver observer) {
+  ProtocolRefusals(HttpSettings settings, Supplier<String> requestIds, RequestObserver observer) {
     this.settings = settings;
     this.requestIds = requestIds;
     this.observer = observer;

@@ -93,8 +93,7 @@ public final class RecordCache {
   /// The record, if it is in memory.
   public @Nullable CachedRecord find(Model model, String id) {
     Cache<Key, CachedRecord> records = of(model).records;
-    CachedRecord found =
-        records == null ? null : records.getIfPresent(new Key(model.name(), id));
+    CachedRecord found = records == null ? null : records.getIfPresent(new Key(model.name(), id));
     (found == null ? misses : hits).add();
     return found;
   }
