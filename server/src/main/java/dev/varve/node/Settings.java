@@ -105,7 +105,7 @@ public record Settings(
 
   /// The same for whoever writes the application.
   public Settings forDevelopment() {
-    return with(graphql.forDevelopment());
+    return with(graphql.forDevelopment()).with(http.forDevelopment());
   }
 
   /// The same, with files beside `varve.yaml` where they are.

@@ -96,6 +96,16 @@ class SettingsTest {
                     Map.entry("graphql.rootFieldsMax", "20"),
                     Map.entry("http.bodyBytesMax", "1048576"),
                     Map.entry("http.concurrentRequestsMax", "1024"),
+                    Map.entry("http.cors.credentials", "false"),
+                    Map.entry(
+                        "http.cors.exposedHeaders",
+                        "ETag Location Varve-Position Varve-Cost Link RateLimit RateLimit-Policy Retry-After X-Request-Id"),
+                    Map.entry(
+                        "http.cors.headers",
+                        "Authorization Content-Type If-Match If-None-Match Idempotency-Key Last-Event-ID Varve-Cost X-Request-Id traceparent tracestate"),
+                    Map.entry("http.cors.maxAge", "1h"),
+                    Map.entry("http.cors.methods", "GET HEAD POST PUT PATCH DELETE"),
+                    Map.entry("http.cors.origins", ""),
                     Map.entry("http.connectionsMax", "8192"),
                     Map.entry("http.headerBytesMax", "16384"),
                     Map.entry("http.host", "127.0.0.1"),
@@ -115,7 +125,6 @@ class SettingsTest {
                     Map.entry("mail.user", ""),
                     Map.entry("live.bufferBytesMax", "67108864"),
                     Map.entry("live.heartbeatSeconds", "15"),
-                    Map.entry("live.origins", "self"),
                     Map.entry("live.subscribersMax", "2000"),
                     Map.entry("live.subscribersPerCallerMax", "100"),
                     Map.entry("live.subscribersPerNetworkMax", "1000"),
@@ -239,6 +248,8 @@ class SettingsTest {
           auth: {accessToken: {lifetime: 25h}} | varve.yaml:1:32: auth.accessToken.lifetime must be a duration from 10s to 1d, such as 30s, 15m, 12h or 90d; it is '25h'
           auth: {jwt: {}, jwt: {}}     | varve.yaml:1:17: auth.jwt is set twice
           [http]                       | varve.yaml:1:1: Write sections, such as 'http:', with settings under them
+          http: {cors: {origins: [https://shop.example/app]}} | varve.yaml:1:25: http.cors.origins[0] is 'https://shop.example/app': an origin has no path. Write 'https://shop.example'
+          http: {cors: {credentials: true, origins: ["*"]}} | varve.yaml:1:44: http.cors.origins[0] cannot be '*' while credentials is true: every page in the world could act for whoever is signed in. Name the origins, or set credentials to false
           http: {port: *nowhere}       | varve.yaml:1:14: this is not YAML: found undefined alias nowhere
           http: {port                  | varve.yaml:2:1: this is not YAML: expected ',' or '}', but got <stream end>
           """)

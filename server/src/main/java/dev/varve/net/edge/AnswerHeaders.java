@@ -6,6 +6,7 @@ import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.Headers;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.WritableHeaders;
 import java.util.List;
@@ -30,7 +31,9 @@ final class AnswerHeaders {
 
   private AnswerHeaders() {}
 
-  static void add(ServerResponseHeaders headers, Answer answer, String requestId) {
+  /// @param request what the client sent, as far as it could be read
+  static void add(
+      ServerResponseHeaders headers, Answer answer, String requestId, Cors cors, Headers request) {
     for (Header header : ON_EVERY_ANSWER) {
       headers.set(header);
     }
@@ -41,6 +44,7 @@ final class AnswerHeaders {
       headers.set(headers.contains(HeaderNames.ETAG) ? REVALIDATE : NO_STORE);
     }
     headers.set(RequestIds.header(requestId));
+    cors.addTo(headers, request);
   }
 
   /// Tells the client under which trace the request is found, if it is traced.

@@ -90,13 +90,62 @@ public record HttpSettings(
             standard = "",
             says =
                 "The addresses of proxies in front of this server, or networks such as 10.0.0.0/8, separated by spaces. Of a request from one of them the client is the last address in X-Forwarded-For that is not one of them; from others that header is not read.")
-        String trustedProxies) {
+        String trustedProxies,
+    CorsSettings cors) {
   public HttpSettings {
     TrustedProxies.of(trustedProxies);
   }
 
+  /// A listener with these bounds; all else has its default.
+  public HttpSettings(
+      String host,
+      int port,
+      int bodyBytesMax,
+      int headerBytesMax,
+      int targetBytesMax,
+      int concurrentRequestsMax,
+      int queuedRequestsMax,
+      int queueTimeoutMillis,
+      int connectionsMax,
+      int idleTimeoutSeconds,
+      int receiveTimeoutSeconds,
+      int sendTimeoutSeconds,
+      int shutdownGraceSeconds,
+      String trustedProxies) {
+    this(
+        host,
+        port,
+        bodyBytesMax,
+        headerBytesMax,
+        targetBytesMax,
+        concurrentRequestsMax,
+        queuedRequestsMax,
+        queueTimeoutMillis,
+        connectionsMax,
+        idleTimeoutSeconds,
+        receiveTimeoutSeconds,
+        sendTimeoutSeconds,
+        shutdownGraceSeconds,
+        trustedProxies,
+        CorsSettings.DEFAULT);
+  }
+
   /// The same, listening elsewhere.
   public HttpSettings at(String otherHost, int otherPort) {
+    return with(otherHost, otherPort, cors);
+  }
+
+  /// The same, for pages of other origins.
+  public HttpSettings with(CorsSettings otherCors) {
+    return with(host, port, otherCors);
+  }
+
+  /// The same for whoever writes the application, and its pages.
+  public HttpSettings forDevelopment() {
+    return with(cors.forDevelopment());
+  }
+
+  private HttpSettings with(String otherHost, int otherPort, CorsSettings otherCors) {
     return new HttpSettings(
         otherHost,
         otherPort,
@@ -111,6 +160,7 @@ public record HttpSettings(
         receiveTimeoutSeconds,
         sendTimeoutSeconds,
         shutdownGraceSeconds,
-        trustedProxies);
+        trustedProxies,
+        otherCors);
   }
 }

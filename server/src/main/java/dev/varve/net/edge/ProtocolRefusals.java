@@ -20,11 +20,13 @@ final class ProtocolRefusals implements DirectHandler {
   private final HttpSettings settings;
   private final Supplier<String> requestIds;
   private final RequestObserver observer;
+  private final Cors cors;
 
   ProtocolRefusals(HttpSettings settings, Supplier<String> requestIds, RequestObserver observer) {
     this.settings = settings;
     this.requestIds = requestIds;
     this.observer = observer;
+    this.cors = new Cors(settings.cors());
   }
 
   static DirectHandlers handlers(
@@ -48,7 +50,7 @@ final class ProtocolRefusals implements DirectHandler {
     Problem problem = problem(status, message == null ? "" : message);
     int code = problem.code() == ErrorCode.HEADERS_TOO_LARGE ? 431 : status.code();
     Answer answer = ErrorAnswers.answer(code, problem, requestId, accept(request));
-    AnswerHeaders.add(headers, answer, requestId);
+    AnswerHeaders.add(headers, answer, requestId, cors, request.headers());
     observer.refused(request, code, answer.body().length, requestId);
     return TransportResponse.builder()
         .status(Status.create(code))

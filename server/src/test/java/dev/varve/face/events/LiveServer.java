@@ -17,11 +17,11 @@ import dev.varve.lane.live.CommittedQueue;
 import dev.varve.lane.live.Feed;
 import dev.varve.lane.live.LiveSettings;
 import dev.varve.lane.live.Streams;
+import dev.varve.net.edge.CorsSettings;
 import dev.varve.net.edge.HttpServer;
 import dev.varve.net.edge.HttpSettings;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Authentication;
-import dev.varve.net.http.Origins;
 import dev.varve.net.http.Routes;
 import dev.varve.node.OpenEngine;
 import dev.varve.schema.record.Entity;
@@ -41,6 +41,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,20 +58,21 @@ public final class LiveServer implements AutoCloseable, Authentication {
 
   public static final HttpSettings HTTP =
       new HttpSettings(
-          "127.0.0.1",
-          0,
-          1 << 22,
-          16_384,
-          8_192,
-          64,
-          64,
-          2_000,
-          4_096,
-          60,
-          30,
-          60,
-          GRACE_SECONDS,
-          "");
+              "127.0.0.1",
+              0,
+              1 << 22,
+              16_384,
+              8_192,
+              64,
+              64,
+              2_000,
+              4_096,
+              60,
+              30,
+              60,
+              GRACE_SECONDS,
+              "")
+          .with(CorsSettings.DEFAULT.allowing(List.of("https://shop.example")));
 
   private final Path folder;
   private final CommittedQueue committed = new CommittedQueue();
@@ -114,14 +116,11 @@ public final class LiveServer implements AutoCloseable, Authentication {
     routes.add(rest.routes());
     routes.add(new Events(engine.schema(), new Streams(feed)).routes());
     FeedOperations operations = new FeedOperations(engine.schema(), feed);
-    Origins origins = Origins.of("self https://shop.example");
     routes.webSocket(
         "/graphql",
-        request -> {
-          origins.require(request);
-          return Answer.webSocket(
-              GraphQlSocket.PROTOCOL, new GraphQlSocket(request, operations, beginning));
-        });
+        request ->
+            Answer.webSocket(
+                GraphQlSocket.PROTOCOL, new GraphQlSocket(request, operations, beginning)));
     routes.get(
         "/graphql",
         request ->

@@ -54,10 +54,9 @@ final class StreamsTest {
         shown: Boolean! @default(value: true)
       }
       """;
-  private static final LiveSettings IMPATIENT =
-      new LiveSettings(1, 2_000, 2_000, 2_000, 64 << 20, "self");
+  private static final LiveSettings IMPATIENT = new LiveSettings(1, 2_000, 2_000, 2_000, 64 << 20);
   private static final LiveSettings PATIENT =
-      new LiveSettings(3_600, 2_000, 2_000, 2_000, 64 << 20, "self");
+      new LiveSettings(3_600, 2_000, 2_000, 2_000, 64 << 20);
 
   @Test
   void aSilentStreamGivesSignsOfLifeThatMoveItsReaderOn() throws Exception {
@@ -125,8 +124,7 @@ final class StreamsTest {
 
   @Test
   void streamsAreBoundedForEachCallerAndInAll() throws Exception {
-    try (LiveServer server =
-        LiveServer.start(SCHEMA, new LiveSettings(1, 3, 2, 4, 64 << 20, "self"))) {
+    try (LiveServer server = LiveServer.start(SCHEMA, new LiveSettings(1, 3, 2, 4, 64 << 20))) {
       server.post("/api/people", "{'id': 'p', 'name': 'Ada'}");
       server.signIn("token", "p");
       try (EventReader first = server.open("/api/events");
@@ -152,8 +150,7 @@ final class StreamsTest {
 
   @Test
   void aNetworkHasItsShareWhoeverAsks() throws Exception {
-    try (LiveServer server =
-        LiveServer.start(SCHEMA, new LiveSettings(1, 10, 10, 3, 64 << 20, "self"))) {
+    try (LiveServer server = LiveServer.start(SCHEMA, new LiveSettings(1, 10, 10, 3, 64 << 20))) {
       List<EventReader> open = new ArrayList<>();
       for (String person : List.of("a", "b", "c", "d")) {
         server.post("/api/people", "{'id': '%s', 'name': 'One of many'}".formatted(person));
@@ -178,7 +175,7 @@ final class StreamsTest {
   void aReaderThatStopsReadingCostsNobodyAnythingAndMissesNothing() throws Exception {
     int notes = 120;
     try (LiveServer server =
-            LiveServer.start(SCHEMA, new LiveSettings(3_600, 10, 10, 10, 256 * 1024, "self"));
+            LiveServer.start(SCHEMA, new LiveSettings(3_600, 10, 10, 10, 256 * 1024));
         Socket stuck = request(server);
         EventReader reader = server.open("/api/events?model=Note")) {
       reader.next();
