@@ -32,6 +32,7 @@ public final class ServeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     AppFolder.LoadedSchema loaded = app.schema();
     Settings settings = listen.over(Settings.load(app.folder()));
+    LogLines.follow(settings.telemetry().log());
     App running =
         App.start(
             App.Start.production(),

@@ -1,6 +1,7 @@
 package dev.varve.telemetry;
 
 import dev.varve.settings.Setting;
+import dev.varve.settings.WrongSetting;
 import java.net.URI;
 
 /// Which requests are traced, and where to.
@@ -17,13 +18,13 @@ public record TraceSettings(
         String sampling) {
   public static final TraceSettings DEFAULT = new TraceSettings("", "0.01");
 
-  /// @throws IllegalArgumentException when a value cannot hold
+  /// @throws WrongSetting when a value cannot hold
   public TraceSettings {
     ratio(sampling);
     if (!endpoint.isEmpty() && !isUrl(endpoint)) {
-      throw new IllegalArgumentException(
-          "telemetry.traces.endpoint must be a URL such as http://localhost:4318/v1/traces; it is '%s'"
-              .formatted(endpoint));
+      throw new WrongSetting(
+          "endpoint",
+          "must be a URL such as http://localhost:4318/v1/traces; it is '%s'".formatted(endpoint));
     }
   }
 
@@ -50,8 +51,7 @@ public record TraceSettings(
     } catch (NumberFormatException e) {
       // it is told below
     }
-    throw new IllegalArgumentException(
-        "telemetry.traces.sampling must be a number from 0 to 1, such as 0.01; it is '%s'"
-            .formatted(text));
+    throw new WrongSetting(
+        "sampling", "must be a number from 0 to 1, such as 0.01; it is '%s'".formatted(text));
   }
 }
