@@ -41,12 +41,13 @@ final class Main implements Callable<Integer> {
           new FeedBenchmark(),
           new ImportBenchmark(),
           new EyesBenchmark(),
-          new StartBenchmark());
+          new StartBenchmark(),
+          new MemoryBenchmark());
 
   @Parameters(
       paramLabel = "NAME",
       description =
-          "What to measure; everything when none is named: get, get-random, create, list, list-load, owner, sign-in, graphql, feed, import, eyes, start")
+          "What to measure; everything when none is named: get, get-random, create, list, list-load, owner, sign-in, graphql, feed, import, eyes, start, memory")
   private List<String> names = new ArrayList<>();
 
   @Option(
@@ -100,7 +101,7 @@ final class Main implements Callable<Integer> {
             new IllegalArgumentException(
                 "There is no benchmark named "
                     + name
-                    + ": name get, get-random, create, list, list-load, owner, sign-in, graphql, feed, import, eyes or start"));
+                    + ": name get, get-random, create, list, list-load, owner, sign-in, graphql, feed, import, eyes, start or memory"));
   }
 
   /// The folder of the jar that this class is in.

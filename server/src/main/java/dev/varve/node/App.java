@@ -21,6 +21,8 @@ import dev.varve.lane.access.Caller;
 import dev.varve.lane.live.CommittedQueue;
 import dev.varve.lane.live.Feed;
 import dev.varve.lane.live.Streams;
+import dev.varve.net.certificate.Certificates;
+import dev.varve.net.certificate.TlsSettings;
 import dev.varve.net.edge.HttpServer;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Health;
@@ -63,6 +65,7 @@ public final class App implements AutoCloseable {
   private final long seeded;
   private final Optional<FirstAdministrator> firstAdministrator;
   private final Telemetry telemetry;
+  private final Optional<Certificates> certificates;
   private final HttpServer server;
   private final Optional<HttpServer> operations;
   private volatile Serving serving;
@@ -84,6 +87,7 @@ public final class App implements AutoCloseable {
     this.telemetry = telemetry;
     this.passwords = new Passwords(settings.auth().password(), new SecureRandom());
     this.outbox = outbox();
+    this.certificates = certificates();
     try {
       Engine engine = lanes.engine();
       this.seeded =
@@ -98,11 +102,13 @@ public final class App implements AutoCloseable {
               clock,
               requestIds(clock),
               new Callers(),
+              certificates,
               telemetry);
       this.operations = operations(server);
       new StageMeasures(telemetry.metrics())
-          .add(() -> serving, database, folder.database(), passwords);
+          .add(() -> serving, database, folder.database(), passwords, certificates);
     } catch (RuntimeException e) {
+      certificates.ifPresent(Certificates::close);
       outbox.close();
       passwords.close();
       throw e;
@@ -131,6 +137,9 @@ public final class App implements AutoCloseable {
   /// @param access the compiled rules of `schema`
   public static App start(
       Start start, Settings settings, Path data, Schema schema, Access access, Clock clock) {
+    if (!start.development()) {
+      settings.http().requireEncryption();
+    }
     DataFolder folder = DataFolder.hold(data);
     try {
       Database database = Database.open(folder.database(), DatabaseOptions.DEFAULT);
@@ -160,11 +169,13 @@ public final class App implements AutoCloseable {
     try {
       return Optional.of(
           HttpServer.start(
-              settings.http().at(settings.http().host(), port),
+              settings.http().beside(port),
               Routes.of(routes),
               clock,
               requestIds(clock),
-              Authentication.NONE));
+              Authentication.NONE,
+              certificates,
+              Telemetry.NONE));
     } catch (HttpServer.CannotListen e) {
       server.stop();
       throw new UserMistake(
@@ -178,7 +189,7 @@ public final class App implements AutoCloseable {
   }
 
   private Health health() {
-    return new Health(List.of(new Health.Check("log", () -> logFailure(serving.engine()))));
+    return new Health(checks());
   }
 
   private static App start(
@@ -228,6 +239,14 @@ public final class App implements AutoCloseable {
             committed,
             telemetry.metrics());
     return new Lanes(engine, committed);
+  }
+
+  private Optional<Certificates> certificates() {
+    TlsSettings tls = settings.http().tls();
+    return tls.enabled()
+        ? Optional.of(
+            Certificates.open(tls, start.environment().getOrDefault(Secrets.TLS, ""), clock))
+        : Optional.empty();
   }
 
   private Outbox outbox() {
@@ -361,6 +380,13 @@ public final class App implements AutoCloseable {
         faces);
   }
 
+  private List<Health.Check> checks() {
+    Health.Check log = Health.Check.vital("log", () -> logFailure(serving.engine()));
+    return certificates
+        .map(known -> List.of(log, Health.Check.warning("certificate", known::trouble)))
+        .orElse(List.of(log));
+  }
+
   private static Optional<String> logFailure(Engine engine) {
     try {
       engine.log().head();
@@ -453,7 +479,11 @@ public final class App implements AutoCloseable {
 
   private String url(int port) {
     String host = settings.http().host();
-    return "http://%s:%d".formatted(host.equals("0.0.0.0") ? "localhost" : host, port);
+    return "%s://%s:%d"
+        .formatted(
+            settings.http().tls().enabled() ? "https" : "http",
+            host.equals("0.0.0.0") ? "localhost" : host,
+            port);
   }
 
   /// The port that is listened on.
@@ -466,6 +496,7 @@ public final class App implements AutoCloseable {
   public void close() {
     server.stop();
     operations.ifPresent(HttpServer::stop);
+    certificates.ifPresent(Certificates::close);
     serving.feed().close();
     outbox.close();
     passwords.close();

@@ -1,11 +1,13 @@
 package dev.varve.node;
 
 import dev.varve.identity.account.Passwords;
+import dev.varve.net.certificate.Certificates;
 import dev.varve.store.sql.Database;
 import dev.varve.telemetry.Metrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /// What is asked of the stages when somebody looks at the metrics: how much waits, how far they have come, how much they
@@ -18,7 +20,13 @@ final class StageMeasures {
   }
 
   /// @param serving what is served when it is asked
-  void add(Supplier<Serving> serving, Database database, Path file, Passwords passwords) {
+  void add(
+      Supplier<Serving> serving,
+      Database database,
+      Path file,
+      Passwords passwords,
+      Optional<Certificates> certificates) {
+    certificates.ifPresent(this::addCertificate);
     addWrites(serving);
     addStorage(database, file);
     addFeed(serving);
@@ -27,6 +35,13 @@ final class StageMeasures {
     metrics.gauge(
         "varve_password_hashes_in_progress", "Password hashes being computed.", passwords::hashing);
     metrics.count("varve_password_hashes", "Password hashes computed.", passwords::hashed);
+  }
+
+  private void addCertificate(Certificates certificates) {
+    metrics.gauge(
+        "varve_tls_certificate_expiry_timestamp_seconds",
+        "When the certificate that is shown ends, in seconds since 1970.",
+        () -> certificates.notAfter().getEpochSecond());
   }
 
   private void addWrites(Supplier<Serving> serving) {

@@ -7,6 +7,7 @@ import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -176,7 +177,7 @@ class MetricsEndpointTest {
 
   @Test
   void whatIsNoHttpIsCountedToo() throws Exception {
-    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket.getOutputStream().write("nonsense\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       socket.getInputStream().readAllBytes();
     } catch (IOException closed) {
@@ -198,7 +199,7 @@ class MetricsEndpointTest {
 
   @Test
   void aStreamIsCountedWhenItBeginsAndIsAReaderOfTheFeed() throws Exception {
-    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket
           .getOutputStream()
           .write(
@@ -247,7 +248,7 @@ class MetricsEndpointTest {
             .replace("LONGER", TOKEN + "0")
             .replace("SHORTER", TOKEN.substring(1));
     String host = lines.startsWith("Host:") ? "" : "Host: 127.0.0.1\r\n";
-    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket
           .getOutputStream()
           .write(

@@ -25,8 +25,11 @@ public final class Secrets {
   /// The header `Authorization` for the collector of traces.
   public static final String TRACES = "VARVE_TELEMETRY_TRACES_AUTHORIZATION";
 
+  /// The password of a PKCS#12 file with the certificate of the server.
+  public static final String TLS = "VARVE_HTTP_TLS_PASSWORD";
+
   /// Every variable of the environment that is read here: they look like settings, and are none.
-  public static final Set<String> VARIABLES = Set.of(AUTH, JWT, MAIL, USER, METRICS, TRACES);
+  public static final Set<String> VARIABLES = Set.of(AUTH, JWT, MAIL, USER, METRICS, TRACES, TLS);
 
   // as many as HMAC with SHA-256 asks for (RFC 7518, section 3.2)
   private static final int BYTES_MIN = 32;

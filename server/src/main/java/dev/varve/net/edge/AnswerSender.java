@@ -19,13 +19,20 @@ final class AnswerSender {
   private final Allowance.Pool memory;
   private final int messageBytesMax;
   private final Cors cors;
+  private final StrictTransport strictTransport;
 
   /// @param messageBytesMax of one message over a WebSocket
-  AnswerSender(OpenStreams streams, Allowance.Pool memory, int messageBytesMax, Cors cors) {
+  AnswerSender(
+      OpenStreams streams,
+      Allowance.Pool memory,
+      int messageBytesMax,
+      Cors cors,
+      StrictTransport strictTransport) {
     this.streams = streams;
     this.memory = memory;
     this.messageBytesMax = messageBytesMax;
     this.cors = cors;
+    this.strictTransport = strictTransport;
   }
 
   /// Sends an answer, and returns when the client has taken it.
@@ -76,6 +83,7 @@ final class AnswerSender {
     ServerResponseHeaders headers = exchange.response().headers();
     AnswerHeaders.add(headers, answer, exchange.requestId(), cors, exchange.request().headers());
     AnswerHeaders.addTrace(headers, exchange.observation());
+    strictTransport.add(headers, exchange);
     return headers;
   }
 

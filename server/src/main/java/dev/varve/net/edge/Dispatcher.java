@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /// own routing, because routes follow the schema, which may change while the server runs.
 ///
 /// ```
-/// exchange (deadline, request id) -> preflight -> admission -> route -> handler -> answer -> AnswerSender
+/// exchange (deadline, request id) -> preflight -> admission -> plain HTTP -> route -> handler -> answer -> AnswerSender
 /// ```
 final class Dispatcher implements HttpRouting {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
@@ -41,6 +41,7 @@ final class Dispatcher implements HttpRouting {
   private final Cors cors;
   private final TrustedProxies proxies;
   private final RequestObserver observer;
+  private final PlainHttp plainHttp;
   private volatile Routes routes;
 
   Dispatcher(
@@ -53,6 +54,7 @@ final class Dispatcher implements HttpRouting {
       RequestLimit requestLimit,
       Allowance.Pool memory,
       RequestObserver observer,
+      PlainHttp plainHttp,
       Routes routes) {
     this.settings = settings;
     this.clock = clock;
@@ -61,7 +63,14 @@ final class Dispatcher implements HttpRouting {
     this.authentication = authentication;
     this.streams = streams;
     this.cors = new Cors(settings.cors());
-    this.sender = new AnswerSender(streams, memory, settings.bodyBytesMax(), cors);
+    this.sender =
+        new AnswerSender(
+            streams,
+            memory,
+            settings.bodyBytesMax(),
+            cors,
+            new StrictTransport(settings.tls().hstsSeconds()));
+    this.plainHttp = plainHttp;
     this.proxies = TrustedProxies.of(settings.trustedProxies());
     this.observer = observer;
     this.requestLimit = requestLimit;
@@ -174,6 +183,16 @@ final class Dispatcher implements HttpRouting {
 
   private Answer handle(Exchange exchange) {
     RequestTarget target = RequestTarget.of(exchange.request());
+    if (!exchange.connection().isSecure()) {
+      Optional<Answer> instead = plainHttp.instead(exchange, target);
+      if (instead.isPresent()) {
+        return instead.get();
+      }
+    }
+    return handle(exchange, target);
+  }
+
+  private Answer handle(Exchange exchange, RequestTarget target) {
     Optional<Routes.Place> place = routes.find(target.segments());
     if (place.isEmpty()) {
       throw target.notFound();
