@@ -31,7 +31,7 @@ class OperationsFilesTest {
   private static final Pattern PART = Pattern.compile("_(bucket|sum|count)$");
   private static final Pattern HELP = Pattern.compile("^# HELP ([a-z_]+) ", Pattern.MULTILINE);
 
-  private static Set<String> measures;
+  private static Set<String> measures = Set.of();
 
   @BeforeAll
   static void lookAtAServer() throws IOException {

@@ -39,6 +39,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What a server tells of a day with everything that is secret in it: no log line, no line of the access log, no span and no
 /// measure gives anybody what lets them in.
 class ToldTest {
+  private static final String ADMIN = "grace@example.com";
+  private static final String ADMIN_PASSWORD = "horse of the administrator";
   private static final String NEW_PASSWORD = "another horse battery";
   private static final String WRONG_PASSWORD = "wrong-password-of-ada";
   private static final String COOKIE = "session=cookie-of-another-program";
@@ -61,9 +63,9 @@ class ToldTest {
   private static String log = "";
   private static String accessLog = "";
   private static String metrics = "";
-  private static Reply continued;
-  private static Reply unsampled;
-  private static Reply refusedByHash;
+  private static Reply continued = new Reply(0, Map.of(), new byte[0]);
+  private static Reply unsampled = continued;
+  private static Reply refusedByHash = continued;
 
   @BeforeAll
   static void live() throws Exception {
@@ -113,6 +115,7 @@ class ToldTest {
     SECRETS.addAll(
         List.of(
             People.PASSWORD,
+            ADMIN_PASSWORD,
             NEW_PASSWORD,
             WRONG_PASSWORD,
             "cookie-of-another-program",
@@ -174,9 +177,8 @@ class ToldTest {
   }
 
   private static void useKeys(TestServer server) {
-    Map.Entry<String, String> administrator = server.firstAdministrator().orElseThrow();
-    SECRETS.add(administrator.getValue());
-    Reply admin = People.signIn(server, administrator.getKey(), administrator.getValue());
+    server.administration().create(ADMIN, List.of("admin"), Map.of("name", "Grace"), ADMIN_PASSWORD);
+    Reply admin = People.signIn(server, ADMIN, ADMIN_PASSWORD);
     Reply made =
         People.post(
             server,
