@@ -69,6 +69,7 @@ final class ArchitectureTest {
           "schema.sdl",
           "schema.record",
           "schema",
+          "telemetry",
           "settings",
           "kernel");
 

@@ -14,6 +14,7 @@ import dev.varve.settings.SettingsReader;
 import dev.varve.settings.SettingsReference;
 import dev.varve.settings.WrongSetting;
 import dev.varve.store.cache.CacheSettings;
+import dev.varve.telemetry.TelemetrySettings;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -34,7 +35,8 @@ public record Settings(
     GraphQlSettings graphql,
     LiveSettings live,
     AuthSettings auth,
-    MailSettings mail) {
+    MailSettings mail,
+    TelemetrySettings telemetry) {
   public static final String FILE = "varve.yaml";
 
   // many times what all settings with their comments need
@@ -100,11 +102,15 @@ public record Settings(
   }
 
   public Settings with(HttpSettings other) {
-    return new Settings(other, write, cache, rest, graphql, live, auth, mail);
+    return new Settings(other, write, cache, rest, graphql, live, auth, mail, telemetry);
   }
 
   private Settings with(GraphQlSettings other) {
-    return new Settings(http, write, cache, rest, other, live, auth, mail);
+    return new Settings(http, write, cache, rest, other, live, auth, mail, telemetry);
+  }
+
+  public Settings with(TelemetrySettings other) {
+    return new Settings(http, write, cache, rest, graphql, live, auth, mail, other);
   }
 
   /// The same for whoever writes the application.
@@ -116,8 +122,11 @@ public record Settings(
   private Settings in(Path app) {
     Settings located = with(http.with(http.tls().in(app)));
     String allowList = graphql.allowList();
-    return allowList.isEmpty()
-        ? located
-        : located.with(graphql.withAllowList(app.resolve(allowList).toString()));
+    if (!allowList.isEmpty()) {
+      located = located.with(graphql.withAllowList(app.resolve(allowList).toString()));
+    }
+    return telemetry.writesAccessFile()
+        ? located.with(telemetry.withAccessLog(app.resolve(telemetry.accessLog()).toString()))
+        : located;
   }
 }

@@ -18,6 +18,7 @@ import dev.varve.net.edge.HttpSettings;
 import dev.varve.settings.SettingDefinition;
 import dev.varve.settings.SettingsReader;
 import dev.varve.store.cache.CacheSettings;
+import dev.varve.telemetry.TelemetrySettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -144,6 +145,13 @@ class SettingsTest {
                     Map.entry("live.subscribersPerNetworkMax", "1000"),
                     Map.entry("rest.batchOperationsMax", "1000"),
                     Map.entry("rest.requireIfMatch", "false"),
+                    Map.entry("telemetry.accessLog", "NONE"),
+                    Map.entry("telemetry.log.format", "TEXT"),
+                    Map.entry("telemetry.log.level", "INFO"),
+                    Map.entry("telemetry.metrics", "true"),
+                    Map.entry("telemetry.port", "0"),
+                    Map.entry("telemetry.traces.endpoint", ""),
+                    Map.entry("telemetry.traces.sampling", "0.01"),
                     Map.entry("write.groupUnitsMax", "256"),
                     Map.entry("write.queueUnitsMax", "4096"))));
   }
@@ -178,7 +186,8 @@ class SettingsTest {
                 GraphQlSettings.DEFAULT,
                 LiveSettings.DEFAULT,
                 AuthSettings.DEFAULT,
-                MailSettings.DEFAULT));
+                MailSettings.DEFAULT,
+                TelemetrySettings.DEFAULT));
   }
 
   @ParameterizedTest

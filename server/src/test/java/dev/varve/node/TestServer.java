@@ -17,6 +17,7 @@ import dev.varve.net.edge.HttpSettings;
 import dev.varve.schema.Schema;
 import dev.varve.schema.sdl.Schemas;
 import dev.varve.store.cache.CacheSettings;
+import dev.varve.telemetry.TelemetrySettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -98,7 +99,8 @@ public final class TestServer implements AutoCloseable {
       MailSettings mail,
       boolean development,
       Map<String, String> environment,
-      Clock clock) {
+      Clock clock,
+      TelemetrySettings telemetry) {
     /// One that keeps mails, and hashes passwords at the least cost that is allowed.
     public static Plan of(String schema) {
       return new Plan(
@@ -109,28 +111,41 @@ public final class TestServer implements AutoCloseable {
           MailSettings.DEFAULT,
           true,
           Map.of(),
-          Clock.systemUTC());
+          Clock.systemUTC(),
+          TelemetrySettings.DEFAULT);
     }
 
     public Plan with(RestSettings other) {
-      return new Plan(schema, other, graphql, auth, mail, development, environment, clock);
+      return new Plan(
+          schema, other, graphql, auth, mail, development, environment, clock, telemetry);
     }
 
     public Plan with(GraphQlSettings other) {
-      return new Plan(schema, rest, other, auth, mail, development, environment, clock);
+      return new Plan(schema, rest, other, auth, mail, development, environment, clock, telemetry);
     }
 
     public Plan with(AuthSettings other) {
-      return new Plan(schema, rest, graphql, other, mail, development, environment, clock);
+      return new Plan(
+          schema, rest, graphql, other, mail, development, environment, clock, telemetry);
     }
 
     /// One that sends mails, or has nowhere to send them.
     public Plan sending(MailSettings other, Map<String, String> secrets) {
-      return new Plan(schema, rest, graphql, auth, other, false, secrets, clock);
+      return new Plan(schema, rest, graphql, auth, other, false, secrets, clock, telemetry);
+    }
+
+    public Plan with(TelemetrySettings other) {
+      return new Plan(schema, rest, graphql, auth, mail, development, environment, clock, other);
+    }
+
+    /// The same, with secrets in its environment.
+    public Plan knowing(Map<String, String> secrets) {
+      return new Plan(schema, rest, graphql, auth, mail, development, secrets, clock, telemetry);
     }
 
     public Plan with(Clock other) {
-      return new Plan(schema, rest, graphql, auth, mail, development, environment, other);
+      return new Plan(
+          schema, rest, graphql, auth, mail, development, environment, other, telemetry);
     }
   }
 
@@ -187,7 +202,8 @@ public final class TestServer implements AutoCloseable {
             plan.graphql(),
             LiveSettings.DEFAULT,
             plan.auth(),
-            plan.mail());
+            plan.mail(),
+            plan.telemetry());
     Schema schema = Schemas.parse(plan.schema());
     App.Start start = new App.Start(plan.development(), Optional.empty(), plan.environment());
     return App.start(start, settings, folder, schema, OpenEngine.compile(schema), plan.clock());

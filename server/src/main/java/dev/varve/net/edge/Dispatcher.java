@@ -8,6 +8,7 @@ import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Handler;
 import dev.varve.net.http.Routes;
 import dev.varve.net.http.Streaming;
+import dev.varve.telemetry.Span;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http.HttpRouting;
@@ -39,6 +40,7 @@ final class Dispatcher implements HttpRouting {
   private final AnswerSender sender;
   private final Cors cors;
   private final TrustedProxies proxies;
+  private final RequestObserver observer;
   private final PlainHttp plainHttp;
   private volatile Routes routes;
 
@@ -49,7 +51,9 @@ final class Dispatcher implements HttpRouting {
       Deadlines deadlines,
       Authentication authentication,
       OpenStreams streams,
+      RequestLimit requestLimit,
       Allowance.Pool memory,
+      RequestObserver observer,
       PlainHttp plainHttp,
       Routes routes) {
     this.settings = settings;
@@ -68,13 +72,9 @@ final class Dispatcher implements HttpRouting {
             new StrictTransport(settings.tls().hstsSeconds()));
     this.plainHttp = plainHttp;
     this.proxies = TrustedProxies.of(settings.trustedProxies());
+    this.observer = observer;
+    this.requestLimit = requestLimit;
     this.routes = routes;
-    this.requestLimit =
-        new RequestLimit(
-            settings.concurrentRequestsMax(),
-            settings.queuedRequestsMax(),
-            settings.queueTimeoutMillis(),
-            memory);
   }
 
   void routes(Routes next) {
@@ -104,8 +104,9 @@ final class Dispatcher implements HttpRouting {
     }
     Deadlines.Deadline deadline =
         ownsConnection ? deadlines.ofConnection(connection) : deadlines.ofStream(connection);
-    try {
-      answerAndSend(exchange(metered, request, response, deadline));
+    String requestId = requestIds.of(request.headers());
+    try (Observation observation = observer.begin(request, requestId)) {
+      answerAndSend(exchange(metered, request, response, requestId, deadline, observation));
     } finally {
       deadline.done();
     }
@@ -115,15 +116,16 @@ final class Dispatcher implements HttpRouting {
       MeteredConnection connection,
       RoutingRequest request,
       RoutingResponse response,
-      Deadlines.Deadline deadline) {
+      String requestId,
+      Deadlines.Deadline deadline,
+      Observation observation) {
     RequestBody body =
         new RequestBody(request, deadline, settings.bodyBytesMax(), connection.budget());
-    return new Exchange(
-        connection, request, response, requestIds.of(request.headers()), deadline, body);
+    return new Exchange(connection, request, response, requestId, deadline, body, observation);
   }
 
   private void answerAndSend(Exchange exchange) {
-    Answer answer = cors.preflight(exchange).orElseGet(() -> answer(exchange));
+    Answer answer = cors.preflight(exchange).orElseGet(() -> traced(exchange));
     boolean last = exchange.ownsConnection() && isLast(exchange);
     if (!exchange.ownsConnection()) {
       // the end of an answer ends its stream; what the client still sent then would reset it
@@ -154,6 +156,11 @@ final class Dispatcher implements HttpRouting {
       }
       throw gone;
     }
+  }
+
+  private Answer traced(Exchange exchange) {
+    Span span = exchange.observation().span();
+    return span == null ? answer(exchange) : span.within(() -> answer(exchange));
   }
 
   private Answer answer(Exchange exchange) {
@@ -190,6 +197,7 @@ final class Dispatcher implements HttpRouting {
     if (place.isEmpty()) {
       throw target.notFound();
     }
+    exchange.observation().routed(place.get().pattern());
     Handler webSocket = place.get().webSocket();
     if (webSocket != null && WebSocketHandshake.isWanted(exchange.request())) {
       cors.requireAllowed(exchange);

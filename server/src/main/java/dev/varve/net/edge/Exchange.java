@@ -18,7 +18,8 @@ record Exchange(
     RoutingResponse response,
     String requestId,
     Deadlines.Deadline deadline,
-    RequestBody body) {
+    RequestBody body,
+    Observation observation) {
 
   /// Whether nothing else goes over the connection meanwhile: HTTP/1.1, not a stream of HTTP/2.
   static boolean ownsConnection(RoutingRequest request) {

@@ -4,6 +4,8 @@ import dev.varve.kernel.Allowance;
 import dev.varve.net.certificate.Certificates;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Routes;
+import dev.varve.telemetry.Metrics;
+import dev.varve.telemetry.Telemetry;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /// The listener: HTTP/1.1 and HTTP/2, over TLS or without, each request on its own virtual thread.
@@ -55,10 +58,17 @@ public final class HttpServer implements AutoCloseable {
       Clock clock,
       Supplier<String> requestIds,
       Authentication authentication) {
-    return start(settings, routes, clock, requestIds, authentication, Optional.empty());
+    return start(
+        settings,
+        routes,
+        clock,
+        requestIds,
+        authentication,
+        Optional.empty(),
+        Telemetry.NONE);
   }
 
-  /// The same over TLS.
+  /// The same over TLS, telling of what it does.
   ///
   /// @param certificates what the server shows; without any it speaks plain HTTP
   public static HttpServer start(
@@ -67,7 +77,8 @@ public final class HttpServer implements AutoCloseable {
       Clock clock,
       Supplier<String> requestIds,
       Authentication authentication,
-      Optional<Certificates> certificates) {
+      Optional<Certificates> certificates,
+      Telemetry telemetry) {
     Allowance.Pool memory =
         new Allowance.Pool(Runtime.getRuntime().maxMemory() / HEAP_PARTS_FOR_REQUESTS);
     Deadlines deadlines =
@@ -76,6 +87,14 @@ public final class HttpServer implements AutoCloseable {
             Duration.ofSeconds(settings.sendTimeoutSeconds()),
             memory);
     OpenStreams streams = new OpenStreams();
+    RequestLimit requestLimit =
+        new RequestLimit(
+            settings.concurrentRequestsMax(),
+            settings.queuedRequestsMax(),
+            settings.queueTimeoutMillis(),
+            memory);
+    RequestObserver observer =
+        new RequestObserver(telemetry, clock, TrustedProxies.of(settings.trustedProxies()));
     CompletableFuture<Integer> httpsPort = new CompletableFuture<>();
     Dispatcher dispatcher =
         new Dispatcher(
@@ -85,10 +104,16 @@ public final class HttpServer implements AutoCloseable {
             deadlines,
             authentication,
             streams,
+            requestLimit,
             memory,
+            observer,
             PlainHttp.of(settings, certificates, httpsPort::join),
             routes);
-    Listening listening = new Listening(settings, requestIds, dispatcher, deadlines, streams);
+    AtomicInteger connections = new AtomicInteger();
+    measure(telemetry.metrics(), requestLimit, memory, streams, connections);
+    Listening listening =
+        new Listening(
+            settings, requestIds, dispatcher, deadlines, streams, observer, connections);
     Encryption encryption =
         certificates.isEmpty()
             ? new Encryption.None()
@@ -119,6 +144,21 @@ public final class HttpServer implements AutoCloseable {
       server.stop();
       throw e;
     }
+  }
+
+  private static void measure(
+      Metrics metrics,
+      RequestLimit requests,
+      Allowance.Pool memory,
+      OpenStreams streams,
+      AtomicInteger connections) {
+    metrics.gauge("varve_http_requests_in_progress", "Requests being handled.", requests::underWay);
+    metrics.gauge(
+        "varve_http_requests_waiting", "Requests that wait for their turn.", requests::waiting);
+    metrics.gauge("varve_http_connections", "Open connections.", connections::get);
+    metrics.gauge("varve_http_streams", "Open event streams and WebSockets.", streams::count);
+    metrics.gauge("varve_request_memory_bytes", "Memory that requests have taken.", memory::taken);
+    metrics.gauge("varve_request_memory_max_bytes", "Memory that they may take.", memory::bytesMax);
   }
 
   /// The address or the port is not to be had.

@@ -162,6 +162,29 @@ public record HttpSettings(
     return with(otherHost, otherPort, cors, insecure, tls);
   }
 
+  /// The same at another port, for operators alone.
+  public HttpSettings beside(int otherPort) {
+    return new HttpSettings(
+        host,
+        otherPort,
+        bodyBytesMax,
+        headerBytesMax,
+        targetBytesMax,
+        concurrentRequestsMax,
+        queuedRequestsMax,
+        queueTimeoutMillis,
+        connectionsMax,
+        idleTimeoutSeconds,
+        receiveTimeoutSeconds,
+        sendTimeoutSeconds,
+        shutdownGraceSeconds,
+        trustedProxies,
+        CorsSettings.DEFAULT,
+        NO_PORT,
+        insecure,
+        tls);
+  }
+
   /// The same with other certificates.
   public HttpSettings with(TlsSettings other) {
     return with(host, port, cors, insecure, other);

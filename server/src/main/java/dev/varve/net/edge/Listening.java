@@ -16,15 +16,20 @@ import io.helidon.webserver.http2.Http2ConnectionProvider;
 import io.helidon.webserver.http2.Http2Upgrader;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /// How Helidon is set up to listen: with bounds on all that a client may send, and everything to one dispatcher.
+///
+/// @param connections counts those that are open
 record Listening(
     HttpSettings settings,
     Supplier<String> requestIds,
     Dispatcher dispatcher,
     Deadlines deadlines,
-    OpenStreams streams) {
+    OpenStreams streams,
+    RequestObserver observer,
+    AtomicInteger connections) {
   /// Listens on a port.
   ///
   /// @throws HttpServer.CannotListen when it, or the address, is not to be had
@@ -57,7 +62,7 @@ record Listening(
         .idleConnectionPeriod(Duration.ofSeconds(1))
         .shutdownGracePeriod(Duration.ofSeconds(settings.shutdownGraceSeconds()))
         .shutdownHook(false)
-        .directHandlers(ProtocolRefusals.handlers(settings, requestIds))
+        .directHandlers(ProtocolRefusals.handlers(settings, requestIds, observer))
         .errorHandling(ErrorHandling.builder().includeEntity(true).build())
         .protocolsDiscoverServices(false)
         .addConnectionSelector(protocols(encryption))
@@ -74,7 +79,8 @@ record Listening(
         new Http2ConnectionProvider()
             .create(WebServer.DEFAULT_SOCKET_NAME, http2, ProtocolConfigs.create(List.of(http2))),
         streams,
-        encryption);
+        encryption,
+        connections);
   }
 
   private Http1Config http1() {

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,16 +31,20 @@ final class ProtocolChoice implements ServerConnectionSelector {
   private final ServerConnectionSelector http2;
   private final OpenStreams streams;
   private final Encryption encryption;
+  private final AtomicInteger open;
 
+  /// @param open counts connections
   ProtocolChoice(
       ServerConnectionSelector http1,
       ServerConnectionSelector http2,
       OpenStreams streams,
-      Encryption encryption) {
+      Encryption encryption,
+      AtomicInteger open) {
     this.http1 = http1;
     this.http2 = http2;
     this.streams = streams;
     this.encryption = encryption;
+    this.open = open;
   }
 
   @Override
@@ -73,6 +78,15 @@ final class ProtocolChoice implements ServerConnectionSelector {
 
     @Override
     public void handle(Limit limit) throws InterruptedException {
+      open.incrementAndGet();
+      try {
+        serve(limit);
+      } finally {
+        open.decrementAndGet();
+      }
+    }
+
+    private void serve(Limit limit) throws InterruptedException {
       if (!encryption.begin(context)) {
         return;
       }

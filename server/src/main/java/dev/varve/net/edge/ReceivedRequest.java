@@ -51,6 +51,7 @@ final class ReceivedRequest implements Request {
     this.authentication = authentication;
     this.requestLimit = requestLimit;
     this.proxies = proxies;
+    exchange.observation().handed(this);
   }
 
   @Override
@@ -71,6 +72,11 @@ final class ReceivedRequest implements Request {
       caller = known;
     }
     return known;
+  }
+
+  /// Who sent it, if somebody has asked already.
+  @Nullable Caller knownCaller() {
+    return caller;
   }
 
   @Override

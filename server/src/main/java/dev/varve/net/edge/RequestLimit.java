@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 /// error shape.
 public final class RequestLimit {
   private final Semaphore permits;
+  private final int permitsMax;
   private final AtomicInteger waiting = new AtomicInteger();
   private final int waitingMax;
   private final long timeoutMillis;
@@ -22,6 +23,7 @@ public final class RequestLimit {
   RequestLimit(int permits, int waitingMax, long timeoutMillis, Allowance.Pool memory) {
     this.memory = memory;
     this.permits = new Semaphore(permits);
+    this.permitsMax = permits;
     this.waitingMax = waitingMax;
     this.timeoutMillis = timeoutMillis;
   }
@@ -47,6 +49,16 @@ public final class RequestLimit {
     try (Allowance allowance = memory.open()) {
       return allowance.within(work);
     }
+  }
+
+  /// How many are handled now.
+  int underWay() {
+    return permitsMax - permits.availablePermits();
+  }
+
+  /// How many wait for their turn.
+  int waiting() {
+    return Math.min(waiting.get(), waitingMax);
   }
 
   private boolean acquireAfterWaiting() {
