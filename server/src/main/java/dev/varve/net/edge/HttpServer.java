@@ -69,7 +69,14 @@ public final class HttpServer implements AutoCloseable {
     OpenStreams streams = new OpenStreams();
     Dispatcher dispatcher =
         new Dispatcher(
-            settings, clock, requestIds, deadlines, authentication, streams, memory, routes);
+            settings,
+            clock,
+            new RequestIds(requestIds),
+            deadlines,
+            authentication,
+            streams,
+            memory,
+            routes);
     WebServer server = webServer(settings, requestIds, dispatcher, deadlines, streams);
     server.start();
     if (!server.isRunning()) {
@@ -115,9 +122,9 @@ public final class HttpServer implements AutoCloseable {
         // with Nagle's algorithm an answer on HTTP/2 waits 40 ms for the client's acknowledgement
         .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
         .maxTcpConnections(settings.connectionsMax())
-        // the bound that callers meet is in Exchange; this one keeps a single chunk from filling
+        // the bound that callers meet is in RequestBody; this one keeps a single chunk from filling
         // the memory
-        .maxPayloadSize((long) settings.bodyBytesMax() + Exchange.LINGER_BYTES_MAX)
+        .maxPayloadSize((long) settings.bodyBytesMax() + RequestBody.LINGER_BYTES_MAX)
         // see RequestLimit
         .concurrencyLimit(FixedLimit.create())
         .idleConnectionTimeout(Duration.ofSeconds(settings.idleTimeoutSeconds()))

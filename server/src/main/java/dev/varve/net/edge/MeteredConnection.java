@@ -78,7 +78,7 @@ final class MeteredConnection implements ConnectionContext {
   /// Takes what the client still sends, so that it sees why it was closed, where a plain close would reset the
   /// connection under it.
   void linger() {
-    int left = Exchange.LINGER_BYTES_MAX;
+    int left = RequestBody.LINGER_BYTES_MAX;
     while (left > 0) {
       byte[] bytes = read();
       if (bytes == null) {

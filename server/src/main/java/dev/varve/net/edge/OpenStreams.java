@@ -45,6 +45,11 @@ final class OpenStreams {
     stopThoseOpen();
   }
 
+  /// Whether all of them end, because the server does.
+  boolean areStopping() {
+    return stopping;
+  }
+
   /// Ends those that there are: what they were opened with serves no more.
   void stopThoseOpen() {
     open.values().forEach(streams -> streams.forEach(Runnable::run));

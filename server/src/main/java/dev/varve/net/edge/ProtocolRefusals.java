@@ -45,7 +45,7 @@ final class ProtocolRefusals implements DirectHandler {
     Problem problem = problem(status, message == null ? "" : message);
     int code = problem.code() == ErrorCode.HEADERS_TOO_LARGE ? 431 : status.code();
     Answer answer = ErrorAnswers.answer(code, problem, requestId, accept(request));
-    Dispatcher.addTo(headers, answer, requestId);
+    AnswerHeaders.add(headers, answer, requestId);
     return TransportResponse.builder()
         .status(Status.create(code))
         .headers(headers)

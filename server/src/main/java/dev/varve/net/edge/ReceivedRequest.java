@@ -25,12 +25,10 @@ import org.jspecify.annotations.Nullable;
 
 /// A [Request] as Helidon hands it over.
 final class ReceivedRequest implements Request {
-  private final ServerRequest request;
   private final Exchange exchange;
-  private final String id;
+  private final ServerRequest request;
   private final Instant startedAt;
-  private final String path;
-  private final List<String> segments;
+  private final RequestTarget target;
   private final Routes.Place place;
   private final Authentication authentication;
   private final RequestLimit requestLimit;
@@ -39,22 +37,17 @@ final class ReceivedRequest implements Request {
   private @Nullable Caller caller;
 
   ReceivedRequest(
-      ServerRequest request,
       Exchange exchange,
-      String id,
       Instant startedAt,
-      String path,
-      List<String> segments,
+      RequestTarget target,
       Routes.Place place,
       Authentication authentication,
       RequestLimit requestLimit,
       TrustedProxies proxies) {
-    this.request = request;
     this.exchange = exchange;
-    this.id = id;
+    this.request = exchange.request();
     this.startedAt = startedAt;
-    this.path = path;
-    this.segments = segments;
+    this.target = target;
     this.place = place;
     this.authentication = authentication;
     this.requestLimit = requestLimit;
@@ -63,7 +56,7 @@ final class ReceivedRequest implements Request {
 
   @Override
   public String id() {
-    return id;
+    return exchange.requestId();
   }
 
   @Override
@@ -103,7 +96,7 @@ final class ReceivedRequest implements Request {
 
   @Override
   public String path() {
-    return path;
+    return target.path();
   }
 
   @Override
@@ -113,12 +106,12 @@ final class ReceivedRequest implements Request {
 
   @Override
   public List<String> segments() {
-    return segments;
+    return target.segments();
   }
 
   @Override
   public String variable(String name) {
-    return segments.get(place.segmentOf(name));
+    return target.segments().get(place.segmentOf(name));
   }
 
   @Override
@@ -191,13 +184,13 @@ final class ReceivedRequest implements Request {
 
   @Override
   public boolean hasBody() {
-    return exchange.hasBody();
+    return exchange.body().isPresent();
   }
 
   @Override
   public byte[] body(String... accepted) {
     requireMediaType(List.of(accepted));
-    return exchange.readBody();
+    return exchange.body().read();
   }
 
   @Override

@@ -245,7 +245,7 @@ final class WebSocketConnection implements WebSocket {
   /// connection under it.
   private void drain() {
     try {
-      int left = Exchange.LINGER_BYTES_MAX;
+      int left = RequestBody.LINGER_BYTES_MAX;
       while (left > 0) {
         left -= connection.dataReader().readBuffer().available();
       }

@@ -2,9 +2,12 @@ package dev.varve.net.edge;
 
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
+import dev.varve.net.http.Answer;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
 import io.helidon.http.ServerRequestHeaders;
+import io.helidon.webserver.http.RoutingRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -14,7 +17,7 @@ import java.util.Optional;
 
 /// How a request becomes a [dev.varve.net.http.WebSocket] (RFC 6455, section 4.2).
 final class WebSocketHandshake {
-  static final String VERSION = "13";
+  private static final String VERSION = "13";
   static final HeaderName ACCEPT = HeaderNames.create("Sec-WebSocket-Accept");
   static final HeaderName PROTOCOL = HeaderNames.create("Sec-WebSocket-Protocol");
   private static final HeaderName KEY = HeaderNames.create("Sec-WebSocket-Key");
@@ -25,9 +28,10 @@ final class WebSocketHandshake {
   private WebSocketHandshake() {}
 
   /// Whether a request asks for one.
-  static boolean isWanted(String method, String httpVersion, ServerRequestHeaders headers) {
-    return method.equals("GET")
-        && httpVersion.equals("1.1")
+  static boolean isWanted(RoutingRequest request) {
+    ServerRequestHeaders headers = request.headers();
+    return request.prologue().method().equals(Method.GET)
+        && Exchange.ownsConnection(request)
         && hasToken(headers, HeaderNames.UPGRADE, "websocket")
         && hasToken(headers, HeaderNames.CONNECTION, "upgrade");
   }
@@ -38,9 +42,27 @@ final class WebSocketHandshake {
             .anyMatch(part -> part.strip().equalsIgnoreCase(token));
   }
 
-  /// Whether the client speaks another version of the protocol.
-  static boolean isOtherVersion(ServerRequestHeaders headers) {
-    return !value(headers, VERSION_HEADER).filter(VERSION::equals).isPresent();
+  /// What a client is told that does not keep to the protocol.
+  ///
+  /// @throws Problem with MALFORMED_REQUEST when the key is none
+  static Optional<Answer> refusal(Exchange exchange) {
+    ServerRequestHeaders headers = exchange.request().headers();
+    if (value(headers, VERSION_HEADER).filter(VERSION::equals).isEmpty()) {
+      return Optional.of(otherVersion(exchange));
+    }
+    accept(headers);
+    return Optional.empty();
+  }
+
+  private static Answer otherVersion(Exchange exchange) {
+    Problem problem =
+        new Problem(
+            ErrorCode.MALFORMED_REQUEST,
+            "The version of the WebSocket protocol must be " + VERSION);
+    return exchange
+        .refusal(426, problem)
+        .with("Upgrade", "websocket")
+        .with("Sec-WebSocket-Version", VERSION);
   }
 
   /// The value of `Sec-WebSocket-Accept`.

@@ -1,0 +1,39 @@
+package dev.varve.net.edge;
+
+import dev.varve.net.http.Answer;
+import io.helidon.http.Header;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.ServerResponseHeaders;
+import java.util.List;
+
+/// The headers of an answer: its own, and those that every answer has.
+final class AnswerHeaders {
+  private static final Header NO_STORE =
+      HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-store");
+  private static final Header REVALIDATE =
+      HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "private, no-cache");
+  // an answer may replace any of them
+  private static final List<Header> ON_EVERY_ANSWER =
+      List.of(
+          HeaderValues.createCached("X-Content-Type-Options", "nosniff"),
+          HeaderValues.createCached("Referrer-Policy", "no-referrer"),
+          HeaderValues.createCached("X-Frame-Options", "DENY"),
+          HeaderValues.createCached(
+              "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"));
+
+  private AnswerHeaders() {}
+
+  static void add(ServerResponseHeaders headers, Answer answer, String requestId) {
+    for (Header header : ON_EVERY_ANSWER) {
+      headers.set(header);
+    }
+    for (Header header : answer.helidonHeaders()) {
+      headers.set(header);
+    }
+    if (!headers.contains(HeaderNames.CACHE_CONTROL)) {
+      headers.set(headers.contains(HeaderNames.ETAG) ? REVALIDATE : NO_STORE);
+    }
+    headers.set(RequestIds.header(requestId));
+  }
+}

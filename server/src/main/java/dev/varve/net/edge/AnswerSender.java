@@ -1,0 +1,136 @@
+package dev.varve.net.edge;
+
+import dev.varve.kernel.Allowance;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.ClientGone;
+import dev.varve.net.http.Conversation;
+import dev.varve.net.http.Streaming;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
+import io.helidon.http.WritableHeaders;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http1.spi.Http1UpgradeResponse;
+
+/// Where every answer goes out: at once, as a stream, or as a WebSocket.
+final class AnswerSender {
+  private final OpenStreams streams;
+  private final Allowance.Pool memory;
+  private final int messageBytesMax;
+
+  /// @param messageBytesMax of one message over a WebSocket
+  AnswerSender(OpenStreams streams, Allowance.Pool memory, int messageBytesMax) {
+    this.streams = streams;
+    this.memory = memory;
+    this.messageBytesMax = messageBytesMax;
+  }
+
+  /// Sends an answer, and returns when the client has taken it.
+  ///
+  /// @param last whether the connection is closed after it
+  /// @throws CloseConnectionException when nothing can follow on this connection
+  void send(Exchange exchange, Answer answer, boolean last) {
+    exchange.deadline().sending();
+    Streaming streaming = answer.streaming();
+    Conversation conversation = answer.conversation();
+    if (streaming != null) {
+      stream(exchange, answer, streaming);
+    } else if (conversation != null) {
+      converse(exchange, answer, conversation);
+    } else {
+      sendBody(exchange, answer, last);
+    }
+  }
+
+  private static void sendBody(Exchange exchange, Answer answer, boolean last) {
+    int length = answer.body().length;
+    exchange.deadline().untaken(length);
+    try {
+      sendAtOnce(exchange, answer, last);
+      exchange.connection().budget().earn(length / InputBudget.SENT_BYTES_PER_PIECE);
+    } finally {
+      exchange.deadline().taken(length);
+    }
+  }
+
+  private static void sendAtOnce(Exchange exchange, Answer answer, boolean last) {
+    ServerResponseHeaders headers = begin(exchange, answer);
+    if (last) {
+      headers.set(HeaderValues.CONNECTION_CLOSE);
+    }
+    if (exchange.isHead()) {
+      headers.contentLength(answer.body().length);
+      exchange.response().send();
+    } else {
+      exchange.response().send(answer.body());
+    }
+    exchange.response().commit();
+  }
+
+  private static ServerResponseHeaders begin(Exchange exchange, Answer answer) {
+    exchange.response().status(Status.create(answer.status()));
+    ServerResponseHeaders headers = exchange.response().headers();
+    AnswerHeaders.add(headers, answer, exchange.requestId());
+    return headers;
+  }
+
+  private void stream(Exchange exchange, Answer answer, Streaming streaming) {
+    begin(exchange, answer);
+    if (exchange.isHead()) {
+      streaming.close();
+      exchange.response().send();
+      return;
+    }
+    Runnable stop = streaming::stop;
+    try (streaming) {
+      streams.add(exchange.connection(), stop);
+      streaming.send(
+          new BodyOutlet(
+              exchange.response().outputStream(),
+              exchange.deadline(),
+              exchange.connection().budget()));
+      exchange.deadline().sending();
+      exchange.response().commit();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CloseConnectionException("interrupted while streaming", e);
+    } catch (ClientGone e) {
+      throw new CloseConnectionException("the client of a stream has gone", e);
+    } finally {
+      streams.remove(exchange.connection(), stop);
+    }
+    if (streams.areStopping()) {
+      throw new CloseConnectionException("the last answer on this connection");
+    }
+  }
+
+  private void converse(Exchange exchange, Answer answer, Conversation conversation) {
+    switchProtocols(exchange, answer);
+    WebSocketConnection socket =
+        new WebSocketConnection(
+            exchange.connection(), exchange.deadline(), memory, messageBytesMax);
+    Runnable stop = socket::goAway;
+    streams.add(exchange.connection(), stop);
+    try {
+      socket.converse(conversation);
+    } catch (ClientGone e) {
+      throw new CloseConnectionException("the client of a WebSocket has gone", e);
+    } finally {
+      streams.remove(exchange.connection(), stop);
+    }
+    throw new CloseConnectionException("the end of a WebSocket");
+  }
+
+  private static void switchProtocols(Exchange exchange, Answer answer) {
+    WritableHeaders<?> headers = WritableHeaders.create();
+    headers.set(HeaderValues.create(HeaderNames.CONNECTION, "Upgrade"));
+    headers.set(HeaderValues.create(HeaderNames.UPGRADE, "websocket"));
+    headers.set(
+        HeaderValues.create(
+            WebSocketHandshake.ACCEPT, WebSocketHandshake.accept(exchange.request().headers())));
+    headers.set(RequestIds.header(exchange.requestId()));
+    answer.helidonHeaders().forEach(headers::set);
+    ((Http1UpgradeResponse) exchange.response()).sendSwitchingProtocols(headers);
+  }
+}
