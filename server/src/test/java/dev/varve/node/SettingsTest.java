@@ -94,6 +94,8 @@ class SettingsTest {
                     Map.entry("graphql.requestsMax", "10"),
                     Map.entry("graphql.rootFieldsMax", "20"),
                     Map.entry("http.bodyBytesMax", "1048576"),
+                    Map.entry("http.compression.bytesMin", "1024"),
+                    Map.entry("http.compression.enabled", "true"),
                     Map.entry("http.concurrentRequestsMax", "1024"),
                     Map.entry("http.connectionsMax", "8192"),
                     Map.entry("http.headerBytesMax", "16384"),

@@ -31,7 +31,8 @@ final class Compression {
   }
 
   /// The answer as this request takes it.
-  Answer of(ServerRequestHeaders request, Answer answer) {
+  Answer of(Exchange exchange, Answer answer) {
+    ServerRequestHeaders request = exchange.request().headers();
     if (!settings.enabled()) {
       return answer;
     }

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /// own routing, because routes follow the schema, which may change while the server runs.
 ///
 /// ```
-/// exchange (deadline, request id) -> admission -> route -> handler -> answer -> AnswerSender
+/// exchange (deadline, request id) -> admission -> route -> handler -> answer -> compression -> AnswerSender
 /// ```
 final class Dispatcher implements HttpRouting {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
@@ -36,6 +36,7 @@ final class Dispatcher implements HttpRouting {
   private final Deadlines deadlines;
   private final Authentication authentication;
   private final OpenStreams streams;
+  private final Compression compression;
   private final AnswerSender sender;
   private final TrustedProxies proxies;
   private volatile Routes routes;
@@ -55,6 +56,7 @@ final class Dispatcher implements HttpRouting {
     this.deadlines = deadlines;
     this.authentication = authentication;
     this.streams = streams;
+    this.compression = new Compression(settings.compression());
     this.sender = new AnswerSender(streams, memory, settings.bodyBytesMax());
     this.proxies = TrustedProxies.of(settings.trustedProxies());
     this.routes = routes;
@@ -147,9 +149,9 @@ final class Dispatcher implements HttpRouting {
 
   private Answer answer(Exchange exchange) {
     try {
-      return requestLimit.admit(() -> handle(exchange));
+      return requestLimit.admit(() -> compression.of(exchange, handle(exchange)));
     } catch (Problem problem) {
-      return exchange.refusal(problem);
+      return compression.of(exchange, exchange.refusal(problem));
     } catch (CloseConnectionException gone) {
       throw gone;
     } catch (Exception | StackOverflowError bug) {
@@ -176,7 +178,7 @@ final class Dispatcher implements HttpRouting {
     }
     Handler handler = place.get().handler(exchange.method());
     return handler == null
-        ? otherMethod(exchange, place.get())
+        ? otherMethod(exchange, target, place.get())
         : handler.handle(received(exchange, target, place.get()));
   }
 
@@ -185,10 +187,14 @@ final class Dispatcher implements HttpRouting {
         exchange, clock.instant(), target, place, authentication, requestLimit, proxies);
   }
 
-  private static Answer otherMethod(Exchange exchange, Routes.Place place) {
+  private static Answer otherMethod(Exchange exchange, RequestTarget target, Routes.Place place) {
     String allow = place.allow();
     if (exchange.method().equals("OPTIONS")) {
       return Answer.noContent().with("Allow", allow);
+    }
+    if (place.hasTail()) {
+      // that the rest of the path leads anywhere is for the handler of another method to say
+      throw target.notFound();
     }
     Problem problem =
         new Problem(ErrorCode.METHOD_NOT_ALLOWED, "%s takes %s".formatted(place.pattern(), allow));

@@ -90,9 +90,44 @@ public record HttpSettings(
             standard = "",
             says =
                 "The addresses of proxies in front of this server, or networks such as 10.0.0.0/8, separated by spaces. Of a request from one of them the client is the last address in X-Forwarded-For that is not one of them; from others that header is not read.")
-        String trustedProxies) {
+        String trustedProxies,
+    CompressionSettings compression) {
   public HttpSettings {
     TrustedProxies.of(trustedProxies);
+  }
+
+  /// One with the defaults of what lies in sections of its own.
+  public HttpSettings(
+      String host,
+      int port,
+      int bodyBytesMax,
+      int headerBytesMax,
+      int targetBytesMax,
+      int concurrentRequestsMax,
+      int queuedRequestsMax,
+      int queueTimeoutMillis,
+      int connectionsMax,
+      int idleTimeoutSeconds,
+      int receiveTimeoutSeconds,
+      int sendTimeoutSeconds,
+      int shutdownGraceSeconds,
+      String trustedProxies) {
+    this(
+        host,
+        port,
+        bodyBytesMax,
+        headerBytesMax,
+        targetBytesMax,
+        concurrentRequestsMax,
+        queuedRequestsMax,
+        queueTimeoutMillis,
+        connectionsMax,
+        idleTimeoutSeconds,
+        receiveTimeoutSeconds,
+        sendTimeoutSeconds,
+        shutdownGraceSeconds,
+        trustedProxies,
+        CompressionSettings.DEFAULT);
   }
 
   /// The same, listening elsewhere.
@@ -111,6 +146,26 @@ public record HttpSettings(
         receiveTimeoutSeconds,
         sendTimeoutSeconds,
         shutdownGraceSeconds,
-        trustedProxies);
+        trustedProxies,
+        compression);
+  }
+
+  HttpSettings with(CompressionSettings other) {
+    return new HttpSettings(
+        host,
+        port,
+        bodyBytesMax,
+        headerBytesMax,
+        targetBytesMax,
+        concurrentRequestsMax,
+        queuedRequestsMax,
+        queueTimeoutMillis,
+        connectionsMax,
+        idleTimeoutSeconds,
+        receiveTimeoutSeconds,
+        sendTimeoutSeconds,
+        shutdownGraceSeconds,
+        trustedProxies,
+        other);
   }
 }

@@ -116,7 +116,7 @@ final class ReceivedRequest implements Request {
 
   @Override
   public List<String> tail() {
-    return place.tailOf(segments);
+    return place.tailOf(target.segments());
   }
 
   @Override

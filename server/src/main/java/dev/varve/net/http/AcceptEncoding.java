@@ -36,7 +36,8 @@ public record AcceptEncoding(int gzip, int identity) {
       }
       start = end + 1;
     }
-    // what is neither named nor matched by * is not wanted, but for the plain form, which takes part unless it is refused
+    // what is neither named nor matched by * is not wanted, but for the plain form, which takes
+    // part unless it is refused
     return new AcceptEncoding(
         gzip == UNNAMED ? Math.max(any, 0) : gzip, identity == UNNAMED ? any : identity);
   }

@@ -52,8 +52,7 @@ public final class Gzip {
     }
   }
 
-  private static byte @Nullable [] compress(
-      Deflater deflater, byte[] plain) {
+  private static byte @Nullable [] compress(Deflater deflater, byte[] plain) {
     int bytesMax = (int) ((long) plain.length * TENTHS_WORTHWHILE / 10);
     byte[] out = new byte[Math.max(bytesMax / 4, PIECE_BYTES / 64)];
     System.arraycopy(HEADER, 0, out, 0, HEADER.length);
