@@ -12,6 +12,7 @@ import dev.varve.net.edge.HttpSettings;
 import dev.varve.settings.SettingDefinition;
 import dev.varve.settings.SettingsReader;
 import dev.varve.settings.SettingsReference;
+import dev.varve.settings.WrongSetting;
 import dev.varve.store.cache.CacheSettings;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
@@ -64,7 +65,11 @@ public record Settings(
     for (String warning : reader.warnings()) {
       LOG.warn(warning);
     }
-    return reader.make(Settings.class).in(app);
+    try {
+      return reader.make(Settings.class).in(app);
+    } catch (WrongSetting e) {
+      throw reader.located(e);
+    }
   }
 
   private static Optional<String> text(Path file) {

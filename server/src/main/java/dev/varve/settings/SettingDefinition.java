@@ -1,143 +1,106 @@
 package dev.varve.settings;
 
-import dev.varve.kernel.DurationText;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
 
-/// One setting: `port` in section `http`, written `http.port`, or `VARVE_HTTP_PORT` in the environment.
+/// One setting: `port` in section `http`, written `http.port`, or `VARVE_HTTP_PORT` in the environment. A section may
+/// be a list itself.
 ///
-/// @param name with dots where sections lie in each other: `jwt.algorithm` in section `auth`
-/// @param type `String.class`, `boolean.class`, `int.class`, `long.class`, `Duration.class` or an enum
+/// @param key with dots where sections lie in each other, such as `auth.jwt.algorithm`; `limits[].name` within the
+///     records of a list
 /// @param standard the value when nobody sets one, as text
+/// @param required whether there is no such value
 /// @param says what it does
 public record SettingDefinition(
-    String section, String name, Class<?> type, String standard, String says, long min, long max) {
+    String key, SettingKind kind, String standard, boolean required, String says) {
   private static final String ENVIRONMENT = "VARVE_";
-  private static final Set<Class<?>> TYPES =
-      Set.of(String.class, boolean.class, int.class, long.class, Duration.class);
-
-  public SettingDefinition {
-    if (!TYPES.contains(type) && !type.isEnum()) {
-      throw new IllegalArgumentException(
-          "%s.%s: a setting cannot be a %s".formatted(section, name, type.getSimpleName()));
-    }
-  }
+  private static final String ELEMENT = "[]";
 
   /// The settings of a record of records, in the order of their declaration.
   public static List<SettingDefinition> allOf(Class<? extends Record> settings) {
     List<SettingDefinition> definitions = new ArrayList<>();
     for (RecordComponent section : settings.getRecordComponents()) {
-      add(definitions, section.getName(), "", section.getType());
+      add(definitions, section.getName(), section);
     }
     return List.copyOf(definitions);
   }
 
-  /// @param prefix of the names, for a record within the section
   private static void add(
-      List<SettingDefinition> definitions, String section, String prefix, Class<?> type) {
-    for (RecordComponent component : type.getRecordComponents()) {
-      String name = prefix + component.getName();
-      if (component.getType().isRecord()) {
-        add(definitions, section, name + ".", component.getType());
-      } else {
-        definitions.add(of(section, name, component));
+      List<SettingDefinition> definitions, String key, RecordComponent component) {
+    if (component.getType().isRecord()) {
+      for (RecordComponent inner : component.getType().getRecordComponents()) {
+        add(definitions, key + "." + inner.getName(), inner);
       }
+    } else {
+      definitions.add(of(key, component));
     }
   }
 
-  private static SettingDefinition of(String section, String name, RecordComponent component) {
+  private static SettingDefinition of(String key, RecordComponent component) {
     Setting setting = component.getAnnotation(Setting.class);
     if (setting == null) {
-      throw new IllegalArgumentException("%s.%s has no @Setting".formatted(section, name));
+      throw new IllegalArgumentException(key + " has no @Setting");
+    }
+    if (setting.required() && !key.contains(ELEMENT)) {
+      throw new IllegalArgumentException(key + " must have a default: a file may be left out");
     }
     return new SettingDefinition(
-        section,
-        name,
-        component.getType(),
-        setting.standard(),
-        setting.says(),
-        setting.min(),
-        setting.max());
+        key, kind(key, component, setting), setting.standard(), setting.required(), setting.says());
   }
 
-  public String key() {
-    return section + "." + name;
+  private static SettingKind kind(String key, RecordComponent component, Setting setting) {
+    if (component.getType() != List.class) {
+      return new SettingKind.Scalar(component.getType(), setting.min(), setting.max());
+    }
+    Class<?> element = elementOf(component);
+    if (element == String.class) {
+      return new SettingKind.Texts(setting.min(), setting.max());
+    }
+    List<SettingDefinition> members = new ArrayList<>();
+    for (RecordComponent inner : element.getRecordComponents()) {
+      add(members, key + ELEMENT + "." + inner.getName(), inner);
+    }
+    return new SettingKind.Records(
+        element.asSubclass(Record.class), members, setting.min(), setting.max());
   }
 
+  static Class<?> elementOf(RecordComponent component) {
+    return (Class<?>) ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[0];
+  }
+
+  /// The word at the start of its line in the file: `http`, or `limits` for `limits[].name`.
+  public String section() {
+    return key.split("[.\\[]", 2)[0];
+  }
+
+  /// The key without its section.
+  public String name() {
+    return key.substring(key.indexOf('.') + 1);
+  }
+
+  String lastName() {
+    return key.substring(key.lastIndexOf('.') + 1);
+  }
+
+  /// The variable of the environment that sets it. A list of records stands in the file alone.
   String variable() {
     return ENVIRONMENT
-        + (section + "_" + name.replaceAll("(?=[A-Z])", "_").replace('.', '_'))
-            .toUpperCase(Locale.ROOT);
+        + key.replaceAll("(?=[A-Z])", "_").replace('.', '_').toUpperCase(Locale.ROOT);
+  }
+
+  boolean hasVariable() {
+    return !(kind instanceof SettingKind.Records) && !key.contains(ELEMENT);
   }
 
   static boolean isVariable(String name) {
     return name.startsWith(ENVIRONMENT);
   }
 
-  /// What a value must be, for messages and for the reference page.
-  String kind() {
-    if (type == String.class) {
-      return "text";
-    }
-    if (type == boolean.class) {
-      return "true or false";
-    }
-    if (type.isEnum()) {
-      return "one of " + String.join(", ", constants());
-    }
-    if (type == Duration.class) {
-      return "a duration from %s to %s, such as 30s, 15m, 12h or 90d"
-          .formatted(
-              DurationText.of(Duration.ofSeconds(min)), DurationText.of(Duration.ofSeconds(max)));
-    }
-    return max >= Integer.MAX_VALUE
-        ? "a whole number of at least %,d".formatted(min)
-        : "a whole number from %,d to %,d".formatted(min, max);
-  }
-
-  private List<String> constants() {
-    return Stream.of(type.getEnumConstants()).map(Object::toString).toList();
-  }
-
-  /// The value that a text stands for, or nothing when it is not of this setting's kind.
-  Optional<Object> value(String text) {
-    if (type == String.class) {
-      return Optional.of(text);
-    }
-    if (type == boolean.class) {
-      return switch (text) {
-        case "true" -> Optional.of(true);
-        case "false" -> Optional.of(false);
-        default -> Optional.empty();
-      };
-    }
-    if (type.isEnum()) {
-      return Stream.of(type.getEnumConstants())
-          .map(Object.class::cast)
-          .filter(constant -> constant.toString().equals(text))
-          .findFirst();
-    }
-    if (type == Duration.class) {
-      return DurationText.parse(text)
-          .filter(duration -> duration.toSeconds() >= min && duration.toSeconds() <= max)
-          .map(duration -> duration);
-    }
-    return number(text).map(number -> type == int.class ? (Object) number.intValue() : number);
-  }
-
-  private Optional<Long> number(String text) {
-    try {
-      long number = Long.parseLong(text);
-      long top = type == int.class ? Math.min(max, Integer.MAX_VALUE) : max;
-      return number >= min && number <= top ? Optional.of(number) : Optional.empty();
-    } catch (NumberFormatException e) {
-      return Optional.empty();
-    }
+  /// The definition of a key such as `limits[2].name`, which is that of `limits[].name`.
+  static String pattern(String key) {
+    return key.indexOf('[') < 0 ? key : key.replaceAll("\\[\\d+]", ELEMENT);
   }
 }

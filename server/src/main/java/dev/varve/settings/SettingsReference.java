@@ -19,7 +19,9 @@ public final class SettingsReference {
 
             Settings stand in `varve.yaml`, beside `schema.graphql`. The file may be left out, and so may every
             setting in it. An environment variable goes before the file, and an option of the command line before
-            both. A key that is not listed here is refused when the server starts.
+            both. A key that is not listed here is refused when the server starts. A list of texts is written
+            `[a, b]`, or as one text with spaces between them, as in the environment; the elements of other lists
+            stand in the file alone, each after a `-`.
 
             ```yaml
             http:
@@ -37,19 +39,22 @@ public final class SettingsReference {
   }
 
   private static void row(StringBuilder page, SettingDefinition definition) {
+    String variable = definition.hasVariable() ? "<br>`%s`".formatted(definition.variable()) : "";
+    String standard =
+        definition.required()
+            ? "required"
+            : "`%s`".formatted(definition.kind().written(definition.standard()));
     page.append(
-        "| `%s`<br>`%s` | `%s` | %s<br>*%s* |\n"
+        "| `%s`%s | %s | %s<br>*%s* |\n"
             .formatted(
                 definition.key(),
-                definition.variable(),
-                written(definition.standard()),
+                variable,
+                standard,
                 definition.says(),
-                sentence(definition.kind())));
-  }
-
-  /// No text at all would be taken for no value.
-  private static String written(String standard) {
-    return standard.isEmpty() ? "\"\"" : standard;
+                sentence(definition.kind().described())));
+    if (definition.kind() instanceof SettingKind.Records records) {
+      records.members().forEach(member -> row(page, member));
+    }
   }
 
   private static String sentence(String text) {
@@ -65,25 +70,40 @@ public final class SettingsReference {
             # An environment variable goes before this file, such as VARVE_HTTP_PORT before http.port.
             """);
     for (String section : sections()) {
-      file.append("\n# ").append(section).append(":\n");
-      String inner = "";
+      file.append("\n");
+      List<String> shown = List.of();
       for (SettingDefinition definition : in(section)) {
-        int dot = definition.name().indexOf('.');
-        String holder = definition.name().substring(0, Math.max(dot, 0));
-        if (!holder.equals(inner) && !holder.isEmpty()) {
-          file.append("#   %s:\n".formatted(holder));
-        }
-        inner = holder;
-        line(file, holder.isEmpty() ? "  " : "    ", definition);
+        List<String> path = List.of(definition.key().split("\\."));
+        holders(file, shown, path);
+        shown = path;
+        line(file, path, definition);
       }
     }
     return file.toString();
   }
 
-  private static void line(StringBuilder file, String indent, SettingDefinition definition) {
-    String name = definition.name().substring(definition.name().indexOf('.') + 1);
+  /// The lines of the sections around a setting that are not those around the one before.
+  private static void holders(StringBuilder file, List<String> before, List<String> path) {
+    for (int depth = 0; depth < path.size() - 1; depth++) {
+      List<String> holder = path.subList(0, depth + 1);
+      if (before.size() <= holder.size() || !before.subList(0, depth + 1).equals(holder)) {
+        file.append("# %s%s:\n".formatted("  ".repeat(depth), holder.getLast()));
+      }
+    }
+  }
+
+  private static void line(StringBuilder file, List<String> path, SettingDefinition definition) {
+    String indent = "  ".repeat(path.size() - 1);
     file.append("# %s# %s\n".formatted(indent, definition.says()));
-    file.append("# %s%s: %s\n".formatted(indent, name, written(definition.standard())));
+    if (definition.kind() instanceof SettingKind.Records records) {
+      records
+          .members()
+          .forEach(member ->
+              file.append("# %s#   %s: %s\n".formatted(indent, member.lastName(), member.says())));
+    }
+    file.append(
+        "# %s%s: %s\n"
+            .formatted(indent, path.getLast(), definition.kind().written(definition.standard())));
   }
 
   private List<String> sections() {

@@ -1,7 +1,8 @@
 /// Settings: what a component of a settings record says of itself ([Setting]), read from `varve.yaml` and the environment
-/// with every mistake at once ([SettingsReader]), and the reference made from the same ([SettingsReference]).
+/// with every mistake at once and its place ([SettingsReader]), and the reference made from the same ([SettingsReference]).
 ///
-/// Each room states its own record of settings; `node` gathers them.
+/// Each room states its own record of settings; `node` gathers them. A record refuses values that do not go together with
+/// [WrongSetting]. A component is a value, a list of texts, a record of further settings, or a list of records.
 @NullMarked
 package dev.varve.settings;
 

@@ -2,6 +2,7 @@ package dev.varve.net.edge;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /// What the input of one connection may cost the others.
 ///
@@ -52,11 +53,13 @@ final class InputBudget {
   private long slowedNanos;
 
   /// Lets others go first when this thread has had its turn.
-  // a virtual thread that yields goes to the end of the queue of those that are ready
-  @SuppressWarnings("ThreadPriorityCheck")
+  ///
+  /// A thread that yields goes to the end of its core's own queue, and a core looks at no other queue before its own is
+  /// empty: two that yield to each other would keep it from all who wait for input, and from new connections. One that
+  /// parks comes back like those.
   void turn() {
     if (System.nanoTime() - turnAtNanos > TURN_NANOS) {
-      Thread.yield();
+      LockSupport.parkNanos(1);
       turnAtNanos = System.nanoTime();
     }
   }
