@@ -1,5 +1,6 @@
 package dev.varve.node;
 
+import dev.varve.face.file.StaticFolder;
 import dev.varve.face.graphql.document.GraphQlSettings;
 import dev.varve.face.rest.RestSettings;
 import dev.varve.identity.account.AuthSettings;
@@ -9,6 +10,7 @@ import dev.varve.kernel.UserMistake;
 import dev.varve.lane.live.LiveSettings;
 import dev.varve.lane.write.WriteSettings;
 import dev.varve.net.edge.HttpSettings;
+import dev.varve.settings.Setting;
 import dev.varve.settings.SettingDefinition;
 import dev.varve.settings.SettingsReader;
 import dev.varve.settings.SettingsReference;
@@ -18,6 +20,7 @@ import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +37,11 @@ public record Settings(
     GraphQlSettings graphql,
     LiveSettings live,
     AuthSettings auth,
-    MailSettings mail) {
+    MailSettings mail,
+    @Setting(
+            max = 20,
+            says = "Folders of files that are served, such as the pages of the application.")
+        List<StaticFolder> files) {
   public static final String FILE = "varve.yaml";
 
   // many times what all settings with their comments need
@@ -90,11 +97,11 @@ public record Settings(
   }
 
   public Settings with(HttpSettings other) {
-    return new Settings(other, write, cache, rest, graphql, live, auth, mail);
+    return new Settings(other, write, cache, rest, graphql, live, auth, mail, files);
   }
 
   private Settings with(GraphQlSettings other) {
-    return new Settings(http, write, cache, rest, other, live, auth, mail);
+    return new Settings(http, write, cache, rest, other, live, auth, mail, files);
   }
 
   /// The same for whoever writes the application.
@@ -102,11 +109,25 @@ public record Settings(
     return with(graphql.forDevelopment());
   }
 
-  /// The same, with files beside `varve.yaml` where they are.
+  /// The same, with files and folders beside `varve.yaml` where they are.
   private Settings in(Path app) {
     String allowList = graphql.allowList();
-    return allowList.isEmpty()
-        ? this
-        : with(graphql.withAllowList(app.resolve(allowList).toString()));
+    Settings placed =
+        allowList.isEmpty()
+            ? this
+            : with(graphql.withAllowList(app.resolve(allowList).toString()));
+    return files.isEmpty() ? placed : placed.with(foldersIn(app));
+  }
+
+  private List<StaticFolder> foldersIn(Path app) {
+    List<StaticFolder> placed = new ArrayList<>();
+    for (int i = 0; i < files.size(); i++) {
+      placed.add(files.get(i).in(app));
+    }
+    return placed;
+  }
+
+  private Settings with(List<StaticFolder> other) {
+    return new Settings(http, write, cache, rest, graphql, live, auth, mail, other);
   }
 }

@@ -152,7 +152,8 @@ class SettingsTest {
                 GraphQlSettings.DEFAULT,
                 LiveSettings.DEFAULT,
                 AuthSettings.DEFAULT,
-                MailSettings.DEFAULT));
+                MailSettings.DEFAULT,
+                List.of()));
   }
 
   @ParameterizedTest

@@ -187,7 +187,8 @@ public final class TestServer implements AutoCloseable {
             plan.graphql(),
             LiveSettings.DEFAULT,
             plan.auth(),
-            plan.mail());
+            plan.mail(),
+            List.of());
     Schema schema = Schemas.parse(plan.schema());
     App.Start start = new App.Start(plan.development(), Optional.empty(), plan.environment());
     return App.start(start, settings, folder, schema, OpenEngine.compile(schema), plan.clock());

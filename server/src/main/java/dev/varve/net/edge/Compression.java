@@ -8,6 +8,7 @@ import dev.varve.net.http.EntityTags;
 import dev.varve.net.http.Gzip;
 import dev.varve.net.http.Streaming;
 import io.helidon.http.Header;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
 import java.util.Locale;
@@ -40,12 +41,13 @@ final class Compression {
       return notModified(request, answer);
     }
     Supplier<Optional<byte[]>> form = answer.gzip();
-    boolean large = answer.body().length >= settings.bytesMin();
-    if (form == null && !large && answer.status() != PARTIAL_CONTENT || !isCompressible(answer)) {
+    boolean whole =
+        form != null
+            || (answer.status() != PARTIAL_CONTENT && answer.body().length >= settings.bytesMin());
+    if (!(whole || answer.status() == PARTIAL_CONTENT) || !isCompressible(answer)) {
       return answer;
     }
     Answer varying = answer.varying("Accept-Encoding");
-    boolean whole = form != null || large && answer.status() != PARTIAL_CONTENT;
     return whole && accepted(request).prefersGzip() ? compressed(varying, form) : varying;
   }
 
@@ -53,7 +55,7 @@ final class Compression {
     return AcceptEncoding.of(value(request, HeaderNames.ACCEPT_ENCODING));
   }
 
-  static @Nullable String value(ServerRequestHeaders request, io.helidon.http.HeaderName name) {
+  private static @Nullable String value(ServerRequestHeaders request, HeaderName name) {
     return request.contains(name) ? request.get(name).values() : null;
   }
 

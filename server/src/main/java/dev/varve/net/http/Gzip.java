@@ -52,6 +52,7 @@ public final class Gzip {
     }
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // see PIECE_BYTES
   private static byte @Nullable [] compress(Deflater deflater, byte[] plain) {
     int bytesMax = (int) ((long) plain.length * TENTHS_WORTHWHILE / 10);
     byte[] out = new byte[Math.max(bytesMax / 4, PIECE_BYTES / 64)];
