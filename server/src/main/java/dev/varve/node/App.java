@@ -3,6 +3,8 @@ package dev.varve.node;
 import dev.varve.face.auth.Accounts;
 import dev.varve.face.events.Events;
 import dev.varve.face.events.ServerSentEvent;
+import dev.varve.face.file.StaticFiles;
+import dev.varve.face.file.Welcome;
 import dev.varve.face.graphql.GraphQl;
 import dev.varve.face.openapi.ApiDescription;
 import dev.varve.face.rest.Rest;
@@ -17,7 +19,7 @@ import dev.varve.kernel.Ids;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Access;
 import dev.varve.lane.access.Caller;
-import dev.varve.lane.live.Arrivals;
+import dev.varve.lane.live.CommittedQueue;
 import dev.varve.lane.live.Feed;
 import dev.varve.lane.live.Streams;
 import dev.varve.net.edge.HttpServer;
@@ -57,6 +59,7 @@ public final class App implements AutoCloseable {
   private final Database database;
   private final Passwords passwords;
   private final Outbox outbox;
+  private final StaticFiles files;
   private final long seeded;
   private final Optional<FirstAdministrator> firstAdministrator;
   private final HttpServer server;
@@ -77,6 +80,7 @@ public final class App implements AutoCloseable {
     this.database = database;
     this.passwords = new Passwords(settings.auth().password(), new SecureRandom());
     this.outbox = outbox();
+    this.files = new StaticFiles(settings.files());
     try {
       Engine engine = lanes.engine();
       this.seeded =
@@ -150,14 +154,15 @@ public final class App implements AutoCloseable {
   }
 
   /// Both lanes, and where the write lane puts what the feed has to tell.
-  private record Lanes(Engine engine, Arrivals arrivals) {}
+  private record Lanes(Engine engine, CommittedQueue committed) {}
 
   private static Lanes lanes(
       Database database, Schema schema, Access access, Clock clock, Settings settings) {
-    Arrivals arrivals = new Arrivals();
+    CommittedQueue committed = new CommittedQueue();
     Engine engine =
-        Engine.start(database, schema, access, clock, settings.write(), settings.cache(), arrivals);
-    return new Lanes(engine, arrivals);
+        Engine.start(
+            database, schema, access, clock, settings.write(), settings.cache(), committed);
+    return new Lanes(engine, committed);
   }
 
   private Outbox outbox() {
@@ -211,7 +216,7 @@ public final class App implements AutoCloseable {
             lanes.engine().access(),
             database,
             lanes.engine().log(),
-            lanes.arrivals(),
+            lanes.committed(),
             clock,
             settings.live(),
             ServerSentEvent::notice,
@@ -256,7 +261,17 @@ public final class App implements AutoCloseable {
                 graphQl(engine, streams).routes())
             .flatMap(List::stream)
             .toList();
-    return Stream.concat(faces.stream(), description(engine, faces).routes().stream()).toList();
+    List<Route> told = with(faces, description(engine, faces).routes());
+    List<Route> known = files.hasRoot() ? told : with(told, welcome(engine).routes());
+    return with(known, files.routes(known));
+  }
+
+  private static List<Route> with(List<Route> some, List<Route> more) {
+    return Stream.concat(some.stream(), more.stream()).toList();
+  }
+
+  private Welcome welcome(Engine engine) {
+    return new Welcome(engine.schema().schema(), start.development());
   }
 
   private Rest rest(Engine engine) {

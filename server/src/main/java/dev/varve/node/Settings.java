@@ -21,9 +21,11 @@ import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -106,7 +108,7 @@ public record Settings(
 
   /// The same for whoever writes the application.
   public Settings forDevelopment() {
-    return with(graphql.forDevelopment());
+    return with(graphql.forDevelopment()).with(http.forDevelopment());
   }
 
   /// The same, with files and folders beside `varve.yaml` where they are.
@@ -121,8 +123,16 @@ public record Settings(
 
   private List<StaticFolder> foldersIn(Path app) {
     List<StaticFolder> placed = new ArrayList<>();
+    Set<String> paths = new HashSet<>();
     for (int i = 0; i < files.size(); i++) {
-      placed.add(files.get(i).in(app));
+      String key = "files[%d]".formatted(i);
+      if (!paths.add(files.get(i).path())) {
+        throw new WrongSetting(
+            key + ".path",
+            "is %s, where another folder is served. Give one of them another path"
+                .formatted(files.get(i).path()));
+      }
+      placed.add(files.get(i).in(app, key));
     }
     return placed;
   }

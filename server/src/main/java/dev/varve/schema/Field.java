@@ -1,7 +1,9 @@
 package dev.varve.schema;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// One stored field of a model or of a value type.
 ///
@@ -58,6 +60,11 @@ public record Field(
     return constraints.lowerCase() || type != ScalarType.EMAIL
         ? constraints.kept(text)
         : EmailAddress.withPlainDomain(text);
+  }
+
+  /// Whether a value is the one that a new record gets when none is given; without a default that is null.
+  public boolean isDefault(@Nullable Object value) {
+    return Objects.equals(value, defaultValue.orElse(null));
   }
 
   /// The type as the schema file writes it, such as `[String!]!`.

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,7 @@ class SettingsTest {
                     Map.entry("auth.verification", "REQUIRED"),
                     Map.entry("cache.enabled", "true"),
                     Map.entry("cache.mebibytesMax", "64"),
+                    Map.entry("files", ""),
                     Map.entry("graphql.aliasesMax", "50"),
                     Map.entry("graphql.allowList", ""),
                     Map.entry("graphql.cachedCharactersMax", "500000"),
@@ -97,6 +99,16 @@ class SettingsTest {
                     Map.entry("http.compression.bytesMin", "1024"),
                     Map.entry("http.compression.enabled", "true"),
                     Map.entry("http.concurrentRequestsMax", "1024"),
+                    Map.entry("http.cors.credentials", "false"),
+                    Map.entry(
+                        "http.cors.exposedHeaders",
+                        "ETag Location Varve-Position Varve-Cost Link RateLimit RateLimit-Policy Retry-After X-Request-Id"),
+                    Map.entry(
+                        "http.cors.headers",
+                        "Authorization Content-Type If-Match If-None-Match Idempotency-Key Last-Event-ID Varve-Cost X-Request-Id traceparent tracestate"),
+                    Map.entry("http.cors.maxAge", "1h"),
+                    Map.entry("http.cors.methods", "GET HEAD POST PUT PATCH DELETE"),
+                    Map.entry("http.cors.origins", ""),
                     Map.entry("http.connectionsMax", "8192"),
                     Map.entry("http.headerBytesMax", "16384"),
                     Map.entry("http.host", "127.0.0.1"),
@@ -116,7 +128,6 @@ class SettingsTest {
                     Map.entry("mail.user", ""),
                     Map.entry("live.bufferBytesMax", "67108864"),
                     Map.entry("live.heartbeatSeconds", "15"),
-                    Map.entry("live.origins", "self"),
                     Map.entry("live.subscribersMax", "2000"),
                     Map.entry("live.subscribersPerCallerMax", "100"),
                     Map.entry("live.subscribersPerNetworkMax", "1000"),
@@ -233,6 +244,8 @@ class SettingsTest {
           auth: {accessToken: {lifetime: 25h}} | varve.yaml:1:32: auth.accessToken.lifetime must be a duration from 10s to 1d, such as 30s, 15m, 12h or 90d; it is '25h'
           auth: {jwt: {}, jwt: {}}     | varve.yaml:1:17: auth.jwt is set twice
           [http]                       | varve.yaml:1:1: Write sections, such as 'http:', with settings under them
+          http: {cors: {origins: [https://shop.example/app]}} | varve.yaml:1:25: http.cors.origins[0] is 'https://shop.example/app': an origin has no path. Write 'https://shop.example'
+          http: {cors: {credentials: true, origins: ["*"]}} | varve.yaml:1:44: http.cors.origins[0] cannot be '*' while credentials is true: every page in the world could act for whoever is signed in. Name the origins, or set credentials to false
           http: {port: *nowhere}       | varve.yaml:1:14: this is not YAML: found undefined alias nowhere
           http: {port                  | varve.yaml:2:1: this is not YAML: expected ',' or '}', but got <stream end>
           """)

@@ -2,7 +2,6 @@ package dev.varve.face.file;
 
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
-import dev.varve.kernel.UserMistake;
 import dev.varve.net.http.AcceptEncoding;
 import dev.varve.net.http.AcceptedTypes;
 import dev.varve.net.http.Answer;
@@ -19,25 +18,12 @@ import java.util.Set;
 /// Answers with the files of some folders. Their routes take what no other route takes, and nothing below the first
 /// segment of another route: what is missing under `/api` is missing, and not a page.
 public final class StaticFiles {
-  // what has no route in every server, or will have one
-  private static final Set<String> KEPT_FREE =
-      Set.of("api", "auth", "console", "dev", "docs", "graphql", "health", "metrics", "oauth2");
   private static final String WELL_KNOWN = ".well-known";
   private static final int SHOWN_LENGTH_MAX = 200;
 
   private final List<Mount> mounts;
 
-  /// @throws UserMistake when two of them have one path
   public StaticFiles(List<StaticFolder> folders) {
-    Set<String> paths = new HashSet<>();
-    for (StaticFolder folder : folders) {
-      if (!paths.add(folder.path())) {
-        throw new UserMistake(
-            List.of(
-                "files: two folders are served at %s. Give one of them another path"
-                    .formatted(folder.path())));
-      }
-    }
     this.mounts = folders.stream().map(Mount::new).toList();
   }
 
@@ -66,29 +52,16 @@ public final class StaticFiles {
   }
 
   /// @param others every other route of the server
-  /// @throws UserMistake when a folder is to be served where others answer
   public List<Route> routes(List<Route> others) {
-    Set<String> reserved = new HashSet<>(KEPT_FREE);
-    others.stream().map(route -> firstSegment(route.pattern())).forEach(reserved::add);
+    Set<String> reserved = new HashSet<>(StaticFolder.KEPT_FREE);
+    others.stream().map(route -> StaticFolder.firstSegment(route.pattern())).forEach(reserved::add);
     reserved.remove("");
     reserved.remove(WELL_KNOWN);
     return mounts.stream().map(mount -> route(mount, reserved)).toList();
   }
 
   private static Route route(Mount mount, Set<String> reserved) {
-    String path = mount.settings().path();
-    if (reserved.contains(firstSegment(path))) {
-      throw new UserMistake(
-          List.of(
-              "files: nothing can be served at %s, where Varve answers itself. Choose another path"
-                  .formatted(path)));
-    }
     return Route.unlisted("GET", mount.pattern(), request -> answer(mount, reserved, request));
-  }
-
-  private static String firstSegment(String path) {
-    int slash = path.indexOf('/', 1);
-    return path.substring(1, slash < 0 ? path.length() : slash);
   }
 
   private static Answer answer(Mount mount, Set<String> reserved, Request request) {

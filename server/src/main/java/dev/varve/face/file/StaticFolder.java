@@ -4,6 +4,7 @@ import dev.varve.settings.Setting;
 import dev.varve.settings.WrongSetting;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 
 /// One folder of files that is served; an element of the section `files` of `varve.yaml`.
 public record StaticFolder(
@@ -30,7 +31,16 @@ public record StaticFolder(
   static final String CONTENT_SECURITY_POLICY =
       "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
+  // where Varve answers itself, in every server or in some, now or later
+  static final Set<String> KEPT_FREE =
+      Set.of(
+          "api", "auth", "console", "dev", "docs", "graphql", "health", "metrics", "oauth2", "openapi.json");
+
   public StaticFolder {
+    if (KEPT_FREE.contains(firstSegment(path))) {
+      throw new WrongSetting(
+          "path", "is %s, where Varve answers itself. Choose another".formatted(path));
+    }
     if (!isPath(path)) {
       throw new WrongSetting(
           "path",
@@ -46,6 +56,11 @@ public record StaticFolder(
           "must be printable ASCII. Take the line out for the default, %s"
               .formatted(CONTENT_SECURITY_POLICY));
     }
+  }
+
+  static String firstSegment(String path) {
+    int slash = path.indexOf('/', 1);
+    return path.isEmpty() ? "" : path.substring(1, slash < 0 ? path.length() : slash);
   }
 
   private static boolean isPath(String path) {
@@ -76,18 +91,19 @@ public record StaticFolder(
   /// The same, with its folder where it is.
   ///
   /// @param app the folder of `varve.yaml`
+  /// @param key of the setting, for messages
   /// @throws WrongSetting when there is no such folder, or it holds more than is meant to be served
-  public StaticFolder in(Path app) {
+  public StaticFolder in(Path app, String key) {
     Path folder = app.resolve(directory).toAbsolutePath().normalize();
     if (!Files.isDirectory(folder)) {
       throw new WrongSetting(
-          "directory",
+          key + ".directory",
           "names %s, and there is no such folder. Make it, or write the path of another, as seen from varve.yaml"
               .formatted(folder));
     }
     if (app.toAbsolutePath().normalize().startsWith(folder)) {
       throw new WrongSetting(
-          "directory",
+          key + ".directory",
           "names %s, which holds varve.yaml and the schema. Put what is to be served in a folder of its own, such as public"
               .formatted(folder));
     }

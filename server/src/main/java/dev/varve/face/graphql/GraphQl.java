@@ -21,7 +21,6 @@ import dev.varve.net.http.Answer;
 import dev.varve.net.http.ErrorAnswers;
 import dev.varve.net.http.Handler;
 import dev.varve.net.http.IdempotencyKey;
-import dev.varve.net.http.Origins;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
 import dev.varve.schema.Schema;
@@ -50,7 +49,6 @@ public final class GraphQl {
   private final GraphQlSettings settings;
   private final Operations operations;
   private final Optional<GraphiQl> page;
-  private final Origins origins;
   private final OperationStream listener;
 
   /// @param requireVersion whether a record is changed only by whoever names its version
@@ -65,7 +63,6 @@ public final class GraphQl {
       Streams streams,
       Supplier<String> ids) {
     this.settings = settings;
-    this.origins = Origins.of(streams.settings().origins());
     this.page = settings.graphiql() ? Optional.of(page(schema, access)) : Optional.empty();
     this.operations =
         new Operations(
@@ -170,7 +167,6 @@ public final class GraphQl {
   }
 
   private Answer webSocket(Request request) {
-    origins.require(request);
     return Answer.webSocket(
         GraphQlSocket.PROTOCOL,
         new GraphQlSocket(

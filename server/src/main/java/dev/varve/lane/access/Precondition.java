@@ -8,16 +8,37 @@ import java.util.Set;
 
 /// What has to be true of a record's version for a write to happen (RFC 9110, section 13.1.1).
 public sealed interface Precondition {
+  /// Holds it against the version that the record has.
+  ///
+  /// @throws Problem PRECONDITION_FAILED
+  void require(long version);
+
   /// Nothing: the last writer wins.
-  record None() implements Precondition {}
+  record None() implements Precondition {
+    @Override
+    public void require(long version) {}
+  }
 
   /// The record is there, whatever its version (`If-Match: *`).
-  record Exists() implements Precondition {}
+  record Exists() implements Precondition {
+    @Override
+    public void require(long version) {}
+  }
 
   /// The record has one of these versions.
   record Versions(Set<Long> versions) implements Precondition {
     public Versions {
       versions = Set.copyOf(versions);
+    }
+
+    @Override
+    public void require(long version) {
+      if (!versions.contains(version)) {
+        throw new Problem(
+            ErrorCode.PRECONDITION_FAILED,
+            "The record is at version %d, which is not the one expected: read it again and decide anew"
+                .formatted(version));
+      }
     }
   }
 

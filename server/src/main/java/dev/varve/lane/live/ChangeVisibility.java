@@ -32,14 +32,14 @@ final class ChangeVisibility {
   }
 
   /// @param now what rules call now: what has run out since does not come back by reading of the past
-  List<Frame> frames(UnitChanges unit, RelatedRecords surroundings, Instant now) {
+  List<Frame> frames(UnitChanges unit, RelatedRecords related, Instant now) {
     List<Frame> frames = new ArrayList<>();
     for (int index = 0; index < unit.changes().size(); index++) {
       Change change = unit.changes().get(index).orElse(null);
       VisibleRecords records = change == null ? null : visible.get(change.model().name());
       if (change != null && records != null) {
         FeedPosition place = new FeedPosition(unit.position(), index);
-        notice(unit, place, change, records, surroundings, now)
+        notice(unit, place, change, records, related, now)
             .map(notice -> new Frame(notice, writer.bytes(notice)))
             .ifPresent(frames::add);
       }
@@ -52,10 +52,10 @@ final class ChangeVisibility {
       FeedPosition place,
       Change change,
       VisibleRecords records,
-      RelatedRecords surroundings,
+      RelatedRecords related,
       Instant now) {
-    Item before = see(records, change.before(), now, surroundings.before());
-    Item after = see(records, change.after(), now, surroundings.after());
+    Item before = see(records, change.before(), now, related.before());
+    Item after = see(records, change.after(), now, related.after());
     if (before == null && after == null) {
       return Optional.empty();
     }

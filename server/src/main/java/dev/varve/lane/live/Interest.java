@@ -35,7 +35,7 @@ public record Interest(List<Model> models, boolean named, Optional<Filter> filte
   ///
   /// @throws Problem with FORBIDDEN when it names a model that nobody like the caller may read, with
   ///     INVALID_PARAMETER when it filters by what the caller may not see
-  List<VisibleRecords> sights(Access access, Caller caller) {
+  List<VisibleRecords> visible(Access access, Caller caller) {
     Grants grants = access.grants(caller);
     List<VisibleRecords> visible = new ArrayList<>();
     for (Model model : models) {

@@ -36,12 +36,7 @@ public record LiveSettings(
             min = 65_536,
             says =
                 "How many bytes of changes are kept in memory for streams that are slower than the writes, all together. Who is slower still reads on from the log.")
-        int bufferBytesMax,
-    @Setting(
-            standard = "self",
-            says =
-                "The origins, separated by spaces, whose pages may open WebSockets, such as https://shop.example; self is this server.")
-        String origins) {
+        int bufferBytesMax) {
   public static final LiveSettings DEFAULT =
-      new LiveSettings(15, 2_000, 100, 1_000, 64 * 1024 * 1024, "self");
+      new LiveSettings(15, 2_000, 100, 1_000, 64 * 1024 * 1024);
 }

@@ -40,7 +40,7 @@ final class ReaderGroup {
     this.position = position;
   }
 
-  ChangeVisibility judge() {
+  ChangeVisibility visibility() {
     return visibility;
   }
 

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// But for [#end], it belongs to the thread that reads.
 public final class Subscription implements AutoCloseable {
-  private final Feed feed;
+  private final Subscriptions subscriptions;
+  private final FeedPast past;
   private final String owner;
   private final Interest interest;
   private final Optional<Entity> account;
@@ -26,14 +27,16 @@ public final class Subscription implements AutoCloseable {
   private Runnable afterwards = () -> {};
 
   Subscription(
-      Feed feed,
+      Subscriptions subscriptions,
+      FeedPast past,
       String owner,
       Interest interest,
       Caller caller,
       ReaderSignal signal,
       ReaderGroup group,
       FeedPosition place) {
-    this.feed = feed;
+    this.subscriptions = subscriptions;
+    this.past = past;
     this.owner = owner;
     this.interest = interest;
     this.account = caller.account();
@@ -68,7 +71,7 @@ public final class Subscription implements AutoCloseable {
       signal.await(waitNanos);
       kept = group.after(reader);
     }
-    return kept.isPresent() ? kept.get() : feed.past(group.judge(), reader, group.from());
+    return kept.isPresent() ? kept.get() : past.frames(group.visibility(), reader, group.from());
   }
 
   private boolean isWoken() {
@@ -94,7 +97,7 @@ public final class Subscription implements AutoCloseable {
     callerChanged = false;
     Caller now = callerNow.get();
     if (!ReaderRights.of(now).equals(ReaderRights.of(caller))) {
-      group = feed.move(this, now);
+      group = subscriptions.move(this, now);
     }
     caller = now;
   }
@@ -115,7 +118,7 @@ public final class Subscription implements AutoCloseable {
     signal.ring();
   }
 
-  ReaderSignal bell() {
+  ReaderSignal signal() {
     return signal;
   }
 
@@ -143,7 +146,7 @@ public final class Subscription implements AutoCloseable {
 
   @Override
   public void close() {
-    feed.leave(this);
+    subscriptions.leave(this);
     Runnable once = afterwards;
     afterwards = () -> {};
     once.run();

@@ -25,20 +25,7 @@ import org.jooq.DSLContext;
 /// does not come back by asking for the past.
 ///
 /// @param account the account that asks, as it is now, whatever moment is asked about
-/// @param asOf the position that is asked about; empty for the state as it is
-/// @param position the log position that the answer shows
-/// @param allowance that rows which are read take from
-record ReadContext(
-    Session session,
-    DSLContext dialect,
-    Records records,
-    RecordCache cache,
-    Grants grants,
-    Optional<Entity> account,
-    Instant now,
-    OptionalLong asOf,
-    long position,
-    Allowance allowance) {
+record ReadContext(Snapshot snapshot, Grants grants, Optional<Entity> account) {
 
   /// Work that reads a view.
   @FunctionalInterface
@@ -46,29 +33,63 @@ record ReadContext(
     T run(ReadContext view) throws SQLException;
   }
 
+  Session session() {
+    return snapshot.session();
+  }
+
+  DSLContext dialect() {
+    return snapshot.dialect();
+  }
+
+  Records records() {
+    return snapshot.records();
+  }
+
+  RecordCache cache() {
+    return snapshot.cache();
+  }
+
+  Instant now() {
+    return snapshot.now();
+  }
+
+  /// The position that is asked about; empty for the state as it is.
+  OptionalLong asOf() {
+    return snapshot.asOf();
+  }
+
+  /// The log position that the answer shows.
+  long position() {
+    return snapshot.position();
+  }
+
+  Allowance allowance() {
+    return snapshot.allowance();
+  }
+
   /// What rules may ask for. They look through everything.
   Bindings bindings() {
-    return new Bindings(now, Optional.empty(), account, this::find);
+    return new Bindings(now(), Optional.empty(), account, this::find);
   }
 
   /// Counts a row that was read.
   StoredRow counted(StoredRow row) {
-    allowance.take(row.bytes());
+    allowance().take(row.bytes());
     return row;
   }
 
   /// Counts a record that was read.
   Entity counted(Entity entity) {
-    allowance.take(entity.bytes());
+    allowance().take(entity.bytes());
     return entity;
   }
 
   /// A record of the moment, whoever may read it.
   Optional<Entity> find(Model model, String id) {
     try {
-      return asOf.isPresent()
-          ? records.findAsOf(session, model, id, asOf.getAsLong())
-          : records.find(session, model, id);
+      return asOf().isPresent()
+          ? records().findAsOf(session(), model, id, asOf().getAsLong())
+          : records().find(session(), model, id);
     } catch (SQLException e) {
       throw new StorageException("Reading " + model.name() + " failed", e);
     }
@@ -79,7 +100,7 @@ record ReadContext(
   }
 
   SqlScope scope(Model model, String alias) {
-    return new SqlScope(model, alias, asOf);
+    return new SqlScope(model, alias, asOf());
   }
 
   /// The rows of the moment that may be read.

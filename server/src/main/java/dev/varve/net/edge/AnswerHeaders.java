@@ -4,6 +4,7 @@ import dev.varve.net.http.Answer;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.Headers;
 import io.helidon.http.ServerResponseHeaders;
 import java.util.List;
 
@@ -24,7 +25,9 @@ final class AnswerHeaders {
 
   private AnswerHeaders() {}
 
-  static void add(ServerResponseHeaders headers, Answer answer, String requestId) {
+  /// @param request what the client sent, as far as it could be read
+  static void add(
+      ServerResponseHeaders headers, Answer answer, String requestId, Cors cors, Headers request) {
     for (Header header : ON_EVERY_ANSWER) {
       headers.set(header);
     }
@@ -35,5 +38,6 @@ final class AnswerHeaders {
       headers.set(headers.contains(HeaderNames.ETAG) ? REVALIDATE : NO_STORE);
     }
     headers.set(RequestIds.header(requestId));
+    cors.addTo(headers, request);
   }
 }

@@ -18,12 +18,14 @@ final class AnswerSender {
   private final OpenStreams streams;
   private final Allowance.Pool memory;
   private final int messageBytesMax;
+  private final Cors cors;
 
   /// @param messageBytesMax of one message over a WebSocket
-  AnswerSender(OpenStreams streams, Allowance.Pool memory, int messageBytesMax) {
+  AnswerSender(OpenStreams streams, Allowance.Pool memory, int messageBytesMax, Cors cors) {
     this.streams = streams;
     this.memory = memory;
     this.messageBytesMax = messageBytesMax;
+    this.cors = cors;
   }
 
   /// Sends an answer, and returns when the client has taken it.
@@ -43,7 +45,7 @@ final class AnswerSender {
     }
   }
 
-  private static void sendBody(Exchange exchange, Answer answer, boolean last) {
+  private void sendBody(Exchange exchange, Answer answer, boolean last) {
     int length = answer.body().length;
     exchange.deadline().untaken(length);
     try {
@@ -54,7 +56,7 @@ final class AnswerSender {
     }
   }
 
-  private static void sendAtOnce(Exchange exchange, Answer answer, boolean last) {
+  private void sendAtOnce(Exchange exchange, Answer answer, boolean last) {
     ServerResponseHeaders headers = begin(exchange, answer);
     if (last) {
       headers.set(HeaderValues.CONNECTION_CLOSE);
@@ -68,10 +70,10 @@ final class AnswerSender {
     exchange.response().commit();
   }
 
-  private static ServerResponseHeaders begin(Exchange exchange, Answer answer) {
+  private ServerResponseHeaders begin(Exchange exchange, Answer answer) {
     exchange.response().status(Status.create(answer.status()));
     ServerResponseHeaders headers = exchange.response().headers();
-    AnswerHeaders.add(headers, answer, exchange.requestId());
+    AnswerHeaders.add(headers, answer, exchange.requestId(), cors, exchange.request().headers());
     return headers;
   }
 

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /// own routing, because routes follow the schema, which may change while the server runs.
 ///
 /// ```
-/// exchange (deadline, request id) -> admission -> route -> handler -> answer -> compression -> AnswerSender
+/// exchange (deadline, request id) -> preflight -> admission -> route -> handler -> compression -> AnswerSender
 /// ```
 final class Dispatcher implements HttpRouting {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
@@ -38,6 +38,7 @@ final class Dispatcher implements HttpRouting {
   private final OpenStreams streams;
   private final Compression compression;
   private final AnswerSender sender;
+  private final Cors cors;
   private final TrustedProxies proxies;
   private volatile Routes routes;
 
@@ -57,7 +58,8 @@ final class Dispatcher implements HttpRouting {
     this.authentication = authentication;
     this.streams = streams;
     this.compression = new Compression(settings.compression());
-    this.sender = new AnswerSender(streams, memory, settings.bodyBytesMax());
+    this.cors = new Cors(settings.cors());
+    this.sender = new AnswerSender(streams, memory, settings.bodyBytesMax(), cors);
     this.proxies = TrustedProxies.of(settings.trustedProxies());
     this.routes = routes;
     this.requestLimit =
@@ -114,7 +116,7 @@ final class Dispatcher implements HttpRouting {
   }
 
   private void answerAndSend(Exchange exchange) {
-    Answer answer = answer(exchange);
+    Answer answer = cors.preflight(exchange).orElseGet(() -> answer(exchange));
     boolean last = exchange.ownsConnection() && isLast(exchange);
     if (!exchange.ownsConnection()) {
       // the end of an answer ends its stream; what the client still sent then would reset it
@@ -173,13 +175,29 @@ final class Dispatcher implements HttpRouting {
     }
     Handler webSocket = place.get().webSocket();
     if (webSocket != null && WebSocketHandshake.isWanted(exchange.request())) {
+      cors.requireAllowed(exchange);
       return WebSocketHandshake.refusal(exchange)
           .orElseGet(() -> webSocket.handle(received(exchange, target, place.get())));
     }
     Handler handler = place.get().handler(exchange.method());
     return handler == null
         ? otherMethod(exchange, target, place.get())
-        : handler.handle(received(exchange, target, place.get()));
+        : guarded(exchange, handler.handle(received(exchange, target, place.get())));
+  }
+
+  /// A stream takes room as long as its reader likes: a page that may not read it must not hold one open.
+  private Answer guarded(Exchange exchange, Answer answer) {
+    Streaming streaming = answer.streaming();
+    if (streaming == null) {
+      return answer;
+    }
+    try {
+      cors.requireAllowed(exchange);
+      return answer;
+    } catch (Problem forbidden) {
+      streaming.close();
+      throw forbidden;
+    }
   }
 
   private ReceivedRequest received(Exchange exchange, RequestTarget target, Routes.Place place) {

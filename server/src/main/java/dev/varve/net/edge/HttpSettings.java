@@ -91,12 +91,13 @@ public record HttpSettings(
             says =
                 "The addresses of proxies in front of this server, or networks such as 10.0.0.0/8, separated by spaces. Of a request from one of them the client is the last address in X-Forwarded-For that is not one of them; from others that header is not read.")
         String trustedProxies,
+    CorsSettings cors,
     CompressionSettings compression) {
   public HttpSettings {
     TrustedProxies.of(trustedProxies);
   }
 
-  /// One with the defaults of what lies in sections of its own.
+  /// A listener with these bounds; all else has its default.
   public HttpSettings(
       String host,
       int port,
@@ -127,11 +128,34 @@ public record HttpSettings(
         sendTimeoutSeconds,
         shutdownGraceSeconds,
         trustedProxies,
+        CorsSettings.DEFAULT,
         CompressionSettings.DEFAULT);
   }
 
   /// The same, listening elsewhere.
   public HttpSettings at(String otherHost, int otherPort) {
+    return with(otherHost, otherPort, cors, compression);
+  }
+
+  /// The same, for pages of other origins.
+  public HttpSettings with(CorsSettings otherCors) {
+    return with(host, port, otherCors, compression);
+  }
+
+  HttpSettings with(CompressionSettings otherCompression) {
+    return with(host, port, cors, otherCompression);
+  }
+
+  /// The same for whoever writes the application, and its pages.
+  public HttpSettings forDevelopment() {
+    return with(cors.forDevelopment());
+  }
+
+  private HttpSettings with(
+      String otherHost,
+      int otherPort,
+      CorsSettings otherCors,
+      CompressionSettings otherCompression) {
     return new HttpSettings(
         otherHost,
         otherPort,
@@ -147,25 +171,7 @@ public record HttpSettings(
         sendTimeoutSeconds,
         shutdownGraceSeconds,
         trustedProxies,
-        compression);
-  }
-
-  HttpSettings with(CompressionSettings other) {
-    return new HttpSettings(
-        host,
-        port,
-        bodyBytesMax,
-        headerBytesMax,
-        targetBytesMax,
-        concurrentRequestsMax,
-        queuedRequestsMax,
-        queueTimeoutMillis,
-        connectionsMax,
-        idleTimeoutSeconds,
-        receiveTimeoutSeconds,
-        sendTimeoutSeconds,
-        shutdownGraceSeconds,
-        trustedProxies,
-        other);
+        otherCors,
+        otherCompression);
   }
 }

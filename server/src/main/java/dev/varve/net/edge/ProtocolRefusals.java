@@ -19,10 +19,12 @@ final class ProtocolRefusals implements DirectHandler {
 
   private final HttpSettings settings;
   private final Supplier<String> requestIds;
+  private final Cors cors;
 
   ProtocolRefusals(HttpSettings settings, Supplier<String> requestIds) {
     this.settings = settings;
     this.requestIds = requestIds;
+    this.cors = new Cors(settings.cors());
   }
 
   static DirectHandlers handlers(HttpSettings settings, Supplier<String> requestIds) {
@@ -45,7 +47,7 @@ final class ProtocolRefusals implements DirectHandler {
     Problem problem = problem(status, message == null ? "" : message);
     int code = problem.code() == ErrorCode.HEADERS_TOO_LARGE ? 431 : status.code();
     Answer answer = ErrorAnswers.answer(code, problem, requestId, accept(request));
-    AnswerHeaders.add(headers, answer, requestId);
+    AnswerHeaders.add(headers, answer, requestId, cors, request.headers());
     return TransportResponse.builder()
         .status(Status.create(code))
         .headers(headers)

@@ -13,15 +13,15 @@ import dev.varve.kernel.Ids;
 import dev.varve.kernel.Patience;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
-import dev.varve.lane.live.Arrivals;
+import dev.varve.lane.live.CommittedQueue;
 import dev.varve.lane.live.Feed;
 import dev.varve.lane.live.LiveSettings;
 import dev.varve.lane.live.Streams;
+import dev.varve.net.edge.CorsSettings;
 import dev.varve.net.edge.HttpServer;
 import dev.varve.net.edge.HttpSettings;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Authentication;
-import dev.varve.net.http.Origins;
 import dev.varve.net.http.Routes;
 import dev.varve.node.OpenEngine;
 import dev.varve.schema.record.Entity;
@@ -41,6 +41,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,23 +58,24 @@ public final class LiveServer implements AutoCloseable, Authentication {
 
   public static final HttpSettings HTTP =
       new HttpSettings(
-          "127.0.0.1",
-          0,
-          1 << 22,
-          16_384,
-          8_192,
-          64,
-          64,
-          2_000,
-          4_096,
-          60,
-          30,
-          60,
-          GRACE_SECONDS,
-          "");
+              "127.0.0.1",
+              0,
+              1 << 22,
+              16_384,
+              8_192,
+              64,
+              64,
+              2_000,
+              4_096,
+              60,
+              30,
+              60,
+              GRACE_SECONDS,
+              "")
+          .with(CorsSettings.DEFAULT.allowing(List.of("https://shop.example")));
 
   private final Path folder;
-  private final Arrivals arrivals = new Arrivals();
+  private final CommittedQueue committed = new CommittedQueue();
   private final Map<String, Account> accounts = new ConcurrentHashMap<>();
   private final OpenEngine engine;
   private final Records records;
@@ -87,7 +89,7 @@ public final class LiveServer implements AutoCloseable, Authentication {
     this.folder = Files.createTempDirectory("varve-live-");
     Clock clock = Clock.systemUTC();
     Ids ids = new Ids(clock, new SecureRandom());
-    this.engine = OpenEngine.at(folder, schema, clock, arrivals);
+    this.engine = OpenEngine.at(folder, schema, clock, committed);
     this.records = new Records(engine.database().dialect(), engine.schema().models());
     this.feed =
         new Feed(
@@ -95,7 +97,7 @@ public final class LiveServer implements AutoCloseable, Authentication {
                 engine.access(),
                 engine.database(),
                 engine.log(),
-                arrivals,
+                committed,
                 clock,
                 live,
                 ServerSentEvent::notice,
@@ -114,14 +116,11 @@ public final class LiveServer implements AutoCloseable, Authentication {
     routes.add(rest.routes());
     routes.add(new Events(engine.schema(), new Streams(feed)).routes());
     FeedOperations operations = new FeedOperations(engine.schema(), feed);
-    Origins origins = Origins.of("self https://shop.example");
     routes.webSocket(
         "/graphql",
-        request -> {
-          origins.require(request);
-          return Answer.webSocket(
-              GraphQlSocket.PROTOCOL, new GraphQlSocket(request, operations, beginning));
-        });
+        request ->
+            Answer.webSocket(
+                GraphQlSocket.PROTOCOL, new GraphQlSocket(request, operations, beginning)));
     routes.get(
         "/graphql",
         request ->

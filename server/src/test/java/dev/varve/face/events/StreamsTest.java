@@ -7,7 +7,7 @@ import dev.varve.face.events.EventReader.Event;
 import dev.varve.identity.account.SecurityEvents;
 import dev.varve.kernel.Patience;
 import dev.varve.lane.access.Caller;
-import dev.varve.lane.live.Arrivals;
+import dev.varve.lane.live.CommittedQueue;
 import dev.varve.lane.live.Feed;
 import dev.varve.lane.live.FeedPosition;
 import dev.varve.lane.live.Interest;
@@ -54,10 +54,9 @@ final class StreamsTest {
         shown: Boolean! @default(value: true)
       }
       """;
-  private static final LiveSettings IMPATIENT =
-      new LiveSettings(1, 2_000, 2_000, 2_000, 64 << 20, "self");
+  private static final LiveSettings IMPATIENT = new LiveSettings(1, 2_000, 2_000, 2_000, 64 << 20);
   private static final LiveSettings PATIENT =
-      new LiveSettings(3_600, 2_000, 2_000, 2_000, 64 << 20, "self");
+      new LiveSettings(3_600, 2_000, 2_000, 2_000, 64 << 20);
 
   @Test
   void aSilentStreamGivesSignsOfLifeThatMoveItsReaderOn() throws Exception {
@@ -125,8 +124,7 @@ final class StreamsTest {
 
   @Test
   void streamsAreBoundedForEachCallerAndInAll() throws Exception {
-    try (LiveServer server =
-        LiveServer.start(SCHEMA, new LiveSettings(1, 3, 2, 4, 64 << 20, "self"))) {
+    try (LiveServer server = LiveServer.start(SCHEMA, new LiveSettings(1, 3, 2, 4, 64 << 20))) {
       server.post("/api/people", "{'id': 'p', 'name': 'Ada'}");
       server.signIn("token", "p");
       try (EventReader first = server.open("/api/events");
@@ -152,8 +150,7 @@ final class StreamsTest {
 
   @Test
   void aNetworkHasItsShareWhoeverAsks() throws Exception {
-    try (LiveServer server =
-        LiveServer.start(SCHEMA, new LiveSettings(1, 10, 10, 3, 64 << 20, "self"))) {
+    try (LiveServer server = LiveServer.start(SCHEMA, new LiveSettings(1, 10, 10, 3, 64 << 20))) {
       List<EventReader> open = new ArrayList<>();
       for (String person : List.of("a", "b", "c", "d")) {
         server.post("/api/people", "{'id': '%s', 'name': 'One of many'}".formatted(person));
@@ -178,7 +175,7 @@ final class StreamsTest {
   void aReaderThatStopsReadingCostsNobodyAnythingAndMissesNothing() throws Exception {
     int notes = 120;
     try (LiveServer server =
-            LiveServer.start(SCHEMA, new LiveSettings(3_600, 10, 10, 10, 256 * 1024, "self"));
+            LiveServer.start(SCHEMA, new LiveSettings(3_600, 10, 10, 10, 256 * 1024));
         Socket stuck = request(server);
         EventReader reader = server.open("/api/events?model=Note")) {
       reader.next();
@@ -264,7 +261,7 @@ final class StreamsTest {
         open.add(server.open("/api/events?model=Note&filter=" + filter));
       }
       assertThat(server.feed().subscribers()).isEqualTo(readers);
-      assertThat(server.feed().audienceCount()).isEqualTo(rules);
+      assertThat(server.feed().groupCount()).isEqualTo(rules);
       for (int number = 0; number < rules; number++) {
         server.post("/api/notes", "{'id': 'n%d', 'number': %d}".formatted(number, number));
       }
@@ -300,11 +297,11 @@ final class StreamsTest {
         server.signIn("token" + i, "p" + i);
         open.add(server.open("/api/events?model=Bulletin", "Authorization", "token" + i));
       }
-      assertThat(server.feed().audienceCount()).isEqualTo(1);
+      assertThat(server.feed().groupCount()).isEqualTo(1);
       for (int i = 0; i < 5; i++) {
         open.add(server.open("/api/events?model=Diary", "Authorization", "token" + i));
       }
-      assertThat(server.feed().audienceCount()).isEqualTo(6);
+      assertThat(server.feed().groupCount()).isEqualTo(6);
       open.forEach(EventReader::next);
       server.post("/api/bulletins", "{'id': 'b'}");
       server.post("/api/diaries", "{'id': 'd', 'person': 'p3'}");
@@ -373,7 +370,7 @@ final class StreamsTest {
                       engine.access(),
                       engine.database(),
                       engine.log(),
-                      new Arrivals(),
+                      new CommittedQueue(),
                       clock,
                       PATIENT,
                       ServerSentEvent::notice,

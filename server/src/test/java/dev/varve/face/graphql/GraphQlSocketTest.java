@@ -106,22 +106,22 @@ final class GraphQlSocketTest {
             .join();
     say(socket, "{'type': 'connection_init'}");
     assertThat(client.heard.poll(30, TimeUnit.SECONDS)).contains("connection_ack");
-    for (int i = 0; i < GraphQlSocket.OPERATIONS_MAX; i++) {
+    for (int i = 0; i < SocketOperations.OPERATIONS_MAX; i++) {
       subscribe(socket, i);
       operations.awaitBeginning();
       complete(socket, i);
     }
 
-    subscribe(socket, GraphQlSocket.OPERATIONS_MAX);
+    subscribe(socket, SocketOperations.OPERATIONS_MAX);
     say(socket, "{'type': 'ping'}");
     // the reader waits, so it does not get to the ping
     assertThat(client.heard.poll(500, TimeUnit.MILLISECONDS)).isNull();
-    assertThat(operations.begun).hasValue(GraphQlSocket.OPERATIONS_MAX);
+    assertThat(operations.begun).hasValue(SocketOperations.OPERATIONS_MAX);
 
     operations.end.countDown();
     operations.awaitBeginning();
     assertThat(client.heard.poll(30, TimeUnit.SECONDS)).isNotNull();
-    assertThat(operations.begun).hasValue(GraphQlSocket.OPERATIONS_MAX + 1);
+    assertThat(operations.begun).hasValue(SocketOperations.OPERATIONS_MAX + 1);
   }
 
   private static void subscribe(WebSocket socket, int id) {

@@ -116,21 +116,22 @@ class PlanTest {
     boolean past = !(read.request().moment() instanceof Moment.Now);
     return shop.database()
         .snapshot(session -> {
-          ReadContext view =
-              new ReadContext(
+          Snapshot snapshot =
+              new Snapshot(
                   session,
                   shop.database().dialect(),
                   shop.records(),
                   new RecordCache(cache, List.of(read.request().model()), 1),
-                  read.grants(),
-                  read.caller().account(),
                   shop.now(),
                   past ? OptionalLong.of(1) : OptionalLong.empty(),
                   1,
                   Allowance.current());
           List<String> seen = new ArrayList<>();
           ListReader reader =
-              new ListReader(view, read.request(), new ListStatements(shop.database().dialect()));
+              new ListReader(
+                  snapshot.view(read),
+                  read.request(),
+                  new ListStatements(shop.database().dialect()));
           for (StatementText text : reader.statements()) {
             seen.addAll(looking.at(session, text, reader.parameters()));
           }

@@ -12,7 +12,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Where the writer leaves what it has committed. When nobody takes it in time the oldest is dropped: the log has it.
-public final class Arrivals implements Follower {
+public final class CommittedQueue implements Follower {
   // a feed that lags this far behind reads the log instead
   private static final int CHANGES_MAX = 10_000;
   private static final long BYTES_MAX = 16 * 1024 * 1024;
