@@ -24,12 +24,19 @@ final class Load {
   private final int connections;
   private final byte[][] requests;
   private final int status;
+  private final int answerBytesMax;
   private final AnswerHead head = new AnswerHead();
   private int nextRequest;
 
   /// @param requests asked in turn, over all connections
   /// @param status of every answer; another one ends the measurement
   Load(int port, int connections, byte[][] requests, int status) {
+    this(port, connections, requests, status, ANSWER_BYTES_MAX);
+  }
+
+  /// @param answerBytesMax the longest answer, with its headers; so much is held for each connection
+  Load(int port, int connections, byte[][] requests, int status, int answerBytesMax) {
+    this.answerBytesMax = answerBytesMax;
     this.server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     this.connections = connections;
     this.requests = requests;
@@ -86,16 +93,17 @@ final class Load {
     SocketChannel channel = SocketChannel.open(server);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     channel.configureBlocking(false);
-    channel.register(selector, SelectionKey.OP_READ, new Connection(channel));
+    channel.register(selector, SelectionKey.OP_READ, new Connection(channel, answerBytesMax));
   }
 
   private static final class Connection {
     private final SocketChannel channel;
-    private final ByteBuffer in = ByteBuffer.allocate(ANSWER_BYTES_MAX);
+    private final ByteBuffer in;
     private long askedAt;
 
-    Connection(SocketChannel channel) {
+    Connection(SocketChannel channel, int answerBytesMax) {
       this.channel = channel;
+      this.in = ByteBuffer.allocate(answerBytesMax);
     }
 
     /// What has arrived.

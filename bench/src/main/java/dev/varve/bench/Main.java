@@ -35,6 +35,8 @@ final class Main implements Callable<Integer> {
           new CreateBenchmark(),
           new ListBenchmark(),
           new ListLoadBenchmark(),
+          new GzipBenchmark(),
+          new StaticBenchmark(),
           new OwnerBenchmark(),
           new SignInBenchmark(),
           new GraphQlBenchmark(),
@@ -45,7 +47,7 @@ final class Main implements Callable<Integer> {
   @Parameters(
       paramLabel = "NAME",
       description =
-          "What to measure; everything when none is named: get, get-random, create, list, list-load, owner, sign-in, graphql, feed, import, start")
+          "What to measure; everything when none is named: get, get-random, create, list, list-load, gzip, static, owner, sign-in, graphql, feed, import, start")
   private List<String> names = new ArrayList<>();
 
   @Option(
@@ -99,7 +101,7 @@ final class Main implements Callable<Integer> {
             new IllegalArgumentException(
                 "There is no benchmark named "
                     + name
-                    + ": name get, get-random, create, list, list-load, owner, sign-in, graphql, feed, import or start"));
+                    + ": name get, get-random, create, list, list-load, gzip, static, owner, sign-in, graphql, feed, import or start"));
   }
 
   /// The folder of the jar that this class is in.

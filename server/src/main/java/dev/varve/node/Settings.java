@@ -115,9 +115,7 @@ public record Settings(
   private Settings in(Path app) {
     String allowList = graphql.allowList();
     Settings placed =
-        allowList.isEmpty()
-            ? this
-            : with(graphql.withAllowList(app.resolve(allowList).toString()));
+        allowList.isEmpty() ? this : with(graphql.withAllowList(app.resolve(allowList).toString()));
     return files.isEmpty() ? placed : placed.with(foldersIn(app));
   }
 

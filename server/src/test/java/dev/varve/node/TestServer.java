@@ -1,5 +1,6 @@
 package dev.varve.node;
 
+import dev.varve.face.file.StaticFolder;
 import dev.varve.face.graphql.document.GraphQlSettings;
 import dev.varve.face.rest.RestSettings;
 import dev.varve.identity.account.Administration;
@@ -98,7 +99,8 @@ public final class TestServer implements AutoCloseable {
       MailSettings mail,
       boolean development,
       Map<String, String> environment,
-      Clock clock) {
+      Clock clock,
+      List<StaticFolder> files) {
     /// One that keeps mails, and hashes passwords at the least cost that is allowed.
     public static Plan of(String schema) {
       return new Plan(
@@ -109,28 +111,34 @@ public final class TestServer implements AutoCloseable {
           MailSettings.DEFAULT,
           true,
           Map.of(),
-          Clock.systemUTC());
+          Clock.systemUTC(),
+          List.of());
     }
 
     public Plan with(RestSettings other) {
-      return new Plan(schema, other, graphql, auth, mail, development, environment, clock);
+      return new Plan(schema, other, graphql, auth, mail, development, environment, clock, files);
     }
 
     public Plan with(GraphQlSettings other) {
-      return new Plan(schema, rest, other, auth, mail, development, environment, clock);
+      return new Plan(schema, rest, other, auth, mail, development, environment, clock, files);
     }
 
     public Plan with(AuthSettings other) {
-      return new Plan(schema, rest, graphql, other, mail, development, environment, clock);
+      return new Plan(schema, rest, graphql, other, mail, development, environment, clock, files);
     }
 
     /// One that sends mails, or has nowhere to send them.
     public Plan sending(MailSettings other, Map<String, String> secrets) {
-      return new Plan(schema, rest, graphql, auth, other, false, secrets, clock);
+      return new Plan(schema, rest, graphql, auth, other, false, secrets, clock, files);
     }
 
     public Plan with(Clock other) {
-      return new Plan(schema, rest, graphql, auth, mail, development, environment, other);
+      return new Plan(schema, rest, graphql, auth, mail, development, environment, other, files);
+    }
+
+    /// One that serves folders of files.
+    public Plan with(List<StaticFolder> other) {
+      return new Plan(schema, rest, graphql, auth, mail, development, environment, clock, other);
     }
   }
 
@@ -188,7 +196,7 @@ public final class TestServer implements AutoCloseable {
             LiveSettings.DEFAULT,
             plan.auth(),
             plan.mail(),
-            List.of());
+            plan.files());
     Schema schema = Schemas.parse(plan.schema());
     App.Start start = new App.Start(plan.development(), Optional.empty(), plan.environment());
     return App.start(start, settings, folder, schema, OpenEngine.compile(schema), plan.clock());

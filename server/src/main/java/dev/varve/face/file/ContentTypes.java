@@ -64,7 +64,7 @@ final class ContentTypes {
   private ContentTypes() {}
 
   private static void add(String line) {
-    String[] words = line.split(" ");
+    String[] words = line.split(" ", -1);
     String type = words[words.length - 1];
     for (int i = 0; i < words.length - 1; i++) {
       BY_EXTENSION.put(words[i], type.startsWith("text/") ? type + UTF_8 : type);

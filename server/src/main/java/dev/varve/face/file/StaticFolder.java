@@ -34,7 +34,16 @@ public record StaticFolder(
   // where Varve answers itself, in every server or in some, now or later
   static final Set<String> KEPT_FREE =
       Set.of(
-          "api", "auth", "console", "dev", "docs", "graphql", "health", "metrics", "oauth2", "openapi.json");
+          "api",
+          "auth",
+          "console",
+          "dev",
+          "docs",
+          "graphql",
+          "health",
+          "metrics",
+          "oauth2",
+          "openapi.json");
 
   public StaticFolder {
     if (KEPT_FREE.contains(firstSegment(path))) {

@@ -21,9 +21,7 @@ public final class Welcome {
       new String(BundledFiles.read("/dev/varve/face/file/welcome.html"), StandardCharsets.UTF_8);
   private static final String CONTENT_SECURITY_POLICY =
       "default-src 'none'; img-src 'self'; style-src 'sha256-%s'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-          .formatted(
-              Base64.getEncoder()
-                  .encodeToString(Sha256.of(between("<style>", "</style>"))));
+          .formatted(Base64.getEncoder().encodeToString(Sha256.of(between("<style>", "</style>"))));
 
   private final Schema schema;
   private final boolean development;
@@ -67,7 +65,8 @@ public final class Welcome {
     boolean plain =
         !host.isEmpty()
             && host.chars()
-                .allMatch(c -> (c < 0x80 && Character.isLetterOrDigit(c)) || ".-:[]".indexOf(c) >= 0);
+                .allMatch(
+                    c -> (c < 0x80 && Character.isLetterOrDigit(c)) || ".-:[]".indexOf(c) >= 0);
     return plain ? "http://" + host : "http://localhost:8080";
   }
 }

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -58,7 +59,11 @@ class CompressionTest {
             _ -> Answer.bytes(206, "text/plain", LARGE).with("Content-Range", "bytes 0-9/99"))
         .get("/events", _ -> Answer.streaming("text/event-stream", new Once(LARGE)))
         .get("/stream", _ -> Answer.streaming("text/csv", new Once(LARGE)))
-        .get("/refused", _ -> refused());
+        .get(
+            "/refused",
+            _ -> {
+              throw refusal();
+            });
   }
 
   private static Answer write(Request request) {
@@ -69,7 +74,7 @@ class CompressionTest {
     return Answer.json(200, LARGE).with("ETag", "\"6\"");
   }
 
-  private static Answer refused() {
+  private static Problem refusal() {
     FieldError wrong = new FieldError("field", "is wrong");
     throw new Problem(
         ErrorCode.VALIDATION_ERROR, "Invalid input data", Collections.nCopies(200, wrong));
@@ -159,7 +164,7 @@ class CompressionTest {
         "/stream  |      | ''                      | 200",
         "/refused | gzip | Accept-Encoding         | 400",
       })
-  void someAnswersStayAsTheyAre(String target, String coding, String vary, int status)
+  void someAnswersStayAsTheyAre(String target, @Nullable String coding, String vary, int status)
       throws Exception {
     HttpResponse<byte[]> answer = get(target, "Accept-Encoding", "gzip");
     assertThat(answer.statusCode()).isEqualTo(status);
@@ -208,7 +213,7 @@ class CompressionTest {
         "identity | \"5-gzip\"                         | 200    | \"5\"",
       })
   void eachFormHasATagAndWhoKeepsOneIsToldWhichIsStillGood(
-      String accepted, String kept, int status, String tag) throws Exception {
+      String accepted, @Nullable String kept, int status, String tag) throws Exception {
     HttpResponse<byte[]> answer =
         kept == null
             ? get("/tagged", "Accept-Encoding", accepted)
