@@ -55,6 +55,7 @@ final class ArchitectureTest {
           "identity.token",
           "identity.mail",
           "net.edge",
+          "net.certificate",
           "net.http",
           "lane.live",
           "lane.query",

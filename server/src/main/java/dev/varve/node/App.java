@@ -22,6 +22,8 @@ import dev.varve.lane.access.Caller;
 import dev.varve.lane.live.CommittedQueue;
 import dev.varve.lane.live.Feed;
 import dev.varve.lane.live.Streams;
+import dev.varve.net.certificate.Certificates;
+import dev.varve.net.certificate.TlsSettings;
 import dev.varve.net.edge.HttpServer;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Health;
@@ -31,7 +33,7 @@ import dev.varve.net.http.Routes;
 import dev.varve.schema.Schema;
 import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
-import dev.varve.store.sql.DatabaseSettings;
+import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.sql.Migrations;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -62,6 +64,7 @@ public final class App implements AutoCloseable {
   private final StaticFiles files;
   private final long seeded;
   private final Optional<FirstAdministrator> firstAdministrator;
+  private final Optional<Certificates> certificates;
   private final HttpServer server;
   private volatile Serving serving;
 
@@ -81,6 +84,7 @@ public final class App implements AutoCloseable {
     this.passwords = new Passwords(settings.auth().password(), new SecureRandom());
     this.outbox = outbox();
     this.files = new StaticFiles(settings.files());
+    this.certificates = certificates();
     try {
       Engine engine = lanes.engine();
       this.seeded =
@@ -90,8 +94,14 @@ public final class App implements AutoCloseable {
       this.serving = serving(lanes);
       this.server =
           HttpServer.start(
-              settings.http(), serving.routes(), clock, requestIds(clock), new Callers());
+              settings.http(),
+              serving.routes(),
+              clock,
+              requestIds(clock),
+              new Callers(),
+              certificates);
     } catch (RuntimeException e) {
+      certificates.ifPresent(Certificates::close);
       outbox.close();
       passwords.close();
       throw e;
@@ -120,9 +130,12 @@ public final class App implements AutoCloseable {
   /// @param access the compiled rules of `schema`
   public static App start(
       Start start, Settings settings, Path data, Schema schema, Access access, Clock clock) {
+    if (!start.development()) {
+      settings.http().requireEncryption();
+    }
     DataFolder folder = DataFolder.hold(data);
     try {
-      Database database = Database.open(folder.database(), DatabaseSettings.DEFAULT);
+      Database database = Database.open(folder.database(), DatabaseOptions.DEFAULT);
       try {
         Migrations.run(database);
         return start(start, settings, folder, database, schema, access, clock);
@@ -163,6 +176,14 @@ public final class App implements AutoCloseable {
         Engine.start(
             database, schema, access, clock, settings.write(), settings.cache(), committed);
     return new Lanes(engine, committed);
+  }
+
+  private Optional<Certificates> certificates() {
+    TlsSettings tls = settings.http().tls();
+    return tls.enabled()
+        ? Optional.of(
+            Certificates.open(tls, start.environment().getOrDefault(Secrets.TLS, ""), clock))
+        : Optional.empty();
   }
 
   private Outbox outbox() {
@@ -251,7 +272,7 @@ public final class App implements AutoCloseable {
 
   /// Every route of the server.
   private List<Route> routes(Engine engine, Accounts accounts, Streams streams) {
-    Health health = new Health(List.of(new Health.Check("log", () -> logFailure(engine))));
+    Health health = new Health(checks(engine));
     List<Route> faces =
         Stream.of(
                 health.routes(),
@@ -304,6 +325,13 @@ public final class App implements AutoCloseable {
         settings.rest(),
         engine.access(),
         faces);
+  }
+
+  private List<Health.Check> checks(Engine engine) {
+    Health.Check log = Health.Check.vital("log", () -> logFailure(engine));
+    return certificates
+        .map(known -> List.of(log, Health.Check.warning("certificate", known::trouble)))
+        .orElse(List.of(log));
   }
 
   private static Optional<String> logFailure(Engine engine) {
@@ -398,7 +426,11 @@ public final class App implements AutoCloseable {
 
   private String url(int port) {
     String host = settings.http().host();
-    return "http://%s:%d".formatted(host.equals("0.0.0.0") ? "localhost" : host, port);
+    return "%s://%s:%d"
+        .formatted(
+            settings.http().tls().enabled() ? "https" : "http",
+            host.equals("0.0.0.0") ? "localhost" : host,
+            port);
   }
 
   /// The port that is listened on.
@@ -410,6 +442,7 @@ public final class App implements AutoCloseable {
   @Override
   public void close() {
     server.stop();
+    certificates.ifPresent(Certificates::close);
     serving.feed().close();
     outbox.close();
     passwords.close();

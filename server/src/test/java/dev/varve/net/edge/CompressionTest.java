@@ -76,7 +76,7 @@ class CompressionTest {
 
   private static Problem refusal() {
     FieldError wrong = new FieldError("field", "is wrong");
-    throw new Problem(
+    return new Problem(
         ErrorCode.VALIDATION_ERROR, "Invalid input data", Collections.nCopies(200, wrong));
   }
 
