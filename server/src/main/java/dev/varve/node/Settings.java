@@ -126,7 +126,9 @@ public record Settings(
     Settings located = with(http.with(http.tls().in(app)));
     String allowList = graphql.allowList();
     Settings placed =
-        allowList.isEmpty() ? located : located.with(graphql.withAllowList(app.resolve(allowList).toString()));
+        allowList.isEmpty()
+            ? located
+            : located.with(graphql.withAllowList(app.resolve(allowList).toString()));
     return files.isEmpty() ? placed : placed.with(foldersIn(app));
   }
 

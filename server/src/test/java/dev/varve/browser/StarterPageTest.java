@@ -107,7 +107,9 @@ class StarterPageTest {
     assertThat(browser.title()).isEqualTo("Varve");
     assertThat(browser.texts("a"))
         .contains("/docs", "/graphql", "/dev/mails", "/api/projects", "/api/tasks");
-    assertThat(String.valueOf(browser.run("return getComputedStyle(document.querySelector('pre')).overflowX")))
+    assertThat(
+            String.valueOf(
+                browser.run("return getComputedStyle(document.querySelector('pre')).overflowX")))
         .isEqualTo("auto");
     nothingIsBrokenAndNothingComesFromElsewhere(bare);
     TestServer.Reply program = bare.get("/");

@@ -13,6 +13,7 @@ import dev.varve.kernel.UserMistake;
 import dev.varve.lane.live.LiveSettings;
 import dev.varve.lane.write.WriteSettings;
 import dev.varve.net.certificate.TlsSettings;
+import dev.varve.net.edge.CompressionSettings;
 import dev.varve.net.edge.CorsSettings;
 import dev.varve.net.edge.HttpSettings;
 import dev.varve.settings.SettingDefinition;
@@ -169,7 +170,8 @@ class SettingsTest {
                     CorsSettings.DEFAULT,
                     -1,
                     false,
-                    TlsSettings.NONE),
+                    TlsSettings.NONE,
+                    CompressionSettings.DEFAULT),
                 WriteSettings.DEFAULT,
                 CacheSettings.DEFAULT,
                 RestSettings.DEFAULT,

@@ -84,7 +84,8 @@ class PlainHttpTest {
         CorsSettings.DEFAULT,
         redirectPort,
         insecure,
-        tls);
+        tls,
+        CompressionSettings.DEFAULT);
   }
 
   private static HttpServer server(HttpSettings settings, Optional<Certificates> certificates) {
