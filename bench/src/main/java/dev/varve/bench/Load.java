@@ -25,17 +25,30 @@ final class Load {
   private final byte[][] requests;
   private final int status;
   private final int answerBytesMax;
+  private final boolean encrypted;
   private final AnswerHead head = new AnswerHead();
   private int nextRequest;
 
   /// @param requests asked in turn, over all connections
   /// @param status of every answer; another one ends the measurement
   Load(int port, int connections, byte[][] requests, int status) {
-    this(port, connections, requests, status, ANSWER_BYTES_MAX);
+    this(port, connections, requests, status, false);
+  }
+
+  /// @param encrypted whether over TLS
+  Load(int port, int connections, byte[][] requests, int status, boolean encrypted) {
+    this(port, connections, requests, status, encrypted, ANSWER_BYTES_MAX);
   }
 
   /// @param answerBytesMax the longest answer, with its headers; so much is held for each connection
-  Load(int port, int connections, byte[][] requests, int status, int answerBytesMax) {
+  Load(
+      int port,
+      int connections,
+      byte[][] requests,
+      int status,
+      boolean encrypted,
+      int answerBytesMax) {
+    this.encrypted = encrypted;
     this.answerBytesMax = answerBytesMax;
     this.server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     this.connections = connections;
@@ -92,17 +105,18 @@ final class Load {
   private void connect(Selector selector) throws IOException {
     SocketChannel channel = SocketChannel.open(server);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    Wire wire = encrypted ? TlsWire.begin(channel) : new Wire.Plain(channel);
     channel.configureBlocking(false);
-    channel.register(selector, SelectionKey.OP_READ, new Connection(channel, answerBytesMax));
+    channel.register(selector, SelectionKey.OP_READ, new Connection(wire, answerBytesMax));
   }
 
   private static final class Connection {
-    private final SocketChannel channel;
+    private final Wire wire;
     private final ByteBuffer in;
     private long askedAt;
 
-    Connection(SocketChannel channel, int answerBytesMax) {
-      this.channel = channel;
+    Connection(Wire wire, int answerBytesMax) {
+      this.wire = wire;
       this.in = ByteBuffer.allocate(answerBytesMax);
     }
 
@@ -125,18 +139,14 @@ final class Load {
       byte[] request = requests[nextRequest];
       nextRequest = nextRequest + 1 == requests.length ? 0 : nextRequest + 1;
       connection.askedAt = System.nanoTime();
-      ByteBuffer out = ByteBuffer.wrap(request);
-      while (out.hasRemaining()) {
-        // a request is far smaller than the socket's buffer, which is empty here
-        connection.channel.write(out);
-      }
+      connection.wire.write(ByteBuffer.wrap(request));
       open++;
     }
 
     void ready(SelectionKey key) {
       Connection connection = (Connection) key.attachment();
       try {
-        if (connection.channel.read(connection.in) < 0) {
+        if (connection.wire.read(connection.in) < 0) {
           throw new IOException("The server closed a connection instead of answering");
         }
         if (head.isWhole(connection.in.array(), connection.in.position())) {

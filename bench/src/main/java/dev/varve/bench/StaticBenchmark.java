@@ -97,6 +97,6 @@ final class StaticBenchmark implements Benchmark {
 
   private static Load load(int port, String path, int connections) {
     byte[][] requests = {Requests.get(path)};
-    return new Load(port, connections, requests, 200, 2 * LARGE_BYTES);
+    return new Load(port, connections, requests, 200, false, 2 * LARGE_BYTES);
   }
 }
