@@ -48,6 +48,7 @@ final class ArchitectureTest {
           "face.graphql.type",
           "face.rest",
           "face.events",
+          "face.file",
           "face.auth",
           "transfer",
           "identity.account",

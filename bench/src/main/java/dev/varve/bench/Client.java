@@ -12,7 +12,7 @@ import java.util.Arrays;
 
 /// One connection that asks one thing at a time and times each answer.
 final class Client implements AutoCloseable {
-  private static final int ANSWER_BYTES_MAX = 1 << 20;
+  private static final int ANSWER_BYTES_MAX = 2 << 20;
 
   private final SocketChannel channel;
   private final ByteBuffer in = ByteBuffer.allocate(ANSWER_BYTES_MAX);

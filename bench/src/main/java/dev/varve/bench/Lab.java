@@ -84,6 +84,19 @@ record Lab(Path folder, Path jar, boolean quick) {
         List.of());
   }
 
+  /// Starts a server that has a folder of files at `/`.
+  Child serving(String name, Path files) {
+    Path app = app(name + "-app", schema());
+    try {
+      Files.writeString(
+          app.resolve("varve.yaml"),
+          "files:\n  - directory: \"%s\"\n".formatted(files.toAbsolutePath()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return varve(name, app, Map.of(), List.of());
+  }
+
   /// Starts a server without the bounds on memory that `bin/varve` sets.
   Child varveOfPlainJava(String name, String schema) {
     return start(name, app(name + "-app", schema), Map.of(), List.of());

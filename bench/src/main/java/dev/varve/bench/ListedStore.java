@@ -24,7 +24,11 @@ final class ListedStore implements AutoCloseable {
 
   /// Asks for all of these, often enough that the code behind them is compiled.
   void warmUp(Lab lab, String... targets) {
-    lab.warmUp(new Load(port, WARM_UP_CONNECTIONS, requests(targets), 200), WARM_UP_REQUESTS);
+    warmUp(lab, requests(targets));
+  }
+
+  void warmUp(Lab lab, byte[]... requests) {
+    lab.warmUp(new Load(port, WARM_UP_CONNECTIONS, requests, 200), WARM_UP_REQUESTS);
   }
 
   private static byte[][] requests(String... targets) {
@@ -39,9 +43,17 @@ final class ListedStore implements AutoCloseable {
     return client.get(target).requireStatus(200);
   }
 
+  Answer ask(byte[] request) {
+    return client.ask(request).requireStatus(200);
+  }
+
   /// @param targets asked for one after another
   Side<Seen> asking(Duration turn, String... targets) {
-    byte[][] requests = requests(targets);
+    return asking(turn, requests(targets));
+  }
+
+  /// @param requests sent one after another
+  Side<Seen> asking(Duration turn, byte[]... requests) {
     return new Side<>(() -> ask(turn, requests));
   }
 

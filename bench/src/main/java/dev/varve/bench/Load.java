@@ -24,6 +24,7 @@ final class Load {
   private final int connections;
   private final byte[][] requests;
   private final int status;
+  private final int answerBytesMax;
   private final boolean encrypted;
   private final AnswerHead head = new AnswerHead();
   private int nextRequest;
@@ -36,7 +37,19 @@ final class Load {
 
   /// @param encrypted whether over TLS
   Load(int port, int connections, byte[][] requests, int status, boolean encrypted) {
+    this(port, connections, requests, status, encrypted, ANSWER_BYTES_MAX);
+  }
+
+  /// @param answerBytesMax the longest answer, with its headers; so much is held for each connection
+  Load(
+      int port,
+      int connections,
+      byte[][] requests,
+      int status,
+      boolean encrypted,
+      int answerBytesMax) {
     this.encrypted = encrypted;
+    this.answerBytesMax = answerBytesMax;
     this.server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     this.connections = connections;
     this.requests = requests;
@@ -94,16 +107,17 @@ final class Load {
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     Wire wire = encrypted ? TlsWire.begin(channel) : new Wire.Plain(channel);
     channel.configureBlocking(false);
-    channel.register(selector, SelectionKey.OP_READ, new Connection(wire));
+    channel.register(selector, SelectionKey.OP_READ, new Connection(wire, answerBytesMax));
   }
 
   private static final class Connection {
     private final Wire wire;
-    private final ByteBuffer in = ByteBuffer.allocate(ANSWER_BYTES_MAX);
+    private final ByteBuffer in;
     private long askedAt;
 
-    Connection(Wire wire) {
+    Connection(Wire wire, int answerBytesMax) {
       this.wire = wire;
+      this.in = ByteBuffer.allocate(answerBytesMax);
     }
 
     /// What has arrived.

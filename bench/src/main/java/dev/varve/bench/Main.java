@@ -36,6 +36,8 @@ final class Main implements Callable<Integer> {
           new CreateBenchmark(),
           new ListBenchmark(),
           new ListLoadBenchmark(),
+          new GzipBenchmark(),
+          new StaticBenchmark(),
           new OwnerBenchmark(),
           new SignInBenchmark(),
           new GraphQlBenchmark(),
@@ -48,7 +50,7 @@ final class Main implements Callable<Integer> {
   @Parameters(
       paramLabel = "NAME",
       description =
-          "What to measure; everything when none is named: get, get-random, tls, create, list, list-load, owner, sign-in, graphql, feed, import, eyes, start, memory")
+          "What to measure; everything when none is named: get, get-random, tls, create, list, list-load, gzip, static, owner, sign-in, graphql, feed, import, eyes, start, memory")
   private List<String> names = new ArrayList<>();
 
   @Option(
@@ -102,7 +104,7 @@ final class Main implements Callable<Integer> {
             new IllegalArgumentException(
                 "There is no benchmark named "
                     + name
-                    + ": name get, get-random, tls, create, list, list-load, owner, sign-in, graphql, feed, import, eyes, start or memory"));
+                    + ": name get, get-random, tls, create, list, list-load, gzip, static, owner, sign-in, graphql, feed, import, eyes, start or memory"));
   }
 
   /// The folder of the jar that this class is in.

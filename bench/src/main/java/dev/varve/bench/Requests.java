@@ -12,6 +12,13 @@ final class Requests {
         .getBytes(StandardCharsets.US_ASCII);
   }
 
+  /// For whoever takes the answer compressed.
+  static byte[] getGzip(String target) {
+    return "GET %s HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nAccept-Encoding: gzip, deflate, br\r\n\r\n"
+        .formatted(target)
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
   /// With an access token.
   static byte[] get(String target, String token) {
     return "GET %s HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nAuthorization: Bearer %s\r\n\r\n"

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,8 +26,8 @@ import picocli.CommandLine.Spec;
     description = "Makes a small application to start from.",
     footer = {
       "",
-      "It holds a schema that explains itself, its settings and a few records. Nothing that is there",
-      "already is overwritten.",
+      "It holds a schema that explains itself, its settings, a page and a few records. Nothing that",
+      "is there already is overwritten.",
       "",
       "Example:",
       "  varve new todo",
@@ -34,6 +35,9 @@ import picocli.CommandLine.Spec;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class NewCommand implements Callable<Integer> {
+  // stands in Markdown and in HTML
+  private static final Pattern PLAIN = Pattern.compile("[<>&\"']");
+
   @Parameters(index = "0", paramLabel = "DIR", description = "The folder to make.")
   private Path folder;
 
@@ -44,8 +48,12 @@ public final class NewCommand implements Callable<Integer> {
     refuseWhatIsThere();
     Files.createDirectories(folder.resolve("seed"));
     write(AppFolder.SCHEMA, starter("schema.graphql"));
-    write(Settings.FILE, Settings.reference().commentedFile());
-    write("README.md", readme());
+    write(Settings.FILE, settings());
+    write("README.md", named("README.md").replace("{dir}", folder.toString()));
+    Files.createDirectories(folder.resolve("public"));
+    write("public/index.html", named("public/index.html"));
+    write("public/style.css", starter("public/style.css"));
+    write("public/app.js", starter("public/app.js"));
     write(".gitignore", starter("gitignore"));
     write(".graphqlrc.yml", starter("graphqlrc.yml"));
     write("directives.graphql", text(SchemaParser.class, "directives.graphql"));
@@ -76,11 +84,20 @@ public final class NewCommand implements Callable<Integer> {
     }
   }
 
-  private String readme() {
+  /// All at their defaults, but that there are pages.
+  private static String settings() {
+    return Settings.reference()
+        .commentedFile()
+        .replace("# files: []\n", "files:\n  - path: /\n    directory: public\n    spa: true\n");
+  }
+
+  /// A text with the name of the application in it, which is that of its folder.
+  private String named(String file) {
     Path name = folder.toAbsolutePath().normalize().getFileName();
-    return starter("README.md")
-        .replace("{name}", name == null ? "An application" : name.toString())
-        .replace("{dir}", folder.toString());
+    return starter(file)
+        .replace(
+            "{name}",
+            name == null ? "An application" : PLAIN.matcher(name.toString()).replaceAll("-"));
   }
 
   private void write(String file, String text) throws IOException {

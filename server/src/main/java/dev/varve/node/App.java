@@ -3,6 +3,8 @@ package dev.varve.node;
 import dev.varve.face.auth.Accounts;
 import dev.varve.face.events.Events;
 import dev.varve.face.events.ServerSentEvent;
+import dev.varve.face.file.StaticFiles;
+import dev.varve.face.file.Welcome;
 import dev.varve.face.graphql.GraphQl;
 import dev.varve.face.openapi.ApiDescription;
 import dev.varve.face.rest.Rest;
@@ -62,6 +64,7 @@ public final class App implements AutoCloseable {
   private final Database database;
   private final Passwords passwords;
   private final Outbox outbox;
+  private final StaticFiles files;
   private final long seeded;
   private final Optional<FirstAdministrator> firstAdministrator;
   private final Telemetry telemetry;
@@ -87,6 +90,7 @@ public final class App implements AutoCloseable {
     this.telemetry = telemetry;
     this.passwords = new Passwords(settings.auth().password(), new SecureRandom());
     this.outbox = outbox();
+    this.files = new StaticFiles(settings.files());
     this.certificates = certificates();
     try {
       Engine engine = lanes.engine();
@@ -346,7 +350,17 @@ public final class App implements AutoCloseable {
                 graphQl(engine, streams).routes())
             .flatMap(List::stream)
             .toList();
-    return Stream.concat(faces.stream(), description(engine, faces).routes().stream()).toList();
+    List<Route> told = with(faces, description(engine, faces).routes());
+    List<Route> known = files.hasRoot() ? told : with(told, welcome(engine).routes());
+    return with(known, files.routes(known));
+  }
+
+  private static List<Route> with(List<Route> some, List<Route> more) {
+    return Stream.concat(some.stream(), more.stream()).toList();
+  }
+
+  private Welcome welcome(Engine engine) {
+    return new Welcome(engine.schema().schema(), start.development());
   }
 
   private Rest rest(Engine engine) {

@@ -1,5 +1,6 @@
 package dev.varve.node;
 
+import dev.varve.face.file.StaticFolder;
 import dev.varve.face.graphql.document.GraphQlSettings;
 import dev.varve.face.rest.RestSettings;
 import dev.varve.identity.account.AuthSettings;
@@ -9,6 +10,7 @@ import dev.varve.kernel.UserMistake;
 import dev.varve.lane.live.LiveSettings;
 import dev.varve.lane.write.WriteSettings;
 import dev.varve.net.edge.HttpSettings;
+import dev.varve.settings.Setting;
 import dev.varve.settings.SettingDefinition;
 import dev.varve.settings.SettingsReader;
 import dev.varve.settings.SettingsReference;
@@ -19,9 +21,12 @@ import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +41,11 @@ public record Settings(
     LiveSettings live,
     AuthSettings auth,
     MailSettings mail,
-    TelemetrySettings telemetry) {
+    TelemetrySettings telemetry,
+    @Setting(
+            max = 20,
+            says = "Folders of files that are served, such as the pages of the application.")
+        List<StaticFolder> files) {
   public static final String FILE = "varve.yaml";
 
   // many times what all settings with their comments need
@@ -102,15 +111,15 @@ public record Settings(
   }
 
   public Settings with(HttpSettings other) {
-    return new Settings(other, write, cache, rest, graphql, live, auth, mail, telemetry);
+    return new Settings(other, write, cache, rest, graphql, live, auth, mail, telemetry, files);
   }
 
   private Settings with(GraphQlSettings other) {
-    return new Settings(http, write, cache, rest, other, live, auth, mail, telemetry);
+    return new Settings(http, write, cache, rest, other, live, auth, mail, telemetry, files);
   }
 
   public Settings with(TelemetrySettings other) {
-    return new Settings(http, write, cache, rest, graphql, live, auth, mail, other);
+    return new Settings(http, write, cache, rest, graphql, live, auth, mail, other, files);
   }
 
   /// The same for whoever writes the application.
@@ -118,15 +127,37 @@ public record Settings(
     return with(graphql.forDevelopment()).with(http.forDevelopment());
   }
 
-  /// The same, with files beside `varve.yaml` where they are.
+  /// The same, with files and folders beside `varve.yaml` where they are.
   private Settings in(Path app) {
     Settings located = with(http.with(http.tls().in(app)));
     String allowList = graphql.allowList();
     if (!allowList.isEmpty()) {
       located = located.with(graphql.withAllowList(app.resolve(allowList).toString()));
     }
-    return telemetry.writesAccessFile()
-        ? located.with(telemetry.withAccessLog(app.resolve(telemetry.accessLog()).toString()))
-        : located;
+    if (telemetry.writesAccessFile()) {
+      located =
+          located.with(telemetry.withAccessLog(app.resolve(telemetry.accessLog()).toString()));
+    }
+    return files.isEmpty() ? located : located.with(foldersIn(app));
+  }
+
+  private List<StaticFolder> foldersIn(Path app) {
+    List<StaticFolder> placed = new ArrayList<>();
+    Set<String> paths = new HashSet<>();
+    for (int i = 0; i < files.size(); i++) {
+      String key = "files[%d]".formatted(i);
+      if (!paths.add(files.get(i).path())) {
+        throw new WrongSetting(
+            key + ".path",
+            "is %s, where another folder is served. Give one of them another path"
+                .formatted(files.get(i).path()));
+      }
+      placed.add(files.get(i).in(app, key));
+    }
+    return placed;
+  }
+
+  private Settings with(List<StaticFolder> other) {
+    return new Settings(http, write, cache, rest, graphql, live, auth, mail, telemetry, other);
   }
 }

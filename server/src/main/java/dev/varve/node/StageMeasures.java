@@ -7,6 +7,7 @@ import dev.varve.telemetry.Metrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -40,8 +41,8 @@ final class StageMeasures {
   private void addCertificate(Certificates certificates) {
     metrics.gauge(
         "varve_tls_certificate_expiry_timestamp_seconds",
-        "When the certificate that is shown ends, in seconds since 1970.",
-        () -> certificates.notAfter().getEpochSecond());
+        "When the certificate that is shown ends, in seconds since 1970; 0 while there is none.",
+        () -> certificates.notAfter().map(Instant::getEpochSecond).orElse(0L));
   }
 
   private void addWrites(Supplier<Serving> serving) {

@@ -13,6 +13,7 @@ import dev.varve.kernel.UserMistake;
 import dev.varve.lane.live.LiveSettings;
 import dev.varve.lane.write.WriteSettings;
 import dev.varve.net.certificate.TlsSettings;
+import dev.varve.net.edge.CompressionSettings;
 import dev.varve.net.edge.CorsSettings;
 import dev.varve.net.edge.HttpSettings;
 import dev.varve.settings.SettingDefinition;
@@ -24,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -82,6 +84,7 @@ class SettingsTest {
                     Map.entry("auth.verification", "REQUIRED"),
                     Map.entry("cache.enabled", "true"),
                     Map.entry("cache.mebibytesMax", "64"),
+                    Map.entry("files", ""),
                     Map.entry("graphql.aliasesMax", "50"),
                     Map.entry("graphql.allowList", ""),
                     Map.entry("graphql.cachedCharactersMax", "500000"),
@@ -97,6 +100,8 @@ class SettingsTest {
                     Map.entry("graphql.requestsMax", "10"),
                     Map.entry("graphql.rootFieldsMax", "20"),
                     Map.entry("http.bodyBytesMax", "1048576"),
+                    Map.entry("http.compression.bytesMin", "1024"),
+                    Map.entry("http.compression.enabled", "true"),
                     Map.entry("http.concurrentRequestsMax", "1024"),
                     Map.entry("http.cors.credentials", "false"),
                     Map.entry(
@@ -179,7 +184,8 @@ class SettingsTest {
                     CorsSettings.DEFAULT,
                     -1,
                     false,
-                    TlsSettings.NONE),
+                    TlsSettings.NONE,
+                    CompressionSettings.DEFAULT),
                 WriteSettings.DEFAULT,
                 CacheSettings.DEFAULT,
                 RestSettings.DEFAULT,
@@ -187,7 +193,8 @@ class SettingsTest {
                 LiveSettings.DEFAULT,
                 AuthSettings.DEFAULT,
                 MailSettings.DEFAULT,
-                TelemetrySettings.DEFAULT));
+                TelemetrySettings.DEFAULT,
+                List.of()));
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.varve.node;
 
+import dev.varve.face.file.StaticFolder;
 import dev.varve.face.graphql.document.GraphQlSettings;
 import dev.varve.face.rest.RestSettings;
 import dev.varve.identity.account.Administration;
@@ -100,7 +101,8 @@ public final class TestServer implements AutoCloseable {
       boolean development,
       Map<String, String> environment,
       Clock clock,
-      TelemetrySettings telemetry) {
+      TelemetrySettings telemetry,
+      List<StaticFolder> files) {
     /// One that keeps mails, and hashes passwords at the least cost that is allowed.
     public static Plan of(String schema) {
       return new Plan(
@@ -112,40 +114,50 @@ public final class TestServer implements AutoCloseable {
           true,
           Map.of(),
           Clock.systemUTC(),
-          TelemetrySettings.DEFAULT);
+          TelemetrySettings.DEFAULT,
+          List.of());
     }
 
     public Plan with(RestSettings other) {
       return new Plan(
-          schema, other, graphql, auth, mail, development, environment, clock, telemetry);
+          schema, other, graphql, auth, mail, development, environment, clock, telemetry, files);
     }
 
     public Plan with(GraphQlSettings other) {
-      return new Plan(schema, rest, other, auth, mail, development, environment, clock, telemetry);
+      return new Plan(
+          schema, rest, other, auth, mail, development, environment, clock, telemetry, files);
     }
 
     public Plan with(AuthSettings other) {
       return new Plan(
-          schema, rest, graphql, other, mail, development, environment, clock, telemetry);
+          schema, rest, graphql, other, mail, development, environment, clock, telemetry, files);
     }
 
     /// One that sends mails, or has nowhere to send them.
     public Plan sending(MailSettings other, Map<String, String> secrets) {
-      return new Plan(schema, rest, graphql, auth, other, false, secrets, clock, telemetry);
+      return new Plan(schema, rest, graphql, auth, other, false, secrets, clock, telemetry, files);
     }
 
     public Plan with(TelemetrySettings other) {
-      return new Plan(schema, rest, graphql, auth, mail, development, environment, clock, other);
+      return new Plan(
+          schema, rest, graphql, auth, mail, development, environment, clock, other, files);
     }
 
     /// The same, with secrets in its environment.
     public Plan knowing(Map<String, String> secrets) {
-      return new Plan(schema, rest, graphql, auth, mail, development, secrets, clock, telemetry);
+      return new Plan(
+          schema, rest, graphql, auth, mail, development, secrets, clock, telemetry, files);
     }
 
     public Plan with(Clock other) {
       return new Plan(
-          schema, rest, graphql, auth, mail, development, environment, other, telemetry);
+          schema, rest, graphql, auth, mail, development, environment, other, telemetry, files);
+    }
+
+    /// One that serves folders of files.
+    public Plan with(List<StaticFolder> other) {
+      return new Plan(
+          schema, rest, graphql, auth, mail, development, environment, clock, telemetry, other);
     }
   }
 
@@ -203,7 +215,8 @@ public final class TestServer implements AutoCloseable {
             LiveSettings.DEFAULT,
             plan.auth(),
             plan.mail(),
-            plan.telemetry());
+            plan.telemetry(),
+            plan.files());
     Schema schema = Schemas.parse(plan.schema());
     App.Start start = new App.Start(plan.development(), Optional.empty(), plan.environment());
     return App.start(start, settings, folder, schema, OpenEngine.compile(schema), plan.clock());

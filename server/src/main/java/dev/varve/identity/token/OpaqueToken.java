@@ -1,8 +1,6 @@
 package dev.varve.identity.token;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.varve.kernel.Sha256;
 import java.util.Base64;
 import java.util.random.RandomGenerator;
 
@@ -25,11 +23,7 @@ public record OpaqueToken(String text) {
   }
 
   public static byte[] sha256(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has SHA-256", e);
-    }
+    return Sha256.of(text);
   }
 
   /// Not the secret: this ends up in logs.

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /// own routing, because routes follow the schema, which may change while the server runs.
 ///
 /// ```
-/// exchange (deadline, request id) -> preflight -> admission -> plain HTTP -> route -> handler -> answer -> AnswerSender
+/// exchange (deadline, request id) -> preflight -> admission -> plain HTTP -> route -> handler -> compression -> AnswerSender
 /// ```
 final class Dispatcher implements HttpRouting {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
@@ -37,6 +37,7 @@ final class Dispatcher implements HttpRouting {
   private final Deadlines deadlines;
   private final Authentication authentication;
   private final OpenStreams streams;
+  private final Compression compression;
   private final AnswerSender sender;
   private final Cors cors;
   private final TrustedProxies proxies;
@@ -62,6 +63,7 @@ final class Dispatcher implements HttpRouting {
     this.deadlines = deadlines;
     this.authentication = authentication;
     this.streams = streams;
+    this.compression = new Compression(settings.compression());
     this.cors = new Cors(settings.cors());
     this.sender =
         new AnswerSender(
@@ -165,9 +167,9 @@ final class Dispatcher implements HttpRouting {
 
   private Answer answer(Exchange exchange) {
     try {
-      return requestLimit.admit(() -> handle(exchange));
+      return requestLimit.admit(() -> compression.of(exchange, handle(exchange)));
     } catch (Problem problem) {
-      return exchange.refusal(problem);
+      return compression.of(exchange, exchange.refusal(problem));
     } catch (CloseConnectionException gone) {
       throw gone;
     } catch (Exception | StackOverflowError bug) {
@@ -206,7 +208,7 @@ final class Dispatcher implements HttpRouting {
     }
     Handler handler = place.get().handler(exchange.method());
     return handler == null
-        ? otherMethod(exchange, place.get())
+        ? otherMethod(exchange, target, place.get())
         : guarded(exchange, handler.handle(received(exchange, target, place.get())));
   }
 
@@ -230,10 +232,14 @@ final class Dispatcher implements HttpRouting {
         exchange, clock.instant(), target, place, authentication, requestLimit, proxies);
   }
 
-  private static Answer otherMethod(Exchange exchange, Routes.Place place) {
+  private static Answer otherMethod(Exchange exchange, RequestTarget target, Routes.Place place) {
     String allow = place.allow();
     if (exchange.method().equals("OPTIONS")) {
       return Answer.noContent().with("Allow", allow);
+    }
+    if (place.hasTail()) {
+      // that the rest of the path leads anywhere is for the handler of another method to say
+      throw target.notFound();
     }
     Problem problem =
         new Problem(ErrorCode.METHOD_NOT_ALLOWED, "%s takes %s".formatted(place.pattern(), allow));

@@ -59,13 +59,7 @@ public final class HttpServer implements AutoCloseable {
       Supplier<String> requestIds,
       Authentication authentication) {
     return start(
-        settings,
-        routes,
-        clock,
-        requestIds,
-        authentication,
-        Optional.empty(),
-        Telemetry.NONE);
+        settings, routes, clock, requestIds, authentication, Optional.empty(), Telemetry.NONE);
   }
 
   /// The same over TLS, telling of what it does.
@@ -112,8 +106,7 @@ public final class HttpServer implements AutoCloseable {
     AtomicInteger connections = new AtomicInteger();
     measure(telemetry.metrics(), requestLimit, memory, streams, connections);
     Listening listening =
-        new Listening(
-            settings, requestIds, dispatcher, deadlines, streams, observer, connections);
+        new Listening(settings, requestIds, dispatcher, deadlines, streams, observer, connections);
     Encryption encryption =
         certificates.isEmpty()
             ? new Encryption.None()

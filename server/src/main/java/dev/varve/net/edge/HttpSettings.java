@@ -108,7 +108,8 @@ public record HttpSettings(
             says =
                 "Whether passwords and tokens may cross the network in the clear: for a network that nobody else hears.")
         boolean insecure,
-    TlsSettings tls) {
+    TlsSettings tls,
+    CompressionSettings compression) {
   private static final int NO_PORT = -1;
 
   public HttpSettings {
@@ -154,12 +155,13 @@ public record HttpSettings(
         CorsSettings.DEFAULT,
         NO_PORT,
         true,
-        TlsSettings.NONE);
+        TlsSettings.NONE,
+        CompressionSettings.DEFAULT);
   }
 
   /// The same, listening elsewhere.
   public HttpSettings at(String otherHost, int otherPort) {
-    return with(otherHost, otherPort, cors, insecure, tls);
+    return with(otherHost, otherPort, cors, insecure, tls, compression);
   }
 
   /// The same at another port, for operators alone.
@@ -182,22 +184,27 @@ public record HttpSettings(
         CorsSettings.DEFAULT,
         NO_PORT,
         insecure,
-        tls);
+        tls,
+        compression);
   }
 
   /// The same with other certificates.
   public HttpSettings with(TlsSettings other) {
-    return with(host, port, cors, insecure, other);
+    return with(host, port, cors, insecure, other, compression);
   }
 
   /// The same, for pages of other origins.
   public HttpSettings with(CorsSettings otherCors) {
-    return with(host, port, otherCors, insecure, tls);
+    return with(host, port, otherCors, insecure, tls, compression);
+  }
+
+  HttpSettings with(CompressionSettings otherCompression) {
+    return with(host, port, cors, insecure, tls, otherCompression);
   }
 
   /// The same for whoever writes the application, and its pages; nobody's credentials are sent but their own.
   public HttpSettings forDevelopment() {
-    return with(host, port, cors.forDevelopment(), true, tls);
+    return with(host, port, cors.forDevelopment(), true, tls, compression);
   }
 
   /// Whether there is a port that sends plain HTTP to HTTPS.
@@ -229,7 +236,8 @@ public record HttpSettings(
       int otherPort,
       CorsSettings otherCors,
       boolean otherInsecure,
-      TlsSettings otherTls) {
+      TlsSettings otherTls,
+      CompressionSettings otherCompression) {
     return new HttpSettings(
         otherHost,
         otherPort,
@@ -248,6 +256,7 @@ public record HttpSettings(
         otherCors,
         redirectPort,
         otherInsecure,
-        otherTls);
+        otherTls,
+        otherCompression);
   }
 }

@@ -5,6 +5,7 @@ import dev.varve.kernel.Json;
 import dev.varve.kernel.Network;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
+import dev.varve.net.http.AcceptEncoding;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.EntityTags;
 import dev.varve.net.http.QueryString;
@@ -120,6 +121,11 @@ final class ReceivedRequest implements Request {
   }
 
   @Override
+  public List<String> tail() {
+    return place.tailOf(target.segments());
+  }
+
+  @Override
   public QueryString query() {
     QueryString known = query;
     if (known == null) {
@@ -145,12 +151,20 @@ final class ReceivedRequest implements Request {
 
   @Override
   public Optional<EntityTags> ifMatch() {
-    return header("If-Match").map(value -> EntityTags.parse("If-Match", value));
+    return header("If-Match").map(value -> EntityTags.parse("If-Match", value).ofPlainForms());
   }
 
   @Override
   public Optional<EntityTags> ifNoneMatch() {
-    return header("If-None-Match").map(value -> EntityTags.parse("If-None-Match", value));
+    return header("If-None-Match").map(this::kept);
+  }
+
+  /// A client that does not take gzip any more has no use for what it keeps of it.
+  private EntityTags kept(String value) {
+    EntityTags tags = EntityTags.parse("If-None-Match", value);
+    return AcceptEncoding.of(header("Accept-Encoding").orElse("")).takesGzip()
+        ? tags.ofPlainForms()
+        : tags;
   }
 
   @Override

@@ -7,8 +7,10 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What goes back to the caller: a status, headers and bytes. Immutable, but for the bytes, which are not
@@ -19,6 +21,8 @@ public final class Answer {
       HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");
   private static final Header HTML =
       HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "text/html; charset=utf-8");
+  private static final Header GZIP =
+      HeaderValues.createCached(HeaderNames.CONTENT_ENCODING, "gzip");
   private static final Answer NO_CONTENT = new Answer(204, List.of(), NOTHING);
   private static final Answer NOT_MODIFIED = new Answer(304, List.of(), NOTHING);
 
@@ -27,9 +31,10 @@ public final class Answer {
   private final byte[] body;
   private final @Nullable Streaming streaming;
   private final @Nullable Conversation conversation;
+  private final @Nullable Supplier<Optional<byte[]>> gzip;
 
   private Answer(int status, List<Header> headers, byte[] body) {
-    this(status, headers, body, null, null);
+    this(status, headers, body, null, null, null);
   }
 
   private Answer(
@@ -37,12 +42,14 @@ public final class Answer {
       List<Header> headers,
       byte[] body,
       @Nullable Streaming streaming,
-      @Nullable Conversation conversation) {
+      @Nullable Conversation conversation,
+      @Nullable Supplier<Optional<byte[]>> gzip) {
     this.status = status;
     this.headers = headers;
     this.body = body;
     this.streaming = streaming;
     this.conversation = conversation;
+    this.gzip = gzip;
   }
 
   /// JSON, as UTF-8.
@@ -62,7 +69,14 @@ public final class Answer {
 
   /// A body that is made while it is sent. A request with the method HEAD gets the headers alone.
   public static Answer streaming(String mediaType, Streaming streaming) {
-    return new Answer(200, List.of(header("Content-Type", mediaType)), NOTHING, streaming, null);
+    return streaming(200, mediaType, streaming);
+  }
+
+  /// A body that is made while it is sent, with another status. One whose length is known says so in `Content-Length`,
+  /// and must keep to it.
+  public static Answer streaming(int status, String mediaType, Streaming streaming) {
+    return new Answer(
+        status, List.of(header("Content-Type", mediaType)), NOTHING, streaming, null, null);
   }
 
   /// The connection becomes a WebSocket; only for a route that was registered as one.
@@ -70,7 +84,12 @@ public final class Answer {
   /// @param protocol of those that the client offers in `Sec-WebSocket-Protocol`
   public static Answer webSocket(String protocol, Conversation conversation) {
     return new Answer(
-        101, List.of(header("Sec-WebSocket-Protocol", protocol)), NOTHING, null, conversation);
+        101,
+        List.of(header("Sec-WebSocket-Protocol", protocol)),
+        NOTHING,
+        null,
+        conversation,
+        null);
   }
 
   /// A status with headers alone.
@@ -104,7 +123,42 @@ public final class Answer {
     List<Header> more = new ArrayList<>(headers.size() + 1);
     more.addAll(headers);
     more.add(header);
-    return new Answer(status, more, body, streaming, conversation);
+    return new Answer(status, more, body, streaming, conversation, gzip);
+  }
+
+  /// This answer, which depends on one more header of the request.
+  public Answer varying(String name) {
+    String known = header("Vary").orElse("");
+    boolean named = (", " + known + ",").toLowerCase(Locale.ROOT).contains(named(name));
+    return named ? this : with("Vary", known.isEmpty() ? name : known + ", " + name);
+  }
+
+  private static String named(String name) {
+    return ", " + name.toLowerCase(Locale.ROOT) + ",";
+  }
+
+  /// This answer, whose body is there in a compressed form as well, for those who take it.
+  ///
+  /// @param form the body as gzip; absent when that is not worth it
+  public Answer withGzip(Supplier<Optional<byte[]>> form) {
+    return new Answer(status, headers, body, streaming, conversation, form);
+  }
+
+  /// This answer with its body as gzip, and headers that say so.
+  public Answer gzipped(byte[] form) {
+    List<Header> coded = new ArrayList<>(headers.size() + 1);
+    for (Header header : headers) {
+      HeaderName name = header.headerName();
+      if (name.equals(HeaderNames.ETAG)) {
+        coded.add(header("ETag", EntityTags.ofGzip(header.get())));
+      } else if (!name.equals(HeaderNames.CONTENT_LENGTH)
+          && !name.equals(HeaderNames.ACCEPT_RANGES)) {
+        // the length and the ranges were those of the plain form
+        coded.add(header);
+      }
+    }
+    coded.add(GZIP);
+    return new Answer(status, coded, form);
   }
 
   private static Header header(String name, String value) {
@@ -135,6 +189,11 @@ public final class Answer {
 
   public @Nullable Conversation conversation() {
     return conversation;
+  }
+
+  /// The compressed form of the body, where one is kept.
+  public @Nullable Supplier<Optional<byte[]>> gzip() {
+    return gzip;
   }
 
   /// The value of a header of this answer that was set last.

@@ -10,6 +10,7 @@ import java.util.List;
 /// Tags are held and compared whole, with their quotes, and with `W/` before them when they are weak.
 public final class EntityTags {
   private static final EntityTags ANY = new EntityTags(List.of());
+  private static final String GZIP_MARK = "-gzip\"";
 
   private final List<String> tags;
 
@@ -64,6 +65,26 @@ public final class EntityTags {
         ErrorCode.MALFORMED_REQUEST,
         "The header %s must be * or entity tags in double quotes, as in %s: \"7\"; it is: %s"
             .formatted(header, header, shown));
+  }
+
+  /// The tag of the gzip form of what has this tag: a strong one gets a mark, a weak one stands for both.
+  public static String ofGzip(String etag) {
+    return isWeak(etag) || etag.endsWith(GZIP_MARK)
+        ? etag
+        : etag.substring(0, etag.length() - 1) + GZIP_MARK;
+  }
+
+  /// The same, with the tags of gzip forms as those of the plain forms that they were made from.
+  public EntityTags ofPlainForms() {
+    return tags.stream().anyMatch(tag -> tag.endsWith(GZIP_MARK))
+        ? new EntityTags(tags.stream().map(EntityTags::ofPlainForm).toList())
+        : this;
+  }
+
+  private static String ofPlainForm(String tag) {
+    return tag.endsWith(GZIP_MARK) && !isWeak(tag)
+        ? tag.substring(0, tag.length() - GZIP_MARK.length()) + "\""
+        : tag;
   }
 
   /// Whether the value is `*`, which matches everything that exists.

@@ -51,6 +51,12 @@ public interface Request {
   /// The segment that stands where the route has `{name}`, decoded; never empty.
   String variable(String name);
 
+  /// The segments that the tail of the route matched, such as `{path...}`, decoded. The last is empty when the path ends
+  /// in a slash; none stands for a path that ends before the tail.
+  ///
+  /// @throws IllegalArgumentException when the route has no tail
+  List<String> tail();
+
   /// @throws Problem INVALID_PARAMETER when it is malformed
   QueryString query();
 

@@ -11,13 +11,18 @@ import org.jspecify.annotations.Nullable;
 /// Which handler answers which method and path. Immutable; a server takes a new one while it runs.
 ///
 /// A path is written `/api/orders/{id}/history`: a segment in braces is a variable and matches any one segment
-/// that is not empty. A literal segment wins over a variable one. Who has a `GET` has `HEAD`; every path has
-/// `OPTIONS`.
+/// that is not empty. A literal segment wins over a variable one. A last segment `{path...}` is a tail: it matches what
+/// is left of a path, however many segments that are, also none. Any other route wins over a tail, and of two tails the
+/// one whose own segments win. Who has a `GET` has `HEAD`; every path has `OPTIONS`.
 public final class Routes {
-  private final Node root;
+  private static final String TAIL_MARK = "...";
 
-  private Routes(Node root) {
+  private final Node root;
+  private final boolean tails;
+
+  private Routes(Node root, boolean tails) {
     this.root = root;
+    this.tails = tails;
   }
 
   public static Builder builder() {
@@ -32,7 +37,10 @@ public final class Routes {
   /// The place that a path leads to.
   public Optional<Place> find(List<String> segments) {
     Node node = find(root, segments, 0);
-    return node == null ? Optional.empty() : Optional.ofNullable(node.place);
+    if (node != null) {
+      return Optional.ofNullable(node.place);
+    }
+    return tails ? Optional.ofNullable(findTail(root, segments, 0)) : Optional.empty();
   }
 
   private static @Nullable Node find(Node node, List<String> segments, int depth) {
@@ -53,10 +61,26 @@ public final class Routes {
     return find(node.variable, segments, depth + 1);
   }
 
+  private static @Nullable Place findTail(Node node, List<String> segments, int depth) {
+    if (depth < segments.size()) {
+      String segment = segments.get(depth);
+      Node literal = node.literals.get(segment);
+      Place found = literal == null ? null : findTail(literal, segments, depth + 1);
+      if (found == null && node.variable != null && !segment.isEmpty()) {
+        found = findTail(node.variable, segments, depth + 1);
+      }
+      if (found != null) {
+        return found;
+      }
+    }
+    return node.tail;
+  }
+
   private static final class Node {
     private final Map<String, Node> literals = new HashMap<>();
     private @Nullable Node variable;
     private @Nullable Place place;
+    private @Nullable Place tail;
   }
 
   /// A path with the handlers of its methods.
@@ -64,12 +88,14 @@ public final class Routes {
     private final String pattern;
     private final Map<String, Integer> variables = new HashMap<>();
     private final Map<String, Handler> handlers = new TreeMap<>();
+    private final int tailSegment;
     private @Nullable Handler webSocket;
 
     private Place(String pattern, List<String> segments) {
       this.pattern = pattern;
+      this.tailSegment = isTail(segments.getLast()) ? segments.size() - 1 : -1;
       for (int i = 0; i < segments.size(); i++) {
-        if (isVariable(segments.get(i))) {
+        if (isVariable(segments.get(i)) && !isTail(segments.get(i))) {
           variables.put(segments.get(i).substring(1, segments.get(i).length() - 1), i);
         }
       }
@@ -86,6 +112,22 @@ public final class Routes {
         throw new IllegalArgumentException("No variable {" + variable + "} in " + pattern);
       }
       return index;
+    }
+
+    /// Whether the path ends in a tail.
+    public boolean hasTail() {
+      return tailSegment >= 0;
+    }
+
+    /// What the tail matched of a path that led here: its segments, of which the last is empty when the path ends in a
+    /// slash.
+    ///
+    /// @throws IllegalArgumentException when the path has no tail
+    public List<String> tailOf(List<String> segments) {
+      if (!hasTail()) {
+        throw new IllegalArgumentException("No tail in " + pattern);
+      }
+      return segments.subList(tailSegment, segments.size());
     }
 
     public @Nullable Handler handler(String method) {
@@ -112,9 +154,14 @@ public final class Routes {
     return segment.startsWith("{") && segment.endsWith("}");
   }
 
+  private static boolean isTail(String segment) {
+    return isVariable(segment) && segment.endsWith(TAIL_MARK + "}");
+  }
+
   /// Collects routes; those that are given as method and path are told of nowhere.
   public static final class Builder {
     private final Node root = new Node();
+    private boolean tails;
 
     private Builder() {}
 
@@ -168,24 +215,31 @@ public final class Routes {
 
     private Place place(String path) {
       List<String> segments = List.of(path.substring(1).split("/", -1));
+      boolean tail = isTail(segments.getLast());
       Node node = root;
-      for (String segment : segments) {
-        node = step(node, segment);
+      for (String segment : tail ? segments.subList(0, segments.size() - 1) : segments) {
+        node = step(path, node, segment);
       }
-      Place place = node.place;
-      if (place == null) {
-        place = new Place(path, segments);
-        node.place = place;
-      }
+      Place known = tail ? node.tail : node.place;
+      Place place = known == null ? new Place(path, segments) : known;
       if (!place.pattern.equals(path)) {
         throw new IllegalArgumentException(
             "%s and %s are the same path; name their variables alike"
                 .formatted(place.pattern, path));
       }
+      if (tail) {
+        node.tail = place;
+        tails = true;
+      } else {
+        node.place = place;
+      }
       return place;
     }
 
-    private static Node step(Node node, String segment) {
+    private static Node step(String path, Node node, String segment) {
+      if (isTail(segment)) {
+        throw new IllegalArgumentException("A tail stands at the end of a path: " + path);
+      }
       if (!isVariable(segment)) {
         return node.literals.computeIfAbsent(segment, key -> new Node());
       }
@@ -198,7 +252,7 @@ public final class Routes {
     }
 
     public Routes build() {
-      return new Routes(root);
+      return new Routes(root, tails);
     }
   }
 }

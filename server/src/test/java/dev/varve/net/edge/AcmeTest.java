@@ -15,6 +15,7 @@ import dev.varve.net.certificate.TlsSettings;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Routes;
+import dev.varve.telemetry.Telemetry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -88,7 +89,8 @@ class AcmeTest {
             CorsSettings.DEFAULT,
             0,
             false,
-            TlsSettings.of(settings));
+            TlsSettings.of(settings),
+            CompressionSettings.DEFAULT);
     HttpServer server =
         HttpServer.start(
             http,
@@ -101,7 +103,8 @@ class AcmeTest {
             wall,
             new Ids(wall, new SecureRandom()),
             Authentication.NONE,
-            Optional.of(certificates));
+            Optional.of(certificates),
+            Telemetry.NONE);
     acme.looksAt(server.redirectPort().orElseThrow(), server.port());
     return new Server(server, certificates);
   }

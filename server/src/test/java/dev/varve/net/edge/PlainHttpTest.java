@@ -16,6 +16,7 @@ import dev.varve.net.http.Health;
 import dev.varve.net.http.Route;
 import dev.varve.net.http.Routes;
 import dev.varve.settings.WrongSetting;
+import dev.varve.telemetry.Telemetry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -84,7 +85,8 @@ class PlainHttpTest {
         CorsSettings.DEFAULT,
         redirectPort,
         insecure,
-        tls);
+        tls,
+        CompressionSettings.DEFAULT);
   }
 
   private static HttpServer server(HttpSettings settings, Optional<Certificates> certificates) {
@@ -101,7 +103,8 @@ class PlainHttpTest {
         clock,
         new Ids(clock, new SecureRandom()),
         Authentication.NONE,
-        certificates);
+        certificates,
+        Telemetry.NONE);
   }
 
   private static Answer text(String text) {

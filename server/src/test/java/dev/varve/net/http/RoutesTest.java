@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,6 +46,53 @@ class RoutesTest {
     assertThat(pattern(routes, path)).isEqualTo(Optional.ofNullable(expected));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "/a/b, /a/b, ",
+    "/a/b/c, /a/{path...}, b/c",
+    "/a/x, /a/{id}, ",
+    "/a/x/y, /a/{path...}, x/y",
+    "/a, /a/{path...}, ",
+    "/a/, /a/{path...}, ''",
+    "/a/c/d, /{x}/c/d, ",
+    "/a/c/d/e, /a/{path...}, c/d/e",
+    "/a/v/w/1/2, /a/v/w/{path...}, 1/2",
+    "/a/v/w, /a/v/w/{path...}, ",
+    "/b/v/w/1, /{x}/v/{path...}, w/1",
+    "/b/v, /{x}/v/{path...}, ",
+    "/b/u, /{path...}, b/u",
+    "/, /{path...}, ''",
+    "//v, /{path...}, /v",
+    "/x/, /{path...}, x/",
+  })
+  void aTailTakesWhatNoOtherRouteTakes(String path, String pattern, @Nullable String tail) {
+    Routes routes =
+        Routes.builder()
+            .get("/{path...}", HANDLER)
+            .get("/a/{path...}", HANDLER)
+            .get("/a/v/w/{path...}", HANDLER)
+            .get("/{x}/v/{path...}", HANDLER)
+            .get("/a/b", HANDLER)
+            .get("/a/{id}", HANDLER)
+            .get("/{x}/c/d", HANDLER)
+            .build();
+    List<String> segments = List.of(path.substring(1).split("/", -1));
+    Routes.Place place = routes.find(segments).orElseThrow();
+    assertThat(place.pattern()).isEqualTo(pattern);
+    assertThat(place.hasTail()).isEqualTo(pattern.endsWith("...}"));
+    if (place.hasTail()) {
+      assertThat(place.tailOf(segments))
+          .isEqualTo(tail == null ? List.of() : List.of(tail.split("/", -1)));
+    }
+  }
+
+  @Test
+  void withoutATailNothingIsTaken() {
+    Routes routes = Routes.builder().get("/a/{path...}", HANDLER).build();
+    assertThat(pattern(routes, "/b")).isEmpty();
+    assertThat(pattern(routes, "/")).isEmpty();
+  }
+
   @Test
   void aPlaceTellsItsMethods() {
     Routes routes =
@@ -66,5 +114,10 @@ class RoutesTest {
         Routes.builder().get("/a/{x}", HANDLER).build().find(List.of("a", "1")).orElseThrow();
     assertThat(place.segmentOf("x")).isEqualTo(1);
     assertThatThrownBy(() -> place.segmentOf("y")).hasMessage("No variable {y} in /a/{x}");
+    assertThatThrownBy(() -> place.tailOf(List.of("a", "1"))).hasMessage("No tail in /a/{x}");
+    assertThatThrownBy(() -> Routes.builder().get("/a/{path...}/b", HANDLER))
+        .hasMessage("A tail stands at the end of a path: /a/{path...}/b");
+    assertThatThrownBy(() -> Routes.builder().get("/{a...}", HANDLER).get("/{b...}", HANDLER))
+        .hasMessage("/{a...} and /{b...} are the same path; name their variables alike");
   }
 }
