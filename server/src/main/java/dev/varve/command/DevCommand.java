@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
-import java.time.Clock;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -50,14 +49,7 @@ public final class DevCommand implements Callable<Integer> {
       app.folder()
           .register(
               watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
-      App running =
-          App.start(
-              App.Start.development(app.folder()),
-              settings,
-              app.data(),
-              loaded.schema(),
-              loaded.access(),
-              Clock.systemUTC());
+      App running = ServeCommand.start(app, App.Start.development(app.folder()), settings, loaded);
       ServeCommand.stopOnSignal(running);
       welcome(running);
       while (true) {

@@ -12,6 +12,8 @@ import dev.varve.identity.token.SigningAlgorithm;
 import dev.varve.kernel.UserMistake;
 import dev.varve.lane.live.LiveSettings;
 import dev.varve.lane.write.WriteSettings;
+import dev.varve.net.certificate.TlsSettings;
+import dev.varve.net.edge.CorsSettings;
 import dev.varve.net.edge.HttpSettings;
 import dev.varve.settings.SettingDefinition;
 import dev.varve.settings.SettingsReader;
@@ -109,14 +111,21 @@ class SettingsTest {
                     Map.entry("http.headerBytesMax", "16384"),
                     Map.entry("http.host", "127.0.0.1"),
                     Map.entry("http.idleTimeoutSeconds", "60"),
+                    Map.entry("http.insecure", "false"),
                     Map.entry("http.port", "8080"),
                     Map.entry("http.queueTimeoutMillis", "2000"),
                     Map.entry("http.queuedRequestsMax", "1024"),
                     Map.entry("http.receiveTimeoutSeconds", "30"),
+                    Map.entry("http.redirectPort", "-1"),
                     Map.entry("http.sendTimeoutSeconds", "60"),
                     Map.entry("http.shutdownGraceSeconds", "10"),
                     Map.entry("http.trustedProxies", ""),
                     Map.entry("http.targetBytesMax", "8192"),
+                    Map.entry("http.tls.certificate", ""),
+                    Map.entry("http.tls.clientAuthorities", ""),
+                    Map.entry("http.tls.clientCertificates", "NONE"),
+                    Map.entry("http.tls.hstsSeconds", "31536000"),
+                    Map.entry("http.tls.key", ""),
                     Map.entry("mail.from", ""),
                     Map.entry("mail.host", ""),
                     Map.entry("mail.port", "587"),
@@ -152,7 +161,11 @@ class SettingsTest {
                     30,
                     60,
                     10,
-                    ""),
+                    "",
+                    CorsSettings.DEFAULT,
+                    -1,
+                    false,
+                    TlsSettings.NONE),
                 WriteSettings.DEFAULT,
                 CacheSettings.DEFAULT,
                 RestSettings.DEFAULT,

@@ -19,13 +19,20 @@ final class AnswerSender {
   private final Allowance.Pool memory;
   private final int messageBytesMax;
   private final Cors cors;
+  private final StrictTransport strictTransport;
 
   /// @param messageBytesMax of one message over a WebSocket
-  AnswerSender(OpenStreams streams, Allowance.Pool memory, int messageBytesMax, Cors cors) {
+  AnswerSender(
+      OpenStreams streams,
+      Allowance.Pool memory,
+      int messageBytesMax,
+      Cors cors,
+      StrictTransport strictTransport) {
     this.streams = streams;
     this.memory = memory;
     this.messageBytesMax = messageBytesMax;
     this.cors = cors;
+    this.strictTransport = strictTransport;
   }
 
   /// Sends an answer, and returns when the client has taken it.
@@ -74,6 +81,7 @@ final class AnswerSender {
     exchange.response().status(Status.create(answer.status()));
     ServerResponseHeaders headers = exchange.response().headers();
     AnswerHeaders.add(headers, answer, exchange.requestId(), cors, exchange.request().headers());
+    strictTransport.add(headers, exchange);
     return headers;
   }
 

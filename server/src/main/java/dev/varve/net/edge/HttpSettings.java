@@ -1,6 +1,10 @@
 package dev.varve.net.edge;
 
+import dev.varve.net.certificate.TlsSettings;
 import dev.varve.settings.Setting;
+import dev.varve.settings.WrongSetting;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 
 /// How the listener behaves; section `http` of `varve.yaml`.
 public record HttpSettings(
@@ -91,12 +95,32 @@ public record HttpSettings(
             says =
                 "The addresses of proxies in front of this server, or networks such as 10.0.0.0/8, separated by spaces. Of a request from one of them the client is the last address in X-Forwarded-For that is not one of them; from others that header is not read.")
         String trustedProxies,
-    CorsSettings cors) {
+    CorsSettings cors,
+    @Setting(
+            standard = "-1",
+            min = -1,
+            max = 65_535,
+            says =
+                "A port that sends plain HTTP to HTTPS (308); /health is answered there too. 0 takes any free port, -1 opens none.")
+        int redirectPort,
+    @Setting(
+            standard = "false",
+            says =
+                "Whether passwords and tokens may cross the network in the clear: for a network that nobody else hears.")
+        boolean insecure,
+    TlsSettings tls) {
+  private static final int NO_PORT = -1;
+
   public HttpSettings {
+    if (redirectPort != NO_PORT && !tls.enabled()) {
+      throw new WrongSetting(
+          "redirectPort",
+          "is set without http.tls.certificate: there is no HTTPS to send anybody to");
+    }
     TrustedProxies.of(trustedProxies);
   }
 
-  /// A listener with these bounds; all else has its default.
+  /// A listener with these bounds; all else has its default, and plain HTTP is for whoever can reach it.
   public HttpSettings(
       String host,
       int port,
@@ -127,25 +151,62 @@ public record HttpSettings(
         sendTimeoutSeconds,
         shutdownGraceSeconds,
         trustedProxies,
-        CorsSettings.DEFAULT);
+        CorsSettings.DEFAULT,
+        NO_PORT,
+        true,
+        TlsSettings.NONE);
   }
 
   /// The same, listening elsewhere.
   public HttpSettings at(String otherHost, int otherPort) {
-    return with(otherHost, otherPort, cors);
+    return with(otherHost, otherPort, cors, insecure, tls);
+  }
+
+  /// The same with other certificates.
+  public HttpSettings with(TlsSettings other) {
+    return with(host, port, cors, insecure, other);
   }
 
   /// The same, for pages of other origins.
   public HttpSettings with(CorsSettings otherCors) {
-    return with(host, port, otherCors);
+    return with(host, port, otherCors, insecure, tls);
   }
 
-  /// The same for whoever writes the application, and its pages.
+  /// The same for whoever writes the application, and its pages; nobody's credentials are sent but their own.
   public HttpSettings forDevelopment() {
-    return with(cors.forDevelopment());
+    return with(host, port, cors.forDevelopment(), true, tls);
   }
 
-  private HttpSettings with(String otherHost, int otherPort, CorsSettings otherCors) {
+  /// Whether there is a port that sends plain HTTP to HTTPS.
+  boolean redirects() {
+    return redirectPort != NO_PORT;
+  }
+
+  /// @throws WrongSetting when passwords and tokens would cross a network in the clear, and nobody has said that they may
+  public void requireEncryption() {
+    if (!tls.enabled() && !insecure && TrustedProxies.of(trustedProxies).none() && !isLoopback()) {
+      throw new WrongSetting(
+          "http.host",
+          "is %s, and passwords and tokens would cross the network in the clear. Set http.tls.certificate for HTTPS; or http.trustedProxies where a proxy in front speaks it; or http.insecure: true where nobody else hears"
+              .formatted(host));
+    }
+  }
+
+  private boolean isLoopback() {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      // nobody can listen there, and whoever tries says so
+      return true;
+    }
+  }
+
+  private HttpSettings with(
+      String otherHost,
+      int otherPort,
+      CorsSettings otherCors,
+      boolean otherInsecure,
+      TlsSettings otherTls) {
     return new HttpSettings(
         otherHost,
         otherPort,
@@ -161,6 +222,9 @@ public record HttpSettings(
         sendTimeoutSeconds,
         shutdownGraceSeconds,
         trustedProxies,
-        otherCors);
+        otherCors,
+        redirectPort,
+        otherInsecure,
+        otherTls);
   }
 }

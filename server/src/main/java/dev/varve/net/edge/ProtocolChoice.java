@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Gives a new connection to HTTP/1.1 or to HTTP/2, by its first three bytes.
+/// Gives a new connection to HTTP/1.1 or to HTTP/2, by what the handshake of TLS agreed on, or by its first three bytes.
 ///
 /// Helidon's own choice waits for 24 bytes, without an end and out of sight of the idle timeout: a client that
 /// sends nothing would hold its connection for ever.
@@ -29,12 +29,17 @@ final class ProtocolChoice implements ServerConnectionSelector {
   private final ServerConnectionSelector http1;
   private final ServerConnectionSelector http2;
   private final OpenStreams streams;
+  private final Encryption encryption;
 
   ProtocolChoice(
-      ServerConnectionSelector http1, ServerConnectionSelector http2, OpenStreams streams) {
+      ServerConnectionSelector http1,
+      ServerConnectionSelector http2,
+      OpenStreams streams,
+      Encryption encryption) {
     this.http1 = http1;
     this.http2 = http2;
     this.streams = streams;
+    this.encryption = encryption;
   }
 
   @Override
@@ -68,16 +73,30 @@ final class ProtocolChoice implements ServerConnectionSelector {
 
     @Override
     public void handle(Limit limit) throws InterruptedException {
-      ServerConnection connection = begin();
-      chosen = connection;
-      connection.handle(limit);
-      if (context.isExhausted()) {
-        context.linger();
+      if (!encryption.begin(context)) {
+        return;
+      }
+      try {
+        ServerConnection connection = begin();
+        chosen = connection;
+        connection.handle(limit);
+        if (context.isExhausted()) {
+          context.linger();
+        }
+      } finally {
+        context.end();
       }
     }
 
     private ServerConnection begin() {
-      if (!isHttp2()) {
+      boolean looksLikeHttp2 = isHttp2();
+      boolean agreed =
+          switch (context.applicationProtocol()) {
+            case SecureChannel.HTTP2 -> true;
+            case SecureChannel.HTTP1 -> false;
+            default -> looksLikeHttp2;
+          };
+      if (!agreed) {
         return http1.connection(context);
       }
       context.becomesHttp2();

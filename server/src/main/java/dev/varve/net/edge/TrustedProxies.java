@@ -73,7 +73,7 @@ public final class TrustedProxies {
   ///
   /// @param forwardedFor the values of `X-Forwarded-For`, in the order of the headers
   public String client(String peer, List<String> forwardedFor) {
-    if (ranges.isEmpty() || !address(peer).map(this::trusts).orElse(false)) {
+    if (ranges.isEmpty() || !trusts(peer)) {
       return peer;
     }
     List<String> hops =
@@ -90,6 +90,16 @@ public final class TrustedProxies {
       }
     }
     return client;
+  }
+
+  /// Whether nobody is trusted.
+  boolean none() {
+    return ranges.isEmpty();
+  }
+
+  /// Whether the other end of a connection is one of them.
+  boolean trusts(String peer) {
+    return address(peer).map(this::trusts).orElse(false);
   }
 
   private boolean trusts(InetAddress address) {

@@ -1,0 +1,131 @@
+package dev.varve.net.edge;
+
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
+import dev.varve.net.http.Answer;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerRequestHeaders;
+import io.helidon.webserver.http.RoutingRequest;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntSupplier;
+import java.util.regex.Pattern;
+
+/// What becomes of a request that comes without TLS.
+sealed interface PlainHttp {
+  /// What is answered instead of what was asked for; nothing when the request may go on.
+  Optional<Answer> instead(Exchange exchange, RequestTarget target);
+
+  /// @param httpsPort where HTTPS is listened on
+  static PlainHttp of(HttpSettings settings, IntSupplier httpsPort) {
+    if (settings.tls().enabled()) {
+      return new Redirected(httpsPort);
+    }
+    TrustedProxies proxies = TrustedProxies.of(settings.trustedProxies());
+    return settings.insecure() || proxies.none() ? new Answered() : new Proxied(proxies);
+  }
+
+  /// It is answered like any other: nobody else hears it, or whoever runs the server has said that it may be heard.
+  record Answered() implements PlainHttp {
+    @Override
+    public Optional<Answer> instead(Exchange exchange, RequestTarget target) {
+      return Optional.empty();
+    }
+  }
+
+  /// It is sent to HTTPS, whatever it asks for, but for what machinery asks that follows no redirection.
+  record Redirected(IntSupplier httpsPort) implements PlainHttp {
+    private static final int HTTPS_PORT = 443;
+    // a name, an IPv4 address or an IPv6 address in brackets (RFC 3986, section 3.2.2), of what may
+    // stand in a host: it goes back in a header
+    private static final Pattern HOST =
+        Pattern.compile("([A-Za-z0-9._-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}])(:[0-9]{0,5})?");
+
+    @Override
+    public Optional<Answer> instead(Exchange exchange, RequestTarget target) {
+      return target.path().startsWith("/health/")
+          ? Optional.empty()
+          : Optional.of(redirection(exchange.request(), target));
+    }
+
+    private Answer redirection(RoutingRequest request, RequestTarget target) {
+      String authority = authority(request);
+      String name = authority.substring(0, authority.length() - portLength(authority));
+      int port = httpsPort.getAsInt();
+      String query = request.prologue().query().rawValue();
+      return Answer.empty(308)
+          .with(
+              "Location",
+              "https://%s%s%s%s"
+                  .formatted(
+                      name,
+                      port == HTTPS_PORT ? "" : ":" + port,
+                      target.path(),
+                      query.isEmpty() ? "" : "?" + query));
+    }
+
+    private static String authority(RoutingRequest request) {
+      String authority = request.authority();
+      if (authority == null || !HOST.matcher(authority).matches()) {
+        throw new Problem(
+            ErrorCode.MALFORMED_REQUEST, "The header Host must name the host that was asked for");
+      }
+      return authority;
+    }
+
+    private static int portLength(String authority) {
+      int colon = authority.lastIndexOf(':');
+      return colon > authority.lastIndexOf(']') ? authority.length() - colon : 0;
+    }
+  }
+
+  /// It has come through a proxy, whose word counts on how. Credentials are taken, and given out, when the client spoke
+  /// HTTPS with it, or is on this machine.
+  record Proxied(TrustedProxies proxies) implements PlainHttp {
+    @Override
+    public Optional<Answer> instead(Exchange exchange, RequestTarget target) {
+      RoutingRequest request = exchange.request();
+      if (!hasToDoWithCredentials(request, target) || isSafe(request)) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          exchange.refusal(
+              new Problem(
+                  ErrorCode.FORBIDDEN,
+                  "Credentials are taken over HTTPS alone. Ask with https://; where the proxy in front speaks it, let it say X-Forwarded-Proto: https")));
+    }
+
+    /// A WebSocket is sent a token behind its handshake.
+    private static boolean hasToDoWithCredentials(RoutingRequest request, RequestTarget target) {
+      return request.headers().contains(HeaderNames.AUTHORIZATION)
+          || target.path().startsWith("/auth/")
+          || WebSocketHandshake.isWanted(request);
+    }
+
+    private boolean isSafe(RoutingRequest request) {
+      ServerRequestHeaders headers = request.headers();
+      String peer = request.remotePeer().host();
+      String client = proxies.client(peer, values(headers, HeaderNames.X_FORWARDED_FOR));
+      return isLoopback(client)
+          || (proxies.trusts(peer) && isHttps(values(headers, HeaderNames.X_FORWARDED_PROTO)));
+    }
+
+    private static List<String> values(ServerRequestHeaders headers, HeaderName name) {
+      return headers.contains(name) ? headers.get(name).allValues() : List.of();
+    }
+
+    /// Every proxy on the way: one that spoke plain HTTP is one too many.
+    private static boolean isHttps(List<String> protocols) {
+      return !protocols.isEmpty()
+          && protocols.stream()
+              .flatMap(value -> List.of(value.split(",", -1)).stream())
+              .allMatch(each -> each.strip().equalsIgnoreCase("https"));
+    }
+
+    private static boolean isLoopback(String address) {
+      return InetAddress.ofLiteral(address).isLoopbackAddress();
+    }
+  }
+}
