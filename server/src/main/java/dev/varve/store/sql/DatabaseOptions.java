@@ -13,10 +13,7 @@ public record DatabaseOptions(
   public static final DatabaseOptions DEFAULT =
       new DatabaseOptions(
           // one is left to lookups, so that lists have all cores too
-          1 + Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 16),
-          1_024,
-          4 * 1024,
-          0);
+          1 + Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 16), 1_024, 4 * 1024, 0);
 
   /// For a process that does nothing but write much: a cache that holds the pages which records without order go to.
   public static final DatabaseOptions BULK =

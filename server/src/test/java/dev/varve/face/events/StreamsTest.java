@@ -110,7 +110,8 @@ final class StreamsTest {
       server.signIn("token", "p");
       try (EventReader reader = server.open("/api/events?model=Note", "Authorization", "token")) {
         reader.next();
-        // its rights are those of the moment at which it looks: each line is waited for before they change
+        // its rights are those of the moment at which it looks: each line is waited for before they
+        // change
         server.post("/api/notes", "{'id': 'a', 'shown': false}");
         assertThat(reader.lines(1)).containsExactly("2.0 CREATE Note a");
         server.patch("/api/people/p", "{'boss': false}");
