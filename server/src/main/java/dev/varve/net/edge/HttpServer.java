@@ -86,7 +86,7 @@ public final class HttpServer implements AutoCloseable {
             authentication,
             streams,
             memory,
-            PlainHttp.of(settings, httpsPort::join),
+            PlainHttp.of(settings, certificates, httpsPort::join),
             routes);
     Listening listening = new Listening(settings, requestIds, dispatcher, deadlines, streams);
     Encryption encryption =
@@ -96,7 +96,10 @@ public final class HttpServer implements AutoCloseable {
     try {
       WebServer server = listening.listen("http.port", settings.port(), encryption);
       httpsPort.complete(server.port());
-      return new HttpServer(server, redirecting(server, listening), dispatcher, deadlines);
+      HttpServer started =
+          new HttpServer(server, redirecting(server, listening), dispatcher, deadlines);
+      certificates.ifPresent(Certificates::keepCurrent);
+      return started;
     } catch (CannotListen e) {
       deadlines.close();
       throw e;
