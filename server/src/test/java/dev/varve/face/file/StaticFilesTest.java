@@ -49,7 +49,7 @@ class StaticFilesTest {
   private static final String LONG_AGO_HTTP = "Fri, 01 Mar 2024 10:20:30 GMT";
   private static final int LARGE_BYTES = FileContent.KEPT_BYTES_MAX + 100_000;
 
-  @TempDir Path temporary;
+  @TempDir static Path temporary;
 
   private Path folder;
   private HttpFixture plain;
