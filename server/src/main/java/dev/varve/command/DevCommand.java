@@ -1,6 +1,8 @@
 package dev.varve.command;
 
 import dev.varve.kernel.UserMistake;
+import dev.varve.net.certificate.LocalCertificate;
+import dev.varve.net.edge.HttpSettings;
 import dev.varve.node.App;
 import dev.varve.node.Settings;
 import dev.varve.store.state.SchemaRefused;
@@ -12,11 +14,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
+import java.time.Clock;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// `varve dev`: the server, for whoever is writing the application.
@@ -38,13 +42,20 @@ public final class DevCommand implements Callable<Integer> {
 
   @Mixin private AppFolder app;
   @Mixin private ListenOptions listen;
+
+  @Option(
+      names = "--tls",
+      description =
+          "Serves HTTPS, with a certificate for this machine that is made at the first time, unless varve.yaml names one.")
+  private boolean tls;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws InterruptedException, IOException {
     AppFolder.LoadedSchema loaded = app.schema();
     String served = Files.readString(app.schemaFile());
-    Settings settings = listen.over(Settings.load(app.folder())).forDevelopment();
+    Settings settings = encrypted(listen.over(Settings.load(app.folder())).forDevelopment());
     LogLines.follow(settings.telemetry().log());
     try (WatchService watch = FileSystems.getDefault().newWatchService()) {
       app.folder()
@@ -57,6 +68,17 @@ public final class DevCommand implements Callable<Integer> {
         served = reloadOnSave(watch, running, served);
       }
     }
+  }
+
+  private Settings encrypted(Settings settings) throws IOException {
+    HttpSettings http = settings.http();
+    return tls && !http.tls().enabled()
+        ? settings.with(http.with(local().settings(Clock.systemUTC())))
+        : settings;
+  }
+
+  private LocalCertificate local() {
+    return new LocalCertificate(app.data());
   }
 
   private void welcome(App running) {
@@ -75,6 +97,11 @@ public final class DevCommand implements Callable<Integer> {
     out.printf("    %s/graphql        the same as GraphQL, with GraphiQL in the browser%n", url);
     out.printf("    %s/api/events     every change as it happens (curl -N)%n", url);
     out.printf("    %s/dev/mails      mails, which are kept here instead of sent%n%n", url);
+    if (running.url().startsWith("https:") && Files.exists(local().certificate())) {
+      out.printf("  Its certificate is of this machine alone. To trust it, once:%n");
+      out.printf("    curl --cacert %s %s/api/...%n", local().certificate(), url);
+      out.printf("    %s     for browsers%n%n", local().howToTrust());
+    }
     running
         .firstAdministrator()
         .ifPresent(admin ->

@@ -245,7 +245,8 @@ public final class App implements AutoCloseable {
     TlsSettings tls = settings.http().tls();
     return tls.enabled()
         ? Optional.of(
-            Certificates.open(tls, start.environment().getOrDefault(Secrets.TLS, ""), clock))
+            Certificates.open(
+                tls, start.environment().getOrDefault(Secrets.TLS, ""), folder.folder(), clock))
         : Optional.empty();
   }
 

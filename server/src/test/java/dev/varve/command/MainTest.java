@@ -280,7 +280,7 @@ class MainTest {
     run("new", app.toString());
     Files.writeString(app.resolve("varve.yaml"), "http: {host: 0.0.0.0, port: 0}\n");
     String message =
-        "http.host is 0.0.0.0, and passwords and tokens would cross the network in the clear. Set http.tls.certificate for HTTPS; or http.trustedProxies where a proxy in front speaks it; or http.insecure: true where nobody else hears\n";
+        "http.host is 0.0.0.0, and passwords and tokens would cross the network in the clear. Set http.tls.certificate or http.tls.acme.domains for HTTPS; or http.trustedProxies where a proxy in front speaks it; or http.insecure: true where nobody else hears\n";
     assertThat(run("serve", app.toString()))
         .isEqualTo(new Ran(1, "", "todo/varve.yaml:1:14: " + message));
     Files.writeString(app.resolve("varve.yaml"), "");

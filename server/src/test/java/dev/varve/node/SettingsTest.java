@@ -122,6 +122,12 @@ class SettingsTest {
                     Map.entry("http.shutdownGraceSeconds", "10"),
                     Map.entry("http.trustedProxies", ""),
                     Map.entry("http.targetBytesMax", "8192"),
+                    Map.entry(
+                        "http.tls.acme.directory",
+                        "https://acme-v02.api.letsencrypt.org/directory"),
+                    Map.entry("http.tls.acme.domains", ""),
+                    Map.entry("http.tls.acme.email", ""),
+                    Map.entry("http.tls.acme.termsAgreed", "false"),
                     Map.entry("http.tls.certificate", ""),
                     Map.entry("http.tls.clientAuthorities", ""),
                     Map.entry("http.tls.clientCertificates", "NONE"),

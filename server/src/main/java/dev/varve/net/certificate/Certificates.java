@@ -1,6 +1,6 @@
 package dev.varve.net.certificate;
 
-import dev.varve.settings.WrongSetting;
+import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -10,50 +10,68 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The certificate of the listener, as it is at the moment. New connections get what the files hold now; those that are
-/// open keep what they were made with. While the files hold nothing that can be served, the last good one stays.
+/// The certificate of the listener, as it is at the moment. New connections get the newest that is good; those that are
+/// open keep what they were made with. While there is no newer one that can be served, the last good one stays.
+///
+/// ```
+/// Certificates certificates = Certificates.open(settings, password, data, clock);
+/// certificates.keepCurrent();             // once the listener is there, which an authority may want to see
+/// SSLEngine engine = certificates.engine(List.of("h2", "http/1.1"));
+/// ```
 public final class Certificates implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Certificates.class);
   private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
 
   private final TlsSettings settings;
-  private final CertificateFiles files;
+  private final CertificateSource source;
+  private final AcmeChallenges challenges;
   private final List<X509Certificate> authorities;
   private final Clock clock;
+  private final Duration lookEvery;
   private final CountDownLatch closed = new CountDownLatch(1);
-  private volatile Served served;
+  private volatile Optional<ServerCertificate> served;
+  private volatile TlsContext context;
   private volatile Optional<String> trouble = Optional.empty();
-  // of the thread that looks
-  private String seen;
-  private String judged;
+  private volatile @Nullable Thread watching;
 
-  private record Served(TlsContext context, ServerCertificate certificate) {}
-
-  private Certificates(TlsSettings settings, String password, Clock clock) {
+  private Certificates(
+      TlsSettings settings,
+      CertificateSource source,
+      AcmeChallenges challenges,
+      Clock clock,
+      Duration lookEvery) {
     this.settings = settings;
-    this.files = new CertificateFiles(settings.certificate(), settings.key(), password);
+    this.source = source;
+    this.challenges = challenges;
     this.clock = clock;
+    this.lookEvery = lookEvery;
     this.authorities = authorities(settings);
-    this.seen = files.digest();
-    this.judged = seen;
-    this.served = serving(files.read(clock));
+    this.served = source.current();
+    this.context = contextOf(served);
   }
 
-  /// Reads the certificate that the settings name, and goes on looking whether it has changed.
+  /// The certificate that the settings speak of.
   ///
   /// @param password of a PKCS#12 file; empty for none
-  /// @throws WrongSetting when it cannot be served
-  public static Certificates open(TlsSettings settings, String password, Clock clock) {
-    return open(settings, password, clock, LOOK_EVERY);
+  /// @param data where certificates of an authority are kept
+  /// @throws dev.varve.settings.WrongSetting when it cannot be served
+  public static Certificates open(TlsSettings settings, String password, Path data, Clock clock) {
+    return open(settings, password, data, clock, LOOK_EVERY);
   }
 
-  static Certificates open(TlsSettings settings, String password, Clock clock, Duration lookEvery) {
-    Certificates opened = new Certificates(settings, password, clock);
-    Thread.ofVirtual().name("certificates").start(() -> opened.watch(lookEvery));
-    return opened;
+  static Certificates open(
+      TlsSettings settings, String password, Path data, Clock clock, Duration lookEvery) {
+    AcmeChallenges challenges = new AcmeChallenges();
+    CertificateSource source =
+        settings.acme().enabled()
+            ? new AcmeCertificates(settings.acme(), new AcmeFolder(data), challenges, clock)
+            : new WatchedFiles(
+                new CertificateFiles(settings.certificate(), settings.key(), password), clock);
+    return new Certificates(settings, source, challenges, clock, lookEvery);
   }
 
   private static List<X509Certificate> authorities(TlsSettings settings) {
@@ -63,77 +81,93 @@ public final class Certificates implements AutoCloseable {
             TlsSettings.CLIENT_AUTHORITIES, settings.clientAuthorities());
   }
 
-  private Served serving(ServerCertificate certificate) {
-    return new Served(
-        new TlsContext(certificate, settings.clientCertificates(), authorities), certificate);
+  private TlsContext contextOf(Optional<ServerCertificate> certificate) {
+    return new TlsContext(certificate, challenges, settings.clientCertificates(), authorities);
+  }
+
+  /// Goes on looking for a newer certificate, until this is closed.
+  public void keepCurrent() {
+    watching = Thread.ofVirtual().name("certificates").start(this::watch);
   }
 
   /// Speaks TLS on a new connection.
-  public SSLEngine engine() {
-    return served.context().engine();
+  ///
+  /// @param protocols that are spoken over it (RFC 7301)
+  public SSLEngine engine(List<String> protocols) {
+    return context.engine(protocols);
   }
 
-  /// How long the certificate is good that is served.
-  public Instant notAfter() {
-    return served.certificate().notAfter();
+  /// Whether a connection has done its work with its handshake: an authority has looked who answers (RFC 8737).
+  public boolean isChallenge(String protocol) {
+    return protocol.equals(AcmeChallenges.PROTOCOL);
+  }
+
+  /// What an authority wants to find at `/.well-known/acme-challenge/{token}` (RFC 8555, section 8.3).
+  public Optional<String> httpChallenge(String token) {
+    return challenges.http(token);
   }
 
   /// What is wrong with the certificate, for the operator's machinery; nothing while all is well.
   public Optional<String> trouble() {
-    if (clock.instant().isAfter(notAfter())) {
-      return Optional.of("The certificate expired at %s".formatted(notAfter()));
+    Optional<Instant> end = served.map(ServerCertificate::notAfter);
+    if (end.isEmpty()) {
+      return Optional.of(trouble.orElse("There is no certificate yet"));
+    }
+    if (clock.instant().isAfter(end.get())) {
+      return Optional.of("The certificate expired at " + end.get());
     }
     return trouble;
   }
 
-  private void watch(Duration every) {
+  private void watch() {
     try {
-      while (!closed.await(every.toMillis(), TimeUnit.MILLISECONDS)) {
+      do {
         look();
-      }
+      } while (!closed.await(lookEvery.toMillis(), TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /// Serves what the files hold, once they have come to rest: whoever renews a certificate writes two files, one after
-  /// the other.
-  private void look() {
-    String now;
+  private void look() throws InterruptedException {
     try {
-      now = files.digest();
-    } catch (WrongSetting e) {
-      now = String.valueOf(e.getMessage());
-    }
-    boolean atRest = now.equals(seen);
-    seen = now;
-    if (atRest && !now.equals(judged)) {
-      judged = now;
-      judge();
+      source.renewed().ifPresent(this::serve);
+    } catch (CertificateSource.NoRenewal e) {
+      tell(e);
+    } catch (RuntimeException bug) {
+      LOG.error("Looking for a newer certificate failed; it is done again", bug);
     }
   }
 
-  private void judge() {
-    try {
-      served = serving(files.read(clock));
-      trouble = Optional.empty();
-      LOG.info(
-          "The certificate in {} is served now; it is good until {}",
-          settings.certificate(),
-          notAfter());
-    } catch (RuntimeException e) {
-      trouble =
-          Optional.of(
-              "The renewed certificate cannot be served; the one before stays until " + notAfter());
-      LOG.warn(
-          "The renewed certificate cannot be served; the one before stays until {}: {}",
-          notAfter(),
-          e.getMessage());
+  private void tell(CertificateSource.NoRenewal e) {
+    if (closed.getCount() > 0) {
+      String told =
+          "There is no newer certificate that can be served; %s, and %s"
+              .formatted(meanwhile(), e.next());
+      trouble = Optional.of(told);
+      LOG.warn("{}: {}", told, e.getMessage());
     }
+  }
+
+  private void serve(ServerCertificate newer) {
+    context = contextOf(Optional.of(newer));
+    served = Optional.of(newer);
+    trouble = Optional.empty();
+    LOG.info("A newer certificate is served; it is good until {}", newer.notAfter());
+  }
+
+  private String meanwhile() {
+    return served
+        .map(known -> "the one before stays until " + known.notAfter())
+        .orElse("nobody can connect");
   }
 
   @Override
   public void close() {
     closed.countDown();
+    Thread looking = watching;
+    if (looking != null) {
+      looking.interrupt();
+    }
   }
 }

@@ -1,19 +1,17 @@
 package dev.varve.net.certificate;
 
-import java.net.Socket;
+import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.Principal;
-import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /// What TLS is spoken with one certificate: TLS 1.3 and 1.2, and of their suites those whose keys are made for each
@@ -34,17 +32,23 @@ final class TlsContext {
   };
 
   private final SSLContext context;
+  private final AcmeChallenges challenges;
   private final ClientCertificates clients;
 
+  /// @param certificate nobody but an authority can connect without one
+  /// @param challenges what authorities are shown
   /// @param authorities those that vouch for certificates of clients
   TlsContext(
-      ServerCertificate certificate,
+      Optional<ServerCertificate> certificate,
+      AcmeChallenges challenges,
       ClientCertificates clients,
       List<X509Certificate> authorities) {
+    this.challenges = challenges;
     this.clients = clients;
     try {
       this.context = SSLContext.getInstance("TLS");
-      context.init(new KeyManager[] {new OneKey(certificate)}, trust(authorities), null);
+      context.init(
+          new KeyManager[] {new ShownKey(certificate, challenges)}, trust(authorities), null);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("This JDK does not speak TLS", e);
     }
@@ -66,15 +70,16 @@ final class TlsContext {
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       factory.init(store);
       return factory.getTrustManagers();
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw new IllegalStateException("An empty key store is not read from anywhere", e);
     }
   }
 
   /// Speaks TLS on one connection, as the server.
-  SSLEngine engine() {
+  SSLEngine engine(List<String> protocols) {
     SSLEngine engine = context.createSSLEngine();
     engine.setUseClientMode(false);
+    engine.setHandshakeApplicationProtocolSelector((_, offered) -> chosen(offered, protocols));
     SSLParameters parameters = new SSLParameters(SUITES, PROTOCOLS);
     // every suite is good: who has no AES in its processor takes the one that is fast for it
     parameters.setUseCipherSuitesOrder(false);
@@ -87,52 +92,12 @@ final class TlsContext {
     return engine;
   }
 
-  /// Offers one certificate to those who can use its kind of key.
-  private static final class OneKey extends X509ExtendedKeyManager {
-    private static final String ALIAS = "server";
-
-    private final ServerCertificate certificate;
-
-    OneKey(ServerCertificate certificate) {
-      this.certificate = certificate;
+  /// The client's choice among what is spoken here, whichever it likes best (RFC 7301, section 3.2). None ends the
+  /// handshake.
+  private @Nullable String chosen(List<String> offered, List<String> protocols) {
+    if (challenges.tls() && offered.contains(AcmeChallenges.PROTOCOL)) {
+      return AcmeChallenges.PROTOCOL;
     }
-
-    @Override
-    public @Nullable String chooseEngineServerAlias(
-        String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
-      return keyType.equals(certificate.certificate().getPublicKey().getAlgorithm()) ? ALIAS : null;
-    }
-
-    @Override
-    public @Nullable String chooseServerAlias(
-        String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-      return chooseEngineServerAlias(keyType, issuers, null);
-    }
-
-    @Override
-    public X509Certificate[] getCertificateChain(String alias) {
-      return certificate.chain().toArray(X509Certificate[]::new);
-    }
-
-    @Override
-    public PrivateKey getPrivateKey(String alias) {
-      return certificate.key();
-    }
-
-    @Override
-    public String[] getServerAliases(String keyType, Principal @Nullable [] issuers) {
-      return new String[] {ALIAS};
-    }
-
-    @Override
-    public String[] getClientAliases(String keyType, Principal @Nullable [] issuers) {
-      return new String[0];
-    }
-
-    @Override
-    public @Nullable String chooseClientAlias(
-        String[] keyTypes, Principal @Nullable [] issuers, @Nullable Socket socket) {
-      return null;
-    }
+    return offered.stream().filter(protocols::contains).findFirst().orElse(null);
   }
 }

@@ -32,7 +32,8 @@ public record TlsSettings(
             max = 63_072_000,
             says =
                 "How many seconds a browser that was here over HTTPS refuses plain HTTP (Strict-Transport-Security, RFC 6797); 0 sends no such header. It is not sent to localhost and IP addresses.")
-        int hstsSeconds) {
+        int hstsSeconds,
+    AcmeSettings acme) {
   static final String CERTIFICATE = "http.tls.certificate";
   static final String KEY = "http.tls.key";
   static final String CLIENT_AUTHORITIES = "http.tls.clientAuthorities";
@@ -43,6 +44,10 @@ public record TlsSettings(
     if (certificate.isEmpty() && !key.isEmpty()) {
       throw new WrongSetting(
           "key", "is set without http.tls.certificate: name the certificate that it belongs to");
+    }
+    if (!certificate.isEmpty() && acme.enabled()) {
+      throw new WrongSetting(
+          "certificate", "is set, and so is http.tls.acme.domains: take one of them out");
     }
     if (!certificate.isEmpty()) {
       requireOneKey(certificate, key);
@@ -78,12 +83,18 @@ public record TlsSettings(
 
   /// A certificate from files, and defaults.
   public static TlsSettings ofFiles(String certificate, String key) {
-    return new TlsSettings(certificate, key, ClientCertificates.NONE, "", HSTS_SECONDS);
+    return new TlsSettings(
+        certificate, key, ClientCertificates.NONE, "", HSTS_SECONDS, AcmeSettings.NONE);
+  }
+
+  /// A certificate from an authority, and defaults.
+  public static TlsSettings of(AcmeSettings acme) {
+    return new TlsSettings("", "", ClientCertificates.NONE, "", HSTS_SECONDS, acme);
   }
 
   /// Whether HTTPS is served.
   public boolean enabled() {
-    return !certificate.isEmpty();
+    return !certificate.isEmpty() || acme.enabled();
   }
 
   /// The same, with files beside `varve.yaml` where they are.
@@ -94,6 +105,7 @@ public record TlsSettings(
         there.apply(key),
         clientCertificates,
         there.apply(clientAuthorities),
-        hstsSeconds);
+        hstsSeconds,
+        acme);
   }
 }

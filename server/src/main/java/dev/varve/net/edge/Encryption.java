@@ -8,6 +8,7 @@ import dev.varve.net.http.ErrorAnswers;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.Supplier;
 
 /// How a connection begins: with a handshake, or at once.
@@ -32,6 +33,7 @@ sealed interface Encryption {
       implements Encryption {
     // the first byte of a record with a ClientHello (RFC 8446, section 5.1)
     private static final byte HANDSHAKE = 22;
+    private static final List<String> PROTOCOLS = List.of(SecureChannel.HTTP2, SecureChannel.HTTP1);
 
     Tls(Certificates certificates, Deadlines deadlines, Supplier<String> requestIds) {
       this(certificates, deadlines, new RecordBuffers(), requestIds);
@@ -50,8 +52,15 @@ sealed interface Encryption {
     private boolean agree(MeteredConnection connection) {
       SecureChannel channel =
           new SecureChannel(
-              certificates.engine(), connection.uncounted(), connection.dataWriter(), buffers);
+              certificates.engine(PROTOCOLS),
+              connection.uncounted(),
+              connection.dataWriter(),
+              buffers);
       if (!channel.handshake()) {
+        return false;
+      }
+      if (certificates.isChallenge(channel.protocol())) {
+        channel.end();
         return false;
       }
       connection.becomesSecure(channel);

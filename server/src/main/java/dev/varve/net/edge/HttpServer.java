@@ -120,7 +120,7 @@ public final class HttpServer implements AutoCloseable {
             requestLimit,
             memory,
             observer,
-            PlainHttp.of(settings, httpsPort::join),
+            PlainHttp.of(settings, certificates, httpsPort::join),
             routes);
     AtomicInteger connections = new AtomicInteger();
     measure(telemetry.metrics(), requestLimit, memory, streams, connections);
@@ -134,7 +134,10 @@ public final class HttpServer implements AutoCloseable {
     try {
       WebServer server = listening.listen("http.port", settings.port(), encryption);
       httpsPort.complete(server.port());
-      return new HttpServer(server, redirecting(server, listening), dispatcher, deadlines);
+      HttpServer started =
+          new HttpServer(server, redirecting(server, listening), dispatcher, deadlines);
+      certificates.ifPresent(Certificates::keepCurrent);
+      return started;
     } catch (CannotListen e) {
       deadlines.close();
       throw e;

@@ -101,7 +101,7 @@ public record HttpSettings(
             min = -1,
             max = 65_535,
             says =
-                "A port that sends plain HTTP to HTTPS (308); /health is answered there too. 0 takes any free port, -1 opens none.")
+                "A port that sends plain HTTP to HTTPS (308); /health and what authorities ask are answered there too. 0 takes any free port, -1 opens none.")
         int redirectPort,
     @Setting(
             standard = "false",
@@ -115,7 +115,7 @@ public record HttpSettings(
     if (redirectPort != NO_PORT && !tls.enabled()) {
       throw new WrongSetting(
           "redirectPort",
-          "is set without http.tls.certificate: there is no HTTPS to send anybody to");
+          "is set without http.tls.certificate and http.tls.acme.domains: there is no HTTPS to send anybody to");
     }
     TrustedProxies.of(trustedProxies);
   }
@@ -210,7 +210,7 @@ public record HttpSettings(
     if (!tls.enabled() && !insecure && TrustedProxies.of(trustedProxies).none() && !isLoopback()) {
       throw new WrongSetting(
           "http.host",
-          "is %s, and passwords and tokens would cross the network in the clear. Set http.tls.certificate for HTTPS; or http.trustedProxies where a proxy in front speaks it; or http.insecure: true where nobody else hears"
+          "is %s, and passwords and tokens would cross the network in the clear. Set http.tls.certificate or http.tls.acme.domains for HTTPS; or http.trustedProxies where a proxy in front speaks it; or http.insecure: true where nobody else hears"
               .formatted(host));
     }
   }

@@ -2,12 +2,14 @@ package dev.varve.net.edge;
 
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
+import dev.varve.net.certificate.Certificates;
 import dev.varve.net.http.Answer;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
 import io.helidon.webserver.http.RoutingRequest;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntSupplier;
@@ -19,9 +21,11 @@ sealed interface PlainHttp {
   Optional<Answer> instead(Exchange exchange, RequestTarget target);
 
   /// @param httpsPort where HTTPS is listened on
-  static PlainHttp of(HttpSettings settings, IntSupplier httpsPort) {
-    if (settings.tls().enabled()) {
-      return new Redirected(httpsPort);
+  /// @param certificates what is served there, if there is
+  static PlainHttp of(
+      HttpSettings settings, Optional<Certificates> certificates, IntSupplier httpsPort) {
+    if (certificates.isPresent()) {
+      return new Redirected(certificates.get(), httpsPort);
     }
     TrustedProxies proxies = TrustedProxies.of(settings.trustedProxies());
     return settings.insecure() || proxies.none() ? new Answered() : new Proxied(proxies);
@@ -36,7 +40,8 @@ sealed interface PlainHttp {
   }
 
   /// It is sent to HTTPS, whatever it asks for, but for what machinery asks that follows no redirection.
-  record Redirected(IntSupplier httpsPort) implements PlainHttp {
+  record Redirected(Certificates certificates, IntSupplier httpsPort) implements PlainHttp {
+    private static final String CHALLENGES = "/.well-known/acme-challenge/";
     private static final int HTTPS_PORT = 443;
     // a name, an IPv4 address or an IPv6 address in brackets (RFC 3986, section 3.2.2), of what may
     // stand in a host: it goes back in a header
@@ -45,9 +50,24 @@ sealed interface PlainHttp {
 
     @Override
     public Optional<Answer> instead(Exchange exchange, RequestTarget target) {
-      return target.path().startsWith("/health/")
-          ? Optional.empty()
-          : Optional.of(redirection(exchange.request(), target));
+      String path = target.path();
+      if (path.startsWith("/health/")) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          path.startsWith(CHALLENGES)
+              ? challenge(target)
+              : redirection(exchange.request(), target));
+    }
+
+    /// For an authority that wants to know whether the name is ours (RFC 8555, section 8.3).
+    private Answer challenge(RequestTarget target) {
+      String authorization =
+          certificates
+              .httpChallenge(target.path().substring(CHALLENGES.length()))
+              .orElseThrow(target::notFound);
+      return Answer.bytes(
+          200, "application/octet-stream", authorization.getBytes(StandardCharsets.US_ASCII));
     }
 
     private Answer redirection(RoutingRequest request, RequestTarget target) {

@@ -5,7 +5,6 @@ import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
 import io.helidon.webserver.CloseConnectionException;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
@@ -52,18 +51,6 @@ final class SecureChannel implements DataWriter {
     this.in = in;
     this.out = out;
     this.buffers = buffers;
-    engine.setHandshakeApplicationProtocolSelector((_, offered) -> protocol(offered));
-  }
-
-  /// The client's choice among what is spoken here, whichever it likes best (RFC 7301, section 3.2). Nothing ends the
-  /// handshake.
-  private static @Nullable String protocol(List<String> offered) {
-    for (String each : offered) {
-      if (each.equals(HTTP2) || each.equals(HTTP1)) {
-        return each;
-      }
-    }
-    return null;
   }
 
   /// Agrees on keys with the client.

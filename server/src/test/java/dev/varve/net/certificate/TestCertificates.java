@@ -14,7 +14,13 @@ public final class TestCertificates {
   }
 
   public static Certificates open(TlsSettings settings, String password) {
-    return Certificates.open(settings, password, Clock.systemUTC(), Duration.ofMillis(20));
+    return Certificates.open(
+        settings, password, Path.of("nowhere"), Clock.systemUTC(), Duration.ofMillis(20));
+  }
+
+  /// @param data where what an authority has issued is kept
+  public static Certificates open(AcmeSettings settings, Path data, Clock clock) {
+    return Certificates.open(TlsSettings.of(settings), "", data, clock, Duration.ofMillis(20));
   }
 
   /// Writes `cert.pem` and `key.pem`.

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.kernel.Ids;
 import dev.varve.kernel.Patience;
+import dev.varve.net.certificate.AcmeSettings;
 import dev.varve.net.certificate.Certificates;
 import dev.varve.net.certificate.ClientCertificates;
 import dev.varve.net.certificate.TestAuthority;
@@ -454,7 +455,8 @@ class HttpsTest {
       Files.writeString(own.resolve("key.pem"), TestAuthority.pem(first.key()));
       Patience.until("it is told", () -> server.certificates().trouble().isPresent());
       assertThat(server.certificates().trouble().orElseThrow())
-          .startsWith("The renewed certificate cannot be served; the one before stays until ");
+          .startsWith(
+              "There is no newer certificate that can be served; the one before stays until ");
       assertThat(shown(server)).isEqualTo(second.certificate());
       hello(open);
 
@@ -492,7 +494,13 @@ class HttpsTest {
     Path authorities = own.resolve("clients.pem");
     Files.writeString(authorities, TestAuthority.pem(AUTHORITY.root()));
     TlsSettings tls =
-        new TlsSettings(files.certificate(), files.key(), clients, authorities.toString(), 0);
+        new TlsSettings(
+            files.certificate(),
+            files.key(),
+            clients,
+            authorities.toString(),
+            0,
+            AcmeSettings.NONE);
     SSLContext client =
         switch (who) {
           case "known" -> AUTHORITY.client(AUTHORITY.issue());

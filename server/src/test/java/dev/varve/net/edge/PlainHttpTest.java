@@ -281,6 +281,6 @@ class PlainHttpTest {
     }
     assertThatThrownBy(() -> settings("127.0.0.1", "", 0, false, TlsSettings.NONE))
         .hasMessage(
-            "redirectPort is set without http.tls.certificate: there is no HTTPS to send anybody to");
+            "redirectPort is set without http.tls.certificate and http.tls.acme.domains: there is no HTTPS to send anybody to");
   }
 }
