@@ -41,7 +41,11 @@ final class StageMeasures {
     metrics.gauge(
         "varve_tls_certificate_expiry_timestamp_seconds",
         "When the certificate that is shown ends, in seconds since 1970.",
-        () -> certificates.notAfter().getEpochSecond());
+        () ->
+            certificates
+                .notAfter()
+                .map(end -> (double) end.getEpochSecond())
+                .orElse(Double.NaN));
   }
 
   private void addWrites(Supplier<Serving> serving) {
