@@ -299,7 +299,7 @@ public final class Database implements AutoCloseable {
 
   /// How many reads wait for a thread.
   public int readsWaiting() {
-    return reads.size();
+    return reads.size() + scans.getQueueLength();
   }
 
   private static Reader currentReader() {
