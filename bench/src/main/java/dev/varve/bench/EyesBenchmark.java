@@ -39,8 +39,7 @@ final class EyesBenchmark implements Benchmark {
             lab.varve(
                 "eyes-watched",
                 environment(
-                    Map.of(
-                        "VARVE_TELEMETRY_METRICS", "true", "VARVE_TELEMETRY_ACCESS_LOG", lines)),
+                    Map.of("VARVE_TELEMETRY_METRICS", "true", "VARVE_TELEMETRY_ACCESS_LOG", lines)),
                 List.of());
         Child traced =
             lab.varve(
@@ -104,7 +103,8 @@ final class EyesBenchmark implements Benchmark {
     lab.progress("%d rounds".formatted(rounds));
     Side.alternate(rounds, off, told, spans);
     return List.of(
-        figure("GET by id with metrics and an access log, 64 connections; limit: without", told, off),
+        figure(
+            "GET by id with metrics and an access log, 64 connections; limit: without", told, off),
         cpu(told, off),
         figure("GET by id with traces of 1 %, 64 connections; limit: without", spans, off),
         cpu(spans, off));

@@ -41,11 +41,7 @@ final class StageMeasures {
     metrics.gauge(
         "varve_tls_certificate_expiry_timestamp_seconds",
         "When the certificate that is shown ends, in seconds since 1970.",
-        () ->
-            certificates
-                .notAfter()
-                .map(end -> (double) end.getEpochSecond())
-                .orElse(Double.NaN));
+        () -> certificates.notAfter().map(end -> (double) end.getEpochSecond()).orElse(Double.NaN));
   }
 
   private void addWrites(Supplier<Serving> serving) {

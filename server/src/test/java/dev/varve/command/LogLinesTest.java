@@ -30,7 +30,8 @@ class LogLinesTest {
 
   @Test
   void aLineForPeopleBeginsWithItsInstantAndItsLevel() {
-    assertThat(new LogLines(LogSettings.Format.TEXT).format(line(Level.WARNING, "The disk is full")))
+    assertThat(
+            new LogLines(LogSettings.Format.TEXT).format(line(Level.WARNING, "The disk is full")))
         .isEqualTo(
             "2026-03-01T12:00:00.123Z WARN  dev.varve.store.sql.Database: The disk is full\n");
   }
@@ -52,7 +53,8 @@ class LogLinesTest {
     assertThat(json.get("at")).isEqualTo("2026-03-01T12:00:00.123Z");
     assertThat(json.get("message")).isEqualTo("Two\nlines, \"quotes\" and \u0001");
     assertThat(json.get("logger")).isEqualTo("dev.varve.store.sql.Database");
-    assertThat(json.get("error").toString()).startsWith("java.lang.IllegalStateException: no\nspace");
+    assertThat(json.get("error").toString())
+        .startsWith("java.lang.IllegalStateException: no\nspace");
   }
 
   @ParameterizedTest

@@ -23,8 +23,7 @@ class AccessLogTest {
 
   private AccessLog log() {
     Path file = folder.resolve("access.log");
-    return AccessLog.to(
-        TelemetrySettings.DEFAULT.withAccessLog(file.toString()), Metrics.NONE);
+    return AccessLog.to(TelemetrySettings.DEFAULT.withAccessLog(file.toString()), Metrics.NONE);
   }
 
   private static AccessEntry entry(String path, String query) {
@@ -141,7 +140,8 @@ class AccessLogTest {
       AccessEntry same = entry("/", "");
       IntStream.range(0, sent).forEach(_ -> log.add(same));
     }
-    String text = new String(metrics.exposition("").text(), java.nio.charset.StandardCharsets.UTF_8);
+    String text =
+        new String(metrics.exposition("").text(), java.nio.charset.StandardCharsets.UTF_8);
     double dropped =
         text.lines()
             .filter(line -> line.startsWith("varve_access_log_dropped_lines_total "))
@@ -154,12 +154,11 @@ class AccessLogTest {
 
   @Test
   void aFileThatCannotBeWrittenIsNamedAtTheStart() {
-    assertThatThrownBy(
-            () ->
-                AccessLog.to(
-                    TelemetrySettings.DEFAULT.withAccessLog(
-                        folder.resolve("none/access.log").toString()),
-                    Metrics.NONE))
+    assertThatThrownBy(() ->
+            AccessLog.to(
+                TelemetrySettings.DEFAULT.withAccessLog(
+                    folder.resolve("none/access.log").toString()),
+                Metrics.NONE))
         .isInstanceOf(UserMistake.class)
         .hasMessageContaining("telemetry.accessLog: ")
         .hasMessageContaining("cannot be written")

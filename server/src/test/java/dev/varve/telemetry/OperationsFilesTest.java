@@ -73,14 +73,13 @@ class OperationsFilesTest {
     List<String> found = new ArrayList<>();
     switch (json) {
       case Map<?, ?> map ->
-          map.forEach(
-              (name, value) -> {
-                if (member.equals(name)) {
-                  found.add(String.valueOf(value));
-                } else {
-                  found.addAll(values(value, member));
-                }
-              });
+          map.forEach((name, value) -> {
+            if (member.equals(name)) {
+              found.add(String.valueOf(value));
+            } else {
+              found.addAll(values(value, member));
+            }
+          });
       case List<?> list -> list.forEach(element -> found.addAll(values(element, member)));
       case null, default -> {
         // nothing in it
@@ -95,8 +94,7 @@ class OperationsFilesTest {
         values(Json.read(Files.readAllBytes(FILES.resolve("grafana-dashboard.json"))), "expr");
     assertThat(expressions).hasSizeGreaterThan(15);
     assertThat(expressions)
-        .allSatisfy(
-            expression -> assertThat(named(expression)).isNotEmpty().isSubsetOf(measures));
+        .allSatisfy(expression -> assertThat(named(expression)).isNotEmpty().isSubsetOf(measures));
   }
 
   @Test
@@ -110,8 +108,7 @@ class OperationsFilesTest {
     assertThat(expressions)
         .filteredOn(expression -> !expression.startsWith("up{"))
         .hasSize(4)
-        .allSatisfy(
-            expression -> assertThat(named(expression)).isNotEmpty().isSubsetOf(measures));
+        .allSatisfy(expression -> assertThat(named(expression)).isNotEmpty().isSubsetOf(measures));
     assertThat(values(file, "action")).hasSize(5).allSatisfy(text -> assertThat(text).isNotBlank());
   }
 

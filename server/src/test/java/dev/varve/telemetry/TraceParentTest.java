@@ -17,8 +17,7 @@ class TraceParentTest {
   })
   void aWellFormedOneIsContinued(String header, boolean sampled) {
     assertThat(TraceParent.parse(header))
-        .contains(
-            new TraceParent("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7", sampled));
+        .contains(new TraceParent("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7", sampled));
   }
 
   @ParameterizedTest

@@ -58,13 +58,7 @@ public final class HttpServer implements AutoCloseable {
       Clock clock,
       Supplier<String> requestIds,
       Authentication authentication) {
-    return start(
-        settings,
-        routes,
-        clock,
-        requestIds,
-        authentication,
-        Optional.empty());
+    return start(settings, routes, clock, requestIds, authentication, Optional.empty());
   }
 
   /// The same over TLS.
@@ -77,8 +71,7 @@ public final class HttpServer implements AutoCloseable {
       Supplier<String> requestIds,
       Authentication authentication,
       Optional<Certificates> certificates) {
-    return start(
-        settings, routes, clock, requestIds, authentication, certificates, Telemetry.NONE);
+    return start(settings, routes, clock, requestIds, authentication, certificates, Telemetry.NONE);
   }
 
   /// The same, telling of what it does.
@@ -125,8 +118,7 @@ public final class HttpServer implements AutoCloseable {
     AtomicInteger connections = new AtomicInteger();
     measure(telemetry.metrics(), requestLimit, memory, streams, connections);
     Listening listening =
-        new Listening(
-            settings, requestIds, dispatcher, deadlines, streams, observer, connections);
+        new Listening(settings, requestIds, dispatcher, deadlines, streams, observer, connections);
     Encryption encryption =
         certificates.isEmpty()
             ? new Encryption.None()

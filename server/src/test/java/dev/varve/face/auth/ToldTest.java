@@ -128,9 +128,7 @@ class ToldTest {
     String access = secret(signedIn, "accessToken");
     Reply refreshed =
         People.post(
-            server,
-            "/auth/refresh",
-            Map.of("refreshToken", secret(signedIn, "refreshToken")));
+            server, "/auth/refresh", Map.of("refreshToken", secret(signedIn, "refreshToken")));
     secret(refreshed, "accessToken");
     secret(refreshed, "refreshToken");
     resetPassword(server);
@@ -177,7 +175,9 @@ class ToldTest {
   }
 
   private static void useKeys(TestServer server) {
-    server.administration().create(ADMIN, List.of("admin"), Map.of("name", "Grace"), ADMIN_PASSWORD);
+    server
+        .administration()
+        .create(ADMIN, List.of("admin"), Map.of("name", "Grace"), ADMIN_PASSWORD);
     Reply admin = People.signIn(server, ADMIN, ADMIN_PASSWORD);
     Reply made =
         People.post(
@@ -200,7 +200,9 @@ class ToldTest {
         People.text(Map.of("query", query, "variables", Map.of("nickname", VARIABLE))));
     server.send(
         "GET",
-        "/graphql?query=%7Busers%7Bid%7D%7D&variables=%7B%22nickname%22%3A%22" + VARIABLE + "%22%7D",
+        "/graphql?query=%7Busers%7Bid%7D%7D&variables=%7B%22nickname%22%3A%22"
+            + VARIABLE
+            + "%22%7D",
         Map.of("Cookie", COOKIE),
         "");
   }
@@ -209,8 +211,10 @@ class ToldTest {
     People.signIn(server, People.ADA, WRONG_PASSWORD);
     server.send("GET", "/api/users", People.bearer(WRONG_TOKEN), "");
     server.send("GET", "/api/users", Map.of("Authorization", "Basic " + WRONG_TOKEN), "");
-    server.send("GET", "/metrics", Map.of("Via", "x", "Authorization", "Bearer " + METRICS_TOKEN), "");
-    server.send("GET", "/nowhere/" + WRONG_TOKEN + "?token=" + WRONG_TOKEN, Map.of("Cookie", COOKIE), "");
+    server.send(
+        "GET", "/metrics", Map.of("Via", "x", "Authorization", "Bearer " + METRICS_TOKEN), "");
+    server.send(
+        "GET", "/nowhere/" + WRONG_TOKEN + "?token=" + WRONG_TOKEN, Map.of("Cookie", COOKIE), "");
     People.post(server, "/auth/refresh", Map.of("refreshToken", WRONG_TOKEN));
     server.send("POST", "/auth/sign-in", Map.of(), "{\"password\": \"" + WRONG_PASSWORD);
   }
@@ -225,8 +229,7 @@ class ToldTest {
   }
 
   private static void breakHash(TestServer server) throws Exception {
-    try (Connection connection =
-            DriverManager.getConnection("jdbc:sqlite:" + server.database());
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + server.database());
         Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA busy_timeout=60000");
       statement.execute("UPDATE varve_credential SET hash = '" + BROKEN_HASH + "'");
@@ -253,7 +256,9 @@ class ToldTest {
 
   private static List<Map<String, Object>> lines(String text) {
     return text.lines()
-        .map(line -> People.members(Objects.requireNonNull(Json.read(line.getBytes(StandardCharsets.UTF_8)))))
+        .map(line ->
+            People.members(
+                Objects.requireNonNull(Json.read(line.getBytes(StandardCharsets.UTF_8)))))
         .toList();
   }
 
@@ -264,39 +269,43 @@ class ToldTest {
         .filteredOn(line -> String.valueOf(line.get("message")).contains("stored password hash"))
         .filteredOn(line -> trace.equals(line.get("traceId")))
         .singleElement()
-        .satisfies(
-            line ->
-                assertThat(line)
-                    .containsEntry("level", "ERROR")
-                    .containsEntry("logger", "dev.varve.identity.account.Passwords")
-                    .containsKeys("at", "thread"));
+        .satisfies(line ->
+            assertThat(line)
+                .containsEntry("level", "ERROR")
+                .containsEntry("logger", "dev.varve.identity.account.Passwords")
+                .containsKeys("at", "thread"));
   }
 
   @Test
   void theAccessLogHasALineForEachRequest() {
     List<Map<String, Object>> requests = lines(accessLog);
     assertThat(requests)
-        .allSatisfy(
-            line ->
-                assertThat(line)
-                    .containsKeys(
-                        "at", "method", "path", "status", "bytes", "durationMillis", "requestId",
-                        "client", "protocol"));
+        .allSatisfy(line ->
+            assertThat(line)
+                .containsKeys(
+                    "at",
+                    "method",
+                    "path",
+                    "status",
+                    "bytes",
+                    "durationMillis",
+                    "requestId",
+                    "client",
+                    "protocol"));
     assertThat(requests)
         .filteredOn(line -> TRACE.equals(line.get("traceId")))
         .singleElement()
-        .satisfies(
-            line ->
-                assertThat(line)
-                    .containsEntry("method", "GET")
-                    .containsEntry("route", "/api/users")
-                    .containsEntry("path", "/api/users")
-                    .containsEntry("query", "sort=name&limit=2")
-                    .containsEntry("status", (long) continued.status())
-                    .containsEntry("bytes", (long) continued.bytes().length)
-                    .containsEntry("requestId", continued.header("X-Request-Id"))
-                    .containsEntry("client", "127.0.0.1")
-                    .containsEntry("protocol", "HTTP/1.1"));
+        .satisfies(line ->
+            assertThat(line)
+                .containsEntry("method", "GET")
+                .containsEntry("route", "/api/users")
+                .containsEntry("path", "/api/users")
+                .containsEntry("query", "sort=name&limit=2")
+                .containsEntry("status", (long) continued.status())
+                .containsEntry("bytes", (long) continued.bytes().length)
+                .containsEntry("requestId", continued.header("X-Request-Id"))
+                .containsEntry("client", "127.0.0.1")
+                .containsEntry("protocol", "HTTP/1.1"));
     assertThat(requests)
         .filteredOn(line -> "/api/users".equals(line.get("route")))
         .filteredOn(line -> String.valueOf(line.get("caller")).startsWith("key:"))
@@ -305,12 +314,11 @@ class ToldTest {
     assertThat(requests)
         .filteredOn(line -> String.valueOf(line.get("path")).startsWith("/nowhere"))
         .singleElement()
-        .satisfies(
-            line ->
-                assertThat(line)
-                    .containsEntry("path", "/nowhere/...")
-                    .containsEntry("status", 404L)
-                    .doesNotContainKeys("route", "query"));
+        .satisfies(line ->
+            assertThat(line)
+                .containsEntry("path", "/nowhere/...")
+                .containsEntry("status", 404L)
+                .doesNotContainKeys("route", "query"));
   }
 
   private static String trace(Reply reply) {
@@ -344,7 +352,8 @@ class ToldTest {
   void aWriteShowsItsDecisionItsCommitAndTheirStatements() {
     Span request =
         COLLECTOR.named("POST /auth/password/reset").stream()
-            .filter(span -> TraceCollector.attribute(span, "http.response.status_code").equals("204"))
+            .filter(
+                span -> TraceCollector.attribute(span, "http.response.status_code").equals("204"))
             .findFirst()
             .orElseThrow();
     List<Span> trace = COLLECTOR.of(TraceCollector.hex(request.getTraceId()));
