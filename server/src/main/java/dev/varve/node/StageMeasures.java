@@ -7,7 +7,6 @@ import dev.varve.telemetry.Metrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -41,8 +40,8 @@ final class StageMeasures {
   private void addCertificate(Certificates certificates) {
     metrics.gauge(
         "varve_tls_certificate_expiry_timestamp_seconds",
-        "When the certificate that is shown ends, in seconds since 1970; 0 while there is none.",
-        () -> certificates.notAfter().map(Instant::getEpochSecond).orElse(0L));
+        "When the certificate that is shown ends, in seconds since 1970.",
+        () -> certificates.notAfter().map(end -> (double) end.getEpochSecond()).orElse(Double.NaN));
   }
 
   private void addWrites(Supplier<Serving> serving) {

@@ -58,11 +58,23 @@ public final class HttpServer implements AutoCloseable {
       Clock clock,
       Supplier<String> requestIds,
       Authentication authentication) {
-    return start(
-        settings, routes, clock, requestIds, authentication, Optional.empty(), Telemetry.NONE);
+    return start(settings, routes, clock, requestIds, authentication, Optional.empty());
   }
 
-  /// The same over TLS, telling of what it does.
+  /// The same over TLS.
+  ///
+  /// @param certificates what the server shows; without any it speaks plain HTTP
+  public static HttpServer start(
+      HttpSettings settings,
+      Routes routes,
+      Clock clock,
+      Supplier<String> requestIds,
+      Authentication authentication,
+      Optional<Certificates> certificates) {
+    return start(settings, routes, clock, requestIds, authentication, certificates, Telemetry.NONE);
+  }
+
+  /// The same, telling of what it does.
   ///
   /// @param certificates what the server shows; without any it speaks plain HTTP
   public static HttpServer start(

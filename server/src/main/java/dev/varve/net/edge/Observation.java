@@ -133,9 +133,10 @@ final class Observation implements AutoCloseable {
       return;
     }
     span = null;
+    if (isRouted()) {
+      known.named(method(request) + " " + route).with("http.route", route);
+    }
     known
-        .named(method(request) + " " + route)
-        .with("http.route", route)
         .with("http.response.status_code", status)
         .with("url.path", AccessEntry.shownPath(request.prologue().uriPath().rawPath()))
         .with("varve.request_id", requestId);
@@ -150,7 +151,7 @@ final class Observation implements AutoCloseable {
     return new AccessEntry(
         observer.clock().instant().minusNanos(nanos),
         method(request),
-        route,
+        isRouted() ? route : "",
         request.prologue().uriPath().rawPath(),
         request.prologue().hasQuery() ? request.prologue().query().rawValue() : "",
         status,
@@ -163,6 +164,10 @@ final class Observation implements AutoCloseable {
         request.prologue().protocol() + "/" + request.prologue().protocolVersion(),
         headers.contains(HeaderNames.USER_AGENT) ? headers.get(HeaderNames.USER_AGENT).get() : "",
         position);
+  }
+
+  private boolean isRouted() {
+    return !route.equals(RequestMeasures.NO_ROUTE);
   }
 
   private String caller() {

@@ -224,7 +224,7 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /// Work as a reader does it, within the span of whoever waits for it.
+  /// The work for a reader, as a part of what this thread works for.
   private static <T extends @Nullable Object> Callable<T> onReader(Work<T> work) {
     Span span = Span.current();
     return span == null
@@ -255,8 +255,7 @@ public final class Database implements AutoCloseable {
   /// Runs work that may go through many rows, and has to see one state of the database throughout. One reader is left to
   /// [#read] and [#lookup].
   public <T extends @Nullable Object> T snapshot(Work<T> work) {
-    Work<T> inTransaction = inTransaction(work);
-    Scan<T> scan = new Scan<>(onReader(inTransaction));
+    Scan<T> scan = new Scan<>(onReader(inTransaction(work)));
     try {
       scans.acquire();
     } catch (InterruptedException e) {
@@ -300,7 +299,7 @@ public final class Database implements AutoCloseable {
 
   /// How many reads wait for a thread.
   public int readsWaiting() {
-    return reads.size();
+    return reads.size() + scans.getQueueLength();
   }
 
   private static Reader currentReader() {

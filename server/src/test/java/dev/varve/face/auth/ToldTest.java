@@ -388,8 +388,8 @@ class ToldTest {
   void theMetricsCountTheDay() {
     assertThat(metrics)
         .contains(
-            "varve_http_requests_total{route=\"/auth/sign-in\",method=\"POST\",status=\"200\"}",
-            "varve_http_requests_total{route=\"/auth/sign-in\",method=\"POST\",status=\"401\"}");
+            "varve_http_requests_total{method=\"POST\",route=\"/auth/sign-in\",status=\"200\"}",
+            "varve_http_requests_total{method=\"POST\",route=\"/auth/sign-in\",status=\"401\"}");
     assertThat(Stream.of(metrics.split("\n", -1)).filter(line -> line.startsWith("varve_")))
         .hasSizeGreaterThan(50);
   }
