@@ -88,7 +88,8 @@ class AcmeTest {
             CorsSettings.DEFAULT,
             0,
             false,
-            TlsSettings.of(settings));
+            TlsSettings.of(settings),
+            CompressionSettings.DEFAULT);
     HttpServer server =
         HttpServer.start(
             http,
