@@ -49,14 +49,15 @@ class StaticFilesTest {
   private static final String LONG_AGO_HTTP = "Fri, 01 Mar 2024 10:20:30 GMT";
   private static final int LARGE_BYTES = FileContent.KEPT_BYTES_MAX + 100_000;
 
-  @TempDir Path temporary;
+  private Path temporary;
 
   private Path folder;
   private HttpFixture plain;
   private HttpFixture application;
 
   @BeforeAll
-  void serve() throws IOException {
+  void serve(@TempDir Path made) throws IOException {
+    temporary = made;
     folder = temporary.resolve("public");
     write("index.html", "<!doctype html><title>Home</title>");
     write("app.js", SCRIPT);

@@ -181,7 +181,7 @@ final class CorsTest {
           listed      | GET /records   | *                           | 200 | -                           | Origin
           listed      | GET /varied    | https://shop.example        | 200 | https://shop.example        | Accept, Origin
           listed      | GET /varied    | -                           | 200 | -                           | Accept, Origin
-          listed      | GET /same      | https://shop.example        | 304 | https://shop.example        | Origin
+          listed      | GET /same      | https://shop.example        | 304 | https://shop.example        | Accept-Encoding, Origin
           listed      | HEAD /records  | https://shop.example        | 200 | https://shop.example        | Origin
           listed      | GET /invalid   | https://shop.example        | 400 | https://shop.example        | Origin
           listed      | GET /nowhere   | https://shop.example        | 404 | https://shop.example        | Origin
