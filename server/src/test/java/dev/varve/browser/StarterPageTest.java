@@ -22,14 +22,12 @@ import org.openqa.selenium.WebElement;
 /// browser.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StarterPageTest {
-  @TempDir Path temporary;
-
   private Browser browser;
   private TestServer server;
   private TestServer bare;
 
   @BeforeAll
-  void start() throws IOException {
+  void start(@TempDir Path temporary) throws IOException {
     browser = Browser.start();
     Path app = temporary.resolve("garden");
     assertThat(Main.commandLine().execute("new", app.toString())).isZero();
