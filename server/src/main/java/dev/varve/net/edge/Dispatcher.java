@@ -8,6 +8,8 @@ import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Handler;
 import dev.varve.net.http.Routes;
 import dev.varve.net.http.Streaming;
+import dev.varve.net.limit.Quotas;
+import dev.varve.net.limit.RateLimits;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http.HttpRouting;
@@ -23,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /// own routing, because routes follow the schema, which may change while the server runs.
 ///
 /// ```
-/// exchange (deadline, request id) -> preflight -> admission -> route -> handler -> answer -> AnswerSender
+/// exchange (deadline, request id) -> preflight -> admission -> route -> rate limits -> handler -> answer -> AnswerSender
 /// ```
 final class Dispatcher implements HttpRouting {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
@@ -39,6 +41,7 @@ final class Dispatcher implements HttpRouting {
   private final AnswerSender sender;
   private final Cors cors;
   private final TrustedProxies proxies;
+  private final RateLimits limits;
   private volatile Routes routes;
 
   Dispatcher(
@@ -49,6 +52,7 @@ final class Dispatcher implements HttpRouting {
       Authentication authentication,
       OpenStreams streams,
       Allowance.Pool memory,
+      RateLimits limits,
       Routes routes) {
     this.settings = settings;
     this.clock = clock;
@@ -59,6 +63,7 @@ final class Dispatcher implements HttpRouting {
     this.cors = new Cors(settings.cors());
     this.sender = new AnswerSender(streams, memory, settings.bodyBytesMax(), cors);
     this.proxies = TrustedProxies.of(settings.trustedProxies());
+    this.limits = limits;
     this.routes = routes;
     this.requestLimit =
         new RequestLimit(
@@ -175,12 +180,33 @@ final class Dispatcher implements HttpRouting {
     if (webSocket != null && WebSocketHandshake.isWanted(exchange.request())) {
       cors.requireAllowed(exchange);
       return WebSocketHandshake.refusal(exchange)
-          .orElseGet(() -> webSocket.handle(received(exchange, target, place.get())));
+          .orElseGet(() -> limited(exchange, target, place.get(), webSocket));
     }
     Handler handler = place.get().handler(exchange.method());
     return handler == null
         ? otherMethod(exchange, place.get())
-        : guarded(exchange, handler.handle(received(exchange, target, place.get())));
+        : guarded(exchange, limited(exchange, target, place.get(), handler));
+  }
+
+  /// What a handler answers to a caller that has not asked too often, with what is left of its limits.
+  private Answer limited(
+      Exchange exchange, RequestTarget target, Routes.Place place, Handler handler) {
+    Quotas quotas = limits.quotas(exchange.method(), place.pattern());
+    ReceivedRequest received =
+        new ReceivedRequest(
+            exchange, clock.instant(), target, place, authentication, requestLimit, proxies, quotas);
+    try {
+      quotas.enter(received);
+      return withLimits(handler.handle(received), quotas);
+    } catch (Problem problem) {
+      return withLimits(exchange.refusal(problem), quotas);
+    }
+  }
+
+  private static Answer withLimits(Answer answer, Quotas quotas) {
+    return quotas.isEmpty()
+        ? answer
+        : answer.with("RateLimit-Policy", quotas.policies()).with("RateLimit", quotas.left());
   }
 
   /// A stream takes room as long as its reader likes: a page that may not read it must not hold one open.
@@ -196,11 +222,6 @@ final class Dispatcher implements HttpRouting {
       streaming.close();
       throw forbidden;
     }
-  }
-
-  private ReceivedRequest received(Exchange exchange, RequestTarget target, Routes.Place place) {
-    return new ReceivedRequest(
-        exchange, clock.instant(), target, place, authentication, requestLimit, proxies);
   }
 
   private static Answer otherMethod(Exchange exchange, Routes.Place place) {

@@ -3,6 +3,7 @@ package dev.varve.net.edge;
 import dev.varve.kernel.Allowance;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Routes;
+import dev.varve.net.limit.RateLimits;
 import io.helidon.common.concurrency.limits.FixedLimit;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.HttpLogConfig;
@@ -59,6 +60,17 @@ public final class HttpServer implements AutoCloseable {
       Clock clock,
       Supplier<String> requestIds,
       Authentication authentication) {
+    return start(settings, routes, clock, requestIds, authentication, RateLimits.NONE);
+  }
+
+  /// The same with limits on how often callers ask.
+  public static HttpServer start(
+      HttpSettings settings,
+      Routes routes,
+      Clock clock,
+      Supplier<String> requestIds,
+      Authentication authentication,
+      RateLimits limits) {
     Allowance.Pool memory =
         new Allowance.Pool(Runtime.getRuntime().maxMemory() / HEAP_PARTS_FOR_REQUESTS);
     Deadlines deadlines =
@@ -76,6 +88,7 @@ public final class HttpServer implements AutoCloseable {
             authentication,
             streams,
             memory,
+            limits,
             routes);
     WebServer server = webServer(settings, requestIds, dispatcher, deadlines, streams);
     server.start();

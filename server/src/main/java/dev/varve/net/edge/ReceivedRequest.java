@@ -10,6 +10,7 @@ import dev.varve.net.http.EntityTags;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Routes;
+import dev.varve.net.limit.Quotas;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
@@ -32,8 +33,10 @@ final class ReceivedRequest implements Request {
   private final Authentication authentication;
   private final RequestLimit requestLimit;
   private final TrustedProxies proxies;
+  private final Quotas quotas;
   private @Nullable QueryString query;
   private @Nullable Caller caller;
+  private @Nullable Problem badCredentials;
 
   ReceivedRequest(
       Exchange exchange,
@@ -42,7 +45,8 @@ final class ReceivedRequest implements Request {
       Routes.Place place,
       Authentication authentication,
       RequestLimit requestLimit,
-      TrustedProxies proxies) {
+      TrustedProxies proxies,
+      Quotas quotas) {
     this.exchange = exchange;
     this.request = exchange.request();
     this.startedAt = startedAt;
@@ -51,6 +55,7 @@ final class ReceivedRequest implements Request {
     this.authentication = authentication;
     this.requestLimit = requestLimit;
     this.proxies = proxies;
+    this.quotas = quotas;
   }
 
   @Override
@@ -67,10 +72,32 @@ final class ReceivedRequest implements Request {
   public Caller caller() {
     Caller known = caller;
     if (known == null) {
-      known = authentication.caller(header("Authorization").orElse(""), this);
+      known = authenticated();
       caller = known;
     }
     return known;
+  }
+
+  private Caller authenticated() {
+    if (badCredentials != null) {
+      throw badCredentials;
+    }
+    try {
+      return authentication.caller(header("Authorization").orElse(""), this);
+    } catch (Problem problem) {
+      // a guess counts once, however often it is asked who made it
+      badCredentials = problem;
+      throw problem;
+    }
+  }
+
+  @Override
+  public Caller callerOrAnonymous() {
+    try {
+      return caller();
+    } catch (Problem bad) {
+      return Caller.ANONYMOUS;
+    }
   }
 
   @Override
@@ -166,6 +193,11 @@ final class ReceivedRequest implements Request {
   @Override
   public <T> T counted(Supplier<T> work) {
     return requestLimit.count(work);
+  }
+
+  @Override
+  public void spend(long units) {
+    quotas.spend(units);
   }
 
   @Override

@@ -26,6 +26,9 @@ public interface Request {
   /// @throws Problem as [#caller] does
   Caller callerNow();
 
+  /// Who sent it; nobody known when it came with credentials that are not good.
+  Caller callerOrAnonymous();
+
   /// Who comes with these credentials for the first time, for protocols that send them behind the request.
   ///
   /// @throws Problem as [#caller] does
@@ -81,6 +84,12 @@ public interface Request {
   ///
   /// @throws Problem TOO_LARGE or OVERLOADED when it takes too much
   <T> T counted(Supplier<T> work);
+
+  /// Counts what the request turns out to ask for against the limits on requests: as many units as there would be requests
+  /// if each came alone. One unit was counted when the request came.
+  ///
+  /// @throws Problem TOO_MANY_REQUESTS when a limit has fewer left
+  void spend(long units);
 
   /// Whether there is a body at all; one that is empty says no media type either.
   boolean hasBody();
