@@ -210,7 +210,11 @@ final class CorsTest {
       throws Exception {
     int space = request.indexOf(' ');
     String seen =
-        seen(server, request.substring(0, space), request.substring(space + 1), origin.equals("-") ? "X: y" : "Origin: " + origin);
+        seen(
+            server,
+            request.substring(0, space),
+            request.substring(space + 1),
+            origin.equals("-") ? "X: y" : "Origin: " + origin);
     String expected = Integer.toString(status);
     if (!allowed.equals("-")) {
       expected += " | Allow-Origin: " + allowed + " | " + EXPOSED;
