@@ -110,7 +110,10 @@ class SettingsTest {
                     Map.entry("http.headerBytesMax", "16384"),
                     Map.entry("http.host", "127.0.0.1"),
                     Map.entry("http.idleTimeoutSeconds", "60"),
+                    Map.entry("http.networkSharePercent", "25"),
                     Map.entry("http.port", "8080"),
+                    Map.entry("http.proxyHeaders", "X_FORWARDED"),
+                    Map.entry("http.proxyProtocol", "false"),
                     Map.entry("http.queueTimeoutMillis", "2000"),
                     Map.entry("http.queuedRequestsMax", "1024"),
                     Map.entry("http.receiveTimeoutSeconds", "30"),
@@ -251,6 +254,8 @@ class SettingsTest {
           limits: [{name: a, requests: 9, methods: [get]}] | varve.yaml:1:43: limits[0].methods[0] is 'get': it must be one of GET, HEAD, POST, PUT, PATCH, DELETE
           limits: [{name: a, requests: 9, per: 0s}] | varve.yaml:1:38: limits[0].per must be a duration from 1s to 31d, such as 30s, 15m, 12h or 90d; it is '0s'
           limits: [{name: a, requests: 9}, {name: a, requests: 8}] | varve.yaml:1:41: limits[1].name is 'a', as another's: name each limit once
+          http: {trustedProxies: [10.0.0.1, proxy]} | varve.yaml:1:35: http.trustedProxies[1] is 'proxy', which is neither an address nor a network such as 10.0.0.0/8
+          http: {proxyProtocol: true}  | varve.yaml:1:23: http.proxyProtocol is true, but trustedProxies names nobody who may speak it. Name the proxies, or set it to false
           http: {cors: {origins: [https://shop.example/app]}} | varve.yaml:1:25: http.cors.origins[0] is 'https://shop.example/app': an origin has no path. Write 'https://shop.example'
           http: {cors: {credentials: true, origins: ["*"]}} | varve.yaml:1:44: http.cors.origins[0] cannot be '*' while credentials is true: every page in the world could act for whoever is signed in. Name the origins, or set credentials to false
           http: {port: *nowhere}       | varve.yaml:1:14: this is not YAML: found undefined alias nowhere

@@ -1,7 +1,7 @@
 package dev.varve.net.edge;
 
-import dev.varve.kernel.Allowance;
 import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Network;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Authentication;
@@ -10,6 +10,8 @@ import dev.varve.net.http.Routes;
 import dev.varve.net.http.Streaming;
 import dev.varve.net.limit.Quotas;
 import dev.varve.net.limit.RateLimits;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerRequestHeaders;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http.HttpRouting;
@@ -40,6 +42,7 @@ final class Dispatcher implements HttpRouting {
   private final OpenStreams streams;
   private final AnswerSender sender;
   private final Cors cors;
+  private final NetworkShares shares;
   private final TrustedProxies proxies;
   private final RateLimits limits;
   private volatile Routes routes;
@@ -51,7 +54,8 @@ final class Dispatcher implements HttpRouting {
       Deadlines deadlines,
       Authentication authentication,
       OpenStreams streams,
-      Allowance.Pool memory,
+      NetworkShares shares,
+      TrustedProxies proxies,
       RateLimits limits,
       Routes routes) {
     this.settings = settings;
@@ -61,16 +65,16 @@ final class Dispatcher implements HttpRouting {
     this.authentication = authentication;
     this.streams = streams;
     this.cors = new Cors(settings.cors());
-    this.sender = new AnswerSender(streams, memory, settings.bodyBytesMax(), cors);
-    this.proxies = TrustedProxies.of(settings.trustedProxies());
+    this.sender = new AnswerSender(streams, settings.bodyBytesMax(), cors);
+    this.shares = shares;
+    this.proxies = proxies;
     this.limits = limits;
     this.routes = routes;
     this.requestLimit =
         new RequestLimit(
             settings.concurrentRequestsMax(),
             settings.queuedRequestsMax(),
-            settings.queueTimeoutMillis(),
-            memory);
+            settings.queueTimeoutMillis());
   }
 
   void routes(Routes next) {
@@ -100,22 +104,40 @@ final class Dispatcher implements HttpRouting {
     }
     Deadlines.Deadline deadline =
         ownsConnection ? deadlines.ofConnection(connection) : deadlines.ofStream(connection);
+    Client direct = direct(metered, request);
+    Client client = proxies.client(direct, request.headers());
+    boolean proxied = !client.address().equals(direct.address());
+    NetworkShares.Share share =
+        proxied ? shares.open(Network.of(client.address())) : metered.share();
     try {
-      answerAndSend(exchange(metered, request, response, deadline));
+      answerAndSend(exchange(metered, request, response, deadline, client, share));
     } finally {
       deadline.done();
+      if (proxied) {
+        share.close();
+      }
     }
+  }
+
+  private static Client direct(MeteredConnection connection, RoutingRequest request) {
+    ServerRequestHeaders headers = request.headers();
+    return new Client(
+        connection.peer(),
+        connection.isSecure() ? Client.HTTPS : Client.HTTP,
+        headers.contains(HeaderNames.HOST) ? headers.get(HeaderNames.HOST).get() : "");
   }
 
   private Exchange exchange(
       MeteredConnection connection,
       RoutingRequest request,
       RoutingResponse response,
-      Deadlines.Deadline deadline) {
+      Deadlines.Deadline deadline,
+      Client client,
+      NetworkShares.Share share) {
     RequestBody body =
         new RequestBody(request, deadline, settings.bodyBytesMax(), connection.budget());
     return new Exchange(
-        connection, request, response, requestIds.of(request.headers()), deadline, body);
+        connection, request, response, requestIds.of(request.headers()), deadline, body, client, share);
   }
 
   private void answerAndSend(Exchange exchange) {
@@ -154,7 +176,7 @@ final class Dispatcher implements HttpRouting {
 
   private Answer answer(Exchange exchange) {
     try {
-      return requestLimit.admit(() -> handle(exchange));
+      return requestLimit.admit(exchange.share(), () -> handle(exchange));
     } catch (Problem problem) {
       return exchange.refusal(problem);
     } catch (CloseConnectionException gone) {
@@ -194,7 +216,7 @@ final class Dispatcher implements HttpRouting {
     Quotas quotas = limits.quotas(exchange.method(), place.pattern());
     ReceivedRequest received =
         new ReceivedRequest(
-            exchange, clock.instant(), target, place, authentication, requestLimit, proxies, quotas);
+            exchange, clock.instant(), target, place, authentication, requestLimit, quotas);
     try {
       quotas.enter(received);
       return withLimits(handler.handle(received), quotas);

@@ -79,6 +79,9 @@ public final class HttpServer implements AutoCloseable {
             Duration.ofSeconds(settings.sendTimeoutSeconds()),
             memory);
     OpenStreams streams = new OpenStreams();
+    NetworkShares shares = new NetworkShares(settings, memory);
+    TrustedProxies proxies =
+        TrustedProxies.of(settings.trustedProxies(), settings.proxyHeaders());
     Dispatcher dispatcher =
         new Dispatcher(
             settings,
@@ -87,10 +90,16 @@ public final class HttpServer implements AutoCloseable {
             deadlines,
             authentication,
             streams,
-            memory,
+            shares,
+            proxies,
             limits,
             routes);
-    WebServer server = webServer(settings, requestIds, dispatcher, deadlines, streams);
+    WebServer server = webServer(
+            settings,
+            requestIds,
+            dispatcher,
+            deadlines,
+            protocols(settings, deadlines, streams, proxies, shares));
     server.start();
     if (!server.isRunning()) {
       deadlines.close();
@@ -125,7 +134,7 @@ public final class HttpServer implements AutoCloseable {
       Supplier<String> requestIds,
       Dispatcher dispatcher,
       Deadlines deadlines,
-      OpenStreams streams) {
+      ProtocolChoice protocols) {
     return WebServer.builder()
         .host(settings.host())
         .port(settings.port())
@@ -147,12 +156,19 @@ public final class HttpServer implements AutoCloseable {
         .directHandlers(ProtocolRefusals.handlers(settings, requestIds))
         .errorHandling(ErrorHandling.builder().includeEntity(true).build())
         .protocolsDiscoverServices(false)
-        .addConnectionSelector(protocols(http1(settings, deadlines), http2(settings), streams))
+        .enableProxyProtocol(settings.proxyProtocol())
+        .addConnectionSelector(protocols)
         .build();
   }
 
   private static ProtocolChoice protocols(
-      Http1Config http1, Http2Config http2, OpenStreams streams) {
+      HttpSettings settings,
+      Deadlines deadlines,
+      OpenStreams streams,
+      TrustedProxies proxies,
+      NetworkShares shares) {
+    Http1Config http1 = http1(settings, deadlines);
+    Http2Config http2 = http2(settings);
     return new ProtocolChoice(
         Http1ConnectionSelectorConfig.builder()
             .config(http1)
@@ -160,7 +176,9 @@ public final class HttpServer implements AutoCloseable {
             .build(),
         new Http2ConnectionProvider()
             .create(WebServer.DEFAULT_SOCKET_NAME, http2, ProtocolConfigs.create(List.of(http2))),
-        streams);
+        streams,
+        new Peers(proxies, settings.proxyProtocol()),
+        shares);
   }
 
   private static Http1Config http1(HttpSettings settings, Deadlines deadlines) {

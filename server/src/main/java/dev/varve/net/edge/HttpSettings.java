@@ -1,6 +1,8 @@
 package dev.varve.net.edge;
 
 import dev.varve.settings.Setting;
+import dev.varve.settings.WrongSetting;
+import java.util.List;
 
 /// How the listener behaves; section `http` of `varve.yaml`.
 public record HttpSettings(
@@ -87,16 +89,42 @@ public record HttpSettings(
                 "How long a stop waits for the requests that were accepted before it, in seconds.")
         int shutdownGraceSeconds,
     @Setting(
-            standard = "",
+            standard = "25",
+            min = 1,
+            max = 100,
             says =
-                "The addresses of proxies in front of this server, or networks such as 10.0.0.0/8, separated by spaces. Of a request from one of them the client is the last address in X-Forwarded-For that is not one of them; from others that header is not read.")
-        String trustedProxies,
+                "How much one network (an IPv4 address, a /64 of IPv6) may take of connectionsMax, concurrentRequestsMax, queuedRequestsMax and the memory for requests, in percent; bounds below 50 are not divided, and 100 divides nothing. Requests beyond it are refused with 429, connections are closed. Behind a proxy all are one network, unless trustedProxies names it.")
+        int networkSharePercent,
+    @Setting(
+            says =
+                "The addresses of proxies in front of this server, or networks such as 10.0.0.0/8. What they tell of a request, as proxyHeaders and proxyProtocol say, counts: the client is the last address that is not one of them. What others tell is not read.")
+        List<String> trustedProxies,
+    @Setting(
+            standard = "X_FORWARDED",
+            says =
+                "Which headers of trusted proxies are read: X_FORWARDED (X-Forwarded-For, -Proto, -Host and -Port), FORWARDED (RFC 7239), or NONE. Name what the proxies write: what they do not write, they pass on as it came.")
+        ProxyHeaders proxyHeaders,
+    @Setting(
+            standard = "false",
+            says =
+                "Whether every connection begins with the PROXY protocol, version 1 or 2. It is taken from trustedProxies alone, and other connections are closed. Nobody but they should reach the port.")
+        boolean proxyProtocol,
     CorsSettings cors) {
+  private static final int NETWORK_SHARE_PERCENT = 25;
+
   public HttpSettings {
-    TrustedProxies.of(trustedProxies);
+    trustedProxies = List.copyOf(trustedProxies);
+    TrustedProxies.of(trustedProxies, proxyHeaders);
+    if (proxyProtocol && trustedProxies.isEmpty()) {
+      throw new WrongSetting(
+          "proxyProtocol",
+          "is true, but trustedProxies names nobody who may speak it. Name the proxies, or set it to false");
+    }
   }
 
   /// A listener with these bounds; all else has its default.
+  ///
+  /// @param trustedProxies separated by spaces
   public HttpSettings(
       String host,
       int port,
@@ -126,7 +154,10 @@ public record HttpSettings(
         receiveTimeoutSeconds,
         sendTimeoutSeconds,
         shutdownGraceSeconds,
-        trustedProxies,
+        NETWORK_SHARE_PERCENT,
+        trustedProxies.isBlank() ? List.of() : List.of(trustedProxies.split(" ", -1)),
+        ProxyHeaders.X_FORWARDED,
+        false,
         CorsSettings.DEFAULT);
   }
 
@@ -138,6 +169,29 @@ public record HttpSettings(
   /// The same, for pages of other origins.
   public HttpSettings with(CorsSettings otherCors) {
     return with(host, port, otherCors);
+  }
+
+  /// The same behind proxies.
+  public HttpSettings behind(List<String> proxies, ProxyHeaders headers, boolean protocol) {
+    return new HttpSettings(
+        host,
+        port,
+        bodyBytesMax,
+        headerBytesMax,
+        targetBytesMax,
+        concurrentRequestsMax,
+        queuedRequestsMax,
+        queueTimeoutMillis,
+        connectionsMax,
+        idleTimeoutSeconds,
+        receiveTimeoutSeconds,
+        sendTimeoutSeconds,
+        shutdownGraceSeconds,
+        networkSharePercent,
+        proxies,
+        headers,
+        protocol,
+        cors);
   }
 
   /// The same for whoever writes the application, and its pages.
@@ -160,7 +214,10 @@ public record HttpSettings(
         receiveTimeoutSeconds,
         sendTimeoutSeconds,
         shutdownGraceSeconds,
+        networkSharePercent,
         trustedProxies,
+        proxyHeaders,
+        proxyProtocol,
         otherCors);
   }
 }

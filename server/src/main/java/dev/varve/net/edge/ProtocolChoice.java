@@ -1,5 +1,6 @@
 package dev.varve.net.edge;
 
+import dev.varve.kernel.Network;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.concurrency.limits.Limit;
@@ -29,12 +30,20 @@ final class ProtocolChoice implements ServerConnectionSelector {
   private final ServerConnectionSelector http1;
   private final ServerConnectionSelector http2;
   private final OpenStreams streams;
+  private final Peers peers;
+  private final NetworkShares shares;
 
   ProtocolChoice(
-      ServerConnectionSelector http1, ServerConnectionSelector http2, OpenStreams streams) {
+      ServerConnectionSelector http1,
+      ServerConnectionSelector http2,
+      OpenStreams streams,
+      Peers peers,
+      NetworkShares shares) {
     this.http1 = http1;
     this.http2 = http2;
     this.streams = streams;
+    this.peers = peers;
+    this.shares = shares;
   }
 
   @Override
@@ -63,11 +72,29 @@ final class ProtocolChoice implements ServerConnectionSelector {
     private volatile @Nullable ServerConnection chosen;
 
     private Connection(ConnectionContext context) {
-      this.context = new MeteredConnection(context);
+      String peer = peers.of(context);
+      this.context = new MeteredConnection(context, peer, shares.open(Network.of(peer)));
     }
 
     @Override
     public void handle(Limit limit) throws InterruptedException {
+      try (NetworkShares.Share share = context.share()) {
+        // connections of a proxy are those of many callers
+        if (peers.isProxy(context.peer())) {
+          converse(limit);
+        } else if (share.connect()) {
+          try {
+            converse(limit);
+          } finally {
+            share.disconnect();
+          }
+        } else {
+          throw new CloseConnectionException("too many connections of one network");
+        }
+      }
+    }
+
+    private void converse(Limit limit) throws InterruptedException {
       ServerConnection connection = begin();
       chosen = connection;
       connection.handle(limit);
@@ -88,6 +115,11 @@ final class ProtocolChoice implements ServerConnectionSelector {
       DataReader reader = context.uncounted();
       try {
         reader.ensureAvailable();
+        if (peers.proxyProtocol() && reader.lookup() == '\n') {
+          // Helidon leaves the end of "PROXY UNKNOWN\r\n" behind
+          reader.skip(1);
+          reader.ensureAvailable();
+        }
         if (reader.lookup() != HTTP2[0]) {
           return false;
         }

@@ -32,9 +32,9 @@ final class ReceivedRequest implements Request {
   private final Routes.Place place;
   private final Authentication authentication;
   private final RequestLimit requestLimit;
-  private final TrustedProxies proxies;
   private final Quotas quotas;
   private @Nullable QueryString query;
+  private @Nullable String network;
   private @Nullable Caller caller;
   private @Nullable Problem badCredentials;
 
@@ -45,7 +45,6 @@ final class ReceivedRequest implements Request {
       Routes.Place place,
       Authentication authentication,
       RequestLimit requestLimit,
-      TrustedProxies proxies,
       Quotas quotas) {
     this.exchange = exchange;
     this.request = exchange.request();
@@ -54,7 +53,6 @@ final class ReceivedRequest implements Request {
     this.place = place;
     this.authentication = authentication;
     this.requestLimit = requestLimit;
-    this.proxies = proxies;
     this.quotas = quotas;
   }
 
@@ -176,23 +174,37 @@ final class ReceivedRequest implements Request {
 
   @Override
   public String remoteAddress() {
-    return proxies.client(
-        request.remotePeer().host(), request.headers().values(HeaderNames.X_FORWARDED_FOR));
+    return exchange.client().address();
   }
 
   @Override
   public String network() {
-    return Network.of(remoteAddress());
+    String known = network;
+    if (known == null) {
+      known = Network.of(remoteAddress());
+      network = known;
+    }
+    return known;
+  }
+
+  @Override
+  public String scheme() {
+    return exchange.client().scheme();
+  }
+
+  @Override
+  public String origin() {
+    return exchange.client().origin();
   }
 
   @Override
   public <T> T admitted(Supplier<T> work) {
-    return requestLimit.admit(work);
+    return requestLimit.admit(exchange.share(), work);
   }
 
   @Override
   public <T> T counted(Supplier<T> work) {
-    return requestLimit.count(work);
+    return requestLimit.count(exchange.share(), work);
   }
 
   @Override

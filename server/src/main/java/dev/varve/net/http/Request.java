@@ -70,6 +70,14 @@ public interface Request {
   /// trusted proxy, whom it asks for.
   String remoteAddress();
 
+  /// How the client sent it, to this server or to a trusted proxy: `https` or `http`.
+  String scheme();
+
+  /// Scheme, host and port that the client used, such as `https://shop.example`: where absolute links and redirects of the
+  /// answer lead. What is to last, such as the issuer of tokens or a link in a mail, follows the settings instead: a
+  /// client says what it likes.
+  String origin();
+
   /// What is counted for all addresses that one customer has; see [Network].
   String network();
 
