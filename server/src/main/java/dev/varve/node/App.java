@@ -90,12 +90,7 @@ public final class App implements AutoCloseable {
       this.serving = serving(lanes);
       this.server =
           HttpServer.start(
-              settings.http(),
-              serving.routes(),
-              clock,
-              requestIds(clock),
-              new Callers(),
-              limits);
+              settings.http(), serving.routes(), clock, requestIds(clock), new Callers(), limits);
     } catch (RuntimeException e) {
       outbox.close();
       passwords.close();

@@ -194,7 +194,14 @@ final class Dispatcher implements HttpRouting {
     Quotas quotas = limits.quotas(exchange.method(), place.pattern());
     ReceivedRequest received =
         new ReceivedRequest(
-            exchange, clock.instant(), target, place, authentication, requestLimit, proxies, quotas);
+            exchange,
+            clock.instant(),
+            target,
+            place,
+            authentication,
+            requestLimit,
+            proxies,
+            quotas);
     try {
       quotas.enter(received);
       return withLimits(handler.handle(received), quotas);
