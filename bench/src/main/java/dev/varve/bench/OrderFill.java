@@ -6,9 +6,9 @@ import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Command;
 import dev.varve.lane.access.Precondition;
 import dev.varve.lane.access.RulesResult;
-import dev.varve.lane.write.Consequences;
 import dev.varve.lane.write.Sequencer;
 import dev.varve.lane.write.UnitOfWork;
+import dev.varve.lane.write.UnitTrigger;
 import dev.varve.lane.write.WriteResult;
 import dev.varve.lane.write.WriteSettings;
 import dev.varve.schema.Model;
@@ -24,7 +24,7 @@ import dev.varve.store.log.Follower;
 import dev.varve.store.log.InstantFloor;
 import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
-import dev.varve.store.sql.DatabaseSettings;
+import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.sql.Migrations;
 import dev.varve.store.state.AppliedSchema;
 import dev.varve.store.state.Projection;
@@ -67,7 +67,7 @@ final class OrderFill implements AutoCloseable {
     this.access = ((RulesResult.Compiled) Access.compile(schema)).access();
     this.model = schema.models().getFirst();
     this.folder = DataFolder.hold(data);
-    this.database = Database.open(folder.database(), DatabaseSettings.DEFAULT);
+    this.database = Database.open(folder.database(), DatabaseOptions.DEFAULT);
     Migrations.run(database);
     this.sequencer = sequencer(schema, clock).start();
     Ids newIds = new Ids(clock, new SecureRandom());
@@ -75,20 +75,20 @@ final class OrderFill implements AutoCloseable {
   }
 
   private Sequencer sequencer(Schema schema, Clock clock) {
-    int version = AppliedSchema.apply(database, schema, clock).version();
+    AppliedSchema applied = AppliedSchema.apply(database, schema, clock);
     EventLog log = new EventLog(database);
     return new Sequencer(
-        schema,
-        version,
-        database,
-        log,
-        new Records(database.dialect(), schema.models()),
-        new Projection(database.dialect(), schema.models()),
-        new RecordCache(CacheSettings.DEFAULT, schema.models(), log.head().position()),
+        applied,
+        new Sequencer.Stored(
+            database,
+            log,
+            new Records(database.dialect(), schema.models()),
+            new Projection(database.dialect(), schema.models()),
+            new RecordCache(CacheSettings.DEFAULT, schema.models(), log.head().position())),
         new InstantFloor(),
         clock,
         WriteSettings.DEFAULT,
-        Consequences.NONE,
+        UnitTrigger.NONE,
         Follower.NONE);
   }
 

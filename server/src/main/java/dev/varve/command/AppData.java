@@ -14,7 +14,7 @@ import dev.varve.store.log.EventLog;
 import dev.varve.store.log.Follower;
 import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
-import dev.varve.store.sql.DatabaseSettings;
+import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.sql.Migrations;
 import dev.varve.store.state.AppliedSchema;
 import dev.varve.store.state.Records;
@@ -47,7 +47,7 @@ final class AppData implements AutoCloseable {
   /// Opens data that are there, to read alone.
   static Database toRead(AppFolder app) {
     require(app);
-    return Database.openToRead(DataFolder.database(app.data()), DatabaseSettings.DEFAULT);
+    return Database.openToRead(DataFolder.database(app.data()), DatabaseOptions.DEFAULT);
   }
 
   /// The data as they are stored, with the schema and the rules that they were last served with.
@@ -80,11 +80,11 @@ final class AppData implements AutoCloseable {
   ///
   /// @throws DataFolder.InUse when another process has it
   static AppData hold(Path data) {
-    return hold(data, DatabaseSettings.DEFAULT);
+    return hold(data, DatabaseOptions.DEFAULT);
   }
 
   /// The same, with a database that is used in a way of its own.
-  static AppData hold(Path data, DatabaseSettings settings) {
+  static AppData hold(Path data, DatabaseOptions settings) {
     DataFolder folder = DataFolder.hold(data);
     try {
       return new AppData(folder, Database.open(folder.database(), settings));

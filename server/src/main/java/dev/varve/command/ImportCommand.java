@@ -5,7 +5,7 @@ import dev.varve.node.Engine;
 import dev.varve.node.Settings;
 import dev.varve.schema.Schema;
 import dev.varve.store.sql.DataCopy;
-import dev.varve.store.sql.DatabaseSettings;
+import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.transfer.Import;
 import dev.varve.transfer.ImportCounts;
 import dev.varve.transfer.ImportFile;
@@ -127,7 +127,7 @@ public final class ImportCommand implements Callable<Integer> {
 
   private int run(AppFolder.LoadedSchema loaded, ImportPlan plan, Path data) {
     Settings settings = Settings.load(app.folder());
-    try (AppData held = AppData.hold(data, DatabaseSettings.BULK);
+    try (AppData held = AppData.hold(data, DatabaseOptions.BULK);
         Engine engine = held.start(loaded, settings)) {
       Instant start = Instant.now();
       Import files = new Import(loaded.schema(), engine.access(), engine.sequencer());

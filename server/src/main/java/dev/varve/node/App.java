@@ -31,7 +31,7 @@ import dev.varve.net.limit.RateLimits;
 import dev.varve.schema.Schema;
 import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
-import dev.varve.store.sql.DatabaseSettings;
+import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.sql.Migrations;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -90,12 +90,7 @@ public final class App implements AutoCloseable {
       this.serving = serving(lanes);
       this.server =
           HttpServer.start(
-              settings.http(),
-              serving.routes(),
-              clock,
-              requestIds(clock),
-              new Callers(),
-              limits);
+              settings.http(), serving.routes(), clock, requestIds(clock), new Callers(), limits);
     } catch (RuntimeException e) {
       outbox.close();
       passwords.close();
@@ -127,7 +122,7 @@ public final class App implements AutoCloseable {
       Start start, Settings settings, Path data, Schema schema, Access access, Clock clock) {
     DataFolder folder = DataFolder.hold(data);
     try {
-      Database database = Database.open(folder.database(), DatabaseSettings.DEFAULT);
+      Database database = Database.open(folder.database(), DatabaseOptions.DEFAULT);
       try {
         Migrations.run(database);
         return start(start, settings, folder, database, schema, access, clock);

@@ -61,13 +61,8 @@ public record Engine(
     SecurityEvents events = new SecurityEvents(schema, access, new Ids(clock, new SecureRandom()));
     Sequencer sequencer =
         new Sequencer(
-                schema,
-                applied.version(),
-                database,
-                log,
-                records,
-                projection,
-                cache,
+                applied,
+                new Sequencer.Stored(database, log, records, projection, cache),
                 floor,
                 clock,
                 writeSettings,

@@ -19,65 +19,57 @@ public final class Model {
   public static final String UPDATED_AT = "updatedAt";
   public static final String VERSION = "version";
 
-  private final String name;
-  private final String plural;
-  private final String path;
-  private final String table;
+  private final Names names;
   private final List<Field> fields;
   private final List<HasMany> hasMany;
   private final List<Index> indexes;
   // asked for with every write
   private final List<Index> uniques;
   private final List<AuthRule> rules;
-  private final CachePolicy cache;
-  private final boolean history;
+  private final Keeping keeping;
   private final boolean account;
-  private final Optional<String> renamedFrom;
   private final List<String> removedFields;
-  private final String description;
-  private final SourceLocation location;
+  private final Declaration declaration;
   private final Map<String, Field> fieldByName;
   private final SerializableString[] encodedNames;
   private final List<TextForm> foldedForms;
 
+  /// What it is called.
+  ///
   /// @param plural in camel case, such as `orderLines`
   /// @param path in kebab case, such as `order-lines`
   /// @param table in snake case, such as `order_lines`
+  public record Names(String name, String plural, String path, String table) {}
+
+  /// How its records are kept.
+  ///
+  /// @param cache what of them is held in memory
+  /// @param history whether earlier versions are kept, so that the model can be read as of a moment
+  public record Keeping(CachePolicy cache, boolean history) {}
+
   /// @param indexes those of `@unique` and `@index`, and one for every relation
   /// @param account whether its records are the accounts that sign in
   /// @param removedFields names of earlier fields that the file says may go
   public Model(
-      String name,
-      String plural,
-      String path,
-      String table,
+      Names names,
       List<Field> fields,
       List<HasMany> hasMany,
       List<Index> indexes,
       List<AuthRule> rules,
-      CachePolicy cache,
-      boolean history,
+      Keeping keeping,
       boolean account,
-      Optional<String> renamedFrom,
       List<String> removedFields,
-      String description,
-      SourceLocation location) {
-    this.name = name;
-    this.plural = plural;
-    this.path = path;
-    this.table = table;
+      Declaration declaration) {
+    this.names = names;
     this.fields = List.copyOf(fields);
     this.hasMany = List.copyOf(hasMany);
     this.indexes = List.copyOf(indexes);
     this.uniques = this.indexes.stream().filter(Index::unique).toList();
     this.rules = List.copyOf(rules);
-    this.cache = cache;
-    this.history = history;
+    this.keeping = keeping;
     this.account = account;
-    this.renamedFrom = renamedFrom;
     this.removedFields = List.copyOf(removedFields);
-    this.description = description;
-    this.location = location;
+    this.declaration = declaration;
     this.fieldByName = new HashMap<>();
     for (Field field : this.fields) {
       fieldByName.put(field.name(), field);
@@ -97,37 +89,31 @@ public final class Model {
   /// The same model over other tables.
   Model withTable(String otherTable) {
     return new Model(
-        name,
-        plural,
-        path,
-        otherTable,
+        new Names(names.name(), names.plural(), names.path(), otherTable),
         fields,
         hasMany,
         indexes,
         rules,
-        cache,
-        history,
+        keeping,
         account,
-        renamedFrom,
         removedFields,
-        description,
-        location);
+        declaration);
   }
 
   public String name() {
-    return name;
+    return names.name();
   }
 
   public String plural() {
-    return plural;
+    return names.plural();
   }
 
   public String path() {
-    return path;
+    return names.path();
   }
 
   public String table() {
-    return table;
+    return names.table();
   }
 
   public List<Field> fields() {
@@ -157,12 +143,12 @@ public final class Model {
   }
 
   public CachePolicy cache() {
-    return cache;
+    return keeping.cache();
   }
 
   /// Whether earlier versions are kept, so that the model can be read as of a moment.
   public boolean history() {
-    return history;
+    return keeping.history();
   }
 
   /// Whether its records are the accounts that sign in.
@@ -172,11 +158,11 @@ public final class Model {
 
   /// Whether Varve brings it, so that the schema file does not declare it.
   public boolean builtIn() {
-    return location.equals(SourceLocation.NONE);
+    return location().equals(SourceLocation.NONE);
   }
 
   public Optional<String> renamedFrom() {
-    return renamedFrom;
+    return declaration.renamedFrom();
   }
 
   public List<String> removedFields() {
@@ -184,11 +170,11 @@ public final class Model {
   }
 
   public String description() {
-    return description;
+    return declaration.description();
   }
 
   public SourceLocation location() {
-    return location;
+    return declaration.location();
   }
 
   public Field id() {
@@ -232,6 +218,6 @@ public final class Model {
 
   @Override
   public String toString() {
-    return name;
+    return names.name();
   }
 }

@@ -13,7 +13,7 @@ import dev.varve.store.log.EventLog;
 import dev.varve.store.log.Follower;
 import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
-import dev.varve.store.sql.DatabaseSettings;
+import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.sql.Migrations;
 import dev.varve.store.state.AppliedSchema;
 import dev.varve.store.state.Rebuild;
@@ -36,7 +36,7 @@ public final class OpenEngine implements AutoCloseable {
   private final Engine engine;
 
   private OpenEngine(
-      Path data, Schema schema, Clock clock, DatabaseSettings settings, Follower follower) {
+      Path data, Schema schema, Clock clock, DatabaseOptions settings, Follower follower) {
     this.folder = DataFolder.hold(data);
     this.database = Database.open(folder.database(), settings);
     Migrations.run(database);
@@ -58,10 +58,10 @@ public final class OpenEngine implements AutoCloseable {
 
   /// @param follower hears of what is committed
   public static OpenEngine at(Path data, String source, Clock clock, Follower follower) {
-    return new OpenEngine(data, Schemas.parse(source), clock, DatabaseSettings.DEFAULT, follower);
+    return new OpenEngine(data, Schemas.parse(source), clock, DatabaseOptions.DEFAULT, follower);
   }
 
-  public static OpenEngine at(Path data, String source, Clock clock, DatabaseSettings settings) {
+  public static OpenEngine at(Path data, String source, Clock clock, DatabaseOptions settings) {
     return new OpenEngine(data, Schemas.parse(source), clock, settings, Follower.NONE);
   }
 

@@ -13,7 +13,7 @@ import dev.varve.schema.sdl.Schemas;
 import dev.varve.store.log.EventLog;
 import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
-import dev.varve.store.sql.DatabaseSettings;
+import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.state.AppliedSchema;
 import dev.varve.store.state.SchemaRefused;
 import dev.varve.store.state.Verification;
@@ -93,7 +93,7 @@ class TextDataTest {
 
   private List<String> planned(String schema) {
     try (Database database =
-        Database.openToRead(DataFolder.database(data), DatabaseSettings.DEFAULT)) {
+        Database.openToRead(DataFolder.database(data), DatabaseOptions.DEFAULT)) {
       var plan = AppliedSchema.plan(database, Schemas.parse(schema));
       List<String> lines = new ArrayList<>();
       plan.changes().forEach(change -> lines.add(change.sentence()));
@@ -220,7 +220,7 @@ class TextDataTest {
   }
 
   private List<String> findings() throws Exception {
-    try (Database database = Database.open(DataFolder.database(data), DatabaseSettings.DEFAULT)) {
+    try (Database database = Database.open(DataFolder.database(data), DatabaseOptions.DEFAULT)) {
       Path scratch = Files.createTempDirectory(data, "verify").resolve("replayed.db");
       return new Verification(database, new EventLog(database), AppliedSchema.stored(database))
           .run(scratch, (position, last) -> {})

@@ -4,10 +4,10 @@ import dev.varve.identity.account.AccountModel;
 import dev.varve.identity.account.AccountStages;
 import dev.varve.identity.account.Attempts;
 import dev.varve.identity.account.AuthSettings;
-import dev.varve.identity.account.Client;
 import dev.varve.identity.account.MailTokens;
 import dev.varve.identity.account.Passwords;
 import dev.varve.identity.account.RefreshTokens;
+import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents;
 import dev.varve.identity.account.Sessions;
 import dev.varve.identity.mail.Outbox;
@@ -52,14 +52,14 @@ public record AccountContext(
   }
 
   /// Work for somebody who has not signed in.
-  <T> T write(Client client, WriterTask<T> work) {
-    return stages.sequencer().submit(ANONYMOUS, client.requestId(), work);
+  <T> T write(RequestSource source, WriterTask<T> work) {
+    return stages.sequencer().submit(ANONYMOUS, source.requestId(), work);
   }
 
   /// Work for somebody who has not signed in, of which there is nothing to tell.
-  void note(Client client, Note note) {
+  void note(RequestSource source, Note note) {
     write(
-        client,
+        source,
         write -> {
           note.write(write);
           return true;
@@ -73,8 +73,8 @@ public record AccountContext(
   }
 
   /// Work for an account.
-  <T> T write(Client client, String account, WriterTask<T> work) {
-    return stages.sequencer().submit(Caller.actor(account), client.requestId(), work);
+  <T> T write(RequestSource source, String account, WriterTask<T> work) {
+    return stages.sequencer().submit(Caller.actor(account), source.requestId(), work);
   }
 
   /// Decides an attempt that was counted. One that is refused instead, such as when too many hashes wait, is taken back:
@@ -83,7 +83,7 @@ public record AccountContext(
     try {
       return decision.get();
     } catch (Problem refused) {
-      note(attempt.client(), write -> attempts.undecided(write, attempt));
+      note(attempt.source(), write -> attempts.undecided(write, attempt));
       throw refused;
     }
   }
@@ -142,8 +142,8 @@ public record AccountContext(
   }
 
   /// Where a request comes from.
-  static Client client(Request request) {
-    return Client.of(
+  static RequestSource source(Request request) {
+    return RequestSource.of(
         request.id(), request.remoteAddress(), request.header("User-Agent").orElse("unknown"));
   }
 }

@@ -3,7 +3,7 @@ package dev.varve.face.auth;
 import dev.varve.identity.account.AccountStages;
 import dev.varve.identity.account.ApiKey;
 import dev.varve.identity.account.ApiKeys;
-import dev.varve.identity.account.Client;
+import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.token.OpaqueToken;
@@ -93,7 +93,7 @@ final class ApiKeyFlows {
             .submit(
                 Caller.actor(admin.id()),
                 request.id(),
-                write -> insert(write, id, wanted, secret, admin, AccountContext.client(request)));
+                write -> insert(write, id, wanted, secret, admin, AccountContext.source(request)));
     return Answer.json(
         201,
         Json.bytes(json -> {
@@ -110,7 +110,7 @@ final class ApiKeyFlows {
       ApiKeyRequest wanted,
       OpaqueToken secret,
       Entity admin,
-      Client client)
+      RequestSource source)
       throws SQLException {
     if (ApiKey.count(write.session()) >= KEYS_MAX) {
       throw new Problem(
@@ -128,16 +128,16 @@ final class ApiKeyFlows {
             wanted.expiresAt(),
             Optional.empty());
     key.insert(write.session());
-    stages.events().record(write, event(Kind.KEY_MADE, key, admin, client));
+    stages.events().record(write, event(Kind.KEY_MADE, key, admin, source));
     return key;
   }
 
-  private static Event event(Kind kind, ApiKey key, Entity admin, Client client) {
+  private static Event event(Kind kind, ApiKey key, Entity admin, RequestSource source) {
     return new Event(
         kind,
         Optional.of(admin.id()),
         Optional.empty(),
-        Optional.of(client),
+        Optional.of(source),
         Map.of("key", key.id(), "name", key.name(), "roles", List.copyOf(key.roles())));
   }
 
@@ -217,13 +217,13 @@ final class ApiKeyFlows {
             .submit(
                 Caller.actor(admin.id()),
                 request.id(),
-                write -> revoke(write, id, admin, AccountContext.client(request)));
+                write -> revoke(write, id, admin, AccountContext.source(request)));
     // a request that is reading the key from the database now has it replaced here when it is done
     keys.revoked(revoked);
     return Answer.noContent();
   }
 
-  private ApiKey revoke(WriteContext write, String id, Entity admin, Client client)
+  private ApiKey revoke(WriteContext write, String id, Entity admin, RequestSource source)
       throws SQLException {
     ApiKey key =
         ApiKey.find(write.session(), id)
@@ -232,7 +232,7 @@ final class ApiKeyFlows {
       return key;
     }
     ApiKey.revoke(write.session(), id, write.at());
-    stages.events().record(write, event(Kind.KEY_REVOKED, key, admin, client));
+    stages.events().record(write, event(Kind.KEY_REVOKED, key, admin, source));
     ApiKey revoked = ApiKey.find(write.session(), id).orElseThrow();
     // before the commit: whoever hears of it there finds the key revoked
     keys.revoked(revoked);

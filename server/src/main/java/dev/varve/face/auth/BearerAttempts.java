@@ -1,8 +1,8 @@
 package dev.varve.face.auth;
 
 import dev.varve.identity.account.Attempts;
-import dev.varve.identity.account.Client;
 import dev.varve.identity.account.FailedAttempts;
+import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
@@ -36,13 +36,13 @@ final class BearerAttempts implements Authentication {
     if (isSigned(authorization)) {
       return authentication.caller(authorization);
     }
-    Client client = AccountContext.client(request);
-    context.attempts().requireKeysUnlocked(client);
+    RequestSource source = AccountContext.source(request);
+    context.attempts().requireKeysUnlocked(source);
     try {
       return authentication.caller(authorization);
     } catch (Problem problem) {
       if (problem.code() == ErrorCode.UNAUTHENTICATED) {
-        count(client);
+        count(source);
       }
       throw problem;
     }
@@ -53,11 +53,11 @@ final class BearerAttempts implements Authentication {
     return authorization.indexOf('.') != authorization.lastIndexOf('.');
   }
 
-  private void count(Client client) {
+  private void count(RequestSource source) {
     context.note(
-        client,
+        source,
         write -> {
-          Attempts.Attempt attempt = context.attempts().countKey(write, client);
+          Attempts.Attempt attempt = context.attempts().countKey(write, source);
           failures.record(write, Kind.PROOF_FAILED, attempt, Optional.empty(), "key");
         });
   }

@@ -1,11 +1,11 @@
 package dev.varve.face.auth;
 
 import dev.varve.identity.account.Attempts.Attempt;
-import dev.varve.identity.account.Client;
 import dev.varve.identity.account.Credentials;
 import dev.varve.identity.account.FailedAttempts;
 import dev.varve.identity.account.MailTokens;
 import dev.varve.identity.account.MailTokens.Purpose;
+import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.mail.Mail;
 import dev.varve.identity.token.OpaqueToken;
@@ -50,21 +50,21 @@ final class Confirmation {
   ///
   /// @return the address
   /// @throws Problem VALIDATION_ERROR when the token is not good, or the password is wrong: the token stays good then
-  String verify(String token, String password, Client client) {
-    Waiting waiting = context.write(client, write -> waiting(write, token, client));
+  String verify(String token, String password, RequestSource source) {
+    Waiting waiting = context.write(source, write -> waiting(write, token, source));
     if (waiting.row().isEmpty()) {
-      fail(waiting, client);
+      fail(waiting, source);
       throw MailTokens.useless();
     }
     if (!proven(waiting, password)) {
-      fail(waiting, client);
+      fail(waiting, source);
       throw Problem.invalid(
           PASSWORD,
           "is not the one that was chosen at this sign-up. If you did not choose it, sign up again, or use the"
               + " forgotten password if you have an account");
     }
     return context
-        .write(client, write -> verify(write, token, waiting, client))
+        .write(source, write -> verify(write, token, waiting, source))
         .orElseThrow(MailTokens::useless);
   }
 
@@ -73,9 +73,10 @@ final class Confirmation {
   /// @param hash of the password that was chosen with it
   private record Waiting(Attempt attempt, Optional<MailTokens.Row> row, Optional<String> hash) {}
 
-  private Waiting waiting(WriteContext write, String token, Client client) throws SQLException {
+  private Waiting waiting(WriteContext write, String token, RequestSource source)
+      throws SQLException {
     Optional<MailTokens.Row> row = confirmable(write, token);
-    Attempt attempt = context.attempts().count(write, row.map(MailTokens.Row::email), client);
+    Attempt attempt = context.attempts().count(write, row.map(MailTokens.Row::email), source);
     return new Waiting(attempt, row, row.isEmpty() ? Optional.empty() : hash(write, row.get()));
   }
 
@@ -99,8 +100,8 @@ final class Confirmation {
             waiting.attempt(), () -> context.passwords().verify(password, waiting.hash().get()));
   }
 
-  private void fail(Waiting waiting, Client client) {
-    context.note(client, write -> fail(write, waiting));
+  private void fail(Waiting waiting, RequestSource source) {
+    context.note(source, write -> fail(write, waiting));
   }
 
   private void fail(WriteContext write, Waiting waiting) throws SQLException {
@@ -108,15 +109,15 @@ final class Confirmation {
     failures.record(write, Kind.PROOF_FAILED, waiting.attempt(), account, "verify-email");
   }
 
-  private Optional<String> verify(WriteContext write, String token, Waiting waiting, Client client)
-      throws SQLException {
+  private Optional<String> verify(
+      WriteContext write, String token, Waiting waiting, RequestSource source) throws SQLException {
     Optional<MailTokens.Row> row = confirmable(write, token);
     boolean good =
         row.isPresent()
             // of an account, the password may have changed since it was proven
             && hash(write, row.get()).equals(waiting.hash())
             && (row.get().purpose() == Purpose.SIGN_UP
-                ? make(write, row.get(), client)
+                ? make(write, row.get(), source)
                 : mark(write, row.get()));
     if (!good) {
       fail(write, waiting);
@@ -127,12 +128,13 @@ final class Confirmation {
     return row.map(MailTokens.Row::email);
   }
 
-  private boolean make(WriteContext write, MailTokens.Row row, Client client) throws SQLException {
+  private boolean make(WriteContext write, MailTokens.Row row, RequestSource source)
+      throws SQLException {
     PendingSignUp pending = PendingSignUp.of(row).orElseThrow();
     // read again: the schema may have changed meanwhile
     Input input =
         InputReader.read(context.accounts().model(), pending.fields(), InputReader.Mode.CREATE);
-    return verifiedAccount.admit(write, input, List.of(), pending.passwordHash(), client);
+    return verifiedAccount.admit(write, input, List.of(), pending.passwordHash(), source);
   }
 
   private boolean mark(WriteContext write, MailTokens.Row row) {

@@ -1,10 +1,10 @@
 package dev.varve.face.auth;
 
 import dev.varve.identity.account.Attempts;
-import dev.varve.identity.account.Client;
 import dev.varve.identity.account.FailedAttempts;
 import dev.varve.identity.account.MailTokens;
 import dev.varve.identity.account.MailTokens.Purpose;
+import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.mail.Mail;
 import dev.varve.identity.token.OpaqueToken;
@@ -65,16 +65,16 @@ final class EmailFlows {
     String newEmail = newEmail(body);
     String password = body.password(PASSWORD);
     body.check();
-    Client client = AccountContext.client(request);
+    RequestSource source = AccountContext.source(request);
     String email = context.accounts().email(account);
     Sent sent =
         proof
             .prove(
                 email,
                 password,
-                client,
+                source,
                 "email",
-                proven -> write -> send(write, proven, account, newEmail, client))
+                proven -> write -> send(write, proven, account, newEmail, source))
             .flatMap(found -> found)
             .orElseThrow(() -> Problem.invalid(PASSWORD, "is wrong"));
     sent.toNew().ifPresent(context.outbox()::send);
@@ -98,9 +98,9 @@ final class EmailFlows {
       PasswordProof.Proven proven,
       Entity account,
       String newEmail,
-      Client client)
+      RequestSource source)
       throws SQLException {
-    context.attempts().countMail(write, client);
+    context.attempts().countMail(write, source);
     return proven.opens(account, write)
         ? Optional.of(send(write, account, newEmail))
         : Optional.empty();
@@ -122,15 +122,15 @@ final class EmailFlows {
   /// `POST /auth/email/confirm`
   ///
   /// @return the new address
-  String confirm(String token, Client client) {
+  String confirm(String token, RequestSource source) {
     return context
-        .write(client, write -> confirm(write, token, client))
+        .write(source, write -> confirm(write, token, source))
         .orElseThrow(MailTokens::useless);
   }
 
-  private Optional<String> confirm(WriteContext write, String token, Client client)
+  private Optional<String> confirm(WriteContext write, String token, RequestSource source)
       throws SQLException {
-    Attempts.Attempt attempt = context.attempts().count(write, Optional.empty(), client);
+    Attempts.Attempt attempt = context.attempts().count(write, Optional.empty(), source);
     Optional<MailTokens.Row> row = MailTokens.find(write, token, Set.of(Purpose.EMAIL));
     Optional<Entity> account =
         row.flatMap(MailTokens.Row::account)

@@ -2,10 +2,10 @@ package dev.varve.face.auth;
 
 import dev.varve.identity.account.AccountModel;
 import dev.varve.identity.account.Attempts.Attempt;
-import dev.varve.identity.account.Client;
 import dev.varve.identity.account.FailedAttempts;
 import dev.varve.identity.account.MailTokens;
 import dev.varve.identity.account.MailTokens.Purpose;
+import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.account.SignUpPolicy;
@@ -68,9 +68,9 @@ final class Invitations {
     String email = body.email(AccountModel.EMAIL);
     List<String> roles = roles(body);
     body.check();
-    Client client = AccountContext.client(request);
+    RequestSource source = AccountContext.source(request);
     context
-        .write(client, write -> invite(write, administrator, email, roles, client))
+        .write(source, write -> invite(write, administrator, email, roles, source))
         .ifPresent(context.outbox()::send);
     return AccountAnswers.message("The invitation is on its way");
   }
@@ -88,7 +88,11 @@ final class Invitations {
   }
 
   private Optional<Mail> invite(
-      WriteContext write, Entity administrator, String email, List<String> roles, Client client)
+      WriteContext write,
+      Entity administrator,
+      String email,
+      List<String> roles,
+      RequestSource source)
       throws SQLException {
     String payload =
         new String(Json.bytes(json -> Json.write(json, roles)), StandardCharsets.UTF_8);
@@ -97,13 +101,13 @@ final class Invitations {
     context
         .events()
         .record(
-            write, Event.of(Kind.INVITED, administrator.id(), email, client).with("roles", roles));
+            write, Event.of(Kind.INVITED, administrator.id(), email, source).with("roles", roles));
     return token.map(found -> context.mails().invitation(email, found));
   }
 
   /// Makes the account of somebody who was invited: the invitation proves the mailbox.
-  void accept(SignUp.Wish wish, String invitation, Client client) {
-    boolean good = context.write(client, write -> accept(write, wish, invitation, client));
+  void accept(SignUp.Wish wish, String invitation, RequestSource source) {
+    boolean good = context.write(source, write -> accept(write, wish, invitation, source));
     if (!good) {
       throw Problem.invalid(
           INVITATION,
@@ -111,9 +115,10 @@ final class Invitations {
     }
   }
 
-  private boolean accept(WriteContext write, SignUp.Wish wish, String invitation, Client client)
+  private boolean accept(
+      WriteContext write, SignUp.Wish wish, String invitation, RequestSource source)
       throws SQLException {
-    Attempt attempt = context.attempts().count(write, Optional.empty(), client);
+    Attempt attempt = context.attempts().count(write, Optional.empty(), source);
     Optional<MailTokens.Row> row =
         MailTokens.find(write, invitation, Set.of(Purpose.INVITATION))
             .filter(found -> found.email().equals(wish.email()));
@@ -123,7 +128,7 @@ final class Invitations {
     }
     context.attempts().succeeded(write, attempt);
     MailTokens.use(write, row.get());
-    verifiedAccount.admit(write, wish.input(), roles(row.get()), wish.passwordHash(), client);
+    verifiedAccount.admit(write, wish.input(), roles(row.get()), wish.passwordHash(), source);
     return true;
   }
 

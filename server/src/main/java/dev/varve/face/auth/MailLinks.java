@@ -1,6 +1,6 @@
 package dev.varve.face.auth;
 
-import dev.varve.identity.account.Client;
+import dev.varve.identity.account.RequestSource;
 import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
@@ -110,7 +110,7 @@ final class MailLinks {
   /// Does what a token is for.
   @FunctionalInterface
   private interface Use {
-    Outcome of(BodyReader body, Client client);
+    Outcome of(BodyReader body, RequestSource source);
   }
 
   /// The body of a request, as JSON or as a form.
@@ -120,13 +120,13 @@ final class MailLinks {
   }
 
   private static Answer answer(Request request, Use use) {
-    Client client = AccountContext.client(request);
+    RequestSource source = AccountContext.source(request);
     if (!isForm(request)) {
-      return use.of(known -> JsonBody.of(request, known), client).json();
+      return use.of(known -> JsonBody.of(request, known), source).json();
     }
     try {
       Map<String, String> fields = fields(request.form());
-      String text = use.of(known -> JsonBody.of(fields, known), client).text();
+      String text = use.of(known -> JsonBody.of(fields, known), source).text();
       return Pages.says(200, DONE, text);
     } catch (Problem problem) {
       return refused(problem);
@@ -171,20 +171,20 @@ final class MailLinks {
     return name + " " + error.message();
   }
 
-  private Outcome verify(BodyReader reader, Client client) {
+  private Outcome verify(BodyReader reader, RequestSource source) {
     JsonBody body = reader.with(VERIFIED);
     String token = body.token(TOKEN);
     String password = body.password(PASSWORD);
     body.check();
-    String email = confirmation.verify(token, password, client);
+    String email = confirmation.verify(token, password, source);
     return new Outcome(email + " is confirmed. You can sign in.", email(email));
   }
 
-  private Outcome confirm(BodyReader reader, Client client) {
+  private Outcome confirm(BodyReader reader, RequestSource source) {
     JsonBody body = reader.with(CONFIRMED);
     String token = body.token(TOKEN);
     body.check();
-    String email = emails.confirm(token, client);
+    String email = emails.confirm(token, source);
     return new Outcome("Your account has the address " + email + " now.", email(email));
   }
 
@@ -192,12 +192,12 @@ final class MailLinks {
     return Answer.json(200, Json.bytes(json -> Json.write(json, Map.of("email", email))));
   }
 
-  private Outcome reset(BodyReader reader, Client client) {
+  private Outcome reset(BodyReader reader, RequestSource source) {
     JsonBody body = reader.with(ANOTHER);
     String token = body.token(TOKEN);
     String password = body.password(NEW_PASSWORD);
     body.check();
-    passwords.reset(token, password, client);
+    passwords.reset(token, password, source);
     return new Outcome("The password is changed. You can sign in with it.", Answer.noContent());
   }
 }

@@ -1,7 +1,7 @@
 package dev.varve.face.auth;
 
 import dev.varve.identity.account.AccountModel;
-import dev.varve.identity.account.Client;
+import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.mail.Mail;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.net.http.Answer;
@@ -35,12 +35,12 @@ final class MailRequests {
     JsonBody body = JsonBody.of(request, TAKEN);
     String email = body.email(AccountModel.EMAIL);
     body.check();
-    Client client = AccountContext.client(request);
+    RequestSource source = AccountContext.source(request);
     context
         .write(
-            client,
+            source,
             write -> {
-              context.attempts().countMail(write, client);
+              context.attempts().countMail(write, source);
               return choice.mail(write, email);
             })
         .ifPresent(context.outbox()::send);

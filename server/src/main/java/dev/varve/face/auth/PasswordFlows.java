@@ -1,11 +1,11 @@
 package dev.varve.face.auth;
 
 import dev.varve.identity.account.Attempts;
-import dev.varve.identity.account.Client;
 import dev.varve.identity.account.Credentials;
 import dev.varve.identity.account.FailedAttempts;
 import dev.varve.identity.account.MailTokens;
 import dev.varve.identity.account.MailTokens.Purpose;
+import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.mail.Mail;
@@ -70,16 +70,16 @@ final class PasswordFlows {
     String current = body.password(CURRENT);
     String next = chosen(body);
     body.check();
-    Client client = AccountContext.client(request);
+    RequestSource source = AccountContext.source(request);
     String email = context.accounts().email(account);
     boolean changed =
         proof
             .prove(
                 email,
                 current,
-                client,
+                source,
                 "password",
-                proven -> changing(proven, next, request.caller(), client))
+                proven -> changing(proven, next, request.caller(), source))
             .orElse(false);
     if (!changed) {
       throw Problem.invalid(CURRENT, "is wrong");
@@ -97,7 +97,7 @@ final class PasswordFlows {
   }
 
   private WriterTask<Boolean> changing(
-      PasswordProof.Proven proven, String next, Caller caller, Client client) {
+      PasswordProof.Proven proven, String next, Caller caller, RequestSource source) {
     Entity account = AccountContext.requireAccount(caller);
     String hash = context.passwords().hash(next);
     return write -> {
@@ -105,7 +105,7 @@ final class PasswordFlows {
         return false;
       }
       String email = context.accounts().email(account);
-      set(write, account.id(), email, hash, caller.session(), client, "password");
+      set(write, account.id(), email, hash, caller.session(), source, "password");
       return true;
     };
   }
@@ -117,7 +117,7 @@ final class PasswordFlows {
       String email,
       String hash,
       Optional<String> keptSession,
-      Client client,
+      RequestSource source,
       String way)
       throws SQLException {
     Credentials.set(write, account, hash);
@@ -127,7 +127,7 @@ final class PasswordFlows {
         .events()
         .record(
             write,
-            Event.of(Kind.PASSWORD_CHANGED, account, email, client)
+            Event.of(Kind.PASSWORD_CHANGED, account, email, source)
                 .with("way", way)
                 .with("sessionsEnded", ended));
   }
@@ -155,19 +155,19 @@ final class PasswordFlows {
   }
 
   /// `POST /auth/password/reset`
-  void reset(String token, String newPassword, Client client) {
+  void reset(String token, String newPassword, RequestSource source) {
     List<FieldError> weaknesses = context.passwords().weaknesses(NEW, newPassword);
     if (!weaknesses.isEmpty()) {
       throw Problem.invalid(weaknesses);
     }
     // looked at before the hash is computed, which costs more than a guess may
     if (!good(token)) {
-      fail(client);
+      fail(source);
     }
     String hash = context.passwords().hash(newPassword);
-    Optional<String> email = context.write(client, write -> reset(write, token, hash, client));
+    Optional<String> email = context.write(source, write -> reset(write, token, hash, source));
     email.ifPresentOrElse(
-        known -> context.outbox().send(context.mails().passwordChanged(known)), () -> fail(client));
+        known -> context.outbox().send(context.mails().passwordChanged(known)), () -> fail(source));
   }
 
   private boolean good(String token) {
@@ -179,18 +179,18 @@ final class PasswordFlows {
         .isPresent();
   }
 
-  private void fail(Client client) {
+  private void fail(RequestSource source) {
     context.note(
-        client,
+        source,
         write -> {
-          Attempts.Attempt attempt = context.attempts().count(write, Optional.empty(), client);
+          Attempts.Attempt attempt = context.attempts().count(write, Optional.empty(), source);
           failures.record(write, Kind.PROOF_FAILED, attempt, Optional.empty(), "password-reset");
         });
     throw MailTokens.useless();
   }
 
-  private Optional<String> reset(WriteContext write, String token, String hash, Client client)
-      throws SQLException {
+  private Optional<String> reset(
+      WriteContext write, String token, String hash, RequestSource source) throws SQLException {
     Optional<MailTokens.Row> row = MailTokens.find(write, token, Set.of(Purpose.RESET));
     Optional<Entity> account =
         row.flatMap(MailTokens.Row::account)
@@ -202,9 +202,9 @@ final class PasswordFlows {
     }
     String email = row.orElseThrow().email();
     MailTokens.use(write, row.get());
-    set(write, account.get().id(), email, hash, Optional.empty(), client, "reset");
+    set(write, account.get().id(), email, hash, Optional.empty(), source, "reset");
     MailTokens.endWaiting(write, email);
-    context.attempts().forget(write, email, client);
+    context.attempts().forget(write, email, source);
     // whoever has the token reads the mailbox
     context.change(write, account.get(), Map.of(context.accounts().verified(), true));
     return Optional.of(email);

@@ -3,9 +3,9 @@ package dev.varve.face.auth;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.varve.identity.account.Attempts.Attempt;
-import dev.varve.identity.account.Client;
 import dev.varve.identity.account.Credentials;
 import dev.varve.identity.account.FailedAttempts;
+import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
@@ -63,11 +63,11 @@ final class PasswordProof {
   /// @return nothing when it is wrong, or there is no such account
   /// @throws Problem TOO_MANY_REQUESTS, or OVERLOADED when too many hashes wait
   <T> Optional<T> prove(
-      String email, String password, Client client, String way, Purpose<T> purpose) {
-    Lock turn = turns.get(email + "\n" + client.network(), _ -> new ReentrantLock());
+      String email, String password, RequestSource source, String way, Purpose<T> purpose) {
+    Lock turn = turns.get(email + "\n" + source.network(), _ -> new ReentrantLock());
     await(turn);
     try {
-      Tried tried = context.write(client, write -> count(write, email, client));
+      Tried tried = context.write(source, write -> count(write, email, source));
       Optional<T> done =
           context.decide(
               tried.attempt(),
@@ -94,8 +94,8 @@ final class PasswordProof {
     }
   }
 
-  private Tried count(WriteContext write, String email, Client client) throws SQLException {
-    Attempt attempt = context.attempts().count(write, Optional.of(email), client);
+  private Tried count(WriteContext write, String email, RequestSource source) throws SQLException {
+    Attempt attempt = context.attempts().count(write, Optional.of(email), source);
     Optional<Entity> account = context.account(write, email);
     Optional<String> hash =
         account.isEmpty()
@@ -118,7 +118,7 @@ final class PasswordProof {
   private <T> T succeed(Tried tried, Proven proven, Purpose<T> purpose) {
     WriterTask<T> work = purpose.of(proven);
     return context.write(
-        tried.attempt().client(),
+        tried.attempt().source(),
         proven.account().id(),
         write -> {
           context.attempts().succeeded(write, tried.attempt());
@@ -129,7 +129,7 @@ final class PasswordProof {
   private void fail(Tried tried, String way) {
     Kind kind = way.equals(SignIn.WAY) ? Kind.SIGN_IN_FAILED : Kind.PROOF_FAILED;
     context.note(
-        tried.attempt().client(),
+        tried.attempt().source(),
         write ->
             failures.record(write, kind, tried.attempt(), tried.account().map(Entity::id), way));
   }

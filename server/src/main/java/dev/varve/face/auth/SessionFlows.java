@@ -1,7 +1,7 @@
 package dev.varve.face.auth;
 
-import dev.varve.identity.account.Client;
 import dev.varve.identity.account.RefreshTokens;
+import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.account.Sessions;
@@ -70,23 +70,23 @@ final class SessionFlows {
     JsonBody body = JsonBody.of(request, SIGNED_OUT);
     Optional<String> token = body.optionalToken(REFRESH_TOKEN);
     body.check();
-    Client client = AccountContext.client(request);
+    RequestSource source = AccountContext.source(request);
     if (token.isPresent()) {
       context.write(
-          client,
+          source,
           write -> {
             Optional<String> session = RefreshTokens.session(write, token.get());
-            return session.isPresent() && end(write, session.get(), client);
+            return session.isPresent() && end(write, session.get(), source);
           });
       return Answer.noContent();
     }
     Entity account = AccountContext.requireAccount(request.caller());
     String session = request.caller().session().orElseThrow();
-    context.write(client, account.id(), write -> end(write, session, client));
+    context.write(source, account.id(), write -> end(write, session, source));
     return Answer.noContent();
   }
 
-  private boolean end(WriteContext write, String id, Client client) throws SQLException {
+  private boolean end(WriteContext write, String id, RequestSource source) throws SQLException {
     Optional<Sessions.OneSession> session = Sessions.find(write, id);
     if (session.isEmpty() || !context.sessions().end(write, id)) {
       return false;
@@ -100,7 +100,7 @@ final class SessionFlows {
                 Kind.SIGNED_OUT,
                 Optional.of(session.get().account()),
                 account.map(context.accounts()::email),
-                Optional.of(client),
+                Optional.of(source),
                 Map.of("session", id)));
     return true;
   }
@@ -132,9 +132,9 @@ final class SessionFlows {
   Answer end(Request request) {
     Entity account = AccountContext.requireAccount(request.caller());
     String id = request.variable("id");
-    Client client = AccountContext.client(request);
+    RequestSource source = AccountContext.source(request);
     context.write(
-        client,
+        source,
         account.id(),
         write -> {
           Optional<Sessions.OneSession> session =
@@ -142,7 +142,7 @@ final class SessionFlows {
           if (session.isEmpty() || !session.get().openAt(write.at())) {
             throw Problem.notFound("You have no open session '%s'".formatted(id));
           }
-          return end(write, id, client);
+          return end(write, id, source);
         });
     return Answer.noContent();
   }
@@ -150,9 +150,9 @@ final class SessionFlows {
   /// `DELETE /auth/sessions`: all of them, that of the request included.
   Answer endAll(Request request) {
     Entity account = AccountContext.requireAccount(request.caller());
-    Client client = AccountContext.client(request);
+    RequestSource source = AccountContext.source(request);
     context.write(
-        client,
+        source,
         account.id(),
         write -> {
           int ended = context.sessions().endAll(write, account.id(), Optional.empty());
@@ -161,7 +161,7 @@ final class SessionFlows {
               .events()
               .record(
                   write,
-                  Event.of(Kind.SESSIONS_ENDED, account.id(), email, client).with("count", ended));
+                  Event.of(Kind.SESSIONS_ENDED, account.id(), email, source).with("count", ended));
           return ended;
         });
     return Answer.noContent();

@@ -1,10 +1,10 @@
 package dev.varve.face.auth;
 
 import dev.varve.identity.account.Attempts;
-import dev.varve.identity.account.Client;
 import dev.varve.identity.account.Credentials;
 import dev.varve.identity.account.FailedAttempts;
 import dev.varve.identity.account.RefreshTokens;
+import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.account.Sessions;
@@ -81,23 +81,27 @@ final class SignIn {
     String email = body.email("email");
     String password = body.password("password");
     body.check();
-    Client client = AccountContext.client(request);
+    RequestSource source = AccountContext.source(request);
     return answer(
         proof
-            .prove(email, password, client, WAY, proven -> opening(proven, password, client))
+            .prove(email, password, source, WAY, proven -> opening(proven, password, source))
             .orElseThrow(() -> new Problem(ErrorCode.UNAUTHENTICATED, WRONG)));
   }
 
-  private WriterTask<Decided> opening(PasswordProof.Proven proven, String password, Client client) {
+  private WriterTask<Decided> opening(
+      PasswordProof.Proven proven, String password, RequestSource source) {
     Optional<String> newHash =
         context.passwords().needsRehash(proven.hash())
             ? Optional.of(context.passwords().hash(password))
             : Optional.empty();
-    return write -> open(write, proven, newHash, client);
+    return write -> open(write, proven, newHash, source);
   }
 
   private Decided open(
-      WriteContext write, PasswordProof.Proven proven, Optional<String> newHash, Client client)
+      WriteContext write,
+      PasswordProof.Proven proven,
+      Optional<String> newHash,
+      RequestSource source)
       throws SQLException {
     String id = proven.account().id();
     Optional<Entity> account = write.find(context.accounts().model(), id);
@@ -111,7 +115,7 @@ final class SignIn {
           .events()
           .record(
               write,
-              event(Kind.SIGN_IN_FAILED, account.get(), client)
+              event(Kind.SIGN_IN_FAILED, account.get(), source)
                   .with("way", WAY)
                   .with("reason", shutOut.get().text()));
       return new Decided.Refused(shutOut.get());
@@ -120,16 +124,16 @@ final class SignIn {
       Credentials.set(write, id, newHash.get());
     }
     String session = context.stages().ids().get();
-    context.sessions().open(write, session, id, client, context.settings().session());
+    context.sessions().open(write, session, id, source, context.settings().session());
     OpaqueToken refresh = context.refreshTokens().issue(write, session);
     context
         .events()
-        .record(write, event(Kind.SIGNED_IN, account.get(), client).with("session", session));
+        .record(write, event(Kind.SIGNED_IN, account.get(), source).with("session", session));
     return new Decided.Tokens(account.get(), session, refresh);
   }
 
-  private Event event(Kind kind, Entity account, Client client) {
-    return Event.of(kind, account.id(), context.accounts().email(account), client);
+  private Event event(Kind kind, Entity account, RequestSource source) {
+    return Event.of(kind, account.id(), context.accounts().email(account), source);
   }
 
   /// Why an account may not be signed in, to somebody who knows its password.
@@ -155,13 +159,14 @@ final class SignIn {
     JsonBody body = JsonBody.of(request, REFRESHED);
     String token = body.token("refreshToken");
     body.check();
-    Client client = AccountContext.client(request);
-    return answer(context.write(client, write -> refresh(write, token, client)));
+    RequestSource source = AccountContext.source(request);
+    return answer(context.write(source, write -> refresh(write, token, source)));
   }
 
-  private Decided refresh(WriteContext write, String token, Client client) throws SQLException {
+  private Decided refresh(WriteContext write, String token, RequestSource source)
+      throws SQLException {
     // looked up before anything is counted: a good one is never refused for the bad ones of others
-    return switch (context.refreshTokens().use(write, token, client)) {
+    return switch (context.refreshTokens().use(write, token, source)) {
       case RefreshTokens.Use.Rotated(Sessions.OneSession session, OpaqueToken next) -> {
         Optional<Entity> account = write.find(context.accounts().model(), session.account());
         if (account.isEmpty() || shutOut(account.get()).isPresent()) {
@@ -171,18 +176,18 @@ final class SignIn {
         yield new Decided.Tokens(account.get(), session.id(), next);
       }
       case RefreshTokens.Use.Reused(Sessions.OneSession session) -> {
-        reused(write, session, client);
+        reused(write, session, source);
         yield refused();
       }
       case RefreshTokens.Use.Unknown() -> {
-        Attempts.Attempt attempt = context.attempts().countRefresh(write, client);
+        Attempts.Attempt attempt = context.attempts().countRefresh(write, source);
         failures.record(write, Kind.PROOF_FAILED, attempt, Optional.empty(), "refresh-token");
         yield refused();
       }
     };
   }
 
-  private void reused(WriteContext write, Sessions.OneSession session, Client client) {
+  private void reused(WriteContext write, Sessions.OneSession session, RequestSource source) {
     Optional<String> email =
         write.find(context.accounts().model(), session.account()).map(context.accounts()::email);
     context
@@ -193,7 +198,7 @@ final class SignIn {
                 Kind.REFRESH_TOKEN_REUSED,
                 Optional.of(session.account()),
                 email,
-                Optional.of(client),
+                Optional.of(source),
                 Map.of("session", session.id())));
   }
 

@@ -1,9 +1,9 @@
 package dev.varve.face.auth;
 
 import dev.varve.identity.account.AccountModel;
-import dev.varve.identity.account.Client;
 import dev.varve.identity.account.Credentials;
 import dev.varve.identity.account.MailTokens.Purpose;
+import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SignUpPolicy;
 import dev.varve.identity.account.VerificationPolicy;
 import dev.varve.identity.mail.Mail;
@@ -85,21 +85,21 @@ final class SignUp {
       throw new Problem(
           ErrorCode.FORBIDDEN, "Nobody can sign up here: whoever runs this service makes accounts");
     }
-    Client client = AccountContext.client(request);
+    RequestSource source = AccountContext.source(request);
     JsonBody body = JsonBody.of(request);
     Optional<String> invitation = invitation(body);
     String password = body.password(PASSWORD);
     body.take(PASSWORD);
     Input input = read(body, password);
-    context.note(client, write -> context.attempts().countMail(write, client));
-    rehearsal.of(input, client);
+    context.note(source, write -> context.attempts().countMail(write, source));
+    rehearsal.of(input, source);
     String email = String.valueOf(input.value(context.accounts().email()));
     Wish wish = new Wish(email, body.rest(), input, context.passwords().hash(password));
     if (invitation.isPresent()) {
-      invitations.accept(wish, invitation.get(), client);
+      invitations.accept(wish, invitation.get(), source);
       return AccountAnswers.message(INVITED);
     }
-    context.write(client, write -> mail(write, wish)).ifPresent(context.outbox()::send);
+    context.write(source, write -> mail(write, wish)).ifPresent(context.outbox()::send);
     return AccountAnswers.message(ACCEPTED);
   }
 

@@ -1,6 +1,6 @@
 package dev.varve.face.auth;
 
-import dev.varve.identity.account.Client;
+import dev.varve.identity.account.RequestSource;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Command;
@@ -22,7 +22,7 @@ final class SignUpTrial {
 
   /// Tries the account out, under another address, and undoes it: what the rules, other unique fields or missing
   /// references refuse is told to everybody alike, whether their address has an account or not.
-  void of(Input input, Client client) {
+  void of(Input input, RequestSource source) {
     // thrown when all went well
     Problem undone = new Problem(ErrorCode.CONFLICT, "A rehearsal is undone");
     Model model = context.accounts().model();
@@ -31,7 +31,7 @@ final class SignUpTrial {
         context.accounts().with(input, Map.of(context.accounts().email(), id + "@invalid.invalid"));
     try {
       context.write(
-          client,
+          source,
           write -> {
             Entity account = nobodyYet(model, id, other, write);
             write.apply(

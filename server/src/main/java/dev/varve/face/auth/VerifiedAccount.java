@@ -1,9 +1,9 @@
 package dev.varve.face.auth;
 
 import dev.varve.identity.account.AccountModel;
-import dev.varve.identity.account.Client;
 import dev.varve.identity.account.Credentials;
 import dev.varve.identity.account.MailTokens;
+import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.lane.write.WriteContext;
@@ -31,7 +31,11 @@ final class VerifiedAccount {
   /// @param roles what the account gets on top; an earlier one keeps those it has
   /// @return whether there is no verified account with this address already
   boolean admit(
-      WriteContext write, Input input, List<Object> roles, String passwordHash, Client client)
+      WriteContext write,
+      Input input,
+      List<Object> roles,
+      String passwordHash,
+      RequestSource source)
       throws SQLException {
     AccountModel accounts = context.accounts();
     String email = String.valueOf(input.value(accounts.email()));
@@ -47,7 +51,7 @@ final class VerifiedAccount {
     MailTokens.endWaiting(write, email);
     if (earlier.isPresent()) {
       Input given = accounts.with(changeable(input), granted);
-      takeOver(write, earlier.get(), given, passwordHash, client);
+      takeOver(write, earlier.get(), given, passwordHash, source);
     } else {
       Entity made = context.create(write, accounts.with(input, granted));
       Credentials.set(write, made.id(), passwordHash);
@@ -56,19 +60,19 @@ final class VerifiedAccount {
   }
 
   private void takeOver(
-      WriteContext write, Entity account, Input given, String passwordHash, Client client)
+      WriteContext write, Entity account, Input given, String passwordHash, RequestSource source)
       throws SQLException {
     String email = context.accounts().email(account);
     MailTokens.endAll(write, account.id());
     context.sessions().endAll(write, account.id(), Optional.empty());
     Credentials.set(write, account.id(), passwordHash);
     context.change(write, account, given);
-    context.attempts().forget(write, email, client);
+    context.attempts().forget(write, email, source);
     context
         .events()
         .record(
             write,
-            Event.of(Kind.PASSWORD_CHANGED, account.id(), email, client)
+            Event.of(Kind.PASSWORD_CHANGED, account.id(), email, source)
                 .with("way", "sign-up confirmed"));
   }
 

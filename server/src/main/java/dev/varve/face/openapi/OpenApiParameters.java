@@ -15,7 +15,6 @@ import dev.varve.lane.access.Moment;
 import dev.varve.lane.expression.Operator;
 import dev.varve.lane.query.Page;
 import dev.varve.net.http.IdempotencyKey;
-import dev.varve.schema.Constraints;
 import dev.varve.schema.EnumType;
 import dev.varve.schema.Field;
 import dev.varve.schema.HasMany;
@@ -24,7 +23,6 @@ import dev.varve.schema.ScalarType;
 import dev.varve.schema.ValueType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /// The parameters of the description: of queries, paths and headers.
@@ -259,23 +257,8 @@ final class OpenApiParameters {
   }
 
   private static Field unbounded(Field field) {
-    return new Field(
-        field.name(),
-        field.ordinal(),
-        field.type(),
-        false,
-        true,
-        false,
-        field.scale(),
-        Constraints.NONE,
-        Optional.empty(),
-        false,
-        false,
-        false,
-        Optional.empty(),
-        Optional.empty(),
-        "",
-        field.location());
+    return Field.plain(
+        field.name(), new Field.Shape(field.type(), false, true, false, field.scale()));
   }
 
   private static List<Operator> operators(Field field) {

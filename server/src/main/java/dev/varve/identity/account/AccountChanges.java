@@ -6,7 +6,7 @@ import dev.varve.lane.access.Access;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Command;
 import dev.varve.lane.access.Precondition;
-import dev.varve.lane.write.Consequences;
+import dev.varve.lane.write.UnitTrigger;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.schema.Schema;
 import dev.varve.schema.record.Entity;
@@ -20,7 +20,7 @@ import java.util.TreeSet;
 
 /// What follows when the record of an account changes, over whichever face: whoever is disabled or deleted is signed
 /// out at once, an address that nobody confirmed is not verified, and what happened becomes a security event.
-public final class AccountChanges implements Consequences {
+public final class AccountChanges implements UnitTrigger {
   // an import of accounts must not double its unit
   private static final int EVENTS_MAX = 100;
 
@@ -37,7 +37,7 @@ public final class AccountChanges implements Consequences {
   }
 
   @Override
-  public void of(List<Change> changes, WriteContext write) throws SQLException {
+  public void after(List<Change> changes, WriteContext write) throws SQLException {
     List<Event> happened = new ArrayList<>();
     for (Change change : changes) {
       if (change.model().name().equals(accounts.model().name())) {

@@ -57,28 +57,28 @@ public final class Attempts {
     private static final int SINGLE_FREE = 100;
     private static final int MAILS_FREE = 300;
 
-    static Subject pair(String email, Client client) {
-      return new Subject("both:" + digest(email + "\n" + client.network()), PAIR_FREE);
+    static Subject pair(String email, RequestSource source) {
+      return new Subject("both:" + digest(email + "\n" + source.network()), PAIR_FREE);
     }
 
     static Subject account(String email) {
       return new Subject("account:" + digest(email), SINGLE_FREE);
     }
 
-    static Subject network(Client client) {
-      return new Subject("network:" + client.network(), SINGLE_FREE);
+    static Subject network(RequestSource source) {
+      return new Subject("network:" + source.network(), SINGLE_FREE);
     }
 
-    static Subject keys(Client client) {
-      return new Subject(KEYS + client.network(), SINGLE_FREE);
+    static Subject keys(RequestSource source) {
+      return new Subject(KEYS + source.network(), SINGLE_FREE);
     }
 
-    static Subject refreshes(Client client) {
-      return new Subject("refreshes:" + client.network(), SINGLE_FREE);
+    static Subject refreshes(RequestSource source) {
+      return new Subject("refreshes:" + source.network(), SINGLE_FREE);
     }
 
-    static Subject mails(Client client) {
-      return new Subject("mails:" + client.network(), MAILS_FREE);
+    static Subject mails(RequestSource source) {
+      return new Subject("mails:" + source.network(), MAILS_FREE);
     }
 
     private static String digest(String text) {
@@ -106,16 +106,20 @@ public final class Attempts {
   /// @param networkFailures how often anything from this network has failed by now
   /// @param locks whether the next one has to wait
   public record Attempt(
-      Optional<String> email, Client client, int failures, int networkFailures, boolean locks) {}
+      Optional<String> email,
+      RequestSource source,
+      int failures,
+      int networkFailures,
+      boolean locks) {}
 
   /// Counts an attempt.
   ///
   /// @param email what is tried, in lower case; absent where a secret says by itself whose it is
   /// @throws Problem TOO_MANY_REQUESTS when it has to wait; nothing is counted then
-  public Attempt count(WriteContext write, Optional<String> email, Client client)
+  public Attempt count(WriteContext write, Optional<String> email, RequestSource source)
       throws SQLException {
     Expiry.pruneAttempts(write, SqlValues.micros(write.at().minus(FORGOTTEN)));
-    List<Subject> subjects = subjects(email, client);
+    List<Subject> subjects = subjects(email, source);
     List<Count> before = new ArrayList<>();
     Instant lockedUntil = Instant.EPOCH;
     for (Subject subject : subjects) {
@@ -129,23 +133,23 @@ public final class Attempts {
       locks |= write(write, subjects.get(i), before.get(i).failures() + 1);
     }
     return new Attempt(
-        email, client, before.getFirst().failures() + 1, before.getLast().failures() + 1, locks);
+        email, source, before.getFirst().failures() + 1, before.getLast().failures() + 1, locks);
   }
 
-  private static List<Subject> subjects(Optional<String> email, Client client) {
+  private static List<Subject> subjects(Optional<String> email, RequestSource source) {
     return email
         .map(text ->
-            List.of(Subject.pair(text, client), Subject.account(text), Subject.network(client)))
-        .orElseGet(() -> List.of(Subject.network(client)));
+            List.of(Subject.pair(text, source), Subject.account(text), Subject.network(source)))
+        .orElseGet(() -> List.of(Subject.network(source)));
   }
 
   /// Counts a mail that a client asks for, to whomever. Nothing fails here, so nothing locks for longer and longer: each
   /// mail is forgotten after a while, and one that is too many waits until an earlier one is.
   ///
   /// @throws Problem TOO_MANY_REQUESTS when it has to wait
-  public void countMail(WriteContext write, Client client) throws SQLException {
+  public void countMail(WriteContext write, RequestSource source) throws SQLException {
     Expiry.pruneAttempts(write, SqlValues.micros(write.at().minus(FORGOTTEN)));
-    Subject subject = Subject.mails(client);
+    Subject subject = Subject.mails(source);
     Duration all = MAIL_FORGOTTEN.multipliedBy(subject.free() - 1L);
     Count count = read(write.session(), subject, write.at());
     refuseWhileLocked(count.lockedUntil(), write.at());
@@ -158,23 +162,23 @@ public final class Attempts {
   /// network do not pay for that, so it counts for itself.
   ///
   /// @throws Problem TOO_MANY_REQUESTS when it has to wait
-  public Attempt countKey(WriteContext write, Client client) throws SQLException {
-    return countAlone(write, Subject.keys(client), client);
+  public Attempt countKey(WriteContext write, RequestSource source) throws SQLException {
+    return countAlone(write, Subject.keys(source), source);
   }
 
   /// Counts a refresh token that is not good, for itself as keys are: nobody guesses one, and people who sign in from
   /// the same network do not pay for a program that goes on with an old one.
   ///
   /// @throws Problem TOO_MANY_REQUESTS when it has to wait
-  public Attempt countRefresh(WriteContext write, Client client) throws SQLException {
-    return countAlone(write, Subject.refreshes(client), client);
+  public Attempt countRefresh(WriteContext write, RequestSource source) throws SQLException {
+    return countAlone(write, Subject.refreshes(source), source);
   }
 
-  private Attempt countAlone(WriteContext write, Subject subject, Client client)
+  private Attempt countAlone(WriteContext write, Subject subject, RequestSource source)
       throws SQLException {
     int failures = count(write, subject);
     boolean locks = subject.lockedUntil(failures, write.at()).isAfter(write.at());
-    return new Attempt(Optional.empty(), client, failures, failures, locks);
+    return new Attempt(Optional.empty(), source, failures, failures, locks);
   }
 
   private int count(WriteContext write, Subject subject) throws SQLException {
@@ -227,10 +231,10 @@ public final class Attempts {
   /// account could sign in to it between guesses at others.
   public void succeeded(WriteContext write, Attempt attempt) throws SQLException {
     if (attempt.email().isPresent()) {
-      remove(write, Subject.pair(attempt.email().get(), attempt.client()));
+      remove(write, Subject.pair(attempt.email().get(), attempt.source()));
       remove(write, Subject.account(attempt.email().get()));
     }
-    takeBack(write, Subject.network(attempt.client()));
+    takeBack(write, Subject.network(attempt.source()));
   }
 
   /// Notes that an attempt has failed. It stays as it was counted; to write as much as when it succeeds keeps both from
@@ -240,12 +244,12 @@ public final class Attempts {
         .session()
         .update(
             "UPDATE varve_attempt SET last_at = ? WHERE subject = ?",
-            List.of(SqlValues.micros(write.at()), Subject.network(attempt.client()).key()));
+            List.of(SqlValues.micros(write.at()), Subject.network(attempt.source()).key()));
   }
 
   /// Takes back an attempt that was not decided, through no fault of who made it.
   public void undecided(WriteContext write, Attempt attempt) throws SQLException {
-    for (Subject subject : subjects(attempt.email(), attempt.client())) {
+    for (Subject subject : subjects(attempt.email(), attempt.source())) {
       takeBack(write, subject);
     }
   }
@@ -256,16 +260,16 @@ public final class Attempts {
   }
 
   /// Forgets everything that was counted for an e-mail address and for the client's use of it.
-  public void forget(WriteContext write, String email, Client client) throws SQLException {
-    remove(write, Subject.pair(email, client));
+  public void forget(WriteContext write, String email, RequestSource source) throws SQLException {
+    remove(write, Subject.pair(email, source));
     remove(write, Subject.account(email));
   }
 
   /// Refuses a key of a client that has to wait, good or not, from memory.
   ///
   /// @throws Problem TOO_MANY_REQUESTS
-  public void requireKeysUnlocked(Client client) {
-    Subject subject = Subject.keys(client);
+  public void requireKeysUnlocked(RequestSource source) {
+    Subject subject = Subject.keys(source);
     Instant lockedUntil =
         locks.get(
             subject.key(),

@@ -39,7 +39,7 @@ public final class FailedAttempts {
       return;
     }
     Event event =
-        new Event(kind, account, attempt.email(), Optional.of(attempt.client()), Map.of())
+        new Event(kind, account, attempt.email(), Optional.of(attempt.source()), Map.of())
             .with("way", way)
             .with("failures", attempt.failures());
     events.record(write, event);
@@ -50,7 +50,7 @@ public final class FailedAttempts {
               Kind.LOCKED_OUT,
               account,
               attempt.email(),
-              Optional.of(attempt.client()),
+              Optional.of(attempt.source()),
               event.detail()));
     }
   }

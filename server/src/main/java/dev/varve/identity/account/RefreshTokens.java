@@ -53,7 +53,7 @@ public final class RefreshTokens {
     return token;
   }
 
-  public Use use(WriteContext write, String token, Client client) throws SQLException {
+  public Use use(WriteContext write, String token, RequestSource source) throws SQLException {
     byte[] hash = OpaqueToken.sha256(token);
     Optional<Row> row =
         write
@@ -77,7 +77,7 @@ public final class RefreshTokens {
             "UPDATE varve_refresh_token SET used_at = ? WHERE hash = ?",
             List.of(SqlValues.micros(write.at()), hash));
     Expiry.pruneSessions(write);
-    Instant expiresAt = sessions.used(write, session.get(), client, settings);
+    Instant expiresAt = sessions.used(write, session.get(), source, settings);
     return new Use.Rotated(session.get(), issue(write, session.get().id(), expiresAt));
   }
 

@@ -87,17 +87,17 @@ public final class SecurityEvents {
       Kind kind,
       Optional<String> account,
       Optional<String> email,
-      Optional<Client> client,
+      Optional<RequestSource> source,
       Map<String, Object> detail) {
-    public static Event of(Kind kind, String account, String email, Client client) {
+    public static Event of(Kind kind, String account, String email, RequestSource source) {
       return new Event(
-          kind, Optional.of(account), Optional.of(email), Optional.of(client), Map.of());
+          kind, Optional.of(account), Optional.of(email), Optional.of(source), Map.of());
     }
 
     public Event with(String name, Object value) {
       Map<String, Object> more = new LinkedHashMap<>(detail);
       more.put(name, value);
-      return new Event(kind, account, email, client, more);
+      return new Event(kind, account, email, source, more);
     }
   }
 
@@ -107,14 +107,14 @@ public final class SecurityEvents {
     fields.put("kind", event.kind().name());
     event.account().ifPresent(account -> fields.put("account", account));
     event.email().ifPresent(email -> fields.put("email", email));
-    event.client().ifPresent(client -> fields.put("address", client.address()));
-    event.client().ifPresent(client -> fields.put("device", client.device()));
+    event.source().ifPresent(source -> fields.put("address", source.address()));
+    event.source().ifPresent(source -> fields.put("device", source.device()));
     if (!event.detail().isEmpty()) {
       fields.put("detail", event.detail());
     }
     Command create = new Command.Create(model, ids.get(), false, input(fields));
     write.apply(access.authorize(Caller.trusted(ACTOR), create));
-    event.client().ifPresent(client -> fields.put("requestId", client.requestId()));
+    event.source().ifPresent(source -> fields.put("requestId", source.requestId()));
     LOG.info(
         "{}", new String(Json.bytes(json -> Json.write(json, fields)), StandardCharsets.UTF_8));
   }

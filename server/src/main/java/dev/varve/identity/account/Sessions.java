@@ -116,7 +116,7 @@ public final class Sessions implements OpenSessions {
 
   /// Opens a session.
   public void open(
-      WriteContext write, String id, String account, Client client, SessionSettings settings)
+      WriteContext write, String id, String account, RequestSource source, SessionSettings settings)
       throws SQLException {
     Expiry.pruneSessions(write);
     endOldest(write, account);
@@ -133,8 +133,8 @@ public final class Sessions implements OpenSessions {
                 account,
                 now,
                 now,
-                client.device(),
-                client.address(),
+                source.device(),
+                source.address(),
                 SqlValues.micros(endsAt),
                 SqlValues.micros(expiresAt)));
   }
@@ -164,7 +164,8 @@ public final class Sessions implements OpenSessions {
   /// Notes that a session was used, so that it lives on.
   ///
   /// @return when it ends now unless it is used again
-  Instant used(WriteContext write, OneSession session, Client client, SessionSettings settings)
+  Instant used(
+      WriteContext write, OneSession session, RequestSource source, SessionSettings settings)
       throws SQLException {
     Instant expiresAt = earlier(session.endsAt(), write.at().plus(settings.idle()));
     write
@@ -173,7 +174,7 @@ public final class Sessions implements OpenSessions {
             "UPDATE varve_session SET last_used_at = ?, address = ?, expires_at = ? WHERE id = ?",
             List.of(
                 SqlValues.micros(write.at()),
-                client.address(),
+                source.address(),
                 SqlValues.micros(expiresAt),
                 session.id()));
     expiries.invalidate(session.id());

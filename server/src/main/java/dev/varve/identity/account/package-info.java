@@ -10,7 +10,7 @@
 /// | session | [Sessions], [OpenSessions], [RefreshTokens] |
 /// | API key | [ApiKeys], [ApiKey] |
 /// | mailed token | [MailTokens] |
-/// | failed attempt | [Attempts], [FailedAttempts], by [Client] |
+/// | failed attempt | [Attempts], [FailedAttempts], by [RequestSource] |
 /// | security event | [SecurityEvents] |
 ///
 /// What has expired is removed as others are written ([Expiry]).

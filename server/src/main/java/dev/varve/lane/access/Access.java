@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class Access {
   private static final Grants EVERYTHING = new OperatorGrants();
   // combinations of roles that are in use at once; others are made again when they come
-  private static final int AUDIENCES_MAX = 1_000;
+  private static final int ROLES_KNOWN_MAX = 1_000;
 
   private final Map<String, RuleBook> books;
   private final Grants anonymous;
@@ -32,8 +32,8 @@ public final class Access {
     this.anonymous = new CallerGrants(this.books, CallerRoles.ANONYMOUS);
     this.known =
         Caffeine.newBuilder()
-            .maximumSize(AUDIENCES_MAX)
-            .build(audience -> new CallerGrants(this.books, audience));
+            .maximumSize(ROLES_KNOWN_MAX)
+            .build(roles -> new CallerGrants(this.books, roles));
   }
 
   /// Compiles every rule of a schema, or names everything that is wrong with them.

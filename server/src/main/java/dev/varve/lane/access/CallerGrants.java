@@ -10,16 +10,16 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/// The compiled rules of a schema, as they bind callers of one audience.
+/// The compiled rules of a schema, as they bind callers with the same roles.
 final class CallerGrants implements Grants {
   private final Map<String, RuleBook> books;
-  private final CallerRoles audience;
+  private final CallerRoles roles;
   private final Map<String, ModelRules> byModel = new HashMap<>();
 
-  CallerGrants(Map<String, RuleBook> books, CallerRoles audience) {
+  CallerGrants(Map<String, RuleBook> books, CallerRoles roles) {
     this.books = books;
-    this.audience = audience;
-    books.forEach((name, book) -> byModel.put(name, book.of(audience)));
+    this.roles = roles;
+    books.forEach((name, book) -> byModel.put(name, book.of(roles)));
   }
 
   @Override
@@ -62,7 +62,7 @@ final class CallerGrants implements Grants {
   @Override
   public boolean signInHelps(Model model, Operation operation) {
     RuleBook book = books.get(model.name());
-    return !audience.known() && book != null && book.isForTheKnown(operation);
+    return !roles.known() && book != null && book.isForTheKnown(operation);
   }
 
   @Override

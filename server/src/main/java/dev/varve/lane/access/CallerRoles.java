@@ -24,7 +24,7 @@ record CallerRoles(Caller.Kind kind, Set<String> roles) {
     return roles.stream().anyMatch(wanted::contains);
   }
 
-  /// Tells audiences apart.
+  /// Tells callers with other roles apart.
   String mark() {
     String text = kind + ":" + String.join(",", new TreeSet<>(roles));
     return AnswerScope.hex(AnswerScope.hash(text.getBytes(StandardCharsets.UTF_8)));

@@ -12,17 +12,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Says in words what rules allow to an audience.
+/// Says in words what rules allow to callers with the same roles.
 final class Explainer {
   private static final List<Operation> OF_FIELDS =
       List.of(Operation.CREATE, Operation.READ, Operation.UPDATE);
 
   private final RuleBook book;
-  private final CallerRoles audience;
+  private final CallerRoles roles;
 
-  Explainer(RuleBook book, CallerRoles audience) {
+  Explainer(RuleBook book, CallerRoles roles) {
     this.book = book;
-    this.audience = audience;
+    this.roles = roles;
   }
 
   /// Of the model, then of each field and list with rules of its own.
@@ -74,7 +74,7 @@ final class Explainer {
   }
 
   private boolean allows(Rule rule) {
-    return !rule.of(audience).equals(Predicates.never());
+    return !rule.of(roles).equals(Predicates.never());
   }
 
   private static String allowing(Rule rule) {

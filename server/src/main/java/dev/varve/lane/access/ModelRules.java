@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// The rules of one model, as they bind callers of one audience.
+/// The rules of one model, as they bind callers with the same roles.
 ///
 /// @param records by operation
 /// @param fields by ordinal of the field; one that has no rules of its own is always allowed

@@ -17,14 +17,14 @@ record Rule(AuthRule source, Predicate predicate, Optional<Field> owner) {
     return source.operations().contains(operation);
   }
 
-  /// For which records it holds when one of `audience` asks.
-  Predicate of(CallerRoles audience) {
+  /// For which records it holds when a caller with these roles asks.
+  Predicate of(CallerRoles roles) {
     return switch (source.allow()) {
       case Allow.Public _ -> Predicates.always();
-      case Allow.Authenticated _ -> constant(audience.known());
-      case Allow.Role role -> constant(audience.hasOneOf(role.names()));
+      case Allow.Authenticated _ -> constant(roles.known());
+      case Allow.Role role -> constant(roles.hasOneOf(role.names()));
       case Allow.Owner _, Allow.Where _ ->
-          audience.hasAccount() ? predicate : predicate.withoutAccount();
+          roles.hasAccount() ? predicate : predicate.withoutAccount();
     };
   }
 

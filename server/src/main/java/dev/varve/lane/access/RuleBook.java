@@ -26,48 +26,47 @@ record RuleBook(
     List<Optional<List<Rule>>> fields,
     Map<String, Optional<List<Rule>>> many) {
 
-  /// The rules as they bind callers of one audience.
-  ModelRules of(CallerRoles audience) {
-    RuleSet recordSet = set(records, audience);
+  /// The rules as they bind callers with the same roles.
+  ModelRules of(CallerRoles roles) {
+    RuleSet recordSet = set(records, roles);
     List<RuleSet> fieldSets =
         fields.stream()
-            .map(rules -> rules.map(given -> set(given, audience)).orElse(RuleSet.OPEN))
+            .map(rules -> rules.map(given -> set(given, roles)).orElse(RuleSet.OPEN))
             .toList();
     Map<String, Predicate> manyRules = new HashMap<>();
     for (HasMany relation : model.hasMany()) {
-      manyRules.put(relation.name(), many(relation, audience));
+      manyRules.put(relation.name(), many(relation, roles));
     }
     return ModelRules.of(
         model,
         recordSet,
         fieldSets,
         manyRules,
-        new RuleDependencies.Viewpoints(
-            viewpoint(all(), audience), viewpoint(ofMembers(), audience)),
+        new RuleDependencies.Viewpoints(viewpoint(all(), roles), viewpoint(ofMembers(), roles)),
         ownersThatStay(),
-        transferable(audience));
+        transferable(roles));
   }
 
-  private Predicate transferable(CallerRoles audience) {
+  private Predicate transferable(CallerRoles roles) {
     return Predicates.or(
         records.stream()
             .filter(rule -> rule.isFor(Operation.UPDATE) && isTransferable(rule))
-            .map(rule -> rule.of(audience))
+            .map(rule -> rule.of(roles))
             .toList());
   }
 
-  private Predicate many(HasMany relation, CallerRoles audience) {
+  private Predicate many(HasMany relation, CallerRoles roles) {
     return many.getOrDefault(relation.name(), Optional.empty())
-        .map(rules -> set(rules, audience).of(Operation.READ))
+        .map(rules -> set(rules, roles).of(Operation.READ))
         .orElse(Predicates.always());
   }
 
-  private static RuleSet set(List<Rule> rules, CallerRoles audience) {
+  private static RuleSet set(List<Rule> rules, CallerRoles roles) {
     return new RuleSet(operation ->
         Predicates.or(
             rules.stream()
                 .filter(rule -> rule.isFor(operation))
-                .map(rule -> rule.of(audience))
+                .map(rule -> rule.of(roles))
                 .toList()));
   }
 
@@ -81,11 +80,11 @@ record RuleBook(
         .flatMap(List::stream);
   }
 
-  private static AnswerScope viewpoint(Stream<Rule> rules, CallerRoles audience) {
+  private static AnswerScope viewpoint(Stream<Rule> rules, CallerRoles roles) {
     List<Rule> apart =
         rules.filter(rule -> rule.isFor(Operation.READ)).filter(Rule::tellsApart).toList();
-    boolean account = apart.stream().anyMatch(rule -> rule.of(audience).usesAccount());
-    return apart.isEmpty() ? AnswerScope.EVERYBODY : new AnswerScope(audience.mark(), account);
+    boolean account = apart.stream().anyMatch(rule -> rule.of(roles).usesAccount());
+    return apart.isEmpty() ? AnswerScope.EVERYBODY : new AnswerScope(roles.mark(), account);
   }
 
   /// Whether a rule allows the operation to somebody who has signed in.

@@ -8,7 +8,7 @@
 /// | step | classes |
 /// |---|---|
 /// | rules of the schema are compiled, once | [RuleCompiler], [OwnerFields], [Rule], [RuleBook]; mistakes: [RuleMistake], [RulesResult] |
-/// | they are narrowed to an audience, kept for the next | [CallerRoles], [CallerGrants], [ModelRules], [RuleSet] |
+/// | they are narrowed to the roles of a caller, kept for the next | [CallerRoles], [CallerGrants], [ModelRules], [RuleSet] |
 /// | somebody asks | [Access], [ReadCheck], [AccessRefusals]; without rules: [OperatorGrants], [SignUpGrants] |
 /// | answers are shared by those who see the same | [RuleDependencies], [AnswerScope] |
 /// | rules are put in words | [Explainer], [Explanation] |

@@ -2,14 +2,12 @@ package dev.varve.lane.expression;
 
 import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Folding;
-import dev.varve.schema.Constraints;
 import dev.varve.schema.EmailAddress;
 import dev.varve.schema.EnumType;
 import dev.varve.schema.Field;
 import dev.varve.schema.FieldType;
 import dev.varve.schema.RelationType;
 import dev.varve.schema.ScalarType;
-import dev.varve.schema.SourceLocation;
 import dev.varve.schema.record.InputReader;
 import dev.varve.store.sql.SqlValues;
 import java.math.BigDecimal;
@@ -214,34 +212,14 @@ final class Literals {
       throw mismatch(of, kind, literal);
     }
     List<FieldError> errors = new ArrayList<>();
-    Object value = InputReader.value(plain(type), text, of.text(), errors);
+    // constraints hold for stored values and not for literals
+    Object value = InputReader.value(Field.plain("literal", type), text, of.text(), errors);
     if (value == null) {
       throw new ExpressionMismatch(errors.getFirst().field() + " " + errors.getFirst().message());
     }
     return of.path().isPresent() && value instanceof String read
         ? of.path().get().last().kept(read)
         : value;
-  }
-
-  /// A field of the type without constraints, which hold for stored values and not for literals.
-  private static Field plain(FieldType type) {
-    return new Field(
-        "literal",
-        0,
-        type,
-        false,
-        true,
-        false,
-        0,
-        Constraints.NONE,
-        Optional.empty(),
-        false,
-        false,
-        false,
-        Optional.empty(),
-        Optional.empty(),
-        "",
-        SourceLocation.NONE);
   }
 
   private static BigDecimal numberLiteral(Operand of, Kind kind, Object literal)

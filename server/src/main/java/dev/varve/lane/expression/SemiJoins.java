@@ -44,7 +44,7 @@ final class SemiJoins {
     org.jooq.Field<Object> reference =
         untyped(scope(way.subList(0, way.size() - 1)).column(hop.relation()));
     org.jooq.Field<Object> id = untyped(inner.column(hop.target().id()));
-    return reference.in(DSL.select(id).from(inner.table()).where(inner.seen().and(condition)));
+    return reference.in(DSL.select(id).from(inner.table()).where(inner.visible().and(condition)));
   }
 
   private SqlScope scope(List<RelationStep> way) {

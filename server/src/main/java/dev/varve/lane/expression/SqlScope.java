@@ -15,14 +15,14 @@ import org.jooq.impl.DSL;
 /// The rows that a condition speaks of: a table under an alias, now or as of a position.
 ///
 /// @param asOf the position whose state is read, as a value of the query; empty for the state as it is
-/// @param sight which of the related rows there are for the condition
+/// @param filter which of the related rows there are for the condition
 public record SqlScope(
-    Model model, String alias, Optional<org.jooq.Field<Long>> asOf, Sight sight) {
+    Model model, String alias, Optional<org.jooq.Field<Long>> asOf, RowFilter filter) {
   /// Narrows the rows of a related model, such as to those that a caller may see.
   @FunctionalInterface
-  public interface Sight {
+  public interface RowFilter {
     /// All of them.
-    Sight ALL = _ -> DSL.noCondition();
+    RowFilter ALL = _ -> DSL.noCondition();
 
     Condition of(SqlScope related);
   }
@@ -33,7 +33,7 @@ public record SqlScope(
         model,
         alias,
         asOf.isPresent() ? Optional.of(DSL.val(asOf.getAsLong())) : Optional.empty(),
-        Sight.ALL);
+        RowFilter.ALL);
   }
 
   /// The table to select from: current rows, or history rows.
@@ -52,9 +52,9 @@ public record SqlScope(
         .and(ModelTable.positionTo(alias).gt(asOf.get()));
   }
 
-  /// Selects the rows of the moment that are in sight.
-  Condition seen() {
-    return moment().and(sight.of(this));
+  /// Selects the rows of the moment that are there for the condition.
+  Condition visible() {
+    return moment().and(filter.of(this));
   }
 
   public org.jooq.Field<?> column(Field field) {
@@ -72,6 +72,6 @@ public record SqlScope(
   ///
   /// @param number tells apart the related rows of one condition
   public SqlScope related(Model target, int number) {
-    return new SqlScope(target, alias + "_" + number, asOf, sight);
+    return new SqlScope(target, alias + "_" + number, asOf, filter);
   }
 }

@@ -59,7 +59,7 @@ final class ListQueries {
   }
 
   private SqlScope scope(String alias) {
-    return new SqlScope(shape.model(), alias, asOf(), SqlScope.Sight.ALL);
+    return new SqlScope(shape.model(), alias, asOf(), SqlScope.RowFilter.ALL);
   }
 
   private Optional<org.jooq.Field<Long>> asOf() {
@@ -78,7 +78,7 @@ final class ListQueries {
   private Condition related(SqlScope rows) {
     Predicate rule = Objects.requireNonNull(shape.related().get(rows.model()));
     return rule.condition(
-        new SqlScope(rows.model(), rows.alias(), asOf(), SqlScope.Sight.ALL), NONE);
+        new SqlScope(rows.model(), rows.alias(), asOf(), SqlScope.RowFilter.ALL), NONE);
   }
 
   private Condition notLater() {

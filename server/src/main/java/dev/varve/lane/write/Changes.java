@@ -15,7 +15,7 @@ final class Changes {
   static final int RECORD_BYTES_MAX = 8 * 1024 * 1024;
 
   // what follows from the changes of a unit must not refuse it
-  private static final int CONSEQUENCES_MAX = 1_000;
+  private static final int TRIGGERED_MAX = 1_000;
 
   private final WorkingState state;
   private final List<Change> all = new ArrayList<>();
@@ -33,7 +33,7 @@ final class Changes {
 
   /// Makes room for what follows from the changes so far.
   void makeRoom() {
-    changesMax = CHANGES_MAX + CONSEQUENCES_MAX;
+    changesMax = CHANGES_MAX + TRIGGERED_MAX;
     bytesMax = Long.MAX_VALUE;
   }
 

@@ -24,7 +24,7 @@ final class CommitGroup {
   private final WorkingState state;
   private final Projection.Group rows;
   private final IdempotencyKeys.Group keys;
-  private final Consequences consequences;
+  private final UnitTrigger trigger;
   private boolean unlogged;
   private long bytes;
 
@@ -35,14 +35,14 @@ final class CommitGroup {
       WorkingState state,
       Projection.Group rows,
       IdempotencyKeys.Group keys,
-      Consequences consequences) {
+      UnitTrigger trigger) {
     this.schema = schema;
     this.append = append;
     this.at = at;
     this.state = state;
     this.rows = rows;
     this.keys = keys;
-    this.consequences = consequences;
+    this.trigger = trigger;
   }
 
   /// Decides one unit of work.
@@ -100,8 +100,8 @@ final class CommitGroup {
 
   private void accept(Decision decision, String actor, String requestId) throws SQLException {
     if (!decision.changes().isEmpty()) {
-      decision.startConsequences();
-      consequences.of(
+      decision.startTrigger();
+      trigger.after(
           List.copyOf(decision.changes()), new WriteContext(append.session(), at, state, decision));
       long position = append.add(at, actor, requestId, decision.changes());
       for (Change change : decision.changes()) {

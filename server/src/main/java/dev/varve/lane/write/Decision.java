@@ -54,7 +54,7 @@ final class Decision {
   }
 
   /// Takes from now on what follows from the changes so far.
-  void startConsequences() {
+  void startTrigger() {
     changes.makeRoom();
   }
 

@@ -3,7 +3,6 @@ package dev.varve.lane.write;
 import dev.varve.kernel.Allowance;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
-import dev.varve.schema.Schema;
 import dev.varve.store.cache.RecordCache;
 import dev.varve.store.log.Append;
 import dev.varve.store.log.Committed;
@@ -12,6 +11,7 @@ import dev.varve.store.log.Follower;
 import dev.varve.store.log.InstantFloor;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.StorageException;
+import dev.varve.store.state.AppliedSchema;
 import dev.varve.store.state.Projection;
 import dev.varve.store.state.Records;
 import java.sql.SQLException;
@@ -36,17 +36,12 @@ public final class Sequencer implements AutoCloseable {
   private static final String STOPPING = "The server is stopping: try again in a moment";
   private static final String STOPPED = "The server has stopped";
 
-  private final Schema schema;
-  private final int schemaVersion;
-  private final Database database;
-  private final EventLog log;
-  private final Records records;
-  private final Projection projection;
-  private final RecordCache cache;
+  private final AppliedSchema schema;
+  private final Stored stored;
   private final InstantFloor floor;
   private final Clock clock;
   private final WriteSettings settings;
-  private final Consequences consequences;
+  private final UnitTrigger trigger;
   private final Follower follower;
   private final BlockingQueue<Waiting<?>> queue;
   private final IdempotencyKeys idempotencyKeys = new IdempotencyKeys();
@@ -54,37 +49,34 @@ public final class Sequencer implements AutoCloseable {
   private volatile boolean closing;
   private volatile boolean stopped;
 
+  /// Where it writes to, all in one transaction but for the cache, which follows the commit.
+  public record Stored(
+      Database database, EventLog log, Records records, Projection projection, RecordCache cache) {}
+
+  /// @param floor learns which instants are given out, so that no later unit gets an earlier one
+  /// @param trigger takes part in every unit that changes records
+  /// @param follower is told of every unit that is committed, in order
   public Sequencer(
-      Schema schema,
-      int schemaVersion,
-      Database database,
-      EventLog log,
-      Records records,
-      Projection projection,
-      RecordCache cache,
+      AppliedSchema schema,
+      Stored stored,
       InstantFloor floor,
       Clock clock,
       WriteSettings settings,
-      Consequences consequences,
+      UnitTrigger trigger,
       Follower follower) {
     this.schema = schema;
-    this.schemaVersion = schemaVersion;
-    this.database = database;
-    this.log = log;
-    this.records = records;
-    this.projection = projection;
-    this.cache = cache;
+    this.stored = stored;
     this.floor = floor;
     this.clock = clock;
     this.settings = settings;
-    this.consequences = consequences;
+    this.trigger = trigger;
     this.follower = follower;
     this.queue = new ArrayBlockingQueue<>(settings.queueUnitsMax());
     this.thread = Thread.ofPlatform().name("varve-writer").unstarted(this::run);
   }
 
   public Sequencer start() {
-    cache.follow();
+    stored.cache().follow();
     thread.start();
     return this;
   }
@@ -265,10 +257,10 @@ public final class Sequencer implements AutoCloseable {
 
   private void publish(Durable durable) {
     try {
-      cache.apply(durable.units());
+      stored.cache().apply(durable.units());
     } catch (RuntimeException e) {
       LOG.error("The cache could not follow the log and starts anew", e);
-      cache.clear(durable.head());
+      stored.cache().clear(durable.head());
     }
     follower.committed(durable.units());
     durable.answers().forEach(Runnable::run);
@@ -284,20 +276,20 @@ public final class Sequencer implements AutoCloseable {
   private Durable write(List<Waiting<?>> waiting) throws SQLException {
     Append append = begin();
     try {
-      if (append.head().position() != cache.head()) {
+      if (append.head().position() != stored.cache().head()) {
         // a commit that was reported as failed was kept after all
-        cache.clear(append.head().position());
+        stored.cache().clear(append.head().position());
       }
       Instant at = floor.begin(append.instant(clock.instant()));
       CommitGroup group =
           new CommitGroup(
-              schema,
+              schema.schema(),
               append,
               at,
-              new WorkingState(append.session(), records, cache, database.dialect()),
-              projection.group(),
+              workingState(append),
+              stored.projection().group(),
               idempotencyKeys.group(append.session(), at),
-              consequences);
+              trigger);
       List<Runnable> answers = decide(waiting, group);
       if (group.isEmpty()) {
         append.rollback();
@@ -311,12 +303,17 @@ public final class Sequencer implements AutoCloseable {
     }
   }
 
+  private WorkingState workingState(Append append) {
+    return new WorkingState(
+        append.session(), stored.records(), stored.cache(), stored.database().dialect());
+  }
+
   private Append begin() throws SQLException {
     try {
-      return log.begin(schemaVersion);
+      return stored.log().begin(schema.version());
     } catch (SQLException e) {
       // as long as this connection is kept, every write might fail
-      database.renewWriter();
+      stored.database().renewWriter();
       throw e;
     }
   }
@@ -331,7 +328,7 @@ public final class Sequencer implements AutoCloseable {
       inDoubt = true;
     }
     if (inDoubt) {
-      database.renewWriter();
+      stored.database().renewWriter();
     }
   }
 

@@ -30,7 +30,8 @@ public record LimitSettings(
     @Setting(
             standard = "0",
             max = 1_000_000_000,
-            says = "How many it may make at once when it made none before; 0 is as many as `requests`.")
+            says =
+                "How many it may make at once when it made none before; 0 is as many as `requests`.")
         int burst,
     @Setting(
             standard = "ADDRESS",
@@ -42,9 +43,7 @@ public record LimitSettings(
                 "The paths it holds for, as the description of the server has them, such as /api/orders/{id}; one that ends with /* stands for all below. None stands for all.")
         List<String> routes,
     @Setting(says = "The methods it holds for. None stands for all.") List<String> methods,
-    @Setting(
-            standard = "false",
-            says = "Whether it holds for requests without credentials alone.")
+    @Setting(standard = "false", says = "Whether it holds for requests without credentials alone.")
         boolean anonymous) {
 
   /// Who counts as one caller.
@@ -64,7 +63,9 @@ public record LimitSettings(
     methods = List.copyOf(methods);
     if (!name.matches("[a-z0-9]([a-z0-9.-]*[a-z0-9])?") || name.length() > 64) {
       throw new WrongSetting(
-          "name", "is '%s': use up to 64 small letters, digits and hyphens, such as sign-in".formatted(name));
+          "name",
+          "is '%s': use up to 64 small letters, digits and hyphens, such as sign-in"
+              .formatted(name));
     }
     if (enabled && requests < 1) {
       throw new WrongSetting(

@@ -5,7 +5,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
 import io.github.bucket4j.TimeMeter;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -118,12 +117,11 @@ final class LocalBuckets implements BucketStore {
     private Bucket bucket(long left) {
       return Bucket.builder()
           .withCustomTimePrecision(new Meter(nanoTime))
-          .addLimit(
-              bandwidth ->
-                  bandwidth
-                      .capacity(limit.burst())
-                      .refillGreedy(limit.units(), limit.per())
-                      .initialTokens(left))
+          .addLimit(bandwidth ->
+              bandwidth
+                  .capacity(limit.burst())
+                  .refillGreedy(limit.units(), limit.per())
+                  .initialTokens(left))
           .build();
     }
 

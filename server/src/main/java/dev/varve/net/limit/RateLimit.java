@@ -51,7 +51,10 @@ public record RateLimit(
 
   /// Who counts as one with whoever sent the request; nothing when the limit does not hold for it.
   Optional<String> caller(Request request) {
-    Caller caller = anonymous || by != LimitSettings.By.ADDRESS ? request.callerOrAnonymous() : Caller.ANONYMOUS;
+    Caller caller =
+        anonymous || by != LimitSettings.By.ADDRESS
+            ? request.callerOrAnonymous()
+            : Caller.ANONYMOUS;
     if (anonymous && caller.known()) {
       return Optional.empty();
     }

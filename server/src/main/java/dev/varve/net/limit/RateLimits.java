@@ -124,8 +124,7 @@ public final class RateLimits {
     return byRoute
         .computeIfAbsent(pattern, _ -> new ConcurrentHashMap<>())
         .computeIfAbsent(
-            method,
-            _ -> limits.stream().filter(limit -> limit.holdsFor(method, pattern)).toList());
+            method, _ -> limits.stream().filter(limit -> limit.holdsFor(method, pattern)).toList());
   }
 
   /// The routes that limits name and that none of the server's is.

@@ -42,20 +42,12 @@ final class AccountFields {
         new Field(
             field.name(),
             ordinal,
-            field.type(),
-            field.list(),
-            field.required(),
-            field.elementsRequired(),
-            field.scale(),
+            field.shape(),
             field.name().equals(EMAIL) ? field.constraints().inLowerCase() : field.constraints(),
             field.defaultValue().or(like.field()::defaultValue),
-            field.immutable(),
-            field.readonly(),
-            field.system(),
+            field.setting(),
             field.rules().or(like.field()::rules),
-            field.renamedFrom(),
-            field.description(),
-            field.location());
+            field.declaration());
     return new Read(complete, declared.uniqueBy());
   }
 

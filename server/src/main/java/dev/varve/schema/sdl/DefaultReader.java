@@ -42,28 +42,8 @@ final class DefaultReader {
     return directives
         .one(KnownDirective.DEFAULT)
         .flatMap(given -> read(field, given))
-        .map(value -> withDefault(field, value))
+        .map(field::withDefault)
         .orElse(field);
-  }
-
-  private static Field withDefault(Field field, Object defaultValue) {
-    return new Field(
-        field.name(),
-        field.ordinal(),
-        field.type(),
-        field.list(),
-        field.required(),
-        field.elementsRequired(),
-        field.scale(),
-        field.constraints(),
-        Optional.of(defaultValue),
-        field.immutable(),
-        field.readonly(),
-        field.system(),
-        field.rules(),
-        field.renamedFrom(),
-        field.description(),
-        field.location());
   }
 
   private static Optional<Object> read(Field field, Arguments directive) {

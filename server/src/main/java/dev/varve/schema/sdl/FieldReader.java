@@ -2,6 +2,7 @@ package dev.varve.schema.sdl;
 
 import dev.varve.kernel.Folding;
 import dev.varve.schema.AuthRule;
+import dev.varve.schema.Declaration;
 import dev.varve.schema.Field;
 import dev.varve.schema.FieldType;
 import dev.varve.schema.RelationType;
@@ -52,20 +53,21 @@ final class FieldReader {
         new Field(
             definition.getName(),
             ordinal,
-            type(fit, found),
-            fit.list(),
-            fit.required(),
-            fit.elementsRequired(),
-            constraint.scale(),
+            new Field.Shape(
+                type(fit, found),
+                fit.list(),
+                fit.required(),
+                fit.elementsRequired(),
+                constraint.scale()),
             constraint.constraints(),
             Optional.empty(),
-            found.has(KnownDirective.IMMUTABLE),
-            found.has(KnownDirective.READONLY),
-            false,
+            new Field.Setting(
+                found.has(KnownDirective.IMMUTABLE), found.has(KnownDirective.READONLY), false),
             rules,
-            renamedFrom,
-            TypeReader.text(definition.getDescription()),
-            source.ofMember(definition));
+            new Declaration(
+                renamedFrom,
+                TypeReader.text(definition.getDescription()),
+                source.ofMember(definition)));
     checkReadonly(bare, found);
     return Optional.of(new Read(DefaultReader.withDefault(bare, found), unique(bare, found)));
   }

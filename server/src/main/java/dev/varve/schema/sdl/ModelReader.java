@@ -3,6 +3,7 @@ package dev.varve.schema.sdl;
 import dev.varve.kernel.DurationText;
 import dev.varve.schema.CachePolicy;
 import dev.varve.schema.CachePolicy.Strategy;
+import dev.varve.schema.Declaration;
 import dev.varve.schema.Field;
 import dev.varve.schema.HasMany;
 import dev.varve.schema.Index;
@@ -89,22 +90,22 @@ final class ModelReader {
     SourceLocation location = source.ofType(definition);
     String plural = model.flatMap(this::plural).orElse(ModelNames.plural(definition.getName()));
     return new Model(
-        definition.getName(),
-        plural,
-        ModelNames.path(plural),
-        ModelNames.table(plural),
+        new Model.Names(
+            definition.getName(), plural, ModelNames.path(plural), ModelNames.table(plural)),
         members.fields,
         members.hasMany,
         new IndexReader(definition.getName(), members.fields, mistakes)
             .read(found, members.unique, location),
         RuleReader.read(found).orElse(List.of()),
-        model.map(ModelReader::cache).orElse(CachePolicy.DEFAULT),
-        model.flatMap(given -> given.bool("history")).orElse(true),
+        new Model.Keeping(
+            model.map(ModelReader::cache).orElse(CachePolicy.DEFAULT),
+            model.flatMap(given -> given.bool("history")).orElse(true)),
         members.account,
-        FieldReader.renamedFrom(found),
         removed(definition, found),
-        TypeReader.text(definition.getDescription()),
-        location);
+        new Declaration(
+            FieldReader.renamedFrom(found),
+            TypeReader.text(definition.getDescription()),
+            location));
   }
 
   private static final class Members {

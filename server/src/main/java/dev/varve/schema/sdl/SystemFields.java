@@ -1,6 +1,7 @@
 package dev.varve.schema.sdl;
 
 import dev.varve.schema.Constraints;
+import dev.varve.schema.Declaration;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.ScalarType;
@@ -50,19 +51,11 @@ final class SystemFields {
     return new Field(
         name,
         ordinal,
-        type,
-        false,
-        true,
-        false,
-        0,
+        Field.Shape.one(type),
         Constraints.NONE,
         Optional.empty(),
-        immutable,
-        readonly,
-        true,
+        new Field.Setting(immutable, readonly, true),
         Optional.empty(),
-        Optional.empty(),
-        description,
-        location);
+        new Declaration(Optional.empty(), description, location));
   }
 }

@@ -1,5 +1,6 @@
 package dev.varve.schema.sdl;
 
+import dev.varve.schema.Declaration;
 import dev.varve.schema.EnumType;
 import dev.varve.schema.Field;
 import dev.varve.schema.FieldType;
@@ -169,20 +170,18 @@ final class TypeReader {
         new Field(
             definition.getName(),
             ordinal,
-            shape.get().type(),
-            shape.get().list(),
-            shape.get().required(),
-            shape.get().elementsRequired(),
-            read.scale(),
+            new Field.Shape(
+                shape.get().type(),
+                shape.get().list(),
+                shape.get().required(),
+                shape.get().elementsRequired(),
+                read.scale()),
             read.constraints(),
             Optional.empty(),
-            false,
-            false,
-            false,
+            Field.Setting.FREE,
             Optional.empty(),
-            Optional.empty(),
-            text(definition.getDescription()),
-            source.ofMember(definition));
+            new Declaration(
+                Optional.empty(), text(definition.getDescription()), source.ofMember(definition)));
     return Optional.of(DefaultReader.withDefault(bare, found));
   }
 

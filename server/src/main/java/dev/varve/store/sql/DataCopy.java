@@ -36,7 +36,7 @@ public final class DataCopy implements AutoCloseable {
   }
 
   private void fill(Path database) {
-    try (Database original = Database.openToRead(database, DatabaseSettings.DEFAULT)) {
+    try (Database original = Database.openToRead(database, DatabaseOptions.DEFAULT)) {
       Path to = DataFolder.database(folder).toAbsolutePath();
       original.read(session -> session.update("VACUUM INTO ?", List.of(to.toString())));
     } catch (RuntimeException e) {

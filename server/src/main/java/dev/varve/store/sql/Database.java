@@ -50,7 +50,7 @@ public final class Database implements AutoCloseable {
     System.setProperty("org.jooq.no-tips", "true");
   }
 
-  private Database(SQLiteDataSource source, DatabaseSettings settings, boolean writes)
+  private Database(SQLiteDataSource source, DatabaseOptions settings, boolean writes)
       throws SQLException {
     this.source = source;
     this.dialect =
@@ -90,7 +90,7 @@ public final class Database implements AutoCloseable {
   }
 
   /// Opens the database file, making it and its folder where they are missing.
-  public static Database open(Path file, DatabaseSettings settings) {
+  public static Database open(Path file, DatabaseOptions settings) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       return new Database(source(file, settings), settings, true);
@@ -102,7 +102,7 @@ public final class Database implements AutoCloseable {
   }
 
   /// Opens a database file that is there already, to look at it alone. Another process may be writing.
-  public static Database openToRead(Path file, DatabaseSettings settings) {
+  public static Database openToRead(Path file, DatabaseOptions settings) {
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(true);
     config.setBusyTimeout(10_000);
@@ -116,7 +116,7 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private static SQLiteDataSource source(Path file, DatabaseSettings settings) {
+  private static SQLiteDataSource source(Path file, DatabaseOptions settings) {
     SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);

@@ -4,9 +4,9 @@ import dev.varve.schema.Index;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
 import dev.varve.schema.evolution.Evolution;
-import dev.varve.schema.evolution.Lineage;
 import dev.varve.schema.evolution.Plan;
 import dev.varve.schema.evolution.SchemaChange;
+import dev.varve.schema.evolution.SchemaHistory;
 import dev.varve.schema.sdl.Mistake;
 import dev.varve.schema.sdl.ParseResult;
 import dev.varve.schema.sdl.SchemaParser;
@@ -23,9 +23,10 @@ import java.util.stream.Stream;
 /// The schema that the tables of a database have.
 ///
 /// @param version the number under which the log names it
-/// @param lineage what the names of earlier versions mean now
+/// @param history what the names of earlier versions mean now
 /// @param changes what was altered to get there, in sentences
-public record AppliedSchema(Schema schema, int version, Lineage lineage, List<String> changes) {
+public record AppliedSchema(
+    Schema schema, int version, SchemaHistory history, List<String> changes) {
   private static final Schema EMPTY = new Schema("", List.of(), List.of(), List.of());
 
   public AppliedSchema {
@@ -54,7 +55,7 @@ public record AppliedSchema(Schema schema, int version, Lineage lineage, List<St
     }
   }
 
-  /// The schema that was applied last, with its lineage, without changing anything.
+  /// The schema that was applied last, with its history, without changing anything.
   ///
   /// @throws IllegalStateException when none was ever applied
   public static AppliedSchema stored(Database database) {
@@ -62,7 +63,8 @@ public record AppliedSchema(Schema schema, int version, Lineage lineage, List<St
     if (versions.isEmpty()) {
       throw new IllegalStateException("The database holds no schema yet");
     }
-    return new AppliedSchema(versions.getLast(), versions.size(), new Lineage(versions), List.of());
+    return new AppliedSchema(
+        versions.getLast(), versions.size(), new SchemaHistory(versions), List.of());
   }
 
   /// What `schema` would do to the stored data.
@@ -116,7 +118,7 @@ public record AppliedSchema(Schema schema, int version, Lineage lineage, List<St
     Schema before = versions.isEmpty() ? EMPTY : versions.getLast();
     List<String> renewed = new TextRules(database.dialect(), session).renew(before);
     if (!versions.isEmpty() && before.source().equals(schema.source())) {
-      return new AppliedSchema(schema, versions.size(), new Lineage(versions), renewed);
+      return new AppliedSchema(schema, versions.size(), new SchemaHistory(versions), renewed);
     }
     Plan plan = Evolution.plan(before, schema);
     if (!plan.safe()) {
@@ -132,7 +134,7 @@ public record AppliedSchema(Schema schema, int version, Lineage lineage, List<St
     return new AppliedSchema(
         schema,
         versions.size(),
-        new Lineage(versions),
+        new SchemaHistory(versions),
         Stream.concat(renewed.stream(), plan.changes().stream().map(SchemaChange::sentence))
             .toList());
   }

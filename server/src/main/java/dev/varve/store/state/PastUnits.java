@@ -2,7 +2,7 @@ package dev.varve.store.state;
 
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
-import dev.varve.schema.evolution.ModelLineage;
+import dev.varve.schema.evolution.ModelMapping;
 import dev.varve.schema.record.Entity;
 import dev.varve.store.log.Change;
 import dev.varve.store.log.Event;
@@ -73,17 +73,17 @@ public final class PastUnits {
       throws SQLException {
     List<Optional<Change>> changes = new ArrayList<>();
     for (Event event : unit.events()) {
-      Optional<ModelLineage> past =
+      Optional<ModelMapping> past =
           schema
-              .lineage()
+              .history()
               .model(unit.schemaVersion(), event.model())
-              .filter(lineage -> wanted.test(now(lineage)));
+              .filter(mapping -> wanted.test(now(mapping)));
       changes.add(past.isPresent() ? change(session, unit, event, past.get()) : Optional.empty());
     }
     return new UnitChanges(unit.position(), unit.at(), unit.actor(), changes);
   }
 
-  private Model now(ModelLineage past) {
+  private Model now(ModelMapping past) {
     Model model = models.get(past.now().name());
     if (model == null) {
       throw new IllegalArgumentException("No model named " + past.now().name());
@@ -91,7 +91,7 @@ public final class PastUnits {
     return model;
   }
 
-  private Optional<Change> change(Session session, Unit unit, Event event, ModelLineage past)
+  private Optional<Change> change(Session session, Unit unit, Event event, ModelMapping past)
       throws SQLException {
     Model model = now(past);
     return switch (event.kind()) {
@@ -112,7 +112,7 @@ public final class PastUnits {
     };
   }
 
-  private Optional<Entity> before(Session session, Event event, ModelLineage past, Model model)
+  private Optional<Entity> before(Session session, Event event, ModelMapping past, Model model)
       throws SQLException {
     if (event.was().isPresent()) {
       return Optional.of(was(event.was().get(), event, past, model));
@@ -123,7 +123,7 @@ public final class PastUnits {
   }
 
   private static Entity was(
-      Map<String, @Nullable Object> members, Event event, ModelLineage past, Model model) {
+      Map<String, @Nullable Object> members, Event event, ModelMapping past, Model model) {
     @Nullable Object[] values = new @Nullable Object[model.fields().size()];
     for (Field field : model.fields()) {
       values[field.ordinal()] = past.absent(field);

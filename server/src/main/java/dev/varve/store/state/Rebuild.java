@@ -2,7 +2,7 @@ package dev.varve.store.state;
 
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
-import dev.varve.schema.evolution.Lineage;
+import dev.varve.schema.evolution.SchemaHistory;
 import dev.varve.store.log.EventLog;
 import dev.varve.store.log.Head;
 import dev.varve.store.sql.Database;
@@ -30,7 +30,7 @@ public final class Rebuild {
   private final Schema schema;
   private final int schemaVersion;
   private final Schema shadow;
-  private final Lineage lineage;
+  private final SchemaHistory schemaHistory;
 
   public Rebuild(Database database, EventLog log, AppliedSchema applied) {
     this.database = database;
@@ -38,7 +38,7 @@ public final class Rebuild {
     this.schema = applied.schema();
     this.schemaVersion = applied.version();
     this.shadow = schema.withTableSuffix(SUFFIX);
-    this.lineage = applied.lineage();
+    this.schemaHistory = applied.history();
   }
 
   /// Replays the whole log and swaps the tables.
@@ -50,7 +50,7 @@ public final class Rebuild {
     try {
       long position = resume(session);
       Head head = EventLog.head(session);
-      Replay replay = new Replay(database.dialect(), shadow, lineage);
+      Replay replay = new Replay(database.dialect(), shadow, schemaHistory);
       EventLog.Cursor cursor = log.cursor(session, position);
       while (cursor.position() < head.position()) {
         if (interrupted.getAsBoolean()) {

@@ -3,8 +3,8 @@ package dev.varve.store.state;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
-import dev.varve.schema.evolution.Lineage;
-import dev.varve.schema.evolution.ModelLineage;
+import dev.varve.schema.evolution.ModelMapping;
+import dev.varve.schema.evolution.SchemaHistory;
 import dev.varve.schema.record.Entity;
 import dev.varve.schema.record.JsonValues;
 import dev.varve.store.log.Change;
@@ -29,7 +29,7 @@ final class Replay {
   private static final int RECORDS_MAX = 50_000;
 
   private final Map<String, Model> models = new LinkedHashMap<>();
-  private final Lineage lineage;
+  private final SchemaHistory schemaHistory;
   private final Records records;
   private final Projection projection;
   private final Map<Key, Optional<Entity>> recent =
@@ -45,11 +45,11 @@ final class Replay {
   private record Key(String model, String id) {}
 
   /// @param schema with the tables to write to
-  Replay(DSLContext dialect, Schema schema, Lineage lineage) {
+  Replay(DSLContext dialect, Schema schema, SchemaHistory schemaHistory) {
     for (Model model : schema.models()) {
       models.put(model.name(), model);
     }
-    this.lineage = lineage;
+    this.schemaHistory = schemaHistory;
     this.records = new Records(dialect, schema.models());
     this.projection = new Projection(dialect, schema.models());
   }
@@ -60,10 +60,10 @@ final class Replay {
     Projection.Group rows = projection.group();
     for (Unit unit : stretch.units()) {
       for (Event event : unit.events()) {
-        if (lineage.retired(unit.schemaVersion(), event.model())) {
+        if (schemaHistory.retired(unit.schemaVersion(), event.model())) {
           continue;
         }
-        ModelLineage past = lineage(unit, event);
+        ModelMapping past = mapping(unit, event);
         Model model = Objects.requireNonNull(models.get(past.now().name()));
         Key key = new Key(model.name(), event.id());
         Optional<Entity> before = before(session, changed, model, key);
@@ -76,8 +76,8 @@ final class Replay {
     recent.putAll(changed);
   }
 
-  private ModelLineage lineage(Unit unit, Event event) {
-    return lineage
+  private ModelMapping mapping(Unit unit, Event event) {
+    return schemaHistory
         .model(unit.schemaVersion(), event.model())
         .orElseThrow(() ->
             new DamagedLogException(
@@ -96,7 +96,7 @@ final class Replay {
   }
 
   private static Change change(
-      Unit unit, Event event, ModelLineage past, Model model, @Nullable Entity before) {
+      Unit unit, Event event, ModelMapping past, Model model, @Nullable Entity before) {
     return switch (event.kind()) {
       case CREATE -> Change.create(created(unit, event, past, model, unit.at()));
       case UNDELETE ->
@@ -120,7 +120,7 @@ final class Replay {
     return before;
   }
 
-  static Entity created(Unit unit, Event event, ModelLineage past, Model model, Instant createdAt) {
+  static Entity created(Unit unit, Event event, ModelMapping past, Model model, Instant createdAt) {
     @Nullable Object[] values = new @Nullable Object[model.fields().size()];
     for (Field field : model.fields()) {
       values[field.ordinal()] = past.absent(field);
@@ -132,7 +132,7 @@ final class Replay {
     return new Entity(model, values);
   }
 
-  static Change update(Unit unit, Event event, ModelLineage past, Entity before) {
+  static Change update(Unit unit, Event event, ModelMapping past, Entity before) {
     Model model = before.model();
     @Nullable Object[] values = before.values();
     set(event, past, model, values);
@@ -146,14 +146,14 @@ final class Replay {
     values[model.version().ordinal()] = event.version();
   }
 
-  private static void set(Event event, ModelLineage past, Model model, @Nullable Object[] values) {
+  private static void set(Event event, ModelMapping past, Model model, @Nullable Object[] values) {
     set(event.set(), past, model, values);
   }
 
   /// Gives fields the values that an event has for them.
   static void set(
       Map<String, @Nullable Object> members,
-      ModelLineage past,
+      ModelMapping past,
       Model model,
       @Nullable Object[] values) {
     for (Map.Entry<String, @Nullable Object> entry : members.entrySet()) {
@@ -163,7 +163,7 @@ final class Replay {
     }
   }
 
-  private static @Nullable Object value(ModelLineage past, Field field, @Nullable Object plain) {
+  private static @Nullable Object value(ModelMapping past, Field field, @Nullable Object plain) {
     return plain == null ? past.absent(field) : JsonValues.read(field, plain);
   }
 }

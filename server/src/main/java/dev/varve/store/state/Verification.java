@@ -4,12 +4,12 @@ import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
 import dev.varve.schema.ValueType;
-import dev.varve.schema.evolution.Lineage;
+import dev.varve.schema.evolution.SchemaHistory;
 import dev.varve.store.log.DamagedLogException;
 import dev.varve.store.log.EventLog;
 import dev.varve.store.log.Head;
 import dev.varve.store.sql.Database;
-import dev.varve.store.sql.DatabaseSettings;
+import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.sql.ModelTable;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.StorageException;
@@ -39,7 +39,7 @@ public final class Verification {
   private final Database database;
   private final EventLog log;
   private final Schema schema;
-  private final Lineage lineage;
+  private final SchemaHistory schemaHistory;
   // an older Varve wrote the tables, and kept some texts in another spelling
   private boolean outdatedTexts;
 
@@ -47,7 +47,7 @@ public final class Verification {
     this.database = database;
     this.log = log;
     this.schema = applied.schema();
-    this.lineage = applied.lineage();
+    this.schemaHistory = applied.history();
   }
 
   /// What was found.
@@ -68,7 +68,7 @@ public final class Verification {
   ///
   /// @param scratch a file that does not exist; the caller removes it afterwards
   public Report run(Path scratch, ReplayProgress progress) {
-    try (Database replayed = Database.open(scratch, DatabaseSettings.DEFAULT)) {
+    try (Database replayed = Database.open(scratch, DatabaseOptions.DEFAULT)) {
       return database.snapshot(session -> run(session, replayed.writer(), progress));
     } catch (StorageException e) {
       return new Report(
@@ -116,7 +116,7 @@ public final class Verification {
 
   private long replay(Session session, Session replayed, Head head, ReplayProgress progress)
       throws SQLException {
-    Replay replay = new Replay(database.dialect(), schema, lineage);
+    Replay replay = new Replay(database.dialect(), schema, schemaHistory);
     EventLog.Cursor cursor = EventLog.Cursor.start();
     Instant at = Instant.EPOCH;
     while (true) {

@@ -251,7 +251,7 @@ final class StreamsTest {
   }
 
   @Test
-  void manyReadersWithFewRulesAreServedByAsManyAudiencesAsThereAreRules() {
+  void manyReadersWithFewRulesAreServedInAsManyGroupsAsThereAreRules() {
     int readers = 200;
     int rules = 10;
     List<EventReader> open = new ArrayList<>();
@@ -278,7 +278,7 @@ final class StreamsTest {
   }
 
   @Test
-  void accountsShareAnAudienceUnlessARuleLooksAtTheAccount() {
+  void accountsShareAGroupUnlessARuleLooksAtTheAccount() {
     String schema =
         """
         type Person @model @account @auth(rules: [{allow: public}]) { name: String! }

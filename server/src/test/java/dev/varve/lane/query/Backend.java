@@ -16,7 +16,7 @@ import dev.varve.schema.record.Input;
 import dev.varve.schema.record.InputReader;
 import dev.varve.schema.record.InputReader.Mode;
 import dev.varve.store.sql.Database;
-import dev.varve.store.sql.DatabaseSettings;
+import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.state.Records;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -38,7 +38,7 @@ final class Backend implements AutoCloseable {
   private volatile Instant now = START;
 
   Backend(Path folder, String schema) {
-    DatabaseSettings oneReader = new DatabaseSettings(1, 64, 16 * 1024, 1L << 30);
+    DatabaseOptions oneReader = new DatabaseOptions(1, 64, 16 * 1024, 1L << 30);
     engine = OpenEngine.at(folder, schema, new StandingClock(), oneReader);
     records = new Records(engine.database().dialect(), engine.schema().models());
   }

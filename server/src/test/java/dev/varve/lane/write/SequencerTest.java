@@ -22,7 +22,7 @@ import dev.varve.store.log.EventLog;
 import dev.varve.store.log.Follower;
 import dev.varve.store.log.InstantFloor;
 import dev.varve.store.sql.Database;
-import dev.varve.store.sql.DatabaseSettings;
+import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.sql.Migrations;
 import dev.varve.store.sql.SqlValues;
 import dev.varve.store.state.AppliedSchema;
@@ -81,23 +81,23 @@ class SequencerTest {
   void start() {
     schema = Schemas.parse(SCHEMA);
     access = OpenEngine.compile(schema);
-    database = Database.open(folder.resolve("varve.db"), DatabaseSettings.DEFAULT);
+    database = Database.open(folder.resolve("varve.db"), DatabaseOptions.DEFAULT);
     Migrations.run(database);
     applied = AppliedSchema.apply(database, schema, Clock.systemUTC());
     log = new EventLog(database);
     sequencer =
         new Sequencer(
-                schema,
-                applied.version(),
-                database,
-                log,
-                new Records(database.dialect(), schema.models()),
-                new Projection(database.dialect(), schema.models()),
-                new RecordCache(CacheSettings.DEFAULT, schema.models(), 0),
+                applied,
+                new Sequencer.Stored(
+                    database,
+                    log,
+                    new Records(database.dialect(), schema.models()),
+                    new Projection(database.dialect(), schema.models()),
+                    new RecordCache(CacheSettings.DEFAULT, schema.models(), 0)),
                 new InstantFloor(),
                 Clock.systemUTC(),
                 WriteSettings.DEFAULT,
-                Consequences.NONE,
+                UnitTrigger.NONE,
                 Follower.NONE)
             .start();
   }

@@ -22,7 +22,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -38,11 +37,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class RateLimitsTest {
   private final AtomicLong nanos = new AtomicLong(1);
   private final AtomicInteger guesses = new AtomicInteger();
-  private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private HttpServer server;
 
   private static LimitSettings limit(
-      String name, int requests, int burst, LimitSettings.By by, String route, String method, boolean anonymous) {
+      String name,
+      int requests,
+      int burst,
+      LimitSettings.By by,
+      String route,
+      String method,
+      boolean anonymous) {
     return new LimitSettings(
         name,
         true,
@@ -62,16 +68,38 @@ final class RateLimitsTest {
     server =
         HttpServer.start(
             new HttpSettings(
-                "127.0.0.1", 0, 10_000, 8_192, 1_024, 64, 64, 10_000, 1_000, 60, 30, 60, 5, "127.0.0.1"),
+                "127.0.0.1",
+                0,
+                10_000,
+                8_192,
+                1_024,
+                64,
+                64,
+                10_000,
+                1_000,
+                60,
+                30,
+                60,
+                5,
+                "127.0.0.1"),
             Routes.builder()
                 .get("/by-address", request -> Answer.noContent())
                 .get("/by-account", request -> Answer.noContent())
                 .get("/by-key", request -> Answer.noContent())
                 .get("/by-route/{id}", request -> Answer.noContent())
-                .get("/anonymous", request -> { request.caller(); return Answer.noContent(); })
+                .get(
+                    "/anonymous",
+                    request -> {
+                      request.caller();
+                      return Answer.noContent();
+                    })
                 .get("/two", request -> Answer.noContent())
                 .get("/free", request -> Answer.noContent())
-                .get("/refusing", request -> { throw Problem.invalid("email", "Invalid email format"); })
+                .get(
+                    "/refusing",
+                    request -> {
+                      throw Problem.invalid("email", "Invalid email format");
+                    })
                 .post("/by-address", request -> Answer.noContent())
                 .post("/work", RateLimitsTest::work)
                 .build(),
@@ -114,8 +142,8 @@ final class RateLimitsTest {
     return Answer.noContent();
   }
 
-  private HttpResponse<String> send(String method, String path, String address, String authorization)
-      throws Exception {
+  private HttpResponse<String> send(
+      String method, String path, String address, String authorization) throws Exception {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
             .method(method, HttpRequest.BodyPublishers.noBody())

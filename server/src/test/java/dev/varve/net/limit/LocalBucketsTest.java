@@ -81,12 +81,11 @@ final class LocalBucketsTest {
     CountDownLatch together = new CountDownLatch(threads);
     List<Callable<Integer>> tasks = new ArrayList<>();
     for (int i = 0; i < threads; i++) {
-      tasks.add(
-          () -> {
-            together.countDown();
-            assertThat(together.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
-            return takenOf(limit, "one", 1_000) + takenOf(limit, "other", 1_000);
-          });
+      tasks.add(() -> {
+        together.countDown();
+        assertThat(together.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
+        return takenOf(limit, "one", 1_000) + takenOf(limit, "other", 1_000);
+      });
     }
     int taken = 0;
     try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {

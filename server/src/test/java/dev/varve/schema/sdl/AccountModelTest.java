@@ -10,9 +10,9 @@ import dev.varve.schema.Index;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
 import dev.varve.schema.evolution.Evolution;
-import dev.varve.schema.evolution.Lineage;
 import dev.varve.schema.evolution.Plan;
 import dev.varve.schema.evolution.SchemaChange;
+import dev.varve.schema.evolution.SchemaHistory;
 import dev.varve.schema.record.InputReader;
 import java.util.ArrayList;
 import java.util.List;
@@ -245,14 +245,14 @@ class AccountModelTest {
 
   @Test
   void eventsOfAModelThatVarveTookBackAreKnown() {
-    Lineage lineage =
-        new Lineage(
+    SchemaHistory history =
+        new SchemaHistory(
             List.of(
                 Schemas.parse("type User @model { email: Email! @unique }"),
                 Schemas.parse("type User @model @account { email: Email! @unique }")));
-    assertThat(lineage.retired(1, "Account")).isTrue();
-    assertThat(lineage.retired(1, "User")).isFalse();
-    assertThat(lineage.retired(1, "Nothing")).isFalse();
-    assertThat(lineage.model(1, "Account")).isEqualTo(Optional.empty());
+    assertThat(history.retired(1, "Account")).isTrue();
+    assertThat(history.retired(1, "User")).isFalse();
+    assertThat(history.retired(1, "Nothing")).isFalse();
+    assertThat(history.model(1, "Account")).isEqualTo(Optional.empty());
   }
 }

@@ -161,11 +161,7 @@ public final class Operations {
             fields,
             records -> spend(terms, records, fields.size()))
         : queries.carry(
-            terms.caller(),
-            moment(prepared),
-            roots,
-            fields,
-            records -> spend(terms, records, 1));
+            terms.caller(), moment(prepared), roots, fields, records -> spend(terms, records, 1));
   }
 
   /// An operation weighs as many requests as it takes the place of: writes, or lists of a common length.

@@ -2,10 +2,8 @@ package dev.varve.face.graphql.type;
 
 import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Rfc3339;
-import dev.varve.schema.Constraints;
 import dev.varve.schema.Field;
 import dev.varve.schema.ScalarType;
-import dev.varve.schema.SourceLocation;
 import dev.varve.schema.record.InputReader;
 import graphql.GraphQLContext;
 import graphql.Scalars;
@@ -36,7 +34,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The scalars of the schema file in GraphQL. What callers give is checked as REST checks it, with the same words,
@@ -156,24 +153,7 @@ public final class ScalarTypes {
   private record Checked(Field field) implements Coercing<Object, Object> {
     Checked(ScalarType type) {
       // a Decimal may have any number of digits here: its field knows how many there are
-      this(
-          new Field(
-              "value",
-              0,
-              type,
-              false,
-              true,
-              false,
-              0,
-              Constraints.NONE,
-              Optional.empty(),
-              false,
-              false,
-              false,
-              Optional.empty(),
-              Optional.empty(),
-              "",
-              SourceLocation.NONE));
+      this(Field.plain("value", type));
     }
 
     @Override

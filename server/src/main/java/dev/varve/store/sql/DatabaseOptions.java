@@ -6,16 +6,16 @@ package dev.varve.store.sql;
 /// @param readQueueMax reads that wait for a thread; more wait at the listener
 /// @param pageCacheKibibytes page cache of each connection
 /// @param mappedBytesMax how much of the file is read through a memory map
-public record DatabaseSettings(
+public record DatabaseOptions(
     int readers, int readQueueMax, int pageCacheKibibytes, long mappedBytesMax) {
-  public static final DatabaseSettings DEFAULT =
-      new DatabaseSettings(
+  public static final DatabaseOptions DEFAULT =
+      new DatabaseOptions(
           Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 16),
           1_024,
           16 * 1024,
           1L << 30);
 
   /// For a process that does nothing but write much: a cache that holds the pages which records without order go to.
-  public static final DatabaseSettings BULK =
-      new DatabaseSettings(2, DEFAULT.readQueueMax(), 128 * 1024, DEFAULT.mappedBytesMax());
+  public static final DatabaseOptions BULK =
+      new DatabaseOptions(2, DEFAULT.readQueueMax(), 128 * 1024, DEFAULT.mappedBytesMax());
 }

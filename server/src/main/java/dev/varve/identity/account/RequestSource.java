@@ -7,11 +7,11 @@ import dev.varve.kernel.Network;
 /// @param address of the other end of the connection
 /// @param network what attempts are counted for: the address, or of IPv6 the /64 that one customer has as a whole
 /// @param device what the client says it is (`User-Agent`)
-public record Client(String requestId, String address, String network, String device) {
+public record RequestSource(String requestId, String address, String network, String device) {
   private static final int DEVICE_LENGTH_MAX = 200;
 
-  public static Client of(String requestId, String address, String userAgent) {
-    return new Client(requestId, address, Network.of(address), device(userAgent));
+  public static RequestSource of(String requestId, String address, String userAgent) {
+    return new RequestSource(requestId, address, Network.of(address), device(userAgent));
   }
 
   private static String device(String userAgent) {

@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// An event of the log is read through the version that wrote it, so that replaying the log gives the
 /// same tables as altering them at each new version did.
-public final class Lineage {
+public final class SchemaHistory {
   private final List<Schema> versions;
-  private final Map<Key, Optional<ModelLineage>> known = new ConcurrentHashMap<>();
+  private final Map<Key, Optional<ModelMapping>> known = new ConcurrentHashMap<>();
 
   private record Key(int version, String model) {}
 
   /// @param versions version 1 first; the last one is in force
-  public Lineage(List<Schema> versions) {
+  public SchemaHistory(List<Schema> versions) {
     if (versions.isEmpty()) {
       throw new IllegalArgumentException("There is no schema version");
     }
@@ -45,7 +45,7 @@ public final class Lineage {
   }
 
   /// What became of the model that was called `name` under `version`; empty when there was none.
-  public Optional<ModelLineage> model(int version, String name) {
+  public Optional<ModelMapping> model(int version, String name) {
     return known.computeIfAbsent(new Key(version, name), key -> trace(key.version(), key.model()));
   }
 
@@ -55,7 +55,7 @@ public final class Lineage {
     return schema(version).model(name).isPresent() && model(version, name).isEmpty();
   }
 
-  private Optional<ModelLineage> trace(int version, String name) {
+  private Optional<ModelMapping> trace(int version, String name) {
     Optional<Model> then = schema(version).model(name);
     List<Model> models = new ArrayList<>();
     for (int at = version; at <= latest(); at++) {
@@ -73,7 +73,7 @@ public final class Lineage {
   }
 
   /// @param models the same model in each version, from the one in question to the one in force
-  private static ModelLineage trace(List<Model> models) {
+  private static ModelMapping trace(List<Model> models) {
     Model now = models.getLast();
     Map<String, Field> fields = new HashMap<>();
     @Nullable Object[] absent = new @Nullable Object[now.fields().size()];
@@ -85,7 +85,7 @@ public final class Lineage {
       }
       absent[field.ordinal()] = absent(chain, addedLater);
     }
-    return new ModelLineage(models.getFirst(), now, fields, absent);
+    return new ModelMapping(models.getFirst(), now, fields, absent);
   }
 
   /// The same field in each version, from the first in which it continuously exists to the one in force.

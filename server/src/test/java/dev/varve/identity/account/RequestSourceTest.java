@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ClientTest {
+class RequestSourceTest {
   @ParameterizedTest
   @CsvSource({
     "192.0.2.1, 192.0.2.1",
@@ -19,6 +19,6 @@ class ClientTest {
     "::1, 0000000000000000/64"
   })
   void attemptsAreCountedForANetworkHoweverItsAddressesAreWritten(String address, String network) {
-    assertThat(Client.of("id", address, "").network()).isEqualTo(network);
+    assertThat(RequestSource.of("id", address, "").network()).isEqualTo(network);
   }
 }

@@ -7,13 +7,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A model as it was under one schema version, seen from the version in force.
-public final class ModelLineage {
+public final class ModelMapping {
   private final Model then;
   private final Model now;
   private final Map<String, Field> fields;
   private final @Nullable Object[] absent;
 
-  ModelLineage(Model then, Model now, Map<String, Field> fields, @Nullable Object[] absent) {
+  ModelMapping(Model then, Model now, Map<String, Field> fields, @Nullable Object[] absent) {
     this.then = then;
     this.now = now;
     this.fields = Map.copyOf(fields);

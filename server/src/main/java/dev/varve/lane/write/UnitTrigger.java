@@ -6,11 +6,11 @@ import java.util.List;
 
 /// What follows from the changes of a unit, whoever asked for them, and is written with them.
 @FunctionalInterface
-public interface Consequences {
-  Consequences NONE = (_, _) -> {};
+public interface UnitTrigger {
+  UnitTrigger NONE = (_, _) -> {};
 
   /// Called once for each unit that changes records. It refuses nothing: a Problem thrown here is a bug.
   ///
   /// @param changes of the unit, in order
-  void of(List<Change> changes, WriteContext write) throws SQLException;
+  void after(List<Change> changes, WriteContext write) throws SQLException;
 }
