@@ -17,6 +17,12 @@ aot_cache=$target_folder/varve.aot
 java_flags='--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+UseCompactObjectHeaders'
 java_flags="$java_flags -XX:+ExitOnOutOfMemoryError"
 
+# The largest heap where VARVE_HEAP names no other: a JVM left to itself grows into a quarter of the machine.
+heap_default=256m
+# G1 gives back what a server at rest does not use (every ten seconds it looks), and so does malloc. The AOT cache is
+# mapped where it was made for, because moving it would make a copy of it in memory at each start.
+memory_flags='-XX:+UseG1GC -XX:G1PeriodicGCInterval=10000 -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -XX:TrimNativeHeapInterval=10000 -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0'
+
 # Ends the script with a message for people.
 fail() {
   printf '%s\n' "$@" >&2
@@ -47,6 +53,17 @@ take_jdk() {
   [ "$major" -ge "$jdk_version_least" ] || return 1
   JAVA_HOME=$1
   export JAVA_HOME
+}
+
+# Adds the largest heap to $memory_flags: VARVE_HEAP, such as 512m or 2g, or the default.
+read_heap() {
+  heap=${VARVE_HEAP:-$heap_default}
+  case ${heap%[kKmMgG]} in
+    '' | *[!0-9]*) fail "VARVE_HEAP is '$heap': write a size, such as 512m or 2g." ;;
+  esac
+  memory_flags="$memory_flags -Xmx$heap"
+  # it is for this script; Varve would take it for a setting that it does not know
+  unset VARVE_HEAP
 }
 
 # Sets $resolved to the file that $1 leads to through all symbolic links.
@@ -197,7 +214,7 @@ unlock_build() {
 rehearse() {
   aot_new=$target_folder/varve.aot.$$
   # shellcheck disable=SC2086 # the flags are separate words
-  if "$JAVA_HOME/bin/java" $java_flags -XX:AOTCacheOutput="$aot_new" -Xlog:aot=off -Xlog:cds=off \
+  if "$JAVA_HOME/bin/java" $java_flags $memory_flags -XX:AOTCacheOutput="$aot_new" -Xlog:aot=off -Xlog:cds=off \
     -jar "$jar" rehearse > "$target_folder/rehearsal.log" 2>&1 && [ -s "$aot_new" ]; then
     mv -f "$aot_new" "$aot_cache"
   else

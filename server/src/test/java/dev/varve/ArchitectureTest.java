@@ -55,6 +55,7 @@ final class ArchitectureTest {
           "identity.mail",
           "net.edge",
           "net.limit",
+          "net.certificate",
           "net.http",
           "lane.live",
           "lane.query",

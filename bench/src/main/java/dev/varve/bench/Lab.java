@@ -84,7 +84,24 @@ record Lab(Path folder, Path jar, boolean quick) {
         List.of());
   }
 
+  /// Starts a server without the bounds on memory that `bin/varve` sets.
+  Child varveOfPlainJava(String name, String schema) {
+    return start(name, app(name + "-app", schema), Map.of(), List.of());
+  }
+
   private Child varve(String name, Path app, Map<String, String> environment, List<String> flags) {
+    List<String> all = new ArrayList<>(flagsOfLauncher());
+    all.addAll(flags);
+    return start(name, app, environment, all);
+  }
+
+  /// What `bin/varve` gives the JVM to bound its memory; `bin/bench` hands it on.
+  private static List<String> flagsOfLauncher() {
+    String flags = System.getProperty("varve.flags", "");
+    return flags.isBlank() ? List.of() : List.of(flags.strip().split(" +"));
+  }
+
+  private Child start(String name, Path app, Map<String, String> environment, List<String> flags) {
     List<String> arguments = new ArrayList<>(flags);
     arguments.addAll(
         List.of(

@@ -40,12 +40,13 @@ final class Main implements Callable<Integer> {
           new GraphQlBenchmark(),
           new FeedBenchmark(),
           new ImportBenchmark(),
-          new StartBenchmark());
+          new StartBenchmark(),
+          new MemoryBenchmark());
 
   @Parameters(
       paramLabel = "NAME",
       description =
-          "What to measure; everything when none is named: get, get-random, create, list, list-load, owner, sign-in, graphql, feed, import, start")
+          "What to measure; everything when none is named: get, get-random, create, list, list-load, owner, sign-in, graphql, feed, import, start, memory")
   private List<String> names = new ArrayList<>();
 
   @Option(
@@ -99,7 +100,7 @@ final class Main implements Callable<Integer> {
             new IllegalArgumentException(
                 "There is no benchmark named "
                     + name
-                    + ": name get, get-random, create, list, list-load, owner, sign-in, graphql, feed, import or start"));
+                    + ": name get, get-random, create, list, list-load, owner, sign-in, graphql, feed, import, start or memory"));
   }
 
   /// The folder of the jar that this class is in.

@@ -49,9 +49,24 @@ final class Products {
     return new String(json, StandardCharsets.UTF_8);
   }
 
+  /// Requests that each create another product, whose id the server makes.
+  static List<byte[]> creates(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(number -> {
+          byte[] json = Json.bytes(out -> Json.write(out, fields(number)));
+          return Requests.post(PATH, new String(json, StandardCharsets.UTF_8));
+        })
+        .toList();
+  }
+
   private static Map<String, Object> product(int number) {
-    Map<String, Object> product = new LinkedHashMap<>();
+    Map<String, Object> product = fields(number);
     product.put("id", id(number));
+    return product;
+  }
+
+  private static Map<String, Object> fields(int number) {
+    Map<String, Object> product = new LinkedHashMap<>();
     product.put("name", "Chest of drawers, number %06d".formatted(number));
     product.put("category", category(number % CATEGORIES));
     product.put("price", "%d.%02d".formatted(10 + number * 31L % PRICES, number % 100));

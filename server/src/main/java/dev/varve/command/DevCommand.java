@@ -1,6 +1,8 @@
 package dev.varve.command;
 
 import dev.varve.kernel.UserMistake;
+import dev.varve.net.certificate.LocalCertificate;
+import dev.varve.net.edge.HttpSettings;
 import dev.varve.node.App;
 import dev.varve.node.Settings;
 import dev.varve.store.state.SchemaRefused;
@@ -18,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// `varve dev`: the server, for whoever is writing the application.
@@ -39,31 +42,42 @@ public final class DevCommand implements Callable<Integer> {
 
   @Mixin private AppFolder app;
   @Mixin private ListenOptions listen;
+
+  @Option(
+      names = "--tls",
+      description =
+          "Serves HTTPS, with a certificate for this machine that is made at the first time, unless varve.yaml names one.")
+  private boolean tls;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws InterruptedException, IOException {
     AppFolder.LoadedSchema loaded = app.schema();
     String served = Files.readString(app.schemaFile());
-    Settings settings = listen.over(Settings.load(app.folder())).forDevelopment();
+    Settings settings = encrypted(listen.over(Settings.load(app.folder())).forDevelopment());
     try (WatchService watch = FileSystems.getDefault().newWatchService()) {
       app.folder()
           .register(
               watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
-      App running =
-          App.start(
-              App.Start.development(app.folder()),
-              settings,
-              app.data(),
-              loaded.schema(),
-              loaded.access(),
-              Clock.systemUTC());
+      App running = ServeCommand.start(app, App.Start.development(app.folder()), settings, loaded);
       ServeCommand.stopOnSignal(running);
       welcome(running);
       while (true) {
         served = reloadOnSave(watch, running, served);
       }
     }
+  }
+
+  private Settings encrypted(Settings settings) throws IOException {
+    HttpSettings http = settings.http();
+    return tls && !http.tls().enabled()
+        ? settings.with(http.with(local().settings(Clock.systemUTC())))
+        : settings;
+  }
+
+  private LocalCertificate local() {
+    return new LocalCertificate(app.data());
   }
 
   private void welcome(App running) {
@@ -82,6 +96,11 @@ public final class DevCommand implements Callable<Integer> {
     out.printf("    %s/graphql        the same as GraphQL, with GraphiQL in the browser%n", url);
     out.printf("    %s/api/events     every change as it happens (curl -N)%n", url);
     out.printf("    %s/dev/mails      mails, which are kept here instead of sent%n%n", url);
+    if (running.url().startsWith("https:") && Files.exists(local().certificate())) {
+      out.printf("  Its certificate is of this machine alone. To trust it, once:%n");
+      out.printf("    curl --cacert %s %s/api/...%n", local().certificate(), url);
+      out.printf("    %s     for browsers%n%n", local().howToTrust());
+    }
     running
         .firstAdministrator()
         .ifPresent(admin ->

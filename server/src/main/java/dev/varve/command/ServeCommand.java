@@ -1,7 +1,9 @@
 package dev.varve.command;
 
+import dev.varve.kernel.UserMistake;
 import dev.varve.node.App;
 import dev.varve.node.Settings;
+import dev.varve.settings.WrongSetting;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.concurrent.Callable;
@@ -32,14 +34,7 @@ public final class ServeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     AppFolder.LoadedSchema loaded = app.schema();
     Settings settings = listen.over(Settings.load(app.folder()));
-    App running =
-        App.start(
-            App.Start.production(),
-            settings,
-            app.data(),
-            loaded.schema(),
-            loaded.access(),
-            Clock.systemUTC());
+    App running = start(app, App.Start.production(), settings, loaded);
     CountDownLatch stopped = stopOnSignal(running);
     PrintWriter out = spec.commandLine().getOut();
     running.changes().forEach(change -> out.println("Schema: " + change));
@@ -47,6 +42,19 @@ public final class ServeCommand implements Callable<Integer> {
     out.flush();
     stopped.await();
     return 0;
+  }
+
+  /// Starts a server.
+  ///
+  /// @throws UserMistake with the place of a setting that proves wrong
+  static App start(
+      AppFolder app, App.Start start, Settings settings, AppFolder.LoadedSchema loaded) {
+    try {
+      return App.start(
+          start, settings, app.data(), loaded.schema(), loaded.access(), Clock.systemUTC());
+    } catch (WrongSetting e) {
+      throw Settings.located(app.folder(), e);
+    }
   }
 
   /// Stops the server when the process is told to end.

@@ -21,6 +21,8 @@ import dev.varve.lane.access.Caller;
 import dev.varve.lane.live.CommittedQueue;
 import dev.varve.lane.live.Feed;
 import dev.varve.lane.live.Streams;
+import dev.varve.net.certificate.Certificates;
+import dev.varve.net.certificate.TlsSettings;
 import dev.varve.net.edge.HttpServer;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Health;
@@ -62,6 +64,7 @@ public final class App implements AutoCloseable {
   private final long seeded;
   private final Optional<FirstAdministrator> firstAdministrator;
   private final RateLimits limits;
+  private final Optional<Certificates> certificates;
   private final HttpServer server;
   private volatile Serving serving;
 
@@ -81,6 +84,7 @@ public final class App implements AutoCloseable {
     this.passwords = new Passwords(settings.auth().password(), new SecureRandom());
     this.outbox = outbox();
     this.limits = RateLimits.of(settings.limits(), System::nanoTime);
+    this.certificates = certificates();
     try {
       Engine engine = lanes.engine();
       this.seeded =
@@ -90,8 +94,15 @@ public final class App implements AutoCloseable {
       this.serving = serving(lanes);
       this.server =
           HttpServer.start(
-              settings.http(), serving.routes(), clock, requestIds(clock), new Callers(), limits);
+              settings.http(),
+              serving.routes(),
+              clock,
+              requestIds(clock),
+              new Callers(),
+              certificates,
+              limits);
     } catch (RuntimeException e) {
+      certificates.ifPresent(Certificates::close);
       outbox.close();
       passwords.close();
       throw e;
@@ -120,6 +131,9 @@ public final class App implements AutoCloseable {
   /// @param access the compiled rules of `schema`
   public static App start(
       Start start, Settings settings, Path data, Schema schema, Access access, Clock clock) {
+    if (!start.development()) {
+      settings.http().requireEncryption();
+    }
     DataFolder folder = DataFolder.hold(data);
     try {
       Database database = Database.open(folder.database(), DatabaseOptions.DEFAULT);
@@ -163,6 +177,15 @@ public final class App implements AutoCloseable {
         Engine.start(
             database, schema, access, clock, settings.write(), settings.cache(), committed);
     return new Lanes(engine, committed);
+  }
+
+  private Optional<Certificates> certificates() {
+    TlsSettings tls = settings.http().tls();
+    return tls.enabled()
+        ? Optional.of(
+            Certificates.open(
+                tls, start.environment().getOrDefault(Secrets.TLS, ""), folder.folder(), clock))
+        : Optional.empty();
   }
 
   private Outbox outbox() {
@@ -263,7 +286,7 @@ public final class App implements AutoCloseable {
 
   /// Every route of the server.
   private List<Route> routes(Engine engine, Accounts accounts, Streams streams) {
-    Health health = new Health(List.of(new Health.Check("log", () -> logFailure(engine))));
+    Health health = new Health(checks(engine));
     List<Route> faces =
         Stream.of(
                 health.routes(),
@@ -306,6 +329,13 @@ public final class App implements AutoCloseable {
         settings.rest(),
         engine.access(),
         faces);
+  }
+
+  private List<Health.Check> checks(Engine engine) {
+    Health.Check log = Health.Check.vital("log", () -> logFailure(engine));
+    return certificates
+        .map(known -> List.of(log, Health.Check.warning("certificate", known::trouble)))
+        .orElse(List.of(log));
   }
 
   private static Optional<String> logFailure(Engine engine) {
@@ -400,7 +430,11 @@ public final class App implements AutoCloseable {
 
   private String url(int port) {
     String host = settings.http().host();
-    return "http://%s:%d".formatted(host.equals("0.0.0.0") ? "localhost" : host, port);
+    return "%s://%s:%d"
+        .formatted(
+            settings.http().tls().enabled() ? "https" : "http",
+            host.equals("0.0.0.0") ? "localhost" : host,
+            port);
   }
 
   /// The port that is listened on.
@@ -412,6 +446,7 @@ public final class App implements AutoCloseable {
   @Override
   public void close() {
     server.stop();
+    certificates.ifPresent(Certificates::close);
     serving.feed().close();
     outbox.close();
     passwords.close();

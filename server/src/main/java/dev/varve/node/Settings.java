@@ -65,12 +65,22 @@ public record Settings(
     return new SettingsReference(SettingDefinition.allOf(Settings.class));
   }
 
-  public static Settings read(Path app, Map<String, String> environment) {
+  /// What proves wrong when a server starts, such as a certificate that has expired, with the place of its setting.
+  public static UserMistake located(Path app, WrongSetting wrong) {
+    return reader(app, System.getenv()).located(wrong);
+  }
+
+  private static SettingsReader reader(Path app, Map<String, String> environment) {
     SettingsReader reader =
         new SettingsReader(SettingDefinition.allOf(Settings.class), Secrets.VARIABLES);
     Path file = app.resolve(FILE);
     text(file).ifPresent(text -> reader.readFile(file.toString(), text));
     reader.readEnvironment(environment);
+    return reader;
+  }
+
+  public static Settings read(Path app, Map<String, String> environment) {
+    SettingsReader reader = reader(app, environment);
     if (!reader.mistakes().isEmpty()) {
       throw new UserMistake(reader.mistakes());
     }
@@ -116,9 +126,10 @@ public record Settings(
 
   /// The same, with files beside `varve.yaml` where they are.
   private Settings in(Path app) {
+    Settings located = with(http.with(http.tls().in(app)));
     String allowList = graphql.allowList();
     return allowList.isEmpty()
-        ? this
-        : with(graphql.withAllowList(app.resolve(allowList).toString()));
+        ? located
+        : located.with(graphql.withAllowList(app.resolve(allowList).toString()));
   }
 }

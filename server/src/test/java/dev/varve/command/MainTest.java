@@ -252,6 +252,43 @@ class MainTest {
   }
 
   @Test
+  void aCertificateThatCannotBeServedIsReportedWithItsPlaceInTheSettings() throws Exception {
+    run("new", app.toString());
+    Files.writeString(
+        app.resolve("varve.yaml"),
+        """
+        http:
+          port: 0
+          tls:
+            certificate: cert.pem
+            key: key.pem
+        """);
+    assertThat(run("serve", app.toString()))
+        .isEqualTo(
+            new Ran(
+                1,
+                "",
+                "todo/varve.yaml:4:18: http.tls.certificate names todo/cert.pem, and there is no such file\n"));
+    Files.writeString(app.resolve("varve.yaml"), "http: {tls: {key: key.pem}}\n");
+    assertThat(run("serve", app.toString()).err())
+        .isEqualTo(
+            "todo/varve.yaml:1:19: http.tls.key is set without http.tls.certificate: name the certificate that it belongs to\n");
+  }
+
+  @Test
+  void aServerThatWouldTakeCredentialsInTheClearDoesNotStart() throws Exception {
+    run("new", app.toString());
+    Files.writeString(app.resolve("varve.yaml"), "http: {host: 0.0.0.0, port: 0}\n");
+    String message =
+        "http.host is 0.0.0.0, and passwords and tokens would cross the network in the clear. Set http.tls.certificate or http.tls.acme.domains for HTTPS; or http.trustedProxies where a proxy in front speaks it; or http.insecure: true where nobody else hears\n";
+    assertThat(run("serve", app.toString()))
+        .isEqualTo(new Ran(1, "", "todo/varve.yaml:1:14: " + message));
+    Files.writeString(app.resolve("varve.yaml"), "");
+    assertThat(run("serve", app.toString(), "--host", "0.0.0.0", "--port", "0").err())
+        .isEqualTo("the settings: " + message);
+  }
+
+  @Test
   void aPortThatIsTakenIsReportedWithoutAStackTrace() throws Exception {
     run("new", app.toString());
     AppFolder folder = CommandLine.populateCommand(new AppFolder(), app.toString());

@@ -12,7 +12,10 @@ import dev.varve.identity.token.SigningAlgorithm;
 import dev.varve.kernel.UserMistake;
 import dev.varve.lane.live.LiveSettings;
 import dev.varve.lane.write.WriteSettings;
+import dev.varve.net.certificate.TlsSettings;
+import dev.varve.net.edge.CorsSettings;
 import dev.varve.net.edge.HttpSettings;
+import dev.varve.net.edge.ProxyHeaders;
 import dev.varve.settings.SettingDefinition;
 import dev.varve.settings.SettingsReader;
 import dev.varve.store.cache.CacheSettings;
@@ -111,23 +114,36 @@ class SettingsTest {
                     Map.entry("http.host", "127.0.0.1"),
                     Map.entry("http.idleTimeoutSeconds", "60"),
                     Map.entry("http.networkSharePercent", "25"),
+                    Map.entry("http.insecure", "false"),
                     Map.entry("http.port", "8080"),
                     Map.entry("http.proxyHeaders", "X_FORWARDED"),
                     Map.entry("http.proxyProtocol", "false"),
                     Map.entry("http.queueTimeoutMillis", "2000"),
                     Map.entry("http.queuedRequestsMax", "1024"),
                     Map.entry("http.receiveTimeoutSeconds", "30"),
+                    Map.entry("http.redirectPort", "-1"),
                     Map.entry("http.sendTimeoutSeconds", "60"),
                     Map.entry("http.shutdownGraceSeconds", "10"),
                     Map.entry("http.trustedProxies", ""),
                     Map.entry("http.targetBytesMax", "8192"),
+                    Map.entry(
+                        "http.tls.acme.directory",
+                        "https://acme-v02.api.letsencrypt.org/directory"),
+                    Map.entry("http.tls.acme.domains", ""),
+                    Map.entry("http.tls.acme.email", ""),
+                    Map.entry("http.tls.acme.termsAgreed", "false"),
+                    Map.entry("http.tls.certificate", ""),
+                    Map.entry("http.tls.clientAuthorities", ""),
+                    Map.entry("http.tls.clientCertificates", "NONE"),
+                    Map.entry("http.tls.hstsSeconds", "31536000"),
+                    Map.entry("http.tls.key", ""),
                     Map.entry("mail.from", ""),
                     Map.entry("mail.host", ""),
                     Map.entry("mail.port", "587"),
                     Map.entry("mail.tls", "STARTTLS"),
                     Map.entry("mail.user", ""),
                     Map.entry("limits", ""),
-                    Map.entry("live.bufferBytesMax", "67108864"),
+                    Map.entry("live.bufferBytesMax", "33554432"),
                     Map.entry("live.heartbeatSeconds", "15"),
                     Map.entry("live.subscribersMax", "2000"),
                     Map.entry("live.subscribersPerCallerMax", "100"),
@@ -157,7 +173,14 @@ class SettingsTest {
                     30,
                     60,
                     10,
-                    ""),
+                    25,
+                    List.of(),
+                    ProxyHeaders.X_FORWARDED,
+                    false,
+                    CorsSettings.DEFAULT,
+                    -1,
+                    false,
+                    TlsSettings.NONE),
                 List.of(),
                 WriteSettings.DEFAULT,
                 CacheSettings.DEFAULT,

@@ -7,7 +7,7 @@ public record JwtSettings(
     @Setting(
             standard = "RS256",
             says =
-                "How access tokens are signed. HS256 needs the environment variable VARVE_AUTH_JWT_SECRET; the keys of the others are made at the first start.")
+                "How access tokens are signed. HS256 needs the environment variable VARVE_AUTH_JWT_SECRET; the keys of the others are made when they are first needed.")
         SigningAlgorithm algorithm,
     @Setting(
             standard = "90",

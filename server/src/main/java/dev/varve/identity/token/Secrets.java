@@ -19,8 +19,11 @@ public final class Secrets {
   /// The password that `varve user` gives an account.
   public static final String USER = "VARVE_PASSWORD";
 
+  /// The password of a PKCS#12 file with the certificate of the server.
+  public static final String TLS = "VARVE_HTTP_TLS_PASSWORD";
+
   /// Every variable of the environment that is read here: they look like settings, and are none.
-  public static final Set<String> VARIABLES = Set.of(AUTH, JWT, MAIL, USER);
+  public static final Set<String> VARIABLES = Set.of(AUTH, JWT, MAIL, USER, TLS);
 
   // as many as HMAC with SHA-256 asks for (RFC 7518, section 3.2)
   private static final int BYTES_MIN = 32;

@@ -16,11 +16,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The keys that sign access tokens. They are made when there are none, kept sealed in the database, and published.
+/// The keys that sign access tokens: kept sealed in the database, and published. The first is made when it is first asked
+/// for, because that takes a while, and a server where nobody signs in needs none.
 ///
 /// A key that takes over is published for a while before it signs, so that whoever keeps the published keys knows it in
 /// time. One that was taken over from stays published, and verifies, as long as tokens that it signed can live.
@@ -43,6 +45,8 @@ public final class SigningKeys {
   private final SecureRandom random;
   private final Optional<SigningKey> shared;
   private final AtomicBoolean rotating = new AtomicBoolean();
+  // held while the first key is made, so that all who ask for it wait for the one
+  private final ReentrantLock making = new ReentrantLock();
   private volatile KeyRing ring;
 
   private SigningKeys(
@@ -73,7 +77,7 @@ public final class SigningKeys {
     }
   }
 
-  /// Reads the keys, and makes what is missing.
+  /// Reads the keys.
   ///
   /// @param folder the data folder, for the secret if the environment has none
   /// @throws UnusableSecret when there is no starting with the secret
@@ -87,10 +91,12 @@ public final class SigningKeys {
     SecureRandom random = new SecureRandom();
     SealSource seals = new SealSource(secrets, folder, random);
     KeyRing ring = ring(database.read(StoredKey::all), seals);
-    SigningKeys keys =
-        new SigningKeys(settings, seals, sequencer, clock, random, shared(settings, secrets), ring);
-    keys.makeMissing();
-    return keys;
+    if (!settings.algorithm().shared()) {
+      // one that is of no use is told at the start, not to whoever signs in first
+      seals.findOrMake();
+    }
+    return new SigningKeys(
+        settings, seals, sequencer, clock, random, shared(settings, secrets), ring);
   }
 
   private static Optional<SigningKey> shared(JwtSettings settings, Secrets secrets) {
@@ -145,14 +151,27 @@ public final class SigningKeys {
         });
   }
 
+  /// The keys, with one of the algorithm that the settings want.
+  private KeyRing madeRing() {
+    if (isMissing()) {
+      makeMissing();
+    }
+    return ring;
+  }
+
+  private boolean isMissing() {
+    return !settings.algorithm().shared()
+        && ring.newest().filter(held -> held.key().algorithm() == settings.algorithm()).isEmpty();
+  }
+
   private void makeMissing() {
-    boolean fits =
-        settings.algorithm().shared()
-            || ring.newest()
-                .filter(held -> held.key().algorithm() == settings.algorithm())
-                .isPresent();
-    if (!fits) {
-      rotate();
+    making.lock();
+    try {
+      if (isMissing()) {
+        rotate();
+      }
+    } finally {
+      making.unlock();
     }
   }
 
@@ -166,8 +185,8 @@ public final class SigningKeys {
 
   /// Makes a key that will take over when the present one is old. It is done in the background: whoever asked for a
   /// signature does not wait for it.
-  private void rotateIfDue(Instant at) {
-    KeyRing.Held newest = ring.newest().orElseThrow();
+  private void rotateIfDue(KeyRing keys, Instant at) {
+    KeyRing.Held newest = keys.newest().orElseThrow();
     Duration age = Duration.ofDays(settings.rotationDays());
     if (at.isBefore(newest.createdAt().plus(age)) || !rotating.compareAndSet(false, true)) {
       return;
@@ -236,8 +255,9 @@ public final class SigningKeys {
     if (shared.isPresent()) {
       return shared.get();
     }
-    rotateIfDue(at);
-    return ring.signingAt(at).key();
+    KeyRing keys = madeRing();
+    rotateIfDue(keys, at);
+    return keys.signingAt(at).key();
   }
 
   /// The key whose tokens have this header, byte for byte, if it verifies at that moment. Nothing that a header says
@@ -251,7 +271,7 @@ public final class SigningKeys {
 
   /// The keys that verify, as a JWK set (RFC 7517); to be kept for [#PUBLISHED_FOR] at most.
   public byte[] published(Instant at) {
-    List<Object> keys = ring.published(at);
+    List<Object> keys = madeRing().published(at);
     return Json.bytes(json -> Json.write(json, Map.of("keys", keys)));
   }
 

@@ -32,11 +32,11 @@ public record LiveSettings(
                 "How many streams one network, an IPv4 address or a /64 of IPv6, may have open, whoever opens them; further ones are refused with 429. Behind a proxy all come from its address, unless http.trustedProxies names it.")
         int subscribersPerNetworkMax,
     @Setting(
-            standard = "67108864",
+            standard = "33554432",
             min = 65_536,
             says =
                 "How many bytes of changes are kept in memory for streams that are slower than the writes, all together. Who is slower still reads on from the log.")
         int bufferBytesMax) {
   public static final LiveSettings DEFAULT =
-      new LiveSettings(15, 2_000, 100, 1_000, 64 * 1024 * 1024);
+      new LiveSettings(15, 2_000, 100, 1_000, 32 * 1024 * 1024);
 }

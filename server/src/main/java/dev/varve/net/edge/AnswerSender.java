@@ -17,12 +17,18 @@ final class AnswerSender {
   private final OpenStreams streams;
   private final int messageBytesMax;
   private final Cors cors;
+  private final StrictTransport strictTransport;
 
   /// @param messageBytesMax of one message over a WebSocket
-  AnswerSender(OpenStreams streams, int messageBytesMax, Cors cors) {
+  AnswerSender(
+      OpenStreams streams,
+      int messageBytesMax,
+      Cors cors,
+      StrictTransport strictTransport) {
     this.streams = streams;
     this.messageBytesMax = messageBytesMax;
     this.cors = cors;
+    this.strictTransport = strictTransport;
   }
 
   /// Sends an answer, and returns when the client has taken it.
@@ -71,6 +77,7 @@ final class AnswerSender {
     exchange.response().status(Status.create(answer.status()));
     ServerResponseHeaders headers = exchange.response().headers();
     AnswerHeaders.add(headers, answer, exchange.requestId(), cors, exchange.request().headers());
+    strictTransport.add(headers, exchange);
     return headers;
   }
 

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /// own routing, because routes follow the schema, which may change while the server runs.
 ///
 /// ```
-/// exchange (deadline, request id) -> preflight -> admission -> route -> rate limits -> handler -> answer -> AnswerSender
+/// exchange (deadline, request id) -> preflight -> admission -> plain HTTP -> route -> rate limits -> handler -> answer -> AnswerSender
 /// ```
 final class Dispatcher implements HttpRouting {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
@@ -45,6 +45,7 @@ final class Dispatcher implements HttpRouting {
   private final NetworkShares shares;
   private final TrustedProxies proxies;
   private final RateLimits limits;
+  private final PlainHttp plainHttp;
   private volatile Routes routes;
 
   Dispatcher(
@@ -57,6 +58,7 @@ final class Dispatcher implements HttpRouting {
       NetworkShares shares,
       TrustedProxies proxies,
       RateLimits limits,
+      PlainHttp plainHttp,
       Routes routes) {
     this.settings = settings;
     this.clock = clock;
@@ -65,7 +67,13 @@ final class Dispatcher implements HttpRouting {
     this.authentication = authentication;
     this.streams = streams;
     this.cors = new Cors(settings.cors());
-    this.sender = new AnswerSender(streams, settings.bodyBytesMax(), cors);
+    this.sender =
+        new AnswerSender(
+            streams,
+            settings.bodyBytesMax(),
+            cors,
+            new StrictTransport(settings.tls().hstsSeconds()));
+    this.plainHttp = plainHttp;
     this.shares = shares;
     this.proxies = proxies;
     this.limits = limits;
@@ -194,6 +202,16 @@ final class Dispatcher implements HttpRouting {
 
   private Answer handle(Exchange exchange) {
     RequestTarget target = RequestTarget.of(exchange.request());
+    if (!exchange.connection().isSecure()) {
+      Optional<Answer> instead = plainHttp.instead(exchange, target);
+      if (instead.isPresent()) {
+        return instead.get();
+      }
+    }
+    return handle(exchange, target);
+  }
+
+  private Answer handle(Exchange exchange, RequestTarget target) {
     Optional<Routes.Place> place = routes.find(target.segments());
     if (place.isEmpty()) {
       throw target.notFound();

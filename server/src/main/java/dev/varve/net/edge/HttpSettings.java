@@ -1,7 +1,10 @@
 package dev.varve.net.edge;
 
+import dev.varve.net.certificate.TlsSettings;
 import dev.varve.settings.Setting;
 import dev.varve.settings.WrongSetting;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 
 /// How the listener behaves; section `http` of `varve.yaml`.
@@ -109,10 +112,29 @@ public record HttpSettings(
             says =
                 "Whether every connection begins with the PROXY protocol, version 1 or 2. It is taken from trustedProxies alone, and other connections are closed. Nobody but they should reach the port.")
         boolean proxyProtocol,
-    CorsSettings cors) {
+    CorsSettings cors,
+    @Setting(
+            standard = "-1",
+            min = -1,
+            max = 65_535,
+            says =
+                "A port that sends plain HTTP to HTTPS (308); /health and what authorities ask are answered there too. 0 takes any free port, -1 opens none.")
+        int redirectPort,
+    @Setting(
+            standard = "false",
+            says =
+                "Whether passwords and tokens may cross the network in the clear: for a network that nobody else hears.")
+        boolean insecure,
+    TlsSettings tls) {
+  private static final int NO_PORT = -1;
   private static final int NETWORK_SHARE_PERCENT = 25;
 
   public HttpSettings {
+    if (redirectPort != NO_PORT && !tls.enabled()) {
+      throw new WrongSetting(
+          "redirectPort",
+          "is set without http.tls.certificate and http.tls.acme.domains: there is no HTTPS to send anybody to");
+    }
     trustedProxies = List.copyOf(trustedProxies);
     TrustedProxies.of(trustedProxies, proxyHeaders);
     if (proxyProtocol && trustedProxies.isEmpty()) {
@@ -122,7 +144,7 @@ public record HttpSettings(
     }
   }
 
-  /// A listener with these bounds; all else has its default.
+  /// A listener with these bounds; all else has its default, and plain HTTP is for whoever can reach it.
   ///
   /// @param trustedProxies separated by spaces
   public HttpSettings(
@@ -158,17 +180,25 @@ public record HttpSettings(
         trustedProxies.isBlank() ? List.of() : List.of(trustedProxies.split(" ", -1)),
         ProxyHeaders.X_FORWARDED,
         false,
-        CorsSettings.DEFAULT);
+        CorsSettings.DEFAULT,
+        NO_PORT,
+        true,
+        TlsSettings.NONE);
   }
 
   /// The same, listening elsewhere.
   public HttpSettings at(String otherHost, int otherPort) {
-    return with(otherHost, otherPort, cors);
+    return with(otherHost, otherPort, cors, insecure, tls);
+  }
+
+  /// The same with other certificates.
+  public HttpSettings with(TlsSettings other) {
+    return with(host, port, cors, insecure, other);
   }
 
   /// The same, for pages of other origins.
   public HttpSettings with(CorsSettings otherCors) {
-    return with(host, port, otherCors);
+    return with(host, port, otherCors, insecure, tls);
   }
 
   /// The same behind proxies.
@@ -191,15 +221,47 @@ public record HttpSettings(
         proxies,
         headers,
         protocol,
-        cors);
+        cors,
+        redirectPort,
+        insecure,
+        tls);
   }
 
-  /// The same for whoever writes the application, and its pages.
+  /// The same for whoever writes the application, and its pages; nobody's credentials are sent but their own.
   public HttpSettings forDevelopment() {
-    return with(cors.forDevelopment());
+    return with(host, port, cors.forDevelopment(), true, tls);
   }
 
-  private HttpSettings with(String otherHost, int otherPort, CorsSettings otherCors) {
+  /// Whether there is a port that sends plain HTTP to HTTPS.
+  boolean redirects() {
+    return redirectPort != NO_PORT;
+  }
+
+  /// @throws WrongSetting when passwords and tokens would cross a network in the clear, and nobody has said that they may
+  public void requireEncryption() {
+    if (!tls.enabled() && !insecure && trustedProxies.isEmpty() && !isLoopback()) {
+      throw new WrongSetting(
+          "http.host",
+          "is %s, and passwords and tokens would cross the network in the clear. Set http.tls.certificate or http.tls.acme.domains for HTTPS; or http.trustedProxies where a proxy in front speaks it; or http.insecure: true where nobody else hears"
+              .formatted(host));
+    }
+  }
+
+  private boolean isLoopback() {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      // nobody can listen there, and whoever tries says so
+      return true;
+    }
+  }
+
+  private HttpSettings with(
+      String otherHost,
+      int otherPort,
+      CorsSettings otherCors,
+      boolean otherInsecure,
+      TlsSettings otherTls) {
     return new HttpSettings(
         otherHost,
         otherPort,
@@ -218,6 +280,9 @@ public record HttpSettings(
         trustedProxies,
         proxyHeaders,
         proxyProtocol,
-        otherCors);
+        otherCors,
+        redirectPort,
+        otherInsecure,
+        otherTls);
   }
 }

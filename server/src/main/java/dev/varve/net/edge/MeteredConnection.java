@@ -24,6 +24,9 @@ final class MeteredConnection implements ConnectionContext {
   private final InputBudget budget = new InputBudget();
   private final DataReader reader = DataReader.create(this::pull);
   private final ExecutorService streamThreads;
+  private DataReader source;
+  private DataWriter sink;
+  private @Nullable SecureChannel secure;
   private @Nullable Http2FrameMeter http2;
   private boolean exhausted;
 
@@ -34,6 +37,29 @@ final class MeteredConnection implements ConnectionContext {
     this.peer = peer;
     this.share = share;
     this.streamThreads = new StreamThreads(connection.executor());
+    this.source = connection.dataReader();
+    this.sink = connection.dataWriter();
+  }
+
+  /// From here on what is read and written is what TLS carries.
+  void becomesSecure(SecureChannel channel) {
+    secure = channel;
+    source = DataReader.create(channel::read);
+    sink = channel;
+  }
+
+  /// What the handshake agreed on; empty without one.
+  String applicationProtocol() {
+    SecureChannel channel = secure;
+    return channel == null ? "" : channel.protocol();
+  }
+
+  /// Tells the client that nothing more will come.
+  void end() {
+    SecureChannel channel = secure;
+    if (channel != null) {
+      channel.end();
+    }
   }
 
   String peer() {
@@ -50,7 +76,7 @@ final class MeteredConnection implements ConnectionContext {
 
   /// The bytes as they come, for a look at them before anything is read from [#dataReader].
   DataReader uncounted() {
-    return connection.dataReader();
+    return source;
   }
 
   /// From here on the bytes are HTTP/2: the preface, of which nothing has been read yet, and then frames.
@@ -81,7 +107,7 @@ final class MeteredConnection implements ConnectionContext {
   private byte @Nullable [] read() {
     long start = System.nanoTime();
     try {
-      BufferData bytes = connection.dataReader().readBuffer();
+      BufferData bytes = source.readBuffer();
       budget.waitedSince(start);
       return bytes.readBytes();
     } catch (DataReader.InsufficientDataAvailableException e) {
@@ -120,7 +146,7 @@ final class MeteredConnection implements ConnectionContext {
 
   @Override
   public DataWriter dataWriter() {
-    return connection.dataWriter();
+    return sink;
   }
 
   @Override
@@ -151,7 +177,7 @@ final class MeteredConnection implements ConnectionContext {
 
   @Override
   public boolean isSecure() {
-    return connection.isSecure();
+    return secure != null;
   }
 
   @Override

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Gives a new connection to HTTP/1.1 or to HTTP/2, by its first three bytes.
+/// Gives a new connection to HTTP/1.1 or to HTTP/2, by what the handshake of TLS agreed on, or by its first three bytes.
 ///
 /// Helidon's own choice waits for 24 bytes, without an end and out of sight of the idle timeout: a client that
 /// sends nothing would hold its connection for ever.
@@ -32,16 +32,19 @@ final class ProtocolChoice implements ServerConnectionSelector {
   private final OpenStreams streams;
   private final Peers peers;
   private final NetworkShares shares;
+  private final Encryption encryption;
 
   ProtocolChoice(
       ServerConnectionSelector http1,
       ServerConnectionSelector http2,
       OpenStreams streams,
+      Encryption encryption,
       Peers peers,
       NetworkShares shares) {
     this.http1 = http1;
     this.http2 = http2;
     this.streams = streams;
+    this.encryption = encryption;
     this.peers = peers;
     this.shares = shares;
   }
@@ -95,16 +98,46 @@ final class ProtocolChoice implements ServerConnectionSelector {
     }
 
     private void converse(Limit limit) throws InterruptedException {
-      ServerConnection connection = begin();
-      chosen = connection;
-      connection.handle(limit);
-      if (context.isExhausted()) {
-        context.linger();
+      if (peers.proxyProtocol()) {
+        skipEndOfHeader();
+      }
+      if (!encryption.begin(context)) {
+        return;
+      }
+      try {
+        ServerConnection connection = begin();
+        chosen = connection;
+        connection.handle(limit);
+        if (context.isExhausted()) {
+          context.linger();
+        }
+      } finally {
+        context.end();
+      }
+    }
+
+    /// Helidon leaves the end of the line behind that says `PROXY UNKNOWN`.
+    private void skipEndOfHeader() {
+      DataReader reader = context.uncounted();
+      try {
+        reader.ensureAvailable();
+        if (reader.lookup() == '\n') {
+          reader.skip(1);
+        }
+      } catch (DataReader.InsufficientDataAvailableException e) {
+        throw new CloseConnectionException("closed behind the PROXY protocol", e);
       }
     }
 
     private ServerConnection begin() {
-      if (!isHttp2()) {
+      boolean looksLikeHttp2 = isHttp2();
+      boolean agreed =
+          switch (context.applicationProtocol()) {
+            case SecureChannel.HTTP2 -> true;
+            case SecureChannel.HTTP1 -> false;
+            default -> looksLikeHttp2;
+          };
+      if (!agreed) {
         return http1.connection(context);
       }
       context.becomesHttp2();
@@ -115,11 +148,6 @@ final class ProtocolChoice implements ServerConnectionSelector {
       DataReader reader = context.uncounted();
       try {
         reader.ensureAvailable();
-        if (peers.proxyProtocol() && reader.lookup() == '\n') {
-          // Helidon leaves the end of "PROXY UNKNOWN\r\n" behind
-          reader.skip(1);
-          reader.ensureAvailable();
-        }
         if (reader.lookup() != HTTP2[0]) {
           return false;
         }

@@ -74,8 +74,8 @@ public final class TrustedProxies {
     }
   }
 
-  /// Whether there are any.
-  boolean isEmpty() {
+  /// Whether nobody is trusted.
+  boolean none() {
     return ranges.isEmpty();
   }
 

@@ -20,9 +20,9 @@ record UpgradeToHttp2(Http1Upgrader http2) implements Http1Upgrader {
   public @Nullable ServerConnection upgrade(
       ConnectionContext context, HttpPrologue prologue, WritableHeaders<?> headers) {
     MeteredConnection connection = (MeteredConnection) context;
-    if (connection.dataReader().available() > 0) {
-      // a client sends no frames before it has heard that the server agrees; these would not be
-      // counted
+    if (connection.isSecure() || connection.dataReader().available() > 0) {
+      // over TLS the handshake agrees on it (RFC 9113, section 3.2); and a client sends no frames
+      // before it has heard that the server agrees: these would not be counted
       return null;
     }
     ServerConnection upgraded = http2.upgrade(context, prologue, headers);

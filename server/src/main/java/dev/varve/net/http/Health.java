@@ -23,10 +23,28 @@ public final class Health {
 
   private final List<Check> checks;
 
-  /// Something that must be well before requests can be served.
+  /// Something that ought to be well.
   ///
+  /// @param vital whether requests can be served only while it is
   /// @param failure what is wrong, in words that may be shown to anybody; nothing while all is well
-  public record Check(String name, Supplier<Optional<String>> failure) {}
+  public record Check(String name, boolean vital, Supplier<Optional<String>> failure) {
+    /// Something that must be well before requests can be served.
+    public static Check vital(String name, Supplier<Optional<String>> failure) {
+      return new Check(name, true, failure);
+    }
+
+    /// Something that somebody has to look after, while requests are served as before.
+    public static Check warning(String name, Supplier<Optional<String>> failure) {
+      return new Check(name, false, failure);
+    }
+
+    private String status(boolean well) {
+      if (well) {
+        return "UP";
+      }
+      return vital ? "DOWN" : "WARNING";
+    }
+  }
 
   public Health(List<Check> checks) {
     this.checks = List.copyOf(checks);
@@ -54,7 +72,7 @@ public final class Health {
                 "ready",
                 TAG,
                 "Whether it can serve",
-                "Tells for each thing that is needed whether it is well; 503 when one is not, so that requests are sent elsewhere.",
+                "Tells for each thing that is needed whether it is well; 503 when one is DOWN, so that requests are sent elsewhere.",
                 Route.Caller.ANYBODY,
                 new Route.Special())));
   }
@@ -65,10 +83,10 @@ public final class Health {
     for (Check check : checks) {
       Optional<String> failure = failure(check);
       Map<String, Object> result = new LinkedHashMap<>();
-      result.put("status", failure.isEmpty() ? "UP" : "DOWN");
+      result.put("status", check.status(failure.isEmpty()));
       failure.ifPresent(message -> result.put("message", message));
       results.put(check.name(), result);
-      up &= failure.isEmpty();
+      up &= failure.isEmpty() || !check.vital();
     }
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("status", up ? "UP" : "DOWN");

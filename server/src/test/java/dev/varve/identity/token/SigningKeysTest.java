@@ -57,6 +57,17 @@ class SigningKeysTest {
     return server.whoami("Bearer " + token).status();
   }
 
+  /// A server that has made its key, and was stopped.
+  private void startOnce() {
+    startOnce(Map.of());
+  }
+
+  private void startOnce(Map<String, String> environment) {
+    try (Guarded server = server(environment)) {
+      assertThat(kid(server)).isNotEmpty();
+    }
+  }
+
   private static String kid(Guarded server) {
     return server.keys.signing(server.clock.now).id();
   }
@@ -84,12 +95,16 @@ class SigningKeysTest {
   }
 
   @Test
-  void theFirstStartMakesAKeyAndASecretThatOnlyTheOwnerReads() throws Exception {
+  void theFirstStartMakesASecretThatOnlyTheOwnerReadsAndTheFirstUseAKey() throws Exception {
+    Path secret = folder.resolve("secret");
+    try (Guarded server = server()) {
+      assertThat(secret).exists();
+      assertThat(server.engine.database().read(StoredKey::all)).isEmpty();
+    }
     try (Guarded server = server()) {
       assertThat(published(server)).containsExactly(kid(server));
       assertThat(server.position()).isZero();
     }
-    Path secret = folder.resolve("secret");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(secret)))
         .isEqualTo("rw-------");
     assertThat(Files.readString(secret)).matches("[\\w-]{43}\n");
@@ -130,7 +145,7 @@ class SigningKeysTest {
 
   @Test
   void aSecretFileThatOthersMayReadIsRefused() throws Exception {
-    server().close();
+    startOnce();
     Path secret = folder.resolve("secret");
     for (String mode : List.of("rw-r-----", "rw----r--", "rw--w----", "rwxrwxrwx")) {
       Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString(mode));
@@ -146,7 +161,7 @@ class SigningKeysTest {
 
   @Test
   void anotherSecretInTheFileIsRefusedWithTheWayOut() throws Exception {
-    server().close();
+    startOnce();
     byte[] before = privateKey();
     Path secret = folder.resolve("secret");
     Files.writeString(secret, "another secret\n");
@@ -161,7 +176,7 @@ class SigningKeysTest {
 
   @Test
   void anotherSecretInTheEnvironmentIsRefusedAndNotPrinted() {
-    server(ENVIRONMENT).close();
+    startOnce(ENVIRONMENT);
     assertThat(folder.resolve("secret")).doesNotExist();
     Map<String, String> other = Map.of(Secrets.AUTH, "another secret of at least 32 bytes");
     assertThatThrownBy(() -> server(other))
@@ -175,7 +190,7 @@ class SigningKeysTest {
 
   @Test
   void aMissingSecretIsNotMadeAnewOverKeysThatNeedTheOld() {
-    server(ENVIRONMENT).close();
+    startOnce(ENVIRONMENT);
     Path secret = folder.resolve("secret");
     assertThatThrownBy(this::server)
         .isInstanceOf(UnusableSecret.class)
@@ -212,7 +227,7 @@ class SigningKeysTest {
 
   @Test
   void aKeyThatSomebodyPlantedOrAlteredInTheDatabaseIsRefused() {
-    server().close();
+    startOnce();
     for (String alteration :
         List.of(
             "UPDATE varve_signing_key SET signs_from = signs_from + 1",
@@ -234,6 +249,7 @@ class SigningKeysTest {
 
   @Test
   void theDatabaseHoldsNoPrivateKeyInTheOpen() throws Exception {
+    startOnce();
     byte[] privateKey;
     try (Guarded server = server()) {
       privateKey = server.newestPair().getPrivate().getEncoded();

@@ -31,8 +31,8 @@ class HealthTest {
     try (HttpFixture http =
         new HttpFixture(
             routes(
-                new Health.Check("log", Optional::empty),
-                new Health.Check("storage", storage::get)))) {
+                Health.Check.vital("log", Optional::empty),
+                Health.Check.vital("storage", storage::get)))) {
       HttpResponse<String> ready = http.get("/health/ready");
       assertThat(ready.statusCode()).isEqualTo(200);
       assertThat(ready.body())
@@ -53,7 +53,7 @@ class HealthTest {
   @Test
   void aCheckThatFailsItselfCountsAsDownAndTellsNothing() throws Exception {
     Health.Check broken =
-        new Health.Check(
+        Health.Check.vital(
             "log",
             () -> {
               throw new IllegalStateException("secret detail");

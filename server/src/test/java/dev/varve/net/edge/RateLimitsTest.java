@@ -106,6 +106,7 @@ final class RateLimitsTest {
             clock,
             new Ids(clock, new SecureRandom()),
             authentication,
+            Optional.empty(),
             RateLimits.of(
                 List.of(
                     limit("address", 3, 0, LimitSettings.By.ADDRESS, "/by-address", "GET", false),

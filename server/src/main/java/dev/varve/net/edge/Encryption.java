@@ -1,0 +1,101 @@
+package dev.varve.net.edge;
+
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
+import dev.varve.net.certificate.Certificates;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.ErrorAnswers;
+import io.helidon.common.buffers.BufferData;
+import io.helidon.common.buffers.DataReader;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Supplier;
+
+/// How a connection begins: with a handshake, or at once.
+sealed interface Encryption {
+  /// Whether the connection can be spoken on from here.
+  boolean begin(MeteredConnection connection);
+
+  /// Plain HTTP.
+  record None() implements Encryption {
+    @Override
+    public boolean begin(MeteredConnection connection) {
+      return true;
+    }
+  }
+
+  /// TLS, with the certificate as it is at the moment. The client has as long for its handshake as for a request.
+  record Tls(
+      Certificates certificates,
+      Deadlines deadlines,
+      RecordBuffers buffers,
+      Supplier<String> requestIds)
+      implements Encryption {
+    // the first byte of a record with a ClientHello (RFC 8446, section 5.1)
+    private static final byte HANDSHAKE = 22;
+    private static final List<String> PROTOCOLS = List.of(SecureChannel.HTTP2, SecureChannel.HTTP1);
+
+    Tls(Certificates certificates, Deadlines deadlines, Supplier<String> requestIds) {
+      this(certificates, deadlines, new RecordBuffers(), requestIds);
+    }
+
+    @Override
+    public boolean begin(MeteredConnection connection) {
+      Deadlines.Deadline deadline = deadlines.ofConnection(connection);
+      try {
+        return isTls(connection) && agree(connection);
+      } finally {
+        deadline.done();
+      }
+    }
+
+    private boolean agree(MeteredConnection connection) {
+      SecureChannel channel =
+          new SecureChannel(
+              certificates.engine(PROTOCOLS),
+              connection.uncounted(),
+              connection.dataWriter(),
+              buffers);
+      if (!channel.handshake()) {
+        return false;
+      }
+      if (certificates.isChallenge(channel.protocol())) {
+        channel.end();
+        return false;
+      }
+      connection.becomesSecure(channel);
+      return true;
+    }
+
+    private boolean isTls(MeteredConnection connection) {
+      DataReader reader = connection.uncounted();
+      try {
+        reader.ensureAvailable();
+      } catch (DataReader.InsufficientDataAvailableException e) {
+        return false;
+      }
+      if (reader.lookup() == HANDSHAKE) {
+        return true;
+      }
+      connection.dataWriter().writeNow(BufferData.create(plainHttpRefused()));
+      return false;
+    }
+
+    /// For whoever wrote `http:` where `https:` belongs; any other protocol takes it for nonsense.
+    private byte[] plainHttpRefused() {
+      Problem problem =
+          new Problem(
+              ErrorCode.MALFORMED_REQUEST,
+              "This port speaks HTTPS: write https:// before its address");
+      Answer answer = ErrorAnswers.answer(400, problem, requestIds.get(), "");
+      String head =
+          "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
+              .formatted(answer.body().length);
+      byte[] start = head.getBytes(StandardCharsets.US_ASCII);
+      byte[] all = new byte[start.length + answer.body().length];
+      System.arraycopy(start, 0, all, 0, start.length);
+      System.arraycopy(answer.body(), 0, all, start.length, answer.body().length);
+      return all;
+    }
+  }
+}
