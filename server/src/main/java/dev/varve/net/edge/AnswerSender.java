@@ -21,10 +21,7 @@ final class AnswerSender {
 
   /// @param messageBytesMax of one message over a WebSocket
   AnswerSender(
-      OpenStreams streams,
-      int messageBytesMax,
-      Cors cors,
-      StrictTransport strictTransport) {
+      OpenStreams streams, int messageBytesMax, Cors cors, StrictTransport strictTransport) {
     this.streams = streams;
     this.messageBytesMax = messageBytesMax;
     this.cors = cors;
@@ -115,10 +112,7 @@ final class AnswerSender {
     switchProtocols(exchange, answer);
     WebSocketConnection socket =
         new WebSocketConnection(
-            exchange.connection(),
-            exchange.deadline(),
-            exchange.share().memory(),
-            messageBytesMax);
+            exchange.connection(), exchange.deadline(), exchange.share().memory(), messageBytesMax);
     Runnable stop = socket::goAway;
     streams.add(exchange.connection(), stop);
     try {

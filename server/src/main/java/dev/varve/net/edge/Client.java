@@ -29,12 +29,15 @@ record Client(String address, String scheme, String authority) {
 
   /// The same, sent to a host that a proxy names, if it is one.
   Client to(String other) {
-    return HOST.matcher(other).matches() ? new Client(address, scheme, withoutStandardPort(other)) : this;
+    return HOST.matcher(other).matches()
+        ? new Client(address, scheme, withoutStandardPort(other))
+        : this;
   }
 
   /// The same, sent to a port that a proxy names beside the host.
   Client at(String port) {
-    boolean isPort = port.length() <= 5 && !port.isEmpty() && port.chars().allMatch(c -> c >= '0' && c <= '9');
+    boolean isPort =
+        port.length() <= 5 && !port.isEmpty() && port.chars().allMatch(c -> c >= '0' && c <= '9');
     return isPort && !hasPort(authority) ? to(authority + ":" + port) : this;
   }
 

@@ -145,7 +145,14 @@ final class Dispatcher implements HttpRouting {
     RequestBody body =
         new RequestBody(request, deadline, settings.bodyBytesMax(), connection.budget());
     return new Exchange(
-        connection, request, response, requestIds.of(request.headers()), deadline, body, client, share);
+        connection,
+        request,
+        response,
+        requestIds.of(request.headers()),
+        deadline,
+        body,
+        client,
+        share);
   }
 
   private void answerAndSend(Exchange exchange) {

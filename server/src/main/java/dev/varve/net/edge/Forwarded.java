@@ -22,15 +22,12 @@ final class Forwarded {
     int first = proxies.firstTrue(hops);
     // an element that hides its client (for=_hidden) is as true as the proxy that wrote it
     int told = Math.min(first, elements.size() - 1);
-    Client from =
-        first < hops.size() ? direct.from(TrustedProxies.address(hops, first)) : direct;
+    Client from = first < hops.size() ? direct.from(TrustedProxies.address(hops, first)) : direct;
     if (told < 0) {
       return from;
     }
     Map<String, String> element = elements.get(told);
-    return from
-        .over(element.getOrDefault("proto", ""))
-        .to(element.getOrDefault("host", ""));
+    return from.over(element.getOrDefault("proto", "")).to(element.getOrDefault("host", ""));
   }
 
   /// In their order; none of a line that is malformed.

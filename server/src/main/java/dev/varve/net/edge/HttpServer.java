@@ -91,8 +91,7 @@ public final class HttpServer implements AutoCloseable {
             memory);
     OpenStreams streams = new OpenStreams();
     NetworkShares shares = new NetworkShares(settings, memory);
-    TrustedProxies proxies =
-        TrustedProxies.of(settings.trustedProxies(), settings.proxyHeaders());
+    TrustedProxies proxies = TrustedProxies.of(settings.trustedProxies(), settings.proxyHeaders());
     CompletableFuture<Integer> httpsPort = new CompletableFuture<>();
     Dispatcher dispatcher =
         new Dispatcher(
@@ -107,7 +106,8 @@ public final class HttpServer implements AutoCloseable {
             limits,
             PlainHttp.of(settings, proxies, certificates, httpsPort::join),
             routes);
-    Listening listening = new Listening(
+    Listening listening =
+        new Listening(
             settings,
             requestIds,
             dispatcher,

@@ -127,7 +127,7 @@ public record HttpSettings(
         boolean insecure,
     TlsSettings tls) {
   private static final int NO_PORT = -1;
-  private static final int NETWORK_SHARE_PERCENT = 25;
+  private static final int ALL_PERCENT = 100;
 
   public HttpSettings {
     if (redirectPort != NO_PORT && !tls.enabled()) {
@@ -144,7 +144,8 @@ public record HttpSettings(
     }
   }
 
-  /// A listener with these bounds; all else has its default, and plain HTTP is for whoever can reach it.
+  /// A listener with these bounds, which one network may fill; all else has its default, and plain HTTP is for whoever can
+  /// reach it.
   ///
   /// @param trustedProxies separated by spaces
   public HttpSettings(
@@ -176,7 +177,7 @@ public record HttpSettings(
         receiveTimeoutSeconds,
         sendTimeoutSeconds,
         shutdownGraceSeconds,
-        NETWORK_SHARE_PERCENT,
+        ALL_PERCENT,
         trustedProxies.isBlank() ? List.of() : List.of(trustedProxies.split(" ", -1)),
         ProxyHeaders.X_FORWARDED,
         false,
@@ -201,8 +202,18 @@ public record HttpSettings(
     return with(host, port, otherCors, insecure, tls);
   }
 
+  /// The same for networks that have so much of it each.
+  HttpSettings shared(int percent) {
+    return with(percent, trustedProxies, proxyHeaders, proxyProtocol);
+  }
+
   /// The same behind proxies.
-  public HttpSettings behind(List<String> proxies, ProxyHeaders headers, boolean protocol) {
+  HttpSettings behind(List<String> proxies, ProxyHeaders headers, boolean protocol) {
+    return with(networkSharePercent, proxies, headers, protocol);
+  }
+
+  private HttpSettings with(
+      int percent, List<String> proxies, ProxyHeaders headers, boolean protocol) {
     return new HttpSettings(
         host,
         port,
@@ -217,7 +228,7 @@ public record HttpSettings(
         receiveTimeoutSeconds,
         sendTimeoutSeconds,
         shutdownGraceSeconds,
-        networkSharePercent,
+        percent,
         proxies,
         headers,
         protocol,

@@ -17,7 +17,8 @@ record Peers(TrustedProxies proxies, boolean proxyProtocol) {
       return peer;
     }
     if (!proxies.trusts(peer)) {
-      throw new CloseConnectionException("the PROXY protocol from " + peer + ", which is not trusted");
+      throw new CloseConnectionException(
+          "the PROXY protocol from " + peer + ", which is not trusted");
     }
     return connection.proxyProtocolData().map(data -> source(data, peer)).orElse(peer);
   }

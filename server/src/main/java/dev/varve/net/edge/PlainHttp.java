@@ -128,8 +128,7 @@ sealed interface PlainHttp {
 
     private static boolean isSafe(Exchange exchange) {
       Client client = exchange.client();
-      List<String> protocols =
-          values(exchange.request().headers(), HeaderNames.X_FORWARDED_PROTO);
+      List<String> protocols = values(exchange.request().headers(), HeaderNames.X_FORWARDED_PROTO);
       return isLoopback(client.address())
           || (client.scheme().equals(Client.HTTPS) && isHttps(protocols));
     }

@@ -14,11 +14,9 @@ final class XForwarded {
   static Client client(Client direct, Headers request, TrustedProxies proxies) {
     List<String> hops = values(request, HeaderNames.X_FORWARDED_FOR);
     int first = proxies.firstTrue(hops);
-    Client from =
-        first < hops.size() ? direct.from(TrustedProxies.address(hops, first)) : direct;
+    Client from = first < hops.size() ? direct.from(TrustedProxies.address(hops, first)) : direct;
     int back = Math.max(0, hops.size() - 1 - first);
-    return from
-        .over(told(request, HeaderNames.X_FORWARDED_PROTO, back))
+    return from.over(told(request, HeaderNames.X_FORWARDED_PROTO, back))
         .to(told(request, HeaderNames.X_FORWARDED_HOST, back))
         .at(told(request, HeaderNames.X_FORWARDED_PORT, back));
   }

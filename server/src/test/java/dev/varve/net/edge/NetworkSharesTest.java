@@ -48,7 +48,8 @@ final class NetworkSharesTest {
               30,
               60,
               5,
-              ""),
+              "")
+              .shared(25),
           Routes.builder()
               .get("/quick", request -> Answer.noContent())
               .post(
@@ -169,7 +170,7 @@ final class NetworkSharesTest {
   @Test
   void memoryIsDividedAndCountedForTheWholeToo() {
     Allowance.Pool whole = new Allowance.Pool(1_000_000);
-    NetworkShares shares = new NetworkShares(HttpFixture.SETTINGS, whole);
+    NetworkShares shares = new NetworkShares(HttpFixture.SETTINGS.shared(25), whole);
     try (NetworkShares.Share one = shares.open("one");
         NetworkShares.Share again = shares.open("one");
         NetworkShares.Share other = shares.open("other")) {

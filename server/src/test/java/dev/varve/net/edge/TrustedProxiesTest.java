@@ -161,8 +161,7 @@ final class TrustedProxiesTest {
         "::/129"
       })
   void whatIsNoAddressIsRefused(String text) {
-    assertThatThrownBy(
-            () -> TrustedProxies.of(List.of("10.0.0.1", text), ProxyHeaders.X_FORWARDED))
+    assertThatThrownBy(() -> TrustedProxies.of(List.of("10.0.0.1", text), ProxyHeaders.X_FORWARDED))
         .isInstanceOf(WrongSetting.class)
         .hasMessage(
             "trustedProxies[1] is '%s', which is neither an address nor a network such as 10.0.0.0/8"
@@ -180,11 +179,7 @@ final class TrustedProxiesTest {
     HttpSettings settings =
         new HttpSettings(
             "127.0.0.1", 0, 10_000, 4_096, 1_024, 8, 8, 1_000, 100, 60, 30, 60, 10, trusted);
-    Routes.Builder routes =
-        Routes.builder()
-            .get(
-                "/who",
-                request -> who(request));
+    Routes.Builder routes = Routes.builder().get("/who", request -> who(request));
     try (HttpFixture fixture = new HttpFixture(settings, routes)) {
       return fixture
           .client()
@@ -252,11 +247,9 @@ final class TrustedProxiesTest {
   @Test
   void theProxyProtocolTellsWhoTheClientIs() throws Exception {
     try (HttpFixture http = speaking("127.0.0.1")) {
-      assertThat(
-              overProxyProtocol(http, ascii("PROXY TCP4 192.0.2.7 127.0.0.1 4711 8080\r\n")))
+      assertThat(overProxyProtocol(http, ascii("PROXY TCP4 192.0.2.7 127.0.0.1 4711 8080\r\n")))
           .isEqualTo("192.0.2.7 of 192.0.2.7");
-      assertThat(
-              overProxyProtocol(http, ascii("PROXY TCP6 2001:db8::7 ::1 4711 8080\r\n")))
+      assertThat(overProxyProtocol(http, ascii("PROXY TCP6 2001:db8::7 ::1 4711 8080\r\n")))
           .isEqualTo("2001:db8:0:0:0:0:0:7 of 20010db800000000/64");
       assertThat(overProxyProtocol(http, ascii("PROXY UNKNOWN\r\n")))
           .isEqualTo("127.0.0.1 of 127.0.0.1");
@@ -274,16 +267,13 @@ final class TrustedProxiesTest {
   @Test
   void whoIsNotTrustedOrDoesNotSpeakTheProxyProtocolIsClosed() throws Exception {
     try (HttpFixture http = speaking("192.0.2.1")) {
-      assertThat(
-              overProxyProtocol(http, ascii("PROXY TCP4 192.0.2.7 127.0.0.1 4711 8080\r\n")))
+      assertThat(overProxyProtocol(http, ascii("PROXY TCP4 192.0.2.7 127.0.0.1 4711 8080\r\n")))
           .isEmpty();
     }
     try (HttpFixture http = speaking("127.0.0.1")) {
       assertThat(overProxyProtocol(http, new byte[0])).isEmpty();
     }
-    assertThatThrownBy(
-            () ->
-                HttpFixture.SETTINGS.behind(List.of(), ProxyHeaders.X_FORWARDED, true))
+    assertThatThrownBy(() -> HttpFixture.SETTINGS.behind(List.of(), ProxyHeaders.X_FORWARDED, true))
         .hasMessage(
             "proxyProtocol is true, but trustedProxies names nobody who may speak it. Name the proxies, or set it to false");
   }
