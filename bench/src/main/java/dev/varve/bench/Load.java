@@ -24,12 +24,19 @@ final class Load {
   private final int connections;
   private final byte[][] requests;
   private final int status;
+  private final boolean encrypted;
   private final AnswerHead head = new AnswerHead();
   private int nextRequest;
 
   /// @param requests asked in turn, over all connections
   /// @param status of every answer; another one ends the measurement
   Load(int port, int connections, byte[][] requests, int status) {
+    this(port, connections, requests, status, false);
+  }
+
+  /// @param encrypted whether over TLS
+  Load(int port, int connections, byte[][] requests, int status, boolean encrypted) {
+    this.encrypted = encrypted;
     this.server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     this.connections = connections;
     this.requests = requests;
@@ -85,17 +92,18 @@ final class Load {
   private void connect(Selector selector) throws IOException {
     SocketChannel channel = SocketChannel.open(server);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    Wire wire = encrypted ? TlsWire.begin(channel) : new Wire.Plain(channel);
     channel.configureBlocking(false);
-    channel.register(selector, SelectionKey.OP_READ, new Connection(channel));
+    channel.register(selector, SelectionKey.OP_READ, new Connection(wire));
   }
 
   private static final class Connection {
-    private final SocketChannel channel;
+    private final Wire wire;
     private final ByteBuffer in = ByteBuffer.allocate(ANSWER_BYTES_MAX);
     private long askedAt;
 
-    Connection(SocketChannel channel) {
-      this.channel = channel;
+    Connection(Wire wire) {
+      this.wire = wire;
     }
 
     /// What has arrived.
@@ -117,18 +125,14 @@ final class Load {
       byte[] request = requests[nextRequest];
       nextRequest = nextRequest + 1 == requests.length ? 0 : nextRequest + 1;
       connection.askedAt = System.nanoTime();
-      ByteBuffer out = ByteBuffer.wrap(request);
-      while (out.hasRemaining()) {
-        // a request is far smaller than the socket's buffer, which is empty here
-        connection.channel.write(out);
-      }
+      connection.wire.write(ByteBuffer.wrap(request));
       open++;
     }
 
     void ready(SelectionKey key) {
       Connection connection = (Connection) key.attachment();
       try {
-        if (connection.channel.read(connection.in) < 0) {
+        if (connection.wire.read(connection.in) < 0) {
           throw new IOException("The server closed a connection instead of answering");
         }
         if (head.isWhole(connection.in.array(), connection.in.position())) {

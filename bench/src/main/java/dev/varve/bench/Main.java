@@ -32,6 +32,7 @@ final class Main implements Callable<Integer> {
       List.of(
           new GetBenchmark(),
           new RandomGetBenchmark(),
+          new TlsBenchmark(),
           new CreateBenchmark(),
           new ListBenchmark(),
           new ListLoadBenchmark(),
@@ -46,7 +47,7 @@ final class Main implements Callable<Integer> {
   @Parameters(
       paramLabel = "NAME",
       description =
-          "What to measure; everything when none is named: get, get-random, create, list, list-load, owner, sign-in, graphql, feed, import, start, memory")
+          "What to measure; everything when none is named: get, get-random, tls, create, list, list-load, owner, sign-in, graphql, feed, import, start, memory")
   private List<String> names = new ArrayList<>();
 
   @Option(
@@ -100,7 +101,7 @@ final class Main implements Callable<Integer> {
             new IllegalArgumentException(
                 "There is no benchmark named "
                     + name
-                    + ": name get, get-random, create, list, list-load, owner, sign-in, graphql, feed, import, start or memory"));
+                    + ": name get, get-random, tls, create, list, list-load, owner, sign-in, graphql, feed, import, start or memory"));
   }
 
   /// The folder of the jar that this class is in.

@@ -18,9 +18,10 @@ final class OpenApiServer {
 
   static OpenApiNode ready() {
     OpenApiNode state = node("type", "string").with("enum", List.of("UP", "DOWN"));
+    OpenApiNode checkState = node("type", "string").with("enum", List.of("UP", "WARNING", "DOWN"));
     OpenApiNode check =
         node("type", "object")
-            .with("properties", node("status", state).with("message", node("type", "string")))
+            .with("properties", node("status", checkState).with("message", node("type", "string")))
             .with("required", List.of("status"));
     OpenApiNode checks = node("type", "object").with("additionalProperties", check);
     OpenApiNode body = object(node("status", state).with("checks", checks));

@@ -51,6 +51,22 @@ class HealthTest {
   }
 
   @Test
+  void aWarningIsToldAndRequestsAreServed() throws Exception {
+    Health.Check certificate =
+        Health.Check.warning("certificate", () -> Optional.of("it ends tomorrow"));
+    try (HttpFixture http = new HttpFixture(routes(certificate))) {
+      HttpResponse<String> ready = http.get("/health/ready");
+      assertThat(ready.statusCode()).isEqualTo(200);
+      assertThat(ready.body())
+          .isEqualTo(
+              """
+              {"status":"UP","checks":{\
+              "certificate":{"status":"WARNING","message":"it ends tomorrow"}}}\
+              """);
+    }
+  }
+
+  @Test
   void aCheckThatFailsItselfCountsAsDownAndTellsNothing() throws Exception {
     Health.Check broken =
         Health.Check.vital(
