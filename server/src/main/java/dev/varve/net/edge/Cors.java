@@ -118,6 +118,6 @@ final class Cors {
   private static boolean isOwn(String origin, Exchange exchange) {
     int host = origin.indexOf("://") + 3;
     return host > 2
-        && origin.substring(host).equals(exchange.client().authority().toLowerCase(Locale.ROOT));
+        && origin.substring(host).equals(exchange.sender().authority().toLowerCase(Locale.ROOT));
   }
 }

@@ -112,8 +112,8 @@ final class Dispatcher implements HttpRouting {
     }
     Deadlines.Deadline deadline =
         ownsConnection ? deadlines.ofConnection(connection) : deadlines.ofStream(connection);
-    Client direct = direct(metered, request);
-    Client client = proxies.client(direct, request.headers());
+    Sender direct = direct(metered, request);
+    Sender client = proxies.client(direct, request.headers());
     boolean proxied = !client.address().equals(direct.address());
     NetworkShares.Share share =
         proxied ? shares.open(Network.of(client.address())) : metered.share();
@@ -127,11 +127,11 @@ final class Dispatcher implements HttpRouting {
     }
   }
 
-  private static Client direct(MeteredConnection connection, RoutingRequest request) {
+  private static Sender direct(MeteredConnection connection, RoutingRequest request) {
     ServerRequestHeaders headers = request.headers();
-    return new Client(
+    return new Sender(
         connection.peer(),
-        connection.isSecure() ? Client.HTTPS : Client.HTTP,
+        connection.isSecure() ? Sender.HTTPS : Sender.HTTP,
         headers.contains(HeaderNames.HOST) ? headers.get(HeaderNames.HOST).get() : "");
   }
 
@@ -140,7 +140,7 @@ final class Dispatcher implements HttpRouting {
       RoutingRequest request,
       RoutingResponse response,
       Deadlines.Deadline deadline,
-      Client client,
+      Sender client,
       NetworkShares.Share share) {
     RequestBody body =
         new RequestBody(request, deadline, settings.bodyBytesMax(), connection.budget());

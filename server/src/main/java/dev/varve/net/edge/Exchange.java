@@ -19,7 +19,7 @@ record Exchange(
     String requestId,
     Deadlines.Deadline deadline,
     RequestBody body,
-    Client client,
+    Sender sender,
     NetworkShares.Share share) {
 
   /// Whether nothing else goes over the connection meanwhile: HTTP/1.1, not a stream of HTTP/2.

@@ -16,13 +16,13 @@ import java.util.Map;
 final class Forwarded {
   private Forwarded() {}
 
-  static Client client(Client direct, Headers request, TrustedProxies proxies) {
+  static Sender client(Sender direct, Headers request, TrustedProxies proxies) {
     List<Map<String, String>> elements = elements(request);
     List<String> hops = elements.stream().map(element -> element.getOrDefault("for", "")).toList();
     int first = proxies.firstTrue(hops);
     // an element that hides its client (for=_hidden) is as true as the proxy that wrote it
     int told = Math.min(first, elements.size() - 1);
-    Client from = first < hops.size() ? direct.from(TrustedProxies.address(hops, first)) : direct;
+    Sender from = first < hops.size() ? direct.from(TrustedProxies.address(hops, first)) : direct;
     if (told < 0) {
       return from;
     }

@@ -127,10 +127,10 @@ sealed interface PlainHttp {
     }
 
     private static boolean isSafe(Exchange exchange) {
-      Client client = exchange.client();
+      Sender client = exchange.sender();
       List<String> protocols = values(exchange.request().headers(), HeaderNames.X_FORWARDED_PROTO);
       return isLoopback(client.address())
-          || (client.scheme().equals(Client.HTTPS) && isHttps(protocols));
+          || (client.scheme().equals(Sender.HTTPS) && isHttps(protocols));
     }
 
     private static List<String> values(ServerRequestHeaders headers, HeaderName name) {

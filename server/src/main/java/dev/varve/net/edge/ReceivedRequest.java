@@ -174,7 +174,7 @@ final class ReceivedRequest implements Request {
 
   @Override
   public String remoteAddress() {
-    return exchange.client().address();
+    return exchange.sender().address();
   }
 
   @Override
@@ -189,12 +189,12 @@ final class ReceivedRequest implements Request {
 
   @Override
   public String scheme() {
-    return exchange.client().scheme();
+    return exchange.sender().scheme();
   }
 
   @Override
   public String origin() {
-    return exchange.client().origin();
+    return exchange.sender().origin();
   }
 
   @Override

@@ -87,7 +87,7 @@ public final class TrustedProxies {
   /// Whoever asked the outermost trusted proxy, and how; the peer itself when it is none.
   ///
   /// @param direct what the connection itself tells
-  Client client(Client direct, Headers request) {
+  Sender client(Sender direct, Headers request) {
     if (!trusts(direct.address())) {
       return direct;
     }

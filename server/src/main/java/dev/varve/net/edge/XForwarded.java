@@ -11,10 +11,10 @@ import java.util.List;
 final class XForwarded {
   private XForwarded() {}
 
-  static Client client(Client direct, Headers request, TrustedProxies proxies) {
+  static Sender client(Sender direct, Headers request, TrustedProxies proxies) {
     List<String> hops = values(request, HeaderNames.X_FORWARDED_FOR);
     int first = proxies.firstTrue(hops);
-    Client from = first < hops.size() ? direct.from(TrustedProxies.address(hops, first)) : direct;
+    Sender from = first < hops.size() ? direct.from(TrustedProxies.address(hops, first)) : direct;
     int back = Math.max(0, hops.size() - 1 - first);
     return from.over(told(request, HeaderNames.X_FORWARDED_PROTO, back))
         .to(told(request, HeaderNames.X_FORWARDED_HOST, back))

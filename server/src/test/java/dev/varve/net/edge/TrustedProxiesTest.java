@@ -24,11 +24,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Where a request comes from, with and without proxies in between.
 final class TrustedProxiesTest {
 
-  private static Client client(
+  private static Sender client(
       String trusted, ProxyHeaders read, String peer, WritableHeaders<?> headers) {
     List<String> addresses = trusted.isEmpty() ? List.of() : List.of(trusted.split(" ", -1));
     return TrustedProxies.of(addresses, read)
-        .client(new Client(peer, "http", "inner:8080"), headers);
+        .client(new Sender(peer, "http", "inner:8080"), headers);
   }
 
   @ParameterizedTest
@@ -146,7 +146,7 @@ final class TrustedProxiesTest {
     }
   }
 
-  private static String shown(Client client) {
+  private static String shown(Sender client) {
     return client.address() + " " + client.origin();
   }
 

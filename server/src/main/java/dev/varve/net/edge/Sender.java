@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /// @param address without its port
 /// @param scheme `https` or `http`
 /// @param authority host, and port unless it is the scheme's own (RFC 3986, section 3.2); empty when the request names none
-record Client(String address, String scheme, String authority) {
+record Sender(String address, String scheme, String authority) {
   static final String HTTPS = "https";
   static final String HTTP = "http";
 
@@ -15,27 +15,27 @@ record Client(String address, String scheme, String authority) {
       Pattern.compile("(?:[A-Za-z0-9._~-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}])(?::\\d{1,5})?");
 
   /// The same from elsewhere.
-  Client from(String other) {
-    return new Client(other, scheme, authority);
+  Sender from(String other) {
+    return new Sender(other, scheme, authority);
   }
 
   /// The same, sent by a scheme that a proxy names, if it is one.
-  Client over(String other) {
+  Sender over(String other) {
     if (other.equalsIgnoreCase(HTTPS)) {
-      return new Client(address, HTTPS, authority);
+      return new Sender(address, HTTPS, authority);
     }
-    return other.equalsIgnoreCase(HTTP) ? new Client(address, HTTP, authority) : this;
+    return other.equalsIgnoreCase(HTTP) ? new Sender(address, HTTP, authority) : this;
   }
 
   /// The same, sent to a host that a proxy names, if it is one.
-  Client to(String other) {
+  Sender to(String other) {
     return HOST.matcher(other).matches()
-        ? new Client(address, scheme, withoutStandardPort(other))
+        ? new Sender(address, scheme, withoutStandardPort(other))
         : this;
   }
 
   /// The same, sent to a port that a proxy names beside the host.
-  Client at(String port) {
+  Sender at(String port) {
     boolean isPort =
         port.length() <= 5 && !port.isEmpty() && port.chars().allMatch(c -> c >= '0' && c <= '9');
     return isPort && !hasPort(authority) ? to(authority + ":" + port) : this;
