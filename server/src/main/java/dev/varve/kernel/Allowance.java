@@ -9,8 +9,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Work that goes on for a request finds its allowance in a scope; work that no request asks for has one without bounds.
 /// It belongs to the threads of its request, one after the other.
+///
+/// All figures are bytes of heap, about as many as a record or a text takes. A request may have a quarter of the pool, at
+/// most 64 MiB. It counts its first 16 KiB by itself, and takes what comes beyond from the pool in pieces of 64 KiB, so
+/// that most requests never touch what others count too.
 public final class Allowance implements AutoCloseable {
-  /// What all requests together may hold.
+  /// What all requests together may hold. Used by all threads.
   public static final class Pool {
     // one that asks for a lot leaves room for others that do
     private static final int PARTS = 4;
@@ -139,7 +143,7 @@ public final class Allowance implements AutoCloseable {
     settled = true;
   }
 
-  /// Gives back what it took beyond need.
+  /// Gives back what it took beyond need: it may take as much again. The pool has it back when the request is over.
   public void giveBack(long bytes) {
     held -= bytes;
   }
