@@ -35,20 +35,20 @@ final class NetworkSharesTest {
   private final HttpFixture http =
       new HttpFixture(
           new HttpSettings(
-              "127.0.0.1",
-              0,
-              10_000,
-              4_096,
-              1_024,
-              PLACES,
-              0,
-              10_000,
-              CONNECTIONS,
-              60,
-              30,
-              60,
-              5,
-              "")
+                  "127.0.0.1",
+                  0,
+                  10_000,
+                  4_096,
+                  1_024,
+                  PLACES,
+                  0,
+                  10_000,
+                  CONNECTIONS,
+                  60,
+                  30,
+                  60,
+                  5,
+                  "")
               .shared(25),
           Routes.builder()
               .get("/quick", request -> Answer.noContent())
