@@ -7,6 +7,7 @@ import dev.varve.telemetry.LogSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ class LogLinesTest {
     String text = new LogLines(LogSettings.Format.JSON).format(line);
     assertThat(text).endsWith("}\n");
     assertThat(text.lines()).hasSize(1);
-    return (Map<?, ?>) Json.read(text.getBytes(StandardCharsets.UTF_8));
+    return (Map<?, ?>) Objects.requireNonNull(Json.read(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   @Test
@@ -53,7 +54,7 @@ class LogLinesTest {
     assertThat(json.get("at")).isEqualTo("2026-03-01T12:00:00.123Z");
     assertThat(json.get("message")).isEqualTo("Two\nlines, \"quotes\" and \u0001");
     assertThat(json.get("logger")).isEqualTo("dev.varve.store.sql.Database");
-    assertThat(json.get("error").toString())
+    assertThat(String.valueOf(json.get("error")))
         .startsWith("java.lang.IllegalStateException: no\nspace");
   }
 

@@ -15,6 +15,7 @@ import dev.varve.kernel.Json;
 import dev.varve.lane.live.LiveSettings;
 import dev.varve.lane.write.WriteSettings;
 import dev.varve.net.edge.HttpSettings;
+import dev.varve.net.limit.LimitSettings;
 import dev.varve.schema.Schema;
 import dev.varve.schema.sdl.Schemas;
 import dev.varve.store.cache.CacheSettings;
@@ -102,7 +103,8 @@ public final class TestServer implements AutoCloseable {
       Map<String, String> environment,
       Clock clock,
       TelemetrySettings telemetry,
-      List<StaticFolder> files) {
+      List<StaticFolder> files,
+      List<LimitSettings> limits) {
     /// One that keeps mails, and hashes passwords at the least cost that is allowed.
     public static Plan of(String schema) {
       return new Plan(
@@ -115,49 +117,116 @@ public final class TestServer implements AutoCloseable {
           Map.of(),
           Clock.systemUTC(),
           TelemetrySettings.DEFAULT,
+          List.of(),
           List.of());
     }
 
     public Plan with(RestSettings other) {
       return new Plan(
-          schema, other, graphql, auth, mail, development, environment, clock, telemetry, files);
+          schema,
+          other,
+          graphql,
+          auth,
+          mail,
+          development,
+          environment,
+          clock,
+          telemetry,
+          files,
+          limits);
     }
 
     public Plan with(GraphQlSettings other) {
       return new Plan(
-          schema, rest, other, auth, mail, development, environment, clock, telemetry, files);
+          schema,
+          rest,
+          other,
+          auth,
+          mail,
+          development,
+          environment,
+          clock,
+          telemetry,
+          files,
+          limits);
     }
 
     public Plan with(AuthSettings other) {
       return new Plan(
-          schema, rest, graphql, other, mail, development, environment, clock, telemetry, files);
+          schema,
+          rest,
+          graphql,
+          other,
+          mail,
+          development,
+          environment,
+          clock,
+          telemetry,
+          files,
+          limits);
     }
 
     /// One that sends mails, or has nowhere to send them.
     public Plan sending(MailSettings other, Map<String, String> secrets) {
-      return new Plan(schema, rest, graphql, auth, other, false, secrets, clock, telemetry, files);
+      return new Plan(
+          schema, rest, graphql, auth, other, false, secrets, clock, telemetry, files, limits);
     }
 
     public Plan with(TelemetrySettings other) {
       return new Plan(
-          schema, rest, graphql, auth, mail, development, environment, clock, other, files);
+          schema, rest, graphql, auth, mail, development, environment, clock, other, files, limits);
     }
 
     /// The same, with secrets in its environment.
     public Plan knowing(Map<String, String> secrets) {
       return new Plan(
-          schema, rest, graphql, auth, mail, development, secrets, clock, telemetry, files);
+          schema, rest, graphql, auth, mail, development, secrets, clock, telemetry, files, limits);
     }
 
     public Plan with(Clock other) {
       return new Plan(
-          schema, rest, graphql, auth, mail, development, environment, other, telemetry, files);
+          schema,
+          rest,
+          graphql,
+          auth,
+          mail,
+          development,
+          environment,
+          other,
+          telemetry,
+          files,
+          limits);
     }
 
     /// One that serves folders of files.
-    public Plan with(List<StaticFolder> other) {
+    public Plan serving(List<StaticFolder> other) {
       return new Plan(
-          schema, rest, graphql, auth, mail, development, environment, clock, telemetry, other);
+          schema,
+          rest,
+          graphql,
+          auth,
+          mail,
+          development,
+          environment,
+          clock,
+          telemetry,
+          other,
+          limits);
+    }
+
+    public Plan limiting(List<LimitSettings> others) {
+      return new Plan(
+          schema,
+          rest,
+          graphql,
+          auth,
+          mail,
+          development,
+          environment,
+          clock,
+          telemetry,
+          files,
+          others);
     }
   }
 
@@ -208,6 +277,7 @@ public final class TestServer implements AutoCloseable {
     Settings settings =
         new Settings(
             http,
+            plan.limits(),
             WriteSettings.DEFAULT,
             CacheSettings.DEFAULT,
             plan.rest(),

@@ -19,7 +19,9 @@ record Exchange(
     String requestId,
     Deadlines.Deadline deadline,
     RequestBody body,
-    Observation observation) {
+    Observation observation,
+    Sender sender,
+    NetworkShares.Share share) {
 
   /// Whether nothing else goes over the connection meanwhile: HTTP/1.1, not a stream of HTTP/2.
   static boolean ownsConnection(RoutingRequest request) {

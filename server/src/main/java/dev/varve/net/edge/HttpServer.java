@@ -4,6 +4,7 @@ import dev.varve.kernel.Allowance;
 import dev.varve.net.certificate.Certificates;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Routes;
+import dev.varve.net.limit.RateLimits;
 import dev.varve.telemetry.Metrics;
 import dev.varve.telemetry.Telemetry;
 import io.helidon.webserver.WebServer;
@@ -71,10 +72,18 @@ public final class HttpServer implements AutoCloseable {
       Supplier<String> requestIds,
       Authentication authentication,
       Optional<Certificates> certificates) {
-    return start(settings, routes, clock, requestIds, authentication, certificates, Telemetry.NONE);
+    return start(
+        settings,
+        routes,
+        clock,
+        requestIds,
+        authentication,
+        certificates,
+        RateLimits.NONE,
+        Telemetry.NONE);
   }
 
-  /// The same, telling of what it does.
+  /// The same with limits on how often callers may ask, telling of what it does.
   ///
   /// @param certificates what the server shows; without any it speaks plain HTTP
   public static HttpServer start(
@@ -84,6 +93,7 @@ public final class HttpServer implements AutoCloseable {
       Supplier<String> requestIds,
       Authentication authentication,
       Optional<Certificates> certificates,
+      RateLimits limits,
       Telemetry telemetry) {
     Allowance.Pool memory =
         new Allowance.Pool(Runtime.getRuntime().maxMemory() / HEAP_PARTS_FOR_REQUESTS);
@@ -93,14 +103,14 @@ public final class HttpServer implements AutoCloseable {
             Duration.ofSeconds(settings.sendTimeoutSeconds()),
             memory);
     OpenStreams streams = new OpenStreams();
+    NetworkShares shares = new NetworkShares(settings, memory);
+    TrustedProxies proxies = TrustedProxies.of(settings.trustedProxies(), settings.proxyHeaders());
     RequestLimit requestLimit =
         new RequestLimit(
             settings.concurrentRequestsMax(),
             settings.queuedRequestsMax(),
-            settings.queueTimeoutMillis(),
-            memory);
-    RequestObserver observer =
-        new RequestObserver(telemetry, clock, TrustedProxies.of(settings.trustedProxies()));
+            settings.queueTimeoutMillis());
+    RequestObserver observer = new RequestObserver(telemetry, clock);
     CompletableFuture<Integer> httpsPort = new CompletableFuture<>();
     Dispatcher dispatcher =
         new Dispatcher(
@@ -111,14 +121,25 @@ public final class HttpServer implements AutoCloseable {
             authentication,
             streams,
             requestLimit,
-            memory,
+            shares,
+            proxies,
+            limits,
             observer,
-            PlainHttp.of(settings, certificates, httpsPort::join),
+            PlainHttp.of(settings, proxies, certificates, httpsPort::join),
             routes);
     AtomicInteger connections = new AtomicInteger();
     measure(telemetry.metrics(), requestLimit, memory, streams, connections);
     Listening listening =
-        new Listening(settings, requestIds, dispatcher, deadlines, streams, observer, connections);
+        new Listening(
+            settings,
+            requestIds,
+            dispatcher,
+            deadlines,
+            streams,
+            observer,
+            connections,
+            new Peers(proxies, settings.proxyProtocol()),
+            shares);
     Encryption encryption =
         certificates.isEmpty()
             ? new Encryption.None()

@@ -29,7 +29,9 @@ record Listening(
     Deadlines deadlines,
     OpenStreams streams,
     RequestObserver observer,
-    AtomicInteger connections) {
+    AtomicInteger connections,
+    Peers peers,
+    NetworkShares shares) {
   /// Listens on a port.
   ///
   /// @throws HttpServer.CannotListen when it, or the address, is not to be had
@@ -65,6 +67,7 @@ record Listening(
         .directHandlers(ProtocolRefusals.handlers(settings, requestIds, observer))
         .errorHandling(ErrorHandling.builder().includeEntity(true).build())
         .protocolsDiscoverServices(false)
+        .enableProxyProtocol(settings.proxyProtocol())
         .addConnectionSelector(protocols(encryption))
         .build();
   }
@@ -80,7 +83,9 @@ record Listening(
             .create(WebServer.DEFAULT_SOCKET_NAME, http2, ProtocolConfigs.create(List.of(http2))),
         streams,
         encryption,
-        connections);
+        connections,
+        peers,
+        shares);
   }
 
   private Http1Config http1() {

@@ -15,7 +15,6 @@ import dev.varve.net.certificate.TlsSettings;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Routes;
-import dev.varve.telemetry.Telemetry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -85,7 +84,10 @@ class AcmeTest {
             30,
             60,
             10,
-            "",
+            25,
+            List.of(),
+            ProxyHeaders.X_FORWARDED,
+            false,
             CorsSettings.DEFAULT,
             0,
             false,
@@ -103,8 +105,7 @@ class AcmeTest {
             wall,
             new Ids(wall, new SecureRandom()),
             Authentication.NONE,
-            Optional.of(certificates),
-            Telemetry.NONE);
+            Optional.of(certificates));
     acme.looksAt(server.redirectPort().orElseThrow(), server.port());
     return new Server(server, certificates);
   }

@@ -19,7 +19,6 @@ import dev.varve.net.http.Outlet;
 import dev.varve.net.http.Routes;
 import dev.varve.net.http.Streaming;
 import dev.varve.net.http.WebSocket;
-import dev.varve.telemetry.Telemetry;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -85,8 +84,7 @@ class HttpsTest {
               clock,
               new Ids(clock, new SecureRandom()),
               Authentication.NONE,
-              Optional.of(certificates),
-              Telemetry.NONE);
+              Optional.of(certificates));
       return new Server(server, certificates);
     }
 

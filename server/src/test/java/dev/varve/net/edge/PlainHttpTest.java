@@ -16,7 +16,6 @@ import dev.varve.net.http.Health;
 import dev.varve.net.http.Route;
 import dev.varve.net.http.Routes;
 import dev.varve.settings.WrongSetting;
-import dev.varve.telemetry.Telemetry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -81,7 +80,10 @@ class PlainHttpTest {
         30,
         60,
         10,
-        proxies,
+        25,
+        proxies.isEmpty() ? List.of() : List.of(proxies),
+        ProxyHeaders.X_FORWARDED,
+        false,
         CorsSettings.DEFAULT,
         redirectPort,
         insecure,
@@ -103,8 +105,7 @@ class PlainHttpTest {
         clock,
         new Ids(clock, new SecureRandom()),
         Authentication.NONE,
-        certificates,
-        Telemetry.NONE);
+        certificates);
   }
 
   private static Answer text(String text) {
