@@ -55,6 +55,7 @@ final class ArchitectureTest {
           "identity.token",
           "identity.mail",
           "net.edge",
+          "net.limit",
           "net.certificate",
           "net.http",
           "lane.live",

@@ -33,7 +33,7 @@ class StarterPageTest {
     assertThat(Main.commandLine().execute("new", app.toString())).isZero();
     String schema = Files.readString(app.resolve("schema.graphql"));
     server =
-        TestServer.start(TestServer.Plan.of(schema).with(Settings.read(app, Map.of()).files()));
+        TestServer.start(TestServer.Plan.of(schema).serving(Settings.read(app, Map.of()).files()));
     create("/api/projects", "{\"id\": \"garden\", \"name\": \"Plant the garden\"}");
     create("/api/tasks", "{\"id\": \"dig\", \"project\": \"garden\", \"title\": \"Dig the beds\"}");
     bare = TestServer.start(schema);

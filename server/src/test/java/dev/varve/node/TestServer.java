@@ -15,6 +15,7 @@ import dev.varve.kernel.Json;
 import dev.varve.lane.live.LiveSettings;
 import dev.varve.lane.write.WriteSettings;
 import dev.varve.net.edge.HttpSettings;
+import dev.varve.net.limit.LimitSettings;
 import dev.varve.schema.Schema;
 import dev.varve.schema.sdl.Schemas;
 import dev.varve.store.cache.CacheSettings;
@@ -100,6 +101,7 @@ public final class TestServer implements AutoCloseable {
       boolean development,
       Map<String, String> environment,
       Clock clock,
+      List<LimitSettings> limits,
       List<StaticFolder> files) {
     /// One that keeps mails, and hashes passwords at the least cost that is allowed.
     public static Plan of(String schema) {
@@ -115,30 +117,35 @@ public final class TestServer implements AutoCloseable {
           List.of());
     }
 
+    public Plan with(List<LimitSettings> others) {
+      return new Plan(schema, rest, graphql, auth, mail, development, environment, clock, others, files);
+    }
+
     public Plan with(RestSettings other) {
-      return new Plan(schema, other, graphql, auth, mail, development, environment, clock, files);
+      return new Plan(schema, other, graphql, auth, mail, development, environment, clock, limits, files);
     }
 
     public Plan with(GraphQlSettings other) {
-      return new Plan(schema, rest, other, auth, mail, development, environment, clock, files);
+      return new Plan(schema, rest, other, auth, mail, development, environment, clock, limits, files);
     }
 
     public Plan with(AuthSettings other) {
-      return new Plan(schema, rest, graphql, other, mail, development, environment, clock, files);
+      return new Plan(schema, rest, graphql, other, mail, development, environment, clock, limits, files);
     }
 
     /// One that sends mails, or has nowhere to send them.
     public Plan sending(MailSettings other, Map<String, String> secrets) {
-      return new Plan(schema, rest, graphql, auth, other, false, secrets, clock, files);
+      return new Plan(schema, rest, graphql, auth, other, false, secrets, clock, limits, files);
     }
 
     public Plan with(Clock other) {
-      return new Plan(schema, rest, graphql, auth, mail, development, environment, other, files);
+      return new Plan(schema, rest, graphql, auth, mail, development, environment, other, limits, files);
     }
 
     /// One that serves folders of files.
-    public Plan with(List<StaticFolder> other) {
-      return new Plan(schema, rest, graphql, auth, mail, development, environment, clock, other);
+    public Plan serving(List<StaticFolder> other) {
+      return new Plan(
+          schema, rest, graphql, auth, mail, development, environment, clock, limits, other);
     }
   }
 
@@ -189,6 +196,7 @@ public final class TestServer implements AutoCloseable {
     Settings settings =
         new Settings(
             http,
+            plan.limits(),
             WriteSettings.DEFAULT,
             CacheSettings.DEFAULT,
             plan.rest(),
