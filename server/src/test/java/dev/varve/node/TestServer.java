@@ -114,6 +114,7 @@ public final class TestServer implements AutoCloseable {
           true,
           Map.of(),
           Clock.systemUTC(),
+          List.of(),
           List.of());
     }
 

@@ -241,7 +241,8 @@ public record HttpSettings(
         cors,
         redirectPort,
         insecure,
-        tls);
+        tls,
+        compression);
   }
 
   /// The same for whoever writes the application, and its pages; nobody's credentials are sent but their own.
