@@ -2,6 +2,7 @@ package dev.varve.kernel;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// What one request may hold in memory: a part of what all of them may together. What is bounded in number alone, such
 /// as the records of a page, takes from it as it comes to be, by its size.
@@ -20,11 +21,32 @@ public final class Allowance implements AutoCloseable {
 
     private final long bytesMax;
     private final long requestBytesMax;
+    private final @Nullable Pool whole;
     private final AtomicLong taken = new AtomicLong();
 
     public Pool(long bytesMax) {
       this.bytesMax = bytesMax;
       this.requestBytesMax = Math.min(bytesMax / PARTS, REQUEST_BYTES_MAX);
+      this.whole = null;
+    }
+
+    private Pool(long bytesMax, Pool whole) {
+      this.bytesMax = bytesMax;
+      this.requestBytesMax = Math.min(bytesMax, whole.requestBytesMax);
+      this.whole = whole;
+    }
+
+    /// What some of the requests may hold of this: whatever they take counts here too.
+    public Pool part(long partBytesMax) {
+      return new Pool(partBytesMax, this);
+    }
+
+    private boolean take(long bytes) {
+      if (taken.addAndGet(bytes) > bytesMax || (whole != null && !whole.take(bytes))) {
+        taken.addAndGet(-bytes);
+        return false;
+      }
+      return true;
     }
 
     public Allowance open() {
@@ -35,10 +57,13 @@ public final class Allowance implements AutoCloseable {
     /// any more, but those that come later can.
     public void add(long bytes) {
       taken.addAndGet(bytes);
+      if (whole != null) {
+        whole.add(bytes);
+      }
     }
 
     public void remove(long bytes) {
-      taken.addAndGet(-bytes);
+      add(-bytes);
     }
 
     public long bytesMax() {
@@ -111,8 +136,7 @@ public final class Allowance implements AutoCloseable {
           "The request needs more memory than the %,d bytes that one may have. Send less, or ask for fewer records or fields, at a time%s"
               .formatted(pool.requestBytesMax, settled ? ". What it changed has been kept" : ""));
     }
-    if (pool.taken.addAndGet(bytes) > pool.bytesMax) {
-      pool.taken.addAndGet(-bytes);
+    if (!pool.take(bytes)) {
       throw new Problem(
           ErrorCode.OVERLOADED, "Too much is asked for at a time. Try again in a moment");
     }
@@ -131,7 +155,7 @@ public final class Allowance implements AutoCloseable {
 
   @Override
   public void close() {
-    pool.taken.addAndGet(-taken);
+    pool.remove(taken);
     taken = 0;
     held = 0;
   }

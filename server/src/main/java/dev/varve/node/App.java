@@ -14,6 +14,7 @@ import dev.varve.identity.mail.Outbox;
 import dev.varve.identity.token.Secrets;
 import dev.varve.identity.token.SigningKeys;
 import dev.varve.kernel.Ids;
+import dev.varve.kernel.Nearest;
 import dev.varve.kernel.Problem;
 import dev.varve.kernel.UserMistake;
 import dev.varve.lane.access.Access;
@@ -30,6 +31,7 @@ import dev.varve.net.http.MetricsEndpoint;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
 import dev.varve.net.http.Routes;
+import dev.varve.net.limit.RateLimits;
 import dev.varve.schema.Schema;
 import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
@@ -65,6 +67,7 @@ public final class App implements AutoCloseable {
   private final long seeded;
   private final Optional<FirstAdministrator> firstAdministrator;
   private final Telemetry telemetry;
+  private final RateLimits limits;
   private final Optional<Certificates> certificates;
   private final HttpServer server;
   private final Optional<HttpServer> operations;
@@ -87,6 +90,7 @@ public final class App implements AutoCloseable {
     this.telemetry = telemetry;
     this.passwords = new Passwords(settings.auth().password(), new SecureRandom());
     this.outbox = outbox();
+    this.limits = RateLimits.of(settings.limits(), System::nanoTime);
     this.certificates = certificates();
     try {
       Engine engine = lanes.engine();
@@ -103,6 +107,8 @@ public final class App implements AutoCloseable {
               requestIds(clock),
               new Callers(),
               certificates,
+              limits,
+
               telemetry);
       this.operations = operations(server);
       new StageMeasures(telemetry.metrics())
@@ -175,6 +181,7 @@ public final class App implements AutoCloseable {
               requestIds(clock),
               Authentication.NONE,
               certificates,
+              RateLimits.NONE,
               Telemetry.NONE));
     } catch (HttpServer.CannotListen e) {
       server.stop();
@@ -327,11 +334,23 @@ public final class App implements AutoCloseable {
     Feed feed = feed(lanes);
     try {
       List<Route> routes = routes(lanes.engine(), accounts, new Streams(feed));
+      warnOfLimitsOnNothing(routes);
       return new Serving(lanes.engine(), accounts, feed, Routes.of(routes));
     } catch (RuntimeException e) {
       feed.close();
       throw e;
     }
+  }
+
+  /// Routes follow the schema, so a setting that names one cannot be refused for good.
+  private void warnOfLimitsOnNothing(List<Route> routes) {
+    List<String> patterns = routes.stream().map(Route::pattern).toList();
+    RateLimits.unknownRoutes(settings.limits(), patterns)
+        .forEach(route ->
+            LOG.warn(
+                "The setting limits names the route {}, which this server does not have.{}",
+                route,
+                Nearest.hint(route, patterns)));
   }
 
   /// Every route of the server.

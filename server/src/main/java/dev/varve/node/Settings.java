@@ -9,6 +9,9 @@ import dev.varve.kernel.UserMistake;
 import dev.varve.lane.live.LiveSettings;
 import dev.varve.lane.write.WriteSettings;
 import dev.varve.net.edge.HttpSettings;
+import dev.varve.net.limit.LimitSettings;
+import dev.varve.net.limit.RateLimits;
+import dev.varve.settings.Setting;
 import dev.varve.settings.SettingDefinition;
 import dev.varve.settings.SettingsReader;
 import dev.varve.settings.SettingsReference;
@@ -29,6 +32,10 @@ import org.slf4j.LoggerFactory;
 /// component of such a record is a setting, and says in its [dev.varve.settings.Setting] all there is to know about it.
 public record Settings(
     HttpSettings http,
+    @Setting(
+            says =
+                "Limits on how often callers may ask, beside those that are there by default: sign-in, sign-up, mails, anonymous-graphql and anonymous-writes.")
+        List<LimitSettings> limits,
     WriteSettings write,
     CacheSettings cache,
     RestSettings rest,
@@ -42,6 +49,11 @@ public record Settings(
   // many times what all settings with their comments need
   private static final int FILE_BYTES_MAX = 256 * 1024;
   private static final Logger LOG = LoggerFactory.getLogger(Settings.class);
+
+  public Settings {
+    RateLimits.require(limits);
+    limits = List.copyOf(limits);
+  }
 
   /// Reads `varve.yaml` in the folder, if there is one, with the environment on top.
   ///
@@ -102,15 +114,15 @@ public record Settings(
   }
 
   public Settings with(HttpSettings other) {
-    return new Settings(other, write, cache, rest, graphql, live, auth, mail, telemetry);
+    return new Settings(other, limits, write, cache, rest, graphql, live, auth, mail, telemetry);
   }
 
   private Settings with(GraphQlSettings other) {
-    return new Settings(http, write, cache, rest, other, live, auth, mail, telemetry);
+    return new Settings(http, limits, write, cache, rest, other, live, auth, mail, telemetry);
   }
 
   public Settings with(TelemetrySettings other) {
-    return new Settings(http, write, cache, rest, graphql, live, auth, mail, other);
+    return new Settings(http, limits, write, cache, rest, graphql, live, auth, mail, other);
   }
 
   /// The same for whoever writes the application.

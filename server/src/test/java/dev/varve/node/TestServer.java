@@ -14,6 +14,7 @@ import dev.varve.kernel.Json;
 import dev.varve.lane.live.LiveSettings;
 import dev.varve.lane.write.WriteSettings;
 import dev.varve.net.edge.HttpSettings;
+import dev.varve.net.limit.LimitSettings;
 import dev.varve.schema.Schema;
 import dev.varve.schema.sdl.Schemas;
 import dev.varve.store.cache.CacheSettings;
@@ -100,6 +101,7 @@ public final class TestServer implements AutoCloseable {
       boolean development,
       Map<String, String> environment,
       Clock clock,
+      List<LimitSettings> limits,
       TelemetrySettings telemetry) {
     /// One that keeps mails, and hashes passwords at the least cost that is allowed.
     public static Plan of(String schema) {
@@ -112,40 +114,44 @@ public final class TestServer implements AutoCloseable {
           true,
           Map.of(),
           Clock.systemUTC(),
+          List.of(),
           TelemetrySettings.DEFAULT);
     }
 
+    public Plan with(List<LimitSettings> others) {
+      return new Plan(schema, rest, graphql, auth, mail, development, environment, clock, others, telemetry);
+    }
+
     public Plan with(RestSettings other) {
-      return new Plan(
-          schema, other, graphql, auth, mail, development, environment, clock, telemetry);
+      return new Plan(schema, other, graphql, auth, mail, development, environment, clock, limits, telemetry);
     }
 
     public Plan with(GraphQlSettings other) {
-      return new Plan(schema, rest, other, auth, mail, development, environment, clock, telemetry);
+      return new Plan(schema, rest, other, auth, mail, development, environment, clock, limits, telemetry);
     }
 
     public Plan with(AuthSettings other) {
-      return new Plan(
-          schema, rest, graphql, other, mail, development, environment, clock, telemetry);
+      return new Plan(schema, rest, graphql, other, mail, development, environment, clock, limits, telemetry);
     }
 
     /// One that sends mails, or has nowhere to send them.
     public Plan sending(MailSettings other, Map<String, String> secrets) {
-      return new Plan(schema, rest, graphql, auth, other, false, secrets, clock, telemetry);
+      return new Plan(schema, rest, graphql, auth, other, false, secrets, clock, limits, telemetry);
     }
 
     public Plan with(TelemetrySettings other) {
-      return new Plan(schema, rest, graphql, auth, mail, development, environment, clock, other);
+      return new Plan(
+          schema, rest, graphql, auth, mail, development, environment, clock, limits, other);
     }
 
     /// The same, with secrets in its environment.
     public Plan knowing(Map<String, String> secrets) {
-      return new Plan(schema, rest, graphql, auth, mail, development, secrets, clock, telemetry);
+      return new Plan(
+          schema, rest, graphql, auth, mail, development, secrets, clock, limits, telemetry);
     }
 
     public Plan with(Clock other) {
-      return new Plan(
-          schema, rest, graphql, auth, mail, development, environment, other, telemetry);
+      return new Plan(schema, rest, graphql, auth, mail, development, environment, other, limits, telemetry);
     }
   }
 
@@ -196,6 +202,7 @@ public final class TestServer implements AutoCloseable {
     Settings settings =
         new Settings(
             http,
+            plan.limits(),
             WriteSettings.DEFAULT,
             CacheSettings.DEFAULT,
             plan.rest(),

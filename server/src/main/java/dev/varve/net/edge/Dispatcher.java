@@ -1,14 +1,18 @@
 package dev.varve.net.edge;
 
-import dev.varve.kernel.Allowance;
 import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Network;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Handler;
 import dev.varve.net.http.Routes;
 import dev.varve.net.http.Streaming;
+import dev.varve.net.limit.Quotas;
+import dev.varve.net.limit.RateLimits;
 import dev.varve.telemetry.Span;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerRequestHeaders;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http.HttpRouting;
@@ -24,7 +28,7 @@ import org.slf4j.LoggerFactory;
 /// own routing, because routes follow the schema, which may change while the server runs.
 ///
 /// ```
-/// exchange (deadline, request id) -> preflight -> admission -> plain HTTP -> route -> handler -> answer -> AnswerSender
+/// exchange (deadline, request id) -> preflight -> admission -> plain HTTP -> route -> rate limits -> handler -> answer -> AnswerSender
 /// ```
 final class Dispatcher implements HttpRouting {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
@@ -39,8 +43,10 @@ final class Dispatcher implements HttpRouting {
   private final OpenStreams streams;
   private final AnswerSender sender;
   private final Cors cors;
+  private final NetworkShares shares;
   private final TrustedProxies proxies;
   private final RequestObserver observer;
+  private final RateLimits limits;
   private final PlainHttp plainHttp;
   private volatile Routes routes;
 
@@ -52,9 +58,11 @@ final class Dispatcher implements HttpRouting {
       Authentication authentication,
       OpenStreams streams,
       RequestLimit requestLimit,
-      Allowance.Pool memory,
-      RequestObserver observer,
+      NetworkShares shares,
+      TrustedProxies proxies,
+      RateLimits limits,
       PlainHttp plainHttp,
+      RequestObserver observer,
       Routes routes) {
     this.settings = settings;
     this.clock = clock;
@@ -66,15 +74,16 @@ final class Dispatcher implements HttpRouting {
     this.sender =
         new AnswerSender(
             streams,
-            memory,
             settings.bodyBytesMax(),
             cors,
             new StrictTransport(settings.tls().hstsSeconds()));
     this.plainHttp = plainHttp;
-    this.proxies = TrustedProxies.of(settings.trustedProxies());
-    this.observer = observer;
-    this.requestLimit = requestLimit;
+    this.shares = shares;
+    this.proxies = proxies;
+    this.limits = limits;
     this.routes = routes;
+    this.requestLimit = requestLimit;
+    this.observer = observer;
   }
 
   void routes(Routes next) {
@@ -104,12 +113,29 @@ final class Dispatcher implements HttpRouting {
     }
     Deadlines.Deadline deadline =
         ownsConnection ? deadlines.ofConnection(connection) : deadlines.ofStream(connection);
+    Sender direct = direct(metered, request);
+    Sender client = proxies.client(direct, request.headers());
+    boolean proxied = !client.address().equals(direct.address());
+    NetworkShares.Share share =
+        proxied ? shares.open(Network.of(client.address())) : metered.share();
     String requestId = requestIds.of(request.headers());
-    try (Observation observation = observer.begin(request, requestId)) {
-      answerAndSend(exchange(metered, request, response, requestId, deadline, observation));
+    try (Observation observation = observer.begin(request, requestId, client.address())) {
+      answerAndSend(
+          exchange(metered, request, response, requestId, deadline, client, share, observation));
     } finally {
       deadline.done();
+      if (proxied) {
+        share.close();
+      }
     }
+  }
+
+  private static Sender direct(MeteredConnection connection, RoutingRequest request) {
+    ServerRequestHeaders headers = request.headers();
+    return new Sender(
+        connection.peer(),
+        connection.isSecure() ? Sender.HTTPS : Sender.HTTP,
+        headers.contains(HeaderNames.HOST) ? headers.get(HeaderNames.HOST).get() : "");
   }
 
   private Exchange exchange(
@@ -118,10 +144,21 @@ final class Dispatcher implements HttpRouting {
       RoutingResponse response,
       String requestId,
       Deadlines.Deadline deadline,
+      Sender client,
+      NetworkShares.Share share,
       Observation observation) {
     RequestBody body =
         new RequestBody(request, deadline, settings.bodyBytesMax(), connection.budget());
-    return new Exchange(connection, request, response, requestId, deadline, body, observation);
+    return new Exchange(
+        connection,
+        request,
+        response,
+        requestId,
+        deadline,
+        body,
+        client,
+        share,
+        observation);
   }
 
   private void answerAndSend(Exchange exchange) {
@@ -165,7 +202,7 @@ final class Dispatcher implements HttpRouting {
 
   private Answer answer(Exchange exchange) {
     try {
-      return requestLimit.admit(() -> handle(exchange));
+      return requestLimit.admit(exchange.share(), () -> handle(exchange));
     } catch (Problem problem) {
       return exchange.refusal(problem);
     } catch (CloseConnectionException gone) {
@@ -202,12 +239,33 @@ final class Dispatcher implements HttpRouting {
     if (webSocket != null && WebSocketHandshake.isWanted(exchange.request())) {
       cors.requireAllowed(exchange);
       return WebSocketHandshake.refusal(exchange)
-          .orElseGet(() -> webSocket.handle(received(exchange, target, place.get())));
+          .orElseGet(() -> limited(exchange, target, place.get(), webSocket));
     }
     Handler handler = place.get().handler(exchange.method());
     return handler == null
         ? otherMethod(exchange, place.get())
-        : guarded(exchange, handler.handle(received(exchange, target, place.get())));
+        : guarded(exchange, limited(exchange, target, place.get(), handler));
+  }
+
+  /// What a handler answers to a caller that has not asked too often, with what is left of its limits.
+  private Answer limited(
+      Exchange exchange, RequestTarget target, Routes.Place place, Handler handler) {
+    Quotas quotas = limits.quotas(exchange.method(), place.pattern());
+    ReceivedRequest received =
+        new ReceivedRequest(
+            exchange, clock.instant(), target, place, authentication, requestLimit, quotas);
+    try {
+      quotas.enter(received);
+      return withLimits(handler.handle(received), quotas);
+    } catch (Problem problem) {
+      return withLimits(exchange.refusal(problem), quotas);
+    }
+  }
+
+  private static Answer withLimits(Answer answer, Quotas quotas) {
+    return quotas.isEmpty()
+        ? answer
+        : answer.with("RateLimit-Policy", quotas.policies()).with("RateLimit", quotas.left());
   }
 
   /// A stream takes room as long as its reader likes: a page that may not read it must not hold one open.
@@ -223,11 +281,6 @@ final class Dispatcher implements HttpRouting {
       streaming.close();
       throw forbidden;
     }
-  }
-
-  private ReceivedRequest received(Exchange exchange, RequestTarget target, Routes.Place place) {
-    return new ReceivedRequest(
-        exchange, clock.instant(), target, place, authentication, requestLimit, proxies);
   }
 
   private static Answer otherMethod(Exchange exchange, Routes.Place place) {

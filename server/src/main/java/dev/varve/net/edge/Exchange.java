@@ -19,6 +19,8 @@ record Exchange(
     String requestId,
     Deadlines.Deadline deadline,
     RequestBody body,
+    Sender sender,
+    NetworkShares.Share share,
     Observation observation) {
 
   /// Whether nothing else goes over the connection meanwhile: HTTP/1.1, not a stream of HTTP/2.

@@ -4,6 +4,7 @@ import dev.varve.kernel.Allowance;
 import dev.varve.net.certificate.Certificates;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Routes;
+import dev.varve.net.limit.RateLimits;
 import dev.varve.telemetry.Metrics;
 import dev.varve.telemetry.Telemetry;
 import io.helidon.webserver.WebServer;
@@ -71,12 +72,11 @@ public final class HttpServer implements AutoCloseable {
       Supplier<String> requestIds,
       Authentication authentication,
       Optional<Certificates> certificates) {
-    return start(settings, routes, clock, requestIds, authentication, certificates, Telemetry.NONE);
+    return start(
+        settings, routes, clock, requestIds, authentication, certificates, RateLimits.NONE, Telemetry.NONE);
   }
 
-  /// The same, telling of what it does.
-  ///
-  /// @param certificates what the server shows; without any it speaks plain HTTP
+  /// The same with limits on how often callers may ask, telling of what it does.
   public static HttpServer start(
       HttpSettings settings,
       Routes routes,
@@ -84,6 +84,7 @@ public final class HttpServer implements AutoCloseable {
       Supplier<String> requestIds,
       Authentication authentication,
       Optional<Certificates> certificates,
+      RateLimits limits,
       Telemetry telemetry) {
     Allowance.Pool memory =
         new Allowance.Pool(Runtime.getRuntime().maxMemory() / HEAP_PARTS_FOR_REQUESTS);
@@ -93,14 +94,16 @@ public final class HttpServer implements AutoCloseable {
             Duration.ofSeconds(settings.sendTimeoutSeconds()),
             memory);
     OpenStreams streams = new OpenStreams();
+    NetworkShares shares = new NetworkShares(settings, memory);
+    TrustedProxies proxies = TrustedProxies.of(settings.trustedProxies(), settings.proxyHeaders());
     RequestLimit requestLimit =
         new RequestLimit(
             settings.concurrentRequestsMax(),
             settings.queuedRequestsMax(),
-            settings.queueTimeoutMillis(),
-            memory);
-    RequestObserver observer =
-        new RequestObserver(telemetry, clock, TrustedProxies.of(settings.trustedProxies()));
+            settings.queueTimeoutMillis());
+    RequestObserver observer = new RequestObserver(telemetry, clock);
+    AtomicInteger connections = new AtomicInteger();
+    measure(telemetry.metrics(), requestLimit, memory, streams, connections);
     CompletableFuture<Integer> httpsPort = new CompletableFuture<>();
     Dispatcher dispatcher =
         new Dispatcher(
@@ -111,14 +114,23 @@ public final class HttpServer implements AutoCloseable {
             authentication,
             streams,
             requestLimit,
-            memory,
+            shares,
+            proxies,
+            limits,
+            PlainHttp.of(settings, proxies, certificates, httpsPort::join),
             observer,
-            PlainHttp.of(settings, certificates, httpsPort::join),
             routes);
-    AtomicInteger connections = new AtomicInteger();
-    measure(telemetry.metrics(), requestLimit, memory, streams, connections);
     Listening listening =
-        new Listening(settings, requestIds, dispatcher, deadlines, streams, observer, connections);
+        new Listening(
+            settings,
+            requestIds,
+            dispatcher,
+            deadlines,
+            streams,
+            new Peers(proxies, settings.proxyProtocol()),
+            shares,
+            observer,
+            connections);
     Encryption encryption =
         certificates.isEmpty()
             ? new Encryption.None()

@@ -28,6 +28,9 @@ record Listening(
     Dispatcher dispatcher,
     Deadlines deadlines,
     OpenStreams streams,
+    Peers peers,
+    NetworkShares shares,
+
     RequestObserver observer,
     AtomicInteger connections) {
   /// Listens on a port.
@@ -65,6 +68,7 @@ record Listening(
         .directHandlers(ProtocolRefusals.handlers(settings, requestIds, observer))
         .errorHandling(ErrorHandling.builder().includeEntity(true).build())
         .protocolsDiscoverServices(false)
+        .enableProxyProtocol(settings.proxyProtocol())
         .addConnectionSelector(protocols(encryption))
         .build();
   }
@@ -80,6 +84,8 @@ record Listening(
             .create(WebServer.DEFAULT_SOCKET_NAME, http2, ProtocolConfigs.create(List.of(http2))),
         streams,
         encryption,
+        peers,
+        shares,
         connections);
   }
 

@@ -23,6 +23,7 @@ final class Observation implements AutoCloseable {
   private final @Nullable RequestObserver observer;
   private final @Nullable RoutingRequest request;
   private final String requestId;
+  private final String client;
   private final long startNanos;
   private @Nullable Span span;
   private String traceId = "";
@@ -37,14 +38,20 @@ final class Observation implements AutoCloseable {
     this.observer = null;
     this.request = null;
     this.requestId = "";
+    this.client = "";
     this.startNanos = 0;
   }
 
   Observation(
-      RequestObserver observer, RoutingRequest request, String requestId, @Nullable Span span) {
+      RequestObserver observer,
+      RoutingRequest request,
+      String requestId,
+      String client,
+      @Nullable Span span) {
     this.observer = observer;
     this.request = request;
     this.requestId = requestId;
+    this.client = client;
     this.span = span;
     this.traceId = span == null ? "" : span.traceId();
     this.startNanos = System.nanoTime();
@@ -160,7 +167,7 @@ final class Observation implements AutoCloseable {
         requestId,
         traceId,
         caller(),
-        observer.client(request),
+        client,
         request.prologue().protocol() + "/" + request.prologue().protocolVersion(),
         headers.contains(HeaderNames.USER_AGENT) ? headers.get(HeaderNames.USER_AGENT).get() : "",
         position);

@@ -23,11 +23,9 @@ final class RequestObserver {
   private final RequestMeasures measures;
   private final Traces traces;
   private final AccessLog accessLog;
-  private final TrustedProxies proxies;
 
-  RequestObserver(Telemetry telemetry, Clock clock, TrustedProxies proxies) {
+  RequestObserver(Telemetry telemetry, Clock clock) {
     this.clock = clock;
-    this.proxies = proxies;
     this.measures = new RequestMeasures(telemetry.metrics());
     this.traces = telemetry.traces();
     this.accessLog = telemetry.accessLog();
@@ -35,8 +33,10 @@ final class RequestObserver {
   }
 
   /// Begins to look at a request.
-  Observation begin(RoutingRequest request, String requestId) {
-    return on ? new Observation(this, request, requestId, span(request)) : Observation.NONE;
+  ///
+  /// @param client the address that it comes from
+  Observation begin(RoutingRequest request, String requestId, String client) {
+    return on ? new Observation(this, request, requestId, client, span(request)) : Observation.NONE;
   }
 
   private @Nullable Span span(RoutingRequest request) {
@@ -54,11 +54,6 @@ final class RequestObserver {
 
   boolean writesLines() {
     return accessLog.isOn();
-  }
-
-  String client(RoutingRequest request) {
-    return proxies.client(
-        request.remotePeer().host(), request.headers().values(HeaderNames.X_FORWARDED_FOR));
   }
 
   Clock clock() {
