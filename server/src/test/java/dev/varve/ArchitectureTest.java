@@ -54,6 +54,7 @@ final class ArchitectureTest {
           "identity.token",
           "identity.mail",
           "net.edge",
+          "net.limit",
           "net.certificate",
           "net.http",
           "lane.live",

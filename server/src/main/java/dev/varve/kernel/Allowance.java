@@ -2,25 +2,51 @@ package dev.varve.kernel;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// What one request may hold in memory: a part of what all of them may together. What is bounded in number alone, such
 /// as the records of a page, takes from it as it comes to be, by its size.
 ///
 /// Work that goes on for a request finds its allowance in a scope; work that no request asks for has one without bounds.
 /// It belongs to the threads of its request, one after the other.
+///
+/// All figures are bytes of heap, about as many as a record or a text takes. A request may have a quarter of the pool, at
+/// most 64 MiB. It counts its first 16 KiB by itself, and takes what comes beyond from the pool in pieces of 64 KiB, so
+/// that most requests never touch what others count too.
 public final class Allowance implements AutoCloseable {
-  /// What all requests together may hold.
+  /// What all requests together may hold. Used by all threads.
   public static final class Pool {
     // one that asks for a lot leaves room for others that do
     private static final int PARTS = 4;
 
     private final long bytesMax;
     private final long requestBytesMax;
+    private final @Nullable Pool whole;
     private final AtomicLong taken = new AtomicLong();
 
     public Pool(long bytesMax) {
       this.bytesMax = bytesMax;
       this.requestBytesMax = Math.min(bytesMax / PARTS, REQUEST_BYTES_MAX);
+      this.whole = null;
+    }
+
+    private Pool(long bytesMax, Pool whole) {
+      this.bytesMax = bytesMax;
+      this.requestBytesMax = Math.min(bytesMax, whole.requestBytesMax);
+      this.whole = whole;
+    }
+
+    /// What some of the requests may hold of this: whatever they take counts here too.
+    public Pool part(long partBytesMax) {
+      return new Pool(partBytesMax, this);
+    }
+
+    private boolean take(long bytes) {
+      if (taken.addAndGet(bytes) > bytesMax || (whole != null && !whole.take(bytes))) {
+        taken.addAndGet(-bytes);
+        return false;
+      }
+      return true;
     }
 
     public Allowance open() {
@@ -31,10 +57,13 @@ public final class Allowance implements AutoCloseable {
     /// any more, but those that come later can.
     public void add(long bytes) {
       taken.addAndGet(bytes);
+      if (whole != null) {
+        whole.add(bytes);
+      }
     }
 
     public void remove(long bytes) {
-      taken.addAndGet(-bytes);
+      add(-bytes);
     }
 
     public long bytesMax() {
@@ -102,8 +131,7 @@ public final class Allowance implements AutoCloseable {
           "The request needs more memory than the %,d bytes that one may have. Send less, or ask for fewer records or fields, at a time%s"
               .formatted(pool.requestBytesMax, settled ? ". What it changed has been kept" : ""));
     }
-    if (pool.taken.addAndGet(bytes) > pool.bytesMax) {
-      pool.taken.addAndGet(-bytes);
+    if (!pool.take(bytes)) {
       throw new Problem(
           ErrorCode.OVERLOADED, "Too much is asked for at a time. Try again in a moment");
     }
@@ -115,14 +143,14 @@ public final class Allowance implements AutoCloseable {
     settled = true;
   }
 
-  /// Gives back what it took beyond need.
+  /// Gives back what it took beyond need: it may take as much again. The pool has it back when the request is over.
   public void giveBack(long bytes) {
     held -= bytes;
   }
 
   @Override
   public void close() {
-    pool.taken.addAndGet(-taken);
+    pool.remove(taken);
     taken = 0;
     held = 0;
   }

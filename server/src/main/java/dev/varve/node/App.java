@@ -14,6 +14,7 @@ import dev.varve.identity.mail.Outbox;
 import dev.varve.identity.token.Secrets;
 import dev.varve.identity.token.SigningKeys;
 import dev.varve.kernel.Ids;
+import dev.varve.kernel.Nearest;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Access;
 import dev.varve.lane.access.Caller;
@@ -28,6 +29,7 @@ import dev.varve.net.http.Health;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
 import dev.varve.net.http.Routes;
+import dev.varve.net.limit.RateLimits;
 import dev.varve.schema.Schema;
 import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
@@ -61,6 +63,7 @@ public final class App implements AutoCloseable {
   private final Outbox outbox;
   private final long seeded;
   private final Optional<FirstAdministrator> firstAdministrator;
+  private final RateLimits limits;
   private final Optional<Certificates> certificates;
   private final HttpServer server;
   private volatile Serving serving;
@@ -80,6 +83,7 @@ public final class App implements AutoCloseable {
     this.database = database;
     this.passwords = new Passwords(settings.auth().password(), new SecureRandom());
     this.outbox = outbox();
+    this.limits = RateLimits.of(settings.limits(), System::nanoTime);
     this.certificates = certificates();
     try {
       Engine engine = lanes.engine();
@@ -95,7 +99,8 @@ public final class App implements AutoCloseable {
               clock,
               requestIds(clock),
               new Callers(),
-              certificates);
+              certificates,
+              limits);
     } catch (RuntimeException e) {
       certificates.ifPresent(Certificates::close);
       outbox.close();
@@ -260,11 +265,23 @@ public final class App implements AutoCloseable {
     Feed feed = feed(lanes);
     try {
       List<Route> routes = routes(lanes.engine(), accounts, new Streams(feed));
+      warnOfLimitsOnNothing(routes);
       return new Serving(lanes.engine(), accounts, feed, Routes.of(routes));
     } catch (RuntimeException e) {
       feed.close();
       throw e;
     }
+  }
+
+  /// Routes follow the schema, so a setting that names one cannot be refused for good.
+  private void warnOfLimitsOnNothing(List<Route> routes) {
+    List<String> patterns = routes.stream().map(Route::pattern).toList();
+    RateLimits.unknownRoutes(settings.limits(), patterns)
+        .forEach(route ->
+            LOG.warn(
+                "The setting limits names the route {}, which this server does not have.{}",
+                route,
+                Nearest.hint(route, patterns)));
   }
 
   /// Every route of the server.

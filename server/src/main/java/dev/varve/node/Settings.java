@@ -9,6 +9,9 @@ import dev.varve.kernel.UserMistake;
 import dev.varve.lane.live.LiveSettings;
 import dev.varve.lane.write.WriteSettings;
 import dev.varve.net.edge.HttpSettings;
+import dev.varve.net.limit.LimitSettings;
+import dev.varve.net.limit.RateLimits;
+import dev.varve.settings.Setting;
 import dev.varve.settings.SettingDefinition;
 import dev.varve.settings.SettingsReader;
 import dev.varve.settings.SettingsReference;
@@ -28,6 +31,10 @@ import org.slf4j.LoggerFactory;
 /// component of such a record is a setting, and says in its [dev.varve.settings.Setting] all there is to know about it.
 public record Settings(
     HttpSettings http,
+    @Setting(
+            says =
+                "Limits on how often callers may ask, beside those that are there by default: sign-in, sign-up, mails, anonymous-graphql and anonymous-writes.")
+        List<LimitSettings> limits,
     WriteSettings write,
     CacheSettings cache,
     RestSettings rest,
@@ -40,6 +47,11 @@ public record Settings(
   // many times what all settings with their comments need
   private static final int FILE_BYTES_MAX = 256 * 1024;
   private static final Logger LOG = LoggerFactory.getLogger(Settings.class);
+
+  public Settings {
+    RateLimits.require(limits);
+    limits = List.copyOf(limits);
+  }
 
   /// Reads `varve.yaml` in the folder, if there is one, with the environment on top.
   ///
@@ -100,11 +112,11 @@ public record Settings(
   }
 
   public Settings with(HttpSettings other) {
-    return new Settings(other, write, cache, rest, graphql, live, auth, mail);
+    return new Settings(other, limits, write, cache, rest, graphql, live, auth, mail);
   }
 
   private Settings with(GraphQlSettings other) {
-    return new Settings(http, write, cache, rest, other, live, auth, mail);
+    return new Settings(http, limits, write, cache, rest, other, live, auth, mail);
   }
 
   /// The same for whoever writes the application.

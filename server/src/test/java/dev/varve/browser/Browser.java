@@ -53,6 +53,17 @@ final class Browser implements AutoCloseable {
 
   /// Starts one with an empty profile. Where there is none the test is skipped, but in CI it fails.
   static Browser start() {
+    return start(List.of());
+  }
+
+  /// One that takes certificates with this public key, whoever vouches for them.
+  ///
+  /// @param keyHash SHA-256 of the key in Base64
+  static Browser startTrusting(String keyHash) {
+    return start(List.of("--ignore-certificate-errors-spki-list=" + keyHash));
+  }
+
+  private static Browser start(List<String> arguments) {
     Optional<File> chromium = program("chromium").or(() -> program("google-chrome"));
     Optional<File> chromedriver = program("chromedriver");
     if (chromium.isEmpty() || chromedriver.isEmpty()) {
@@ -66,7 +77,9 @@ final class Browser implements AutoCloseable {
               .usingDriverExecutable(chromedriver.get())
               .withLogOutput(OutputStream.nullOutputStream())
               .build();
-      return new Browser(profile, new ChromeDriver(service, options(chromium.get(), profile)));
+      return new Browser(
+          profile,
+          new ChromeDriver(service, options(chromium.get(), profile).addArguments(arguments)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

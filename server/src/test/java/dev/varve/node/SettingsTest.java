@@ -15,6 +15,7 @@ import dev.varve.lane.write.WriteSettings;
 import dev.varve.net.certificate.TlsSettings;
 import dev.varve.net.edge.CorsSettings;
 import dev.varve.net.edge.HttpSettings;
+import dev.varve.net.edge.ProxyHeaders;
 import dev.varve.settings.SettingDefinition;
 import dev.varve.settings.SettingsReader;
 import dev.varve.store.cache.CacheSettings;
@@ -23,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -111,8 +113,11 @@ class SettingsTest {
                     Map.entry("http.headerBytesMax", "16384"),
                     Map.entry("http.host", "127.0.0.1"),
                     Map.entry("http.idleTimeoutSeconds", "60"),
+                    Map.entry("http.networkSharePercent", "25"),
                     Map.entry("http.insecure", "false"),
                     Map.entry("http.port", "8080"),
+                    Map.entry("http.proxyHeaders", "X_FORWARDED"),
+                    Map.entry("http.proxyProtocol", "false"),
                     Map.entry("http.queueTimeoutMillis", "2000"),
                     Map.entry("http.queuedRequestsMax", "1024"),
                     Map.entry("http.receiveTimeoutSeconds", "30"),
@@ -137,6 +142,7 @@ class SettingsTest {
                     Map.entry("mail.port", "587"),
                     Map.entry("mail.tls", "STARTTLS"),
                     Map.entry("mail.user", ""),
+                    Map.entry("limits", ""),
                     Map.entry("live.bufferBytesMax", "33554432"),
                     Map.entry("live.heartbeatSeconds", "15"),
                     Map.entry("live.subscribersMax", "2000"),
@@ -167,11 +173,15 @@ class SettingsTest {
                     30,
                     60,
                     10,
-                    "",
+                    25,
+                    List.of(),
+                    ProxyHeaders.X_FORWARDED,
+                    false,
                     CorsSettings.DEFAULT,
                     -1,
                     false,
                     TlsSettings.NONE),
+                List.of(),
                 WriteSettings.DEFAULT,
                 CacheSettings.DEFAULT,
                 RestSettings.DEFAULT,
@@ -258,6 +268,17 @@ class SettingsTest {
           auth: {accessToken: {lifetime: 25h}} | varve.yaml:1:32: auth.accessToken.lifetime must be a duration from 10s to 1d, such as 30s, 15m, 12h or 90d; it is '25h'
           auth: {jwt: {}, jwt: {}}     | varve.yaml:1:17: auth.jwt is set twice
           [http]                       | varve.yaml:1:1: Write sections, such as 'http:', with settings under them
+          limits: [{name: a}]           | varve.yaml:1:10: limits[0].requests must be at least 1: a limit of 0 would let nobody in. Say how many, or take the limit away with enabled: false
+          limits: [{name: a, requests: 0}] | varve.yaml:1:30: limits[0].requests must be at least 1: a limit of 0 would let nobody in. Say how many, or take the limit away with enabled: false
+          limits: [{name: a, requests: 9, burst: 5}] | varve.yaml:1:40: limits[0].burst is 5, but at least as many as requests, 9, must be allowed at once. Raise it, or leave it out
+          limits: [{name: A b, requests: 9}] | varve.yaml:1:17: limits[0].name is 'A b': use up to 64 small letters, digits and hyphens, such as sign-in
+          limits: [{name: a, requests: 9, routes: [api]}] | varve.yaml:1:42: limits[0].routes[0] is 'api': write a path such as /api/orders, or /api/* for all below
+          limits: [{name: a, requests: 9, routes: [/a*]}] | varve.yaml:1:42: limits[0].routes[0] is '/a*': write a path such as /api/orders, or /api/* for all below
+          limits: [{name: a, requests: 9, methods: [get]}] | varve.yaml:1:43: limits[0].methods[0] is 'get': it must be one of GET, HEAD, POST, PUT, PATCH, DELETE
+          limits: [{name: a, requests: 9, per: 0s}] | varve.yaml:1:38: limits[0].per must be a duration from 1s to 31d, such as 30s, 15m, 12h or 90d; it is '0s'
+          limits: [{name: a, requests: 9}, {name: a, requests: 8}] | varve.yaml:1:41: limits[1].name is 'a', as another's: name each limit once
+          http: {trustedProxies: [10.0.0.1, proxy]} | varve.yaml:1:35: http.trustedProxies[1] is 'proxy', which is neither an address nor a network such as 10.0.0.0/8
+          http: {proxyProtocol: true}  | varve.yaml:1:23: http.proxyProtocol is true, but trustedProxies names nobody who may speak it. Name the proxies, or set it to false
           http: {cors: {origins: [https://shop.example/app]}} | varve.yaml:1:25: http.cors.origins[0] is 'https://shop.example/app': an origin has no path. Write 'https://shop.example'
           http: {cors: {credentials: true, origins: ["*"]}} | varve.yaml:1:44: http.cors.origins[0] cannot be '*' while credentials is true: every page in the world could act for whoever is signed in. Name the origins, or set credentials to false
           http: {port: *nowhere}       | varve.yaml:1:14: this is not YAML: found undefined alias nowhere

@@ -14,6 +14,7 @@ import dev.varve.kernel.Json;
 import dev.varve.lane.live.LiveSettings;
 import dev.varve.lane.write.WriteSettings;
 import dev.varve.net.edge.HttpSettings;
+import dev.varve.net.limit.LimitSettings;
 import dev.varve.schema.Schema;
 import dev.varve.schema.sdl.Schemas;
 import dev.varve.store.cache.CacheSettings;
@@ -98,7 +99,8 @@ public final class TestServer implements AutoCloseable {
       MailSettings mail,
       boolean development,
       Map<String, String> environment,
-      Clock clock) {
+      Clock clock,
+      List<LimitSettings> limits) {
     /// One that keeps mails, and hashes passwords at the least cost that is allowed.
     public static Plan of(String schema) {
       return new Plan(
@@ -109,28 +111,33 @@ public final class TestServer implements AutoCloseable {
           MailSettings.DEFAULT,
           true,
           Map.of(),
-          Clock.systemUTC());
+          Clock.systemUTC(),
+          List.of());
+    }
+
+    public Plan with(List<LimitSettings> others) {
+      return new Plan(schema, rest, graphql, auth, mail, development, environment, clock, others);
     }
 
     public Plan with(RestSettings other) {
-      return new Plan(schema, other, graphql, auth, mail, development, environment, clock);
+      return new Plan(schema, other, graphql, auth, mail, development, environment, clock, limits);
     }
 
     public Plan with(GraphQlSettings other) {
-      return new Plan(schema, rest, other, auth, mail, development, environment, clock);
+      return new Plan(schema, rest, other, auth, mail, development, environment, clock, limits);
     }
 
     public Plan with(AuthSettings other) {
-      return new Plan(schema, rest, graphql, other, mail, development, environment, clock);
+      return new Plan(schema, rest, graphql, other, mail, development, environment, clock, limits);
     }
 
     /// One that sends mails, or has nowhere to send them.
     public Plan sending(MailSettings other, Map<String, String> secrets) {
-      return new Plan(schema, rest, graphql, auth, other, false, secrets, clock);
+      return new Plan(schema, rest, graphql, auth, other, false, secrets, clock, limits);
     }
 
     public Plan with(Clock other) {
-      return new Plan(schema, rest, graphql, auth, mail, development, environment, other);
+      return new Plan(schema, rest, graphql, auth, mail, development, environment, other, limits);
     }
   }
 
@@ -181,6 +188,7 @@ public final class TestServer implements AutoCloseable {
     Settings settings =
         new Settings(
             http,
+            plan.limits(),
             WriteSettings.DEFAULT,
             CacheSettings.DEFAULT,
             plan.rest(),

@@ -29,19 +29,43 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// What the flows of accounts have in common.
+/// What the flows of accounts have in common: what they are built on, and the steps that more than one of them takes.
+/// Each flow is one request, answered on its thread; what it writes is one unit of work.
+///
+/// @param accounts the model of accounts, and its fields by what they mean
+/// @param attempts counts whatever could be guesses
+/// @param outbox takes mails, which leave after the answer
+/// @param mails writes their texts
 public record AccountContext(
     AccountStages stages,
     AccountModel accounts,
     AuthSettings settings,
     Passwords passwords,
-    AccessTokens accessTokens,
-    RefreshTokens refreshTokens,
-    MailTokens mailTokens,
+    Tokens tokens,
     Attempts attempts,
     Outbox outbox,
     Mails mails) {
+
+  /// What proves something to Varve later.
+  ///
+  /// @param access who sends a request, for minutes; signed, and kept nowhere
+  /// @param refresh gets the next access token of a session, once
+  /// @param mail came with a mail: whoever has it reads the mails of an address
+  public record Tokens(AccessTokens access, RefreshTokens refresh, MailTokens mail) {}
+
   private static final String ANONYMOUS = "anonymous";
+
+  AccessTokens accessTokens() {
+    return tokens.access();
+  }
+
+  RefreshTokens refreshTokens() {
+    return tokens.refresh();
+  }
+
+  MailTokens mailTokens() {
+    return tokens.mail();
+  }
 
   Sessions sessions() {
     return stages.sessions();
@@ -51,7 +75,9 @@ public record AccountContext(
     return stages.events();
   }
 
-  /// Work for somebody who has not signed in.
+  /// Work for somebody who has not signed in. When this returns, what it wrote is durable.
+  ///
+  /// @throws Problem when the work refuses; nothing of it is written then
   <T> T write(RequestSource source, WriterTask<T> work) {
     return stages.sequencer().submit(ANONYMOUS, source.requestId(), work);
   }
@@ -72,7 +98,10 @@ public record AccountContext(
     void write(WriteContext write) throws SQLException;
   }
 
-  /// Work for an account.
+  /// Work for an account. When this returns, what it wrote is durable.
+  ///
+  /// @param account the id of the account, which the log names as the actor
+  /// @throws Problem when the work refuses; nothing of it is written then
   <T> T write(RequestSource source, String account, WriterTask<T> work) {
     return stages.sequencer().submit(Caller.actor(account), source.requestId(), work);
   }

@@ -50,9 +50,10 @@ public final class Accounts {
             AccountModel.of(stages.schema().account()),
             settings,
             passwords,
-            accessTokens,
-            new RefreshTokens(stages.sessions(), random, settings.session()),
-            new MailTokens(random),
+            new AccountContext.Tokens(
+                accessTokens,
+                new RefreshTokens(stages.sessions(), random, settings.session()),
+                new MailTokens(random)),
             new Attempts(stages.database(), stages.clock()),
             outbox,
             new Mails(origin));

@@ -1,5 +1,6 @@
 package dev.varve.face.auth;
 
+import dev.varve.identity.account.Passwords;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.net.http.Answer;
 import java.nio.charset.StandardCharsets;
@@ -31,8 +32,9 @@ final class Pages {
         path,
         title,
         text,
-        "<label for=\"p\">Password</label><input id=\"p\" type=\"password\" name=\"password\""
-            + " autocomplete=\"current-password\" maxlength=\"256\" required>",
+        ("<label for=\"p\">Password</label><input id=\"p\" type=\"password\" name=\"password\""
+                + " autocomplete=\"current-password\" maxlength=\"%d\" required>")
+            .formatted(Passwords.LENGTH_MAX),
         button,
         token);
   }
@@ -42,9 +44,11 @@ final class Pages {
     return form(
         path,
         "Choose a new password",
-        "It has 8 characters or more. You are signed out everywhere.",
-        "<label for=\"p\">New password</label><input id=\"p\" type=\"password\" name=\"newPassword\""
-            + " autocomplete=\"new-password\" minlength=\"8\" maxlength=\"256\" required>",
+        "It has %d characters or more. You are signed out everywhere."
+            .formatted(Passwords.LENGTH_MIN),
+        ("<label for=\"p\">New password</label><input id=\"p\" type=\"password\" name=\"newPassword\""
+                + " autocomplete=\"new-password\" minlength=\"%d\" maxlength=\"%d\" required>")
+            .formatted(Passwords.LENGTH_MIN, Passwords.LENGTH_MAX),
         "Change the password",
         token);
   }

@@ -175,7 +175,7 @@ final class PasswordFlows {
     return context
         .stages()
         .database()
-        .snapshot(session -> MailTokens.find(session, token, Set.of(Purpose.RESET), now))
+        .lookup(session -> MailTokens.find(session, token, Set.of(Purpose.RESET), now))
         .isPresent();
   }
 

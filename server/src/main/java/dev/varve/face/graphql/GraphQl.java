@@ -183,7 +183,12 @@ public final class GraphQl {
   private static Operations.Terms terms(
       Request request, Optional<Mutations.KeyedRequest> key, boolean changes) {
     return new Operations.Terms(
-        request.caller(), request.id(), key, changes, request.header(COST).isPresent());
+        request.caller(),
+        request.id(),
+        key,
+        changes,
+        request.header(COST).isPresent(),
+        request::spend);
   }
 
   private Responses several(Request request, List<?> bodies, boolean keyed) {

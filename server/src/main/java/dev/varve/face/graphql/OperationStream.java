@@ -66,7 +66,8 @@ final class OperationStream {
         () -> {
           GraphQlRequest asked = GraphQlRequest.of(payload);
           Operations.Terms terms =
-              new Operations.Terms(callerNow.get(), request.id(), Optional.empty(), true, false);
+              new Operations.Terms(
+                  callerNow.get(), request.id(), Optional.empty(), true, false, request::spend);
           return carryOut(request, callerNow, asked, terms, results);
         });
   }
@@ -140,6 +141,7 @@ final class OperationStream {
     ChangeView view = new ChangeView(schema, access, query, model, field);
     operations.requireFew(view.cost());
     view.require(caller);
+    request.spend(1);
     Subscription subscription =
         streams.open(request.network(), caller, interest(model, field), after(field));
     return new SubscriptionStream(

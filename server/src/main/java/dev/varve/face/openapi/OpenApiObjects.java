@@ -9,6 +9,7 @@ import dev.varve.net.http.Route.Member;
 import dev.varve.schema.Model;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// What the description says of routes whose members stand with them: JSON objects, and pages.
@@ -40,7 +41,7 @@ final class OpenApiObjects {
               .with(
                   "content",
                   OpenApiAnswers.content(
-                      JSON, object(objects.takes()).with("additionalProperties", false))));
+                      JSON, taken(objects.takes()).with("additionalProperties", false))));
     }
     return details.with(
         "responses",
@@ -73,7 +74,7 @@ final class OpenApiObjects {
               .with("in", "query")
               .with("description", "As the link in the mail has it.")
               .with("required", member.required() ? true : null)
-              .with("schema", type(member)));
+              .with("schema", taken(member)));
     }
     OpenApiNode shown =
         OpenApiAnswers.plain(summary + ".")
@@ -83,8 +84,22 @@ final class OpenApiObjects {
   }
 
   private OpenApiNode object(List<Member> members) {
+    return object(members, this::type);
+  }
+
+  private OpenApiNode taken(List<Member> members) {
+    return object(members, this::taken);
+  }
+
+  /// Nothing can be done with an empty text, be it a password, a token or a name: leave it out.
+  private OpenApiNode taken(Member member) {
+    OpenApiNode type = type(member);
+    return member.type() instanceof Route.Type.Text ? type.with("minLength", 1) : type;
+  }
+
+  private static OpenApiNode object(List<Member> members, Function<Member, OpenApiNode> type) {
     OpenApiNode properties = OpenApiNode.empty();
-    members.forEach(member -> properties.with(member.name(), type(member)));
+    members.forEach(member -> properties.with(member.name(), type.apply(member)));
     List<String> required = members.stream().filter(Member::required).map(Member::name).toList();
     return node("type", "object")
         .with("properties", properties)

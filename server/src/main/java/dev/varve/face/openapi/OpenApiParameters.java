@@ -19,6 +19,7 @@ import dev.varve.schema.EnumType;
 import dev.varve.schema.Field;
 import dev.varve.schema.HasMany;
 import dev.varve.schema.Model;
+import dev.varve.schema.RestNames;
 import dev.varve.schema.ScalarType;
 import dev.varve.schema.ValueType;
 import java.util.ArrayList;
@@ -33,9 +34,13 @@ final class OpenApiParameters {
   // RFC 9110, section 8.8.3: the quotes belong to a tag
   private static final String TAG = "(W/)?\"[!#-~]*\"";
   private static final String TAGS = "^(\\*|%s(, *%s)*)$".formatted(TAG, TAG);
+  // years from 0001 on, without a look ahead, which not every reader of patterns knows
+  private static final String YEAR =
+      "([0-9]{3}[1-9]|[0-9]{2}[1-9][0-9]|[0-9][1-9][0-9]{2}|[1-9][0-9]{3})";
   // RFC 3339; a leap second is none
   private static final String INSTANT =
-      "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]+)?"
+      YEAR
+          + "-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]+)?"
           + "([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])";
 
   private OpenApiParameters() {}
@@ -51,7 +56,7 @@ final class OpenApiParameters {
                 "cursor",
                 "Where the page starts: `nextCursor` of the page before.",
                 text().with("pattern", "^[A-Za-z0-9_-]+$")))
-        .with("filter", filter())
+        .with("filter", filter("total >= 100 && user.email.endsWith('@example.com')"))
         .with("count", count())
         .with("asOf", asOf())
         .with(
@@ -79,7 +84,7 @@ final class OpenApiParameters {
             .with("default", Page.LIMIT_STANDARD));
   }
 
-  private static OpenApiNode filter() {
+  private static OpenApiNode filter(String example) {
     return query(
         FilterParameters.FILTER,
         "An expression (a part of CEL) that holds for the records wanted; their fields stand bare, and fields of related records behind a dot.",
@@ -87,7 +92,7 @@ final class OpenApiParameters {
             .with("pattern", "\\S")
             .with("minLength", 1)
             .with("maxLength", 2_000)
-            .with("examples", List.of("total >= 100 && user.email.endsWith('@example.com')")));
+            .with("examples", List.of(example)));
   }
 
   private static OpenApiNode count() {
@@ -125,7 +130,7 @@ final class OpenApiParameters {
     parameters.add(reference("parameters", "limit"));
     parameters.add(reference("parameters", "cursor"));
     parameters.add(sort(model));
-    parameters.add(reference("parameters", "filter"));
+    parameters.add(filter(FilterExample.of(model)));
     parameters.add(shorthand(model));
     parameters.addAll(selection(model));
     parameters.add(reference("parameters", "count"));
@@ -234,7 +239,8 @@ final class OpenApiParameters {
       String name = "%s[%s]".formatted(field.name(), operator.word());
       filters.with(name, operand(field, operator));
     }
-    if (operators(field).contains(Operator.EQ) && !ListParameters.NAMES.contains(field.name())) {
+    if (operators(field).contains(Operator.EQ)
+        && !RestNames.LIST_PARAMETERS.contains(field.name())) {
       filters.with(field.name(), operand(field, Operator.EQ));
     }
   }

@@ -42,6 +42,7 @@ final class BatchEndpoint {
     List<BatchReader.Operation> operations =
         BatchReader.read(
             schema, commands, request.caller(), settings.batchOperationsMax(), Json.read(body));
+    request.spend(operations.size());
     List<Authorized<Command>> authorized = authorize(request.caller(), operations);
     return submission.submit(
         request,

@@ -4,12 +4,13 @@ import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Read;
 import dev.varve.lane.query.Cursor;
 import dev.varve.schema.Model;
+import dev.varve.schema.RestNames;
 import java.util.List;
 import java.util.Optional;
 
 /// `cursor=...`: where the page starts.
 final class CursorParameter {
-  static final String NAME = "cursor";
+  static final String NAME = RestNames.CURSOR;
 
   private CursorParameter() {}
 

@@ -11,6 +11,7 @@ import dev.varve.lane.expression.Vocabulary;
 import dev.varve.net.http.QueryString;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
+import dev.varve.schema.RestNames;
 import dev.varve.schema.Schema;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,7 +23,7 @@ import java.util.stream.Stream;
 /// `filter=total >= 100 && user.email.endsWith('@example.com')`, and the shorthand for simple conditions:
 /// `status=PAID`, `total[gte]=100`, `shipTo.city[in]=Bern,Basel`. All of them have to hold.
 public final class FilterParameters {
-  public static final String FILTER = "filter";
+  public static final String FILTER = RestNames.FILTER;
   // each is a condition in the statement
   private static final int SHORTHANDS_MAX = 50;
 
@@ -97,7 +98,8 @@ public final class FilterParameters {
   }
 
   private List<String> known() {
-    return Stream.concat(ListParameters.NAMES.stream(), model.fields().stream().map(Field::name))
+    return Stream.concat(
+            RestNames.LIST_PARAMETERS.stream(), model.fields().stream().map(Field::name))
         .toList();
   }
 

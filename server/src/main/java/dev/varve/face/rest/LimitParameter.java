@@ -1,11 +1,12 @@
 package dev.varve.face.rest;
 
 import dev.varve.lane.query.Page;
+import dev.varve.schema.RestNames;
 import java.util.Optional;
 
 /// `limit=30`: how many there are on a page.
 public final class LimitParameter {
-  public static final String NAME = "limit";
+  public static final String NAME = RestNames.LIMIT;
 
   private LimitParameter() {}
 

@@ -6,25 +6,14 @@ import dev.varve.lane.access.Selection;
 import dev.varve.lane.expression.Predicate;
 import dev.varve.net.http.QueryString;
 import dev.varve.schema.Model;
+import dev.varve.schema.RestNames;
 import dev.varve.schema.Schema;
 import java.util.List;
 import java.util.Optional;
 
 /// The query parameters of a list.
 public final class ListParameters {
-  public static final String COUNT = "count";
-
-  /// Their names. A field that has one of them is filtered by with an operator: `limit[eq]=5`.
-  public static final List<String> NAMES =
-      List.of(
-          LimitParameter.NAME,
-          CursorParameter.NAME,
-          SortParameter.NAME,
-          SelectionParameters.FIELDS,
-          SelectionParameters.EXPAND,
-          FilterParameters.FILTER,
-          COUNT,
-          MomentParameter.NAME);
+  public static final String COUNT = RestNames.COUNT;
 
   private ListParameters() {}
 

@@ -3,11 +3,12 @@ package dev.varve.face.rest;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Rfc3339;
 import dev.varve.lane.access.Moment;
+import dev.varve.schema.RestNames;
 import java.util.Optional;
 
 /// `asOf=2026-03-01T00:00:00Z` or `asOf=position:1234`.
 public final class MomentParameter {
-  public static final String NAME = "asOf";
+  public static final String NAME = RestNames.AS_OF;
 
   private MomentParameter() {}
 

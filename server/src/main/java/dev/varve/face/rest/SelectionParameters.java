@@ -6,6 +6,7 @@ import dev.varve.schema.Field;
 import dev.varve.schema.HasMany;
 import dev.varve.schema.Model;
 import dev.varve.schema.RelationType;
+import dev.varve.schema.RestNames;
 import dev.varve.schema.Schema;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// Without `fields` all fields are given; a name with dots chooses fields of a related record that is
 /// expanded.
 public final class SelectionParameters {
-  public static final String FIELDS = "fields";
-  public static final String EXPAND = "expand";
+  public static final String FIELDS = RestNames.FIELDS;
+  public static final String EXPAND = RestNames.EXPAND;
   public static final int LEVELS_MAX = 4;
   // each is one more query to the database
   public static final int EXPANSIONS_MAX = 20;

@@ -5,6 +5,7 @@ import dev.varve.kernel.Nearest;
 import dev.varve.lane.access.Read;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
+import dev.varve.schema.RestNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// `sort=-createdAt,name[ignoreCase]`: the fields to sort by, with `-` for descending.
 public final class SortParameter {
-  public static final String NAME = "sort";
+  public static final String NAME = RestNames.SORT;
   // each field makes the condition of the next page longer
   public static final int FIELDS_MAX = 5;
 

@@ -9,7 +9,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
 
-/// An answer as the bytes that are kept under an idempotency key: status, headers, body.
+/// An answer as the bytes that are kept under an idempotency key, numbers big-endian:
+///
+/// | bytes | what |
+/// |---|---|
+/// | 1 | the form, 1 |
+/// | 2 | the status |
+/// | 2 | how many headers there are |
+/// | for each header | its name, then its value, each as [DataOutputStream#writeUTF] writes it: two bytes of length, then modified UTF-8 |
+/// | the rest | the body |
 final class StoredAnswer {
   // the first byte, so that a later form can be told from this one
   private static final int FORM = 1;
@@ -34,6 +42,7 @@ final class StoredAnswer {
     return bytes.toByteArray();
   }
 
+  /// @throws IllegalStateException when a later Varve wrote it in another form
   static Answer read(byte[] stored) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(stored))) {
       int form = in.readByte();

@@ -23,10 +23,21 @@ import java.util.Optional;
 /// Counted are an e-mail address together with the network it is tried from, each of the two alone, and the mails that
 /// a network asks for. Beyond its free attempts each further one locks what it was counted for, each time for twice as
 /// long. An e-mail address counts whether there is such an account or not.
+///
+/// | counted for | free attempts | then locked, each time twice as long |
+/// |---|---|---|
+/// | an e-mail address from one network | 10 | 30 seconds to 15 minutes |
+/// | an e-mail address; a network; keys, and refresh tokens, from a network | 100 | the same |
+/// | mails that a network asks for | 300 | until one is forgotten, every 12 seconds |
+///
+/// Counts stand in the table `varve_attempt`, by a hash of the address (SHA-256), and are forgotten when nothing was
+/// tried for a day. Whoever has to wait is refused with TOO_MANY_REQUESTS and told for how many seconds. A network is an
+/// IPv4 address or a /64 of IPv6 (RFC 4291, section 2.5.4): what one customer has.
 public final class Attempts {
   private static final Duration LOCK_FIRST = Duration.ofSeconds(30);
   private static final Duration LOCK_MAX = Duration.ofMinutes(15);
 
+  // so that a network may ask for 300 mails at once and for 300 an hour
   private static final Duration MAIL_FORGOTTEN = Duration.ofSeconds(12);
 
   /// What was not tried for this long is forgotten.
@@ -273,9 +284,7 @@ public final class Attempts {
     Instant lockedUntil =
         locks.get(
             subject.key(),
-            _ ->
-                database.snapshot(
-                    session -> read(session, subject, clock.instant()).lockedUntil()));
+            _ -> database.lookup(session -> read(session, subject, clock.instant()).lockedUntil()));
     refuseWhileLocked(lockedUntil, clock.instant());
   }
 

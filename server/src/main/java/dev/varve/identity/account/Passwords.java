@@ -30,9 +30,9 @@ import org.slf4j.LoggerFactory;
 /// keyboard. No password is part of any message.
 public final class Passwords implements AutoCloseable {
   /// In code points, as the longest is.
-  static final int LENGTH_MIN = 8;
+  public static final int LENGTH_MIN = 8;
 
-  static final int LENGTH_MAX = 256;
+  public static final int LENGTH_MAX = 256;
 
   /// In `char`s, before it is normalized. What is longer need not be looked at: it is too long for a password.
   public static final int TEXT_LENGTH_MAX = 1_000;

@@ -75,7 +75,7 @@ public final class Sessions implements OpenSessions {
 
   private Instant expiry(String sessionId) {
     Optional<Long> micros =
-        database.snapshot(session ->
+        database.lookup(session ->
             session.first(
                 "SELECT expires_at FROM varve_session WHERE id = ? AND ended_at IS NULL",
                 List.of(sessionId),
@@ -85,7 +85,7 @@ public final class Sessions implements OpenSessions {
 
   /// The sessions in which an account is signed in, last used first.
   public List<OneSession> open(String account) {
-    return database.snapshot(session ->
+    return database.lookup(session ->
         session.list(
             OPEN_OF_ACCOUNT,
             List.of(account, SqlValues.micros(clock.instant()), OPEN_MAX),

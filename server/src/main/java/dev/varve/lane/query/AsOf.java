@@ -13,6 +13,6 @@ public interface AsOf {
   /// By what the log holds; exact when nobody is writing.
   static AsOf byLog(Database database) {
     UnitInstants instants = new UnitInstants();
-    return instant -> database.snapshot(session -> instants.positionAt(session, instant));
+    return instant -> database.lookup(session -> instants.positionAt(session, instant));
   }
 }

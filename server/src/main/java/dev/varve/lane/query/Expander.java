@@ -13,6 +13,7 @@ import dev.varve.lane.expression.SqlScope;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.Operation;
+import dev.varve.store.sql.IdList;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -38,8 +39,6 @@ import org.jspecify.annotations.Nullable;
 final class Expander {
   // an answer is rendered in memory
   static final int RECORDS_MAX = 20_000;
-  // below the number of parameters that every database takes
-  private static final int IDS_PER_QUERY_MAX = 1_024;
   private static final String TARGET = "t";
   private static final String LISTED = "l";
   private static final String PARENTS = "p";
@@ -140,8 +139,8 @@ final class Expander {
     RowShape shape = RowShape.of(view.grants(), one.target(), one.selection());
     SqlScope scope = view.scope(one.target(), TARGET);
     List<StoredRow> rows = new ArrayList<>();
-    for (List<String> chunk : chunks(ids)) {
-      Condition among = text(scope, one.target().id()).in(padded(chunk));
+    for (List<String> chunk : IdList.chunks(ids)) {
+      Condition among = text(scope, one.target().id()).in(IdList.padded(chunk));
       rows.addAll(
           fetch(
               shape,
@@ -210,7 +209,7 @@ final class Expander {
     SqlScope scope = view.scope(many.target(), TARGET);
     Keyset keyset = new Keyset(scope, many.portion().sort());
     List<StoredRow> rows = new ArrayList<>();
-    for (List<String> chunk : chunks(parents)) {
+    for (List<String> chunk : IdList.chunks(parents)) {
       org.jooq.Field<String> parent = DSL.field(DSL.name(PARENTS, PARENT_ID), SQLDataType.CLOB);
       rows.addAll(
           fetch(
@@ -254,7 +253,7 @@ final class Expander {
 
   private static Table<Record1<String>> parentIds(List<String> ids) {
     @SuppressWarnings({"unchecked", "rawtypes"}) // generic arrays cannot be made otherwise
-    Row1<String>[] rows = padded(ids).stream().map(DSL::row).toArray(Row1[]::new);
+    Row1<String>[] rows = IdList.padded(ids).stream().map(DSL::row).toArray(Row1[]::new);
     return DSL.values(rows).as(DSL.name(PARENTS), DSL.name(PARENT_ID));
   }
 
@@ -282,23 +281,5 @@ final class Expander {
 
   private static org.jooq.Field<String> text(SqlScope scope, Field field) {
     return scope.column(field).coerce(SQLDataType.CLOB);
-  }
-
-  private static List<List<String>> chunks(Set<String> ids) {
-    List<String> all = List.copyOf(ids);
-    List<List<String>> chunks = new ArrayList<>();
-    for (int start = 0; start < all.size(); start += IDS_PER_QUERY_MAX) {
-      chunks.add(all.subList(start, Math.min(all.size(), start + IDS_PER_QUERY_MAX)));
-    }
-    return chunks;
-  }
-
-  /// Filled up to a power of two, so that there are few different statements to prepare.
-  private static List<@Nullable String> padded(List<String> ids) {
-    List<@Nullable String> padded = new ArrayList<>(ids);
-    while (Integer.bitCount(padded.size()) != 1) {
-      padded.add(null);
-    }
-    return padded;
   }
 }

@@ -85,6 +85,14 @@ final class Keyset {
 
   /// The list behind a place, or all of it: stretches that follow one another. Each is one range of an
   /// index that has the columns of the order.
+  ///
+  /// Behind `(a, b, id)` of an order by three columns that are never null and run the same way, that is one comparison of
+  /// rows, `(x, y, id) > (?, ?, ?)` (SQL:2016, part 2, section 8.2). Else it is one stretch for each column from the last:
+  /// `x = ? AND y = ? AND id > ?`, then `x = ? AND y > ?`, then `x > ?`; where a descending column may be null, the nulls,
+  /// which come last, are a stretch of their own.
+  ///
+  /// @param places the values of the record before, in the order of the columns, as [#places] gives them; an absent one is
+  ///     null. Empty for the whole list
   List<Stretch> behind(Optional<List<Optional<BoundValues.Place>>> places) {
     if (places.isEmpty()) {
       return List.of(new Stretch(DSL.noCondition(), order(0)));

@@ -50,7 +50,7 @@ final class ListQueries {
             shape.filter(),
             shape.sorts(),
             shape.rule(),
-            shape.asOf().isPresent(),
+            shape.window().asOf().isPresent(),
             shape.idsAlone());
     this.shown = scope(SHOWN);
     this.listed = way == AccessPath.TABLE ? shown : scope(LISTED);
@@ -63,7 +63,7 @@ final class ListQueries {
   }
 
   private Optional<org.jooq.Field<Long>> asOf() {
-    return shape.asOf().map(place -> place.param(Long.class));
+    return shape.window().asOf().map(place -> place.param(Long.class));
   }
 
   private Condition filtered() {
@@ -82,21 +82,21 @@ final class ListQueries {
   }
 
   private Condition notLater() {
-    return shape.until().isEmpty()
+    return shape.window().until().isEmpty()
         ? DSL.noCondition()
         : listed
             .column(shape.sorts().getFirst().field())
             .coerce(SQLDataType.BIGINT)
-            .le(shape.until().get().param(Long.class));
+            .le(shape.window().until().get().param(Long.class));
   }
 
   /// The queries that give the page, one after the other until there are rows enough.
   List<Query> pages() {
-    return keyset.behind(shape.behind()).stream().map(this::select).toList();
+    return keyset.behind(shape.window().behind()).stream().map(this::select).toList();
   }
 
   private Query select(Keyset.Stretch stretch) {
-    org.jooq.Param<Long> limit = shape.limit().param(Long.class);
+    org.jooq.Param<Long> limit = shape.window().limit().param(Long.class);
     return switch (way) {
       case TABLE ->
           selectFrom(shown.table())
@@ -147,7 +147,7 @@ final class ListQueries {
   /// The primary key of the table that is read.
   private Stream<Field> keys() {
     Model model = shape.model();
-    return shape.asOf().isPresent()
+    return shape.window().asOf().isPresent()
         ? Stream.of(model.id(), model.version())
         : Stream.of(model.id());
   }

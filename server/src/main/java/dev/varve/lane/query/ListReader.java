@@ -60,13 +60,18 @@ final class ListReader {
         page.filter().map(filter -> filter.bound(bindings, parameters)),
         related(bindings),
         ListShape.Order.of(page.sort()),
+        window(model),
+        page.count());
+  }
+
+  private ListShape.Window window(Model model) throws SQLException {
+    return new ListShape.Window(
         view.asOf().isPresent()
             ? Optional.of(parameters.add(view.asOf().getAsLong()))
             : Optional.empty(),
         page.after().map(place -> Keyset.places(model, page.sort(), place, parameters)),
         until(),
-        parameters.add(page.limit() + 1L),
-        page.count());
+        parameters.add(page.limit() + 1L));
   }
 
   private List<Predicate> bound(List<Predicate> predicates, Bindings bindings) {
@@ -123,7 +128,7 @@ final class ListReader {
       if (missing <= 0 || isFull()) {
         break;
       }
-      parameters.set(question.limit(), (long) missing);
+      parameters.set(question.window().limit(), (long) missing);
       rows.addAll(view.session().listUntil(text, parameters, shape::read, this::fills));
     }
     return rows;
@@ -149,7 +154,7 @@ final class ListReader {
       if (missing <= 0) {
         break;
       }
-      parameters.set(question.limit(), (long) missing);
+      parameters.set(question.window().limit(), (long) missing);
       ids.addAll(view.session().list(text, parameters, row -> row.getString(1)));
     }
     return ids;

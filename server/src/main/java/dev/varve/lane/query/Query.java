@@ -104,7 +104,8 @@ public final class Query {
     if (before.isPresent() && known.test(before.get())) {
       return new ListAnswer.Unchanged(before.get(), differs);
     }
-    Page page = snapshots.at(asked, snapshot -> reader.page(read.request(), snapshot.view(read)));
+    Page page =
+        snapshots.at(asked, false, snapshot -> reader.page(read.request(), snapshot.view(read)));
     return new ListAnswer.Changed(page, tags.of(read, dependencies, page.position()), differs);
   }
 
@@ -147,7 +148,8 @@ public final class Query {
   /// @throws Problem with INVALID_INSTANT when the moment is yet to come
   public SnapshotResult together(Moment moment, List<Authorized<? extends Read>> reads) {
     AskedMoment asked = AskedMoment.of(moment, clock.instant(), asOf);
-    return snapshots.at(asked, snapshot -> results(reads, snapshot, asked.isPast()));
+    return snapshots.at(
+        asked, areLookups(reads), snapshot -> results(reads, snapshot, asked.isPast()));
   }
 
   /// Shows records as a unit of work left them, with their related records at the position of the unit.
@@ -161,11 +163,25 @@ public final class Query {
             position < head && reads.stream().allMatch(Query::keepsHistory)
                 ? OptionalLong.of(position)
                 : OptionalLong.empty(),
+        areLookups(reads),
         snapshot -> results(reads, snapshot, false));
   }
 
   private static boolean keepsHistory(Authorized<? extends Read> read) {
     return Dependencies.of(read.grants(), read.request()).keepHistory();
+  }
+
+  private static boolean areLookups(List<? extends Authorized<? extends Read>> reads) {
+    return reads.stream().allMatch(read -> isLookup(read.request()));
+  }
+
+  /// Whether a read finds all it shows by id, such as rules look at too.
+  private static boolean isLookup(Read read) {
+    return switch (read) {
+      case Read.One one -> one.selection().expansions().isEmpty();
+      case Read.Written written -> written.selection().expansions().isEmpty();
+      case Read.Page _, Read.Versions _ -> false;
+    };
   }
 
   /// @param requireHistory whether a read is refused where a model that it depends on keeps none
@@ -188,7 +204,9 @@ public final class Query {
       Dependencies.of(read.grants(), read.request()).requireHistory();
     }
     return snapshots.at(
-        AskedMoment.of(moment, clock.instant(), asOf), snapshot -> work.run(snapshot.view(read)));
+        AskedMoment.of(moment, clock.instant(), asOf),
+        isLookup(read.request()),
+        snapshot -> work.run(snapshot.view(read)));
   }
 
   /// The log position whose state a moment names; of the present, the last one.

@@ -27,19 +27,20 @@ final class Snapshots {
 
   /// The state that a moment names.
   ///
+  /// @param lookups whether nothing is read in it but records by their ids: that waits for no list
   /// @throws dev.varve.kernel.Problem with INVALID_INSTANT when the moment is yet to come
-  <T> T at(AskedMoment moment, Snapshot.Work<T> work) {
-    return at(moment.now(), moment::position, work);
+  <T> T at(AskedMoment moment, boolean lookups, Snapshot.Work<T> work) {
+    return at(moment.now(), moment::position, lookups, work);
   }
 
   /// The state at a position that depends on the end of the log.
   ///
   /// @param asOf gives the position that is asked about, by the end of the log; empty for the state as it is
-  <T> T at(Instant now, LongFunction<OptionalLong> asOf, Snapshot.Work<T> work) {
+  <T> T at(Instant now, LongFunction<OptionalLong> asOf, boolean lookups, Snapshot.Work<T> work) {
     // it is found in the scope of the request, which threads of the database do not have
     Allowance allowance = Allowance.current();
-    Shown<T> shown =
-        database.snapshot(session -> {
+    Database.Work<Shown<T>> shows =
+        session -> {
           long head = EventLog.head(session).position();
           OptionalLong position = asOf.apply(head);
           Snapshot snapshot =
@@ -53,7 +54,8 @@ final class Snapshots {
                   position.orElse(head),
                   allowance);
           return new Shown<>(work.run(snapshot), snapshot.position());
-        });
+        };
+    Shown<T> shown = lookups ? database.lookup(shows) : database.snapshot(shows);
     cache.await(shown.position());
     return shown.answer();
   }

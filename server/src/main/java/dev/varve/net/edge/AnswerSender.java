@@ -1,6 +1,5 @@
 package dev.varve.net.edge;
 
-import dev.varve.kernel.Allowance;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.ClientGone;
 import dev.varve.net.http.Conversation;
@@ -16,20 +15,14 @@ import io.helidon.webserver.http1.spi.Http1UpgradeResponse;
 /// Where every answer goes out: at once, as a stream, or as a WebSocket.
 final class AnswerSender {
   private final OpenStreams streams;
-  private final Allowance.Pool memory;
   private final int messageBytesMax;
   private final Cors cors;
   private final StrictTransport strictTransport;
 
   /// @param messageBytesMax of one message over a WebSocket
   AnswerSender(
-      OpenStreams streams,
-      Allowance.Pool memory,
-      int messageBytesMax,
-      Cors cors,
-      StrictTransport strictTransport) {
+      OpenStreams streams, int messageBytesMax, Cors cors, StrictTransport strictTransport) {
     this.streams = streams;
-    this.memory = memory;
     this.messageBytesMax = messageBytesMax;
     this.cors = cors;
     this.strictTransport = strictTransport;
@@ -119,7 +112,7 @@ final class AnswerSender {
     switchProtocols(exchange, answer);
     WebSocketConnection socket =
         new WebSocketConnection(
-            exchange.connection(), exchange.deadline(), memory, messageBytesMax);
+            exchange.connection(), exchange.deadline(), exchange.share().memory(), messageBytesMax);
     Runnable stop = socket::goAway;
     streams.add(exchange.connection(), stop);
     try {

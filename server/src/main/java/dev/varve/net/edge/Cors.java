@@ -116,8 +116,8 @@ final class Cors {
   }
 
   private static boolean isOwn(String origin, Exchange exchange) {
-    String authority = exchange.request().headers().value(HeaderNames.HOST).orElse("");
     int host = origin.indexOf("://") + 3;
-    return host > 2 && origin.substring(host).equals(authority.toLowerCase(Locale.ROOT));
+    return host > 2
+        && origin.substring(host).equals(exchange.sender().authority().toLowerCase(Locale.ROOT));
   }
 }

@@ -1,13 +1,17 @@
 package dev.varve.net.edge;
 
-import dev.varve.kernel.Allowance;
 import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Network;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Handler;
 import dev.varve.net.http.Routes;
 import dev.varve.net.http.Streaming;
+import dev.varve.net.limit.Quotas;
+import dev.varve.net.limit.RateLimits;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerRequestHeaders;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http.HttpRouting;
@@ -23,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /// own routing, because routes follow the schema, which may change while the server runs.
 ///
 /// ```
-/// exchange (deadline, request id) -> preflight -> admission -> plain HTTP -> route -> handler -> answer -> AnswerSender
+/// exchange (deadline, request id) -> preflight -> admission -> plain HTTP -> route -> rate limits -> handler -> answer -> AnswerSender
 /// ```
 final class Dispatcher implements HttpRouting {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
@@ -38,7 +42,9 @@ final class Dispatcher implements HttpRouting {
   private final OpenStreams streams;
   private final AnswerSender sender;
   private final Cors cors;
+  private final NetworkShares shares;
   private final TrustedProxies proxies;
+  private final RateLimits limits;
   private final PlainHttp plainHttp;
   private volatile Routes routes;
 
@@ -49,7 +55,9 @@ final class Dispatcher implements HttpRouting {
       Deadlines deadlines,
       Authentication authentication,
       OpenStreams streams,
-      Allowance.Pool memory,
+      NetworkShares shares,
+      TrustedProxies proxies,
+      RateLimits limits,
       PlainHttp plainHttp,
       Routes routes) {
     this.settings = settings;
@@ -62,19 +70,19 @@ final class Dispatcher implements HttpRouting {
     this.sender =
         new AnswerSender(
             streams,
-            memory,
             settings.bodyBytesMax(),
             cors,
             new StrictTransport(settings.tls().hstsSeconds()));
     this.plainHttp = plainHttp;
-    this.proxies = TrustedProxies.of(settings.trustedProxies());
+    this.shares = shares;
+    this.proxies = proxies;
+    this.limits = limits;
     this.routes = routes;
     this.requestLimit =
         new RequestLimit(
             settings.concurrentRequestsMax(),
             settings.queuedRequestsMax(),
-            settings.queueTimeoutMillis(),
-            memory);
+            settings.queueTimeoutMillis());
   }
 
   void routes(Routes next) {
@@ -104,22 +112,47 @@ final class Dispatcher implements HttpRouting {
     }
     Deadlines.Deadline deadline =
         ownsConnection ? deadlines.ofConnection(connection) : deadlines.ofStream(connection);
+    Sender direct = direct(metered, request);
+    Sender client = proxies.client(direct, request.headers());
+    boolean proxied = !client.address().equals(direct.address());
+    NetworkShares.Share share =
+        proxied ? shares.open(Network.of(client.address())) : metered.share();
     try {
-      answerAndSend(exchange(metered, request, response, deadline));
+      answerAndSend(exchange(metered, request, response, deadline, client, share));
     } finally {
       deadline.done();
+      if (proxied) {
+        share.close();
+      }
     }
+  }
+
+  private static Sender direct(MeteredConnection connection, RoutingRequest request) {
+    ServerRequestHeaders headers = request.headers();
+    return new Sender(
+        connection.peer(),
+        connection.isSecure() ? Sender.HTTPS : Sender.HTTP,
+        headers.contains(HeaderNames.HOST) ? headers.get(HeaderNames.HOST).get() : "");
   }
 
   private Exchange exchange(
       MeteredConnection connection,
       RoutingRequest request,
       RoutingResponse response,
-      Deadlines.Deadline deadline) {
+      Deadlines.Deadline deadline,
+      Sender client,
+      NetworkShares.Share share) {
     RequestBody body =
         new RequestBody(request, deadline, settings.bodyBytesMax(), connection.budget());
     return new Exchange(
-        connection, request, response, requestIds.of(request.headers()), deadline, body);
+        connection,
+        request,
+        response,
+        requestIds.of(request.headers()),
+        deadline,
+        body,
+        client,
+        share);
   }
 
   private void answerAndSend(Exchange exchange) {
@@ -158,7 +191,7 @@ final class Dispatcher implements HttpRouting {
 
   private Answer answer(Exchange exchange) {
     try {
-      return requestLimit.admit(() -> handle(exchange));
+      return requestLimit.admit(exchange.share(), () -> handle(exchange));
     } catch (Problem problem) {
       return exchange.refusal(problem);
     } catch (CloseConnectionException gone) {
@@ -194,12 +227,33 @@ final class Dispatcher implements HttpRouting {
     if (webSocket != null && WebSocketHandshake.isWanted(exchange.request())) {
       cors.requireAllowed(exchange);
       return WebSocketHandshake.refusal(exchange)
-          .orElseGet(() -> webSocket.handle(received(exchange, target, place.get())));
+          .orElseGet(() -> limited(exchange, target, place.get(), webSocket));
     }
     Handler handler = place.get().handler(exchange.method());
     return handler == null
         ? otherMethod(exchange, place.get())
-        : guarded(exchange, handler.handle(received(exchange, target, place.get())));
+        : guarded(exchange, limited(exchange, target, place.get(), handler));
+  }
+
+  /// What a handler answers to a caller that has not asked too often, with what is left of its limits.
+  private Answer limited(
+      Exchange exchange, RequestTarget target, Routes.Place place, Handler handler) {
+    Quotas quotas = limits.quotas(exchange.method(), place.pattern());
+    ReceivedRequest received =
+        new ReceivedRequest(
+            exchange, clock.instant(), target, place, authentication, requestLimit, quotas);
+    try {
+      quotas.enter(received);
+      return withLimits(handler.handle(received), quotas);
+    } catch (Problem problem) {
+      return withLimits(exchange.refusal(problem), quotas);
+    }
+  }
+
+  private static Answer withLimits(Answer answer, Quotas quotas) {
+    return quotas.isEmpty()
+        ? answer
+        : answer.with("RateLimit-Policy", quotas.policies()).with("RateLimit", quotas.left());
   }
 
   /// A stream takes room as long as its reader likes: a page that may not read it must not hold one open.
@@ -215,11 +269,6 @@ final class Dispatcher implements HttpRouting {
       streaming.close();
       throw forbidden;
     }
-  }
-
-  private ReceivedRequest received(Exchange exchange, RequestTarget target, Routes.Place place) {
-    return new ReceivedRequest(
-        exchange, clock.instant(), target, place, authentication, requestLimit, proxies);
   }
 
   private static Answer otherMethod(Exchange exchange, Routes.Place place) {

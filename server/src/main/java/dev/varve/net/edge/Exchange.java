@@ -18,7 +18,9 @@ record Exchange(
     RoutingResponse response,
     String requestId,
     Deadlines.Deadline deadline,
-    RequestBody body) {
+    RequestBody body,
+    Sender sender,
+    NetworkShares.Share share) {
 
   /// Whether nothing else goes over the connection meanwhile: HTTP/1.1, not a stream of HTTP/2.
   static boolean ownsConnection(RoutingRequest request) {

@@ -4,6 +4,7 @@ import dev.varve.kernel.Allowance;
 import dev.varve.net.certificate.Certificates;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Routes;
+import dev.varve.net.limit.RateLimits;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -68,6 +69,19 @@ public final class HttpServer implements AutoCloseable {
       Supplier<String> requestIds,
       Authentication authentication,
       Optional<Certificates> certificates) {
+    return start(
+        settings, routes, clock, requestIds, authentication, certificates, RateLimits.NONE);
+  }
+
+  /// The same with limits on how often callers may ask.
+  public static HttpServer start(
+      HttpSettings settings,
+      Routes routes,
+      Clock clock,
+      Supplier<String> requestIds,
+      Authentication authentication,
+      Optional<Certificates> certificates,
+      RateLimits limits) {
     Allowance.Pool memory =
         new Allowance.Pool(Runtime.getRuntime().maxMemory() / HEAP_PARTS_FOR_REQUESTS);
     Deadlines deadlines =
@@ -76,6 +90,8 @@ public final class HttpServer implements AutoCloseable {
             Duration.ofSeconds(settings.sendTimeoutSeconds()),
             memory);
     OpenStreams streams = new OpenStreams();
+    NetworkShares shares = new NetworkShares(settings, memory);
+    TrustedProxies proxies = TrustedProxies.of(settings.trustedProxies(), settings.proxyHeaders());
     CompletableFuture<Integer> httpsPort = new CompletableFuture<>();
     Dispatcher dispatcher =
         new Dispatcher(
@@ -85,10 +101,20 @@ public final class HttpServer implements AutoCloseable {
             deadlines,
             authentication,
             streams,
-            memory,
-            PlainHttp.of(settings, certificates, httpsPort::join),
+            shares,
+            proxies,
+            limits,
+            PlainHttp.of(settings, proxies, certificates, httpsPort::join),
             routes);
-    Listening listening = new Listening(settings, requestIds, dispatcher, deadlines, streams);
+    Listening listening =
+        new Listening(
+            settings,
+            requestIds,
+            dispatcher,
+            deadlines,
+            streams,
+            new Peers(proxies, settings.proxyProtocol()),
+            shares);
     Encryption encryption =
         certificates.isEmpty()
             ? new Encryption.None()

@@ -5,6 +5,7 @@ import dev.varve.settings.Setting;
 import dev.varve.settings.WrongSetting;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 
 /// How the listener behaves; section `http` of `varve.yaml`.
 public record HttpSettings(
@@ -91,10 +92,26 @@ public record HttpSettings(
                 "How long a stop waits for the requests that were accepted before it, in seconds.")
         int shutdownGraceSeconds,
     @Setting(
-            standard = "",
+            standard = "25",
+            min = 1,
+            max = 100,
             says =
-                "The addresses of proxies in front of this server, or networks such as 10.0.0.0/8, separated by spaces. Of a request from one of them the client is the last address in X-Forwarded-For that is not one of them; from others that header is not read.")
-        String trustedProxies,
+                "How much one network (an IPv4 address, a /64 of IPv6) may take of connectionsMax, concurrentRequestsMax, queuedRequestsMax and the memory for requests, in percent; bounds below 50 are not divided, and 100 divides nothing. Requests beyond it are refused with 429, connections are closed. Behind a proxy all are one network, unless trustedProxies names it.")
+        int networkSharePercent,
+    @Setting(
+            says =
+                "The addresses of proxies in front of this server, or networks such as 10.0.0.0/8. What they tell of a request, as proxyHeaders and proxyProtocol say, counts: the client is the last address that is not one of them. What others tell is not read.")
+        List<String> trustedProxies,
+    @Setting(
+            standard = "X_FORWARDED",
+            says =
+                "Which headers of trusted proxies are read: X_FORWARDED (X-Forwarded-For, -Proto, -Host and -Port), FORWARDED (RFC 7239), or NONE. Name what the proxies write: what they do not write, they pass on as it came.")
+        ProxyHeaders proxyHeaders,
+    @Setting(
+            standard = "false",
+            says =
+                "Whether every connection begins with the PROXY protocol, version 1 or 2. It is taken from trustedProxies alone, and other connections are closed. Nobody but they should reach the port.")
+        boolean proxyProtocol,
     CorsSettings cors,
     @Setting(
             standard = "-1",
@@ -110,6 +127,7 @@ public record HttpSettings(
         boolean insecure,
     TlsSettings tls) {
   private static final int NO_PORT = -1;
+  private static final int ALL_PERCENT = 100;
 
   public HttpSettings {
     if (redirectPort != NO_PORT && !tls.enabled()) {
@@ -117,10 +135,19 @@ public record HttpSettings(
           "redirectPort",
           "is set without http.tls.certificate and http.tls.acme.domains: there is no HTTPS to send anybody to");
     }
-    TrustedProxies.of(trustedProxies);
+    trustedProxies = List.copyOf(trustedProxies);
+    TrustedProxies.of(trustedProxies, proxyHeaders);
+    if (proxyProtocol && trustedProxies.isEmpty()) {
+      throw new WrongSetting(
+          "proxyProtocol",
+          "is true, but trustedProxies names nobody who may speak it. Name the proxies, or set it to false");
+    }
   }
 
-  /// A listener with these bounds; all else has its default, and plain HTTP is for whoever can reach it.
+  /// A listener with these bounds, which one network may fill; all else has its default, and plain HTTP is for whoever can
+  /// reach it.
+  ///
+  /// @param trustedProxies separated by spaces
   public HttpSettings(
       String host,
       int port,
@@ -150,7 +177,10 @@ public record HttpSettings(
         receiveTimeoutSeconds,
         sendTimeoutSeconds,
         shutdownGraceSeconds,
-        trustedProxies,
+        ALL_PERCENT,
+        trustedProxies.isBlank() ? List.of() : List.of(trustedProxies.split(" ", -1)),
+        ProxyHeaders.X_FORWARDED,
+        false,
         CorsSettings.DEFAULT,
         NO_PORT,
         true,
@@ -172,6 +202,42 @@ public record HttpSettings(
     return with(host, port, otherCors, insecure, tls);
   }
 
+  /// The same for networks that have so much of it each.
+  HttpSettings shared(int percent) {
+    return with(percent, trustedProxies, proxyHeaders, proxyProtocol);
+  }
+
+  /// The same behind proxies.
+  HttpSettings behind(List<String> proxies, ProxyHeaders headers, boolean protocol) {
+    return with(networkSharePercent, proxies, headers, protocol);
+  }
+
+  private HttpSettings with(
+      int percent, List<String> proxies, ProxyHeaders headers, boolean protocol) {
+    return new HttpSettings(
+        host,
+        port,
+        bodyBytesMax,
+        headerBytesMax,
+        targetBytesMax,
+        concurrentRequestsMax,
+        queuedRequestsMax,
+        queueTimeoutMillis,
+        connectionsMax,
+        idleTimeoutSeconds,
+        receiveTimeoutSeconds,
+        sendTimeoutSeconds,
+        shutdownGraceSeconds,
+        percent,
+        proxies,
+        headers,
+        protocol,
+        cors,
+        redirectPort,
+        insecure,
+        tls);
+  }
+
   /// The same for whoever writes the application, and its pages; nobody's credentials are sent but their own.
   public HttpSettings forDevelopment() {
     return with(host, port, cors.forDevelopment(), true, tls);
@@ -184,7 +250,7 @@ public record HttpSettings(
 
   /// @throws WrongSetting when passwords and tokens would cross a network in the clear, and nobody has said that they may
   public void requireEncryption() {
-    if (!tls.enabled() && !insecure && TrustedProxies.of(trustedProxies).none() && !isLoopback()) {
+    if (!tls.enabled() && !insecure && trustedProxies.isEmpty() && !isLoopback()) {
       throw new WrongSetting(
           "http.host",
           "is %s, and passwords and tokens would cross the network in the clear. Set http.tls.certificate or http.tls.acme.domains for HTTPS; or http.trustedProxies where a proxy in front speaks it; or http.insecure: true where nobody else hears"
@@ -221,7 +287,10 @@ public record HttpSettings(
         receiveTimeoutSeconds,
         sendTimeoutSeconds,
         shutdownGraceSeconds,
+        networkSharePercent,
         trustedProxies,
+        proxyHeaders,
+        proxyProtocol,
         otherCors,
         redirectPort,
         otherInsecure,

@@ -24,7 +24,9 @@ record Listening(
     Supplier<String> requestIds,
     Dispatcher dispatcher,
     Deadlines deadlines,
-    OpenStreams streams) {
+    OpenStreams streams,
+    Peers peers,
+    NetworkShares shares) {
   /// Listens on a port.
   ///
   /// @throws HttpServer.CannotListen when it, or the address, is not to be had
@@ -60,6 +62,7 @@ record Listening(
         .directHandlers(ProtocolRefusals.handlers(settings, requestIds))
         .errorHandling(ErrorHandling.builder().includeEntity(true).build())
         .protocolsDiscoverServices(false)
+        .enableProxyProtocol(settings.proxyProtocol())
         .addConnectionSelector(protocols(encryption))
         .build();
   }
@@ -74,7 +77,9 @@ record Listening(
         new Http2ConnectionProvider()
             .create(WebServer.DEFAULT_SOCKET_NAME, http2, ProtocolConfigs.create(List.of(http2))),
         streams,
-        encryption);
+        encryption,
+        peers,
+        shares);
   }
 
   private Http1Config http1() {

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// a bounded number of threads.
 final class MeteredConnection implements ConnectionContext {
   private final ConnectionContext connection;
+  private final String peer;
+  private final NetworkShares.Share share;
   private final InputBudget budget = new InputBudget();
   private final DataReader reader = DataReader.create(this::pull);
   private final ExecutorService streamThreads;
@@ -28,8 +30,12 @@ final class MeteredConnection implements ConnectionContext {
   private @Nullable Http2FrameMeter http2;
   private boolean exhausted;
 
-  MeteredConnection(ConnectionContext connection) {
+  /// @param peer the address that the connection comes from, as a trusted proxy may have told it
+  /// @param share of its network
+  MeteredConnection(ConnectionContext connection, String peer, NetworkShares.Share share) {
     this.connection = connection;
+    this.peer = peer;
+    this.share = share;
     this.streamThreads = new StreamThreads(connection.executor());
     this.source = connection.dataReader();
     this.sink = connection.dataWriter();
@@ -54,6 +60,14 @@ final class MeteredConnection implements ConnectionContext {
     if (channel != null) {
       channel.end();
     }
+  }
+
+  String peer() {
+    return peer;
+  }
+
+  NetworkShares.Share share() {
+    return share;
   }
 
   InputBudget budget() {
@@ -140,9 +154,10 @@ final class MeteredConnection implements ConnectionContext {
     return connection.router();
   }
 
+  /// None: it has been read into [#peer], and Helidon would write it into the headers of requests besides.
   @Override
   public Optional<ProxyProtocolData> proxyProtocolData() {
-    return connection.proxyProtocolData();
+    return Optional.empty();
   }
 
   @Override

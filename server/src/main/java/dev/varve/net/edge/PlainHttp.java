@@ -23,12 +23,14 @@ sealed interface PlainHttp {
   /// @param httpsPort where HTTPS is listened on
   /// @param certificates what is served there, if there is
   static PlainHttp of(
-      HttpSettings settings, Optional<Certificates> certificates, IntSupplier httpsPort) {
+      HttpSettings settings,
+      TrustedProxies proxies,
+      Optional<Certificates> certificates,
+      IntSupplier httpsPort) {
     if (certificates.isPresent()) {
       return new Redirected(certificates.get(), httpsPort);
     }
-    TrustedProxies proxies = TrustedProxies.of(settings.trustedProxies());
-    return settings.insecure() || proxies.none() ? new Answered() : new Proxied(proxies);
+    return settings.insecure() || proxies.none() ? new Answered() : new Proxied();
   }
 
   /// It is answered like any other: nobody else hears it, or whoever runs the server has said that it may be heard.
@@ -103,11 +105,11 @@ sealed interface PlainHttp {
 
   /// It has come through a proxy, whose word counts on how. Credentials are taken, and given out, when the client spoke
   /// HTTPS with it, or is on this machine.
-  record Proxied(TrustedProxies proxies) implements PlainHttp {
+  record Proxied() implements PlainHttp {
     @Override
     public Optional<Answer> instead(Exchange exchange, RequestTarget target) {
       RoutingRequest request = exchange.request();
-      if (!hasToDoWithCredentials(request, target) || isSafe(request)) {
+      if (!hasToDoWithCredentials(request, target) || isSafe(exchange)) {
         return Optional.empty();
       }
       return Optional.of(
@@ -124,12 +126,11 @@ sealed interface PlainHttp {
           || WebSocketHandshake.isWanted(request);
     }
 
-    private boolean isSafe(RoutingRequest request) {
-      ServerRequestHeaders headers = request.headers();
-      String peer = request.remotePeer().host();
-      String client = proxies.client(peer, values(headers, HeaderNames.X_FORWARDED_FOR));
-      return isLoopback(client)
-          || (proxies.trusts(peer) && isHttps(values(headers, HeaderNames.X_FORWARDED_PROTO)));
+    private static boolean isSafe(Exchange exchange) {
+      Sender client = exchange.sender();
+      List<String> protocols = values(exchange.request().headers(), HeaderNames.X_FORWARDED_PROTO);
+      return isLoopback(client.address())
+          || (client.scheme().equals(Sender.HTTPS) && isHttps(protocols));
     }
 
     private static List<String> values(ServerRequestHeaders headers, HeaderName name) {
@@ -138,10 +139,9 @@ sealed interface PlainHttp {
 
     /// Every proxy on the way: one that spoke plain HTTP is one too many.
     private static boolean isHttps(List<String> protocols) {
-      return !protocols.isEmpty()
-          && protocols.stream()
-              .flatMap(value -> List.of(value.split(",", -1)).stream())
-              .allMatch(each -> each.strip().equalsIgnoreCase("https"));
+      return protocols.stream()
+          .flatMap(value -> List.of(value.split(",", -1)).stream())
+          .allMatch(each -> each.strip().equalsIgnoreCase("https"));
     }
 
     private static boolean isLoopback(String address) {

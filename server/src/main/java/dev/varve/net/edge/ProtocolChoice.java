@@ -1,5 +1,6 @@
 package dev.varve.net.edge;
 
+import dev.varve.kernel.Network;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.concurrency.limits.Limit;
@@ -29,17 +30,23 @@ final class ProtocolChoice implements ServerConnectionSelector {
   private final ServerConnectionSelector http1;
   private final ServerConnectionSelector http2;
   private final OpenStreams streams;
+  private final Peers peers;
+  private final NetworkShares shares;
   private final Encryption encryption;
 
   ProtocolChoice(
       ServerConnectionSelector http1,
       ServerConnectionSelector http2,
       OpenStreams streams,
-      Encryption encryption) {
+      Encryption encryption,
+      Peers peers,
+      NetworkShares shares) {
     this.http1 = http1;
     this.http2 = http2;
     this.streams = streams;
     this.encryption = encryption;
+    this.peers = peers;
+    this.shares = shares;
   }
 
   @Override
@@ -68,11 +75,32 @@ final class ProtocolChoice implements ServerConnectionSelector {
     private volatile @Nullable ServerConnection chosen;
 
     private Connection(ConnectionContext context) {
-      this.context = new MeteredConnection(context);
+      String peer = peers.of(context);
+      this.context = new MeteredConnection(context, peer, shares.open(Network.of(peer)));
     }
 
     @Override
     public void handle(Limit limit) throws InterruptedException {
+      try (NetworkShares.Share share = context.share()) {
+        // connections of a proxy are those of many callers
+        if (peers.isProxy(context.peer())) {
+          converse(limit);
+        } else if (share.connect()) {
+          try {
+            converse(limit);
+          } finally {
+            share.disconnect();
+          }
+        } else {
+          throw new CloseConnectionException("too many connections of one network");
+        }
+      }
+    }
+
+    private void converse(Limit limit) throws InterruptedException {
+      if (peers.proxyProtocol()) {
+        skipEndOfHeader();
+      }
       if (!encryption.begin(context)) {
         return;
       }
@@ -85,6 +113,19 @@ final class ProtocolChoice implements ServerConnectionSelector {
         }
       } finally {
         context.end();
+      }
+    }
+
+    /// Helidon leaves the end of the line behind that says `PROXY UNKNOWN`.
+    private void skipEndOfHeader() {
+      DataReader reader = context.uncounted();
+      try {
+        reader.ensureAvailable();
+        if (reader.lookup() == '\n') {
+          reader.skip(1);
+        }
+      } catch (DataReader.InsufficientDataAvailableException e) {
+        throw new CloseConnectionException("closed behind the PROXY protocol", e);
       }
     }
 

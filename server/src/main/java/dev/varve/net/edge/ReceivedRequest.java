@@ -10,6 +10,7 @@ import dev.varve.net.http.EntityTags;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Routes;
+import dev.varve.net.limit.Quotas;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
@@ -31,9 +32,11 @@ final class ReceivedRequest implements Request {
   private final Routes.Place place;
   private final Authentication authentication;
   private final RequestLimit requestLimit;
-  private final TrustedProxies proxies;
+  private final Quotas quotas;
   private @Nullable QueryString query;
+  private @Nullable String network;
   private @Nullable Caller caller;
+  private @Nullable Problem badCredentials;
 
   ReceivedRequest(
       Exchange exchange,
@@ -42,7 +45,7 @@ final class ReceivedRequest implements Request {
       Routes.Place place,
       Authentication authentication,
       RequestLimit requestLimit,
-      TrustedProxies proxies) {
+      Quotas quotas) {
     this.exchange = exchange;
     this.request = exchange.request();
     this.startedAt = startedAt;
@@ -50,7 +53,7 @@ final class ReceivedRequest implements Request {
     this.place = place;
     this.authentication = authentication;
     this.requestLimit = requestLimit;
-    this.proxies = proxies;
+    this.quotas = quotas;
   }
 
   @Override
@@ -67,10 +70,32 @@ final class ReceivedRequest implements Request {
   public Caller caller() {
     Caller known = caller;
     if (known == null) {
-      known = authentication.caller(header("Authorization").orElse(""), this);
+      known = authenticated();
       caller = known;
     }
     return known;
+  }
+
+  private Caller authenticated() {
+    if (badCredentials != null) {
+      throw badCredentials;
+    }
+    try {
+      return authentication.caller(header("Authorization").orElse(""), this);
+    } catch (Problem problem) {
+      // a guess counts once, however often it is asked who made it
+      badCredentials = problem;
+      throw problem;
+    }
+  }
+
+  @Override
+  public Caller callerOrAnonymous() {
+    try {
+      return caller();
+    } catch (Problem bad) {
+      return Caller.ANONYMOUS;
+    }
   }
 
   @Override
@@ -149,23 +174,42 @@ final class ReceivedRequest implements Request {
 
   @Override
   public String remoteAddress() {
-    return proxies.client(
-        request.remotePeer().host(), request.headers().values(HeaderNames.X_FORWARDED_FOR));
+    return exchange.sender().address();
   }
 
   @Override
   public String network() {
-    return Network.of(remoteAddress());
+    String known = network;
+    if (known == null) {
+      known = Network.of(remoteAddress());
+      network = known;
+    }
+    return known;
+  }
+
+  @Override
+  public String scheme() {
+    return exchange.sender().scheme();
+  }
+
+  @Override
+  public String origin() {
+    return exchange.sender().origin();
   }
 
   @Override
   public <T> T admitted(Supplier<T> work) {
-    return requestLimit.admit(work);
+    return requestLimit.admit(exchange.share(), work);
   }
 
   @Override
   public <T> T counted(Supplier<T> work) {
-    return requestLimit.count(work);
+    return requestLimit.count(exchange.share(), work);
+  }
+
+  @Override
+  public void spend(long units) {
+    quotas.spend(units);
   }
 
   @Override

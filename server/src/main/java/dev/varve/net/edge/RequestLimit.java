@@ -8,19 +8,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/// Bounds how many requests are handled at a time, how many wait for it, and what they hold in memory.
+/// Bounds how many requests are handled at a time, how many wait for it, and what they hold in memory: those of one
+/// network, and all together.
 ///
 /// Helidon has such a limit too; with it a refusal closes the connection, and on HTTP/2 it is not in the one
 /// error shape.
-public final class RequestLimit {
+final class RequestLimit {
+  private static final long RETRY_SECONDS = 1;
+
   private final Semaphore permits;
   private final AtomicInteger waiting = new AtomicInteger();
   private final int waitingMax;
   private final long timeoutMillis;
-  private final Allowance.Pool memory;
 
-  RequestLimit(int permits, int waitingMax, long timeoutMillis, Allowance.Pool memory) {
-    this.memory = memory;
+  RequestLimit(int permits, int waitingMax, long timeoutMillis) {
     this.permits = new Semaphore(permits);
     this.waitingMax = waitingMax;
     this.timeoutMillis = timeoutMillis;
@@ -28,13 +29,27 @@ public final class RequestLimit {
 
   /// Does some work in its turn.
   ///
-  /// @throws Problem OVERLOADED when too many are waiting, or it has waited too long
-  public <T> T admit(Supplier<T> work) {
-    if (!permits.tryAcquire() && !acquireAfterWaiting()) {
+  /// @param share of the network that asks for it
+  /// @throws Problem OVERLOADED when too many are waiting, or it has waited too long; TOO_MANY_REQUESTS when those are
+  ///     requests of its own network
+  <T> T admit(NetworkShares.Share share, Supplier<T> work) {
+    if (!acquire(share.requests(), share.waiting(), share.waitingMax())) {
+      throw Problem.tooMany(
+          "Too many requests of one network at a time. Try again in a moment", RETRY_SECONDS);
+    }
+    try {
+      return admitOfAll(share, work);
+    } finally {
+      share.requests().release();
+    }
+  }
+
+  private <T> T admitOfAll(NetworkShares.Share share, Supplier<T> work) {
+    if (!acquire(permits, waiting, waitingMax)) {
       throw new Problem(ErrorCode.OVERLOADED, "Too many requests at a time. Try again in a moment");
     }
     try {
-      return count(work);
+      return count(share, work);
     } finally {
       permits.release();
     }
@@ -43,24 +58,28 @@ public final class RequestLimit {
   /// Does some work that nobody waits for in a turn, such as telling of a change, within the bound on memory alone.
   ///
   /// @throws Problem TOO_LARGE or OVERLOADED when it takes too much
-  public <T> T count(Supplier<T> work) {
-    try (Allowance allowance = memory.open()) {
+  <T> T count(NetworkShares.Share share, Supplier<T> work) {
+    try (Allowance allowance = share.memory().open()) {
       return allowance.within(work);
     }
   }
 
-  private boolean acquireAfterWaiting() {
-    if (waiting.incrementAndGet() > waitingMax) {
-      waiting.decrementAndGet();
+  private boolean acquire(Semaphore places, AtomicInteger queue, int queueMax) {
+    return places.tryAcquire() || acquireAfterWaiting(places, queue, queueMax);
+  }
+
+  private boolean acquireAfterWaiting(Semaphore places, AtomicInteger queue, int queueMax) {
+    if (queue.incrementAndGet() > queueMax) {
+      queue.decrementAndGet();
       return false;
     }
     try {
-      return permits.tryAcquire(timeoutMillis, TimeUnit.MILLISECONDS);
+      return places.tryAcquire(timeoutMillis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
     } finally {
-      waiting.decrementAndGet();
+      queue.decrementAndGet();
     }
   }
 }

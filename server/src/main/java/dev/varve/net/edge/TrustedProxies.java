@@ -1,19 +1,23 @@
 package dev.varve.net.edge;
 
+import dev.varve.settings.WrongSetting;
+import io.helidon.http.Headers;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The proxies in front of the server, whose word counts on where a request comes from (`X-Forwarded-For`). Each proxy
-/// appends the address that it was asked from, so what stands before the last one that is trusted may be made up.
+/// The proxies in front of the server, whose word counts on where a request comes from and how it was sent.
 ///
-/// `Forwarded` (RFC 7239) is not read: a proxy that writes the one header lets the other through as it came.
+/// Each proxy appends the address that it was asked from, so what stands before the last one that is trusted may be made
+/// up. A proxy that writes one header lets the others through as they came, so one kind is read ([ProxyHeaders]).
 public final class TrustedProxies {
   private final List<Range> ranges;
+  private final ProxyHeaders headers;
 
-  private TrustedProxies(List<Range> ranges) {
+  private TrustedProxies(List<Range> ranges, ProxyHeaders headers) {
     this.ranges = List.copyOf(ranges);
+    this.headers = headers;
   }
 
   /// Addresses that begin with the same bits.
@@ -33,21 +37,22 @@ public final class TrustedProxies {
     }
   }
 
-  /// @param text addresses, or networks such as `10.0.0.0/8` (RFC 4632), separated by spaces; none for the empty text
-  /// @throws IllegalArgumentException when it is something else
-  static TrustedProxies of(String text) {
+  /// @param addresses or networks such as `10.0.0.0/8` (RFC 4632)
+  /// @throws WrongSetting naming the one that is something else
+  static TrustedProxies of(List<String> addresses, ProxyHeaders headers) {
     List<Range> ranges = new ArrayList<>();
-    for (String word : text.strip().split("\\s+", -1)) {
-      if (!word.isEmpty()) {
-        ranges.add(
-            range(word)
-                .orElseThrow(() ->
-                    new IllegalArgumentException(
-                        "http.trustedProxies: '%s' is neither an address nor a network such as 10.0.0.0/8"
-                            .formatted(word))));
+    for (int i = 0; i < addresses.size(); i++) {
+      String word = addresses.get(i);
+      Optional<Range> range = range(word);
+      if (range.isEmpty()) {
+        throw new WrongSetting(
+            "trustedProxies[%d]".formatted(i),
+            "is '%s', which is neither an address nor a network such as 10.0.0.0/8"
+                .formatted(word));
       }
+      ranges.add(range.get());
     }
-    return new TrustedProxies(ranges);
+    return new TrustedProxies(ranges, headers);
   }
 
   private static Optional<Range> range(String word) {
@@ -69,37 +74,50 @@ public final class TrustedProxies {
     }
   }
 
-  /// The address of whoever asked the outermost trusted proxy; the peer itself when it is none.
-  ///
-  /// @param forwardedFor the values of `X-Forwarded-For`, in the order of the headers
-  public String client(String peer, List<String> forwardedFor) {
-    if (ranges.isEmpty() || !trusts(peer)) {
-      return peer;
-    }
-    List<String> hops =
-        forwardedFor.stream().flatMap(value -> List.of(value.split(",", -1)).stream()).toList();
-    String client = peer;
-    for (String hop : hops.reversed()) {
-      Optional<InetAddress> address = address(withoutPort(hop.strip()));
-      if (address.isEmpty()) {
-        break;
-      }
-      client = address.get().getHostAddress();
-      if (!trusts(address.get())) {
-        break;
-      }
-    }
-    return client;
-  }
-
   /// Whether nobody is trusted.
   boolean none() {
     return ranges.isEmpty();
   }
 
-  /// Whether the other end of a connection is one of them.
-  boolean trusts(String peer) {
-    return address(peer).map(this::trusts).orElse(false);
+  /// Whether what comes from this address is told by a proxy.
+  boolean trusts(String address) {
+    return !ranges.isEmpty() && address(address).map(this::trusts).orElse(false);
+  }
+
+  /// Whoever asked the outermost trusted proxy, and how; the peer itself when it is none.
+  ///
+  /// @param direct what the connection itself tells
+  Sender client(Sender direct, Headers request) {
+    if (!trusts(direct.address())) {
+      return direct;
+    }
+    return switch (headers) {
+      case NONE -> direct;
+      case X_FORWARDED -> XForwarded.client(direct, request, this);
+      case FORWARDED -> Forwarded.client(direct, request, this);
+    };
+  }
+
+  /// How many of the hops, from the last one back, are known to be true: those up to the first that is no trusted proxy.
+  ///
+  /// @param hops addresses as proxies write them, each told by the proxy behind it
+  /// @return the index of the first of them; the number of hops when not even the last one is an address
+  int firstTrue(List<String> hops) {
+    for (int i = hops.size() - 1; i >= 0; i--) {
+      Optional<InetAddress> address = address(withoutPort(hops.get(i)));
+      if (address.isEmpty()) {
+        return i + 1;
+      }
+      if (!trusts(address.get())) {
+        return i;
+      }
+    }
+    return 0;
+  }
+
+  /// The address that a hop names, in the one way to write it.
+  static String address(List<String> hops, int index) {
+    return address(withoutPort(hops.get(index))).map(InetAddress::getHostAddress).orElseThrow();
   }
 
   private boolean trusts(InetAddress address) {

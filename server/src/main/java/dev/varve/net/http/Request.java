@@ -26,6 +26,9 @@ public interface Request {
   /// @throws Problem as [#caller] does
   Caller callerNow();
 
+  /// Who sent it; nobody known when it came with credentials that are not good.
+  Caller callerOrAnonymous();
+
   /// Who comes with these credentials for the first time, for protocols that send them behind the request.
   ///
   /// @throws Problem as [#caller] does
@@ -67,6 +70,14 @@ public interface Request {
   /// trusted proxy, whom it asks for.
   String remoteAddress();
 
+  /// How the client sent it, to this server or to a trusted proxy: `https` or `http`.
+  String scheme();
+
+  /// Scheme, host and port that the client used, such as `https://shop.example`: where absolute links and redirects of the
+  /// answer lead. What is to last, such as the issuer of tokens or a link in a mail, follows the settings instead: a
+  /// client says what it likes.
+  String origin();
+
   /// What is counted for all addresses that one customer has; see [Network].
   String network();
 
@@ -81,6 +92,12 @@ public interface Request {
   ///
   /// @throws Problem TOO_LARGE or OVERLOADED when it takes too much
   <T> T counted(Supplier<T> work);
+
+  /// Counts what the request turns out to ask for against the limits on requests: as many units as there would be requests
+  /// if each came alone. One unit was counted when the request came.
+  ///
+  /// @throws Problem TOO_MANY_REQUESTS when a limit has fewer left
+  void spend(long units);
 
   /// Whether there is a body at all; one that is empty says no media type either.
   boolean hasBody();

@@ -3,6 +3,7 @@ package dev.varve.schema.sdl;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.ModelNames;
+import dev.varve.schema.RestNames;
 import dev.varve.schema.SourceLocation;
 import graphql.language.EnumTypeDefinition;
 import graphql.language.EnumValueDefinition;
@@ -25,21 +26,12 @@ final class Linter {
   // PostgreSQL keeps 63 characters of a name, and `_history` follows
   private static final int TABLE_LENGTH_MAX = 55;
 
-  private static final Set<String> PATHS_RESERVED = Set.of("batch", "events");
+  private static final Set<String> PATHS_RESERVED = Set.of(RestNames.BATCH, RestNames.EVENTS);
   private static final List<String> TABLE_PREFIXES_RESERVED = List.of("varve_", "sqlite_", "pg_");
   private static final String TABLE_SUFFIX_RESERVED = "_history";
   private static final Set<String> COLUMNS_RESERVED = Set.of("position_from", "position_to");
-  private static final Set<String> PARAMETERS =
-      Set.of(
-          "limit",
-          "cursor",
-          "sort",
-          "fields",
-          "expand",
-          "filter",
-          "asOf",
-          "count",
-          "idempotencyKey");
+  // kept free beside those that lists have
+  private static final String IDEMPOTENCY_KEY = "idempotencyKey";
   private static final Set<String> EXPRESSION_WORDS =
       Set.of("now", "me", "in", "true", "false", "null");
   private static final String NEXT_CURSOR = "NextCursor";
@@ -132,7 +124,7 @@ final class Linter {
   }
 
   private static Optional<String> modelFieldMistake(String type, String name) {
-    if (PARAMETERS.contains(name)) {
+    if (RestNames.LIST_PARAMETERS.contains(name) || name.equals(IDEMPOTENCY_KEY)) {
       return Optional.of(
           "'%s' would be taken for the query parameter of that name: choose another, such as '%s'."
               .formatted(name, another(type, name)));

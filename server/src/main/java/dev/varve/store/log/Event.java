@@ -32,7 +32,23 @@ public record Event(
     OptionalLong restoredVersion,
     Optional<Map<String, @Nullable Object>> was) {
 
-  /// The events of a unit as JSON (UTF-8): an array with an object for each change.
+  /// The events of a unit as JSON (UTF-8): an array with an object for each change, in order.
+  ///
+  /// ```
+  /// {"model": "Order", "id": "018f...", "op": "UPDATE", "version": 3,
+  ///  "restored": 1, "createdAt": "2026-03-01T09:30:00Z", "set": {"status": "PAID"}, "was": {"status": "DRAFT", ...}}
+  /// ```
+  ///
+  /// | member | there | what |
+  /// |---|---|---|
+  /// | `op` | always | a [Change.Kind] |
+  /// | `version` | always | that the change made; for a deletion the one that it took |
+  /// | `restored` | a restore | the older version whose values came back |
+  /// | `createdAt` | `UNDELETE` | when the record was first created (RFC 3339, UTC) |
+  /// | `set` | but for `DELETE` | the fields that differ from before, as [JsonValues] writes them; null for those that were cleared |
+  /// | `was` | the model keeps no history, and there was a record before | its fields with a value, `createdAt` and `updatedAt` |
+  ///
+  /// System fields but for these follow from the unit: `id`, `version`, and its instant.
   static byte[] write(List<Change> changes) {
     return Json.bytes(generator -> {
       generator.writeStartArray();
@@ -102,6 +118,8 @@ public record Event(
   }
 
   /// The events of a unit from their JSON.
+  ///
+  /// @param json as [#write] makes it
   static List<Event> read(byte[] json) {
     List<Event> events = new ArrayList<>();
     for (Object element : (List<?>) Objects.requireNonNull(Json.read(json))) {

@@ -6,8 +6,11 @@ import org.jooq.Param;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
-/// The values that one request gives to a query, numbered in the order in which they come. Requests of one shape number
-/// alike, so the text that [StatementText] makes for one of them serves all.
+/// The values that one request gives to a query, numbered from 0 in the order in which they come. Requests of one shape
+/// number alike, so the text that [StatementText] makes for one of them serves all.
+///
+/// In a query made with jOOQ a value is a parameter named `p` and its number; where it goes among the `?` of the text,
+/// [StatementText] knows.
 public final class BoundValues {
   private static final String PREFIX = "p";
 
@@ -39,7 +42,7 @@ public final class BoundValues {
     }
   }
 
-  /// Takes a value.
+  /// Takes a value, of a type that the database driver binds: text, whole and other numbers.
   public Place add(Object value) {
     values.add(value);
     return new Place(values.size() - 1, value);

@@ -9,8 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
@@ -41,6 +43,9 @@ public final class Database implements AutoCloseable {
   private Session writer;
   private final List<Reader> readers = new ArrayList<>();
   private final BlockingQueue<FutureTask<?>> reads;
+  // all readers but one: whoever looks a few rows up by key never waits behind those who go through
+  // many
+  private final Semaphore scans;
   private final Thread checkpointer;
   private volatile boolean closed;
 
@@ -50,7 +55,7 @@ public final class Database implements AutoCloseable {
     System.setProperty("org.jooq.no-tips", "true");
   }
 
-  private Database(SQLiteDataSource source, DatabaseOptions settings, boolean writes)
+  private Database(SQLiteDataSource source, DatabaseOptions options, boolean writes)
       throws SQLException {
     this.source = source;
     this.dialect =
@@ -60,9 +65,10 @@ public final class Database implements AutoCloseable {
                 .withRenderSchema(false)
                 .withRenderQuotedNames(RenderQuotedNames.ALWAYS)
                 .withRenderFormatted(false));
-    this.reads = new ArrayBlockingQueue<>(settings.readQueueMax());
+    this.reads = new ArrayBlockingQueue<>(options.readQueueMax());
+    this.scans = new Semaphore(Math.max(1, options.readers() - 1), true);
     this.writer = writer(source);
-    for (int i = 0; i < settings.readers(); i++) {
+    for (int i = 0; i < options.readers(); i++) {
       readers.add(new Reader("varve-reader-" + i, new Session(connection(source))));
     }
     this.checkpointer =
@@ -90,10 +96,10 @@ public final class Database implements AutoCloseable {
   }
 
   /// Opens the database file, making it and its folder where they are missing.
-  public static Database open(Path file, DatabaseOptions settings) {
+  public static Database open(Path file, DatabaseOptions options) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
-      return new Database(source(file, settings), settings, true);
+      return new Database(source(file, options), options, true);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException("Cannot make the data folder of " + file, e);
     } catch (SQLException e) {
@@ -102,7 +108,7 @@ public final class Database implements AutoCloseable {
   }
 
   /// Opens a database file that is there already, to look at it alone. Another process may be writing.
-  public static Database openToRead(Path file, DatabaseOptions settings) {
+  public static Database openToRead(Path file, DatabaseOptions options) {
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(true);
     config.setBusyTimeout(10_000);
@@ -110,20 +116,20 @@ public final class Database implements AutoCloseable {
     SQLiteDataSource source = new SQLiteDataSource(config);
     source.setUrl("jdbc:sqlite:" + file);
     try {
-      return new Database(source, settings, false);
+      return new Database(source, options, false);
     } catch (SQLException e) {
       throw new StorageException("Cannot open " + file, e);
     }
   }
 
-  private static SQLiteDataSource source(Path file, DatabaseOptions settings) {
+  private static SQLiteDataSource source(Path file, DatabaseOptions options) {
     SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     config.setBusyTimeout(10_000);
     config.setTempStore(SQLiteConfig.TempStore.MEMORY);
-    config.setCacheSize(-settings.pageCacheKibibytes());
-    config.setPragma(SQLiteConfig.Pragma.MMAP_SIZE, Long.toString(settings.mappedBytesMax()));
+    config.setCacheSize(-options.pageCacheKibibytes());
+    config.setPragma(SQLiteConfig.Pragma.MMAP_SIZE, Long.toString(options.mappedBytesMax()));
     SQLiteDataSource source = new SQLiteDataSource(config);
     source.setUrl("jdbc:sqlite:" + file);
     return source;
@@ -194,32 +200,83 @@ public final class Database implements AutoCloseable {
     return lines.equals(List.of("ok")) ? List.of() : lines;
   }
 
-  /// Runs work on a reader thread and waits for it.
+  /// Runs work that reads a few rows by key, on a reader thread, and waits for it.
   public <T extends @Nullable Object> T read(Work<T> work) {
     FutureTask<T> task = new FutureTask<>(() -> work.run(currentReader().session));
     try {
       // waiting callers are bounded by the listener's limit of concurrent requests
       reads.put(task);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+    return result(task);
+  }
+
+  private static <T extends @Nullable Object> T result(FutureTask<T> task) {
+    try {
       return task.get();
     } catch (InterruptedException e) {
       task.cancel(false);
-      Thread.currentThread().interrupt();
-      throw new StorageException("A read was interrupted", new SQLException("interrupted", e));
+      throw interrupted(e);
     } catch (ExecutionException e) {
       throw unwrapped(e.getCause());
     }
   }
 
-  /// Runs work that reads several times and has to see one state of the database throughout.
+  private static StorageException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new StorageException("A read was interrupted", new SQLException("interrupted", e));
+  }
+
+  /// Runs work that reads a few rows by key, several times, and has to see one state of the database throughout.
+  public <T extends @Nullable Object> T lookup(Work<T> work) {
+    return read(inTransaction(work));
+  }
+
+  /// Runs work that may go through many rows, and has to see one state of the database throughout. One reader is left to
+  /// [#read] and [#lookup].
   public <T extends @Nullable Object> T snapshot(Work<T> work) {
-    return read(session -> {
+    Work<T> inTransaction = inTransaction(work);
+    Scan<T> scan = new Scan<>(() -> inTransaction.run(currentReader().session));
+    try {
+      scans.acquire();
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+    try {
+      reads.put(scan);
+    } catch (InterruptedException e) {
+      scans.release();
+      throw interrupted(e);
+    }
+    return result(scan);
+  }
+
+  /// Holds its place among the scans until a reader has done with it, whether somebody still waits for it or not.
+  private final class Scan<T extends @Nullable Object> extends FutureTask<T> {
+    Scan(Callable<T> work) {
+      super(work);
+    }
+
+    @Override
+    public void run() {
+      try {
+        super.run();
+      } finally {
+        scans.release();
+      }
+    }
+  }
+
+  private static <T extends @Nullable Object> Work<T> inTransaction(Work<T> work) {
+    return session -> {
       session.transaction("BEGIN");
       try {
         return work.run(session);
       } finally {
         session.transaction("ROLLBACK");
       }
-    });
+    };
   }
 
   private static Reader currentReader() {

@@ -10,7 +10,9 @@ import org.jooq.VisitListener;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
-/// The text of a query, made once for all requests of its shape, and which of their [BoundValues] goes where.
+/// The text of a query, made once for all requests of its shape, and which of their [BoundValues] goes where: for
+/// `... WHERE a > ? AND b = ? AND a > ?` the numbers of the three values, such as 0, 2, 0. A value may stand in more than
+/// one place, in one or in none.
 public final class StatementText {
   private final String sql;
   private final int[] numbers;
@@ -21,6 +23,7 @@ public final class StatementText {
   }
 
   /// @param query whose values are all [BoundValues] or inlined
+  /// @throws IllegalArgumentException when one is not: it would be kept with the text, and bound for everybody
   public static StatementText of(DSLContext dialect, Query query) {
     Places places = new Places();
     String sql = DSL.using(dialect.configuration().deriveAppending(places)).render(query);
@@ -37,6 +40,8 @@ public final class StatementText {
   }
 
   /// What to bind, place by place.
+  ///
+  /// @param parameters of a request of the same shape
   public List<Object> binds(BoundValues parameters) {
     List<Object> binds = new ArrayList<>(numbers.length);
     for (int number : numbers) {

@@ -6,6 +6,7 @@ import dev.varve.schema.Index;
 import dev.varve.schema.Model;
 import dev.varve.schema.TextForm;
 import dev.varve.schema.record.Entity;
+import dev.varve.store.sql.IdList;
 import dev.varve.store.sql.ModelTable;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.SqlValues;
@@ -14,9 +15,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,13 +34,8 @@ public final class Records {
   private final Map<String, String> selectPosition = new HashMap<>();
   private final Map<String, String> selectLastVersion = new HashMap<>();
   private final Map<UniqueFields, String> selectHolder = new HashMap<>();
-  private final Map<String, String> selectAll = new HashMap<>();
-  private final Map<String, String> selectLastVersions = new HashMap<>();
-
-  // so many ids are asked for at once: more save nothing, and fewer are filled up
-  private static final int IDS_AT_ONCE = 100;
-  private static final String AMONG =
-      "id IN (" + String.join(", ", Collections.nCopies(IDS_AT_ONCE, "?")) + ")";
+  private final Map<String, IdList.Text> selectAll = new HashMap<>();
+  private final Map<String, IdList.Text> selectLastVersions = new HashMap<>();
 
   private record UniqueFields(String model, List<String> fields, Folding folding) {
     static UniqueFields of(Model model, Index index) {
@@ -60,7 +54,9 @@ public final class Records {
         model.name(),
         sql(dialect.select(columns(model)).from(ModelTable.current(model)), "id = ?"));
     selectAll.put(
-        model.name(), sql(dialect.select(columns(model)).from(ModelTable.current(model)), AMONG));
+        model.name(),
+        new IdList.Text(
+            dialect.select(columns(model)).from(ModelTable.current(model)).getSQL(), ""));
     for (Index unique : model.uniques()) {
       String where =
           unique.forms().stream()
@@ -85,7 +81,8 @@ public final class Records {
           model.name(), sql(dialect.select(last).from(ModelTable.history(model)), "id = ?"));
       selectLastVersions.put(
           model.name(),
-          sql(dialect.select(id, last).from(ModelTable.history(model)), AMONG + " GROUP BY id"));
+          new IdList.Text(
+              dialect.select(id, last).from(ModelTable.history(model)).getSQL(), " GROUP BY id"));
     }
   }
 
@@ -122,39 +119,31 @@ public final class Records {
 
   /// The record as it is.
   public Optional<Entity> find(Session session, Model model, String id) throws SQLException {
-    return session.first(sqlOf(selectCurrent, model), List.of(id), row -> read(model, row));
+    return session.first(of(selectCurrent, model), List.of(id), row -> read(model, row));
   }
 
   /// The records that there are among some ids.
   public List<Entity> findAll(Session session, Model model, Collection<String> ids)
       throws SQLException {
-    return among(session, sqlOf(selectAll, model), ids, row -> read(model, row));
+    return among(session, of(selectAll, model), ids, row -> read(model, row));
   }
 
   /// The records that there are among some ids, in no order, up to and with the first that is the last one wanted.
+  ///
+  /// @param ids from 1 to [IdList#IDS_MAX]
   public List<Entity> findUntil(
       Session session, Model model, Collection<String> ids, Predicate<Entity> isLast)
       throws SQLException {
-    List<String> sought = new ArrayList<>(ids);
-    if (sought.isEmpty() || sought.size() > IDS_AT_ONCE) {
-      throw new IllegalArgumentException("From 1 to %d ids are asked for".formatted(IDS_AT_ONCE));
-    }
-    sought.addAll(Collections.nCopies(IDS_AT_ONCE - sought.size(), sought.getLast()));
-    return session.listUntil(sqlOf(selectAll, model), sought, row -> read(model, row), isLast);
+    String sql = of(selectAll, model).of(ids.size());
+    return session.listUntil(sql, IdList.padded(ids), row -> read(model, row), isLast);
   }
 
   private static <T> List<T> among(
-      Session session, String sql, Collection<String> ids, Session.RowReader<T> reader)
+      Session session, IdList.Text sql, Collection<String> ids, Session.RowReader<T> reader)
       throws SQLException {
     List<T> found = new ArrayList<>();
-    List<String> binds = new ArrayList<>(IDS_AT_ONCE);
-    for (Iterator<String> rest = ids.iterator(); rest.hasNext(); ) {
-      binds.add(rest.next());
-      if (binds.size() == IDS_AT_ONCE || !rest.hasNext()) {
-        binds.addAll(Collections.nCopies(IDS_AT_ONCE - binds.size(), binds.getLast()));
-        found.addAll(session.list(sql, binds, reader));
-        binds.clear();
-      }
+    for (List<String> chunk : IdList.chunks(ids)) {
+      found.addAll(session.list(sql.of(chunk.size()), IdList.padded(chunk), reader));
     }
     return found;
   }
@@ -176,7 +165,7 @@ public final class Records {
   public Optional<Entity> findAsOf(Session session, Model model, String id, long position)
       throws SQLException {
     return session.first(
-        sqlOf(selectAsOf, model), List.of(id, position, position), row -> read(model, row));
+        of(selectAsOf, model), List.of(id, position, position), row -> read(model, row));
   }
 
   /// A record that a rule looks at, as it was when a unit had been written. Where no history is kept, that can be
@@ -193,14 +182,13 @@ public final class Records {
   /// Where in the log a version of the record was written.
   public Optional<Long> positionOf(Session session, Model model, String id, long version)
       throws SQLException {
-    return session.first(sqlOf(selectPosition, model), List.of(id, version), row -> row.getLong(1));
+    return session.first(of(selectPosition, model), List.of(id, version), row -> row.getLong(1));
   }
 
   /// One version of the record.
   public Optional<Entity> findVersion(Session session, Model model, String id, long version)
       throws SQLException {
-    return session.first(
-        sqlOf(selectVersion, model), List.of(id, version), row -> read(model, row));
+    return session.first(of(selectVersion, model), List.of(id, version), row -> read(model, row));
   }
 
   /// The number of the newest version the record ever had, deleted or not; 0 when it never was.
@@ -209,7 +197,7 @@ public final class Records {
       return 0;
     }
     return session
-        .first(sqlOf(selectLastVersion, model), List.of(id), row -> row.getLong(1))
+        .first(of(selectLastVersion, model), List.of(id), row -> row.getLong(1))
         .orElse(0L);
   }
 
@@ -219,15 +207,15 @@ public final class Records {
     Map<String, Long> versions = new HashMap<>();
     among(
             session,
-            sqlOf(selectLastVersions, model),
+            of(selectLastVersions, model),
             ids,
             row -> Map.entry(row.getString(1), row.getLong(2)))
         .forEach(entry -> versions.put(entry.getKey(), entry.getValue()));
     return versions;
   }
 
-  private static String sqlOf(Map<String, String> statements, Model model) {
-    String sql = statements.get(model.name());
+  private static <T> T of(Map<String, T> statements, Model model) {
+    T sql = statements.get(model.name());
     if (sql == null) {
       throw new IllegalArgumentException(model.name() + " keeps no history");
     }

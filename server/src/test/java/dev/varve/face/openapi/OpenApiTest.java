@@ -254,6 +254,8 @@ class OpenApiTest {
         "asOf          | 2020-01-31T00:00:00Z | true",
         "asOf          | 2020-01-31           | false",
         "asOf          | 2020-13-31T00:00:00Z | false",
+        "asOf          | 0001-01-31T00:00:00Z | true",
+        "asOf          | 0000-01-31T00:00:00Z | false",
         "cursor        | a b                  | false",
         "filter        | name == 'Ada'        | true",
         "filter        | ` `                  | false"
@@ -273,6 +275,41 @@ class OpenApiTest {
             ? server.send("DELETE", "/api/users/nobody", headers, "")
             : server.send("GET", "/api/users" + query, headers, "");
     assertThat(answer.status() != 400).as(answer.text()).isEqualTo(taken);
+  }
+
+  @Test
+  void everyListHasAnExampleOfAFilterThatItTakes() {
+    List<String> examples = new ArrayList<>();
+    document
+        .at("/paths")
+        .properties()
+        .forEach(path ->
+            path.getValue()
+                .at("/get/parameters")
+                .forEach(parameter -> {
+                  if (parameter.path("name").asString().equals("filter")) {
+                    String example = parameter.at("/schema/examples/0").asString();
+                    Reply answer =
+                        server.get(
+                            path.getKey()
+                                + "?filter="
+                                + URLEncoder.encode(example, StandardCharsets.UTF_8));
+                    assertThat(answer.status()).as(example + answer.text()).isNotEqualTo(400);
+                    examples.add(example);
+                  }
+                }));
+    assertThat(examples).hasSizeGreaterThan(3);
+  }
+
+  @Test
+  void whatCannotBeEmptyInABodyIsDescribedSo() {
+    JsonNode body =
+        document.at("/paths/~1auth~1sign-in/post/requestBody/content/application~1json/schema");
+    assertThat(body.at("/properties/password/minLength").asInt()).isEqualTo(1);
+    Reply empty =
+        server.send(
+            "POST", "/auth/sign-in", Map.of(), "{\"email\":\"a@example.com\",\"password\":\"\"}");
+    assertThat(empty.status()).isEqualTo(400);
   }
 
   @Test

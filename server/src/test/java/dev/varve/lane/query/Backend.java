@@ -29,7 +29,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 
-/// Both lanes over a real database with one reader, and a clock that stands until it is moved.
+/// Both lanes over a real database, with one reader unless a test says otherwise, and a clock that stands until it is moved.
 final class Backend implements AutoCloseable {
   static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
 
@@ -38,8 +38,12 @@ final class Backend implements AutoCloseable {
   private volatile Instant now = START;
 
   Backend(Path folder, String schema) {
-    DatabaseOptions oneReader = new DatabaseOptions(1, 64, 16 * 1024, 1L << 30);
-    engine = OpenEngine.at(folder, schema, new StandingClock(), oneReader);
+    this(folder, schema, 1);
+  }
+
+  Backend(Path folder, String schema, int readers) {
+    DatabaseOptions options = new DatabaseOptions(readers, 64, 16 * 1024, 1L << 30);
+    engine = OpenEngine.at(folder, schema, new StandingClock(), options);
     records = new Records(engine.database().dialect(), engine.schema().models());
   }
 

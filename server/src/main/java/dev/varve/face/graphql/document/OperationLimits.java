@@ -23,10 +23,14 @@ public final class OperationLimits {
   private final Map<String, FragmentDefinition> fragments = new HashMap<>();
   private final Map<String, Weight> weighed = new HashMap<>();
 
-  /// What a set of fields amounts to, fragments resolved.
+  /// What a set of fields amounts to, as if fragments stood where they are spread: one that is spread twice counts twice.
   ///
+  /// @param fields of the set and of all levels below it
+  /// @param aliases among them, those that are given another name
   /// @param roots fields of the set itself
-  /// @param introspectionDepth of what asks about the schema
+  /// @param depth levels of fields, this one included; a field that asks about the schema (`__schema`, `__type`) is one
+  ///     level, whatever is below it
+  /// @param introspectionDepth levels of fields of what asks about the schema
   private record Weight(long fields, long aliases, long roots, int depth, int introspectionDepth) {
     Weight and(Weight other) {
       return new Weight(

@@ -19,7 +19,14 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /// What became of a unit of work, as it is kept under an idempotency key: the records, from which the same request
-/// is answered again.
+/// is answered again. JSON (UTF-8), an array with an object for each command, in order:
+///
+/// ```
+/// {"model": "Order", "removed": false, "visible": ["id", "total"], "record": {"id": "018f...", "total": "19.90", ...}}
+/// ```
+///
+/// `record` has all fields, as they are after the command, or before it where it removed the record; `visible` names
+/// those that the caller might read then, and may be answered with.
 final class KeptOutcome {
   private static final String MODEL = "model";
   private static final String RECORD = "record";
@@ -28,6 +35,7 @@ final class KeptOutcome {
 
   private KeptOutcome() {}
 
+  /// @param outcome whose position and instant are kept beside it
   static byte[] write(Outcome outcome) {
     return Json.bytes(generator -> {
       generator.writeStartArray();

@@ -30,12 +30,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Carries out one operation, from its document to its response.
 public final class Operations {
   private static final GraphQLContext NO_CONTEXT = GraphQLContext.getDefault();
+
+  private static final long RECORDS_PER_REQUEST = 100;
 
   private final GraphQlSettings settings;
   private final Supplier<TypeSystem> types;
@@ -49,12 +52,14 @@ public final class Operations {
   /// @param key by which a request that comes again is known
   /// @param changes whether it may change anything
   /// @param costs whether it wants to know what it costs
+  /// @param spending takes what it weighs from the limits on requests
   public record Terms(
       Caller caller,
       String requestId,
       Optional<Mutations.KeyedRequest> key,
       boolean changes,
-      boolean costs) {}
+      boolean costs,
+      LongConsumer spending) {}
 
   public Operations(
       GraphQlSettings settings, Supplier<TypeSystem> types, Queries queries, Mutations mutations) {
@@ -149,8 +154,24 @@ public final class Operations {
     Queries.Roots roots = field -> prepared.system().root(field.name());
     return prepared.changes()
         ? mutations.carry(
-            terms.caller(), terms.requestId(), terms.key(), roots, fields, this::requireFew)
-        : queries.carry(terms.caller(), moment(prepared), roots, fields, this::requireFew);
+            terms.caller(),
+            terms.requestId(),
+            terms.key(),
+            roots,
+            fields,
+            records -> spend(terms, records, fields.size()))
+        : queries.carry(
+            terms.caller(), moment(prepared), roots, fields, records -> spend(terms, records, 1));
+  }
+
+  /// An operation weighs as many requests as it takes the place of: writes, or lists of a common length.
+  private void spend(Terms terms, long records, long writes) {
+    requireFew(records);
+    try {
+      terms.spending().accept(Math.max(writes, Math.ceilDiv(records, RECORDS_PER_REQUEST)));
+    } catch (Problem tooMany) {
+      throw RequestRefused.of(tooMany);
+    }
   }
 
   private static void answer(

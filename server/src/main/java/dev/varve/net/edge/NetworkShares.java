@@ -1,0 +1,106 @@
+package dev.varve.net.edge;
+
+import dev.varve.kernel.Allowance;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// What one network may take of that which all share: connections, places of requests that are handled or wait, and memory.
+/// Somebody who sends much and slowly fills a share, and others keep theirs.
+///
+/// A network is known while it has a connection or a request here, so there are never more than there are of these.
+final class NetworkShares {
+  private static final int ALL_PERCENT = 100;
+
+  // whoever allows fewer means to bound the work of the machine, not to divide it
+  private static final int DIVIDED_MIN = 50;
+
+  private final Map<String, Share> open = new ConcurrentHashMap<>();
+  private final int connectionsMax;
+  private final int requestsMax;
+  private final int waitingMax;
+  private final long bytesMax;
+  private final Allowance.Pool memory;
+
+  /// @param memory what all requests may hold together
+  NetworkShares(HttpSettings settings, Allowance.Pool memory) {
+    int percent = settings.networkSharePercent();
+    this.connectionsMax = part(settings.connectionsMax(), percent);
+    this.requestsMax = part(settings.concurrentRequestsMax(), percent);
+    this.waitingMax =
+        Math.min(settings.queuedRequestsMax(), part(settings.queuedRequestsMax(), percent));
+    this.bytesMax = memory.bytesMax() / ALL_PERCENT * percent;
+    this.memory = memory;
+  }
+
+  private static int part(int whole, int percent) {
+    return whole < DIVIDED_MIN || percent == ALL_PERCENT
+        ? Integer.MAX_VALUE
+        : Math.max(1, (int) ((long) whole * percent / ALL_PERCENT));
+  }
+
+  /// The share of a network, until it is closed.
+  Share open(String network) {
+    return open.compute(
+        network,
+        (_, known) -> {
+          Share share = known == null ? new Share(network) : known;
+          share.users++;
+          return share;
+        });
+  }
+
+  /// How many networks are known.
+  int networks() {
+    return open.size();
+  }
+
+  final class Share implements AutoCloseable {
+    private final String network;
+    private final AtomicInteger connections = new AtomicInteger();
+    private final Semaphore requests = new Semaphore(requestsMax);
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final Allowance.Pool part = memory.part(bytesMax);
+    // changed within the map's compute alone
+    private int users;
+
+    private Share(String network) {
+      this.network = network;
+    }
+
+    /// Counts a connection, if it is not one too many.
+    boolean connect() {
+      if (connections.incrementAndGet() > connectionsMax) {
+        connections.decrementAndGet();
+        return false;
+      }
+      return true;
+    }
+
+    void disconnect() {
+      connections.decrementAndGet();
+    }
+
+    Semaphore requests() {
+      return requests;
+    }
+
+    AtomicInteger waiting() {
+      return waiting;
+    }
+
+    int waitingMax() {
+      return waitingMax;
+    }
+
+    Allowance.Pool memory() {
+      return part;
+    }
+
+    @Override
+    public void close() {
+      open.computeIfPresent(network, (_, known) -> --known.users == 0 ? null : known);
+    }
+  }
+}
