@@ -11,6 +11,8 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Many connections that each ask, wait for the answer, and ask again at once (HTTP/1.1, keep-alive).
 ///
@@ -26,6 +28,8 @@ final class Load {
   private final int status;
   private final int answerBytesMax;
   private final boolean encrypted;
+  // a handshake costs as much as hundreds of requests, and is not what is measured
+  private final List<Connection> kept = new ArrayList<>();
   private final AnswerHead head = new AnswerHead();
   private int nextRequest;
 
@@ -82,8 +86,8 @@ final class Load {
   }
 
   private Seen run(Selector selector, Duration duration) throws IOException {
-    for (int i = 0; i < connections; i++) {
-      connect(selector);
+    for (Connection connection : connected()) {
+      connection.channel.register(selector, SelectionKey.OP_READ, connection);
     }
     Run run = new Run(System.nanoTime() + duration.toNanos());
     long start = System.nanoTime();
@@ -96,26 +100,44 @@ final class Load {
       }
     }
     double seconds = (System.nanoTime() - start) / 1e9;
-    for (SelectionKey key : selector.keys()) {
-      key.channel().close();
+    if (!encrypted) {
+      for (SelectionKey key : selector.keys()) {
+        key.channel().close();
+      }
     }
     return new Seen(run.latencies, seconds);
   }
 
-  private void connect(Selector selector) throws IOException {
+  private List<Connection> connected() throws IOException {
+    if (!kept.isEmpty()) {
+      return kept;
+    }
+    List<Connection> made = new ArrayList<>();
+    for (int i = 0; i < connections; i++) {
+      made.add(connect());
+    }
+    if (encrypted) {
+      kept.addAll(made);
+    }
+    return made;
+  }
+
+  private Connection connect() throws IOException {
     SocketChannel channel = SocketChannel.open(server);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     Wire wire = encrypted ? TlsWire.begin(channel) : new Wire.Plain(channel);
     channel.configureBlocking(false);
-    channel.register(selector, SelectionKey.OP_READ, new Connection(wire, answerBytesMax));
+    return new Connection(channel, wire, answerBytesMax);
   }
 
   private static final class Connection {
+    private final SocketChannel channel;
     private final Wire wire;
     private final ByteBuffer in;
     private long askedAt;
 
-    Connection(Wire wire, int answerBytesMax) {
+    Connection(SocketChannel channel, Wire wire, int answerBytesMax) {
+      this.channel = channel;
       this.wire = wire;
       this.in = ByteBuffer.allocate(answerBytesMax);
     }

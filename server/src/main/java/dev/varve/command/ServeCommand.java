@@ -20,8 +20,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  varve serve shop --host 0.0.0.0 --port 80 --data /var/lib/shop",
+      "  varve serve shop --host 0.0.0.0 --port 443 --data /var/lib/shop",
       "",
+      "On an address beyond this machine it wants a certificate (http.tls in varve.yaml), or a proxy that has one.",
       "Stop it with Ctrl-C or SIGTERM: what was accepted is finished first."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields

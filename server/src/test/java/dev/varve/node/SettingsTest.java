@@ -280,7 +280,7 @@ class SettingsTest {
           limits: [{name: A b, requests: 9}] | varve.yaml:1:17: limits[0].name is 'A b': use up to 64 small letters, digits and hyphens, such as sign-in
           limits: [{name: a, requests: 9, routes: [api]}] | varve.yaml:1:42: limits[0].routes[0] is 'api': write a path such as /api/orders, or /api/* for all below
           limits: [{name: a, requests: 9, routes: [/a*]}] | varve.yaml:1:42: limits[0].routes[0] is '/a*': write a path such as /api/orders, or /api/* for all below
-          limits: [{name: a, requests: 9, methods: [get]}] | varve.yaml:1:43: limits[0].methods[0] is 'get': it must be one of GET, HEAD, POST, PUT, PATCH, DELETE
+          limits: [{name: a, requests: 9, methods: [get]}] | varve.yaml:1:43: limits[0].methods[0] is 'get': it must be one of GET, POST, PUT, PATCH, DELETE
           limits: [{name: a, requests: 9, per: 0s}] | varve.yaml:1:38: limits[0].per must be a duration from 1s to 31d, such as 30s, 15m, 12h or 90d; it is '0s'
           limits: [{name: a, requests: 9}, {name: a, requests: 8}] | varve.yaml:1:41: limits[1].name is 'a', as another's: name each limit once
           http: {trustedProxies: [10.0.0.1, proxy]} | varve.yaml:1:35: http.trustedProxies[1] is 'proxy', which is neither an address nor a network such as 10.0.0.0/8

@@ -42,7 +42,8 @@ public record LimitSettings(
             says =
                 "The paths it holds for, as the description of the server has them, such as /api/orders/{id}; one that ends with /* stands for all below. None stands for all.")
         List<String> routes,
-    @Setting(says = "The methods it holds for. None stands for all.") List<String> methods,
+    @Setting(says = "The methods it holds for; HEAD counts as GET. None stands for all.")
+        List<String> methods,
     @Setting(standard = "false", says = "Whether it holds for requests without credentials alone.")
         boolean anonymous) {
 
@@ -95,7 +96,7 @@ public record LimitSettings(
   }
 
   private static void requireMethods(List<String> methods) {
-    List<String> known = List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE");
+    List<String> known = List.of("GET", "POST", "PUT", "PATCH", "DELETE");
     for (int i = 0; i < methods.size(); i++) {
       if (!known.contains(methods.get(i))) {
         throw new WrongSetting(

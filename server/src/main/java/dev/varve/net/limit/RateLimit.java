@@ -39,7 +39,9 @@ public record RateLimit(
 
   /// Whether it holds for a route.
   boolean holdsFor(String method, String pattern) {
-    return (methods.isEmpty() || methods.contains(method))
+    // HEAD is answered as GET is, and costs the same
+    String known = method.equals("HEAD") ? "GET" : method;
+    return (methods.isEmpty() || methods.contains(known))
         && (routes.isEmpty() || routes.stream().anyMatch(route -> covers(route, pattern)));
   }
 

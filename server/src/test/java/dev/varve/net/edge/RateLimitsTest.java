@@ -189,6 +189,7 @@ final class RateLimitsTest {
             "{\"error\":{\"code\":\"TOO_MANY_REQUESTS\",\"message\":\"The limit 'address' allows 3 requests in 1m from one network. Try again in 20 s\"");
     nanos.addAndGet(TimeUnit.SECONDS.toNanos(20));
     assertThat(statuses("/by-address", "192.0.2.1", "", 2)).containsExactly(204, 429);
+    assertThat(send("HEAD", "/by-address", "192.0.2.1", "").statusCode()).isEqualTo(429);
     assertThat(send("POST", "/by-address", "192.0.2.1", "").statusCode()).isEqualTo(204);
     HttpResponse<String> free = send("GET", "/free", "192.0.2.1", "");
     assertThat(said(free, "RateLimit-Policy") + said(free, "RateLimit")).isEqualTo("--");
