@@ -119,19 +119,23 @@ public final class TestServer implements AutoCloseable {
     }
 
     public Plan with(List<LimitSettings> others) {
-      return new Plan(schema, rest, graphql, auth, mail, development, environment, clock, others, files);
+      return new Plan(
+          schema, rest, graphql, auth, mail, development, environment, clock, others, files);
     }
 
     public Plan with(RestSettings other) {
-      return new Plan(schema, other, graphql, auth, mail, development, environment, clock, limits, files);
+      return new Plan(
+          schema, other, graphql, auth, mail, development, environment, clock, limits, files);
     }
 
     public Plan with(GraphQlSettings other) {
-      return new Plan(schema, rest, other, auth, mail, development, environment, clock, limits, files);
+      return new Plan(
+          schema, rest, other, auth, mail, development, environment, clock, limits, files);
     }
 
     public Plan with(AuthSettings other) {
-      return new Plan(schema, rest, graphql, other, mail, development, environment, clock, limits, files);
+      return new Plan(
+          schema, rest, graphql, other, mail, development, environment, clock, limits, files);
     }
 
     /// One that sends mails, or has nowhere to send them.
@@ -140,7 +144,8 @@ public final class TestServer implements AutoCloseable {
     }
 
     public Plan with(Clock other) {
-      return new Plan(schema, rest, graphql, auth, mail, development, environment, other, limits, files);
+      return new Plan(
+          schema, rest, graphql, auth, mail, development, environment, other, limits, files);
     }
 
     /// One that serves folders of files.

@@ -193,8 +193,7 @@ final class Dispatcher implements HttpRouting {
 
   private Answer answer(Exchange exchange) {
     try {
-      return requestLimit.admit(
-          exchange.share(), () -> compression.of(exchange, handle(exchange)));
+      return requestLimit.admit(exchange.share(), () -> compression.of(exchange, handle(exchange)));
     } catch (Problem problem) {
       return compression.of(exchange, exchange.refusal(problem));
     } catch (CloseConnectionException gone) {
