@@ -7,6 +7,7 @@ import dev.varve.command.ExportCommand;
 import dev.varve.command.ImportCommand;
 import dev.varve.command.KeysCommand;
 import dev.varve.command.LogCommand;
+import dev.varve.command.LogLines;
 import dev.varve.command.NewCommand;
 import dev.varve.command.PlanCommand;
 import dev.varve.command.RebuildCommand;
@@ -22,6 +23,7 @@ import dev.varve.store.log.DamagedLogException;
 import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.StorageException;
 import dev.varve.store.state.SchemaRefused;
+import dev.varve.telemetry.LogSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -75,6 +77,7 @@ public final class Main implements Runnable {
 
   public static void main(String[] args) {
     quietLogs();
+    LogLines.follow(LogSettings.DEFAULT);
     System.exit(commandLine().execute(args));
   }
 

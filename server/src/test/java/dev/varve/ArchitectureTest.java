@@ -71,6 +71,7 @@ final class ArchitectureTest {
           "schema.sdl",
           "schema.record",
           "schema",
+          "telemetry",
           "settings",
           "kernel");
 

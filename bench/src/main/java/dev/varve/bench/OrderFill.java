@@ -29,6 +29,7 @@ import dev.varve.store.sql.Migrations;
 import dev.varve.store.state.AppliedSchema;
 import dev.varve.store.state.Projection;
 import dev.varve.store.state.Records;
+import dev.varve.telemetry.Metrics;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -89,7 +90,8 @@ final class OrderFill implements AutoCloseable {
         clock,
         WriteSettings.DEFAULT,
         UnitTrigger.NONE,
-        Follower.NONE);
+        Follower.NONE,
+        Metrics.NONE);
   }
 
   /// Makes every order.

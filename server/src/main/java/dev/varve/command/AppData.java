@@ -18,6 +18,7 @@ import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.sql.Migrations;
 import dev.varve.store.state.AppliedSchema;
 import dev.varve.store.state.Records;
+import dev.varve.telemetry.Metrics;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -110,7 +111,8 @@ final class AppData implements AutoCloseable {
         settings.write(),
         // nobody reads what a command writes before the next start
         CacheSettings.NONE,
-        Follower.NONE);
+        Follower.NONE,
+        Metrics.NONE);
   }
 
   Path folder() {

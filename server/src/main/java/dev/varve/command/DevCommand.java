@@ -56,6 +56,7 @@ public final class DevCommand implements Callable<Integer> {
     AppFolder.LoadedSchema loaded = app.schema();
     String served = Files.readString(app.schemaFile());
     Settings settings = encrypted(listen.over(Settings.load(app.folder())).forDevelopment());
+    LogLines.follow(settings.telemetry().log());
     try (WatchService watch = FileSystems.getDefault().newWatchService()) {
       app.folder()
           .register(

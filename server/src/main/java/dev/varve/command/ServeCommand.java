@@ -35,6 +35,7 @@ public final class ServeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     AppFolder.LoadedSchema loaded = app.schema();
     Settings settings = listen.over(Settings.load(app.folder()));
+    LogLines.follow(settings.telemetry().log());
     App running = start(app, App.Start.production(), settings, loaded);
     CountDownLatch stopped = stopOnSignal(running);
     PrintWriter out = spec.commandLine().getOut();

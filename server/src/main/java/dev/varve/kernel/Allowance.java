@@ -69,6 +69,11 @@ public final class Allowance implements AutoCloseable {
     public long bytesMax() {
       return bytesMax;
     }
+
+    /// What all of them hold now.
+    public long taken() {
+      return taken.get();
+    }
   }
 
   // however much memory there is: nobody waits for an answer that is larger

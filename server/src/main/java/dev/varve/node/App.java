@@ -18,6 +18,7 @@ import dev.varve.identity.token.SigningKeys;
 import dev.varve.kernel.Ids;
 import dev.varve.kernel.Nearest;
 import dev.varve.kernel.Problem;
+import dev.varve.kernel.UserMistake;
 import dev.varve.lane.access.Access;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.live.CommittedQueue;
@@ -28,6 +29,7 @@ import dev.varve.net.certificate.TlsSettings;
 import dev.varve.net.edge.HttpServer;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Health;
+import dev.varve.net.http.MetricsEndpoint;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
 import dev.varve.net.http.Routes;
@@ -37,6 +39,7 @@ import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.sql.Migrations;
+import dev.varve.telemetry.Telemetry;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -66,9 +69,11 @@ public final class App implements AutoCloseable {
   private final StaticFiles files;
   private final long seeded;
   private final Optional<FirstAdministrator> firstAdministrator;
+  private final Telemetry telemetry;
   private final RateLimits limits;
   private final Optional<Certificates> certificates;
   private final HttpServer server;
+  private final Optional<HttpServer> operations;
   private volatile Serving serving;
 
   private App(
@@ -77,6 +82,7 @@ public final class App implements AutoCloseable {
       DataFolder folder,
       Database database,
       Lanes lanes,
+      Telemetry telemetry,
       Clock clock) {
     this.start = start;
     this.settings = settings;
@@ -84,6 +90,7 @@ public final class App implements AutoCloseable {
     this.ids = new Ids(clock, new SecureRandom());
     this.folder = folder;
     this.database = database;
+    this.telemetry = telemetry;
     this.passwords = new Passwords(settings.auth().password(), new SecureRandom());
     this.outbox = outbox();
     this.files = new StaticFiles(settings.files());
@@ -104,7 +111,12 @@ public final class App implements AutoCloseable {
               requestIds(clock),
               new Callers(),
               certificates,
-              limits);
+              limits,
+
+              telemetry);
+      this.operations = operations(server);
+      new StageMeasures(telemetry.metrics())
+          .add(() -> serving, database, folder.database(), passwords, certificates);
     } catch (RuntimeException e) {
       certificates.ifPresent(Certificates::close);
       outbox.close();
@@ -154,6 +166,43 @@ public final class App implements AutoCloseable {
     }
   }
 
+  /// What is for operators alone, at a port of its own.
+  ///
+  /// @param server is stopped when the port is not to be had
+  private Optional<HttpServer> operations(HttpServer server) {
+    int port = settings.telemetry().port();
+    if (port == 0) {
+      return Optional.empty();
+    }
+    List<Route> routes =
+        Stream.of(health().routes(), metrics().routes()).flatMap(List::stream).toList();
+    try {
+      return Optional.of(
+          HttpServer.start(
+              settings.http().beside(port),
+              Routes.of(routes),
+              clock,
+              requestIds(clock),
+              Authentication.NONE,
+              certificates,
+              RateLimits.NONE,
+              Telemetry.NONE));
+    } catch (HttpServer.CannotListen e) {
+      server.stop();
+      throw new UserMistake(
+          List.of("telemetry.port: %d is not to be had. Choose another".formatted(port)));
+    }
+  }
+
+  private MetricsEndpoint metrics() {
+    return new MetricsEndpoint(
+        telemetry.metrics(), Secrets.of(start.environment()).bytes(Secrets.METRICS));
+  }
+
+  private Health health() {
+    return new Health(checks());
+  }
+
   private static App start(
       Start start,
       Settings settings,
@@ -162,11 +211,19 @@ public final class App implements AutoCloseable {
       Schema schema,
       Access access,
       Clock clock) {
-    Lanes lanes = lanes(database, schema, access, clock, settings);
+    Telemetry telemetry =
+        Telemetry.start(
+            settings.telemetry(), Optional.ofNullable(start.environment().get(Secrets.TRACES)));
     try {
-      return new App(start, settings, folder, database, lanes, clock);
+      Lanes lanes = lanes(database, schema, access, clock, settings, telemetry);
+      try {
+        return new App(start, settings, folder, database, lanes, telemetry, clock);
+      } catch (RuntimeException e) {
+        lanes.engine().close();
+        throw e;
+      }
     } catch (RuntimeException e) {
-      lanes.engine().close();
+      telemetry.close();
       throw e;
     }
   }
@@ -175,11 +232,23 @@ public final class App implements AutoCloseable {
   private record Lanes(Engine engine, CommittedQueue committed) {}
 
   private static Lanes lanes(
-      Database database, Schema schema, Access access, Clock clock, Settings settings) {
+      Database database,
+      Schema schema,
+      Access access,
+      Clock clock,
+      Settings settings,
+      Telemetry telemetry) {
     CommittedQueue committed = new CommittedQueue();
     Engine engine =
         Engine.start(
-            database, schema, access, clock, settings.write(), settings.cache(), committed);
+            database,
+            schema,
+            access,
+            clock,
+            settings.write(),
+            settings.cache(),
+            committed,
+            telemetry.metrics());
     return new Lanes(engine, committed);
   }
 
@@ -290,10 +359,10 @@ public final class App implements AutoCloseable {
 
   /// Every route of the server.
   private List<Route> routes(Engine engine, Accounts accounts, Streams streams) {
-    Health health = new Health(checks(engine));
     List<Route> faces =
         Stream.of(
-                health.routes(),
+                health().routes(),
+                settings.telemetry().port() == 0 ? metrics().routes() : List.<Route>of(),
                 accounts.routes(),
                 rest(engine).routes(),
                 new Events(engine.schema().schema(), streams).routes(),
@@ -345,8 +414,8 @@ public final class App implements AutoCloseable {
         faces);
   }
 
-  private List<Health.Check> checks(Engine engine) {
-    Health.Check log = Health.Check.vital("log", () -> logFailure(engine));
+  private List<Health.Check> checks() {
+    Health.Check log = Health.Check.vital("log", () -> logFailure(serving.engine()));
     return certificates
         .map(known -> List.of(log, Health.Check.warning("certificate", known::trouble)))
         .orElse(List.of(log));
@@ -368,10 +437,10 @@ public final class App implements AutoCloseable {
     Serving old = serving;
     old.close();
     try {
-      serve(lanes(database, schema, access, clock, settings));
+      serve(lanes(database, schema, access, clock, settings, telemetry));
     } catch (RuntimeException e) {
       Engine before = old.engine();
-      serve(lanes(database, before.schema().schema(), before.access(), clock, settings));
+      serve(lanes(database, before.schema().schema(), before.access(), clock, settings, telemetry));
       throw e;
     }
   }
@@ -460,11 +529,13 @@ public final class App implements AutoCloseable {
   @Override
   public void close() {
     server.stop();
+    operations.ifPresent(HttpServer::stop);
     certificates.ifPresent(Certificates::close);
     serving.feed().close();
     outbox.close();
     passwords.close();
     serving.engine().close();
+    telemetry.close();
     database.close();
     folder.close();
   }

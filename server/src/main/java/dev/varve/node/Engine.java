@@ -20,6 +20,7 @@ import dev.varve.store.sql.Database;
 import dev.varve.store.state.AppliedSchema;
 import dev.varve.store.state.Projection;
 import dev.varve.store.state.Records;
+import dev.varve.telemetry.Metrics;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.function.Supplier;
@@ -50,12 +51,14 @@ public record Engine(
       Clock clock,
       WriteSettings writeSettings,
       CacheSettings cacheSettings,
-      Follower follower) {
+      Follower follower,
+      Metrics metrics) {
     AppliedSchema applied = AppliedSchema.apply(database, schema, clock);
     EventLog log = new EventLog(database);
     Records records = new Records(database.dialect(), schema.models());
     Projection projection = new Projection(database.dialect(), schema.models());
-    RecordCache cache = new RecordCache(cacheSettings, schema.models(), log.head().position());
+    RecordCache cache =
+        new RecordCache(cacheSettings, schema.models(), log.head().position(), metrics);
     InstantFloor floor = new InstantFloor();
     Sessions sessions = new Sessions(database, clock);
     SecurityEvents events = new SecurityEvents(schema, access, new Ids(clock, new SecureRandom()));
@@ -67,7 +70,8 @@ public record Engine(
                 clock,
                 writeSettings,
                 new AccountChanges(schema, access, sessions, events),
-                follower)
+                follower,
+                metrics)
             .start();
     SettledAsOf asOf = new SettledAsOf(database, floor);
     Query query = new Query(database, records, cache, clock, asOf);

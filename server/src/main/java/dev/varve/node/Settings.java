@@ -18,6 +18,7 @@ import dev.varve.settings.SettingsReader;
 import dev.varve.settings.SettingsReference;
 import dev.varve.settings.WrongSetting;
 import dev.varve.store.cache.CacheSettings;
+import dev.varve.telemetry.TelemetrySettings;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -46,6 +47,8 @@ public record Settings(
     LiveSettings live,
     AuthSettings auth,
     MailSettings mail,
+    TelemetrySettings telemetry,
+
     @Setting(
             max = 20,
             says = "Folders of files that are served, such as the pages of the application.")
@@ -120,11 +123,15 @@ public record Settings(
   }
 
   public Settings with(HttpSettings other) {
-    return new Settings(other, limits, write, cache, rest, graphql, live, auth, mail, files);
+    return new Settings(other, limits, write, cache, rest, graphql, live, auth, mail, telemetry, files);
   }
 
   private Settings with(GraphQlSettings other) {
-    return new Settings(http, limits, write, cache, rest, other, live, auth, mail, files);
+    return new Settings(http, limits, write, cache, rest, other, live, auth, mail, telemetry, files);
+  }
+
+  public Settings with(TelemetrySettings other) {
+    return new Settings(http, limits, write, cache, rest, graphql, live, auth, mail, other, files);
   }
 
   /// The same for whoever writes the application.
@@ -136,11 +143,14 @@ public record Settings(
   private Settings in(Path app) {
     Settings located = with(http.with(http.tls().in(app)));
     String allowList = graphql.allowList();
-    Settings placed =
-        allowList.isEmpty()
-            ? located
-            : located.with(graphql.withAllowList(app.resolve(allowList).toString()));
-    return files.isEmpty() ? placed : placed.with(foldersIn(app));
+    if (!allowList.isEmpty()) {
+      located = located.with(graphql.withAllowList(app.resolve(allowList).toString()));
+    }
+    if (telemetry.writesAccessFile()) {
+      located =
+          located.with(telemetry.withAccessLog(app.resolve(telemetry.accessLog()).toString()));
+    }
+    return files.isEmpty() ? located : located.with(foldersIn(app));
   }
 
   private List<StaticFolder> foldersIn(Path app) {
@@ -160,6 +170,6 @@ public record Settings(
   }
 
   private Settings with(List<StaticFolder> other) {
-    return new Settings(http, limits, write, cache, rest, graphql, live, auth, mail, other);
+    return new Settings(http, limits, write, cache, rest, graphql, live, auth, mail, telemetry, other);
   }
 }

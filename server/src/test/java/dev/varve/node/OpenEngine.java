@@ -18,6 +18,7 @@ import dev.varve.store.sql.Migrations;
 import dev.varve.store.state.AppliedSchema;
 import dev.varve.store.state.Rebuild;
 import dev.varve.store.state.Verification;
+import dev.varve.telemetry.Metrics;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -48,7 +49,8 @@ public final class OpenEngine implements AutoCloseable {
             clock,
             WriteSettings.DEFAULT,
             CacheSettings.DEFAULT,
-            follower);
+            follower,
+            Metrics.NONE);
   }
 
   /// @param source the text of a schema file that is right

@@ -20,6 +20,7 @@ import dev.varve.net.edge.ProxyHeaders;
 import dev.varve.settings.SettingDefinition;
 import dev.varve.settings.SettingsReader;
 import dev.varve.store.cache.CacheSettings;
+import dev.varve.telemetry.TelemetrySettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -154,6 +155,13 @@ class SettingsTest {
                     Map.entry("live.subscribersPerNetworkMax", "1000"),
                     Map.entry("rest.batchOperationsMax", "1000"),
                     Map.entry("rest.requireIfMatch", "false"),
+                    Map.entry("telemetry.accessLog", "NONE"),
+                    Map.entry("telemetry.log.format", "TEXT"),
+                    Map.entry("telemetry.log.level", "INFO"),
+                    Map.entry("telemetry.metrics", "true"),
+                    Map.entry("telemetry.port", "0"),
+                    Map.entry("telemetry.traces.endpoint", ""),
+                    Map.entry("telemetry.traces.sampling", "0.01"),
                     Map.entry("write.groupUnitsMax", "256"),
                     Map.entry("write.queueUnitsMax", "4096"))));
   }
@@ -194,6 +202,8 @@ class SettingsTest {
                 LiveSettings.DEFAULT,
                 AuthSettings.DEFAULT,
                 MailSettings.DEFAULT,
+                TelemetrySettings.DEFAULT,
+
                 List.of()));
   }
 

@@ -19,6 +19,7 @@ import dev.varve.net.limit.LimitSettings;
 import dev.varve.schema.Schema;
 import dev.varve.schema.sdl.Schemas;
 import dev.varve.store.cache.CacheSettings;
+import dev.varve.telemetry.TelemetrySettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -102,6 +103,8 @@ public final class TestServer implements AutoCloseable {
       Map<String, String> environment,
       Clock clock,
       List<LimitSettings> limits,
+      TelemetrySettings telemetry,
+
       List<StaticFolder> files) {
     /// One that keeps mails, and hashes passwords at the least cost that is allowed.
     public static Plan of(String schema) {
@@ -115,43 +118,60 @@ public final class TestServer implements AutoCloseable {
           Map.of(),
           Clock.systemUTC(),
           List.of(),
+          TelemetrySettings.DEFAULT,
           List.of());
     }
 
     public Plan with(List<LimitSettings> others) {
-      return new Plan(
-          schema, rest, graphql, auth, mail, development, environment, clock, others, files);
+      return new Plan(schema, rest, graphql, auth, mail, development, environment, clock, others, telemetry, files);
     }
 
     public Plan with(RestSettings other) {
-      return new Plan(
-          schema, other, graphql, auth, mail, development, environment, clock, limits, files);
+      return new Plan(schema, other, graphql, auth, mail, development, environment, clock, limits, telemetry, files);
     }
 
     public Plan with(GraphQlSettings other) {
-      return new Plan(
-          schema, rest, other, auth, mail, development, environment, clock, limits, files);
+      return new Plan(schema, rest, other, auth, mail, development, environment, clock, limits, telemetry, files);
     }
 
     public Plan with(AuthSettings other) {
-      return new Plan(
-          schema, rest, graphql, other, mail, development, environment, clock, limits, files);
+      return new Plan(schema, rest, graphql, other, mail, development, environment, clock, limits, telemetry, files);
     }
 
     /// One that sends mails, or has nowhere to send them.
     public Plan sending(MailSettings other, Map<String, String> secrets) {
-      return new Plan(schema, rest, graphql, auth, other, false, secrets, clock, limits, files);
+      return new Plan(schema, rest, graphql, auth, other, false, secrets, clock, limits, telemetry, files);
+    }
+
+    public Plan with(TelemetrySettings other) {
+      return new Plan(
+          schema, rest, graphql, auth, mail, development, environment, clock, limits, other, files);
+    }
+
+    /// The same, with secrets in its environment.
+    public Plan knowing(Map<String, String> secrets) {
+      return new Plan(
+          schema, rest, graphql, auth, mail, development, secrets, clock, limits, telemetry, files);
     }
 
     public Plan with(Clock other) {
-      return new Plan(
-          schema, rest, graphql, auth, mail, development, environment, other, limits, files);
+      return new Plan(schema, rest, graphql, auth, mail, development, environment, other, limits, telemetry, files);
     }
 
     /// One that serves folders of files.
     public Plan serving(List<StaticFolder> other) {
       return new Plan(
-          schema, rest, graphql, auth, mail, development, environment, clock, limits, other);
+          schema,
+          rest,
+          graphql,
+          auth,
+          mail,
+          development,
+          environment,
+          clock,
+          limits,
+          telemetry,
+          other);
     }
   }
 
@@ -210,6 +230,8 @@ public final class TestServer implements AutoCloseable {
             LiveSettings.DEFAULT,
             plan.auth(),
             plan.mail(),
+            plan.telemetry(),
+
             plan.files());
     Schema schema = Schemas.parse(plan.schema());
     App.Start start = new App.Start(plan.development(), Optional.empty(), plan.environment());

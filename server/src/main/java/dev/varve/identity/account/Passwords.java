@@ -75,6 +75,21 @@ public final class Passwords implements AutoCloseable {
     return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
   }
 
+  /// How many hashes wait for their turn.
+  public int waiting() {
+    return hashers.getQueue().size();
+  }
+
+  /// How many are being computed.
+  public int hashing() {
+    return hashers.getActiveCount();
+  }
+
+  /// How many have been computed.
+  public long hashed() {
+    return hashers.getCompletedTaskCount();
+  }
+
   private PasswordHash atCurrentCost(byte[] digest) {
     byte[] salt = new byte[SALT_BYTES];
     random.nextBytes(salt);

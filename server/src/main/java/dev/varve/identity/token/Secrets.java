@@ -19,11 +19,17 @@ public final class Secrets {
   /// The password that `varve user` gives an account.
   public static final String USER = "VARVE_PASSWORD";
 
+  /// The token that reads the metrics from another machine.
+  public static final String METRICS = "VARVE_TELEMETRY_TOKEN";
+
+  /// The header `Authorization` for the collector of traces.
+  public static final String TRACES = "VARVE_TELEMETRY_TRACES_AUTHORIZATION";
+
   /// The password of a PKCS#12 file with the certificate of the server.
   public static final String TLS = "VARVE_HTTP_TLS_PASSWORD";
 
   /// Every variable of the environment that is read here: they look like settings, and are none.
-  public static final Set<String> VARIABLES = Set.of(AUTH, JWT, MAIL, USER, TLS);
+  public static final Set<String> VARIABLES = Set.of(AUTH, JWT, MAIL, USER, METRICS, TRACES, TLS);
 
   // as many as HMAC with SHA-256 asks for (RFC 7518, section 3.2)
   private static final int BYTES_MIN = 32;
@@ -38,11 +44,11 @@ public final class Secrets {
     return new Secrets(Map.copyOf(environment));
   }
 
-  /// The bytes of a secret that keys are made of, if it is set.
+  /// The bytes of a secret that others must not guess, if it is set.
   ///
   /// @param variable one of [#VARIABLES]
   /// @throws UnusableSecret when it is so short that it can be guessed
-  Optional<byte[]> bytes(String variable) {
+  public Optional<byte[]> bytes(String variable) {
     Optional<byte[]> secret =
         Optional.ofNullable(environment.get(variable))
             .map(text -> text.getBytes(StandardCharsets.UTF_8));

@@ -112,6 +112,11 @@ public final class Feed implements AutoCloseable {
     return subscriptions.count();
   }
 
+  /// The position that readers have been told of.
+  public long position() {
+    return position;
+  }
+
   /// How many groups of readers there are, each judged once.
   public int groupCount() {
     return subscriptions.groups().size();

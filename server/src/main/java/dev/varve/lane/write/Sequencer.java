@@ -10,10 +10,13 @@ import dev.varve.store.log.EventLog;
 import dev.varve.store.log.Follower;
 import dev.varve.store.log.InstantFloor;
 import dev.varve.store.sql.Database;
+import dev.varve.store.sql.Session;
 import dev.varve.store.sql.StorageException;
 import dev.varve.store.state.AppliedSchema;
 import dev.varve.store.state.Projection;
 import dev.varve.store.state.Records;
+import dev.varve.telemetry.Metrics;
+import dev.varve.telemetry.Span;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -24,6 +27,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +47,7 @@ public final class Sequencer implements AutoCloseable {
   private final WriteSettings settings;
   private final UnitTrigger trigger;
   private final Follower follower;
+  private final WriteMeasures measures;
   private final BlockingQueue<Waiting<?>> queue;
   private final IdempotencyKeys idempotencyKeys = new IdempotencyKeys();
   private final Thread thread;
@@ -63,7 +68,8 @@ public final class Sequencer implements AutoCloseable {
       Clock clock,
       WriteSettings settings,
       UnitTrigger trigger,
-      Follower follower) {
+      Follower follower,
+      Metrics metrics) {
     this.schema = schema;
     this.stored = stored;
     this.floor = floor;
@@ -71,6 +77,7 @@ public final class Sequencer implements AutoCloseable {
     this.settings = settings;
     this.trigger = trigger;
     this.follower = follower;
+    this.measures = WriteMeasures.of(metrics);
     this.queue = new ArrayBlockingQueue<>(settings.queueUnitsMax());
     this.thread = Thread.ofPlatform().name("varve-writer").unstarted(this::run);
   }
@@ -82,7 +89,13 @@ public final class Sequencer implements AutoCloseable {
   }
 
   /// What waits for its turn, and whoever waits for it.
-  private record Waiting<T>(Turn<T> turn, CompletableFuture<T> result) {
+  ///
+  /// @param span of the request, if it is traced
+  private record Waiting<T>(Turn<T> turn, CompletableFuture<T> result, @Nullable Span span) {
+    static <T> Waiting<T> of(Turn<T> turn) {
+      return new Waiting<>(turn, new CompletableFuture<>(), Span.current());
+    }
+
     /// Decides it, and tells how to answer once the group is durable: a refusal too may come from what another unit
     /// of the group does.
     Runnable decide(CommitGroup group) throws SQLException {
@@ -124,13 +137,23 @@ public final class Sequencer implements AutoCloseable {
     return submit(group -> group.decide(work, actor, requestId));
   }
 
+  /// How many units wait for their turn.
+  public int waiting() {
+    return queue.size();
+  }
+
+  /// The position of the last unit that everybody can see.
+  public long position() {
+    return stored.cache().head();
+  }
+
   /// Begins a series of pieces of work that are on their way at the same time.
   public Series series() {
     return new Series(this);
   }
 
   private <T> T submit(Turn<T> turn) {
-    Waiting<T> waiting = new Waiting<>(turn, new CompletableFuture<>());
+    Waiting<T> waiting = Waiting.of(turn);
     if (closing || !queue.offer(waiting)) {
       throw new Problem(
           ErrorCode.OVERLOADED,
@@ -141,7 +164,7 @@ public final class Sequencer implements AutoCloseable {
 
   /// Puts a turn into the queue, as soon as there is a place.
   <T> CompletableFuture<T> enqueue(Turn<T> turn) {
-    Waiting<T> waiting = new Waiting<>(turn, new CompletableFuture<>());
+    Waiting<T> waiting = Waiting.of(turn);
     if (closing) {
       throw new Problem(ErrorCode.OVERLOADED, STOPPING);
     }
@@ -225,9 +248,11 @@ public final class Sequencer implements AutoCloseable {
   /// @return how many have their answer now
   private int commit(List<Waiting<?>> group) {
     Durable durable;
+    long start = System.nanoTime();
     try {
       durable = write(group);
     } catch (SQLException | StorageException e) {
+      measures.failures().add();
       LOG.error("A group of {} units could not be written", group.size(), e);
       fail(
           group,
@@ -242,6 +267,7 @@ public final class Sequencer implements AutoCloseable {
     } finally {
       floor.finished();
     }
+    measures.committed(durable.answers().size(), System.nanoTime() - start);
     publish(durable);
     return durable.answers().size();
   }
@@ -290,17 +316,40 @@ public final class Sequencer implements AutoCloseable {
               stored.projection().group(),
               idempotencyKeys.group(append.session(), at),
               trigger);
-      List<Runnable> answers = decide(waiting, group);
+      List<Runnable> answers = decide(waiting, group, append.session());
       if (group.isEmpty()) {
         append.rollback();
         return new Durable(List.of(), append.head().position(), answers);
       }
-      group.write();
-      return new Durable(append.commit(), append.head().position(), answers);
+      List<Committed> units = commit(group, append, waiting.subList(0, answers.size()));
+      return new Durable(units, append.head().position(), answers);
     } catch (SQLException | RuntimeException | Error e) {
       abandon(append, e);
       throw e;
     }
+  }
+
+  private static List<Committed> commit(CommitGroup group, Append append, List<Waiting<?>> decided)
+      throws SQLException {
+    try (CommitSpans spans = CommitSpans.begin(traced(decided), decided.size())) {
+      append.session().trace(spans.first());
+      group.write();
+      return append.commit();
+    } finally {
+      append.session().trace(null);
+    }
+  }
+
+  private static List<Span> traced(List<Waiting<?>> units) {
+    List<Span> spans = List.of();
+    for (Waiting<?> unit : units) {
+      Span span = unit.span();
+      if (span != null) {
+        spans = spans.isEmpty() ? new ArrayList<>() : spans;
+        spans.add(span);
+      }
+    }
+    return spans;
   }
 
   private WorkingState workingState(Append append) {
@@ -333,16 +382,26 @@ public final class Sequencer implements AutoCloseable {
   }
 
   /// Decides units until the group is full. Nobody is answered yet.
-  private static List<Runnable> decide(List<Waiting<?>> waiting, CommitGroup group)
+  private static List<Runnable> decide(List<Waiting<?>> waiting, CommitGroup group, Session session)
       throws SQLException {
     List<Runnable> answers = new ArrayList<>(waiting.size());
     for (Waiting<?> one : waiting) {
       if (group.isFull()) {
         break;
       }
-      answers.add(one.decide(group));
+      answers.add(decide(one, group, session));
     }
     return answers;
+  }
+
+  private static Runnable decide(Waiting<?> one, CommitGroup group, Session session)
+      throws SQLException {
+    try (Span decision = Span.under(one.span(), "decision")) {
+      session.trace(decision);
+      return one.decide(group);
+    } finally {
+      session.trace(null);
+    }
   }
 
   /// Finishes what was accepted, then stops.

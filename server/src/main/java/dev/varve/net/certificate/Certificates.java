@@ -107,9 +107,14 @@ public final class Certificates implements AutoCloseable {
     return challenges.http(token);
   }
 
+  /// When the certificate that is shown ends; nothing while there is none yet.
+  public Optional<Instant> notAfter() {
+    return served.map(ServerCertificate::notAfter);
+  }
+
   /// What is wrong with the certificate, for the operator's machinery; nothing while all is well.
   public Optional<String> trouble() {
-    Optional<Instant> end = served.map(ServerCertificate::notAfter);
+    Optional<Instant> end = notAfter();
     if (end.isEmpty()) {
       return Optional.of(trouble.orElse("There is no certificate yet"));
     }

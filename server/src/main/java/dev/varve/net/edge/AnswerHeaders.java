@@ -1,11 +1,14 @@
 package dev.varve.net.edge;
 
 import dev.varve.net.http.Answer;
+import dev.varve.telemetry.Span;
 import io.helidon.http.Header;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Headers;
 import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.WritableHeaders;
 import java.util.List;
 
 /// The headers of an answer: its own, and those that every answer has.
@@ -23,6 +26,9 @@ final class AnswerHeaders {
           HeaderValues.createCached(
               "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"));
 
+  // a draft of the W3C, in the form of traceparent, which browsers and proxies show already
+  private static final HeaderName TRACE_RESPONSE = HeaderNames.create("traceresponse");
+
   private AnswerHeaders() {}
 
   /// @param request what the client sent, as far as it could be read
@@ -39,5 +45,13 @@ final class AnswerHeaders {
     }
     headers.set(RequestIds.header(requestId));
     cors.addTo(headers, request);
+  }
+
+  /// Tells the client under which trace the request is found, if it is traced.
+  static void addTrace(WritableHeaders<?> headers, Observation observation) {
+    Span span = observation.span();
+    if (span != null) {
+      headers.set(HeaderValues.create(TRACE_RESPONSE, span.traceParent()));
+    }
   }
 }

@@ -34,6 +34,7 @@ final class AnswerSender {
   /// @throws CloseConnectionException when nothing can follow on this connection
   void send(Exchange exchange, Answer answer, boolean last) {
     exchange.deadline().sending();
+    exchange.observation().answered(answer, !exchange.isHead());
     Streaming streaming = answer.streaming();
     Conversation conversation = answer.conversation();
     if (streaming != null) {
@@ -74,6 +75,7 @@ final class AnswerSender {
     exchange.response().status(Status.create(answer.status()));
     ServerResponseHeaders headers = exchange.response().headers();
     AnswerHeaders.add(headers, answer, exchange.requestId(), cors, exchange.request().headers());
+    AnswerHeaders.addTrace(headers, exchange.observation());
     strictTransport.add(headers, exchange);
     return headers;
   }
@@ -85,14 +87,11 @@ final class AnswerSender {
       exchange.response().send();
       return;
     }
+    exchange.observation().opened();
     Runnable stop = streaming::stop;
     try (streaming) {
       streams.add(exchange.connection(), stop);
-      streaming.send(
-          new BodyOutlet(
-              exchange.response().outputStream(),
-              exchange.deadline(),
-              exchange.connection().budget()));
+      streaming.send(new BodyOutlet(exchange.response().outputStream(), exchange));
       exchange.deadline().sending();
       exchange.response().commit();
     } catch (InterruptedException e) {
@@ -110,6 +109,7 @@ final class AnswerSender {
 
   private void converse(Exchange exchange, Answer answer, Conversation conversation) {
     switchProtocols(exchange, answer);
+    exchange.observation().opened();
     WebSocketConnection socket =
         new WebSocketConnection(
             exchange.connection(), exchange.deadline(), exchange.share().memory(), messageBytesMax);
@@ -134,6 +134,7 @@ final class AnswerSender {
             WebSocketHandshake.ACCEPT, WebSocketHandshake.accept(exchange.request().headers())));
     headers.set(RequestIds.header(exchange.requestId()));
     answer.helidonHeaders().forEach(headers::set);
+    AnswerHeaders.addTrace(headers, exchange.observation());
     ((Http1UpgradeResponse) exchange.response()).sendSwitchingProtocols(headers);
   }
 }

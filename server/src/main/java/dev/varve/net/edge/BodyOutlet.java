@@ -10,11 +10,13 @@ final class BodyOutlet implements Outlet {
   private final OutputStream out;
   private final Deadlines.Deadline deadline;
   private final InputBudget budget;
+  private final Observation observation;
 
-  BodyOutlet(OutputStream out, Deadlines.Deadline deadline, InputBudget budget) {
+  BodyOutlet(OutputStream out, Exchange exchange) {
     this.out = out;
-    this.deadline = deadline;
-    this.budget = budget;
+    this.deadline = exchange.deadline();
+    this.budget = exchange.connection().budget();
+    this.observation = exchange.observation();
   }
 
   @Override
@@ -30,6 +32,7 @@ final class BodyOutlet implements Outlet {
     } finally {
       deadline.taken(bytes.length);
     }
+    observation.sent(bytes.length);
     // an event is mostly shorter than what earns a piece, and each has to be taken
     budget.earn(1 + bytes.length / InputBudget.SENT_BYTES_PER_PIECE);
     deadline.waiting();

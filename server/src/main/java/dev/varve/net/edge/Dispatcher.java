@@ -10,6 +10,7 @@ import dev.varve.net.http.Routes;
 import dev.varve.net.http.Streaming;
 import dev.varve.net.limit.Quotas;
 import dev.varve.net.limit.RateLimits;
+import dev.varve.telemetry.Span;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
 import io.helidon.webserver.CloseConnectionException;
@@ -45,6 +46,7 @@ final class Dispatcher implements HttpRouting {
   private final Cors cors;
   private final NetworkShares shares;
   private final TrustedProxies proxies;
+  private final RequestObserver observer;
   private final RateLimits limits;
   private final PlainHttp plainHttp;
   private volatile Routes routes;
@@ -56,10 +58,12 @@ final class Dispatcher implements HttpRouting {
       Deadlines deadlines,
       Authentication authentication,
       OpenStreams streams,
+      RequestLimit requestLimit,
       NetworkShares shares,
       TrustedProxies proxies,
       RateLimits limits,
       PlainHttp plainHttp,
+      RequestObserver observer,
       Routes routes) {
     this.settings = settings;
     this.clock = clock;
@@ -80,11 +84,8 @@ final class Dispatcher implements HttpRouting {
     this.proxies = proxies;
     this.limits = limits;
     this.routes = routes;
-    this.requestLimit =
-        new RequestLimit(
-            settings.concurrentRequestsMax(),
-            settings.queuedRequestsMax(),
-            settings.queueTimeoutMillis());
+    this.requestLimit = requestLimit;
+    this.observer = observer;
   }
 
   void routes(Routes next) {
@@ -119,8 +120,10 @@ final class Dispatcher implements HttpRouting {
     boolean proxied = !client.address().equals(direct.address());
     NetworkShares.Share share =
         proxied ? shares.open(Network.of(client.address())) : metered.share();
-    try {
-      answerAndSend(exchange(metered, request, response, deadline, client, share));
+    String requestId = requestIds.of(request.headers());
+    try (Observation observation = observer.begin(request, requestId, client.address())) {
+      answerAndSend(
+          exchange(metered, request, response, requestId, deadline, client, share, observation));
     } finally {
       deadline.done();
       if (proxied) {
@@ -141,24 +144,27 @@ final class Dispatcher implements HttpRouting {
       MeteredConnection connection,
       RoutingRequest request,
       RoutingResponse response,
+      String requestId,
       Deadlines.Deadline deadline,
       Sender client,
-      NetworkShares.Share share) {
+      NetworkShares.Share share,
+      Observation observation) {
     RequestBody body =
         new RequestBody(request, deadline, settings.bodyBytesMax(), connection.budget());
     return new Exchange(
         connection,
         request,
         response,
-        requestIds.of(request.headers()),
+        requestId,
         deadline,
         body,
         client,
-        share);
+        share,
+        observation);
   }
 
   private void answerAndSend(Exchange exchange) {
-    Answer answer = cors.preflight(exchange).orElseGet(() -> answer(exchange));
+    Answer answer = cors.preflight(exchange).orElseGet(() -> traced(exchange));
     boolean last = exchange.ownsConnection() && isLast(exchange);
     if (!exchange.ownsConnection()) {
       // the end of an answer ends its stream; what the client still sent then would reset it
@@ -189,6 +195,11 @@ final class Dispatcher implements HttpRouting {
       }
       throw gone;
     }
+  }
+
+  private Answer traced(Exchange exchange) {
+    Span span = exchange.observation().span();
+    return span == null ? answer(exchange) : span.within(() -> answer(exchange));
   }
 
   private Answer answer(Exchange exchange) {
@@ -225,6 +236,7 @@ final class Dispatcher implements HttpRouting {
     if (place.isEmpty()) {
       throw target.notFound();
     }
+    exchange.observation().routed(place.get().pattern());
     Handler webSocket = place.get().webSocket();
     if (webSocket != null && WebSocketHandshake.isWanted(exchange.request())) {
       cors.requireAllowed(exchange);

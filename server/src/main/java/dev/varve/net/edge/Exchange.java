@@ -20,7 +20,8 @@ record Exchange(
     Deadlines.Deadline deadline,
     RequestBody body,
     Sender sender,
-    NetworkShares.Share share) {
+    NetworkShares.Share share,
+    Observation observation) {
 
   /// Whether nothing else goes over the connection meanwhile: HTTP/1.1, not a stream of HTTP/2.
   static boolean ownsConnection(RoutingRequest request) {

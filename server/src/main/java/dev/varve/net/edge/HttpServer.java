@@ -5,6 +5,8 @@ import dev.varve.net.certificate.Certificates;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Routes;
 import dev.varve.net.limit.RateLimits;
+import dev.varve.telemetry.Metrics;
+import dev.varve.telemetry.Telemetry;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /// The listener: HTTP/1.1 and HTTP/2, over TLS or without, each request on its own virtual thread.
@@ -70,10 +73,10 @@ public final class HttpServer implements AutoCloseable {
       Authentication authentication,
       Optional<Certificates> certificates) {
     return start(
-        settings, routes, clock, requestIds, authentication, certificates, RateLimits.NONE);
+        settings, routes, clock, requestIds, authentication, certificates, RateLimits.NONE, Telemetry.NONE);
   }
 
-  /// The same with limits on how often callers may ask.
+  /// The same with limits on how often callers may ask, telling of what it does.
   public static HttpServer start(
       HttpSettings settings,
       Routes routes,
@@ -81,7 +84,8 @@ public final class HttpServer implements AutoCloseable {
       Supplier<String> requestIds,
       Authentication authentication,
       Optional<Certificates> certificates,
-      RateLimits limits) {
+      RateLimits limits,
+      Telemetry telemetry) {
     Allowance.Pool memory =
         new Allowance.Pool(Runtime.getRuntime().maxMemory() / HEAP_PARTS_FOR_REQUESTS);
     Deadlines deadlines =
@@ -92,6 +96,14 @@ public final class HttpServer implements AutoCloseable {
     OpenStreams streams = new OpenStreams();
     NetworkShares shares = new NetworkShares(settings, memory);
     TrustedProxies proxies = TrustedProxies.of(settings.trustedProxies(), settings.proxyHeaders());
+    RequestLimit requestLimit =
+        new RequestLimit(
+            settings.concurrentRequestsMax(),
+            settings.queuedRequestsMax(),
+            settings.queueTimeoutMillis());
+    RequestObserver observer = new RequestObserver(telemetry, clock);
+    AtomicInteger connections = new AtomicInteger();
+    measure(telemetry.metrics(), requestLimit, memory, streams, connections);
     CompletableFuture<Integer> httpsPort = new CompletableFuture<>();
     Dispatcher dispatcher =
         new Dispatcher(
@@ -101,10 +113,12 @@ public final class HttpServer implements AutoCloseable {
             deadlines,
             authentication,
             streams,
+            requestLimit,
             shares,
             proxies,
             limits,
             PlainHttp.of(settings, proxies, certificates, httpsPort::join),
+            observer,
             routes);
     Listening listening =
         new Listening(
@@ -114,7 +128,9 @@ public final class HttpServer implements AutoCloseable {
             deadlines,
             streams,
             new Peers(proxies, settings.proxyProtocol()),
-            shares);
+            shares,
+            observer,
+            connections);
     Encryption encryption =
         certificates.isEmpty()
             ? new Encryption.None()
@@ -145,6 +161,21 @@ public final class HttpServer implements AutoCloseable {
       server.stop();
       throw e;
     }
+  }
+
+  private static void measure(
+      Metrics metrics,
+      RequestLimit requests,
+      Allowance.Pool memory,
+      OpenStreams streams,
+      AtomicInteger connections) {
+    metrics.gauge("varve_http_requests_in_progress", "Requests being handled.", requests::underWay);
+    metrics.gauge(
+        "varve_http_requests_waiting", "Requests that wait for their turn.", requests::waiting);
+    metrics.gauge("varve_http_connections", "Open connections.", connections::get);
+    metrics.gauge("varve_http_streams", "Open event streams and WebSockets.", streams::count);
+    metrics.gauge("varve_request_memory_bytes", "Memory that requests have taken.", memory::taken);
+    metrics.gauge("varve_request_memory_max_bytes", "Memory that they may take.", memory::bytesMax);
   }
 
   /// The address or the port is not to be had.

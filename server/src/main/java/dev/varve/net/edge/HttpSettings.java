@@ -194,6 +194,32 @@ public record HttpSettings(
     return with(otherHost, otherPort, cors, insecure, tls, compression);
   }
 
+  /// The same at another port, for operators alone.
+  public HttpSettings beside(int otherPort) {
+    return new HttpSettings(
+        host,
+        otherPort,
+        bodyBytesMax,
+        headerBytesMax,
+        targetBytesMax,
+        concurrentRequestsMax,
+        queuedRequestsMax,
+        queueTimeoutMillis,
+        connectionsMax,
+        idleTimeoutSeconds,
+        receiveTimeoutSeconds,
+        sendTimeoutSeconds,
+        shutdownGraceSeconds,
+        networkSharePercent,
+        trustedProxies,
+        proxyHeaders,
+        proxyProtocol,
+        CorsSettings.DEFAULT,
+        NO_PORT,
+        insecure,
+        tls);
+  }
+
   /// The same with other certificates.
   public HttpSettings with(TlsSettings other) {
     return with(host, port, cors, insecure, other, compression);

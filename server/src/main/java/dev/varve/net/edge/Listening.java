@@ -16,9 +16,12 @@ import io.helidon.webserver.http2.Http2ConnectionProvider;
 import io.helidon.webserver.http2.Http2Upgrader;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /// How Helidon is set up to listen: with bounds on all that a client may send, and everything to one dispatcher.
+///
+/// @param connections counts those that are open
 record Listening(
     HttpSettings settings,
     Supplier<String> requestIds,
@@ -26,7 +29,10 @@ record Listening(
     Deadlines deadlines,
     OpenStreams streams,
     Peers peers,
-    NetworkShares shares) {
+    NetworkShares shares,
+
+    RequestObserver observer,
+    AtomicInteger connections) {
   /// Listens on a port.
   ///
   /// @throws HttpServer.CannotListen when it, or the address, is not to be had
@@ -59,7 +65,7 @@ record Listening(
         .idleConnectionPeriod(Duration.ofSeconds(1))
         .shutdownGracePeriod(Duration.ofSeconds(settings.shutdownGraceSeconds()))
         .shutdownHook(false)
-        .directHandlers(ProtocolRefusals.handlers(settings, requestIds))
+        .directHandlers(ProtocolRefusals.handlers(settings, requestIds, observer))
         .errorHandling(ErrorHandling.builder().includeEntity(true).build())
         .protocolsDiscoverServices(false)
         .enableProxyProtocol(settings.proxyProtocol())
@@ -79,7 +85,8 @@ record Listening(
         streams,
         encryption,
         peers,
-        shares);
+        shares,
+        connections);
   }
 
   private Http1Config http1() {

@@ -39,6 +39,11 @@ final class OpenStreams {
     return open.containsKey(connection);
   }
 
+  /// How many there are.
+  int count() {
+    return open.values().stream().mapToInt(Set::size).sum();
+  }
+
   /// Ends all of them, and those that are yet to come.
   void stop() {
     stopping = true;

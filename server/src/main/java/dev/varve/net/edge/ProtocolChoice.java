@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,18 +34,23 @@ final class ProtocolChoice implements ServerConnectionSelector {
   private final Peers peers;
   private final NetworkShares shares;
   private final Encryption encryption;
+  private final AtomicInteger open;
 
+  /// @param open counts connections
   ProtocolChoice(
       ServerConnectionSelector http1,
       ServerConnectionSelector http2,
       OpenStreams streams,
       Encryption encryption,
       Peers peers,
-      NetworkShares shares) {
+      NetworkShares shares,
+
+      AtomicInteger open) {
     this.http1 = http1;
     this.http2 = http2;
     this.streams = streams;
     this.encryption = encryption;
+    this.open = open;
     this.peers = peers;
     this.shares = shares;
   }
@@ -81,6 +87,15 @@ final class ProtocolChoice implements ServerConnectionSelector {
 
     @Override
     public void handle(Limit limit) throws InterruptedException {
+      open.incrementAndGet();
+      try {
+        serve(limit);
+      } finally {
+        open.decrementAndGet();
+      }
+    }
+
+    private void serve(Limit limit) throws InterruptedException {
       try (NetworkShares.Share share = context.share()) {
         // connections of a proxy are those of many callers
         if (peers.isProxy(context.peer())) {

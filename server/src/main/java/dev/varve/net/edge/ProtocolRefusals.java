@@ -19,16 +19,19 @@ final class ProtocolRefusals implements DirectHandler {
 
   private final HttpSettings settings;
   private final Supplier<String> requestIds;
+  private final RequestObserver observer;
   private final Cors cors;
 
-  ProtocolRefusals(HttpSettings settings, Supplier<String> requestIds) {
+  ProtocolRefusals(HttpSettings settings, Supplier<String> requestIds, RequestObserver observer) {
     this.settings = settings;
     this.requestIds = requestIds;
+    this.observer = observer;
     this.cors = new Cors(settings.cors());
   }
 
-  static DirectHandlers handlers(HttpSettings settings, Supplier<String> requestIds) {
-    ProtocolRefusals refusals = new ProtocolRefusals(settings, requestIds);
+  static DirectHandlers handlers(
+      HttpSettings settings, Supplier<String> requestIds, RequestObserver observer) {
+    ProtocolRefusals refusals = new ProtocolRefusals(settings, requestIds, observer);
     DirectHandlers.Builder handlers = DirectHandlers.builder();
     for (EventType type : EventType.values()) {
       handlers.addHandler(type, refusals);
@@ -48,6 +51,7 @@ final class ProtocolRefusals implements DirectHandler {
     int code = problem.code() == ErrorCode.HEADERS_TOO_LARGE ? 431 : status.code();
     Answer answer = ErrorAnswers.answer(code, problem, requestId, accept(request));
     AnswerHeaders.add(headers, answer, requestId, cors, request.headers());
+    observer.refused(request, code, answer.body().length, requestId);
     return TransportResponse.builder()
         .status(Status.create(code))
         .headers(headers)

@@ -55,6 +55,7 @@ final class ReceivedRequest implements Request {
     this.authentication = authentication;
     this.requestLimit = requestLimit;
     this.quotas = quotas;
+    exchange.observation().handed(this);
   }
 
   @Override
@@ -75,6 +76,11 @@ final class ReceivedRequest implements Request {
       caller = known;
     }
     return known;
+  }
+
+  /// Who sent it, if somebody has asked already.
+  @Nullable Caller knownCaller() {
+    return caller;
   }
 
   private Caller authenticated() {

@@ -17,12 +17,14 @@ final class RequestLimit {
   private static final long RETRY_SECONDS = 1;
 
   private final Semaphore permits;
+  private final int permitsMax;
   private final AtomicInteger waiting = new AtomicInteger();
   private final int waitingMax;
   private final long timeoutMillis;
 
   RequestLimit(int permits, int waitingMax, long timeoutMillis) {
     this.permits = new Semaphore(permits);
+    this.permitsMax = permits;
     this.waitingMax = waitingMax;
     this.timeoutMillis = timeoutMillis;
   }
@@ -62,6 +64,16 @@ final class RequestLimit {
     try (Allowance allowance = share.memory().open()) {
       return allowance.within(work);
     }
+  }
+
+  /// How many are handled now.
+  int underWay() {
+    return permitsMax - permits.availablePermits();
+  }
+
+  /// How many wait for their turn.
+  int waiting() {
+    return Math.min(waiting.get(), waitingMax);
   }
 
   private boolean acquire(Semaphore places, AtomicInteger queue, int queueMax) {

@@ -8,6 +8,9 @@ import dev.varve.schema.Model;
 import dev.varve.schema.record.Entity;
 import dev.varve.store.log.Change;
 import dev.varve.store.log.Committed;
+import dev.varve.telemetry.Counter;
+import dev.varve.telemetry.Counters;
+import dev.varve.telemetry.Metrics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -29,12 +32,23 @@ public final class RecordCache {
   // of all models without a bound of their own
   private final Cache<Key, CachedRecord> shared;
   private final AtomicLong head;
+  private final Counter hits;
+  private final Counter misses;
   private volatile boolean followed;
 
   private record Key(String model, String id) {}
 
   /// @param head the end of the log at the start
   public RecordCache(CacheSettings settings, List<Model> models, long head) {
+    this(settings, models, head, Metrics.NONE);
+  }
+
+  /// The same, counting what is found.
+  public RecordCache(CacheSettings settings, List<Model> models, long head, Metrics metrics) {
+    Counters lookups =
+        metrics.counters("varve_cache_requests", "Records looked for in memory.", "result");
+    this.hits = lookups.of("hit");
+    this.misses = lookups.of("miss");
     this.head = new AtomicLong(head);
     this.shared =
         Caffeine.newBuilder()
@@ -79,7 +93,9 @@ public final class RecordCache {
   /// The record, if it is in memory.
   public @Nullable CachedRecord find(Model model, String id) {
     Cache<Key, CachedRecord> records = of(model).records;
-    return records == null ? null : records.getIfPresent(new Key(model.name(), id));
+    CachedRecord found = records == null ? null : records.getIfPresent(new Key(model.name(), id));
+    (found == null ? misses : hits).add();
+    return found;
   }
 
   /// The record as it was after the unit at `position`, if it is in memory and known to have been so then.

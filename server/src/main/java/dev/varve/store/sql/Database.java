@@ -1,5 +1,6 @@
 package dev.varve.store.sql;
 
+import dev.varve.telemetry.Span;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -202,7 +203,7 @@ public final class Database implements AutoCloseable {
 
   /// Runs work that reads a few rows by key, on a reader thread, and waits for it.
   public <T extends @Nullable Object> T read(Work<T> work) {
-    FutureTask<T> task = new FutureTask<>(() -> work.run(currentReader().session));
+    FutureTask<T> task = new FutureTask<>(onReader(work));
     try {
       // waiting callers are bounded by the listener's limit of concurrent requests
       reads.put(task);
@@ -223,6 +224,24 @@ public final class Database implements AutoCloseable {
     }
   }
 
+  /// The work for a reader, as a part of what this thread works for.
+  private static <T extends @Nullable Object> Callable<T> onReader(Work<T> work) {
+    Span span = Span.current();
+    return span == null
+        ? () -> work.run(currentReader().session)
+        : () -> traced(currentReader().session, work, span);
+  }
+
+  private static <T extends @Nullable Object> T traced(Session session, Work<T> work, Span span)
+      throws SQLException {
+    session.trace(span);
+    try {
+      return work.run(session);
+    } finally {
+      session.trace(null);
+    }
+  }
+
   private static StorageException interrupted(InterruptedException e) {
     Thread.currentThread().interrupt();
     return new StorageException("A read was interrupted", new SQLException("interrupted", e));
@@ -236,8 +255,7 @@ public final class Database implements AutoCloseable {
   /// Runs work that may go through many rows, and has to see one state of the database throughout. One reader is left to
   /// [#read] and [#lookup].
   public <T extends @Nullable Object> T snapshot(Work<T> work) {
-    Work<T> inTransaction = inTransaction(work);
-    Scan<T> scan = new Scan<>(() -> inTransaction.run(currentReader().session));
+    Scan<T> scan = new Scan<>(onReader(inTransaction(work)));
     try {
       scans.acquire();
     } catch (InterruptedException e) {
@@ -277,6 +295,11 @@ public final class Database implements AutoCloseable {
         session.transaction("ROLLBACK");
       }
     };
+  }
+
+  /// How many reads wait for a thread.
+  public int readsWaiting() {
+    return reads.size() + scans.getQueueLength();
   }
 
   private static Reader currentReader() {

@@ -1,5 +1,6 @@
 package dev.varve.store.sql;
 
+import dev.varve.telemetry.Span;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -37,9 +38,16 @@ public final class Session implements AutoCloseable {
       };
 
   private long queries;
+  // of the request that the session works for, if that is traced
+  private @Nullable Span span;
 
   Session(Connection connection) {
     this.connection = connection;
+  }
+
+  /// From now on statements are parts of this, if it is traced.
+  public void trace(@Nullable Span of) {
+    span = of;
   }
 
   /// How many queries have been run.
@@ -98,7 +106,8 @@ public final class Session implements AutoCloseable {
     PreparedStatement statement = prepare(sql);
     bind(statement, binds);
     queries++;
-    try (ResultSet rows = statement.executeQuery()) {
+    try (var _ = Span.sql(span, sql);
+        ResultSet rows = statement.executeQuery()) {
       List<T> result = new ArrayList<>();
       while (rows.next()) {
         T row = reader.read(rows);
@@ -122,7 +131,8 @@ public final class Session implements AutoCloseable {
     PreparedStatement statement = prepare(sql);
     bind(statement, binds);
     queries++;
-    try (ResultSet rows = statement.executeQuery()) {
+    try (var _ = Span.sql(span, sql);
+        ResultSet rows = statement.executeQuery()) {
       return rows.next() ? Optional.of(reader.read(rows)) : Optional.empty();
     }
   }
@@ -131,12 +141,16 @@ public final class Session implements AutoCloseable {
   public int update(String sql, List<? extends @Nullable Object> binds) throws SQLException {
     PreparedStatement statement = prepare(sql);
     bind(statement, binds);
-    return statement.executeUpdate();
+    try (var _ = Span.sql(span, sql)) {
+      return statement.executeUpdate();
+    }
   }
 
   /// Begins or ends a transaction: `BEGIN`, `BEGIN IMMEDIATE`, `COMMIT` or `ROLLBACK`.
   public void transaction(String sql) throws SQLException {
-    prepare(sql).execute();
+    try (var _ = Span.sql(span, sql)) {
+      prepare(sql).execute();
+    }
   }
 
   /// Runs a statement without parameters that is not worth keeping, such as DDL.

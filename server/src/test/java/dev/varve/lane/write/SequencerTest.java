@@ -30,6 +30,7 @@ import dev.varve.store.state.Projection;
 import dev.varve.store.state.Rebuild;
 import dev.varve.store.state.Records;
 import dev.varve.store.state.Verification;
+import dev.varve.telemetry.Metrics;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -98,7 +99,8 @@ class SequencerTest {
                 Clock.systemUTC(),
                 WriteSettings.DEFAULT,
                 UnitTrigger.NONE,
-                Follower.NONE)
+                Follower.NONE,
+                Metrics.NONE)
             .start();
   }
 

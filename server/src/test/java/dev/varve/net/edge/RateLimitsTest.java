@@ -13,6 +13,7 @@ import dev.varve.net.http.Request;
 import dev.varve.net.http.Routes;
 import dev.varve.net.limit.LimitSettings;
 import dev.varve.net.limit.RateLimits;
+import dev.varve.telemetry.Telemetry;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -119,7 +120,8 @@ final class RateLimitsTest {
                     limit("many", 10, 30, LimitSettings.By.ROUTE, "/two", "", false),
                     limit("refusing", 5, 0, LimitSettings.By.ADDRESS, "/refusing", "", false),
                     limit("work", 60, 100, LimitSettings.By.ADDRESS, "/work", "", false)),
-                nanos::get));
+                nanos::get),
+            Telemetry.NONE);
   }
 
   @AfterEach

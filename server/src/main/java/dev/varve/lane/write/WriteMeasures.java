@@ -1,0 +1,32 @@
+package dev.varve.lane.write;
+
+import dev.varve.telemetry.Counter;
+import dev.varve.telemetry.Histogram;
+import dev.varve.telemetry.Metrics;
+
+/// What the writer counts and times.
+///
+/// @param groups how many units are committed together
+/// @param commits how long a group takes, from the beginning of its transaction to the disk
+/// @param failures groups that the storage did not take
+record WriteMeasures(Histogram groups, Histogram commits, Counter failures) {
+  private static final double[] UNITS = {1, 2, 4, 8, 16, 32, 64, 128, 256};
+
+  static WriteMeasures of(Metrics metrics) {
+    return new WriteMeasures(
+        metrics
+            .histograms("varve_write_group_units", "Units of work committed together.", UNITS)
+            .of(),
+        metrics
+            .durations(
+                "varve_write_commit_duration_seconds",
+                "From the beginning of a transaction to the disk.")
+            .of(),
+        metrics.counter("varve_write_failures", "Groups of units that the storage did not take."));
+  }
+
+  void committed(int units, long nanos) {
+    groups.observe(units);
+    commits.observeNanos(nanos);
+  }
+}

@@ -1,0 +1,8 @@
+/// What a running server tells those who run it: [Metrics] for a scraper, [Traces] for a collector, an [AccessLog] line for
+/// each request. [Telemetry] holds all three; what is switched off costs nothing.
+///
+/// In: what the stages count and time, each in its own words. Out: the text of `/metrics`, spans over OTLP, lines of JSON.
+@NullMarked
+package dev.varve.telemetry;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,124 @@
+package dev.varve.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.kernel.Json;
+import dev.varve.kernel.Patience;
+import dev.varve.node.TestServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/// The dashboard, the alerts and the page about them name measures that there are.
+class OperationsFilesTest {
+  private static final Path FILES = Path.of("..", "examples", "ops");
+  private static final Path PAGE = Path.of("..", "docs", "how-to", "operate.md");
+  private static final Pattern MEASURE = Pattern.compile("\\b(varve|jvm|process)_[a-z_]+[a-z]\\b");
+  private static final Pattern PART = Pattern.compile("_(bucket|sum|count)$");
+  private static final Pattern HELP = Pattern.compile("^# HELP ([a-z_]+) ", Pattern.MULTILINE);
+
+  private static Set<String> measures = Set.of();
+
+  @BeforeAll
+  static void lookAtAServer() throws IOException {
+    Path lines = Files.createTempFile("varve-access-", ".log");
+    TestServer.Plan plan =
+        TestServer.Plan.of("type Note @model @auth(rules: [{allow: public}]) { id: ID! }")
+            .with(TelemetrySettings.DEFAULT.withAccessLog(lines.toString()));
+    try (TestServer server = TestServer.start(plan)) {
+      server.get("/api/notes");
+      Patience.until(
+          "the first request is counted",
+          () -> server.get("/metrics").text().contains("varve_http_requests_total{"));
+      measures =
+          HELP.matcher(server.get("/metrics").text())
+              .results()
+              .map(help -> help.group(1))
+              .collect(Collectors.toCollection(TreeSet::new));
+    } finally {
+      Files.delete(lines);
+    }
+  }
+
+  @AfterAll
+  static void forget() {
+    measures = Set.of();
+  }
+
+  private static Set<String> named(String text) {
+    return MEASURE
+        .matcher(text)
+        .results()
+        .map(MatchResult::group)
+        .map(name -> measures.contains(name) ? name : PART.matcher(name).replaceFirst(""))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /// The values of all members of that name, however deep.
+  private static List<String> values(@Nullable Object json, String member) {
+    List<String> found = new ArrayList<>();
+    switch (json) {
+      case Map<?, ?> map ->
+          map.forEach((name, value) -> {
+            if (member.equals(name)) {
+              found.add(String.valueOf(value));
+            } else {
+              found.addAll(values(value, member));
+            }
+          });
+      case List<?> list -> list.forEach(element -> found.addAll(values(element, member)));
+      case null, default -> {
+        // nothing in it
+      }
+    }
+    return found;
+  }
+
+  @Test
+  void theDashboardAsksForMeasuresThatThereAre() throws Exception {
+    List<String> expressions =
+        values(Json.read(Files.readAllBytes(FILES.resolve("grafana-dashboard.json"))), "expr");
+    assertThat(expressions).hasSizeGreaterThan(15);
+    assertThat(expressions)
+        .allSatisfy(expression -> assertThat(named(expression)).isNotEmpty().isSubsetOf(measures));
+  }
+
+  @Test
+  void fiveAlertsAskForMeasuresThatThereAre() throws Exception {
+    Object file =
+        new Load(LoadSettings.builder().build())
+            .loadFromString(Files.readString(FILES.resolve("alerts.yml")));
+    assertThat(values(file, "alert")).hasSize(5).doesNotHaveDuplicates();
+    List<String> expressions = values(file, "expr");
+    assertThat(expressions).hasSize(5);
+    assertThat(expressions)
+        .filteredOn(expression -> !expression.startsWith("up{"))
+        .hasSize(4)
+        .allSatisfy(expression -> assertThat(named(expression)).isNotEmpty().isSubsetOf(measures));
+    assertThat(values(file, "action")).hasSize(5).allSatisfy(text -> assertThat(text).isNotBlank());
+  }
+
+  @Test
+  void thePageExplainsEveryMeasureOfVarve() throws Exception {
+    Set<String> explained = named(Files.readString(PAGE));
+    // told over HTTPS alone
+    assertThat(explained.remove("varve_tls_certificate_expiry_timestamp_seconds")).isTrue();
+    assertThat(explained).isSubsetOf(measures);
+    assertThat(explained)
+        .containsAll(measures.stream().filter(name -> name.startsWith("varve_")).toList());
+  }
+}
