@@ -112,7 +112,6 @@ public final class App implements AutoCloseable {
               new Callers(),
               certificates,
               limits,
-
               telemetry);
       this.operations = operations(server);
       new StageMeasures(telemetry.metrics())

@@ -48,7 +48,6 @@ public record Settings(
     AuthSettings auth,
     MailSettings mail,
     TelemetrySettings telemetry,
-
     @Setting(
             max = 20,
             says = "Folders of files that are served, such as the pages of the application.")
@@ -123,11 +122,13 @@ public record Settings(
   }
 
   public Settings with(HttpSettings other) {
-    return new Settings(other, limits, write, cache, rest, graphql, live, auth, mail, telemetry, files);
+    return new Settings(
+        other, limits, write, cache, rest, graphql, live, auth, mail, telemetry, files);
   }
 
   private Settings with(GraphQlSettings other) {
-    return new Settings(http, limits, write, cache, rest, other, live, auth, mail, telemetry, files);
+    return new Settings(
+        http, limits, write, cache, rest, other, live, auth, mail, telemetry, files);
   }
 
   public Settings with(TelemetrySettings other) {
@@ -170,6 +171,7 @@ public record Settings(
   }
 
   private Settings with(List<StaticFolder> other) {
-    return new Settings(http, limits, write, cache, rest, graphql, live, auth, mail, telemetry, other);
+    return new Settings(
+        http, limits, write, cache, rest, graphql, live, auth, mail, telemetry, other);
   }
 }

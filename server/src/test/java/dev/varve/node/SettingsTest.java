@@ -203,7 +203,6 @@ class SettingsTest {
                 AuthSettings.DEFAULT,
                 MailSettings.DEFAULT,
                 TelemetrySettings.DEFAULT,
-
                 List.of()));
   }
 

@@ -104,7 +104,6 @@ public final class TestServer implements AutoCloseable {
       Clock clock,
       List<LimitSettings> limits,
       TelemetrySettings telemetry,
-
       List<StaticFolder> files) {
     /// One that keeps mails, and hashes passwords at the least cost that is allowed.
     public static Plan of(String schema) {
@@ -123,24 +122,69 @@ public final class TestServer implements AutoCloseable {
     }
 
     public Plan with(List<LimitSettings> others) {
-      return new Plan(schema, rest, graphql, auth, mail, development, environment, clock, others, telemetry, files);
+      return new Plan(
+          schema,
+          rest,
+          graphql,
+          auth,
+          mail,
+          development,
+          environment,
+          clock,
+          others,
+          telemetry,
+          files);
     }
 
     public Plan with(RestSettings other) {
-      return new Plan(schema, other, graphql, auth, mail, development, environment, clock, limits, telemetry, files);
+      return new Plan(
+          schema,
+          other,
+          graphql,
+          auth,
+          mail,
+          development,
+          environment,
+          clock,
+          limits,
+          telemetry,
+          files);
     }
 
     public Plan with(GraphQlSettings other) {
-      return new Plan(schema, rest, other, auth, mail, development, environment, clock, limits, telemetry, files);
+      return new Plan(
+          schema,
+          rest,
+          other,
+          auth,
+          mail,
+          development,
+          environment,
+          clock,
+          limits,
+          telemetry,
+          files);
     }
 
     public Plan with(AuthSettings other) {
-      return new Plan(schema, rest, graphql, other, mail, development, environment, clock, limits, telemetry, files);
+      return new Plan(
+          schema,
+          rest,
+          graphql,
+          other,
+          mail,
+          development,
+          environment,
+          clock,
+          limits,
+          telemetry,
+          files);
     }
 
     /// One that sends mails, or has nowhere to send them.
     public Plan sending(MailSettings other, Map<String, String> secrets) {
-      return new Plan(schema, rest, graphql, auth, other, false, secrets, clock, limits, telemetry, files);
+      return new Plan(
+          schema, rest, graphql, auth, other, false, secrets, clock, limits, telemetry, files);
     }
 
     public Plan with(TelemetrySettings other) {
@@ -155,7 +199,18 @@ public final class TestServer implements AutoCloseable {
     }
 
     public Plan with(Clock other) {
-      return new Plan(schema, rest, graphql, auth, mail, development, environment, other, limits, telemetry, files);
+      return new Plan(
+          schema,
+          rest,
+          graphql,
+          auth,
+          mail,
+          development,
+          environment,
+          other,
+          limits,
+          telemetry,
+          files);
     }
 
     /// One that serves folders of files.
@@ -231,7 +286,6 @@ public final class TestServer implements AutoCloseable {
             plan.auth(),
             plan.mail(),
             plan.telemetry(),
-
             plan.files());
     Schema schema = Schemas.parse(plan.schema());
     App.Start start = new App.Start(plan.development(), Optional.empty(), plan.environment());

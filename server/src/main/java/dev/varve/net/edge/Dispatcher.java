@@ -152,15 +152,7 @@ final class Dispatcher implements HttpRouting {
     RequestBody body =
         new RequestBody(request, deadline, settings.bodyBytesMax(), connection.budget());
     return new Exchange(
-        connection,
-        request,
-        response,
-        requestId,
-        deadline,
-        body,
-        client,
-        share,
-        observation);
+        connection, request, response, requestId, deadline, body, client, share, observation);
   }
 
   private void answerAndSend(Exchange exchange) {

@@ -73,7 +73,14 @@ public final class HttpServer implements AutoCloseable {
       Authentication authentication,
       Optional<Certificates> certificates) {
     return start(
-        settings, routes, clock, requestIds, authentication, certificates, RateLimits.NONE, Telemetry.NONE);
+        settings,
+        routes,
+        clock,
+        requestIds,
+        authentication,
+        certificates,
+        RateLimits.NONE,
+        Telemetry.NONE);
   }
 
   /// The same with limits on how often callers may ask, telling of what it does.

@@ -217,7 +217,8 @@ public record HttpSettings(
         CorsSettings.DEFAULT,
         NO_PORT,
         insecure,
-        tls);
+        tls,
+        compression);
   }
 
   /// The same with other certificates.

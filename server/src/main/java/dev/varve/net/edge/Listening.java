@@ -30,7 +30,6 @@ record Listening(
     OpenStreams streams,
     Peers peers,
     NetworkShares shares,
-
     RequestObserver observer,
     AtomicInteger connections) {
   /// Listens on a port.

@@ -44,7 +44,6 @@ final class ProtocolChoice implements ServerConnectionSelector {
       Encryption encryption,
       Peers peers,
       NetworkShares shares,
-
       AtomicInteger open) {
     this.http1 = http1;
     this.http2 = http2;
