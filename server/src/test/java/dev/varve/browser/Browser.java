@@ -153,8 +153,13 @@ final class Browser implements AutoCloseable {
     return driver.findElements(By.cssSelector(selector));
   }
 
+  /// Taken at one moment: a page may exchange its elements meanwhile.
   List<String> texts(String selector) {
-    return all(selector).stream().map(WebElement::getText).toList();
+    Object texts =
+        run(
+            "return [...document.querySelectorAll(arguments[0])].map(each => each.innerText.trim())",
+            selector);
+    return texts instanceof List<?> list ? list.stream().map(String::valueOf).toList() : List.of();
   }
 
   @Nullable Object run(String script, Object... arguments) {

@@ -65,6 +65,10 @@ final class Curl {
   private void read(String word, Iterator<String> rest) {
     switch (word) {
       case "-i" -> showsHeaders = true;
+      case "-I" -> {
+        showsHeaders = true;
+        method = "HEAD";
+      }
       case "-s", "-N" -> {}
       case "--max-time" -> secondsMax = Integer.parseInt(rest.next());
       case "-g" -> bracketsAsTheyAre = true;

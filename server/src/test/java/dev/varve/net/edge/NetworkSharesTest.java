@@ -71,7 +71,9 @@ final class NetworkSharesTest {
     Socket socket = new Socket();
     sockets.add(socket);
     socket.bind(new InetSocketAddress(InetAddress.ofLiteral(address), 0));
-    socket.connect(new InetSocketAddress("127.0.0.1", http.server().port()), Patience.MILLIS);
+    socket.connect(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), http.server().port()),
+        Patience.MILLIS);
     socket.setSoTimeout(Patience.MILLIS);
     return socket;
   }
