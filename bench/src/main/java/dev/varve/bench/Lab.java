@@ -37,6 +37,16 @@ record Lab(Path folder, Path jar, boolean quick) {
     load.warmUp(quick ? requests / 3 : requests, WARM_UP_MAX);
   }
 
+  // one load is more than any application sends from one address
+  private static final String UNLIMITED =
+      """
+      limits:
+        - {name: sign-in, enabled: false}
+        - {name: sign-up, enabled: false}
+        - {name: anonymous-graphql, enabled: false}
+        - {name: anonymous-writes, enabled: false}
+      """;
+
   /// The schema of the benchmarks.
   static String schema() {
     return resource("schema.graphql");
@@ -86,11 +96,16 @@ record Lab(Path folder, Path jar, boolean quick) {
 
   /// Starts a server that has a folder of files at `/`.
   Child serving(String name, Path files) {
+    return configured(name, "files:\n  - directory: \"%s\"\n".formatted(files.toAbsolutePath()));
+  }
+
+  /// Starts a server with these settings alone.
+  ///
+  /// @param settings as `varve.yaml` has them
+  Child configured(String name, String settings) {
     Path app = app(name + "-app", schema());
     try {
-      Files.writeString(
-          app.resolve("varve.yaml"),
-          "files:\n  - directory: \"%s\"\n".formatted(files.toAbsolutePath()));
+      Files.writeString(app.resolve("varve.yaml"), settings);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -144,6 +159,7 @@ record Lab(Path folder, Path jar, boolean quick) {
     try {
       Files.createDirectories(app);
       Files.writeString(app.resolve("schema.graphql"), schema);
+      Files.writeString(app.resolve("varve.yaml"), UNLIMITED);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

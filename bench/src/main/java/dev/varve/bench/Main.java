@@ -43,6 +43,7 @@ final class Main implements Callable<Integer> {
           new GraphQlBenchmark(),
           new FeedBenchmark(),
           new ImportBenchmark(),
+          new DoorBenchmark(),
           new EyesBenchmark(),
           new StartBenchmark(),
           new MemoryBenchmark());
@@ -50,7 +51,7 @@ final class Main implements Callable<Integer> {
   @Parameters(
       paramLabel = "NAME",
       description =
-          "What to measure; everything when none is named: get, get-random, tls, create, list, list-load, gzip, static, owner, sign-in, graphql, feed, import, eyes, start, memory")
+          "What to measure; everything when none is named: get, get-random, tls, create, list, list-load, gzip, static, owner, sign-in, graphql, feed, import, door, eyes, start, memory")
   private List<String> names = new ArrayList<>();
 
   @Option(
@@ -104,7 +105,7 @@ final class Main implements Callable<Integer> {
             new IllegalArgumentException(
                 "There is no benchmark named "
                     + name
-                    + ": name get, get-random, tls, create, list, list-load, gzip, static, owner, sign-in, graphql, feed, import, eyes, start or memory"));
+                    + ": name get, get-random, tls, create, list, list-load, gzip, static, owner, sign-in, graphql, feed, import, door, eyes, start or memory"));
   }
 
   /// The folder of the jar that this class is in.

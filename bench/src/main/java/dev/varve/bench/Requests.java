@@ -1,5 +1,6 @@
 package dev.varve.bench;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
 /// The bytes of requests, made before anything is timed.
@@ -9,6 +10,13 @@ final class Requests {
   static byte[] get(String target) {
     return "GET %s HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n\r\n"
         .formatted(target)
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /// From a page of another origin.
+  static byte[] get(String target, URI origin) {
+    return "GET %s HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nOrigin: %s\r\n\r\n"
+        .formatted(target, origin)
         .getBytes(StandardCharsets.US_ASCII);
   }
 

@@ -94,7 +94,7 @@ public final class App implements AutoCloseable {
     this.passwords = new Passwords(settings.auth().password(), new SecureRandom());
     this.outbox = outbox();
     this.files = new StaticFiles(settings.files());
-    this.limits = RateLimits.of(settings.limits(), System::nanoTime);
+    this.limits = RateLimits.of(settings.limits(), System::nanoTime, telemetry.metrics());
     this.certificates = certificates();
     try {
       Engine engine = lanes.engine();

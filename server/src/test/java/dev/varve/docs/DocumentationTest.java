@@ -223,7 +223,10 @@ class DocumentationTest {
                 .map(each -> ((Seen.Printed) each).text().strip())
                 .toList());
     assertThat(seen).as("a text block shows what the command before it printed").isNotEmpty();
-    Shown.linesDifference(block.lines(), printed.lines().toList())
+    // how far long work has come is shown where it takes long, and no page shows it
+    List<String> lines =
+        printed.lines().filter(line -> !line.matches("\\[#*-*] .* a second.*")).toList();
+    Shown.linesDifference(block.lines(), lines)
         .ifPresent(difference -> {
           throw new AssertionError(difference);
         });

@@ -3,6 +3,7 @@ package dev.varve.net.limit;
 import dev.varve.kernel.DurationText;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.Request;
+import dev.varve.telemetry.Counters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,7 @@ public final class Quotas {
 
   private final BucketStore store;
   private final List<RateLimit> limits;
+  private final Counters refusals;
   private final List<Quota> quotas = new ArrayList<>(1);
   // operations over one WebSocket come on many threads
   private final AtomicLong advance = new AtomicLong();
@@ -36,12 +38,14 @@ public final class Quotas {
     }
   }
 
-  Quotas(BucketStore store, List<RateLimit> limits) {
+  Quotas(BucketStore store, List<RateLimit> limits, Counters refusals) {
     this.store = store;
     this.limits = limits;
+    this.refusals = refusals;
   }
 
-  /// Takes one unit of each limit for the request itself, which is the first of what it asks for. Called once, before the request is handled.
+  /// Takes one unit of each limit for the request itself, which is the first of what it asks for. Called once, before the
+  /// request is handled.
   ///
   /// @throws Problem TOO_MANY_REQUESTS
   public void enter(Request request) {
@@ -71,6 +75,7 @@ public final class Quotas {
       BucketStore.Taken taken = store.take(quota.limit, quota.caller, due);
       quota.last = taken;
       if (!taken.taken()) {
+        refusals.of(quota.limit.name()).add();
         throw refused(quota.limit, seconds(taken.waitNanos()));
       }
     }

@@ -1,6 +1,8 @@
 package dev.varve.net.limit;
 
 import dev.varve.settings.WrongSetting;
+import dev.varve.telemetry.Counters;
+import dev.varve.telemetry.Metrics;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -14,7 +16,8 @@ import java.util.function.LongSupplier;
 /// The limits on requests that hold in a server: those that are there by default, and those that the settings declare.
 public final class RateLimits {
   /// None at all.
-  public static final RateLimits NONE = new RateLimits(List.of(), (_, _, _) -> unlimited());
+  public static final RateLimits NONE =
+      new RateLimits(List.of(), (_, _, _) -> unlimited(), Metrics.NONE);
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
@@ -57,12 +60,17 @@ public final class RateLimits {
 
   private final List<RateLimit> limits;
   private final BucketStore store;
+  private final Counters refusals;
   // routes are few, and are asked for again and again
   private final Map<String, Map<String, List<RateLimit>>> byRoute = new ConcurrentHashMap<>();
 
-  private RateLimits(List<RateLimit> limits, BucketStore store) {
+  private RateLimits(List<RateLimit> limits, BucketStore store, Metrics metrics) {
     this.limits = List.copyOf(limits);
     this.store = store;
+    this.refusals =
+        metrics.counters("varve_rate_limit_refusals", "Requests refused by a limit.", "limit");
+    // each is there with 0 before it refuses anything, so that the first refusal is a rise
+    limits.forEach(limit -> refusals.of(limit.name()));
   }
 
   private static LimitSettings byDefault(
@@ -86,16 +94,21 @@ public final class RateLimits {
   /// The limits of these settings on top of those by default, counted in this process.
   ///
   /// @param nanoTime a clock that never goes back
-  public static RateLimits of(List<LimitSettings> declared, LongSupplier nanoTime) {
-    return of(declared, new LocalBuckets(nanoTime, ThreadLocalRandom.current().nextLong()));
+  /// @param metrics where refusals are counted, by the name of the limit
+  public static RateLimits of(
+      List<LimitSettings> declared, LongSupplier nanoTime, Metrics metrics) {
+    return of(
+        declared, new LocalBuckets(nanoTime, ThreadLocalRandom.current().nextLong()), metrics);
   }
 
-  static RateLimits of(List<LimitSettings> declared, BucketStore store) {
+  static RateLimits of(List<LimitSettings> declared, BucketStore store, Metrics metrics) {
     Map<String, LimitSettings> byName = new LinkedHashMap<>();
     DEFAULTS.forEach(limit -> byName.put(limit.name(), limit));
     declared.forEach(limit -> byName.put(limit.name(), limit));
     return new RateLimits(
-        byName.values().stream().filter(LimitSettings::enabled).map(RateLimit::of).toList(), store);
+        byName.values().stream().filter(LimitSettings::enabled).map(RateLimit::of).toList(),
+        store,
+        metrics);
   }
 
   /// What is wrong with limits as a whole.
@@ -117,7 +130,7 @@ public final class RateLimits {
   /// @param method of the request, which the route has
   /// @param pattern of the route
   public Quotas quotas(String method, String pattern) {
-    return new Quotas(store, limits.isEmpty() ? limits : of(method, pattern));
+    return new Quotas(store, limits.isEmpty() ? limits : of(method, pattern), refusals);
   }
 
   private List<RateLimit> of(String method, String pattern) {

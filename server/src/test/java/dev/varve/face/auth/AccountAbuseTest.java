@@ -151,8 +151,11 @@ class AccountAbuseTest {
     try (TestServer server = TestServer.start(People.plan())) {
       join(server, ADA);
       List<Reply> replies = atOnce(30, () -> signIn(server, ADA, "guess"));
-      assertThat(statuses(replies, 401)).isEqualTo(10);
-      assertThat(statuses(replies, 429)).isEqualTo(20);
+      // a machine with much else to do may refuse some for that, and they have guessed nothing
+      long overloaded = statuses(replies, 503);
+      assertThat(statuses(replies, 401)).isBetween(10 - overloaded, 10L);
+      assertThat(statuses(replies, 429)).isBetween(20 - overloaded, 20L);
+      assertThat(statuses(replies, 401) + statuses(replies, 429) + overloaded).isEqualTo(30);
     }
   }
 

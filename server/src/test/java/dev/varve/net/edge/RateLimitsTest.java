@@ -13,11 +13,13 @@ import dev.varve.net.http.Request;
 import dev.varve.net.http.Routes;
 import dev.varve.net.limit.LimitSettings;
 import dev.varve.net.limit.RateLimits;
+import dev.varve.telemetry.Metrics;
 import dev.varve.telemetry.Telemetry;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -62,6 +64,8 @@ final class RateLimitsTest {
         method.isEmpty() ? List.of() : List.of(method),
         anonymous);
   }
+
+  private final Metrics metrics = Metrics.recording();
 
   @BeforeEach
   void start() {
@@ -120,7 +124,8 @@ final class RateLimitsTest {
                     limit("many", 10, 30, LimitSettings.By.ROUTE, "/two", "", false),
                     limit("refusing", 5, 0, LimitSettings.By.ADDRESS, "/refusing", "", false),
                     limit("work", 60, 100, LimitSettings.By.ADDRESS, "/work", "", false)),
-                nanos::get),
+                nanos::get,
+                metrics),
             Telemetry.NONE);
   }
 
@@ -169,6 +174,17 @@ final class RateLimitsTest {
 
   private static String said(HttpResponse<?> answer, String header) {
     return answer.headers().firstValue(header).orElse("-");
+  }
+
+  @Test
+  void refusalsAreCountedByTheirLimit() throws Exception {
+    assertThat(statuses("/by-address", "192.0.2.1", "", 5))
+        .containsExactly(204, 204, 204, 429, 429);
+    String measures = new String(metrics.exposition("").text(), StandardCharsets.UTF_8);
+    assertThat(measures)
+        .contains(
+            "varve_rate_limit_refusals_total{limit=\"address\"} 2.0",
+            "varve_rate_limit_refusals_total{limit=\"few\"} 0.0");
   }
 
   @Test
