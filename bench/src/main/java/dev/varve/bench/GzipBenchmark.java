@@ -23,9 +23,8 @@ final class GzipBenchmark implements Benchmark {
 
   @Override
   public List<Figure> run(Lab lab) {
-    Child varve = lab.varve("gzip");
-    Orders.create(varve.port(), RECORDS);
-    try (ListedStore store = new ListedStore(varve)) {
+    try (ListedStore store = new ListedStore(lab.varve("gzip"))) {
+      Orders.create(store.port(), RECORDS);
       byte[] plain = Requests.get(LIST);
       byte[] gzip = Requests.getGzip(LIST);
       Answer plainAnswer = store.ask(plain);
