@@ -39,6 +39,10 @@ final class ListedStore implements AutoCloseable {
     return requests;
   }
 
+  int port() {
+    return port;
+  }
+
   Answer get(String target) {
     return client.get(target).requireStatus(200);
   }
