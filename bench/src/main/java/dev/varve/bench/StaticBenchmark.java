@@ -13,7 +13,8 @@ import java.util.Random;
 /// A file of 1 KiB and one of 1 MiB, against nginx where that is installed, else against a bare handler that sends the
 /// same bytes.
 final class StaticBenchmark implements Benchmark {
-  private static final long WARM_UP_REQUESTS = 100_000;
+  private static final long SMALL_WARM_UP_REQUESTS = 300_000;
+  private static final long LARGE_WARM_UP_REQUESTS = 6_000;
   private static final double RATIO_MIN = 0.6;
   private static final int SMALL_BYTES = 1 << 10;
   private static final int LARGE_BYTES = 1 << 20;
@@ -81,8 +82,11 @@ final class StaticBenchmark implements Benchmark {
     Load ours = load(port, path, connections);
     Load limit = load(limitPort, path, connections);
     lab.progress("warming up for " + path);
-    lab.warmUp(ours, WARM_UP_REQUESTS / connections * 8);
-    lab.warmUp(limit, WARM_UP_REQUESTS / connections);
+    long warmUp =
+        connections == LARGE_CONNECTIONS ? LARGE_WARM_UP_REQUESTS : SMALL_WARM_UP_REQUESTS;
+    lab.warmUp(ours, warmUp);
+    // the bare handler needs it as much, and nginx a moment
+    lab.warmUp(limit, warmUp);
     Side<Load.Seen> limitSide = new Side<>(() -> limit.run(lab.round()));
     Side<Load.Seen> ourSide = new Side<>(() -> ours.run(lab.round()));
     Side.alternate(lab.rounds(), limitSide, ourSide);
