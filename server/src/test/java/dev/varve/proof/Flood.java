@@ -86,6 +86,13 @@ final class Flood {
         return block.toByteArray();
       }
     },
+    // headers that never end (CVE-2024-27919 and its like)
+    HTTP2_CONTINUATIONS(Protocol.HTTP2, http2(9, 0, 1, new byte[0])) {
+      @Override
+      byte[] beginning() {
+        return join(super.beginning(), http2(1, 1, 1, fields("/nowhere", 2)));
+      }
+    },
     HTTP2_DATA(Protocol.HTTP2, http2(0, 0, 1, new byte[] {' '})) {
       @Override
       byte[] beginning() {
