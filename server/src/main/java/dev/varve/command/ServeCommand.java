@@ -1,6 +1,5 @@
 package dev.varve.command;
 
-import dev.varve.kernel.UserMistake;
 import dev.varve.node.App;
 import dev.varve.node.Settings;
 import dev.varve.settings.WrongSetting;

@@ -1,6 +1,5 @@
 package dev.varve.net.http;
 
-import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
 import java.time.Instant;
 import java.util.List;

@@ -8,12 +8,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
@@ -43,10 +40,7 @@ public final class Database implements AutoCloseable {
   private final DSLContext dialect;
   private Session writer;
   private final List<Reader> readers = new ArrayList<>();
-  private final BlockingQueue<FutureTask<?>> reads;
-  // all readers but one: whoever looks a few rows up by key never waits behind those who go through
-  // many
-  private final Semaphore scans;
+  private final ReadQueue reads;
   private final Thread checkpointer;
   private volatile boolean closed;
 
@@ -66,11 +60,11 @@ public final class Database implements AutoCloseable {
                 .withRenderSchema(false)
                 .withRenderQuotedNames(RenderQuotedNames.ALWAYS)
                 .withRenderFormatted(false));
-    this.reads = new ArrayBlockingQueue<>(options.readQueueMax());
-    this.scans = new Semaphore(Math.max(1, options.readers() - 1), true);
+    this.reads = new ReadQueue(options.readQueueMax());
     this.writer = writer(source);
+    readers.add(new Reader("varve-lookups", new Session(connection(source)), reads::takeLookup));
     for (int i = 0; i < options.readers(); i++) {
-      readers.add(new Reader("varve-reader-" + i, new Session(connection(source))));
+      readers.add(new Reader("varve-reader-" + i, new Session(connection(source)), reads::takeAny));
     }
     this.checkpointer =
         Thread.ofPlatform().daemon().name("varve-checkpoint").unstarted(this::checkpoint);
@@ -206,7 +200,7 @@ public final class Database implements AutoCloseable {
     FutureTask<T> task = new FutureTask<>(onReader(work));
     try {
       // waiting callers are bounded by the listener's limit of concurrent requests
-      reads.put(task);
+      reads.putLookup(task);
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
@@ -255,35 +249,13 @@ public final class Database implements AutoCloseable {
   /// Runs work that may go through many rows, and has to see one state of the database throughout. One reader is left to
   /// [#read] and [#lookup].
   public <T extends @Nullable Object> T snapshot(Work<T> work) {
-    Scan<T> scan = new Scan<>(onReader(inTransaction(work)));
+    FutureTask<T> task = new FutureTask<>(onReader(inTransaction(work)));
     try {
-      scans.acquire();
+      reads.putScan(task);
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
-    try {
-      reads.put(scan);
-    } catch (InterruptedException e) {
-      scans.release();
-      throw interrupted(e);
-    }
-    return result(scan);
-  }
-
-  /// Holds its place among the scans until a reader has done with it, whether somebody still waits for it or not.
-  private final class Scan<T extends @Nullable Object> extends FutureTask<T> {
-    Scan(Callable<T> work) {
-      super(work);
-    }
-
-    @Override
-    public void run() {
-      try {
-        super.run();
-      } finally {
-        scans.release();
-      }
-    }
+    return result(task);
   }
 
   private static <T extends @Nullable Object> Work<T> inTransaction(Work<T> work) {
@@ -299,7 +271,12 @@ public final class Database implements AutoCloseable {
 
   /// How many reads wait for a thread.
   public int readsWaiting() {
-    return reads.size() + scans.getQueueLength();
+    return reads.size();
+  }
+
+  /// How many queries the readers have run.
+  public long queries() {
+    return readers.stream().mapToLong(reader -> reader.session.queries()).sum();
   }
 
   private static Reader currentReader() {
@@ -358,12 +335,20 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private final class Reader extends Thread {
-    private final Session session;
+  /// Where a reader gets its work from.
+  @FunctionalInterface
+  private interface Source {
+    Runnable take() throws InterruptedException;
+  }
 
-    Reader(String name, Session session) {
+  private static final class Reader extends Thread {
+    private final Session session;
+    private final Source source;
+
+    Reader(String name, Session session, Source source) {
       super(name);
       this.session = session;
+      this.source = source;
       setDaemon(true);
     }
 
@@ -371,7 +356,7 @@ public final class Database implements AutoCloseable {
     public void run() {
       try {
         while (true) {
-          reads.take().run();
+          source.take().run();
         }
       } catch (InterruptedException e) {
         interrupt();

@@ -2,7 +2,7 @@ package dev.varve.store.sql;
 
 /// How the database is used.
 ///
-/// @param readers threads that read, each with a connection; all but one go through many rows
+/// @param readers threads that read, each with a connection; beside them there is one that reads by key alone
 /// @param readQueueMax reads that wait for a thread; more wait at the listener
 /// @param pageCacheKibibytes page cache of each connection. What is not in it comes from the operating system's, which is
 ///     shared and grows with the machine: four times as much gained neither reads nor writes anything measurable
@@ -12,8 +12,7 @@ public record DatabaseOptions(
     int readers, int readQueueMax, int pageCacheKibibytes, long mappedBytesMax) {
   public static final DatabaseOptions DEFAULT =
       new DatabaseOptions(
-          // one is left to lookups, so that lists have all cores too
-          1 + Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 16), 1_024, 4 * 1024, 0);
+          Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 16), 1_024, 4 * 1024, 0);
 
   /// For a process that does nothing but write much: a cache that holds the pages which records without order go to.
   public static final DatabaseOptions BULK =

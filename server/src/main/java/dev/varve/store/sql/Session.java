@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jooq.Query;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,8 @@ public final class Session implements AutoCloseable {
         }
       };
 
-  private long queries;
+  // counted by the one thread, read by any
+  private final AtomicLong queries = new AtomicLong();
   // of the request that the session works for, if that is traced
   private @Nullable Span span;
 
@@ -52,7 +54,7 @@ public final class Session implements AutoCloseable {
 
   /// How many queries have been run.
   public long queries() {
-    return queries;
+    return queries.get();
   }
 
   /// Turns the current row into a value.
@@ -105,7 +107,7 @@ public final class Session implements AutoCloseable {
       throws SQLException {
     PreparedStatement statement = prepare(sql);
     bind(statement, binds);
-    queries++;
+    queries.incrementAndGet();
     try (var _ = Span.sql(span, sql);
         ResultSet rows = statement.executeQuery()) {
       List<T> result = new ArrayList<>();
@@ -130,7 +132,7 @@ public final class Session implements AutoCloseable {
       String sql, List<? extends @Nullable Object> binds, RowReader<T> reader) throws SQLException {
     PreparedStatement statement = prepare(sql);
     bind(statement, binds);
-    queries++;
+    queries.incrementAndGet();
     try (var _ = Span.sql(span, sql);
         ResultSet rows = statement.executeQuery()) {
       return rows.next() ? Optional.of(reader.read(rows)) : Optional.empty();

@@ -171,9 +171,9 @@ final class Backend implements AutoCloseable {
     return versions(model, id, 100, Optional.empty());
   }
 
-  /// How many queries the reader has run.
+  /// How many queries have been run.
   long queries() {
-    return database().read(session -> session.queries());
+    return database().queries();
   }
 
   @Override
