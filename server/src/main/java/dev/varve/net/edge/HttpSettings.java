@@ -1,6 +1,10 @@
 package dev.varve.net.edge;
 
 import dev.varve.net.certificate.TlsSettings;
+import dev.varve.net.compression.CompressionSettings;
+import dev.varve.net.cors.CorsSettings;
+import dev.varve.net.proxy.ProxyHeaders;
+import dev.varve.net.proxy.TrustedProxies;
 import dev.varve.settings.Setting;
 import dev.varve.settings.WrongSetting;
 import java.net.InetAddress;
@@ -231,7 +235,7 @@ public record HttpSettings(
     return with(host, port, otherCors, insecure, tls, compression);
   }
 
-  HttpSettings with(CompressionSettings otherCompression) {
+  public HttpSettings with(CompressionSettings otherCompression) {
     return with(host, port, cors, insecure, tls, otherCompression);
   }
 
@@ -241,7 +245,7 @@ public record HttpSettings(
   }
 
   /// The same behind proxies.
-  HttpSettings behind(List<String> proxies, ProxyHeaders headers, boolean protocol) {
+  public HttpSettings behind(List<String> proxies, ProxyHeaders headers, boolean protocol) {
     return with(networkSharePercent, proxies, headers, protocol);
   }
 

@@ -1,6 +1,8 @@
 package dev.varve.net.edge;
 
 import dev.varve.kernel.Network;
+import dev.varve.net.proxy.Peers;
+import dev.varve.net.tls.SecureChannel;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.concurrency.limits.Limit;

@@ -17,7 +17,7 @@ import dev.varve.lane.live.CommittedQueue;
 import dev.varve.lane.live.Feed;
 import dev.varve.lane.live.LiveSettings;
 import dev.varve.lane.live.Streams;
-import dev.varve.net.edge.CorsSettings;
+import dev.varve.net.cors.CorsSettings;
 import dev.varve.net.edge.HttpServer;
 import dev.varve.net.edge.HttpSettings;
 import dev.varve.net.http.Answer;

@@ -19,10 +19,10 @@ import java.time.Clock;
 /// A server on a free port, and ways to talk to it.
 public final class HttpFixture implements AutoCloseable {
   /// How long a stop would take that did not close what is idle.
-  static final int GRACE_SECONDS = 60;
+  public static final int GRACE_SECONDS = 60;
 
   /// Small bounds, so that tests reach them.
-  static final HttpSettings SETTINGS =
+  public static final HttpSettings SETTINGS =
       new HttpSettings(
           "127.0.0.1",
           0,
@@ -58,7 +58,7 @@ public final class HttpFixture implements AutoCloseable {
             Authentication.NONE);
   }
 
-  HttpServer server() {
+  public HttpServer server() {
     return server;
   }
 
@@ -70,42 +70,43 @@ public final class HttpFixture implements AutoCloseable {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + target));
   }
 
-  HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+  public HttpResponse<String> send(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
     return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
-  HttpResponse<String> get(String target) throws IOException, InterruptedException {
+  public HttpResponse<String> get(String target) throws IOException, InterruptedException {
     return send(to(target));
   }
 
   /// Sends the bytes as they are and reads until the server closes the connection.
-  String raw(String request) throws IOException {
+  public String raw(String request) throws IOException {
     try (Socket socket = socket()) {
       write(socket, request);
       return readAll(socket.getInputStream());
     }
   }
 
-  Socket socket() throws IOException {
+  public Socket socket() throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
     socket.setSoTimeout(Patience.MILLIS);
     return socket;
   }
 
-  static void write(Socket socket, String text) throws IOException {
+  public static void write(Socket socket, String text) throws IOException {
     socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  static String lines(String... lines) {
+  public static String lines(String... lines) {
     return String.join("\r\n", lines) + "\r\n";
   }
 
-  static String readAll(InputStream in) throws IOException {
+  public static String readAll(InputStream in) throws IOException {
     return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
   }
 
   /// Reads up to and with the text.
-  static String readUntil(InputStream in, String end) throws IOException {
+  public static String readUntil(InputStream in, String end) throws IOException {
     StringBuilder text = new StringBuilder();
     while (text.indexOf(end) < 0) {
       int octet = in.read();

@@ -1,10 +1,12 @@
-package dev.varve.net.edge;
+package dev.varve.net.compression;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
+import dev.varve.net.edge.HttpFixture;
+import dev.varve.net.edge.HttpSettings;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.BundledFiles;
 import dev.varve.net.http.EntityTags;

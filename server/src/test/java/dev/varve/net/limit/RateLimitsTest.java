@@ -1,4 +1,4 @@
-package dev.varve.net.edge;
+package dev.varve.net.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,12 +7,12 @@ import dev.varve.kernel.Ids;
 import dev.varve.kernel.Patience;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
+import dev.varve.net.edge.HttpServer;
+import dev.varve.net.edge.HttpSettings;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Routes;
-import dev.varve.net.limit.LimitSettings;
-import dev.varve.net.limit.RateLimits;
 import dev.varve.telemetry.Metrics;
 import dev.varve.telemetry.Telemetry;
 import java.net.URI;

@@ -1,8 +1,10 @@
-package dev.varve.net.edge;
+package dev.varve.net.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.net.edge.HttpFixture;
+import dev.varve.net.edge.HttpSettings;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Routes;

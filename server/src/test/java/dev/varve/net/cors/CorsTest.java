@@ -1,4 +1,4 @@
-package dev.varve.net.edge;
+package dev.varve.net.cors;
 
 import static dev.varve.net.edge.HttpFixture.lines;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
+import dev.varve.net.edge.HttpFixture;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Conversation;
 import dev.varve.net.http.Outlet;

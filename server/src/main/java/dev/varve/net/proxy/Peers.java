@@ -1,4 +1,4 @@
-package dev.varve.net.edge;
+package dev.varve.net.proxy;
 
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
@@ -9,9 +9,9 @@ import java.net.InetAddress;
 /// Where connections come from: their other end or, by the PROXY protocol, whom a trusted proxy has a connection from.
 ///
 /// @param proxyProtocol whether every connection begins with it
-record Peers(TrustedProxies proxies, boolean proxyProtocol) {
+public record Peers(TrustedProxies proxies, boolean proxyProtocol) {
   /// @throws CloseConnectionException when somebody speaks the PROXY protocol who is not trusted
-  String of(ConnectionContext connection) {
+  public String of(ConnectionContext connection) {
     String peer = connection.remotePeer().host();
     if (!proxyProtocol) {
       return peer;
@@ -36,7 +36,7 @@ record Peers(TrustedProxies proxies, boolean proxyProtocol) {
   }
 
   /// Whether a connection is one of many callers' own.
-  boolean isProxy(String peer) {
+  public boolean isProxy(String peer) {
     return proxies.trusts(peer);
   }
 }
