@@ -13,6 +13,7 @@ import dev.varve.net.http.Outlet;
 import dev.varve.net.http.Routes;
 import dev.varve.net.http.Streaming;
 import dev.varve.net.http.WebSocket;
+import dev.varve.settings.SettingRecords;
 import dev.varve.settings.WrongSetting;
 import java.io.IOException;
 import java.net.Socket;
@@ -90,7 +91,10 @@ final class CorsTest {
                 })
             .get("/stream", request -> Answer.streaming("text/event-stream", new OneEvent()))
             .webSocket("/socket", request -> Answer.webSocket("test", new Silence()));
-    SERVERS.put(name, new HttpFixture(HttpFixture.SETTINGS.with(cors), routes));
+    SERVERS.put(
+        name,
+        new HttpFixture(
+            SettingRecords.changed(HttpFixture.SETTINGS, Map.of("cors", cors)), routes));
   }
 
   private static Answer text() {

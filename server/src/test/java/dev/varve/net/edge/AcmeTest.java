@@ -12,12 +12,10 @@ import dev.varve.net.certificate.MovedClock;
 import dev.varve.net.certificate.TestAuthority;
 import dev.varve.net.certificate.TestCertificates;
 import dev.varve.net.certificate.TlsSettings;
-import dev.varve.net.compression.CompressionSettings;
-import dev.varve.net.cors.CorsSettings;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Routes;
-import dev.varve.net.proxy.ProxyHeaders;
+import dev.varve.settings.SettingRecords;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +28,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
@@ -73,29 +72,8 @@ class AcmeTest {
     Certificates certificates = TestCertificates.open(settings, data, clock);
     Clock wall = Clock.systemUTC();
     HttpSettings http =
-        new HttpSettings(
-            "127.0.0.1",
-            0,
-            10_000,
-            4_096,
-            1_024,
-            8,
-            64,
-            1_000,
-            100,
-            60,
-            30,
-            60,
-            10,
-            25,
-            List.of(),
-            ProxyHeaders.X_FORWARDED,
-            false,
-            CorsSettings.DEFAULT,
-            0,
-            false,
-            TlsSettings.of(settings),
-            CompressionSettings.DEFAULT);
+        SettingRecords.changed(
+            HttpFixture.SETTINGS, Map.of("redirectPort", 0, "tls", TlsSettings.of(settings)));
     HttpServer server =
         HttpServer.start(
             http,

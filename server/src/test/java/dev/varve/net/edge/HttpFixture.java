@@ -4,6 +4,9 @@ import dev.varve.kernel.Ids;
 import dev.varve.kernel.Patience;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Routes;
+import dev.varve.settings.SettingDefinition;
+import dev.varve.settings.SettingRecords;
+import dev.varve.settings.SettingsReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -15,6 +18,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /// A server on a free port, and ways to talk to it.
 public final class HttpFixture implements AutoCloseable {
@@ -23,7 +29,7 @@ public final class HttpFixture implements AutoCloseable {
 
   /// Small bounds, so that tests reach them.
   public static final HttpSettings SETTINGS =
-      new HttpSettings(
+      settings(
           "127.0.0.1",
           0,
           10_000,
@@ -38,6 +44,51 @@ public final class HttpFixture implements AutoCloseable {
           60,
           GRACE_SECONDS,
           "");
+
+  /// A listener with these bounds, which one network may fill; all else has its default, and plain HTTP is for whoever can
+  /// reach it.
+  ///
+  /// @param trustedProxies separated by spaces
+  public static HttpSettings settings(
+      String host,
+      int port,
+      int bodyBytesMax,
+      int headerBytesMax,
+      int targetBytesMax,
+      int concurrentRequestsMax,
+      int queuedRequestsMax,
+      int queueTimeoutMillis,
+      int connectionsMax,
+      int idleTimeoutSeconds,
+      int receiveTimeoutSeconds,
+      int sendTimeoutSeconds,
+      int shutdownGraceSeconds,
+      String trustedProxies) {
+    HttpSettings standard =
+        new SettingsReader(SettingDefinition.allOf(HttpSettings.class), Set.of())
+            .make(HttpSettings.class);
+    return SettingRecords.changed(
+        standard,
+        Map.ofEntries(
+            Map.entry("host", host),
+            Map.entry("port", port),
+            Map.entry("bodyBytesMax", bodyBytesMax),
+            Map.entry("headerBytesMax", headerBytesMax),
+            Map.entry("targetBytesMax", targetBytesMax),
+            Map.entry("concurrentRequestsMax", concurrentRequestsMax),
+            Map.entry("queuedRequestsMax", queuedRequestsMax),
+            Map.entry("queueTimeoutMillis", queueTimeoutMillis),
+            Map.entry("connectionsMax", connectionsMax),
+            Map.entry("idleTimeoutSeconds", idleTimeoutSeconds),
+            Map.entry("receiveTimeoutSeconds", receiveTimeoutSeconds),
+            Map.entry("sendTimeoutSeconds", sendTimeoutSeconds),
+            Map.entry("shutdownGraceSeconds", shutdownGraceSeconds),
+            Map.entry("networkSharePercent", 100),
+            Map.entry("insecure", true),
+            Map.entry(
+                "trustedProxies",
+                trustedProxies.isBlank() ? List.of() : List.of(trustedProxies.split(" ", -1)))));
+  }
 
   private final HttpClient client;
   private final HttpServer server;

@@ -569,7 +569,7 @@ class HttpServerTest {
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
     HttpSettings one =
-        new HttpSettings(
+        HttpFixture.settings(
             "127.0.0.1", 0, 10_000, 4_096, 1_024, 1, 0, 1_000, 100, 60, 30, 60, 10, "");
     try (HttpFixture own =
         new HttpFixture(
@@ -665,7 +665,7 @@ class HttpServerTest {
   @Test
   void aPortThatIsTakenIsReported() {
     HttpSettings same =
-        new HttpSettings(
+        HttpFixture.settings(
             "127.0.0.1",
             http.server().port(),
             10_000,
@@ -690,7 +690,7 @@ class HttpServerTest {
   private static final int DROP_MILLIS = 150;
 
   private static HttpSettings impatient() {
-    return new HttpSettings(
+    return HttpFixture.settings(
         "127.0.0.1", 0, 10_000, 4_096, 1_024, 8, 64, 1_000, 100, 1, 1, 1, 10, "");
   }
 

@@ -10,15 +10,13 @@ import dev.varve.net.certificate.Certificates;
 import dev.varve.net.certificate.TestAuthority;
 import dev.varve.net.certificate.TestCertificates;
 import dev.varve.net.certificate.TlsSettings;
-import dev.varve.net.compression.CompressionSettings;
-import dev.varve.net.cors.CorsSettings;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Health;
 import dev.varve.net.http.Route;
 import dev.varve.net.http.Routes;
-import dev.varve.net.proxy.ProxyHeaders;
 import dev.varve.net.tls.StrictTransport;
+import dev.varve.settings.SettingRecords;
 import dev.varve.settings.WrongSetting;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -34,6 +32,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -70,29 +69,19 @@ class PlainHttpTest {
 
   private static HttpSettings settings(
       String host, String proxies, int redirectPort, boolean insecure, TlsSettings tls) {
-    return new HttpSettings(
-        host,
-        0,
-        10_000,
-        4_096,
-        1_024,
-        64,
-        64,
-        1_000,
-        64,
-        60,
-        30,
-        60,
-        10,
-        25,
-        proxies.isEmpty() ? List.of() : List.of(proxies),
-        ProxyHeaders.X_FORWARDED,
-        false,
-        CorsSettings.DEFAULT,
-        redirectPort,
-        insecure,
-        tls,
-        CompressionSettings.DEFAULT);
+    return SettingRecords.changed(
+        HttpFixture.SETTINGS,
+        Map.of(
+            "host",
+            host,
+            "trustedProxies",
+            proxies.isEmpty() ? List.of() : List.of(proxies),
+            "redirectPort",
+            redirectPort,
+            "insecure",
+            insecure,
+            "tls",
+            tls));
   }
 
   private static HttpServer server(HttpSettings settings, Optional<Certificates> certificates) {

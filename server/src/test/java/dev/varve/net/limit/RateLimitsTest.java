@@ -7,8 +7,8 @@ import dev.varve.kernel.Ids;
 import dev.varve.kernel.Patience;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
+import dev.varve.net.edge.HttpFixture;
 import dev.varve.net.edge.HttpServer;
-import dev.varve.net.edge.HttpSettings;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Request;
@@ -73,7 +73,7 @@ final class RateLimitsTest {
     Authentication authentication = this::caller;
     server =
         HttpServer.start(
-            new HttpSettings(
+            HttpFixture.settings(
                 "127.0.0.1",
                 0,
                 10_000,
