@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.kernel.Ids;
 import dev.varve.kernel.Patience;
+import dev.varve.kernel.SteppedClock;
 import dev.varve.net.certificate.AcmeServer;
 import dev.varve.net.certificate.AcmeServer.Refusal;
 import dev.varve.net.certificate.AcmeSettings;
 import dev.varve.net.certificate.Certificates;
-import dev.varve.net.certificate.MovedClock;
 import dev.varve.net.certificate.TestAuthority;
 import dev.varve.net.certificate.TestCertificates;
 import dev.varve.net.certificate.TlsSettings;
@@ -45,7 +45,7 @@ class AcmeTest {
 
   @TempDir Path data;
 
-  private final MovedClock clock = new MovedClock();
+  private final SteppedClock clock = SteppedClock.standing();
   private AcmeServer acme;
 
   @BeforeEach
