@@ -68,7 +68,6 @@ record Listening(
         .directHandlers(ProtocolRefusals.handlers(settings, requestIds, observer))
         .errorHandling(ErrorHandling.builder().includeEntity(true).build())
         .protocolsDiscoverServices(false)
-        .enableProxyProtocol(settings.proxyProtocol())
         .addConnectionSelector(protocols(encryption))
         .build();
   }

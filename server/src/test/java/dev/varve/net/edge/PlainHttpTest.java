@@ -21,6 +21,7 @@ import dev.varve.settings.WrongSetting;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -159,6 +160,27 @@ class PlainHttpTest {
     assertThat(answer(https.redirectPort().orElseThrow(), "GET /hello HTTP/1.1", "Host: " + host))
         .startsWith("HTTP/1.1 400 ")
         .doesNotContainIgnoringCase("\r\nlocation:");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "G", "PRI", "GET / HTTP/1.1\r\nHost"})
+  void whoSaysNothingAtThePlainPortIsCutOff(String start) throws Exception {
+    HttpSettings impatient =
+        SettingRecords.changed(
+            settings("127.0.0.1", "", 0, false, TlsSettings.ofFiles("cert.pem", "key.pem")),
+            Map.of("idleTimeoutSeconds", 1, "receiveTimeoutSeconds", 1));
+    HttpServer own = server(impatient, Optional.of(certificates));
+    try (Socket socket =
+        new Socket(InetAddress.getLoopbackAddress(), own.redirectPort().orElseThrow())) {
+      socket.setSoTimeout(Patience.MILLIS);
+      socket.getOutputStream().write(start.getBytes(StandardCharsets.US_ASCII));
+      // up to the end: a socket that stays open times out
+      assertThat(socket.getInputStream().readAllBytes()).hasSizeLessThan(1_000);
+    } catch (SocketException reset) {
+      // an end as well
+    } finally {
+      own.stop();
+    }
   }
 
   @Test
