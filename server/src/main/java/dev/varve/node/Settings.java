@@ -14,6 +14,7 @@ import dev.varve.net.limit.LimitSettings;
 import dev.varve.net.limit.RateLimits;
 import dev.varve.settings.Setting;
 import dev.varve.settings.SettingDefinition;
+import dev.varve.settings.SettingRecords;
 import dev.varve.settings.SettingsReader;
 import dev.varve.settings.SettingsReference;
 import dev.varve.settings.WrongSetting;
@@ -122,22 +123,20 @@ public record Settings(
   }
 
   public Settings with(HttpSettings other) {
-    return new Settings(
-        other, limits, write, cache, rest, graphql, live, auth, mail, telemetry, files);
-  }
-
-  private Settings with(GraphQlSettings other) {
-    return new Settings(
-        http, limits, write, cache, rest, other, live, auth, mail, telemetry, files);
+    return with("http", other);
   }
 
   public Settings with(TelemetrySettings other) {
-    return new Settings(http, limits, write, cache, rest, graphql, live, auth, mail, other, files);
+    return with("telemetry", other);
+  }
+
+  private Settings with(String section, Object other) {
+    return SettingRecords.changed(this, Map.of(section, other));
   }
 
   /// The same for whoever writes the application.
   public Settings forDevelopment() {
-    return with(graphql.forDevelopment()).with(http.forDevelopment());
+    return with("graphql", graphql.forDevelopment()).with(http.forDevelopment());
   }
 
   /// The same, with files and folders beside `varve.yaml` where they are.
@@ -145,13 +144,13 @@ public record Settings(
     Settings located = with(http.with(http.tls().in(app)));
     String allowList = graphql.allowList();
     if (!allowList.isEmpty()) {
-      located = located.with(graphql.withAllowList(app.resolve(allowList).toString()));
+      located = located.with("graphql", graphql.withAllowList(app.resolve(allowList).toString()));
     }
     if (telemetry.writesAccessFile()) {
       located =
           located.with(telemetry.withAccessLog(app.resolve(telemetry.accessLog()).toString()));
     }
-    return files.isEmpty() ? located : located.with(foldersIn(app));
+    return files.isEmpty() ? located : located.with("files", foldersIn(app));
   }
 
   private List<StaticFolder> foldersIn(Path app) {
@@ -168,10 +167,5 @@ public record Settings(
       placed.add(files.get(i).in(app, key));
     }
     return placed;
-  }
-
-  private Settings with(List<StaticFolder> other) {
-    return new Settings(
-        http, limits, write, cache, rest, graphql, live, auth, mail, telemetry, other);
   }
 }
