@@ -40,6 +40,7 @@ class AccessLogTest {
         "",
         "user:ada",
         "192.0.2.1",
+        "CN=till-7",
         "HTTP/1.1",
         "curl/8",
         "42");
@@ -63,7 +64,7 @@ class AccessLogTest {
         .containsExactly(
             "{\"at\":\"2026-03-01T12:00:00Z\",\"method\":\"GET\",\"route\":\"/api/notes/{id}\",\"path\":\"/api/notes/1\","
                 + "\"status\":200,\"bytes\":17,\"durationMillis\":1.235,\"requestId\":\"request-1\",\"caller\":\"user:ada\","
-                + "\"client\":\"192.0.2.1\",\"protocol\":\"HTTP/1.1\",\"userAgent\":\"curl/8\",\"position\":\"42\"}");
+                + "\"client\":\"192.0.2.1\",\"clientCertificate\":\"CN=till-7\",\"protocol\":\"HTTP/1.1\",\"userAgent\":\"curl/8\",\"position\":\"42\"}");
   }
 
   @ParameterizedTest

@@ -128,7 +128,7 @@ final class Dispatcher implements HttpRouting {
     NetworkShares.Share share =
         proxied ? shares.open(Network.of(client.address())) : metered.share();
     String requestId = requestIds.of(request.headers());
-    try (Observation observation = observer.begin(request, requestId, client)) {
+    try (Observation observation = observer.begin(metered, request, requestId, client)) {
       RequestBody body =
           new RequestBody(request, deadline, settings.bodyBytesMax(), metered.budget());
       Exchange exchange =

@@ -145,7 +145,11 @@ public final class HttpServer implements AutoCloseable {
     Encryption encryption =
         certificates.isEmpty()
             ? new Encryption.None()
-            : new Encryption.Tls(certificates.get(), deadlines, requestIds);
+            : new Encryption.Tls(
+                certificates.get(),
+                deadlines,
+                requestIds,
+                Encryption.Tls.handshakes(telemetry.metrics()));
     try {
       WebServer server = listening.listen("http.port", settings.port(), encryption);
       httpsPort.complete(server.port());
