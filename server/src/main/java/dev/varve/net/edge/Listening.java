@@ -55,6 +55,7 @@ record Listening(
         .featuresDiscoverServices(false)
         // with Nagle's algorithm an answer on HTTP/2 waits 40 ms for the client's acknowledgement
         .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
+        .useNio(false)
         .maxTcpConnections(settings.connectionsMax())
         // the bound that callers meet is in RequestBody; this one keeps a single chunk from filling
         // the memory
