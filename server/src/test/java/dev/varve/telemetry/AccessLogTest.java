@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Patience;
-import dev.varve.kernel.UserMistake;
+import dev.varve.settings.WrongSetting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -163,9 +163,9 @@ class AccessLogTest {
                 TelemetrySettings.DEFAULT.withAccessLog(
                     folder.resolve("none/access.log").toString()),
                 Metrics.NONE))
-        .isInstanceOf(UserMistake.class)
-        .hasMessageContaining("telemetry.accessLog: ")
-        .hasMessageContaining("cannot be written")
-        .hasMessageContaining("Make its folder, or name another file");
+        .isInstanceOf(WrongSetting.class)
+        .hasMessage(
+            "telemetry.accessLog names %s, which cannot be written (NoSuchFileException): make its folder, see who may with `ls -ld`, or name another file",
+            folder.resolve("none/access.log"));
   }
 }
