@@ -15,6 +15,7 @@ import dev.varve.net.limit.RateLimits;
 import dev.varve.net.proxy.Sender;
 import dev.varve.net.proxy.TrustedProxies;
 import dev.varve.net.tls.StrictTransport;
+import dev.varve.telemetry.CurrentRequest;
 import dev.varve.telemetry.Span;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
@@ -127,12 +128,13 @@ final class Dispatcher implements HttpRouting {
     NetworkShares.Share share =
         proxied ? shares.open(Network.of(client.address())) : metered.share();
     String requestId = requestIds.of(request.headers());
-    try (Observation observation = observer.begin(request, requestId, client)) {
+    try (Observation observation = observer.begin(metered, request, requestId, client)) {
       RequestBody body =
           new RequestBody(request, deadline, settings.bodyBytesMax(), metered.budget());
-      answerAndSend(
+      Exchange exchange =
           new Exchange(
-              metered, request, response, requestId, deadline, body, observation, client, share));
+              metered, request, response, requestId, deadline, body, observation, client, share);
+      CurrentRequest.run(requestId, () -> answerAndSend(exchange));
     } finally {
       deadline.done();
       if (proxied) {
@@ -199,10 +201,9 @@ final class Dispatcher implements HttpRouting {
       throw gone;
     } catch (Exception | StackOverflowError bug) {
       LOG.error(
-          "{} {} failed, request id {}",
+          "{} {} failed",
           exchange.method(),
           exchange.request().prologue().uriPath().rawPath(),
-          exchange.requestId(),
           bug);
       return exchange.internalError();
     }

@@ -28,6 +28,7 @@ final class MeteredConnection implements ConnectionContext {
   private DataReader source;
   private DataWriter sink;
   private @Nullable SecureChannel secure;
+  private String clientCertificate = "";
   private @Nullable Http2FrameMeter http2;
   private boolean exhausted;
 
@@ -43,8 +44,11 @@ final class MeteredConnection implements ConnectionContext {
   }
 
   /// From here on what is read and written is what TLS carries.
-  void becomesSecure(SecureChannel channel) {
+  ///
+  /// @param client whom its certificate names; empty when it showed none
+  void becomesSecure(SecureChannel channel, String client) {
     secure = channel;
+    clientCertificate = client;
     source = DataReader.create(channel::read);
     sink = channel;
   }
@@ -61,6 +65,11 @@ final class MeteredConnection implements ConnectionContext {
     if (channel != null) {
       channel.end();
     }
+  }
+
+  /// Whom the certificate of the client names; empty when it showed none.
+  String clientCertificate() {
+    return clientCertificate;
   }
 
   String peer() {
