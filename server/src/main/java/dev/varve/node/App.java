@@ -5,6 +5,7 @@ import dev.varve.face.events.Events;
 import dev.varve.face.events.ServerSentEvent;
 import dev.varve.face.file.StaticFiles;
 import dev.varve.face.file.Welcome;
+import dev.varve.face.gateway.Gateway;
 import dev.varve.face.graphql.GraphQl;
 import dev.varve.face.openapi.ApiDescription;
 import dev.varve.face.rest.Rest;
@@ -67,6 +68,7 @@ public final class App implements AutoCloseable {
   private final Passwords passwords;
   private final Outbox outbox;
   private final StaticFiles files;
+  private final Gateway gateway;
   private final long seeded;
   private final Optional<FirstAdministrator> firstAdministrator;
   private final Telemetry telemetry;
@@ -96,6 +98,7 @@ public final class App implements AutoCloseable {
     this.files = new StaticFiles(settings.files());
     this.limits = RateLimits.of(settings.limits(), System::nanoTime, telemetry.metrics());
     this.certificates = certificates();
+    this.gateway = Gateway.open(settings.gateway(), telemetry.metrics());
     try {
       Engine engine = lanes.engine();
       this.seeded =
@@ -117,6 +120,7 @@ public final class App implements AutoCloseable {
       new StageMeasures(telemetry.metrics())
           .add(() -> serving, database, folder.database(), passwords, certificates);
     } catch (RuntimeException e) {
+      gateway.close();
       certificates.ifPresent(Certificates::close);
       outbox.close();
       passwords.close();
@@ -369,8 +373,10 @@ public final class App implements AutoCloseable {
             .flatMap(List::stream)
             .toList();
     List<Route> told = with(faces, description(engine, faces).routes());
-    List<Route> known = files.hasRoot() ? told : with(told, welcome(engine).routes());
-    return with(known, files.routes(known));
+    boolean hasRoot = files.hasRoot() || gateway.hasRoot();
+    List<Route> known = hasRoot ? told : with(told, welcome(engine).routes());
+    List<Route> own = with(known, files.routes(known));
+    return with(own, gateway.routes(own));
   }
 
   private static List<Route> with(List<Route> some, List<Route> more) {
@@ -529,6 +535,7 @@ public final class App implements AutoCloseable {
   public void close() {
     server.stop();
     operations.ifPresent(HttpServer::stop);
+    gateway.close();
     certificates.ifPresent(Certificates::close);
     serving.feed().close();
     outbox.close();

@@ -1,6 +1,7 @@
 package dev.varve.node;
 
 import dev.varve.face.file.StaticFolder;
+import dev.varve.face.gateway.GatewaySettings;
 import dev.varve.face.graphql.document.GraphQlSettings;
 import dev.varve.face.rest.RestSettings;
 import dev.varve.identity.account.AuthSettings;
@@ -51,7 +52,8 @@ public record Settings(
     @Setting(
             max = 20,
             says = "Folders of files that are served, such as the pages of the application.")
-        List<StaticFolder> files) {
+        List<StaticFolder> files,
+    GatewaySettings gateway) {
   public static final String FILE = "varve.yaml";
 
   // many times what all settings with their comments need
@@ -123,16 +125,22 @@ public record Settings(
 
   public Settings with(HttpSettings other) {
     return new Settings(
-        other, limits, write, cache, rest, graphql, live, auth, mail, telemetry, files);
+        other, limits, write, cache, rest, graphql, live, auth, mail, telemetry, files, gateway);
   }
 
   private Settings with(GraphQlSettings other) {
     return new Settings(
-        http, limits, write, cache, rest, other, live, auth, mail, telemetry, files);
+        http, limits, write, cache, rest, other, live, auth, mail, telemetry, files, gateway);
   }
 
   public Settings with(TelemetrySettings other) {
-    return new Settings(http, limits, write, cache, rest, graphql, live, auth, mail, other, files);
+    return new Settings(
+        http, limits, write, cache, rest, graphql, live, auth, mail, other, files, gateway);
+  }
+
+  public Settings with(GatewaySettings other) {
+    return new Settings(
+        http, limits, write, cache, rest, graphql, live, auth, mail, telemetry, files, other);
   }
 
   /// The same for whoever writes the application.
@@ -151,6 +159,7 @@ public record Settings(
       located =
           located.with(telemetry.withAccessLog(app.resolve(telemetry.accessLog()).toString()));
     }
+    located = located.with(gateway.in(app));
     return files.isEmpty() ? located : located.with(foldersIn(app));
   }
 
@@ -172,6 +181,6 @@ public record Settings(
 
   private Settings with(List<StaticFolder> other) {
     return new Settings(
-        http, limits, write, cache, rest, graphql, live, auth, mail, telemetry, other);
+        http, limits, write, cache, rest, graphql, live, auth, mail, telemetry, other, gateway);
   }
 }

@@ -3,6 +3,7 @@ package dev.varve.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.face.gateway.GatewaySettings;
 import dev.varve.face.graphql.document.GraphQlSettings;
 import dev.varve.face.rest.RestSettings;
 import dev.varve.identity.account.AuthSettings;
@@ -203,7 +204,8 @@ class SettingsTest {
                 AuthSettings.DEFAULT,
                 MailSettings.DEFAULT,
                 TelemetrySettings.DEFAULT,
-                List.of()));
+                List.of(),
+                GatewaySettings.NONE));
   }
 
   @ParameterizedTest

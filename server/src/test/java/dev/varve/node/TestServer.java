@@ -1,6 +1,7 @@
 package dev.varve.node;
 
 import dev.varve.face.file.StaticFolder;
+import dev.varve.face.gateway.GatewaySettings;
 import dev.varve.face.graphql.document.GraphQlSettings;
 import dev.varve.face.rest.RestSettings;
 import dev.varve.identity.account.Administration;
@@ -104,7 +105,8 @@ public final class TestServer implements AutoCloseable {
       Clock clock,
       TelemetrySettings telemetry,
       List<StaticFolder> files,
-      List<LimitSettings> limits) {
+      List<LimitSettings> limits,
+      GatewaySettings gateway) {
     /// One that keeps mails, and hashes passwords at the least cost that is allowed.
     public static Plan of(String schema) {
       return new Plan(
@@ -118,7 +120,8 @@ public final class TestServer implements AutoCloseable {
           Clock.systemUTC(),
           TelemetrySettings.DEFAULT,
           List.of(),
-          List.of());
+          List.of(),
+          GatewaySettings.NONE);
     }
 
     public Plan with(RestSettings other) {
@@ -133,7 +136,8 @@ public final class TestServer implements AutoCloseable {
           clock,
           telemetry,
           files,
-          limits);
+          limits,
+          gateway);
     }
 
     public Plan with(GraphQlSettings other) {
@@ -148,7 +152,8 @@ public final class TestServer implements AutoCloseable {
           clock,
           telemetry,
           files,
-          limits);
+          limits,
+          gateway);
     }
 
     public Plan with(AuthSettings other) {
@@ -163,24 +168,48 @@ public final class TestServer implements AutoCloseable {
           clock,
           telemetry,
           files,
-          limits);
+          limits,
+          gateway);
     }
 
     /// One that sends mails, or has nowhere to send them.
     public Plan sending(MailSettings other, Map<String, String> secrets) {
       return new Plan(
-          schema, rest, graphql, auth, other, false, secrets, clock, telemetry, files, limits);
+          schema, rest, graphql, auth, other, false, secrets, clock, telemetry, files, limits,
+          gateway);
     }
 
     public Plan with(TelemetrySettings other) {
       return new Plan(
-          schema, rest, graphql, auth, mail, development, environment, clock, other, files, limits);
+          schema,
+          rest,
+          graphql,
+          auth,
+          mail,
+          development,
+          environment,
+          clock,
+          other,
+          files,
+          limits,
+          gateway);
     }
 
     /// The same, with secrets in its environment.
     public Plan knowing(Map<String, String> secrets) {
       return new Plan(
-          schema, rest, graphql, auth, mail, development, secrets, clock, telemetry, files, limits);
+          schema,
+          rest,
+          graphql,
+          auth,
+          mail,
+          development,
+          secrets,
+          clock,
+          telemetry,
+          files,
+          limits,
+          gateway);
     }
 
     public Plan with(Clock other) {
@@ -195,7 +224,8 @@ public final class TestServer implements AutoCloseable {
           other,
           telemetry,
           files,
-          limits);
+          limits,
+          gateway);
     }
 
     /// One that serves folders of files.
@@ -211,7 +241,8 @@ public final class TestServer implements AutoCloseable {
           clock,
           telemetry,
           other,
-          limits);
+          limits,
+          gateway);
     }
 
     public Plan limiting(List<LimitSettings> others) {
@@ -226,7 +257,25 @@ public final class TestServer implements AutoCloseable {
           clock,
           telemetry,
           files,
-          others);
+          others,
+          gateway);
+    }
+
+    /// One that stands in front of services.
+    public Plan with(GatewaySettings other) {
+      return new Plan(
+          schema,
+          rest,
+          graphql,
+          auth,
+          mail,
+          development,
+          environment,
+          clock,
+          telemetry,
+          files,
+          limits,
+          other);
     }
   }
 
@@ -286,7 +335,8 @@ public final class TestServer implements AutoCloseable {
             plan.auth(),
             plan.mail(),
             plan.telemetry(),
-            plan.files());
+            plan.files(),
+            plan.gateway());
     Schema schema = Schemas.parse(plan.schema());
     App.Start start = new App.Start(plan.development(), Optional.empty(), plan.environment());
     return App.start(start, settings, folder, schema, OpenEngine.compile(schema), plan.clock());

@@ -63,12 +63,19 @@ final class AnswerSender {
       headers.set(HeaderValues.CONNECTION_CLOSE);
     }
     if (exchange.isHead()) {
-      headers.contentLength(answer.body().length);
+      announceLength(headers, answer);
       exchange.response().send();
     } else {
       exchange.response().send(answer.body());
     }
     exchange.response().commit();
+  }
+
+  /// Another server says itself how long the body of a GET would be, or does not know.
+  private static void announceLength(ServerResponseHeaders headers, Answer answer) {
+    if (!answer.isRelayed()) {
+      headers.contentLength(answer.body().length);
+    }
   }
 
   private ServerResponseHeaders begin(Exchange exchange, Answer answer) {

@@ -123,8 +123,7 @@ final class Dispatcher implements HttpRouting {
         proxied ? shares.open(Network.of(client.address())) : metered.share();
     String requestId = requestIds.of(request.headers());
     try (Observation observation = observer.begin(request, requestId, client)) {
-      RequestBody body =
-          new RequestBody(request, deadline, settings.bodyBytesMax(), metered.budget());
+      RequestBody body = new RequestBody(request, deadline, settings.bodyBytesMax(), metered);
       answerAndSend(
           new Exchange(
               metered, request, response, requestId, deadline, body, observation, client, share));
@@ -185,7 +184,9 @@ final class Dispatcher implements HttpRouting {
 
   private Answer answer(Exchange exchange) {
     try {
-      return requestLimit.admit(exchange.share(), () -> compression.of(exchange, handle(exchange)));
+      Answer answer =
+          requestLimit.admit(exchange.share(), () -> compression.of(exchange, handle(exchange)));
+      return answer.isLater() ? guarded(exchange, answer.now()) : answer;
     } catch (Problem problem) {
       return compression.of(exchange, exchange.refusal(problem));
     } catch (CloseConnectionException gone) {

@@ -55,9 +55,8 @@ record Listening(
         // with Nagle's algorithm an answer on HTTP/2 waits 40 ms for the client's acknowledgement
         .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
         .maxTcpConnections(settings.connectionsMax())
-        // the bound that callers meet is in RequestBody; this one keeps a single chunk from filling
-        // the memory
-        .maxPayloadSize((long) settings.bodyBytesMax() + RequestBody.LINGER_BYTES_MAX)
+        // the bounds that callers meet are in RequestBody: a body that is passed on has another one
+        .maxPayloadSize(-1)
         // see RequestLimit
         .concurrencyLimit(FixedLimit.create())
         .idleConnectionTimeout(Duration.ofSeconds(settings.idleTimeoutSeconds()))
