@@ -18,7 +18,9 @@ public final class Json {
   /// Objects and arrays may lie this deep in each other.
   public static final int DEPTH_MAX = 64;
 
-  private static final JsonFactory FACTORY = new JsonFactory();
+  // whoever writes many values says what stands between them
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder().rootValueSeparator((String) null).build();
 
   private Json() {}
 

@@ -93,6 +93,11 @@ public record SettingDefinition(
     return key.substring(key.lastIndexOf('.') + 1);
   }
 
+  /// The key within an element of a list: `timeouts.idle` for `services[].timeouts.idle`.
+  String inElement() {
+    return key.substring(key.lastIndexOf(ELEMENT + ".") + ELEMENT.length() + 1);
+  }
+
   /// The variable of the environment that sets it. A list of records stands in the file alone.
   String variable() {
     return ENVIRONMENT

@@ -159,7 +159,13 @@ sealed interface SettingKind {
 
     @Override
     public String described() {
-      String names = String.join(", ", members.stream().map(SettingDefinition::lastName).toList());
+      String names =
+          String.join(
+              ", ",
+              members.stream()
+                  .map(member -> member.inElement().split("\\.")[0])
+                  .distinct()
+                  .toList());
       String each = named ? "a name for each, under which stand " : "a list; each element has ";
       return each + names + bounds(min, max);
     }

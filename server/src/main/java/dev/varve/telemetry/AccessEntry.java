@@ -1,6 +1,6 @@
 package dev.varve.telemetry;
 
-import dev.varve.kernel.Json;
+import dev.varve.kernel.Rfc3339;
 import java.time.Instant;
 import java.util.Set;
 import tools.jackson.core.JsonGenerator;
@@ -41,18 +41,16 @@ public record AccessEntry(
   private static final int SEGMENT_LENGTH_MAX = 40;
   private static final double NANOS_PER_MILLI = 1e6;
 
-  /// A line of JSON, with its end.
-  byte[] line() {
-    return Json.bytes(json -> {
-      json.writeStartObject();
-      write(json);
-      json.writeEndObject();
-      json.writeRaw('\n');
-    });
+  /// Writes an object on a line of its own.
+  void writeLine(JsonGenerator json) {
+    json.writeStartObject();
+    write(json);
+    json.writeEndObject();
+    json.writeRaw('\n');
   }
 
   private void write(JsonGenerator json) {
-    json.writeStringProperty("at", at.toString());
+    json.writeStringProperty("at", Rfc3339.text(at));
     json.writeStringProperty("method", shortened(method));
     property(json, "route", route);
     json.writeStringProperty("path", shownPath(path));

@@ -1,7 +1,7 @@
 package dev.varve.telemetry;
 
+import dev.varve.kernel.Json;
 import dev.varve.kernel.UserMistake;
-import java.io.ByteArrayOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -119,10 +119,10 @@ public final class AccessLog implements AutoCloseable {
     if (entries.isEmpty()) {
       return;
     }
-    ByteArrayOutputStream lines = new ByteArrayOutputStream(entries.size() * 256);
-    entries.forEach(entry -> lines.writeBytes(entry.line()));
+    // one generator for all of them: to make one costs more than to write a line
+    byte[] lines = Json.bytes(json -> entries.forEach(entry -> entry.writeLine(json)));
     try {
-      Objects.requireNonNull(target).write(lines.toByteArray());
+      Objects.requireNonNull(target).write(lines);
     } catch (IOException e) {
       dropped.add(entries.size());
       LOG.warn("{} lines of the access log could not be written: {}", entries.size(), e.toString());

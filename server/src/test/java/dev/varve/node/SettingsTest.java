@@ -87,6 +87,8 @@ class SettingsTest {
                     Map.entry("cache.enabled", "true"),
                     Map.entry("cache.mebibytesMax", "64"),
                     Map.entry("files", ""),
+                    Map.entry("gateway.routes", ""),
+                    Map.entry("gateway.services", ""),
                     Map.entry("graphql.aliasesMax", "50"),
                     Map.entry("graphql.allowList", ""),
                     Map.entry("graphql.cachedCharactersMax", "500000"),

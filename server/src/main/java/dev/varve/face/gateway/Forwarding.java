@@ -120,7 +120,7 @@ final class Forwarding {
 
   private static List<HeaderLine> headers(RouteSettings settings, UpstreamAnswer answer) {
     Set<String> named = HeaderFilter.named(answer.headers());
-    Changes changes = settings.answerHeaders();
+    Alterations changes = settings.answerHeaders();
     List<HeaderLine> headers = new ArrayList<>();
     for (HeaderLine header : answer.headers()) {
       if (HeaderFilter.passesBack(header.name(), named, settings.forwardToken())

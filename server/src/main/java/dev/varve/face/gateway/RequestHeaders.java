@@ -32,7 +32,7 @@ final class RequestHeaders {
   List<HeaderLine> with(List<HeaderLine> identity) {
     List<HeaderLine> sent = request.headerLines();
     Set<String> named = HeaderFilter.named(sent);
-    Changes changes = settings.requestHeaders();
+    Alterations changes = settings.requestHeaders();
     List<HeaderLine> headers = new ArrayList<>(sent.size() + 8);
     for (HeaderLine header : sent) {
       if (HeaderFilter.passesOn(header.name(), named, settings.forwardToken())

@@ -12,7 +12,7 @@ public record RouteSettings(
     @Setting(
             required = true,
             says =
-                "The path: plain names, * or {name} for any one segment, ** at the end for all below, such as /shipping/**. Of many that match, names go before *, and long ones before short ones.")
+                "The path: plain names, `*` or `{name}` for any one segment, `**` at the end for all below, such as `/shipping/**`. Of many that match, names go before `*`, and long ones before short ones.")
         String path,
     @Setting(says = "The host that was asked for, such as api.shop.example; none is every host.")
         String host,
@@ -37,9 +37,9 @@ public record RouteSettings(
             says =
                 "Whether the caller's own credentials, Authorization and Cookie, reach the service: for services that sign people in themselves.")
         boolean forwardToken,
-    Changes requestHeaders,
-    Changes answerHeaders,
-    Changes query) {
+    Alterations requestHeaders,
+    Alterations answerHeaders,
+    Alterations query) {
 
   public RouteSettings {
     methods = List.copyOf(methods);
@@ -65,7 +65,7 @@ public record RouteSettings(
                 .formatted(methods.get(i)));
       }
     }
-    Changes.requireNames("headers", headers);
+    Alterations.requireNames("headers", headers);
     requirePlainPath("strip", strip);
     requirePlainPath("prefix", prefix);
     if (!strip.isEmpty() && !(path.equals(strip) || path.startsWith(strip + "/"))) {

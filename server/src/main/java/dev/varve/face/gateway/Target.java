@@ -104,7 +104,7 @@ final class Target {
   }
 
   private String query(Optional<String> raw) {
-    Changes changes = settings.query();
+    Alterations changes = settings.query();
     if (changes.isEmpty()) {
       return raw.map(text -> "?" + text).orElse("");
     }

@@ -11,9 +11,16 @@ import io.helidon.http.Status;
 import io.helidon.http.WritableHeaders;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http1.spi.Http1UpgradeResponse;
+import java.io.IOException;
+import java.io.OutputStream;
 
 /// Where every answer goes out: at once, as a stream, or as a WebSocket.
 final class AnswerSender {
+  // what goes with the headers is copied behind them first
+  private static final int FIRST_PIECE_BYTES = 8 * 1024;
+  // the most that the JDK hands to the system at a time
+  private static final int PIECE_BYTES = 128 * 1024;
+
   private final OpenStreams streams;
   private final int messageBytesMax;
   private final Cors cors;
@@ -65,6 +72,9 @@ final class AnswerSender {
     if (exchange.isHead()) {
       announceLength(headers, answer);
       exchange.response().send();
+    } else if (exchange.ownsConnection() && answer.body().length > PIECE_BYTES) {
+      headers.contentLength(answer.body().length);
+      sendInPieces(exchange.response().outputStream(), answer.body());
     } else {
       exchange.response().send(answer.body());
     }
@@ -75,6 +85,21 @@ final class AnswerSender {
   private static void announceLength(ServerResponseHeaders headers, Answer answer) {
     if (!answer.isRelayed()) {
       headers.contentLength(answer.body().length);
+    }
+  }
+
+  /// Spares a large body the copy that Helidon makes of one that is sent whole over HTTP/1.1.
+  private static void sendInPieces(OutputStream out, byte[] body) {
+    try {
+      int from = 0;
+      int next = FIRST_PIECE_BYTES;
+      while (from < body.length) {
+        out.write(body, from, next);
+        from += next;
+        next = Math.min(PIECE_BYTES, body.length - from);
+      }
+    } catch (IOException e) {
+      throw new CloseConnectionException("the client of a large answer has gone", e);
     }
   }
 

@@ -54,6 +54,7 @@ record Listening(
         .featuresDiscoverServices(false)
         // with Nagle's algorithm an answer on HTTP/2 waits 40 ms for the client's acknowledgement
         .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
+        .useNio(false)
         .maxTcpConnections(settings.connectionsMax())
         // the bounds that callers meet are in RequestBody: a body that is passed on has another one
         .maxPayloadSize(-1)

@@ -12,12 +12,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What goes back to the caller: a status, headers and bytes. Immutable, but for the bytes, which are not
 /// copied and must not be changed.
 public final class Answer {
   private static final byte[] NOTHING = {};
+  // of answers that are given often; to make a name folds it
+  private static final Map<String, HeaderName> NAMES =
+      Stream.of("ETag", "Last-Modified", "Link", "Varve-Position", "Vary")
+          .collect(Collectors.toUnmodifiableMap(name -> name, HeaderNames::create));
   private static final Header JSON =
       HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");
   private static final Header HTML =
@@ -219,8 +225,8 @@ public final class Answer {
                 + " must be printable ASCII; it holds U+%04X".formatted((int) c));
       }
     }
-    HeaderName headerName = HeaderNames.create(name);
-    return HeaderValues.create(headerName, value);
+    HeaderName known = NAMES.get(name);
+    return HeaderValues.create(known == null ? HeaderNames.create(name) : known, value);
   }
 
   /// Whether the answer itself is yet to come: [#now].

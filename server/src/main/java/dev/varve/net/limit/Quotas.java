@@ -49,6 +49,9 @@ public final class Quotas {
   ///
   /// @throws Problem TOO_MANY_REQUESTS
   public void enter(Request request) {
+    if (limits.isEmpty()) {
+      return;
+    }
     for (RateLimit limit : limits) {
       Optional<String> caller = limit.caller(request);
       caller.ifPresent(known -> quotas.add(new Quota(limit, known)));
@@ -62,6 +65,9 @@ public final class Quotas {
   ///
   /// @throws Problem TOO_MANY_REQUESTS
   public void spend(long units) {
+    if (quotas.isEmpty()) {
+      return;
+    }
     long paid = Math.min(units, advance.getAndSet(0));
     take(units, paid);
   }

@@ -61,6 +61,8 @@ public final class RateLimits {
   private final List<RateLimit> limits;
   private final BucketStore store;
   private final Counters refusals;
+  // of requests that no limit holds for; keeps nothing
+  private final Quotas none;
   // routes are few, and are asked for again and again
   private final Map<String, Map<String, List<RateLimit>>> byRoute = new ConcurrentHashMap<>();
 
@@ -69,6 +71,7 @@ public final class RateLimits {
     this.store = store;
     this.refusals =
         metrics.counters("varve_rate_limit_refusals", "Requests refused by a limit.", "limit");
+    this.none = new Quotas(store, List.of(), refusals);
     // each is there with 0 before it refuses anything, so that the first refusal is a rise
     limits.forEach(limit -> refusals.of(limit.name()));
   }
@@ -138,7 +141,8 @@ public final class RateLimits {
   /// @param method of the request, which the route has
   /// @param pattern of the route
   public Quotas quotas(String method, String pattern) {
-    return new Quotas(store, limits.isEmpty() ? limits : of(method, pattern), refusals);
+    List<RateLimit> holding = limits.isEmpty() ? limits : of(method, pattern);
+    return holding.isEmpty() ? none : new Quotas(store, holding, refusals);
   }
 
   private List<RateLimit> of(String method, String pattern) {

@@ -64,8 +64,8 @@ final class GatewayFixture {
         "",
         RouteLimit.NONE,
         false,
-        Changes.NONE,
-        Changes.NONE,
-        Changes.NONE);
+        Alterations.NONE,
+        Alterations.NONE,
+        Alterations.NONE);
   }
 }

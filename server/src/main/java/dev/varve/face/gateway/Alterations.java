@@ -8,17 +8,17 @@ import java.util.Map;
 
 /// What is added to headers or to a query, and what is taken out before; `requestHeaders`, `answerHeaders` and `query` of a
 /// route.
-public record Changes(
+public record Alterations(
     @Setting(
             max = 50,
             says = "What is added, by name; it takes the place of what came with that name.")
         Map<String, String> add,
     @Setting(max = 50, says = "The names of what is taken out.") List<String> remove) {
-  public static final Changes NONE = new Changes(Map.of(), List.of());
+  public static final Alterations NONE = new Alterations(Map.of(), List.of());
 
   private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 
-  public Changes {
+  public Alterations {
     remove = List.copyOf(remove);
   }
 
