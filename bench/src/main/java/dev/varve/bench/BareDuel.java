@@ -1,6 +1,5 @@
 package dev.varve.bench;
 
-import dev.varve.bench.Figure.Target;
 import dev.varve.bench.LoadedServer.Seen;
 import java.util.List;
 
@@ -58,19 +57,10 @@ final class BareDuel {
     Side<Seen> ours = new Side<>(() -> varve.run(lab.round()));
     lab.progress("%d rounds".formatted(lab.rounds()));
     Side.alternate(lab.rounds(), limit, ours);
-    double ratio = Side.ratio(ours, Seen::perSecond, limit, Seen::perSecond);
     return List.of(
-        Figure.of(
-                asked.what() + ", 64 connections; limit: bare Helidon handler",
-                Figure.perSecond(ours.median(Seen::perSecond)),
-                Figure.perSecond(limit.median(Seen::perSecond)),
-                ratio)
-            .withTarget(Target.atLeast(ratioMin, ratio)),
-        Figure.of(
-            "- processor time of the server for one request",
-            Figure.micros(ours.median(Seen::cpuMicros)),
-            Figure.micros(limit.median(Seen::cpuMicros)),
-            Side.ratio(ours, Seen::cpuMicros, limit, Seen::cpuMicros)),
+        Seen.perSecond(
+            asked.what() + ", 64 connections; limit: bare Helidon handler", ours, limit, ratioMin),
+        Seen.processorTime(ours, limit),
         Figure.of(
             "- 99 of 100 answered within",
             Figure.millis(ours.median(Seen::slowMillis)),

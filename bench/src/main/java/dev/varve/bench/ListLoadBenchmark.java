@@ -4,8 +4,6 @@ import java.util.List;
 
 /// A page of 20 by filter and sort on an index under load, against a bare handler that sends as many bytes.
 final class ListLoadBenchmark implements Benchmark {
-  private static final int RECORDS = 100_000;
-  private static final int RECORDS_QUICK = 20_000;
   private static final long WARM_UP_REQUESTS = 200_000;
   private static final double RATIO_MIN = 0.35;
 
@@ -21,19 +19,15 @@ final class ListLoadBenchmark implements Benchmark {
 
   @Override
   public List<Figure> run(Lab lab) {
-    int records = lab.quick() ? RECORDS_QUICK : RECORDS;
-    try (Child varve = lab.varve(name(), Products.schema(), List.of())) {
-      int port = varve.port();
-      lab.progress("filling %,d records".formatted(records));
-      Products.create(port, records);
+    try (FilledShop shop = FilledShop.start(lab, name())) {
       BareDuel.Asked asked =
           new BareDuel.Asked(
-              "list of 20 out of %,d by filter and sort on an index".formatted(records),
+              "list of 20 out of %,d by filter and sort on an index".formatted(shop.products()),
               Products.PATH,
               Products.list(0),
               Products.lists(),
               WARM_UP_REQUESTS);
-      return new BareDuel(lab, varve, port).run(asked, RATIO_MIN);
+      return shop.duel(lab, asked, RATIO_MIN);
     }
   }
 }

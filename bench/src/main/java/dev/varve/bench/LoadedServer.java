@@ -1,5 +1,6 @@
 package dev.varve.bench;
 
+import dev.varve.bench.Figure.Target;
 import java.time.Duration;
 
 /// A server under a load.
@@ -19,7 +20,28 @@ final class LoadedServer {
   /// What one measurement saw.
   ///
   /// @param cpuMicros processor time of the server for one request
-  record Seen(double perSecond, double cpuMicros, double medianMillis, double slowMillis) {}
+  record Seen(double perSecond, double cpuMicros, double medianMillis, double slowMillis) {
+    /// How many requests a second one side answers, against another.
+    ///
+    /// @param ratioMin how much of what the other does it should do
+    static Figure perSecond(String what, Side<Seen> ours, Side<Seen> limit, double ratioMin) {
+      double ratio = Side.ratio(ours, Seen::perSecond, limit, Seen::perSecond);
+      return Figure.of(
+              what,
+              Figure.perSecond(ours.median(Seen::perSecond)),
+              Figure.perSecond(limit.median(Seen::perSecond)),
+              ratio)
+          .withTarget(Target.atLeast(ratioMin, ratio));
+    }
+
+    static Figure processorTime(Side<Seen> ours, Side<Seen> limit) {
+      return Figure.of(
+          "- processor time of the server for one request",
+          Figure.micros(ours.median(Seen::cpuMicros)),
+          Figure.micros(limit.median(Seen::cpuMicros)),
+          Side.ratio(ours, Seen::cpuMicros, limit, Seen::cpuMicros));
+    }
+  }
 
   /// How many bytes the server allocates for one request.
   double allocatedBytes(Duration duration) {

@@ -5,8 +5,6 @@ import java.util.List;
 
 /// Records by their ids, chosen at random out of many, against a bare handler that sends as many bytes.
 final class RandomGetBenchmark implements Benchmark {
-  private static final int RECORDS = 100_000;
-  private static final int RECORDS_QUICK = 20_000;
   private static final int DISTINCT_REQUESTS = 1_000_000;
   private static final long WARM_UP_REQUESTS = 500_000;
   private static final double RATIO_MIN = 0.6;
@@ -23,23 +21,19 @@ final class RandomGetBenchmark implements Benchmark {
 
   @Override
   public List<Figure> run(Lab lab) {
-    int records = lab.quick() ? RECORDS_QUICK : RECORDS;
-    try (Child varve = lab.varve(name(), Products.schema(), List.of())) {
-      int port = varve.port();
-      lab.progress("filling %,d records".formatted(records));
-      Products.create(port, records);
+    try (FilledShop shop = FilledShop.start(lab, name())) {
       BareDuel.Asked asked =
           new BareDuel.Asked(
-              "GET by id at random out of %,d records".formatted(records),
+              "GET by id at random out of %,d records".formatted(shop.products()),
               Products.PATH + "/{id}",
               Products.one(0),
-              Products.anyOf(records, DISTINCT_REQUESTS),
+              Products.anyOf(shop.products(), DISTINCT_REQUESTS),
               WARM_UP_REQUESTS);
-      List<Figure> figures = new ArrayList<>(new BareDuel(lab, varve, port).run(asked, RATIO_MIN));
+      List<Figure> figures = new ArrayList<>(shop.duel(lab, asked, RATIO_MIN));
       figures.add(
           Figure.alone(
               "- memory of the server after it (resident)",
-              Figure.mebibytes((double) varve.residentBytes())));
+              Figure.mebibytes((double) shop.varve().residentBytes())));
       return figures;
     }
   }

@@ -54,7 +54,8 @@ public final class PrivateFile {
         : new FileAttribute<?>[0];
   }
 
-  private static boolean hasOwners(Path path) {
+  /// Whether the file system knows who may read a file.
+  public static boolean hasOwners(Path path) {
     return path.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 }

@@ -1,14 +1,9 @@
 package dev.varve.node;
 
 import dev.varve.face.auth.Accounts;
-import dev.varve.face.events.Events;
 import dev.varve.face.events.ServerSentEvent;
 import dev.varve.face.file.StaticFiles;
-import dev.varve.face.file.Welcome;
 import dev.varve.face.gateway.Gateway;
-import dev.varve.face.graphql.GraphQl;
-import dev.varve.face.openapi.ApiDescription;
-import dev.varve.face.rest.Rest;
 import dev.varve.identity.account.Administration;
 import dev.varve.identity.account.ApiKeys;
 import dev.varve.identity.account.Passwords;
@@ -17,8 +12,6 @@ import dev.varve.identity.mail.Outbox;
 import dev.varve.identity.token.Secrets;
 import dev.varve.identity.token.SigningKeys;
 import dev.varve.kernel.Ids;
-import dev.varve.kernel.Nearest;
-import dev.varve.kernel.Problem;
 import dev.varve.kernel.UserMistake;
 import dev.varve.lane.access.Access;
 import dev.varve.lane.access.Caller;
@@ -48,17 +41,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// A running Varve: every stage, wired in flow order.
 ///
 /// data folder -> database -> log, state, cache -> write lane and read lane -> accounts -> feed -> faces -> listener
 public final class App implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(App.class);
-  private static final String ADMINISTRATOR = "admin@example.com";
-
   private final Start start;
   private final Settings settings;
   private final Clock clock;
@@ -67,13 +54,13 @@ public final class App implements AutoCloseable {
   private final Database database;
   private final Passwords passwords;
   private final Outbox outbox;
-  private final StaticFiles files;
-  private final Gateway gateway;
   private final long seeded;
   private final Optional<FirstAdministrator> firstAdministrator;
   private final Telemetry telemetry;
   private final RateLimits limits;
   private final Optional<Certificates> certificates;
+  private final Gateway gateway;
+  private final Faces faces;
   private final HttpServer server;
   private final Optional<HttpServer> operations;
   private volatile Serving serving;
@@ -95,11 +82,11 @@ public final class App implements AutoCloseable {
     this.telemetry = telemetry;
     this.passwords = new Passwords(settings.auth().password(), new SecureRandom());
     this.outbox = outbox();
-    this.files = new StaticFiles(settings.files());
     this.limits = RateLimits.of(settings.limits(), System::nanoTime, telemetry.metrics());
     this.certificates = certificates();
     this.gateway = Gateway.open(settings.gateway(), telemetry.metrics());
     try {
+      this.faces = faces();
       Engine engine = lanes.engine();
       this.seeded =
           start.samples().map(app -> SampleData.loadOnce(engine, database, app)).orElse(0L);
@@ -177,13 +164,11 @@ public final class App implements AutoCloseable {
     if (port == 0) {
       return Optional.empty();
     }
-    List<Route> routes =
-        Stream.of(health().routes(), metrics().routes()).flatMap(List::stream).toList();
     try {
       return Optional.of(
           HttpServer.start(
               settings.http().beside(port),
-              Routes.of(routes),
+              Routes.of(faces.operations()),
               clock,
               requestIds(clock),
               Authentication.NONE,
@@ -195,15 +180,6 @@ public final class App implements AutoCloseable {
       throw new UserMistake(
           List.of("telemetry.port: %d is not to be had. Choose another".formatted(port)));
     }
-  }
-
-  private MetricsEndpoint metrics() {
-    return new MetricsEndpoint(
-        telemetry.metrics(), Secrets.of(start.environment()).bytes(Secrets.METRICS));
-  }
-
-  private Health health() {
-    return new Health(checks());
   }
 
   private static App start(
@@ -340,8 +316,7 @@ public final class App implements AutoCloseable {
     Accounts accounts = accounts(lanes.engine());
     Feed feed = feed(lanes);
     try {
-      List<Route> routes = routes(lanes.engine(), accounts, new Streams(feed));
-      warnOfLimitsOnNothing(routes);
+      List<Route> routes = faces.routes(lanes.engine(), accounts, new Streams(feed));
       return new Serving(lanes.engine(), accounts, feed, Routes.of(routes));
     } catch (RuntimeException e) {
       feed.close();
@@ -349,74 +324,16 @@ public final class App implements AutoCloseable {
     }
   }
 
-  /// Routes follow the schema, so a setting that names one cannot be refused for good.
-  private void warnOfLimitsOnNothing(List<Route> routes) {
-    List<String> patterns = routes.stream().map(Route::pattern).toList();
-    RateLimits.unknownRoutes(settings.limits(), patterns)
-        .forEach(route ->
-            LOG.warn(
-                "The setting limits names the route {}, which this server does not have.{}",
-                route,
-                Nearest.hint(route, patterns)));
-  }
-
-  /// Every route of the server.
-  private List<Route> routes(Engine engine, Accounts accounts, Streams streams) {
-    List<Route> faces =
-        Stream.of(
-                health().routes(),
-                settings.telemetry().port() == 0 ? metrics().routes() : List.<Route>of(),
-                accounts.routes(),
-                rest(engine).routes(),
-                new Events(engine.schema().schema(), streams).routes(),
-                graphQl(engine, streams).routes())
-            .flatMap(List::stream)
-            .toList();
-    List<Route> told = with(faces, description(engine, faces).routes());
-    boolean hasRoot = files.hasRoot() || gateway.hasRoot();
-    List<Route> known = hasRoot ? told : with(told, welcome(engine).routes());
-    List<Route> own = with(known, files.routes(known));
-    return with(own, gateway.routes(own));
-  }
-
-  private static List<Route> with(List<Route> some, List<Route> more) {
-    return Stream.concat(some.stream(), more.stream()).toList();
-  }
-
-  private Welcome welcome(Engine engine) {
-    return new Welcome(engine.schema().schema(), start.development());
-  }
-
-  private Rest rest(Engine engine) {
-    return new Rest(
-        engine.schema().schema(),
-        engine.schema().version(),
-        settings.rest(),
-        engine.access(),
-        engine.query(),
-        engine.sequencer(),
+  private Faces faces() {
+    return new Faces(
+        settings,
+        start.development(),
+        new Health(checks()),
+        new MetricsEndpoint(
+            telemetry.metrics(), Secrets.of(start.environment()).bytes(Secrets.METRICS)),
+        new StaticFiles(settings.files()),
+        gateway,
         ids);
-  }
-
-  private GraphQl graphQl(Engine engine, Streams streams) {
-    return new GraphQl(
-        engine.schema().schema(),
-        settings.graphql(),
-        settings.rest().requireIfMatch(),
-        engine.access(),
-        engine.query(),
-        engine.sequencer(),
-        streams,
-        ids);
-  }
-
-  private ApiDescription description(Engine engine, List<Route> faces) {
-    return new ApiDescription(
-        engine.schema().schema(),
-        engine.schema().version(),
-        settings.rest(),
-        engine.access(),
-        faces);
   }
 
   private List<Health.Check> checks() {
@@ -456,11 +373,6 @@ public final class App implements AutoCloseable {
     server.routes(next.routes());
   }
 
-  /// An administrator for whoever is writing the application.
-  ///
-  /// @param password in the clear: it is kept nowhere
-  public record FirstAdministrator(String email, String password) {}
-
   /// How many records of sample data were brought in.
   public long seeded() {
     return seeded;
@@ -471,26 +383,13 @@ public final class App implements AutoCloseable {
     return firstAdministrator;
   }
 
-  /// Makes an administrator when there is none, for a schema that says what an account is: one that does not has no use
-  /// for accounts yet. Nothing when none can be made without knowing more.
+  /// Makes an administrator when there is none.
   Optional<FirstAdministrator> ensureAdministrator() {
     return ensureAdministrator(serving.engine());
   }
 
   private Optional<FirstAdministrator> ensureAdministrator(Engine engine) {
-    Administration administration = administration(engine);
-    if (engine.schema().schema().account().builtIn() || administration.hasAdministrator()) {
-      return Optional.empty();
-    }
-    try {
-      String password = administration.createAdministrator(ADMINISTRATOR);
-      return Optional.of(new FirstAdministrator(ADMINISTRATOR, password));
-    } catch (Problem problem) {
-      LOG.info(
-          "There is no administrator; varve user create makes one with what the schema wants: {}",
-          problem.details().isEmpty() ? problem.text() : problem.details());
-      return Optional.empty();
-    }
+    return FirstAdministrator.ensure(engine.schema().schema(), administration(engine));
   }
 
   /// What an operator does with accounts.

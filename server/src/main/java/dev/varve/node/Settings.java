@@ -15,6 +15,7 @@ import dev.varve.net.limit.LimitSettings;
 import dev.varve.net.limit.RateLimits;
 import dev.varve.settings.Setting;
 import dev.varve.settings.SettingDefinition;
+import dev.varve.settings.SettingRecords;
 import dev.varve.settings.SettingsReader;
 import dev.varve.settings.SettingsReference;
 import dev.varve.settings.WrongSetting;
@@ -124,28 +125,20 @@ public record Settings(
   }
 
   public Settings with(HttpSettings other) {
-    return new Settings(
-        other, limits, write, cache, rest, graphql, live, auth, mail, telemetry, files, gateway);
-  }
-
-  private Settings with(GraphQlSettings other) {
-    return new Settings(
-        http, limits, write, cache, rest, other, live, auth, mail, telemetry, files, gateway);
+    return with("http", other);
   }
 
   public Settings with(TelemetrySettings other) {
-    return new Settings(
-        http, limits, write, cache, rest, graphql, live, auth, mail, other, files, gateway);
+    return with("telemetry", other);
   }
 
-  public Settings with(GatewaySettings other) {
-    return new Settings(
-        http, limits, write, cache, rest, graphql, live, auth, mail, telemetry, files, other);
+  private Settings with(String section, Object other) {
+    return SettingRecords.changed(this, Map.of(section, other));
   }
 
   /// The same for whoever writes the application.
   public Settings forDevelopment() {
-    return with(graphql.forDevelopment()).with(http.forDevelopment());
+    return with("graphql", graphql.forDevelopment()).with(http.forDevelopment());
   }
 
   /// The same, with files and folders beside `varve.yaml` where they are.
@@ -153,14 +146,14 @@ public record Settings(
     Settings located = with(http.with(http.tls().in(app)));
     String allowList = graphql.allowList();
     if (!allowList.isEmpty()) {
-      located = located.with(graphql.withAllowList(app.resolve(allowList).toString()));
+      located = located.with("graphql", graphql.withAllowList(app.resolve(allowList).toString()));
     }
     if (telemetry.writesAccessFile()) {
       located =
           located.with(telemetry.withAccessLog(app.resolve(telemetry.accessLog()).toString()));
     }
-    located = located.with(gateway.in(app));
-    return files.isEmpty() ? located : located.with(foldersIn(app));
+    located = located.with("gateway", gateway.in(app));
+    return files.isEmpty() ? located : located.with("files", foldersIn(app));
   }
 
   private List<StaticFolder> foldersIn(Path app) {
@@ -177,10 +170,5 @@ public record Settings(
       placed.add(files.get(i).in(app, key));
     }
     return placed;
-  }
-
-  private Settings with(List<StaticFolder> other) {
-    return new Settings(
-        http, limits, write, cache, rest, graphql, live, auth, mail, telemetry, other, gateway);
   }
 }

@@ -4,7 +4,6 @@ import dev.varve.kernel.UserMistake;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -187,12 +186,8 @@ final class SettingValues {
   }
 
   private <T> @Nullable T create(Class<T> type, String prefix, @Nullable Object[] arguments) {
-    Class<?>[] types =
-        Arrays.stream(type.getRecordComponents())
-            .map(RecordComponent::getType)
-            .toArray(Class<?>[]::new);
     try {
-      return type.getDeclaredConstructor(types).newInstance(arguments);
+      return SettingRecords.make(type, arguments);
     } catch (InvocationTargetException e) {
       Throwable cause = Objects.requireNonNull(e.getCause());
       if (cause instanceof WrongSetting wrong) {
@@ -202,8 +197,6 @@ final class SettingValues {
         mistakes.add(String.valueOf(cause.getMessage()));
       }
       return null;
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("%s is not a record of settings".formatted(type), e);
     }
   }
 

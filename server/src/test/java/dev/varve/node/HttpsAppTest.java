@@ -55,7 +55,17 @@ class HttpsAppTest {
               """
               {"status":"UP","checks":{"log":{"status":"UP"},"certificate":{"status":"UP"}}}\
               """);
+      assertThat(page(client, running))
+          .contains("curl -k https://localhost:%d/auth/sign-up ".formatted(running.port()))
+          .doesNotContain("http://");
     }
+  }
+
+  /// What a browser is shown at `/`.
+  private static String page(HttpClient client, App running) throws Exception {
+    URI root = URI.create("https://localhost:%d/".formatted(running.port()));
+    HttpRequest request = HttpRequest.newBuilder(root).header("Accept", "text/html").build();
+    return client.send(request, BodyHandlers.ofString()).body();
   }
 
   /// As whoever imported the file would.

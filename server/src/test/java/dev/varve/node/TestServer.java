@@ -15,10 +15,12 @@ import dev.varve.identity.token.SigningAlgorithm;
 import dev.varve.kernel.Json;
 import dev.varve.lane.live.LiveSettings;
 import dev.varve.lane.write.WriteSettings;
+import dev.varve.net.edge.HttpFixture;
 import dev.varve.net.edge.HttpSettings;
 import dev.varve.net.limit.LimitSettings;
 import dev.varve.schema.Schema;
 import dev.varve.schema.sdl.Schemas;
+import dev.varve.settings.SettingRecords;
 import dev.varve.store.cache.CacheSettings;
 import dev.varve.telemetry.TelemetrySettings;
 import java.io.IOException;
@@ -125,157 +127,51 @@ public final class TestServer implements AutoCloseable {
     }
 
     public Plan with(RestSettings other) {
-      return new Plan(
-          schema,
-          other,
-          graphql,
-          auth,
-          mail,
-          development,
-          environment,
-          clock,
-          telemetry,
-          files,
-          limits,
-          gateway);
+      return with(Map.of("rest", other));
     }
 
     public Plan with(GraphQlSettings other) {
-      return new Plan(
-          schema,
-          rest,
-          other,
-          auth,
-          mail,
-          development,
-          environment,
-          clock,
-          telemetry,
-          files,
-          limits,
-          gateway);
+      return with(Map.of("graphql", other));
     }
 
     public Plan with(AuthSettings other) {
-      return new Plan(
-          schema,
-          rest,
-          graphql,
-          other,
-          mail,
-          development,
-          environment,
-          clock,
-          telemetry,
-          files,
-          limits,
-          gateway);
+      return with(Map.of("auth", other));
+    }
+
+    public Plan with(TelemetrySettings other) {
+      return with(Map.of("telemetry", other));
+    }
+
+    public Plan with(Clock other) {
+      return with(Map.of("clock", other));
     }
 
     /// One that sends mails, or has nowhere to send them.
     public Plan sending(MailSettings other, Map<String, String> secrets) {
-      return new Plan(
-          schema, rest, graphql, auth, other, false, secrets, clock, telemetry, files, limits,
-          gateway);
-    }
-
-    public Plan with(TelemetrySettings other) {
-      return new Plan(
-          schema,
-          rest,
-          graphql,
-          auth,
-          mail,
-          development,
-          environment,
-          clock,
-          other,
-          files,
-          limits,
-          gateway);
+      return with(Map.of("mail", other, "development", false, "environment", secrets));
     }
 
     /// The same, with secrets in its environment.
     public Plan knowing(Map<String, String> secrets) {
-      return new Plan(
-          schema,
-          rest,
-          graphql,
-          auth,
-          mail,
-          development,
-          secrets,
-          clock,
-          telemetry,
-          files,
-          limits,
-          gateway);
-    }
-
-    public Plan with(Clock other) {
-      return new Plan(
-          schema,
-          rest,
-          graphql,
-          auth,
-          mail,
-          development,
-          environment,
-          other,
-          telemetry,
-          files,
-          limits,
-          gateway);
+      return with(Map.of("environment", secrets));
     }
 
     /// One that serves folders of files.
-    public Plan serving(List<StaticFolder> other) {
-      return new Plan(
-          schema,
-          rest,
-          graphql,
-          auth,
-          mail,
-          development,
-          environment,
-          clock,
-          telemetry,
-          other,
-          limits,
-          gateway);
-    }
-
-    public Plan limiting(List<LimitSettings> others) {
-      return new Plan(
-          schema,
-          rest,
-          graphql,
-          auth,
-          mail,
-          development,
-          environment,
-          clock,
-          telemetry,
-          files,
-          others,
-          gateway);
+    public Plan serving(List<StaticFolder> others) {
+      return with(Map.of("files", others));
     }
 
     /// One that stands in front of services.
     public Plan with(GatewaySettings other) {
-      return new Plan(
-          schema,
-          rest,
-          graphql,
-          auth,
-          mail,
-          development,
-          environment,
-          clock,
-          telemetry,
-          files,
-          limits,
-          other);
+      return with(Map.of("gateway", other));
+    }
+
+    public Plan limiting(List<LimitSettings> others) {
+      return with(Map.of("limits", others));
+    }
+
+    private Plan with(Map<String, ?> parts) {
+      return SettingRecords.changed(this, parts);
     }
   }
 
@@ -321,7 +217,7 @@ public final class TestServer implements AutoCloseable {
 
   private static App app(Path folder, Plan plan) {
     HttpSettings http =
-        new HttpSettings(
+        HttpFixture.settings(
             "127.0.0.1", 0, 1 << 20, 16_384, 8_192, 256, 256, 2_000, 1_024, 60, 30, 60, 10, "");
     Settings settings =
         new Settings(

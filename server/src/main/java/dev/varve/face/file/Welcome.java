@@ -52,7 +52,10 @@ public final class Welcome {
 
   private String page(Request request) {
     String models = schema.models().stream().map(Welcome::line).collect(Collectors.joining());
-    return PAGE.replace("{models}", models).replace("{origin}", origin(request));
+    String origin = origin(request);
+    return PAGE.replace("{models}", models)
+        .replace("{curl}", curl(origin))
+        .replace("{origin}", origin);
   }
 
   private static String line(Model model) {
@@ -61,12 +64,20 @@ public final class Welcome {
 
   /// How the browser came here, if it says so in plain characters.
   private static String origin(Request request) {
-    String host = request.header("Host").orElse("");
+    String origin = request.origin();
+    String host = origin.substring(request.scheme().length() + "://".length());
     boolean plain =
         !host.isEmpty()
             && host.chars()
                 .allMatch(
                     c -> (c < 0x80 && Character.isLetterOrDigit(c)) || ".-:[]".indexOf(c) >= 0);
-    return plain ? "http://" + host : "http://localhost:8080";
+    return plain ? origin : request.scheme() + "://localhost:8080";
+  }
+
+  /// The certificate for this machine vouches for itself, which a browser is told once and curl each time.
+  private static String curl(String origin) {
+    return origin.matches("https://(localhost|127\\.0\\.0\\.1|\\[::1])(:\\d+)?")
+        ? "curl -k"
+        : "curl";
   }
 }

@@ -1,27 +1,20 @@
 package dev.varve.identity.token;
 
+import dev.varve.kernel.PrivateFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.EnumSet;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
 /// The file `secret` in the data folder, for those who set no secret in the environment: one line that nobody but its
 /// owner may read.
 record SecretFile(Path path) {
-  private static final Set<PosixFilePermission> OWNER_ONLY =
-      PosixFilePermissions.fromString("rw-------");
   private static final int BYTES_MAX = 4_096;
 
   static SecretFile in(Path folder) {
@@ -56,7 +49,7 @@ record SecretFile(Path path) {
   }
 
   private void requireOwnerOnly() throws IOException {
-    if (!hasPermissions()) {
+    if (!PrivateFile.hasOwners(path)) {
       return;
     }
     Set<PosixFilePermission> others = EnumSet.copyOf(Files.getPosixFilePermissions(path));
@@ -68,37 +61,14 @@ record SecretFile(Path path) {
     }
   }
 
-  /// Makes the file with a new secret.
+  /// Makes the file with a new secret. What is sealed with it is durable, and so is the file.
   byte[] make(SecureRandom random) {
-    byte[] text = OpaqueToken.random(random).text().getBytes(StandardCharsets.US_ASCII);
-    FileAttribute<?>[] attributes =
-        hasPermissions()
-            ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
-            : new FileAttribute<?>[0];
-    try (FileChannel file =
-        FileChannel.open(
-            path, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes)) {
-      file.write(ByteBuffer.wrap(text));
-      file.write(ByteBuffer.wrap(new byte[] {'\n'}));
-      file.force(true);
-      keepName();
+    String secret = OpaqueToken.random(random).text();
+    try {
+      PrivateFile.write(path, (secret + "\n").getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot make " + path, e);
     }
-    return text;
-  }
-
-  /// What is sealed with the secret is durable, so the file must be, and its name in the folder.
-  private void keepName() throws IOException {
-    if (hasPermissions()) {
-      try (FileChannel folder =
-          FileChannel.open(Objects.requireNonNull(path.toAbsolutePath().getParent()))) {
-        folder.force(true);
-      }
-    }
-  }
-
-  private boolean hasPermissions() {
-    return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+    return secret.getBytes(StandardCharsets.US_ASCII);
   }
 }

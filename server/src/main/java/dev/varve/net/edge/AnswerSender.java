@@ -1,9 +1,11 @@
 package dev.varve.net.edge;
 
+import dev.varve.net.cors.Cors;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.ClientGone;
 import dev.varve.net.http.Conversation;
 import dev.varve.net.http.Streaming;
+import dev.varve.net.tls.StrictTransport;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.ServerResponseHeaders;
@@ -108,7 +110,7 @@ final class AnswerSender {
     ServerResponseHeaders headers = exchange.response().headers();
     AnswerHeaders.add(headers, answer, exchange.requestId(), cors, exchange.request().headers());
     AnswerHeaders.addTrace(headers, exchange.observation());
-    strictTransport.add(headers, exchange);
+    strictTransport.add(headers, exchange.connection().isSecure(), exchange.request().authority());
     return headers;
   }
 

@@ -3,6 +3,8 @@ package dev.varve.net.edge;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Network;
 import dev.varve.kernel.Problem;
+import dev.varve.net.compression.Compression;
+import dev.varve.net.cors.Cors;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Handler;
@@ -10,6 +12,9 @@ import dev.varve.net.http.Routes;
 import dev.varve.net.http.Streaming;
 import dev.varve.net.limit.Quotas;
 import dev.varve.net.limit.RateLimits;
+import dev.varve.net.proxy.Sender;
+import dev.varve.net.proxy.TrustedProxies;
+import dev.varve.net.tls.StrictTransport;
 import dev.varve.telemetry.Span;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
@@ -144,7 +149,9 @@ final class Dispatcher implements HttpRouting {
   }
 
   private void answerAndSend(Exchange exchange) {
-    Answer answer = cors.preflight(exchange).orElseGet(() -> traced(exchange));
+    Answer answer =
+        cors.preflight(exchange.request().prologue().method(), exchange.request().headers())
+            .orElseGet(() -> traced(exchange));
     boolean last = exchange.ownsConnection() && isLast(exchange);
     if (!exchange.ownsConnection()) {
       // the end of an answer ends its stream; what the client still sent then would reset it
@@ -185,10 +192,10 @@ final class Dispatcher implements HttpRouting {
   private Answer answer(Exchange exchange) {
     try {
       Answer answer =
-          requestLimit.admit(exchange.share(), () -> compression.of(exchange, handle(exchange)));
+          requestLimit.admit(exchange.share(), () -> compressed(exchange, handle(exchange)));
       return answer.isLater() ? guarded(exchange, answer.now()) : answer;
     } catch (Problem problem) {
-      return compression.of(exchange, exchange.refusal(problem));
+      return compressed(exchange, exchange.refusal(problem));
     } catch (CloseConnectionException gone) {
       throw gone;
     } catch (Exception | StackOverflowError bug) {
@@ -200,6 +207,10 @@ final class Dispatcher implements HttpRouting {
           bug);
       return exchange.internalError();
     }
+  }
+
+  private Answer compressed(Exchange exchange, Answer answer) {
+    return compression.of(exchange.request().headers(), answer);
   }
 
   private Answer handle(Exchange exchange) {
@@ -221,7 +232,7 @@ final class Dispatcher implements HttpRouting {
     exchange.observation().routed(place.get().pattern());
     Handler webSocket = place.get().webSocket();
     if (webSocket != null && WebSocketHandshake.isWanted(exchange.request())) {
-      cors.requireAllowed(exchange);
+      cors.requireAllowed(exchange.request().headers(), exchange.sender());
       return WebSocketHandshake.refusal(exchange)
           .orElseGet(() -> limited(exchange, target, place.get(), webSocket));
     }
@@ -259,7 +270,7 @@ final class Dispatcher implements HttpRouting {
       return answer;
     }
     try {
-      cors.requireAllowed(exchange);
+      cors.requireAllowed(exchange.request().headers(), exchange.sender());
       return answer;
     } catch (Problem forbidden) {
       streaming.close();

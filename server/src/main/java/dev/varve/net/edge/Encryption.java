@@ -5,6 +5,8 @@ import dev.varve.kernel.Problem;
 import dev.varve.net.certificate.Certificates;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.ErrorAnswers;
+import dev.varve.net.tls.RecordBuffers;
+import dev.varve.net.tls.SecureChannel;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
 import java.nio.charset.StandardCharsets;

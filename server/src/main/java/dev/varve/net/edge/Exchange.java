@@ -3,6 +3,7 @@ package dev.varve.net.edge;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.ErrorAnswers;
+import dev.varve.net.proxy.Sender;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;

@@ -5,6 +5,8 @@ import dev.varve.net.certificate.Certificates;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Routes;
 import dev.varve.net.limit.RateLimits;
+import dev.varve.net.proxy.Peers;
+import dev.varve.net.proxy.TrustedProxies;
 import dev.varve.telemetry.Metrics;
 import dev.varve.telemetry.Telemetry;
 import io.helidon.webserver.WebServer;

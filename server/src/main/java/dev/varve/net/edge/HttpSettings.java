@@ -1,11 +1,17 @@
 package dev.varve.net.edge;
 
 import dev.varve.net.certificate.TlsSettings;
+import dev.varve.net.compression.CompressionSettings;
+import dev.varve.net.cors.CorsSettings;
+import dev.varve.net.proxy.ProxyHeaders;
+import dev.varve.net.proxy.TrustedProxies;
 import dev.varve.settings.Setting;
+import dev.varve.settings.SettingRecords;
 import dev.varve.settings.WrongSetting;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Map;
 
 /// How the listener behaves; section `http` of `varve.yaml`.
 public record HttpSettings(
@@ -128,7 +134,6 @@ public record HttpSettings(
     TlsSettings tls,
     CompressionSettings compression) {
   private static final int NO_PORT = -1;
-  private static final int ALL_PERCENT = 100;
 
   public HttpSettings {
     if (redirectPort != NO_PORT && !tls.enabled()) {
@@ -145,136 +150,28 @@ public record HttpSettings(
     }
   }
 
-  /// A listener with these bounds, which one network may fill; all else has its default, and plain HTTP is for whoever can
-  /// reach it.
-  ///
-  /// @param trustedProxies separated by spaces
-  public HttpSettings(
-      String host,
-      int port,
-      int bodyBytesMax,
-      int headerBytesMax,
-      int targetBytesMax,
-      int concurrentRequestsMax,
-      int queuedRequestsMax,
-      int queueTimeoutMillis,
-      int connectionsMax,
-      int idleTimeoutSeconds,
-      int receiveTimeoutSeconds,
-      int sendTimeoutSeconds,
-      int shutdownGraceSeconds,
-      String trustedProxies) {
-    this(
-        host,
-        port,
-        bodyBytesMax,
-        headerBytesMax,
-        targetBytesMax,
-        concurrentRequestsMax,
-        queuedRequestsMax,
-        queueTimeoutMillis,
-        connectionsMax,
-        idleTimeoutSeconds,
-        receiveTimeoutSeconds,
-        sendTimeoutSeconds,
-        shutdownGraceSeconds,
-        ALL_PERCENT,
-        trustedProxies.isBlank() ? List.of() : List.of(trustedProxies.split(" ", -1)),
-        ProxyHeaders.X_FORWARDED,
-        false,
-        CorsSettings.DEFAULT,
-        NO_PORT,
-        true,
-        TlsSettings.NONE,
-        CompressionSettings.DEFAULT);
-  }
-
   /// The same, listening elsewhere.
   public HttpSettings at(String otherHost, int otherPort) {
-    return with(otherHost, otherPort, cors, insecure, tls, compression);
+    return with(Map.of("host", otherHost, "port", otherPort));
   }
 
   /// The same at another port, for operators alone.
   public HttpSettings beside(int otherPort) {
-    return new HttpSettings(
-        host,
-        otherPort,
-        bodyBytesMax,
-        headerBytesMax,
-        targetBytesMax,
-        concurrentRequestsMax,
-        queuedRequestsMax,
-        queueTimeoutMillis,
-        connectionsMax,
-        idleTimeoutSeconds,
-        receiveTimeoutSeconds,
-        sendTimeoutSeconds,
-        shutdownGraceSeconds,
-        networkSharePercent,
-        trustedProxies,
-        proxyHeaders,
-        proxyProtocol,
-        CorsSettings.DEFAULT,
-        NO_PORT,
-        insecure,
-        tls,
-        compression);
+    return with(Map.of("port", otherPort, "cors", CorsSettings.DEFAULT, "redirectPort", NO_PORT));
   }
 
   /// The same with other certificates.
   public HttpSettings with(TlsSettings other) {
-    return with(host, port, cors, insecure, other, compression);
-  }
-
-  /// The same, for pages of other origins.
-  public HttpSettings with(CorsSettings otherCors) {
-    return with(host, port, otherCors, insecure, tls, compression);
-  }
-
-  HttpSettings with(CompressionSettings otherCompression) {
-    return with(host, port, cors, insecure, tls, otherCompression);
-  }
-
-  /// The same for networks that have so much of it each.
-  HttpSettings shared(int percent) {
-    return with(percent, trustedProxies, proxyHeaders, proxyProtocol);
-  }
-
-  /// The same behind proxies.
-  HttpSettings behind(List<String> proxies, ProxyHeaders headers, boolean protocol) {
-    return with(networkSharePercent, proxies, headers, protocol);
-  }
-
-  private HttpSettings with(
-      int percent, List<String> proxies, ProxyHeaders headers, boolean protocol) {
-    return new HttpSettings(
-        host,
-        port,
-        bodyBytesMax,
-        headerBytesMax,
-        targetBytesMax,
-        concurrentRequestsMax,
-        queuedRequestsMax,
-        queueTimeoutMillis,
-        connectionsMax,
-        idleTimeoutSeconds,
-        receiveTimeoutSeconds,
-        sendTimeoutSeconds,
-        shutdownGraceSeconds,
-        percent,
-        proxies,
-        headers,
-        protocol,
-        cors,
-        redirectPort,
-        insecure,
-        tls,
-        compression);
+    return with(Map.of("tls", other));
   }
 
   /// The same for whoever writes the application, and its pages; nobody's credentials are sent but their own.
   public HttpSettings forDevelopment() {
-    return with(host, port, cors.forDevelopment(), true, tls, compression);
+    return with(Map.of("cors", cors.forDevelopment(), "insecure", true));
+  }
+
+  private HttpSettings with(Map<String, ?> components) {
+    return SettingRecords.changed(this, components);
   }
 
   /// Whether there is a port that sends plain HTTP to HTTPS.
@@ -299,37 +196,5 @@ public record HttpSettings(
       // nobody can listen there, and whoever tries says so
       return true;
     }
-  }
-
-  private HttpSettings with(
-      String otherHost,
-      int otherPort,
-      CorsSettings otherCors,
-      boolean otherInsecure,
-      TlsSettings otherTls,
-      CompressionSettings otherCompression) {
-    return new HttpSettings(
-        otherHost,
-        otherPort,
-        bodyBytesMax,
-        headerBytesMax,
-        targetBytesMax,
-        concurrentRequestsMax,
-        queuedRequestsMax,
-        queueTimeoutMillis,
-        connectionsMax,
-        idleTimeoutSeconds,
-        receiveTimeoutSeconds,
-        sendTimeoutSeconds,
-        shutdownGraceSeconds,
-        networkSharePercent,
-        trustedProxies,
-        proxyHeaders,
-        proxyProtocol,
-        otherCors,
-        redirectPort,
-        otherInsecure,
-        otherTls,
-        otherCompression);
   }
 }

@@ -1,5 +1,6 @@
 package dev.varve.net.edge;
 
+import dev.varve.net.proxy.Peers;
 import io.helidon.common.concurrency.limits.FixedLimit;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.HttpLogConfig;
@@ -67,7 +68,6 @@ record Listening(
         .directHandlers(ProtocolRefusals.handlers(settings, requestIds, observer))
         .errorHandling(ErrorHandling.builder().includeEntity(true).build())
         .protocolsDiscoverServices(false)
-        .enableProxyProtocol(settings.proxyProtocol())
         .addConnectionSelector(protocols(encryption))
         .build();
   }

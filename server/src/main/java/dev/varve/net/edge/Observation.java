@@ -2,6 +2,7 @@ package dev.varve.net.edge;
 
 import dev.varve.lane.access.Caller;
 import dev.varve.net.http.Answer;
+import dev.varve.net.proxy.Sender;
 import dev.varve.telemetry.AccessEntry;
 import dev.varve.telemetry.Span;
 import io.helidon.http.Header;

@@ -4,6 +4,8 @@ import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.net.certificate.Certificates;
 import dev.varve.net.http.Answer;
+import dev.varve.net.proxy.Sender;
+import dev.varve.net.proxy.TrustedProxies;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;

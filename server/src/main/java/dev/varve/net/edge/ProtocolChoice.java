@@ -1,6 +1,8 @@
 package dev.varve.net.edge;
 
 import dev.varve.kernel.Network;
+import dev.varve.net.proxy.Peers;
+import dev.varve.net.tls.SecureChannel;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.concurrency.limits.Limit;
@@ -21,7 +23,8 @@ import org.slf4j.LoggerFactory;
 /// Gives a new connection to HTTP/1.1 or to HTTP/2, by what the handshake of TLS agreed on, or by its first three bytes.
 ///
 /// Helidon's own choice waits for 24 bytes, without an end and out of sight of the idle timeout: a client that
-/// sends nothing would hold its connection for ever.
+/// sends nothing would hold its connection for ever. Here whoever has said nothing that chooses, such as a proxy that
+/// does not begin with the PROXY protocol, is idle from the start.
 final class ProtocolChoice implements ServerConnectionSelector {
   private static final Logger LOG = LoggerFactory.getLogger(ProtocolChoice.class);
   // an HTTP/2 connection starts with "PRI * HTTP/2.0" (RFC 9113, section 3.4), and no method starts
@@ -74,34 +77,37 @@ final class ProtocolChoice implements ServerConnectionSelector {
     return new Connection(context);
   }
 
-  private final class Connection implements ServerConnection, InterruptableTask<Void> {
-    private final MeteredConnection context;
-    private final long startedAtNanos = System.nanoTime();
-    private volatile @Nullable ServerConnection chosen;
+  /// What is spoken on a connection, once its first bytes have told.
+  private record Chosen(MeteredConnection context, ServerConnection connection) {}
 
-    private Connection(ConnectionContext context) {
-      String peer = peers.of(context);
-      this.context = new MeteredConnection(context, peer, shares.open(Network.of(peer)));
+  private final class Connection implements ServerConnection, InterruptableTask<Void> {
+    private final ConnectionContext raw;
+    private final long startedAtNanos = System.nanoTime();
+    private volatile @Nullable Chosen chosen;
+
+    private Connection(ConnectionContext raw) {
+      this.raw = raw;
     }
 
     @Override
     public void handle(Limit limit) throws InterruptedException {
       open.incrementAndGet();
       try {
-        serve(limit);
+        String peer = peers.of(raw);
+        serve(new MeteredConnection(raw, peer, shares.open(Network.of(peer))), limit);
       } finally {
         open.decrementAndGet();
       }
     }
 
-    private void serve(Limit limit) throws InterruptedException {
+    private void serve(MeteredConnection context, Limit limit) throws InterruptedException {
       try (NetworkShares.Share share = context.share()) {
         // connections of a proxy are those of many callers
         if (peers.isProxy(context.peer())) {
-          converse(limit);
+          converse(context, limit);
         } else if (share.connect()) {
           try {
-            converse(limit);
+            converse(context, limit);
           } finally {
             share.disconnect();
           }
@@ -111,16 +117,13 @@ final class ProtocolChoice implements ServerConnectionSelector {
       }
     }
 
-    private void converse(Limit limit) throws InterruptedException {
-      if (peers.proxyProtocol()) {
-        skipEndOfHeader();
-      }
+    private void converse(MeteredConnection context, Limit limit) throws InterruptedException {
       if (!encryption.begin(context)) {
         return;
       }
       try {
-        ServerConnection connection = begin();
-        chosen = connection;
+        ServerConnection connection = begin(context);
+        chosen = new Chosen(context, connection);
         connection.handle(limit);
         if (context.isExhausted()) {
           context.linger();
@@ -130,21 +133,8 @@ final class ProtocolChoice implements ServerConnectionSelector {
       }
     }
 
-    /// Helidon leaves the end of the line behind that says `PROXY UNKNOWN`.
-    private void skipEndOfHeader() {
-      DataReader reader = context.uncounted();
-      try {
-        reader.ensureAvailable();
-        if (reader.lookup() == '\n') {
-          reader.skip(1);
-        }
-      } catch (DataReader.InsufficientDataAvailableException e) {
-        throw new CloseConnectionException("closed behind the PROXY protocol", e);
-      }
-    }
-
-    private ServerConnection begin() {
-      boolean looksLikeHttp2 = isHttp2();
+    private ServerConnection begin(MeteredConnection context) {
+      boolean looksLikeHttp2 = isHttp2(context);
       boolean agreed =
           switch (context.applicationProtocol()) {
             case SecureChannel.HTTP2 -> true;
@@ -158,7 +148,7 @@ final class ProtocolChoice implements ServerConnectionSelector {
       return http2.connection(context);
     }
 
-    private boolean isHttp2() {
+    private boolean isHttp2(MeteredConnection context) {
       DataReader reader = context.uncounted();
       try {
         reader.ensureAvailable();
@@ -175,26 +165,26 @@ final class ProtocolChoice implements ServerConnectionSelector {
 
     @Override
     public Duration idleTime() {
-      ServerConnection connection = chosen;
-      if (connection == null) {
+      Chosen known = chosen;
+      if (known == null) {
         return Duration.ofNanos(System.nanoTime() - startedAtNanos);
       }
-      return streams.on(context) ? Duration.ZERO : connection.idleTime();
+      return streams.on(known.context()) ? Duration.ZERO : known.connection().idleTime();
     }
 
     @Override
     public void close(boolean interrupt) {
-      ServerConnection connection = chosen;
-      if (connection == null) {
+      Chosen known = chosen;
+      if (known == null) {
         closeSocket();
       } else {
-        connection.close(interrupt);
+        known.connection().close(interrupt);
       }
     }
 
     private void closeSocket() {
       try {
-        context.serverSocket().close();
+        raw.serverSocket().close();
       } catch (UncheckedIOException e) {
         // closed by both ends at once; it must not keep the server from closing the other
         // connections
@@ -204,9 +194,9 @@ final class ProtocolChoice implements ServerConnectionSelector {
 
     @Override
     public boolean canInterrupt() {
-      ServerConnection connection = chosen;
-      return connection == null
-          || (connection instanceof InterruptableTask<?> task && task.canInterrupt());
+      Chosen known = chosen;
+      return known == null
+          || (known.connection() instanceof InterruptableTask<?> task && task.canInterrupt());
     }
   }
 }

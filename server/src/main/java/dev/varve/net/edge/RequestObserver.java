@@ -1,5 +1,6 @@
 package dev.varve.net.edge;
 
+import dev.varve.net.proxy.Sender;
 import dev.varve.telemetry.AccessEntry;
 import dev.varve.telemetry.AccessLog;
 import dev.varve.telemetry.Span;

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What a request, and the work that goes on for it, takes of the limits that hold for it.
 ///
-/// The header fields are those of draft-ietf-httpapi-ratelimit-headers-10: `RateLimit-Policy` says what is allowed (`q`
-/// units in `w` seconds), `RateLimit` what is left (`r`) and in how many seconds all of it is there again (`t`), or, in a
-/// refusal, enough of it.
+/// The header fields are those of draft-ietf-httpapi-ratelimit-headers-10, lists of structured fields (RFC 9651):
+/// `RateLimit-Policy` says what is allowed (`q` units in `w` seconds, and `varve-burst` at once where that is more),
+/// `RateLimit` what is left (`r`) and in how many seconds there is more (`t`), or, in a refusal, enough for it.
 public final class Quotas {
   private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -128,7 +128,8 @@ public final class Quotas {
     for (Quota quota : quotas) {
       BucketStore.Taken last = quota.last;
       if (last != null) {
-        long nanos = last.taken() ? last.resetNanos() : last.waitNanos();
+        long nanos =
+            last.taken() ? quota.limit.nextNanos(last.left(), last.resetNanos()) : last.waitNanos();
         separate(text)
             .append('"')
             .append(quota.limit.name())

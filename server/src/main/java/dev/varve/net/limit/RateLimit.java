@@ -33,8 +33,16 @@ public record RateLimit(
         settings.routes(),
         settings.methods(),
         settings.anonymous(),
+        policy(settings));
+  }
+
+  private static String policy(LimitSettings settings) {
+    String policy =
         "\"%s\";q=%d;w=%d"
-            .formatted(settings.name(), settings.requests(), settings.per().toSeconds()));
+            .formatted(settings.name(), settings.requests(), settings.per().toSeconds());
+    return settings.burst() > settings.requests()
+        ? policy + ";varve-burst=" + settings.burst()
+        : policy;
   }
 
   /// Whether it holds for a route.
@@ -67,6 +75,16 @@ public record RateLimit(
           caller.kind() == Caller.Kind.MACHINE ? Optional.of(caller.actor()) : Optional.empty();
       case ROUTE -> Optional.of(request.pattern());
     };
+  }
+
+  /// How long it takes until the next unit comes back.
+  ///
+  /// @param left how many there are
+  /// @param resetNanos until all of them are there
+  long nextNanos(long left, long resetNanos) {
+    double unitNanos = (double) per.toNanos() / units;
+    long later = Math.round((burst - left - 1) * unitNanos);
+    return Math.clamp(resetNanos - later, 0, (long) Math.ceil(unitNanos));
   }
 
   /// How long it takes until a caller that has nothing left has everything again.

@@ -20,6 +20,7 @@ import dev.varve.kernel.Json;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Command;
 import dev.varve.lane.access.Precondition;
+import dev.varve.net.edge.HttpFixture;
 import dev.varve.net.edge.HttpServer;
 import dev.varve.net.edge.HttpSettings;
 import dev.varve.net.http.Answer;
@@ -159,7 +160,7 @@ public final class Guarded implements AutoCloseable {
             ids);
     routes.add(rest.routes());
     HttpSettings settings =
-        new HttpSettings(
+        HttpFixture.settings(
             "127.0.0.1", 0, 1 << 20, 32_768, 8_192, 64, 64, 2_000, 64, 60, 30, 60, 10, "");
     return HttpServer.start(settings, routes.build(), clock, ids, authentication);
   }

@@ -7,7 +7,7 @@ import dev.varve.identity.account.SignUpPolicy;
 import dev.varve.identity.account.VerificationPolicy;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Patience;
-import dev.varve.kernel.TickingClock;
+import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Plan;
 import dev.varve.node.TestServer.Reply;
@@ -41,7 +41,7 @@ final class People {
 
   /// A server on which what has to be waited for passes with what is asked, however long that takes.
   static Plan plan() {
-    return Plan.of(SCHEMA).with(new TickingClock());
+    return Plan.of(SCHEMA).with(SteppedClock.ticking());
   }
 
   static AuthSettings settings(SignUpPolicy signUp, VerificationPolicy verification) {

@@ -17,7 +17,8 @@ import dev.varve.lane.live.CommittedQueue;
 import dev.varve.lane.live.Feed;
 import dev.varve.lane.live.LiveSettings;
 import dev.varve.lane.live.Streams;
-import dev.varve.net.edge.CorsSettings;
+import dev.varve.net.cors.CorsSettings;
+import dev.varve.net.edge.HttpFixture;
 import dev.varve.net.edge.HttpServer;
 import dev.varve.net.edge.HttpSettings;
 import dev.varve.net.http.Answer;
@@ -25,6 +26,7 @@ import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Routes;
 import dev.varve.node.OpenEngine;
 import dev.varve.schema.record.Entity;
+import dev.varve.settings.SettingRecords;
 import dev.varve.store.sql.Session;
 import dev.varve.store.state.Records;
 import java.io.IOException;
@@ -57,7 +59,8 @@ public final class LiveServer implements AutoCloseable, Authentication {
   static final int GRACE_SECONDS = 60;
 
   public static final HttpSettings HTTP =
-      new HttpSettings(
+      SettingRecords.changed(
+          HttpFixture.settings(
               "127.0.0.1",
               0,
               1 << 22,
@@ -71,8 +74,8 @@ public final class LiveServer implements AutoCloseable, Authentication {
               30,
               60,
               GRACE_SECONDS,
-              "")
-          .with(CorsSettings.DEFAULT.allowing(List.of("https://shop.example")));
+              ""),
+          Map.of("cors", CorsSettings.DEFAULT.allowing(List.of("https://shop.example"))));
 
   private final Path folder;
   private final CommittedQueue committed = new CommittedQueue();

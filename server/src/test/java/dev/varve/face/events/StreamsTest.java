@@ -13,6 +13,7 @@ import dev.varve.lane.live.FeedPosition;
 import dev.varve.lane.live.Interest;
 import dev.varve.lane.live.LiveSettings;
 import dev.varve.lane.live.Subscription;
+import dev.varve.net.edge.HttpFixture;
 import dev.varve.net.edge.HttpSettings;
 import dev.varve.node.OpenEngine;
 import java.io.IOException;
@@ -239,7 +240,7 @@ final class StreamsTest {
   @Test
   void aConnectionThatTakesNothingIsClosedInTheEnd() throws Exception {
     HttpSettings http =
-        new HttpSettings(
+        HttpFixture.settings(
             "127.0.0.1", 0, 1 << 22, 16_384, 8_192, 64, 64, 2_000, 4_096, 60, 30, 1, 10, "");
     try (LiveServer server = LiveServer.start(SCHEMA, PATIENT, http);
         Socket stuck = request(server)) {

@@ -7,6 +7,7 @@ import dev.varve.face.events.EventReader;
 import dev.varve.face.events.LiveServer;
 import dev.varve.kernel.Patience;
 import dev.varve.lane.live.LiveSettings;
+import dev.varve.net.edge.HttpFixture;
 import dev.varve.net.edge.HttpSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -338,7 +339,8 @@ final class GraphQlTransportTest {
   @Test
   void operationsTakePartInTheBoundOnRequestsHandledAtATime() throws Exception {
     HttpSettings one =
-        new HttpSettings("127.0.0.1", 0, 1 << 20, 16_384, 8_192, 1, 0, 100, 64, 60, 30, 60, 10, "");
+        HttpFixture.settings(
+            "127.0.0.1", 0, 1 << 20, 16_384, 8_192, 1, 0, 100, 64, 60, 30, 60, 10, "");
     try (LiveServer busy = LiveServer.start(SCHEMA, LiveSettings.DEFAULT, one);
         Socket occupying = new Socket(InetAddress.getLoopbackAddress(), busy.port())) {
       Client client = new Client();

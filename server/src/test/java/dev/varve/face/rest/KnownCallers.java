@@ -5,6 +5,7 @@ import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Moment;
 import dev.varve.lane.access.Read;
 import dev.varve.lane.access.Selection;
+import dev.varve.net.edge.HttpFixture;
 import dev.varve.net.edge.HttpServer;
 import dev.varve.net.edge.HttpSettings;
 import dev.varve.net.http.Authentication;
@@ -54,7 +55,7 @@ final class KnownCallers implements AutoCloseable {
             engine.sequencer(),
             ids);
     HttpSettings settings =
-        new HttpSettings(
+        HttpFixture.settings(
             "127.0.0.1", 0, 1 << 20, 16_384, 8_192, 256, 256, 2_000, 1_024, 60, 30, 60, 10, "");
     Authentication authentication = this::caller;
     server = HttpServer.start(settings, Routes.of(rest.routes()), clock, ids, authentication);

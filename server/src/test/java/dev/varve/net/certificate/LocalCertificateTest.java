@@ -2,6 +2,7 @@ package dev.varve.net.certificate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.kernel.SteppedClock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LocalCertificateTest {
   @TempDir Path data;
 
-  private final MovedClock clock = new MovedClock();
+  private final SteppedClock clock = SteppedClock.standing();
 
   private X509Certificate served() throws Exception {
     TlsSettings settings = new LocalCertificate(data).settings(clock);

@@ -4,17 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.kernel.Ids;
 import dev.varve.kernel.Patience;
+import dev.varve.kernel.SteppedClock;
 import dev.varve.net.certificate.AcmeServer;
 import dev.varve.net.certificate.AcmeServer.Refusal;
 import dev.varve.net.certificate.AcmeSettings;
 import dev.varve.net.certificate.Certificates;
-import dev.varve.net.certificate.MovedClock;
 import dev.varve.net.certificate.TestAuthority;
 import dev.varve.net.certificate.TestCertificates;
 import dev.varve.net.certificate.TlsSettings;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Routes;
+import dev.varve.settings.SettingRecords;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
@@ -43,7 +45,7 @@ class AcmeTest {
 
   @TempDir Path data;
 
-  private final MovedClock clock = new MovedClock();
+  private final SteppedClock clock = SteppedClock.standing();
   private AcmeServer acme;
 
   @BeforeEach
@@ -70,29 +72,8 @@ class AcmeTest {
     Certificates certificates = TestCertificates.open(settings, data, clock);
     Clock wall = Clock.systemUTC();
     HttpSettings http =
-        new HttpSettings(
-            "127.0.0.1",
-            0,
-            10_000,
-            4_096,
-            1_024,
-            8,
-            64,
-            1_000,
-            100,
-            60,
-            30,
-            60,
-            10,
-            25,
-            List.of(),
-            ProxyHeaders.X_FORWARDED,
-            false,
-            CorsSettings.DEFAULT,
-            0,
-            false,
-            TlsSettings.of(settings),
-            CompressionSettings.DEFAULT);
+        SettingRecords.changed(
+            HttpFixture.SETTINGS, Map.of("redirectPort", 0, "tls", TlsSettings.of(settings)));
     HttpServer server =
         HttpServer.start(
             http,

@@ -4,6 +4,9 @@ import dev.varve.kernel.Ids;
 import dev.varve.kernel.Patience;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Routes;
+import dev.varve.settings.SettingDefinition;
+import dev.varve.settings.SettingRecords;
+import dev.varve.settings.SettingsReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -15,15 +18,18 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /// A server on a free port, and ways to talk to it.
 public final class HttpFixture implements AutoCloseable {
   /// How long a stop would take that did not close what is idle.
-  static final int GRACE_SECONDS = 60;
+  public static final int GRACE_SECONDS = 60;
 
   /// Small bounds, so that tests reach them.
-  static final HttpSettings SETTINGS =
-      new HttpSettings(
+  public static final HttpSettings SETTINGS =
+      settings(
           "127.0.0.1",
           0,
           10_000,
@@ -38,6 +44,51 @@ public final class HttpFixture implements AutoCloseable {
           60,
           GRACE_SECONDS,
           "");
+
+  /// A listener with these bounds, which one network may fill; all else has its default, and plain HTTP is for whoever can
+  /// reach it.
+  ///
+  /// @param trustedProxies separated by spaces
+  public static HttpSettings settings(
+      String host,
+      int port,
+      int bodyBytesMax,
+      int headerBytesMax,
+      int targetBytesMax,
+      int concurrentRequestsMax,
+      int queuedRequestsMax,
+      int queueTimeoutMillis,
+      int connectionsMax,
+      int idleTimeoutSeconds,
+      int receiveTimeoutSeconds,
+      int sendTimeoutSeconds,
+      int shutdownGraceSeconds,
+      String trustedProxies) {
+    HttpSettings standard =
+        new SettingsReader(SettingDefinition.allOf(HttpSettings.class), Set.of())
+            .make(HttpSettings.class);
+    return SettingRecords.changed(
+        standard,
+        Map.ofEntries(
+            Map.entry("host", host),
+            Map.entry("port", port),
+            Map.entry("bodyBytesMax", bodyBytesMax),
+            Map.entry("headerBytesMax", headerBytesMax),
+            Map.entry("targetBytesMax", targetBytesMax),
+            Map.entry("concurrentRequestsMax", concurrentRequestsMax),
+            Map.entry("queuedRequestsMax", queuedRequestsMax),
+            Map.entry("queueTimeoutMillis", queueTimeoutMillis),
+            Map.entry("connectionsMax", connectionsMax),
+            Map.entry("idleTimeoutSeconds", idleTimeoutSeconds),
+            Map.entry("receiveTimeoutSeconds", receiveTimeoutSeconds),
+            Map.entry("sendTimeoutSeconds", sendTimeoutSeconds),
+            Map.entry("shutdownGraceSeconds", shutdownGraceSeconds),
+            Map.entry("networkSharePercent", 100),
+            Map.entry("insecure", true),
+            Map.entry(
+                "trustedProxies",
+                trustedProxies.isBlank() ? List.of() : List.of(trustedProxies.split(" ", -1)))));
+  }
 
   private final HttpClient client;
   private final HttpServer server;
@@ -58,7 +109,7 @@ public final class HttpFixture implements AutoCloseable {
             Authentication.NONE);
   }
 
-  HttpServer server() {
+  public HttpServer server() {
     return server;
   }
 
@@ -70,42 +121,43 @@ public final class HttpFixture implements AutoCloseable {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + target));
   }
 
-  HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+  public HttpResponse<String> send(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
     return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
-  HttpResponse<String> get(String target) throws IOException, InterruptedException {
+  public HttpResponse<String> get(String target) throws IOException, InterruptedException {
     return send(to(target));
   }
 
   /// Sends the bytes as they are and reads until the server closes the connection.
-  String raw(String request) throws IOException {
+  public String raw(String request) throws IOException {
     try (Socket socket = socket()) {
       write(socket, request);
       return readAll(socket.getInputStream());
     }
   }
 
-  Socket socket() throws IOException {
+  public Socket socket() throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
     socket.setSoTimeout(Patience.MILLIS);
     return socket;
   }
 
-  static void write(Socket socket, String text) throws IOException {
+  public static void write(Socket socket, String text) throws IOException {
     socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  static String lines(String... lines) {
+  public static String lines(String... lines) {
     return String.join("\r\n", lines) + "\r\n";
   }
 
-  static String readAll(InputStream in) throws IOException {
+  public static String readAll(InputStream in) throws IOException {
     return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
   }
 
   /// Reads up to and with the text.
-  static String readUntil(InputStream in, String end) throws IOException {
+  public static String readUntil(InputStream in, String end) throws IOException {
     StringBuilder text = new StringBuilder();
     while (text.indexOf(end) < 0) {
       int octet = in.read();

@@ -13,6 +13,7 @@ import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Routes;
+import dev.varve.settings.SettingRecords;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.ConnectException;
@@ -26,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +37,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpServerTest {
   private static HttpFixture http;
@@ -569,7 +572,7 @@ class HttpServerTest {
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
     HttpSettings one =
-        new HttpSettings(
+        HttpFixture.settings(
             "127.0.0.1", 0, 10_000, 4_096, 1_024, 1, 0, 1_000, 100, 60, 30, 60, 10, "");
     try (HttpFixture own =
         new HttpFixture(
@@ -665,7 +668,7 @@ class HttpServerTest {
   @Test
   void aPortThatIsTakenIsReported() {
     HttpSettings same =
-        new HttpSettings(
+        HttpFixture.settings(
             "127.0.0.1",
             http.server().port(),
             10_000,
@@ -690,7 +693,7 @@ class HttpServerTest {
   private static final int DROP_MILLIS = 150;
 
   private static HttpSettings impatient() {
-    return new HttpSettings(
+    return HttpFixture.settings(
         "127.0.0.1", 0, 10_000, 4_096, 1_024, 8, 64, 1_000, 100, 1, 1, 1, 10, "");
   }
 
@@ -721,6 +724,27 @@ class HttpServerTest {
   @CsvSource({"''", "P", "PR", "PRI * HT"})
   void aClientThatSaysNothingIsCutOff(String start) throws Exception {
     try (HttpFixture own = new HttpFixture(impatient(), Routes.builder());
+        Socket socket = own.socket()) {
+      write(socket, start);
+      readToTheEnd(socket);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "P",
+        "PROXY TCP4 192.0.2.7 ",
+        "\r\n\r\n\0\r\nQUIT\n\u0021",
+        "PROXY UNKNOWN\r\n",
+        "PROXY TCP4 192.0.2.7 192.0.2.1 4711 443\r\nGE"
+      })
+  void aProxyThatSaysNothingOrHalfIsCutOff(String start) throws Exception {
+    HttpSettings behindProxy =
+        SettingRecords.changed(
+            impatient(), Map.of("trustedProxies", List.of("127.0.0.1"), "proxyProtocol", true));
+    try (HttpFixture own = new HttpFixture(behindProxy, Routes.builder());
         Socket socket = own.socket()) {
       write(socket, start);
       readToTheEnd(socket);

@@ -386,7 +386,7 @@ class HttpsTest {
   }
 
   private static HttpSettings impatient() {
-    return new HttpSettings(
+    return HttpFixture.settings(
         "127.0.0.1", 0, 10_000, 4_096, 1_024, 8, 64, 1_000, 100, 600, 1, 1, 10, "");
   }
 

@@ -10,6 +10,7 @@ import dev.varve.kernel.Patience;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Routes;
+import dev.varve.settings.SettingRecords;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,6 +18,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +36,8 @@ final class NetworkSharesTest {
   private final List<Socket> sockets = new ArrayList<>();
   private final HttpFixture http =
       new HttpFixture(
-          new HttpSettings(
+          SettingRecords.changed(
+              HttpFixture.settings(
                   "127.0.0.1",
                   0,
                   10_000,
@@ -48,8 +51,8 @@ final class NetworkSharesTest {
                   30,
                   60,
                   5,
-                  "")
-              .shared(25),
+                  ""),
+              Map.of("networkSharePercent", 25)),
           Routes.builder()
               .get("/quick", request -> Answer.noContent())
               .post(
@@ -172,7 +175,9 @@ final class NetworkSharesTest {
   @Test
   void memoryIsDividedAndCountedForTheWholeToo() {
     Allowance.Pool whole = new Allowance.Pool(1_000_000);
-    NetworkShares shares = new NetworkShares(HttpFixture.SETTINGS.shared(25), whole);
+    NetworkShares shares =
+        new NetworkShares(
+            SettingRecords.changed(HttpFixture.SETTINGS, Map.of("networkSharePercent", 25)), whole);
     try (NetworkShares.Share one = shares.open("one");
         NetworkShares.Share again = shares.open("one");
         NetworkShares.Share other = shares.open("other")) {

@@ -15,10 +15,13 @@ import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Health;
 import dev.varve.net.http.Route;
 import dev.varve.net.http.Routes;
+import dev.varve.net.tls.StrictTransport;
+import dev.varve.settings.SettingRecords;
 import dev.varve.settings.WrongSetting;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,6 +33,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,29 +70,19 @@ class PlainHttpTest {
 
   private static HttpSettings settings(
       String host, String proxies, int redirectPort, boolean insecure, TlsSettings tls) {
-    return new HttpSettings(
-        host,
-        0,
-        10_000,
-        4_096,
-        1_024,
-        64,
-        64,
-        1_000,
-        64,
-        60,
-        30,
-        60,
-        10,
-        25,
-        proxies.isEmpty() ? List.of() : List.of(proxies),
-        ProxyHeaders.X_FORWARDED,
-        false,
-        CorsSettings.DEFAULT,
-        redirectPort,
-        insecure,
-        tls,
-        CompressionSettings.DEFAULT);
+    return SettingRecords.changed(
+        HttpFixture.SETTINGS,
+        Map.of(
+            "host",
+            host,
+            "trustedProxies",
+            proxies.isEmpty() ? List.of() : List.of(proxies),
+            "redirectPort",
+            redirectPort,
+            "insecure",
+            insecure,
+            "tls",
+            tls));
   }
 
   private static HttpServer server(HttpSettings settings, Optional<Certificates> certificates) {
@@ -166,6 +160,27 @@ class PlainHttpTest {
     assertThat(answer(https.redirectPort().orElseThrow(), "GET /hello HTTP/1.1", "Host: " + host))
         .startsWith("HTTP/1.1 400 ")
         .doesNotContainIgnoringCase("\r\nlocation:");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "G", "PRI", "GET / HTTP/1.1\r\nHost"})
+  void whoSaysNothingAtThePlainPortIsCutOff(String start) throws Exception {
+    HttpSettings impatient =
+        SettingRecords.changed(
+            settings("127.0.0.1", "", 0, false, TlsSettings.ofFiles("cert.pem", "key.pem")),
+            Map.of("idleTimeoutSeconds", 1, "receiveTimeoutSeconds", 1));
+    HttpServer own = server(impatient, Optional.of(certificates));
+    try (Socket socket =
+        new Socket(InetAddress.getLoopbackAddress(), own.redirectPort().orElseThrow())) {
+      socket.setSoTimeout(Patience.MILLIS);
+      socket.getOutputStream().write(start.getBytes(StandardCharsets.US_ASCII));
+      // up to the end: a socket that stays open times out
+      assertThat(socket.getInputStream().readAllBytes()).hasSizeLessThan(1_000);
+    } catch (SocketException reset) {
+      // an end as well
+    } finally {
+      own.stop();
+    }
   }
 
   @Test

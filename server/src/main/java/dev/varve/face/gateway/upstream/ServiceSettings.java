@@ -1,11 +1,13 @@
 package dev.varve.face.gateway.upstream;
 
 import dev.varve.settings.Setting;
+import dev.varve.settings.SettingRecords;
 import dev.varve.settings.WrongSetting;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /// One service behind the gateway; what stands under its name in `gateway.services`.
 ///
@@ -81,8 +83,7 @@ public record ServiceSettings(
   ///
   /// @param app the folder of `varve.yaml`
   public ServiceSettings in(Path app) {
-    return new ServiceSettings(
-        name, urls, balance, hash, timeouts, connectionsMax, tls.in(app), identity, linkLocal);
+    return SettingRecords.changed(this, Map.of("tls", tls.in(app)));
   }
 
   private static boolean isOrigin(String url) {

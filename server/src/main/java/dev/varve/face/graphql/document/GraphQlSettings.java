@@ -1,6 +1,8 @@
 package dev.varve.face.graphql.document;
 
 import dev.varve.settings.Setting;
+import dev.varve.settings.SettingRecords;
+import java.util.Map;
 
 /// How the GraphQL face behaves; section `graphql` of `varve.yaml`.
 public record GraphQlSettings(
@@ -86,29 +88,11 @@ public record GraphQlSettings(
 
   /// The same for whoever writes the application.
   public GraphQlSettings forDevelopment() {
-    return with(true, true, allowList);
+    return SettingRecords.changed(this, Map.of("introspection", true, "graphiql", true));
   }
 
   /// The same with the list of allowed operations in another place.
   public GraphQlSettings withAllowList(String otherFile) {
-    return with(introspection, graphiql, otherFile);
-  }
-
-  private GraphQlSettings with(boolean otherIntrospection, boolean page, String file) {
-    return new GraphQlSettings(
-        otherIntrospection,
-        page,
-        file,
-        depthMax,
-        fieldsMax,
-        aliasesMax,
-        rootFieldsMax,
-        fragmentsMax,
-        operationsMax,
-        costMax,
-        documentCharactersMax,
-        documentTokensMax,
-        requestsMax,
-        cachedCharactersMax);
+    return SettingRecords.changed(this, Map.of("allowList", otherFile));
   }
 }

@@ -1,4 +1,4 @@
-package dev.varve.net.edge;
+package dev.varve.net.cors;
 
 import static dev.varve.net.edge.HttpFixture.lines;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
+import dev.varve.net.edge.HttpFixture;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Conversation;
 import dev.varve.net.http.Outlet;
 import dev.varve.net.http.Routes;
 import dev.varve.net.http.Streaming;
 import dev.varve.net.http.WebSocket;
+import dev.varve.settings.SettingRecords;
 import dev.varve.settings.WrongSetting;
 import java.io.IOException;
 import java.net.Socket;
@@ -89,7 +91,10 @@ final class CorsTest {
                 })
             .get("/stream", request -> Answer.streaming("text/event-stream", new OneEvent()))
             .webSocket("/socket", request -> Answer.webSocket("test", new Silence()));
-    SERVERS.put(name, new HttpFixture(HttpFixture.SETTINGS.with(cors), routes));
+    SERVERS.put(
+        name,
+        new HttpFixture(
+            SettingRecords.changed(HttpFixture.SETTINGS, Map.of("cors", cors)), routes));
   }
 
   private static Answer text() {

@@ -1,4 +1,4 @@
-package dev.varve.net.edge;
+package dev.varve.net.proxy;
 
 import java.util.regex.Pattern;
 
@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 /// @param address without its port
 /// @param scheme `https` or `http`
 /// @param authority host, and port unless it is the scheme's own (RFC 3986, section 3.2); empty when the request names none
-record Sender(String address, String scheme, String authority) {
-  static final String HTTPS = "https";
-  static final String HTTP = "http";
+public record Sender(String address, String scheme, String authority) {
+  public static final String HTTPS = "https";
+  public static final String HTTP = "http";
 
   private static final Pattern HOST =
       Pattern.compile("(?:[A-Za-z0-9._~-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}])(?::\\d{1,5})?");
@@ -53,7 +53,7 @@ record Sender(String address, String scheme, String authority) {
   }
 
   /// Scheme, host and port: where a page comes from that this server gave.
-  String origin() {
+  public String origin() {
     return scheme + "://" + authority;
   }
 }

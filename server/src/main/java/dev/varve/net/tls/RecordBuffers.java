@@ -1,10 +1,10 @@
-package dev.varve.net.edge;
+package dev.varve.net.tls;
 
 import java.util.concurrent.ArrayBlockingQueue;
 
 /// Buffers for records of TLS, lent for one write: JSSE wants the largest one for the smallest record, and connections
 /// that wait need none.
-final class RecordBuffers {
+public final class RecordBuffers {
   // what JSSE asks for: a record of RFC 8446 with the most that a suite adds to it, and some more
   private static final int BYTES = 16_384 + 512;
 

@@ -1,4 +1,4 @@
-package dev.varve.net.edge;
+package dev.varve.net.proxy;
 
 /// Which headers of trusted proxies are read.
 public enum ProxyHeaders {

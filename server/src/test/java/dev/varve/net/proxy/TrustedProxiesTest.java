@@ -1,11 +1,14 @@
-package dev.varve.net.edge;
+package dev.varve.net.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.net.edge.HttpFixture;
+import dev.varve.net.edge.HttpSettings;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Routes;
+import dev.varve.settings.SettingRecords;
 import dev.varve.settings.WrongSetting;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -16,6 +19,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -177,7 +181,7 @@ final class TrustedProxiesTest {
 
   private static String seen(String trusted) throws Exception {
     HttpSettings settings =
-        new HttpSettings(
+        HttpFixture.settings(
             "127.0.0.1", 0, 10_000, 4_096, 1_024, 8, 8, 1_000, 100, 60, 30, 60, 10, trusted);
     Routes.Builder routes = Routes.builder().get("/who", request -> who(request));
     try (HttpFixture fixture = new HttpFixture(settings, routes)) {
@@ -233,7 +237,9 @@ final class TrustedProxiesTest {
 
   private static HttpFixture speaking(String trusted) {
     return new HttpFixture(
-        HttpFixture.SETTINGS.behind(List.of(trusted), ProxyHeaders.X_FORWARDED, true),
+        SettingRecords.changed(
+            HttpFixture.SETTINGS,
+            Map.of("trustedProxies", List.of(trusted), "proxyProtocol", true)),
         Routes.builder().get("/who", request -> who(request)));
   }
 
@@ -273,7 +279,8 @@ final class TrustedProxiesTest {
     try (HttpFixture http = speaking("127.0.0.1")) {
       assertThat(overProxyProtocol(http, new byte[0])).isEmpty();
     }
-    assertThatThrownBy(() -> HttpFixture.SETTINGS.behind(List.of(), ProxyHeaders.X_FORWARDED, true))
+    assertThatThrownBy(
+            () -> SettingRecords.changed(HttpFixture.SETTINGS, Map.of("proxyProtocol", true)))
         .hasMessage(
             "proxyProtocol is true, but trustedProxies names nobody who may speak it. Name the proxies, or set it to false");
   }

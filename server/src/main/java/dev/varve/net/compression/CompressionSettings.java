@@ -1,4 +1,4 @@
-package dev.varve.net.edge;
+package dev.varve.net.compression;
 
 import dev.varve.settings.Setting;
 

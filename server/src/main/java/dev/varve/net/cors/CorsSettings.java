@@ -1,4 +1,4 @@
-package dev.varve.net.edge;
+package dev.varve.net.cors;
 
 import dev.varve.settings.Setting;
 import dev.varve.settings.WrongSetting;
@@ -105,7 +105,7 @@ public record CorsSettings(
   }
 
   /// The same, with pages of this machine, from whatever port their tools serve them.
-  CorsSettings forDevelopment() {
+  public CorsSettings forDevelopment() {
     return origins.contains(AllowedOrigins.EVERY)
         ? this
         : allowing(Stream.concat(origins.stream(), OF_THIS_MACHINE.stream()).distinct().toList());

@@ -1,4 +1,4 @@
-package dev.varve.net.edge;
+package dev.varve.net.proxy;
 
 import dev.varve.settings.WrongSetting;
 import io.helidon.http.Headers;
@@ -39,7 +39,7 @@ public final class TrustedProxies {
 
   /// @param addresses or networks such as `10.0.0.0/8` (RFC 4632)
   /// @throws WrongSetting naming the one that is something else
-  static TrustedProxies of(List<String> addresses, ProxyHeaders headers) {
+  public static TrustedProxies of(List<String> addresses, ProxyHeaders headers) {
     List<Range> ranges = new ArrayList<>();
     for (int i = 0; i < addresses.size(); i++) {
       String word = addresses.get(i);
@@ -75,7 +75,7 @@ public final class TrustedProxies {
   }
 
   /// Whether nobody is trusted.
-  boolean none() {
+  public boolean none() {
     return ranges.isEmpty();
   }
 
@@ -87,7 +87,7 @@ public final class TrustedProxies {
   /// Whoever asked the outermost trusted proxy, and how; the peer itself when it is none.
   ///
   /// @param direct what the connection itself tells
-  Sender client(Sender direct, Headers request) {
+  public Sender client(Sender direct, Headers request) {
     if (!trusts(direct.address())) {
       return direct;
     }

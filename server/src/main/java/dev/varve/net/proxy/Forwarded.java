@@ -1,4 +1,4 @@
-package dev.varve.net.edge;
+package dev.varve.net.proxy;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Headers;

@@ -1,4 +1,4 @@
-package dev.varve.net.edge;
+package dev.varve.net.tls;
 
 import io.helidon.http.Header;
 import io.helidon.http.HeaderValues;
@@ -6,27 +6,27 @@ import io.helidon.http.ServerResponseHeaders;
 import org.jspecify.annotations.Nullable;
 
 /// Tells browsers that were here over HTTPS to come over nothing else (RFC 6797).
-final class StrictTransport {
+public final class StrictTransport {
   private static final String NAME = "Strict-Transport-Security";
 
   private final @Nullable Header header;
 
   /// @param seconds for which browsers remember it; 0 tells them nothing
-  StrictTransport(int seconds) {
+  public StrictTransport(int seconds) {
     this.header = seconds == 0 ? null : HeaderValues.createCached(NAME, "max-age=" + seconds);
   }
 
-  void add(ServerResponseHeaders headers, Exchange exchange) {
+  /// @param secure whether the connection speaks TLS
+  /// @param authority how the server was addressed
+  public void add(ServerResponseHeaders headers, boolean secure, @Nullable String authority) {
     Header known = header;
-    if (known != null
-        && exchange.connection().isSecure()
-        && isRemembered(exchange.request().authority())) {
+    if (known != null && secure && isRemembered(authority)) {
       headers.set(known);
     }
   }
 
   /// Browsers remember names alone (section 8.1.1), and it would bar every other server of a developer on `localhost`.
-  static boolean isRemembered(@Nullable String authority) {
+  public static boolean isRemembered(@Nullable String authority) {
     if (authority == null || authority.isEmpty() || authority.charAt(0) == '[') {
       return false;
     }

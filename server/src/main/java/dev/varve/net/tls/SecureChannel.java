@@ -1,4 +1,4 @@
-package dev.varve.net.edge;
+package dev.varve.net.tls;
 
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// socket below stays a plain one, which can be closed at any moment.
 ///
 /// One thread reads; any thread writes.
-final class SecureChannel implements DataWriter {
-  static final String HTTP1 = "http/1.1";
-  static final String HTTP2 = "h2";
+public final class SecureChannel implements DataWriter {
+  public static final String HTTP1 = "http/1.1";
+  public static final String HTTP2 = "h2";
 
   /// What a record carries at most (RFC 8446, section 5.1).
   private static final int RECORD_BYTES_MAX = 16_384;
@@ -46,7 +46,7 @@ final class SecureChannel implements DataWriter {
   private boolean established;
   private int recordsWithoutData;
 
-  SecureChannel(SSLEngine engine, DataReader in, DataWriter out, RecordBuffers buffers) {
+  public SecureChannel(SSLEngine engine, DataReader in, DataWriter out, RecordBuffers buffers) {
     this.engine = engine;
     this.in = in;
     this.out = out;
@@ -57,7 +57,7 @@ final class SecureChannel implements DataWriter {
   ///
   /// @return whether it is still there
   /// @throws CloseConnectionException when there is nothing to agree on
-  boolean handshake() {
+  public boolean handshake() {
     try {
       engine.beginHandshake();
       while (!established) {
@@ -72,12 +72,12 @@ final class SecureChannel implements DataWriter {
   }
 
   /// The protocol that was agreed upon; empty when the client named none.
-  String protocol() {
+  public String protocol() {
     return engine.getApplicationProtocol();
   }
 
   /// The next bytes, decrypted; null at the end.
-  byte @Nullable [] read() {
+  public byte @Nullable [] read() {
     try {
       byte[] data = step();
       while (data != null && data.length == 0) {
@@ -273,7 +273,7 @@ final class SecureChannel implements DataWriter {
 
   /// Says that nothing more will come, so that the client can tell the end from a cut (RFC 8446, section 6.1); not while
   /// something is being sent that the client does not take.
-  void end() {
+  public void end() {
     if (!writing.tryLock()) {
       return;
     }

@@ -1,10 +1,12 @@
-package dev.varve.net.edge;
+package dev.varve.net.compression;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
+import dev.varve.net.edge.HttpFixture;
+import dev.varve.net.edge.HttpSettings;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.BundledFiles;
 import dev.varve.net.http.EntityTags;
@@ -12,6 +14,7 @@ import dev.varve.net.http.Outlet;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Routes;
 import dev.varve.net.http.Streaming;
+import dev.varve.settings.SettingRecords;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,6 +24,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -275,7 +279,9 @@ class CompressionTest {
 
   @Test
   void whereItIsSwitchedOffNothingIsCompressed() throws Exception {
-    HttpSettings off = HttpFixture.SETTINGS.with(new CompressionSettings(false, 1_024));
+    HttpSettings off =
+        SettingRecords.changed(
+            HttpFixture.SETTINGS, Map.of("compression", new CompressionSettings(false, 1_024)));
     try (HttpFixture plain = new HttpFixture(off, routes())) {
       HttpResponse<byte[]> answer =
           plain

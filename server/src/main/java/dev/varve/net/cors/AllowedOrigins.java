@@ -1,4 +1,4 @@
-package dev.varve.net.edge;
+package dev.varve.net.cors;
 
 import dev.varve.settings.WrongSetting;
 import java.net.IDN;

@@ -1,4 +1,4 @@
-package dev.varve.net.edge;
+package dev.varve.net.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,12 +7,12 @@ import dev.varve.kernel.Ids;
 import dev.varve.kernel.Patience;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
+import dev.varve.net.edge.HttpFixture;
+import dev.varve.net.edge.HttpServer;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Routes;
-import dev.varve.net.limit.LimitSettings;
-import dev.varve.net.limit.RateLimits;
 import dev.varve.telemetry.Metrics;
 import dev.varve.telemetry.Telemetry;
 import java.net.URI;
@@ -25,17 +25,23 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.greenbytes.http.sfv.IntegerItem;
+import org.greenbytes.http.sfv.ListElement;
+import org.greenbytes.http.sfv.Parser;
+import org.greenbytes.http.sfv.StringItem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Who is refused, and what answers say, by a clock that stands still unless it is set.
 final class RateLimitsTest {
@@ -73,7 +79,7 @@ final class RateLimitsTest {
     Authentication authentication = this::caller;
     server =
         HttpServer.start(
-            new HttpSettings(
+            HttpFixture.settings(
                 "127.0.0.1",
                 0,
                 10_000,
@@ -193,8 +199,7 @@ final class RateLimitsTest {
       HttpResponse<String> answer = send("GET", "/by-address", "192.0.2.1", "");
       assertThat(answer.statusCode()).isEqualTo(204);
       assertThat(said(answer, "RateLimit-Policy")).isEqualTo("\"address\";q=3;w=60");
-      assertThat(said(answer, "RateLimit"))
-          .isEqualTo("\"address\";r=%d;t=%d".formatted(left, 60 - 20 * left));
+      assertThat(said(answer, "RateLimit")).isEqualTo("\"address\";r=%d;t=20".formatted(left));
       assertThat(said(answer, "Retry-After")).isEqualTo("-");
     }
     HttpResponse<String> refused = send("GET", "/by-address", "192.0.2.1", "");
@@ -264,9 +269,59 @@ final class RateLimitsTest {
   @Test
   void twoLimitsHoldTogetherAndTheAnswerTellsOfBoth() throws Exception {
     HttpResponse<String> answer = send("GET", "/two", "192.0.2.1", "");
-    assertThat(said(answer, "RateLimit-Policy")).isEqualTo("\"few\";q=2;w=60, \"many\";q=10;w=60");
+    assertThat(said(answer, "RateLimit-Policy"))
+        .isEqualTo("\"few\";q=2;w=60, \"many\";q=10;w=60;varve-burst=30");
     assertThat(said(answer, "RateLimit")).isEqualTo("\"few\";r=1;t=30, \"many\";r=29;t=6");
     assertThat(statuses("/two", "192.0.2.1", "", 2)).containsExactly(204, 429);
+  }
+
+  /// By a parser of structured fields (RFC 9651), held against sections 3 and 4 of the draft.
+  @ParameterizedTest
+  @ValueSource(strings = {"/by-address", "/two", "/refusing", "/anonymous"})
+  void theFieldsAreListsOfPoliciesAsTheDraftHasThem(String path) throws Exception {
+    for (int i = 0; i < 4; i++) {
+      HttpResponse<String> answer = send("GET", path, "192.0.2.1", "");
+      List<String> policies = new ArrayList<>();
+      for (ListElement<?> policy : list(answer, "RateLimit-Policy")) {
+        policies.add(((StringItem) policy).get());
+        assertThat(policy.getParams().keySet()).isSubsetOf("q", "w", "varve-burst");
+        assertThat(number(policy, "q")).isPositive();
+        assertThat(number(policy, "w")).isPositive();
+      }
+      List<String> left = new ArrayList<>();
+      for (ListElement<?> limit : list(answer, "RateLimit")) {
+        left.add(((StringItem) limit).get());
+        assertThat(limit.getParams().keySet()).containsExactly("r", "t");
+        assertThat(number(limit, "r")).isNotNegative();
+        assertThat(number(limit, "t")).isPositive();
+        if (answer.statusCode() == 429 && number(limit, "r") == 0) {
+          assertThat(Long.parseLong(said(answer, "Retry-After")))
+              .isGreaterThanOrEqualTo(number(limit, "t"));
+        }
+      }
+      // behind the limit that refuses, none has been asked
+      assertThat(left).isNotEmpty().isSubsetOf(policies);
+    }
+  }
+
+  private static List<ListElement<?>> list(HttpResponse<?> answer, String header) {
+    return Parser.parseList(said(answer, header)).get();
+  }
+
+  private static long number(ListElement<?> element, String parameter) {
+    return ((IntegerItem) Objects.requireNonNull(element.getParams().get(parameter))).getAsLong();
+  }
+
+  @Test
+  void theTimeToldIsThatOfTheNextUnit() throws Exception {
+    assertThat(said(send("GET", "/by-address", "192.0.2.1", ""), "RateLimit"))
+        .isEqualTo("\"address\";r=2;t=20");
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(15));
+    assertThat(said(send("GET", "/by-address", "192.0.2.1", ""), "RateLimit"))
+        .isEqualTo("\"address\";r=1;t=5");
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(5));
+    assertThat(said(send("GET", "/by-address", "192.0.2.1", ""), "RateLimit"))
+        .isEqualTo("\"address\";r=1;t=20");
   }
 
   @Test

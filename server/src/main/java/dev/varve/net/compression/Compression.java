@@ -1,4 +1,4 @@
-package dev.varve.net.edge;
+package dev.varve.net.compression;
 
 import dev.varve.kernel.Allowance;
 import dev.varve.kernel.Problem;
@@ -21,19 +21,18 @@ import org.jspecify.annotations.Nullable;
 /// An answer that has such a form says so by `Vary`, also to those who get the plain one, and its strong entity tag gets
 /// a mark (RFC 9110, section 8.8.3): `"5"` goes out as `"5-gzip"`, and comes back as `"5"`
 /// ([EntityTags#ofPlainForms()]). A weak tag stands for both forms.
-final class Compression {
+public final class Compression {
   private static final int NOT_MODIFIED = 304;
   private static final int PARTIAL_CONTENT = 206;
 
   private final CompressionSettings settings;
 
-  Compression(CompressionSettings settings) {
+  public Compression(CompressionSettings settings) {
     this.settings = settings;
   }
 
   /// The answer as this request takes it.
-  Answer of(Exchange exchange, Answer answer) {
-    ServerRequestHeaders request = exchange.request().headers();
+  public Answer of(ServerRequestHeaders request, Answer answer) {
     if (!settings.enabled()) {
       return answer;
     }

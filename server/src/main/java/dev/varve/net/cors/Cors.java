@@ -1,8 +1,9 @@
-package dev.varve.net.edge;
+package dev.varve.net.cors;
 
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
+import dev.varve.net.proxy.Sender;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What browsers may do for pages of other origins: the CORS protocol of the Fetch standard (section 3.3), and the same
 /// list for WebSockets and streams, which that protocol does not guard or which cost something while they are open.
-final class Cors {
+public final class Cors {
   private static final HeaderName REQUEST_METHOD =
       HeaderNames.create("Access-Control-Request-Method");
   private static final HeaderName ALLOW_ORIGIN = HeaderNames.create("Access-Control-Allow-Origin");
@@ -32,7 +33,7 @@ final class Cors {
   private final @Nullable Header exposed;
   private final Answer preflight;
 
-  Cors(CorsSettings settings) {
+  public Cors(CorsSettings settings) {
     this.allowed = AllowedOrigins.of(settings.origins());
     this.credentials = settings.credentials();
     this.exposed =
@@ -53,10 +54,9 @@ final class Cors {
 
   /// The answer to a browser that asks what a page may do before it does it. It costs nothing: no turn, no credentials, no
   /// body.
-  Optional<Answer> preflight(Exchange exchange) {
-    ServerRequestHeaders headers = exchange.request().headers();
+  public Optional<Answer> preflight(Method method, ServerRequestHeaders headers) {
     if (allowed.isEmpty()
-        || !exchange.request().prologue().method().equals(Method.OPTIONS)
+        || !method.equals(Method.OPTIONS)
         || !headers.contains(REQUEST_METHOD)
         || !headers.contains(HeaderNames.ORIGIN)) {
       return Optional.empty();
@@ -66,7 +66,7 @@ final class Cors {
   }
 
   /// Adds what an answer says to browsers, whatever the answer is.
-  void addTo(ServerResponseHeaders answer, Headers request) {
+  public void addTo(ServerResponseHeaders answer, Headers request) {
     if (allowed.isEmpty()) {
       return;
     }
@@ -102,22 +102,20 @@ final class Cors {
   /// Refuses a page of another origin what it would hold open.
   ///
   /// @throws Problem with FORBIDDEN
-  void requireAllowed(Exchange exchange) {
-    ServerRequestHeaders headers = exchange.request().headers();
+  public void requireAllowed(ServerRequestHeaders headers, Sender sender) {
     if (!headers.contains(HeaderNames.ORIGIN)) {
       return;
     }
     String origin = headers.get(HeaderNames.ORIGIN).get();
-    if (!isOwn(origin, exchange) && !allowed.contains(origin)) {
+    if (!isOwn(origin, sender) && !allowed.contains(origin)) {
       throw new Problem(
           ErrorCode.FORBIDDEN,
           "Pages of another origin may not open streams or WebSockets. Whoever runs this service can name theirs in the setting http.cors.origins");
     }
   }
 
-  private static boolean isOwn(String origin, Exchange exchange) {
+  private static boolean isOwn(String origin, Sender sender) {
     int host = origin.indexOf("://") + 3;
-    return host > 2
-        && origin.substring(host).equals(exchange.sender().authority().toLowerCase(Locale.ROOT));
+    return host > 2 && origin.substring(host).equals(sender.authority().toLowerCase(Locale.ROOT));
   }
 }

@@ -1,0 +1,117 @@
+package dev.varve.node;
+
+import dev.varve.face.auth.Accounts;
+import dev.varve.face.events.Events;
+import dev.varve.face.file.StaticFiles;
+import dev.varve.face.file.Welcome;
+import dev.varve.face.gateway.Gateway;
+import dev.varve.face.graphql.GraphQl;
+import dev.varve.face.openapi.ApiDescription;
+import dev.varve.face.rest.Rest;
+import dev.varve.kernel.Ids;
+import dev.varve.kernel.Nearest;
+import dev.varve.lane.live.Streams;
+import dev.varve.net.http.Health;
+import dev.varve.net.http.MetricsEndpoint;
+import dev.varve.net.http.Route;
+import dev.varve.net.limit.RateLimits;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The faces of the server, and the one list of every route: description, CORS, limits, metrics and logs follow it.
+///
+/// @param development whether whoever writes the application looks at it
+/// @param ids of what is written
+record Faces(
+    Settings settings,
+    boolean development,
+    Health health,
+    MetricsEndpoint metrics,
+    StaticFiles files,
+    Gateway gateway,
+    Ids ids) {
+  private static final Logger LOG = LoggerFactory.getLogger(Faces.class);
+
+  /// Every route that callers ask for, over one schema.
+  List<Route> routes(Engine engine, Accounts accounts, Streams streams) {
+    List<Route> faces =
+        Stream.of(
+                health.routes(),
+                hasOperationsPort() ? List.<Route>of() : metrics.routes(),
+                accounts.routes(),
+                rest(engine).routes(),
+                new Events(engine.schema().schema(), streams).routes(),
+                graphQl(engine, streams).routes())
+            .flatMap(List::stream)
+            .toList();
+    List<Route> told = with(faces, description(engine, faces).routes());
+    boolean hasRoot = files.hasRoot() || gateway.hasRoot();
+    List<Route> known = hasRoot ? told : with(told, welcome(engine).routes());
+    List<Route> own = with(known, files.routes(known));
+    List<Route> all = with(own, gateway.routes(own));
+    warnOfLimitsOnNothing(all);
+    return all;
+  }
+
+  /// What is for operators alone, where it has a port of its own.
+  List<Route> operations() {
+    return with(health.routes(), metrics.routes());
+  }
+
+  private boolean hasOperationsPort() {
+    return settings.telemetry().port() != 0;
+  }
+
+  private static List<Route> with(List<Route> some, List<Route> more) {
+    return Stream.concat(some.stream(), more.stream()).toList();
+  }
+
+  private Rest rest(Engine engine) {
+    return new Rest(
+        engine.schema().schema(),
+        engine.schema().version(),
+        settings.rest(),
+        engine.access(),
+        engine.query(),
+        engine.sequencer(),
+        ids);
+  }
+
+  private GraphQl graphQl(Engine engine, Streams streams) {
+    return new GraphQl(
+        engine.schema().schema(),
+        settings.graphql(),
+        settings.rest().requireIfMatch(),
+        engine.access(),
+        engine.query(),
+        engine.sequencer(),
+        streams,
+        ids);
+  }
+
+  private ApiDescription description(Engine engine, List<Route> faces) {
+    return new ApiDescription(
+        engine.schema().schema(),
+        engine.schema().version(),
+        settings.rest(),
+        engine.access(),
+        faces);
+  }
+
+  private Welcome welcome(Engine engine) {
+    return new Welcome(engine.schema().schema(), development);
+  }
+
+  /// Routes follow the schema, so a setting that names one cannot be refused for good.
+  private void warnOfLimitsOnNothing(List<Route> routes) {
+    List<String> patterns = routes.stream().map(Route::pattern).toList();
+    RateLimits.unknownRoutes(settings.limits(), patterns)
+        .forEach(route ->
+            LOG.warn(
+                "The setting limits names the route {}, which this server does not have.{}",
+                route,
+                Nearest.hint(route, patterns)));
+  }
+}
