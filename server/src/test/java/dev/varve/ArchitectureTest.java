@@ -49,6 +49,8 @@ final class ArchitectureTest {
           "face.rest",
           "face.events",
           "face.file",
+          "face.gateway",
+          "face.gateway.upstream",
           "face.auth",
           "transfer",
           "identity.account",

@@ -132,7 +132,7 @@ public final class Problem extends RuntimeException {
       return OptionalLong.of(retryAfterSeconds);
     }
     return switch (code) {
-      case OVERLOADED -> OptionalLong.of(QUEUE_DRAINED_SECONDS);
+      case OVERLOADED, UPSTREAM_UNAVAILABLE -> OptionalLong.of(QUEUE_DRAINED_SECONDS);
       case STORAGE_UNAVAILABLE, MAIL_UNAVAILABLE -> OptionalLong.of(MENDED_SECONDS);
       default -> OptionalLong.empty(); // nothing that mends itself
     };

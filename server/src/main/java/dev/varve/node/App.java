@@ -3,6 +3,7 @@ package dev.varve.node;
 import dev.varve.face.auth.Accounts;
 import dev.varve.face.events.ServerSentEvent;
 import dev.varve.face.file.StaticFiles;
+import dev.varve.face.gateway.Gateway;
 import dev.varve.identity.account.Administration;
 import dev.varve.identity.account.ApiKeys;
 import dev.varve.identity.account.Passwords;
@@ -58,6 +59,7 @@ public final class App implements AutoCloseable {
   private final Telemetry telemetry;
   private final RateLimits limits;
   private final Optional<Certificates> certificates;
+  private final Gateway gateway;
   private final Faces faces;
   private final HttpServer server;
   private final Optional<HttpServer> operations;
@@ -82,6 +84,7 @@ public final class App implements AutoCloseable {
     this.outbox = outbox();
     this.limits = RateLimits.of(settings.limits(), System::nanoTime, telemetry.metrics());
     this.certificates = certificates();
+    this.gateway = Gateway.open(settings.gateway(), telemetry.metrics());
     try {
       this.faces = faces();
       Engine engine = lanes.engine();
@@ -104,6 +107,7 @@ public final class App implements AutoCloseable {
       new StageMeasures(telemetry.metrics())
           .add(() -> serving, database, folder.database(), passwords, certificates);
     } catch (RuntimeException e) {
+      gateway.close();
       certificates.ifPresent(Certificates::close);
       outbox.close();
       passwords.close();
@@ -329,6 +333,7 @@ public final class App implements AutoCloseable {
         new MetricsEndpoint(
             telemetry.metrics(), Secrets.of(start.environment()).bytes(Secrets.METRICS)),
         new StaticFiles(settings.files()),
+        gateway,
         ids);
   }
 
@@ -430,6 +435,7 @@ public final class App implements AutoCloseable {
   public void close() {
     server.stop();
     operations.ifPresent(HttpServer::stop);
+    gateway.close();
     certificates.ifPresent(Certificates::close);
     serving.feed().close();
     outbox.close();

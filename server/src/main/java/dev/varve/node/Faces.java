@@ -4,6 +4,7 @@ import dev.varve.face.auth.Accounts;
 import dev.varve.face.events.Events;
 import dev.varve.face.file.StaticFiles;
 import dev.varve.face.file.Welcome;
+import dev.varve.face.gateway.Gateway;
 import dev.varve.face.graphql.GraphQl;
 import dev.varve.face.openapi.ApiDescription;
 import dev.varve.face.rest.Rest;
@@ -29,6 +30,7 @@ record Faces(
     Health health,
     MetricsEndpoint metrics,
     StaticFiles files,
+    Gateway gateway,
     Ids ids) {
   private static final Logger LOG = LoggerFactory.getLogger(Faces.class);
 
@@ -45,8 +47,10 @@ record Faces(
             .flatMap(List::stream)
             .toList();
     List<Route> told = with(faces, description(engine, faces).routes());
-    List<Route> known = files.hasRoot() ? told : with(told, welcome(engine).routes());
-    List<Route> all = with(known, files.routes(known));
+    boolean hasRoot = files.hasRoot() || gateway.hasRoot();
+    List<Route> known = hasRoot ? told : with(told, welcome(engine).routes());
+    List<Route> own = with(known, files.routes(known));
+    List<Route> all = with(own, gateway.routes(own));
     warnOfLimitsOnNothing(all);
     return all;
   }

@@ -1,6 +1,7 @@
 package dev.varve.node;
 
 import dev.varve.face.file.StaticFolder;
+import dev.varve.face.gateway.GatewaySettings;
 import dev.varve.face.graphql.document.GraphQlSettings;
 import dev.varve.face.rest.RestSettings;
 import dev.varve.identity.account.AuthSettings;
@@ -53,7 +54,8 @@ public record Settings(
     @Setting(
             max = 20,
             says = "Folders of files that are served, such as the pages of the application.")
-        List<StaticFolder> files) {
+        List<StaticFolder> files,
+    GatewaySettings gateway) {
   public static final String FILE = "varve.yaml";
 
   // many times what all settings with their comments need
@@ -157,6 +159,7 @@ public record Settings(
       located =
           located.with(telemetry.withAccessLog(app.resolve(telemetry.accessLog()).toString()));
     }
+    located = located.with("gateway", gateway.in(app));
     return files.isEmpty() ? located : located.with("files", foldersIn(app));
   }
 

@@ -2,15 +2,17 @@ package dev.varve.settings;
 
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /// One setting: `port` in section `http`, written `http.port`, or `VARVE_HTTP_PORT` in the environment. A section may
 /// be a list itself.
 ///
 /// @param key with dots where sections lie in each other, such as `auth.jwt.algorithm`; `limits[].name` within the
-///     records of a list
+///     records of a list, and within those that stand under names
 /// @param standard the value when nobody sets one, as text
 /// @param required whether there is no such value
 /// @param says what it does
@@ -52,23 +54,29 @@ public record SettingDefinition(
   }
 
   private static SettingKind kind(String key, RecordComponent component, Setting setting) {
-    if (component.getType() != List.class) {
+    boolean named = component.getType() == Map.class;
+    if (!named && component.getType() != List.class) {
       return new SettingKind.Scalar(component.getType(), setting.min(), setting.max());
     }
     Class<?> element = elementOf(component);
     if (element == String.class) {
-      return new SettingKind.Texts(setting.min(), setting.max());
+      return named
+          ? new SettingKind.Pairs(setting.max())
+          : new SettingKind.Texts(setting.min(), setting.max());
     }
     List<SettingDefinition> members = new ArrayList<>();
-    for (RecordComponent inner : element.getRecordComponents()) {
-      add(members, key + ELEMENT + "." + inner.getName(), inner);
+    RecordComponent[] inner = element.getRecordComponents();
+    for (int i = named ? 1 : 0; i < inner.length; i++) {
+      add(members, key + ELEMENT + "." + inner[i].getName(), inner[i]);
     }
     return new SettingKind.Records(
-        element.asSubclass(Record.class), members, setting.min(), setting.max());
+        element.asSubclass(Record.class), named, members, setting.min(), setting.max());
   }
 
-  static Class<?> elementOf(RecordComponent component) {
-    return (Class<?>) ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[0];
+  /// Of the list, or of what stands under names.
+  private static Class<?> elementOf(RecordComponent component) {
+    Type[] arguments = ((ParameterizedType) component.getGenericType()).getActualTypeArguments();
+    return (Class<?>) arguments[arguments.length - 1];
   }
 
   /// The word at the start of its line in the file: `http`, or `limits` for `limits[].name`.
@@ -85,6 +93,11 @@ public record SettingDefinition(
     return key.substring(key.lastIndexOf('.') + 1);
   }
 
+  /// The key within an element of a list: `timeouts.idle` for `services[].timeouts.idle`.
+  String inElement() {
+    return key.substring(key.lastIndexOf(ELEMENT + ".") + ELEMENT.length() + 1);
+  }
+
   /// The variable of the environment that sets it. A list of records stands in the file alone.
   String variable() {
     return ENVIRONMENT
@@ -92,7 +105,9 @@ public record SettingDefinition(
   }
 
   boolean hasVariable() {
-    return !(kind instanceof SettingKind.Records) && !key.contains(ELEMENT);
+    return !(kind instanceof SettingKind.Records)
+        && !(kind instanceof SettingKind.Pairs)
+        && !key.contains(ELEMENT);
   }
 
   static boolean isVariable(String name) {
@@ -101,6 +116,6 @@ public record SettingDefinition(
 
   /// The definition of a key such as `limits[2].name`, which is that of `limits[].name`.
   static String pattern(String key) {
-    return key.indexOf('[') < 0 ? key : key.replaceAll("\\[\\d+]", ELEMENT);
+    return key.indexOf('[') < 0 ? key : key.replaceAll("\\[[^\\[\\]]+]", ELEMENT);
   }
 }

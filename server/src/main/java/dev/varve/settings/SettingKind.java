@@ -122,26 +122,57 @@ sealed interface SettingKind {
     }
   }
 
-  /// A list of records.
+  /// Texts under names that the file gives, such as the values of headers: `{X-Env: test}`.
   ///
+  /// @param max how many at most
+  record Pairs(long max) implements SettingKind {
+    @Override
+    public String described() {
+      return "texts by name, such as {a: b}" + bounds(0, max);
+    }
+
+    @Override
+    public String written(String text) {
+      return "{}";
+    }
+  }
+
+  /// A list of records, or records under names that the file gives.
+  ///
+  /// @param named whether each stands under its name, which is its first component then
   /// @param members the settings of each, whose keys are those of the list and `[].` before their name
   /// @param min how many at least
   /// @param max how many at most
-  record Records(Class<? extends Record> type, List<SettingDefinition> members, long min, long max)
+  record Records(
+      Class<? extends Record> type,
+      boolean named,
+      List<SettingDefinition> members,
+      long min,
+      long max)
       implements SettingKind {
+    /// What a name may be.
+    static final String NAME = "[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?";
+
     public Records {
       members = List.copyOf(members);
     }
 
     @Override
     public String described() {
-      String names = String.join(", ", members.stream().map(SettingDefinition::lastName).toList());
-      return "a list; each element has " + names + bounds(min, max);
+      String names =
+          String.join(
+              ", ",
+              members.stream()
+                  .map(member -> member.inElement().split("\\.")[0])
+                  .distinct()
+                  .toList());
+      String each = named ? "a name for each, under which stand " : "a list; each element has ";
+      return each + names + bounds(min, max);
     }
 
     @Override
     public String written(String text) {
-      return "[]";
+      return named ? "{}" : "[]";
     }
   }
 

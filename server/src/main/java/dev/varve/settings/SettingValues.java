@@ -4,11 +4,14 @@ import dev.varve.kernel.UserMistake;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What has been set and where, and the records that are made of it.
@@ -67,6 +70,24 @@ final class SettingValues {
     }
   }
 
+  /// @param names of records, whose own values are set under `key[name]`
+  void read(String key, SettingKind.Records kind, Set<String> names, String place) {
+    if (names.size() < kind.min() || names.size() > kind.max()) {
+      mistake(place, "%s must be %s; it has %,d".formatted(key, kind.described(), names.size()));
+    } else {
+      put(key, List.copyOf(names), place);
+    }
+  }
+
+  /// @param pairs texts by their names, in their order
+  void read(String key, SettingKind.Pairs kind, Map<String, String> pairs, String place) {
+    if (pairs.size() > kind.max()) {
+      mistake(place, "%s must be %s; it has %,d".formatted(key, kind.described(), pairs.size()));
+    } else {
+      put(key, pairs, place);
+    }
+  }
+
   private void put(String key, Object value, String place) {
     values.put(key, value);
     places.put(key, place);
@@ -79,7 +100,7 @@ final class SettingValues {
         List<String> texts = SettingKind.Texts.split(text);
         yield texts.size() < min || texts.size() > max ? Optional.empty() : Optional.of(texts);
       }
-      case SettingKind.Records _ -> Optional.empty();
+      case SettingKind.Pairs _, SettingKind.Records _ -> Optional.empty();
     };
   }
 
@@ -111,10 +132,16 @@ final class SettingValues {
     if (component.getType().isRecord()) {
       return make(component.getType(), key + ".");
     }
-    SettingDefinition definition =
-        Objects.requireNonNull(byKey.get(SettingDefinition.pattern(key)));
+    SettingDefinition definition = byKey.get(SettingDefinition.pattern(key));
+    if (definition == null) {
+      // the name under which a record stands
+      return Objects.requireNonNull(values.get(key), key);
+    }
     if (definition.kind() instanceof SettingKind.Records records) {
-      return list(records, key);
+      return records.named() ? byName(records, key) : list(records, key);
+    }
+    if (definition.kind() instanceof SettingKind.Pairs) {
+      return values.getOrDefault(key, Map.of());
     }
     @Nullable Object value = values.get(key);
     if (value == null && definition.required()) {
@@ -138,6 +165,24 @@ final class SettingValues {
       }
     }
     return made.size() == size ? List.copyOf(made) : null;
+  }
+
+  private @Nullable Map<String, Record> byName(SettingKind.Records records, String key) {
+    List<?> names = values.get(key) instanceof List<?> set ? set : List.of();
+    Map<String, Record> made = new LinkedHashMap<>();
+    for (Object name : names) {
+      Record element = makeNamed(records.type(), "%s[%s].".formatted(key, name), name);
+      if (element != null) {
+        made.put((String) name, element);
+      }
+    }
+    return made.size() == names.size() ? Collections.unmodifiableMap(made) : null;
+  }
+
+  /// @param name the first component of the record
+  private <T> @Nullable T makeNamed(Class<T> type, String prefix, Object name) {
+    values.put(prefix + type.getRecordComponents()[0].getName(), name);
+    return make(type, prefix);
   }
 
   private <T> @Nullable T create(Class<T> type, String prefix, @Nullable Object[] arguments) {

@@ -3,6 +3,7 @@ package dev.varve.settings;
 import dev.varve.kernel.Nearest;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -153,6 +154,8 @@ final class SettingsFile {
     switch (definition.kind()) {
       case SettingKind.Scalar _ -> readScalar(key, definition, node);
       case SettingKind.Texts texts -> readTexts(key, definition, texts, node);
+      case SettingKind.Pairs pairs -> readPairs(key, pairs, node);
+      case SettingKind.Records records when records.named() -> readNamed(key, records, node);
       case SettingKind.Records records -> readRecords(key, records, node);
     }
   }
@@ -217,6 +220,48 @@ final class SettingsFile {
       }
     }
     values.read(key, kind, size, place(node));
+  }
+
+  private void readPairs(String key, SettingKind.Pairs kind, Node node) {
+    if (!(node instanceof MappingNode mapping)) {
+      mistake(node, "%s must be %s".formatted(key, kind.described()));
+      return;
+    }
+    Map<String, String> pairs = new LinkedHashMap<>();
+    for (NodeTuple entry : mapping.getValue()) {
+      String name = text(entry.getKeyNode());
+      String elementKey = "%s[%s]".formatted(key, name);
+      values.place(elementKey, place(entry.getKeyNode()));
+      if (!(entry.getValueNode() instanceof ScalarNode scalar) || isNothing(scalar)) {
+        mistake(entry.getValueNode(), "%s must be a text".formatted(elementKey));
+      } else if (pairs.put(name, scalar.getValue()) != null) {
+        mistake(entry.getKeyNode(), "%s is set twice".formatted(elementKey));
+      }
+    }
+    values.read(key, kind, pairs, place(node));
+  }
+
+  private void readNamed(String key, SettingKind.Records kind, Node node) {
+    if (!(node instanceof MappingNode mapping)) {
+      mistake(node, "%s must be %s".formatted(key, kind.described()));
+      return;
+    }
+    Set<String> names = new LinkedHashSet<>();
+    for (NodeTuple entry : mapping.getValue()) {
+      String name = text(entry.getKeyNode());
+      if (!name.matches(SettingKind.Records.NAME)) {
+        mistake(
+            entry.getKeyNode(),
+            "'%s' is no name for one of %s: use up to 64 small letters, digits and hyphens"
+                .formatted(name, key));
+      } else if (!names.add(name)) {
+        mistake(entry.getKeyNode(), "%s[%s] stands twice".formatted(key, name));
+      } else {
+        values.place("%s[%s]".formatted(key, name), place(entry.getKeyNode()));
+        readSection("%s[%s]".formatted(key, name), entry.getValueNode());
+      }
+    }
+    values.read(key, kind, names, place(node));
   }
 
   private void mistake(Node node, String message) {

@@ -99,7 +99,7 @@ public final class SettingsReference {
       records
           .members()
           .forEach(member ->
-              file.append("# %s#   %s: %s\n".formatted(indent, member.lastName(), member.says())));
+              file.append("# %s#   %s: %s\n".formatted(indent, member.inElement(), member.says())));
     }
     file.append(
         "# %s%s: %s\n"

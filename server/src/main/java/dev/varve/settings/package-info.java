@@ -3,7 +3,8 @@
 /// copies in which a component is another one ([SettingRecords]).
 ///
 /// Each room states its own record of settings; `node` gathers them. A record refuses values that do not go together with
-/// [WrongSetting]. A component is a value, a list of texts, a record of further settings, or a list of records.
+/// [WrongSetting]. A component is a value, a list of texts, texts by
+/// name, a record of further settings, a list of records, or records by name.
 @NullMarked
 package dev.varve.settings;
 

@@ -3,6 +3,7 @@ package dev.varve.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.face.gateway.GatewaySettings;
 import dev.varve.face.graphql.document.GraphQlSettings;
 import dev.varve.face.rest.RestSettings;
 import dev.varve.identity.account.AuthSettings;
@@ -86,6 +87,8 @@ class SettingsTest {
                     Map.entry("cache.enabled", "true"),
                     Map.entry("cache.mebibytesMax", "64"),
                     Map.entry("files", ""),
+                    Map.entry("gateway.routes", ""),
+                    Map.entry("gateway.services", ""),
                     Map.entry("graphql.aliasesMax", "50"),
                     Map.entry("graphql.allowList", ""),
                     Map.entry("graphql.cachedCharactersMax", "500000"),
@@ -203,7 +206,8 @@ class SettingsTest {
                 AuthSettings.DEFAULT,
                 MailSettings.DEFAULT,
                 TelemetrySettings.DEFAULT,
-                List.of()));
+                List.of(),
+                GatewaySettings.NONE));
   }
 
   @ParameterizedTest

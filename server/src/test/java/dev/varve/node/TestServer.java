@@ -1,6 +1,7 @@
 package dev.varve.node;
 
 import dev.varve.face.file.StaticFolder;
+import dev.varve.face.gateway.GatewaySettings;
 import dev.varve.face.graphql.document.GraphQlSettings;
 import dev.varve.face.rest.RestSettings;
 import dev.varve.identity.account.Administration;
@@ -106,7 +107,8 @@ public final class TestServer implements AutoCloseable {
       Clock clock,
       TelemetrySettings telemetry,
       List<StaticFolder> files,
-      List<LimitSettings> limits) {
+      List<LimitSettings> limits,
+      GatewaySettings gateway) {
     /// One that keeps mails, and hashes passwords at the least cost that is allowed.
     public static Plan of(String schema) {
       return new Plan(
@@ -120,7 +122,8 @@ public final class TestServer implements AutoCloseable {
           Clock.systemUTC(),
           TelemetrySettings.DEFAULT,
           List.of(),
-          List.of());
+          List.of(),
+          GatewaySettings.NONE);
     }
 
     public Plan with(RestSettings other) {
@@ -156,6 +159,11 @@ public final class TestServer implements AutoCloseable {
     /// One that serves folders of files.
     public Plan serving(List<StaticFolder> others) {
       return with(Map.of("files", others));
+    }
+
+    /// One that stands in front of services.
+    public Plan with(GatewaySettings other) {
+      return with(Map.of("gateway", other));
     }
 
     public Plan limiting(List<LimitSettings> others) {
@@ -223,7 +231,8 @@ public final class TestServer implements AutoCloseable {
             plan.auth(),
             plan.mail(),
             plan.telemetry(),
-            plan.files());
+            plan.files(),
+            plan.gateway());
     Schema schema = Schemas.parse(plan.schema());
     App.Start start = new App.Start(plan.development(), Optional.empty(), plan.environment());
     return App.start(start, settings, folder, schema, OpenEngine.compile(schema), plan.clock());

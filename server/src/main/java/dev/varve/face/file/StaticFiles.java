@@ -6,6 +6,7 @@ import dev.varve.net.http.AcceptEncoding;
 import dev.varve.net.http.AcceptedTypes;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.HttpDate;
+import dev.varve.net.http.OwnPaths;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
 import java.nio.file.Path;
@@ -19,7 +20,6 @@ import java.util.Set;
 /// segment of another route: what is missing under `/api` is missing, and not a page.
 public final class StaticFiles {
   private static final String WELL_KNOWN = ".well-known";
-  private static final int SHOWN_LENGTH_MAX = 200;
 
   private final List<Mount> mounts;
 
@@ -53,8 +53,8 @@ public final class StaticFiles {
 
   /// @param others every other route of the server
   public List<Route> routes(List<Route> others) {
-    Set<String> reserved = new HashSet<>(StaticFolder.KEPT_FREE);
-    others.stream().map(route -> StaticFolder.firstSegment(route.pattern())).forEach(reserved::add);
+    Set<String> reserved = new HashSet<>(OwnPaths.KEPT_FREE);
+    others.stream().map(route -> OwnPaths.firstSegment(route.pattern())).forEach(reserved::add);
     reserved.remove("");
     reserved.remove(WELL_KNOWN);
     return mounts.stream().map(mount -> route(mount, reserved)).toList();
@@ -93,12 +93,7 @@ public final class StaticFiles {
   }
 
   private static Problem nothingAt(Request request) {
-    String path = request.path();
-    return Problem.notFound(
-        "There is nothing at "
-            + (path.length() > SHOWN_LENGTH_MAX
-                ? path.substring(0, SHOWN_LENGTH_MAX) + "..."
-                : path));
+    return Problem.notFound("There is nothing at " + OwnPaths.shown(request.path()));
   }
 
   private static Answer answer(Request request, FileContent content) {

@@ -1,10 +1,10 @@
 package dev.varve.face.file;
 
+import dev.varve.net.http.OwnPaths;
 import dev.varve.settings.Setting;
 import dev.varve.settings.WrongSetting;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
 
 /// One folder of files that is served; an element of the section `files` of `varve.yaml`.
 public record StaticFolder(
@@ -31,22 +31,8 @@ public record StaticFolder(
   static final String CONTENT_SECURITY_POLICY =
       "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
-  // where Varve answers itself, in every server or in some, now or later
-  static final Set<String> KEPT_FREE =
-      Set.of(
-          "api",
-          "auth",
-          "console",
-          "dev",
-          "docs",
-          "graphql",
-          "health",
-          "metrics",
-          "oauth2",
-          "openapi.json");
-
   public StaticFolder {
-    if (KEPT_FREE.contains(firstSegment(path))) {
+    if (OwnPaths.KEPT_FREE.contains(OwnPaths.firstSegment(path))) {
       throw new WrongSetting(
           "path", "is %s, where Varve answers itself. Choose another".formatted(path));
     }
@@ -65,11 +51,6 @@ public record StaticFolder(
           "must be printable ASCII. Take the line out for the default, %s"
               .formatted(CONTENT_SECURITY_POLICY));
     }
-  }
-
-  static String firstSegment(String path) {
-    int slash = path.indexOf('/', 1);
-    return path.isEmpty() ? "" : path.substring(1, slash < 0 ? path.length() : slash);
   }
 
   private static boolean isPath(String path) {

@@ -35,13 +35,13 @@ final class AnswerHeaders {
   /// @param request what the client sent, as far as it could be read
   static void add(
       ServerResponseHeaders headers, Answer answer, String requestId, Cors cors, Headers request) {
-    for (Header header : ON_EVERY_ANSWER) {
-      headers.set(header);
+    if (!answer.isRelayed()) {
+      ON_EVERY_ANSWER.forEach(headers::set);
     }
     for (Header header : answer.helidonHeaders()) {
       headers.set(header);
     }
-    if (!headers.contains(HeaderNames.CACHE_CONTROL)) {
+    if (!answer.isRelayed() && !headers.contains(HeaderNames.CACHE_CONTROL)) {
       headers.set(headers.contains(HeaderNames.ETAG) ? REVALIDATE : NO_STORE);
     }
     headers.set(RequestIds.header(requestId));

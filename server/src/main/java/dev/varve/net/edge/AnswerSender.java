@@ -72,7 +72,7 @@ final class AnswerSender {
       headers.set(HeaderValues.CONNECTION_CLOSE);
     }
     if (exchange.isHead()) {
-      headers.contentLength(answer.body().length);
+      announceLength(headers, answer);
       exchange.response().send();
     } else if (exchange.ownsConnection() && answer.body().length > PIECE_BYTES) {
       headers.contentLength(answer.body().length);
@@ -81,6 +81,13 @@ final class AnswerSender {
       exchange.response().send(answer.body());
     }
     exchange.response().commit();
+  }
+
+  /// Another server says itself how long the body of a GET would be, or does not know.
+  private static void announceLength(ServerResponseHeaders headers, Answer answer) {
+    if (!answer.isRelayed()) {
+      headers.contentLength(answer.body().length);
+    }
   }
 
   /// Spares a large body the copy that Helidon makes of one that is sent whole over HTTP/1.1.

@@ -50,6 +50,8 @@ public final class Deadlines implements AutoCloseable {
     private final ConnectionContext connection;
     private final long receiveAtNanos;
     private volatile long atNanos;
+    // of a body that is passed on while it comes, which may go on while the answer is sent
+    private volatile long pieceAtNanos = NEVER;
     // what waits to be taken; many threads may wait for their turn on one WebSocket
     private final AtomicLong untaken = new AtomicLong();
     private volatile long untakenSinceNanos;
@@ -69,6 +71,22 @@ public final class Deadlines implements AutoCloseable {
     /// The rest of the request is awaited, within the time it has had from its start.
     void receiving() {
       atNanos = receiveAtNanos;
+    }
+
+    /// A piece of a body that is passed on is awaited for so long, whatever happens to the answer meanwhile.
+    void receivingPiece(long nanos) {
+      atNanos = atNanos == receiveAtNanos ? NEVER : atNanos;
+      pieceAtNanos = System.nanoTime() + nanos;
+    }
+
+    /// It is here.
+    void receivedPiece() {
+      pieceAtNanos = NEVER;
+    }
+
+    /// How long a request may take to arrive.
+    long receiveNanos() {
+      return receiveNanos;
     }
 
     public void sending() {
@@ -107,9 +125,12 @@ public final class Deadlines implements AutoCloseable {
 
     private void closeWhenPast(long nowNanos) {
       long at = atNanos;
+      long pieceAt = pieceAtNanos;
+      boolean past =
+          (at != NEVER && nowNanos - at > 0) || (pieceAt != NEVER && nowNanos - pieceAt > 0);
       if (!connection.serverSocket().isConnected()) {
         done();
-      } else if (at != NEVER && nowNanos - at > 0) {
+      } else if (past) {
         done();
         closeQuietly();
       }

@@ -129,8 +129,7 @@ final class Dispatcher implements HttpRouting {
         proxied ? shares.open(Network.of(client.address())) : metered.share();
     String requestId = requestIds.of(request.headers());
     try (Observation observation = observer.begin(metered, request, requestId, client)) {
-      RequestBody body =
-          new RequestBody(request, deadline, settings.bodyBytesMax(), metered.budget());
+      RequestBody body = new RequestBody(request, deadline, settings.bodyBytesMax(), metered);
       Exchange exchange =
           new Exchange(
               metered, request, response, requestId, deadline, body, observation, client, share);
@@ -194,7 +193,9 @@ final class Dispatcher implements HttpRouting {
 
   private Answer answer(Exchange exchange) {
     try {
-      return requestLimit.admit(exchange.share(), () -> compressed(exchange, handle(exchange)));
+      Answer answer =
+          requestLimit.admit(exchange.share(), () -> compressed(exchange, handle(exchange)));
+      return answer.isLater() ? guarded(exchange, answer.now()) : answer;
     } catch (Problem problem) {
       return compressed(exchange, exchange.refusal(problem));
     } catch (CloseConnectionException gone) {

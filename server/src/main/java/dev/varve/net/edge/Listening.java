@@ -60,9 +60,8 @@ record Listening(
         .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
         .useNio(false)
         .maxTcpConnections(settings.connectionsMax())
-        // the bound that callers meet is in RequestBody; this one keeps a single chunk from filling
-        // the memory
-        .maxPayloadSize((long) settings.bodyBytesMax() + RequestBody.LINGER_BYTES_MAX)
+        // the bounds that callers meet are in RequestBody: a body that is passed on has another one
+        .maxPayloadSize(-1)
         // see RequestLimit
         .concurrencyLimit(FixedLimit.create())
         .idleConnectionTimeout(Duration.ofSeconds(settings.idleTimeoutSeconds()))

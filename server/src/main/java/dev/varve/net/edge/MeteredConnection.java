@@ -1,5 +1,7 @@
 package dev.varve.net.edge;
 
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
 import dev.varve.net.tls.SecureChannel;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
@@ -31,6 +33,7 @@ final class MeteredConnection implements ConnectionContext {
   private String clientCertificate = "";
   private @Nullable Http2FrameMeter http2;
   private boolean exhausted;
+  private long pullable = Long.MAX_VALUE;
 
   /// @param peer the address that the connection comes from, as a trusted proxy may have told it
   /// @param share of its network
@@ -94,6 +97,15 @@ final class MeteredConnection implements ConnectionContext {
     http2 = new Http2FrameMeter(budget);
   }
 
+  /// Until [#pullFreely] no more than this is read: whoever asks for something whole does not know how much it is.
+  void pullAtMost(long bytes) {
+    pullable = bytes;
+  }
+
+  void pullFreely() {
+    pullable = Long.MAX_VALUE;
+  }
+
   /// Whether the client was told to calm down.
   boolean isExhausted() {
     return exhausted;
@@ -104,7 +116,7 @@ final class MeteredConnection implements ConnectionContext {
     budget.turn();
     Http2FrameMeter frames = http2;
     if (frames == null) {
-      return read();
+      return bounded(read());
     }
     try {
       return frames.next(this::read);
@@ -112,6 +124,17 @@ final class MeteredConnection implements ConnectionContext {
       exhausted = e.code() == Http2ErrorCode.ENHANCE_YOUR_CALM;
       throw e;
     }
+  }
+
+  private byte @Nullable [] bounded(byte @Nullable [] bytes) {
+    if (bytes != null && pullable != Long.MAX_VALUE) {
+      pullable -= bytes.length;
+      if (pullable < 0) {
+        throw new Problem(
+            ErrorCode.TOO_LARGE, "A chunk of the body is too large. Send smaller ones");
+      }
+    }
+    return bytes;
   }
 
   private byte @Nullable [] read() {

@@ -8,16 +8,20 @@ import dev.varve.lane.access.Caller;
 import dev.varve.net.http.AcceptEncoding;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.EntityTags;
+import dev.varve.net.http.HeaderLine;
+import dev.varve.net.http.Inlet;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Routes;
 import dev.varve.net.limit.Quotas;
+import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
 import io.helidon.webserver.http.ServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -175,6 +179,24 @@ final class ReceivedRequest implements Request {
   }
 
   @Override
+  public List<HeaderLine> headerLines() {
+    List<HeaderLine> lines = new ArrayList<>();
+    for (Header header : request.headers()) {
+      for (String value : header.allValues()) {
+        lines.add(new HeaderLine(header.name(), value));
+      }
+    }
+    return lines;
+  }
+
+  @Override
+  public Optional<String> rawQuery() {
+    return request.prologue().hasQuery()
+        ? Optional.of(request.prologue().query().rawValue())
+        : Optional.empty();
+  }
+
+  @Override
   public Optional<EntityTags> ifMatch() {
     return header("If-Match").map(value -> EntityTags.parse("If-Match", value).ofPlainForms());
   }
@@ -241,6 +263,11 @@ final class ReceivedRequest implements Request {
   public byte[] body(String... accepted) {
     requireMediaType(List.of(accepted));
     return exchange.body().read();
+  }
+
+  @Override
+  public Inlet inlet() {
+    return exchange.body().inlet();
   }
 
   @Override

@@ -3,6 +3,8 @@ package dev.varve.net.edge;
 import dev.varve.kernel.Allowance;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
+import dev.varve.net.http.ClientGone;
+import dev.varve.net.http.Inlet;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -12,6 +14,8 @@ import io.helidon.webserver.http.RoutingRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// The body of one request on its connection: read within bounds, or left, and what that means for the
@@ -21,12 +25,18 @@ final class RequestBody {
   /// close would reset the connection under it.
   static final int LINGER_BYTES_MAX = 4 * 1024 * 1024;
 
+  /// Slower than any network in use, and fast enough that few bytes do not keep a connection to a service for long.
+  static final int PASSED_ON_BYTES_PER_SECOND = 1_024;
+
+  private static final long NANOS_PER_PASSED_ON_BYTE =
+      TimeUnit.SECONDS.toNanos(1) / PASSED_ON_BYTES_PER_SECOND;
   private static final int PIECE_BYTES = 8 * 1024;
   private static final int CHUNK_BYTES = 1024 * 1024;
 
   private final RoutingRequest request;
   private final Deadlines.Deadline deadline;
   private final int bodyBytesMax;
+  private final MeteredConnection connection;
   private final InputBudget budget;
   private final boolean present;
   private final boolean chunked;
@@ -35,11 +45,15 @@ final class RequestBody {
   private boolean broken;
 
   RequestBody(
-      RoutingRequest request, Deadlines.Deadline deadline, int bodyBytesMax, InputBudget budget) {
+      RoutingRequest request,
+      Deadlines.Deadline deadline,
+      int bodyBytesMax,
+      MeteredConnection connection) {
     this.request = request;
     this.deadline = deadline;
     this.bodyBytesMax = bodyBytesMax;
-    this.budget = budget;
+    this.connection = connection;
+    this.budget = connection.budget();
     this.present = request.content().hasEntity();
     this.chunked = request.headers().contains(HeaderNames.TRANSFER_ENCODING);
     if (!present) {
@@ -117,7 +131,7 @@ final class RequestBody {
   private int readPiece(InputStream in, byte[] piece) throws IOException {
     int filled = 0;
     while (filled < piece.length) {
-      int length = in.read(piece, filled, piece.length - filled);
+      int length = next(in, piece, filled, piece.length - filled);
       if (length < 0) {
         break;
       }
@@ -127,6 +141,16 @@ final class RequestBody {
       }
     }
     return filled;
+  }
+
+  /// The listener reads a chunk whole before it gives any of it, so there is a bound on that.
+  private int next(InputStream in, byte[] into, int offset, int length) throws IOException {
+    connection.pullAtMost((long) bodyBytesMax + LINGER_BYTES_MAX);
+    try {
+      return in.read(into, offset, length);
+    } finally {
+      connection.pullFreely();
+    }
   }
 
   private boolean mayGoOn(int length) {
@@ -139,6 +163,66 @@ final class RequestBody {
         ErrorCode.TOO_MANY_REQUESTS,
         "The body comes in too many chunks of fewer than %d bytes. Send larger ones"
             .formatted(InputBudget.SMALL_BYTES));
+  }
+
+  /// The body as it comes.
+  Inlet inlet() {
+    return new Pieces();
+  }
+
+  /// A body that is passed on. Its length has no bound, but a client must keep sending: whoever has sent nothing for as long
+  /// as a request may take to arrive is closed, and whoever sends less than [#PASSED_ON_BYTES_PER_SECOND] in the long run.
+  private final class Pieces implements Inlet {
+    private long patienceNanos = deadline.receiveNanos();
+
+    @Override
+    public long length() {
+      return chunked ? UNKNOWN : request.headers().contentLength().orElse(UNKNOWN);
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) {
+      if (taken || !present) {
+        return -1;
+      }
+      long startNanos = System.nanoTime();
+      deadline.receivingPiece(patienceNanos);
+      int read = readPassedOn(into, offset, length);
+      deadline.receivedPiece();
+      if (read < 0) {
+        taken = true;
+        deadline.received();
+        return -1;
+      }
+      if (!mayGoOn(read)) {
+        throw tooManyChunks();
+      }
+      long earned = read * NANOS_PER_PASSED_ON_BYTE;
+      long spent = System.nanoTime() - startNanos;
+      patienceNanos = Math.min(deadline.receiveNanos(), patienceNanos - spent + earned);
+      return read;
+    }
+
+    private int readPassedOn(byte[] into, int offset, int length) {
+      try {
+        return next(body(), into, offset, length);
+      } catch (DataReader.InsufficientDataAvailableException e) {
+        throw gone(e);
+      } catch (Problem problem) {
+        throw problem;
+      } catch (IOException | RuntimeException e) {
+        broken = true;
+        if (e instanceof CloseConnectionException || e instanceof UncheckedIOException) {
+          throw gone(e);
+        }
+        throw new Problem(ErrorCode.MALFORMED_REQUEST, "The body is not well-formed HTTP");
+      }
+    }
+
+    private ClientGone gone(Exception e) {
+      broken = true;
+      return new ClientGone("The client has gone before the end of its body", e);
+    }
   }
 
   private InputStream body() {
@@ -186,7 +270,7 @@ final class RequestBody {
     byte[] piece = new byte[PIECE_BYTES];
     int left = LINGER_BYTES_MAX;
     while (left > 0) {
-      int length = in.read(piece, 0, Math.min(left, piece.length));
+      int length = next(in, piece, 0, Math.min(left, piece.length));
       if (length < 0 || !mayGoOn(length)) {
         return;
       }

@@ -6,6 +6,7 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,6 +39,8 @@ public final class Answer {
   private final @Nullable Streaming streaming;
   private final @Nullable Conversation conversation;
   private final @Nullable Supplier<Optional<byte[]>> gzip;
+  private final @Nullable Supplier<Answer> later;
+  private final boolean relayed;
 
   private Answer(int status, List<Header> headers, byte[] body) {
     this(status, headers, body, null, null, null);
@@ -50,12 +53,26 @@ public final class Answer {
       @Nullable Streaming streaming,
       @Nullable Conversation conversation,
       @Nullable Supplier<Optional<byte[]>> gzip) {
+    this(status, headers, body, streaming, conversation, gzip, null, false);
+  }
+
+  private Answer(
+      int status,
+      List<Header> headers,
+      byte[] body,
+      @Nullable Streaming streaming,
+      @Nullable Conversation conversation,
+      @Nullable Supplier<Optional<byte[]>> gzip,
+      @Nullable Supplier<Answer> later,
+      boolean relayed) {
     this.status = status;
     this.headers = headers;
     this.body = body;
     this.streaming = streaming;
     this.conversation = conversation;
     this.gzip = gzip;
+    this.later = later;
+    this.relayed = relayed;
   }
 
   /// JSON, as UTF-8.
@@ -83,6 +100,37 @@ public final class Answer {
   public static Answer streaming(int status, String mediaType, Streaming streaming) {
     return new Answer(
         status, List.of(header("Content-Type", mediaType)), NOTHING, streaming, null, null);
+  }
+
+  /// An answer that others will give: it is asked for outside of the bound on requests that are handled at a time, so that
+  /// whoever takes long to give it keeps nobody else from being answered. Whoever makes one keeps a bound of its own.
+  public static Answer later(Supplier<Answer> later) {
+    return new Answer(200, List.of(), NOTHING, null, null, null, later, false);
+  }
+
+  /// What another server has answered, as it is: no header is added but the request id and what CORS and TLS want.
+  ///
+  /// @param headers without those that say where the body ends, but for `Content-Length` in answer to HEAD
+  public static Answer relayed(int status, List<HeaderLine> headers, byte[] body) {
+    return new Answer(status, together(headers), body, null, null, null, null, true);
+  }
+
+  /// The same with a body that is still on its way. One whose length is known says so in `Content-Length`.
+  public static Answer relayed(int status, List<HeaderLine> headers, Streaming streaming) {
+    return new Answer(status, together(headers), NOTHING, streaming, null, null, null, true);
+  }
+
+  /// The lines of one name become one header with many values, in the place of the first.
+  private static List<Header> together(List<HeaderLine> lines) {
+    Map<HeaderName, List<String>> values = new LinkedHashMap<>();
+    for (HeaderLine line : lines) {
+      values
+          .computeIfAbsent(HeaderNames.create(line.name()), _ -> new ArrayList<>(1))
+          .add(line.value());
+    }
+    List<Header> headers = new ArrayList<>(values.size() + 2);
+    values.forEach((name, all) -> headers.add(HeaderValues.create(name, all)));
+    return headers;
   }
 
   /// The connection becomes a WebSocket; only for a route that was registered as one.
@@ -129,7 +177,7 @@ public final class Answer {
     List<Header> more = new ArrayList<>(headers.size() + 1);
     more.addAll(headers);
     more.add(header);
-    return new Answer(status, more, body, streaming, conversation, gzip);
+    return new Answer(status, more, body, streaming, conversation, gzip, later, relayed);
   }
 
   /// This answer, which depends on one more header of the request.
@@ -147,7 +195,7 @@ public final class Answer {
   ///
   /// @param form the body as gzip; absent when that is not worth it
   public Answer withGzip(Supplier<Optional<byte[]>> form) {
-    return new Answer(status, headers, body, streaming, conversation, form);
+    return new Answer(status, headers, body, streaming, conversation, form, later, relayed);
   }
 
   /// This answer with its body as gzip, and headers that say so.
@@ -179,6 +227,29 @@ public final class Answer {
     }
     HeaderName known = NAMES.get(name);
     return HeaderValues.create(known == null ? HeaderNames.create(name) : known, value);
+  }
+
+  /// Whether the answer itself is yet to come: [#now].
+  public boolean isLater() {
+    return later != null;
+  }
+
+  /// The answer itself, with the headers that were set on this one.
+  public Answer now() {
+    Supplier<Answer> known = later;
+    if (known == null) {
+      return this;
+    }
+    Answer answer = known.get();
+    for (Header header : headers) {
+      answer = answer.with(header);
+    }
+    return answer;
+  }
+
+  /// Whether it is another server's, which has said all there is to say of it.
+  public boolean isRelayed() {
+    return relayed;
   }
 
   public int status() {

@@ -65,6 +65,12 @@ public interface Request {
   /// The value of a header; the values of one sent many times are joined by commas.
   Optional<String> header(String name);
 
+  /// The lines of the header section in the order in which they came.
+  List<HeaderLine> headerLines();
+
+  /// The query as it was sent, still percent-encoded; nothing when there is no `?`.
+  Optional<String> rawQuery();
+
   /// The header `If-Match`.
   Optional<EntityTags> ifMatch();
 
@@ -113,6 +119,9 @@ public interface Request {
   /// @throws Problem UNSUPPORTED_MEDIA_TYPE when the body is of another type, TOO_LARGE when it is larger than
   ///     `http.bodyBytesMax`, MALFORMED_REQUEST when the connection breaks the protocol
   byte[] body(String... accepted);
+
+  /// The body as it comes, of any type and length, for one who passes it on; in place of [#body].
+  Inlet inlet();
 
   /// The body as a plain JSON value, sent as `application/json`.
   @Nullable Object json();

@@ -6,13 +6,16 @@ import java.util.Locale;
 /// One thing that the server answers, as a value: faces list theirs, [Routes] finds them by path, and the description of
 /// the server is made from them.
 ///
-/// @param method in upper case, or [#WEB_SOCKET]
+/// @param method in upper case, or [#WEB_SOCKET], or [#ANY_METHOD]
 /// @param pattern the path, as [Routes] has it
 /// @param about what is told of it
 public record Route(String method, String pattern, Handler handler, About about) {
   /// Stands in for the method of connections that ask to become a [WebSocket]; their answer is [Answer#webSocket]. The
   /// path may have a `GET` beside it for all others.
   public static final String WEB_SOCKET = "WEBSOCKET";
+
+  /// Stands in for every method that no other route of the path has, also for `HEAD` and `OPTIONS` then.
+  public static final String ANY_METHOD = "*";
 
   /// @throws IllegalArgumentException when the path does not start with a slash
   public Route {

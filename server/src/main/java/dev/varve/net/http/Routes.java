@@ -131,7 +131,8 @@ public final class Routes {
     }
 
     public @Nullable Handler handler(String method) {
-      return handlers.get(method.equals("HEAD") ? "GET" : method);
+      Handler handler = handlers.get(method.equals("HEAD") ? "GET" : method);
+      return handler == null ? handlers.get(Route.ANY_METHOD) : handler;
     }
 
     /// Answers requests to become a WebSocket.

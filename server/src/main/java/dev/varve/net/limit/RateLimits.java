@@ -104,6 +104,14 @@ public final class RateLimits {
         declared, new LocalBuckets(nanoTime, ThreadLocalRandom.current().nextLong()), metrics);
   }
 
+  /// One limit alone, for whoever applies it itself, counted in this process.
+  public static RateLimits only(LimitSettings limit, Metrics metrics) {
+    return new RateLimits(
+        List.of(RateLimit.of(limit)),
+        new LocalBuckets(System::nanoTime, ThreadLocalRandom.current().nextLong()),
+        metrics);
+  }
+
   static RateLimits of(List<LimitSettings> declared, BucketStore store, Metrics metrics) {
     Map<String, LimitSettings> byName = new LinkedHashMap<>();
     DEFAULTS.forEach(limit -> byName.put(limit.name(), limit));

@@ -1,0 +1,46 @@
+package dev.varve.face.gateway;
+
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
+import dev.varve.lane.access.Caller;
+import dev.varve.net.http.Request;
+import java.util.Optional;
+
+/// Who may send the requests of a route: what `allow` says, and what must hold beside it. On any doubt nobody.
+///
+/// @param allow `public`, `authenticated`, or `role NAME`
+record Admission(String allow, Optional<Condition> condition) {
+  private static final String PUBLIC = "public";
+  private static final String ROLE = "role ";
+
+  static Admission of(RouteSettings settings) {
+    return new Admission(settings.allow(), Condition.of(settings.when()));
+  }
+
+  /// Who sends it, once it is known that they may.
+  ///
+  /// @throws Problem UNAUTHENTICATED or FORBIDDEN
+  Caller admit(Request request) {
+    Caller caller = allow.equals(PUBLIC) ? request.callerOrAnonymous() : known(request.caller());
+    if (allow.startsWith(ROLE) && !caller.roles().contains(allow.substring(ROLE.length()))) {
+      throw new Problem(
+          ErrorCode.FORBIDDEN,
+          "What is here takes the role '%s', which you do not have"
+              .formatted(allow.substring(ROLE.length())));
+    }
+    if (condition.isPresent() && !condition.get().holds(request, caller)) {
+      throw caller.known()
+          ? new Problem(ErrorCode.FORBIDDEN, "You may not do this here")
+          : new Problem(ErrorCode.UNAUTHENTICATED, "You may not do this here without signing in");
+    }
+    return caller;
+  }
+
+  private static Caller known(Caller caller) {
+    if (!caller.known()) {
+      throw new Problem(
+          ErrorCode.UNAUTHENTICATED, "Sign in first: what is here is for those who have");
+    }
+    return caller;
+  }
+}

@@ -1,0 +1,21 @@
+package dev.varve.face.gateway;
+
+import dev.varve.face.gateway.upstream.Upstream;
+import dev.varve.face.gateway.upstream.UpstreamFailure;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
+
+/// What a caller is told when a service fails: its name and what it did, and nothing of where it is.
+final class Failures {
+  private Failures() {}
+
+  static Problem told(Upstream upstream, UpstreamFailure failure) {
+    ErrorCode code =
+        switch (failure.kind()) {
+          case UNREACHABLE, BROKEN, MALFORMED -> ErrorCode.UPSTREAM_FAILED;
+          case BUSY -> ErrorCode.UPSTREAM_UNAVAILABLE;
+          case TIMEOUT -> ErrorCode.UPSTREAM_TIMEOUT;
+        };
+    return new Problem(code, "The service '%s' %s".formatted(upstream.name(), failure.text()));
+  }
+}

@@ -1,0 +1,116 @@
+package dev.varve.face.gateway;
+
+import dev.varve.face.gateway.upstream.Upstream;
+import dev.varve.face.gateway.upstream.Watch;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.OwnPaths;
+import dev.varve.net.http.Request;
+import dev.varve.net.http.Route;
+import dev.varve.settings.WrongSetting;
+import dev.varve.telemetry.Metrics;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/// Answers with what services behind this server answer. Its routes take what no other route takes, and nothing below the
+/// first segment of another route: what is missing under `/api` is missing.
+public final class Gateway implements AutoCloseable {
+  private static final String WELL_KNOWN = ".well-known";
+
+  private final Watch watch = new Watch();
+  private final RouteTable table;
+  private final Forwarding forwarding;
+
+  private Gateway(GatewaySettings settings, Metrics metrics) {
+    try {
+      Map<String, Upstream> upstreams = new LinkedHashMap<>();
+      settings
+          .services()
+          .forEach((name, service) -> upstreams.put(name, new Upstream(service, watch)));
+      List<GatewayRoute> routes = new ArrayList<>();
+      for (RouteSettings route : settings.routes()) {
+        routes.add(
+            GatewayRoute.of(
+                route, routes.size(), Objects.requireNonNull(upstreams.get(route.to())), metrics));
+      }
+      this.table = new RouteTable(routes);
+      this.forwarding = new Forwarding(Identities.NONE);
+    } catch (RuntimeException e) {
+      watch.close();
+      throw e;
+    }
+  }
+
+  /// @param metrics where refusals by limits are counted
+  /// @throws WrongSetting when files that the settings name cannot be read
+  public static Gateway open(GatewaySettings settings, Metrics metrics) {
+    return new Gateway(settings, metrics);
+  }
+
+  /// Whether it takes whatever nothing else takes.
+  public boolean hasRoot() {
+    return table.routes().stream().anyMatch(route -> route.pattern().isEverything());
+  }
+
+  /// @param others every other route of the server
+  /// @throws WrongSetting when a route stands where another is
+  public List<Route> routes(List<Route> others) {
+    Set<String> reserved = new HashSet<>(OwnPaths.KEPT_FREE);
+    others.forEach(route -> reserved.add(OwnPaths.firstSegment(route.pattern())));
+    reserved.removeAll(Set.of("", WELL_KNOWN));
+    requireFree(reserved, others);
+    Set<String> patterns = new LinkedHashSet<>();
+    table.routes().forEach(route -> patterns.add(route.pattern().routePattern()));
+    return patterns.stream()
+        .map(pattern ->
+            Route.unlisted(Route.ANY_METHOD, pattern, request -> answer(reserved, request)))
+        .toList();
+  }
+
+  private void requireFree(Set<String> reserved, List<Route> others) {
+    for (GatewayRoute route : table.routes()) {
+      String pattern = route.pattern().routePattern();
+      boolean taken = others.stream().anyMatch(other -> other.pattern().equals(pattern));
+      if (taken || reserved.contains(route.pattern().firstName().toLowerCase(Locale.ROOT))) {
+        throw new WrongSetting(
+            "gateway.routes[%d].path".formatted(route.index()),
+            "is %s, where Varve answers itself. Choose another".formatted(route.pattern()));
+      }
+    }
+  }
+
+  private Answer answer(Set<String> reserved, Request request) {
+    if (reserved.contains(request.segments().getFirst().toLowerCase(Locale.ROOT))) {
+      throw nothingAt(request);
+    }
+    return switch (table.find(request)) {
+      case RouteTable.Found(GatewayRoute route) -> forwarding.answer(route, request);
+      case RouteTable.OtherMethod(String allow) -> otherMethod(request, allow);
+      case RouteTable.Nowhere() -> throw nothingAt(request);
+    };
+  }
+
+  private static Answer otherMethod(Request request, String allow) {
+    Problem problem =
+        new Problem(ErrorCode.METHOD_NOT_ALLOWED, "What is here takes %s".formatted(allow));
+    return Answer.refusal(problem, request).with("Allow", allow);
+  }
+
+  private static Problem nothingAt(Request request) {
+    return Problem.notFound("There is nothing at " + OwnPaths.shown(request.path()));
+  }
+
+  /// Ends what is under way.
+  @Override
+  public void close() {
+    watch.close();
+  }
+}

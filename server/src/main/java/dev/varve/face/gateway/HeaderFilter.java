@@ -1,0 +1,88 @@
+package dev.varve.face.gateway;
+
+import dev.varve.face.gateway.upstream.Options;
+import dev.varve.net.http.HeaderLine;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/// Which headers go on. What is for one connection alone goes no further, in both directions (RFC 9110, section 7.6.1). What
+/// tells a service where a request comes from and who sends it is Varve's to say: nobody else's word for it passes.
+final class HeaderFilter {
+  /// What says where a message ends and what becomes of the connection.
+  static final Set<String> FRAMING =
+      Set.of(
+          "connection",
+          "keep-alive",
+          "proxy-connection",
+          "proxy-authenticate",
+          "proxy-authorization",
+          "proxy-authentication-info",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade",
+          "http2-settings",
+          "content-length",
+          "host",
+          "expect");
+
+  // what others in front have said, or a client pretends they have
+  private static final Set<String> ORIGIN =
+      Set.of(
+          "forwarded",
+          "via",
+          "x-real-ip",
+          "x-client-ip",
+          "x-cluster-client-ip",
+          "true-client-ip",
+          "cf-connecting-ip",
+          "fastly-client-ip",
+          "x-original-url",
+          "x-original-host",
+          "x-rewrite-url",
+          "x-http-method-override",
+          "x-request-id");
+  private static final List<String> ORIGIN_STARTS = List.of("x-forwarded-", "varve-");
+  private static final Set<String> CREDENTIALS = Set.of("authorization", "cookie");
+
+  private HeaderFilter() {}
+
+  /// Whether a header of a request goes on to a service.
+  ///
+  /// @param named what `Connection` names, in small letters
+  /// @param credentials whether those of the caller go on
+  static boolean passesOn(String name, Set<String> named, boolean credentials) {
+    String small = name.toLowerCase(Locale.ROOT);
+    // many a service takes both for the same
+    String plain = small.replace('_', '-');
+    return !FRAMING.contains(plain)
+        && !named.contains(small)
+        && !ORIGIN.contains(plain)
+        && ORIGIN_STARTS.stream().noneMatch(plain::startsWith)
+        && (credentials || !CREDENTIALS.contains(plain));
+  }
+
+  /// Whether a header of an answer goes back to the client.
+  ///
+  /// @param credentials whether what a service gives its visitors to come back with reaches them
+  static boolean passesBack(String name, Set<String> named, boolean credentials) {
+    String small = name.toLowerCase(Locale.ROOT);
+    return !FRAMING.contains(small)
+        && !named.contains(small)
+        && (credentials || !small.equals("set-cookie"));
+  }
+
+  /// What the lines named `Connection` name, in small letters.
+  static Set<String> named(List<HeaderLine> headers) {
+    Set<String> named = Set.of();
+    for (HeaderLine header : headers) {
+      if (header.is("Connection")) {
+        named = named.isEmpty() ? new HashSet<>() : named;
+        named.addAll(Options.of(header.value()));
+      }
+    }
+    return named;
+  }
+}

@@ -1,0 +1,52 @@
+package dev.varve.face.gateway;
+
+import dev.varve.face.gateway.upstream.UpstreamAnswer;
+import dev.varve.face.gateway.upstream.UpstreamFailure;
+import dev.varve.net.http.Outlet;
+import dev.varve.net.http.Streaming;
+import java.util.Arrays;
+
+/// The body of an answer on its way from a service to the client, each piece as it comes. A client that takes nothing holds up
+/// the service, and nobody else; one that goes ends the exchange.
+final class Relay implements Streaming {
+  private static final int PIECE_BYTES = 16 * 1024;
+
+  private final UpstreamAnswer answer;
+
+  Relay(UpstreamAnswer answer) {
+    this.answer = answer;
+  }
+
+  @Override
+  public void send(Outlet outlet) {
+    byte[] buffer = new byte[PIECE_BYTES];
+    try {
+      int length = answer.read(buffer, 0, buffer.length);
+      while (length >= 0) {
+        outlet.send(Arrays.copyOf(buffer, length));
+        length = answer.read(buffer, 0, buffer.length);
+      }
+    } catch (UpstreamFailure e) {
+      throw new BrokenOff(e);
+    }
+  }
+
+  @Override
+  public void stop() {
+    answer.breakOff();
+  }
+
+  @Override
+  public void close() {
+    answer.close();
+  }
+
+  /// The answer has begun, so that there is no other way left to say that it has no end.
+  private static final class BrokenOff extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private BrokenOff(UpstreamFailure failure) {
+      super(failure.text(), failure);
+    }
+  }
+}

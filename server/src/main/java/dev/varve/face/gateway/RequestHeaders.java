@@ -1,0 +1,83 @@
+package dev.varve.face.gateway;
+
+import dev.varve.net.http.HeaderLine;
+import dev.varve.net.http.Request;
+import dev.varve.telemetry.Span;
+import dev.varve.telemetry.TraceParent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The headers of a request as a service gets them: those of the client that may go on, what the route changes of them, and
+/// on top what Varve itself knows of where the request comes from.
+///
+/// ```
+/// Forwarded: for=192.0.2.7;proto=https;host=shop.example        (RFC 7239; an IPv6 address in brackets and quotes)
+/// X-Forwarded-For, X-Forwarded-Proto, X-Forwarded-Host          the same, for those who know no better
+/// X-Request-Id, Via, traceparent
+/// ```
+final class RequestHeaders {
+  private static final HeaderLine VIA = new HeaderLine("Via", "1.1 varve");
+
+  private final RouteSettings settings;
+  private final Request request;
+
+  RequestHeaders(RouteSettings settings, Request request) {
+    this.settings = settings;
+    this.request = request;
+  }
+
+  /// @param identity what tells who sends it
+  List<HeaderLine> with(List<HeaderLine> identity) {
+    List<HeaderLine> sent = request.headerLines();
+    Set<String> named = HeaderFilter.named(sent);
+    Alterations changes = settings.requestHeaders();
+    List<HeaderLine> headers = new ArrayList<>(sent.size() + 8);
+    for (HeaderLine header : sent) {
+      if (HeaderFilter.passesOn(header.name(), named, settings.forwardToken())
+          && !changes.replaces(header.name())) {
+        headers.add(header);
+      }
+    }
+    addOrigin(headers);
+    headers.addAll(identity);
+    changes.add().forEach((name, value) -> headers.add(new HeaderLine(name, value)));
+    return headers;
+  }
+
+  private void addOrigin(List<HeaderLine> headers) {
+    String address = request.remoteAddress();
+    String host = request.origin().substring(request.scheme().length() + "://".length());
+    headers.add(
+        new HeaderLine(
+            "Forwarded",
+            "for=%s;proto=%s%s"
+                .formatted(node(address), request.scheme(), host.isEmpty() ? "" : host(host))));
+    headers.add(new HeaderLine("X-Forwarded-For", address));
+    headers.add(new HeaderLine("X-Forwarded-Proto", request.scheme()));
+    if (!host.isEmpty()) {
+      headers.add(new HeaderLine("X-Forwarded-Host", host));
+    }
+    headers.add(new HeaderLine("X-Request-Id", request.id()));
+    headers.add(VIA);
+    addTrace(headers);
+  }
+
+  private static String node(String address) {
+    return address.indexOf(':') >= 0 ? "\"[%s]\"".formatted(address) : address;
+  }
+
+  private static String host(String host) {
+    return host.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+") ? ";host=" + host : ";host=\"" + host + '"';
+  }
+
+  /// The service's part of the trace hangs below the request's own.
+  private static void addTrace(List<HeaderLine> headers) {
+    @Nullable Span span = Span.current();
+    if (span != null) {
+      headers.removeIf(header -> header.is(TraceParent.HEADER));
+      headers.add(new HeaderLine(TraceParent.HEADER, span.traceParent()));
+    }
+  }
+}

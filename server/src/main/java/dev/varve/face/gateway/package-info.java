@@ -1,0 +1,19 @@
+/// Routes to other services: one entry to what a team already runs.
+///
+/// In: the section `gateway` of `varve.yaml` ([GatewaySettings], [RouteSettings]), and requests that no other face takes.
+/// Out: the answers of services, or refusals in the one error shape.
+///
+/// | step | classes |
+/// |---|---|
+/// | a route is found by path, host, headers, method | [Gateway], [RouteTable], [PathPattern], [GatewayRoute] |
+/// | the caller may send this | [Admission], [Condition], [Me]; limits: [RouteLimit] |
+/// | the request becomes that of the service | [Forwarding], [Target], [RequestHeaders], [HeaderFilter], [Identities] |
+/// | the service answers (`face.gateway.upstream`) | [Relay], [Failures] |
+///
+/// Where the rest goes: a cache and the coalescing of equal requests in [Forwarding], before the request goes out;
+/// aggregates as routes of their own in [Gateway#routes]; what explains and checks routes asks [RouteTable] and
+/// [GatewayRoute]; breaker, retries, health and ejection in `face.gateway.upstream`.
+@NullMarked
+package dev.varve.face.gateway;
+
+import org.jspecify.annotations.NullMarked;

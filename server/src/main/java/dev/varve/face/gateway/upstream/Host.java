@@ -1,0 +1,178 @@
+package dev.varve.face.gateway.upstream;
+
+import dev.varve.face.gateway.upstream.UpstreamFailure.Kind;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// One host of a service, and the connections to it: those that rest, the one that was used last on top.
+///
+/// To take a host out of its service for a while (ejection, health), have [#isAvailable()] say so.
+public final class Host {
+  /// Shorter than any server in use keeps a silent connection (Node: 5 s), so that none is closed under a request.
+  static final Duration REST = Duration.ofSeconds(4);
+
+  // what came later has been seen by now: only the very last moment is left, for which requests are
+  // repeated
+  private static final Duration LOOKED_AT_AFTER = Duration.ofMillis(200);
+  private static final int HTTPS_PORT = 443;
+  private static final int HTTP_PORT = 80;
+
+  private final String url;
+  private final String name;
+  private final int port;
+  private final String authority;
+  private final TlsClient tls;
+  private final Timeouts timeouts;
+  private final boolean linkLocal;
+  private final Watch watch;
+  private final ConcurrentLinkedDeque<Resting> resting = new ConcurrentLinkedDeque<>();
+  private final Semaphore places;
+  private final AtomicInteger underWay = new AtomicInteger();
+
+  private record Resting(Connection connection, long sinceNanos) {}
+
+  Host(String url, ServiceSettings settings, TlsClient tls, Watch watch) {
+    URI uri = URI.create(url);
+    boolean secure = uri.getScheme().equals("https");
+    this.url = url;
+    this.name = uri.getHost();
+    this.port = uri.getPort() < 0 ? (secure ? HTTPS_PORT : HTTP_PORT) : uri.getPort();
+    this.authority = uri.getAuthority();
+    this.tls = secure ? tls : TlsClient.NONE;
+    this.timeouts = settings.timeouts();
+    this.linkLocal = settings.linkLocal();
+    this.watch = watch;
+    this.places = new Semaphore(settings.connectionsMax());
+  }
+
+  public String url() {
+    return url;
+  }
+
+  /// The value of `Host` for it.
+  String authority() {
+    return authority;
+  }
+
+  /// How many requests it has now.
+  public int underWay() {
+    return underWay.get();
+  }
+
+  /// Whether it may be given requests at the moment.
+  public boolean isAvailable() {
+    return true;
+  }
+
+  /// Takes a place for one request, which is given back with [#leave].
+  ///
+  /// @throws UpstreamFailure BUSY when there is none in time
+  void enter() throws UpstreamFailure {
+    underWay.incrementAndGet();
+    try {
+      if (places.tryAcquire()
+          || places.tryAcquire(timeouts.connect().toMillis(), TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    underWay.decrementAndGet();
+    throw new UpstreamFailure(
+        Kind.BUSY, true, "has as many requests as it is given at a time, and none ended in time");
+  }
+
+  void leave() {
+    underWay.decrementAndGet();
+    places.release();
+  }
+
+  /// A connection that rests, or a new one.
+  Connection connection() throws UpstreamFailure {
+    Resting known = resting.pollFirst();
+    while (known != null) {
+      if (known.connection().wake()) {
+        boolean old = System.nanoTime() - known.sinceNanos() > LOOKED_AT_AFTER.toNanos();
+        if (!old || known.connection().isQuiet()) {
+          return known.connection();
+        }
+        known.connection().close();
+      }
+      known = resting.pollFirst();
+    }
+    return connect();
+  }
+
+  /// Puts a connection aside whose answer was complete.
+  void rest(Connection connection) {
+    if (connection.rest(REST)) {
+      resting.addFirst(new Resting(connection, System.nanoTime()));
+      forgetClosed();
+    }
+  }
+
+  /// Those at the bottom have been closed when nobody needed them.
+  private void forgetClosed() {
+    Resting oldest = resting.peekLast();
+    while (oldest != null && oldest.connection().isClosed()) {
+      resting.removeLastOccurrence(oldest);
+      oldest = resting.peekLast();
+    }
+  }
+
+  /// A new connection.
+  Connection connect() throws UpstreamFailure {
+    List<InetAddress> addresses = Destination.of(name, linkLocal);
+    long endNanos = System.nanoTime() + timeouts.connect().toNanos();
+    IOException last = new SocketTimeoutException();
+    for (InetAddress address : addresses) {
+      int left = (int) TimeUnit.NANOSECONDS.toMillis(endNanos - System.nanoTime());
+      if (left <= 0) {
+        break;
+      }
+      try {
+        return connect(address, left);
+      } catch (IOException e) {
+        last = e;
+      }
+    }
+    throw last instanceof SocketTimeoutException
+        ? new UpstreamFailure(
+            Kind.TIMEOUT,
+            true,
+            "did not take a connection within " + Timeouts.text(timeouts.connect()))
+        : new UpstreamFailure(Kind.UNREACHABLE, true, "takes no connections: " + reason(last));
+  }
+
+  /// What the system says, without addresses that are no business of callers.
+  private static String reason(IOException e) {
+    String said = String.valueOf(e.getMessage());
+    return said.contains("refused")
+        ? "connection refused"
+        : said.contains("unreachable") || said.contains("No route")
+            ? "network unreachable"
+            : e instanceof javax.net.ssl.SSLException ? "TLS failed" : "connection failed";
+  }
+
+  private Connection connect(InetAddress address, int millis) throws IOException {
+    Socket socket = new Socket();
+    try {
+      socket.setTcpNoDelay(true);
+      socket.connect(new InetSocketAddress(address, port), millis);
+      return new Connection(tls.over(socket, name, port, millis), watch);
+    } catch (IOException | RuntimeException e) {
+      socket.close();
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.varve.face.gateway.upstream;
+
+import dev.varve.net.http.HeaderLine;
+import dev.varve.net.http.Inlet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What a service is to be sent.
+///
+/// @param target path and query, as they stand in the request line
+/// @param headers those that travel end to end, without `Host` and those that say where the body ends
+/// @param body nothing when there is none
+/// @param expectsContinue whether the client waits with the body until it is told to send it
+public record OutgoingRequest(
+    String method,
+    String target,
+    List<HeaderLine> headers,
+    @Nullable Inlet body,
+    boolean expectsContinue) {
+  // RFC 9110, section 9.2.2
+  private static final Set<String> IDEMPOTENT =
+      Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
+
+  /// Whether it makes no difference how often it is sent.
+  boolean isIdempotent() {
+    return IDEMPOTENT.contains(method);
+  }
+
+  boolean isHead() {
+    return method.equals("HEAD");
+  }
+}

@@ -1,0 +1,35 @@
+package dev.varve.face.gateway.upstream;
+
+import dev.varve.kernel.DurationText;
+import dev.varve.settings.Setting;
+import java.time.Duration;
+
+/// How long a service may take; `timeouts` of a service.
+public record Timeouts(
+    @Setting(
+            standard = "1s",
+            min = 1,
+            max = 60,
+            says =
+                "How long it may take until there is a connection, a place in the queue included.")
+        Duration connect,
+    @Setting(
+            standard = "5s",
+            min = 1,
+            max = 3_600,
+            says = "How long it may take from the end of a request to the headers of its answer.")
+        Duration headers,
+    @Setting(
+            standard = "15s",
+            min = 1,
+            max = 3_600,
+            says =
+                "How long nothing may come of a body, or be taken of one. Raise it for streams that are mostly silent.")
+        Duration idle) {
+  public static final Timeouts DEFAULT =
+      new Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(15));
+
+  static String text(Duration time) {
+    return time.toMillisPart() == 0 ? DurationText.of(time) : time.toMillis() + " ms";
+  }
+}

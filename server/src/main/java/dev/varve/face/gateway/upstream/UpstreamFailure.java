@@ -1,0 +1,45 @@
+package dev.varve.face.gateway.upstream;
+
+/// A service did not answer as HTTP wants it. The message says what it did, to follow the name of the service: `did not
+/// accept a connection within 1s`.
+public final class UpstreamFailure extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final Kind kind;
+  private final boolean untouched;
+
+  /// @param untouched whether the service cannot have seen anything of the request
+  UpstreamFailure(Kind kind, boolean untouched, String message) {
+    // failures come in floods, and their place is in the message
+    super(message, null, false, false);
+    this.kind = kind;
+    this.untouched = untouched;
+  }
+
+  /// What kind of failure it is; whoever answers the caller takes the status from it.
+  public enum Kind {
+    /// There is no connection to be had.
+    UNREACHABLE,
+    /// The connection ended where it must not.
+    BROKEN,
+    /// What came is not HTTP, or more than is taken.
+    MALFORMED,
+    /// It took too long.
+    TIMEOUT,
+    /// As many requests are under way as the service is given at a time.
+    BUSY
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  /// Whether the service cannot have seen anything of the request, so that it may be sent elsewhere, whatever its method.
+  public boolean untouched() {
+    return untouched;
+  }
+
+  public String text() {
+    return String.valueOf(getMessage());
+  }
+}

@@ -1,0 +1,19 @@
+/// Services behind the gateway, and HTTP/1.1 as it is spoken to them. Knows nothing of routes and callers.
+///
+/// In: an [OutgoingRequest] for an [Upstream]. Out: an [UpstreamAnswer] whose body is read as it comes, or an
+/// [UpstreamFailure] that says what the service did.
+///
+/// | step | classes |
+/// |---|---|
+/// | a host of the service is picked | [Upstream], [Balance], [Host] |
+/// | a connection rests, or is made to an address that may be asked | [Host], [Destination], [TlsClient], [Connection] |
+/// | the request is written, its body is carried | [Attempt], [RequestHead], [Pump] |
+/// | the answer is read, strictly | [ResponseHead], [Framing], [AnswerBody] |
+/// | whoever waits too long finds the connection closed | [Watch], [Deadline], [Timeouts] |
+///
+/// Where the rest goes: breaker, retries and their budget around [Upstream#send], each with a record of settings in
+/// [ServiceSettings]; health and ejection behind [Host#isAvailable].
+@NullMarked
+package dev.varve.face.gateway.upstream;
+
+import org.jspecify.annotations.NullMarked;

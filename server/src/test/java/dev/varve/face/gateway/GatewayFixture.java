@@ -1,0 +1,71 @@
+package dev.varve.face.gateway;
+
+import dev.varve.face.gateway.upstream.Balance;
+import dev.varve.face.gateway.upstream.IdentityKind;
+import dev.varve.face.gateway.upstream.ServiceSettings;
+import dev.varve.face.gateway.upstream.ServiceTls;
+import dev.varve.face.gateway.upstream.Timeouts;
+import dev.varve.node.TestServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/// A server in front of services, for tests.
+final class GatewayFixture {
+  static final String SCHEMA =
+      """
+      type Note @model @auth(rules: [{allow: public}]) {
+        id: ID!
+        text: String!
+      }
+      """;
+
+  /// Short enough for a test to wait for.
+  static final Timeouts SHORT =
+      new Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1));
+
+  private GatewayFixture() {}
+
+  static TestServer start(GatewaySettings settings) {
+    return TestServer.start(TestServer.Plan.of(SCHEMA).with(settings));
+  }
+
+  /// One service at `/shipping`, which anybody may ask.
+  static TestServer inFrontOf(String... urls) {
+    return start(
+        new GatewaySettings(
+            Map.of("shipping", service("shipping", urls)), List.of(route("/shipping/**"))));
+  }
+
+  static ServiceSettings service(String name, String... urls) {
+    return new ServiceSettings(
+        name,
+        List.of(urls),
+        Balance.LEAST_REQUESTS,
+        "",
+        SHORT,
+        16,
+        ServiceTls.NONE,
+        IdentityKind.NONE,
+        false);
+  }
+
+  static RouteSettings route(String path) {
+    return new RouteSettings(
+        path,
+        "",
+        List.of(),
+        Map.of(),
+        "shipping",
+        "",
+        "",
+        RewriteSettings.NONE,
+        "public",
+        "",
+        RouteLimit.NONE,
+        false,
+        Alterations.NONE,
+        Alterations.NONE,
+        Alterations.NONE);
+  }
+}
