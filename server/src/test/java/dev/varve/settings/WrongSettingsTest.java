@@ -208,7 +208,7 @@ class WrongSettingsTest {
   private static boolean isText(SettingDefinition definition) {
     return switch (definition.kind()) {
       case SettingKind.Scalar scalar -> scalar.type() == String.class;
-      case SettingKind.Texts _ -> true;
+      case SettingKind.Texts _, SettingKind.Pairs _ -> true;
       case SettingKind.Records _ -> fail("records of records");
     };
   }
