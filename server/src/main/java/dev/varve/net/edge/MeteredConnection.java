@@ -1,5 +1,9 @@
 package dev.varve.net.edge;
 
+import dev.varve.net.admission.Http2FrameMeter;
+import dev.varve.net.admission.InputBudget;
+import dev.varve.net.admission.NetworkShares;
+import dev.varve.net.admission.StreamThreads;
 import dev.varve.net.tls.SecureChannel;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;

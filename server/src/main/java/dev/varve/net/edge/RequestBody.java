@@ -3,6 +3,8 @@ package dev.varve.net.edge;
 import dev.varve.kernel.Allowance;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
+import dev.varve.net.admission.Deadlines;
+import dev.varve.net.admission.InputBudget;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
