@@ -5,6 +5,8 @@ import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.ClientGone;
 import dev.varve.net.http.Inlet;
+import dev.varve.net.admission.Deadlines;
+import dev.varve.net.admission.InputBudget;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
