@@ -59,8 +59,7 @@ final class Forwarding {
     String target = route.target().of(request);
     RequestHeaders headers = new RequestHeaders(route.settings(), request);
     List<HeaderLine> lines =
-        headers.with(
-            identities.headers(route.upstream(), request.method(), target, request, caller));
+        headers.with(identities.headers(route.upstream(), target, request, caller));
     return new OutgoingRequest(
         request.method(),
         target,

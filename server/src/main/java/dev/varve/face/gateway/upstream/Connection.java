@@ -51,10 +51,12 @@ final class Connection implements AutoCloseable {
     }
   }
 
-  Connection(Socket socket, Watch watch) throws IOException {
+  /// @param socket that it ends with
+  /// @param spoken what is read and written: the socket itself, or what TLS makes of it
+  Connection(Socket socket, Socket spoken, Watch watch) throws IOException {
     this.socket = socket;
-    this.in = socket.getInputStream();
-    this.out = socket.getOutputStream();
+    this.in = spoken.getInputStream();
+    this.out = spoken.getOutputStream();
     this.watch = watch;
     watch.add(this);
   }
