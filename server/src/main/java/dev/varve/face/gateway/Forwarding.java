@@ -66,7 +66,8 @@ final class Forwarding {
         lines,
         request.hasBody() ? request.inlet() : null,
         request.hasBody()
-            && request.header("Expect").filter("100-continue"::equalsIgnoreCase).isPresent());
+            && request.header("Expect").filter("100-continue"::equalsIgnoreCase).isPresent(),
+        request::whenClientGoes);
   }
 
   private static Optional<String> key(ServiceSettings settings, Request request, Caller caller) {

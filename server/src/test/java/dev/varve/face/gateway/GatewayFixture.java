@@ -57,6 +57,14 @@ final class GatewayFixture {
     return with(service(name, urls), Map.of("timeouts", Timeouts.DEFAULT));
   }
 
+  /// The same for a service that takes minutes to answer.
+  static ServiceSettings patient(String name, String... urls) {
+    Duration minutes = Duration.ofMinutes(10);
+    return with(
+        service(name, urls),
+        Map.of("timeouts", new Timeouts(Duration.ofSeconds(1), minutes, minutes)));
+  }
+
   static ServiceSettings with(ServiceSettings service, Map<String, ?> parts) {
     return SettingRecords.changed(service, parts);
   }
