@@ -148,6 +148,121 @@ class WrongSettingsTest {
           new Wrong(
               "files: [{directory: public, contentSecurityPolicy: ^' '}]",
               "files[0].contentSecurityPolicy must be printable ASCII. Take the line out for the default, default-src 'self'"),
+          // gateway
+          new Wrong(
+              "gateway: {services: {^Shipping: {urls: [x]}}}",
+              "'Shipping' is no name for one of gateway.services: use up to 64 small letters, digits and hyphens"),
+          new Wrong(
+              "gateway: {services: ^[shipping]}",
+              "gateway.services must be a name for each, under which stand urls, balance, hash, timeouts, connectionsMax, tls, identity, linkLocal; from 0 to 1,000 of them"),
+          new Wrong(
+              "gateway: {services: {s: ^{}}}",
+              "gateway.services[s] needs urls, which is a list of texts"),
+          new Wrong(
+              "gateway: {services: {s: {^url: x}}}",
+              "There is no setting 'gateway.services[s].url'. Did you mean"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [^\"http://h/path\"]}}}",
+              "gateway.services[s].urls[0] is 'http://h/path': write scheme, host and port, such as http://10.0.0.5:8080, without a path"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [^\"ftp://h\"]}}}",
+              "gateway.services[s].urls[0] is 'ftp://h': write scheme"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"], balance: ^RANDOM}}}",
+              "gateway.services[s].balance must be one of LEAST_REQUESTS, ROUND_ROBIN, HASH; it is 'RANDOM'"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"], balance: HASH, hash: ^me}}}",
+              "gateway.services[s].hash is 'me': write header:NAME, cookie:NAME, account or address"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"], hash: ^account}}}",
+              "gateway.services[s].hash is set, but balance is not HASH"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"], tls: ^{ca: ca.pem}}}}",
+              "gateway.services[s].tls is set, but none of its urls begins with https://"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"https://h\"], tls: {ca: ^ca.pem}}}}",
+              "gateway.services[s].tls.ca names APP/ca.pem, and there is no such file"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"https://h\"], tls: ^{key: k.pem}}}}",
+              "gateway.services[s].tls.certificate is missing: a certificate is shown with its key"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"], timeouts: {headers: ^0s}}}}",
+              "gateway.services[s].timeouts.headers must be a duration from 1s to 1h"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"], ^breaker: {}}}}",
+              "There is no setting 'gateway.services[s].breaker'."),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"], identity: ^HEADERS}}}",
+              "gateway.services[s].identity is HEADERS, which are signed with the secret in the environment variable VARVE_GATEWAY_SECRET, and there is none"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"]}}, routes: [^{to: s, allow: public}]}",
+              "gateway.routes[0] needs path, which is text"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"]}}, routes: [^{path: /s, to: s}]}",
+              "gateway.routes[0] needs allow, which is text"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"]}}, routes: [{path: /s, to: ^t, allow: public}]}",
+              "gateway.routes[0].to names the service 't', which gateway.services does not have."),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"]}}, routes: [{path: ^s, to: s, allow: public}]}",
+              "gateway.routes[0].path is 's': a path starts with a slash, such as /shipping/**"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"]}}, routes: [{path: ^/s/**/x, to: s, allow: public}]}",
+              "gateway.routes[0].path is '/s/**/x': its segment '**' is neither plain nor * or {name}; ** stands at the end alone"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"]}}, routes: [{path: ^/*/x, to: s, allow: public}]}",
+              "gateway.routes[0].path is '/*/x': it begins with a plain name, or is /** alone"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"]}}, routes: [{path: ^/api/x, to: s, allow: public}]}",
+              "gateway.routes[0].path is /api/x, where Varve answers itself. Choose another"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"]}}, routes: [{path: /s, to: s, allow: ^staff}]}",
+              "gateway.routes[0].allow is 'staff': write public, authenticated, or role NAME"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"]}}, routes: [{path: /s, to: s, allow: public, when: ^\"me.roles ==\"}]}",
+              "gateway.routes[0].when is no condition over request, me and now:"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"]}}, routes: [{path: /s, to: s, allow: public, when: ^\"request.metod == 'GET'\"}]}",
+              "gateway.routes[0].when asks for request.metod, which there is not. Did you mean 'method'?"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"]}}, routes: [{path: /s, to: s, allow: public, when: ^\"'x'\"}]}",
+              "gateway.routes[0].when is no condition over request, me and now:"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"]}}, routes: [{path: /s, to: s, allow: public, strip: ^/t}]}",
+              "gateway.routes[0].strip is '/t', with which no path of this route, /s, begins"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"]}}, routes: [{path: /s, to: s, allow: public, prefix: ^v2}]}",
+              "gateway.routes[0].prefix is 'v2': write a path of plain names"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"]}}, routes: [{path: /s, to: s, allow: public, rewrite: {pattern: ^\"(\", to: /x}}]}",
+              "gateway.routes[0].rewrite.pattern is no regular expression of RE2:"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"]}}, routes: [{path: /s, to: s, allow: public, rewrite: {pattern: \"(a)\", to: ^/$2}}]}",
+              "gateway.routes[0].rewrite.to is '/$2', but the pattern has 1 groups: $1 is the first"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"]}}, routes: [{path: /s, to: s, allow: public, prefix: /v2, rewrite: ^{pattern: a, to: /b}}]}",
+              "gateway.routes[0].rewrite stands beside strip or prefix"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"]}}, routes: [{path: /s, to: s, allow: public, host: ^\"Shop.example:80\"}]}",
+              "gateway.routes[0].host is 'Shop.example:80': write it in small letters without a port"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"]}}, routes: [{path: /s, to: s, allow: public, methods: [^get]}]}",
+              "gateway.routes[0].methods[0] is 'get': write a method in capitals"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"]}}, routes: [{path: /s, to: s, allow: public, headers: {^\"X Y\": a}}]}",
+              "gateway.routes[0].headers[X Y] is no name that a header may have"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"]}}, routes: [{path: /s, to: s, allow: public, requestHeaders: {add: {^Connection: close}}}]}",
+              "gateway.routes[0].requestHeaders.add[Connection] is for the connection alone, and Varve says it itself. Take it out"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"]}}, routes: [{path: /s, to: s, allow: public, answerHeaders: {remove: [^Content-Length]}}]}",
+              "gateway.routes[0].answerHeaders.remove[0] is for the connection alone"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"]}}, routes: [{path: /s, to: s, allow: public, limit: {requests: ^-1}}]}",
+              "gateway.routes[0].limit.requests must be a whole number from 0 to 1,000,000,000; it is '-1'"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"]}}, routes: [{path: /s, to: s, allow: public, ^cache: {ttl: 30s}}]}",
+              "There is no setting 'gateway.routes[0].cache'."),
           // telemetry
           new Wrong(
               "telemetry: {accessLog: ^none/access.log}",
