@@ -74,18 +74,18 @@ public final class Deadlines implements AutoCloseable {
     }
 
     /// A piece of a body that is passed on is awaited for so long, whatever happens to the answer meanwhile.
-    void receivingPiece(long nanos) {
+    public void receivingPiece(long nanos) {
       atNanos = atNanos == receiveAtNanos ? NEVER : atNanos;
       pieceAtNanos = System.nanoTime() + nanos;
     }
 
     /// It is here.
-    void receivedPiece() {
+    public void receivedPiece() {
       pieceAtNanos = NEVER;
     }
 
     /// How long a request may take to arrive.
-    long receiveNanos() {
+    public long receiveNanos() {
       return receiveNanos;
     }
 
