@@ -24,6 +24,7 @@ import dev.varve.net.edge.HttpServer;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Health;
 import dev.varve.net.http.MetricsEndpoint;
+import dev.varve.net.http.Operators;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
 import dev.varve.net.http.Routes;
@@ -84,7 +85,7 @@ public final class App implements AutoCloseable {
     this.outbox = outbox();
     this.limits = RateLimits.of(settings.limits(), System::nanoTime, telemetry.metrics());
     this.certificates = certificates();
-    this.gateway = Gateway.open(settings.gateway(), telemetry.metrics());
+    this.gateway = Gateway.open(settings.gateway(), clock, telemetry.metrics());
     try {
       this.faces = faces();
       Engine engine = lanes.engine();
@@ -325,14 +326,15 @@ public final class App implements AutoCloseable {
   }
 
   private Faces faces() {
+    Operators operators = new Operators(Secrets.of(start.environment()).bytes(Secrets.METRICS));
     return new Faces(
         settings,
         start.development(),
         new Health(checks()),
-        new MetricsEndpoint(
-            telemetry.metrics(), Secrets.of(start.environment()).bytes(Secrets.METRICS)),
+        new MetricsEndpoint(telemetry.metrics(), operators),
         new StaticFiles(settings.files()),
         gateway,
+        operators,
         ids);
   }
 
