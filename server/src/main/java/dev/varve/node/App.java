@@ -4,11 +4,13 @@ import dev.varve.face.auth.Accounts;
 import dev.varve.face.events.ServerSentEvent;
 import dev.varve.face.file.StaticFiles;
 import dev.varve.face.gateway.Gateway;
+import dev.varve.face.gateway.Identities;
 import dev.varve.identity.account.Administration;
 import dev.varve.identity.account.ApiKeys;
 import dev.varve.identity.account.Passwords;
 import dev.varve.identity.account.SecurityEvents;
 import dev.varve.identity.mail.Outbox;
+import dev.varve.identity.token.AccessTokens;
 import dev.varve.identity.token.Secrets;
 import dev.varve.identity.token.SigningKeys;
 import dev.varve.kernel.Ids;
@@ -85,7 +87,7 @@ public final class App implements AutoCloseable {
     this.outbox = outbox();
     this.limits = RateLimits.of(settings.limits(), System::nanoTime, telemetry.metrics());
     this.certificates = certificates();
-    this.gateway = Gateway.open(settings.gateway(), clock, telemetry.metrics());
+    this.gateway = gateway();
     try {
       this.faces = faces();
       Engine engine = lanes.engine();
@@ -266,21 +268,23 @@ public final class App implements AutoCloseable {
     return new Ids(clock, () -> ThreadLocalRandom.current().nextLong());
   }
 
-  private Accounts accounts(Engine engine) {
-    SigningKeys signingKeys =
-        SigningKeys.open(
-            settings.auth().jwt(),
-            Secrets.of(start.environment()),
-            folder.folder(),
-            database,
-            engine.sequencer(),
-            clock);
+  private SigningKeys signingKeys(Engine engine) {
+    return SigningKeys.open(
+        settings.auth().jwt(),
+        Secrets.of(start.environment()),
+        folder.folder(),
+        database,
+        engine.sequencer(),
+        clock);
+  }
+
+  private Accounts accounts(Engine engine, SigningKeys signingKeys, AccessTokens tokens) {
     return new Accounts(
         engine.accounts(database, clock, ids),
         settings.auth(),
         passwords,
         signingKeys,
-        settings.auth().accessTokens(signingKeys, issuer(), ids),
+        tokens,
         new ApiKeys(database, engine.sequencer(), clock),
         outbox,
         this::origin);
@@ -314,15 +318,27 @@ public final class App implements AutoCloseable {
   }
 
   private Serving serving(Lanes lanes) {
-    Accounts accounts = accounts(lanes.engine());
+    SigningKeys signingKeys = signingKeys(lanes.engine());
+    AccessTokens tokens = settings.auth().accessTokens(signingKeys, issuer(), ids);
+    Accounts accounts = accounts(lanes.engine(), signingKeys, tokens);
     Feed feed = feed(lanes);
     try {
       List<Route> routes = faces.routes(lanes.engine(), accounts, new Streams(feed));
-      return new Serving(lanes.engine(), accounts, feed, Routes.of(routes));
+      return new Serving(lanes.engine(), accounts, tokens, feed, Routes.of(routes));
     } catch (RuntimeException e) {
       feed.close();
       throw e;
     }
+  }
+
+  private Gateway gateway() {
+    Identities identities =
+        Identities.of(
+            settings.gateway(),
+            Secrets.of(start.environment()).bytes(Secrets.GATEWAY),
+            () -> serving.tokens(),
+            settings.auth().jwt().algorithm().shared());
+    return Gateway.open(settings.gateway(), identities, clock, telemetry.metrics());
   }
 
   private Faces faces() {

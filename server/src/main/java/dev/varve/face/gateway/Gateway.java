@@ -32,7 +32,7 @@ public final class Gateway implements AutoCloseable {
   private final RouteTable table;
   private final Forwarding forwarding;
 
-  private Gateway(GatewaySettings settings, Clock clock, Metrics metrics) {
+  private Gateway(GatewaySettings settings, Identities identities, Clock clock, Metrics metrics) {
     try {
       settings
           .services()
@@ -45,7 +45,7 @@ public final class Gateway implements AutoCloseable {
                 route, routes.size(), Objects.requireNonNull(upstreams.get(route.to())), metrics));
       }
       this.table = new RouteTable(routes);
-      this.forwarding = new Forwarding(Identities.NONE);
+      this.forwarding = new Forwarding(identities);
       GatewayMeasures.add(upstreams.values(), metrics);
       upstreams.values().forEach(Upstream::watchHealth);
     } catch (RuntimeException e) {
@@ -54,11 +54,13 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
+  /// @param identities tell services who sends a request
   /// @param clock by which failing services are left alone, and asked again
   /// @param metrics where refusals by limits are counted, and what comes of requests to services
   /// @throws WrongSetting when files that the settings name cannot be read
-  public static Gateway open(GatewaySettings settings, Clock clock, Metrics metrics) {
-    return new Gateway(settings, clock, metrics);
+  public static Gateway open(
+      GatewaySettings settings, Identities identities, Clock clock, Metrics metrics) {
+    return new Gateway(settings, identities, clock, metrics);
   }
 
   /// What operators ask: how the services are, when there are any.
@@ -101,6 +103,10 @@ public final class Gateway implements AutoCloseable {
   }
 
   private Answer answer(Set<String> reserved, Request request) {
+    if (request.method().equals("TRACE") || request.method().equals("CONNECT")) {
+      // the one shows a page what it must not see, the other makes a tunnel to anywhere
+      return otherMethod(request, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+    }
     if (reserved.contains(request.segments().getFirst().toLowerCase(Locale.ROOT))) {
       throw nothingAt(request);
     }

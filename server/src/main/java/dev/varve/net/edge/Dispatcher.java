@@ -7,6 +7,7 @@ import dev.varve.net.compression.Compression;
 import dev.varve.net.cors.Cors;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Authentication;
+import dev.varve.net.http.ClientGone;
 import dev.varve.net.http.Handler;
 import dev.varve.net.http.Routes;
 import dev.varve.net.http.Streaming;
@@ -25,6 +26,7 @@ import io.helidon.webserver.http.HttpSecurity;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -127,17 +129,28 @@ final class Dispatcher implements HttpRouting {
     NetworkShares.Share share =
         proxied ? shares.open(Network.of(client.address())) : metered.share();
     String requestId = requestIds.of(request.headers());
+    ClientWatch watch = new ClientWatch(metered);
     try (Observation observation = observer.begin(request, requestId, client)) {
       RequestBody body = new RequestBody(request, deadline, settings.bodyBytesMax(), metered);
       answerAndSend(
           new Exchange(
-              metered, request, response, requestId, deadline, body, observation, client, share));
+              metered,
+              request,
+              response,
+              requestId,
+              deadline,
+              body,
+              watch,
+              observation,
+              client,
+              share));
     } finally {
       deadline.done();
       if (proxied) {
         share.close();
       }
     }
+    watch.end(streams::areStopping, Duration.ofSeconds(settings.idleTimeoutSeconds()));
   }
 
   private static Sender direct(MeteredConnection connection, RoutingRequest request) {
@@ -193,11 +206,13 @@ final class Dispatcher implements HttpRouting {
     try {
       Answer answer =
           requestLimit.admit(exchange.share(), () -> compressed(exchange, handle(exchange)));
-      return answer.isLater() ? guarded(exchange, answer.now()) : answer;
+      return answer.isLater() ? guarded(exchange, now(exchange, answer)) : answer;
     } catch (Problem problem) {
       return compressed(exchange, exchange.refusal(problem));
     } catch (CloseConnectionException gone) {
       throw gone;
+    } catch (ClientGone gone) {
+      throw new CloseConnectionException("the client went before it was answered", gone);
     } catch (Exception | StackOverflowError bug) {
       LOG.error(
           "{} {} failed, request id {}",
@@ -211,6 +226,17 @@ final class Dispatcher implements HttpRouting {
 
   private Answer compressed(Exchange exchange, Answer answer) {
     return compression.of(exchange.request().headers(), answer);
+  }
+
+  /// The connection is in use meanwhile, however long nothing goes over it.
+  private Answer now(Exchange exchange, Answer later) {
+    Runnable underWay = () -> {};
+    streams.add(exchange.connection(), underWay);
+    try {
+      return later.now();
+    } finally {
+      streams.remove(exchange.connection(), underWay);
+    }
   }
 
   private Answer handle(Exchange exchange) {

@@ -59,6 +59,7 @@ record Listening(
         .maxTcpConnections(settings.connectionsMax())
         // the bounds that callers meet are in RequestBody: a body that is passed on has another one
         .maxPayloadSize(-1)
+        .contentEncoding(UncodedBodies.context())
         // see RequestLimit
         .concurrencyLimit(FixedLimit.create())
         .idleConnectionTimeout(Duration.ofSeconds(settings.idleTimeoutSeconds()))

@@ -170,6 +170,16 @@ public final class FaultyUpstream implements AutoCloseable {
       in.transferTo(OutputStream.nullOutputStream());
     }
 
+    /// Whether the gateway has reset the connection: a byte that is written fails.
+    public boolean isGone() {
+      try {
+        out.write('x');
+        return false;
+      } catch (IOException e) {
+        return true;
+      }
+    }
+
     public void write(String text) throws IOException {
       out.write(text.getBytes(StandardCharsets.ISO_8859_1));
       out.flush();

@@ -25,7 +25,8 @@ final class HealthCheck implements Runnable {
             settings.path(),
             List.of(new HeaderLine("User-Agent", "varve-health")),
             null,
-            false);
+            false,
+            _ -> {});
     this.timeouts = new Timeouts(settings.timeout(), settings.timeout(), settings.timeout());
   }
 

@@ -32,7 +32,7 @@ public final class Upstream implements AutoCloseable {
   /// @throws dev.varve.settings.WrongSetting when its certificates cannot be read
   public Upstream(ServiceSettings settings, Watch watch, Clock clock, Metrics metrics) {
     this.settings = settings;
-    TlsClient tls = TlsClient.NONE;
+    TlsClient tls = TlsClient.of(settings);
     ServiceEvents events = new ServiceEvents();
     this.measures = new ServiceMeasures(settings.name(), metrics);
     this.retryBudget = new RetryBudget(settings.retry().budget());
