@@ -51,6 +51,7 @@ final class ArchitectureTest {
           "face.file",
           "face.gateway",
           "face.gateway.upstream",
+          "face.gateway.resilience",
           "face.auth",
           "transfer",
           "identity.account",

@@ -13,6 +13,7 @@ import dev.varve.kernel.Nearest;
 import dev.varve.lane.live.Streams;
 import dev.varve.net.http.Health;
 import dev.varve.net.http.MetricsEndpoint;
+import dev.varve.net.http.Operators;
 import dev.varve.net.http.Route;
 import dev.varve.net.limit.RateLimits;
 import java.util.List;
@@ -31,6 +32,7 @@ record Faces(
     MetricsEndpoint metrics,
     StaticFiles files,
     Gateway gateway,
+    Operators operators,
     Ids ids) {
   private static final Logger LOG = LoggerFactory.getLogger(Faces.class);
 
@@ -39,7 +41,7 @@ record Faces(
     List<Route> faces =
         Stream.of(
                 health.routes(),
-                hasOperationsPort() ? List.<Route>of() : metrics.routes(),
+                hasOperationsPort() ? List.<Route>of() : forOperators(),
                 accounts.routes(),
                 rest(engine).routes(),
                 new Events(engine.schema().schema(), streams).routes(),
@@ -57,7 +59,11 @@ record Faces(
 
   /// What is for operators alone, where it has a port of its own.
   List<Route> operations() {
-    return with(health.routes(), metrics.routes());
+    return with(health.routes(), forOperators());
+  }
+
+  private List<Route> forOperators() {
+    return with(metrics.routes(), gateway.operations(operators));
   }
 
   private boolean hasOperationsPort() {

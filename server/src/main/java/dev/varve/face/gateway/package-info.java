@@ -9,10 +9,11 @@
 /// | the caller may send this | [Admission], [Condition], [Me]; limits: [RouteLimit] |
 /// | the request becomes that of the service | [Forwarding], [Target], [RequestHeaders], [HeaderFilter], [Identities] |
 /// | the service answers (`face.gateway.upstream`) | [Relay], [Failures] |
+/// | operators see how services are | [ServicesEndpoint], [GatewayMeasures] |
 ///
 /// Where the rest goes: a cache and the coalescing of equal requests in [Forwarding], before the request goes out;
 /// aggregates as routes of their own in [Gateway#routes]; what explains and checks routes asks [RouteTable] and
-/// [GatewayRoute]; breaker, retries, health and ejection in `face.gateway.upstream`.
+/// [GatewayRoute].
 @NullMarked
 package dev.varve.face.gateway;
 

@@ -31,6 +31,11 @@ public record OutgoingRequest(
     return IDEMPOTENT.contains(method);
   }
 
+  /// The same with a body that is read in another way.
+  OutgoingRequest with(Inlet other) {
+    return new OutgoingRequest(method, target, headers, other, expectsContinue, client);
+  }
+
   boolean isHead() {
     return method.equals("HEAD");
   }

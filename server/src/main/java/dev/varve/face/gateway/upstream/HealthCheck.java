@@ -1,0 +1,54 @@
+package dev.varve.face.gateway.upstream;
+
+import dev.varve.face.gateway.resilience.HealthSettings;
+import dev.varve.face.gateway.resilience.Pauses;
+import dev.varve.face.gateway.upstream.UpstreamFailure.Kind;
+import dev.varve.net.http.HeaderLine;
+import java.util.List;
+import java.util.Optional;
+
+/// Asks one host again and again whether it is well, until its service is closed.
+final class HealthCheck implements Runnable {
+  private final Host host;
+  private final HealthSettings settings;
+  private final Pauses pauses;
+  private final OutgoingRequest request;
+  private final Timeouts timeouts;
+
+  HealthCheck(Host host, HealthSettings settings, Pauses pauses) {
+    this.host = host;
+    this.settings = settings;
+    this.pauses = pauses;
+    this.request =
+        new OutgoingRequest(
+            "GET",
+            settings.path(),
+            List.of(new HeaderLine("User-Agent", "varve-health")),
+            null,
+            false,
+            _ -> {});
+    this.timeouts = new Timeouts(settings.timeout(), settings.timeout(), settings.timeout());
+  }
+
+  @Override
+  public void run() {
+    do {
+      check();
+    } while (pauses.pause(settings.every()));
+  }
+
+  private void check() {
+    try (UpstreamAnswer answer = new Attempt(request, host, timeouts).make()) {
+      host.condition()
+          .checked(
+              answer.status() / 100 == 2
+                  ? Optional.empty()
+                  : Optional.of("answered %d at %s".formatted(answer.status(), settings.path())));
+    } catch (UpstreamFailure failure) {
+      // that all its places are taken says nothing of it
+      if (failure.kind() != Kind.BUSY) {
+        host.condition().checked(Optional.of(failure.text()));
+      }
+    }
+  }
+}
