@@ -154,7 +154,7 @@ class WrongSettingsTest {
               "'Shipping' is no name for one of gateway.services: use up to 64 small letters, digits and hyphens"),
           new Wrong(
               "gateway: {services: ^[shipping]}",
-              "gateway.services must be a name for each, under which stand urls, balance, hash, timeouts, connectionsMax, tls, identity, linkLocal; from 0 to 1,000 of them"),
+              "gateway.services must be a name for each, under which stand urls, balance, hash, timeouts, connectionsMax, breaker, retry, ejection, health, tls, identity, linkLocal; from 0 to 1,000 of them"),
           new Wrong(
               "gateway: {services: {s: ^{}}}",
               "gateway.services[s] needs urls, which is a list of texts"),
@@ -189,8 +189,8 @@ class WrongSettingsTest {
               "gateway: {services: {s: {urls: [\"http://h\"], timeouts: {headers: ^0s}}}}",
               "gateway.services[s].timeouts.headers must be a duration from 1s to 1h"),
           new Wrong(
-              "gateway: {services: {s: {urls: [\"http://h\"], ^breaker: {}}}}",
-              "There is no setting 'gateway.services[s].breaker'."),
+              "gateway: {services: {s: {urls: [\"http://h\"], ^circuit: {}}}}",
+              "There is no setting 'gateway.services[s].circuit'."),
           new Wrong(
               "gateway: {services: {s: {urls: [\"http://h\"], identity: ^HEADERS}}}",
               "gateway.services[s].identity is HEADERS, which are signed with the secret in the environment variable VARVE_GATEWAY_SECRET, and there is none"),
