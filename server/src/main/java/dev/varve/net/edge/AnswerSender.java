@@ -1,5 +1,6 @@
 package dev.varve.net.edge;
 
+import dev.varve.net.admission.InputBudget;
 import dev.varve.net.cors.Cors;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.BrokenOff;

@@ -1,5 +1,6 @@
 package dev.varve.net.edge;
 
+import dev.varve.net.admission.Deadlines;
 import dev.varve.net.http.BrokenOff;
 import dev.varve.net.http.Tunnel;
 import io.helidon.common.buffers.BufferData;
