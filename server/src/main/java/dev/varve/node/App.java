@@ -14,7 +14,6 @@ import dev.varve.identity.token.AccessTokens;
 import dev.varve.identity.token.Secrets;
 import dev.varve.identity.token.SigningKeys;
 import dev.varve.kernel.Ids;
-import dev.varve.kernel.UserMistake;
 import dev.varve.lane.access.Access;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.live.CommittedQueue;
@@ -32,6 +31,7 @@ import dev.varve.net.http.Route;
 import dev.varve.net.http.Routes;
 import dev.varve.net.limit.RateLimits;
 import dev.varve.schema.Schema;
+import dev.varve.settings.WrongSetting;
 import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseOptions;
@@ -180,8 +180,9 @@ public final class App implements AutoCloseable {
               Telemetry.NONE));
     } catch (HttpServer.CannotListen e) {
       server.stop();
-      throw new UserMistake(
-          List.of("telemetry.port: %d is not to be had. Choose another".formatted(port)));
+      throw new WrongSetting(
+          "telemetry.port",
+          "is %d, and nobody can listen there: %s. Choose another".formatted(port, e.reason()));
     }
   }
 

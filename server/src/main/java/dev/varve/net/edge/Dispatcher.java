@@ -16,6 +16,7 @@ import dev.varve.net.limit.RateLimits;
 import dev.varve.net.proxy.Sender;
 import dev.varve.net.proxy.TrustedProxies;
 import dev.varve.net.tls.StrictTransport;
+import dev.varve.telemetry.CurrentRequest;
 import dev.varve.telemetry.Span;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
@@ -130,9 +131,9 @@ final class Dispatcher implements HttpRouting {
         proxied ? shares.open(Network.of(client.address())) : metered.share();
     String requestId = requestIds.of(request.headers());
     ClientWatch watch = new ClientWatch(metered);
-    try (Observation observation = observer.begin(request, requestId, client)) {
+    try (Observation observation = observer.begin(metered, request, requestId, client)) {
       RequestBody body = new RequestBody(request, deadline, settings.bodyBytesMax(), metered);
-      answerAndSend(
+      Exchange exchange =
           new Exchange(
               metered,
               request,
@@ -143,7 +144,8 @@ final class Dispatcher implements HttpRouting {
               watch,
               observation,
               client,
-              share));
+              share);
+      CurrentRequest.run(requestId, () -> answerAndSend(exchange));
     } finally {
       deadline.done();
       if (proxied) {
@@ -215,10 +217,9 @@ final class Dispatcher implements HttpRouting {
       throw new CloseConnectionException("the client went before it was answered", gone);
     } catch (Exception | StackOverflowError bug) {
       LOG.error(
-          "{} {} failed, request id {}",
+          "{} {} failed",
           exchange.method(),
           exchange.request().prologue().uriPath().rawPath(),
-          exchange.requestId(),
           bug);
       return exchange.internalError();
     }

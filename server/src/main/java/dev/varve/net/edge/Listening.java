@@ -15,6 +15,7 @@ import io.helidon.webserver.http1.Http1ConnectionSelectorConfig;
 import io.helidon.webserver.http2.Http2Config;
 import io.helidon.webserver.http2.Http2ConnectionProvider;
 import io.helidon.webserver.http2.Http2Upgrader;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,12 +37,14 @@ record Listening(
   /// Listens on a port.
   ///
   /// @throws HttpServer.CannotListen when it, or the address, is not to be had
-  /// @param setting what names the port
-  WebServer listen(String setting, int port, Encryption encryption) {
+  WebServer listen(int port, Encryption encryption) {
+    if (new InetSocketAddress(settings.host(), port).isUnresolved()) {
+      throw new HttpServer.CannotListen(settings.host(), port);
+    }
     WebServer server = webServer(port, encryption);
     server.start();
     if (!server.isRunning()) {
-      throw new HttpServer.CannotListen(settings.host(), port, setting);
+      throw new HttpServer.CannotListen(settings.host(), port);
     }
     return server;
   }
