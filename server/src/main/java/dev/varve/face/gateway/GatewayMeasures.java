@@ -17,7 +17,7 @@ final class GatewayMeasures {
         "varve_gateway_breaker_state",
         "Whether services are left alone: 0 closed, 1 half open, 2 open.",
         "service",
-        () -> of(services, service -> service.breaker().standing().state().ordinal()));
+        () -> of(services, service -> service.breaker().standing().state().number()));
     metrics.gauges(
         "varve_gateway_hosts",
         "Hosts of services.",

@@ -1,6 +1,7 @@
 package dev.varve.face.gateway;
 
 import dev.varve.face.gateway.resilience.Breaker;
+import dev.varve.face.gateway.resilience.BreakerState;
 import dev.varve.face.gateway.resilience.HostCondition;
 import dev.varve.face.gateway.upstream.Host;
 import dev.varve.face.gateway.upstream.Upstream;
@@ -58,10 +59,10 @@ final class ServicesEndpoint {
   /// UP when all is well, DOWN when requests are refused or no host is well.
   private static String status(Breaker.Standing standing, List<Host> hosts) {
     long available = hosts.stream().filter(Host::isAvailable).count();
-    if (standing.state() == Breaker.Standing.State.OPEN || available == 0) {
+    if (standing.state() == BreakerState.OPEN || available == 0) {
       return "DOWN";
     }
-    boolean well = standing.state() == Breaker.Standing.State.CLOSED && available == hosts.size();
+    boolean well = standing.state() == BreakerState.CLOSED && available == hosts.size();
     return well ? "UP" : "DEGRADED";
   }
 

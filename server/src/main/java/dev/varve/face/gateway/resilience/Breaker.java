@@ -24,12 +24,6 @@ import org.jspecify.annotations.Nullable;
 /// - what comes of a request that was let through in one state does not count in another;
 /// - a trial of which nothing comes gives its permit back, once, and one that takes too long loses it to the next request.
 public final class Breaker {
-  // what Resilience4j counts has to be an exception; nobody looks at it
-  private static final Exception FAILURE =
-      new Exception("failed", null, false, false) {
-        private static final long serialVersionUID = 1L;
-      };
-
   private final String service;
   private final BreakerSettings settings;
   private final Duration trialMax;
@@ -68,6 +62,7 @@ public final class Breaker {
     int calls = inARow ? Math.max(1, settings.failures()) : settings.calls();
     return CircuitBreakerConfig.custom()
         .clock(clock)
+        .recordResult(Boolean.FALSE::equals)
         .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
         .slidingWindowSize(calls)
         .minimumNumberOfCalls(calls)
@@ -192,13 +187,13 @@ public final class Breaker {
 
   private void succeed() {
     trouble = null;
-    circuit.onSuccess(0, TimeUnit.NANOSECONDS);
+    circuit.onResult(0, TimeUnit.NANOSECONDS, true);
   }
 
   private void fail(String what) {
     Trouble known = trouble;
     trouble = new Trouble(known == null ? clock.instant() : known.since(), what);
-    circuit.onError(0, TimeUnit.NANOSECONDS, FAILURE);
+    circuit.onResult(0, TimeUnit.NANOSECONDS, false);
   }
 
   private Map.Entry<Kind, Map<String, Object>> moved() {
@@ -219,9 +214,9 @@ public final class Breaker {
       State state = circuit.getState();
       return new Standing(
           switch (state) {
-            case OPEN -> Standing.State.OPEN;
-            case HALF_OPEN -> Standing.State.HALF_OPEN;
-            case CLOSED, DISABLED, METRICS_ONLY, FORCED_OPEN -> Standing.State.CLOSED;
+            case OPEN -> BreakerState.OPEN;
+            case HALF_OPEN -> BreakerState.HALF_OPEN;
+            case CLOSED, DISABLED, METRICS_ONLY, FORCED_OPEN -> BreakerState.CLOSED;
           },
           Optional.ofNullable(known).map(Trouble::since),
           known == null ? "" : known.what(),
@@ -235,12 +230,5 @@ public final class Breaker {
   /// @param what the last failure was
   /// @param trialAt from when on a request is let through
   public record Standing(
-      State state, Optional<Instant> failingSince, String what, Optional<Instant> trialAt) {
-    /// In the order in which things get worse.
-    public enum State {
-      CLOSED,
-      HALF_OPEN,
-      OPEN
-    }
-  }
+      BreakerState state, Optional<Instant> failingSince, String what, Optional<Instant> trialAt) {}
 }

@@ -6,7 +6,7 @@
 ///
 /// | question | classes |
 /// |---|---|
-/// | is the service asked at all? | [Breaker], over the state machine of Resilience4j |
+/// | is the service asked at all? | [Breaker], [BreakerState], over the state machine of Resilience4j |
 /// | may a request be sent once more? | [RetryBudget], [Backoff], [ReplayedBody] |
 /// | which hosts may be asked? | [HostConditions], [HostCondition]: what requests met, and what checks found |
 /// | who is told? | [ServiceEvents] for the log, [ServiceMeasures] for metrics |

@@ -5,6 +5,7 @@ import dev.varve.face.gateway.resilience.Breaker;
 import dev.varve.face.gateway.resilience.ReplayedBody;
 import dev.varve.face.gateway.resilience.RetryBudget;
 import dev.varve.face.gateway.upstream.UpstreamFailure.Kind;
+import dev.varve.net.http.Inlet;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
@@ -25,10 +26,11 @@ final class Sending {
   private final Set<Host> tried = new HashSet<>(2);
 
   Sending(Upstream upstream, OutgoingRequest request, Optional<String> key) {
-    boolean replayed = request.body() != null && upstream.settings().retry().attempts() > 1;
+    Inlet sent = request.body();
+    boolean maybeAgain = upstream.settings().retry().attempts() > 1;
     this.upstream = upstream;
     this.key = key;
-    this.body = replayed ? new ReplayedBody(request.body()) : null;
+    this.body = sent != null && maybeAgain ? new ReplayedBody(sent) : null;
     this.request = body == null ? request : request.with(body);
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.face.gateway.resilience.Breaker.Permit;
 import dev.varve.face.gateway.resilience.Breaker.Refused;
-import dev.varve.face.gateway.resilience.Breaker.Standing.State;
 import dev.varve.kernel.SteppedClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,10 +35,10 @@ final class BreakerTest {
     for (int i = 0; i < 3; i++) {
       enter().failed("fails");
     }
-    assertThat(state()).isEqualTo(State.OPEN);
+    assertThat(state()).isEqualTo(BreakerState.OPEN);
   }
 
-  private State state() {
+  private BreakerState state() {
     return breaker.standing().state();
   }
 
@@ -50,7 +49,7 @@ final class BreakerTest {
       ((Permit) none.enter()).failed("fails");
     }
     assertThat(none.enter()).isInstanceOf(Permit.class);
-    assertThat(none.standing().state()).isEqualTo(State.CLOSED);
+    assertThat(none.standing().state()).isEqualTo(BreakerState.CLOSED);
   }
 
   @Test
@@ -60,9 +59,9 @@ final class BreakerTest {
     enter().succeeded(0);
     enter().failed("fails");
     enter().failed("fails");
-    assertThat(state()).isEqualTo(State.CLOSED);
+    assertThat(state()).isEqualTo(BreakerState.CLOSED);
     enter().failed("fails");
-    assertThat(state()).isEqualTo(State.OPEN);
+    assertThat(state()).isEqualTo(BreakerState.OPEN);
   }
 
   @Test
@@ -76,9 +75,9 @@ final class BreakerTest {
         permit.succeeded(0);
       }
     }
-    assertThat(share.standing().state()).isEqualTo(State.CLOSED);
+    assertThat(share.standing().state()).isEqualTo(BreakerState.CLOSED);
     ((Permit) share.enter()).failed("fails");
-    assertThat(share.standing().state()).isEqualTo(State.OPEN);
+    assertThat(share.standing().state()).isEqualTo(BreakerState.OPEN);
   }
 
   @Test
@@ -86,7 +85,7 @@ final class BreakerTest {
     Breaker slow = breaker(new BreakerSettings(2, 0, 100, RECOVERY, Duration.ofSeconds(2)));
     ((Permit) slow.enter()).succeeded(Duration.ofSeconds(3).toNanos());
     ((Permit) slow.enter()).failed("fails");
-    assertThat(slow.standing().state()).isEqualTo(State.OPEN);
+    assertThat(slow.standing().state()).isEqualTo(BreakerState.OPEN);
     assertThat(slow.standing().what()).isEqualTo("fails");
   }
 
@@ -114,7 +113,7 @@ final class BreakerTest {
 
     trial.succeeded(0);
 
-    assertThat(state()).isEqualTo(State.CLOSED);
+    assertThat(state()).isEqualTo(BreakerState.CLOSED);
     assertThat(enter().isTrial()).isFalse();
   }
 
@@ -147,7 +146,7 @@ final class BreakerTest {
     Permit trial = enter();
     assertThat(breaker.enter()).isInstanceOf(Refused.class);
     trial.succeeded(0);
-    assertThat(state()).isEqualTo(State.CLOSED);
+    assertThat(state()).isEqualTo(BreakerState.CLOSED);
   }
 
   @Test
@@ -160,10 +159,10 @@ final class BreakerTest {
     before.get(1).failed("late");
     before.get(2).close();
 
-    assertThat(state()).isEqualTo(State.HALF_OPEN);
+    assertThat(state()).isEqualTo(BreakerState.HALF_OPEN);
     assertThat(breaker.enter()).isInstanceOf(Refused.class);
     trial.succeeded(0);
-    assertThat(state()).isEqualTo(State.CLOSED);
+    assertThat(state()).isEqualTo(BreakerState.CLOSED);
   }
 
   @Test
@@ -179,10 +178,10 @@ final class BreakerTest {
     slow.failed("too late");
     slow.close();
 
-    assertThat(state()).isEqualTo(State.HALF_OPEN);
+    assertThat(state()).isEqualTo(BreakerState.HALF_OPEN);
     assertThat(breaker.enter()).isInstanceOf(Refused.class);
     next.succeeded(0);
-    assertThat(state()).isEqualTo(State.CLOSED);
+    assertThat(state()).isEqualTo(BreakerState.CLOSED);
   }
 
   @Test
@@ -216,6 +215,6 @@ final class BreakerTest {
     Permit trial = enter();
     assertThat(breaker.enter()).isInstanceOf(Refused.class);
     trial.succeeded(0);
-    assertThat(state()).isEqualTo(State.CLOSED);
+    assertThat(state()).isEqualTo(BreakerState.CLOSED);
   }
 }
