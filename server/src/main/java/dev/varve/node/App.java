@@ -333,6 +333,7 @@ public final class App implements AutoCloseable {
             telemetry.metrics(), Secrets.of(start.environment()).bytes(Secrets.METRICS)),
         new StaticFiles(settings.files()),
         gateway,
+        limits,
         ids);
   }
 

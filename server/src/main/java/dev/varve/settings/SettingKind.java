@@ -40,6 +40,10 @@ sealed interface SettingKind {
       if (type.isEnum()) {
         return "one of " + String.join(", ", constants());
       }
+      if (type == Duration.class && min == 0) {
+        return "a duration of at most %s, such as 300ms, 30s or 15m"
+            .formatted(DurationText.of(Duration.ofSeconds(max)));
+      }
       if (type == Duration.class) {
         return "a duration from %s to %s, such as 30s, 15m, 12h or 90d"
             .formatted(
@@ -80,7 +84,10 @@ sealed interface SettingKind {
       }
       if (type == Duration.class) {
         return DurationText.parse(text)
-            .filter(duration -> duration.toSeconds() >= min && duration.toSeconds() <= max)
+            // what is counted in seconds has no parts of one
+            .filter(duration -> min == 0 || duration.toMillisPart() == 0)
+            .filter(duration -> duration.compareTo(Duration.ofSeconds(min)) >= 0)
+            .filter(duration -> duration.compareTo(Duration.ofSeconds(max)) <= 0)
             .map(duration -> duration);
       }
       return number(text).map(number -> type == int.class ? (Object) number.intValue() : number);
@@ -151,7 +158,7 @@ sealed interface SettingKind {
       long max)
       implements SettingKind {
     /// What a name may be.
-    static final String NAME = "[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?";
+    static final String NAME = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?";
 
     public Records {
       members = List.copyOf(members);

@@ -252,7 +252,7 @@ final class SettingsFile {
       if (!name.matches(SettingKind.Records.NAME)) {
         mistake(
             entry.getKeyNode(),
-            "'%s' is no name for one of %s: use up to 64 small letters, digits and hyphens"
+            "'%s' is no name for one of %s: use up to 64 letters, digits and hyphens"
                 .formatted(name, key));
       } else if (!names.add(name)) {
         mistake(entry.getKeyNode(), "%s[%s] stands twice".formatted(key, name));
