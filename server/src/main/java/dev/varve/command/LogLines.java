@@ -1,6 +1,7 @@
 package dev.varve.command;
 
 import dev.varve.kernel.Json;
+import dev.varve.telemetry.CurrentRequest;
 import dev.varve.telemetry.LogSettings;
 import dev.varve.telemetry.Span;
 import java.io.PrintWriter;
@@ -8,6 +9,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.StringJoiner;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -58,14 +60,20 @@ public final class LogLines extends Formatter {
   }
 
   private String text(LogRecord line, String traceId) {
-    String trace = traceId.isEmpty() ? "" : " [trace " + traceId + "]";
+    StringJoiner of = new StringJoiner(", ", " [", "]").setEmptyValue("");
+    if (!CurrentRequest.id().isEmpty()) {
+      of.add("request " + CurrentRequest.id());
+    }
+    if (!traceId.isEmpty()) {
+      of.add("trace " + traceId);
+    }
     return "%s %-5s %s: %s%s%n%s"
         .formatted(
             at(line),
             name(line.getLevel()),
             line.getLoggerName(),
             formatMessage(line),
-            trace,
+            of,
             stack(line.getThrown()));
   }
 
@@ -78,6 +86,9 @@ public final class LogLines extends Formatter {
           json.writeStringProperty("logger", String.valueOf(line.getLoggerName()));
           json.writeStringProperty("thread", Thread.currentThread().getName());
           json.writeStringProperty("message", formatMessage(line));
+          if (!CurrentRequest.id().isEmpty()) {
+            json.writeStringProperty("requestId", CurrentRequest.id());
+          }
           if (!traceId.isEmpty()) {
             json.writeStringProperty("traceId", traceId);
           }

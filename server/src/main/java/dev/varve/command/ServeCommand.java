@@ -1,10 +1,15 @@
 package dev.varve.command;
 
+import dev.varve.kernel.UserMistake;
+import dev.varve.net.edge.HttpServer;
+import dev.varve.net.edge.HttpSettings;
 import dev.varve.node.App;
 import dev.varve.node.Settings;
 import dev.varve.settings.WrongSetting;
 import java.io.PrintWriter;
 import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -55,7 +60,19 @@ public final class ServeCommand implements Callable<Integer> {
           start, settings, app.data(), loaded.schema(), loaded.access(), Clock.systemUTC());
     } catch (WrongSetting e) {
       throw Settings.located(app.folder(), e);
+    } catch (HttpServer.CannotListen e) {
+      throw place(app, settings)
+          .<RuntimeException>map(place -> new UserMistake(List.of(place + ": " + e.getMessage())))
+          .orElse(e);
     }
+  }
+
+  /// Where it is set what is listened on, unless the command line says it.
+  private static Optional<String> place(AppFolder app, Settings settings) {
+    HttpSettings read = Settings.load(app.folder()).http();
+    boolean asRead =
+        read.host().equals(settings.http().host()) && read.port() == settings.http().port();
+    return asRead ? Settings.placeOf(app.folder(), "http.port", "http.host") : Optional.empty();
   }
 
   /// Stops the server when the process is told to end.

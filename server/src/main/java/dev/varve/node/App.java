@@ -4,15 +4,16 @@ import dev.varve.face.auth.Accounts;
 import dev.varve.face.events.ServerSentEvent;
 import dev.varve.face.file.StaticFiles;
 import dev.varve.face.gateway.Gateway;
+import dev.varve.face.gateway.Identities;
 import dev.varve.identity.account.Administration;
 import dev.varve.identity.account.ApiKeys;
 import dev.varve.identity.account.Passwords;
 import dev.varve.identity.account.SecurityEvents;
 import dev.varve.identity.mail.Outbox;
+import dev.varve.identity.token.AccessTokens;
 import dev.varve.identity.token.Secrets;
 import dev.varve.identity.token.SigningKeys;
 import dev.varve.kernel.Ids;
-import dev.varve.kernel.UserMistake;
 import dev.varve.lane.access.Access;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.live.CommittedQueue;
@@ -29,6 +30,7 @@ import dev.varve.net.http.Route;
 import dev.varve.net.http.Routes;
 import dev.varve.net.limit.RateLimits;
 import dev.varve.schema.Schema;
+import dev.varve.settings.WrongSetting;
 import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseOptions;
@@ -84,7 +86,7 @@ public final class App implements AutoCloseable {
     this.outbox = outbox();
     this.limits = RateLimits.of(settings.limits(), System::nanoTime, telemetry.metrics());
     this.certificates = certificates();
-    this.gateway = Gateway.open(settings.gateway(), telemetry.metrics());
+    this.gateway = gateway();
     try {
       this.faces = faces();
       Engine engine = lanes.engine();
@@ -177,8 +179,9 @@ public final class App implements AutoCloseable {
               Telemetry.NONE));
     } catch (HttpServer.CannotListen e) {
       server.stop();
-      throw new UserMistake(
-          List.of("telemetry.port: %d is not to be had. Choose another".formatted(port)));
+      throw new WrongSetting(
+          "telemetry.port",
+          "is %d, and nobody can listen there: %s. Choose another".formatted(port, e.reason()));
     }
   }
 
@@ -265,21 +268,23 @@ public final class App implements AutoCloseable {
     return new Ids(clock, () -> ThreadLocalRandom.current().nextLong());
   }
 
-  private Accounts accounts(Engine engine) {
-    SigningKeys signingKeys =
-        SigningKeys.open(
-            settings.auth().jwt(),
-            Secrets.of(start.environment()),
-            folder.folder(),
-            database,
-            engine.sequencer(),
-            clock);
+  private SigningKeys signingKeys(Engine engine) {
+    return SigningKeys.open(
+        settings.auth().jwt(),
+        Secrets.of(start.environment()),
+        folder.folder(),
+        database,
+        engine.sequencer(),
+        clock);
+  }
+
+  private Accounts accounts(Engine engine, SigningKeys signingKeys, AccessTokens tokens) {
     return new Accounts(
         engine.accounts(database, clock, ids),
         settings.auth(),
         passwords,
         signingKeys,
-        settings.auth().accessTokens(signingKeys, issuer(), ids),
+        tokens,
         new ApiKeys(database, engine.sequencer(), clock),
         outbox,
         this::origin);
@@ -313,15 +318,27 @@ public final class App implements AutoCloseable {
   }
 
   private Serving serving(Lanes lanes) {
-    Accounts accounts = accounts(lanes.engine());
+    SigningKeys signingKeys = signingKeys(lanes.engine());
+    AccessTokens tokens = settings.auth().accessTokens(signingKeys, issuer(), ids);
+    Accounts accounts = accounts(lanes.engine(), signingKeys, tokens);
     Feed feed = feed(lanes);
     try {
       List<Route> routes = faces.routes(lanes.engine(), accounts, new Streams(feed));
-      return new Serving(lanes.engine(), accounts, feed, Routes.of(routes));
+      return new Serving(lanes.engine(), accounts, tokens, feed, Routes.of(routes));
     } catch (RuntimeException e) {
       feed.close();
       throw e;
     }
+  }
+
+  private Gateway gateway() {
+    Identities identities =
+        Identities.of(
+            settings.gateway(),
+            Secrets.of(start.environment()).bytes(Secrets.GATEWAY),
+            () -> serving.tokens(),
+            settings.auth().jwt().algorithm().shared());
+    return Gateway.open(settings.gateway(), identities, telemetry.metrics());
   }
 
   private Faces faces() {

@@ -1,12 +1,13 @@
 package dev.varve.node;
 
 import dev.varve.face.auth.Accounts;
+import dev.varve.identity.token.AccessTokens;
 import dev.varve.lane.live.Feed;
 import dev.varve.net.http.Routes;
 
 /// All that a change of the schema swaps, at once: whoever holds one of these sees stages, accounts and routes of one
 /// and the same schema.
-record Serving(Engine engine, Accounts accounts, Feed feed, Routes routes)
+record Serving(Engine engine, Accounts accounts, AccessTokens tokens, Feed feed, Routes routes)
     implements AutoCloseable {
 
   /// Ends the feed, then finishes what was accepted.

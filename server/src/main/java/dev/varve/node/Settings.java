@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,6 +82,12 @@ public record Settings(
   /// What proves wrong when a server starts, such as a certificate that has expired, with the place of its setting.
   public static UserMistake located(Path app, WrongSetting wrong) {
     return reader(app, System.getenv()).located(wrong);
+  }
+
+  /// Where one of these settings is set, the first that is.
+  public static Optional<String> placeOf(Path app, String... keys) {
+    SettingsReader reader = reader(app, System.getenv());
+    return Stream.of(keys).flatMap(key -> reader.placeOf(key).stream()).findFirst();
   }
 
   private static SettingsReader reader(Path app, Map<String, String> environment) {

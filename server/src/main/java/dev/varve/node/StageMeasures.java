@@ -42,6 +42,10 @@ final class StageMeasures {
         "varve_tls_certificate_expiry_timestamp_seconds",
         "When the certificate that is shown ends, in seconds since 1970.",
         () -> certificates.notAfter().map(end -> (double) end.getEpochSecond()).orElse(Double.NaN));
+    metrics.gauge(
+        "varve_tls_certificate_trouble",
+        "1 while something is wrong with the certificate, such as a newer one that cannot be served.",
+        () -> certificates.trouble().isPresent() ? 1 : 0);
   }
 
   private void addWrites(Supplier<Serving> serving) {

@@ -3,6 +3,7 @@ package dev.varve.settings;
 import dev.varve.kernel.DurationText;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -147,21 +148,32 @@ sealed interface SettingKind {
   /// A list of records, or records under names that the file gives.
   ///
   /// @param named whether each stands under its name, which is its first component then
+  /// @param capitals whether names may have them
   /// @param members the settings of each, whose keys are those of the list and `[].` before their name
   /// @param min how many at least
   /// @param max how many at most
   record Records(
       Class<? extends Record> type,
       boolean named,
+      boolean capitals,
       List<SettingDefinition> members,
       long min,
       long max)
       implements SettingKind {
-    /// What a name may be.
-    static final String NAME = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?";
+    private static final String NAME = "[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?";
 
     public Records {
       members = List.copyOf(members);
+    }
+
+    /// Whether a record may stand under this name.
+    boolean isName(String name) {
+      return (capitals ? name.toLowerCase(Locale.ROOT) : name).matches(NAME);
+    }
+
+    /// What a name is made of, for messages.
+    String letters() {
+      return capitals ? "letters" : "small letters";
     }
 
     @Override

@@ -200,6 +200,10 @@ final class SettingValues {
     }
   }
 
+  Optional<String> placeOfValue(String key) {
+    return Optional.ofNullable(places.get(key));
+  }
+
   /// Where the setting stands, or else the nearest thing around it that stands anywhere.
   String placeOf(String key) {
     String around = key;

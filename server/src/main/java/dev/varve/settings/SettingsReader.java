@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -71,6 +72,13 @@ public final class SettingsReader {
   /// @throws UserMistake with what its records refuse, by place where they throw [WrongSetting]
   public <T extends Record> T make(Class<T> settings) {
     return values.make(settings);
+  }
+
+  /// Where a setting is set; nothing when it has its default.
+  ///
+  /// @param key the whole one, such as `http.port`
+  public Optional<String> placeOf(String key) {
+    return values.placeOfValue(key);
   }
 
   /// What proves wrong when files or others are asked, with the place of its setting.

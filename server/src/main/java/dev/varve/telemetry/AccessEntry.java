@@ -15,6 +15,7 @@ import tools.jackson.core.JsonGenerator;
 /// @param traceId empty when the request is not traced
 /// @param caller the name that the log keeps; empty when nobody asked who it is
 /// @param client the address that it comes from
+/// @param clientCertificate whom the certificate of the client names; empty when it showed none
 /// @param position of the log that the answer shows; empty when it shows none
 public record AccessEntry(
     Instant at,
@@ -29,6 +30,7 @@ public record AccessEntry(
     String traceId,
     String caller,
     String client,
+    String clientCertificate,
     String protocol,
     String userAgent,
     String position) {
@@ -62,6 +64,7 @@ public record AccessEntry(
     property(json, "traceId", traceId);
     property(json, "caller", caller);
     property(json, "client", client);
+    property(json, "clientCertificate", shortened(clientCertificate));
     json.writeStringProperty("protocol", protocol);
     property(json, "userAgent", shortened(userAgent));
     property(json, "position", position);

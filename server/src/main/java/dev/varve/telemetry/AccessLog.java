@@ -1,7 +1,7 @@
 package dev.varve.telemetry;
 
 import dev.varve.kernel.Json;
-import dev.varve.kernel.UserMistake;
+import dev.varve.settings.WrongSetting;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -55,7 +55,7 @@ public final class AccessLog implements AutoCloseable {
     void close() throws IOException;
   }
 
-  /// @throws UserMistake when the file cannot be written
+  /// @throws WrongSetting when the file cannot be written
   static AccessLog to(TelemetrySettings settings, Metrics metrics) {
     if (settings.accessLog().equals(TelemetrySettings.NO_ACCESS_LOG)) {
       return NONE;
@@ -77,10 +77,10 @@ public final class AccessLog implements AutoCloseable {
     try {
       return new MovableFile(Path.of(settings.accessLog()));
     } catch (IOException e) {
-      throw new UserMistake(
-          List.of(
-              "telemetry.accessLog: %s cannot be written: %s. Make its folder, or name another file"
-                  .formatted(settings.accessLog(), e)));
+      throw new WrongSetting(
+          "telemetry.accessLog",
+          "names %s, which cannot be written (%s): make its folder, see who may with `ls -ld`, or name another file"
+              .formatted(settings.accessLog(), e.getClass().getSimpleName()));
     }
   }
 

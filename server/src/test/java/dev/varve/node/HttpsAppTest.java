@@ -55,16 +55,23 @@ class HttpsAppTest {
               """
               {"status":"UP","checks":{"log":{"status":"UP"},"certificate":{"status":"UP"}}}\
               """);
-      assertThat(page(client, running))
+      assertThat(get(client, running, "/metrics", "text/plain"))
+          .contains(
+              "\nvarve_tls_certificate_expiry_timestamp_seconds 1.",
+              "\nvarve_tls_certificate_trouble 0.0\n",
+              "\nvarve_tls_handshakes_total{client_certificate=\"none\"} 1.0\n",
+              "\nvarve_tls_handshakes_total{client_certificate=\"shown\"} 0.0\n");
+      // what a browser is shown
+      assertThat(get(client, running, "/", "text/html"))
           .contains("curl -k https://localhost:%d/auth/sign-up ".formatted(running.port()))
           .doesNotContain("http://");
     }
   }
 
-  /// What a browser is shown at `/`.
-  private static String page(HttpClient client, App running) throws Exception {
-    URI root = URI.create("https://localhost:%d/".formatted(running.port()));
-    HttpRequest request = HttpRequest.newBuilder(root).header("Accept", "text/html").build();
+  private static String get(HttpClient client, App running, String path, String accepted)
+      throws Exception {
+    URI target = URI.create("https://localhost:%d%s".formatted(running.port(), path));
+    HttpRequest request = HttpRequest.newBuilder(target).header("Accept", accepted).build();
     return client.send(request, BodyHandlers.ofString()).body();
   }
 

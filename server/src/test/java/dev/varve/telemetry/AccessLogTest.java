@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Patience;
-import dev.varve.kernel.UserMistake;
+import dev.varve.settings.WrongSetting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -41,6 +41,7 @@ class AccessLogTest {
         "",
         "user:ada",
         "192.0.2.1",
+        "CN=till-7",
         "HTTP/1.1",
         "curl/8",
         "42");
@@ -64,7 +65,7 @@ class AccessLogTest {
         .containsExactly(
             "{\"at\":\"2026-03-01T12:00:00Z\",\"method\":\"GET\",\"route\":\"/api/notes/{id}\",\"path\":\"/api/notes/1\","
                 + "\"status\":200,\"bytes\":17,\"durationMillis\":1.235,\"requestId\":\"request-1\",\"caller\":\"user:ada\","
-                + "\"client\":\"192.0.2.1\",\"protocol\":\"HTTP/1.1\",\"userAgent\":\"curl/8\",\"position\":\"42\"}");
+                + "\"client\":\"192.0.2.1\",\"clientCertificate\":\"CN=till-7\",\"protocol\":\"HTTP/1.1\",\"userAgent\":\"curl/8\",\"position\":\"42\"}");
   }
 
   @ParameterizedTest
@@ -162,9 +163,9 @@ class AccessLogTest {
                 TelemetrySettings.DEFAULT.withAccessLog(
                     folder.resolve("none/access.log").toString()),
                 Metrics.NONE))
-        .isInstanceOf(UserMistake.class)
-        .hasMessageContaining("telemetry.accessLog: ")
-        .hasMessageContaining("cannot be written")
-        .hasMessageContaining("Make its folder, or name another file");
+        .isInstanceOf(WrongSetting.class)
+        .hasMessage(
+            "telemetry.accessLog names %s, which cannot be written (NoSuchFileException): make its folder, see who may with `ls -ld`, or name another file",
+            folder.resolve("none/access.log"));
   }
 }

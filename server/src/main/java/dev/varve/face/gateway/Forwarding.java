@@ -59,15 +59,15 @@ final class Forwarding {
     String target = route.target().of(request);
     RequestHeaders headers = new RequestHeaders(route.settings(), request);
     List<HeaderLine> lines =
-        headers.with(
-            identities.headers(route.upstream(), request.method(), target, request, caller));
+        headers.with(identities.headers(route.upstream(), target, request, caller));
     return new OutgoingRequest(
         request.method(),
         target,
         lines,
         request.hasBody() ? request.inlet() : null,
         request.hasBody()
-            && request.header("Expect").filter("100-continue"::equalsIgnoreCase).isPresent());
+            && request.header("Expect").filter("100-continue"::equalsIgnoreCase).isPresent(),
+        request::whenClientGoes);
   }
 
   /// What [dev.varve.face.gateway.upstream.Balance#HASH] looks at.

@@ -35,7 +35,7 @@ public final class Gateway implements AutoCloseable {
   private final List<AggregateSettings> aggregates;
   private final PartCalls partCalls;
 
-  private Gateway(GatewaySettings settings, Metrics metrics) {
+  private Gateway(GatewaySettings settings, Identities identities, Metrics metrics) {
     try {
       Map<String, Upstream> upstreams = new LinkedHashMap<>();
       settings
@@ -48,19 +48,20 @@ public final class Gateway implements AutoCloseable {
                 route, routes.size(), Objects.requireNonNull(upstreams.get(route.to())), metrics));
       }
       this.table = new RouteTable(routes);
-      this.forwarding = new Forwarding(Identities.NONE);
+      this.forwarding = new Forwarding(identities);
       this.aggregates = settings.aggregates();
-      this.partCalls = new PartCalls(upstreams, Identities.NONE);
+      this.partCalls = new PartCalls(upstreams, identities);
     } catch (RuntimeException e) {
       watch.close();
       throw e;
     }
   }
 
+  /// @param identities tell services who sends a request
   /// @param metrics where refusals by limits are counted
   /// @throws WrongSetting when files that the settings name cannot be read
-  public static Gateway open(GatewaySettings settings, Metrics metrics) {
-    return new Gateway(settings, metrics);
+  public static Gateway open(GatewaySettings settings, Identities identities, Metrics metrics) {
+    return new Gateway(settings, identities, metrics);
   }
 
   /// Whether it takes whatever nothing else takes.
@@ -140,6 +141,10 @@ public final class Gateway implements AutoCloseable {
   }
 
   private Answer answer(Set<String> reserved, Request request) {
+    if (request.method().equals("TRACE") || request.method().equals("CONNECT")) {
+      // the one shows a page what it must not see, the other makes a tunnel to anywhere
+      return otherMethod(request, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+    }
     if (reserved.contains(request.segments().getFirst().toLowerCase(Locale.ROOT))) {
       throw nothingAt(request);
     }

@@ -36,10 +36,11 @@ final class PartCalls implements Services {
     request.header(LANGUAGE).ifPresent(value -> sent.add(new HeaderLine(LANGUAGE, value)));
     List<HeaderLine> headers =
         RequestHeaders.onBehalf(
-            request, sent, identities.headers(upstream, "GET", target, request, caller));
+            request, sent, identities.headers(upstream, target, request, caller));
     return new Call(
         upstream,
-        new OutgoingRequest("GET", target, headers, null, false),
+        // the whole watches for its client
+        new OutgoingRequest("GET", target, headers, null, false, _ -> {}),
         Forwarding.key(upstream.settings(), request, caller));
   }
 

@@ -2,6 +2,7 @@ package dev.varve.face.gateway;
 
 import dev.varve.face.gateway.upstream.UpstreamAnswer;
 import dev.varve.face.gateway.upstream.UpstreamFailure;
+import dev.varve.net.http.BrokenOff;
 import dev.varve.net.http.Outlet;
 import dev.varve.net.http.Streaming;
 import java.util.Arrays;
@@ -27,7 +28,7 @@ final class Relay implements Streaming {
         length = answer.read(buffer, 0, buffer.length);
       }
     } catch (UpstreamFailure e) {
-      throw new BrokenOff(e);
+      throw new BrokenOff("The service " + e.text(), e);
     }
   }
 
@@ -39,14 +40,5 @@ final class Relay implements Streaming {
   @Override
   public void close() {
     answer.close();
-  }
-
-  /// The answer has begun, so that there is no other way left to say that it has no end.
-  private static final class BrokenOff extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    private BrokenOff(UpstreamFailure failure) {
-      super(failure.text(), failure);
-    }
   }
 }

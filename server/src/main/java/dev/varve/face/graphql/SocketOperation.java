@@ -5,6 +5,7 @@ import dev.varve.kernel.Problem;
 import dev.varve.net.http.ClientGone;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.WebSocket;
+import dev.varve.telemetry.CurrentRequest;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +63,7 @@ final class SocketOperation implements Runnable, OperationStarter.Results {
   @Override
   public void run() {
     try {
-      runToItsEnd();
+      CurrentRequest.run(connection.request().id(), this::runToItsEnd);
     } finally {
       endBeginning();
       connection.operations().hasEnded();
@@ -81,7 +82,7 @@ final class SocketOperation implements Runnable, OperationStarter.Results {
       Thread.currentThread().interrupt();
     } catch (RuntimeException bug) {
       String requestId = connection.request().id();
-      LOG.error("A GraphQL operation failed, request id {}", requestId, bug);
+      LOG.error("A GraphQL operation failed", bug);
       Problem problem =
           new Problem(
               ErrorCode.INTERNAL_ERROR,

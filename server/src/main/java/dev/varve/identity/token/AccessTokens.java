@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 ///          "client_id": "varve", "iat": seconds, "exp": seconds, "jti": "..."}
 /// ```
 public final class AccessTokens {
+  /// Long enough for a request to be queued and sent again, and short enough that a token which is lost is of no use.
+  public static final Duration FOR_SERVICE = Duration.ofMinutes(1);
+
   // tokens of Varve have about a tenth of it
   private static final int LENGTH_MAX = 8_192;
   // of two machines that share a secret, or of one whose clock was set back
@@ -61,6 +66,33 @@ public final class AccessTokens {
           json.writeStringProperty("client_id", CLIENT);
           json.writeNumberProperty("iat", issuedAt);
           json.writeNumberProperty("exp", issuedAt + lifetimeSeconds());
+          json.writeStringProperty("jti", ids.get());
+          json.writeEndObject();
+        });
+    return keys.signing(at).sign(claims);
+  }
+
+  /// A token that tells a service behind this server who sends a request to it, good for [#FOR_SERVICE]. It is none of this
+  /// server: it has another audience, and belongs to no session.
+  ///
+  /// @param service its audience
+  /// @param subject an account, or the name of another caller
+  public String issueTo(String service, String subject, Set<String> roles, Instant at) {
+    long issuedAt = at.getEpochSecond();
+    byte[] claims =
+        Json.bytes(json -> {
+          json.writeStartObject();
+          json.writeStringProperty("iss", issuer);
+          json.writeStringProperty("aud", service);
+          json.writeStringProperty("sub", subject);
+          json.writeStringProperty("client_id", CLIENT);
+          json.writeArrayPropertyStart("roles");
+          for (String role : new TreeSet<>(roles)) {
+            json.writeString(role);
+          }
+          json.writeEndArray();
+          json.writeNumberProperty("iat", issuedAt);
+          json.writeNumberProperty("exp", issuedAt + FOR_SERVICE.toSeconds());
           json.writeStringProperty("jti", ids.get());
           json.writeEndObject();
         });

@@ -28,8 +28,12 @@ public final class Secrets {
   /// The password of a PKCS#12 file with the certificate of the server.
   public static final String TLS = "VARVE_HTTP_TLS_PASSWORD";
 
+  /// The secret that signs what services behind the gateway are told of callers.
+  public static final String GATEWAY = "VARVE_GATEWAY_SECRET";
+
   /// Every variable of the environment that is read here: they look like settings, and are none.
-  public static final Set<String> VARIABLES = Set.of(AUTH, JWT, MAIL, USER, METRICS, TRACES, TLS);
+  public static final Set<String> VARIABLES =
+      Set.of(AUTH, JWT, MAIL, USER, METRICS, TRACES, TLS, GATEWAY);
 
   // as many as HMAC with SHA-256 asks for (RFC 7518, section 3.2)
   private static final int BYTES_MIN = 32;

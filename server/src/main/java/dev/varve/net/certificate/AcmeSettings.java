@@ -37,6 +37,9 @@ public record AcmeSettings(
       Pattern.compile(
           "(?i)(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?");
 
+  // what becomes a mailto: URI without any encoding (RFC 6068, section 2)
+  private static final Pattern ADDRESS = Pattern.compile("[A-Za-z0-9.+_~-]+@[A-Za-z0-9.-]+");
+
   public AcmeSettings {
     domains = List.copyOf(domains);
     for (int i = 0; i < domains.size(); i++) {
@@ -46,6 +49,10 @@ public record AcmeSettings(
             "must be a whole name such as shop.example.com, without a wildcard; it is '%s'"
                 .formatted(domains.get(i)));
       }
+    }
+    if (!email.isEmpty() && !ADDRESS.matcher(email).matches()) {
+      throw new WrongSetting(
+          "email", "must be one address such as ops@example.com; it is '%s'".formatted(email));
     }
     if (!isSafe(directory)) {
       throw new WrongSetting(

@@ -173,7 +173,7 @@ record CertificateFiles(String certificate, String key, String password) {
                 .formatted(key, certificate));
   }
 
-  private static byte[] content(String setting, String file) {
+  static byte[] content(String setting, String file) {
     try (InputStream in = Files.newInputStream(Path.of(file))) {
       byte[] bytes = in.readNBytes(BYTES_MAX + 1);
       if (bytes.length > BYTES_MAX) {

@@ -19,7 +19,7 @@ public record TlsSettings(
     @Setting(
             standard = "NONE",
             says =
-                "Whether clients show certificates: NONE asks for none, OPTIONAL takes a good one, REQUIRED lets nobody in without.")
+                "Whether clients show certificates: NONE asks for none, REQUIRED lets nobody in without. OPTIONAL takes a good one and lets others in too, on the way to REQUIRED: the access log and varve_tls_handshakes_total tell who still comes without.")
         ClientCertificates clientCertificates,
     @Setting(
             standard = "",

@@ -2,6 +2,7 @@ package dev.varve.net.edge;
 
 import dev.varve.net.cors.Cors;
 import dev.varve.net.http.Answer;
+import dev.varve.net.http.BrokenOff;
 import dev.varve.net.http.ClientGone;
 import dev.varve.net.http.Conversation;
 import dev.varve.net.http.Streaming;
@@ -133,6 +134,8 @@ final class AnswerSender {
       throw new CloseConnectionException("interrupted while streaming", e);
     } catch (ClientGone e) {
       throw new CloseConnectionException("the client of a stream has gone", e);
+    } catch (BrokenOff e) {
+      throw new CloseConnectionException("what was streamed broke off", e);
     } finally {
       streams.remove(exchange.connection(), stop);
     }

@@ -7,6 +7,7 @@ import dev.varve.net.compression.Compression;
 import dev.varve.net.cors.Cors;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Authentication;
+import dev.varve.net.http.ClientGone;
 import dev.varve.net.http.Handler;
 import dev.varve.net.http.Routes;
 import dev.varve.net.http.Streaming;
@@ -15,6 +16,7 @@ import dev.varve.net.limit.RateLimits;
 import dev.varve.net.proxy.Sender;
 import dev.varve.net.proxy.TrustedProxies;
 import dev.varve.net.tls.StrictTransport;
+import dev.varve.telemetry.CurrentRequest;
 import dev.varve.telemetry.Span;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
@@ -25,6 +27,7 @@ import io.helidon.webserver.http.HttpSecurity;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -127,17 +130,29 @@ final class Dispatcher implements HttpRouting {
     NetworkShares.Share share =
         proxied ? shares.open(Network.of(client.address())) : metered.share();
     String requestId = requestIds.of(request.headers());
-    try (Observation observation = observer.begin(request, requestId, client)) {
+    ClientWatch watch = new ClientWatch(metered);
+    try (Observation observation = observer.begin(metered, request, requestId, client)) {
       RequestBody body = new RequestBody(request, deadline, settings.bodyBytesMax(), metered);
-      answerAndSend(
+      Exchange exchange =
           new Exchange(
-              metered, request, response, requestId, deadline, body, observation, client, share));
+              metered,
+              request,
+              response,
+              requestId,
+              deadline,
+              body,
+              watch,
+              observation,
+              client,
+              share);
+      CurrentRequest.run(requestId, () -> answerAndSend(exchange));
     } finally {
       deadline.done();
       if (proxied) {
         share.close();
       }
     }
+    watch.end(streams::areStopping, Duration.ofSeconds(settings.idleTimeoutSeconds()));
   }
 
   private static Sender direct(MeteredConnection connection, RoutingRequest request) {
@@ -193,17 +208,18 @@ final class Dispatcher implements HttpRouting {
     try {
       Answer answer =
           requestLimit.admit(exchange.share(), () -> compressed(exchange, handle(exchange)));
-      return answer.isLater() ? guarded(exchange, answer.now()) : answer;
+      return answer.isLater() ? guarded(exchange, now(exchange, answer)) : answer;
     } catch (Problem problem) {
       return compressed(exchange, exchange.refusal(problem));
     } catch (CloseConnectionException gone) {
       throw gone;
+    } catch (ClientGone gone) {
+      throw new CloseConnectionException("the client went before it was answered", gone);
     } catch (Exception | StackOverflowError bug) {
       LOG.error(
-          "{} {} failed, request id {}",
+          "{} {} failed",
           exchange.method(),
           exchange.request().prologue().uriPath().rawPath(),
-          exchange.requestId(),
           bug);
       return exchange.internalError();
     }
@@ -211,6 +227,17 @@ final class Dispatcher implements HttpRouting {
 
   private Answer compressed(Exchange exchange, Answer answer) {
     return compression.of(exchange.request().headers(), answer);
+  }
+
+  /// The connection is in use meanwhile, however long nothing goes over it.
+  private Answer now(Exchange exchange, Answer later) {
+    Runnable underWay = () -> {};
+    streams.add(exchange.connection(), underWay);
+    try {
+      return later.now();
+    } finally {
+      streams.remove(exchange.connection(), underWay);
+    }
   }
 
   private Answer handle(Exchange exchange) {

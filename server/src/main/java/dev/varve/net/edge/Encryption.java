@@ -7,6 +7,9 @@ import dev.varve.net.http.Answer;
 import dev.varve.net.http.ErrorAnswers;
 import dev.varve.net.tls.RecordBuffers;
 import dev.varve.net.tls.SecureChannel;
+import dev.varve.telemetry.Counter;
+import dev.varve.telemetry.Counters;
+import dev.varve.telemetry.Metrics;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
 import java.nio.charset.StandardCharsets;
@@ -31,14 +34,34 @@ sealed interface Encryption {
       Certificates certificates,
       Deadlines deadlines,
       RecordBuffers buffers,
-      Supplier<String> requestIds)
+      Supplier<String> requestIds,
+      Counter withCertificate,
+      Counter withoutCertificate)
       implements Encryption {
     // the first byte of a record with a ClientHello (RFC 8446, section 5.1)
     private static final byte HANDSHAKE = 22;
     private static final List<String> PROTOCOLS = List.of(SecureChannel.HTTP2, SecureChannel.HTTP1);
 
-    Tls(Certificates certificates, Deadlines deadlines, Supplier<String> requestIds) {
-      this(certificates, deadlines, new RecordBuffers(), requestIds);
+    Tls(
+        Certificates certificates,
+        Deadlines deadlines,
+        Supplier<String> requestIds,
+        Counters handshakes) {
+      this(
+          certificates,
+          deadlines,
+          new RecordBuffers(),
+          requestIds,
+          handshakes.of("shown"),
+          handshakes.of("none"));
+    }
+
+    /// Counts handshakes that came to a good end by whether the client showed a certificate.
+    static Counters handshakes(Metrics metrics) {
+      return metrics.counters(
+          "varve_tls_handshakes",
+          "Handshakes, by whether the client showed a certificate.",
+          "client_certificate");
     }
 
     @Override
@@ -65,7 +88,9 @@ sealed interface Encryption {
         channel.end();
         return false;
       }
-      connection.becomesSecure(channel);
+      String client = channel.client();
+      (client.isEmpty() ? withoutCertificate : withCertificate).add();
+      connection.becomesSecure(channel, client);
       return true;
     }
 

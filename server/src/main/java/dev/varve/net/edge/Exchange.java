@@ -20,6 +20,7 @@ record Exchange(
     String requestId,
     Deadlines.Deadline deadline,
     RequestBody body,
+    ClientWatch watch,
     Observation observation,
     Sender sender,
     NetworkShares.Share share) {

@@ -7,6 +7,7 @@ import dev.varve.net.http.Routes;
 import dev.varve.net.limit.RateLimits;
 import dev.varve.net.proxy.Peers;
 import dev.varve.net.proxy.TrustedProxies;
+import dev.varve.settings.WrongSetting;
 import dev.varve.telemetry.Metrics;
 import dev.varve.telemetry.Telemetry;
 import io.helidon.webserver.WebServer;
@@ -55,6 +56,7 @@ public final class HttpServer implements AutoCloseable {
   /// @param requestIds makes the ids of requests that come without one
   /// @param authentication tells who sends them
   /// @throws CannotListen when the address or the port is not to be had
+  /// @throws WrongSetting when the port for plain HTTP is not
   public static HttpServer start(
       HttpSettings settings,
       Routes routes,
@@ -145,15 +147,19 @@ public final class HttpServer implements AutoCloseable {
     Encryption encryption =
         certificates.isEmpty()
             ? new Encryption.None()
-            : new Encryption.Tls(certificates.get(), deadlines, requestIds);
+            : new Encryption.Tls(
+                certificates.get(),
+                deadlines,
+                requestIds,
+                Encryption.Tls.handshakes(telemetry.metrics()));
     try {
-      WebServer server = listening.listen("http.port", settings.port(), encryption);
+      WebServer server = listening.listen(settings.port(), encryption);
       httpsPort.complete(server.port());
       HttpServer started =
           new HttpServer(server, redirecting(server, listening), dispatcher, deadlines);
       certificates.ifPresent(Certificates::keepCurrent);
       return started;
-    } catch (CannotListen e) {
+    } catch (CannotListen | WrongSetting e) {
       deadlines.close();
       throw e;
     }
@@ -166,11 +172,13 @@ public final class HttpServer implements AutoCloseable {
       return Optional.empty();
     }
     try {
-      return Optional.of(
-          listening.listen("http.redirectPort", settings.redirectPort(), new Encryption.None()));
+      return Optional.of(listening.listen(settings.redirectPort(), new Encryption.None()));
     } catch (CannotListen e) {
       server.stop();
-      throw e;
+      throw new WrongSetting(
+          "http.redirectPort",
+          "is %d, and nobody can listen there: %s. Choose another"
+              .formatted(settings.redirectPort(), e.reason()));
     }
   }
 
@@ -193,11 +201,22 @@ public final class HttpServer implements AutoCloseable {
   public static final class CannotListen extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /// @param setting that names the port
-    CannotListen(String host, int port, String setting) {
+    private final String reason;
+
+    CannotListen(String host, int port) {
+      this(host, port, reason(host, port));
+    }
+
+    private CannotListen(String host, int port, String reason) {
       super(
-          "Cannot listen on %s:%d: %s. Choose another with --host and --port, or with the settings http.host and %s"
-              .formatted(host, port, reason(host, port), setting));
+          "Cannot listen on %s:%d: %s. Choose another with --host and --port, or with the settings http.host and http.port"
+              .formatted(host, port, reason));
+      this.reason = reason;
+    }
+
+    /// Such as `Address already in use`.
+    public String reason() {
+      return reason;
     }
 
     // Helidon keeps the reason to itself; trying once more tells it

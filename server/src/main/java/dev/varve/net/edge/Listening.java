@@ -15,6 +15,7 @@ import io.helidon.webserver.http1.Http1ConnectionSelectorConfig;
 import io.helidon.webserver.http2.Http2Config;
 import io.helidon.webserver.http2.Http2ConnectionProvider;
 import io.helidon.webserver.http2.Http2Upgrader;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,12 +37,14 @@ record Listening(
   /// Listens on a port.
   ///
   /// @throws HttpServer.CannotListen when it, or the address, is not to be had
-  /// @param setting what names the port
-  WebServer listen(String setting, int port, Encryption encryption) {
+  WebServer listen(int port, Encryption encryption) {
+    if (new InetSocketAddress(settings.host(), port).isUnresolved()) {
+      throw new HttpServer.CannotListen(settings.host(), port);
+    }
     WebServer server = webServer(port, encryption);
     server.start();
     if (!server.isRunning()) {
-      throw new HttpServer.CannotListen(settings.host(), port, setting);
+      throw new HttpServer.CannotListen(settings.host(), port);
     }
     return server;
   }
@@ -59,6 +62,7 @@ record Listening(
         .maxTcpConnections(settings.connectionsMax())
         // the bounds that callers meet are in RequestBody: a body that is passed on has another one
         .maxPayloadSize(-1)
+        .contentEncoding(UncodedBodies.context())
         // see RequestLimit
         .concurrencyLimit(FixedLimit.create())
         .idleConnectionTimeout(Duration.ofSeconds(settings.idleTimeoutSeconds()))

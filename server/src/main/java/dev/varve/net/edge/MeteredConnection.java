@@ -30,6 +30,7 @@ final class MeteredConnection implements ConnectionContext {
   private DataReader source;
   private DataWriter sink;
   private @Nullable SecureChannel secure;
+  private String clientCertificate = "";
   private @Nullable Http2FrameMeter http2;
   private boolean exhausted;
   private long pullable = Long.MAX_VALUE;
@@ -46,8 +47,11 @@ final class MeteredConnection implements ConnectionContext {
   }
 
   /// From here on what is read and written is what TLS carries.
-  void becomesSecure(SecureChannel channel) {
+  ///
+  /// @param client whom its certificate names; empty when it showed none
+  void becomesSecure(SecureChannel channel, String client) {
     secure = channel;
+    clientCertificate = client;
     source = DataReader.create(channel::read);
     sink = channel;
   }
@@ -64,6 +68,11 @@ final class MeteredConnection implements ConnectionContext {
     if (channel != null) {
       channel.end();
     }
+  }
+
+  /// Whom the certificate of the client names; empty when it showed none.
+  String clientCertificate() {
+    return clientCertificate;
   }
 
   String peer() {

@@ -25,6 +25,7 @@ final class Observation implements AutoCloseable {
   private final @Nullable RoutingRequest request;
   private final String requestId;
   private final String client;
+  private final String clientCertificate;
   private final long startNanos;
   private @Nullable Span span;
   private String traceId = "";
@@ -40,6 +41,7 @@ final class Observation implements AutoCloseable {
     this.request = null;
     this.requestId = "";
     this.client = "";
+    this.clientCertificate = "";
     this.startNanos = 0;
   }
 
@@ -48,11 +50,13 @@ final class Observation implements AutoCloseable {
       RoutingRequest request,
       String requestId,
       Sender sender,
+      String clientCertificate,
       @Nullable Span span) {
     this.observer = observer;
     this.request = request;
     this.requestId = requestId;
     this.client = sender.address();
+    this.clientCertificate = clientCertificate;
     this.span = span;
     this.traceId = span == null ? "" : span.traceId();
     this.startNanos = System.nanoTime();
@@ -169,6 +173,7 @@ final class Observation implements AutoCloseable {
         traceId,
         caller(),
         client,
+        clientCertificate,
         request.prologue().protocol() + "/" + request.prologue().protocolVersion(),
         headers.contains(HeaderNames.USER_AGENT) ? headers.get(HeaderNames.USER_AGENT).get() : "",
         position);

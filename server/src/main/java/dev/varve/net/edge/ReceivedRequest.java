@@ -261,6 +261,7 @@ final class ReceivedRequest implements Request {
 
   @Override
   public byte[] body(String... accepted) {
+    requireUncoded();
     requireMediaType(List.of(accepted));
     return exchange.body().read();
   }
@@ -268,6 +269,13 @@ final class ReceivedRequest implements Request {
   @Override
   public Inlet inlet() {
     return exchange.body().inlet();
+  }
+
+  @Override
+  public void whenClientGoes(Runnable gone) {
+    if (exchange.ownsConnection()) {
+      exchange.watch().start(gone);
+    }
   }
 
   @Override
@@ -279,6 +287,17 @@ final class ReceivedRequest implements Request {
   public QueryString form() {
     byte[] body = body("application/x-www-form-urlencoded");
     return QueryString.parse(new String(body, StandardCharsets.UTF_8));
+  }
+
+  private void requireUncoded() {
+    Optional<String> coding =
+        header("Content-Encoding").filter(named -> !named.equalsIgnoreCase("identity"));
+    if (coding.isPresent()) {
+      throw new Problem(
+          ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+          "The body is coded (Content-Encoding: %s). Send it as it is"
+              .formatted(shortened(coding.get())));
+    }
   }
 
   private void requireMediaType(List<String> accepted) {

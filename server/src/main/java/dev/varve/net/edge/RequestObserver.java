@@ -34,8 +34,12 @@ final class RequestObserver {
   }
 
   /// Begins to look at a request.
-  Observation begin(RoutingRequest request, String requestId, Sender sender) {
-    return on ? new Observation(this, request, requestId, sender, span(request)) : Observation.NONE;
+  Observation begin(
+      MeteredConnection connection, RoutingRequest request, String requestId, Sender sender) {
+    return on
+        ? new Observation(
+            this, request, requestId, sender, connection.clientCertificate(), span(request))
+        : Observation.NONE;
   }
 
   private @Nullable Span span(RoutingRequest request) {
@@ -78,6 +82,7 @@ final class RequestObserver {
               bytes,
               0,
               requestId,
+              "",
               "",
               "",
               "",

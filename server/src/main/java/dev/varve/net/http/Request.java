@@ -123,6 +123,10 @@ public interface Request {
   /// The body as it comes, of any type and length, for one who passes it on; in place of [#body].
   Inlet inlet();
 
+  /// Has something done when the client goes before it has its answer, as far as that is noticed: over HTTP/1.1. Once for a
+  /// request, from any thread, and not before all of the body has been read.
+  void whenClientGoes(Runnable gone);
+
   /// The body as a plain JSON value, sent as `application/json`.
   @Nullable Object json();
 

@@ -10,6 +10,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /// TLS between the bytes of a connection and what its protocol reads and writes.
@@ -74,6 +75,19 @@ public final class SecureChannel implements DataWriter {
   /// The protocol that was agreed upon; empty when the client named none.
   public String protocol() {
     return engine.getApplicationProtocol();
+  }
+
+  /// Whom the client's certificate names (RFC 2253), such as `CN=till-7,O=Shop`; empty when it showed none. What it says is
+  /// true: another certificate would have ended the handshake.
+  public String client() {
+    if (!engine.getWantClientAuth() && !engine.getNeedClientAuth()) {
+      return "";
+    }
+    try {
+      return engine.getSession().getPeerPrincipal().getName();
+    } catch (SSLPeerUnverifiedException _) {
+      return "";
+    }
   }
 
   /// The next bytes, decrypted; null at the end.

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,6 +30,7 @@ public final class FaultyUpstream implements AutoCloseable {
   private final List<String> heads = new CopyOnWriteArrayList<>();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger accepted = new AtomicInteger();
+  private final AtomicInteger wholes = new AtomicInteger();
 
   /// What it does with a connection, from its start to its end.
   @FunctionalInterface
@@ -97,6 +99,11 @@ public final class FaultyUpstream implements AutoCloseable {
     return heads;
   }
 
+  /// How many requests there were of which all had come.
+  public int wholes() {
+    return wholes.get();
+  }
+
   /// How many connections there were.
   public int accepted() {
     return accepted.get();
@@ -148,17 +155,36 @@ public final class FaultyUpstream implements AutoCloseable {
       return text;
     }
 
-    /// Reads a whole request, with a body of a known length.
+    /// Reads a whole request, with its body.
     ///
     /// @return false when the connection ended
     public boolean readRequest() throws IOException {
       String head = readHead();
-      for (String line : head.split("\r\n")) {
-        if (line.toLowerCase(java.util.Locale.ROOT).startsWith("content-length:")) {
-          in.readNBytes(Integer.parseInt(line.substring("content-length:".length()).strip()));
+      boolean whole = !head.isEmpty();
+      for (String line : head.toLowerCase(Locale.ROOT).split("\r\n")) {
+        if (line.startsWith("content-length:")) {
+          int length = Integer.parseInt(line.substring("content-length:".length()).strip());
+          whole &= in.readNBytes(length).length == length;
+        } else if (line.startsWith("transfer-encoding:")) {
+          whole &= readChunks();
         }
       }
-      return !head.isEmpty();
+      if (whole) {
+        wholes.incrementAndGet();
+      }
+      return whole;
+    }
+
+    private boolean readChunks() throws IOException {
+      String text = "";
+      while (!text.endsWith("0\r\n\r\n")) {
+        int next = in.read();
+        if (next < 0) {
+          return false;
+        }
+        text += (char) next;
+      }
+      return true;
     }
 
     public byte[] read(int length) throws IOException {
@@ -168,6 +194,16 @@ public final class FaultyUpstream implements AutoCloseable {
     /// Reads until the gateway closes.
     public void readToEnd() throws IOException {
       in.transferTo(OutputStream.nullOutputStream());
+    }
+
+    /// Whether the gateway has reset the connection: a byte that is written fails.
+    public boolean isGone() {
+      try {
+        out.write('x');
+        return false;
+      } catch (IOException e) {
+        return true;
+      }
     }
 
     public void write(String text) throws IOException {

@@ -6,6 +6,7 @@ import dev.varve.face.gateway.upstream.ServiceSettings;
 import dev.varve.face.gateway.upstream.ServiceTls;
 import dev.varve.face.gateway.upstream.Timeouts;
 import dev.varve.node.TestServer;
+import dev.varve.settings.SettingRecords;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ final class GatewayFixture {
             Map.of("shipping", service("shipping", urls)), List.of(route("/shipping/**"))));
   }
 
+  /// With the timeouts of [#SHORT], and one connection to each host.
   static ServiceSettings service(String name, String... urls) {
     return new ServiceSettings(
         name,
@@ -44,12 +46,30 @@ final class GatewayFixture {
         Balance.LEAST_REQUESTS,
         "",
         SHORT,
-        16,
+        1,
         ServiceTls.NONE,
         IdentityKind.NONE,
         false);
   }
 
+  /// The same with the timeouts that are there by default, but for the wait for a place.
+  static ServiceSettings slow(String name, String... urls) {
+    return with(service(name, urls), Map.of("timeouts", Timeouts.DEFAULT));
+  }
+
+  /// The same for a service that takes minutes to answer.
+  static ServiceSettings patient(String name, String... urls) {
+    Duration minutes = Duration.ofMinutes(10);
+    return with(
+        service(name, urls),
+        Map.of("timeouts", new Timeouts(Duration.ofSeconds(1), minutes, minutes)));
+  }
+
+  static ServiceSettings with(ServiceSettings service, Map<String, ?> parts) {
+    return SettingRecords.changed(service, parts);
+  }
+
+  /// Anybody may, and the path stays.
   static RouteSettings route(String path) {
     return new RouteSettings(
         path,
@@ -67,5 +87,9 @@ final class GatewayFixture {
         Alterations.NONE,
         Alterations.NONE,
         Alterations.NONE);
+  }
+
+  static RouteSettings route(String path, Map<String, ?> parts) {
+    return SettingRecords.changed(route(path), parts);
   }
 }

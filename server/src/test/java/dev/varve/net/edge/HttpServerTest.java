@@ -736,7 +736,7 @@ class HttpServerTest {
         "",
         "P",
         "PROXY TCP4 192.0.2.7 ",
-        "\r\n\r\n\0\r\nQUIT\n\u0021",
+        "\r\n\r\n\0\r\nQUIT\n!",
         "PROXY UNKNOWN\r\n",
         "PROXY TCP4 192.0.2.7 192.0.2.1 4711 443\r\nGE"
       })

@@ -19,10 +19,15 @@ import dev.varve.net.http.Outlet;
 import dev.varve.net.http.Routes;
 import dev.varve.net.http.Streaming;
 import dev.varve.net.http.WebSocket;
+import dev.varve.net.limit.RateLimits;
+import dev.varve.settings.SettingRecords;
+import dev.varve.telemetry.Telemetry;
+import dev.varve.telemetry.TelemetrySettings;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -43,6 +48,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -75,6 +81,10 @@ class HttpsTest {
   /// A server with a certificate of its own.
   private record Server(HttpServer server, Certificates certificates) implements AutoCloseable {
     static Server start(HttpSettings settings, TlsSettings tls) {
+      return start(settings, tls, Telemetry.NONE);
+    }
+
+    static Server start(HttpSettings settings, TlsSettings tls, Telemetry telemetry) {
       Certificates certificates = TestCertificates.open(tls);
       Clock clock = Clock.systemUTC();
       HttpServer server =
@@ -84,7 +94,9 @@ class HttpsTest {
               clock,
               new Ids(clock, new SecureRandom()),
               Authentication.NONE,
-              Optional.of(certificates));
+              Optional.of(certificates),
+              RateLimits.NONE,
+              telemetry);
       return new Server(server, certificates);
     }
 
@@ -514,6 +526,46 @@ class HttpsTest {
       } else {
         assertThatThrownBy(() -> hello(socket)).isInstanceOf(IOException.class);
       }
+    }
+  }
+
+  /// Who phases certificates in sees who still comes without one.
+  @Test
+  void theAccessLogTellsWhomACertificateNames(@TempDir Path own) throws Exception {
+    TlsSettings files = TestCertificates.written(AUTHORITY.issue(), own);
+    Path authorities = own.resolve("clients.pem");
+    Files.writeString(authorities, TestAuthority.pem(AUTHORITY.root()));
+    TlsSettings tls =
+        SettingRecords.changed(
+            files,
+            Map.of(
+                "clientCertificates",
+                ClientCertificates.OPTIONAL,
+                "clientAuthorities",
+                authorities.toString()));
+    Path lines = own.resolve("access.log");
+    TelemetrySettings told = TelemetrySettings.DEFAULT.withAccessLog(lines.toString());
+    TestAuthority.Issued till = AUTHORITY.issue();
+    try (Telemetry telemetry = Telemetry.start(told, Optional.empty());
+        Server server = Server.start(HttpFixture.SETTINGS, tls, telemetry);
+        SSLSocket known = server.tls(AUTHORITY.client(till));
+        SSLSocket nobody = server.tls(AUTHORITY.client())) {
+      hello(known);
+      hello(nobody);
+      Patience.until("two lines", () -> lines(lines).size() == 2);
+    }
+    String subject = till.certificate().getSubjectX500Principal().getName();
+    assertThat(lines(lines))
+        .satisfiesExactlyInAnyOrder(
+            line -> assertThat(line).contains("\"clientCertificate\":\"" + subject + "\""),
+            line -> assertThat(line).doesNotContain("clientCertificate"));
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -38,6 +38,7 @@ public record AggregateSettings(
     @Setting(
             min = 1,
             max = PARTS_MAX,
+            capitals = true,
             says = "What it is made of, each part under the name that it has in the answer.")
         Map<String, PartSettings> parts) {
   static final int BYTES_MAX = 64 * 1024 * 1024;

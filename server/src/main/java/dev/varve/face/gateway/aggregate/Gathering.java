@@ -4,7 +4,10 @@ import dev.varve.kernel.DurationText;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
+import dev.varve.net.http.ClientGone;
+import dev.varve.net.http.ErrorAnswers;
 import dev.varve.net.http.Request;
+import dev.varve.telemetry.CurrentRequest;
 import dev.varve.telemetry.Span;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,20 +32,25 @@ final class Gathering {
   /// touches nothing of the request any more.
   private static final Duration STOP_WAIT = Duration.ofMillis(200);
 
+  /// Most are over by then, and need nobody who looks after the client.
+  private static final Duration WATCH_AFTER = Duration.ofMillis(200);
+
   private final List<Part> parts;
   private final Request request;
   private final Caller caller;
   private final Optional<String> moment;
   private final Budget budget;
   private final long endNanos;
+  private final long watchNanos;
   private final Duration timeout;
-  // one entry a part at most
-  private final BlockingQueue<Done> done = new LinkedBlockingQueue<>();
+  // one for each part, and one of the client, at most
+  private final BlockingQueue<News> news = new LinkedBlockingQueue<>();
   private final Map<String, Running> running = new LinkedHashMap<>();
   private final List<Running> stopped = new ArrayList<>();
   private final Map<String, PartOutcome> outcomes = new LinkedHashMap<>();
   private Optional<String> position = Optional.empty();
   private @Nullable Part refused;
+  private boolean watching;
 
   /// @param moment what Varve's own parts are asked for in `asOf`
   /// @param timeout of all of them
@@ -60,12 +68,19 @@ final class Gathering {
     this.timeout = timeout;
     this.budget = budget;
     this.endNanos = System.nanoTime() + timeout.toNanos();
+    this.watchNanos = System.nanoTime() + WATCH_AFTER.toNanos();
   }
 
   private record Running(Part part, Thread thread, Duration within, long endNanos) {}
 
-  /// @param fetched nothing when it failed
-  private record Done(Part part, @Nullable Fetched fetched, @Nullable Problem problem) {}
+  /// What the thread of the request is told.
+  private sealed interface News {}
+
+  private record Came(Part part, Fetched fetched) implements News {}
+
+  private record Failed(Part part, Problem problem) implements News {}
+
+  private record ClientWent() implements News {}
 
   /// What came of each part, by its name. When one fails without which there is no answer, the others are not waited for,
   /// and [#refusal()] has what it said.
@@ -73,8 +88,9 @@ final class Gathering {
     try {
       startReady();
       while (!running.isEmpty() && refused == null) {
-        Done next = done.poll(Math.max(0, nextEnd() - System.nanoTime()), TimeUnit.NANOSECONDS);
+        News next = news.poll(Math.max(0, nextLook() - System.nanoTime()), TimeUnit.NANOSECONDS);
         if (next == null) {
+          watchClient();
           stopLate();
         } else {
           take(next);
@@ -144,11 +160,11 @@ final class Gathering {
 
   private void start(Part part, Source.Fetch fetch) {
     Span span = Span.current();
-    Supplier<Done> work = () -> done(part, fetch);
+    Supplier<News> work = () -> CurrentRequest.within(request.id(), () -> news(part, fetch));
     Thread thread =
         Thread.ofVirtual()
             .name("aggregate-" + part.name())
-            .unstarted(() -> done.add(span == null ? work.get() : span.within(work)));
+            .unstarted(() -> news.add(span == null ? work.get() : span.within(work)));
     long now = System.nanoTime();
     long own = now + part.timeout().toNanos();
     boolean ownFirst = own - endNanos < 0;
@@ -158,31 +174,34 @@ final class Gathering {
     thread.start();
   }
 
-  private Done done(Part part, Source.Fetch fetch) {
+  private News news(Part part, Source.Fetch fetch) {
     try {
-      return new Done(part, fetch.get(), null);
+      return new Came(part, fetch.get());
     } catch (Problem problem) {
-      return new Done(part, null, problem);
+      return new Failed(part, problem);
     } catch (RuntimeException | StackOverflowError bug) {
       if (!Thread.currentThread().isInterrupted()) {
-        LOG.error("The part '{}' failed, request id {}", part.name(), request.id(), bug);
+        LOG.error("The part '{}' failed", part.name(), bug);
       }
-      return new Done(
-          part,
-          null,
-          new Problem(
-              ErrorCode.INTERNAL_ERROR,
-              "Something went wrong on our side. The log tells more under request id "
-                  + request.id()));
+      return new Failed(part, ErrorAnswers.ours(request.id()));
     }
   }
 
-  private long nextEnd() {
-    long next = endNanos;
+  private long nextLook() {
+    long next = watching ? endNanos : watchNanos;
     for (Running each : running.values()) {
       next = each.endNanos() - next < 0 ? each.endNanos() : next;
     }
     return next;
+  }
+
+  private void watchClient() {
+    if (!watching && watchNanos - System.nanoTime() <= 0) {
+      watching = true;
+      if (!request.hasBody()) {
+        request.whenClientGoes(() -> news.add(new ClientWent()));
+      }
+    }
   }
 
   private void stopLate() {
@@ -206,28 +225,26 @@ final class Gathering {
     stopped.add(late);
   }
 
-  private void take(Done next) {
-    if (running.remove(next.part().name()) == null) {
-      // it came after its time
-      return;
+  private void take(News next) {
+    switch (next) {
+      case Came(Part part, Fetched fetched) when running.remove(part.name()) != null ->
+          settle(part, shaped(part, fetched));
+      case Failed(Part part, Problem problem) when running.remove(part.name()) != null ->
+          settle(part, new PartOutcome.Failed(problem));
+      case ClientWent() -> throw new ClientGone("The client went before it was answered", null);
+      case Came _, Failed _ -> {
+        // it came after its time
+      }
     }
-    settle(next.part(), outcome(next));
   }
 
-  private PartOutcome outcome(Done next) {
-    Problem problem = next.problem();
-    if (next.fetched() == null) {
-      return new PartOutcome.Failed(
-          problem == null ? Problem.notFound("There is nothing") : problem);
-    }
-    Fetched fetched = next.fetched();
+  private PartOutcome shaped(Part part, Fetched fetched) {
     try {
-      PartOutcome found =
-          budget.within(() -> new PartOutcome.Found(next.part().shape().of(fetched)));
+      PartOutcome found = budget.within(() -> new PartOutcome.Found(part.shape().of(fetched)));
       position = position.isPresent() ? position : fetched.position();
       return found;
-    } catch (Problem malformed) {
-      return new PartOutcome.Failed(malformed);
+    } catch (Problem wrong) {
+      return new PartOutcome.Failed(wrong);
     }
   }
 

@@ -201,6 +201,11 @@ final class PartRequest implements Request {
   }
 
   @Override
+  public void whenClientGoes(Runnable gone) {
+    throw new IllegalStateException("The request for the whole watches for its client");
+  }
+
+  @Override
   public @Nullable Object json() {
     throw noBody();
   }

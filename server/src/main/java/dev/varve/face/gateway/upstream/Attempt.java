@@ -21,6 +21,7 @@ final class Attempt {
   private final OutgoingRequest request;
   private final Host host;
   private final Timeouts timeouts;
+  private volatile @Nullable Pump sending;
 
   Attempt(OutgoingRequest request, Host host, Timeouts timeouts) {
     this.request = request;
@@ -99,11 +100,21 @@ final class Attempt {
 
   /// Nothing was read from the client that is not kept.
   private boolean isRepeatable() {
-    Inlet body = request.body();
-    return request.isIdempotent() && (body == null || isSmall(body));
+    return request.isIdempotent() && sending == null;
+  }
+
+  /// While something of the request is still to be read, whoever reads it notices.
+  private boolean watchClient(Connection connection) {
+    Pump pump = sending;
+    boolean isRead = pump == null ? !request.expectsContinue() : pump.isComplete();
+    if (isRead) {
+      request.client().accept(connection::abandon);
+    }
+    return isRead;
   }
 
   private UpstreamAnswer exchange(byte[] head, Connection connection) throws UpstreamFailure {
+    connection.whenSilent(() -> watchClient(connection));
     connection.writeWithin(timeouts.idle());
     connection.write(head, 0, head.length);
     connection.written();
@@ -127,6 +138,7 @@ final class Attempt {
       connection.readWheneverItComes();
     }
     Pump pump = new Pump(body, connection, timeouts);
+    sending = pump;
     pump.start();
     boolean answered = false;
     try {

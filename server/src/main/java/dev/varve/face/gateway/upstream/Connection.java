@@ -1,13 +1,16 @@
 package dev.varve.face.gateway.upstream;
 
 import dev.varve.face.gateway.upstream.UpstreamFailure.Kind;
+import dev.varve.net.http.ClientGone;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// One connection to a host, and what has been read of it. One thread reads, and one writes, at a time; [Watch] closes it
@@ -15,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class Connection implements AutoCloseable {
   private static final int BUFFER_BYTES = 16 * 1024;
   private static final long NEVER = Long.MAX_VALUE;
+  // most answers come sooner, and cost nothing more
+  private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   // long enough for the end of a connection to be seen that came a while ago
   private static final int LOOK_MILLIS = 1;
 
@@ -31,6 +36,8 @@ final class Connection implements AutoCloseable {
   private volatile Due reading = Due.NONE;
   private volatile Due writing = Due.NONE;
   private volatile @Nullable Due expired;
+  private volatile @Nullable BooleanSupplier silent;
+  private volatile boolean abandoned;
 
   private enum State {
     BUSY,
@@ -38,12 +45,17 @@ final class Connection implements AutoCloseable {
     CLOSED
   }
 
-  /// @param atNanos when it is too late
-  private record Due(Deadline what, Duration after, long atNanos) {
-    private static final Due NONE = new Due(Deadline.IDLE, Duration.ZERO, NEVER);
+  /// @param sinceNanos when it began
+  private record Due(Deadline what, Duration after, long sinceNanos, long atNanos) {
+    private static final Due NONE = new Due(Deadline.IDLE, Duration.ZERO, 0, NEVER);
 
     private static Due in(Deadline what, Duration after) {
-      return new Due(what, after, System.nanoTime() + after.toNanos());
+      long now = System.nanoTime();
+      return new Due(what, after, now, now + after.toNanos());
+    }
+
+    private boolean isLong(long nowNanos) {
+      return atNanos != NEVER && nowNanos - sinceNanos > LONG_NANOS;
     }
 
     private boolean isPast(long nowNanos) {
@@ -51,10 +63,12 @@ final class Connection implements AutoCloseable {
     }
   }
 
-  Connection(Socket socket, Watch watch) throws IOException {
+  /// @param socket that it ends with
+  /// @param spoken what is read and written: the socket itself, or what TLS makes of it
+  Connection(Socket socket, Socket spoken, Watch watch) throws IOException {
     this.socket = socket;
-    this.in = socket.getInputStream();
-    this.out = socket.getOutputStream();
+    this.in = spoken.getInputStream();
+    this.out = spoken.getOutputStream();
     this.watch = watch;
     watch.add(this);
   }
@@ -76,6 +90,17 @@ final class Connection implements AutoCloseable {
 
   void written() {
     writing = Due.NONE;
+  }
+
+  /// What is done when whoever reads has waited for long, until it says that it need not be done again.
+  void whenSilent(BooleanSupplier told) {
+    silent = told;
+  }
+
+  /// Nobody wants the answer any more: whoever reads finds out.
+  void abandon() {
+    abandoned = true;
+    close();
   }
 
   /// Whether it served another exchange before, so that its end may have come before this one's start.
@@ -143,6 +168,9 @@ final class Connection implements AutoCloseable {
   }
 
   private UpstreamFailure failed(String how) {
+    if (abandoned) {
+      throw new ClientGone("The client went before it was answered", null);
+    }
     Due late = expired;
     return late == null
         ? new UpstreamFailure(Kind.BROKEN, false, how)
@@ -183,6 +211,7 @@ final class Connection implements AutoCloseable {
   /// @return whether it is there still
   boolean rest(Duration time) {
     reused = true;
+    silent = null;
     heard = false;
     writing = Due.NONE;
     readWithin(Deadline.IDLE, time);
@@ -209,8 +238,12 @@ final class Connection implements AutoCloseable {
     }
   }
 
-  /// Closes it when whoever waits for it has waited too long.
+  /// Looks after whoever waits for it: closes it when that takes too long.
   void closeWhenPast(long nowNanos) {
+    BooleanSupplier told = silent;
+    if (told != null && reading.isLong(nowNanos) && told.getAsBoolean()) {
+      silent = null;
+    }
     Due late = reading.isPast(nowNanos) ? reading : writing;
     if (!late.isPast(nowNanos)) {
       return;

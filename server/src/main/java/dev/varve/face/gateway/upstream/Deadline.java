@@ -2,7 +2,6 @@ package dev.varve.face.gateway.upstream;
 
 /// What a connection to a service waits for at the moment, and the words for a wait that was too long.
 enum Deadline {
-  CONNECT("did not finish the TLS handshake"),
   HEADERS("did not begin its answer"),
   BODY("sent nothing more of its answer"),
   SEND("took nothing more of the request"),

@@ -2,6 +2,7 @@ package dev.varve.face.gateway.upstream;
 
 import dev.varve.face.gateway.upstream.UpstreamFailure.Kind;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -13,11 +14,16 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One host of a service, and the connections to it: those that rest, the one that was used last on top.
 ///
 /// To take a host out of its service for a while (ejection, health), have [#isAvailable()] say so.
 public final class Host {
+  private static final Logger LOG = LoggerFactory.getLogger(Host.class);
+
   /// Shorter than any server in use keeps a silent connection (Node: 5 s), so that none is closed under a request.
   static final Duration REST = Duration.ofSeconds(4);
 
@@ -146,22 +152,25 @@ public final class Host {
         last = e;
       }
     }
-    throw last instanceof SocketTimeoutException
-        ? new UpstreamFailure(
-            Kind.TIMEOUT,
-            true,
-            "did not take a connection within " + Timeouts.text(timeouts.connect()))
-        : new UpstreamFailure(Kind.UNREACHABLE, true, "takes no connections: " + reason(last));
+    throw unreachable(last);
   }
 
-  /// What the system says, without addresses that are no business of callers.
-  private static String reason(IOException e) {
-    String said = String.valueOf(e.getMessage());
-    return said.contains("refused")
-        ? "connection refused"
-        : said.contains("unreachable") || said.contains("No route")
-            ? "network unreachable"
-            : e instanceof javax.net.ssl.SSLException ? "TLS failed" : "connection failed";
+  /// Without addresses, which are no business of callers.
+  private UpstreamFailure unreachable(IOException e) {
+    LOG.debug("{} cannot be reached", url, e);
+    return switch (e) {
+      case SocketTimeoutException _ ->
+          new UpstreamFailure(
+              Kind.TIMEOUT,
+              true,
+              "did not take a connection within " + Timeouts.text(timeouts.connect()));
+      case SSLException _ ->
+          new UpstreamFailure(
+              Kind.UNREACHABLE, true, "has no certificate that is good here, or speaks no TLS");
+      case ConnectException _ ->
+          new UpstreamFailure(Kind.UNREACHABLE, true, "takes no connections");
+      default -> new UpstreamFailure(Kind.UNREACHABLE, true, "cannot be reached");
+    };
   }
 
   private Connection connect(InetAddress address, int millis) throws IOException {
@@ -169,7 +178,7 @@ public final class Host {
     try {
       socket.setTcpNoDelay(true);
       socket.connect(new InetSocketAddress(address, port), millis);
-      return new Connection(tls.over(socket, name, port, millis), watch);
+      return new Connection(socket, tls.over(socket, name, port, millis), watch);
     } catch (IOException | RuntimeException e) {
       socket.close();
       throw e;

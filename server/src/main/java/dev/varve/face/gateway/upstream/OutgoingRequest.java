@@ -4,6 +4,7 @@ import dev.varve.net.http.HeaderLine;
 import dev.varve.net.http.Inlet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What a service is to be sent.
@@ -12,12 +13,15 @@ import org.jspecify.annotations.Nullable;
 /// @param headers those that travel end to end, without `Host` and those that say where the body ends
 /// @param body nothing when there is none
 /// @param expectsContinue whether the client waits with the body until it is told to send it
+/// @param client watches for the end of the client, and does what it is given then; asked after a while, when all of the
+///     body has been read
 public record OutgoingRequest(
     String method,
     String target,
     List<HeaderLine> headers,
     @Nullable Inlet body,
-    boolean expectsContinue) {
+    boolean expectsContinue,
+    Consumer<Runnable> client) {
   // RFC 9110, section 9.2.2
   private static final Set<String> IDEMPOTENT =
       Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");

@@ -18,7 +18,7 @@ public final class Upstream {
   /// @throws dev.varve.settings.WrongSetting when its certificates cannot be read
   public Upstream(ServiceSettings settings, Watch watch) {
     this.settings = settings;
-    TlsClient tls = TlsClient.NONE;
+    TlsClient tls = TlsClient.of(settings);
     this.hosts = settings.urls().stream().map(url -> new Host(url, settings, tls, watch)).toList();
   }
 

@@ -87,7 +87,7 @@ final class AggregateFixture {
   private static String yaml(String url, String... aggregates) {
     return """
     gateway:
-      services: {other: {urls: [%s]}}
+      services: {other: {urls: [%s], connectionsMax: 8, timeouts: {headers: 1m}}}
       aggregates:
         - %s
     """

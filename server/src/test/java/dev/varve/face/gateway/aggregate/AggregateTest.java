@@ -5,9 +5,15 @@ import static dev.varve.face.gateway.aggregate.AggregateFixture.create;
 import static dev.varve.face.gateway.aggregate.AggregateFixture.signedUp;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.kernel.Patience;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,6 +31,8 @@ final class AggregateTest {
         order: {varve: "/api/orders/{id}?expand=lines.product"},
         parcel: {service: other, path: "/parcels?order={id}", required: false, pick: "items[0]"}}}\
       """;
+
+  private static final int CONNECTIONS_MAX = 8;
 
   private OtherService service;
   private TestServer server;
@@ -98,6 +106,10 @@ final class AggregateTest {
             """
             {path: /two, allow: public, parts: {
               products: {varve: /api/products}, counters: {varve: /api/counters}}}\
+            """,
+            """
+            {path: /patient, allow: public, timeout: 1m, parts: {
+              part: {service: other, path: /never, timeout: 1m}}}\
             """,
             """
             {path: /pings, allow: public, parts: {pings: {varve: /api/pings}}}\
@@ -250,7 +262,7 @@ final class AggregateTest {
     service.forget();
 
     assertThat(get("/customer/none", ada).status()).isEqualTo(404);
-    assertThat(service.targets()).isEmpty();
+    assertThat(service.targets()).noneMatch(target -> target.startsWith("/users"));
   }
 
   @Test
@@ -333,5 +345,33 @@ final class AggregateTest {
     assertThat(reply.status()).isEqualTo(400);
     assertThat(at(reply, "error.details[0].field")).isEqualTo("x");
     assertThat(get("/headers?asOf=position:1", Map.of()).status()).isEqualTo(400);
+  }
+
+  @Test
+  void aPartThatIsGivenUpKeepsNoConnection() {
+    for (int i = 0; i < 2 * CONNECTIONS_MAX; i++) {
+      assertThat(get("/slow-required", Map.of()).status()).isEqualTo(504);
+    }
+
+    assertThat(get("/headers", Map.of()).status()).isEqualTo(200);
+  }
+
+  @Test
+  void nothingIsAskedAnyMoreForAClientThatHasGone() throws IOException {
+    List<Socket> clients = new ArrayList<>();
+    service.forget();
+    for (int i = 0; i < CONNECTIONS_MAX; i++) {
+      Socket client = new Socket(InetAddress.getLoopbackAddress(), server.port());
+      client
+          .getOutputStream()
+          .write("GET /patient HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      clients.add(client);
+    }
+    Patience.until("requests", () -> service.targets().size() >= CONNECTIONS_MAX);
+    for (Socket client : clients) {
+      client.close();
+    }
+
+    Patience.until("a free connection", () -> get("/headers", Map.of()).status() == 200);
   }
 }
