@@ -10,10 +10,10 @@
 /// | the request becomes that of the service | [Forwarding], [Target], [RequestHeaders], [HeaderFilter], [Identities] |
 /// | the service answers (`face.gateway.upstream`) | [Relay], [Failures] |
 /// | operators see how services are | [ServicesEndpoint], [GatewayMeasures] |
+/// | an aggregate asks it (`face.gateway.aggregate`) | [PartCalls] |
 ///
-/// Where the rest goes: a cache and the coalescing of equal requests in [Forwarding], before the request goes out;
-/// aggregates as routes of their own in [Gateway#routes]; what explains and checks routes asks [RouteTable] and
-/// [GatewayRoute].
+/// Where the rest goes: a cache and the coalescing of equal requests in [Forwarding], before the request goes out; what
+/// explains and checks routes asks [RouteTable] and [GatewayRoute].
 @NullMarked
 package dev.varve.face.gateway;
 

@@ -28,6 +28,11 @@ public record OutgoingRequest(
   private static final Set<String> IDEMPOTENT =
       Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
 
+  /// One of Varve's own, whose client is watched for elsewhere, if it has one.
+  public static OutgoingRequest get(String target, List<HeaderLine> headers) {
+    return new OutgoingRequest("GET", target, headers, null, false, false, _ -> {});
+  }
+
   /// Whether it makes no difference how often it is sent.
   boolean isIdempotent() {
     return IDEMPOTENT.contains(method);
@@ -35,7 +40,8 @@ public record OutgoingRequest(
 
   /// The same with a body that is read in another way.
   OutgoingRequest with(Inlet other) {
-    return new OutgoingRequest(method, target, headers, other, expectsContinue, client);
+    return new OutgoingRequest(
+        method, target, headers, other, expectsContinue, becomesWebSocket, client);
   }
 
   boolean isHead() {
