@@ -55,7 +55,7 @@ final class Condition {
           .setResultType(SimpleType.BOOL)
           .build();
   private static final CelRuntime RUNTIME =
-      CelRuntimeFactory.standardCelRuntimeBuilder().setOptions(OPTIONS).build();
+      CelRuntimeFactory.legacyCelRuntimeBuilder().setOptions(OPTIONS).build();
 
   private final CelRuntime.Program program;
 
