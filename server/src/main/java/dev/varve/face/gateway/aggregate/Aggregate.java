@@ -10,6 +10,7 @@ import dev.varve.schema.RestNames;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
@@ -81,7 +82,7 @@ final class Aggregate {
     Map<String, PartOutcome> outcomes = gathering.outcomes();
     Optional<Part> refusal = gathering.refusal();
     if (refusal.isPresent()) {
-      throw refused(refusal.get(), outcomes.get(refusal.get().name()));
+      throw refused(refusal.get(), Objects.requireNonNull(outcomes.get(refusal.get().name())));
     }
     // the parts are not cached together: each may change without the others
     Answer answer =
