@@ -26,6 +26,7 @@ final class HealthCheck implements Runnable {
             List.of(new HeaderLine("User-Agent", "varve-health")),
             null,
             false,
+            false,
             _ -> {});
     this.timeouts = new Timeouts(settings.timeout(), settings.timeout(), settings.timeout());
   }

@@ -35,7 +35,8 @@ public record OutgoingRequest(
 
   /// The same with a body that is read in another way.
   OutgoingRequest with(Inlet other) {
-    return new OutgoingRequest(method, target, headers, other, expectsContinue, client);
+    return new OutgoingRequest(
+        method, target, headers, other, expectsContinue, becomesWebSocket, client);
   }
 
   boolean isHead() {
