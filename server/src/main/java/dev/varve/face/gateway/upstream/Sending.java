@@ -50,6 +50,7 @@ final class Sending {
 
   private UpstreamAnswer sent(Breaker.Permit permit) throws UpstreamFailure {
     long start = System.nanoTime();
+    upstream.retryBudget().sent();
     try {
       UpstreamAnswer answer =
           attempt(1, permit.isTrial() ? 1 : upstream.settings().retry().attempts());
@@ -73,6 +74,8 @@ final class Sending {
     } catch (RuntimeException client) {
       upstream.measures().cancelled();
       throw client;
+    } finally {
+      upstream.retryBudget().answered();
     }
   }
 
@@ -117,7 +120,7 @@ final class Sending {
   private UpstreamAnswer again(UpstreamFailure failure, int number, int attemptsMax)
       throws UpstreamFailure {
     RetryBudget budget = upstream.retryBudget();
-    if (!budget.take(upstream.underWay())) {
+    if (!budget.take()) {
       upstream.measures().retryRefused();
       throw failure;
     }
