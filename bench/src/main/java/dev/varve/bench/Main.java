@@ -44,6 +44,7 @@ final class Main implements Callable<Integer> {
           new FeedBenchmark(),
           new ImportBenchmark(),
           new DoorBenchmark(),
+          new AggregateBenchmark(),
           new EyesBenchmark(),
           new StartBenchmark(),
           new MemoryBenchmark());
@@ -51,7 +52,7 @@ final class Main implements Callable<Integer> {
   @Parameters(
       paramLabel = "NAME",
       description =
-          "What to measure; everything when none is named: get, get-random, tls, create, list, list-load, gzip, static, owner, sign-in, graphql, feed, import, door, eyes, start, memory")
+          "What to measure; everything when none is named: get, get-random, tls, create, list, list-load, gzip, static, owner, sign-in, graphql, feed, import, door, aggregate, eyes, start, memory")
   private List<String> names = new ArrayList<>();
 
   @Option(
@@ -105,7 +106,7 @@ final class Main implements Callable<Integer> {
             new IllegalArgumentException(
                 "There is no benchmark named "
                     + name
-                    + ": name get, get-random, tls, create, list, list-load, gzip, static, owner, sign-in, graphql, feed, import, door, eyes, start or memory"));
+                    + ": name get, get-random, tls, create, list, list-load, gzip, static, owner, sign-in, graphql, feed, import, door, aggregate, eyes, start or memory"));
   }
 
   /// The folder of the jar that this class is in.

@@ -6,12 +6,14 @@ import static dev.varve.face.gateway.aggregate.AggregateFixture.signedUp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.kernel.Patience;
+import dev.varve.net.limit.LimitSettings;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -106,6 +108,9 @@ final class AggregateTest {
             """
             {path: /two, allow: public, parts: {
               products: {varve: /api/products}, counters: {varve: /api/counters}}}\
+            """,
+            """
+            {path: /large, allow: public, parts: {part: {service: other, path: /big/20000}}}\
             """,
             """
             {path: /patient, allow: public, timeout: 1m, parts: {
@@ -373,5 +378,47 @@ final class AggregateTest {
     }
 
     Patience.until("a free connection", () -> get("/headers", Map.of()).status() == 200);
+  }
+
+  @Test
+  void aLargeAnswerIsCompressed() {
+    Reply reply = get("/large", Map.of("Accept-Encoding", "gzip"));
+
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.header("Content-Encoding")).isEqualTo("gzip");
+    assertThat(reply.bytes()).hasSizeLessThan(1_000);
+  }
+
+  @Test
+  void aLimitOnARouteHoldsForItsPartsToo() {
+    LimitSettings limit =
+        new LimitSettings(
+            "own",
+            true,
+            1,
+            Duration.ofDays(1),
+            2,
+            LimitSettings.By.ADDRESS,
+            List.of("/api/products"),
+            List.of(),
+            false);
+    TestServer.Plan plan =
+        TestServer.Plan.of(AggregateFixture.SCHEMA)
+            .with(
+                AggregateFixture.settings(
+                    service.url(),
+                    """
+                    {path: /limited, allow: public, parts: {products: {varve: /api/products}}}\
+                    """))
+            .limiting(List.of(limit));
+    try (TestServer limited = TestServer.start(plan)) {
+      assertThat(limited.get("/api/products").status()).isEqualTo(200);
+      assertThat(limited.get("/limited").status()).isEqualTo(200);
+      Reply refused = limited.get("/limited");
+
+      assertThat(refused.status()).isEqualTo(429);
+      assertThat(refused.header("Retry-After")).isNotEmpty();
+      assertThat(limited.get("/api/products").status()).isEqualTo(429);
+    }
   }
 }
