@@ -48,7 +48,7 @@ final class AggregateBenchmark implements Benchmark {
   public List<Figure> run(Lab lab) {
     try (Child service = Child.main(lab.folder(), "waiting", WaitingService.class, List.of())) {
       int servicePort = service.port();
-      try (Child varve = lab.configured("aggregate", settings(servicePort))) {
+      try (Child varve = lab.configured("aggregate", settings(servicePort), Allocation.FLAGS)) {
         return run(lab, varve, servicePort);
       }
     }

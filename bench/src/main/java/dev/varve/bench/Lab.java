@@ -103,13 +103,18 @@ record Lab(Path folder, Path jar, boolean quick) {
   ///
   /// @param settings as `varve.yaml` has them
   Child configured(String name, String settings) {
+    return configured(name, settings, List.of());
+  }
+
+  /// Starts a server with these settings alone, and more Java flags.
+  Child configured(String name, String settings, List<String> flags) {
     Path app = app(name + "-app", schema());
     try {
       Files.writeString(app.resolve("varve.yaml"), settings);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return varve(name, app, Map.of(), List.of());
+    return varve(name, app, Map.of(), flags);
   }
 
   /// Starts a server without the bounds on memory that `bin/varve` sets.
