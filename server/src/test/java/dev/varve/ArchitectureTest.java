@@ -58,6 +58,7 @@ final class ArchitectureTest {
           "identity.token",
           "identity.mail",
           "net.edge",
+          "net.admission",
           "net.limit",
           "net.cors",
           "net.compression",

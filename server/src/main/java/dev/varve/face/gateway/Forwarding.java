@@ -35,7 +35,8 @@ final class Forwarding {
     this.identities = identities;
   }
 
-  Answer answer(GatewayRoute route, Request request) {
+  /// @param webSocket whether the client asks to go on as a WebSocket
+  Answer answer(GatewayRoute route, Request request, boolean webSocket) {
     Target.requirePlain(request);
     Caller caller = route.admission().admit(request);
     Quotas quotas = route.limits().quotas(request.method(), request.pattern());
@@ -44,7 +45,7 @@ final class Forwarding {
     } catch (Problem tooMany) {
       return withLimit(Answer.refusal(tooMany, request), quotas);
     }
-    OutgoingRequest outgoing = outgoing(route, request, caller);
+    OutgoingRequest outgoing = outgoing(route, request, webSocket, caller);
     Optional<String> key = key(route.upstream().settings(), request, caller);
     return Answer.later(() -> withLimit(forward(route, outgoing, key), quotas));
   }
@@ -55,7 +56,8 @@ final class Forwarding {
         : answer.with("RateLimit-Policy", quotas.policies()).with("RateLimit", quotas.left());
   }
 
-  private OutgoingRequest outgoing(GatewayRoute route, Request request, Caller caller) {
+  private OutgoingRequest outgoing(
+      GatewayRoute route, Request request, boolean webSocket, Caller caller) {
     String target = route.target().of(request);
     RequestHeaders headers = new RequestHeaders(route.settings(), request);
     List<HeaderLine> lines =
@@ -67,6 +69,7 @@ final class Forwarding {
         request.hasBody() ? request.inlet() : null,
         request.hasBody()
             && request.header("Expect").filter("100-continue"::equalsIgnoreCase).isPresent(),
+        webSocket,
         request::whenClientGoes);
   }
 
@@ -100,6 +103,11 @@ final class Forwarding {
     boolean handedOn = false;
     try {
       List<HeaderLine> headers = headers(route.settings(), answer);
+      if (answer.isSwitched()) {
+        Answer tunnel = Answer.tunnel(headers, new ServiceTunnel(answer));
+        handedOn = true;
+        return tunnel;
+      }
       OptionalLong length = answer.length();
       boolean small = !answer.isEarly() && length.isPresent() && length.getAsLong() <= SMALL_BYTES;
       if (small && !answer.hasNoBody()) {

@@ -108,10 +108,14 @@ public final class Gateway implements AutoCloseable {
     requireFree(reserved, others);
     Set<String> patterns = new LinkedHashSet<>();
     table.routes().forEach(route -> patterns.add(route.pattern().routePattern()));
-    return patterns.stream()
-        .map(pattern ->
-            Route.unlisted(Route.ANY_METHOD, pattern, request -> answer(reserved, request)))
-        .toList();
+    List<Route> routes = new ArrayList<>();
+    for (String pattern : patterns) {
+      routes.add(
+          Route.unlisted(Route.ANY_METHOD, pattern, request -> answer(reserved, request, false)));
+      routes.add(
+          Route.unlisted(Route.WEB_SOCKET, pattern, request -> answer(reserved, request, true)));
+    }
+    return routes;
   }
 
   private static Set<String> reserved(List<Route> others) {
@@ -140,7 +144,7 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
-  private Answer answer(Set<String> reserved, Request request) {
+  private Answer answer(Set<String> reserved, Request request, boolean webSocket) {
     if (request.method().equals("TRACE") || request.method().equals("CONNECT")) {
       // the one shows a page what it must not see, the other makes a tunnel to anywhere
       return otherMethod(request, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
@@ -149,7 +153,7 @@ public final class Gateway implements AutoCloseable {
       throw nothingAt(request);
     }
     return switch (table.find(request)) {
-      case RouteTable.Found(GatewayRoute route) -> forwarding.answer(route, request);
+      case RouteTable.Found(GatewayRoute route) -> forwarding.answer(route, request, webSocket);
       case RouteTable.OtherMethod(String allow) -> otherMethod(request, allow);
       case RouteTable.Nowhere() -> throw nothingAt(request);
     };

@@ -1,11 +1,13 @@
 package dev.varve.net.edge;
 
+import dev.varve.net.admission.InputBudget;
 import dev.varve.net.cors.Cors;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.BrokenOff;
 import dev.varve.net.http.ClientGone;
 import dev.varve.net.http.Conversation;
 import dev.varve.net.http.Streaming;
+import dev.varve.net.http.Tunnel;
 import dev.varve.net.tls.StrictTransport;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -47,10 +49,13 @@ final class AnswerSender {
     exchange.observation().answered(answer, !exchange.isHead());
     Streaming streaming = answer.streaming();
     Conversation conversation = answer.conversation();
+    Tunnel tunnel = answer.tunnel();
     if (streaming != null) {
       stream(exchange, answer, streaming);
     } else if (conversation != null) {
       converse(exchange, answer, conversation);
+    } else if (tunnel != null) {
+      tunnel(exchange, answer, tunnel);
     } else {
       sendBody(exchange, answer, last);
     }
@@ -160,6 +165,22 @@ final class AnswerSender {
       streams.remove(exchange.connection(), stop);
     }
     throw new CloseConnectionException("the end of a WebSocket");
+  }
+
+  private void tunnel(Exchange exchange, Answer answer, Tunnel tunnel) {
+    Runnable stop = tunnel::close;
+    try (tunnel) {
+      switchProtocols(exchange, answer);
+      exchange.observation().opened();
+      streams.add(exchange.connection(), stop);
+      new TunnelConnection(exchange.connection(), exchange.deadline(), tunnel).carry();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CloseConnectionException("interrupted in a tunnel", e);
+    } finally {
+      streams.remove(exchange.connection(), stop);
+    }
+    throw new CloseConnectionException("the end of a tunnel");
   }
 
   private static void switchProtocols(Exchange exchange, Answer answer) {

@@ -1,5 +1,7 @@
 package dev.varve.net.edge;
 
+import dev.varve.net.admission.Deadlines;
+import dev.varve.net.admission.InputBudget;
 import dev.varve.net.http.ClientGone;
 import dev.varve.net.http.Outlet;
 import java.io.IOException;

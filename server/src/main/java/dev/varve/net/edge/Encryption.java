@@ -2,6 +2,7 @@ package dev.varve.net.edge;
 
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
+import dev.varve.net.admission.Deadlines;
 import dev.varve.net.certificate.Certificates;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.ErrorAnswers;

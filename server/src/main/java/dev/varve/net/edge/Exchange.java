@@ -1,6 +1,8 @@
 package dev.varve.net.edge;
 
 import dev.varve.kernel.Problem;
+import dev.varve.net.admission.Deadlines;
+import dev.varve.net.admission.NetworkShares;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.ErrorAnswers;
 import dev.varve.net.proxy.Sender;

@@ -1,6 +1,9 @@
 package dev.varve.net.edge;
 
 import dev.varve.kernel.Allowance;
+import dev.varve.net.admission.Deadlines;
+import dev.varve.net.admission.NetworkShares;
+import dev.varve.net.admission.RequestLimit;
 import dev.varve.net.certificate.Certificates;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Routes;
@@ -107,7 +110,13 @@ public final class HttpServer implements AutoCloseable {
             Duration.ofSeconds(settings.sendTimeoutSeconds()),
             memory);
     OpenStreams streams = new OpenStreams();
-    NetworkShares shares = new NetworkShares(settings, memory);
+    NetworkShares shares =
+        new NetworkShares(
+            settings.networkSharePercent(),
+            settings.connectionsMax(),
+            settings.concurrentRequestsMax(),
+            settings.queuedRequestsMax(),
+            memory);
     TrustedProxies proxies = TrustedProxies.of(settings.trustedProxies(), settings.proxyHeaders());
     RequestLimit requestLimit =
         new RequestLimit(

@@ -1,5 +1,8 @@
 package dev.varve.net.edge;
 
+import dev.varve.net.admission.Deadlines;
+import dev.varve.net.admission.NetworkShares;
+import dev.varve.net.admission.StreamThreads;
 import dev.varve.net.proxy.Peers;
 import io.helidon.common.concurrency.limits.FixedLimit;
 import io.helidon.common.socket.SocketOptions;

@@ -2,6 +2,10 @@ package dev.varve.net.edge;
 
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
+import dev.varve.net.admission.Http2FrameMeter;
+import dev.varve.net.admission.InputBudget;
+import dev.varve.net.admission.NetworkShares;
+import dev.varve.net.admission.StreamThreads;
 import dev.varve.net.tls.SecureChannel;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;

@@ -1,6 +1,7 @@
 package dev.varve.net.edge;
 
 import dev.varve.kernel.Network;
+import dev.varve.net.admission.NetworkShares;
 import dev.varve.net.proxy.Peers;
 import dev.varve.net.tls.SecureChannel;
 import io.helidon.common.buffers.BufferData;

@@ -5,6 +5,7 @@ import dev.varve.kernel.Json;
 import dev.varve.kernel.Network;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
+import dev.varve.net.admission.RequestLimit;
 import dev.varve.net.http.AcceptEncoding;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.EntityTags;

@@ -3,6 +3,8 @@ package dev.varve.net.edge;
 import dev.varve.kernel.Allowance;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
+import dev.varve.net.admission.Deadlines;
+import dev.varve.net.admission.InputBudget;
 import dev.varve.net.http.ClientGone;
 import dev.varve.net.http.Inlet;
 import io.helidon.common.buffers.DataReader;

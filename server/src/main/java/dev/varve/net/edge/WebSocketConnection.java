@@ -2,6 +2,8 @@ package dev.varve.net.edge;
 
 import dev.varve.kernel.Allowance;
 import dev.varve.kernel.Problem;
+import dev.varve.net.admission.Deadlines;
+import dev.varve.net.admission.InputBudget;
 import dev.varve.net.edge.WebSocketFrames.Frame;
 import dev.varve.net.edge.WebSocketFrames.Violation;
 import dev.varve.net.http.ClientGone;

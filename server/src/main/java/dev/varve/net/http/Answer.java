@@ -41,6 +41,7 @@ public final class Answer {
   private final @Nullable Supplier<Optional<byte[]>> gzip;
   private final @Nullable Supplier<Answer> later;
   private final boolean relayed;
+  private final @Nullable Tunnel tunnel;
 
   private Answer(int status, List<Header> headers, byte[] body) {
     this(status, headers, body, null, null, null);
@@ -53,7 +54,7 @@ public final class Answer {
       @Nullable Streaming streaming,
       @Nullable Conversation conversation,
       @Nullable Supplier<Optional<byte[]>> gzip) {
-    this(status, headers, body, streaming, conversation, gzip, null, false);
+    this(status, headers, body, streaming, conversation, gzip, null, false, null);
   }
 
   private Answer(
@@ -64,7 +65,8 @@ public final class Answer {
       @Nullable Conversation conversation,
       @Nullable Supplier<Optional<byte[]>> gzip,
       @Nullable Supplier<Answer> later,
-      boolean relayed) {
+      boolean relayed,
+      @Nullable Tunnel tunnel) {
     this.status = status;
     this.headers = headers;
     this.body = body;
@@ -73,6 +75,7 @@ public final class Answer {
     this.gzip = gzip;
     this.later = later;
     this.relayed = relayed;
+    this.tunnel = tunnel;
   }
 
   /// JSON, as UTF-8.
@@ -105,19 +108,27 @@ public final class Answer {
   /// An answer that others will give: it is asked for outside of the bound on requests that are handled at a time, so that
   /// whoever takes long to give it keeps nobody else from being answered. Whoever makes one keeps a bound of its own.
   public static Answer later(Supplier<Answer> later) {
-    return new Answer(200, List.of(), NOTHING, null, null, null, later, false);
+    return new Answer(200, List.of(), NOTHING, null, null, null, later, false, null);
   }
 
   /// What another server has answered, as it is: no header is added but the request id and what CORS and TLS want.
   ///
   /// @param headers without those that say where the body ends, but for `Content-Length` in answer to HEAD
   public static Answer relayed(int status, List<HeaderLine> headers, byte[] body) {
-    return new Answer(status, together(headers), body, null, null, null, null, true);
+    return new Answer(status, together(headers), body, null, null, null, null, true, null);
   }
 
   /// The same with a body that is still on its way. One whose length is known says so in `Content-Length`.
   public static Answer relayed(int status, List<HeaderLine> headers, Streaming streaming) {
-    return new Answer(status, together(headers), NOTHING, streaming, null, null, null, true);
+    return new Answer(status, together(headers), NOTHING, streaming, null, null, null, true, null);
+  }
+
+  /// Another server has agreed to become a WebSocket, and so does this connection; only for a route that was registered as
+  /// one.
+  ///
+  /// @param headers those of the other server's answer, without those that say what the connection becomes
+  public static Answer tunnel(List<HeaderLine> headers, Tunnel tunnel) {
+    return new Answer(101, together(headers), NOTHING, null, null, null, null, true, tunnel);
   }
 
   /// The lines of one name become one header with many values, in the place of the first.
@@ -177,7 +188,7 @@ public final class Answer {
     List<Header> more = new ArrayList<>(headers.size() + 1);
     more.addAll(headers);
     more.add(header);
-    return new Answer(status, more, body, streaming, conversation, gzip, later, relayed);
+    return new Answer(status, more, body, streaming, conversation, gzip, later, relayed, tunnel);
   }
 
   /// This answer, which depends on one more header of the request.
@@ -195,7 +206,7 @@ public final class Answer {
   ///
   /// @param form the body as gzip; absent when that is not worth it
   public Answer withGzip(Supplier<Optional<byte[]>> form) {
-    return new Answer(status, headers, body, streaming, conversation, form, later, relayed);
+    return new Answer(status, headers, body, streaming, conversation, form, later, relayed, tunnel);
   }
 
   /// This answer with its body as gzip, and headers that say so.
@@ -262,6 +273,10 @@ public final class Answer {
 
   public @Nullable Streaming streaming() {
     return streaming;
+  }
+
+  public @Nullable Tunnel tunnel() {
+    return tunnel;
   }
 
   public @Nullable Conversation conversation() {

@@ -114,13 +114,18 @@ public final class FaultyUpstream implements AutoCloseable {
     return open.size();
   }
 
+  /// Closes the connections that there are.
+  public void cut() throws IOException {
+    for (Socket connection : open) {
+      connection.close();
+    }
+  }
+
   @Override
   public void close() {
     try {
       socket.close();
-      for (Socket connection : open) {
-        connection.close();
-      }
+      cut();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -162,6 +162,18 @@ class PlainHttpTest {
         .doesNotContainIgnoringCase("\r\nlocation:");
   }
 
+  @Test
+  void aPortForPlainHttpThatIsTakenIsNamed() {
+    int taken = https.port();
+    HttpSettings settings =
+        settings("127.0.0.1", "", taken, false, TlsSettings.ofFiles("cert.pem", "key.pem"));
+    assertThatThrownBy(() -> server(settings, Optional.of(certificates)))
+        .isInstanceOf(WrongSetting.class)
+        .hasMessage(
+            "http.redirectPort is %d, and nobody can listen there: Address already in use. Choose another",
+            taken);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "G", "PRI", "GET / HTTP/1.1\r\nHost"})
   void whoSaysNothingAtThePlainPortIsCutOff(String start) throws Exception {

@@ -171,11 +171,16 @@ final class Attempt {
       Connection connection, ResponseHead head, @Nullable Pump pump, boolean early)
       throws UpstreamFailure {
     connection.readWheneverItComes();
-    if (head.status() == SWITCHING_PROTOCOLS) {
+    if (head.status() == SWITCHING_PROTOCOLS && !isWanted(head)) {
       throw ResponseHead.malformed("101 Switching Protocols, which nobody asked for");
     }
     Framing framing = Framing.of(head, request.isHead());
     return new UpstreamAnswer(host, connection, head, framing, pump, early, timeouts.idle());
+  }
+
+  private boolean isWanted(ResponseHead head) {
+    return request.becomesWebSocket()
+        && head.header("Upgrade").filter("websocket"::equalsIgnoreCase).isPresent();
   }
 
   private ResponseHead finalHead(Connection connection) throws UpstreamFailure {

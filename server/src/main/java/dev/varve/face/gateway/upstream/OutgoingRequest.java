@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param headers those that travel end to end, without `Host` and those that say where the body ends
 /// @param body nothing when there is none
 /// @param expectsContinue whether the client waits with the body until it is told to send it
+/// @param becomesWebSocket whether the service is asked to go on as a WebSocket
 /// @param client watches for the end of the client, and does what it is given then; asked after a while, when all of the
 ///     body has been read
 public record OutgoingRequest(
@@ -21,6 +22,7 @@ public record OutgoingRequest(
     List<HeaderLine> headers,
     @Nullable Inlet body,
     boolean expectsContinue,
+    boolean becomesWebSocket,
     Consumer<Runnable> client) {
   // RFC 9110, section 9.2.2
   private static final Set<String> IDEMPOTENT =

@@ -31,6 +31,10 @@ final class RequestHead {
     if (request.expectsContinue()) {
       line(head, "Expect", "100-continue");
     }
+    if (request.becomesWebSocket()) {
+      line(head, "Connection", "Upgrade");
+      line(head, "Upgrade", "websocket");
+    }
     head.append("\r\n");
     return head.toString().getBytes(StandardCharsets.ISO_8859_1);
   }

@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 /// The answer of a service, whose body is read as it comes. Belongs to one thread. Closing it gives back the connection, when
 /// nothing is left on it, and ends the exchange otherwise.
 public final class UpstreamAnswer implements AutoCloseable {
+  // those who keep one open without a need to speak send a ping each minute or so
+  private static final Duration SILENCE_MAX = Duration.ofMinutes(10);
+  private static final int SWITCHING_PROTOCOLS = 101;
+
   private final Host host;
   private final Connection connection;
   private final ResponseHead head;
@@ -74,6 +78,24 @@ public final class UpstreamAnswer implements AutoCloseable {
     return read;
   }
 
+  /// Whether the connection is a WebSocket now.
+  public boolean isSwitched() {
+    return head.status() == SWITCHING_PROTOCOLS;
+  }
+
+  /// What there is on a WebSocket; -1 at the end. One on which nothing goes in either direction for [#SILENCE_MAX] is closed.
+  public int readSwitched(byte[] into) throws UpstreamFailure {
+    connection.readWithin(Deadline.BODY, SILENCE_MAX);
+    return connection.read(into, 0, into.length);
+  }
+
+  public void writeSwitched(byte[] bytes) throws UpstreamFailure {
+    connection.readWithin(Deadline.BODY, SILENCE_MAX);
+    connection.writeWithin(idle);
+    connection.write(bytes, 0, bytes.length);
+    connection.written();
+  }
+
   /// Ends the exchange from another thread: whoever reads finds out.
   public void breakOff() {
     connection.close();
@@ -89,7 +111,7 @@ public final class UpstreamAnswer implements AutoCloseable {
       if (early) {
         connection.close();
         stopPump();
-      } else if (body.complete() && head.persistent() && !connection.hasUnread()) {
+      } else if (!isSwitched() && body.complete() && head.persistent() && !connection.hasUnread()) {
         host.rest(connection);
       } else {
         connection.close();

@@ -1,4 +1,4 @@
-package dev.varve.net.edge;
+package dev.varve.net.admission;
 
 import dev.varve.kernel.Allowance;
 import dev.varve.kernel.ErrorCode;
@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 ///
 /// Helidon has such a limit too; with it a refusal closes the connection, and on HTTP/2 it is not in the one
 /// error shape.
-final class RequestLimit {
+public final class RequestLimit {
   private static final long RETRY_SECONDS = 1;
 
   private final Semaphore permits;
@@ -22,7 +22,7 @@ final class RequestLimit {
   private final int waitingMax;
   private final long timeoutMillis;
 
-  RequestLimit(int permits, int waitingMax, long timeoutMillis) {
+  public RequestLimit(int permits, int waitingMax, long timeoutMillis) {
     this.permits = new Semaphore(permits);
     this.permitsMax = permits;
     this.waitingMax = waitingMax;
@@ -34,7 +34,7 @@ final class RequestLimit {
   /// @param share of the network that asks for it
   /// @throws Problem OVERLOADED when too many are waiting, or it has waited too long; TOO_MANY_REQUESTS when those are
   ///     requests of its own network
-  <T> T admit(NetworkShares.Share share, Supplier<T> work) {
+  public <T> T admit(NetworkShares.Share share, Supplier<T> work) {
     if (!acquire(share.requests(), share.waiting(), share.waitingMax())) {
       throw Problem.tooMany(
           "Too many requests of one network at a time. Try again in a moment", RETRY_SECONDS);
@@ -60,19 +60,19 @@ final class RequestLimit {
   /// Does some work that nobody waits for in a turn, such as telling of a change, within the bound on memory alone.
   ///
   /// @throws Problem TOO_LARGE or OVERLOADED when it takes too much
-  <T> T count(NetworkShares.Share share, Supplier<T> work) {
+  public <T> T count(NetworkShares.Share share, Supplier<T> work) {
     try (Allowance allowance = share.memory().open()) {
       return allowance.within(work);
     }
   }
 
   /// How many are handled now.
-  int underWay() {
+  public int underWay() {
     return permitsMax - permits.availablePermits();
   }
 
   /// How many wait for their turn.
-  int waiting() {
+  public int waiting() {
     return Math.min(waiting.get(), waitingMax);
   }
 

@@ -1,4 +1,4 @@
-package dev.varve.net.edge;
+package dev.varve.net.admission;
 
 import dev.varve.kernel.Allowance;
 import io.helidon.webserver.ConnectionContext;
@@ -35,7 +35,7 @@ public final class Deadlines implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
 
   /// @param memory of which answers that wait to be taken may fill a half
-  Deadlines(Duration receive, Duration send, Allowance.Pool memory) {
+  public Deadlines(Duration receive, Duration send, Allowance.Pool memory) {
     this.memory = memory;
     this.receiveNanos = receive.toNanos();
     this.sendNanos = send.toNanos();
@@ -64,28 +64,28 @@ public final class Deadlines implements AutoCloseable {
     }
 
     /// The request is here; how long its handler takes is not the client's doing.
-    void received() {
+    public void received() {
       atNanos = NEVER;
     }
 
     /// The rest of the request is awaited, within the time it has had from its start.
-    void receiving() {
+    public void receiving() {
       atNanos = receiveAtNanos;
     }
 
     /// A piece of a body that is passed on is awaited for so long, whatever happens to the answer meanwhile.
-    void receivingPiece(long nanos) {
+    public void receivingPiece(long nanos) {
       atNanos = atNanos == receiveAtNanos ? NEVER : atNanos;
       pieceAtNanos = System.nanoTime() + nanos;
     }
 
     /// It is here.
-    void receivedPiece() {
+    public void receivedPiece() {
       pieceAtNanos = NEVER;
     }
 
     /// How long a request may take to arrive.
-    long receiveNanos() {
+    public long receiveNanos() {
       return receiveNanos;
     }
 
@@ -119,7 +119,7 @@ public final class Deadlines implements AutoCloseable {
       untakenSinceNanos = System.nanoTime();
     }
 
-    void done() {
+    public void done() {
       open.remove(key, this);
     }
 
@@ -146,18 +146,18 @@ public final class Deadlines implements AutoCloseable {
   }
 
   /// The first line of an HTTP/1.1 request has come.
-  void started(ConnectionContext connection) {
+  public void started(ConnectionContext connection) {
     open.put(connection, new Deadline(connection, connection));
   }
 
   /// The deadline of the HTTP/1.1 request that is on this connection now.
-  Deadline ofConnection(ConnectionContext connection) {
+  public Deadline ofConnection(ConnectionContext connection) {
     Deadline known = open.get(connection);
     return known == null ? add(connection, connection) : known;
   }
 
   /// The deadline of an HTTP/2 stream, of which a connection has many at a time.
-  Deadline ofStream(ConnectionContext connection) {
+  public Deadline ofStream(ConnectionContext connection) {
     // the request that asked for the upgrade from HTTP/1.1 has become a stream
     open.remove(connection);
     return add(new Object(), connection);

@@ -1,4 +1,4 @@
-package dev.varve.net.edge;
+package dev.varve.net.admission;
 
 import static dev.varve.net.edge.HttpFixture.lines;
 import static dev.varve.net.edge.HttpFixture.readUntil;
@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.varve.kernel.Allowance;
 import dev.varve.kernel.Patience;
 import dev.varve.kernel.Problem;
+import dev.varve.net.edge.HttpFixture;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Routes;
 import dev.varve.settings.SettingRecords;
@@ -177,7 +178,11 @@ final class NetworkSharesTest {
     Allowance.Pool whole = new Allowance.Pool(1_000_000);
     NetworkShares shares =
         new NetworkShares(
-            SettingRecords.changed(HttpFixture.SETTINGS, Map.of("networkSharePercent", 25)), whole);
+            25,
+            HttpFixture.SETTINGS.connectionsMax(),
+            HttpFixture.SETTINGS.concurrentRequestsMax(),
+            HttpFixture.SETTINGS.queuedRequestsMax(),
+            whole);
     try (NetworkShares.Share one = shares.open("one");
         NetworkShares.Share again = shares.open("one");
         NetworkShares.Share other = shares.open("other")) {

@@ -1,4 +1,4 @@
-package dev.varve.net.edge;
+package dev.varve.net.admission;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,21 +19,21 @@ import java.util.concurrent.locks.LockSupport;
 /// Requests, and what a client is sent, earn it more pieces ([#earn]): whoever downloads has to say that it goes on.
 ///
 /// One thread spends; any thread may earn.
-final class InputBudget {
+public final class InputBudget {
   /// Pieces that a connection may send at once.
   static final int PIECES_FREE = 1_000;
 
   /// Pieces that it may go on sending for ever. A piece takes about 10 microseconds, most of it for an answer to a ping.
-  static final int PIECES_PER_SECOND = 100;
+  public static final int PIECES_PER_SECOND = 100;
 
   /// Pieces for each request: a client says that it has taken the answer, and that it needs no more.
-  static final int REQUEST_PIECES = 10;
+  public static final int REQUEST_PIECES = 10;
 
   /// Bytes of an answer that earn one piece; no known client tells more often that its window has grown.
-  static final int SENT_BYTES_PER_PIECE = 1_024;
+  public static final int SENT_BYTES_PER_PIECE = 1_024;
 
   /// Shorter frames and chunks are small pieces; those that carry as much earn one.
-  static final int SMALL_BYTES = 64;
+  public static final int SMALL_BYTES = 64;
 
   // short enough that a request gets its turn in time among a hundred readers; the switch itself
   // takes a hundredth of it
@@ -57,7 +57,7 @@ final class InputBudget {
   /// A thread that yields goes to the end of its core's own queue, and a core looks at no other queue before its own is
   /// empty: two that yield to each other would keep it from all who wait for input, and from new connections. One that
   /// parks comes back like those.
-  void turn() {
+  public void turn() {
     if (System.nanoTime() - turnAtNanos > TURN_NANOS) {
       LockSupport.parkNanos(1);
       turnAtNanos = System.nanoTime();
@@ -65,7 +65,7 @@ final class InputBudget {
   }
 
   /// This thread may have waited for bytes since a moment; if so, others have had their turn.
-  void waitedSince(long nanos) {
+  public void waitedSince(long nanos) {
     long now = System.nanoTime();
     if (now - nanos > WAIT_NANOS) {
       turnAtNanos = now;
@@ -75,7 +75,7 @@ final class InputBudget {
   /// Counts a frame or a chunk of so many bytes.
   ///
   /// @return whether the connection may go on
-  boolean count(int bytes) {
+  public boolean count(int bytes) {
     if (bytes < SMALL_BYTES) {
       return spend();
     }
@@ -87,13 +87,13 @@ final class InputBudget {
   /// Counts a small piece; when there were too many, returns later.
   ///
   /// @return whether the connection may go on
-  boolean spend() {
+  public boolean spend() {
     turn();
     return pieces.decrementAndGet() >= 0 || slowDown();
   }
 
   /// Adds pieces, up to as many as are free at the beginning.
-  void earn(long more) {
+  public void earn(long more) {
     if (more > 0) {
       pieces.getAndUpdate(left -> Math.min(PIECES_FREE, left + more));
     }

@@ -1,4 +1,4 @@
-package dev.varve.net.edge;
+package dev.varve.net.admission;
 
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
 ///
 /// A client that resets a stream makes room for the next one at once, while the thread that answers it has not begun or
 /// not ended. Here a stream counts until then, and the reader of the connection waits when there are too many.
-final class StreamThreads extends AbstractExecutorService {
+public final class StreamThreads extends AbstractExecutorService {
   /// Streams that a client may have open; as many as other servers allow.
-  static final int STREAMS_MAX = 128;
+  public static final int STREAMS_MAX = 128;
 
   // as many again may be ending: those that have been reset
   private static final int THREADS_MAX = 2 * STREAMS_MAX;
@@ -21,7 +21,7 @@ final class StreamThreads extends AbstractExecutorService {
   private final ExecutorService threads;
   private final Semaphore free = new Semaphore(THREADS_MAX);
 
-  StreamThreads(ExecutorService threads) {
+  public StreamThreads(ExecutorService threads) {
     this.threads = threads;
   }
 

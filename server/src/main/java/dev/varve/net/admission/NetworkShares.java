@@ -1,4 +1,4 @@
-package dev.varve.net.edge;
+package dev.varve.net.admission;
 
 import dev.varve.kernel.Allowance;
 import java.util.Map;
@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// Somebody who sends much and slowly fills a share, and others keep theirs.
 ///
 /// A network is known while it has a connection or a request here, so there are never more than there are of these.
-final class NetworkShares {
+public final class NetworkShares {
   private static final int ALL_PERCENT = 100;
 
   // whoever allows fewer means to bound the work of the machine, not to divide it
@@ -23,13 +23,16 @@ final class NetworkShares {
   private final long bytesMax;
   private final Allowance.Pool memory;
 
+  /// @param percent what one network may take of each
+  /// @param connections that may be open
+  /// @param requests that are handled at a time
+  /// @param waiting requests that wait for it
   /// @param memory what all requests may hold together
-  NetworkShares(HttpSettings settings, Allowance.Pool memory) {
-    int percent = settings.networkSharePercent();
-    this.connectionsMax = part(settings.connectionsMax(), percent);
-    this.requestsMax = part(settings.concurrentRequestsMax(), percent);
-    this.waitingMax =
-        Math.min(settings.queuedRequestsMax(), part(settings.queuedRequestsMax(), percent));
+  public NetworkShares(
+      int percent, int connections, int requests, int waiting, Allowance.Pool memory) {
+    this.connectionsMax = part(connections, percent);
+    this.requestsMax = part(requests, percent);
+    this.waitingMax = Math.min(waiting, part(waiting, percent));
     this.bytesMax = memory.bytesMax() / ALL_PERCENT * percent;
     this.memory = memory;
   }
@@ -41,7 +44,7 @@ final class NetworkShares {
   }
 
   /// The share of a network, until it is closed.
-  Share open(String network) {
+  public Share open(String network) {
     return open.compute(
         network,
         (_, known) -> {
@@ -56,7 +59,7 @@ final class NetworkShares {
     return open.size();
   }
 
-  final class Share implements AutoCloseable {
+  public final class Share implements AutoCloseable {
     private final String network;
     private final AtomicInteger connections = new AtomicInteger();
     private final Semaphore requests = new Semaphore(requestsMax);
@@ -70,7 +73,7 @@ final class NetworkShares {
     }
 
     /// Counts a connection, if it is not one too many.
-    boolean connect() {
+    public boolean connect() {
       if (connections.incrementAndGet() > connectionsMax) {
         connections.decrementAndGet();
         return false;
@@ -78,7 +81,7 @@ final class NetworkShares {
       return true;
     }
 
-    void disconnect() {
+    public void disconnect() {
       connections.decrementAndGet();
     }
 
@@ -94,7 +97,7 @@ final class NetworkShares {
       return waitingMax;
     }
 
-    Allowance.Pool memory() {
+    public Allowance.Pool memory() {
       return part;
     }
 

@@ -1,4 +1,4 @@
-package dev.varve.net.edge;
+package dev.varve.net.admission;
 
 import io.helidon.http.http2.Http2ErrorCode;
 import io.helidon.http.http2.Http2Exception;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A connection that does not begin with the preface ends with the first byte that is another one (section 3.4); Helidon
 /// waits until there are as many bytes as the preface has.
-final class Http2FrameMeter {
+public final class Http2FrameMeter {
   private static final byte[] PREFACE =
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final int HEADER_BYTES = 9;
@@ -35,7 +35,7 @@ final class Http2FrameMeter {
   private byte[] read = NOTHING;
   private int handedOver;
 
-  Http2FrameMeter(InputBudget budget) {
+  public Http2FrameMeter(InputBudget budget) {
     this.budget = budget;
   }
 
@@ -44,7 +44,7 @@ final class Http2FrameMeter {
   /// @param connection gives what was sent, none at the end
   /// @throws Http2Exception PROTOCOL when there is no preface; ENHANCE_YOUR_CALM when the client sends more small frames
   ///     than it may and does not stop. Helidon tells the client and closes the connection
-  byte @Nullable [] next(Supplier<byte @Nullable []> connection) {
+  public byte @Nullable [] next(Supplier<byte @Nullable []> connection) {
     if (handedOver == read.length) {
       byte[] bytes = connection.get();
       if (bytes == null) {
