@@ -39,8 +39,7 @@ final class PartCalls implements Services {
             request, sent, identities.headers(upstream, target, request, caller));
     return new Call(
         upstream,
-        // the whole watches for its client
-        new OutgoingRequest("GET", target, headers, null, false, _ -> {}),
+        OutgoingRequest.get(target, headers),
         Forwarding.key(upstream.settings(), request, caller));
   }
 

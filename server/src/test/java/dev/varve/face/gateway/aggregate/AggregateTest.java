@@ -1,7 +1,7 @@
 package dev.varve.face.gateway.aggregate;
 
 import static dev.varve.face.gateway.aggregate.AggregateFixture.at;
-import static dev.varve.face.gateway.aggregate.AggregateFixture.create;
+import static dev.varve.face.gateway.aggregate.AggregateFixture.post;
 import static dev.varve.face.gateway.aggregate.AggregateFixture.signedUp;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -122,9 +122,9 @@ final class AggregateTest {
     staff = signedUp(server, "sam", "staff");
     ada = signedUp(server, "ada");
     ben = signedUp(server, "ben");
-    create(server, ada, "/api/orders", Map.of("id", "o1"));
-    create(server, ada, "/api/products", Map.of("id", "p1", "name", "Tea"));
-    create(server, ada, "/api/order-lines", Map.of("id", "l1", "order", "o1", "product", "p1"));
+    post(server, ada, "/api/orders", Map.of("id", "o1"));
+    post(server, ada, "/api/products", Map.of("id", "p1", "name", "Tea"));
+    post(server, ada, "/api/order-lines", Map.of("id", "l1", "order", "o1", "product", "p1"));
   }
 
   @AfterAll
@@ -316,7 +316,7 @@ final class AggregateTest {
             "/headers",
             Map.of("Cookie", "a=b", "X-Own", "1", "Accept-Language", "de", "Accept", "text/html"));
 
-    assertThat(at(reply, "sent.names").toString())
+    assertThat(String.valueOf(at(reply, "sent.names")))
         .contains("accept-language", "x-request-id", "forwarded")
         .doesNotContain("cookie", "x-own", "authorization");
     assertThat(at(reply, "sent.accept")).isEqualTo("application/json");
@@ -325,7 +325,7 @@ final class AggregateTest {
   @Test
   void allOfItIsReadAsOfAMoment() {
     long before = server.position();
-    create(server, ada, "/api/counters", Map.of("id", "late", "value", 1));
+    post(server, ada, "/api/counters", Map.of("id", "late", "value", 1));
 
     Reply then = get("/two?asOf=position:" + before, Map.of());
     Reply now = get("/two", Map.of());
@@ -338,7 +338,7 @@ final class AggregateTest {
 
   @Test
   void aSinglePartIsReadAsItIs() {
-    create(server, ada, "/api/pings", Map.of("id", "1", "text", "hello"));
+    post(server, ada, "/api/pings", Map.of("id", "1", "text", "hello"));
 
     assertThat(get("/pings", Map.of()).text()).contains("hello");
   }
