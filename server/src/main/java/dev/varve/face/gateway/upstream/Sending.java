@@ -23,7 +23,7 @@ final class Sending {
   private final OutgoingRequest request;
   private final @Nullable ReplayedBody body;
   private final Optional<String> key;
-  private final Set<Host> tried = new HashSet<>(2);
+  private Set<Host> tried = Set.of();
 
   Sending(Upstream upstream, OutgoingRequest request, Optional<String> key) {
     Inlet sent = request.body();
@@ -89,12 +89,18 @@ final class Sending {
       if (failure.kind() != Kind.BUSY) {
         host.condition().failed(failure.text());
       }
-      tried.add(host);
+      tried = with(host);
       if (number >= attemptsMax || !isWorthwhile(failure) || !isHarmless(failure)) {
         throw failure;
       }
       return again(failure, number, attemptsMax);
     }
+  }
+
+  private Set<Host> with(Host host) {
+    Set<Host> more = new HashSet<>(tried);
+    more.add(host);
+    return more;
   }
 
   /// Whether another attempt may go better.
