@@ -116,6 +116,7 @@ final class RetryTest {
     LARGE_IN_CHUNKS(RetryTest.LARGE, () -> chunked(RetryTest.LARGE));
 
     private final int bytes;
+
     @SuppressWarnings("ImmutableEnumChecker")
     private final Supplier<BodyPublisher> publisher;
 
