@@ -5,6 +5,7 @@ import dev.varve.face.events.Events;
 import dev.varve.face.file.StaticFiles;
 import dev.varve.face.file.Welcome;
 import dev.varve.face.gateway.Gateway;
+import dev.varve.face.gateway.aggregate.Aggregates;
 import dev.varve.face.graphql.GraphQl;
 import dev.varve.face.openapi.ApiDescription;
 import dev.varve.face.rest.Rest;
@@ -13,6 +14,7 @@ import dev.varve.kernel.Nearest;
 import dev.varve.lane.live.Streams;
 import dev.varve.net.http.Health;
 import dev.varve.net.http.MetricsEndpoint;
+import dev.varve.net.http.Operators;
 import dev.varve.net.http.Route;
 import dev.varve.net.limit.RateLimits;
 import java.util.List;
@@ -31,33 +33,43 @@ record Faces(
     MetricsEndpoint metrics,
     StaticFiles files,
     Gateway gateway,
+    Operators operators,
+    RateLimits limits,
     Ids ids) {
   private static final Logger LOG = LoggerFactory.getLogger(Faces.class);
 
   /// Every route that callers ask for, over one schema.
   List<Route> routes(Engine engine, Accounts accounts, Streams streams) {
+    Rest rest = rest(engine);
     List<Route> faces =
         Stream.of(
                 health.routes(),
-                hasOperationsPort() ? List.<Route>of() : metrics.routes(),
+                hasOperationsPort() ? List.<Route>of() : forOperators(),
                 accounts.routes(),
-                rest(engine).routes(),
+                rest.routes(),
                 new Events(engine.schema().schema(), streams).routes(),
                 graphQl(engine, streams).routes())
             .flatMap(List::stream)
             .toList();
-    List<Route> told = with(faces, description(engine, faces).routes());
+    List<Route> aggregates =
+        gateway.aggregates(
+            new Aggregates.Own(rest.reads(), limits, engine.query()::position), faces);
+    List<Route> told = with(faces, description(engine, with(faces, aggregates)).routes());
     boolean hasRoot = files.hasRoot() || gateway.hasRoot();
     List<Route> known = hasRoot ? told : with(told, welcome(engine).routes());
     List<Route> own = with(known, files.routes(known));
-    List<Route> all = with(own, gateway.routes(own));
+    List<Route> all = with(with(own, aggregates), gateway.routes(own));
     warnOfLimitsOnNothing(all);
     return all;
   }
 
   /// What is for operators alone, where it has a port of its own.
   List<Route> operations() {
-    return with(health.routes(), metrics.routes());
+    return with(health.routes(), forOperators());
+  }
+
+  private List<Route> forOperators() {
+    return with(metrics.routes(), gateway.operations(operators));
   }
 
   private boolean hasOperationsPort() {
