@@ -131,4 +131,21 @@ final class AggregateStartTest {
         .hasMessage(
             "gateway.aggregates[1].path is /page/{name}, as that of another aggregate or route. Choose another");
   }
+
+  @Test
+  void aSchemaWithoutWhatAnAggregateReadsIsNotServed() {
+    String aggregate = "{path: /page, allow: public, parts: {a: {varve: /api/counters}}}";
+    TestServer.Plan plan =
+        TestServer.Plan.of(AggregateFixture.SCHEMA).with(AggregateFixture.settings(URL, aggregate));
+    try (TestServer server = TestServer.start(plan)) {
+      String other = "type Note @model @auth(rules: [{allow: public}]) { text: String! }";
+
+      assertThatThrownBy(() -> server.reload(AggregateFixture.SCHEMA.replace("Counter", "Tally")))
+          .isInstanceOf(WrongSetting.class)
+          .hasMessageStartingWith("gateway.aggregates[0].parts[a].varve is '/api/counters'");
+      assertThat(server.get("/page").status()).isEqualTo(200);
+      server.reload(AggregateFixture.SCHEMA + other);
+      assertThat(server.get("/page").status()).isEqualTo(200);
+    }
+  }
 }
