@@ -94,7 +94,7 @@ public record ServiceSettings(
           && uri.getUserInfo() == null
           && uri.getPort() <= 65_535
           && uri.getPort() != 0
-          && (uri.getRawPath().isEmpty())
+          && uri.getRawPath().isEmpty()
           && uri.getRawQuery() == null
           && uri.getRawFragment() == null;
     } catch (URISyntaxException e) {
