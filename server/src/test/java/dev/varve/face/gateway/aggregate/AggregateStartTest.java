@@ -139,8 +139,11 @@ final class AggregateStartTest {
         TestServer.Plan.of(AggregateFixture.SCHEMA).with(AggregateFixture.settings(URL, aggregate));
     try (TestServer server = TestServer.start(plan)) {
       String other = "type Note @model @auth(rules: [{allow: public}]) { text: String! }";
+      String renamed =
+          AggregateFixture.SCHEMA.replace(
+              "type Counter @model", "type Tally @model @renamedFrom(name: \"Counter\")");
 
-      assertThatThrownBy(() -> server.reload(AggregateFixture.SCHEMA.replace("Counter", "Tally")))
+      assertThatThrownBy(() -> server.reload(renamed))
           .isInstanceOf(WrongSetting.class)
           .hasMessageStartingWith("gateway.aggregates[0].parts[a].varve is '/api/counters'");
       assertThat(server.get("/page").status()).isEqualTo(200);
