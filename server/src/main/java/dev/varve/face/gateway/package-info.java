@@ -7,8 +7,9 @@
 /// |---|---|
 /// | a route is found by path, host, headers, method | [Gateway], [RouteTable], [PathPattern], [GatewayRoute] |
 /// | the caller may send this | [Admission], [Condition], [Me]; limits: [RouteLimit] |
-/// | the request becomes that of the service | [Forwarding], [Target], [RequestHeaders], [HeaderFilter], [Identities] |
-/// | the service answers (`face.gateway.upstream`) | [Relay], [Failures] |
+/// | the request becomes that of the service | [Forwarding], [Target], [RequestHeaders], [HeaderFilter], [Identities],
+/// [SignedIdentity] |
+/// | the service answers (`face.gateway.upstream`) | [Relay], [ServiceTunnel], [Failures] |
 /// | an aggregate asks it (`face.gateway.aggregate`) | [PartCalls] |
 ///
 /// Where the rest goes: a cache and the coalescing of equal requests in [Forwarding], before the request goes out; what
