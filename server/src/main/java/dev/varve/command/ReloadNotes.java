@@ -8,17 +8,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 
 /// What `varve reload` and the server say to each other, in two files beside the data: a signal carries neither a question
 /// nor an answer. The question is a number that nobody else has; the answer repeats it, so that none is taken for another's.
 final class ReloadNotes {
   // a server reads a file, its certificates and its schema for this
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final long LOOK_MILLIS = 20;
   private static final String DONE = "done";
   private static final String REFUSED = "refused";
 
@@ -46,23 +50,36 @@ final class ReloadNotes {
   Optional<Outcome> ask(Runnable tell) throws InterruptedException {
     try (FileChannel channel =
             FileChannel.open(asking, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock _ = channel.lock()) {
+        FileLock _ = channel.lock();
+        WatchService watch = asking.getFileSystem().newWatchService()) {
+      Objects.requireNonNull(asking.getParent())
+          .register(watch, StandardWatchEventKinds.ENTRY_CREATE);
       String number = UUID.randomUUID().toString();
       Files.deleteIfExists(answer);
       write(question, number);
       tell.run();
-      long end = System.nanoTime() + PATIENCE.toNanos();
-      Optional<Outcome> outcome = answerTo(number);
-      while (outcome.isEmpty() && System.nanoTime() < end) {
-        Thread.sleep(LOOK_MILLIS);
-        outcome = answerTo(number);
-      }
+      Optional<Outcome> outcome = await(number, watch);
       Files.deleteIfExists(question);
       Files.deleteIfExists(answer);
       return outcome;
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot leave a note for the server beside " + question, e);
     }
+  }
+
+  private Optional<Outcome> await(String number, WatchService watch)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    Optional<Outcome> outcome = answerTo(number);
+    while (outcome.isEmpty() && System.nanoTime() < end) {
+      WatchKey something = watch.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+      if (something != null) {
+        something.pollEvents();
+        something.reset();
+      }
+      outcome = answerTo(number);
+    }
+    return outcome;
   }
 
   private Optional<Outcome> answerTo(String number) throws IOException {
