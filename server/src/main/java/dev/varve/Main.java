@@ -12,6 +12,7 @@ import dev.varve.command.NewCommand;
 import dev.varve.command.PlanCommand;
 import dev.varve.command.RebuildCommand;
 import dev.varve.command.RehearseCommand;
+import dev.varve.command.ReloadCommand;
 import dev.varve.command.ServeCommand;
 import dev.varve.command.UserCommand;
 import dev.varve.command.VerifyCommand;
@@ -54,6 +55,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       AccessCommand.class,
       DevCommand.class,
       ServeCommand.class,
+      ReloadCommand.class,
       UserCommand.class,
       KeysCommand.class,
       ImportCommand.class,

@@ -45,6 +45,7 @@ public final class Host {
   private final ConcurrentLinkedDeque<Resting> resting = new ConcurrentLinkedDeque<>();
   private final Semaphore places;
   private final AtomicInteger underWay = new AtomicInteger();
+  private volatile boolean retired;
 
   private record Resting(Connection connection, long sinceNanos) {}
 
@@ -131,6 +132,27 @@ public final class Host {
     if (connection.rest(REST)) {
       resting.addFirst(new Resting(connection, System.nanoTime()));
       forgetClosed();
+    }
+    // in this order: a connection that came to rest while the host retired is seen by one of both
+    if (retired) {
+      closeResting();
+    }
+  }
+
+  /// From now on no connection rests.
+  void retire() {
+    retired = true;
+    closeResting();
+  }
+
+  private void closeResting() {
+    Resting known = resting.pollFirst();
+    while (known != null) {
+      // one that somebody takes up just now is closed when it comes back
+      if (known.connection().wake()) {
+        known.connection().close();
+      }
+      known = resting.pollFirst();
     }
   }
 
