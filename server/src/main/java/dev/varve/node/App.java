@@ -383,7 +383,7 @@ public final class App implements AutoCloseable {
   /// @throws dev.varve.store.state.SchemaRefused when stored data would be lost or misread; nothing changes then
   /// @throws dev.varve.settings.WrongSetting when an aggregate reads what it does not have; nothing changes then
   public synchronized void reload(Schema schema, Access access) {
-    faces.require(schema);
+    faces.require(schema, gateway.table());
     Serving old = serving;
     old.close();
     try {

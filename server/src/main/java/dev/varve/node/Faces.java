@@ -66,7 +66,7 @@ record Faces(
   /// Looks at a schema before anything is altered for it.
   ///
   /// @throws dev.varve.settings.WrongSetting when an aggregate reads what the schema does not have
-  void require(Schema schema) {
+  void require(Schema schema, GatewayTable gateway) {
     gateway.aggregates(new Aggregates.Own(Rest.readsOf(schema), limits, () -> 0), List.of());
   }
 

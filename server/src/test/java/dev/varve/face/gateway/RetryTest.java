@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.face.gateway.resilience.RetrySettings;
 import dev.varve.face.gateway.upstream.ServiceSettings;
+import dev.varve.face.gateway.upstream.Timeouts;
 import dev.varve.kernel.Patience;
 import dev.varve.node.TestServer;
 import java.io.ByteArrayInputStream;
@@ -125,9 +126,15 @@ final class RetryTest {
   }
 
   private static TestServer inFrontOf(List<String> urls, RetrySettings retry) {
+    return inFrontOf(Timeouts.DEFAULT, urls, retry);
+  }
+
+  private static TestServer inFrontOf(Timeouts timeouts, List<String> urls, RetrySettings retry) {
     return GatewayFixture.start(
         new GatewaySettings(
-            Map.of("shipping", service(urls, retry)),
+            Map.of(
+                "shipping",
+                GatewayFixture.with(service(urls, retry), Map.of("timeouts", timeouts))),
             List.of(GatewayFixture.route("/shipping/**"))));
   }
 
@@ -199,7 +206,10 @@ final class RetryTest {
     }
     try (upstream;
         TestServer server =
-            inFrontOf(List.of(upstream.url(), second.url()), RetrySettings.DEFAULT)) {
+            inFrontOf(
+                first == First.IS_SILENT ? GatewayFixture.SHORT : Timeouts.DEFAULT,
+                List.of(upstream.url(), second.url()),
+                RetrySettings.DEFAULT)) {
       HttpResponse<String> answer = send(server, method, body);
 
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
