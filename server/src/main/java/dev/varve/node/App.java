@@ -352,6 +352,7 @@ public final class App implements AutoCloseable {
         new StaticFiles(settings.files()),
         gateway,
         operators,
+        limits,
         ids);
   }
 

@@ -5,6 +5,7 @@ import dev.varve.face.events.Events;
 import dev.varve.face.file.StaticFiles;
 import dev.varve.face.file.Welcome;
 import dev.varve.face.gateway.Gateway;
+import dev.varve.face.gateway.aggregate.Aggregates;
 import dev.varve.face.graphql.GraphQl;
 import dev.varve.face.openapi.ApiDescription;
 import dev.varve.face.rest.Rest;
@@ -33,26 +34,31 @@ record Faces(
     StaticFiles files,
     Gateway gateway,
     Operators operators,
+    RateLimits limits,
     Ids ids) {
   private static final Logger LOG = LoggerFactory.getLogger(Faces.class);
 
   /// Every route that callers ask for, over one schema.
   List<Route> routes(Engine engine, Accounts accounts, Streams streams) {
+    Rest rest = rest(engine);
     List<Route> faces =
         Stream.of(
                 health.routes(),
                 hasOperationsPort() ? List.<Route>of() : forOperators(),
                 accounts.routes(),
-                rest(engine).routes(),
+                rest.routes(),
                 new Events(engine.schema().schema(), streams).routes(),
                 graphQl(engine, streams).routes())
             .flatMap(List::stream)
             .toList();
-    List<Route> told = with(faces, description(engine, faces).routes());
+    List<Route> aggregates =
+        gateway.aggregates(
+            new Aggregates.Own(rest.reads(), limits, engine.query()::position), faces);
+    List<Route> told = with(faces, description(engine, with(faces, aggregates)).routes());
     boolean hasRoot = files.hasRoot() || gateway.hasRoot();
     List<Route> known = hasRoot ? told : with(told, welcome(engine).routes());
     List<Route> own = with(known, files.routes(known));
-    List<Route> all = with(own, gateway.routes(own));
+    List<Route> all = with(with(own, aggregates), gateway.routes(own));
     warnOfLimitsOnNothing(all);
     return all;
   }

@@ -26,6 +26,9 @@ public @interface Setting {
   /// Whether it must be set: only within the records of a list.
   boolean required() default false;
 
+  /// Whether the names under which records stand may have capitals: where they are members of JSON, and of no host or file.
+  boolean capitals() default false;
+
   /// The least number that makes sense; for numbers, for durations in seconds, and of elements of a list.
   long min() default 0;
 

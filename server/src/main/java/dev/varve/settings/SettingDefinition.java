@@ -70,7 +70,12 @@ public record SettingDefinition(
       add(members, key + ELEMENT + "." + inner[i].getName(), inner[i]);
     }
     return new SettingKind.Records(
-        element.asSubclass(Record.class), named, members, setting.min(), setting.max());
+        element.asSubclass(Record.class),
+        named,
+        setting.capitals(),
+        members,
+        setting.min(),
+        setting.max());
   }
 
   /// Of the list, or of what stands under names.

@@ -3,6 +3,7 @@ package dev.varve.settings;
 import dev.varve.kernel.DurationText;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -39,6 +40,10 @@ sealed interface SettingKind {
       }
       if (type.isEnum()) {
         return "one of " + String.join(", ", constants());
+      }
+      if (type == Duration.class && min == 0) {
+        return "a duration of at most %s, such as 300ms, 30s or 15m"
+            .formatted(DurationText.of(Duration.ofSeconds(max)));
       }
       if (type == Duration.class) {
         return "a duration from %s to %s, such as 30s, 15m, 12h or 90d"
@@ -80,7 +85,10 @@ sealed interface SettingKind {
       }
       if (type == Duration.class) {
         return DurationText.parse(text)
-            .filter(duration -> duration.toSeconds() >= min && duration.toSeconds() <= max)
+            // what is counted in seconds has no parts of one
+            .filter(duration -> min == 0 || duration.toMillisPart() == 0)
+            .filter(duration -> duration.compareTo(Duration.ofSeconds(min)) >= 0)
+            .filter(duration -> duration.compareTo(Duration.ofSeconds(max)) <= 0)
             .map(duration -> duration);
       }
       return number(text).map(number -> type == int.class ? (Object) number.intValue() : number);
@@ -140,21 +148,32 @@ sealed interface SettingKind {
   /// A list of records, or records under names that the file gives.
   ///
   /// @param named whether each stands under its name, which is its first component then
+  /// @param capitals whether names may have them
   /// @param members the settings of each, whose keys are those of the list and `[].` before their name
   /// @param min how many at least
   /// @param max how many at most
   record Records(
       Class<? extends Record> type,
       boolean named,
+      boolean capitals,
       List<SettingDefinition> members,
       long min,
       long max)
       implements SettingKind {
-    /// What a name may be.
-    static final String NAME = "[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?";
+    private static final String NAME = "[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?";
 
     public Records {
       members = List.copyOf(members);
+    }
+
+    /// Whether a record may stand under this name.
+    boolean isName(String name) {
+      return (capitals ? name.toLowerCase(Locale.ROOT) : name).matches(NAME);
+    }
+
+    /// What a name is made of, for messages.
+    String letters() {
+      return capitals ? "letters" : "small letters";
     }
 
     @Override
@@ -163,7 +182,7 @@ sealed interface SettingKind {
           String.join(
               ", ",
               members.stream()
-                  .map(member -> member.inElement().split("\\.", 2)[0])
+                  .map(member -> member.inElement().split("\\.", -1)[0])
                   .distinct()
                   .toList());
       String each = named ? "a name for each, under which stand " : "a list; each element has ";

@@ -249,11 +249,11 @@ final class SettingsFile {
     Set<String> names = new LinkedHashSet<>();
     for (NodeTuple entry : mapping.getValue()) {
       String name = text(entry.getKeyNode());
-      if (!name.matches(SettingKind.Records.NAME)) {
+      if (!kind.isName(name)) {
         mistake(
             entry.getKeyNode(),
-            "'%s' is no name for one of %s: use up to 64 small letters, digits and hyphens"
-                .formatted(name, key));
+            "'%s' is no name for one of %s: use up to 64 %s, digits and hyphens"
+                .formatted(name, key, kind.letters()));
       } else if (!names.add(name)) {
         mistake(entry.getKeyNode(), "%s[%s] stands twice".formatted(key, name));
       } else {

@@ -19,6 +19,13 @@ public final class WrongSetting extends IllegalArgumentException {
     this.says = says;
   }
 
+  /// The same of a record within another.
+  ///
+  /// @param outer the component of the other that holds it
+  public WrongSetting in(String outer) {
+    return new WrongSetting(outer + "." + component, says);
+  }
+
   String component() {
     return component;
   }

@@ -96,6 +96,7 @@ class SettingsTest {
                     Map.entry("cache.enabled", "true"),
                     Map.entry("cache.mebibytesMax", "64"),
                     Map.entry("files", ""),
+                    Map.entry("gateway.aggregates", ""),
                     Map.entry("gateway.routes", ""),
                     Map.entry("gateway.services", ""),
                     Map.entry("graphql.aliasesMax", "50"),

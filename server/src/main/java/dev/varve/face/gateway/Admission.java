@@ -4,6 +4,7 @@ import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
 import dev.varve.net.http.Request;
+import dev.varve.settings.WrongSetting;
 import java.util.Optional;
 
 /// Who may send the requests of a route: what `allow` says, and what must hold beside it. On any doubt nobody.
@@ -14,7 +15,16 @@ record Admission(String allow, Optional<Condition> condition) {
   private static final String ROLE = "role ";
 
   static Admission of(RouteSettings settings) {
-    return new Admission(settings.allow(), Condition.of(settings.when()));
+    return of(settings.allow(), settings.when());
+  }
+
+  /// @throws dev.varve.settings.WrongSetting when one of them is not what it must be
+  static Admission of(String allow, String when) {
+    if (!allow.matches("public|authenticated|role \\S+")) {
+      throw new WrongSetting(
+          "allow", "is '%s': write public, authenticated, or role NAME".formatted(allow));
+    }
+    return new Admission(allow, Condition.of(when));
   }
 
   /// Who sends it, once it is known that they may.

@@ -64,11 +64,6 @@ final class Condition {
     this.program = program;
   }
 
-  /// @throws WrongSetting when a text is no condition
-  static void require(String text) {
-    of(text);
-  }
-
   /// Nothing for an empty text.
   ///
   /// @throws WrongSetting when it is no condition

@@ -73,7 +73,8 @@ final class Forwarding {
         request::whenClientGoes);
   }
 
-  private static Optional<String> key(ServiceSettings settings, Request request, Caller caller) {
+  /// What [dev.varve.face.gateway.upstream.Balance#HASH] looks at.
+  static Optional<String> key(ServiceSettings settings, Request request, Caller caller) {
     String hash = settings.hash();
     if (hash.startsWith("header:")) {
       return request.header(hash.substring("header:".length()));

@@ -1,9 +1,12 @@
 package dev.varve.face.gateway;
 
+import dev.varve.face.gateway.aggregate.AggregateSettings;
+import dev.varve.face.gateway.aggregate.Aggregates;
 import dev.varve.face.gateway.upstream.Upstream;
 import dev.varve.face.gateway.upstream.Watch;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
+import dev.varve.lane.access.Caller;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Operators;
 import dev.varve.net.http.OwnPaths;
@@ -21,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 
 /// Answers with what services behind this server answer. Its routes take what no other route takes, and nothing below the
 /// first segment of another route: what is missing under `/api` is missing.
@@ -31,6 +35,8 @@ public final class Gateway implements AutoCloseable {
   private final Map<String, Upstream> upstreams = new LinkedHashMap<>();
   private final RouteTable table;
   private final Forwarding forwarding;
+  private final List<AggregateSettings> aggregates;
+  private final PartCalls partCalls;
 
   private Gateway(GatewaySettings settings, Identities identities, Clock clock, Metrics metrics) {
     try {
@@ -48,6 +54,8 @@ public final class Gateway implements AutoCloseable {
       this.forwarding = new Forwarding(identities);
       GatewayMeasures.add(upstreams.values(), metrics);
       upstreams.values().forEach(Upstream::watchHealth);
+      this.aggregates = settings.aggregates();
+      this.partCalls = new PartCalls(upstreams, identities);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -75,12 +83,42 @@ public final class Gateway implements AutoCloseable {
     return table.routes().stream().anyMatch(route -> route.pattern().isEverything());
   }
 
-  /// @param others every other route of the server
+  /// The routes that answer with what many others do.
+  ///
+  /// @param own what Varve answers itself
+  /// @param others every other route of the server but those to services
+  /// @throws WrongSetting when one stands where another is, or reads what is not to be read
+  public List<Route> aggregates(Aggregates.Own own, List<Route> others) {
+    Set<String> reserved = reserved(others);
+    for (int i = 0; i < aggregates.size(); i++) {
+      requireFree("gateway.aggregates[%d].path".formatted(i), aggregates.get(i).path(), reserved);
+      PathPattern pattern = new PathPattern(aggregates.get(i).path());
+      boolean taken =
+          aggregates.subList(0, i).stream()
+                  .anyMatch(before -> pattern.equals(new PathPattern(before.path())))
+              || table.routes().stream().anyMatch(route -> route.pattern().equals(pattern));
+      if (taken) {
+        throw new WrongSetting(
+            "gateway.aggregates[%d].path".formatted(i),
+            "is %s, as that of another aggregate or route. Choose another".formatted(pattern));
+      }
+    }
+    return new Aggregates(own, partCalls)
+        .routes(aggregates, aggregates.stream().map(Gateway::admission).toList());
+  }
+
+  private static Function<Request, Caller> admission(AggregateSettings aggregate) {
+    Admission admission = Admission.of(aggregate.allow(), aggregate.when());
+    return request -> {
+      Target.requirePlain(request);
+      return admission.admit(request);
+    };
+  }
+
+  /// @param others every other route of the server but aggregates
   /// @throws WrongSetting when a route stands where another is
   public List<Route> routes(List<Route> others) {
-    Set<String> reserved = new HashSet<>(OwnPaths.KEPT_FREE);
-    others.forEach(route -> reserved.add(OwnPaths.firstSegment(route.pattern())));
-    reserved.removeAll(Set.of("", WELL_KNOWN));
+    Set<String> reserved = reserved(others);
     requireFree(reserved, others);
     Set<String> patterns = new LinkedHashSet<>();
     table.routes().forEach(route -> patterns.add(route.pattern().routePattern()));
@@ -92,6 +130,20 @@ public final class Gateway implements AutoCloseable {
           Route.unlisted(Route.WEB_SOCKET, pattern, request -> answer(reserved, request, true)));
     }
     return routes;
+  }
+
+  private static Set<String> reserved(List<Route> others) {
+    Set<String> reserved = new HashSet<>(OwnPaths.KEPT_FREE);
+    others.forEach(route -> reserved.add(OwnPaths.firstSegment(route.pattern())));
+    reserved.removeAll(Set.of("", WELL_KNOWN));
+    return reserved;
+  }
+
+  private static void requireFree(String setting, String path, Set<String> reserved) {
+    if (reserved.contains(OwnPaths.firstSegment(path).toLowerCase(Locale.ROOT))) {
+      throw new WrongSetting(
+          setting, "is %s, where Varve answers itself. Choose another".formatted(path));
+    }
   }
 
   private void requireFree(Set<String> reserved, List<Route> others) {

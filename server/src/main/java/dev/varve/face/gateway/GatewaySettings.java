@@ -1,5 +1,7 @@
 package dev.varve.face.gateway;
 
+import dev.varve.face.gateway.aggregate.AggregateSettings;
+import dev.varve.face.gateway.aggregate.PartSettings;
 import dev.varve.face.gateway.upstream.ServiceSettings;
 import dev.varve.kernel.Nearest;
 import dev.varve.settings.Setting;
@@ -8,6 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// What stands behind this server; section `gateway` of `varve.yaml`.
 public record GatewaySettings(
@@ -17,11 +20,19 @@ public record GatewaySettings(
             max = 10_000,
             says =
                 "Which requests go to which service. What Varve answers itself, such as /api, goes first.")
-        List<RouteSettings> routes) {
+        List<RouteSettings> routes,
+    @Setting(max = 1_000, says = "Answers that are made of others, of Varve's own and of services.")
+        List<AggregateSettings> aggregates) {
   public static final GatewaySettings NONE = new GatewaySettings(Map.of(), List.of());
+
+  /// Without aggregates.
+  public GatewaySettings(Map<String, ServiceSettings> services, List<RouteSettings> routes) {
+    this(services, routes, List.of());
+  }
 
   public GatewaySettings {
     routes = List.copyOf(routes);
+    aggregates = List.copyOf(aggregates);
     for (int i = 0; i < routes.size(); i++) {
       String service = routes.get(i).to();
       if (!services.containsKey(service)) {
@@ -31,12 +42,33 @@ public record GatewaySettings(
                 .formatted(service, Nearest.hint(service, services.keySet())));
       }
     }
+    for (int i = 0; i < aggregates.size(); i++) {
+      requireAggregate("aggregates[%d]".formatted(i), aggregates.get(i), services.keySet());
+    }
+  }
+
+  private static void requireAggregate(
+      String component, AggregateSettings aggregate, Set<String> services) {
+    try {
+      Admission.of(aggregate.allow(), aggregate.when());
+    } catch (WrongSetting e) {
+      throw e.in(component);
+    }
+    for (PartSettings part : aggregate.parts().values()) {
+      String service = part.service();
+      if (!service.isEmpty() && !services.contains(service)) {
+        throw new WrongSetting(
+            "%s.parts[%s].service".formatted(component, part.name()),
+            "is '%s', which gateway.services does not have.%s"
+                .formatted(service, Nearest.hint(service, services)));
+      }
+    }
   }
 
   /// The same, with files beside `varve.yaml` where they are.
   public GatewaySettings in(Path app) {
     Map<String, ServiceSettings> placed = new LinkedHashMap<>();
     services.forEach((name, service) -> placed.put(name, service.in(app)));
-    return new GatewaySettings(placed, routes);
+    return new GatewaySettings(placed, routes, aggregates);
   }
 }

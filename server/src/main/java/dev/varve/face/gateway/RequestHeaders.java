@@ -23,22 +23,39 @@ final class RequestHeaders {
       Pattern.compile("(?:[A-Za-z0-9._~-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}])(?::\\d{1,5})?");
   private static final HeaderLine VIA = new HeaderLine("Via", "1.1 varve");
 
-  private final RouteSettings settings;
+  private final Alterations changes;
+  private final boolean forwardToken;
   private final Request request;
 
   RequestHeaders(RouteSettings settings, Request request) {
-    this.settings = settings;
+    this(settings.requestHeaders(), settings.forwardToken(), request);
+  }
+
+  private RequestHeaders(Alterations changes, boolean forwardToken, Request request) {
+    this.changes = changes;
+    this.forwardToken = forwardToken;
     this.request = request;
+  }
+
+  /// Those of a request that Varve makes itself, on behalf of another.
+  ///
+  /// @param sent what it sends
+  /// @param identity what tells who sends the other
+  static List<HeaderLine> onBehalf(
+      Request request, List<HeaderLine> sent, List<HeaderLine> identity) {
+    return new RequestHeaders(Alterations.NONE, false, request).with(sent, identity);
   }
 
   /// @param identity what tells who sends it
   List<HeaderLine> with(List<HeaderLine> identity) {
-    List<HeaderLine> sent = request.headerLines();
+    return with(request.headerLines(), identity);
+  }
+
+  private List<HeaderLine> with(List<HeaderLine> sent, List<HeaderLine> identity) {
     Set<String> named = HeaderFilter.named(sent);
-    Alterations changes = settings.requestHeaders();
     List<HeaderLine> headers = new ArrayList<>(sent.size() + 8);
     for (HeaderLine header : sent) {
-      if (HeaderFilter.passesOn(header.name(), named, settings.forwardToken())
+      if (HeaderFilter.passesOn(header.name(), named, forwardToken)
           && !changes.replaces(header.name())) {
         headers.add(header);
       }

@@ -76,11 +76,7 @@ public record RouteSettings(
       throw new WrongSetting(
           "rewrite", "stands beside strip or prefix. Say in one of both where the path leads");
     }
-    if (!allow.matches("public|authenticated|role \\S+")) {
-      throw new WrongSetting(
-          "allow", "is '%s': write public, authenticated, or role NAME".formatted(allow));
-    }
-    Condition.require(when);
+    Admission.of(allow, when);
     requestHeaders.requireHeaders("requestHeaders");
     answerHeaders.requireHeaders("answerHeaders");
   }

@@ -4,6 +4,7 @@ import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
+import dev.varve.net.http.PathSegment;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
 import java.net.URLEncoder;
@@ -39,14 +40,12 @@ final class Target {
     List<String> segments = request.segments();
     for (int i = 0; i < segments.size(); i++) {
       String segment = segments.get(i);
-      int parameter = segment.indexOf(';');
-      String name = parameter < 0 ? segment : segment.substring(0, parameter);
-      if (name.equals(".") || name.equals("..") || (name.isEmpty() && i < segments.size() - 1)) {
+      if (PathSegment.isDots(segment) || isEmptyName(segment, i, segments.size())) {
         throw new Problem(
             ErrorCode.MALFORMED_REQUEST,
             "The path has a segment that is empty, '.' or '..'. Write the path that is meant");
       }
-      if (segment.indexOf('/') >= 0 || segment.indexOf('\\') >= 0 || hasControl(segment)) {
+      if (PathSegment.isDivided(segment)) {
         throw new Problem(
             ErrorCode.MALFORMED_REQUEST,
             "The path has an encoded slash, backslash or control character within a segment, which services read in different ways. Put it into the query");
@@ -54,8 +53,8 @@ final class Target {
     }
   }
 
-  private static boolean hasControl(String segment) {
-    return segment.chars().anyMatch(c -> c < ' ' || c == 0x7F);
+  private static boolean isEmptyName(String segment, int index, int count) {
+    return (segment.isEmpty() || segment.startsWith(";")) && index < count - 1;
   }
 
   /// Path and query, as the request line has them.

@@ -5,6 +5,7 @@ import static dev.varve.face.openapi.OpenApiNode.reference;
 
 import dev.varve.face.auth.Accounts;
 import dev.varve.face.events.Events;
+import dev.varve.face.gateway.aggregate.Aggregates;
 import dev.varve.face.graphql.GraphQl;
 import dev.varve.face.openapi.OpenApiFields.Mode;
 import dev.varve.face.rest.RecordWrites;
@@ -88,7 +89,7 @@ final class OpenApi {
                 .with("version", Integer.toString(version))
                 .with("description", ABOUT))
         .with("servers", List.of(node("url", "/")))
-        .with("tags", tags())
+        .with("tags", tags(routes))
         .with("paths", paths(routes))
         .with("components", components());
   }
@@ -142,6 +143,7 @@ final class OpenApi {
     return switch (about.content()) {
       case Route.Objects content -> objects.details(route, content, about.summary());
       case Route.Page page -> objects.details(page, about.summary());
+      case Route.Composed composed -> OpenApiComposed.details(schema, composed);
       case Route.Special _ -> {
         OpenApiNode special = details.remove(route.key());
         if (special == null) {
@@ -152,7 +154,7 @@ final class OpenApi {
     };
   }
 
-  private List<OpenApiNode> tags() {
+  private List<OpenApiNode> tags(List<Route> routes) {
     List<OpenApiNode> tags = new ArrayList<>();
     for (Model model : schema.models()) {
       String own = model.description();
@@ -162,8 +164,15 @@ final class OpenApi {
     tags.add(tag(Accounts.TAG, "Signing up and in, and what belongs to it."));
     tags.add(tag(Events.TAG, "Every change, as it is committed."));
     tags.add(tag(GraphQl.TAG, "The same records as trees."));
+    if (routes.stream().anyMatch(OpenApi::isAggregate)) {
+      tags.add(tag(Aggregates.TAG, "Answers made of others, of this server and of services."));
+    }
     tags.add(tag(Health.TAG, "The server itself: whether it is well, and what it offers."));
     return tags;
+  }
+
+  private static boolean isAggregate(Route route) {
+    return route.about() instanceof Route.Operation about && about.tag().equals(Aggregates.TAG);
   }
 
   private static OpenApiNode tag(String name, String description) {

@@ -34,7 +34,9 @@ final class OpenApiAnswers {
     REFUSALS.put(429, "Too many failed attempts, or streams that are open.");
     REFUSALS.put(431, "The headers are too large.");
     REFUSALS.put(500, "A mistake on the side of the server.");
+    REFUSALS.put(502, "A service behind this server failed.");
     REFUSALS.put(503, "The server is overloaded, or its storage takes no writes for now.");
+    REFUSALS.put(504, "A service behind this server took too long.");
   }
 
   private OpenApiAnswers() {}

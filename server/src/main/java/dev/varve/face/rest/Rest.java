@@ -79,14 +79,27 @@ public final class Rest {
     return routes;
   }
 
+  /// Of these, the reads of records that take `asOf`.
+  public List<Route> reads() {
+    return schema.models().stream().flatMap(model -> reads(model).stream()).toList();
+  }
+
+  private List<Route> reads(Model model) {
+    RecordRoutes of = new RecordRoutes(model);
+    return List.of(
+        of.list(said(request -> reads.list(model, request))),
+        of.read(said(request -> reads.one(model, request))));
+  }
+
   private List<Route> routes(Model model) {
     RecordRoutes of = new RecordRoutes(model);
     Route onHistory = of.history(said(request -> history.answer(model, request)));
     Route onRestore = of.restore(said(request -> writes.restore(model, request)));
+    List<Route> reads = reads(model);
     return List.of(
-        of.list(said(request -> reads.list(model, request))),
+        reads.getFirst(),
         of.create(said(request -> writes.create(model, request))),
-        of.read(said(request -> reads.one(model, request))),
+        reads.getLast(),
         of.replace(said(request -> writes.replace(model, request))),
         of.merge(said(request -> writes.merge(model, request))),
         of.delete(said(request -> writes.delete(model, request))),

@@ -46,6 +46,11 @@ public final class Query {
     this.tags = new ListTags(cache);
   }
 
+  /// The last position of the log that every read shows from now on.
+  public long position() {
+    return cache.head();
+  }
+
   /// One record; absent when there is none, or none that the caller may see.
   ///
   /// @throws Problem with INVALID_INSTANT when the moment is yet to come, with INVALID_PARAMETER when it

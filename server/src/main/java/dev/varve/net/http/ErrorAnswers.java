@@ -54,12 +54,14 @@ public final class ErrorAnswers {
 
   /// A bug: the caller learns nothing but the id under which the log tells the rest.
   public static Answer internalError(String requestId, String accept) {
-    return answer(
-        new Problem(
-            ErrorCode.INTERNAL_ERROR,
-            "Something went wrong on our side. The log tells more under request id " + requestId),
-        requestId,
-        accept);
+    return answer(ours(requestId), requestId, accept);
+  }
+
+  /// What is told of a bug.
+  public static Problem ours(String requestId) {
+    return new Problem(
+        ErrorCode.INTERNAL_ERROR,
+        "Something went wrong on our side. The log tells more under request id " + requestId);
   }
 
   private static byte[] errorJson(Problem problem, String requestId) {

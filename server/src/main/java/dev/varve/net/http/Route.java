@@ -2,6 +2,7 @@ package dev.varve.net.http;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// One thing that the server answers, as a value: faces list theirs, [Routes] finds them by path, and the description of
 /// the server is made from them.
@@ -94,6 +95,23 @@ public record Route(String method, String pattern, Handler handler, About about)
     public Page {
       query = List.copyOf(query);
     }
+  }
+
+  /// One object made of what other routes answer, and of what services do.
+  ///
+  /// @param variables of the path
+  public record Composed(List<String> variables, List<Part> parts) implements Content {
+    public Composed {
+      variables = List.copyOf(variables);
+      parts = List.copyOf(parts);
+    }
+
+    /// @param required whether it is always there
+    /// @param flat whether its members stand beside the other parts
+    /// @param own whether it is read from this server itself, so that `asOf` moves it
+    /// @param like the pattern of the route whose answer to `GET` it is; nothing when nobody knows what it holds
+    public record Part(
+        String name, boolean required, boolean flat, boolean own, Optional<String> like) {}
   }
 
   /// What a member of an object holds.

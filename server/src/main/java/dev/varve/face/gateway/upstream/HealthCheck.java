@@ -24,14 +24,7 @@ final class HealthCheck implements Runnable {
     this.settings = settings;
     this.pauses = pauses;
     this.request =
-        new OutgoingRequest(
-            "GET",
-            settings.path(),
-            List.of(new HeaderLine("User-Agent", "varve-health")),
-            null,
-            false,
-            false,
-            _ -> {});
+        OutgoingRequest.get(settings.path(), List.of(new HeaderLine("User-Agent", "varve-health")));
     this.timeouts = new Timeouts(settings.timeout(), settings.timeout(), settings.timeout());
   }
 

@@ -28,6 +28,11 @@ public record OutgoingRequest(
   private static final Set<String> IDEMPOTENT =
       Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
 
+  /// A `GET` that Varve makes itself: whoever makes it looks after the client.
+  public static OutgoingRequest get(String target, List<HeaderLine> headers) {
+    return new OutgoingRequest("GET", target, headers, null, false, false, _ -> {});
+  }
+
   /// Whether it makes no difference how often it is sent.
   boolean isIdempotent() {
     return IDEMPOTENT.contains(method);
