@@ -52,6 +52,7 @@ final class ArchitectureTest {
           "face.gateway",
           "face.gateway.aggregate",
           "face.gateway.upstream",
+          "face.gateway.resilience",
           "face.auth",
           "transfer",
           "identity.account",

@@ -94,6 +94,15 @@ record Lab(Path folder, Path jar, boolean quick) {
         List.of());
   }
 
+  /// Starts a server whose records have owners, with these settings besides.
+  ///
+  /// @param settings as `varve.yaml` has them
+  Child guarded(String name, String settings) {
+    Path app = app(name + "-app", resource("guarded.graphql"));
+    writeSettings(app, settings);
+    return varve(name, app, Map.of("VARVE_AUTH_VERIFICATION", "OPTIONAL"), List.of());
+  }
+
   /// Starts a server that has a folder of files at `/`.
   Child serving(String name, Path files) {
     return configured(name, "files:\n  - directory: \"%s\"\n".formatted(files.toAbsolutePath()));
@@ -109,12 +118,16 @@ record Lab(Path folder, Path jar, boolean quick) {
   /// Starts a server with these settings alone, and more Java flags.
   Child configured(String name, String settings, List<String> flags) {
     Path app = app(name + "-app", schema());
+    writeSettings(app, settings);
+    return varve(name, app, Map.of(), flags);
+  }
+
+  private static void writeSettings(Path app, String settings) {
     try {
       Files.writeString(app.resolve("varve.yaml"), settings);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return varve(name, app, Map.of(), flags);
   }
 
   /// Starts a server without the bounds on memory that `bin/varve` sets.

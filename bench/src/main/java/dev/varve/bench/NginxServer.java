@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// The nginx of this machine, where there is one, serving a folder as it does by itself: one worker for each core,
-/// `sendfile`, and no log.
+/// The nginx of this machine, where there is one, as it is by itself: one worker for each core, and no log. It serves a folder
+/// with `sendfile`, or stands in front of another server and keeps connections to it.
 final class NginxServer implements AutoCloseable {
   private static final long START_NANOS_MAX = TimeUnit.SECONDS.toNanos(20);
 
@@ -26,8 +26,24 @@ final class NginxServer implements AutoCloseable {
     this.port = port;
   }
 
-  /// Starts one, if it is installed.
-  static Optional<NginxServer> start(Lab lab, Path files) {
+  /// Starts one that serves a folder, if it is installed.
+  static Optional<NginxServer> serving(Lab lab, Path files) {
+    return start(lab, "", "root %s;".formatted(files.toAbsolutePath()));
+  }
+
+  /// Starts one in front of a server on this machine, if it is installed.
+  ///
+  /// @param connections that it keeps open to that server, of each worker
+  static Optional<NginxServer> before(Lab lab, int port, int connections) {
+    String upstream =
+        "upstream behind { server 127.0.0.1:%d; keepalive %d; keepalive_requests 1000000000; }"
+            .formatted(port, connections);
+    String location =
+        "location / { proxy_pass http://behind; proxy_http_version 1.1; proxy_set_header Connection \"\"; }";
+    return start(lab, upstream, location);
+  }
+
+  private static Optional<NginxServer> start(Lab lab, String upstream, String site) {
     Optional<String> program = program();
     if (program.isEmpty()) {
       return Optional.empty();
@@ -36,7 +52,7 @@ final class NginxServer implements AutoCloseable {
       int port = freePort();
       Path folder = Files.createDirectories(lab.data("nginx")).toAbsolutePath();
       Path settings =
-          Files.writeString(folder.resolve("nginx.conf"), settings(folder, files, port));
+          Files.writeString(folder.resolve("nginx.conf"), settings(folder, port, upstream, site));
       Process process =
           new ProcessBuilder(
                   program.get(), "-p", folder + "/", "-e", "error.log", "-c", settings.toString())
@@ -66,7 +82,7 @@ final class NginxServer implements AutoCloseable {
     }
   }
 
-  private static String settings(Path folder, Path files, int port) {
+  private static String settings(Path folder, int port, String upstream, String site) {
     String user = "root".equals(System.getProperty("user.name")) ? "user root;\n" : "";
     List<String> bodies =
         List.of("client_body", "proxy", "fastcgi", "uwsgi", "scgi").stream()
@@ -84,11 +100,12 @@ final class NginxServer implements AutoCloseable {
           tcp_nopush on;
           keepalive_requests 1000000000;
           open_file_cache max=100;
-          %4$s
-          server { listen 127.0.0.1:%2$d; root %3$s; }
+          %5$s
+          %3$s
+          server { listen 127.0.0.1:%2$d; %4$s }
         }
         """
-            .formatted(folder, port, files.toAbsolutePath(), String.join("\n  ", bodies));
+            .formatted(folder, port, upstream, site, String.join("\n  ", bodies));
   }
 
   private void awaitStart(Path folder) throws IOException {

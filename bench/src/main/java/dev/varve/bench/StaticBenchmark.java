@@ -39,7 +39,7 @@ final class StaticBenchmark implements Benchmark {
     write(files, "large.bin", LARGE_BYTES);
     try (Child varve = lab.serving("static", files)) {
       int port = varve.port();
-      Optional<NginxServer> nginx = NginxServer.start(lab, files);
+      Optional<NginxServer> nginx = NginxServer.serving(lab, files);
       try {
         List<Figure> figures = new ArrayList<>();
         figures.add(duel(lab, port, nginx, "/small.bin", "1 KiB", SMALL_CONNECTIONS));

@@ -100,6 +100,13 @@ public final class Problem extends RuntimeException {
         ErrorCode.TOO_MANY_REQUESTS, message, List.of(), List.of(), retryAfterSeconds, false);
   }
 
+  /// Something that cannot be asked for now.
+  ///
+  /// @param retryAfterSeconds when it makes sense to ask again
+  public static Problem unavailable(ErrorCode code, String message, long retryAfterSeconds) {
+    return new Problem(code, message, List.of(), List.of(), retryAfterSeconds, false);
+  }
+
   public ErrorCode code() {
     return code;
   }

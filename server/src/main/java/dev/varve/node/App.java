@@ -25,6 +25,7 @@ import dev.varve.net.edge.HttpServer;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Health;
 import dev.varve.net.http.MetricsEndpoint;
+import dev.varve.net.http.Operators;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
 import dev.varve.net.http.Routes;
@@ -338,18 +339,19 @@ public final class App implements AutoCloseable {
             Secrets.of(start.environment()).bytes(Secrets.GATEWAY),
             () -> serving.tokens(),
             settings.auth().jwt().algorithm().shared());
-    return Gateway.open(settings.gateway(), identities, telemetry.metrics());
+    return Gateway.open(settings.gateway(), identities, clock, telemetry.metrics());
   }
 
   private Faces faces() {
+    Operators operators = new Operators(Secrets.of(start.environment()).bytes(Secrets.METRICS));
     return new Faces(
         settings,
         start.development(),
         new Health(checks()),
-        new MetricsEndpoint(
-            telemetry.metrics(), Secrets.of(start.environment()).bytes(Secrets.METRICS)),
+        new MetricsEndpoint(telemetry.metrics(), operators),
         new StaticFiles(settings.files()),
         gateway,
+        operators,
         limits,
         ids);
   }

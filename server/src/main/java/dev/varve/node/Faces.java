@@ -14,6 +14,7 @@ import dev.varve.kernel.Nearest;
 import dev.varve.lane.live.Streams;
 import dev.varve.net.http.Health;
 import dev.varve.net.http.MetricsEndpoint;
+import dev.varve.net.http.Operators;
 import dev.varve.net.http.Route;
 import dev.varve.net.limit.RateLimits;
 import dev.varve.schema.Schema;
@@ -33,6 +34,7 @@ record Faces(
     MetricsEndpoint metrics,
     StaticFiles files,
     Gateway gateway,
+    Operators operators,
     RateLimits limits,
     Ids ids) {
   private static final Logger LOG = LoggerFactory.getLogger(Faces.class);
@@ -43,7 +45,7 @@ record Faces(
     List<Route> faces =
         Stream.of(
                 health.routes(),
-                hasOperationsPort() ? List.<Route>of() : metrics.routes(),
+                hasOperationsPort() ? List.<Route>of() : forOperators(),
                 accounts.routes(),
                 rest.routes(),
                 new Events(engine.schema().schema(), streams).routes(),
@@ -71,7 +73,11 @@ record Faces(
 
   /// What is for operators alone, where it has a port of its own.
   List<Route> operations() {
-    return with(health.routes(), metrics.routes());
+    return with(health.routes(), forOperators());
+  }
+
+  private List<Route> forOperators() {
+    return with(metrics.routes(), gateway.operations(operators));
   }
 
   private boolean hasOperationsPort() {

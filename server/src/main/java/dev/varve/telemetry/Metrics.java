@@ -16,10 +16,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The measures of one server, under names as Prometheus has them: `varve_` in front, base units, `_total` behind what is
@@ -44,6 +46,7 @@ public final class Metrics {
   private final @Nullable PrometheusRegistry registry;
   private final Map<String, Object> measures = new ConcurrentHashMap<>();
   private final Map<String, DoubleSupplier> sources = new ConcurrentHashMap<>();
+  private final Map<String, Supplier<Map<String, Double>>> manySources = new ConcurrentHashMap<>();
   private final AtomicBoolean showsProcess = new AtomicBoolean();
 
   private Metrics(@Nullable PrometheusRegistry registry) {
@@ -123,7 +126,26 @@ public final class Metrics {
                 .register(registry));
   }
 
-  /// The same for what its owner counts itself.
+  /// Asks for values of one name, told apart by one label; the source that was named last is asked.
+  ///
+  /// @param values by the values of the label, which are few
+  public void gauges(String name, String help, String label, Supplier<Map<String, Double>> values) {
+    manySources.put(name, values);
+    measure(
+        name,
+        registry ->
+            GaugeWithCallback.builder()
+                .name(name)
+                .help(help)
+                .labelNames(label)
+                .callback(callback ->
+                    Objects.requireNonNull(manySources.get(name))
+                        .get()
+                        .forEach((value, number) -> callback.call(number, value)))
+                .register(registry));
+  }
+
+  /// Asks for what its owner counts itself.
   ///
   /// @param name without `_total`
   public void count(String name, String help, DoubleSupplier total) {

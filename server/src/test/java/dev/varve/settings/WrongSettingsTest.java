@@ -154,7 +154,7 @@ class WrongSettingsTest {
               "'Shipping' is no name for one of gateway.services: use up to 64 small letters, digits and hyphens"),
           new Wrong(
               "gateway: {services: ^[shipping]}",
-              "gateway.services must be a name for each, under which stand urls, balance, hash, timeouts, connectionsMax, tls, identity, linkLocal; from 0 to 1,000 of them"),
+              "gateway.services must be a name for each, under which stand urls, balance, hash, timeouts, connectionsMax, breaker, retry, ejection, health, tls, identity, linkLocal; from 0 to 1,000 of them"),
           new Wrong(
               "gateway: {services: {s: ^{}}}",
               "gateway.services[s] needs urls, which is a list of texts"),
@@ -189,8 +189,29 @@ class WrongSettingsTest {
               "gateway: {services: {s: {urls: [\"http://h\"], timeouts: {headers: ^0s}}}}",
               "gateway.services[s].timeouts.headers must be a duration from 1s to 1h"),
           new Wrong(
-              "gateway: {services: {s: {urls: [\"http://h\"], ^breaker: {}}}}",
-              "There is no setting 'gateway.services[s].breaker'."),
+              "gateway: {services: {s: {urls: [\"http://h\"], breaker: {failures: 5, rate: ^50}}}}",
+              "gateway.services[s].breaker.rate is set beside failures, and only one of them can decide. Take one of them out"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"], breaker: {failures: 5, recovery: ^0s}}}}",
+              "gateway.services[s].breaker.recovery must be a duration from 1s to 1d"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"], breaker: {rate: ^101}}}}",
+              "gateway.services[s].breaker.rate must be a whole number from 0 to 100"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"], retry: {attempts: ^0}}}}",
+              "gateway.services[s].retry.attempts must be a whole number from 1 to 10"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"], ejection: {percent: ^200}}}}",
+              "gateway.services[s].ejection.percent must be a whole number from 0 to 100"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"], health: {path: ^health}}}}",
+              "gateway.services[s].health.path is 'health': write a path as a request has it, such as /health"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"], health: {path: ^\"/a b\"}}}}",
+              "gateway.services[s].health.path is '/a b': write a path as a request has it, such as /health"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"], health: {path: /health, every: ^0s}}}}",
+              "gateway.services[s].health.every must be a duration from 1s to 1h"),
           new Wrong(
               "gateway: {services: {s: {urls: [\"http://h\"], identity: ^HEADERS}}}",
               "gateway.services[s].identity is HEADERS, which are signed with the secret in the environment variable VARVE_GATEWAY_SECRET, and there is none"),

@@ -13,9 +13,12 @@ final class Failures {
     ErrorCode code =
         switch (failure.kind()) {
           case UNREACHABLE, BROKEN, MALFORMED -> ErrorCode.UPSTREAM_FAILED;
-          case BUSY -> ErrorCode.UPSTREAM_UNAVAILABLE;
+          case BUSY, OPEN -> ErrorCode.UPSTREAM_UNAVAILABLE;
           case TIMEOUT -> ErrorCode.UPSTREAM_TIMEOUT;
         };
-    return new Problem(code, "The service '%s' %s".formatted(upstream.name(), failure.text()));
+    String text = "The service '%s' %s".formatted(upstream.name(), failure.text());
+    return failure.retryAfterSeconds() > 0
+        ? Problem.unavailable(code, text, failure.retryAfterSeconds())
+        : new Problem(code, text);
   }
 }

@@ -8,11 +8,13 @@ import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
 import dev.varve.net.http.Answer;
+import dev.varve.net.http.Operators;
 import dev.varve.net.http.OwnPaths;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
 import dev.varve.settings.WrongSetting;
 import dev.varve.telemetry.Metrics;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -30,17 +32,18 @@ public final class Gateway implements AutoCloseable {
   private static final String WELL_KNOWN = ".well-known";
 
   private final Watch watch = new Watch();
+  private final Map<String, Upstream> upstreams = new LinkedHashMap<>();
   private final RouteTable table;
   private final Forwarding forwarding;
   private final List<AggregateSettings> aggregates;
   private final PartCalls partCalls;
 
-  private Gateway(GatewaySettings settings, Identities identities, Metrics metrics) {
+  private Gateway(GatewaySettings settings, Identities identities, Clock clock, Metrics metrics) {
     try {
-      Map<String, Upstream> upstreams = new LinkedHashMap<>();
       settings
           .services()
-          .forEach((name, service) -> upstreams.put(name, new Upstream(service, watch)));
+          .forEach(
+              (name, service) -> upstreams.put(name, new Upstream(service, watch, clock, metrics)));
       List<GatewayRoute> routes = new ArrayList<>();
       for (RouteSettings route : settings.routes()) {
         routes.add(
@@ -49,19 +52,30 @@ public final class Gateway implements AutoCloseable {
       }
       this.table = new RouteTable(routes);
       this.forwarding = new Forwarding(identities);
+      GatewayMeasures.add(upstreams.values(), metrics);
+      upstreams.values().forEach(Upstream::watchHealth);
       this.aggregates = settings.aggregates();
       this.partCalls = new PartCalls(upstreams, identities);
     } catch (RuntimeException e) {
-      watch.close();
+      close();
       throw e;
     }
   }
 
   /// @param identities tell services who sends a request
-  /// @param metrics where refusals by limits are counted
+  /// @param clock by which failing services are left alone, and asked again
+  /// @param metrics where refusals by limits are counted, and what comes of requests to services
   /// @throws WrongSetting when files that the settings name cannot be read
-  public static Gateway open(GatewaySettings settings, Identities identities, Metrics metrics) {
-    return new Gateway(settings, identities, metrics);
+  public static Gateway open(
+      GatewaySettings settings, Identities identities, Clock clock, Metrics metrics) {
+    return new Gateway(settings, identities, clock, metrics);
+  }
+
+  /// What operators ask: how the services are, when there are any.
+  public List<Route> operations(Operators operators) {
+    return upstreams.isEmpty()
+        ? List.of()
+        : List.of(new ServicesEndpoint(upstreams.values(), operators).route());
   }
 
   /// Whether it takes whatever nothing else takes.
@@ -172,6 +186,7 @@ public final class Gateway implements AutoCloseable {
   /// Ends what is under way.
   @Override
   public void close() {
+    upstreams.values().forEach(Upstream::close);
     watch.close();
   }
 }

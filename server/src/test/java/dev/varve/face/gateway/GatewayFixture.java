@@ -1,5 +1,9 @@
 package dev.varve.face.gateway;
 
+import dev.varve.face.gateway.resilience.BreakerSettings;
+import dev.varve.face.gateway.resilience.EjectionSettings;
+import dev.varve.face.gateway.resilience.HealthSettings;
+import dev.varve.face.gateway.resilience.RetrySettings;
 import dev.varve.face.gateway.upstream.Balance;
 import dev.varve.face.gateway.upstream.IdentityKind;
 import dev.varve.face.gateway.upstream.ServiceSettings;
@@ -47,6 +51,10 @@ final class GatewayFixture {
         "",
         SHORT,
         1,
+        BreakerSettings.NONE,
+        RetrySettings.DEFAULT,
+        EjectionSettings.DEFAULT,
+        HealthSettings.NONE,
         ServiceTls.NONE,
         IdentityKind.NONE,
         false);

@@ -1,5 +1,6 @@
 package dev.varve.face.gateway.upstream;
 
+import dev.varve.face.gateway.resilience.HostCondition;
 import dev.varve.face.gateway.upstream.UpstreamFailure.Kind;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -19,8 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One host of a service, and the connections to it: those that rest, the one that was used last on top.
-///
-/// To take a host out of its service for a while (ejection, health), have [#isAvailable()] say so.
+/// Whether it is asked at the moment its [HostCondition] says.
 public final class Host {
   private static final Logger LOG = LoggerFactory.getLogger(Host.class);
 
@@ -41,13 +41,14 @@ public final class Host {
   private final Timeouts timeouts;
   private final boolean linkLocal;
   private final Watch watch;
+  private final HostCondition condition;
   private final ConcurrentLinkedDeque<Resting> resting = new ConcurrentLinkedDeque<>();
   private final Semaphore places;
   private final AtomicInteger underWay = new AtomicInteger();
 
   private record Resting(Connection connection, long sinceNanos) {}
 
-  Host(String url, ServiceSettings settings, TlsClient tls, Watch watch) {
+  Host(String url, ServiceSettings settings, TlsClient tls, Watch watch, HostCondition condition) {
     URI uri = URI.create(url);
     boolean secure = uri.getScheme().equals("https");
     this.url = url;
@@ -58,6 +59,7 @@ public final class Host {
     this.timeouts = settings.timeouts();
     this.linkLocal = settings.linkLocal();
     this.watch = watch;
+    this.condition = condition;
     this.places = new Semaphore(settings.connectionsMax());
   }
 
@@ -77,7 +79,12 @@ public final class Host {
 
   /// Whether it may be given requests at the moment.
   public boolean isAvailable() {
-    return true;
+    return condition.isAvailable();
+  }
+
+  /// What is known of it.
+  public HostCondition condition() {
+    return condition;
   }
 
   /// Takes a place for one request, which is given back with [#leave].

@@ -38,6 +38,12 @@ public record OutgoingRequest(
     return IDEMPOTENT.contains(method);
   }
 
+  /// The same with a body that is read in another way.
+  OutgoingRequest with(Inlet other) {
+    return new OutgoingRequest(
+        method, target, headers, other, expectsContinue, becomesWebSocket, client);
+  }
+
   boolean isHead() {
     return method.equals("HEAD");
   }

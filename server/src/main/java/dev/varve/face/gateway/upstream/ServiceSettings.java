@@ -1,5 +1,9 @@
 package dev.varve.face.gateway.upstream;
 
+import dev.varve.face.gateway.resilience.BreakerSettings;
+import dev.varve.face.gateway.resilience.EjectionSettings;
+import dev.varve.face.gateway.resilience.HealthSettings;
+import dev.varve.face.gateway.resilience.RetrySettings;
 import dev.varve.settings.Setting;
 import dev.varve.settings.SettingRecords;
 import dev.varve.settings.WrongSetting;
@@ -11,8 +15,8 @@ import java.util.Map;
 
 /// One service behind the gateway; what stands under its name in `gateway.services`.
 ///
-/// To add what keeps a failing service from harm (breaker, retry, health), add a record of its own settings here and
-/// obey it in [Upstream]: a key that is not listed is refused when the server starts.
+/// What keeps a failing service from harm (breaker, retry, ejection, health) has records of its own in
+/// `face.gateway.resilience`.
 public record ServiceSettings(
     String name,
     @Setting(
@@ -39,6 +43,10 @@ public record ServiceSettings(
             says =
                 "How many requests each of its hosts is given at a time; others wait as long as timeouts.connect.")
         int connectionsMax,
+    BreakerSettings breaker,
+    RetrySettings retry,
+    EjectionSettings ejection,
+    HealthSettings health,
     ServiceTls tls,
     @Setting(
             standard = "NONE",

@@ -29,6 +29,11 @@ public record Timeouts(
   public static final Timeouts DEFAULT =
       new Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(15));
 
+  /// After this, a request that is still on its way has waited for a client that sends its body slowly.
+  Duration longest() {
+    return connect.plus(headers).plus(idle);
+  }
+
   static String text(Duration time) {
     return time.toMillisPart() == 0 ? DurationText.of(time) : time.toMillis() + " ms";
   }

@@ -1,25 +1,58 @@
 package dev.varve.face.gateway.upstream;
 
+import dev.varve.face.gateway.resilience.Breaker;
+import dev.varve.face.gateway.resilience.HostConditions;
+import dev.varve.face.gateway.resilience.Pauses;
+import dev.varve.face.gateway.resilience.RetryBudget;
+import dev.varve.face.gateway.resilience.ServiceEvents;
+import dev.varve.face.gateway.resilience.ServiceMeasures;
+import dev.varve.telemetry.Metrics;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A service: its hosts, of which each request gets one.
 ///
-/// What guards it stands around [#send]: a breaker before anything is sent, further attempts after a failure, what came of
-/// each for its statistics.
-public final class Upstream {
+/// What guards it stands around [#send], in [Sending]: a breaker before anything is sent, further attempts after a failure,
+/// what came of each for its statistics.
+public final class Upstream implements AutoCloseable {
   private final ServiceSettings settings;
   private final List<Host> hosts;
   private final AtomicInteger turn = new AtomicInteger();
+  private final Breaker breaker;
+  private final RetryBudget retryBudget;
+  private final ServiceMeasures measures;
+  private final Pauses pauses = new Pauses();
 
   /// @param watch looks after its connections
+  /// @param clock by which it is left alone, and asked again
   /// @throws dev.varve.settings.WrongSetting when its certificates cannot be read
-  public Upstream(ServiceSettings settings, Watch watch) {
+  public Upstream(ServiceSettings settings, Watch watch, Clock clock, Metrics metrics) {
     this.settings = settings;
     TlsClient tls = TlsClient.of(settings);
-    this.hosts = settings.urls().stream().map(url -> new Host(url, settings, tls, watch)).toList();
+    ServiceEvents events = new ServiceEvents();
+    this.measures = new ServiceMeasures(settings.name(), metrics);
+    this.retryBudget = new RetryBudget(settings.retry().budget());
+    this.breaker =
+        new Breaker(
+            settings.name(), settings.breaker(), settings.timeouts().longest(), clock, events);
+    HostConditions conditions =
+        new HostConditions(
+            settings.name(),
+            settings.urls(),
+            settings.ejection(),
+            settings.health(),
+            clock,
+            events,
+            measures);
+    List<Host> made = new ArrayList<>();
+    for (String url : settings.urls()) {
+      made.add(new Host(url, settings, tls, watch, conditions.of(made.size())));
+    }
+    this.hosts = List.copyOf(made);
   }
 
   public String name() {
@@ -34,21 +67,56 @@ public final class Upstream {
     return hosts;
   }
 
+  /// Whether it is left alone because it fails.
+  public Breaker breaker() {
+    return breaker;
+  }
+
+  RetryBudget retryBudget() {
+    return retryBudget;
+  }
+
+  ServiceMeasures measures() {
+    return measures;
+  }
+
+  Pauses pauses() {
+    return pauses;
+  }
+
+  /// Begins to check its hosts, until it is closed.
+  public void watchHealth() {
+    if (settings.health().isSet()) {
+      hosts.forEach(host ->
+          Thread.ofVirtual()
+              .name("gateway-health-" + name())
+              .start(new HealthCheck(host, settings.health(), pauses)));
+    }
+  }
+
+  /// Ends its checks, and the waits before requests are sent again.
+  @Override
+  public void close() {
+    pauses.close();
+  }
+
   /// Sends a request to one of the hosts, and returns with the headers of the answer.
   ///
   /// @param key what [Balance#HASH] looks at
   public UpstreamAnswer send(OutgoingRequest request, Optional<String> key) throws UpstreamFailure {
-    return new Attempt(request, pick(key), settings.timeouts()).make();
+    return new Sending(this, request, key).send();
   }
 
   /// The host for a request. When none is available, all are as good: better a host that may fail than none.
-  private Host pick(Optional<String> key) {
+  ///
+  /// @param tried those that it failed at, which are asked again only when there is no other
+  Host pick(Optional<String> key, Set<Host> tried) {
     if (hosts.size() == 1) {
       return hosts.getFirst();
     }
-    List<Host> available = new ArrayList<>(hosts);
-    available.removeIf(host -> !host.isAvailable());
-    List<Host> open = available.isEmpty() ? hosts : available;
+    List<Host> available = hosts.stream().filter(Host::isAvailable).toList();
+    List<Host> others = available.stream().filter(host -> !tried.contains(host)).toList();
+    List<Host> open = others.isEmpty() ? (available.isEmpty() ? hosts : available) : others;
     return switch (settings.balance()) {
       case ROUND_ROBIN -> next(open);
       case LEAST_REQUESTS -> least(open);

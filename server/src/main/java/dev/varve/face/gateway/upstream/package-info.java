@@ -5,14 +5,12 @@
 ///
 /// | step | classes |
 /// |---|---|
-/// | a host of the service is picked | [Upstream], [Balance], [Host] |
+/// | the service is asked, or left alone, or asked again | [Sending], over `face.gateway.resilience` |
+/// | a host of the service is picked | [Upstream], [Balance], [Host], [HealthCheck] |
 /// | a connection rests, or is made to an address that may be asked | [Host], [Destination], [TlsClient], [Connection] |
 /// | the request is written, its body is carried | [Attempt], [RequestHead], [Pump] |
 /// | the answer is read, strictly | [ResponseHead], [Framing], [AnswerBody] |
 /// | whoever waits too long finds the connection closed | [Watch], [Deadline], [Timeouts] |
-///
-/// Where the rest goes: breaker, retries and their budget around [Upstream#send], each with a record of settings in
-/// [ServiceSettings]; health and ejection behind [Host#isAvailable].
 @NullMarked
 package dev.varve.face.gateway.upstream;
 
