@@ -140,15 +140,6 @@ final class SmugglingTest {
                 + HOST
                 + "X-Forwarded-For: 1.2.3.4\r\nForwarded: for=1.2.3.4\r\nX_Forwarded_Host: evil\r\nX-Real-IP: 1.2.3.4\r\nVarve-Account: 1\r\nVarve_Roles: admin\r\n\r\n"),
         passes(
-            "letters beyond ASCII",
-            "GET /shipping/x HTTP/1.1\r\n"
-                + HOST
-                + "A: caf\u00c3\u00a9 \u00e6\u0097\u00a5\u00ff\r\n\r\n"),
-        refused("a method that is none", "GE(T /shipping/x HTTP/1.1\r\n" + HOST + "\r\n"),
-        refused(
-            "a host with a quotation mark",
-            "GET /shipping/x HTTP/1.1\r\nHost: a\";for=\"evil\r\n\r\n"),
-        passes(
             "credentials",
             "GET /shipping/x HTTP/1.1\r\n"
                 + HOST
