@@ -7,8 +7,8 @@
 /// |---|---|
 /// | a route is found by path, host, headers, method | [GatewayTable], [RouteTable], [PathPattern], [GatewayRoute] |
 /// | the caller may send this | [Admission], [Condition], [Me]; limits: [RouteLimit] |
-/// | the request becomes that of the service | [Forwarding], [Target], [RequestHeaders], [HeaderFilter], [Identities] |
-/// | the service answers (`face.gateway.upstream`) | [Relay], [Failures] |
+/// | the request becomes that of the service | [Forwarding], [Target], [RequestHeaders], [HeaderFilter], [Identities], [SignedIdentity] |
+/// | the service answers (`face.gateway.upstream`) | [Relay], [ServiceTunnel], [Failures] |
 /// | another table takes the place of the one that is served | [Gateway] |
 /// | operators see how services are | [ServicesEndpoint], [GatewayMeasures] |
 /// | an aggregate asks it (`face.gateway.aggregate`) | [PartCalls] |
