@@ -1,6 +1,6 @@
 package dev.varve.command;
 
-import dev.varve.face.gateway.Explanation;
+import dev.varve.face.gateway.GatewayExplanation;
 import dev.varve.face.gateway.GatewayLint;
 import dev.varve.face.gateway.GatewaySettings;
 import dev.varve.kernel.UserMistake;
@@ -124,10 +124,10 @@ public final class GatewayCommand implements Runnable {
           List<String> headers) {
     GatewaySettings gateway = Settings.load(app.folder()).gateway();
     Caller caller = caller(app, sender);
-    List<Explanation.Line> lines;
+    List<GatewayExplanation.Line> lines;
     try {
       lines =
-          Explanation.of(
+          GatewayExplanation.of(
               gateway,
               files(app),
               method.toUpperCase(Locale.ROOT),
@@ -189,7 +189,7 @@ public final class GatewayCommand implements Runnable {
     };
   }
 
-  private void print(AppFolder app, Explanation.Line line) {
+  private void print(AppFolder app, GatewayExplanation.Line line) {
     String place =
         line.key().isEmpty()
             ? ""

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// What a request would meet, in words. Nothing is sent, and nothing counted.
-public final class Explanation {
+public final class GatewayExplanation {
   private static final Set<String> NEVER = Set.of("TRACE", "CONNECT");
 
   private final GatewaySettings settings;
@@ -33,7 +33,7 @@ public final class Explanation {
   /// @param key of the setting that says so, such as `gateway.routes[2]`; empty for none
   public record Line(String about, String says, String key) {}
 
-  private Explanation(GatewaySettings settings, ImaginedRequest request, Set<String> own) {
+  private GatewayExplanation(GatewaySettings settings, ImaginedRequest request, Set<String> own) {
     this.settings = settings;
     this.request = request;
     this.own = own;
@@ -53,7 +53,7 @@ public final class Explanation {
     Set<String> own = new HashSet<>(OwnPaths.KEPT_FREE);
     own.addAll(files);
     ImaginedRequest request = ImaginedRequest.of(method, url, headers, caller, now);
-    Explanation explanation = new Explanation(settings, request, own);
+    GatewayExplanation explanation = new GatewayExplanation(settings, request, own);
     explanation.explain();
     return explanation.lines;
   }
