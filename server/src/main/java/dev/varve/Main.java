@@ -4,6 +4,7 @@ import dev.varve.command.AccessCommand;
 import dev.varve.command.CheckCommand;
 import dev.varve.command.DevCommand;
 import dev.varve.command.ExportCommand;
+import dev.varve.command.GatewayCommand;
 import dev.varve.command.ImportCommand;
 import dev.varve.command.KeysCommand;
 import dev.varve.command.LogCommand;
@@ -53,6 +54,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CheckCommand.class,
       PlanCommand.class,
       AccessCommand.class,
+      GatewayCommand.class,
       DevCommand.class,
       ServeCommand.class,
       ReloadCommand.class,

@@ -12,9 +12,9 @@
 /// | another table takes the place of the one that is served | [Gateway] |
 /// | operators see how services are | [ServicesEndpoint], [GatewayMeasures] |
 /// | an aggregate asks it (`face.gateway.aggregate`) | [PartCalls] |
+/// | what is wrong is found, and what a request would meet is said, without a server | [GatewayLint], [GatewayExplanation], [ImaginedRequest] |
 ///
-/// Where the rest goes: a cache and the coalescing of equal requests in [Forwarding], before the request goes out; what
-/// explains and checks routes asks [RouteTable] and [GatewayRoute].
+/// Where the rest goes: a cache and the coalescing of equal requests in [Forwarding], before the request goes out.
 @NullMarked
 package dev.varve.face.gateway;
 

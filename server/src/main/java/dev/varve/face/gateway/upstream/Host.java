@@ -11,6 +11,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -162,6 +163,15 @@ public final class Host {
     while (oldest != null && oldest.connection().isClosed()) {
       resting.removeLastOccurrence(oldest);
       oldest = resting.peekLast();
+    }
+  }
+
+  /// What goes wrong with a connection to it, on which nothing is sent; nothing when it takes one.
+  public Optional<String> trouble() {
+    try (Connection _ = connect()) {
+      return Optional.empty();
+    } catch (UpstreamFailure failure) {
+      return Optional.of(failure.text());
     }
   }
 
