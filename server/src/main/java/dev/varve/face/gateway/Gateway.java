@@ -2,6 +2,7 @@ package dev.varve.face.gateway;
 
 import dev.varve.face.gateway.aggregate.AggregateSettings;
 import dev.varve.face.gateway.aggregate.Aggregates;
+import dev.varve.face.gateway.cache.AnswerCache;
 import dev.varve.face.gateway.upstream.Upstream;
 import dev.varve.face.gateway.upstream.Watch;
 import dev.varve.kernel.ErrorCode;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -51,7 +53,12 @@ public final class Gateway implements AutoCloseable {
                 route, routes.size(), Objects.requireNonNull(upstreams.get(route.to())), metrics));
       }
       this.table = new RouteTable(routes);
-      this.forwarding = new Forwarding(identities);
+      this.forwarding =
+          new Forwarding(
+              identities,
+              settings.keepsAnswers()
+                  ? Optional.of(new AnswerCache(settings.cacheMebibytesMax(), clock, metrics))
+                  : Optional.empty());
       GatewayMeasures.add(upstreams.values(), metrics);
       upstreams.values().forEach(Upstream::watchHealth);
       this.aggregates = settings.aggregates();

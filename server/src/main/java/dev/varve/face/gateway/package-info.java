@@ -8,12 +8,12 @@
 /// | a route is found by path, host, headers, method | [Gateway], [RouteTable], [PathPattern], [GatewayRoute] |
 /// | the caller may send this | [Admission], [Condition], [Me]; limits: [RouteLimit] |
 /// | the request becomes that of the service | [Forwarding], [Target], [RequestHeaders], [HeaderFilter], [Identities] |
-/// | the service answers (`face.gateway.upstream`) | [Relay], [Failures] |
+/// | a kept answer may do (`face.gateway.cache`) | [RouteOrigin] |
+/// | the service answers (`face.gateway.upstream`) | [ServiceAnswers], [Relay], [Failures] |
 /// | operators see how services are | [ServicesEndpoint], [GatewayMeasures] |
 /// | an aggregate asks it (`face.gateway.aggregate`) | [PartCalls] |
 ///
-/// Where the rest goes: a cache and the coalescing of equal requests in [Forwarding], before the request goes out; what
-/// explains and checks routes asks [RouteTable] and [GatewayRoute].
+/// Where the rest goes: what explains and checks routes asks [RouteTable] and [GatewayRoute].
 @NullMarked
 package dev.varve.face.gateway;
 
