@@ -2,7 +2,6 @@ package dev.varve.face.gateway;
 
 import dev.varve.face.gateway.upstream.Upstream;
 import dev.varve.net.limit.RateLimits;
-import dev.varve.settings.WrongSetting;
 import dev.varve.telemetry.Metrics;
 
 /// A route, ready to be asked: what it matches, who may send, and where it leads.

@@ -16,7 +16,12 @@ import java.util.regex.Pattern;
 /// A service that says of each path what a test wants it to, and answers with how often that was asked: `answer 1`. It knows
 /// `If-None-Match` and `If-Modified-Since`.
 final class ScriptedUpstream implements AutoCloseable {
+  /// In place of a status: the connection ends without an answer.
+  static final int BREAKS_OFF = 0;
+
   private static final Pattern MOMENT = Pattern.compile("\\{now([+-]\\d+)?}");
+
+  private static final Pattern LENGTH = Pattern.compile("(?i)\\r\\nContent-Length: (\\d+)");
 
   private final Clock clock;
   private final Map<String, Script> scripts = new ConcurrentHashMap<>();
@@ -40,12 +45,12 @@ final class ScriptedUpstream implements AutoCloseable {
 
   /// @param headers in which `{now-60}` is a moment
   void says(String path, int status, String... headers) {
-    says(path, status, "", headers);
+    scripts.put(path, new Script(status, List.of(headers), "", new CountDownLatch(0)));
   }
 
-  /// @param body empty for one that counts
-  void says(String path, int status, String body, String... headers) {
-    scripts.put(path, new Script(status, List.of(headers), body, new CountDownLatch(0)));
+  /// Answers with this body in place of one that counts.
+  void saysAsBody(String path, String body, String... headers) {
+    scripts.put(path, new Script(200, List.of(headers), body, new CountDownLatch(0)));
   }
 
   /// Holds back what it answers.
@@ -57,12 +62,19 @@ final class ScriptedUpstream implements AutoCloseable {
 
   private void answer(FaultyUpstream.Call call, String head)
       throws IOException, InterruptedException {
+    Matcher length = LENGTH.matcher(head);
+    if (length.find()) {
+      call.read(Integer.parseInt(length.group(1)));
+    }
     String target = head.split(" ", 3)[1];
     String path = target.split("\\?", 2)[0];
     int number = asked.computeIfAbsent(target, _ -> new AtomicInteger()).incrementAndGet();
     Script script =
         scripts.getOrDefault(path, new Script(200, List.of(), "", new CountDownLatch(0)));
     script.gate().await();
+    if (script.status() == BREAKS_OFF) {
+      throw new IOException("as the script says");
+    }
     StringBuilder headers = new StringBuilder();
     boolean same = false;
     for (String header : script.headers()) {
@@ -72,7 +84,7 @@ final class ScriptedUpstream implements AutoCloseable {
     }
     String body = script.body().isEmpty() ? "answer " + number : script.body();
     boolean empty = same || head.startsWith("HEAD ") || script.status() == 204;
-    if (!same && script.status() != 204) {
+    if (!same && script.status() != 204 && !headers.toString().contains("chunked")) {
       headers.append("Content-Length: ").append(body.length()).append("\r\n");
     }
     call.write(

@@ -54,7 +54,12 @@ public final class CachedRequest {
     this.settings = settings;
     this.key = key;
     this.headers = headers;
-    this.apart = headers.stream().filter(Passage::tellsApart).toList();
+    this.apart =
+        headers.stream()
+            .filter(Passage::tellsApart)
+            // protocols differ in how they write names
+            .map(line -> new HeaderLine(line.name().toLowerCase(Locale.ROOT), line.value()))
+            .toList();
     this.directives = Directives.of(lines);
     this.told = told;
     this.whose = whose;

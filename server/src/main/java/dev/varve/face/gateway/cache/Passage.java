@@ -29,6 +29,7 @@ public final class Passage {
           "downlink",
           "ect",
           "rtt",
+          "traceparent",
           "tracestate",
           "baggage",
           // for caches: the service is asked for the whole answer, or whether that has changed
