@@ -55,9 +55,9 @@ public final class AnswerCache {
       return passed(origin, Forward.REQUEST);
     }
     Instant now = clock.instant();
-    Optional<StoredAnswer> found = store.find(request);
+    Optional<KeptAnswer> found = store.find(request);
     if (found.isPresent()) {
-      StoredAnswer answer = found.get();
+      KeptAnswer answer = found.get();
       if (request.takes(answer.freshness(), now)) {
         measures.count(origin, Result.HIT);
         return KeptReply.of(answer, request, now, CacheStatus.hit(answer, now));
@@ -77,7 +77,7 @@ public final class AnswerCache {
     return request.isForAllOfIt() ? fetched(request, origin, found, why) : passed(origin, why);
   }
 
-  private static Forward why(CachedRequest request, Optional<StoredAnswer> found, Instant now) {
+  private static Forward why(CachedRequest request, Optional<KeptAnswer> found, Instant now) {
     if (found.isEmpty()) {
       return Forward.MISS;
     }
@@ -94,7 +94,7 @@ public final class AnswerCache {
   }
 
   private Answer fetched(
-      CachedRequest request, Origin origin, Optional<StoredAnswer> found, Forward why) {
+      CachedRequest request, Origin origin, Optional<KeptAnswer> found, Forward why) {
     FlightKey key = store.flightKey(request);
     if (request.isParticular() || store.isApart(key)) {
       return alone(request, origin, found, why, key);
@@ -114,7 +114,7 @@ public final class AnswerCache {
   private Answer alone(
       CachedRequest request,
       Origin origin,
-      Optional<StoredAnswer> found,
+      Optional<KeptAnswer> found,
       Forward why,
       FlightKey key) {
     return new Fetching(tools, request, origin, found, why, landing -> remember(key, landing))
@@ -125,7 +125,7 @@ public final class AnswerCache {
   private Answer led(
       CachedRequest request,
       Origin origin,
-      Optional<StoredAnswer> found,
+      Optional<KeptAnswer> found,
       Forward why,
       FlightKey key,
       Flight flight) {
@@ -164,7 +164,7 @@ public final class AnswerCache {
   private Answer waited(
       CachedRequest request,
       Origin origin,
-      Optional<StoredAnswer> found,
+      Optional<KeptAnswer> found,
       Forward why,
       FlightKey key,
       Flight flight) {
@@ -175,7 +175,7 @@ public final class AnswerCache {
       flights.left(flight);
     }
     return switch (landing) {
-      case Landing.Shared(StoredAnswer answer) when answer.fits(request) -> {
+      case Landing.Shared(KeptAnswer answer) when answer.fits(request) -> {
         measures.count(origin, Result.COALESCED);
         yield KeptReply.of(answer, request, clock.instant(), CacheStatus.collapsed());
       }
@@ -185,7 +185,7 @@ public final class AnswerCache {
   }
 
   /// Asks for another in place of one that is given meanwhile.
-  private void refresh(CachedRequest request, Origin origin, StoredAnswer old) {
+  private void refresh(CachedRequest request, Origin origin, KeptAnswer old) {
     FlightKey key = store.flightKey(request);
     Flight flight = new Flight();
     if (!refreshes.tryAcquire()) {

@@ -28,7 +28,7 @@ final class AnswerStore {
 
   private final Clock clock;
   private final long bytesMax;
-  private final Cache<ResourceKey, List<StoredAnswer>> resources;
+  private final Cache<ResourceKey, List<KeptAnswer>> resources;
   private final Cache<FlightKey, Instant> apart;
   private final Set<Fetch> underWay = ConcurrentHashMap.newKeySet();
 
@@ -42,7 +42,7 @@ final class AnswerStore {
     }
 
     /// Keeps what came, unless it is void.
-    void keep(StoredAnswer answer) {
+    void keep(KeptAnswer answer) {
       resources.asMap().compute(key, (_, there) -> with(answer, there == null ? List.of() : there));
       if (isVoid) {
         resources.invalidate(key);
@@ -61,7 +61,7 @@ final class AnswerStore {
     this.resources =
         Caffeine.newBuilder()
             .maximumWeight(bytesMax)
-            .weigher((ResourceKey key, List<StoredAnswer> answers) -> bytes(key, answers))
+            .weigher((ResourceKey key, List<KeptAnswer> answers) -> bytes(key, answers))
             // what is told of its size is true at once
             .executor(Runnable::run)
             .build();
@@ -72,9 +72,9 @@ final class AnswerStore {
             .build();
   }
 
-  private static int bytes(ResourceKey key, List<StoredAnswer> answers) {
+  private static int bytes(ResourceKey key, List<KeptAnswer> answers) {
     long bytes = RESOURCE_BYTES_BESIDE + key.bytes();
-    for (StoredAnswer answer : answers) {
+    for (KeptAnswer answer : answers) {
       bytes += answer.bytes();
     }
     return (int) Math.min(Integer.MAX_VALUE, bytes);
@@ -101,19 +101,19 @@ final class AnswerStore {
   }
 
   /// The one that came last of those for a request.
-  Optional<StoredAnswer> find(CachedRequest request) {
-    List<StoredAnswer> answers = resources.getIfPresent(request.key());
+  Optional<KeptAnswer> find(CachedRequest request) {
+    List<KeptAnswer> answers = resources.getIfPresent(request.key());
     return answers == null
         ? Optional.empty()
         : answers.stream().filter(answer -> answer.fits(request)).findFirst();
   }
 
-  private List<StoredAnswer> with(StoredAnswer answer, List<StoredAnswer> there) {
+  private List<KeptAnswer> with(KeptAnswer answer, List<KeptAnswer> there) {
     Instant now = clock.instant();
-    List<StoredAnswer> all = new ArrayList<>();
+    List<KeptAnswer> all = new ArrayList<>();
     all.add(answer);
     long bytes = answer.bytes();
-    for (StoredAnswer other : there) {
+    for (KeptAnswer other : there) {
       bytes += other.bytes();
       if (all.size() == VARIANTS_MAX || bytes > bytesMax / RESOURCE_PARTS) {
         break;
@@ -126,13 +126,13 @@ final class AnswerStore {
   }
 
   /// Forgets one, in whose place there is nothing.
-  void remove(ResourceKey key, StoredAnswer answer) {
+  void remove(ResourceKey key, KeptAnswer answer) {
     resources
         .asMap()
         .computeIfPresent(
             key,
             (_, there) -> {
-              List<StoredAnswer> left = there.stream().filter(each -> each != answer).toList();
+              List<KeptAnswer> left = there.stream().filter(each -> each != answer).toList();
               return left.isEmpty() ? null : left;
             });
   }
@@ -149,8 +149,8 @@ final class AnswerStore {
 
   /// With which others a request can share an answer, as far as the last answer tells.
   FlightKey flightKey(CachedRequest request) {
-    List<StoredAnswer> answers = resources.getIfPresent(request.key());
-    Optional<StoredAnswer> last =
+    List<KeptAnswer> answers = resources.getIfPresent(request.key());
+    Optional<KeptAnswer> last =
         answers == null
             ? Optional.empty()
             : answers.stream().filter(each -> each.route() == request.route()).findFirst();

@@ -32,7 +32,7 @@ final class CacheStatus {
 
   private CacheStatus() {}
 
-  static HeaderLine hit(StoredAnswer answer, Instant now) {
+  static HeaderLine hit(KeptAnswer answer, Instant now) {
     return line("hit; ttl=" + answer.freshness().left(now).toSeconds());
   }
 

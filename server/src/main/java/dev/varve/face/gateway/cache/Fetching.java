@@ -38,7 +38,7 @@ final class Fetching {
   private final Clock clock;
   private final CachedRequest request;
   private final Origin origin;
-  private final Optional<StoredAnswer> stale;
+  private final Optional<KeptAnswer> stale;
   private final Forward why;
   private final Consumer<Landing> landing;
 
@@ -51,7 +51,7 @@ final class Fetching {
       Tools tools,
       CachedRequest request,
       Origin origin,
-      Optional<StoredAnswer> stale,
+      Optional<KeptAnswer> stale,
       Forward why,
       Consumer<Landing> landing) {
     this.store = tools.store();
@@ -70,11 +70,11 @@ final class Fetching {
   Answer fetch(Consumer<Runnable> client) {
     try (AnswerStore.Fetch fetch = store.fetch(request.key())) {
       Instant asked = clock.instant();
-      List<HeaderLine> conditions = stale.map(StoredAnswer::conditions).orElse(List.of());
+      List<HeaderLine> conditions = stale.map(KeptAnswer::conditions).orElse(List.of());
       UpstreamAnswer answer = origin.send(request.outgoing(conditions, client));
       return answered(fetch, answer, asked, clock.instant());
     } catch (UpstreamFailure failure) {
-      Optional<StoredAnswer> instead = instead();
+      Optional<KeptAnswer> instead = instead();
       if (instead.isPresent()) {
         return given(instead.get(), 0);
       }
@@ -93,14 +93,14 @@ final class Fetching {
         return confirmed(fetch, stale.get(), answer.headers(), asked, came);
       }
       if (answer.status() >= FAILURES_START) {
-        Optional<StoredAnswer> instead =
+        Optional<KeptAnswer> instead =
             ERRORS.contains(answer.status()) ? instead() : Optional.empty();
         if (instead.isPresent()) {
           return given(instead.get(), answer.status());
         }
         landing.accept(new Landing.Failed(failed(answer.status())));
       } else {
-        Optional<StoredAnswer> kept = kept(answer.status(), answer.headers(), asked, came);
+        Optional<KeptAnswer> kept = kept(answer.status(), answer.headers(), asked, came);
         if (kept.isPresent()) {
           handedOn = true;
           return collected(fetch, kept.get(), answer);
@@ -117,12 +117,12 @@ final class Fetching {
   }
 
   /// What is kept, when it may be given although the service fails.
-  private Optional<StoredAnswer> instead() {
+  private Optional<KeptAnswer> instead() {
     Instant now = clock.instant();
     return stale.filter(old -> !request.isParticular() && old.freshness().isGivenOnError(now));
   }
 
-  private Answer given(StoredAnswer old, int status) {
+  private Answer given(KeptAnswer old, int status) {
     measures.count(origin, Result.STALE);
     landing.accept(new Landing.Shared(old));
     return KeptReply.of(old, request, clock.instant(), CacheStatus.failed(status));
@@ -141,31 +141,31 @@ final class Fetching {
   /// What is kept is good again, with the headers that came now (RFC 9111, section 4.3.4).
   private Answer confirmed(
       AnswerStore.Fetch fetch,
-      StoredAnswer old,
+      KeptAnswer old,
       List<HeaderLine> news,
       Instant asked,
       Instant came) {
     measures.count(origin, Result.CONFIRMED);
     List<HeaderLine> headers = old.headersWith(news);
-    Optional<StoredAnswer> again = kept(old.status(), headers, asked, came);
+    Optional<KeptAnswer> again = kept(old.status(), headers, asked, came);
     if (again.isEmpty()) {
       // good for this time, and then no more
       store.remove(request.key(), old);
       return KeptReply.of(old, request, came, CacheStatus.forwarded(why));
     }
-    StoredAnswer answer = withBody(again.get(), old.body());
+    KeptAnswer answer = withBody(again.get(), old.body());
     fetch.keep(answer);
     landing.accept(new Landing.Shared(answer));
     return KeptReply.of(answer, request, came, CacheStatus.confirmed(why));
   }
 
   /// The answer without its body, if it is to be kept.
-  private Optional<StoredAnswer> kept(
+  private Optional<KeptAnswer> kept(
       int status, List<HeaderLine> headers, Instant asked, Instant came) {
     Freshness freshness = Freshness.of(status, headers, request.settings(), asked, came);
     return Keeping.whose(request, status, headers)
         .map(whose ->
-            new StoredAnswer(
+            new KeptAnswer(
                 request.route(),
                 whose,
                 request.apart(),
@@ -178,8 +178,8 @@ final class Fetching {
         .filter(answer -> freshness.isEverGiven() || !answer.conditions().isEmpty());
   }
 
-  private static StoredAnswer withBody(StoredAnswer answer, byte[] body) {
-    return new StoredAnswer(
+  private static KeptAnswer withBody(KeptAnswer answer, byte[] body) {
+    return new KeptAnswer(
         answer.route(),
         answer.whose(),
         answer.apart(),
@@ -191,7 +191,7 @@ final class Fetching {
         answer.freshness());
   }
 
-  private Answer collected(AnswerStore.Fetch fetch, StoredAnswer head, UpstreamAnswer answer)
+  private Answer collected(AnswerStore.Fetch fetch, KeptAnswer head, UpstreamAnswer answer)
       throws UpstreamFailure {
     boolean handedOn = false;
     try {
@@ -201,7 +201,7 @@ final class Fetching {
         return passed(answer, body.bytes());
       }
       measures.count(origin, Result.MISS);
-      StoredAnswer kept = withBody(head, body.bytes());
+      KeptAnswer kept = withBody(head, body.bytes());
       fetch.keep(kept);
       landing.accept(new Landing.Shared(kept));
       return KeptReply.of(kept, request, clock.instant(), CacheStatus.stored(why));

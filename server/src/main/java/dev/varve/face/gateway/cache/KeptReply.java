@@ -19,7 +19,7 @@ final class KeptReply {
   private KeptReply() {}
 
   /// @param status what the cache did
-  static Answer of(StoredAnswer answer, CachedRequest request, Instant now, HeaderLine status) {
+  static Answer of(KeptAnswer answer, CachedRequest request, Instant now, HeaderLine status) {
     List<HeaderLine> headers = new ArrayList<>();
     for (HeaderLine header : answer.shown()) {
       if (!header.is("Age")) {
@@ -45,7 +45,7 @@ final class KeptReply {
   }
 
   /// Whether the client has it already.
-  private static boolean isKnown(StoredAnswer answer, CachedRequest request) {
+  private static boolean isKnown(KeptAnswer answer, CachedRequest request) {
     Optional<String> tags = request.header("If-None-Match");
     if (tags.isPresent()) {
       Optional<String> tag = answer.header("ETag");
@@ -63,7 +63,7 @@ final class KeptReply {
         && !header.is("Content-Security-Policy");
   }
 
-  private static Optional<ByteRange> range(StoredAnswer answer, CachedRequest request) {
+  private static Optional<ByteRange> range(KeptAnswer answer, CachedRequest request) {
     Optional<String> range = request.header("Range");
     if (range.isEmpty() || answer.status() != 200) {
       return Optional.empty();
@@ -76,7 +76,7 @@ final class KeptReply {
     return isSame ? ByteRange.parse(range.get(), answer.body().length) : Optional.empty();
   }
 
-  private static Answer part(StoredAnswer answer, List<HeaderLine> headers, ByteRange range) {
+  private static Answer part(KeptAnswer answer, List<HeaderLine> headers, ByteRange range) {
     int size = answer.body().length;
     if (range.isNothing()) {
       headers.removeIf(KeptReply::isOfBody);

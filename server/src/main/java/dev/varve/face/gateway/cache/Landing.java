@@ -5,7 +5,7 @@ import dev.varve.kernel.Problem;
 /// What those get who have waited for the answer to another request.
 sealed interface Landing {
   /// It may be theirs, too; each looks whether it is.
-  record Shared(StoredAnswer answer) implements Landing {}
+  record Shared(KeptAnswer answer) implements Landing {}
 
   /// It is nobody's but the other's: each has to ask.
   record Apart() implements Landing {}

@@ -6,7 +6,7 @@
 /// | step | classes |
 /// |---|---|
 /// | what a request asks of a cache, and what of it reaches the service | [CachedRequest], [Directives], [Passage], [ResourceKey] |
-/// | a kept answer is found, fresh or of use while stale | [AnswerCache], [AnswerStore], [StoredAnswer], [Freshness] |
+/// | a kept answer is found, fresh or of use while stale | [AnswerCache], [AnswerStore], [KeptAnswer], [Freshness] |
 /// | or one request asks for all that are equal | [Flights], [Flight], [FlightKey], [Landing] |
 /// | the service is asked, and what it answers is kept or passed on | [Fetching], [Collecting], [Keeping] |
 /// | the client gets it, or a part, or hears that it has it | [KeptReply], [CacheStatus] |

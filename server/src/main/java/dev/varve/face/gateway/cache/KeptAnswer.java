@@ -18,7 +18,7 @@ import java.util.TreeSet;
 /// @param varied the names that its `Vary` has, in small letters, with the values of its request
 /// @param headers all that came, as they came
 /// @param shown those that the client gets
-record StoredAnswer(
+record KeptAnswer(
     int route,
     String whose,
     List<HeaderLine> apart,
@@ -44,7 +44,7 @@ record StoredAnswer(
   }
 
   /// Whether every request that finds the one finds the other.
-  boolean takesPlaceOf(StoredAnswer other) {
+  boolean takesPlaceOf(KeptAnswer other) {
     return route == other.route
         && whose.equals(other.whose)
         && apart.equals(other.apart)
