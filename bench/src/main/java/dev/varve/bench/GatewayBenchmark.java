@@ -16,20 +16,6 @@ final class GatewayBenchmark implements Benchmark {
   private static final double RATIO_MIN = 0.5;
   private static final int BODY_BYTES = 400;
   private static final String PATH = "/parcel";
-  private static final String SETTINGS =
-      """
-      gateway:
-        services:
-          shipping:
-            urls: ["http://127.0.0.1:%d"]
-            connectionsMax: 128
-            breaker: {failures: 5, recovery: 60s}
-        routes:
-          - path: %s
-            to: shipping
-            allow: authenticated
-            limit: {requests: 1000000000, per: 1s}
-      """;
 
   @Override
   public String name() {
@@ -51,10 +37,26 @@ final class GatewayBenchmark implements Benchmark {
             body.getBytes(StandardCharsets.US_ASCII),
             0);
     try (Child service = lab.bare(PATH, answer);
-        GuardedServer varve =
-            new GuardedServer(lab.guarded("gateway", SETTINGS.formatted(service.port(), PATH)))) {
+        GuardedServer varve = new GuardedServer(lab.guarded("gateway", settings(service.port())))) {
       return measure(lab, service, varve);
     }
+  }
+
+  private static String settings(int port) {
+    return """
+    gateway:
+      services:
+        shipping:
+          urls: ["http://127.0.0.1:%d"]
+          connectionsMax: 128
+          breaker: {failures: 5, recovery: 60s}
+      routes:
+        - path: %s
+          to: shipping
+          allow: authenticated
+          limit: {requests: 1000000000, per: 1s}
+    """
+        .formatted(port, PATH);
   }
 
   private static List<Figure> measure(Lab lab, Child service, GuardedServer varve) {

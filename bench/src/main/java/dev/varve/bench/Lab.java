@@ -112,9 +112,14 @@ record Lab(Path folder, Path jar, boolean quick) {
   ///
   /// @param settings as `varve.yaml` has them
   Child configured(String name, String settings) {
+    return configured(name, settings, List.of());
+  }
+
+  /// Starts a server with these settings alone, and more Java flags.
+  Child configured(String name, String settings, List<String> flags) {
     Path app = app(name + "-app", schema());
     writeSettings(app, settings);
-    return varve(name, app, Map.of(), List.of());
+    return varve(name, app, Map.of(), flags);
   }
 
   private static void writeSettings(Path app, String settings) {

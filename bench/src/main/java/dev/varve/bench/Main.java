@@ -44,6 +44,7 @@ final class Main implements Callable<Integer> {
           new FeedBenchmark(),
           new ImportBenchmark(),
           new DoorBenchmark(),
+          new AggregateBenchmark(),
           new EyesBenchmark(),
           new GatewayBenchmark(),
           new StartBenchmark(),
@@ -52,7 +53,7 @@ final class Main implements Callable<Integer> {
   @Parameters(
       paramLabel = "NAME",
       description =
-          "What to measure; everything when none is named: get, get-random, tls, create, list, list-load, gzip, static, owner, sign-in, graphql, feed, import, door, eyes, gateway, start, memory")
+          "What to measure; everything when none is named: get, get-random, tls, create, list, list-load, gzip, static, owner, sign-in, graphql, feed, import, door, aggregate, eyes, gateway, start, memory")
   private List<String> names = new ArrayList<>();
 
   @Option(
@@ -106,7 +107,7 @@ final class Main implements Callable<Integer> {
             new IllegalArgumentException(
                 "There is no benchmark named "
                     + name
-                    + ": name get, get-random, tls, create, list, list-load, gzip, static, owner, sign-in, graphql, feed, import, door, eyes, gateway, start or memory"));
+                    + ": name get, get-random, tls, create, list, list-load, gzip, static, owner, sign-in, graphql, feed, import, door, aggregate, eyes, gateway, start or memory"));
   }
 
   /// The folder of the jar that this class is in.

@@ -182,7 +182,7 @@ sealed interface SettingKind {
           String.join(
               ", ",
               members.stream()
-                  .map(member -> member.inElement().split("\\.")[0])
+                  .map(member -> member.inElement().split("\\.", -1)[0])
                   .distinct()
                   .toList());
       String each = named ? "a name for each, under which stand " : "a list; each element has ";

@@ -4,6 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.face.gateway.GatewaySettings;
+import dev.varve.face.gateway.resilience.BreakerSettings;
+import dev.varve.face.gateway.resilience.EjectionSettings;
+import dev.varve.face.gateway.resilience.HealthSettings;
+import dev.varve.face.gateway.resilience.RetrySettings;
+import dev.varve.face.gateway.upstream.Balance;
+import dev.varve.face.gateway.upstream.IdentityKind;
+import dev.varve.face.gateway.upstream.ServiceSettings;
+import dev.varve.face.gateway.upstream.ServiceTls;
+import dev.varve.face.gateway.upstream.Timeouts;
 import dev.varve.face.graphql.document.GraphQlSettings;
 import dev.varve.face.rest.RestSettings;
 import dev.varve.identity.account.AuthSettings;
@@ -252,6 +261,31 @@ class SettingsTest {
     assertThat(settings.auth().jwt().algorithm()).isEqualTo(SigningAlgorithm.EdDSA);
     assertThat(settings.auth().jwt().rotationDays()).isEqualTo(30);
     assertThat(settings.auth().accessToken().lifetime()).isEqualTo(Duration.ofHours(24));
+  }
+
+  @Test
+  void aServiceHasItsDefaults() throws Exception {
+    ServiceSettings service =
+        read("gateway: {services: {s: {urls: [\"http://h\"]}}}", Map.of())
+            .gateway()
+            .services()
+            .get("s");
+    assertThat(service)
+        .isEqualTo(
+            new ServiceSettings(
+                "s",
+                List.of("http://h"),
+                Balance.LEAST_REQUESTS,
+                "",
+                Timeouts.DEFAULT,
+                256,
+                BreakerSettings.NONE,
+                RetrySettings.DEFAULT,
+                EjectionSettings.DEFAULT,
+                HealthSettings.NONE,
+                ServiceTls.NONE,
+                IdentityKind.NONE,
+                false));
   }
 
   @Test

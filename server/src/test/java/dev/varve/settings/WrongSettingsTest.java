@@ -30,7 +30,7 @@ class WrongSettingsTest {
   private static final Set<String> SECTIONS = Set.of("http", "limits", "files", "telemetry");
 
   /// A line of `varve.yaml`, with a mark before its mistake, and what is said of it.
-  private record Wrong(String marked, String says) {
+  record Wrong(String marked, String says) {
     String yaml() {
       return marked.replace("^", "");
     }

@@ -40,6 +40,7 @@ final class Condition {
       Set.of("method", "path", "host", "scheme", "address", "headers", "query");
   private static final CelOptions OPTIONS =
       CelOptions.current()
+          .enableHeterogeneousNumericComparisons(true)
           .maxExpressionCodePointSize(LENGTH_MAX)
           .maxParseRecursionDepth(DEPTH_MAX)
           .comprehensionMaxIterations(STEPS_MAX)
@@ -55,7 +56,7 @@ final class Condition {
           .setResultType(SimpleType.BOOL)
           .build();
   private static final CelRuntime RUNTIME =
-      CelRuntimeFactory.standardCelRuntimeBuilder().setOptions(OPTIONS).build();
+      CelRuntimeFactory.plannerRuntimeBuilder().setOptions(OPTIONS).build();
 
   private final CelRuntime.Program program;
 

@@ -28,7 +28,7 @@ final class Target {
   Target(RouteSettings settings) {
     this.settings = settings;
     this.stripped =
-        settings.strip().isEmpty() ? 0 : settings.strip().substring(1).split("/").length;
+        settings.strip().isEmpty() ? 0 : settings.strip().substring(1).split("/", -1).length;
     this.pattern =
         settings.rewrite().isSet()
             ? Optional.of(Pattern.compile(settings.rewrite().pattern()))

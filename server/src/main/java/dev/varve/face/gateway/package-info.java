@@ -7,9 +7,9 @@
 /// |---|---|
 /// | a route is found by path, host, headers, method | [Gateway], [RouteTable], [PathPattern], [GatewayRoute] |
 /// | the caller may send this | [Admission], [Condition], [Me]; limits: [RouteLimit] |
-/// | the request becomes that of the service | [Forwarding], [Target], [RequestHeaders], [HeaderFilter], [Identities] |
+/// | the request becomes that of the service | [Forwarding], [Target], [RequestHeaders], [HeaderFilter], [Identities], [SignedIdentity] |
 /// | a kept answer may do (`face.gateway.cache`) | [RouteOrigin] |
-/// | the service answers (`face.gateway.upstream`) | [ServiceAnswers], [Relay], [Failures] |
+/// | the service answers (`face.gateway.upstream`) | [ServiceAnswers], [Relay], [ServiceTunnel], [Failures] |
 /// | operators see how services are | [ServicesEndpoint], [GatewayMeasures] |
 /// | an aggregate asks it (`face.gateway.aggregate`) | [PartCalls] |
 ///

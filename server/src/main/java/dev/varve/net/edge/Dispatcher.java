@@ -238,7 +238,8 @@ final class Dispatcher implements HttpRouting {
     Runnable underWay = () -> {};
     streams.add(exchange.connection(), underWay);
     try {
-      return later.now();
+      Answer answer = later.now();
+      return answer.isRelayed() ? answer : compressed(exchange, answer);
     } finally {
       streams.remove(exchange.connection(), underWay);
     }

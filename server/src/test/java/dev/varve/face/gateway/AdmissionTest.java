@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -96,7 +97,7 @@ final class AdmissionTest {
             "/auth/sign-in",
             Map.of(),
             "{\"email\": \"%s\", \"password\": \"%s\"}".formatted(email, password));
-    return String.valueOf(((Map<?, ?>) reply.json()).get("accessToken"));
+    return String.valueOf(((Map<?, ?>) Objects.requireNonNull(reply.json())).get("accessToken"));
   }
 
   @AfterAll

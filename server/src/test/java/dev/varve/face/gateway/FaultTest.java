@@ -8,6 +8,7 @@ import dev.varve.node.TestServer.Reply;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -189,7 +190,8 @@ final class FaultTest {
         if (row.told().isEmpty()) {
           assertThat(reply.text()).isEqualTo("ok");
         } else {
-          Map<?, ?> error = (Map<?, ?>) ((Map<?, ?>) reply.json()).get("error");
+          Map<?, ?> answer = (Map<?, ?>) Objects.requireNonNull(reply.json());
+          Map<?, ?> error = (Map<?, ?>) Objects.requireNonNull(answer.get("error"));
           assertThat(String.valueOf(error.get("message")))
               .startsWith("The service 'shipping' ")
               .contains(row.told());

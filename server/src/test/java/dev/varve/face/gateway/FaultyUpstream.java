@@ -166,7 +166,7 @@ public final class FaultyUpstream implements AutoCloseable {
     public boolean readRequest() throws IOException {
       String head = readHead();
       boolean whole = !head.isEmpty();
-      for (String line : head.toLowerCase(Locale.ROOT).split("\r\n")) {
+      for (String line : head.toLowerCase(Locale.ROOT).split("\r\n", -1)) {
         if (line.startsWith("content-length:")) {
           int length = Integer.parseInt(line.substring("content-length:".length()).strip());
           whole &= in.readNBytes(length).length == length;

@@ -50,7 +50,7 @@ final class RetryTest {
   }
 
   /// What the first host does with a request.
-  private enum First {
+  enum First {
     REFUSES(call -> {}),
     CLOSES_AT_ONCE(call -> {}),
     CLOSES_AFTER_THE_REQUEST(RetryTest::readWhole),
@@ -83,6 +83,7 @@ final class RetryTest {
       call.write("HTTP/1.1 503 No\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n");
     });
 
+    @SuppressWarnings("ImmutableEnumChecker")
     private final FaultyUpstream.Behaviour behaviour;
 
     First(FaultyUpstream.Behaviour behaviour) {
@@ -107,7 +108,7 @@ final class RetryTest {
   }
 
   /// What a request has for a body.
-  private enum Body {
+  enum Body {
     NONE(0, BodyPublishers::noBody),
     SMALL(9, () -> BodyPublishers.ofByteArray(new byte[9])),
     LARGE(RetryTest.LARGE, () -> BodyPublishers.ofByteArray(new byte[RetryTest.LARGE])),
@@ -115,6 +116,8 @@ final class RetryTest {
     LARGE_IN_CHUNKS(RetryTest.LARGE, () -> chunked(RetryTest.LARGE));
 
     private final int bytes;
+
+    @SuppressWarnings("ImmutableEnumChecker")
     private final Supplier<BodyPublisher> publisher;
 
     Body(int bytes, Supplier<BodyPublisher> publisher) {

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -168,7 +169,7 @@ final class RouteTableTest {
 
   @Test
   void aRouteForEverythingTakesWhatIsLeft() {
-    HttpServer all = SERVICES.get("all");
+    HttpServer all = Objects.requireNonNull(SERVICES.get("all"));
     GatewaySettings settings =
         new GatewaySettings(
             Map.of(

@@ -79,9 +79,9 @@ final class Aggregate {
     Gathering gathering =
         new Gathering(parts, request, caller, moment, timeout, new Budget(bytesMax));
     Map<String, PartOutcome> outcomes = gathering.outcomes();
-    Optional<Part> refusal = gathering.refusal();
+    Optional<Gathering.Refusal> refusal = gathering.refusal();
     if (refusal.isPresent()) {
-      throw refused(refusal.get(), outcomes.get(refusal.get().name()));
+      throw refused(refusal.get());
     }
     // the parts are not cached together: each may change without the others
     Answer answer =
@@ -91,17 +91,15 @@ final class Aggregate {
   }
 
   /// What a part refuses under the name of the part. How to sign in stays as it was said.
-  private static Problem refused(Part part, PartOutcome outcome) {
-    if (!(outcome instanceof PartOutcome.Failed(Problem problem))) {
-      throw new IllegalStateException(part.name());
-    }
+  private static Problem refused(Gathering.Refusal refusal) {
+    Problem problem = refusal.problem();
     if (problem.code().status() == 401) {
       return problem;
     }
     OptionalLong retry = problem.retryAfterSeconds();
-    String text = "The part '%s' failed: %s".formatted(part.name(), problem.text());
+    String text = "The part '%s' failed: %s".formatted(refusal.part(), problem.text());
     List<FieldError> details =
-        List.of(new FieldError(part.name(), AggregateAnswer.message(problem)));
+        List.of(new FieldError(refusal.part(), AggregateAnswer.message(problem)));
     return retry.isPresent() && problem.code().status() == 429
         ? Problem.tooMany(text, retry.getAsLong())
         : new Problem(problem.code(), text, details);

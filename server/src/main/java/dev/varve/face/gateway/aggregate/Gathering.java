@@ -49,7 +49,7 @@ final class Gathering {
   private final List<Running> stopped = new ArrayList<>();
   private final Map<String, PartOutcome> outcomes = new LinkedHashMap<>();
   private Optional<String> position = Optional.empty();
-  private @Nullable Part refused;
+  private @Nullable Refusal refused;
   private boolean watching;
 
   /// @param moment what Varve's own parts are asked for in `asOf`
@@ -70,6 +70,9 @@ final class Gathering {
     this.endNanos = System.nanoTime() + timeout.toNanos();
     this.watchNanos = System.nanoTime() + WATCH_AFTER.toNanos();
   }
+
+  /// A part without which there is no answer, and what it said.
+  record Refusal(String part, Problem problem) {}
 
   private record Running(Part part, Thread thread, Duration within, long endNanos) {}
 
@@ -106,8 +109,8 @@ final class Gathering {
     }
   }
 
-  /// The part without which there is no answer.
-  Optional<Part> refusal() {
+  /// Why there is no answer.
+  Optional<Refusal> refusal() {
     return Optional.ofNullable(refused);
   }
 
@@ -250,8 +253,10 @@ final class Gathering {
 
   private void settle(Part part, PartOutcome outcome) {
     outcomes.put(part.name(), outcome);
-    if (outcome instanceof PartOutcome.Failed && part.required() && refused == null) {
-      refused = part;
+    if (outcome instanceof PartOutcome.Failed(Problem problem)
+        && part.required()
+        && refused == null) {
+      refused = new Refusal(part.name(), problem);
     }
   }
 

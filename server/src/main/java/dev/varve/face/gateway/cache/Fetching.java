@@ -140,11 +140,7 @@ final class Fetching {
 
   /// What is kept is good again, with the headers that came now (RFC 9111, section 4.3.4).
   private Answer confirmed(
-      AnswerStore.Fetch fetch,
-      KeptAnswer old,
-      List<HeaderLine> news,
-      Instant asked,
-      Instant came) {
+      AnswerStore.Fetch fetch, KeptAnswer old, List<HeaderLine> news, Instant asked, Instant came) {
     measures.count(origin, Result.CONFIRMED);
     List<HeaderLine> headers = old.headersWith(news);
     Optional<KeptAnswer> again = kept(old.status(), headers, asked, came);

@@ -1,6 +1,7 @@
 package dev.varve.face.gateway.resilience;
 
 import dev.varve.face.gateway.resilience.ServiceEvents.Kind;
+import dev.varve.kernel.Rfc3339;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
@@ -204,7 +205,8 @@ public final class Breaker {
     openedAt = clock.instant();
     Refused refused = refused();
     return Map.entry(
-        Kind.BREAKER_OPENED, Map.of("since", refused.since().toString(), "what", refused.what()));
+        Kind.BREAKER_OPENED,
+        Map.of("since", Rfc3339.text(refused.since()), "what", refused.what()));
   }
 
   /// How it stands.

@@ -15,7 +15,7 @@ public record RetrySettings(
             standard = "20",
             max = 100,
             says =
-                "How many percent of the requests under way may be such repetitions, so that a service that fails does not get more requests for it. Three always may.")
+                "How many percent of the requests that wait for an answer may be such repetitions, so that a service that fails does not get more requests for it. Three always may.")
         int budget) {
   public static final RetrySettings DEFAULT = new RetrySettings(2, 20);
 }

@@ -148,7 +148,7 @@ final class Attempt {
       answered = true;
       return answer;
     } catch (UpstreamFailure failure) {
-      throw whoFailed(pump, connection, failure);
+      throw whoFailed(pump, failure);
     } finally {
       if (!answered) {
         connection.close();
@@ -158,8 +158,7 @@ final class Attempt {
   }
 
   /// A connection that was closed because the client went is not the fault of the service.
-  private static UpstreamFailure whoFailed(
-      Pump pump, Connection connection, UpstreamFailure failure) {
+  private static UpstreamFailure whoFailed(Pump pump, UpstreamFailure failure) {
     RuntimeException client = pump.clientFailure();
     if (client != null) {
       throw client;

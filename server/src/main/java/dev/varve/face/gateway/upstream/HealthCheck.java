@@ -9,6 +9,10 @@ import java.util.Optional;
 
 /// Asks one host again and again whether it is well, until its service is closed.
 final class HealthCheck implements Runnable {
+  private static final int PIECE_BYTES = 4 * 1024;
+  // what a check says is short
+  private static final int PIECES_MAX = 16;
+
   private final Host host;
   private final HealthSettings settings;
   private final Pauses pauses;
@@ -33,6 +37,7 @@ final class HealthCheck implements Runnable {
 
   private void check() {
     try (UpstreamAnswer answer = new Attempt(request, host, timeouts).make()) {
+      readPast(answer);
       host.condition()
           .checked(
               answer.status() / 100 == 2
@@ -42,6 +47,17 @@ final class HealthCheck implements Runnable {
       // that all its places are taken says nothing of it
       if (failure.kind() != Kind.BUSY) {
         host.condition().checked(Optional.of(failure.text()));
+      }
+    }
+  }
+
+  /// So that the connection is good for the next check. What is long or slow is not waited for.
+  private void readPast(UpstreamAnswer answer) throws UpstreamFailure {
+    byte[] piece = new byte[PIECE_BYTES];
+    long endNanos = System.nanoTime() + settings.timeout().toNanos();
+    for (int i = 0; i < PIECES_MAX && System.nanoTime() - endNanos < 0; i++) {
+      if (answer.read(piece, 0, piece.length) < 0) {
+        return;
       }
     }
   }

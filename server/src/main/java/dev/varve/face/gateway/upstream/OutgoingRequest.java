@@ -28,7 +28,7 @@ public record OutgoingRequest(
   private static final Set<String> IDEMPOTENT =
       Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
 
-  /// One of Varve's own, whose client is watched for elsewhere, if it has one.
+  /// A `GET` that Varve makes itself: whoever makes it looks after the client.
   public static OutgoingRequest get(String target, List<HeaderLine> headers) {
     return new OutgoingRequest("GET", target, headers, null, false, false, _ -> {});
   }

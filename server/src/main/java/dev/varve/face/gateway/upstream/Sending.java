@@ -23,7 +23,7 @@ final class Sending {
   private final OutgoingRequest request;
   private final @Nullable ReplayedBody body;
   private final Optional<String> key;
-  private final Set<Host> tried = new HashSet<>(2);
+  private Set<Host> tried = Set.of();
 
   Sending(Upstream upstream, OutgoingRequest request, Optional<String> key) {
     Inlet sent = request.body();
@@ -50,6 +50,7 @@ final class Sending {
 
   private UpstreamAnswer sent(Breaker.Permit permit) throws UpstreamFailure {
     long start = System.nanoTime();
+    upstream.retryBudget().sent();
     try {
       UpstreamAnswer answer =
           attempt(1, permit.isTrial() ? 1 : upstream.settings().retry().attempts());
@@ -73,6 +74,8 @@ final class Sending {
     } catch (RuntimeException client) {
       upstream.measures().cancelled();
       throw client;
+    } finally {
+      upstream.retryBudget().answered();
     }
   }
 
@@ -86,12 +89,18 @@ final class Sending {
       if (failure.kind() != Kind.BUSY) {
         host.condition().failed(failure.text());
       }
-      tried.add(host);
+      tried = with(host);
       if (number >= attemptsMax || !isWorthwhile(failure) || !isHarmless(failure)) {
         throw failure;
       }
       return again(failure, number, attemptsMax);
     }
+  }
+
+  private Set<Host> with(Host host) {
+    Set<Host> more = new HashSet<>(tried);
+    more.add(host);
+    return more;
   }
 
   /// Whether another attempt may go better.
@@ -117,7 +126,7 @@ final class Sending {
   private UpstreamAnswer again(UpstreamFailure failure, int number, int attemptsMax)
       throws UpstreamFailure {
     RetryBudget budget = upstream.retryBudget();
-    if (!budget.take(upstream.underWay())) {
+    if (!budget.take()) {
       upstream.measures().retryRefused();
       throw failure;
     }

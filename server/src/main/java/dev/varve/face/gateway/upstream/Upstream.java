@@ -84,15 +84,6 @@ public final class Upstream implements AutoCloseable {
     return pauses;
   }
 
-  /// How many requests it has now.
-  int underWay() {
-    int all = 0;
-    for (Host host : hosts) {
-      all += host.underWay();
-    }
-    return all;
-  }
-
   /// Begins to check its hosts, until it is closed.
   public void watchHealth() {
     if (settings.health().isSet()) {

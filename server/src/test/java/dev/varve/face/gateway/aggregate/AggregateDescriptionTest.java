@@ -1,7 +1,7 @@
 package dev.varve.face.gateway.aggregate;
 
 import static dev.varve.face.gateway.aggregate.AggregateFixture.at;
-import static dev.varve.face.gateway.aggregate.AggregateFixture.create;
+import static dev.varve.face.gateway.aggregate.AggregateFixture.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.face.openapi.OpenApiContract;
@@ -46,7 +46,7 @@ final class AggregateDescriptionTest {
               one: {service: other, path: /users/ada, flatten: true},
               two: {service: other, path: "/status/{code}"}}}\
             """);
-    create(server, Map.of(), "/api/products", Map.of("id", "p1", "name", "Tea"));
+    post(server, Map.of(), "/api/products", Map.of("id", "p1", "name", "Tea"));
   }
 
   @AfterAll
@@ -61,9 +61,8 @@ final class AggregateDescriptionTest {
     SwaggerParseResult result = new OpenAPIV3Parser().readContents(reply.text(), null, null);
 
     assertThat(result.getMessages()).isEmpty();
-    assertThat(result.getOpenAPI().getPaths().get("/pages/product/{id}").getGet().getOperationId())
-        .isEqualTo("getPagesProductById");
-    assertThat(at(reply, "tags").toString()).contains("Aggregates");
+    assertThat(reply.text()).contains("\"operationId\":\"getPagesProductById\"");
+    assertThat(String.valueOf(at(reply, "tags"))).contains("Aggregates");
     assertThat(reply.text()).contains("\"#/components/schemas/Product");
   }
 

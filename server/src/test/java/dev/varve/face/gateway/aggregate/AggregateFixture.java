@@ -106,7 +106,7 @@ final class AggregateFixture {
     return Map.of("Authorization", "Bearer " + at(reply, "accessToken"));
   }
 
-  static void create(TestServer server, Map<String, String> who, String path, Map<String, ?> body) {
+  static void post(TestServer server, Map<String, String> who, String path, Map<String, ?> body) {
     Reply reply = server.send("POST", path, who, text(body));
     assertThat(reply.status()).as(reply.text()).isEqualTo(201);
   }

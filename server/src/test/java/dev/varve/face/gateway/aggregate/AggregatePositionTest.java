@@ -1,7 +1,7 @@
 package dev.varve.face.gateway.aggregate;
 
 import static dev.varve.face.gateway.aggregate.AggregateFixture.at;
-import static dev.varve.face.gateway.aggregate.AggregateFixture.create;
+import static dev.varve.face.gateway.aggregate.AggregateFixture.post;
 import static dev.varve.face.gateway.aggregate.AggregateFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,8 +39,8 @@ final class AggregatePositionTest {
               all: {varve: "/api/counters?value={a.value}"},
               between: {service: other, path: "/echo/{b.value}"}}}\
             """);
-    create(server, Map.of(), "/api/counters", Map.of("id", "a", "value", 0));
-    create(server, Map.of(), "/api/counters", Map.of("id", "b", "value", 0));
+    post(server, Map.of(), "/api/counters", Map.of("id", "a", "value", 0));
+    post(server, Map.of(), "/api/counters", Map.of("id", "b", "value", 0));
     write(0);
   }
 

@@ -1,17 +1,19 @@
 package dev.varve.face.gateway.aggregate;
 
 import static dev.varve.face.gateway.aggregate.AggregateFixture.at;
-import static dev.varve.face.gateway.aggregate.AggregateFixture.create;
+import static dev.varve.face.gateway.aggregate.AggregateFixture.post;
 import static dev.varve.face.gateway.aggregate.AggregateFixture.signedUp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.kernel.Patience;
+import dev.varve.net.limit.LimitSettings;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -108,6 +110,9 @@ final class AggregateTest {
               products: {varve: /api/products}, counters: {varve: /api/counters}}}\
             """,
             """
+            {path: /large, allow: public, parts: {part: {service: other, path: /big/20000}}}\
+            """,
+            """
             {path: /patient, allow: public, timeout: 1m, parts: {
               part: {service: other, path: /never, timeout: 1m}}}\
             """,
@@ -117,9 +122,9 @@ final class AggregateTest {
     staff = signedUp(server, "sam", "staff");
     ada = signedUp(server, "ada");
     ben = signedUp(server, "ben");
-    create(server, ada, "/api/orders", Map.of("id", "o1"));
-    create(server, ada, "/api/products", Map.of("id", "p1", "name", "Tea"));
-    create(server, ada, "/api/order-lines", Map.of("id", "l1", "order", "o1", "product", "p1"));
+    post(server, ada, "/api/orders", Map.of("id", "o1"));
+    post(server, ada, "/api/products", Map.of("id", "p1", "name", "Tea"));
+    post(server, ada, "/api/order-lines", Map.of("id", "l1", "order", "o1", "product", "p1"));
   }
 
   @AfterAll
@@ -311,7 +316,7 @@ final class AggregateTest {
             "/headers",
             Map.of("Cookie", "a=b", "X-Own", "1", "Accept-Language", "de", "Accept", "text/html"));
 
-    assertThat(at(reply, "sent.names").toString())
+    assertThat(String.valueOf(at(reply, "sent.names")))
         .contains("accept-language", "x-request-id", "forwarded")
         .doesNotContain("cookie", "x-own", "authorization");
     assertThat(at(reply, "sent.accept")).isEqualTo("application/json");
@@ -320,7 +325,7 @@ final class AggregateTest {
   @Test
   void allOfItIsReadAsOfAMoment() {
     long before = server.position();
-    create(server, ada, "/api/counters", Map.of("id", "late", "value", 1));
+    post(server, ada, "/api/counters", Map.of("id", "late", "value", 1));
 
     Reply then = get("/two?asOf=position:" + before, Map.of());
     Reply now = get("/two", Map.of());
@@ -333,7 +338,7 @@ final class AggregateTest {
 
   @Test
   void aSinglePartIsReadAsItIs() {
-    create(server, ada, "/api/pings", Map.of("id", "1", "text", "hello"));
+    post(server, ada, "/api/pings", Map.of("id", "1", "text", "hello"));
 
     assertThat(get("/pings", Map.of()).text()).contains("hello");
   }
@@ -373,5 +378,47 @@ final class AggregateTest {
     }
 
     Patience.until("a free connection", () -> get("/headers", Map.of()).status() == 200);
+  }
+
+  @Test
+  void aLargeAnswerIsCompressed() {
+    Reply reply = get("/large", Map.of("Accept-Encoding", "gzip"));
+
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.header("Content-Encoding")).isEqualTo("gzip");
+    assertThat(reply.bytes()).hasSizeLessThan(1_000);
+  }
+
+  @Test
+  void aLimitOnARouteHoldsForItsPartsToo() {
+    LimitSettings limit =
+        new LimitSettings(
+            "own",
+            true,
+            1,
+            Duration.ofDays(1),
+            2,
+            LimitSettings.By.ADDRESS,
+            List.of("/api/products"),
+            List.of(),
+            false);
+    TestServer.Plan plan =
+        TestServer.Plan.of(AggregateFixture.SCHEMA)
+            .with(
+                AggregateFixture.settings(
+                    service.url(),
+                    """
+                    {path: /limited, allow: public, parts: {products: {varve: /api/products}}}\
+                    """))
+            .limiting(List.of(limit));
+    try (TestServer limited = TestServer.start(plan)) {
+      assertThat(limited.get("/api/products").status()).isEqualTo(200);
+      assertThat(limited.get("/limited").status()).isEqualTo(200);
+      Reply refused = limited.get("/limited");
+
+      assertThat(refused.status()).isEqualTo(429);
+      assertThat(refused.header("Retry-After")).isNotEmpty();
+      assertThat(limited.get("/api/products").status()).isEqualTo(429);
+    }
   }
 }

@@ -8,17 +8,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class RetryBudgetTest {
-  @ParameterizedTest(name = "{0} % of {1} under way are {2}")
+  @ParameterizedTest(name = "{0} % of {1} that wait are {2}")
   @CsvSource({"20,0,3", "20,15,3", "20,16,3", "20,20,4", "20,100,20", "0,100,3", "100,50,50"})
-  void aShareOfWhatIsUnderWayMayBeSentAgainAndThreeAlways(int percent, int underWay, int most) {
+  void aShareOfWhatWaitsMayBeSentAgainAndThreeAlways(int percent, int waiting, int most) {
     RetryBudget budget = new RetryBudget(percent);
-    for (int i = 0; i < most; i++) {
-      assertThat(budget.take(underWay)).isTrue();
+    for (int i = 0; i < waiting; i++) {
+      budget.sent();
     }
-    assertThat(budget.take(underWay)).isFalse();
+    for (int i = 0; i < most; i++) {
+      assertThat(budget.take()).isTrue();
+    }
+    assertThat(budget.take()).isFalse();
     assertThat(budget.taken()).isEqualTo(most);
     budget.giveBack();
-    assertThat(budget.take(underWay)).isTrue();
+    assertThat(budget.take()).isTrue();
   }
 
   @ParameterizedTest(name = "after attempt {0} at most {1} ms")
