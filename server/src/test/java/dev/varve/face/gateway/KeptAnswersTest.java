@@ -9,11 +9,13 @@ import dev.varve.face.gateway.resilience.RetrySettings;
 import dev.varve.kernel.Patience;
 import dev.varve.kernel.SteppedClock;
 import dev.varve.net.limit.LimitSettings;
+import dev.varve.node.InstalledVarve;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Plan;
 import dev.varve.node.TestServer.Reply;
-import dev.varve.settings.WrongSetting;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +24,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -360,28 +364,40 @@ final class KeptAnswersTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
+      nullValues = "taken",
       value = {
-        "0  | 5 | 0 | GET  | cache.staleWhileRevalidate is about",
-        "0  | 0 | 5 | GET  | cache.staleIfError is about",
-        "30 | 0 | 0 | POST | cache keeps answers to GET",
+        "64 | GET | {ttl: 30s, staleWhileRevalidate: 10s, staleIfError: 5m} | taken",
+        "64 | GET | {enabled: true} | taken",
+        "64 | GET | {enabled: true, ttl: 0s} | taken",
+        "0  | GET | {ttl: 0s} | taken",
+        "64 | GET | {staleWhileRevalidate: 5s} | gateway.routes[0].cache.staleWhileRevalidate is about answers that are kept, and none is: set ttl beside it, or enabled: true",
+        "64 | GET | {ttl: 0s, staleIfError: 5s} | gateway.routes[0].cache.staleIfError is about answers that are kept, and none is: set ttl beside it, or enabled: true",
+        "64 | POST | {ttl: 30s} | gateway.routes[0].cache keeps answers to GET, which is none of the methods of this route. Take it out",
+        "0  | GET | {ttl: 30s} | gateway.routes[0].cache keeps answers, but gateway.cacheMebibytesMax is 0. Give it some memory, or take this out",
+        "64 | GET | {ttl: 32d} | gateway.routes[0].cache.ttl must be a duration of at most 31d, such as 300ms, 30s or 15m; it is '32d'",
+        "64 | GET | {til: 30s} | There is no setting 'gateway.routes[0].cache.til'. Did you mean 'gateway.routes[0].cache.ttl'?",
       })
-  void whatCannotHoldIsRefused(int ttl, int revalidate, int error, String method, String says) {
-    assertThatThrownBy(
-            () -> {
-              AnswerCacheSettings cache;
-              try {
-                cache =
-                    new AnswerCacheSettings(
-                        false,
-                        Duration.ofSeconds(ttl),
-                        Duration.ofSeconds(revalidate),
-                        Duration.ofSeconds(error));
-              } catch (WrongSetting e) {
-                throw e.in("cache");
-              }
-              GatewayFixture.route("/a", Map.of("methods", List.of(method), "cache", cache));
-            })
-        .isInstanceOf(WrongSetting.class)
-        .hasMessageStartingWith(says);
+  void whatCannotHoldIsToldWithItsPlace(
+      int mebibytes, String method, String cache, @Nullable String says, @TempDir Path folder)
+      throws IOException {
+    Files.writeString(
+        folder.resolve("varve.yaml"),
+        """
+        gateway:
+          cacheMebibytesMax: %d
+          services: {shipping: {urls: [http://127.0.0.1:9]}}
+          routes:
+            - {path: /a, to: shipping, allow: public, methods: [%s], cache: %s}
+        """
+            .formatted(mebibytes, method, cache));
+
+    if (says == null) {
+      InstalledVarve.readSettings(folder);
+    } else {
+      assertThatThrownBy(() -> InstalledVarve.readSettings(folder))
+          .hasMessageContaining("varve.yaml:5:")
+          .hasMessageEndingWith(says);
+    }
   }
 }
