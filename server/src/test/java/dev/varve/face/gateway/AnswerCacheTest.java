@@ -255,7 +255,7 @@ final class AnswerCacheTest {
     String method = rest.matches("POST|HEAD") ? rest : "GET";
     Map<String, String> headers = new LinkedHashMap<>();
     if (method.equals("GET") && !rest.isEmpty()) {
-      for (String header : rest.split(" *~ *")) {
+      for (String header : rest.split(" *~ *", -1)) {
         headers.put(header.split(": ", 2)[0], header.split(": ", 2)[1]);
       }
     }

@@ -276,7 +276,7 @@ final class KeptAnswersTest {
             .text()
             .lines()
             .filter(line -> line.startsWith("varve_gateway_cache_bytes "))
-            .mapToDouble(line -> Double.parseDouble(line.split(" ")[1]))
+            .mapToDouble(line -> Double.parseDouble(line.split(" ", 2)[1]))
             .findFirst()
             .orElseThrow();
     assertThat(bytes).isBetween(100_000.0, 1024.0 * 1024);

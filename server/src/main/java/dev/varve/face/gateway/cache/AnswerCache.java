@@ -73,11 +73,11 @@ public final class AnswerCache {
           ErrorCode.UPSTREAM_TIMEOUT,
           "Nothing is kept of what is asked for. Leave out Cache-Control: only-if-cached to have it fetched");
     }
-    Forward why = why(request, found, now);
+    Forward why = why(found, now);
     return request.isForAllOfIt() ? fetched(request, origin, found, why) : passed(origin, why);
   }
 
-  private static Forward why(CachedRequest request, Optional<KeptAnswer> found, Instant now) {
+  private static Forward why(Optional<KeptAnswer> found, Instant now) {
     if (found.isEmpty()) {
       return Forward.MISS;
     }

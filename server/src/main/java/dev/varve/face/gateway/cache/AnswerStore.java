@@ -73,7 +73,7 @@ final class AnswerStore {
   }
 
   private static int bytes(ResourceKey key, List<KeptAnswer> answers) {
-    long bytes = RESOURCE_BYTES_BESIDE + key.bytes();
+    long bytes = (long) RESOURCE_BYTES_BESIDE + key.bytes();
     for (KeptAnswer answer : answers) {
       bytes += answer.bytes();
     }
@@ -132,7 +132,7 @@ final class AnswerStore {
         .computeIfPresent(
             key,
             (_, there) -> {
-              List<KeptAnswer> left = there.stream().filter(each -> each != answer).toList();
+              List<KeptAnswer> left = there.stream().filter(each -> !each.equals(answer)).toList();
               return left.isEmpty() ? null : left;
             });
   }
