@@ -50,6 +50,7 @@ final class ArchitectureTest {
           "face.events",
           "face.file",
           "face.gateway",
+          "face.gateway.cache",
           "face.gateway.aggregate",
           "face.gateway.upstream",
           "face.gateway.resilience",

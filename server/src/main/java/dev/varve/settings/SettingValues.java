@@ -3,6 +3,7 @@ package dev.varve.settings;
 import dev.varve.kernel.UserMistake;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What has been set and where, and the records that are made of it.
 final class SettingValues {
+  private static final String NO_TIME = "0s";
+
   private final Map<String, SettingDefinition> byKey;
   private final Map<String, Object> values = new HashMap<>();
   private final Map<String, String> places = new HashMap<>();
@@ -95,6 +98,10 @@ final class SettingValues {
 
   private static Optional<Object> valueOf(SettingDefinition definition, String text) {
     return switch (definition.kind()) {
+      // no time at all is a value where it is the default
+      case SettingKind.Scalar _
+          when text.equals(NO_TIME) && definition.standard().equals(NO_TIME) ->
+          Optional.of(Duration.ZERO);
       case SettingKind.Scalar scalar -> scalar.value(text);
       case SettingKind.Texts(long min, long max) -> {
         List<String> texts = SettingKind.Texts.split(text);

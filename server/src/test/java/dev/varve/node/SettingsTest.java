@@ -97,6 +97,7 @@ class SettingsTest {
                     Map.entry("cache.mebibytesMax", "64"),
                     Map.entry("files", ""),
                     Map.entry("gateway.aggregates", ""),
+                    Map.entry("gateway.cacheMebibytesMax", "64"),
                     Map.entry("gateway.routes", ""),
                     Map.entry("gateway.services", ""),
                     Map.entry("graphql.aliasesMax", "50"),

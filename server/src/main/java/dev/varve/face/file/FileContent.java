@@ -2,6 +2,7 @@ package dev.varve.face.file;
 
 import dev.varve.kernel.Sha256;
 import dev.varve.net.http.Answer;
+import dev.varve.net.http.ByteRange;
 import dev.varve.net.http.Gzip;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,6 +2,7 @@ package dev.varve.face.file;
 
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
+import dev.varve.net.http.ByteRange;
 import dev.varve.net.http.ClientGone;
 import dev.varve.net.http.Outlet;
 import dev.varve.net.http.Streaming;

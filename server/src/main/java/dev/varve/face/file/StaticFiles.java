@@ -5,6 +5,7 @@ import dev.varve.kernel.Problem;
 import dev.varve.net.http.AcceptEncoding;
 import dev.varve.net.http.AcceptedTypes;
 import dev.varve.net.http.Answer;
+import dev.varve.net.http.ByteRange;
 import dev.varve.net.http.HttpDate;
 import dev.varve.net.http.OwnPaths;
 import dev.varve.net.http.Request;

@@ -1,5 +1,8 @@
 package dev.varve.face.gateway;
 
+import dev.varve.face.gateway.cache.AnswerCache;
+import dev.varve.face.gateway.cache.CachedRequest;
+import dev.varve.face.gateway.cache.ResourceKey;
 import dev.varve.face.gateway.upstream.OutgoingRequest;
 import dev.varve.face.gateway.upstream.ServiceSettings;
 import dev.varve.face.gateway.upstream.Upstream;
@@ -11,28 +14,28 @@ import dev.varve.net.http.Answer;
 import dev.varve.net.http.HeaderLine;
 import dev.varve.net.http.Request;
 import dev.varve.net.limit.Quotas;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /// Answers the requests of one route with what its service answers. The order of its methods is the order of its stages.
 ///
 /// ```
-/// plain path -> who may -> limit -> (cache) -> request as the service gets it -> service -> answer as the client gets it
+/// plain path -> who may -> limit -> request as the service gets it -> cache -> service -> answer as the client gets it
 /// ```
 final class Forwarding {
-  /// An answer of a known length up to this is taken from the service at once, so that a slow client keeps no connection
-  /// to it.
-  private static final int SMALL_BYTES = 16 * 1024;
-
+  // RFC 9110, section 9.2.1
+  private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
+  private static final int FAILURES_START = 400;
   private static final byte[] NOTHING = {};
 
   private final Identities identities;
+  private final Optional<AnswerCache> cache;
 
-  Forwarding(Identities identities) {
+  /// @param cache absent when no route keeps answers
+  Forwarding(Identities identities, Optional<AnswerCache> cache) {
     this.identities = identities;
+    this.cache = cache;
   }
 
   /// @param webSocket whether the client asks to go on as a WebSocket
@@ -45,9 +48,52 @@ final class Forwarding {
     } catch (Problem tooMany) {
       return withLimit(Answer.refusal(tooMany, request), quotas);
     }
-    OutgoingRequest outgoing = outgoing(route, request, webSocket, caller);
+    return answer(route, request, webSocket, caller, quotas);
+  }
+
+  private Answer answer(
+      GatewayRoute route, Request request, boolean webSocket, Caller caller, Quotas quotas) {
+    String target = route.target().of(request);
+    List<HeaderLine> identity = identities.headers(route.upstream(), target, request, caller);
     Optional<String> key = key(route.upstream().settings(), request, caller);
-    return Answer.later(() -> withLimit(forward(route, outgoing, key), quotas));
+    if (cache.isPresent() && route.settings().cache().isSet() && !webSocket && isRead(request)) {
+      CachedRequest cached = cached(route, request, target, identity, caller);
+      RouteOrigin origin =
+          new RouteOrigin(
+              route,
+              request.method().equals("HEAD"),
+              () -> outgoing(route, request, false, target, identity),
+              key);
+      return Answer.later(() -> withLimit(cache.get().answer(cached, origin), quotas));
+    }
+    OutgoingRequest outgoing = outgoing(route, request, webSocket, target, identity);
+    ResourceKey resource = resource(route, request, target);
+    return Answer.later(() -> withLimit(forward(route, outgoing, key, resource), quotas));
+  }
+
+  private static boolean isRead(Request request) {
+    return request.method().equals("GET") || request.method().equals("HEAD");
+  }
+
+  private static ResourceKey resource(GatewayRoute route, Request request, String target) {
+    return new ResourceKey(route.upstream().name(), request.origin(), target);
+  }
+
+  private static CachedRequest cached(
+      GatewayRoute route,
+      Request request,
+      String target,
+      List<HeaderLine> identity,
+      Caller caller) {
+    RequestHeaders headers = new RequestHeaders(route.settings(), request);
+    return CachedRequest.of(
+        request,
+        route.index(),
+        route.settings().cache(),
+        resource(route, request, target),
+        headers.forMany(identity),
+        caller,
+        !identity.isEmpty());
   }
 
   private static Answer withLimit(Answer answer, Quotas quotas) {
@@ -57,11 +103,12 @@ final class Forwarding {
   }
 
   private OutgoingRequest outgoing(
-      GatewayRoute route, Request request, boolean webSocket, Caller caller) {
-    String target = route.target().of(request);
-    RequestHeaders headers = new RequestHeaders(route.settings(), request);
-    List<HeaderLine> lines =
-        headers.with(identities.headers(route.upstream(), target, request, caller));
+      GatewayRoute route,
+      Request request,
+      boolean webSocket,
+      String target,
+      List<HeaderLine> identity) {
+    List<HeaderLine> lines = new RequestHeaders(route.settings(), request).with(identity);
     return new OutgoingRequest(
         request.method(),
         target,
@@ -89,81 +136,22 @@ final class Forwarding {
     };
   }
 
-  private static Answer forward(GatewayRoute route, OutgoingRequest request, Optional<String> key) {
+  private Answer forward(
+      GatewayRoute route, OutgoingRequest request, Optional<String> key, ResourceKey resource) {
     Upstream upstream = route.upstream();
     try {
-      return relayed(route, upstream.send(request, key), request.method().equals("HEAD"));
+      UpstreamAnswer answer = upstream.send(request, key);
+      if (!SAFE.contains(request.method()) && answer.status() < FAILURES_START) {
+        // before the client hears of it, and may ask again
+        cache.ifPresent(kept -> kept.invalidate(resource));
+      }
+      return ServiceAnswers.relayed(
+          answer,
+          ServiceAnswers.headers(route.settings(), answer.headers()),
+          NOTHING,
+          request.method().equals("HEAD"));
     } catch (UpstreamFailure failure) {
       throw Failures.told(upstream, failure);
     }
-  }
-
-  private static Answer relayed(GatewayRoute route, UpstreamAnswer answer, boolean head)
-      throws UpstreamFailure {
-    boolean handedOn = false;
-    try {
-      List<HeaderLine> headers = headers(route.settings(), answer);
-      if (answer.isSwitched()) {
-        Answer tunnel = Answer.tunnel(headers, new ServiceTunnel(answer));
-        handedOn = true;
-        return tunnel;
-      }
-      OptionalLong length = answer.length();
-      boolean small = !answer.isEarly() && length.isPresent() && length.getAsLong() <= SMALL_BYTES;
-      if (small && !answer.hasNoBody()) {
-        return Answer.relayed(answer.status(), headers, whole(answer, (int) length.getAsLong()));
-      }
-      if (small) {
-        return Answer.relayed(answer.status(), withAnnounced(headers, answer, head), NOTHING);
-      }
-      Answer streamed =
-          Answer.relayed(answer.status(), withLength(headers, answer), new Relay(answer));
-      handedOn = true;
-      return streamed;
-    } finally {
-      if (!handedOn) {
-        answer.close();
-      }
-    }
-  }
-
-  private static List<HeaderLine> headers(RouteSettings settings, UpstreamAnswer answer) {
-    Set<String> named = HeaderFilter.named(answer.headers());
-    Alterations changes = settings.answerHeaders();
-    List<HeaderLine> headers = new ArrayList<>();
-    for (HeaderLine header : answer.headers()) {
-      if (HeaderFilter.passesBack(header.name(), named, settings.forwardToken())
-          && !changes.replaces(header.name())) {
-        headers.add(header);
-      }
-    }
-    changes.add().forEach((name, value) -> headers.add(new HeaderLine(name, value)));
-    return headers;
-  }
-
-  private static byte[] whole(UpstreamAnswer answer, int length) throws UpstreamFailure {
-    byte[] body = new byte[length];
-    int filled = 0;
-    while (filled < length) {
-      filled += Math.max(0, answer.read(body, filled, length - filled));
-    }
-    return body;
-  }
-
-  /// What an answer to HEAD says of the body that GET would have.
-  private static List<HeaderLine> withAnnounced(
-      List<HeaderLine> headers, UpstreamAnswer answer, boolean head) {
-    boolean noBodyAtAll = answer.status() == 204 || answer.status() == 304;
-    if (head && !noBodyAtAll) {
-      answer.headers().stream().filter(each -> each.is("Content-Length")).forEach(headers::add);
-    }
-    return headers;
-  }
-
-  private static List<HeaderLine> withLength(List<HeaderLine> headers, UpstreamAnswer answer) {
-    answer
-        .length()
-        .ifPresent(length -> headers.add(new HeaderLine("Content-Length", Long.toString(length))));
-    return headers;
   }
 }

@@ -1,5 +1,6 @@
 package dev.varve.face.gateway;
 
+import dev.varve.face.gateway.cache.AnswerCache;
 import dev.varve.face.gateway.upstream.ServiceSettings;
 import dev.varve.face.gateway.upstream.Upstream;
 import dev.varve.face.gateway.upstream.Watch;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /// Answers with what services behind this server answer, as the table that is served says. Another table takes its place
 /// while requests are under way:
@@ -32,7 +34,8 @@ public final class Gateway implements AutoCloseable {
     this.metrics = metrics;
     try {
       this.table =
-          new GatewayTable(GatewaySettings.NONE, Map.of(), List.of(), Identities.NOBODY_ASKS);
+          new GatewayTable(
+              GatewaySettings.NONE, Map.of(), List.of(), Identities.NOBODY_ASKS, Optional.empty());
       serve(prepare(settings, identities));
       GatewayMeasures.add(() -> table.upstreams().values(), metrics);
     } catch (RuntimeException e) {
@@ -67,7 +70,14 @@ public final class Gateway implements AutoCloseable {
       GatewayRoute made = GatewayRoute.of(route, routes.size(), upstream, metrics);
       routes.add(made.keepingCounts(table.table().routes()));
     }
-    return new GatewayTable(settings, upstreams, routes, identities);
+    return new GatewayTable(settings, upstreams, routes, identities, cache(settings));
+  }
+
+  /// An empty one: what the same path means under other settings is not known.
+  private Optional<AnswerCache> cache(GatewaySettings settings) {
+    return settings.keepsAnswers()
+        ? Optional.of(new AnswerCache(settings.cacheMebibytesMax(), clock, metrics))
+        : Optional.empty();
   }
 
   private Upstream upstream(ServiceSettings settings) {

@@ -22,12 +22,20 @@ public record GatewaySettings(
                 "Which requests go to which service. What Varve answers itself, such as /api, goes first.")
         List<RouteSettings> routes,
     @Setting(max = 1_000, says = "Answers that are made of others, of Varve's own and of services.")
-        List<AggregateSettings> aggregates) {
+        List<AggregateSettings> aggregates,
+    @Setting(
+            standard = "64",
+            max = 1_000_000,
+            says =
+                "How much memory the answers of all routes may take together that are kept (`cache` of a route), in MiB. One answer may take a sixteenth of it, and at most 16 MiB.")
+        int cacheMebibytesMax) {
+  private static final int CACHE_MEBIBYTES_MAX = 64;
+
   public static final GatewaySettings NONE = new GatewaySettings(Map.of(), List.of());
 
   /// Without aggregates.
   public GatewaySettings(Map<String, ServiceSettings> services, List<RouteSettings> routes) {
-    this(services, routes, List.of());
+    this(services, routes, List.of(), CACHE_MEBIBYTES_MAX);
   }
 
   public GatewaySettings {
@@ -40,6 +48,11 @@ public record GatewaySettings(
             "routes[%d].to".formatted(i),
             "names the service '%s', which gateway.services does not have.%s"
                 .formatted(service, Nearest.hint(service, services.keySet())));
+      }
+      if (cacheMebibytesMax == 0 && routes.get(i).cache().isSet()) {
+        throw new WrongSetting(
+            "routes[%d].cache".formatted(i),
+            "keeps answers, but gateway.cacheMebibytesMax is 0. Give it some memory, or take this out");
       }
     }
     for (int i = 0; i < aggregates.size(); i++) {
@@ -69,13 +82,17 @@ public record GatewaySettings(
   GatewaySettings withoutFiles() {
     Map<String, ServiceSettings> plain = new LinkedHashMap<>();
     services.forEach((name, service) -> plain.put(name, service.withoutTls()));
-    return new GatewaySettings(plain, routes, aggregates);
+    return new GatewaySettings(plain, routes, aggregates, cacheMebibytesMax);
+  }
+
+  boolean keepsAnswers() {
+    return routes.stream().anyMatch(route -> route.cache().isSet());
   }
 
   /// The same, with files beside `varve.yaml` where they are.
   public GatewaySettings in(Path app) {
     Map<String, ServiceSettings> placed = new LinkedHashMap<>();
     services.forEach((name, service) -> placed.put(name, service.in(app)));
-    return new GatewaySettings(placed, routes, aggregates);
+    return new GatewaySettings(placed, routes, aggregates, cacheMebibytesMax);
   }
 }

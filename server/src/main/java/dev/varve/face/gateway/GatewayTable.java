@@ -2,6 +2,7 @@ package dev.varve.face.gateway;
 
 import dev.varve.face.gateway.aggregate.AggregateSettings;
 import dev.varve.face.gateway.aggregate.Aggregates;
+import dev.varve.face.gateway.cache.AnswerCache;
 import dev.varve.face.gateway.upstream.Upstream;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
@@ -20,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -42,10 +44,11 @@ public final class GatewayTable {
       GatewaySettings settings,
       Map<String, Upstream> upstreams,
       List<GatewayRoute> routes,
-      Identities identities) {
+      Identities identities,
+      Optional<AnswerCache> cache) {
     this.upstreams = Collections.unmodifiableMap(new LinkedHashMap<>(upstreams));
     this.table = new RouteTable(routes);
-    this.forwarding = new Forwarding(identities);
+    this.forwarding = new Forwarding(identities, cache);
     this.aggregates = settings.aggregates();
     this.partCalls = new PartCalls(upstreams, identities);
   }

@@ -13,15 +13,21 @@ final class Relay implements Streaming {
   private static final int PIECE_BYTES = 16 * 1024;
 
   private final UpstreamAnswer answer;
+  private final byte[] begun;
 
-  Relay(UpstreamAnswer answer) {
+  /// @param begun what was read of it already
+  Relay(UpstreamAnswer answer, byte[] begun) {
     this.answer = answer;
+    this.begun = begun;
   }
 
   @Override
   public void send(Outlet outlet) {
     byte[] buffer = new byte[PIECE_BYTES];
     try {
+      if (begun.length > 0) {
+        outlet.send(begun);
+      }
       int length = answer.read(buffer, 0, buffer.length);
       while (length >= 0) {
         outlet.send(Arrays.copyOf(buffer, length));

@@ -1,5 +1,6 @@
 package dev.varve.face.gateway;
 
+import dev.varve.face.gateway.cache.Passage;
 import dev.varve.net.http.HeaderLine;
 import dev.varve.net.http.Request;
 import dev.varve.telemetry.Span;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class RequestHeaders {
   private static final Pattern HOST =
       Pattern.compile("(?:[A-Za-z0-9._~-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}])(?::\\d{1,5})?");
+  private static final String REQUEST_ID = "X-Request-Id";
   private static final HeaderLine VIA = new HeaderLine("Via", "1.1 varve");
 
   private final Alterations changes;
@@ -51,6 +53,19 @@ final class RequestHeaders {
     return with(request.headerLines(), identity);
   }
 
+  /// Those of a request whose answer may be given to others: of what the client says, only what the answer is then found by.
+  ///
+  /// @param identity what tells who sends it
+  List<HeaderLine> forMany(List<HeaderLine> identity) {
+    List<HeaderLine> sent = request.headerLines().stream().filter(Passage::goesOn).toList();
+    List<HeaderLine> headers = with(sent, identity);
+    if (request.header(REQUEST_ID).isPresent()) {
+      // an id that the client chose may come back in an answer that others get
+      headers.removeIf(header -> header.is(REQUEST_ID));
+    }
+    return headers;
+  }
+
   private List<HeaderLine> with(List<HeaderLine> sent, List<HeaderLine> identity) {
     Set<String> named = HeaderFilter.named(sent);
     List<HeaderLine> headers = new ArrayList<>(sent.size() + 8);
@@ -79,7 +94,7 @@ final class RequestHeaders {
     if (!host.isEmpty()) {
       headers.add(new HeaderLine("X-Forwarded-Host", host));
     }
-    headers.add(new HeaderLine("X-Request-Id", request.id()));
+    headers.add(new HeaderLine(REQUEST_ID, request.id()));
     headers.add(VIA);
     addTrace(headers);
   }

@@ -1,5 +1,6 @@
 package dev.varve.face.gateway;
 
+import dev.varve.face.gateway.cache.AnswerCacheSettings;
 import dev.varve.settings.Setting;
 import dev.varve.settings.WrongSetting;
 import java.util.List;
@@ -7,7 +8,7 @@ import java.util.Map;
 
 /// Which requests go to a service, who may send them, and how they arrive there; an element of `gateway.routes`.
 ///
-/// To add what happens to the requests of a route (cache), add a record of its settings here and obey it in [Forwarding].
+/// To add what happens to the requests of a route, add a record of its settings here and obey it in [Forwarding].
 public record RouteSettings(
     @Setting(
             required = true,
@@ -39,7 +40,8 @@ public record RouteSettings(
         boolean forwardToken,
     Alterations requestHeaders,
     Alterations answerHeaders,
-    Alterations query) {
+    Alterations query,
+    AnswerCacheSettings cache) {
 
   public RouteSettings {
     methods = List.copyOf(methods);
@@ -79,6 +81,10 @@ public record RouteSettings(
     Admission.of(allow, when);
     requestHeaders.requireHeaders("requestHeaders");
     answerHeaders.requireHeaders("answerHeaders");
+    if (cache.isSet() && !methods.isEmpty() && !methods.contains("GET")) {
+      throw new WrongSetting(
+          "cache", "keeps answers to GET, which is none of the methods of this route. Take it out");
+    }
   }
 
   private static void requirePlainPath(String component, String text) {

@@ -8,13 +8,12 @@
 /// | a route is found by path, host, headers, method | [GatewayTable], [RouteTable], [PathPattern], [GatewayRoute] |
 /// | the caller may send this | [Admission], [Condition], [Me]; limits: [RouteLimit] |
 /// | the request becomes that of the service | [Forwarding], [Target], [RequestHeaders], [HeaderFilter], [Identities], [SignedIdentity] |
-/// | the service answers (`face.gateway.upstream`) | [Relay], [ServiceTunnel], [Failures] |
+/// | a kept answer may do (`face.gateway.cache`) | [RouteOrigin] |
+/// | the service answers (`face.gateway.upstream`) | [ServiceAnswers], [Relay], [ServiceTunnel], [Failures] |
 /// | another table takes the place of the one that is served | [Gateway] |
 /// | operators see how services are | [ServicesEndpoint], [GatewayMeasures] |
 /// | an aggregate asks it (`face.gateway.aggregate`) | [PartCalls] |
 /// | what is wrong is found, and what a request would meet is said, without a server | [GatewayLint], [GatewayExplanation], [ImaginedRequest] |
-///
-/// Where the rest goes: a cache and the coalescing of equal requests in [Forwarding], before the request goes out.
 @NullMarked
 package dev.varve.face.gateway;
 

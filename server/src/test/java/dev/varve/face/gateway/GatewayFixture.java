@@ -1,5 +1,6 @@
 package dev.varve.face.gateway;
 
+import dev.varve.face.gateway.cache.AnswerCacheSettings;
 import dev.varve.face.gateway.resilience.BreakerSettings;
 import dev.varve.face.gateway.resilience.EjectionSettings;
 import dev.varve.face.gateway.resilience.HealthSettings;
@@ -94,7 +95,8 @@ final class GatewayFixture {
         false,
         Alterations.NONE,
         Alterations.NONE,
-        Alterations.NONE);
+        Alterations.NONE,
+        AnswerCacheSettings.NONE);
   }
 
   static RouteSettings route(String path, Map<String, ?> parts) {

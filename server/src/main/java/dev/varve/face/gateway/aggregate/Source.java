@@ -1,6 +1,5 @@
 package dev.varve.face.gateway.aggregate;
 
-import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
 import dev.varve.net.http.Request;
 import java.util.Optional;

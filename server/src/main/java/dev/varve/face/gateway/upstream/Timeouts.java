@@ -30,7 +30,7 @@ public record Timeouts(
       new Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(15));
 
   /// After this, a request that is still on its way has waited for a client that sends its body slowly.
-  Duration longest() {
+  public Duration longest() {
     return connect.plus(headers).plus(idle);
   }
 

@@ -1,24 +1,24 @@
-package dev.varve.face.file;
+package dev.varve.net.http;
 
 import java.util.Arrays;
 import java.util.Optional;
 
-/// A part of a file that a request asks for by `Range` (RFC 9110, section 14).
+/// A part of some content that a request asks for by `Range` (RFC 9110, section 14).
 ///
-/// Of several ranges at a time none is sent, but the whole file: the RFC lets a server do so, hardly any client asks for
+/// Of several ranges at a time none is sent, but the whole: the RFC lets a server do so, hardly any client asks for
 /// several, and those that overlap have been used to make servers send far more than they have.
 ///
 /// @param start the first byte
-/// @param length at least one byte; 0 when nothing of the file is in the range
-record ByteRange(long start, long length) {
+/// @param length at least one byte; 0 when nothing is in the range
+public record ByteRange(long start, long length) {
   private static final String UNIT = "bytes=";
-  // no file is longer, and no sum of two such numbers overflows
+  // nothing is longer, and no sum of two such numbers overflows
   private static final int DIGITS_MAX = 18;
   private static final ByteRange NOTHING = new ByteRange(0, 0);
 
-  /// @param size of the file
+  /// @param size of all
   /// @return absent when the header asks for nothing that is sent: another unit, several ranges, or what cannot be read
-  static Optional<ByteRange> parse(String header, long size) {
+  public static Optional<ByteRange> parse(String header, long size) {
     if (!header.regionMatches(true, 0, UNIT, 0, UNIT.length()) || header.indexOf(',') >= 0) {
       return Optional.empty();
     }
@@ -61,17 +61,17 @@ record ByteRange(long start, long length) {
         first >= size ? NOTHING : new ByteRange(first, Math.min(last, size - 1) - first + 1));
   }
 
-  boolean isNothing() {
+  public boolean isNothing() {
     return length == 0;
   }
 
   /// What it is of some content.
-  byte[] of(byte[] content) {
+  public byte[] of(byte[] content) {
     return Arrays.copyOfRange(content, (int) start, (int) (start + length));
   }
 
   /// The value of `Content-Range`.
-  String of(long size) {
+  public String of(long size) {
     return "bytes %d-%d/%d".formatted(start, start + length - 1, size);
   }
 }
