@@ -40,7 +40,7 @@ final class GatewayCheckTest {
     StringBuilder settings =
         new StringBuilder(
             "gateway:\n  services:\n    shipping: {urls: [http://127.0.0.1:1]}\n  routes:\n");
-    for (String route : routes.split(";")) {
+    for (String route : routes.split(";", -1)) {
       settings.append("    - {to: shipping, %s}\n".formatted(route.strip()));
     }
     return settings.toString();
