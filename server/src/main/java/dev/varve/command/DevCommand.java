@@ -5,6 +5,7 @@ import dev.varve.net.certificate.LocalCertificate;
 import dev.varve.net.edge.HttpSettings;
 import dev.varve.node.App;
 import dev.varve.node.Settings;
+import dev.varve.settings.WrongSetting;
 import dev.varve.store.state.SchemaRefused;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -171,6 +172,10 @@ public final class DevCommand implements Callable<Integer> {
       running.changes().forEach(change -> out.println("  " + change));
     } catch (UserMistake e) {
       out.println(e.getMessage());
+      out.println("The schema served is the one before.");
+    } catch (WrongSetting e) {
+      // an aggregate reads what is no longer there
+      out.println(Settings.located(app.folder(), e).getMessage());
       out.println("The schema served is the one before.");
     } catch (SchemaRefused e) {
       e.reasons().forEach(out::println);

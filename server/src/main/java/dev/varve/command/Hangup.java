@@ -16,6 +16,7 @@ final class Hangup {
 
   /// Takes the signal from now on, which ends a process otherwise. Nothing where there is no such signal, or where whoever
   /// started the process has it ignored.
+  @SuppressWarnings("ReferenceEquality") // a proxy is equal to itself alone
   static Optional<Hangup> take() {
     Hangup hangup = new Hangup();
     try {

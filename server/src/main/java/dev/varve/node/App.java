@@ -381,7 +381,9 @@ public final class App implements AutoCloseable {
   /// Serves another schema from now on: what was accepted is finished under the old one first.
   ///
   /// @throws dev.varve.store.state.SchemaRefused when stored data would be lost or misread; nothing changes then
+  /// @throws dev.varve.settings.WrongSetting when an aggregate reads what it does not have; nothing changes then
   public synchronized void reload(Schema schema, Access access) {
+    faces.require(schema, gateway.table());
     Serving old = serving;
     old.close();
     try {

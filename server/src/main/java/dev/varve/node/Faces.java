@@ -17,6 +17,7 @@ import dev.varve.net.http.MetricsEndpoint;
 import dev.varve.net.http.Operators;
 import dev.varve.net.http.Route;
 import dev.varve.net.limit.RateLimits;
+import dev.varve.schema.Schema;
 import java.util.List;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -60,6 +61,13 @@ record Faces(
     List<Route> all = with(with(own, aggregates), gateway.routes(own));
     warnOfLimitsOnNothing(all);
     return all;
+  }
+
+  /// Looks at a schema before anything is altered for it.
+  ///
+  /// @throws dev.varve.settings.WrongSetting when an aggregate reads what the schema does not have
+  void require(Schema schema, GatewayTable gateway) {
+    gateway.aggregates(new Aggregates.Own(Rest.readsOf(schema), limits, () -> 0), List.of());
   }
 
   /// What is for operators alone, where it has a port of its own.
