@@ -14,9 +14,8 @@ final class Hangup {
 
   private Hangup() {}
 
-  /// Takes the signal from now on, which ends a process otherwise. Nothing where there is no such signal, or where whoever
-  /// started the process has it ignored.
-  @SuppressWarnings("ReferenceEquality") // a proxy is equal to itself alone
+  /// Takes the signal from now on, which ends a process otherwise. Nothing where there is no such signal. A
+  /// process that was started with the signal ignored, as nohup does, is never told of it.
   static Optional<Hangup> take() {
     Hangup hangup = new Hangup();
     try {
