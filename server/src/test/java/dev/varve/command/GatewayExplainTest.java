@@ -151,7 +151,7 @@ final class GatewayExplainTest {
         "POST | /pages/7           | --role staff         | method no: an aggregate is read with GET, and anything else is 405",
       })
   void eachThingThatARequestMeetsIsSaid(String method, String url, String who, String line) {
-    Ran ran = explain(method, url, who == null ? new String[0] : who.split(" "));
+    Ran ran = explain(method, url, who == null ? new String[0] : who.split(" ", -1));
 
     assertThat(ran.exitCode()).as(ran.err()).isZero();
     assertThat(

@@ -7,6 +7,7 @@ import dev.varve.node.OpenEngine;
 import dev.varve.node.OpenEngine.Ran;
 import dev.varve.store.sql.DataFolder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -38,7 +39,7 @@ final class ReloadCommandTest {
   private @Nullable Process server;
   private int port;
 
-  private void serve() throws IOException {
+  private void start(String command) throws IOException {
     Files.writeString(
         app.resolve("schema.graphql"),
         "type Note @model @auth(rules: [{allow: public}]) { text: String! }");
@@ -52,13 +53,17 @@ final class ReloadCommandTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 "dev.varve.Main",
-                "serve",
+                command,
                 app.toString(),
                 "--port",
                 Integer.toString(port))
             .redirectErrorStream(true)
             .redirectOutput(app.resolve("server.log").toFile())
             .start();
+  }
+
+  private void serve() throws IOException {
+    start("serve");
     Patience.until(
         "the server takes signals",
         () ->
@@ -83,6 +88,17 @@ final class ReloadCommandTest {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
     return CLIENT.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+  }
+
+  /// Whether it answers so, or will.
+  private boolean answers(String path, int status) {
+    try {
+      return status(path) == status;
+    } catch (IOException notYet) {
+      return false;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private Ran reload() {
@@ -132,6 +148,32 @@ final class ReloadCommandTest {
             "The gateway of %s/varve.yaml is served.".formatted(app),
             "gateway.routes[0].path is /api/notes, where Varve answers itself",
             "rest.requireIfMatch is not what it was");
+  }
+
+  @Test
+  void aSavedFileIsServedByDevAndAMistakeIsShown() throws Exception {
+    start("dev");
+    Patience.until("it serves", () -> answers("/before", 401));
+
+    settings(GATEWAY.formatted("/after", "authenticated"));
+    Patience.until("it serves the other file", () -> answers("/after", 401));
+    assertThat(status("/before")).isEqualTo(404);
+
+    settings(GATEWAY.formatted("/later", "nobody"));
+    Path log = app.resolve("server.log");
+    Patience.until("the mistake is shown", () -> read(log).contains("allow is 'nobody'"));
+    assertThat(status("/after")).isEqualTo(401);
+
+    settings(GATEWAY.formatted("/later", "authenticated"));
+    Patience.until("it serves what is right again", () -> answers("/later", 401));
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -211,6 +211,32 @@ final class GatewayReloadTest {
   }
 
   @Test
+  void operatorsSeeTheServicesThatAreServed() {
+    try (StoppableUpstream upstream = StoppableUpstream.start("one");
+        TestServer server = TestServer.start(GatewayFixture.SCHEMA)) {
+      assertThat(server.get("/health/services").status()).isEqualTo(404);
+
+      server.reload(
+          inFrontOf(
+              GatewayFixture.service("shipping", upstream.url()), GatewayFixture.route("/x")));
+      assertThat(server.get("/health/services").text()).contains("shipping", upstream.url());
+      assertThat(server.get("/metrics").text())
+          .contains("varve_gateway_hosts{service=\"shipping\"} 1");
+
+      server.reload(
+          inFrontOf(
+              GatewayFixture.service("billing", upstream.url()),
+              GatewayFixture.route("/x", Map.of("to", "billing"))));
+      assertThat(server.get("/health/services").text())
+          .contains("billing")
+          .doesNotContain("shipping");
+      assertThat(server.get("/metrics").text())
+          .contains("varve_gateway_hosts{service=\"billing\"} 1")
+          .doesNotContain("varve_gateway_hosts{service=\"shipping\"}");
+    }
+  }
+
+  @Test
   void otherSettingsAreNamed() {
     try (StoppableUpstream upstream = StoppableUpstream.start("one");
         TestServer server = GatewayFixture.inFrontOf(upstream.url())) {

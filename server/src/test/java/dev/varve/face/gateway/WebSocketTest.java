@@ -60,6 +60,25 @@ final class WebSocketTest {
   }
 
   @Test
+  void itGoesOnWhenTheGatewayChanges() throws IOException {
+    try (FaultyUpstream upstream = echo();
+        TestServer server = GatewayFixture.inFrontOf(upstream.url())) {
+      try (RawClient client = new RawClient(server.port())) {
+        client.send("GET /shipping/ws" + ASK);
+        client.readHead();
+        client.read(2);
+
+        server.reload(TestServer.Plan.of(GatewayFixture.SCHEMA));
+
+        assertThat(server.get("/shipping/x").status()).isEqualTo(404);
+        client.send("still");
+        assertThat(text(client.read(5))).isEqualTo("still");
+      }
+      Patience.until("the other end is closed", () -> upstream.open() == 0);
+    }
+  }
+
+  @Test
   void theClientSeesTheEndOfTheService() throws IOException {
     try (FaultyUpstream upstream = echo();
         TestServer server = GatewayFixture.inFrontOf(upstream.url());
