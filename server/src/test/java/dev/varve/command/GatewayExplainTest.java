@@ -44,7 +44,7 @@ final class GatewayExplainTest {
           - {path: "/v1/{any}", to: pages, allow: public, rewrite: {pattern: "/v1/(.*)", to: "/new/$1"}}
           - {path: /h/**, to: pages, allow: public, host: shop.example, prefix: /x}
           - {path: /h/**, to: pages, allow: public, headers: {X-Version: "2"}, limit: {requests: 5, per: 1h, by: ADDRESS}}
-          - {path: /q, to: pages, allow: public, query: {add: {k: v}, remove: [secret]}}
+          - {path: /q, to: pages, allow: public, query: {add: {k: v}, remove: [secret]}, cache: {ttl: 30s}}
         aggregates:
           - path: /pages/{id}
             allow: authenticated
@@ -140,6 +140,7 @@ final class GatewayExplainTest {
         "GET  | /h/y               | --header X-Version:2 | limit 5 requests in 1h for each network",
         "GET  | /h/y               | --header X-Version:3 | route none: 404, unless Varve has something there",
         "GET  | /q?secret=1&a=2    |                      | target GET /q?a=2&k=v",
+        "GET  | /q                 |                      | cache what is kept may do; an answer to GET is kept as the service says, and for 30s where it says nothing",
         "GET  | /nowhere           |                      | route none: 404, unless Varve has something there",
         "GET  | /api/notes         |                      | route none of the gateway: Varve answers itself what begins so",
         "TRACE | /v1/x             |                      | route none: nobody may TRACE here, which is answered with 405",

@@ -35,13 +35,16 @@ public final class ExampleProgram implements AutoCloseable {
               .redirectErrorStream(true)
               .start();
       BufferedReader said = process.inputReader(StandardCharsets.UTF_8);
-      String line = said.readLine();
-      Matcher matcher = LISTENS.matcher(String.valueOf(line));
-      if (!matcher.find()) {
-        process.destroy();
-        throw new AssertionError("%s said: %s".formatted(source.getFileName(), line));
+      StringBuilder all = new StringBuilder();
+      for (String line = said.readLine(); line != null; line = said.readLine()) {
+        Matcher matcher = LISTENS.matcher(line);
+        if (matcher.find()) {
+          return new ExampleProgram(process, Integer.parseInt(matcher.group(1)));
+        }
+        all.append(line).append('\n');
       }
-      return new ExampleProgram(process, Integer.parseInt(matcher.group(1)));
+      process.destroy();
+      throw new AssertionError("%s said: %s".formatted(source.getFileName(), all));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -282,8 +282,8 @@ class WrongSettingsTest {
               "gateway: {services: {s: {urls: [\"http://h\"]}}, routes: [{path: /s, to: s, allow: public, limit: {requests: ^-1}}]}",
               "gateway.routes[0].limit.requests must be a whole number from 0 to 1,000,000,000; it is '-1'"),
           new Wrong(
-              "gateway: {services: {s: {urls: [\"http://h\"]}}, routes: [{path: /s, to: s, allow: public, ^cache: {ttl: 30s}}]}",
-              "There is no setting 'gateway.routes[0].cache'."),
+              "gateway: {services: {s: {urls: [\"http://h\"]}}, routes: [{path: /s, to: s, allow: public, ^cached: {ttl: 30s}}]}",
+              "There is no setting 'gateway.routes[0].cached'."),
           // telemetry
           new Wrong(
               "telemetry: {accessLog: ^none/access.log}",

@@ -2,6 +2,7 @@ package dev.varve.face.gateway;
 
 import dev.varve.face.gateway.aggregate.AggregateSettings;
 import dev.varve.face.gateway.aggregate.PartSettings;
+import dev.varve.face.gateway.cache.AnswerCacheSettings;
 import dev.varve.face.gateway.upstream.ServiceSettings;
 import dev.varve.kernel.DurationText;
 import dev.varve.kernel.Problem;
@@ -153,6 +154,12 @@ public final class GatewayExplanation {
       return;
     }
     say("limit", limit(of.limit()), of.limit().isSet() ? key + ".limit.requests" : "");
+    if (of.cache().isSet()) {
+      say(
+          "cache",
+          cached(of.cache()),
+          key + (of.cache().ttl().isZero() ? ".cache.enabled" : ".cache.ttl"));
+    }
     ServiceSettings service = route.upstream().settings();
     say("service", chosen(service), "gateway.services[%s]".formatted(service.name()));
     String breaker = breaker(service);
@@ -161,6 +168,13 @@ public final class GatewayExplanation {
     }
     explainTarget(route);
     say("identity", identity(of, service));
+  }
+
+  private static String cached(AnswerCacheSettings cache) {
+    String otherwise =
+        cache.ttl().isZero() ? "not at all" : "for %s".formatted(DurationText.of(cache.ttl()));
+    return "what is kept may do; an answer to GET is kept as the service says, and %s where it says nothing"
+        .formatted(otherwise);
   }
 
   private void explainTarget(GatewayRoute route) {
