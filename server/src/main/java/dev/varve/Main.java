@@ -4,6 +4,7 @@ import dev.varve.command.AccessCommand;
 import dev.varve.command.CheckCommand;
 import dev.varve.command.DevCommand;
 import dev.varve.command.ExportCommand;
+import dev.varve.command.GatewayCommand;
 import dev.varve.command.ImportCommand;
 import dev.varve.command.KeysCommand;
 import dev.varve.command.LogCommand;
@@ -12,6 +13,7 @@ import dev.varve.command.NewCommand;
 import dev.varve.command.PlanCommand;
 import dev.varve.command.RebuildCommand;
 import dev.varve.command.RehearseCommand;
+import dev.varve.command.ReloadCommand;
 import dev.varve.command.ServeCommand;
 import dev.varve.command.UserCommand;
 import dev.varve.command.VerifyCommand;
@@ -52,8 +54,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CheckCommand.class,
       PlanCommand.class,
       AccessCommand.class,
+      GatewayCommand.class,
       DevCommand.class,
       ServeCommand.class,
+      ReloadCommand.class,
       UserCommand.class,
       KeysCommand.class,
       ImportCommand.class,

@@ -2,27 +2,17 @@ package dev.varve.command;
 
 import dev.varve.kernel.Nearest;
 import dev.varve.kernel.UserMistake;
-import dev.varve.lane.access.Authorized;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Explanation;
-import dev.varve.lane.access.Moment;
-import dev.varve.lane.access.Read;
-import dev.varve.lane.access.Selection;
-import dev.varve.lane.expression.Operator;
-import dev.varve.lane.expression.Predicates;
-import dev.varve.lane.query.Item;
 import dev.varve.schema.Model;
 import dev.varve.schema.Operation;
 import dev.varve.schema.Schema;
 import dev.varve.schema.SourceLocation;
-import dev.varve.schema.record.Entity;
-import dev.varve.store.sql.Database;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -130,50 +120,8 @@ public final class AccessCommand implements Callable<Integer> {
   }
 
   private Person account(String email) {
-    try (Database database = AppData.toRead(app)) {
-      AppData.Stored stored = AppData.stored(database);
-      Entity account =
-          find(stored, email)
-              .orElseThrow(() ->
-                  new UserMistake(
-                      List.of(
-                          "No %s has the e-mail address %s"
-                              .formatted(stored.schema().account().name(), email))));
-      return new Person(
-          String.valueOf(value(account, "email")),
-          Caller.Kind.ACCOUNT,
-          roles(account),
-          Boolean.TRUE.equals(value(account, "disabled")));
-    }
-  }
-
-  private static Optional<Entity> find(AppData.Stored stored, String email) {
-    Schema schema = stored.schema();
-    Model model = schema.account();
-    Read.Page read =
-        new Read.Page(
-            model,
-            Moment.NOW,
-            Selection.ALL,
-            Optional.of(Predicates.compare(schema, model, "email", Operator.EQ, List.of(email))),
-            List.of(),
-            1,
-            Optional.empty(),
-            false);
-    Authorized<Read.Page> authorized = stored.access().authorize(Caller.operator("access"), read);
-    return stored.query().list(authorized).items().stream().map(Item::entity).findFirst();
-  }
-
-  private static @Nullable Object value(Entity account, String field) {
-    return account.value(account.model().field(field).orElseThrow());
-  }
-
-  private static Set<String> roles(Entity account) {
-    Set<String> roles = new LinkedHashSet<>();
-    if (value(account, "roles") instanceof List<?> given) {
-      given.forEach(role -> roles.add(String.valueOf(role)));
-    }
-    return roles;
+    KnownAccount known = KnownAccount.of(app, email);
+    return new Person(known.email(), Caller.Kind.ACCOUNT, known.roles(), known.disabled());
   }
 
   private static String introduction(Person person) {

@@ -5,9 +5,11 @@ import dev.varve.net.certificate.LocalCertificate;
 import dev.varve.net.edge.HttpSettings;
 import dev.varve.node.App;
 import dev.varve.node.Settings;
+import dev.varve.settings.WrongSetting;
 import dev.varve.store.state.SchemaRefused;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +32,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Files in APP/seed (Model.ndjson or Model.csv) are imported when there are none of their records yet.",
-      "Save schema.graphql and it is served anew; a mistake is shown here and changes nothing.",
+      "Save schema.graphql, or the gateway in varve.yaml, and it is served anew; a mistake is shown here and changes nothing.",
       "",
       "Example:",
       "  varve dev examples/shop"
@@ -54,8 +56,9 @@ public final class DevCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException, IOException {
     AppFolder.LoadedSchema loaded = app.schema();
-    String served = Files.readString(app.schemaFile());
-    Settings settings = encrypted(listen.over(Settings.load(app.folder())).forDevelopment());
+    Settings settings = settings();
+    Saved schema = new Saved(app.schemaFile());
+    Saved yaml = new Saved(app.folder().resolve(Settings.FILE));
     LogLines.follow(settings.telemetry().log());
     try (WatchService watch = FileSystems.getDefault().newWatchService()) {
       app.folder()
@@ -64,9 +67,25 @@ public final class DevCommand implements Callable<Integer> {
       App running = ServeCommand.start(app, App.Start.development(app.folder()), settings, loaded);
       ServeCommand.stopOnSignal(running);
       welcome(running);
+      GatewayReload gateway = new GatewayReload(app.folder(), running, this::settings);
       while (true) {
-        served = reloadOnSave(watch, running, served);
+        awaitSave(watch);
+        if (schema.isOther()) {
+          reload(running);
+        }
+        if (yaml.isOther()) {
+          gateway.reload().lines().forEach(out()::println);
+          out().flush();
+        }
       }
+    }
+  }
+
+  private Settings settings() {
+    try {
+      return encrypted(listen.over(Settings.load(app.folder())).forDevelopment());
+    } catch (IOException e) {
+      throw new UncheckedIOException("No certificate can be made for this machine", e);
     }
   }
 
@@ -108,24 +127,40 @@ public final class DevCommand implements Callable<Integer> {
             out.printf(
                 "  The first administrator, shown this once:  %s  %s%n%n",
                 admin.email(), admin.password()));
-    out.printf("  Save %s and it is served anew. Ctrl-C stops.%n%n", app.schemaFile());
+    out.printf(
+        "  Save %s and it is served anew, and so is the gateway in varve.yaml. Ctrl-C stops.%n%n",
+        app.schemaFile());
     out.flush();
   }
 
-  private String reloadOnSave(WatchService watch, App running, String served)
-      throws InterruptedException, IOException {
+  private static void awaitSave(WatchService watch) throws InterruptedException {
     WatchKey key = watch.take();
     do {
       key.pollEvents();
       key.reset();
       key = watch.poll(SAVE_MILLIS, TimeUnit.MILLISECONDS);
     } while (key != null);
-    Path file = app.schemaFile();
-    if (!Files.exists(file) || Files.readString(file).equals(served)) {
-      return served;
+  }
+
+  /// A file that is looked at again and again. One that is not there, as editors leave it for a moment, is as it was.
+  private static final class Saved {
+    private final Path file;
+    private String text;
+
+    Saved(Path file) throws IOException {
+      this.file = file;
+      this.text = Files.exists(file) ? Files.readString(file) : "";
     }
-    reload(running);
-    return Files.readString(file);
+
+    /// Whether it is another than at the last look.
+    boolean isOther() throws IOException {
+      if (!Files.exists(file)) {
+        return false;
+      }
+      String before = text;
+      text = Files.readString(file);
+      return !text.equals(before);
+    }
   }
 
   private void reload(App running) {
@@ -137,6 +172,10 @@ public final class DevCommand implements Callable<Integer> {
       running.changes().forEach(change -> out.println("  " + change));
     } catch (UserMistake e) {
       out.println(e.getMessage());
+      out.println("The schema served is the one before.");
+    } catch (WrongSetting e) {
+      // an aggregate reads what is no longer there
+      out.println(Settings.located(app.folder(), e).getMessage());
       out.println("The schema served is the one before.");
     } catch (SchemaRefused e) {
       e.reasons().forEach(out::println);

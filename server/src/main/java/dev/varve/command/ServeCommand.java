@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,10 +29,13 @@ import picocli.CommandLine.Spec;
       "  varve serve shop --host 0.0.0.0 --port 443 --data /var/lib/shop",
       "",
       "On an address beyond this machine it wants a certificate (http.tls in varve.yaml), or a proxy that has one.",
+      "`varve reload APP`, or SIGHUP, serves the gateway of varve.yaml as it is then, without dropping a request.",
       "Stop it with Ctrl-C or SIGTERM: what was accepted is finished first."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class ServeCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+
   @Mixin private AppFolder app;
   @Mixin private ListenOptions listen;
   @Spec private CommandSpec spec;
@@ -38,7 +43,7 @@ public final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     AppFolder.LoadedSchema loaded = app.schema();
-    Settings settings = listen.over(Settings.load(app.folder()));
+    Settings settings = settings();
     LogLines.follow(settings.telemetry().log());
     App running = start(app, App.Start.production(), settings, loaded);
     CountDownLatch stopped = stopOnSignal(running);
@@ -46,8 +51,44 @@ public final class ServeCommand implements Callable<Integer> {
     running.changes().forEach(change -> out.println("Schema: " + change));
     out.printf("Varve serves %s at %s%n", app.folder(), running.url());
     out.flush();
+    Optional<Hangup> hangup = Hangup.take();
+    if (hangup.isPresent()) {
+      running.takesHangups();
+      reloadAt(hangup.get(), running);
+    }
     stopped.await();
     return 0;
+  }
+
+  private Settings settings() {
+    return listen.over(Settings.load(app.folder()));
+  }
+
+  /// Goes on until the process ends.
+  private void reloadAt(Hangup hangup, App running) throws InterruptedException {
+    GatewayReload reload = new GatewayReload(app.folder(), running, this::settings);
+    ReloadNotes notes = new ReloadNotes(app.data());
+    while (true) {
+      hangup.await();
+      // what is asked is read first: an answer tells of the file as it was after the question
+      Optional<String> question = notes.question();
+      try {
+        ReloadNotes.Outcome outcome = reload.reload();
+        outcome.lines().forEach(line -> tell(outcome.done(), line));
+        question.ifPresent(number -> notes.answer(number, outcome));
+      } catch (RuntimeException e) {
+        // what is served is served on
+        LOG.error("The gateway could not be served anew", e);
+      }
+    }
+  }
+
+  private static void tell(boolean done, String line) {
+    if (done) {
+      LOG.info(line);
+    } else {
+      LOG.warn(line);
+    }
   }
 
   /// Starts a server.

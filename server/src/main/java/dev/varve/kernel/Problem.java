@@ -129,6 +129,11 @@ public final class Problem extends RuntimeException {
     return new Problem(code, text, named(parts, words));
   }
 
+  /// The same refusal in other words.
+  public Problem told(String text, List<FieldError> others) {
+    return new Problem(code, text, others, List.of(), retryAfterSeconds, badToken);
+  }
+
   public List<FieldError> details() {
     return details;
   }

@@ -4,6 +4,8 @@ import dev.varve.face.auth.Accounts;
 import dev.varve.face.events.ServerSentEvent;
 import dev.varve.face.file.StaticFiles;
 import dev.varve.face.gateway.Gateway;
+import dev.varve.face.gateway.GatewaySettings;
+import dev.varve.face.gateway.GatewayTable;
 import dev.varve.face.gateway.Identities;
 import dev.varve.identity.account.Administration;
 import dev.varve.identity.account.ApiKeys;
@@ -31,6 +33,7 @@ import dev.varve.net.http.Route;
 import dev.varve.net.http.Routes;
 import dev.varve.net.limit.RateLimits;
 import dev.varve.schema.Schema;
+import dev.varve.settings.SettingRecords;
 import dev.varve.settings.WrongSetting;
 import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
@@ -171,7 +174,7 @@ public final class App implements AutoCloseable {
       return Optional.of(
           HttpServer.start(
               settings.http().beside(port),
-              Routes.of(faces.operations()),
+              Routes.of(faces.operations(gateway.table())),
               clock,
               requestIds(clock),
               Authentication.NONE,
@@ -324,8 +327,9 @@ public final class App implements AutoCloseable {
     Accounts accounts = accounts(lanes.engine(), signingKeys, tokens);
     Feed feed = feed(lanes);
     try {
-      List<Route> routes = faces.routes(lanes.engine(), accounts, new Streams(feed));
-      return new Serving(lanes.engine(), accounts, tokens, feed, Routes.of(routes));
+      Streams streams = new Streams(feed);
+      List<Route> routes = faces.routes(lanes.engine(), accounts, streams, gateway.table());
+      return new Serving(lanes.engine(), accounts, tokens, feed, streams, Routes.of(routes));
     } catch (RuntimeException e) {
       feed.close();
       throw e;
@@ -333,13 +337,16 @@ public final class App implements AutoCloseable {
   }
 
   private Gateway gateway() {
-    Identities identities =
-        Identities.of(
-            settings.gateway(),
-            Secrets.of(start.environment()).bytes(Secrets.GATEWAY),
-            () -> serving.tokens(),
-            settings.auth().jwt().algorithm().shared());
-    return Gateway.open(settings.gateway(), identities, clock, telemetry.metrics());
+    return Gateway.open(
+        settings.gateway(), identities(settings.gateway()), clock, telemetry.metrics());
+  }
+
+  private Identities identities(GatewaySettings gateway) {
+    return Identities.of(
+        gateway,
+        Secrets.of(start.environment()).bytes(Secrets.GATEWAY),
+        () -> serving.tokens(),
+        settings.auth().jwt().algorithm().shared());
   }
 
   private Faces faces() {
@@ -350,7 +357,6 @@ public final class App implements AutoCloseable {
         new Health(checks()),
         new MetricsEndpoint(telemetry.metrics(), operators),
         new StaticFiles(settings.files()),
-        gateway,
         operators,
         limits,
         ids);
@@ -375,7 +381,9 @@ public final class App implements AutoCloseable {
   /// Serves another schema from now on: what was accepted is finished under the old one first.
   ///
   /// @throws dev.varve.store.state.SchemaRefused when stored data would be lost or misread; nothing changes then
-  public void reload(Schema schema, Access access) {
+  /// @throws dev.varve.settings.WrongSetting when an aggregate reads what it does not have; nothing changes then
+  public synchronized void reload(Schema schema, Access access) {
+    faces.require(schema, gateway.table());
     Serving old = serving;
     old.close();
     try {
@@ -391,6 +399,29 @@ public final class App implements AutoCloseable {
     Serving next = serving(lanes);
     serving = next;
     server.routes(next.routes());
+  }
+
+  /// Serves the gateway of other settings from now on. No request is dropped: those under way, streams and WebSockets too, end
+  /// with the services and routes that they began with.
+  ///
+  /// @return the keys of the other settings that are not what they were at the start: they wait for a restart
+  /// @throws WrongSetting when the gateway cannot be as they say; nothing changes then
+  public synchronized List<String> reload(Settings next) {
+    GatewayTable table = gateway.prepare(next.gateway(), identities(next.gateway()));
+    Serving now = serving;
+    List<Route> routes = faces.routes(now.engine(), now.accounts(), now.streams(), table);
+    serving = now.with(Routes.of(routes));
+    server.routesBesideStreams(serving.routes());
+    operations.ifPresent(other -> other.routesBesideStreams(Routes.of(faces.operations(table))));
+    gateway.serve(table);
+    return SettingRecords.differences(settings, next).stream()
+        .filter(key -> !key.startsWith("gateway."))
+        .toList();
+  }
+
+  /// Notes beside the data that this process reads its settings again at SIGHUP.
+  public void takesHangups() {
+    folder.takesHangups();
   }
 
   /// How many records of sample data were brought in.

@@ -4,7 +4,7 @@ import dev.varve.face.auth.Accounts;
 import dev.varve.face.events.Events;
 import dev.varve.face.file.StaticFiles;
 import dev.varve.face.file.Welcome;
-import dev.varve.face.gateway.Gateway;
+import dev.varve.face.gateway.GatewayTable;
 import dev.varve.face.gateway.aggregate.Aggregates;
 import dev.varve.face.graphql.GraphQl;
 import dev.varve.face.openapi.ApiDescription;
@@ -17,6 +17,7 @@ import dev.varve.net.http.MetricsEndpoint;
 import dev.varve.net.http.Operators;
 import dev.varve.net.http.Route;
 import dev.varve.net.limit.RateLimits;
+import dev.varve.schema.Schema;
 import java.util.List;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -32,19 +33,18 @@ record Faces(
     Health health,
     MetricsEndpoint metrics,
     StaticFiles files,
-    Gateway gateway,
     Operators operators,
     RateLimits limits,
     Ids ids) {
   private static final Logger LOG = LoggerFactory.getLogger(Faces.class);
 
-  /// Every route that callers ask for, over one schema.
-  List<Route> routes(Engine engine, Accounts accounts, Streams streams) {
+  /// Every route that callers ask for, over one schema and in front of the services of one table.
+  List<Route> routes(Engine engine, Accounts accounts, Streams streams, GatewayTable gateway) {
     Rest rest = rest(engine);
     List<Route> faces =
         Stream.of(
                 health.routes(),
-                hasOperationsPort() ? List.<Route>of() : forOperators(),
+                hasOperationsPort() ? List.<Route>of() : forOperators(gateway),
                 accounts.routes(),
                 rest.routes(),
                 new Events(engine.schema().schema(), streams).routes(),
@@ -63,12 +63,19 @@ record Faces(
     return all;
   }
 
-  /// What is for operators alone, where it has a port of its own.
-  List<Route> operations() {
-    return with(health.routes(), forOperators());
+  /// Looks at a schema before anything is altered for it.
+  ///
+  /// @throws dev.varve.settings.WrongSetting when an aggregate reads what the schema does not have
+  void require(Schema schema, GatewayTable gateway) {
+    gateway.aggregates(new Aggregates.Own(Rest.readsOf(schema), limits, () -> 0), List.of());
   }
 
-  private List<Route> forOperators() {
+  /// What is for operators alone, where it has a port of its own.
+  List<Route> operations(GatewayTable gateway) {
+    return with(health.routes(), forOperators(gateway));
+  }
+
+  private List<Route> forOperators(GatewayTable gateway) {
     return with(metrics.routes(), gateway.operations(operators));
   }
 

@@ -84,6 +84,12 @@ public record Settings(
     return reader(app, System.getenv()).located(wrong);
   }
 
+  /// The same of many.
+  public static List<String> located(Path app, List<WrongSetting> wrong) {
+    SettingsReader reader = reader(app, System.getenv());
+    return wrong.stream().map(each -> String.valueOf(reader.located(each).getMessage())).toList();
+  }
+
   /// Where one of these settings is set, the first that is.
   public static Optional<String> placeOf(Path app, String... keys) {
     SettingsReader reader = reader(app, System.getenv());

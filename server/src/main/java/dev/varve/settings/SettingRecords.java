@@ -2,8 +2,10 @@ package dev.varve.settings;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,30 @@ public final class SettingRecords {
         throw refused;
       }
       throw new IllegalStateException(e);
+    }
+  }
+
+  /// The keys of what is not the same in both, such as `http.port`, in their order.
+  ///
+  /// ```
+  /// SettingRecords.differences(settings, others)   // [http.port, limits]
+  /// ```
+  public static <T extends Record> List<String> differences(T one, T other) {
+    List<String> keys = new ArrayList<>();
+    addDifferences(keys, "", one, other);
+    return keys;
+  }
+
+  private static void addDifferences(List<String> keys, String prefix, Record one, Record other) {
+    for (RecordComponent component : one.getClass().getRecordComponents()) {
+      Object before = value(one, component);
+      Object after = value(other, component);
+      String key = prefix + component.getName();
+      if (before instanceof Record inner && after instanceof Record others) {
+        addDifferences(keys, key + ".", inner, others);
+      } else if (!before.equals(after)) {
+        keys.add(key);
+      }
     }
   }
 

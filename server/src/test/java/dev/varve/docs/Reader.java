@@ -26,8 +26,8 @@ final class Reader implements AutoCloseable {
   private static final Path PROJECT = Path.of(System.getProperty("basedir", ".")).resolve("..");
   // these read beside a running server, or need no data; the others want it stopped
   private static final Set<String> BESIDE_A_SERVER =
-      Set.of("new", "check", "plan", "access", "export", "log");
-  private static final Set<String> WITH_SUBCOMMANDS = Set.of("user", "keys");
+      Set.of("new", "check", "plan", "access", "export", "log", "gateway", "reload");
+  private static final Set<String> WITH_SUBCOMMANDS = Set.of("user", "keys", "gateway");
   private static final Set<String> SERVING = Set.of("dev", "serve");
   private static final Pattern VACUUM = Pattern.compile("VACUUM INTO '([^']+)'");
 
@@ -35,11 +35,12 @@ final class Reader implements AutoCloseable {
   private List<String> served = List.of("dev", "examples/shop");
   private final Map<String, String> variables = new HashMap<>();
   private Optional<InstalledVarve> server = Optional.empty();
+  private final List<ExampleProgram> beside = new ArrayList<>();
 
   /// @param folder empty
   Reader(Path folder) throws IOException {
     this.folder = folder;
-    for (String example : List.of("examples/shop", "examples/cafe")) {
+    for (String example : List.of("examples/shop", "examples/cafe", "examples/gateway")) {
       copy(PROJECT.resolve(example), folder.resolve(example));
     }
   }
@@ -114,6 +115,10 @@ final class Reader implements AutoCloseable {
             ? new Seen.Printed(curl.listen(server().port()), false)
             : new Seen.Answered(curl, curl.send(server().port()));
       }
+      case "java" -> {
+        startBeside(words);
+        yield new Seen.Nothing();
+      }
       case "bin/varve", "varve" -> varve(environment, words, command.comment());
       case "bin/check", "bin/bench", "bin/fmt" -> {
         if (!Files.isExecutable(PROJECT.resolve(name))) {
@@ -135,6 +140,18 @@ final class Reader implements AutoCloseable {
       }
       default -> throw new AssertionError("This test cannot run '" + name + "'");
     };
+  }
+
+  /// Runs a program of an example beside the server, on a free port, which takes the place of the port that the page gives in
+  /// the settings of the example.
+  private void startBeside(List<String> words) throws IOException {
+    ExampleProgram program = ExampleProgram.start(folder.resolve(words.getFirst()));
+    beside.add(program);
+    Path settings = folder.resolve(words.getFirst()).resolveSibling("varve.yaml");
+    Files.writeString(
+        settings,
+        Files.readString(settings)
+            .replace("localhost:" + words.get(1), "localhost:" + program.port()));
   }
 
   /// The part of a JSON answer that `jq` names, such as `items[0].token`.
@@ -250,5 +267,6 @@ final class Reader implements AutoCloseable {
   @Override
   public void close() {
     stop();
+    beside.forEach(ExampleProgram::close);
   }
 }

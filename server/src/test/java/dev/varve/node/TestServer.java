@@ -216,26 +216,37 @@ public final class TestServer implements AutoCloseable {
   }
 
   private static App app(Path folder, Plan plan) {
+    Schema schema = Schemas.parse(plan.schema());
+    App.Start start = new App.Start(plan.development(), Optional.empty(), plan.environment());
+    return App.start(
+        start, settings(plan), folder, schema, OpenEngine.compile(schema), plan.clock());
+  }
+
+  private static Settings settings(Plan plan) {
     HttpSettings http =
         HttpFixture.settings(
             "127.0.0.1", 0, 1 << 20, 16_384, 8_192, 256, 256, 2_000, 1_024, 60, 30, 60, 10, "");
-    Settings settings =
-        new Settings(
-            http,
-            plan.limits(),
-            WriteSettings.DEFAULT,
-            CacheSettings.DEFAULT,
-            plan.rest(),
-            plan.graphql(),
-            LiveSettings.DEFAULT,
-            plan.auth(),
-            plan.mail(),
-            plan.telemetry(),
-            plan.files(),
-            plan.gateway());
-    Schema schema = Schemas.parse(plan.schema());
-    App.Start start = new App.Start(plan.development(), Optional.empty(), plan.environment());
-    return App.start(start, settings, folder, schema, OpenEngine.compile(schema), plan.clock());
+    return new Settings(
+        http,
+        plan.limits(),
+        WriteSettings.DEFAULT,
+        CacheSettings.DEFAULT,
+        plan.rest(),
+        plan.graphql(),
+        LiveSettings.DEFAULT,
+        plan.auth(),
+        plan.mail(),
+        plan.telemetry(),
+        plan.files(),
+        plan.gateway());
+  }
+
+  /// Serves other services, routes and aggregates.
+  ///
+  /// @param other of which the gateway alone is taken
+  /// @return what else is other, and waits for a restart
+  public List<String> reload(Plan other) {
+    return app.reload(settings(other));
   }
 
   /// Serves another schema over the same data.

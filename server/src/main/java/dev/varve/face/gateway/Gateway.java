@@ -1,70 +1,45 @@
 package dev.varve.face.gateway;
 
-import dev.varve.face.gateway.aggregate.AggregateSettings;
-import dev.varve.face.gateway.aggregate.Aggregates;
 import dev.varve.face.gateway.cache.AnswerCache;
+import dev.varve.face.gateway.upstream.ServiceSettings;
 import dev.varve.face.gateway.upstream.Upstream;
 import dev.varve.face.gateway.upstream.Watch;
-import dev.varve.kernel.ErrorCode;
-import dev.varve.kernel.Problem;
-import dev.varve.lane.access.Caller;
-import dev.varve.net.http.Answer;
-import dev.varve.net.http.Operators;
-import dev.varve.net.http.OwnPaths;
-import dev.varve.net.http.Request;
-import dev.varve.net.http.Route;
-import dev.varve.settings.WrongSetting;
 import dev.varve.telemetry.Metrics;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
 
-/// Answers with what services behind this server answer. Its routes take what no other route takes, and nothing below the
-/// first segment of another route: what is missing under `/api` is missing.
+/// Answers with what services behind this server answer, as the table that is served says. Another table takes its place
+/// while requests are under way:
+///
+/// ```
+/// GatewayTable next = gateway.prepare(settings, identities);   // a mistake ends here, and changes nothing
+/// server.routes(... next.routes(others) ...);
+/// gateway.serve(next);
+/// ```
+///
+/// A service that both tables have with the same settings stays as it is, with its connections and what is known of it.
 public final class Gateway implements AutoCloseable {
-  private static final String WELL_KNOWN = ".well-known";
-
   private final Watch watch = new Watch();
-  private final Map<String, Upstream> upstreams = new LinkedHashMap<>();
-  private final RouteTable table;
-  private final Forwarding forwarding;
-  private final List<AggregateSettings> aggregates;
-  private final PartCalls partCalls;
+  private final Clock clock;
+  private final Metrics metrics;
+  private volatile GatewayTable table;
 
   private Gateway(GatewaySettings settings, Identities identities, Clock clock, Metrics metrics) {
+    this.clock = clock;
+    this.metrics = metrics;
     try {
-      settings
-          .services()
-          .forEach(
-              (name, service) -> upstreams.put(name, new Upstream(service, watch, clock, metrics)));
-      List<GatewayRoute> routes = new ArrayList<>();
-      for (RouteSettings route : settings.routes()) {
-        routes.add(
-            GatewayRoute.of(
-                route, routes.size(), Objects.requireNonNull(upstreams.get(route.to())), metrics));
-      }
-      this.table = new RouteTable(routes);
-      this.forwarding =
-          new Forwarding(
-              identities,
-              settings.keepsAnswers()
-                  ? Optional.of(new AnswerCache(settings.cacheMebibytesMax(), clock, metrics))
-                  : Optional.empty());
-      GatewayMeasures.add(upstreams.values(), metrics);
-      upstreams.values().forEach(Upstream::watchHealth);
-      this.aggregates = settings.aggregates();
-      this.partCalls = new PartCalls(upstreams, identities);
+      this.table =
+          new GatewayTable(
+              GatewaySettings.NONE, Map.of(), List.of(), Identities.NOBODY_ASKS, Optional.empty());
+      serve(prepare(settings, identities));
+      GatewayMeasures.add(() -> table.upstreams().values(), metrics);
     } catch (RuntimeException e) {
-      close();
+      watch.close();
       throw e;
     }
   }
@@ -72,128 +47,60 @@ public final class Gateway implements AutoCloseable {
   /// @param identities tell services who sends a request
   /// @param clock by which failing services are left alone, and asked again
   /// @param metrics where refusals by limits are counted, and what comes of requests to services
-  /// @throws WrongSetting when files that the settings name cannot be read
+  /// @throws dev.varve.settings.WrongSetting when files that the settings name cannot be read
   public static Gateway open(
       GatewaySettings settings, Identities identities, Clock clock, Metrics metrics) {
     return new Gateway(settings, identities, clock, metrics);
   }
 
-  /// What operators ask: how the services are, when there are any.
-  public List<Route> operations(Operators operators) {
-    return upstreams.isEmpty()
-        ? List.of()
-        : List.of(new ServicesEndpoint(upstreams.values(), operators).route());
+  /// What is served.
+  public GatewayTable table() {
+    return table;
   }
 
-  /// Whether it takes whatever nothing else takes.
-  public boolean hasRoot() {
-    return table.routes().stream().anyMatch(route -> route.pattern().isEverything());
-  }
-
-  /// The routes that answer with what many others do.
+  /// A table of other settings, which holds nothing until it is served. What has not changed it shares with the one that is.
   ///
-  /// @param own what Varve answers itself
-  /// @param others every other route of the server but those to services
-  /// @throws WrongSetting when one stands where another is, or reads what is not to be read
-  public List<Route> aggregates(Aggregates.Own own, List<Route> others) {
-    Set<String> reserved = reserved(others);
-    for (int i = 0; i < aggregates.size(); i++) {
-      requireFree("gateway.aggregates[%d].path".formatted(i), aggregates.get(i).path(), reserved);
-      PathPattern pattern = new PathPattern(aggregates.get(i).path());
-      boolean taken =
-          aggregates.subList(0, i).stream()
-                  .anyMatch(before -> pattern.equals(new PathPattern(before.path())))
-              || table.routes().stream().anyMatch(route -> route.pattern().equals(pattern));
-      if (taken) {
-        throw new WrongSetting(
-            "gateway.aggregates[%d].path".formatted(i),
-            "is %s, as that of another aggregate or route. Choose another".formatted(pattern));
-      }
+  /// @throws dev.varve.settings.WrongSetting when files that the settings name cannot be read
+  public GatewayTable prepare(GatewaySettings settings, Identities identities) {
+    Map<String, Upstream> upstreams = new LinkedHashMap<>();
+    settings.services().forEach((name, service) -> upstreams.put(name, upstream(service)));
+    List<GatewayRoute> routes = new ArrayList<>();
+    for (RouteSettings route : settings.routes()) {
+      Upstream upstream = Objects.requireNonNull(upstreams.get(route.to()));
+      GatewayRoute made = GatewayRoute.of(route, routes.size(), upstream, metrics);
+      routes.add(made.keepingCounts(table.table().routes()));
     }
-    return new Aggregates(own, partCalls)
-        .routes(aggregates, aggregates.stream().map(Gateway::admission).toList());
+    // answers are kept for routes as they are now: others begin with none
+    Optional<AnswerCache> cache =
+        settings.keepsAnswers()
+            ? Optional.of(new AnswerCache(settings.cacheMebibytesMax(), clock, metrics))
+            : Optional.empty();
+    return new GatewayTable(settings, upstreams, routes, identities, cache);
   }
 
-  private static Function<Request, Caller> admission(AggregateSettings aggregate) {
-    Admission admission = Admission.of(aggregate.allow(), aggregate.when());
-    return request -> {
-      Target.requirePlain(request);
-      return admission.admit(request);
-    };
+  private Upstream upstream(ServiceSettings settings) {
+    Upstream known = table.upstreams().get(settings.name());
+    return known != null && known.isOf(settings)
+        ? known
+        : new Upstream(settings, watch, clock, metrics);
   }
 
-  /// @param others every other route of the server but aggregates
-  /// @throws WrongSetting when a route stands where another is
-  public List<Route> routes(List<Route> others) {
-    Set<String> reserved = reserved(others);
-    requireFree(reserved, others);
-    Set<String> patterns = new LinkedHashSet<>();
-    table.routes().forEach(route -> patterns.add(route.pattern().routePattern()));
-    List<Route> routes = new ArrayList<>();
-    for (String pattern : patterns) {
-      routes.add(
-          Route.unlisted(Route.ANY_METHOD, pattern, request -> answer(reserved, request, false)));
-      routes.add(
-          Route.unlisted(Route.WEB_SOCKET, pattern, request -> answer(reserved, request, true)));
-    }
-    return routes;
-  }
-
-  private static Set<String> reserved(List<Route> others) {
-    Set<String> reserved = new HashSet<>(OwnPaths.KEPT_FREE);
-    others.forEach(route -> reserved.add(OwnPaths.firstSegment(route.pattern())));
-    reserved.removeAll(Set.of("", WELL_KNOWN));
-    return reserved;
-  }
-
-  private static void requireFree(String setting, String path, Set<String> reserved) {
-    if (reserved.contains(OwnPaths.firstSegment(path).toLowerCase(Locale.ROOT))) {
-      throw new WrongSetting(
-          setting, "is %s, where Varve answers itself. Choose another".formatted(path));
-    }
-  }
-
-  private void requireFree(Set<String> reserved, List<Route> others) {
-    for (GatewayRoute route : table.routes()) {
-      String pattern = route.pattern().routePattern();
-      boolean taken = others.stream().anyMatch(other -> other.pattern().equals(pattern));
-      if (taken || reserved.contains(route.pattern().firstName().toLowerCase(Locale.ROOT))) {
-        throw new WrongSetting(
-            "gateway.routes[%d].path".formatted(route.index()),
-            "is %s, where Varve answers itself. Choose another".formatted(route.pattern()));
-      }
-    }
-  }
-
-  private Answer answer(Set<String> reserved, Request request, boolean webSocket) {
-    if (request.method().equals("TRACE") || request.method().equals("CONNECT")) {
-      // the one shows a page what it must not see, the other makes a tunnel to anywhere
-      return otherMethod(request, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
-    }
-    if (reserved.contains(request.segments().getFirst().toLowerCase(Locale.ROOT))) {
-      throw nothingAt(request);
-    }
-    return switch (table.find(request)) {
-      case RouteTable.Found(GatewayRoute route) -> forwarding.answer(route, request, webSocket);
-      case RouteTable.OtherMethod(String allow) -> otherMethod(request, allow);
-      case RouteTable.Nowhere() -> throw nothingAt(request);
-    };
-  }
-
-  private static Answer otherMethod(Request request, String allow) {
-    Problem problem =
-        new Problem(ErrorCode.METHOD_NOT_ALLOWED, "What is here takes %s".formatted(allow));
-    return Answer.refusal(problem, request).with("Allow", allow);
-  }
-
-  private static Problem nothingAt(Request request) {
-    return Problem.notFound("There is nothing at " + OwnPaths.shown(request.path()));
+  /// From now on this is served. What the table before has alone ends, connections with the requests on them.
+  public void serve(GatewayTable next) {
+    GatewayTable before = table;
+    table = next;
+    next.upstreams().values().stream()
+        .filter(upstream -> !before.upstreams().containsValue(upstream))
+        .forEach(Upstream::watchHealth);
+    before.upstreams().values().stream()
+        .filter(upstream -> !next.upstreams().containsValue(upstream))
+        .forEach(Upstream::retire);
   }
 
   /// Ends what is under way.
   @Override
   public void close() {
-    upstreams.values().forEach(Upstream::close);
+    table.upstreams().values().forEach(Upstream::close);
     watch.close();
   }
 }

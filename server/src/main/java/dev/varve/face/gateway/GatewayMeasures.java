@@ -6,13 +6,15 @@ import dev.varve.telemetry.Metrics;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /// What is asked of the services when somebody looks at the metrics.
 final class GatewayMeasures {
   private GatewayMeasures() {}
 
-  static void add(Collection<Upstream> services, Metrics metrics) {
+  /// @param services those that are served when it is asked
+  static void add(Supplier<Collection<Upstream>> services, Metrics metrics) {
     metrics.gauges(
         "varve_gateway_breaker_state",
         "Whether services are left alone: 0 closed, 1 half open, 2 open.",
@@ -36,9 +38,9 @@ final class GatewayMeasures {
   }
 
   private static Map<String, Double> of(
-      Collection<Upstream> services, ToDoubleFunction<Upstream> value) {
+      Supplier<Collection<Upstream>> services, ToDoubleFunction<Upstream> value) {
     Map<String, Double> values = new LinkedHashMap<>();
-    services.forEach(service -> values.put(service.name(), value.applyAsDouble(service)));
+    services.get().forEach(service -> values.put(service.name(), value.applyAsDouble(service)));
     return values;
   }
 }

@@ -82,6 +82,13 @@ public record GatewaySettings(
     return routes.stream().anyMatch(route -> route.cache().isSet());
   }
 
+  /// The same without the files of its services, for whoever connects to none of them.
+  GatewaySettings withoutFiles() {
+    Map<String, ServiceSettings> plain = new LinkedHashMap<>();
+    services.forEach((name, service) -> plain.put(name, service.withoutTls()));
+    return new GatewaySettings(plain, routes, aggregates, cacheMebibytesMax);
+  }
+
   /// The same, with files beside `varve.yaml` where they are.
   public GatewaySettings in(Path app) {
     Map<String, ServiceSettings> placed = new LinkedHashMap<>();

@@ -26,6 +26,14 @@ public final class Identities {
   // callers at a time, each with a token of a kilobyte
   private static final int KEPT_MAX = 10_000;
 
+  /// Where there are no services.
+  static final Identities NOBODY_ASKS =
+      new Identities(
+          Optional.empty(),
+          () -> {
+            throw new IllegalStateException("There is no service that could be told");
+          });
+
   private final Optional<byte[]> secret;
   private final Supplier<AccessTokens> tokens;
   private final Cache<Bearer, String> kept =

@@ -69,6 +69,19 @@ final class PathPattern implements Comparable<PathPattern> {
     return true;
   }
 
+  /// Whether every path that leads to the other leads here too.
+  boolean covers(PathPattern other) {
+    boolean fits =
+        tail
+            ? other.segments.size() >= segments.size()
+            : !other.tail && other.segments.size() == segments.size();
+    for (int i = 0; fits && i < segments.size(); i++) {
+      String theirs = other.segments.get(i);
+      fits = isOpen(i) ? !theirs.isEmpty() : segments.get(i).equals(theirs);
+    }
+    return fits;
+  }
+
   private boolean isOpen(int index) {
     return isOpen(segments.get(index));
   }

@@ -8,6 +8,7 @@ import dev.varve.telemetry.TraceParent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The headers of a request as a service gets them: those of the client that may go on, what the route changes of them, and
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 final class RequestHeaders {
   private static final String REQUEST_ID = "X-Request-Id";
+  private static final Pattern HOST =
+      Pattern.compile("(?:[A-Za-z0-9._~-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}])(?::\\d{1,5})?");
   private static final HeaderLine VIA = new HeaderLine("Via", "1.1 varve");
 
   private final Alterations changes;
@@ -80,7 +83,7 @@ final class RequestHeaders {
 
   private void addOrigin(List<HeaderLine> headers) {
     String address = request.remoteAddress();
-    String host = request.origin().substring(request.scheme().length() + "://".length());
+    String host = named(request.origin().substring(request.scheme().length() + "://".length()));
     headers.add(
         new HeaderLine(
             "Forwarded",
@@ -96,12 +99,17 @@ final class RequestHeaders {
     addTrace(headers);
   }
 
+  /// What is no host is not passed on as one.
+  private static String named(String authority) {
+    return HOST.matcher(authority).matches() ? authority : "";
+  }
+
   private static String node(String address) {
     return address.indexOf(':') >= 0 ? "\"[%s]\"".formatted(address) : address;
   }
 
   private static String host(String host) {
-    return host.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+") ? ";host=" + host : ";host=\"" + host + '"';
+    return host.indexOf(':') < 0 ? ";host=" + host : ";host=\"" + host + '"';
   }
 
   /// The service's part of the trace hangs below the request's own.

@@ -71,6 +71,13 @@ final class RouteTable {
         || (wanted.startsWith(BELOW) && host.endsWith(wanted.substring(1)));
   }
 
+  /// Whether every host that fits the one fits the other.
+  static boolean coversHost(String wider, String host) {
+    boolean below =
+        wider.startsWith(BELOW) && host.startsWith(BELOW) && host.endsWith(wider.substring(1));
+    return below || (!host.isEmpty() && fitsHost(wider, host));
+  }
+
   private static boolean fitsHeaders(RouteSettings settings, Request request) {
     return settings.headers().entrySet().stream()
         .allMatch(wanted -> request.header(wanted.getKey()).equals(Optional.of(wanted.getValue())));

@@ -5,15 +5,15 @@
 ///
 /// | step | classes |
 /// |---|---|
-/// | a route is found by path, host, headers, method | [Gateway], [RouteTable], [PathPattern], [GatewayRoute] |
+/// | a route is found by path, host, headers, method | [GatewayTable], [RouteTable], [PathPattern], [GatewayRoute] |
 /// | the caller may send this | [Admission], [Condition], [Me]; limits: [RouteLimit] |
 /// | the request becomes that of the service | [Forwarding], [Target], [RequestHeaders], [HeaderFilter], [Identities], [SignedIdentity] |
 /// | a kept answer may do (`face.gateway.cache`) | [RouteOrigin] |
 /// | the service answers (`face.gateway.upstream`) | [ServiceAnswers], [Relay], [ServiceTunnel], [Failures] |
+/// | another table takes the place of the one that is served | [Gateway] |
 /// | operators see how services are | [ServicesEndpoint], [GatewayMeasures] |
 /// | an aggregate asks it (`face.gateway.aggregate`) | [PartCalls] |
-///
-/// Where the rest goes: what explains and checks routes asks [RouteTable] and [GatewayRoute].
+/// | what is wrong is found, and what a request would meet is said, without a server | [GatewayLint], [GatewayExplanation], [ImaginedRequest] |
 @NullMarked
 package dev.varve.face.gateway;
 

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// The REST face: every model of a schema as resources, and batches.
 public final class Rest {
@@ -82,6 +83,18 @@ public final class Rest {
   /// Of these, the reads of records that take `asOf`.
   public List<Route> reads() {
     return schema.models().stream().flatMap(model -> reads(model).stream()).toList();
+  }
+
+  /// The places of those that a schema would have, with nobody who answers.
+  public static List<Route> readsOf(Schema schema) {
+    return schema.models().stream()
+        .map(RecordRoutes::new)
+        .flatMap(of -> Stream.of(of.list(Rest::nobody), of.read(Rest::nobody)))
+        .toList();
+  }
+
+  private static Answer nobody(Request request) {
+    throw new IllegalStateException("The schema is not served");
   }
 
   private List<Route> reads(Model model) {

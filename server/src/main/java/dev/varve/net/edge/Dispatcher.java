@@ -102,8 +102,13 @@ final class Dispatcher implements HttpRouting {
   }
 
   void routes(Routes next) {
-    routes = next;
+    routesBesideStreams(next);
     streams.stopThoseOpen();
+  }
+
+  /// The same, and streams go on.
+  void routesBesideStreams(Routes next) {
+    routes = next;
   }
 
   /// From now on every answer asks its client to come back on a new connection, and streams end.

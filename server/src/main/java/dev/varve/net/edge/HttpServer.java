@@ -245,6 +245,11 @@ public final class HttpServer implements AutoCloseable {
     dispatcher.routes(routes);
   }
 
+  /// The same, where what streams and WebSockets were opened with serves on: they stay open.
+  public void routesBesideStreams(Routes routes) {
+    dispatcher.routesBesideStreams(routes);
+  }
+
   /// The port that is listened on.
   public int port() {
     return server.port();

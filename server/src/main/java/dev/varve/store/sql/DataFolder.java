@@ -11,12 +11,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The folder that holds the data of an application, held by one process at a time.
 public final class DataFolder implements AutoCloseable {
   private static final String DATABASE = "varve.db";
   private static final String LOCK = "varve.lock";
+  private static final String HANGUPS = "takes HUP";
 
   private final Path folder;
   private final FileChannel channel;
@@ -53,9 +56,7 @@ public final class DataFolder implements AutoCloseable {
         throw new InUse(folder, holder(file));
       }
       channel.truncate(0);
-      channel.write(
-          ByteBuffer.wrap(
-              Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+      write(channel, Long.toString(ProcessHandle.current().pid()));
       return new DataFolder(folder, channel);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot use the data folder " + folder, e);
@@ -80,9 +81,50 @@ public final class DataFolder implements AutoCloseable {
     }
   }
 
+  private static void write(FileChannel channel, String text) throws IOException {
+    channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+  }
+
   private static String holder(Path file) throws IOException {
-    String pid = Files.readString(file, StandardCharsets.US_ASCII).strip();
-    return pid.isEmpty() ? "" : " (process " + pid + ")";
+    return Files.readString(file, StandardCharsets.US_ASCII)
+        .lines()
+        .findFirst()
+        .map(pid -> " (process " + pid + ")")
+        .orElse("");
+  }
+
+  /// The process that has a folder.
+  ///
+  /// @param takesHangups whether SIGHUP makes it read its settings again; others end with it
+  public record Holder(long pid, boolean takesHangups) {}
+
+  /// Which other process holds a folder, if one does.
+  public static Optional<Holder> holderOf(Path folder) {
+    Path file = folder.resolve(LOCK);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      if (lock(channel) != null) {
+        return Optional.empty();
+      }
+      List<String> lines = Files.readAllLines(file, StandardCharsets.US_ASCII);
+      return lines.isEmpty()
+          ? Optional.empty()
+          : Optional.of(new Holder(Long.parseLong(lines.getFirst()), lines.contains(HANGUPS)));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot look at the data folder " + folder, e);
+    }
+  }
+
+  /// Notes that this process takes SIGHUP, for as long as it holds the folder.
+  public void takesHangups() {
+    try {
+      write(channel, "\n" + HANGUPS + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot use the data folder " + folder, e);
+    }
   }
 
   /// The database file in a data folder.

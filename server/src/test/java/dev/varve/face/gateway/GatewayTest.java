@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
@@ -76,5 +82,46 @@ final class GatewayTest {
   @Test
   void headHasNoBody() {
     assertThat(server.send("HEAD", "/shipping/x", Map.of(), "").status()).isEqualTo(200);
+  }
+
+  @Test
+  void clientsOfHttp2AreServedToo() throws Exception {
+    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
+      URI uri = URI.create("http://127.0.0.1:" + server.port() + "/shipping/x?y=z");
+      for (int i = 0; i < 3; i++) {
+        HttpResponse<String> got =
+            client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(got.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        assertThat(got.body()).isEqualTo("GET /shipping/x?y=z 0");
+
+        HttpResponse<String> posted =
+            client.send(
+                HttpRequest.newBuilder(uri)
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[300_000]))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(posted.body()).isEqualTo("POST /shipping/x?y=z 300000");
+      }
+    }
+  }
+
+  @Test
+  void aBodyOfUnknownLengthReachesTheServiceWhole() throws Exception {
+    for (HttpClient.Version version :
+        List.of(HttpClient.Version.HTTP_1_1, HttpClient.Version.HTTP_2)) {
+      try (HttpClient client = HttpClient.newBuilder().version(version).build()) {
+        URI uri = URI.create("http://127.0.0.1:" + server.port() + "/shipping/x");
+        HttpResponse<String> posted =
+            client.send(
+                HttpRequest.newBuilder(uri)
+                    .version(version)
+                    .POST(
+                        HttpRequest.BodyPublishers.ofInputStream(
+                            () -> new ByteArrayInputStream(new byte[300_000])))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(posted.body()).isEqualTo("POST /shipping/x 300000");
+      }
+    }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.face.gateway.resilience.RetrySettings;
 import dev.varve.face.gateway.upstream.ServiceSettings;
+import dev.varve.face.gateway.upstream.Timeouts;
 import dev.varve.kernel.Patience;
 import dev.varve.node.TestServer;
 import java.io.ByteArrayInputStream;
@@ -23,7 +24,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,7 +35,6 @@ final class RetryTest {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine";
-  private static final int LARGE = 100_000;
 
   private static StoppableUpstream second;
 
@@ -51,43 +50,33 @@ final class RetryTest {
 
   /// What the first host does with a request.
   enum First {
-    REFUSES(call -> {}),
-    CLOSES_AT_ONCE(call -> {}),
-    CLOSES_AFTER_THE_REQUEST(RetryTest::readWhole),
-    RESETS_AFTER_THE_REQUEST(call -> {
-      readWhole(call);
-      call.reset();
-    }),
-    BREAKS_OFF_ITS_HEADERS(call -> {
-      readWhole(call);
-      call.write("HTTP/1.1 200 OK\r\nContent-Le");
-    }),
-    BREAKS_OFF_ITS_BODY(call -> {
-      readWhole(call);
-      call.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
-    }),
-    SAYS_GARBAGE(call -> {
-      readWhole(call);
-      call.write("220 smtp.example ESMTP\r\n\r\n");
-    }),
-    IS_SILENT(call -> {
-      readWhole(call);
-      call.readToEnd();
-    }),
-    ANSWERS_500(call -> {
-      readWhole(call);
-      call.write("HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n");
-    }),
-    ANSWERS_503(call -> {
-      readWhole(call);
-      call.write("HTTP/1.1 503 No\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n");
-    });
+    REFUSES,
+    CLOSES_AT_ONCE,
+    CLOSES_AFTER_THE_REQUEST,
+    RESETS_AFTER_THE_REQUEST,
+    BREAKS_OFF_ITS_HEADERS,
+    BREAKS_OFF_ITS_BODY,
+    SAYS_GARBAGE,
+    IS_SILENT,
+    ANSWERS_500,
+    ANSWERS_503;
 
-    @SuppressWarnings("ImmutableEnumChecker")
-    private final FaultyUpstream.Behaviour behaviour;
-
-    First(FaultyUpstream.Behaviour behaviour) {
-      this.behaviour = behaviour;
+    void on(FaultyUpstream.Call call) throws IOException {
+      if (this == REFUSES || this == CLOSES_AT_ONCE) {
+        return;
+      }
+      readWhole(call);
+      switch (this) {
+        case REFUSES, CLOSES_AT_ONCE, CLOSES_AFTER_THE_REQUEST -> {}
+        case RESETS_AFTER_THE_REQUEST -> call.reset();
+        case BREAKS_OFF_ITS_HEADERS -> call.write("HTTP/1.1 200 OK\r\nContent-Le");
+        case BREAKS_OFF_ITS_BODY -> call.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
+        case SAYS_GARBAGE -> call.write("220 smtp.example ESMTP\r\n\r\n");
+        case IS_SILENT -> call.readToEnd();
+        case ANSWERS_500 -> call.write("HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n");
+        case ANSWERS_503 ->
+            call.write("HTTP/1.1 503 No\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n");
+      }
     }
   }
 
@@ -109,24 +98,24 @@ final class RetryTest {
 
   /// What a request has for a body.
   enum Body {
-    NONE(0, BodyPublishers::noBody),
-    SMALL(9, () -> BodyPublishers.ofByteArray(new byte[9])),
-    LARGE(RetryTest.LARGE, () -> BodyPublishers.ofByteArray(new byte[RetryTest.LARGE])),
-    SMALL_IN_CHUNKS(9, () -> chunked(9)),
-    LARGE_IN_CHUNKS(RetryTest.LARGE, () -> chunked(RetryTest.LARGE));
+    NONE(0, false),
+    SMALL(9, false),
+    LARGE(100_000, false),
+    SMALL_IN_CHUNKS(9, true),
+    LARGE_IN_CHUNKS(100_000, true);
 
     private final int bytes;
+    private final boolean inChunks;
 
-    @SuppressWarnings("ImmutableEnumChecker")
-    private final Supplier<BodyPublisher> publisher;
-
-    Body(int bytes, Supplier<BodyPublisher> publisher) {
+    Body(int bytes, boolean inChunks) {
       this.bytes = bytes;
-      this.publisher = publisher;
+      this.inChunks = inChunks;
     }
 
-    private static BodyPublisher chunked(int length) {
-      return BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[length]));
+    BodyPublisher publisher() {
+      return inChunks
+          ? BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[bytes]))
+          : BodyPublishers.ofByteArray(new byte[bytes]);
     }
   }
 
@@ -137,9 +126,15 @@ final class RetryTest {
   }
 
   private static TestServer inFrontOf(List<String> urls, RetrySettings retry) {
+    return inFrontOf(Timeouts.DEFAULT, urls, retry);
+  }
+
+  private static TestServer inFrontOf(Timeouts timeouts, List<String> urls, RetrySettings retry) {
     return GatewayFixture.start(
         new GatewaySettings(
-            Map.of("shipping", service(urls, retry)),
+            Map.of(
+                "shipping",
+                GatewayFixture.with(service(urls, retry), Map.of("timeouts", timeouts))),
             List.of(GatewayFixture.route("/shipping/**"))));
   }
 
@@ -147,7 +142,7 @@ final class RetryTest {
     HttpRequest request =
         HttpRequest.newBuilder(
                 URI.create("http://127.0.0.1:%d/shipping/x".formatted(server.port())))
-            .method(method, body.publisher.get())
+            .method(method, body.publisher())
             .build();
     try {
       return CLIENT.send(request, BodyHandlers.ofString());
@@ -205,13 +200,16 @@ final class RetryTest {
           """)
   void decisions(String method, Body body, First first, int firstSaw, int secondSaw, int status) {
     second.asked().clear();
-    FaultyUpstream upstream = FaultyUpstream.start(first.behaviour);
+    FaultyUpstream upstream = FaultyUpstream.start(first::on);
     if (first == First.REFUSES) {
       upstream.close();
     }
     try (upstream;
         TestServer server =
-            inFrontOf(List.of(upstream.url(), second.url()), RetrySettings.DEFAULT)) {
+            inFrontOf(
+                first == First.IS_SILENT ? GatewayFixture.SHORT : Timeouts.DEFAULT,
+                List.of(upstream.url(), second.url()),
+                RetrySettings.DEFAULT)) {
       HttpResponse<String> answer = send(server, method, body);
 
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
@@ -259,7 +257,7 @@ final class RetryTest {
   /// There is nobody else to ask, and more of it would not help.
   @Test
   void aSilentHostIsNotAskedTwice() {
-    try (FaultyUpstream upstream = FaultyUpstream.start(First.IS_SILENT.behaviour);
+    try (FaultyUpstream upstream = FaultyUpstream.start(First.IS_SILENT::on);
         TestServer server = inFrontOf(List.of(upstream.url()), RetrySettings.DEFAULT)) {
       assertThat(send(server, "GET", Body.NONE).statusCode()).isEqualTo(504);
       assertThat(upstream.heads()).hasSize(1);

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -96,12 +95,9 @@ final class Aggregate {
     if (problem.code().status() == 401) {
       return problem;
     }
-    OptionalLong retry = problem.retryAfterSeconds();
     String text = "The part '%s' failed: %s".formatted(refusal.part(), problem.text());
     List<FieldError> details =
         List.of(new FieldError(refusal.part(), AggregateAnswer.message(problem)));
-    return retry.isPresent() && problem.code().status() == 429
-        ? Problem.tooMany(text, retry.getAsLong())
-        : new Problem(problem.code(), text, details);
+    return problem.told(text, details);
   }
 }

@@ -7,7 +7,7 @@
 /// |---|---|
 /// | what is asked for, checked at start | [AggregateSettings], [PartSettings], [Template], [ValuePath], [Circles] |
 /// | an aggregate is made ready over the reads of one schema | [Aggregates], [Part], [Source] |
-/// | its parts are asked, each as soon as it can be | [Aggregate], [Gathering], [Budget] |
+/// | its parts are asked, each as soon as it can be | [Aggregate], [Gathering], [PartThreads], [Budget] |
 /// | one of Varve's own reads in process; a service | [OwnRead], [PartRequest]; [ServiceRead], [ServiceCall] |
 /// | what came of them becomes one answer | [Shape], [PartOutcome], [AggregateAnswer] |
 @NullMarked

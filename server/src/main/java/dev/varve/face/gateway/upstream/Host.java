@@ -11,6 +11,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +46,7 @@ public final class Host {
   private final ConcurrentLinkedDeque<Resting> resting = new ConcurrentLinkedDeque<>();
   private final Semaphore places;
   private final AtomicInteger underWay = new AtomicInteger();
+  private volatile boolean retired;
 
   private record Resting(Connection connection, long sinceNanos) {}
 
@@ -132,6 +134,27 @@ public final class Host {
       resting.addFirst(new Resting(connection, System.nanoTime()));
       forgetClosed();
     }
+    // in this order: a connection that came to rest while the host retired is seen by one of both
+    if (retired) {
+      closeResting();
+    }
+  }
+
+  /// From now on no connection rests.
+  void retire() {
+    retired = true;
+    closeResting();
+  }
+
+  private void closeResting() {
+    Resting known = resting.pollFirst();
+    while (known != null) {
+      // one that somebody takes up just now is closed when it comes back
+      if (known.connection().wake()) {
+        known.connection().close();
+      }
+      known = resting.pollFirst();
+    }
   }
 
   /// Those at the bottom have been closed when nobody needed them.
@@ -140,6 +163,15 @@ public final class Host {
     while (oldest != null && oldest.connection().isClosed()) {
       resting.removeLastOccurrence(oldest);
       oldest = resting.peekLast();
+    }
+  }
+
+  /// What goes wrong with a connection to it, on which nothing is sent; nothing when it takes one.
+  public Optional<String> trouble() {
+    try (Connection _ = connect()) {
+      return Optional.empty();
+    } catch (UpstreamFailure failure) {
+      return Optional.of(failure.text());
     }
   }
 

@@ -36,7 +36,7 @@ final class RequestHead {
       line(head, "Upgrade", "websocket");
     }
     head.append("\r\n");
-    return head.toString().getBytes(StandardCharsets.ISO_8859_1);
+    return head.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   private static void line(StringBuilder head, String name, String value) {
@@ -73,7 +73,9 @@ final class RequestHead {
 
   private static void requireText(String name, String value) {
     for (int i = 0; i < value.length(); i++) {
-      if (!ResponseHead.isTextChar(value.charAt(i))) {
+      char c = value.charAt(i);
+      // letters beyond ASCII were UTF-8 when they came, and are when they go
+      if ((c < ' ' && c != '\t') || c == 0x7F) {
         throw new IllegalArgumentException("No such character stands in the value of " + name);
       }
     }

@@ -72,6 +72,8 @@ final class Sending {
       }
       throw failure;
     } catch (RuntimeException client) {
+      // first of all, so that whoever sees that it was cancelled may be the next trial
+      permit.close();
       upstream.measures().cancelled();
       throw client;
     } finally {

@@ -94,6 +94,11 @@ public record ServiceSettings(
     return SettingRecords.changed(this, Map.of("tls", tls.in(app)));
   }
 
+  /// The same without files, for whoever looks at it alone.
+  public ServiceSettings withoutTls() {
+    return SettingRecords.changed(this, Map.of("tls", ServiceTls.NONE));
+  }
+
   private static boolean isOrigin(String url) {
     try {
       URI uri = new URI(url);

@@ -2,7 +2,12 @@ package dev.varve.face.gateway.upstream;
 
 import dev.varve.settings.Setting;
 import dev.varve.settings.WrongSetting;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /// How a service is reached over TLS; `tls` of a service.
 public record ServiceTls(
@@ -32,6 +37,27 @@ public record ServiceTls(
   /// @param app the folder of `varve.yaml`
   public ServiceTls in(Path app) {
     return new ServiceTls(in(app, ca), in(app, certificate), in(app, key));
+  }
+
+  /// What is in its files, to tell whether it is what it was; of one that cannot be read, nothing.
+  String content() {
+    return content(ca) + content(certificate) + content(key);
+  }
+
+  private static String content(String file) {
+    if (file.isEmpty()) {
+      return "";
+    }
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(Path.of(file))));
+    } catch (IOException e) {
+      // whoever makes a client of it says what is wrong
+      return "";
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every JDK has SHA-256", e);
+    }
   }
 
   private static String in(Path app, String file) {

@@ -25,13 +25,17 @@ public final class Upstream implements AutoCloseable {
   private final Breaker breaker;
   private final RetryBudget retryBudget;
   private final ServiceMeasures measures;
+  private final String files;
+  // between attempts, and between checks of health
   private final Pauses pauses = new Pauses();
+  private final Pauses checks = new Pauses();
 
   /// @param watch looks after its connections
   /// @param clock by which it is left alone, and asked again
   /// @throws dev.varve.settings.WrongSetting when its certificates cannot be read
   public Upstream(ServiceSettings settings, Watch watch, Clock clock, Metrics metrics) {
     this.settings = settings;
+    this.files = settings.tls().content();
     TlsClient tls = TlsClient.of(settings);
     ServiceEvents events = new ServiceEvents();
     this.measures = new ServiceMeasures(settings.name(), metrics);
@@ -63,6 +67,11 @@ public final class Upstream implements AutoCloseable {
     return settings;
   }
 
+  /// Whether one of these settings would be the same, its certificates included: files change under the same name.
+  public boolean isOf(ServiceSettings other) {
+    return settings.equals(other) && files.equals(other.tls().content());
+  }
+
   public List<Host> hosts() {
     return hosts;
   }
@@ -90,13 +99,21 @@ public final class Upstream implements AutoCloseable {
       hosts.forEach(host ->
           Thread.ofVirtual()
               .name("gateway-health-" + name())
-              .start(new HealthCheck(host, settings.health(), pauses)));
+              .start(new HealthCheck(host, settings.health(), checks)));
     }
+  }
+
+  /// It gets no requests any more but from those who have it already: its checks end, and so does each of its connections when
+  /// nobody uses it.
+  public void retire() {
+    checks.close();
+    hosts.forEach(Host::retire);
   }
 
   /// Ends its checks, and the waits before requests are sent again.
   @Override
   public void close() {
+    checks.close();
     pauses.close();
   }
 

@@ -69,11 +69,16 @@ final class AggregateFixture {
   }
 
   static GatewaySettings settings(String url, String... aggregates) {
+    return settings(yaml(url, aggregates));
+  }
+
+  /// @param yaml all of it
+  static GatewaySettings settings(String yaml) {
     try {
       Path folder = Files.createTempDirectory("varve-aggregates-");
       Path file = folder.resolve("varve.yaml");
       try {
-        Files.writeString(file, yaml(url, aggregates));
+        Files.writeString(file, yaml);
         return Settings.read(folder, Map.of()).gateway();
       } finally {
         Files.deleteIfExists(file);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.varve.kernel.UserMistake;
 import dev.varve.node.TestServer;
 import dev.varve.settings.WrongSetting;
+import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -130,5 +131,60 @@ final class AggregateStartTest {
         .isInstanceOf(WrongSetting.class)
         .hasMessage(
             "gateway.aggregates[1].path is /page/{name}, as that of another aggregate or route. Choose another");
+  }
+
+  @Test
+  void aSchemaWithoutWhatAnAggregateReadsIsNotServed() {
+    String aggregate = "{path: /page, allow: public, parts: {a: {varve: /api/counters}}}";
+    TestServer.Plan plan =
+        TestServer.Plan.of(AggregateFixture.SCHEMA).with(AggregateFixture.settings(URL, aggregate));
+    try (TestServer server = TestServer.start(plan)) {
+      String other = "type Note @model @auth(rules: [{allow: public}]) { text: String! }";
+      String renamed =
+          AggregateFixture.SCHEMA.replace(
+              "type Counter @model", "type Tally @model @renamedFrom(name: \"Counter\")");
+
+      assertThatThrownBy(() -> server.reload(renamed))
+          .isInstanceOf(WrongSetting.class)
+          .hasMessageStartingWith("gateway.aggregates[0].parts[a].varve is '/api/counters'");
+      assertThat(server.get("/page").status()).isEqualTo(200);
+      server.reload(AggregateFixture.SCHEMA + other);
+      assertThat(server.get("/page").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void whatStandsBesideAnAggregateMayGoToAService() throws IOException {
+    try (OtherService service = new OtherService();
+        TestServer server = TestServer.start(besideRoute(service, "/echo/**"))) {
+      assertThat(server.get("/echo/page/none").status()).isEqualTo(404);
+      assertThat(server.get("/echo/page/none/more").text()).contains("/echo/page/none/more");
+    }
+  }
+
+  @Test
+  void aRouteOfTheSamePathIsRefused() throws IOException {
+    try (OtherService service = new OtherService()) {
+      TestServer.Plan plan = besideRoute(service, "/echo/page/*");
+
+      assertThatThrownBy(() -> TestServer.start(plan).close())
+          .isInstanceOf(WrongSetting.class)
+          .hasMessage(
+              "gateway.aggregates[0].path is /echo/page/{id}, as that of another aggregate or route. Choose another");
+    }
+  }
+
+  private static TestServer.Plan besideRoute(OtherService service, String route) {
+    return TestServer.Plan.of(AggregateFixture.SCHEMA)
+        .with(
+            AggregateFixture.settings(
+                """
+                gateway:
+                  services: {other: {urls: [%s]}}
+                  routes: [{path: '%s', to: other, allow: public}]
+                  aggregates:
+                    - {path: '/echo/page/{id}', allow: public, parts: {a: {varve: '/api/counters/{id}'}}}
+                """
+                    .formatted(service.url(), route)));
   }
 }

@@ -1,0 +1,162 @@
+package dev.varve.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.kernel.Patience;
+import dev.varve.node.OpenEngine;
+import dev.varve.node.OpenEngine.Ran;
+import dev.varve.store.sql.DataFolder;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `varve reload` with a server in a process of its own, as a signal has it.
+@SuppressWarnings("NullAway.Init") // set before each test
+final class ReloadCommandTest {
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+  private static final String GATEWAY =
+      """
+      gateway:
+        services:
+          shipping:
+            urls: [http://127.0.0.1:1]
+        routes:
+          - {path: %s, to: shipping, allow: %s}
+      """;
+
+  @TempDir private Path app;
+  private @Nullable Process server;
+  private int port;
+
+  private void serve() throws IOException {
+    Files.writeString(
+        app.resolve("schema.graphql"),
+        "type Note @model @auth(rules: [{allow: public}]) { text: String! }");
+    settings(GATEWAY.formatted("/before", "authenticated"));
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    server =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.varve.Main",
+                "serve",
+                app.toString(),
+                "--port",
+                Integer.toString(port))
+            .redirectErrorStream(true)
+            .redirectOutput(app.resolve("server.log").toFile())
+            .start();
+    Patience.until(
+        "the server takes signals",
+        () ->
+            DataFolder.holderOf(app.resolve(".varve"))
+                .filter(DataFolder.Holder::takesHangups)
+                .isPresent());
+  }
+
+  private void settings(String text) throws IOException {
+    Files.writeString(app.resolve("varve.yaml"), text);
+  }
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    if (server != null) {
+      server.destroy();
+      assertThat(server.waitFor(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  private int status(String path) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
+    return CLIENT.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+  }
+
+  private Ran reload() {
+    return OpenEngine.run("reload", app.toString());
+  }
+
+  @Test
+  void aReloadServesWhatTheFileSaysAndAMistakeChangesNothing() throws Exception {
+    serve();
+    assertThat(status("/before")).isEqualTo(401);
+
+    settings(GATEWAY.formatted("/after", "authenticated") + "http:\n  port: 1234\n");
+    assertThat(reload())
+        .isEqualTo(new Ran(0, "The gateway of %s/varve.yaml is served.\n".formatted(app), ""));
+    assertThat(status("/before")).isEqualTo(404);
+    assertThat(status("/after")).isEqualTo(401);
+
+    settings(GATEWAY.formatted("/api/notes", "authenticated"));
+    assertThat(reload())
+        .isEqualTo(
+            new Ran(
+                1,
+                "",
+                """
+                %s/varve.yaml:6:14: gateway.routes[0].path is /api/notes, where Varve answers itself. Choose another
+                The gateway that is served is the one before.
+                """
+                    .formatted(app)));
+    assertThat(status("/after")).isEqualTo(401);
+
+    settings(GATEWAY.formatted("/later", "nobody"));
+    assertThat(reload().err())
+        .startsWith(app + "/varve.yaml:6:43: gateway.routes[0].allow is 'nobody': write public,")
+        .endsWith("The gateway that is served is the one before.\n");
+
+    settings(GATEWAY.formatted("/later", "authenticated") + "rest:\n  requireIfMatch: true\n");
+    assertThat(reload().out())
+        .isEqualTo(
+            """
+            The gateway of %1$s/varve.yaml is served.
+            %1$s/varve.yaml:8:19: rest.requireIfMatch is not what it was when the server started: restart it for that.
+            """
+                .formatted(app));
+    assertThat(status("/later")).isEqualTo(401);
+    assertThat(Files.readString(app.resolve("server.log")))
+        .contains(
+            "The gateway of %s/varve.yaml is served.".formatted(app),
+            "gateway.routes[0].path is /api/notes, where Varve answers itself",
+            "rest.requireIfMatch is not what it was");
+  }
+
+  @Test
+  void whoServesNothingIsTold(@TempDir Path other) throws IOException {
+    Files.writeString(other.resolve("schema.graphql"), "type Note @model { text: String! }");
+    assertThat(OpenEngine.run("reload", other.toString()))
+        .isEqualTo(
+            new Ran(
+                1,
+                "",
+                "Nobody serves the data in %s/.varve. Start a server with `varve serve`, or name its data with --data\n"
+                    .formatted(other)));
+  }
+
+  @Test
+  void aProcessThatWouldEndWithTheSignalIsLeftAlone(@TempDir Path other) throws Exception {
+    Path data = other.resolve("data");
+    try (DataFolder held = DataFolder.hold(data)) {
+      assertThat(OpenEngine.run("reload", other.toString(), "--data", held.folder().toString()))
+          .isEqualTo(
+              new Ran(
+                  1,
+                  "",
+                  "The process %d, which holds the data in %s, reads no settings again: only `varve serve` does, on systems that have SIGHUP. Start it anew instead\n"
+                      .formatted(ProcessHandle.current().pid(), data)));
+    }
+  }
+}
