@@ -40,6 +40,7 @@ public final class GatewayTable {
   private final PartCalls partCalls;
 
   /// @param upstreams every service that the settings name
+  /// @param cache absent when no route keeps answers
   GatewayTable(
       GatewaySettings settings,
       Map<String, Upstream> upstreams,

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -274,6 +275,6 @@ final class AnswerCacheTest {
             Map.of(),
             "{\"email\": \"%s@example.com\", \"password\": \"correct horse battery\"}"
                 .formatted(who));
-    return String.valueOf(((Map<?, ?>) reply.json()).get("accessToken"));
+    return String.valueOf(((Map<?, ?>) Objects.requireNonNull(reply.json())).get("accessToken"));
   }
 }
