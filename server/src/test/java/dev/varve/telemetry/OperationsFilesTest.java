@@ -2,6 +2,7 @@ package dev.varve.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.face.gateway.GatewayFixture;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Patience;
 import dev.varve.node.TestServer;
@@ -45,9 +46,11 @@ class OperationsFilesTest {
     Path lines = Files.createTempFile("varve-access-", ".log");
     TestServer.Plan plan =
         TestServer.Plan.of("type Note @model @auth(rules: [{allow: public}]) { id: ID! }")
-            .with(TelemetrySettings.DEFAULT.withAccessLog(lines.toString()));
+            .with(TelemetrySettings.DEFAULT.withAccessLog(lines.toString()))
+            .with(GatewayFixture.goneButKept());
     try (TestServer server = TestServer.start(plan)) {
       server.get("/api/notes");
+      server.send("POST", "/shipping/parcels", Map.of(), "");
       Patience.until(
           "the first request is counted",
           () -> server.get("/metrics").text().contains("varve_http_requests_total{"));

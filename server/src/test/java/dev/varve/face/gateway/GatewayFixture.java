@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 
 /// A server in front of services, for tests.
-final class GatewayFixture {
+public final class GatewayFixture {
   static final String SCHEMA =
       """
       type Note @model @auth(rules: [{allow: public}]) {
@@ -41,6 +41,15 @@ final class GatewayFixture {
     return start(
         new GatewaySettings(
             Map.of("shipping", service("shipping", urls)), List.of(route("/shipping/**"))));
+  }
+
+  /// A service at `/shipping` that is not there, with a route whose answers would be kept.
+  public static GatewaySettings goneButKept() {
+    AnswerCacheSettings kept =
+        new AnswerCacheSettings(true, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+    return new GatewaySettings(
+        Map.of("shipping", service("shipping", "http://127.0.0.1:1")),
+        List.of(route("/shipping/**", Map.of("cache", kept))));
   }
 
   /// With the timeouts of [#SHORT], and one connection to each host.
