@@ -50,7 +50,7 @@ class OperationsFilesTest {
             .with(GatewayFixture.goneButKept());
     try (TestServer server = TestServer.start(plan)) {
       server.get("/api/notes");
-      server.send("POST", "/shipping/parcels", Map.of(), "");
+      server.send("GET", "/shipping/parcels", Map.of("Range", "bytes=0-1"), "");
       Patience.until(
           "the first request is counted",
           () -> server.get("/metrics").text().contains("varve_http_requests_total{"));
