@@ -27,6 +27,8 @@ final class Child implements AutoCloseable {
   private final PrintWriter input;
   private final Path errors;
   private final long startedAt;
+  // 0 until it was asked for
+  private int port;
 
   private Child(Process process, Path errors, long startedAt) {
     this.process = process;
@@ -71,13 +73,14 @@ final class Child implements AutoCloseable {
 
   /// The port in the first URL that the process prints. What it prints later is thrown away.
   int port() {
-    while (true) {
+    while (port == 0) {
       Matcher matcher = URL.matcher(line());
       if (matcher.find()) {
         Thread.ofPlatform().daemon().start(this::drain);
-        return Integer.parseInt(matcher.group(1));
+        port = Integer.parseInt(matcher.group(1));
       }
     }
+    return port;
   }
 
   private void drain() {
