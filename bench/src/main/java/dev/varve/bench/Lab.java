@@ -100,7 +100,7 @@ record Lab(Path folder, Path jar, boolean quick) {
   Child guarded(String name, String settings) {
     Path app = app(name + "-app", resource("guarded.graphql"));
     writeSettings(app, settings);
-    return varve(name, app, Map.of("VARVE_AUTH_VERIFICATION", "OPTIONAL"), List.of());
+    return varve(name, app, Map.of("VARVE_AUTH_VERIFICATION", "OPTIONAL"), Allocation.FLAGS);
   }
 
   /// Starts a server that has a folder of files at `/`.
