@@ -33,6 +33,8 @@ final class ReadQueue {
     try {
       add(lookups, work);
       (lookupReaderWaits ? forLookupReader : forAnyReader).signal();
+      // it is told of one: the next is for another, though this one has not come up yet
+      lookupReaderWaits = false;
     } finally {
       lock.unlock();
     }

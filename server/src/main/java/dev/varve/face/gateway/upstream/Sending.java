@@ -5,6 +5,7 @@ import dev.varve.face.gateway.resilience.Breaker;
 import dev.varve.face.gateway.resilience.ReplayedBody;
 import dev.varve.face.gateway.resilience.RetryBudget;
 import dev.varve.face.gateway.upstream.UpstreamFailure.Kind;
+import dev.varve.net.http.ClientGone;
 import dev.varve.net.http.Inlet;
 import java.util.HashSet;
 import java.util.Locale;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// One request on its way to a service: whether it is sent at all, to which host, and whether once more.
 ///
 /// What counts for the breaker is what came of the request in the end; what counts for a host is what came of each attempt.
-/// A client that goes counts for neither.
+/// A client that goes counts for neither, nor does an aggregate that gives a part up.
 final class Sending {
   private static final int STATUS_OF_FAILURE = 500;
 
@@ -88,6 +89,10 @@ final class Sending {
       host.condition().answered(answer.status());
       return answer;
     } catch (UpstreamFailure failure) {
+      if (Thread.currentThread().isInterrupted()) {
+        // which closes the connection: it is not the service that broke off
+        throw new ClientGone("Whoever asked has given it up", failure);
+      }
       if (failure.kind() != Kind.BUSY) {
         host.condition().failed(failure.text());
       }

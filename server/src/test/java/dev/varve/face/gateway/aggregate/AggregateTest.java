@@ -352,6 +352,39 @@ final class AggregateTest {
     assertThat(get("/headers?asOf=position:1", Map.of()).status()).isEqualTo(400);
   }
 
+  /// The impatience of an aggregate is no failure of the service, which others are patient with.
+  @Test
+  void aPartThatIsGivenUpDoesNotCountAgainstItsService() {
+    String yaml =
+        """
+        gateway:
+          services:
+            other: {urls: ["%s"], breaker: {failures: 2, recovery: 60s}}
+          aggregates:
+            - {path: "/page/{id}", allow: public, parts: {
+                product: {varve: "/api/products/{id}"},
+                late: {service: other, path: /never, required: false}}}
+            - {path: /impatient, allow: public, parts: {
+                late: {service: other, path: /never, required: false, timeout: 50ms}}}
+            - {path: /well, allow: public, parts: {well: {service: other, path: /echo/x}}}
+        """
+            .formatted(service.url());
+    try (TestServer guarded =
+        TestServer.start(
+            TestServer.Plan.of(AggregateFixture.SCHEMA).with(AggregateFixture.settings(yaml)))) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(at(guarded.get("/impatient"), "errors.late.code")).isEqualTo("UPSTREAM_TIMEOUT");
+        assertThat(guarded.get("/page/none").status()).isEqualTo(404);
+      }
+
+      Reply well = guarded.get("/well");
+      assertThat(well.status()).as(well.text()).isEqualTo(200);
+      assertThat(guarded.get("/metrics").text())
+          .contains("varve_gateway_breaker_state{service=\"other\"} 0.0")
+          .contains("varve_gateway_retries_total{result=\"sent\",service=\"other\"} 0.0");
+    }
+  }
+
   @Test
   void aPartThatIsGivenUpKeepsNoConnection() {
     for (int i = 0; i < 2 * CONNECTIONS_MAX; i++) {
