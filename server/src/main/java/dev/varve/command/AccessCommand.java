@@ -128,12 +128,7 @@ public final class AccessCommand implements Callable<Integer> {
     if (person.kind() == Caller.Kind.ANONYMOUS) {
       return person.name() + ":";
     }
-    String roles =
-        person.roles().isEmpty()
-            ? "no roles"
-            : person.roles().size() == 1
-                ? "the role " + String.join("", person.roles())
-                : "the roles " + String.join(", ", person.roles());
+    String roles = KnownAccount.inWords(person.roles());
     return person.disabled()
         ? "%s with %s is disabled, and is let in nowhere. Otherwise:"
             .formatted(person.name(), roles)

@@ -76,11 +76,10 @@ public final class GatewayCommand implements Runnable {
       @Mixin AppFolder app,
       @Option(names = "--offline", description = "Tries no connections.") boolean offline)
       throws InterruptedException {
-    AppFolder.LoadedSchema loaded = app.schema();
     Settings settings = Settings.load(app.folder());
     GatewayLint lint = new GatewayLint(settings.gateway());
     List<WrongSetting> mistakes =
-        new ArrayList<>(GatewayRehearsal.refusals(settings, loaded.schema(), loaded.access()));
+        new ArrayList<>(GatewayRehearsal.refusals(settings, app.schema().schema()));
     mistakes.addAll(lint.shadowed());
     if (!offline) {
       mistakes.addAll(lint.unreachable());
@@ -181,12 +180,7 @@ public final class GatewayCommand implements Runnable {
       return "somebody who has not signed in";
     }
     String name = sender == null || sender.email == null ? "somebody" : sender.email;
-    List<String> roles = caller.roles().stream().sorted().toList();
-    return switch (roles.size()) {
-      case 0 -> name + " with no roles";
-      case 1 -> name + " with the role " + roles.getFirst();
-      default -> "%s with the roles %s".formatted(name, String.join(", ", roles));
-    };
+    return name + " with " + KnownAccount.inWords(caller.roles().stream().sorted().toList());
   }
 
   private void print(AppFolder app, GatewayExplanation.Line line) {

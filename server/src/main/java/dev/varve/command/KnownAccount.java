@@ -13,6 +13,7 @@ import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
 import dev.varve.schema.record.Entity;
 import dev.varve.store.sql.Database;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -52,6 +53,15 @@ record KnownAccount(Entity account) {
             false);
     Authorized<Read.Page> authorized = stored.access().authorize(Caller.operator("access"), read);
     return stored.query().list(authorized).items().stream().map(Item::entity).findFirst();
+  }
+
+  /// Such as `the roles staff, admin`.
+  static String inWords(Collection<String> roles) {
+    return switch (roles.size()) {
+      case 0 -> "no roles";
+      case 1 -> "the role " + String.join("", roles);
+      default -> "the roles " + String.join(", ", roles);
+    };
   }
 
   String email() {

@@ -79,6 +79,9 @@ public final class ServeCommand implements Callable<Integer> {
       } catch (RuntimeException e) {
         // what is served is served on
         LOG.error("The gateway could not be served anew", e);
+        String line = "The gateway could not be served anew; the log of the server says why";
+        question.ifPresent(
+            number -> notes.answer(number, new ReloadNotes.Outcome(false, List.of(line))));
       }
     }
   }

@@ -46,7 +46,7 @@ final class Forwarding {
     try {
       quotas.enter(request);
     } catch (Problem tooMany) {
-      return withLimit(Answer.refusal(tooMany, request), quotas);
+      return quotas.told(Answer.refusal(tooMany, request));
     }
     return answer(route, request, webSocket, caller, quotas);
   }
@@ -64,11 +64,11 @@ final class Forwarding {
               request.method().equals("HEAD"),
               () -> outgoing(route, request, false, target, identity),
               key);
-      return Answer.later(() -> withLimit(cache.get().answer(cached, origin), quotas));
+      return Answer.later(() -> quotas.told(cache.get().answer(cached, origin)));
     }
     OutgoingRequest outgoing = outgoing(route, request, webSocket, target, identity);
     ResourceKey resource = resource(route, request, target);
-    return Answer.later(() -> withLimit(forward(route, outgoing, key, resource), quotas));
+    return Answer.later(() -> quotas.told(forward(route, outgoing, key, resource)));
   }
 
   private static boolean isRead(Request request) {
@@ -94,12 +94,6 @@ final class Forwarding {
         headers.forMany(identity),
         caller,
         !identity.isEmpty());
-  }
-
-  private static Answer withLimit(Answer answer, Quotas quotas) {
-    return quotas.isEmpty()
-        ? answer
-        : answer.with("RateLimit-Policy", quotas.policies()).with("RateLimit", quotas.left());
   }
 
   private OutgoingRequest outgoing(

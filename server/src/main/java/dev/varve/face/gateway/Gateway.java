@@ -53,6 +53,15 @@ public final class Gateway implements AutoCloseable {
     return new Gateway(settings, identities, clock, metrics);
   }
 
+  /// The routes that settings make, for whoever looks at them and sends nothing.
+  static RouteTable imagined(GatewaySettings settings) {
+    try (Gateway none =
+        new Gateway(
+            GatewaySettings.NONE, Identities.NOBODY_ASKS, Clock.systemUTC(), Metrics.NONE)) {
+      return none.prepare(settings.withoutFiles(), Identities.NOBODY_ASKS).table();
+    }
+  }
+
   /// What is served.
   public GatewayTable table() {
     return table;

@@ -9,8 +9,6 @@ import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
 import dev.varve.net.http.HeaderLine;
 import dev.varve.net.http.OwnPaths;
-import dev.varve.telemetry.Metrics;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,8 +19,6 @@ import java.util.Set;
 
 /// What a request would meet, in words. Nothing is sent, and nothing counted.
 public final class GatewayExplanation {
-  private static final Set<String> NEVER = Set.of("TRACE", "CONNECT");
-
   private final GatewaySettings settings;
   private final ImaginedRequest request;
   private final Set<String> own;
@@ -72,13 +68,13 @@ public final class GatewayExplanation {
       say("route", "none of the gateway: Varve answers itself what begins so");
       return;
     }
-    RouteTable table = table();
+    RouteTable table = Gateway.imagined(settings);
     Optional<Integer> aggregate = aggregate(table);
     if (aggregate.isPresent()) {
       explainAggregate(aggregate.get());
       return;
     }
-    if (NEVER.contains(request.method())) {
+    if (GatewayTable.NEVER.contains(request.method())) {
       say(
           "route",
           "none: nobody may %s here, which is answered with 405".formatted(request.method()));
@@ -89,14 +85,6 @@ public final class GatewayExplanation {
       case RouteTable.OtherMethod(String allow) ->
           say("route", "none with this method: 405, and the answer names %s".formatted(allow));
       case RouteTable.Nowhere() -> say("route", "none: 404, unless Varve has something there");
-    }
-  }
-
-  private RouteTable table() {
-    try (Gateway none =
-        Gateway.open(
-            GatewaySettings.NONE, Identities.NOBODY_ASKS, Clock.systemUTC(), Metrics.NONE)) {
-      return none.prepare(settings.withoutFiles(), Identities.NOBODY_ASKS).table();
     }
   }
 

@@ -67,7 +67,7 @@ public final class GatewayLint {
 
   /// Routes that no request reaches, because one that goes before takes all that they would.
   public List<WrongSetting> shadowed() {
-    List<GatewayRoute> ordered = ordered();
+    List<GatewayRoute> ordered = Gateway.imagined(settings).routes();
     List<WrongSetting> found = new ArrayList<>();
     for (int i = 0; i < ordered.size(); i++) {
       GatewayRoute route = ordered.get(i);
@@ -82,14 +82,6 @@ public final class GatewayLint {
                           .formatted(before.index(), before.pattern(), route.pattern()))));
     }
     return found;
-  }
-
-  private List<GatewayRoute> ordered() {
-    try (Gateway none =
-        Gateway.open(
-            GatewaySettings.NONE, Identities.NOBODY_ASKS, Clock.systemUTC(), Metrics.NONE)) {
-      return none.prepare(settings.withoutFiles(), Identities.NOBODY_ASKS).table().routes();
-    }
   }
 
   private static boolean takesAllOf(GatewayRoute before, GatewayRoute route) {

@@ -31,6 +31,9 @@ import java.util.function.Function;
 /// Its routes take what no other route takes, and nothing below the first segment of another route: what is missing under
 /// `/api` is missing.
 public final class GatewayTable {
+  /// Methods that go nowhere: the one shows a page what it must not see, the other makes a tunnel to anywhere.
+  static final Set<String> NEVER = Set.of("TRACE", "CONNECT");
+
   private static final String WELL_KNOWN = ".well-known";
 
   private final Map<String, Upstream> upstreams;
@@ -150,8 +153,7 @@ public final class GatewayTable {
   }
 
   private Answer answer(Set<String> reserved, Request request, boolean webSocket) {
-    if (request.method().equals("TRACE") || request.method().equals("CONNECT")) {
-      // the one shows a page what it must not see, the other makes a tunnel to anywhere
+    if (NEVER.contains(request.method())) {
       return otherMethod(request, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
     }
     if (reserved.contains(request.segments().getFirst().toLowerCase(Locale.ROOT))) {

@@ -3,17 +3,15 @@ package dev.varve.face.gateway;
 import dev.varve.lane.access.Caller;
 import dev.varve.net.http.EntityTags;
 import dev.varve.net.http.HeaderLine;
-import dev.varve.net.http.Inlet;
 import dev.varve.net.http.PercentEncoding;
 import dev.varve.net.http.QueryString;
-import dev.varve.net.http.Request;
+import dev.varve.net.http.RequestWithoutBody;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// A request that nobody sends, to find out what would become of it: a head without a body.
 ///
@@ -31,7 +29,7 @@ record ImaginedRequest(
     List<HeaderLine> headerLines,
     Caller caller,
     Instant startedAt)
-    implements Request {
+    implements RequestWithoutBody {
   // who asks on this machine asks from there
   private static final String ADDRESS = "127.0.0.1";
 
@@ -173,36 +171,7 @@ record ImaginedRequest(
   }
 
   @Override
-  public boolean hasBody() {
-    return false;
-  }
-
-  @Override
-  public byte[] body(String... accepted) {
-    throw noBody();
-  }
-
-  @Override
-  public Inlet inlet() {
-    throw noBody();
-  }
-
-  @Override
   public void whenClientGoes(Runnable gone) {
     // there is none
-  }
-
-  @Override
-  public @Nullable Object json() {
-    throw noBody();
-  }
-
-  @Override
-  public QueryString form() {
-    throw noBody();
-  }
-
-  private static IllegalStateException noBody() {
-    return new IllegalStateException("A request that is imagined has no body");
   }
 }

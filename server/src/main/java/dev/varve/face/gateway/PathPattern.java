@@ -1,6 +1,7 @@
 package dev.varve.face.gateway;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /// The path of a route: plain names, `*` or `{name}` for any one segment, and `**` at the end for whatever is left, also
@@ -14,6 +15,8 @@ final class PathPattern implements Comparable<PathPattern> {
 
   private final String text;
   private final List<String> segments;
+  // which of them match any one segment
+  private final BitSet open = new BitSet();
   private final boolean tail;
 
   /// @throws IllegalArgumentException with what is wrong, to follow the text
@@ -31,6 +34,9 @@ final class PathPattern implements Comparable<PathPattern> {
     }
     this.text = text;
     this.segments = List.copyOf(parts);
+    for (int i = 0; i < parts.size(); i++) {
+      open.set(i, isOpen(parts.get(i)));
+    }
   }
 
   private static void requireSegment(String segment, int index, int count) {
@@ -83,7 +89,7 @@ final class PathPattern implements Comparable<PathPattern> {
   }
 
   private boolean isOpen(int index) {
-    return isOpen(segments.get(index));
+    return open.get(index);
   }
 
   /// Whether it takes whatever nothing else takes.

@@ -84,11 +84,9 @@ final class RequestHeaders {
   private void addOrigin(List<HeaderLine> headers) {
     String address = request.remoteAddress();
     String host = named(request.origin().substring(request.scheme().length() + "://".length()));
+    String to = host.isEmpty() ? "" : host(host);
     headers.add(
-        new HeaderLine(
-            "Forwarded",
-            "for=%s;proto=%s%s"
-                .formatted(node(address), request.scheme(), host.isEmpty() ? "" : host(host))));
+        new HeaderLine("Forwarded", "for=" + node(address) + ";proto=" + request.scheme() + to));
     headers.add(new HeaderLine("X-Forwarded-For", address));
     headers.add(new HeaderLine("X-Forwarded-Proto", request.scheme()));
     if (!host.isEmpty()) {

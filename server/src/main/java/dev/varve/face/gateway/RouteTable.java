@@ -4,6 +4,7 @@ import dev.varve.net.http.Request;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// The routes of the gateway in the order in which they are asked: by path, as [PathPattern] orders them; of the same path
@@ -13,11 +14,13 @@ final class RouteTable {
   private static final String BELOW = "*.";
 
   private final List<GatewayRoute> routes;
+  private final boolean namesHosts;
 
   RouteTable(List<GatewayRoute> routes) {
     List<GatewayRoute> ordered = new ArrayList<>(routes);
     ordered.sort(RouteTable::compare);
     this.routes = List.copyOf(ordered);
+    this.namesHosts = ordered.stream().anyMatch(route -> !route.settings().host().isEmpty());
   }
 
   private static int compare(GatewayRoute one, GatewayRoute other) {
@@ -48,21 +51,24 @@ final class RouteTable {
   record Nowhere() implements Match {}
 
   Match find(Request request) {
-    String host = hostOf(request.origin());
-    TreeSet<String> methods = new TreeSet<>();
+    String host = namesHosts ? hostOf(request.origin()) : "";
     for (GatewayRoute route : routes) {
-      RouteSettings settings = route.settings();
-      if (!route.pattern().matches(request.segments())
-          || !fitsHost(settings.host(), host)
-          || !fitsHeaders(settings, request)) {
-        continue;
-      }
-      if (fitsMethod(settings, request.method())) {
+      if (fits(route, request, host) && fitsMethod(route.settings(), request.method())) {
         return new Found(route);
       }
-      methods.addAll(settings.methods());
     }
+    Set<String> methods = new TreeSet<>();
+    routes.stream()
+        .filter(route -> fits(route, request, host))
+        .forEach(route -> methods.addAll(route.settings().methods()));
     return methods.isEmpty() ? new Nowhere() : new OtherMethod(String.join(", ", methods));
+  }
+
+  /// But for its method.
+  private static boolean fits(GatewayRoute route, Request request, String host) {
+    return route.pattern().matches(request.segments())
+        && fitsHost(route.settings().host(), host)
+        && fitsHeaders(route.settings(), request);
   }
 
   private static boolean fitsHost(String wanted, String host) {
@@ -79,8 +85,10 @@ final class RouteTable {
   }
 
   private static boolean fitsHeaders(RouteSettings settings, Request request) {
-    return settings.headers().entrySet().stream()
-        .allMatch(wanted -> request.header(wanted.getKey()).equals(Optional.of(wanted.getValue())));
+    return settings.headers().isEmpty()
+        || settings.headers().entrySet().stream()
+            .allMatch(
+                wanted -> request.header(wanted.getKey()).equals(Optional.of(wanted.getValue())));
   }
 
   /// Who may GET may HEAD.

@@ -49,6 +49,7 @@ final class Dispatcher implements HttpRouting {
   private final HttpSecurity security = HttpSecurity.create();
   private final HttpSettings settings;
   private final Clock clock;
+  private final Duration idle;
   private final RequestIds requestIds;
   private final RequestLimit requestLimit;
   private final Deadlines deadlines;
@@ -80,6 +81,7 @@ final class Dispatcher implements HttpRouting {
       Routes routes) {
     this.settings = settings;
     this.clock = clock;
+    this.idle = Duration.ofSeconds(settings.idleTimeoutSeconds());
     this.requestIds = requestIds;
     this.deadlines = deadlines;
     this.authentication = authentication;
@@ -161,7 +163,7 @@ final class Dispatcher implements HttpRouting {
         share.close();
       }
     }
-    watch.end(streams::areStopping, Duration.ofSeconds(settings.idleTimeoutSeconds()));
+    watch.end(streams::areStopping, idle);
   }
 
   private static Sender direct(MeteredConnection connection, RoutingRequest request) {
@@ -288,16 +290,10 @@ final class Dispatcher implements HttpRouting {
             exchange, clock.instant(), target, place, authentication, requestLimit, quotas);
     try {
       quotas.enter(received);
-      return withLimits(handler.handle(received), quotas);
+      return quotas.told(handler.handle(received));
     } catch (Problem problem) {
-      return withLimits(exchange.refusal(problem), quotas);
+      return quotas.told(exchange.refusal(problem));
     }
-  }
-
-  private static Answer withLimits(Answer answer, Quotas quotas) {
-    return quotas.isEmpty()
-        ? answer
-        : answer.with("RateLimit-Policy", quotas.policies()).with("RateLimit", quotas.left());
   }
 
   /// A stream takes room as long as its reader likes: a page that may not read it must not hold one open.

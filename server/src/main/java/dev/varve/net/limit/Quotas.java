@@ -2,6 +2,7 @@ package dev.varve.net.limit;
 
 import dev.varve.kernel.DurationText;
 import dev.varve.kernel.Problem;
+import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
 import dev.varve.telemetry.Counters;
 import java.util.ArrayList;
@@ -108,13 +109,14 @@ public final class Quotas {
     return Math.max(1, Math.ceilDiv(nanos, SECOND_NANOS));
   }
 
-  /// Whether an answer has something to say of them.
-  public boolean isEmpty() {
-    return quotas.isEmpty();
+  /// An answer that says what is allowed, and what is left of it.
+  public Answer told(Answer answer) {
+    return quotas.isEmpty()
+        ? answer
+        : answer.with("RateLimit-Policy", policies()).with("RateLimit", left());
   }
 
-  /// The value of `RateLimit-Policy`.
-  public String policies() {
+  private String policies() {
     StringBuilder text = new StringBuilder();
     for (Quota quota : quotas) {
       separate(text).append(quota.limit.policy());
@@ -122,8 +124,7 @@ public final class Quotas {
     return text.toString();
   }
 
-  /// The value of `RateLimit`.
-  public String left() {
+  private String left() {
     StringBuilder text = new StringBuilder();
     for (Quota quota : quotas) {
       BucketStore.Taken last = quota.last;

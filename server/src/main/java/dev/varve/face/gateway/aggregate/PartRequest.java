@@ -3,9 +3,9 @@ package dev.varve.face.gateway.aggregate;
 import dev.varve.lane.access.Caller;
 import dev.varve.net.http.EntityTags;
 import dev.varve.net.http.HeaderLine;
-import dev.varve.net.http.Inlet;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
+import dev.varve.net.http.RequestWithoutBody;
 import dev.varve.net.http.Routes;
 import dev.varve.net.limit.Quotas;
 import java.time.Instant;
@@ -14,10 +14,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// A request for a part that Varve answers itself, on behalf of the request for the whole: a plain `GET` of the same caller.
-final class PartRequest implements Request {
+final class PartRequest implements RequestWithoutBody {
   // what is asked of the whole, and has no meaning for a part
   private static final Set<String> OF_THE_WHOLE =
       Set.of(
@@ -186,36 +185,7 @@ final class PartRequest implements Request {
   }
 
   @Override
-  public boolean hasBody() {
-    return false;
-  }
-
-  @Override
-  public byte[] body(String... accepted) {
-    throw noBody();
-  }
-
-  @Override
-  public Inlet inlet() {
-    throw noBody();
-  }
-
-  @Override
   public void whenClientGoes(Runnable gone) {
     throw new IllegalStateException("The request for the whole watches for its client");
-  }
-
-  @Override
-  public @Nullable Object json() {
-    throw noBody();
-  }
-
-  @Override
-  public QueryString form() {
-    throw noBody();
-  }
-
-  private static IllegalStateException noBody() {
-    return new IllegalStateException("A part is a read, and has no body");
   }
 }
