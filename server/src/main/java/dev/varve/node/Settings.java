@@ -5,6 +5,7 @@ import dev.varve.face.gateway.GatewaySettings;
 import dev.varve.face.graphql.document.GraphQlSettings;
 import dev.varve.face.rest.RestSettings;
 import dev.varve.identity.account.AuthSettings;
+import dev.varve.identity.client.OAuthSettings;
 import dev.varve.identity.mail.MailSettings;
 import dev.varve.identity.token.Secrets;
 import dev.varve.kernel.UserMistake;
@@ -49,6 +50,7 @@ public record Settings(
     GraphQlSettings graphql,
     LiveSettings live,
     AuthSettings auth,
+    OAuthSettings oauth,
     MailSettings mail,
     TelemetrySettings telemetry,
     @Setting(

@@ -16,6 +16,7 @@ import dev.varve.face.gateway.upstream.Timeouts;
 import dev.varve.face.graphql.document.GraphQlSettings;
 import dev.varve.face.rest.RestSettings;
 import dev.varve.identity.account.AuthSettings;
+import dev.varve.identity.client.OAuthSettings;
 import dev.varve.identity.mail.MailSettings;
 import dev.varve.identity.token.Secrets;
 import dev.varve.identity.token.SigningAlgorithm;
@@ -215,6 +216,7 @@ class SettingsTest {
                 GraphQlSettings.DEFAULT,
                 LiveSettings.DEFAULT,
                 AuthSettings.DEFAULT,
+                OAuthSettings.NONE,
                 MailSettings.DEFAULT,
                 TelemetrySettings.DEFAULT,
                 List.of(),

@@ -9,6 +9,8 @@ import dev.varve.identity.account.FailedAttempts;
 import dev.varve.identity.account.MailTokens;
 import dev.varve.identity.account.Passwords;
 import dev.varve.identity.account.RefreshTokens;
+import dev.varve.identity.account.SessionIssuer;
+import dev.varve.identity.client.Clients;
 import dev.varve.identity.mail.Outbox;
 import dev.varve.identity.token.AccessTokens;
 import dev.varve.identity.token.SigningKeys;
@@ -29,10 +31,13 @@ public final class Accounts {
 
   private final AccountContext context;
   private final FailedAttempts failures;
+  private final PasswordProof proof;
+  private final PasswordSignIn passwordSignIn;
   private final BearerAttempts bearers;
   private final SigningKeys signingKeys;
   private final ApiKeys apiKeys;
 
+  /// @param clients other applications that people sign in to
   /// @param origin where links in mails lead, once that is known
   public Accounts(
       AccountStages stages,
@@ -41,6 +46,7 @@ public final class Accounts {
       SigningKeys signingKeys,
       AccessTokens accessTokens,
       ApiKeys apiKeys,
+      Clients clients,
       Outbox outbox,
       Supplier<Optional<String>> origin) {
     SecureRandom random = new SecureRandom();
@@ -54,21 +60,26 @@ public final class Accounts {
                 accessTokens,
                 new RefreshTokens(stages.sessions(), random, settings.session()),
                 new MailTokens(random)),
+            new SessionIssuer(stages, settings),
             new Attempts(stages.database(), stages.clock()),
             outbox,
             new Mails(origin));
     this.failures = new FailedAttempts(stages.events());
+    this.proof = new PasswordProof(context, failures);
+    this.passwordSignIn = new PasswordSignIn(context, proof);
     this.signingKeys = signingKeys;
     this.apiKeys = apiKeys;
-    this.bearers = new BearerAttempts(context, bearers(stages, accessTokens, apiKeys), failures);
+    this.bearers =
+        new BearerAttempts(context, bearers(stages, accessTokens, apiKeys, clients), failures);
   }
 
   private static Authentication bearers(
-      AccountStages stages, AccessTokens accessTokens, ApiKeys apiKeys) {
+      AccountStages stages, AccessTokens accessTokens, ApiKeys apiKeys, Clients clients) {
     return new BearerAuthentication(
         accessTokens,
         apiKeys,
         stages.sessions(),
+        clients,
         stages.access(),
         stages.query(),
         stages.schema().account(),
@@ -82,7 +93,6 @@ public final class Accounts {
 
   /// Every route of accounts, in the order in which people meet them.
   public List<Route> routes() {
-    PasswordProof proof = new PasswordProof(context, failures);
     MailRequests requests = new MailRequests(context);
     PasswordFlows passwords = new PasswordFlows(context, proof, failures, requests);
     EmailFlows emails = new EmailFlows(context, proof, failures);
@@ -92,7 +102,7 @@ public final class Accounts {
     List<Route> routes = new ArrayList<>();
     routes.add(new SignUp(context, new SignUpTrial(context), invitations).route());
     routes.add(confirmation.route());
-    routes.addAll(signIn(proof));
+    routes.addAll(signIn());
     routes.addAll(passwords.routes());
     routes.add(emails.route());
     routes.addAll(new MailLinks(confirmation, passwords, emails).routes());
@@ -103,10 +113,25 @@ public final class Accounts {
     return routes;
   }
 
-  private List<Route> signIn(PasswordProof proof) {
+  /// What a way to sign in is built on, for faces that have pages of their own.
+  public AccountContext context() {
+    return context;
+  }
+
+  /// Makes security events of what fails.
+  public FailedAttempts failures() {
+    return failures;
+  }
+
+  /// Signs in by password; one for all faces, so that attempts side by side take turns.
+  public PasswordSignIn passwordSignIn() {
+    return passwordSignIn;
+  }
+
+  private List<Route> signIn() {
     AccountAnswers rendering = new AccountAnswers(context);
     List<Route> routes = new ArrayList<>();
-    routes.addAll(new SignIn(context, proof, failures, rendering).routes());
+    routes.addAll(new SignIn(context, passwordSignIn, failures, rendering).routes());
     routes.addAll(new SessionFlows(context).routes());
     routes.add(rendering.route());
     return routes;
