@@ -168,6 +168,8 @@ class SettingsTest {
                     Map.entry("live.subscribersMax", "2000"),
                     Map.entry("live.subscribersPerCallerMax", "100"),
                     Map.entry("live.subscribersPerNetworkMax", "1000"),
+                    Map.entry("oauth.clients", ""),
+                    Map.entry("oauth.scopes", ""),
                     Map.entry("rest.batchOperationsMax", "1000"),
                     Map.entry("rest.requireIfMatch", "false"),
                     Map.entry("telemetry.accessLog", "NONE"),
