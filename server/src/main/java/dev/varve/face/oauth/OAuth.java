@@ -9,6 +9,8 @@ import dev.varve.identity.client.OAuthSettings;
 import dev.varve.identity.client.SingleUse;
 import dev.varve.identity.token.IdTokens;
 import dev.varve.identity.token.SigningAlgorithm;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
 import dev.varve.net.http.Handler;
 import dev.varve.net.http.Route;
 import java.security.SecureRandom;
@@ -19,6 +21,8 @@ import java.util.Set;
 /// Signing in to other applications: every endpoint under `/oauth2`, and what clients find out by themselves. Where no client is known,
 /// there is none of it.
 public final class OAuth {
+  private static final String NAVIGATE = "navigate";
+
   private final Accounts accounts;
   private final Clients clients;
   private final OAuthSettings settings;
@@ -84,17 +88,31 @@ public final class OAuth {
     return List.of(
         route("GET", Metadata.OPENID, _ -> metadata.answer()),
         route("GET", Metadata.OAUTH, _ -> metadata.answer()),
-        route("GET", AuthorizationEndpoint.PATH, authorize::get),
-        route("POST", AuthorizationEndpoint.PATH, authorize::post),
-        route("GET", FlowEndpoint.PATTERN, flow::get),
-        route("POST", FlowEndpoint.PATTERN, flow::post),
+        page("GET", AuthorizationEndpoint.PATH, authorize::get),
+        page("POST", AuthorizationEndpoint.PATH, authorize::post),
+        page("GET", FlowEndpoint.PATTERN, flow::get),
+        page("POST", FlowEndpoint.PATTERN, flow::post),
         route("POST", TokenEndpoint.PATH, OAuthForm.told(token::post)),
         route("POST", TokenStatus.INTROSPECT, OAuthForm.told(status::introspect)),
         route("POST", TokenStatus.REVOKE, OAuthForm.told(status::revoke)),
         route("GET", UserInfo.PATH, userInfo::answer),
         route("POST", UserInfo.PATH, userInfo::answer),
-        route("GET", Logout.PATH, logout::get),
-        route("POST", Logout.PATH, logout::post));
+        page("GET", Logout.PATH, logout::get),
+        page("POST", Logout.PATH, logout::post));
+  }
+
+  /// One to which a browser goes, and no script of whatever page does (Fetch Metadata Request Headers, section 2.2).
+  private static Route page(String method, String path, Handler handler) {
+    return route(
+        method,
+        path,
+        request -> {
+          if (!request.header("Sec-Fetch-Mode").orElse(NAVIGATE).equals(NAVIGATE)) {
+            throw new Problem(
+                ErrorCode.FORBIDDEN, "This is a page: send the browser here, not a script");
+          }
+          return handler.handle(request);
+        });
   }
 
   /// They are told by [Metadata], which every client reads, and not once more in the description of the API.
