@@ -36,6 +36,7 @@ public final class Accounts {
   private final BearerAttempts bearers;
   private final SigningKeys signingKeys;
   private final ApiKeys apiKeys;
+  private final Clients clients;
 
   /// @param clients other applications that people sign in to
   /// @param origin where links in mails lead, once that is known
@@ -69,6 +70,7 @@ public final class Accounts {
     this.passwordSignIn = new PasswordSignIn(context, proof);
     this.signingKeys = signingKeys;
     this.apiKeys = apiKeys;
+    this.clients = clients;
     this.bearers =
         new BearerAttempts(context, bearers(stages, accessTokens, apiKeys, clients), failures);
   }
@@ -108,6 +110,9 @@ public final class Accounts {
     routes.addAll(new MailLinks(confirmation, passwords, emails).routes());
     routes.add(invitations.route());
     routes.addAll(new ApiKeyFlows(context.stages(), apiKeys, new SecureRandom()).routes());
+    if (!clients.isEmpty()) {
+      routes.addAll(new ApplicationFlows(context, clients).routes());
+    }
     routes.add(keys());
     context.outbox().kept().ifPresent(mails -> routes.add(new MailPage(mails).route()));
     return routes;

@@ -3,6 +3,8 @@ package dev.varve.face.oauth;
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.Pages;
 import dev.varve.identity.account.RequestSource;
+import dev.varve.identity.account.SecurityEvents.Event;
+import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.account.Sessions.OneSession;
 import dev.varve.identity.client.Consents;
 import dev.varve.identity.client.Flows;
@@ -54,7 +56,9 @@ final class Answering {
       int status) {
     Optional<OpaqueToken> code =
         context.write(
-            source, session.account(), write -> code(write, request, session, flow, allowed));
+            source,
+            session.account(),
+            write -> code(write, request, session, flow, allowed, source));
     return code.map(
         token -> answer(back(request), Map.of("code", token.text()), status, Locale.ENGLISH));
   }
@@ -64,16 +68,38 @@ final class Answering {
       AuthorizationRequest request,
       OneSession session,
       Optional<Flow> flow,
-      Set<String> allowed)
+      Set<String> allowed,
+      RequestSource source)
       throws SQLException {
     if (flow.isPresent() && !Flows.finish(write, flow.get())) {
       return Optional.empty();
     }
     if (!allowed.isEmpty()) {
       Consents.allow(write, session.account(), request.client(), allowed);
+      letIn(write, request, session, allowed, source);
     }
     return Optional.of(
         singleUse.issue(write, SingleUse.Kind.CODE, Code.of(request, session).members()));
+  }
+
+  private void letIn(
+      WriteContext write,
+      AuthorizationRequest request,
+      OneSession session,
+      Set<String> allowed,
+      RequestSource source) {
+    context
+        .events()
+        .record(
+            write,
+            new Event(
+                Kind.APPLICATION_LET_IN,
+                Optional.of(session.account()),
+                write
+                    .find(context.accounts().model(), session.account())
+                    .map(context.accounts()::email),
+                Optional.of(source),
+                Map.of("client", request.client(), "scopes", List.copyOf(new TreeSet<>(allowed)))));
   }
 
   /// Tells the client what went wrong.

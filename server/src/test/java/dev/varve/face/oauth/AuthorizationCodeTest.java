@@ -336,4 +336,37 @@ class AuthorizationCodeTest {
             Provider.basic("office", Provider.SECRET)),
         Visitor.form(Map.of("token", token)));
   }
+
+  @Test
+  void whatWasAllowedIsSeenAndTakenBack() {
+    String email = Provider.somebody(server);
+    Reply tokens =
+        token(
+            server, codeForm("notes-page", PAGE, code(new Visitor(server), pageRequest(), email)));
+    String own = Provider.signIn(server, email);
+    Reply list = server.send("GET", "/auth/applications", bearer(own), "");
+    assertThat(list.text())
+        .contains("\"client\":\"notes-page\"")
+        .contains("\"scopes\":[\"email\",\"notes:read\",\"openid\",\"profile\"]");
+    assertThat(status(tokens)).isEqualTo(200);
+    String path = "/auth/applications/notes-page";
+    assertThat(server.send("DELETE", path, bearer(own), "").status()).isEqualTo(204);
+    assertThat(status(tokens)).isEqualTo(401);
+    assertThat(server.send("DELETE", path, bearer(own), "").status()).isEqualTo(404);
+    assertThat(server.send("GET", "/auth/applications", bearer(own), "").text())
+        .isEqualTo("{\"items\":[]}");
+  }
+
+  @Test
+  void anAccountThatIsShutOutTakesItsApplicationsAlong() {
+    String email = Provider.somebody(server);
+    Reply tokens =
+        token(
+            server, codeForm("notes-page", PAGE, code(new Visitor(server), pageRequest(), email)));
+    assertThat(status(tokens)).isEqualTo(200);
+    server.administration().setDisabled(email, true);
+    assertThat(status(tokens)).isEqualTo(401);
+    assertThat(text(token(server, refreshForm(text(tokens, "refresh_token"))), "error"))
+        .isEqualTo("invalid_grant");
+  }
 }

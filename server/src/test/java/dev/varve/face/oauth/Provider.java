@@ -120,6 +120,17 @@ final class Provider {
     assertThat(reply.status()).as(reply.text()).isLessThan(300);
   }
 
+  /// An access token of the account itself.
+  static String signIn(TestServer server, String email) {
+    Reply reply =
+        server.send(
+            "POST",
+            "/auth/sign-in",
+            Map.of(),
+            "{\"email\": \"%s\", \"password\": \"%s\"}".formatted(email, PASSWORD));
+    return text(reply, "accessToken");
+  }
+
   static String challenge(String verifier) {
     try {
       return Base64.getUrlEncoder()
