@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -65,7 +66,8 @@ record AuthorizationRequest(
   }
 
   static AuthorizationRequest read(String json) {
-    Map<?, ?> members = (Map<?, ?>) Json.read(json.getBytes(StandardCharsets.UTF_8));
+    Map<?, ?> members =
+        (Map<?, ?>) Objects.requireNonNull(Json.read(json.getBytes(StandardCharsets.UTF_8)));
     return new AuthorizationRequest(
         String.valueOf(members.get("client")),
         String.valueOf(members.get("redirectUri")),

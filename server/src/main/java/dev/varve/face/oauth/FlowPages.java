@@ -84,7 +84,7 @@ final class FlowPages {
             + "<p>%s</p>\n".formatted(shown.text("signIn.forgotten")));
   }
 
-  /// @param role `alert` is read out at once (WAI-ARIA)
+  /// With the role `alert` it is read out at once (WAI-ARIA 1.2).
   private static String note(String text) {
     return text.isEmpty()
         ? ""

@@ -20,6 +20,7 @@ import dev.varve.node.TestServer.Reply;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -73,7 +74,8 @@ class AuthorizationCodeTest {
     Map<String, String> answer = Visitor.parameters(back.header("Location"));
     assertThat(answer).containsEntry("state", "a state & more").containsEntry("iss", issuer());
 
-    Reply tokens = token(server, codeForm("notes-page", PAGE, answer.get("code")));
+    Reply tokens =
+        token(server, codeForm("notes-page", PAGE, Objects.requireNonNull(answer.get("code"))));
     assertThat(tokens.status()).as(tokens.text()).isEqualTo(200);
     assertThat(tokens.header("Cache-Control")).isEqualTo("no-store");
     assertThat(json(tokens))

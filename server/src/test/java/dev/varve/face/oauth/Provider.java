@@ -234,7 +234,7 @@ final class Provider {
 
   /// The claims of a token, whose signature somebody else has looked at.
   static Map<String, Object> claims(String token) {
-    String payload = token.split("\\.")[1];
+    String payload = token.split("\\.", -1)[1];
     return members(Json.read(Base64.getUrlDecoder().decode(payload)));
   }
 }

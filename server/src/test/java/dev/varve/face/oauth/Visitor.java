@@ -124,7 +124,7 @@ final class Visitor {
   static Map<String, String> parameters(String url) {
     Map<String, String> parameters = new LinkedHashMap<>();
     String query = URI.create(url).getRawQuery();
-    for (String pair : List.of((query == null ? "" : query).split("&"))) {
+    for (String pair : List.of((query == null ? "" : query).split("&", -1))) {
       String[] both = pair.split("=", 2);
       if (both.length == 2) {
         parameters.put(both[0], java.net.URLDecoder.decode(both[1], StandardCharsets.UTF_8));
