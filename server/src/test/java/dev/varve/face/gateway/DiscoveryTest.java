@@ -114,8 +114,9 @@ final class DiscoveryTest {
     return hosts.stream().map(host -> String.valueOf(((Map<?, ?>) host).get("url"))).toList();
   }
 
-  private static Object discovery(TestServer server, String member) {
-    return String.valueOf(((Map<?, ?>) standing(server).get("discovery")).get(member));
+  private static String discovery(TestServer server, String member) {
+    Map<?, ?> discovery = (Map<?, ?>) Objects.requireNonNull(standing(server).get("discovery"));
+    return String.valueOf(discovery.get(member));
   }
 
   private static void ask(TestServer server, int times) {
@@ -178,8 +179,7 @@ final class DiscoveryTest {
           .contains("varve_gateway_discovery_failures_total{service=\"kept\"}");
 
       names.fails();
-      Patience.until(
-          "it is told", () -> discovery(server, "what").toString().contains("has an answer"));
+      Patience.until("it is told", () -> discovery(server, "what").contains("has an answer"));
       ask(server, 2);
 
       names(two);
@@ -267,7 +267,7 @@ final class DiscoveryTest {
 
       Files.writeString(file, "nonsense");
       Patience.until("it is read", () -> discovery(server, "status").equals("FAILING"));
-      assertThat(discovery(server, "what").toString()).contains(file + ":1: 'nonsense'");
+      assertThat(discovery(server, "what")).contains(file + ":1: 'nonsense'");
       ask(server, 1);
     }
   }

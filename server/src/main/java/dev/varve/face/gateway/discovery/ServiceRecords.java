@@ -29,7 +29,7 @@ record ServiceRecords(String name, boolean https, NameServers servers) implement
             .sorted(
                 Comparator.comparingInt(SRVRecord::getPriority)
                     .thenComparing(ServiceRecords::target)
-                    .thenComparing(SRVRecord::getPort))
+                    .thenComparingInt(SRVRecord::getPort))
             .toList();
     List<SRVRecord> kept = all.subList(0, Math.min(all.size(), Findings.HOSTS_MAX));
     Set<String> targets = new LinkedHashSet<>();
