@@ -179,7 +179,7 @@ final class DiscoveryTest {
           .contains("varve_gateway_discovery_failures_total{service=\"kept\"}");
 
       names.fails();
-      Patience.until("it is told", () -> discovery(server, "what").contains("has an answer"));
+      Patience.until("it is told", () -> discovery(server, "what").contains("failed to answer"));
       ask(server, 2);
 
       names(two);

@@ -1,5 +1,6 @@
 package dev.varve.face.gateway.discovery;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import org.xbill.DNS.lookup.LookupResult;
 import org.xbill.DNS.lookup.LookupSession;
 import org.xbill.DNS.lookup.NoSuchDomainException;
 import org.xbill.DNS.lookup.NoSuchRRSetException;
+import org.xbill.DNS.lookup.ServerFailedException;
 
 /// Name servers of the domain name system (RFC 1035), asked over UDP, and over TCP for what is long. Nothing is kept: how long
 /// an answer is good is for whoever asked.
@@ -122,10 +124,14 @@ record NameServers(List<InetSocketAddress> servers) {
             .get(Math.max(1, endNanos - System.nanoTime()), TimeUnit.NANOSECONDS)
             .getRecords();
       } catch (TimeoutException e) {
-        throw new DiscoveryFailure("No name server has answered in time for " + name);
+        throw new DiscoveryFailure("No name server has answered for " + name);
       } catch (ExecutionException e) {
         return switch (e.getCause()) {
           case NoSuchDomainException _, NoSuchRRSetException _ -> List.of();
+          case IOException _ ->
+              throw new DiscoveryFailure("No name server has answered for " + name);
+          case ServerFailedException _ ->
+              throw new DiscoveryFailure("The name server failed to answer for " + name);
           case null, default ->
               throw new DiscoveryFailure(
                   "No name server has an answer for %s: %s".formatted(name, e.getCause()));
