@@ -145,16 +145,19 @@ public final class GatewayLint {
   public Look look() throws InterruptedException {
     List<WrongSetting> notes = new ArrayList<>();
     List<WrongSetting> mistakes = new ArrayList<>();
+    List<Future<Upstream>> searches = new ArrayList<>();
     List<Future<Optional<WrongSetting>>> troubles = new ArrayList<>();
     try (Watch watch = new Watch();
         ExecutorService attempts = Executors.newFixedThreadPool(ATTEMPTS_AT_A_TIME)) {
       for (ServiceSettings service : settings.services().values()) {
-        Optional<Upstream> upstream = upstream(service, watch);
-        if (upstream.isPresent()) {
-          upstream.get().find(Optional.empty());
-          upstream.get().search().ifPresent(found -> tell(upstream.get(), found, mistakes, notes));
-          attempt(upstream.get(), attempts, troubles);
-        }
+        upstream(service, watch)
+            .ifPresent(upstream ->
+                searches.add(attempts.submit(() -> upstream.find(Optional.empty()), upstream)));
+      }
+      for (Future<Upstream> search : searches) {
+        Upstream upstream = search.get();
+        upstream.search().ifPresent(found -> tell(upstream, found, mistakes, notes));
+        attempt(upstream, attempts, troubles);
       }
       for (Future<Optional<WrongSetting>> each : troubles) {
         each.get().ifPresent(mistakes::add);
