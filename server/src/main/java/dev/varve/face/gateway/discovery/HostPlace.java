@@ -49,12 +49,16 @@ public record HostPlace(
     String literal = address.getHostAddress();
     String shown = literal.indexOf(':') < 0 ? literal : "[%s]".formatted(literal);
     return new HostPlace(
-        "%s://%s:%d".formatted(secure ? "https" : "http", shown, port),
+        "%s://%s:%d".formatted(scheme(), shown, port),
         secure,
         name,
         port,
         authority,
         List.of(address));
+  }
+
+  public String scheme() {
+    return secure ? "https" : "http";
   }
 
   /// Whether a text is scheme, host and port, and nothing else.
