@@ -53,6 +53,7 @@ final class ArchitectureTest {
           "face.gateway.cache",
           "face.gateway.aggregate",
           "face.gateway.upstream",
+          "face.gateway.discovery",
           "face.gateway.resilience",
           "face.oauth",
           "face.auth",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.face.gateway.GatewaySettings;
+import dev.varve.face.gateway.discovery.DiscoverySettings;
 import dev.varve.face.gateway.resilience.BreakerSettings;
 import dev.varve.face.gateway.resilience.EjectionSettings;
 import dev.varve.face.gateway.resilience.HealthSettings;
@@ -279,6 +280,7 @@ class SettingsTest {
             new ServiceSettings(
                 "s",
                 List.of("http://h"),
+                DiscoverySettings.NONE,
                 Balance.LEAST_REQUESTS,
                 "",
                 Timeouts.DEFAULT,
@@ -310,6 +312,8 @@ class SettingsTest {
           """
           http: {prot: 1}              | varve.yaml:1:8: There is no setting 'http.prot'. Did you mean 'http.port'?
           http: {zzzzzz: 1}            | varve.yaml:1:8: There is no setting 'http.zzzzzz'.
+          gateway: {routes: [{cached: 1}]} | varve.yaml:1:21: There is no setting 'gateway.routes[0].cached'. Did you mean 'gateway.routes[0].cache'?
+          auth: {jwtt: {algorithm: ES256}} | varve.yaml:1:8: There is no setting 'auth.jwtt'. Did you mean 'auth.jwt'?
           htp: {port: 1}               | varve.yaml:1:1: There is no section 'htp'. Did you mean 'http'?
           port: 1                      | varve.yaml:1:1: There is no section 'port'. Write 'port' under 'http:'.
           http.port: 1                 | varve.yaml:1:1: There is no section 'http.port'. Write 'port' under 'http:'.

@@ -89,7 +89,7 @@ final class Forwarding {
     RequestHeaders headers = new RequestHeaders(route.settings(), request);
     return CachedRequest.of(
         request,
-        route.index(),
+        route.number(),
         route.settings().cache(),
         resource(route, request, target),
         headers.forMany(identity),

@@ -1,5 +1,6 @@
 package dev.varve.face.gateway.upstream;
 
+import dev.varve.face.gateway.discovery.HostPlace;
 import dev.varve.face.gateway.resilience.HostCondition;
 import dev.varve.face.gateway.upstream.UpstreamFailure.Kind;
 import java.io.IOException;
@@ -8,7 +9,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -31,13 +31,8 @@ public final class Host {
   // what came later has been seen by now: only the very last moment is left, for which requests are
   // repeated
   private static final Duration LOOKED_AT_AFTER = Duration.ofMillis(200);
-  private static final int HTTPS_PORT = 443;
-  private static final int HTTP_PORT = 80;
 
-  private final String url;
-  private final String name;
-  private final int port;
-  private final String authority;
+  private final HostPlace place;
   private final TlsClient tls;
   private final Timeouts timeouts;
   private final boolean linkLocal;
@@ -50,14 +45,14 @@ public final class Host {
 
   private record Resting(Connection connection, long sinceNanos) {}
 
-  Host(String url, ServiceSettings settings, TlsClient tls, Watch watch, HostCondition condition) {
-    URI uri = URI.create(url);
-    boolean secure = uri.getScheme().equals("https");
-    this.url = url;
-    this.name = uri.getHost();
-    this.port = uri.getPort() < 0 ? (secure ? HTTPS_PORT : HTTP_PORT) : uri.getPort();
-    this.authority = uri.getAuthority();
-    this.tls = secure ? tls : TlsClient.NONE;
+  Host(
+      HostPlace place,
+      ServiceSettings settings,
+      TlsClient tls,
+      Watch watch,
+      HostCondition condition) {
+    this.place = place;
+    this.tls = place.secure() ? tls : TlsClient.NONE;
     this.timeouts = settings.timeouts();
     this.linkLocal = settings.linkLocal();
     this.watch = watch;
@@ -66,12 +61,16 @@ public final class Host {
   }
 
   public String url() {
-    return url;
+    return place.url();
+  }
+
+  public HostPlace place() {
+    return place;
   }
 
   /// The value of `Host` for it.
   String authority() {
-    return authority;
+    return place.authority();
   }
 
   /// How many requests it has now.
@@ -177,7 +176,7 @@ public final class Host {
 
   /// A new connection.
   Connection connect() throws UpstreamFailure {
-    List<InetAddress> addresses = Destination.of(name, linkLocal);
+    List<InetAddress> addresses = Destination.of(place, linkLocal);
     long endNanos = System.nanoTime() + timeouts.connect().toNanos();
     IOException last = new SocketTimeoutException();
     for (InetAddress address : addresses) {
@@ -196,7 +195,7 @@ public final class Host {
 
   /// Without addresses, which are no business of callers.
   private UpstreamFailure unreachable(IOException e) {
-    LOG.debug("{} cannot be reached", url, e);
+    LOG.debug("{} cannot be reached", place.url(), e);
     return switch (e) {
       case SocketTimeoutException _ ->
           new UpstreamFailure(
@@ -216,8 +215,8 @@ public final class Host {
     Socket socket = new Socket();
     try {
       socket.setTcpNoDelay(true);
-      socket.connect(new InetSocketAddress(address, port), millis);
-      return new Connection(socket, tls.over(socket, name, port, millis), watch);
+      socket.connect(new InetSocketAddress(address, place.port()), millis);
+      return new Connection(socket, tls.over(socket, place.name(), place.port(), millis), watch);
     } catch (IOException | RuntimeException e) {
       socket.close();
       throw e;

@@ -6,7 +6,7 @@
 /// | step | classes |
 /// |---|---|
 /// | the service is asked, or left alone, or asked again | [Sending], over `face.gateway.resilience` |
-/// | a host of the service is picked | [Upstream], [Balance], [Host], [HealthCheck] |
+/// | a host of the service is picked, of those that it has now (`face.gateway.discovery`) | [Upstream], [HostPool], [Balance], [Host], [HealthCheck] |
 /// | a connection rests, or is made to an address that may be asked | [Host], [Destination], [TlsClient], [Connection] |
 /// | the request is written, its body is carried | [Attempt], [RequestHead], [Pump] |
 /// | the answer is read, strictly | [ResponseHead], [Framing], [AnswerBody] |
