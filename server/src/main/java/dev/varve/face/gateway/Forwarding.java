@@ -111,6 +111,7 @@ final class Forwarding {
         request.hasBody()
             && request.header("Expect").filter("100-continue"::equalsIgnoreCase).isPresent(),
         webSocket,
+        request.network(),
         request::whenClientGoes);
   }
 

@@ -43,7 +43,11 @@ public final class GatewayLint {
     List<WrongSetting> found = new ArrayList<>();
     try (Gateway none =
         Gateway.open(
-            GatewaySettings.NONE, Identities.NOBODY_ASKS, Clock.systemUTC(), Metrics.NONE)) {
+            GatewaySettings.NONE,
+            Identities.NOBODY_ASKS,
+            Clock.systemUTC(),
+            Metrics.NONE,
+            Gateway.UNDIVIDED)) {
       settings
           .services()
           .forEach((name, service) -> {
@@ -161,7 +165,7 @@ public final class GatewayLint {
       Map<String, Future<Optional<String>>> troubles) {
     Upstream upstream;
     try {
-      upstream = new Upstream(service, watch, Clock.systemUTC(), Metrics.NONE);
+      upstream = new Upstream(service, watch, Clock.systemUTC(), Metrics.NONE, Gateway.UNDIVIDED);
     } catch (WrongSetting told) {
       // among the refusals
       return;

@@ -38,6 +38,7 @@ public final class GatewayTable {
 
   private final Map<String, Upstream> upstreams;
   private final RouteTable table;
+  private final Optional<AnswerCache> cache;
   private final Forwarding forwarding;
   private final List<AggregateSettings> aggregates;
   private final PartCalls partCalls;
@@ -52,6 +53,7 @@ public final class GatewayTable {
       Optional<AnswerCache> cache) {
     this.upstreams = Collections.unmodifiableMap(new LinkedHashMap<>(upstreams));
     this.table = new RouteTable(routes);
+    this.cache = cache;
     this.forwarding = new Forwarding(identities, cache);
     this.aggregates = settings.aggregates();
     this.partCalls = new PartCalls(upstreams, identities);
@@ -59,6 +61,11 @@ public final class GatewayTable {
 
   Map<String, Upstream> upstreams() {
     return upstreams;
+  }
+
+  /// Absent when no route keeps answers.
+  Optional<AnswerCache> cache() {
+    return cache;
   }
 
   RouteTable table() {

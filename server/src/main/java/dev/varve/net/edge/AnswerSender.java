@@ -121,15 +121,14 @@ final class AnswerSender {
   }
 
   private void stream(Exchange exchange, Answer answer, Streaming streaming) {
-    begin(exchange, answer);
-    if (exchange.isHead()) {
-      streaming.close();
-      exchange.response().send();
-      return;
-    }
-    exchange.observation().opened();
     Runnable stop = streaming::stop;
     try (streaming) {
+      begin(exchange, answer);
+      if (exchange.isHead()) {
+        exchange.response().send();
+        return;
+      }
+      exchange.observation().opened();
       streams.add(exchange.connection(), stop);
       streaming.send(new BodyOutlet(exchange.response().outputStream(), exchange));
       exchange.deadline().sending();
@@ -173,7 +172,8 @@ final class AnswerSender {
       switchProtocols(exchange, answer);
       exchange.observation().opened();
       streams.add(exchange.connection(), stop);
-      new TunnelConnection(exchange.connection(), exchange.deadline(), tunnel).carry();
+      new TunnelConnection(exchange.connection(), exchange.deadline(), exchange.watch(), tunnel)
+          .carry();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CloseConnectionException("interrupted in a tunnel", e);

@@ -94,6 +94,10 @@ public final class FaultyUpstream implements AutoCloseable {
     return "http://127.0.0.1:" + socket.getLocalPort();
   }
 
+  int port() {
+    return socket.getLocalPort();
+  }
+
   /// The heads of all requests, as they came.
   public List<String> heads() {
     return heads;
@@ -190,6 +194,11 @@ public final class FaultyUpstream implements AutoCloseable {
         text += (char) next;
       }
       return true;
+    }
+
+    /// What the gateway sends, for whoever reads it in another way.
+    public InputStream in() {
+      return in;
     }
 
     public byte[] read(int length) throws IOException {

@@ -33,15 +33,16 @@ final class Attempt {
   /// those that were silent for long, is no failure when it makes no difference to send the request again.
   UpstreamAnswer make() throws UpstreamFailure {
     byte[] head = head();
-    host.enter();
+    Host.Place place = host.enter(request.network());
     boolean answered = false;
     try {
       UpstreamAnswer answer = make(head);
+      answer.whenClosed(place::close);
       answered = true;
       return answer;
     } finally {
       if (!answered) {
-        host.leave();
+        place.close();
       }
     }
   }
@@ -104,17 +105,18 @@ final class Attempt {
   }
 
   /// While something of the request is still to be read, whoever reads it notices.
-  private boolean watchClient(Connection connection) {
+  private boolean watchClient(Runnable abandonment) {
     Pump pump = sending;
     boolean isRead = pump == null ? !request.expectsContinue() : pump.isComplete();
     if (isRead) {
-      request.client().accept(connection::abandon);
+      request.client().accept(abandonment);
     }
     return isRead;
   }
 
   private UpstreamAnswer exchange(byte[] head, Connection connection) throws UpstreamFailure {
-    connection.whenSilent(() -> watchClient(connection));
+    Runnable abandonment = connection.abandonment();
+    connection.whenSilent(() -> watchClient(abandonment));
     connection.writeWithin(timeouts.idle());
     connection.write(head, 0, head.length);
     connection.written();

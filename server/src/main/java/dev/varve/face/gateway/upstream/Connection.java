@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// when one of them waits too long: a blocking read with a time of its own costs more than a look at all of them.
 final class Connection implements AutoCloseable {
   private static final int BUFFER_BYTES = 16 * 1024;
+  private static final byte[] NOTHING = {};
   private static final long NEVER = Long.MAX_VALUE;
   // most answers come sooner, and cost nothing more
   private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -27,8 +28,8 @@ final class Connection implements AutoCloseable {
   private final InputStream in;
   private final OutputStream out;
   private final Watch watch;
-  private final byte[] buffer = new byte[BUFFER_BYTES];
-  private final AtomicReference<State> state = new AtomicReference<>(State.BUSY);
+  private byte[] buffer = new byte[BUFFER_BYTES];
+  private final AtomicReference<State> state = new AtomicReference<>(new State.Busy());
   private int start;
   private int end;
   private boolean reused;
@@ -39,10 +40,16 @@ final class Connection implements AutoCloseable {
   private volatile @Nullable BooleanSupplier silent;
   private volatile boolean abandoned;
 
-  private enum State {
-    BUSY,
-    IDLE,
-    CLOSED
+  private sealed interface State {
+    /// It has an exchange, each another one: what is meant for one must not reach the next.
+    final class Busy implements State {}
+
+    record Idle() implements State {}
+
+    record Closed() implements State {}
+
+    State IDLE = new Idle();
+    State CLOSED = new Closed();
   }
 
   /// @param sinceNanos when it began
@@ -97,10 +104,16 @@ final class Connection implements AutoCloseable {
     silent = told;
   }
 
-  /// Nobody wants the answer any more: whoever reads finds out.
-  void abandon() {
-    abandoned = true;
-    close();
+  /// What is run, by any thread, when nobody wants the answer of the present exchange any more: whoever reads finds out. It
+  /// does nothing once that exchange is over.
+  Runnable abandonment() {
+    State present = state.get();
+    return () -> {
+      if (present instanceof State.Busy && state.compareAndSet(present, State.CLOSED)) {
+        abandoned = true;
+        end();
+      }
+    };
   }
 
   /// Whether it served another exchange before, so that its end may have come before this one's start.
@@ -145,6 +158,16 @@ final class Connection implements AutoCloseable {
     System.arraycopy(buffer, start, into, offset, taken);
     start += taken;
     return taken;
+  }
+
+  /// The same for a connection that is a tunnel from now on: there may be thousands of these, mostly silent, and none needs a
+  /// buffer of its own.
+  int readThrough(byte[] into) throws UpstreamFailure {
+    if (hasUnread()) {
+      return read(into, 0, into.length);
+    }
+    buffer = NOTHING;
+    return receive(into, 0, into.length);
   }
 
   private boolean fill() throws UpstreamFailure {
@@ -215,18 +238,28 @@ final class Connection implements AutoCloseable {
     heard = false;
     writing = Due.NONE;
     readWithin(Deadline.IDLE, time);
-    return state.compareAndSet(State.BUSY, State.IDLE);
+    State present = state.get();
+    return present instanceof State.Busy && state.compareAndSet(present, State.IDLE);
   }
 
   /// Takes it up again.
   ///
   /// @return whether it is there still
   boolean wake() {
-    if (!state.compareAndSet(State.IDLE, State.BUSY)) {
+    if (!state.compareAndSet(State.IDLE, new State.Busy())) {
       return false;
     }
     reading = Due.NONE;
     return true;
+  }
+
+  /// Whether something has come that nobody asked for, as far as that shows without a wait, which the end does not.
+  boolean hasStray() {
+    try {
+      return socket.getInputStream().available() > 0;
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   /// Whether nothing has come since the last answer was complete, neither the end nor what nobody asked for.

@@ -2,6 +2,8 @@ package dev.varve.face.gateway.upstream;
 
 import dev.varve.face.gateway.resilience.HostCondition;
 import dev.varve.face.gateway.upstream.UpstreamFailure.Kind;
+import dev.varve.net.admission.NetworkShares;
+import dev.varve.net.admission.RequestLimit;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -13,7 +15,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLException;
@@ -44,13 +45,21 @@ public final class Host {
   private final Watch watch;
   private final HostCondition condition;
   private final ConcurrentLinkedDeque<Resting> resting = new ConcurrentLinkedDeque<>();
-  private final Semaphore places;
+  private final RequestLimit limit;
+  private final NetworkShares shares;
   private final AtomicInteger underWay = new AtomicInteger();
   private volatile boolean retired;
 
   private record Resting(Connection connection, long sinceNanos) {}
 
-  Host(String url, ServiceSettings settings, TlsClient tls, Watch watch, HostCondition condition) {
+  /// @param networkSharePercent how many of its places one network may take
+  Host(
+      String url,
+      ServiceSettings settings,
+      TlsClient tls,
+      Watch watch,
+      HostCondition condition,
+      int networkSharePercent) {
     URI uri = URI.create(url);
     boolean secure = uri.getScheme().equals("https");
     this.url = url;
@@ -62,7 +71,11 @@ public final class Host {
     this.linkLocal = settings.linkLocal();
     this.watch = watch;
     this.condition = condition;
-    this.places = new Semaphore(settings.connectionsMax());
+    // whoever waits has a connection to this server, and those are bounded
+    this.limit =
+        new RequestLimit(
+            settings.connectionsMax(), Integer.MAX_VALUE, timeouts.connect().toMillis());
+    this.shares = NetworkShares.ofPlaces(networkSharePercent, settings.connectionsMax());
   }
 
   public String url() {
@@ -89,27 +102,48 @@ public final class Host {
     return condition;
   }
 
-  /// Takes a place for one request, which is given back with [#leave].
-  ///
-  /// @throws UpstreamFailure BUSY when there is none in time
-  void enter() throws UpstreamFailure {
-    underWay.incrementAndGet();
-    try {
-      if (places.tryAcquire()
-          || places.tryAcquire(timeouts.connect().toMillis(), TimeUnit.MILLISECONDS)) {
-        return;
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  /// A place for one request, until it is closed.
+  final class Place implements AutoCloseable {
+    private final NetworkShares.Share share;
+    private final RequestLimit.Place place;
+
+    private Place(NetworkShares.Share share, RequestLimit.Place place) {
+      this.share = share;
+      this.place = place;
     }
-    underWay.decrementAndGet();
-    throw new UpstreamFailure(
-        Kind.BUSY, true, "has as many requests as it is given at a time, and none ended in time");
+
+    @Override
+    public void close() {
+      underWay.decrementAndGet();
+      place.close();
+      share.close();
+    }
   }
 
-  void leave() {
+  /// Takes a place for one request.
+  ///
+  /// @param network that it comes from
+  /// @throws UpstreamFailure BUSY when there is none in time, OVER_SHARE when those of its network have taken its share
+  Place enter(String network) throws UpstreamFailure {
+    underWay.incrementAndGet();
+    NetworkShares.Share share = shares.open(network);
+    RequestLimit.Turn turn = limit.enter(share);
+    if (turn instanceof RequestLimit.Place place) {
+      return new Place(share, place);
+    }
+    share.close();
     underWay.decrementAndGet();
-    places.release();
+    throw turn == RequestLimit.Refused.BY_ITS_NETWORK
+        ? UpstreamFailure.overShare()
+        : new UpstreamFailure(
+            Kind.BUSY,
+            true,
+            "has as many requests as it is given at a time, and none ended in time");
+  }
+
+  /// How many networks have a request here.
+  int networks() {
+    return shares.networks();
   }
 
   /// A connection that rests, or a new one.
@@ -118,7 +152,7 @@ public final class Host {
     while (known != null) {
       if (known.connection().wake()) {
         boolean old = System.nanoTime() - known.sinceNanos() > LOOKED_AT_AFTER.toNanos();
-        if (!old || known.connection().isQuiet()) {
+        if (old ? known.connection().isQuiet() : !known.connection().hasStray()) {
           return known.connection();
         }
         known.connection().close();

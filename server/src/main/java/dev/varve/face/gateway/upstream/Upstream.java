@@ -32,8 +32,14 @@ public final class Upstream implements AutoCloseable {
 
   /// @param watch looks after its connections
   /// @param clock by which it is left alone, and asked again
+  /// @param networkSharePercent how many of the places of each host one network may take
   /// @throws dev.varve.settings.WrongSetting when its certificates cannot be read
-  public Upstream(ServiceSettings settings, Watch watch, Clock clock, Metrics metrics) {
+  public Upstream(
+      ServiceSettings settings,
+      Watch watch,
+      Clock clock,
+      Metrics metrics,
+      int networkSharePercent) {
     this.settings = settings;
     this.files = settings.tls().content();
     TlsClient tls = TlsClient.of(settings);
@@ -54,7 +60,8 @@ public final class Upstream implements AutoCloseable {
             measures);
     List<Host> made = new ArrayList<>();
     for (String url : settings.urls()) {
-      made.add(new Host(url, settings, tls, watch, conditions.of(made.size())));
+      made.add(
+          new Host(url, settings, tls, watch, conditions.of(made.size()), networkSharePercent));
     }
     this.hosts = List.copyOf(made);
   }

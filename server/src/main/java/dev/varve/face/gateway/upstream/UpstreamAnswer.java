@@ -21,6 +21,8 @@ public final class UpstreamAnswer implements AutoCloseable {
   private final @Nullable Pump pump;
   private final boolean early;
   private final Duration idle;
+  private final Runnable abandonment;
+  private Runnable whenClosed = () -> {};
   private boolean closed;
 
   /// @param early whether it came before all of the request had been sent
@@ -40,6 +42,12 @@ public final class UpstreamAnswer implements AutoCloseable {
     this.pump = pump;
     this.early = early;
     this.idle = idle;
+    this.abandonment = connection.abandonment();
+  }
+
+  /// What is done in the end, when it is closed.
+  void whenClosed(Runnable then) {
+    whenClosed = then;
   }
 
   public int status() {
@@ -86,7 +94,7 @@ public final class UpstreamAnswer implements AutoCloseable {
   /// What there is on a WebSocket; -1 at the end. One on which nothing goes in either direction for [#SILENCE_MAX] is closed.
   public int readSwitched(byte[] into) throws UpstreamFailure {
     connection.readWithin(Deadline.BODY, SILENCE_MAX);
-    return connection.read(into, 0, into.length);
+    return connection.readThrough(into);
   }
 
   public void writeSwitched(byte[] bytes) throws UpstreamFailure {
@@ -98,7 +106,7 @@ public final class UpstreamAnswer implements AutoCloseable {
 
   /// Ends the exchange from another thread: whoever reads finds out.
   public void breakOff() {
-    connection.close();
+    abandonment.run();
   }
 
   @Override
@@ -117,7 +125,7 @@ public final class UpstreamAnswer implements AutoCloseable {
         connection.close();
       }
     } finally {
-      host.leave();
+      whenClosed.run();
     }
   }
 

@@ -36,7 +36,7 @@ final class HealthCheckTest {
             new ServiceEvents(),
             new ServiceMeasures("test", Metrics.NONE));
     try (Watch watch = new Watch()) {
-      Host host = new Host(url, settings(url), TlsClient.NONE, watch, conditions.of(0));
+      Host host = new Host(url, settings(url), TlsClient.NONE, watch, conditions.of(0), 100);
       new HealthCheck(host, HEALTH, pauses).run();
       assertThat(host.underWay()).isZero();
       return host.condition();
