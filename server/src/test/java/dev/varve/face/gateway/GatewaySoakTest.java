@@ -42,7 +42,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Isolated
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 final class GatewaySoakTest {
-  private static final int REQUESTS = Integer.getInteger("varve.soak.requests", 6_000);
+  private static final int REQUESTS = Integer.getInteger("varve.soak.requests", 4_000);
   private static final long SEED = Long.getLong("varve.soak.seed", 11);
 
   private static final int CLIENTS = 8;
