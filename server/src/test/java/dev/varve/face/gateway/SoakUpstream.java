@@ -1,5 +1,6 @@
 package dev.varve.face.gateway;
 
+import dev.varve.kernel.Patience;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.EOFException;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -268,11 +270,26 @@ final class SoakUpstream implements AutoCloseable {
   void refuseFor(long millis) throws IOException, InterruptedException {
     listener.close();
     TimeUnit.MILLISECONDS.sleep(millis);
-    ServerSocket next = new ServerSocket();
-    next.setReuseAddress(true);
-    next.bind(address, 500);
-    listener = next;
-    Thread.ofVirtual().name("soak-accept").start(() -> accept(next));
+    // a connection may have come from the port meanwhile
+    Patience.until("it takes connections again", this::listenAgain);
+  }
+
+  private boolean listenAgain() {
+    try {
+      ServerSocket next = new ServerSocket();
+      next.setReuseAddress(true);
+      try {
+        next.bind(address, 500);
+      } catch (BindException e) {
+        next.close();
+        return false;
+      }
+      listener = next;
+      Thread.ofVirtual().name("soak-accept").start(() -> accept(next));
+      return true;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// Closes the connections on which nothing happens, and the others.
