@@ -27,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -215,7 +216,9 @@ final class GatewaySoakTest {
     if (kind < 10) {
       int status = client.talk(number);
       count("WebSocket", status);
-      require(List.of(101, 502, 503, 504).contains(status), "the WebSocket %d: %d", number, status);
+      require(
+          List.of(101, 502, 503, 504).contains(status),
+          () -> "the WebSocket %d: %d".formatted(number, status));
       return;
     }
     Wish wish = wish(random, kind, number);
@@ -226,7 +229,7 @@ final class GatewaySoakTest {
     }
     Outcome outcome = client.send(wish);
     count(wish.deed().toString(), outcome instanceof Answered answered ? answered.status() : 0);
-    require(isAllowed(wish, outcome), "%s: %s", wish, shortened(outcome));
+    require(isAllowed(wish, outcome), () -> "%s: %s".formatted(wish, shortened(outcome)));
   }
 
   private static Wish wish(Random random, int kind, int number) {
@@ -287,9 +290,9 @@ final class GatewaySoakTest {
     };
   }
 
-  private void require(boolean holds, String text, Object... arguments) {
+  private void require(boolean holds, Supplier<String> otherwise) {
     if (!holds) {
-      wrong.add(text.formatted(arguments));
+      wrong.add(otherwise.get());
     }
   }
 

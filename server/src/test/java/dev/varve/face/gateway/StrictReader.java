@@ -121,7 +121,7 @@ final class StrictReader implements RequestReader {
         require(last == '\n', "a bare carriage return behind " + line);
         return Optional.of(line.toString());
       }
-      require(next >= ' ' && next != 0x7F || next == '\t', "a control character behind " + line);
+      require((next >= ' ' && next != 0x7F) || next == '\t', "a control character behind " + line);
       line.append((char) next);
       next = in.read();
     }

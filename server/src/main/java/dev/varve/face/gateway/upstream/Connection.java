@@ -292,13 +292,13 @@ final class Connection implements AutoCloseable {
   }
 
   boolean isClosed() {
-    return state.get() == State.CLOSED;
+    return state.get() instanceof State.Closed;
   }
 
   /// Any thread may close it: whoever reads or writes finds out.
   @Override
   public void close() {
-    if (state.getAndSet(State.CLOSED) != State.CLOSED) {
+    if (!(state.getAndSet(State.CLOSED) instanceof State.Closed)) {
       end();
     }
   }
