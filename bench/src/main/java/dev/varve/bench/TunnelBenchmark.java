@@ -95,7 +95,13 @@ final class TunnelBenchmark implements Benchmark {
     double nanos = Double.parseDouble(clients.ask("talk"));
     double resident = varve.residentBytes();
     long heap = memory.heapBytes();
-    return figures(tunnels, resident - residentBefore, resident, heap - heapBefore, heap, nanos);
+    return figures(
+        tunnels,
+        resident - residentBefore,
+        resident,
+        (double) heap - heapBefore,
+        (double) heap,
+        nanos);
   }
 
   private static List<Figure> figures(
