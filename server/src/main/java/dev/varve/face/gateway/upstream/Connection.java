@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One connection to a host, and what has been read of it. One thread reads, and one writes, at a time; [Watch] closes it
 /// when one of them waits too long: a blocking read with a time of its own costs more than a look at all of them.
-final class Connection implements AutoCloseable {
+final class Connection implements Line, AutoCloseable {
   private static final int BUFFER_BYTES = 16 * 1024;
   private static final long NEVER = Long.MAX_VALUE;
   // most answers come sooner, and cost nothing more
@@ -71,6 +71,13 @@ final class Connection implements AutoCloseable {
     this.out = spoken.getOutputStream();
     this.watch = watch;
     watch.add(this);
+  }
+
+  /// HTTP/1.1, for one request at a time.
+  @Override
+  public Exchange exchange(
+      OutgoingRequest request, byte @Nullable [] small, Host host, Timeouts timeouts) {
+    return new Http1Exchange(request, small, host, this, timeouts);
   }
 
   /// From now on a read must bring something within this time.

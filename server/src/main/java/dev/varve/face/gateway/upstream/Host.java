@@ -112,8 +112,8 @@ public final class Host {
     places.release();
   }
 
-  /// A connection that rests, or a new one.
-  Connection connection() throws UpstreamFailure {
+  /// A connection for a request: one that rests, or a new one.
+  Line line() throws UpstreamFailure {
     Resting known = resting.pollFirst();
     while (known != null) {
       if (known.connection().wake()) {
@@ -125,6 +125,11 @@ public final class Host {
       }
       known = resting.pollFirst();
     }
+    return newLine();
+  }
+
+  /// A new connection for a request.
+  Line newLine() throws UpstreamFailure {
     return connect();
   }
 
@@ -175,8 +180,7 @@ public final class Host {
     }
   }
 
-  /// A new connection.
-  Connection connect() throws UpstreamFailure {
+  private Connection connect() throws UpstreamFailure {
     List<InetAddress> addresses = Destination.of(name, linkLocal);
     long endNanos = System.nanoTime() + timeouts.connect().toNanos();
     IOException last = new SocketTimeoutException();

@@ -3,6 +3,7 @@ package dev.varve.face.gateway.upstream;
 import dev.varve.net.http.HeaderLine;
 import dev.varve.net.http.Inlet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,10 @@ public record OutgoingRequest(
   private static final Set<String> IDEMPOTENT =
       Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
 
+  /// Bodies that are read from the client before the request is sent, and then sent with it at once; the system takes as
+  /// much without waiting.
+  private static final int SMALL_BYTES = 16 * 1024;
+
   /// A `GET` that Varve makes itself: whoever makes it looks after the client.
   public static OutgoingRequest get(String target, List<HeaderLine> headers) {
     return new OutgoingRequest("GET", target, headers, null, false, false, _ -> {});
@@ -42,6 +47,15 @@ public record OutgoingRequest(
   OutgoingRequest with(Inlet other) {
     return new OutgoingRequest(
         method, target, headers, other, expectsContinue, becomesWebSocket, client);
+  }
+
+  /// Whether its body goes with its head.
+  boolean isSmall() {
+    return body != null && body.length() >= 0 && body.length() <= SMALL_BYTES && !expectsContinue;
+  }
+
+  Inlet bodyOrThrow() {
+    return Objects.requireNonNull(body, "A request without a body");
   }
 
   boolean isHead() {

@@ -7,9 +7,9 @@
 /// |---|---|
 /// | the service is asked, or left alone, or asked again | [Sending], over `face.gateway.resilience` |
 /// | a host of the service is picked | [Upstream], [Balance], [Host], [HealthCheck] |
-/// | a connection rests, or is made to an address that may be asked | [Host], [Destination], [TlsClient], [Connection] |
-/// | the request is written, its body is carried | [Attempt], [RequestHead], [Pump] |
-/// | the answer is read, strictly | [ResponseHead], [Framing], [AnswerBody] |
+/// | a connection rests, or is made to an address that may be asked | [Host], [Destination], [TlsClient], [Connection], [Line] |
+/// | one request is sent and answered | [Attempt], [Exchange], [Pump], [BodySink] |
+/// | as HTTP/1.1 writes and reads it, strictly | [Http1Exchange], [RequestHead], [Http1Body], [ResponseHead], [Framing], [AnswerBody], [Http1Answer] |
 /// | whoever waits too long finds the connection closed | [Watch], [Deadline], [Timeouts] |
 @NullMarked
 package dev.varve.face.gateway.upstream;
