@@ -53,6 +53,7 @@ final class ArchitectureTest {
           "face.gateway.cache",
           "face.gateway.aggregate",
           "face.gateway.upstream",
+          "face.gateway.http2",
           "face.gateway.resilience",
           "face.auth",
           "transfer",

@@ -34,7 +34,7 @@ final class Attempt {
   }
 
   private UpstreamAnswer make(byte @Nullable [] small) throws UpstreamFailure {
-    Exchange exchange = host.line().exchange(request, small, host, timeouts);
+    Exchange exchange = host.line(request).exchange(request, small, host, timeouts);
     try {
       return exchange.answer();
     } catch (UpstreamFailure failure) {
@@ -42,7 +42,7 @@ final class Attempt {
         throw failure;
       }
     }
-    return host.newLine().exchange(request, small, host, timeouts).answer();
+    return host.newLine(request).exchange(request, small, host, timeouts).answer();
   }
 
   /// A small body is read from the client before anything is sent, and then sent with the head at once.

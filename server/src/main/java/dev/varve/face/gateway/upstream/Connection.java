@@ -27,6 +27,7 @@ final class Connection implements Line, AutoCloseable {
   private final InputStream in;
   private final OutputStream out;
   private final Watch watch;
+  private final boolean http2;
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private final AtomicReference<State> state = new AtomicReference<>(State.BUSY);
   private int start;
@@ -65,12 +66,18 @@ final class Connection implements Line, AutoCloseable {
 
   /// @param socket that it ends with
   /// @param spoken what is read and written: the socket itself, or what TLS makes of it
-  Connection(Socket socket, Socket spoken, Watch watch) throws IOException {
+  /// @param http2 whether HTTP/2 is to be spoken on it
+  Connection(Socket socket, Socket spoken, boolean http2, Watch watch) throws IOException {
     this.socket = socket;
     this.in = spoken.getInputStream();
     this.out = spoken.getOutputStream();
+    this.http2 = http2;
     this.watch = watch;
     watch.add(this);
+  }
+
+  boolean isHttp2() {
+    return http2;
   }
 
   /// HTTP/1.1, for one request at a time.

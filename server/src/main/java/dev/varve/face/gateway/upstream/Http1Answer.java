@@ -62,6 +62,11 @@ final class Http1Answer implements UpstreamAnswer {
   }
 
   @Override
+  public List<HeaderLine> trailers() {
+    return body.trailers();
+  }
+
+  @Override
   public boolean isEarly() {
     return early;
   }

@@ -3,7 +3,7 @@ package dev.varve.face.gateway.upstream;
 import org.jspecify.annotations.Nullable;
 
 /// A connection to a host on which a request can be sent now.
-sealed interface Line permits Connection {
+sealed interface Line permits Connection, Http2Line {
 
   /// What a request and its answer are on it.
   ///

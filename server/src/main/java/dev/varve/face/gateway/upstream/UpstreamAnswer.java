@@ -6,7 +6,7 @@ import java.util.OptionalLong;
 
 /// The answer of a service, whose body is read as it comes. Belongs to one thread. Closing it gives back the connection, when
 /// nothing is left on it, and ends the exchange otherwise.
-public sealed interface UpstreamAnswer extends AutoCloseable permits Http1Answer {
+public sealed interface UpstreamAnswer extends AutoCloseable permits Http1Answer, Http2Answer {
 
   int status();
 
@@ -18,6 +18,10 @@ public sealed interface UpstreamAnswer extends AutoCloseable permits Http1Answer
 
   /// Whether it has no body, whatever its headers say of one: it answers HEAD, or its status has none.
   boolean hasNoBody();
+
+  /// The fields behind its body, known when [#read] has come to the end. Never merged into the headers: who reads a field that
+  /// comes this late has to know what it does with it (RFC 9110, section 6.5.1).
+  List<HeaderLine> trailers();
 
   /// Whether something of the request is still on its way.
   boolean isEarly();

@@ -55,6 +55,7 @@ final class HealthCheckTest {
         RetrySettings.DEFAULT,
         EjectionSettings.DEFAULT,
         HEALTH,
+        Protocol.AUTO,
         ServiceTls.NONE,
         IdentityKind.NONE,
         false);
