@@ -152,6 +152,7 @@ final class Forwarding {
         cache.ifPresent(kept -> kept.invalidate(resource));
       }
       return ServiceAnswers.relayed(
+          route.settings(),
           answer,
           ServiceAnswers.headers(route.settings(), answer.headers()),
           NOTHING,
