@@ -99,7 +99,7 @@ final class ArchitectureTest {
   private static final Pattern IMPORTED_PACKAGE =
       Pattern.compile("dev\\.varve(\\.[a-z]\\w*)*(?=\\.)");
   private static final Pattern LINK = Pattern.compile("\\[([A-Z]\\w*)[\\].#]");
-  private static final Pattern LISTED_ROOM = Pattern.compile("^([a-z][a-z.]*) +\\S");
+  private static final Pattern LISTED_ROOM = Pattern.compile("^([a-z][a-z0-9.]*) +\\S");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -4,7 +4,7 @@ import dev.varve.net.http.Inlet;
 import org.jspecify.annotations.Nullable;
 
 /// One request on its way to one host: it ends with an answer, or with what went wrong. How it is written and how its answer is
-/// read is the matter of an [Exchange].
+/// read is the matter of an [UpstreamExchange].
 final class Attempt {
   private final OutgoingRequest request;
   private final Host host;
@@ -34,7 +34,7 @@ final class Attempt {
   }
 
   private UpstreamAnswer make(byte @Nullable [] small) throws UpstreamFailure {
-    Exchange exchange = host.line(request).exchange(request, small, host, timeouts);
+    UpstreamExchange exchange = host.line(request).exchange(request, small, host, timeouts);
     try {
       return exchange.answer();
     } catch (UpstreamFailure failure) {

@@ -82,7 +82,7 @@ final class Connection implements Line, AutoCloseable {
 
   /// HTTP/1.1, for one request at a time.
   @Override
-  public Exchange exchange(
+  public UpstreamExchange exchange(
       OutgoingRequest request, byte @Nullable [] small, Host host, Timeouts timeouts) {
     return new Http1Exchange(request, small, host, this, timeouts);
   }

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// One request and its answer over HTTP/1.1, which have the connection to themselves.
-final class Http1Exchange implements Exchange {
+final class Http1Exchange implements UpstreamExchange {
   /// A server sends a few interim answers at most.
   static final int INTERIM_MAX = 16;
 
@@ -116,7 +116,7 @@ final class Http1Exchange implements Exchange {
       answered = true;
       return answer;
     } catch (UpstreamFailure failure) {
-      throw Exchange.whoFailed(pump, failure);
+      throw UpstreamExchange.whoFailed(pump, failure);
     } finally {
       if (!answered) {
         connection.close();

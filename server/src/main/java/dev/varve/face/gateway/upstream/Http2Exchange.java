@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One request and its answer over HTTP/2, on a stream of a connection that others use as well.
-final class Http2Exchange implements Exchange {
+final class Http2Exchange implements UpstreamExchange {
   private static final long NEVER = Long.MAX_VALUE;
   // how often whoever waits looks up: most answers come sooner
   private static final Duration LOOK = Duration.ofMillis(200);
@@ -88,9 +88,9 @@ final class Http2Exchange implements Exchange {
       answered = true;
       return answer;
     } catch (Http2Failure failure) {
-      throw Exchange.whoFailed(sending, told(failure, timeouts.idle()));
+      throw UpstreamExchange.whoFailed(sending, told(failure, timeouts.idle()));
     } catch (UpstreamFailure failure) {
-      throw Exchange.whoFailed(sending, failure);
+      throw UpstreamExchange.whoFailed(sending, failure);
     } finally {
       if (!answered) {
         stream.cancel();

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 record Http2Line(Http2Connection connection, boolean reused) implements Line {
 
   @Override
-  public Exchange exchange(
+  public UpstreamExchange exchange(
       OutgoingRequest request, byte @Nullable [] small, Host host, Timeouts timeouts) {
     return new Http2Exchange(request, small, host, this, timeouts);
   }

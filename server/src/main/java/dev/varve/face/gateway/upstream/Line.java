@@ -8,5 +8,6 @@ sealed interface Line permits Connection, Http2Line {
   /// What a request and its answer are on it.
   ///
   /// @param small the body, when it is to go with the head
-  Exchange exchange(OutgoingRequest request, byte @Nullable [] small, Host host, Timeouts timeouts);
+  UpstreamExchange exchange(
+      OutgoingRequest request, byte @Nullable [] small, Host host, Timeouts timeouts);
 }

@@ -9,7 +9,7 @@
 /// | the service is asked, or left alone, or asked again | [Sending], over `face.gateway.resilience` |
 /// | a host of the service is picked | [Upstream], [Balance], [Host], [HealthCheck] |
 /// | a connection rests, or is made to an address that may be asked | [Host], [Destination], [TlsClient], [Connection], [Line] |
-/// | one request is sent and answered, whatever is spoken | [Attempt], [Exchange], [Pump], [BodySink] |
+/// | one request is sent and answered, whatever is spoken | [Attempt], [UpstreamExchange], [Pump], [BodySink] |
 /// | in HTTP/1.1 | [Http1Exchange], [RequestHead], [Http1Body], [ResponseHead], [Framing], [AnswerBody], [Http1Answer] |
 /// | in HTTP/2 | [Http2Lines], [Http2Line], [ConnectionWire], [Http2Exchange], [Http2Body], [Http2Answer] |
 /// | whoever waits too long finds the connection closed | [Watch], [Deadline], [Timeouts] |

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One request and its answer on one connection, as the protocol that is spoken on it does them. This is the seam between what
 /// the gateway knows of services and how HTTP is written.
-interface Exchange {
+interface UpstreamExchange {
 
   /// Sends the request, and returns with the headers of the answer. Nothing of the exchange is left when it fails.
   UpstreamAnswer answer() throws UpstreamFailure;
