@@ -229,6 +229,15 @@ final class Http2FaultTest {
             502,
             "sent "),
         row(
+            "sends PINGs for ever, and takes no answer",
+            (peer, stream) -> {
+              while (true) {
+                peer.frame(6, 0, 0, new byte[8]);
+              }
+            },
+            504,
+            "did not begin its answer within 1s"),
+        row(
             "never answers",
             (peer, stream) -> peer.readToEnd(),
             504,
@@ -439,6 +448,47 @@ final class Http2FaultTest {
         TestServer server = inFrontOf(once(true, upstream.url()))) {
       assertThat(server.send("POST", "/shipping/x", Map.of(), "pay").text()).isEqualTo("ok");
       assertThat(server.send("POST", "/shipping/x", Map.of(), "pay").text()).isEqualTo("ok");
+      assertThat(connections).hasValue(2);
+    }
+  }
+
+  @Test
+  void aConnectionThatIsClosedUnderARequestIsReplacedWhereThatMakesNoDifference() {
+    AtomicInteger connections = new AtomicInteger();
+    try (FaultyUpstream upstream =
+            FramedUpstream.start(peer -> {
+              connections.incrementAndGet();
+              peer.answer(peer.wholeRequest(), "ok");
+              peer.request();
+            });
+        TestServer server = inFrontOf(once(true, upstream.url()))) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(server.send("GET", "/shipping/x", Map.of(), "").text()).isEqualTo("ok");
+      }
+      assertThat(server.send("POST", "/shipping/x", Map.of(), "pay").status()).isEqualTo(502);
+      assertThat(connections).hasValue(5);
+    }
+  }
+
+  @Test
+  void aConnectionOnWhichNothingComesAnyMoreGetsNoFurtherRequests() {
+    AtomicInteger connections = new AtomicInteger();
+    try (FaultyUpstream upstream =
+            FramedUpstream.start(peer -> {
+              boolean first = connections.incrementAndGet() == 1;
+              peer.answer(peer.wholeRequest(), "ok");
+              if (first) {
+                // as if a cable had been cut: what is sent arrives nowhere
+                peer.readToEnd();
+              }
+              while (true) {
+                peer.answer(peer.wholeRequest(), "ok");
+              }
+            });
+        TestServer server = inFrontOf(once(false, upstream.url()))) {
+      assertThat(server.send("GET", "/shipping/x", Map.of(), "").text()).isEqualTo("ok");
+      assertThat(server.send("GET", "/shipping/x", Map.of(), "").status()).isEqualTo(504);
+      assertThat(server.send("GET", "/shipping/x", Map.of(), "").text()).isEqualTo("ok");
       assertThat(connections).hasValue(2);
     }
   }

@@ -6,11 +6,17 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.varve.face.gateway.http2.Http2Connection;
+import dev.varve.face.gateway.http2.Http2Failure;
+import dev.varve.face.gateway.http2.Http2Request;
+import dev.varve.face.gateway.http2.Http2Stream;
+import dev.varve.face.gateway.http2.Wire;
 import dev.varve.face.gateway.upstream.Protocol;
 import dev.varve.face.gateway.upstream.ServiceSettings;
 import dev.varve.face.gateway.upstream.ServiceTls;
 import dev.varve.kernel.Patience;
 import dev.varve.net.certificate.TestAuthority;
+import dev.varve.net.http.HeaderLine;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
 import io.helidon.common.tls.Tls;
@@ -22,11 +28,14 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http2.Http2Config;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -36,6 +45,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -306,6 +316,78 @@ final class PeersTest {
       HttpResponse<byte[]> answer = client.send(request, BodyHandlers.ofByteArray());
 
       assertThat(answer.body()).isEqualTo(LARGE);
+    }
+  }
+
+  /// The client is the gateway's own.
+  @Test
+  void trailersOfAServiceReachAClientOverHttp2() throws Exception {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        Http2Connection client =
+            Http2Connection.open(new SocketWire(socket), Duration.ofSeconds(Patience.SECONDS))) {
+      for (String name : List.of("helidon", "helidon-h2c", "helidon-tls")) {
+        for (List<HeaderLine> asked :
+            List.<List<HeaderLine>>of(List.of(), List.of(new HeaderLine("te", "trailers")))) {
+          Http2Stream stream = asked(client, "/" + name + "/trailers", asked);
+
+          assertThat(whole(stream)).isEqualTo("ok");
+          assertThat(stream.trailers())
+              .as(name)
+              .contains(new HeaderLine("x-check", "good"))
+              .noneMatch(trailer -> trailer.is("content-type") || trailer.is("set-cookie"));
+        }
+      }
+    }
+  }
+
+  private static Http2Stream asked(Http2Connection client, String path, List<HeaderLine> headers)
+      throws Http2Failure {
+    assertThat(client.enter()).isTrue();
+    return client.send(
+        new Http2Request("GET", "http", "localhost", path, headers),
+        true,
+        Duration.ofSeconds(Patience.SECONDS));
+  }
+
+  private static String whole(Http2Stream stream) throws Http2Failure {
+    Duration patience = Duration.ofSeconds(Patience.SECONDS);
+    assertThat(stream.head(patience).orElseThrow().status()).isEqualTo(200);
+    ByteArrayOutputStream read = new ByteArrayOutputStream();
+    byte[] piece = new byte[100];
+    int length = stream.read(piece, 0, piece.length, patience);
+    while (length >= 0) {
+      read.write(piece, 0, length);
+      length = stream.read(piece, 0, piece.length, patience);
+    }
+    return read.toString(StandardCharsets.US_ASCII);
+  }
+
+  private record SocketWire(Socket socket) implements Wire {
+    @Override
+    public int read(byte[] into) throws IOException {
+      return socket.getInputStream().read(into);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      socket.getOutputStream().write(bytes, offset, length);
+    }
+
+    @Override
+    public void rest() {}
+
+    @Override
+    public boolean wake() {
+      return true;
+    }
+
+    @Override
+    public void close() {
+      try {
+        socket.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 

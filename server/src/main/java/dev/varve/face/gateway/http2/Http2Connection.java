@@ -66,7 +66,8 @@ public final class Http2Connection implements AutoCloseable {
   private Http2Connection(Wire wire) {
     this.wire = wire;
     this.endPoint =
-        new WireEndPoint(wire, ENGINE.getScheduler(), () -> heardNanos = System.nanoTime());
+        new WireEndPoint(
+            wire, ENGINE.getScheduler(), () -> heardNanos = System.nanoTime(), this::backlog);
   }
 
   /// Begins to speak HTTP/2, and returns when the other end has begun as well.
@@ -84,6 +85,10 @@ public final class Http2Connection implements AutoCloseable {
         connection.close();
       }
     }
+  }
+
+  private int backlog() {
+    return session instanceof HTTP2Session open ? open.getFrameQueueSize() : 0;
   }
 
   private void begin(Duration within) throws Http2Failure {
@@ -192,15 +197,25 @@ public final class Http2Connection implements AutoCloseable {
     if (open == null) {
       return false;
     }
-    // whoever asks at the same time shares the answer
-    CountDownLatch answered = new CountDownLatch(1);
-    pinged = answered;
-    open.ping(new PingFrame(System.nanoTime(), false), Callback.NOOP);
+    CountDownLatch answered;
+    boolean asked;
+    lock.lock();
+    try {
+      // whoever asks at the same time shares the answer
+      asked = pinged.getCount() > 0;
+      answered = asked ? pinged : new CountDownLatch(1);
+      pinged = answered;
+    } finally {
+      lock.unlock();
+    }
+    if (!asked) {
+      open.ping(new PingFrame(System.nanoTime(), false), Callback.NOOP);
+    }
     return awaited(answered, within);
   }
 
   /// Whether anything has come since.
-  boolean heardSince(long nanos) {
+  public boolean heardSince(long nanos) {
     return heardNanos - nanos > 0;
   }
 

@@ -250,11 +250,6 @@ public final class Http2Stream {
     }
   }
 
-  /// Whether anything has come on the connection since then.
-  public boolean heardSince(long nanos) {
-    return connection.heardSince(nanos);
-  }
-
   /// @return false when it has not come true in time
   private boolean await(BooleanSupplier wanted, Duration within) {
     long left = within.toNanos();
@@ -295,6 +290,15 @@ public final class Http2Stream {
     fail(why);
     connection.retire();
     open.reset(new ResetFrame(open.getId(), ErrorCode.PROTOCOL_ERROR.code), Callback.NOOP);
+  }
+
+  private boolean isSilent() {
+    lock.lock();
+    try {
+      return head == null;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void begin(Stream made) {
@@ -513,7 +517,7 @@ public final class Http2Stream {
 
     @Override
     public void onFailure(Stream open, int error, String reason, Throwable why, Callback callback) {
-      fail(connection.failureOf(open.getId(), error, head == null));
+      fail(connection.failureOf(open.getId(), error, isSilent()));
       callback.succeeded();
     }
 

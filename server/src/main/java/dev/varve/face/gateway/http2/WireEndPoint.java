@@ -5,6 +5,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
 import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.util.BufferUtil;
@@ -18,9 +19,13 @@ final class WireEndPoint extends AbstractEndPoint {
   private static final int INPUT_BYTES = 16 * 1024;
   // a few frames, so that the next are made while these are written
   private static final int OUTPUT_BYTES = 64 * 1024;
+  // a few for each stream; only a peer that asks for answers (PING, SETTINGS) and takes none brings
+  // more together
+  private static final int BACKLOG_FRAMES_MAX = 1_000;
 
   private final Wire wire;
   private final Runnable heard;
+  private final IntSupplier backlog;
   // owner of all below; never held while anything is read, written or told to Jetty
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -37,10 +42,12 @@ final class WireEndPoint extends AbstractEndPoint {
   private boolean closed;
 
   /// @param heard is run whenever something has come
-  WireEndPoint(Wire wire, Scheduler scheduler, Runnable heard) {
+  /// @param backlog how many frames wait to be written
+  WireEndPoint(Wire wire, Scheduler scheduler, Runnable heard, IntSupplier backlog) {
     super(scheduler);
     this.wire = wire;
     this.heard = heard;
+    this.backlog = backlog;
   }
 
   void start() {
@@ -79,10 +86,24 @@ final class WireEndPoint extends AbstractEndPoint {
     while (isWanted()) {
       getFillInterest().fillable();
       if (isTaken()) {
-        return true;
+        return isWrittenEnough();
       }
     }
     return false;
+  }
+
+  /// Waits until few frames are left to be written: nothing more is read that would bring answers of ours to those that the
+  /// other end does not take.
+  private boolean isWrittenEnough() throws InterruptedException {
+    lock.lock();
+    try {
+      while (backlog.getAsInt() > BACKLOG_FRAMES_MAX && !closed) {
+        changed.await();
+      }
+      return !closed;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void end() {

@@ -72,7 +72,7 @@ final class Http2Answer implements UpstreamAnswer {
       return came;
     } catch (Http2Failure failure) {
       if (failure.kind() == Http2Failure.Kind.LATE) {
-        exchange.retireIfSilent(stream, startNanos);
+        exchange.retireIfSilent(startNanos);
       }
       throw exchange.told(failure, exchange.idle());
     }

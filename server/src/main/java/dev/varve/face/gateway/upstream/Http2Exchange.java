@@ -25,6 +25,7 @@ final class Http2Exchange implements UpstreamExchange {
   private final Host host;
   private final Http2Line line;
   private final Timeouts timeouts;
+  private final long startNanos = System.nanoTime();
   private volatile @Nullable Pump sending;
   private volatile @Nullable UpstreamFailure notTaken;
   private volatile boolean abandoned;
@@ -52,10 +53,14 @@ final class Http2Exchange implements UpstreamExchange {
     }
   }
 
-  /// A service that says that it has not looked at a request on a connection from before is about to go, not about to fail.
+  /// A service that says that it has not looked at a request on a connection from before is about to go, not about to fail; one
+  /// that closes it without a word had done so before, as long as nothing more has come.
   @Override
   public boolean wasStale(UpstreamFailure failure) {
-    return line.reused() && failure.kind() == Kind.BROKEN && failure.untouched() && sending == null;
+    boolean repeatable =
+        failure.untouched()
+            || (request.isIdempotent() && !line.connection().heardSince(startNanos));
+    return line.reused() && failure.kind() == Kind.BROKEN && repeatable && sending == null;
   }
 
   private Http2Stream send() throws Http2Failure {
@@ -129,7 +134,6 @@ final class Http2Exchange implements UpstreamExchange {
   }
 
   private Http2Head head(Http2Stream stream) throws Http2Failure, UpstreamFailure {
-    long startNanos = System.nanoTime();
     boolean watched = false;
     while (true) {
       Optional<Http2Head> head = stream.head(LOOK);
@@ -144,7 +148,7 @@ final class Http2Exchange implements UpstreamExchange {
         throw new UpstreamFailure(Kind.BROKEN, false, "was given up");
       }
       if (System.nanoTime() - answerDueNanos > 0 && answerDueNanos != NEVER) {
-        retireIfSilent(stream, startNanos);
+        retireIfSilent(startNanos);
         throw late(Deadline.HEADERS.text(), timeouts.headers());
       }
       watched = watched || watchClient(stream);
@@ -198,8 +202,8 @@ final class Http2Exchange implements UpstreamExchange {
   }
 
   /// A host from which nothing comes at all may be gone: the requests after this one are sent on another connection.
-  void retireIfSilent(Http2Stream stream, long sinceNanos) {
-    if (!stream.heardSince(sinceNanos)) {
+  void retireIfSilent(long sinceNanos) {
+    if (!line.connection().heardSince(sinceNanos)) {
       line.connection().retire();
     }
   }
