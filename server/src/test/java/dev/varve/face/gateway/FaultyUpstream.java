@@ -192,6 +192,14 @@ public final class FaultyUpstream implements AutoCloseable {
       return true;
     }
 
+    public InputStream input() {
+      return in;
+    }
+
+    public OutputStream output() {
+      return out;
+    }
+
     public byte[] read(int length) throws IOException {
       return in.readNBytes(length);
     }

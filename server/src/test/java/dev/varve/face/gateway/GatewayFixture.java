@@ -8,6 +8,7 @@ import dev.varve.face.gateway.resilience.HealthSettings;
 import dev.varve.face.gateway.resilience.RetrySettings;
 import dev.varve.face.gateway.upstream.Balance;
 import dev.varve.face.gateway.upstream.IdentityKind;
+import dev.varve.face.gateway.upstream.Protocol;
 import dev.varve.face.gateway.upstream.ServiceSettings;
 import dev.varve.face.gateway.upstream.ServiceTls;
 import dev.varve.face.gateway.upstream.Timeouts;
@@ -67,6 +68,7 @@ public final class GatewayFixture {
         RetrySettings.DEFAULT,
         EjectionSettings.DEFAULT,
         HealthSettings.NONE,
+        Protocol.AUTO,
         ServiceTls.NONE,
         IdentityKind.NONE,
         false);

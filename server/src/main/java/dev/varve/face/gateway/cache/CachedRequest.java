@@ -206,7 +206,7 @@ public final class CachedRequest {
   OutgoingRequest outgoing(List<HeaderLine> conditions, Consumer<Runnable> client) {
     List<HeaderLine> all = new ArrayList<>(headers);
     all.addAll(conditions);
-    return new OutgoingRequest("GET", key.target(), all, null, false, false, client);
+    return new OutgoingRequest("GET", key.target(), all, null, false, false, false, client);
   }
 
   /// Has something done when the client goes, in place of what was to be done before.

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProtocolException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,16 +33,23 @@ public final class Host {
   // what came later has been seen by now: only the very last moment is left, for which requests are
   // repeated
   private static final Duration LOOKED_AT_AFTER = Duration.ofMillis(200);
+  private static final String ALPN_HTTP2 = "h2";
+  private static final String ALPN_HTTP1 = "http/1.1";
 
   private final HostPlace place;
   private final TlsClient tls;
+  private final Protocol protocol;
   private final Timeouts timeouts;
   private final boolean linkLocal;
   private final Watch watch;
   private final HostCondition condition;
   private final ConcurrentLinkedDeque<Resting> resting = new ConcurrentLinkedDeque<>();
+  private final Http2Lines http2;
+  // one at a time makes a connection on which there is room for others
+  private final Semaphore connecting = new Semaphore(1);
   private final Semaphore places;
   private final AtomicInteger underWay = new AtomicInteger();
+  private volatile boolean speaksHttp2;
   private volatile boolean retired;
 
   private record Resting(Connection connection, long sinceNanos) {}
@@ -53,7 +62,10 @@ public final class Host {
       HostCondition condition) {
     this.place = place;
     this.tls = place.secure() ? tls : TlsClient.NONE;
+    this.protocol = settings.protocol();
+    this.speaksHttp2 = protocol == Protocol.HTTP2;
     this.timeouts = settings.timeouts();
+    this.http2 = new Http2Lines(timeouts);
     this.linkLocal = settings.linkLocal();
     this.watch = watch;
     this.condition = condition;
@@ -66,6 +78,11 @@ public final class Host {
 
   public HostPlace place() {
     return place;
+  }
+
+  /// `http` or `https`.
+  String scheme() {
+    return place.scheme();
   }
 
   /// The value of `Host` for it.
@@ -111,8 +128,14 @@ public final class Host {
     places.release();
   }
 
-  /// A connection that rests, or a new one.
-  Connection connection() throws UpstreamFailure {
+  /// A connection for a request: one that rests, or a new one.
+  Line line(OutgoingRequest request) throws UpstreamFailure {
+    if (speaksHttp2 && !request.becomesWebSocket()) {
+      Optional<Http2Line> known = http2.take();
+      if (known.isPresent()) {
+        return known.get();
+      }
+    }
     Resting known = resting.pollFirst();
     while (known != null) {
       if (known.connection().wake()) {
@@ -124,7 +147,42 @@ public final class Host {
       }
       known = resting.pollFirst();
     }
-    return connect();
+    return newLine(request);
+  }
+
+  /// A new connection for a request.
+  Line newLine(OutgoingRequest request) throws UpstreamFailure {
+    if (request.becomesWebSocket()) {
+      return connect(Protocol.HTTP1);
+    }
+    return speaksHttp2 ? sharedLine() : line(connect(protocol));
+  }
+
+  /// Of many requests at once one makes a connection, and others find room on it.
+  private Line sharedLine() throws UpstreamFailure {
+    if (!entered(timeouts.connect())) {
+      throw unreachable(new SocketTimeoutException());
+    }
+    try {
+      Optional<Http2Line> known = http2.take();
+      return known.isPresent() ? known.get() : line(connect(protocol));
+    } finally {
+      connecting.release();
+    }
+  }
+
+  private boolean entered(Duration within) {
+    try {
+      return connecting.tryAcquire(within.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private Line line(Connection connection) throws UpstreamFailure {
+    speaksHttp2 = connection.isHttp2();
+    return connection.isHttp2() ? http2.begin(connection, timeouts.connect()) : connection;
   }
 
   /// Puts a connection aside whose answer was complete.
@@ -143,6 +201,7 @@ public final class Host {
   void retire() {
     retired = true;
     closeResting();
+    http2.retire();
   }
 
   private void closeResting() {
@@ -167,15 +226,14 @@ public final class Host {
 
   /// What goes wrong with a connection to it, on which nothing is sent; nothing when it takes one.
   public Optional<String> trouble() {
-    try (Connection _ = connect()) {
+    try (Connection _ = connect(protocol)) {
       return Optional.empty();
     } catch (UpstreamFailure failure) {
       return Optional.of(failure.text());
     }
   }
 
-  /// A new connection.
-  Connection connect() throws UpstreamFailure {
+  private Connection connect(Protocol spoken) throws UpstreamFailure {
     List<InetAddress> addresses = Destination.of(place, linkLocal);
     long endNanos = System.nanoTime() + timeouts.connect().toNanos();
     IOException last = new SocketTimeoutException();
@@ -185,7 +243,7 @@ public final class Host {
         break;
       }
       try {
-        return connect(address, left);
+        return connect(address, spoken, left);
       } catch (IOException e) {
         last = e;
       }
@@ -205,21 +263,44 @@ public final class Host {
       case SSLException _ ->
           new UpstreamFailure(
               Kind.UNREACHABLE, true, "has no certificate that is good here, or speaks no TLS");
+      case ProtocolException _ ->
+          new UpstreamFailure(Kind.UNREACHABLE, true, "does not agree to speak HTTP/2");
       case ConnectException _ ->
           new UpstreamFailure(Kind.UNREACHABLE, true, "takes no connections");
       default -> new UpstreamFailure(Kind.UNREACHABLE, true, "cannot be reached");
     };
   }
 
-  private Connection connect(InetAddress address, int millis) throws IOException {
+  private Connection connect(InetAddress address, Protocol spoken, int millis) throws IOException {
     Socket socket = new Socket();
     try {
       socket.setTcpNoDelay(true);
       socket.connect(new InetSocketAddress(address, place.port()), millis);
-      return new Connection(socket, tls.over(socket, place.name(), place.port(), millis), watch);
+      Socket over = tls.over(socket, place.name(), place.port(), offered(spoken), millis);
+      return new Connection(socket, over, isHttp2(over, spoken), watch);
     } catch (IOException | RuntimeException e) {
       socket.close();
       throw e;
     }
+  }
+
+  private static String[] offered(Protocol spoken) {
+    return switch (spoken) {
+      case AUTO -> new String[] {ALPN_HTTP2, ALPN_HTTP1};
+      case HTTP1 -> new String[] {ALPN_HTTP1};
+      case HTTP2 -> new String[] {ALPN_HTTP2};
+    };
+  }
+
+  /// What the handshake has agreed on; without TLS, what is known before.
+  private static boolean isHttp2(Socket over, Protocol spoken) throws IOException {
+    if (!(over instanceof SSLSocket secure)) {
+      return spoken == Protocol.HTTP2;
+    }
+    boolean agreed = secure.getApplicationProtocol().equals(ALPN_HTTP2);
+    if (spoken == Protocol.HTTP2 && !agreed) {
+      throw new ProtocolException("no HTTP/2");
+    }
+    return agreed;
   }
 }

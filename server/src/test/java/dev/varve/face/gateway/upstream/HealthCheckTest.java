@@ -57,6 +57,7 @@ final class HealthCheckTest {
         RetrySettings.DEFAULT,
         EjectionSettings.DEFAULT,
         HEALTH,
+        Protocol.AUTO,
         ServiceTls.NONE,
         IdentityKind.NONE,
         false);
