@@ -44,7 +44,7 @@ final class HealthCheckTest {
     }
   }
 
-  private static ServiceSettings settings(String url) {
+  static ServiceSettings settings(String url) {
     return new ServiceSettings(
         "test",
         List.of(url),

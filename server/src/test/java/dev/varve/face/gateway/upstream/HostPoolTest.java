@@ -2,14 +2,11 @@ package dev.varve.face.gateway.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.varve.face.gateway.discovery.DiscoverySettings;
 import dev.varve.face.gateway.discovery.HostPlace;
-import dev.varve.face.gateway.resilience.BreakerSettings;
 import dev.varve.face.gateway.resilience.EjectionSettings;
 import dev.varve.face.gateway.resilience.HealthSettings;
 import dev.varve.face.gateway.resilience.HostConditions;
 import dev.varve.face.gateway.resilience.Pauses;
-import dev.varve.face.gateway.resilience.RetrySettings;
 import dev.varve.face.gateway.resilience.ServiceEvents;
 import dev.varve.face.gateway.resilience.ServiceMeasures;
 import dev.varve.telemetry.Metrics;
@@ -49,28 +46,15 @@ final class HostPoolTest {
     for (int[] rank : ranks) {
       String url = "http://host-" + members.size();
       Host host =
-          new Host(HostPlace.of(url), settings(url), TlsClient.NONE, watch, conditions.join(url));
+          new Host(
+              HostPlace.of(url),
+              HealthCheckTest.settings(url),
+              TlsClient.NONE,
+              watch,
+              conditions.join(url));
       members.add(new HostPool.Member(host, new Pauses(), rank[0], rank[1]));
     }
     return HostPool.empty().with(members);
-  }
-
-  private static ServiceSettings settings(String url) {
-    return new ServiceSettings(
-        "test",
-        List.of(url),
-        DiscoverySettings.NONE,
-        Balance.LEAST_REQUESTS,
-        "",
-        Timeouts.DEFAULT,
-        1,
-        BreakerSettings.NONE,
-        RetrySettings.DEFAULT,
-        EjectionSettings.DEFAULT,
-        HealthSettings.NONE,
-        ServiceTls.NONE,
-        IdentityKind.NONE,
-        false);
   }
 
   /// How many of all requests each host gets, in thousandths.
