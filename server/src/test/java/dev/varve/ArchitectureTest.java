@@ -53,6 +53,8 @@ final class ArchitectureTest {
           "face.gateway.cache",
           "face.gateway.aggregate",
           "face.gateway.upstream",
+          "face.gateway.discovery",
+          "face.gateway.http2",
           "face.gateway.resilience",
           "face.auth",
           "transfer",
@@ -98,7 +100,7 @@ final class ArchitectureTest {
   private static final Pattern IMPORTED_PACKAGE =
       Pattern.compile("dev\\.varve(\\.[a-z]\\w*)*(?=\\.)");
   private static final Pattern LINK = Pattern.compile("\\[([A-Z]\\w*)[\\].#]");
-  private static final Pattern LISTED_ROOM = Pattern.compile("^([a-z][a-z.]*) +\\S");
+  private static final Pattern LISTED_ROOM = Pattern.compile("^([a-z][a-z0-9.]*) +\\S");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.face.gateway.GatewaySettings;
+import dev.varve.face.gateway.discovery.DiscoverySettings;
 import dev.varve.face.gateway.resilience.BreakerSettings;
 import dev.varve.face.gateway.resilience.EjectionSettings;
 import dev.varve.face.gateway.resilience.HealthSettings;
 import dev.varve.face.gateway.resilience.RetrySettings;
 import dev.varve.face.gateway.upstream.Balance;
 import dev.varve.face.gateway.upstream.IdentityKind;
+import dev.varve.face.gateway.upstream.Protocol;
 import dev.varve.face.gateway.upstream.ServiceSettings;
 import dev.varve.face.gateway.upstream.ServiceTls;
 import dev.varve.face.gateway.upstream.Timeouts;
@@ -275,6 +277,7 @@ class SettingsTest {
             new ServiceSettings(
                 "s",
                 List.of("http://h"),
+                DiscoverySettings.NONE,
                 Balance.LEAST_REQUESTS,
                 "",
                 Timeouts.DEFAULT,
@@ -283,6 +286,7 @@ class SettingsTest {
                 RetrySettings.DEFAULT,
                 EjectionSettings.DEFAULT,
                 HealthSettings.NONE,
+                Protocol.AUTO,
                 ServiceTls.NONE,
                 IdentityKind.NONE,
                 false));
@@ -306,6 +310,8 @@ class SettingsTest {
           """
           http: {prot: 1}              | varve.yaml:1:8: There is no setting 'http.prot'. Did you mean 'http.port'?
           http: {zzzzzz: 1}            | varve.yaml:1:8: There is no setting 'http.zzzzzz'.
+          gateway: {routes: [{cached: 1}]} | varve.yaml:1:21: There is no setting 'gateway.routes[0].cached'. Did you mean 'gateway.routes[0].cache'?
+          auth: {jwtt: {algorithm: ES256}} | varve.yaml:1:8: There is no setting 'auth.jwtt'. Did you mean 'auth.jwt'?
           htp: {port: 1}               | varve.yaml:1:1: There is no section 'htp'. Did you mean 'http'?
           port: 1                      | varve.yaml:1:1: There is no section 'port'. Write 'port' under 'http:'.
           http.port: 1                 | varve.yaml:1:1: There is no section 'http.port'. Write 'port' under 'http:'.

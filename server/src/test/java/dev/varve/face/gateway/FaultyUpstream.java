@@ -196,9 +196,12 @@ public final class FaultyUpstream implements AutoCloseable {
       return true;
     }
 
-    /// What the gateway sends, for whoever reads it in another way.
-    public InputStream in() {
+    public InputStream input() {
       return in;
+    }
+
+    public OutputStream output() {
+      return out;
     }
 
     public byte[] read(int length) throws IOException {

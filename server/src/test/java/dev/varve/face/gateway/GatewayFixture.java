@@ -1,12 +1,14 @@
 package dev.varve.face.gateway;
 
 import dev.varve.face.gateway.cache.AnswerCacheSettings;
+import dev.varve.face.gateway.discovery.DiscoverySettings;
 import dev.varve.face.gateway.resilience.BreakerSettings;
 import dev.varve.face.gateway.resilience.EjectionSettings;
 import dev.varve.face.gateway.resilience.HealthSettings;
 import dev.varve.face.gateway.resilience.RetrySettings;
 import dev.varve.face.gateway.upstream.Balance;
 import dev.varve.face.gateway.upstream.IdentityKind;
+import dev.varve.face.gateway.upstream.Protocol;
 import dev.varve.face.gateway.upstream.ServiceSettings;
 import dev.varve.face.gateway.upstream.ServiceTls;
 import dev.varve.face.gateway.upstream.Timeouts;
@@ -79,6 +81,7 @@ public final class GatewayFixture {
     return new ServiceSettings(
         name,
         List.of(urls),
+        DiscoverySettings.NONE,
         Balance.LEAST_REQUESTS,
         "",
         SHORT,
@@ -87,6 +90,7 @@ public final class GatewayFixture {
         RetrySettings.DEFAULT,
         EjectionSettings.DEFAULT,
         HealthSettings.NONE,
+        Protocol.AUTO,
         ServiceTls.NONE,
         IdentityKind.NONE,
         false);

@@ -38,7 +38,7 @@ final class ReadingUpstream implements AutoCloseable {
   private void serve(FaultyUpstream.Call call) throws IOException {
     ByteArrayOutputStream stream = new ByteArrayOutputStream();
     streams.add(stream);
-    PushbackInputStream in = new PushbackInputStream(new Kept(call.in(), stream));
+    PushbackInputStream in = new PushbackInputStream(new Kept(call.input(), stream));
     try {
       Optional<SeenRequest> next = reader.next(in);
       while (next.isPresent()) {

@@ -208,7 +208,8 @@ public final class CachedRequest {
   OutgoingRequest outgoing(List<HeaderLine> conditions, Consumer<Runnable> client) {
     List<HeaderLine> all = new ArrayList<>(headers);
     all.addAll(conditions);
-    return new OutgoingRequest("GET", key.target(), all, null, false, false, network, client);
+    return new OutgoingRequest(
+        "GET", key.target(), all, null, false, false, false, network, client);
   }
 
   /// Has something done when the client goes, in place of what was to be done before.

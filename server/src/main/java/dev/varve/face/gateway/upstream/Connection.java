@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One connection to a host, and what has been read of it. One thread reads, and one writes, at a time; [Watch] closes it
 /// when one of them waits too long: a blocking read with a time of its own costs more than a look at all of them.
-final class Connection implements AutoCloseable {
+final class Connection implements Line, AutoCloseable {
   private static final int BUFFER_BYTES = 16 * 1024;
   private static final byte[] NOTHING = {};
   private static final long NEVER = Long.MAX_VALUE;
@@ -28,6 +28,7 @@ final class Connection implements AutoCloseable {
   private final InputStream in;
   private final OutputStream out;
   private final Watch watch;
+  private final boolean http2;
   private byte[] buffer = new byte[BUFFER_BYTES];
   private final AtomicReference<State> state = new AtomicReference<>(new State.Busy());
   private int start;
@@ -72,12 +73,25 @@ final class Connection implements AutoCloseable {
 
   /// @param socket that it ends with
   /// @param spoken what is read and written: the socket itself, or what TLS makes of it
-  Connection(Socket socket, Socket spoken, Watch watch) throws IOException {
+  /// @param http2 whether HTTP/2 is to be spoken on it
+  Connection(Socket socket, Socket spoken, boolean http2, Watch watch) throws IOException {
     this.socket = socket;
     this.in = spoken.getInputStream();
     this.out = spoken.getOutputStream();
+    this.http2 = http2;
     this.watch = watch;
     watch.add(this);
+  }
+
+  boolean isHttp2() {
+    return http2;
+  }
+
+  /// HTTP/1.1, for one request at a time.
+  @Override
+  public UpstreamExchange exchange(
+      OutgoingRequest request, byte @Nullable [] small, Host host, Timeouts timeouts) {
+    return new Http1Exchange(request, small, host, this, timeouts);
   }
 
   /// From now on a read must bring something within this time.

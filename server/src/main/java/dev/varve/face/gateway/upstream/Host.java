@@ -1,5 +1,6 @@
 package dev.varve.face.gateway.upstream;
 
+import dev.varve.face.gateway.discovery.HostPlace;
 import dev.varve.face.gateway.resilience.HostCondition;
 import dev.varve.face.gateway.upstream.UpstreamFailure.Kind;
 import dev.varve.net.admission.NetworkShares;
@@ -8,16 +9,18 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProtocolException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,42 +35,42 @@ public final class Host {
   // what came later has been seen by now: only the very last moment is left, for which requests are
   // repeated
   private static final Duration LOOKED_AT_AFTER = Duration.ofMillis(200);
-  private static final int HTTPS_PORT = 443;
-  private static final int HTTP_PORT = 80;
+  private static final String ALPN_HTTP2 = "h2";
+  private static final String ALPN_HTTP1 = "http/1.1";
 
-  private final String url;
-  private final String name;
-  private final int port;
-  private final String authority;
+  private final HostPlace place;
   private final TlsClient tls;
+  private final Protocol protocol;
   private final Timeouts timeouts;
   private final boolean linkLocal;
   private final Watch watch;
   private final HostCondition condition;
   private final ConcurrentLinkedDeque<Resting> resting = new ConcurrentLinkedDeque<>();
+  private final Http2Lines http2;
+  // one at a time makes a connection on which there is room for others
+  private final Semaphore connecting = new Semaphore(1);
   private final RequestLimit limit;
   private final NetworkShares shares;
   private final AtomicInteger underWay = new AtomicInteger();
+  private volatile boolean speaksHttp2;
   private volatile boolean retired;
 
   private record Resting(Connection connection, long sinceNanos) {}
 
   /// @param networkSharePercent how many of its places one network may take
   Host(
-      String url,
+      HostPlace place,
       ServiceSettings settings,
       TlsClient tls,
       Watch watch,
       HostCondition condition,
       int networkSharePercent) {
-    URI uri = URI.create(url);
-    boolean secure = uri.getScheme().equals("https");
-    this.url = url;
-    this.name = uri.getHost();
-    this.port = uri.getPort() < 0 ? (secure ? HTTPS_PORT : HTTP_PORT) : uri.getPort();
-    this.authority = uri.getAuthority();
-    this.tls = secure ? tls : TlsClient.NONE;
+    this.place = place;
+    this.tls = place.secure() ? tls : TlsClient.NONE;
+    this.protocol = settings.protocol();
+    this.speaksHttp2 = protocol == Protocol.HTTP2;
     this.timeouts = settings.timeouts();
+    this.http2 = new Http2Lines(timeouts);
     this.linkLocal = settings.linkLocal();
     this.watch = watch;
     this.condition = condition;
@@ -79,12 +82,21 @@ public final class Host {
   }
 
   public String url() {
-    return url;
+    return place.url();
+  }
+
+  public HostPlace place() {
+    return place;
+  }
+
+  /// `http` or `https`.
+  String scheme() {
+    return place.scheme();
   }
 
   /// The value of `Host` for it.
   String authority() {
-    return authority;
+    return place.authority();
   }
 
   /// How many requests it has now.
@@ -146,8 +158,14 @@ public final class Host {
     return shares.networks();
   }
 
-  /// A connection that rests, or a new one.
-  Connection connection() throws UpstreamFailure {
+  /// A connection for a request: one that rests, or a new one.
+  Line line(OutgoingRequest request) throws UpstreamFailure {
+    if (speaksHttp2 && !request.becomesWebSocket()) {
+      Optional<Http2Line> known = http2.take();
+      if (known.isPresent()) {
+        return known.get();
+      }
+    }
     Resting known = resting.pollFirst();
     while (known != null) {
       if (known.connection().wake()) {
@@ -159,7 +177,42 @@ public final class Host {
       }
       known = resting.pollFirst();
     }
-    return connect();
+    return newLine(request);
+  }
+
+  /// A new connection for a request.
+  Line newLine(OutgoingRequest request) throws UpstreamFailure {
+    if (request.becomesWebSocket()) {
+      return connect(Protocol.HTTP1);
+    }
+    return speaksHttp2 ? sharedLine() : line(connect(protocol));
+  }
+
+  /// Of many requests at once one makes a connection, and others find room on it.
+  private Line sharedLine() throws UpstreamFailure {
+    if (!entered(timeouts.connect())) {
+      throw unreachable(new SocketTimeoutException());
+    }
+    try {
+      Optional<Http2Line> known = http2.take();
+      return known.isPresent() ? known.get() : line(connect(protocol));
+    } finally {
+      connecting.release();
+    }
+  }
+
+  private boolean entered(Duration within) {
+    try {
+      return connecting.tryAcquire(within.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private Line line(Connection connection) throws UpstreamFailure {
+    speaksHttp2 = connection.isHttp2();
+    return connection.isHttp2() ? http2.begin(connection, timeouts.connect()) : connection;
   }
 
   /// Puts a connection aside whose answer was complete.
@@ -178,6 +231,7 @@ public final class Host {
   void retire() {
     retired = true;
     closeResting();
+    http2.retire();
   }
 
   private void closeResting() {
@@ -202,16 +256,15 @@ public final class Host {
 
   /// What goes wrong with a connection to it, on which nothing is sent; nothing when it takes one.
   public Optional<String> trouble() {
-    try (Connection _ = connect()) {
+    try (Connection _ = connect(protocol)) {
       return Optional.empty();
     } catch (UpstreamFailure failure) {
       return Optional.of(failure.text());
     }
   }
 
-  /// A new connection.
-  Connection connect() throws UpstreamFailure {
-    List<InetAddress> addresses = Destination.of(name, linkLocal);
+  private Connection connect(Protocol spoken) throws UpstreamFailure {
+    List<InetAddress> addresses = Destination.of(place, linkLocal);
     long endNanos = System.nanoTime() + timeouts.connect().toNanos();
     IOException last = new SocketTimeoutException();
     for (InetAddress address : addresses) {
@@ -220,7 +273,7 @@ public final class Host {
         break;
       }
       try {
-        return connect(address, left);
+        return connect(address, spoken, left);
       } catch (IOException e) {
         last = e;
       }
@@ -230,7 +283,7 @@ public final class Host {
 
   /// Without addresses, which are no business of callers.
   private UpstreamFailure unreachable(IOException e) {
-    LOG.debug("{} cannot be reached", url, e);
+    LOG.debug("{} cannot be reached", place.url(), e);
     return switch (e) {
       case SocketTimeoutException _ ->
           new UpstreamFailure(
@@ -240,21 +293,44 @@ public final class Host {
       case SSLException _ ->
           new UpstreamFailure(
               Kind.UNREACHABLE, true, "has no certificate that is good here, or speaks no TLS");
+      case ProtocolException _ ->
+          new UpstreamFailure(Kind.UNREACHABLE, true, "does not agree to speak HTTP/2");
       case ConnectException _ ->
           new UpstreamFailure(Kind.UNREACHABLE, true, "takes no connections");
       default -> new UpstreamFailure(Kind.UNREACHABLE, true, "cannot be reached");
     };
   }
 
-  private Connection connect(InetAddress address, int millis) throws IOException {
+  private Connection connect(InetAddress address, Protocol spoken, int millis) throws IOException {
     Socket socket = new Socket();
     try {
       socket.setTcpNoDelay(true);
-      socket.connect(new InetSocketAddress(address, port), millis);
-      return new Connection(socket, tls.over(socket, name, port, millis), watch);
+      socket.connect(new InetSocketAddress(address, place.port()), millis);
+      Socket over = tls.over(socket, place.name(), place.port(), offered(spoken), millis);
+      return new Connection(socket, over, isHttp2(over, spoken), watch);
     } catch (IOException | RuntimeException e) {
       socket.close();
       throw e;
     }
+  }
+
+  private static String[] offered(Protocol spoken) {
+    return switch (spoken) {
+      case AUTO -> new String[] {ALPN_HTTP2, ALPN_HTTP1};
+      case HTTP1 -> new String[] {ALPN_HTTP1};
+      case HTTP2 -> new String[] {ALPN_HTTP2};
+    };
+  }
+
+  /// What the handshake has agreed on; without TLS, what is known before.
+  private static boolean isHttp2(Socket over, Protocol spoken) throws IOException {
+    if (!(over instanceof SSLSocket secure)) {
+      return spoken == Protocol.HTTP2;
+    }
+    boolean agreed = secure.getApplicationProtocol().equals(ALPN_HTTP2);
+    if (spoken == Protocol.HTTP2 && !agreed) {
+      throw new ProtocolException("no HTTP/2");
+    }
+    return agreed;
   }
 }
