@@ -57,8 +57,8 @@ final class HostPool {
   /// @param key what [Balance#HASH] looks at
   /// @param tried those that it failed at, which are asked again only when there is no other
   Optional<Host> pick(Balance balance, Optional<String> key, Set<Host> tried) {
-    if (members.size() < 2) {
-      return hosts.stream().findFirst();
+    if (hosts.size() < 2) {
+      return hosts.isEmpty() ? Optional.empty() : Optional.of(hosts.getFirst());
     }
     List<Member> open = first(open(tried));
     Member picked =

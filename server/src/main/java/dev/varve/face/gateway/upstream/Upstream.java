@@ -15,7 +15,7 @@ import dev.varve.face.gateway.upstream.HostPool.Member;
 import dev.varve.telemetry.Metrics;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -159,37 +159,46 @@ public final class Upstream implements AutoCloseable {
 
   /// From now on these are its hosts.
   private void take(List<HostEntry> found) {
-    Map<HostPlace, Member> gone = new LinkedHashMap<>();
-    List<Member> joined = new ArrayList<>();
-    boolean isFirst;
+    HostPool before;
+    HostPool after;
     boolean checked;
     synchronized (lock) {
       if (retired) {
         return;
       }
-      isFirst = pool.members().isEmpty();
+      before = pool;
+      after = before.with(members(before, found));
+      pool = after;
       checked = served;
-      pool.members().forEach(member -> gone.put(member.host().place(), member));
-      List<Member> members = new ArrayList<>();
-      for (HostEntry entry : found) {
-        Member known = gone.remove(entry.place());
-        Member member = known == null ? join(entry) : ranked(known, entry);
-        members.add(member);
-        if (known == null) {
-          joined.add(member);
-        }
-      }
-      pool = pool.with(members);
-      gone.values().forEach(member -> conditions.leave(member.host().condition()));
     }
-    gone.values().forEach(Upstream::retire);
+    List<Member> joined = without(after, before);
+    List<Member> gone = without(before, after);
+    gone.forEach(this::leave);
     if (checked) {
       joined.forEach(this::check);
     }
-    if (!isFirst) {
+    // of the first hosts of all nothing is said
+    if (!before.hosts().isEmpty()) {
       joined.forEach(member -> tell(Kind.HOST_JOINED, member));
-      gone.values().forEach(member -> tell(Kind.HOST_LEFT, member));
+      gone.forEach(member -> tell(Kind.HOST_LEFT, member));
     }
+  }
+
+  /// Those that were there before are the same hosts, in whatever rank.
+  private List<Member> members(HostPool before, List<HostEntry> found) {
+    Map<HostPlace, Member> known = new HashMap<>();
+    before.members().forEach(member -> known.put(member.host().place(), member));
+    List<Member> members = new ArrayList<>();
+    for (HostEntry entry : found) {
+      Member there = known.get(entry.place());
+      members.add(there == null ? join(entry) : ranked(there, entry));
+    }
+    return members;
+  }
+
+  private static List<Member> without(HostPool pool, HostPool other) {
+    Set<Host> there = Set.copyOf(other.hosts());
+    return pool.members().stream().filter(member -> !there.contains(member.host())).toList();
   }
 
   private Member join(HostEntry entry) {
@@ -203,6 +212,11 @@ public final class Upstream implements AutoCloseable {
 
   private void tell(Kind kind, Member member) {
     events.tell(kind, member.host().url(), Optional.empty(), "");
+  }
+
+  private void leave(Member member) {
+    conditions.leave(member.host().condition());
+    retire(member);
   }
 
   private static void retire(Member member) {
