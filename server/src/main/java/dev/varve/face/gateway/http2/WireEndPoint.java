@@ -59,8 +59,6 @@ final class WireEndPoint extends AbstractEndPoint {
     try {
       int length = wire.read(input);
       while (length >= 0 && handedOn(length)) {
-        // a peer that never pauses would keep the carrier of this thread from all others
-        Thread.yield();
         length = wire.read(input);
       }
       end();

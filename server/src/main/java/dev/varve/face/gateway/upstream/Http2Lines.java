@@ -29,9 +29,6 @@ final class Http2Lines {
         each.leave();
         each.close();
       }
-      if (each.isEnding()) {
-        open.remove(each);
-      }
     }
     return Optional.empty();
   }
@@ -45,6 +42,7 @@ final class Http2Lines {
       made.close();
       throw new UpstreamFailure(Kind.UNREACHABLE, true, "takes no requests on its connections");
     }
+    open.removeIf(Http2Connection::isEnding);
     open.add(made);
     // in this order: one that was added while the host retired is seen by one of both
     if (retired) {
