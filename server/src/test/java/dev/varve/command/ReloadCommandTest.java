@@ -2,6 +2,7 @@ package dev.varve.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.varve.kernel.Patience;
 import dev.varve.node.OpenEngine;
@@ -77,6 +78,7 @@ final class ReloadCommandTest {
   }
 
   private void serve() throws IOException {
+    requireHangups();
     start("serve");
     awaitSignals();
   }
@@ -88,6 +90,19 @@ final class ReloadCommandTest {
             DataFolder.holderOf(app.resolve(".varve"))
                 .filter(DataFolder.Holder::takesHangups)
                 .isPresent());
+  }
+
+  /// Who was started by nohup, as a test may be, keeps the signal from all that it starts.
+  private static void requireHangups() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    boolean ignored =
+        Files.exists(status)
+            && Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("SigIgn:"))
+                .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 1) == 1);
+    if (ignored) {
+      abort("SIGHUP is ignored here: run the tests without nohup");
+    }
   }
 
   private void settings(String text) throws IOException {
@@ -233,7 +248,7 @@ final class ReloadCommandTest {
               new Ran(
                   1,
                   "",
-                  "The process %d, which holds the data in %s, reads no settings again: only `varve serve` does, on systems that have SIGHUP. Start it anew instead\n"
+                  "The process %d, which holds the data in %s, reads no settings again: only `varve serve` does, on systems that have SIGHUP, and not when it was started with nohup, which keeps that signal away (setsid does not). Start it anew instead\n"
                       .formatted(ProcessHandle.current().pid(), data)));
     }
   }

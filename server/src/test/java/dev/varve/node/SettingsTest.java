@@ -18,6 +18,7 @@ import dev.varve.face.gateway.upstream.Timeouts;
 import dev.varve.face.graphql.document.GraphQlSettings;
 import dev.varve.face.rest.RestSettings;
 import dev.varve.identity.account.AuthSettings;
+import dev.varve.identity.client.OAuthSettings;
 import dev.varve.identity.mail.MailSettings;
 import dev.varve.identity.token.Secrets;
 import dev.varve.identity.token.SigningAlgorithm;
@@ -169,6 +170,8 @@ class SettingsTest {
                     Map.entry("live.subscribersMax", "2000"),
                     Map.entry("live.subscribersPerCallerMax", "100"),
                     Map.entry("live.subscribersPerNetworkMax", "1000"),
+                    Map.entry("oauth.clients", ""),
+                    Map.entry("oauth.scopes", ""),
                     Map.entry("rest.batchOperationsMax", "1000"),
                     Map.entry("rest.requireIfMatch", "false"),
                     Map.entry("telemetry.accessLog", "NONE"),
@@ -217,6 +220,7 @@ class SettingsTest {
                 GraphQlSettings.DEFAULT,
                 LiveSettings.DEFAULT,
                 AuthSettings.DEFAULT,
+                OAuthSettings.NONE,
                 MailSettings.DEFAULT,
                 TelemetrySettings.DEFAULT,
                 List.of(),

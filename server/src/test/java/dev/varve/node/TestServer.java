@@ -9,6 +9,7 @@ import dev.varve.identity.account.AuthSettings;
 import dev.varve.identity.account.PasswordSettings;
 import dev.varve.identity.account.SignUpPolicy;
 import dev.varve.identity.account.VerificationPolicy;
+import dev.varve.identity.client.OAuthSettings;
 import dev.varve.identity.mail.MailSettings;
 import dev.varve.identity.token.JwtSettings;
 import dev.varve.identity.token.SigningAlgorithm;
@@ -102,6 +103,7 @@ public final class TestServer implements AutoCloseable {
       RestSettings rest,
       GraphQlSettings graphql,
       AuthSettings auth,
+      OAuthSettings oauth,
       MailSettings mail,
       boolean development,
       Map<String, String> environment,
@@ -118,6 +120,7 @@ public final class TestServer implements AutoCloseable {
           RestSettings.DEFAULT,
           GraphQlSettings.DEFAULT,
           CHEAP,
+          OAuthSettings.NONE,
           MailSettings.DEFAULT,
           true,
           Map.of(),
@@ -135,6 +138,10 @@ public final class TestServer implements AutoCloseable {
 
     public Plan with(GraphQlSettings other) {
       return with(Map.of("graphql", other));
+    }
+
+    public Plan with(OAuthSettings other) {
+      return with(Map.of("oauth", other));
     }
 
     public Plan with(AuthSettings other) {
@@ -243,6 +250,7 @@ public final class TestServer implements AutoCloseable {
         plan.graphql(),
         LiveSettings.DEFAULT,
         plan.auth(),
+        plan.oauth(),
         plan.mail(),
         plan.telemetry(),
         plan.files(),

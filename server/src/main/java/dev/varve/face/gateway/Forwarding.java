@@ -12,6 +12,7 @@ import dev.varve.face.gateway.upstream.UpstreamFailure;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
 import dev.varve.net.http.Answer;
+import dev.varve.net.http.Cookies;
 import dev.varve.net.http.HeaderLine;
 import dev.varve.net.http.Request;
 import dev.varve.net.limit.Quotas;
