@@ -24,9 +24,7 @@ final class SmugglingOverHttp2Test {
   private static TestServer server;
 
   /// @param passes whether the service sees it
-  /// @param body that it sees
-  record Row(
-      String name, List<Entry<String, String>> headers, String data, boolean passes, String body) {
+  record Row(String name, List<Entry<String, String>> headers, String data, boolean passes) {
     @Override
     public String toString() {
       return name;
@@ -38,7 +36,6 @@ final class SmugglingOverHttp2Test {
         passes("a plain request", get()),
         passes("a plain body", post("abc")),
         passes("a body of the length that is told", post("abc", "content-length", "3")),
-        withoutBody("a shorter length than the body", post(HIDDEN, "content-length", "0")),
         refused("a longer length than the body", post("abc", "content-length", "44")),
         refused("two lengths", post("abc", "content-length", "3", "content-length", "0")),
         refused("a length of letters", post("abc", "content-length", "x")),
@@ -70,16 +67,11 @@ final class SmugglingOverHttp2Test {
   }
 
   private static Row passes(String name, Row row) {
-    return new Row(name, row.headers(), row.data(), true, row.data());
+    return new Row(name, row.headers(), row.data(), true);
   }
 
   private static Row refused(String name, Row row) {
-    return new Row(name, row.headers(), row.data(), false, "");
-  }
-
-  /// It is broken off when more comes than it says, and the service has seen as much as it says.
-  private static Row withoutBody(String name, Row row) {
-    return new Row(name, row.headers(), row.data(), true, "");
+    return new Row(name, row.headers(), row.data(), false);
   }
 
   private static Row get(String... headers) {
@@ -101,7 +93,7 @@ final class SmugglingOverHttp2Test {
     for (int i = 0; i < headers.length; i += 2) {
       all.add(Map.entry(headers[i], headers[i + 1]));
     }
-    return new Row("", all, data, true, data);
+    return new Row("", all, data, true);
   }
 
   private static Row with(String name, String value) {
@@ -148,7 +140,7 @@ final class SmugglingOverHttp2Test {
     assertThat(seen).as(frames).hasSize(row.passes() ? 2 : 1);
     if (row.passes()) {
       assertThat(seen.getFirst().target()).isEqualTo("/shipping/x");
-      assertThat(seen.getFirst().body()).isEqualTo(row.body());
+      assertThat(seen.getFirst().body()).isEqualTo(row.data());
       assertThat(seen.getFirst().names()).isSubsetOf(SmugglingTest.HEADERS);
     }
   }
