@@ -54,6 +54,7 @@ final class ArchitectureTest {
           "face.gateway.aggregate",
           "face.gateway.upstream",
           "face.gateway.discovery",
+          "face.gateway.http2",
           "face.gateway.resilience",
           "face.oauth",
           "face.auth",
@@ -101,7 +102,7 @@ final class ArchitectureTest {
   private static final Pattern IMPORTED_PACKAGE =
       Pattern.compile("dev\\.varve(\\.[a-z]\\w*)*(?=\\.)");
   private static final Pattern LINK = Pattern.compile("\\[([A-Z]\\w*)[\\].#]");
-  private static final Pattern LISTED_ROOM = Pattern.compile("^([a-z][a-z.]*) +\\S");
+  private static final Pattern LISTED_ROOM = Pattern.compile("^([a-z][a-z0-9.]*) +\\S");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -48,7 +48,7 @@ final class GatewayBenchmark implements Benchmark {
       services:
         shipping:
           urls: ["http://127.0.0.1:%d"]
-          connectionsMax: 128
+          connectionsMax: 256
           breaker: {failures: 5, recovery: 60s}
       routes:
         - path: %s

@@ -47,13 +47,14 @@ final class Main implements Callable<Integer> {
           new AggregateBenchmark(),
           new EyesBenchmark(),
           new GatewayBenchmark(),
+          new TunnelBenchmark(),
           new StartBenchmark(),
           new MemoryBenchmark());
 
   @Parameters(
       paramLabel = "NAME",
       description =
-          "What to measure; everything when none is named: get, get-random, tls, create, list, list-load, gzip, static, owner, sign-in, graphql, feed, import, door, aggregate, eyes, gateway, start, memory")
+          "What to measure; everything when none is named: get, get-random, tls, create, list, list-load, gzip, static, owner, sign-in, graphql, feed, import, door, aggregate, eyes, gateway, tunnels, start, memory")
   private List<String> names = new ArrayList<>();
 
   @Option(
@@ -107,7 +108,7 @@ final class Main implements Callable<Integer> {
             new IllegalArgumentException(
                 "There is no benchmark named "
                     + name
-                    + ": name get, get-random, tls, create, list, list-load, gzip, static, owner, sign-in, graphql, feed, import, door, aggregate, eyes, gateway, start or memory"));
+                    + ": name get, get-random, tls, create, list, list-load, gzip, static, owner, sign-in, graphql, feed, import, door, aggregate, eyes, gateway, tunnels, start or memory"));
   }
 
   /// The folder of the jar that this class is in.

@@ -366,7 +366,11 @@ public final class App implements AutoCloseable {
 
   private Gateway gateway() {
     return Gateway.open(
-        settings.gateway(), identities(settings.gateway()), clock, telemetry.metrics());
+        settings.gateway(),
+        identities(settings.gateway()),
+        clock,
+        telemetry.metrics(),
+        settings.http().networkSharePercent());
   }
 
   private Identities identities(GatewaySettings gateway) {

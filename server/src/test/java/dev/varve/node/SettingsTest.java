@@ -11,6 +11,7 @@ import dev.varve.face.gateway.resilience.HealthSettings;
 import dev.varve.face.gateway.resilience.RetrySettings;
 import dev.varve.face.gateway.upstream.Balance;
 import dev.varve.face.gateway.upstream.IdentityKind;
+import dev.varve.face.gateway.upstream.Protocol;
 import dev.varve.face.gateway.upstream.ServiceSettings;
 import dev.varve.face.gateway.upstream.ServiceTls;
 import dev.varve.face.gateway.upstream.Timeouts;
@@ -289,6 +290,7 @@ class SettingsTest {
                 RetrySettings.DEFAULT,
                 EjectionSettings.DEFAULT,
                 HealthSettings.NONE,
+                Protocol.AUTO,
                 ServiceTls.NONE,
                 IdentityKind.NONE,
                 false));

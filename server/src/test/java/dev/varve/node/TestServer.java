@@ -97,6 +97,7 @@ public final class TestServer implements AutoCloseable {
   /// @param development whether it keeps mails, as `varve dev` does
   /// @param environment where its secrets come from
   /// @param clock by which it writes, and by which what is valid ends
+  /// @param networkSharePercent what one network may take; of this machine, unless tests say otherwise, all
   public record Plan(
       String schema,
       RestSettings rest,
@@ -110,7 +111,8 @@ public final class TestServer implements AutoCloseable {
       TelemetrySettings telemetry,
       List<StaticFolder> files,
       List<LimitSettings> limits,
-      GatewaySettings gateway) {
+      GatewaySettings gateway,
+      int networkSharePercent) {
     /// One that keeps mails, and hashes passwords at the least cost that is allowed.
     public static Plan of(String schema) {
       return new Plan(
@@ -126,7 +128,8 @@ public final class TestServer implements AutoCloseable {
           TelemetrySettings.DEFAULT,
           List.of(),
           List.of(),
-          GatewaySettings.NONE);
+          GatewaySettings.NONE,
+          100);
     }
 
     public Plan with(RestSettings other) {
@@ -171,6 +174,11 @@ public final class TestServer implements AutoCloseable {
     /// One that stands in front of services.
     public Plan with(GatewaySettings other) {
       return with(Map.of("gateway", other));
+    }
+
+    /// One that takes so much from one network.
+    public Plan sharing(int percent) {
+      return with(Map.of("networkSharePercent", percent));
     }
 
     public Plan limiting(List<LimitSettings> others) {
@@ -234,7 +242,7 @@ public final class TestServer implements AutoCloseable {
         HttpFixture.settings(
             "127.0.0.1", 0, 1 << 20, 16_384, 8_192, 256, 256, 2_000, 1_024, 60, 30, 60, 10, "");
     return new Settings(
-        http,
+        SettingRecords.changed(http, Map.of("networkSharePercent", plan.networkSharePercent())),
         plan.limits(),
         WriteSettings.DEFAULT,
         CacheSettings.DEFAULT,

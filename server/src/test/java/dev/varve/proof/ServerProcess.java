@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.regex.Pattern;
 /// `varve` as a process of its own, which can be killed.
 final class ServerProcess implements AutoCloseable {
   private static final Pattern HEAP_USED = Pattern.compile("total \\d+K, used (\\d+)K");
+  private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
   private static final Pattern READY = Pattern.compile("Varve serves .* at (http://\\S+)");
 
   private static final Duration PATIENCE = Duration.ofSeconds(Patience.SECONDS);
@@ -113,6 +115,16 @@ final class ServerProcess implements AutoCloseable {
       throw new IllegalStateException("The process does not tell of its heap: " + heap);
     }
     return bytes;
+  }
+
+  /// The most memory that it ever held, as Linux counts it.
+  long peakBytes() throws IOException {
+    String status = Files.readString(Path.of("/proc/%d/status".formatted(process.pid())));
+    Matcher peak = PEAK.matcher(status);
+    if (!peak.find()) {
+      throw new IllegalStateException("The process does not tell of its memory: " + status);
+    }
+    return Long.parseLong(peak.group(1)) * 1024;
   }
 
   private String diagnose(String what) throws IOException, InterruptedException {

@@ -154,7 +154,7 @@ class WrongSettingsTest {
               "'Shipping' is no name for one of gateway.services: use up to 64 small letters, digits and hyphens"),
           new Wrong(
               "gateway: {services: ^[shipping]}",
-              "gateway.services must be a name for each, under which stand urls, discovery, balance, hash, timeouts, connectionsMax, breaker, retry, ejection, health, tls, identity, linkLocal; from 0 to 1,000 of them"),
+              "gateway.services must be a name for each, under which stand urls, discovery, balance, hash, timeouts, connectionsMax, breaker, retry, ejection, health, protocol, tls, identity, linkLocal; from 0 to 1,000 of them"),
           new Wrong(
               "gateway: {services: {s: ^{}}}",
               "gateway.services[s].urls has no host, and nothing says where hosts are found. Write its URLs, or how they are found: discovery with srv, addresses or file"),

@@ -14,6 +14,7 @@ final class Failures {
         switch (failure.kind()) {
           case UNREACHABLE, BROKEN, MALFORMED -> ErrorCode.UPSTREAM_FAILED;
           case BUSY, OPEN -> ErrorCode.UPSTREAM_UNAVAILABLE;
+          case OVER_SHARE -> ErrorCode.TOO_MANY_REQUESTS;
           case TIMEOUT -> ErrorCode.UPSTREAM_TIMEOUT;
         };
     String text = "The service '%s' %s".formatted(upstream.name(), failure.text());

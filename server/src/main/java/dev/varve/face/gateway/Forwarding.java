@@ -3,6 +3,7 @@ package dev.varve.face.gateway;
 import dev.varve.face.gateway.cache.AnswerCache;
 import dev.varve.face.gateway.cache.CachedRequest;
 import dev.varve.face.gateway.cache.ResourceKey;
+import dev.varve.face.gateway.upstream.Options;
 import dev.varve.face.gateway.upstream.OutgoingRequest;
 import dev.varve.face.gateway.upstream.ServiceSettings;
 import dev.varve.face.gateway.upstream.Upstream;
@@ -112,7 +113,19 @@ final class Forwarding {
         request.hasBody()
             && request.header("Expect").filter("100-continue"::equalsIgnoreCase).isPresent(),
         webSocket,
+        takesTrailers(request),
+        request.network(),
         request::whenClientGoes);
+  }
+
+  /// `TE` is for one connection: where `Connection` names others and not it, somebody on the way has let it through.
+  private static boolean takesTrailers(Request request) {
+    Optional<String> named = request.header("Connection");
+    boolean isOfThisConnection = named.isEmpty() || Options.of(named.get()).contains("te");
+    Optional<String> codings = request.header("TE");
+    return isOfThisConnection
+        && codings.isPresent()
+        && Options.of(codings.get()).contains("trailers");
   }
 
   /// What [dev.varve.face.gateway.upstream.Balance#HASH] looks at.
@@ -141,6 +154,7 @@ final class Forwarding {
         cache.ifPresent(kept -> kept.invalidate(resource));
       }
       return ServiceAnswers.relayed(
+          route.settings(),
           answer,
           ServiceAnswers.headers(route.settings(), answer.headers()),
           NOTHING,

@@ -25,13 +25,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///
 /// A service that both tables have with the same settings stays as it is, with its connections and what is known of it.
 public final class Gateway implements AutoCloseable {
+  /// The share of one network where nobody asks.
+  static final int UNDIVIDED = 100;
+
   private final Watch watch = new Watch();
   private final Clock clock;
   private final Metrics metrics;
+  private final int networkSharePercent;
   private final AtomicInteger lastNumber = new AtomicInteger();
   private volatile GatewayTable table;
 
-  private Gateway(GatewaySettings settings, Identities identities, Clock clock, Metrics metrics) {
+  private Gateway(
+      GatewaySettings settings,
+      Identities identities,
+      Clock clock,
+      Metrics metrics,
+      int networkSharePercent) {
+    this.networkSharePercent = networkSharePercent;
     this.clock = clock;
     this.metrics = metrics;
     try {
@@ -39,7 +49,7 @@ public final class Gateway implements AutoCloseable {
           new GatewayTable(
               GatewaySettings.NONE, Map.of(), List.of(), Identities.NOBODY_ASKS, Optional.empty());
       serve(prepare(settings, identities));
-      GatewayMeasures.add(() -> table.upstreams().values(), metrics);
+      GatewayMeasures.add(() -> table, metrics);
     } catch (RuntimeException e) {
       watch.close();
       throw e;
@@ -49,17 +59,26 @@ public final class Gateway implements AutoCloseable {
   /// @param identities tell services who sends a request
   /// @param clock by which failing services are left alone, and asked again
   /// @param metrics where refusals by limits are counted, and what comes of requests to services
+  /// @param networkSharePercent how many of the places of a service one network may take
   /// @throws dev.varve.settings.WrongSetting when files that the settings name cannot be read
   public static Gateway open(
-      GatewaySettings settings, Identities identities, Clock clock, Metrics metrics) {
-    return new Gateway(settings, identities, clock, metrics);
+      GatewaySettings settings,
+      Identities identities,
+      Clock clock,
+      Metrics metrics,
+      int networkSharePercent) {
+    return new Gateway(settings, identities, clock, metrics, networkSharePercent);
   }
 
   /// The routes that settings make, for whoever looks at them and sends nothing.
   static GatewayTable imagined(GatewaySettings settings) {
     try (Gateway none =
         new Gateway(
-            GatewaySettings.NONE, Identities.NOBODY_ASKS, Clock.systemUTC(), Metrics.NONE)) {
+            GatewaySettings.NONE,
+            Identities.NOBODY_ASKS,
+            Clock.systemUTC(),
+            Metrics.NONE,
+            UNDIVIDED)) {
       return none.imagined(settings.withoutFiles(), Identities.NOBODY_ASKS);
     }
   }
@@ -130,7 +149,7 @@ public final class Gateway implements AutoCloseable {
     Upstream known = table.upstreams().get(settings.name());
     return known != null && known.isOf(settings)
         ? known
-        : new Upstream(settings, watch, clock, metrics);
+        : new Upstream(settings, watch, clock, metrics, networkSharePercent);
   }
 
   /// From now on this is served. What the table before has alone ends, connections with the requests on them.

@@ -43,7 +43,11 @@ public final class GatewayLint {
     List<WrongSetting> found = new ArrayList<>();
     try (Gateway none =
         Gateway.open(
-            GatewaySettings.NONE, Identities.NOBODY_ASKS, Clock.systemUTC(), Metrics.NONE)) {
+            GatewaySettings.NONE,
+            Identities.NOBODY_ASKS,
+            Clock.systemUTC(),
+            Metrics.NONE,
+            Gateway.UNDIVIDED)) {
       settings
           .services()
           .forEach((name, service) -> {
@@ -170,7 +174,8 @@ public final class GatewayLint {
 
   private static Optional<Upstream> upstream(ServiceSettings service, Watch watch) {
     try {
-      return Optional.of(new Upstream(service, watch, Clock.systemUTC(), Metrics.NONE));
+      return Optional.of(
+          new Upstream(service, watch, Clock.systemUTC(), Metrics.NONE, Gateway.UNDIVIDED));
     } catch (WrongSetting told) {
       // among the refusals
       return Optional.empty();

@@ -1,5 +1,6 @@
 package dev.varve.face.gateway;
 
+import dev.varve.face.gateway.cache.AnswerCache;
 import dev.varve.face.gateway.upstream.Host;
 import dev.varve.face.gateway.upstream.Upstream;
 import dev.varve.telemetry.Metrics;
@@ -9,12 +10,25 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
-/// What is asked of the services when somebody looks at the metrics.
+/// What is asked of the table that is served when somebody looks at the metrics. What was served before is held by none of
+/// them.
 final class GatewayMeasures {
   private GatewayMeasures() {}
 
-  /// @param services those that are served when it is asked
-  static void add(Supplier<Collection<Upstream>> services, Metrics metrics) {
+  /// @param table that is served when it is asked
+  static void add(Supplier<GatewayTable> table, Metrics metrics) {
+    addServices(() -> table.get().upstreams().values(), metrics);
+    metrics.gauge(
+        "varve_gateway_cache_bytes",
+        "What kept answers take of the heap.",
+        () -> table.get().cache().map(AnswerCache::bytes).orElse(0L));
+    metrics.gauge(
+        "varve_gateway_cache_waiting",
+        "Requests that wait for the answer to an equal one.",
+        () -> table.get().cache().map(AnswerCache::waiting).orElse(0));
+  }
+
+  private static void addServices(Supplier<Collection<Upstream>> services, Metrics metrics) {
     metrics.gauges(
         "varve_gateway_breaker_state",
         "Whether services are left alone: 0 closed, 1 half open, 2 open.",

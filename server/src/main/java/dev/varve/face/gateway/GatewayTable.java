@@ -39,10 +39,10 @@ public final class GatewayTable {
 
   private final Map<String, Upstream> upstreams;
   private final RouteTable table;
+  private final Optional<AnswerCache> cache;
   private final Forwarding forwarding;
   private final List<AggregateSettings> aggregates;
   private final PartCalls partCalls;
-  private final Optional<AnswerCache> cache;
 
   /// @param upstreams every service that the settings name
   /// @param cache absent when no route keeps answers
@@ -54,22 +54,23 @@ public final class GatewayTable {
       Optional<AnswerCache> cache) {
     this.upstreams = Collections.unmodifiableMap(new LinkedHashMap<>(upstreams));
     this.table = new RouteTable(routes);
+    this.cache = cache;
     this.forwarding = new Forwarding(identities, cache);
     this.aggregates = settings.aggregates();
     this.partCalls = new PartCalls(upstreams, identities);
-    this.cache = cache;
   }
 
   Map<String, Upstream> upstreams() {
     return upstreams;
   }
 
-  RouteTable table() {
-    return table;
-  }
-
+  /// Absent when no route keeps answers.
   Optional<AnswerCache> cache() {
     return cache;
+  }
+
+  RouteTable table() {
+    return table;
   }
 
   /// What operators ask: how the services are, when there are any.

@@ -39,7 +39,7 @@ final class PartCalls implements Services {
             request, sent, identities.headers(upstream, target, request, caller));
     return new Call(
         upstream,
-        OutgoingRequest.get(target, headers),
+        OutgoingRequest.get(target, headers, request.network()),
         Forwarding.key(upstream.settings(), request, caller));
   }
 

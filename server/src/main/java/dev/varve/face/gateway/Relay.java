@@ -3,9 +3,11 @@ package dev.varve.face.gateway;
 import dev.varve.face.gateway.upstream.UpstreamAnswer;
 import dev.varve.face.gateway.upstream.UpstreamFailure;
 import dev.varve.net.http.BrokenOff;
+import dev.varve.net.http.HeaderLine;
 import dev.varve.net.http.Outlet;
 import dev.varve.net.http.Streaming;
 import java.util.Arrays;
+import java.util.List;
 
 /// The body of an answer on its way from a service to the client, each piece as it comes. A client that takes nothing holds up
 /// the service, and nobody else; one that goes ends the exchange.
@@ -13,11 +15,14 @@ final class Relay implements Streaming {
   private static final int PIECE_BYTES = 16 * 1024;
 
   private final UpstreamAnswer answer;
+  private final Alterations changes;
   private final byte[] begun;
 
+  /// @param changes what the route says of headers
   /// @param begun what was read of it already
-  Relay(UpstreamAnswer answer, byte[] begun) {
+  Relay(UpstreamAnswer answer, Alterations changes, byte[] begun) {
     this.answer = answer;
+    this.changes = changes;
     this.begun = begun;
   }
 
@@ -36,6 +41,11 @@ final class Relay implements Streaming {
     } catch (UpstreamFailure e) {
       throw new BrokenOff("The service " + e.text(), e);
     }
+  }
+
+  @Override
+  public List<HeaderLine> trailers() {
+    return Trailers.passedBack(answer.trailers(), changes);
   }
 
   @Override

@@ -40,7 +40,7 @@ record RouteOrigin(
       throws UpstreamFailure {
     List<HeaderLine> headers = shown(answer.headers());
     headers.add(more);
-    return ServiceAnswers.relayed(answer, headers, begun, head);
+    return ServiceAnswers.relayed(route.settings(), answer, headers, begun, head);
   }
 
   @Override

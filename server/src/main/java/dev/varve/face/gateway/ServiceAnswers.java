@@ -21,10 +21,16 @@ final class ServiceAnswers {
 
   /// The answer on its way to the client. It is closed when it does not get there.
   ///
+  /// @param settings of the route
   /// @param headers that the client gets
   /// @param begun what was read of its body already
   /// @param head whether the request is one for headers alone
-  static Answer relayed(UpstreamAnswer answer, List<HeaderLine> headers, byte[] begun, boolean head)
+  static Answer relayed(
+      RouteSettings settings,
+      UpstreamAnswer answer,
+      List<HeaderLine> headers,
+      byte[] begun,
+      boolean head)
       throws UpstreamFailure {
     boolean handedOn = false;
     try {
@@ -39,14 +45,18 @@ final class ServiceAnswers {
               && !answer.isEarly()
               && length.isPresent()
               && length.getAsLong() <= SMALL_BYTES;
-      if (small && !answer.hasNoBody()) {
-        return Answer.relayed(answer.status(), headers, whole(answer, (int) length.getAsLong()));
-      }
-      if (small) {
+      if (small && answer.hasNoBody()) {
         return Answer.relayed(answer.status(), withAnnounced(headers, answer, head), NOTHING);
       }
+      byte[] known = small ? whole(answer, (int) length.getAsLong()) : begun;
+      if (small && answer.trailers().isEmpty()) {
+        return Answer.relayed(answer.status(), headers, known);
+      }
+      Alterations changes = settings.answerHeaders();
+      headers.addAll(Trailers.announced(answer.headers(), changes));
       Answer streamed =
-          Answer.relayed(answer.status(), withLength(headers, answer), new Relay(answer, begun));
+          Answer.relayed(
+              answer.status(), withLength(headers, answer), new Relay(answer, changes, known));
       handedOn = true;
       return streamed;
     } finally {
@@ -77,6 +87,8 @@ final class ServiceAnswers {
     while (filled < length) {
       filled += Math.max(0, answer.read(body, filled, length - filled));
     }
+    // what stands behind it is known then
+    answer.read(new byte[1], 0, 1);
     return body;
   }
 

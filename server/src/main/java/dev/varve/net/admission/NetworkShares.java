@@ -37,6 +37,12 @@ public final class NetworkShares {
     this.memory = memory;
   }
 
+  /// Shares of places alone, such as those of a service.
+  public static NetworkShares ofPlaces(int percent, int places) {
+    return new NetworkShares(
+        percent, Integer.MAX_VALUE, places, Integer.MAX_VALUE, new Allowance.Pool(Long.MAX_VALUE));
+  }
+
   private static int part(int whole, int percent) {
     return whole < DIVIDED_MIN || percent == ALL_PERCENT
         ? Integer.MAX_VALUE
@@ -55,7 +61,7 @@ public final class NetworkShares {
   }
 
   /// How many networks are known.
-  int networks() {
+  public int networks() {
     return open.size();
   }
 

@@ -20,13 +20,38 @@ public final class RequestLimit {
   private final int permitsMax;
   private final AtomicInteger waiting = new AtomicInteger();
   private final int waitingMax;
-  private final long timeoutMillis;
+  private final long timeoutNanos;
 
   public RequestLimit(int permits, int waitingMax, long timeoutMillis) {
     this.permits = new Semaphore(permits);
     this.permitsMax = permits;
     this.waitingMax = waitingMax;
-    this.timeoutMillis = timeoutMillis;
+    this.timeoutNanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+  }
+
+  /// What becomes of a request that wants to be handled.
+  public sealed interface Turn permits Place, Refused {}
+
+  /// It is, until this is closed, once, by any thread.
+  public final class Place implements Turn, AutoCloseable {
+    private final NetworkShares.Share share;
+
+    private Place(NetworkShares.Share share) {
+      this.share = share;
+    }
+
+    @Override
+    public void close() {
+      permits.release();
+      share.requests().release();
+    }
+  }
+
+  /// It is not: too many are waiting, or it has waited too long.
+  public enum Refused implements Turn {
+    /// For others of its own network.
+    BY_ITS_NETWORK,
+    BY_ALL
   }
 
   /// Does some work in its turn.
@@ -35,26 +60,32 @@ public final class RequestLimit {
   /// @throws Problem OVERLOADED when too many are waiting, or it has waited too long; TOO_MANY_REQUESTS when those are
   ///     requests of its own network
   public <T> T admit(NetworkShares.Share share, Supplier<T> work) {
-    if (!acquire(share.requests(), share.waiting(), share.waitingMax())) {
-      throw Problem.tooMany(
-          "Too many requests of one network at a time. Try again in a moment", RETRY_SECONDS);
-    }
-    try {
-      return admitOfAll(share, work);
-    } finally {
-      share.requests().release();
-    }
+    return switch (enter(share)) {
+      case Place place -> {
+        try (place) {
+          yield count(share, work);
+        }
+      }
+      case Refused.BY_ITS_NETWORK ->
+          throw Problem.tooMany(
+              "Too many requests of one network at a time. Try again in a moment", RETRY_SECONDS);
+      case Refused.BY_ALL ->
+          throw new Problem(
+              ErrorCode.OVERLOADED, "Too many requests at a time. Try again in a moment");
+    };
   }
 
-  private <T> T admitOfAll(NetworkShares.Share share, Supplier<T> work) {
-    if (!acquire(permits, waiting, waitingMax)) {
-      throw new Problem(ErrorCode.OVERLOADED, "Too many requests at a time. Try again in a moment");
+  /// Waits for a turn, in the share of its network first: however many that sends, others find a place.
+  public Turn enter(NetworkShares.Share share) {
+    long endNanos = System.nanoTime() + timeoutNanos;
+    if (!acquire(share.requests(), share.waiting(), share.waitingMax(), endNanos)) {
+      return Refused.BY_ITS_NETWORK;
     }
-    try {
-      return count(share, work);
-    } finally {
-      permits.release();
+    if (!acquire(permits, waiting, waitingMax, endNanos)) {
+      share.requests().release();
+      return Refused.BY_ALL;
     }
+    return new Place(share);
   }
 
   /// Does some work that nobody waits for in a turn, such as telling of a change, within the bound on memory alone.
@@ -76,17 +107,19 @@ public final class RequestLimit {
     return Math.min(waiting.get(), waitingMax);
   }
 
-  private boolean acquire(Semaphore places, AtomicInteger queue, int queueMax) {
-    return places.tryAcquire() || acquireAfterWaiting(places, queue, queueMax);
+  private static boolean acquire(
+      Semaphore places, AtomicInteger queue, int queueMax, long endNanos) {
+    return places.tryAcquire() || acquireAfterWaiting(places, queue, queueMax, endNanos);
   }
 
-  private boolean acquireAfterWaiting(Semaphore places, AtomicInteger queue, int queueMax) {
+  private static boolean acquireAfterWaiting(
+      Semaphore places, AtomicInteger queue, int queueMax, long endNanos) {
     if (queue.incrementAndGet() > queueMax) {
       queue.decrementAndGet();
       return false;
     }
     try {
-      return places.tryAcquire(timeoutMillis, TimeUnit.MILLISECONDS);
+      return places.tryAcquire(endNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

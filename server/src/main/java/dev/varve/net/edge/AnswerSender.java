@@ -6,11 +6,13 @@ import dev.varve.net.http.Answer;
 import dev.varve.net.http.BrokenOff;
 import dev.varve.net.http.ClientGone;
 import dev.varve.net.http.Conversation;
+import dev.varve.net.http.HeaderLine;
 import dev.varve.net.http.Streaming;
 import dev.varve.net.http.Tunnel;
 import dev.varve.net.tls.StrictTransport;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.ServerRequestHeaders;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.http.WritableHeaders;
@@ -18,6 +20,7 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http1.spi.Http1UpgradeResponse;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 
 /// Where every answer goes out: at once, as a stream, or as a WebSocket.
 final class AnswerSender {
@@ -121,17 +124,19 @@ final class AnswerSender {
   }
 
   private void stream(Exchange exchange, Answer answer, Streaming streaming) {
-    begin(exchange, answer);
-    if (exchange.isHead()) {
-      streaming.close();
-      exchange.response().send();
-      return;
-    }
-    exchange.observation().opened();
     Runnable stop = streaming::stop;
     try (streaming) {
+      boolean trailing = takesTrailers(exchange, begin(exchange, answer));
+      if (exchange.isHead()) {
+        exchange.response().send();
+        return;
+      }
+      exchange.observation().opened();
       streams.add(exchange.connection(), stop);
       streaming.send(new BodyOutlet(exchange.response().outputStream(), exchange));
+      if (trailing) {
+        addTrailers(exchange, streaming.trailers());
+      }
       exchange.deadline().sending();
       exchange.response().commit();
     } catch (InterruptedException e) {
@@ -146,6 +151,29 @@ final class AnswerSender {
     }
     if (streams.areStopping()) {
       throw new CloseConnectionException("the last answer on this connection");
+    }
+  }
+
+  /// Over HTTP/1.1 who has not asked for fields behind the body may take them for something else (RFC 9110, section 6.5.1); over
+  /// HTTP/2 they have a frame of their own, for which the library wants to know before that there will be some.
+  private static boolean takesTrailers(Exchange exchange, ServerResponseHeaders headers) {
+    ServerRequestHeaders asked = exchange.request().headers();
+    if (asked.contains(HeaderNames.TE) && asked.containsToken(HeaderValues.TE_TRAILERS)) {
+      return true;
+    }
+    if (exchange.ownsConnection()) {
+      headers.remove(HeaderNames.TRAILER);
+      return false;
+    }
+    return headers.contains(HeaderNames.TRAILER);
+  }
+
+  private static void addTrailers(Exchange exchange, List<HeaderLine> trailers) {
+    for (HeaderLine trailer : trailers) {
+      exchange
+          .response()
+          .trailers()
+          .add(HeaderValues.create(HeaderNames.create(trailer.name()), trailer.value()));
     }
   }
 
@@ -173,7 +201,8 @@ final class AnswerSender {
       switchProtocols(exchange, answer);
       exchange.observation().opened();
       streams.add(exchange.connection(), stop);
-      new TunnelConnection(exchange.connection(), exchange.deadline(), tunnel).carry();
+      new TunnelConnection(exchange.connection(), exchange.deadline(), exchange.watch(), tunnel)
+          .carry();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CloseConnectionException("interrupted in a tunnel", e);

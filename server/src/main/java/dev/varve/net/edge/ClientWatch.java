@@ -49,7 +49,19 @@ final class ClientWatch {
 
   private synchronized void ended() {
     ended = true;
-    then.run();
+    // the next exchange may have what this one had
+    if (!over) {
+      then.run();
+    }
+  }
+
+  /// The connection is read from by somebody else from now on, who goes on with what is in its reader by then; returns when
+  /// that may be.
+  void handOver() throws InterruptedException {
+    Thread thread = over();
+    if (thread != null) {
+      thread.join();
+    }
   }
 
   /// The exchange is over; returns when the connection may be read from again.

@@ -102,7 +102,7 @@ public record HttpSettings(
             min = 1,
             max = 100,
             says =
-                "How much one network (an IPv4 address, a /64 of IPv6) may take of connectionsMax, concurrentRequestsMax, queuedRequestsMax and the memory for requests, in percent; bounds below 50 are not divided, and 100 divides nothing. Requests beyond it are refused with 429, connections are closed. Behind a proxy all are one network, unless trustedProxies names it.")
+                "How much one network (an IPv4 address, a /64 of IPv6) may take of connectionsMax, concurrentRequestsMax, queuedRequestsMax, the memory for requests and the connectionsMax of a service behind the gateway, in percent; bounds below 50 are not divided, and 100 divides nothing. Requests beyond it are refused with 429, connections are closed. Behind a proxy all are one network, unless trustedProxies names it.")
         int networkSharePercent,
     @Setting(
             says =

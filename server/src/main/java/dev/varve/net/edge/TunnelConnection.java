@@ -18,11 +18,15 @@ final class TunnelConnection {
 
   private final MeteredConnection connection;
   private final Deadlines.Deadline deadline;
+  private final ClientWatch watch;
   private final Tunnel tunnel;
 
-  TunnelConnection(MeteredConnection connection, Deadlines.Deadline deadline, Tunnel tunnel) {
+  /// @param watch that may still be reading from the connection
+  TunnelConnection(
+      MeteredConnection connection, Deadlines.Deadline deadline, ClientWatch watch, Tunnel tunnel) {
     this.connection = connection;
     this.deadline = deadline;
+    this.watch = watch;
     this.tunnel = tunnel;
   }
 
@@ -31,6 +35,7 @@ final class TunnelConnection {
     deadline.waiting();
     Thread back = Thread.ofVirtual().name("tunnel-back").start(this::toClient);
     try {
+      watch.handOver();
       toOtherEnd();
     } finally {
       tunnel.close();

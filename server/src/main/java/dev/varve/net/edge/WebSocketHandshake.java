@@ -44,11 +44,17 @@ final class WebSocketHandshake {
 
   /// What a client is told that does not keep to the protocol.
   ///
-  /// @throws Problem with MALFORMED_REQUEST when the key is none
+  /// @throws Problem with MALFORMED_REQUEST when the key is none, or there is a body, which would be taken for what is said
+  ///     over the WebSocket
   static Optional<Answer> refusal(Exchange exchange) {
     ServerRequestHeaders headers = exchange.request().headers();
     if (value(headers, VERSION_HEADER).filter(VERSION::equals).isEmpty()) {
       return Optional.of(otherVersion(exchange));
+    }
+    if (exchange.body().isPresent()) {
+      throw new Problem(
+          ErrorCode.MALFORMED_REQUEST,
+          "A request to become a WebSocket has no body. Leave it out, with its Content-Length");
     }
     accept(headers);
     return Optional.empty();

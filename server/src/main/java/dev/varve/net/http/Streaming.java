@@ -1,5 +1,7 @@
 package dev.varve.net.http;
 
+import java.util.List;
+
 /// The body of an answer that goes on until one of both ends has enough of it.
 ///
 /// It is sent from the thread of its request, but outside of the bound on requests that are handled at a time:
@@ -8,6 +10,11 @@ package dev.varve.net.http;
 public interface Streaming extends AutoCloseable {
   /// Sends all of it. When this returns, the body is complete; what it throws breaks the connection off.
   void send(Outlet outlet) throws InterruptedException;
+
+  /// Fields that stand behind the body, known when [#send] has returned; sent to those who take them.
+  default List<HeaderLine> trailers() {
+    return List.of();
+  }
 
   /// The server stops: [#send] is to return soon. Called from another thread, perhaps before `send`.
   void stop();

@@ -94,6 +94,10 @@ public final class FaultyUpstream implements AutoCloseable {
     return "http://127.0.0.1:" + socket.getLocalPort();
   }
 
+  int port() {
+    return socket.getLocalPort();
+  }
+
   /// The heads of all requests, as they came.
   public List<String> heads() {
     return heads;
@@ -190,6 +194,14 @@ public final class FaultyUpstream implements AutoCloseable {
         text += (char) next;
       }
       return true;
+    }
+
+    public InputStream input() {
+      return in;
+    }
+
+    public OutputStream output() {
+      return out;
     }
 
     public byte[] read(int length) throws IOException {

@@ -8,11 +8,17 @@ import dev.varve.face.gateway.resilience.HealthSettings;
 import dev.varve.face.gateway.resilience.RetrySettings;
 import dev.varve.face.gateway.upstream.Balance;
 import dev.varve.face.gateway.upstream.IdentityKind;
+import dev.varve.face.gateway.upstream.Protocol;
 import dev.varve.face.gateway.upstream.ServiceSettings;
 import dev.varve.face.gateway.upstream.ServiceTls;
 import dev.varve.face.gateway.upstream.Timeouts;
+import dev.varve.node.Settings;
 import dev.varve.node.TestServer;
 import dev.varve.settings.SettingRecords;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +38,23 @@ public final class GatewayFixture {
       new Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1));
 
   private GatewayFixture() {}
+
+  /// The section `gateway` of a `varve.yaml`.
+  public static GatewaySettings read(String yaml) {
+    try {
+      Path folder = Files.createTempDirectory("varve-gateway-");
+      Path file = folder.resolve("varve.yaml");
+      try {
+        Files.writeString(file, yaml);
+        return Settings.read(folder, Map.of()).gateway();
+      } finally {
+        Files.deleteIfExists(file);
+        Files.delete(folder);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   static TestServer start(GatewaySettings settings) {
     return TestServer.start(TestServer.Plan.of(SCHEMA).with(settings));
@@ -67,6 +90,7 @@ public final class GatewayFixture {
         RetrySettings.DEFAULT,
         EjectionSettings.DEFAULT,
         HealthSettings.NONE,
+        Protocol.AUTO,
         ServiceTls.NONE,
         IdentityKind.NONE,
         false);

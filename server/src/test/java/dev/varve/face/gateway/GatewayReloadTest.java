@@ -3,21 +3,16 @@ package dev.varve.face.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
 import dev.varve.face.gateway.cache.AnswerCacheSettings;
 import dev.varve.face.gateway.resilience.BreakerSettings;
 import dev.varve.face.gateway.resilience.HealthSettings;
 import dev.varve.face.gateway.upstream.ServiceSettings;
 import dev.varve.kernel.Patience;
+import dev.varve.kernel.VirtualThreads;
 import dev.varve.net.limit.LimitSettings;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Plan;
 import dev.varve.node.TestServer.Reply;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,15 +26,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// The gateway of a running server is changed, with requests under way.
 final class GatewayReloadTest {
   private static final int CALLERS = 8;
   private static final int REQUESTS = 1_000;
   private static final int RELOADS = 20;
-
-  @TempDir private Path folder;
 
   private static Plan plan(Map<String, ServiceSettings> services, List<RouteSettings> routes) {
     return Plan.of(GatewayFixture.SCHEMA).with(new GatewaySettings(services, routes));
@@ -106,21 +98,8 @@ final class GatewayReloadTest {
         GatewayFixture.route("/shipping/**"));
   }
 
-  /// Virtual threads are in a dump of all threads alone.
-  private int healthChecks() {
-    try {
-      Path dump = folder.resolve("threads.json");
-      Files.deleteIfExists(dump);
-      ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
-          .dumpThreads(
-              dump.toAbsolutePath().toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.JSON);
-      return Files.readString(dump, StandardCharsets.UTF_8)
-              .split("gateway-health-shipping", -1)
-              .length
-          - 1;
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
+  private static long healthChecks() {
+    return VirtualThreads.named("gateway-health-shipping");
   }
 
   @Test
@@ -263,6 +242,27 @@ final class GatewayReloadTest {
       assertThat(server.get("/metrics").text())
           .contains("varve_gateway_hosts{service=\"billing\"} 1")
           .doesNotContain("varve_gateway_hosts{service=\"shipping\"}");
+    }
+  }
+
+  @Test
+  void keptAnswersAreForgottenWithTheTableThatKeptThem() {
+    AnswerCacheSettings kept =
+        new AnswerCacheSettings(true, Duration.ofHours(1), Duration.ZERO, Duration.ZERO);
+    ServiceSettings service = GatewayFixture.service("shipping", "http://127.0.0.1:1");
+    try (StoppableUpstream upstream = StoppableUpstream.start("one");
+        TestServer server =
+            TestServer.start(
+                inFrontOf(
+                    GatewayFixture.service("shipping", upstream.url()),
+                    GatewayFixture.route("/x", Map.of("cache", kept))))) {
+      assertThat(server.get("/x").status()).isEqualTo(200);
+      assertThat(server.get("/metrics").text())
+          .contains("varve_gateway_cache_bytes ")
+          .doesNotContain("varve_gateway_cache_bytes 0.0");
+
+      server.reload(inFrontOf(service, GatewayFixture.route("/x")));
+      assertThat(server.get("/metrics").text()).contains("varve_gateway_cache_bytes 0.0");
     }
   }
 

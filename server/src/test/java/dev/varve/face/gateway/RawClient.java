@@ -14,7 +14,13 @@ final class RawClient implements AutoCloseable {
   private final InputStream in;
 
   RawClient(int port) throws IOException {
-    this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    this(port, InetAddress.getLoopbackAddress().getHostAddress());
+  }
+
+  /// @param from the address that it comes from, one of this machine's
+  RawClient(int port, String from) throws IOException {
+    this.socket =
+        new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.ofLiteral(from), 0);
     this.socket.setSoTimeout(Patience.MILLIS);
     this.in = socket.getInputStream();
   }

@@ -3,9 +3,11 @@ package dev.varve.face.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.kernel.Patience;
+import dev.varve.kernel.VirtualThreads;
 import dev.varve.node.TestServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
@@ -231,13 +233,61 @@ final class StreamingTest {
             GatewayFixture.start(
                 new GatewaySettings(
                     Map.of("shipping", GatewayFixture.patient("shipping", upstream.url())),
-                    java.util.List.of(GatewayFixture.route("/shipping/**"))))) {
+                    List.of(GatewayFixture.route("/shipping/**"))))) {
       try (RawClient client = new RawClient(server.port())) {
         client.send("GET /shipping/x HTTP/1.1\r\nHost: x\r\n\r\n");
         Patience.until("the request is under way", () -> !upstream.heads().isEmpty());
       }
       Patience.until("the connection is closed", () -> upstream.open() == 0);
     }
+  }
+
+  @Test
+  void aClientThatGoesAfterItsAnswerEndsNobodyElsesRequest() throws Exception {
+    CountDownLatch first = new CountDownLatch(1);
+    CountDownLatch second = new CountDownLatch(1);
+    try (FaultyUpstream upstream =
+            FaultyUpstream.start(call -> {
+              call.readHead();
+              first.await();
+              call.write(OK + "Content-Length: 3\r\n\r\none");
+              call.readHead();
+              second.await();
+              call.write(OK + "Content-Length: 5\r\n\r\nother");
+            });
+        TestServer server =
+            GatewayFixture.start(
+                new GatewaySettings(
+                    Map.of("shipping", GatewayFixture.patient("shipping", upstream.url())),
+                    List.of(GatewayFixture.route("/shipping/**"))));
+        RawClient other = new RawClient(server.port())) {
+      try (RawClient client = new RawClient(server.port())) {
+        client.send("GET /shipping/x HTTP/1.1\r\nHost: x\r\n\r\n");
+        Patience.until(
+            "the end of the client is watched for",
+            () -> VirtualThreads.named("http-client-watch") > 0);
+        first.countDown();
+        assertThat(client.readUntil("one")).contains(" 200 OK");
+        other.send("GET /shipping/x HTTP/1.1\r\nHost: x\r\n\r\n");
+        Patience.until("it has the same connection", () -> upstream.heads().size() == 2);
+      }
+      Patience.until("the end of the first client was noticed", () -> connections(server) == 2);
+      second.countDown();
+      assertThat(other.readUntil("other")).contains(" 200 OK");
+      assertThat(upstream.accepted()).isEqualTo(1);
+    }
+  }
+
+  /// To the server, with the one that asks.
+  private static int connections(TestServer server) {
+    return server
+        .get("/metrics")
+        .text()
+        .lines()
+        .filter(line -> line.startsWith("varve_http_connections "))
+        .mapToInt(line -> (int) Double.parseDouble(line.split(" ", 2)[1]))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

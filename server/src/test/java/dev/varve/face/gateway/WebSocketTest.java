@@ -3,10 +3,13 @@ package dev.varve.face.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.kernel.Patience;
+import dev.varve.kernel.VirtualThreads;
 import dev.varve.node.TestServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /// WebSockets through the gateway: after the handshake the bytes of both ends pass as they are.
@@ -56,6 +59,39 @@ final class WebSocketTest {
       Patience.until("the other end is closed", () -> upstream.open() == 0);
       // its place is free again
       assertThat(server.send("GET", "/shipping/x", Map.of(), "").status()).isEqualTo(426);
+    }
+  }
+
+  @Test
+  void bytesPassAfterALongWaitForTheService() throws Exception {
+    CountDownLatch agreed = new CountDownLatch(1);
+    try (FaultyUpstream upstream =
+            FaultyUpstream.start(call -> {
+              call.readHead();
+              agreed.await();
+              call.write(
+                  "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
+              while (true) {
+                call.write(call.read(5));
+              }
+            });
+        TestServer server =
+            GatewayFixture.start(
+                new GatewaySettings(
+                    Map.of("shipping", GatewayFixture.patient("shipping", upstream.url())),
+                    List.of(GatewayFixture.route("/shipping/**"))));
+        RawClient client = new RawClient(server.port())) {
+      client.send("GET /shipping/ws" + ASK);
+      Patience.until(
+          "the end of the client is watched for",
+          () -> VirtualThreads.named("http-client-watch") > 0);
+      agreed.countDown();
+      client.readHead();
+
+      for (int i = 0; i < 100; i++) {
+        client.send("%05d".formatted(i));
+        assertThat(text(client.read(5))).isEqualTo("%05d".formatted(i));
+      }
     }
   }
 

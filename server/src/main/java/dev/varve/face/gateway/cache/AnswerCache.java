@@ -40,7 +40,7 @@ public final class AnswerCache {
     this.mebibytesMax = mebibytesMax;
     this.clock = clock;
     this.store = new AnswerStore(bytesMax, clock);
-    this.measures = new CacheMeasures(metrics, store, flights);
+    this.measures = new CacheMeasures(metrics);
     this.tools =
         new Fetching.Tools(
             store,
@@ -242,6 +242,16 @@ public final class AnswerCache {
     if (streaming != null) {
       streaming.close();
     }
+  }
+
+  /// What kept answers take of the heap.
+  public long bytes() {
+    return store.bytes();
+  }
+
+  /// How many requests wait for the answer to an equal one.
+  public int waiting() {
+    return flights.waiting();
   }
 
   /// Forgets what is kept of a resource that a request has changed.

@@ -7,18 +7,13 @@ import dev.varve.telemetry.Metrics;
 final class CacheMeasures {
   private final Counters requests;
 
-  CacheMeasures(Metrics metrics, AnswerStore store, Flights flights) {
+  CacheMeasures(Metrics metrics) {
     this.requests =
         metrics.counters(
             "varve_gateway_cache_requests",
             "Requests on routes whose answers are kept, by what came of them.",
             "service",
             "result");
-    metrics.gauge("varve_gateway_cache_bytes", "What kept answers take of the heap.", store::bytes);
-    metrics.gauge(
-        "varve_gateway_cache_waiting",
-        "Requests that wait for the answer to an equal one.",
-        flights::waiting);
   }
 
   /// What came of a request.

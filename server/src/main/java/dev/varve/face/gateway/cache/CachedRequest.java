@@ -36,6 +36,7 @@ public final class CachedRequest {
   private final Directives directives;
   private final boolean told;
   private final String whose;
+  private final String network;
   private final ClientEnd clientEnd;
 
   private CachedRequest(
@@ -63,6 +64,7 @@ public final class CachedRequest {
     this.directives = Directives.of(lines);
     this.told = told;
     this.whose = whose;
+    this.network = request.network();
     this.clientEnd = new ClientEnd(request);
   }
 
@@ -206,7 +208,8 @@ public final class CachedRequest {
   OutgoingRequest outgoing(List<HeaderLine> conditions, Consumer<Runnable> client) {
     List<HeaderLine> all = new ArrayList<>(headers);
     all.addAll(conditions);
-    return new OutgoingRequest("GET", key.target(), all, null, false, false, client);
+    return new OutgoingRequest(
+        "GET", key.target(), all, null, false, false, false, network, client);
   }
 
   /// Has something done when the client goes, in place of what was to be done before.

@@ -79,7 +79,9 @@ final class Fetching {
         return given(instead.get(), 0);
       }
       Problem problem = origin.told(failure);
-      landing.accept(new Landing.Failed(problem));
+      if (failure.kind() != UpstreamFailure.Kind.OVER_SHARE) {
+        landing.accept(new Landing.Failed(problem));
+      }
       throw problem;
     }
   }

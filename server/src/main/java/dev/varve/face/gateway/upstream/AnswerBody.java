@@ -1,6 +1,9 @@
 package dev.varve.face.gateway.upstream;
 
 import dev.varve.face.gateway.upstream.UpstreamFailure.Kind;
+import dev.varve.net.http.HeaderLine;
+import java.util.ArrayList;
+import java.util.List;
 
 /// The body of an answer, as far as it has come. Belongs to one thread.
 sealed interface AnswerBody {
@@ -9,6 +12,11 @@ sealed interface AnswerBody {
 
   /// Whether all of it was read, so that another answer may follow.
   boolean complete();
+
+  /// The fields behind it, once it is complete.
+  default List<HeaderLine> trailers() {
+    return List.of();
+  }
 
   static AnswerBody of(Framing framing, Connection connection) {
     return switch (framing) {
@@ -68,7 +76,7 @@ sealed interface AnswerBody {
     }
   }
 
-  /// One in chunks (RFC 9112, section 7.1). Extensions and trailers are read past.
+  /// One in chunks (RFC 9112, section 7.1). Extensions are read past.
   final class InChunks implements AnswerBody {
     // a length, and extensions that nobody uses
     private static final int LINE_BYTES_MAX = 1_024;
@@ -79,6 +87,7 @@ sealed interface AnswerBody {
     private long left;
     private boolean begun;
     private boolean ended;
+    private final List<HeaderLine> trailers = new ArrayList<>();
 
     private InChunks(Connection connection) {
       this.connection = connection;
@@ -110,7 +119,7 @@ sealed interface AnswerBody {
       begun = true;
       left = size();
       if (left == 0) {
-        trailers();
+        readTrailers();
         ended = true;
       }
     }
@@ -155,20 +164,21 @@ sealed interface AnswerBody {
       }
     }
 
-    private void trailers() throws UpstreamFailure {
-      int length = 0;
+    private void readTrailers() throws UpstreamFailure {
+      StringBuilder line = new StringBuilder();
       for (int i = 0; i < TRAILER_BYTES_MAX; i++) {
         int next = next();
         if (next == '\r') {
           if (next() != '\n') {
             throw malformed();
           }
-          if (length == 0) {
+          if (line.isEmpty()) {
             return;
           }
-          length = 0;
+          trailers.add(ResponseHead.line(line.toString()));
+          line.setLength(0);
         } else if (ResponseHead.isTextChar((char) next)) {
-          length++;
+          line.append((char) next);
         } else {
           throw malformed();
         }
@@ -191,6 +201,11 @@ sealed interface AnswerBody {
 
     private static UpstreamFailure malformed() {
       return ResponseHead.malformed("a body whose chunks are malformed");
+    }
+
+    @Override
+    public List<HeaderLine> trailers() {
+      return trailers;
     }
 
     @Override

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One connection to a host, and what has been read of it. One thread reads, and one writes, at a time; [Watch] closes it
 /// when one of them waits too long: a blocking read with a time of its own costs more than a look at all of them.
-final class Connection implements AutoCloseable {
+final class Connection implements Line, AutoCloseable {
   private static final int BUFFER_BYTES = 16 * 1024;
+  private static final byte[] NOTHING = {};
   private static final long NEVER = Long.MAX_VALUE;
   // most answers come sooner, and cost nothing more
   private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -27,8 +28,9 @@ final class Connection implements AutoCloseable {
   private final InputStream in;
   private final OutputStream out;
   private final Watch watch;
-  private final byte[] buffer = new byte[BUFFER_BYTES];
-  private final AtomicReference<State> state = new AtomicReference<>(State.BUSY);
+  private final boolean http2;
+  private byte[] buffer = new byte[BUFFER_BYTES];
+  private final AtomicReference<State> state = new AtomicReference<>(new State.Busy());
   private int start;
   private int end;
   private boolean reused;
@@ -39,10 +41,16 @@ final class Connection implements AutoCloseable {
   private volatile @Nullable BooleanSupplier silent;
   private volatile boolean abandoned;
 
-  private enum State {
-    BUSY,
-    IDLE,
-    CLOSED
+  private sealed interface State {
+    /// It has an exchange, each another one: what is meant for one must not reach the next.
+    final class Busy implements State {}
+
+    record Idle() implements State {}
+
+    record Closed() implements State {}
+
+    State IDLE = new Idle();
+    State CLOSED = new Closed();
   }
 
   /// @param sinceNanos when it began
@@ -65,12 +73,25 @@ final class Connection implements AutoCloseable {
 
   /// @param socket that it ends with
   /// @param spoken what is read and written: the socket itself, or what TLS makes of it
-  Connection(Socket socket, Socket spoken, Watch watch) throws IOException {
+  /// @param http2 whether HTTP/2 is to be spoken on it
+  Connection(Socket socket, Socket spoken, boolean http2, Watch watch) throws IOException {
     this.socket = socket;
     this.in = spoken.getInputStream();
     this.out = spoken.getOutputStream();
+    this.http2 = http2;
     this.watch = watch;
     watch.add(this);
+  }
+
+  boolean isHttp2() {
+    return http2;
+  }
+
+  /// HTTP/1.1, for one request at a time.
+  @Override
+  public UpstreamExchange exchange(
+      OutgoingRequest request, byte @Nullable [] small, Host host, Timeouts timeouts) {
+    return new Http1Exchange(request, small, host, this, timeouts);
   }
 
   /// From now on a read must bring something within this time.
@@ -97,10 +118,16 @@ final class Connection implements AutoCloseable {
     silent = told;
   }
 
-  /// Nobody wants the answer any more: whoever reads finds out.
-  void abandon() {
-    abandoned = true;
-    close();
+  /// What is run, by any thread, when nobody wants the answer of the present exchange any more: whoever reads finds out. It
+  /// does nothing once that exchange is over.
+  Runnable abandonment() {
+    State present = state.get();
+    return () -> {
+      if (present instanceof State.Busy && state.compareAndSet(present, State.CLOSED)) {
+        abandoned = true;
+        end();
+      }
+    };
   }
 
   /// Whether it served another exchange before, so that its end may have come before this one's start.
@@ -145,6 +172,16 @@ final class Connection implements AutoCloseable {
     System.arraycopy(buffer, start, into, offset, taken);
     start += taken;
     return taken;
+  }
+
+  /// The same for a connection that is a tunnel from now on: there may be thousands of these, mostly silent, and none needs a
+  /// buffer of its own.
+  int readThrough(byte[] into) throws UpstreamFailure {
+    if (hasUnread()) {
+      return read(into, 0, into.length);
+    }
+    buffer = NOTHING;
+    return receive(into, 0, into.length);
   }
 
   private boolean fill() throws UpstreamFailure {
@@ -215,18 +252,28 @@ final class Connection implements AutoCloseable {
     heard = false;
     writing = Due.NONE;
     readWithin(Deadline.IDLE, time);
-    return state.compareAndSet(State.BUSY, State.IDLE);
+    State present = state.get();
+    return present instanceof State.Busy && state.compareAndSet(present, State.IDLE);
   }
 
   /// Takes it up again.
   ///
   /// @return whether it is there still
   boolean wake() {
-    if (!state.compareAndSet(State.IDLE, State.BUSY)) {
+    if (!state.compareAndSet(State.IDLE, new State.Busy())) {
       return false;
     }
     reading = Due.NONE;
     return true;
+  }
+
+  /// Whether something has come that nobody asked for, as far as that shows without a wait, which the end does not.
+  boolean hasStray() {
+    try {
+      return socket.getInputStream().available() > 0;
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   /// Whether nothing has come since the last answer was complete, neither the end nor what nobody asked for.
@@ -259,13 +306,13 @@ final class Connection implements AutoCloseable {
   }
 
   boolean isClosed() {
-    return state.get() == State.CLOSED;
+    return state.get() instanceof State.Closed;
   }
 
   /// Any thread may close it: whoever reads or writes finds out.
   @Override
   public void close() {
-    if (state.getAndSet(State.CLOSED) != State.CLOSED) {
+    if (!(state.getAndSet(State.CLOSED) instanceof State.Closed)) {
       end();
     }
   }

@@ -1,6 +1,7 @@
 package dev.varve.face.gateway.upstream;
 
 import dev.varve.net.http.HeaderLine;
+import java.util.OptionalLong;
 
 /// Where the body of an answer ends (RFC 9112, section 6.3). Whatever two readers could understand in two ways is refused.
 sealed interface Framing {
@@ -18,6 +19,15 @@ sealed interface Framing {
 
   // 8 EiB and more are a lie
   int DIGITS_MAX = 18;
+
+  /// How many bytes there are, if that is known.
+  default OptionalLong length() {
+    return switch (this) {
+      case Nothing() -> OptionalLong.of(0);
+      case Length(long bytes) -> OptionalLong.of(bytes);
+      case Chunks(), UntilClosed() -> OptionalLong.empty();
+    };
+  }
 
   static Framing of(ResponseHead head, boolean forHead) throws UpstreamFailure {
     boolean coded = head.header("Transfer-Encoding").isPresent();

@@ -2,7 +2,6 @@ package dev.varve.face.gateway.upstream;
 
 import dev.varve.face.gateway.resilience.HealthSettings;
 import dev.varve.face.gateway.resilience.Pauses;
-import dev.varve.face.gateway.upstream.UpstreamFailure.Kind;
 import dev.varve.net.http.HeaderLine;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +23,10 @@ final class HealthCheck implements Runnable {
     this.settings = settings;
     this.pauses = pauses;
     this.request =
-        OutgoingRequest.get(settings.path(), List.of(new HeaderLine("User-Agent", "varve-health")));
+        OutgoingRequest.get(
+            settings.path(),
+            List.of(new HeaderLine("User-Agent", "varve-health")),
+            OutgoingRequest.NO_NETWORK);
     this.timeouts = new Timeouts(settings.timeout(), settings.timeout(), settings.timeout());
   }
 
@@ -45,7 +47,7 @@ final class HealthCheck implements Runnable {
                   : Optional.of("answered %d at %s".formatted(answer.status(), settings.path())));
     } catch (UpstreamFailure failure) {
       // that all its places are taken says nothing of it
-      if (failure.kind() != Kind.BUSY) {
+      if (!failure.isOurs()) {
         host.condition().checked(Optional.of(failure.text()));
       }
     }

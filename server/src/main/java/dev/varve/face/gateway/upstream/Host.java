@@ -3,10 +3,13 @@ package dev.varve.face.gateway.upstream;
 import dev.varve.face.gateway.discovery.HostPlace;
 import dev.varve.face.gateway.resilience.HostCondition;
 import dev.varve.face.gateway.upstream.UpstreamFailure.Kind;
+import dev.varve.net.admission.NetworkShares;
+import dev.varve.net.admission.RequestLimit;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProtocolException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -17,6 +20,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,33 +35,50 @@ public final class Host {
   // what came later has been seen by now: only the very last moment is left, for which requests are
   // repeated
   private static final Duration LOOKED_AT_AFTER = Duration.ofMillis(200);
+  private static final String ALPN_HTTP2 = "h2";
+  private static final String ALPN_HTTP1 = "http/1.1";
 
   private final HostPlace place;
   private final TlsClient tls;
+  private final Protocol protocol;
   private final Timeouts timeouts;
   private final boolean linkLocal;
   private final Watch watch;
   private final HostCondition condition;
   private final ConcurrentLinkedDeque<Resting> resting = new ConcurrentLinkedDeque<>();
-  private final Semaphore places;
+  private final Http2Lines http2;
+  // one at a time makes a connection on which there is room for others
+  private final Semaphore connecting = new Semaphore(1);
+  private final RequestLimit limit;
+  private final NetworkShares shares;
   private final AtomicInteger underWay = new AtomicInteger();
+  private volatile boolean speaksHttp2;
   private volatile boolean retired;
 
   private record Resting(Connection connection, long sinceNanos) {}
 
+  /// @param networkSharePercent how many of its places one network may take
   Host(
       HostPlace place,
       ServiceSettings settings,
       TlsClient tls,
       Watch watch,
-      HostCondition condition) {
+      HostCondition condition,
+      int networkSharePercent) {
     this.place = place;
     this.tls = place.secure() ? tls : TlsClient.NONE;
+    this.protocol = settings.protocol();
+    this.speaksHttp2 = protocol == Protocol.HTTP2;
     this.timeouts = settings.timeouts();
+    this.http2 = new Http2Lines(timeouts);
     this.linkLocal = settings.linkLocal();
     this.watch = watch;
     this.condition = condition;
-    this.places = new Semaphore(settings.connectionsMax());
+    // whoever waits has a connection to this server, and those are bounded
+    this.limit =
+        new RequestLimit(
+            settings.connectionsMax(), Integer.MAX_VALUE, timeouts.connect().toMillis());
+    this.shares = NetworkShares.ofPlaces(networkSharePercent, settings.connectionsMax());
   }
 
   public String url() {
@@ -66,6 +87,11 @@ public final class Host {
 
   public HostPlace place() {
     return place;
+  }
+
+  /// `http` or `https`.
+  String scheme() {
+    return place.scheme();
   }
 
   /// The value of `Host` for it.
@@ -88,43 +114,105 @@ public final class Host {
     return condition;
   }
 
-  /// Takes a place for one request, which is given back with [#leave].
-  ///
-  /// @throws UpstreamFailure BUSY when there is none in time
-  void enter() throws UpstreamFailure {
-    underWay.incrementAndGet();
-    try {
-      if (places.tryAcquire()
-          || places.tryAcquire(timeouts.connect().toMillis(), TimeUnit.MILLISECONDS)) {
-        return;
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  /// A place for one request, until it is closed.
+  final class Place implements AutoCloseable {
+    private final NetworkShares.Share share;
+    private final RequestLimit.Place place;
+
+    private Place(NetworkShares.Share share, RequestLimit.Place place) {
+      this.share = share;
+      this.place = place;
     }
-    underWay.decrementAndGet();
-    throw new UpstreamFailure(
-        Kind.BUSY, true, "has as many requests as it is given at a time, and none ended in time");
+
+    @Override
+    public void close() {
+      underWay.decrementAndGet();
+      place.close();
+      share.close();
+    }
   }
 
-  void leave() {
+  /// Takes a place for one request.
+  ///
+  /// @param network that it comes from
+  /// @throws UpstreamFailure BUSY when there is none in time, OVER_SHARE when those of its network have taken its share
+  Place enter(String network) throws UpstreamFailure {
+    underWay.incrementAndGet();
+    NetworkShares.Share share = shares.open(network);
+    RequestLimit.Turn turn = limit.enter(share);
+    if (turn instanceof RequestLimit.Place place) {
+      return new Place(share, place);
+    }
+    share.close();
     underWay.decrementAndGet();
-    places.release();
+    throw turn == RequestLimit.Refused.BY_ITS_NETWORK
+        ? UpstreamFailure.overShare()
+        : new UpstreamFailure(
+            Kind.BUSY,
+            true,
+            "has as many requests as it is given at a time, and none ended in time");
   }
 
-  /// A connection that rests, or a new one.
-  Connection connection() throws UpstreamFailure {
+  /// How many networks have a request here.
+  int networks() {
+    return shares.networks();
+  }
+
+  /// A connection for a request: one that rests, or a new one.
+  Line line(OutgoingRequest request) throws UpstreamFailure {
+    if (speaksHttp2 && !request.becomesWebSocket()) {
+      Optional<Http2Line> known = http2.take();
+      if (known.isPresent()) {
+        return known.get();
+      }
+    }
     Resting known = resting.pollFirst();
     while (known != null) {
       if (known.connection().wake()) {
         boolean old = System.nanoTime() - known.sinceNanos() > LOOKED_AT_AFTER.toNanos();
-        if (!old || known.connection().isQuiet()) {
+        if (old ? known.connection().isQuiet() : !known.connection().hasStray()) {
           return known.connection();
         }
         known.connection().close();
       }
       known = resting.pollFirst();
     }
-    return connect();
+    return newLine(request);
+  }
+
+  /// A new connection for a request.
+  Line newLine(OutgoingRequest request) throws UpstreamFailure {
+    if (request.becomesWebSocket()) {
+      return connect(Protocol.HTTP1);
+    }
+    return speaksHttp2 ? sharedLine() : line(connect(protocol));
+  }
+
+  /// Of many requests at once one makes a connection, and others find room on it.
+  private Line sharedLine() throws UpstreamFailure {
+    if (!entered(timeouts.connect())) {
+      throw unreachable(new SocketTimeoutException());
+    }
+    try {
+      Optional<Http2Line> known = http2.take();
+      return known.isPresent() ? known.get() : line(connect(protocol));
+    } finally {
+      connecting.release();
+    }
+  }
+
+  private boolean entered(Duration within) {
+    try {
+      return connecting.tryAcquire(within.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private Line line(Connection connection) throws UpstreamFailure {
+    speaksHttp2 = connection.isHttp2();
+    return connection.isHttp2() ? http2.begin(connection, timeouts.connect()) : connection;
   }
 
   /// Puts a connection aside whose answer was complete.
@@ -143,6 +231,7 @@ public final class Host {
   void retire() {
     retired = true;
     closeResting();
+    http2.retire();
   }
 
   private void closeResting() {
@@ -167,15 +256,14 @@ public final class Host {
 
   /// What goes wrong with a connection to it, on which nothing is sent; nothing when it takes one.
   public Optional<String> trouble() {
-    try (Connection _ = connect()) {
+    try (Connection _ = connect(protocol)) {
       return Optional.empty();
     } catch (UpstreamFailure failure) {
       return Optional.of(failure.text());
     }
   }
 
-  /// A new connection.
-  Connection connect() throws UpstreamFailure {
+  private Connection connect(Protocol spoken) throws UpstreamFailure {
     List<InetAddress> addresses = Destination.of(place, linkLocal);
     long endNanos = System.nanoTime() + timeouts.connect().toNanos();
     IOException last = new SocketTimeoutException();
@@ -185,7 +273,7 @@ public final class Host {
         break;
       }
       try {
-        return connect(address, left);
+        return connect(address, spoken, left);
       } catch (IOException e) {
         last = e;
       }
@@ -205,21 +293,44 @@ public final class Host {
       case SSLException _ ->
           new UpstreamFailure(
               Kind.UNREACHABLE, true, "has no certificate that is good here, or speaks no TLS");
+      case ProtocolException _ ->
+          new UpstreamFailure(Kind.UNREACHABLE, true, "does not agree to speak HTTP/2");
       case ConnectException _ ->
           new UpstreamFailure(Kind.UNREACHABLE, true, "takes no connections");
       default -> new UpstreamFailure(Kind.UNREACHABLE, true, "cannot be reached");
     };
   }
 
-  private Connection connect(InetAddress address, int millis) throws IOException {
+  private Connection connect(InetAddress address, Protocol spoken, int millis) throws IOException {
     Socket socket = new Socket();
     try {
       socket.setTcpNoDelay(true);
       socket.connect(new InetSocketAddress(address, place.port()), millis);
-      return new Connection(socket, tls.over(socket, place.name(), place.port(), millis), watch);
+      Socket over = tls.over(socket, place.name(), place.port(), offered(spoken), millis);
+      return new Connection(socket, over, isHttp2(over, spoken), watch);
     } catch (IOException | RuntimeException e) {
       socket.close();
       throw e;
     }
+  }
+
+  private static String[] offered(Protocol spoken) {
+    return switch (spoken) {
+      case AUTO -> new String[] {ALPN_HTTP2, ALPN_HTTP1};
+      case HTTP1 -> new String[] {ALPN_HTTP1};
+      case HTTP2 -> new String[] {ALPN_HTTP2};
+    };
+  }
+
+  /// What the handshake has agreed on; without TLS, what is known before.
+  private static boolean isHttp2(Socket over, Protocol spoken) throws IOException {
+    if (!(over instanceof SSLSocket secure)) {
+      return spoken == Protocol.HTTP2;
+    }
+    boolean agreed = secure.getApplicationProtocol().equals(ALPN_HTTP2);
+    if (spoken == Protocol.HTTP2 && !agreed) {
+      throw new ProtocolException("no HTTP/2");
+    }
+    return agreed;
   }
 }

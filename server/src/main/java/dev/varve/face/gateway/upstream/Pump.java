@@ -3,8 +3,6 @@ package dev.varve.face.gateway.upstream;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.ClientGone;
 import dev.varve.net.http.Inlet;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
@@ -12,26 +10,18 @@ import org.jspecify.annotations.Nullable;
 /// answer before it has all of it. A service that takes nothing holds up the client, and nobody else.
 final class Pump implements Runnable {
   private static final int PIECE_BYTES = 16 * 1024;
-  // the length of a chunk in hexadecimal, and the end of its line
-  private static final int CHUNK_HEAD_BYTES = 6;
-  private static final byte[] LINE_END = {'\r', '\n'};
-  private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private final Inlet body;
-  private final Connection connection;
-  private final Timeouts timeouts;
-  private final boolean chunked;
+  private final BodySink sink;
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean stopped;
   private volatile @Nullable RuntimeException clientFailure;
   private boolean complete;
   private boolean answered;
 
-  Pump(Inlet body, Connection connection, Timeouts timeouts) {
+  Pump(Inlet body, BodySink sink) {
     this.body = body;
-    this.connection = connection;
-    this.timeouts = timeouts;
-    this.chunked = body.length() == Inlet.UNKNOWN;
+    this.sink = sink;
   }
 
   void start() {
@@ -46,63 +36,32 @@ final class Pump implements Runnable {
       // perhaps it has answered already: whoever reads finds out
     } catch (ClientGone | Problem e) {
       clientFailure = e;
-      connection.close();
+      sink.breakOff();
     } catch (RuntimeException bug) {
       clientFailure = bug;
-      connection.close();
+      sink.breakOff();
     } finally {
-      connection.written();
       ended.countDown();
     }
   }
 
   private void carry() throws UpstreamFailure {
-    byte[] piece = new byte[CHUNK_HEAD_BYTES + PIECE_BYTES + LINE_END.length];
+    byte[] piece = new byte[BodySink.ROOM_BEFORE + PIECE_BYTES + BodySink.ROOM_BEHIND];
     while (!stopped) {
-      int length = body.read(piece, CHUNK_HEAD_BYTES, PIECE_BYTES);
+      int length = body.read(piece, BodySink.ROOM_BEFORE, PIECE_BYTES);
       if (length < 0) {
-        end();
+        sink.end();
+        sent();
         return;
       }
-      send(piece, length);
+      sink.send(piece, BodySink.ROOM_BEFORE, length);
     }
   }
 
-  private void send(byte[] piece, int length) throws UpstreamFailure {
-    connection.writeWithin(timeouts.idle());
-    if (chunked) {
-      int head = chunkHead(piece, length);
-      System.arraycopy(LINE_END, 0, piece, CHUNK_HEAD_BYTES + length, LINE_END.length);
-      connection.write(piece, head, CHUNK_HEAD_BYTES - head + length + LINE_END.length);
-    } else {
-      connection.write(piece, CHUNK_HEAD_BYTES, length);
-    }
-    connection.written();
-  }
-
-  /// Writes it in front of the piece.
-  ///
-  /// @return where it begins
-  private static int chunkHead(byte[] piece, int length) {
-    byte[] digits = Integer.toHexString(length).getBytes(StandardCharsets.US_ASCII);
-    int start = CHUNK_HEAD_BYTES - LINE_END.length - digits.length;
-    System.arraycopy(digits, 0, piece, start, digits.length);
-    System.arraycopy(LINE_END, 0, piece, CHUNK_HEAD_BYTES - LINE_END.length, LINE_END.length);
-    return start;
-  }
-
-  private void end() throws UpstreamFailure {
-    if (chunked) {
-      connection.writeWithin(timeouts.idle());
-      connection.write(LAST_CHUNK, 0, LAST_CHUNK.length);
-    }
-    sent(timeouts.headers());
-  }
-
-  private synchronized void sent(Duration headers) {
+  private synchronized void sent() {
     complete = true;
     if (!answered) {
-      connection.readWithin(Deadline.HEADERS, headers);
+      sink.awaitAnswer();
     }
   }
 

@@ -3,6 +3,7 @@ package dev.varve.face.gateway.upstream;
 import dev.varve.net.http.HeaderLine;
 import dev.varve.net.http.Inlet;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /// The first bytes of a request, as HTTP/1.1 writes them (RFC 9112, sections 2 and 3).
 final class RequestHead {
@@ -31,12 +32,28 @@ final class RequestHead {
     if (request.expectsContinue()) {
       line(head, "Expect", "100-continue");
     }
+    if (request.takesTrailers() && !request.becomesWebSocket()) {
+      line(head, "Connection", "TE");
+      line(head, "TE", "trailers");
+    }
     if (request.becomesWebSocket()) {
       line(head, "Connection", "Upgrade");
       line(head, "Upgrade", "websocket");
     }
     head.append("\r\n");
     return head.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /// The same rules for a head that another protocol writes.
+  ///
+  /// @throws IllegalArgumentException when something in it would end a line, were it written on one
+  static void require(OutgoingRequest request, List<HeaderLine> headers) {
+    String first = request.method() + ' ' + request.target();
+    requireVisible(first, first.length());
+    for (HeaderLine header : headers) {
+      requireToken(header.name());
+      requireText(header.name(), header.value());
+    }
   }
 
   private static void line(StringBuilder head, String name, String value) {
@@ -46,7 +63,7 @@ final class RequestHead {
   }
 
   /// Method and target are divided by the one space.
-  private static void requireVisible(StringBuilder head, int end) {
+  private static void requireVisible(CharSequence head, int end) {
     int spaces = 0;
     for (int i = 0; i < end; i++) {
       char c = head.charAt(i);

@@ -65,6 +65,20 @@ record ResponseHead(int status, boolean persistent, List<HeaderLine> headers) {
     return new UpstreamFailure(Kind.MALFORMED, false, "sent " + what);
   }
 
+  /// One header, as it stands on its line.
+  static HeaderLine line(String text) throws UpstreamFailure {
+    int colon = text.indexOf(':');
+    if (colon <= 0) {
+      throw malformed("a header without a name");
+    }
+    for (int i = 0; i < colon; i++) {
+      if (!isTokenChar(text.charAt(i))) {
+        throw malformed("a header with a name that is none");
+      }
+    }
+    return new HeaderLine(text.substring(0, colon), text.substring(colon + 1).strip());
+  }
+
   private static final class Reader {
     private final Connection connection;
     private byte[] line = new byte[LINE_BYTES];
@@ -84,7 +98,7 @@ record ResponseHead(int status, boolean persistent, List<HeaderLine> headers) {
       List<HeaderLine> headers = new ArrayList<>();
       String next = line();
       while (!next.isEmpty()) {
-        headers.add(header(next));
+        headers.add(ResponseHead.line(next));
         next = line();
       }
       Predicate<String> says = option -> hasOption(headers, option);
@@ -108,19 +122,6 @@ record ResponseHead(int status, boolean persistent, List<HeaderLine> headers) {
         throw malformed("an answer without a status");
       }
       return status;
-    }
-
-    private static HeaderLine header(String line) throws UpstreamFailure {
-      int colon = line.indexOf(':');
-      if (colon <= 0) {
-        throw malformed("a header without a name");
-      }
-      for (int i = 0; i < colon; i++) {
-        if (!isTokenChar(line.charAt(i))) {
-          throw malformed("a header with a name that is none");
-        }
-      }
-      return new HeaderLine(line.substring(0, colon), line.substring(colon + 1).strip());
     }
 
     private static boolean hasOption(List<HeaderLine> headers, String option) {

@@ -4,7 +4,6 @@ import dev.varve.face.gateway.resilience.Backoff;
 import dev.varve.face.gateway.resilience.Breaker;
 import dev.varve.face.gateway.resilience.ReplayedBody;
 import dev.varve.face.gateway.resilience.RetryBudget;
-import dev.varve.face.gateway.upstream.UpstreamFailure.Kind;
 import dev.varve.net.http.ClientGone;
 import dev.varve.net.http.Inlet;
 import java.util.HashSet;
@@ -67,8 +66,7 @@ final class Sending {
       upstream
           .measures()
           .failed(failure.kind().name().toLowerCase(Locale.ROOT), System.nanoTime() - start);
-      // a bound of ours, not what the service does
-      if (failure.kind() != Kind.BUSY) {
+      if (!failure.isOurs()) {
         permit.failed(failure.text());
       }
       throw failure;
@@ -93,7 +91,7 @@ final class Sending {
         // which closes the connection: it is not the service that broke off
         throw new ClientGone("Whoever asked has given it up", failure);
       }
-      if (failure.kind() != Kind.BUSY) {
+      if (!failure.isOurs()) {
         host.condition().failed(failure.text());
       }
       tried = with(host);
@@ -117,7 +115,7 @@ final class Sending {
       // whoever is slow is not helped by more
       case TIMEOUT -> hasOther();
       // it has been waited for already, or would say the same again
-      case BUSY, MALFORMED, OPEN -> false;
+      case BUSY, OVER_SHARE, MALFORMED, OPEN -> false;
     };
   }
 

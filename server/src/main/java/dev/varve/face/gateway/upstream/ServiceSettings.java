@@ -47,6 +47,11 @@ public record ServiceSettings(
     RetrySettings retry,
     EjectionSettings ejection,
     HealthSettings health,
+    @Setting(
+            standard = "AUTO",
+            says =
+                "Which version of HTTP its hosts are spoken to in: AUTO is HTTP/2 where a host with https:// agrees on it, and HTTP/1.1 otherwise; HTTP1 is HTTP/1.1; HTTP2 is HTTP/2 alone, at http:// by prior knowledge (h2c). WebSockets are HTTP/1.1 always.")
+        Protocol protocol,
     ServiceTls tls,
     @Setting(
             standard = "NONE",

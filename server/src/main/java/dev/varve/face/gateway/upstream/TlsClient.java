@@ -11,11 +11,13 @@ import javax.net.ssl.SSLSocket;
 @FunctionalInterface
 interface TlsClient {
   /// Not at all.
-  TlsClient NONE = (socket, _, _, _) -> socket;
+  TlsClient NONE = (socket, _, _, _, _) -> socket;
 
   /// @param socket that is connected
+  /// @param protocols that the other end may choose of, by their names in ALPN (RFC 7301), the one that is liked best first
   /// @param millis how long the handshake may take
-  Socket over(Socket socket, String host, int port, int millis) throws IOException;
+  Socket over(Socket socket, String host, int port, String[] protocols, int millis)
+      throws IOException;
 
   /// @throws dev.varve.settings.WrongSetting when its files cannot be used
   static TlsClient of(ServiceSettings settings) {
@@ -29,16 +31,18 @@ interface TlsClient {
             tls.ca(),
             tls.certificate(),
             tls.key());
-    return (socket, host, port, millis) -> secure(context, socket, host, port, millis);
+    return (socket, host, port, protocols, millis) ->
+        secure(context, socket, host, port, protocols, millis);
   }
 
-  private static Socket secure(SSLContext context, Socket socket, String host, int port, int millis)
+  private static Socket secure(
+      SSLContext context, Socket socket, String host, int port, String[] protocols, int millis)
       throws IOException {
     SSLSocket secure =
         (SSLSocket) context.getSocketFactory().createSocket(socket, host, port, true);
     SSLParameters parameters = secure.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
-    parameters.setApplicationProtocols(new String[] {"http/1.1"});
+    parameters.setApplicationProtocols(protocols);
     secure.setSSLParameters(parameters);
     socket.setSoTimeout(millis);
     secure.startHandshake();

@@ -30,6 +30,7 @@ public final class Upstream implements AutoCloseable {
   private final ServiceSettings settings;
   private final TlsClient tls;
   private final Watch watch;
+  private final int networkSharePercent;
   private final HostConditions conditions;
   private final ServiceEvents events;
   private final Optional<HostSearch> search;
@@ -49,8 +50,14 @@ public final class Upstream implements AutoCloseable {
 
   /// @param watch looks after its connections
   /// @param clock by which it is left alone, and asked again
+  /// @param networkSharePercent how many of the places of each host one network may take
   /// @throws dev.varve.settings.WrongSetting when its certificates cannot be read
-  public Upstream(ServiceSettings settings, Watch watch, Clock clock, Metrics metrics) {
+  public Upstream(
+      ServiceSettings settings,
+      Watch watch,
+      Clock clock,
+      Metrics metrics,
+      int networkSharePercent) {
     this.settings = settings;
     this.watch = watch;
     this.files = settings.tls().content();
@@ -61,6 +68,7 @@ public final class Upstream implements AutoCloseable {
     this.breaker =
         new Breaker(
             settings.name(), settings.breaker(), settings.timeouts().longest(), clock, events);
+    this.networkSharePercent = networkSharePercent;
     this.conditions =
         new HostConditions(settings.ejection(), settings.health(), clock, events, measures);
     this.search =
@@ -202,7 +210,14 @@ public final class Upstream implements AutoCloseable {
   }
 
   private Member join(HostEntry entry) {
-    Host host = new Host(entry.place(), settings, tls, watch, conditions.join(entry.place().url()));
+    Host host =
+        new Host(
+            entry.place(),
+            settings,
+            tls,
+            watch,
+            conditions.join(entry.place().url()),
+            networkSharePercent);
     return new Member(host, new Pauses(), entry.priority(), entry.weight());
   }
 

@@ -1,130 +1,48 @@
 package dev.varve.face.gateway.upstream;
 
 import dev.varve.net.http.HeaderLine;
-import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /// The answer of a service, whose body is read as it comes. Belongs to one thread. Closing it gives back the connection, when
 /// nothing is left on it, and ends the exchange otherwise.
-public final class UpstreamAnswer implements AutoCloseable {
-  // those who keep one open without a need to speak send a ping each minute or so
-  private static final Duration SILENCE_MAX = Duration.ofMinutes(10);
-  private static final int SWITCHING_PROTOCOLS = 101;
+public sealed interface UpstreamAnswer extends AutoCloseable permits Http1Answer, Http2Answer {
 
-  private final Host host;
-  private final Connection connection;
-  private final ResponseHead head;
-  private final Framing framing;
-  private final AnswerBody body;
-  private final @Nullable Pump pump;
-  private final boolean early;
-  private final Duration idle;
-  private boolean closed;
-
-  /// @param early whether it came before all of the request had been sent
-  UpstreamAnswer(
-      Host host,
-      Connection connection,
-      ResponseHead head,
-      Framing framing,
-      @Nullable Pump pump,
-      boolean early,
-      Duration idle) {
-    this.host = host;
-    this.connection = connection;
-    this.head = head;
-    this.framing = framing;
-    this.body = AnswerBody.of(framing, connection);
-    this.pump = pump;
-    this.early = early;
-    this.idle = idle;
-  }
-
-  public int status() {
-    return head.status();
-  }
+  int status();
 
   /// All of them, as they came.
-  public List<HeaderLine> headers() {
-    return head.headers();
-  }
+  List<HeaderLine> headers();
 
   /// How long its body is, if that is known.
-  public OptionalLong length() {
-    return switch (framing) {
-      case Framing.Nothing() -> OptionalLong.of(0);
-      case Framing.Length(long bytes) -> OptionalLong.of(bytes);
-      case Framing.Chunks(), Framing.UntilClosed() -> OptionalLong.empty();
-    };
-  }
+  OptionalLong length();
 
   /// Whether it has no body, whatever its headers say of one: it answers HEAD, or its status has none.
-  public boolean hasNoBody() {
-    return framing instanceof Framing.Nothing;
-  }
+  boolean hasNoBody();
+
+  /// The fields behind its body, known when [#read] has come to the end. Never merged into the headers: who reads a field that
+  /// comes this late has to know what it does with it (RFC 9110, section 6.5.1).
+  List<HeaderLine> trailers();
 
   /// Whether something of the request is still on its way.
-  public boolean isEarly() {
-    return early;
-  }
+  boolean isEarly();
 
   /// Waits until something has come, and gives what there is; -1 at the end.
-  public int read(byte[] into, int offset, int length) throws UpstreamFailure {
-    connection.readWithin(Deadline.BODY, idle);
-    int read = body.read(into, offset, length);
-    connection.readWheneverItComes();
-    return read;
-  }
+  int read(byte[] into, int offset, int length) throws UpstreamFailure;
 
   /// Whether the connection is a WebSocket now.
-  public boolean isSwitched() {
-    return head.status() == SWITCHING_PROTOCOLS;
-  }
+  boolean isSwitched();
 
-  /// What there is on a WebSocket; -1 at the end. One on which nothing goes in either direction for [#SILENCE_MAX] is closed.
-  public int readSwitched(byte[] into) throws UpstreamFailure {
-    connection.readWithin(Deadline.BODY, SILENCE_MAX);
-    return connection.read(into, 0, into.length);
-  }
+  /// What there is on a WebSocket; -1 at the end. One on which nothing goes in either direction for minutes is closed.
+  int readSwitched(byte[] into) throws UpstreamFailure;
 
-  public void writeSwitched(byte[] bytes) throws UpstreamFailure {
-    connection.readWithin(Deadline.BODY, SILENCE_MAX);
-    connection.writeWithin(idle);
-    connection.write(bytes, 0, bytes.length);
-    connection.written();
-  }
+  void writeSwitched(byte[] bytes) throws UpstreamFailure;
 
   /// Ends the exchange from another thread: whoever reads finds out.
-  public void breakOff() {
-    connection.close();
-  }
+  void breakOff();
+
+  /// What is done when it is closed, in the end.
+  void whenClosed(Runnable then);
 
   @Override
-  public void close() {
-    if (closed) {
-      return;
-    }
-    closed = true;
-    try {
-      if (early) {
-        connection.close();
-        stopPump();
-      } else if (!isSwitched() && body.complete() && head.persistent() && !connection.hasUnread()) {
-        host.rest(connection);
-      } else {
-        connection.close();
-      }
-    } finally {
-      host.leave();
-    }
-  }
-
-  private void stopPump() {
-    Pump sending = pump;
-    if (sending != null) {
-      sending.stop();
-    }
-  }
+  void close();
 }

@@ -7,6 +7,7 @@ import dev.varve.kernel.Rfc3339;
 /// accept a connection within 1s`.
 public final class UpstreamFailure extends Exception {
   private static final long serialVersionUID = 1L;
+  private static final long RETRY_SECONDS = 1;
 
   private final Kind kind;
   private final boolean untouched;
@@ -35,6 +36,15 @@ public final class UpstreamFailure extends Exception {
         refused.retryAfterSeconds());
   }
 
+  /// Its places are not for one network alone.
+  static UpstreamFailure overShare() {
+    return new UpstreamFailure(
+        Kind.OVER_SHARE,
+        true,
+        "has as many requests of your network as it is given of one at a time, and none ended in time. Try again in a moment",
+        RETRY_SECONDS);
+  }
+
   /// What kind of failure it is; whoever answers the caller takes the status from it.
   public enum Kind {
     /// There is no connection to be had.
@@ -47,12 +57,19 @@ public final class UpstreamFailure extends Exception {
     TIMEOUT,
     /// As many requests are under way as the service is given at a time.
     BUSY,
+    /// As many of one network are as that may have of its places.
+    OVER_SHARE,
     /// It was not asked: it has failed too often.
     OPEN
   }
 
   public Kind kind() {
     return kind;
+  }
+
+  /// Whether it is a bound of ours that was met, and nothing that the service does.
+  boolean isOurs() {
+    return kind == Kind.BUSY || kind == Kind.OVER_SHARE;
   }
 
   /// Whether the service cannot have seen anything of the request, so that it may be sent elsewhere, whatever its method.

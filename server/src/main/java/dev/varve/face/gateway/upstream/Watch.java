@@ -19,6 +19,10 @@ public final class Watch implements AutoCloseable {
 
   void add(Connection connection) {
     open.add(connection);
+    // in this order: one that is made while all are closed is seen by one of both
+    if (closed.getCount() == 0) {
+      connection.close();
+    }
   }
 
   void remove(Connection connection) {
@@ -41,7 +45,7 @@ public final class Watch implements AutoCloseable {
     }
   }
 
-  /// Closes all of them.
+  /// Closes all of them, and those that are yet to come.
   @Override
   public void close() {
     closed.countDown();

@@ -2,16 +2,12 @@ package dev.varve.face.gateway.aggregate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.face.gateway.GatewayFixture;
 import dev.varve.face.gateway.GatewaySettings;
 import dev.varve.kernel.Json;
-import dev.varve.node.Settings;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -69,24 +65,7 @@ final class AggregateFixture {
   }
 
   static GatewaySettings settings(String url, String... aggregates) {
-    return settings(yaml(url, aggregates));
-  }
-
-  /// @param yaml all of it
-  static GatewaySettings settings(String yaml) {
-    try {
-      Path folder = Files.createTempDirectory("varve-aggregates-");
-      Path file = folder.resolve("varve.yaml");
-      try {
-        Files.writeString(file, yaml);
-        return Settings.read(folder, Map.of()).gateway();
-      } finally {
-        Files.deleteIfExists(file);
-        Files.delete(folder);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return GatewayFixture.read(yaml(url, aggregates));
   }
 
   private static String yaml(String url, String... aggregates) {

@@ -3,6 +3,7 @@ package dev.varve.face.gateway.aggregate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.face.gateway.GatewayFixture;
 import dev.varve.kernel.UserMistake;
 import dev.varve.node.TestServer;
 import dev.varve.settings.WrongSetting;
@@ -177,7 +178,7 @@ final class AggregateStartTest {
   private static TestServer.Plan besideRoute(OtherService service, String route) {
     return TestServer.Plan.of(AggregateFixture.SCHEMA)
         .with(
-            AggregateFixture.settings(
+            GatewayFixture.read(
                 """
                 gateway:
                   services: {other: {urls: [%s]}}

@@ -5,6 +5,7 @@ import static dev.varve.face.gateway.aggregate.AggregateFixture.post;
 import static dev.varve.face.gateway.aggregate.AggregateFixture.signedUp;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.face.gateway.GatewayFixture;
 import dev.varve.kernel.Patience;
 import dev.varve.net.limit.LimitSettings;
 import dev.varve.node.TestServer;
@@ -371,7 +372,7 @@ final class AggregateTest {
             .formatted(service.url());
     try (TestServer guarded =
         TestServer.start(
-            TestServer.Plan.of(AggregateFixture.SCHEMA).with(AggregateFixture.settings(yaml)))) {
+            TestServer.Plan.of(AggregateFixture.SCHEMA).with(GatewayFixture.read(yaml)))) {
       for (int i = 0; i < 3; i++) {
         assertThat(at(guarded.get("/impatient"), "errors.late.code")).isEqualTo("UPSTREAM_TIMEOUT");
         assertThat(guarded.get("/page/none").status()).isEqualTo(404);

@@ -37,7 +37,8 @@ final class HealthCheckTest {
             new ServiceMeasures("test", Metrics.NONE));
     try (Watch watch = new Watch()) {
       Host host =
-          new Host(HostPlace.of(url), settings(url), TlsClient.NONE, watch, conditions.join(url));
+          new Host(
+              HostPlace.of(url), settings(url), TlsClient.NONE, watch, conditions.join(url), 100);
       new HealthCheck(host, HEALTH, pauses).run();
       assertThat(host.underWay()).isZero();
       return host.condition();
@@ -57,6 +58,7 @@ final class HealthCheckTest {
         RetrySettings.DEFAULT,
         EjectionSettings.DEFAULT,
         HEALTH,
+        Protocol.AUTO,
         ServiceTls.NONE,
         IdentityKind.NONE,
         false);

@@ -51,7 +51,8 @@ final class HostPoolTest {
               HealthCheckTest.settings(url),
               TlsClient.NONE,
               watch,
-              conditions.join(url));
+              conditions.join(url),
+              100);
       members.add(new HostPool.Member(host, new Pauses(), rank[0], rank[1]));
     }
     return HostPool.empty().with(members);

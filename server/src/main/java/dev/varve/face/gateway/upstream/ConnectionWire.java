@@ -1,0 +1,45 @@
+package dev.varve.face.gateway.upstream;
+
+import dev.varve.face.gateway.http2.Wire;
+import java.io.IOException;
+import java.time.Duration;
+
+/// A [Connection] on which HTTP/2 is spoken: [Watch] looks after it all the same.
+record ConnectionWire(Connection connection, Duration idle) implements Wire {
+
+  @Override
+  public int read(byte[] into) throws IOException {
+    try {
+      return connection.read(into, 0, into.length);
+    } catch (UpstreamFailure e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    connection.writeWithin(idle);
+    try {
+      connection.write(bytes, offset, length);
+    } catch (UpstreamFailure e) {
+      throw new IOException(e);
+    } finally {
+      connection.written();
+    }
+  }
+
+  @Override
+  public void rest() {
+    connection.rest(Host.REST);
+  }
+
+  @Override
+  public boolean wake() {
+    return connection.wake();
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+}
