@@ -236,7 +236,7 @@ final class Http2FaultTest {
               }
             },
             504,
-            "did not begin its answer within 1s"),
+            " within 1s"),
         row(
             "never answers",
             (peer, stream) -> peer.readToEnd(),
@@ -379,6 +379,40 @@ final class Http2FaultTest {
   }
 
   @Test
+  void aServiceThatTakesNothingOfABodyHoldsUpItsClient() throws Exception {
+    try (FaultyUpstream upstream =
+            FramedUpstream.start(peer -> {
+              while (true) {
+                // without a WINDOW_UPDATE
+                peer.next();
+              }
+            });
+        TestServer server = inFrontOf(once(false, upstream.url()));
+        RawClient client = new RawClient(server.port())) {
+      long length = 1L << 40;
+      client.send("POST /shipping/x HTTP/1.1\r\nHost: x\r\nContent-Length: " + length + "\r\n\r\n");
+      AtomicLong sent = new AtomicLong();
+      Thread sender =
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  while (true) {
+                    client.send(new byte[16 * 1024]);
+                    sent.addAndGet(16 * 1024);
+                  }
+                } catch (IOException e) {
+                  // the server has closed
+                }
+              });
+      assertThat(client.readHead()).contains(" 504 ");
+      assertThat(client.readToEnd()).contains("took nothing more of the request within 1s");
+      sender.join();
+      assertThat(sent.get()).isLessThan(64L * 1024 * 1024);
+      assertThat(server.send("GET", "/shipping/x", Map.of(), "").status()).isEqualTo(504);
+    }
+  }
+
+  @Test
   void aServiceThatSpeaksNoHttp2IsToldApart() {
     try (FaultyUpstream upstream =
             FaultyUpstream.start(call -> {
@@ -468,6 +502,52 @@ final class Http2FaultTest {
       assertThat(server.send("POST", "/shipping/x", Map.of(), "pay").status()).isEqualTo(502);
       assertThat(connections).hasValue(5);
     }
+  }
+
+  @Test
+  void aConnectionThatWasSilentIsUsedWhenItAnswersPing() {
+    try (FaultyUpstream upstream =
+            FramedUpstream.start(peer -> {
+              while (true) {
+                peer.answer(peer.wholeRequest(), "ok");
+              }
+            });
+        TestServer server = inFrontOf(once(true, upstream.url()))) {
+      assertThat(server.send("POST", "/shipping/x", Map.of(), "pay").text()).isEqualTo("ok");
+      letASecondPass();
+      assertThat(server.send("POST", "/shipping/x", Map.of(), "pay").text()).isEqualTo("ok");
+      assertThat(upstream.accepted()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aConnectionThatWasCutOffWithoutAWordIsReplaced() {
+    AtomicInteger connections = new AtomicInteger();
+    try (FaultyUpstream upstream =
+            FramedUpstream.start(peer -> {
+              boolean first = connections.incrementAndGet() == 1;
+              peer.answer(peer.wholeRequest(), "ok");
+              if (first) {
+                // what is sent arrives nowhere
+                peer.readToEnd();
+              }
+              peer.answer(peer.wholeRequest(), "ok");
+              peer.readToEnd();
+            });
+        TestServer server = inFrontOf(once(true, upstream.url()))) {
+      assertThat(server.send("POST", "/shipping/x", Map.of(), "pay").text()).isEqualTo("ok");
+      letASecondPass();
+      assertThat(server.send("POST", "/shipping/x", Map.of(), "pay").text()).isEqualTo("ok");
+      assertThat(connections).hasValue(2);
+    }
+  }
+
+  /// So long is what was heard last good enough.
+  private static void letASecondPass() {
+    long startNanos = System.nanoTime();
+    Patience.until(
+        "a second passes",
+        () -> System.nanoTime() - startNanos > TimeUnit.MILLISECONDS.toNanos(1_100));
   }
 
   @Test
