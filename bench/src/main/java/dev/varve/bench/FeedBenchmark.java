@@ -30,7 +30,12 @@ final class FeedBenchmark implements Benchmark {
   @Override
   public List<Figure> run(Lab lab) {
     Map<String, String> environment =
-        Map.of("VARVE_LIVE_SUBSCRIBERS_PER_CALLER_MAX", Integer.toString(READERS));
+        Map.of(
+            "VARVE_LIVE_SUBSCRIBERS_PER_CALLER_MAX",
+            Integer.toString(READERS),
+            // all of them come from one network
+            "VARVE_HTTP_NETWORK_SHARE_PERCENT",
+            "100");
     try (Child server = lab.varve("feed", environment, List.of())) {
       int port = server.port();
       Load writes = new Load(port, WRITERS, Orders.creates(DISTINCT_REQUESTS), 201);

@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 /// What `varve reload` and the server say to each other, in two files beside the data: a signal carries neither a question
 /// nor an answer. The question is a number that nobody else has; the answer repeats it, so that none is taken for another's.
 final class ReloadNotes {
-  // a server reads a file, its certificates and its schema for this
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  // a server reads a file, its certificates and its schema for this, and may have much else to do
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final String DONE = "done";
   private static final String REFUSED = "refused";
 
