@@ -2,10 +2,12 @@ package dev.varve.face.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.face.gateway.upstream.Protocol;
 import dev.varve.kernel.Patience;
 import dev.varve.node.TestServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +58,25 @@ final class WebSocketTest {
       Patience.until("the other end is closed", () -> upstream.open() == 0);
       // its place is free again
       assertThat(server.send("GET", "/shipping/x", Map.of(), "").status()).isEqualTo(426);
+    }
+  }
+
+  @Test
+  void aServiceThatIsSpokenToInHttp2IsAskedForOneInHttp1() throws IOException {
+    try (FaultyUpstream upstream = echo();
+        TestServer server =
+            GatewayFixture.start(
+                new GatewaySettings(
+                    Map.of(
+                        "shipping",
+                        GatewayFixture.with(
+                            GatewayFixture.slow("shipping", upstream.url()),
+                            Map.of("protocol", Protocol.HTTP2))),
+                    List.of(GatewayFixture.route("/shipping/**"))));
+        RawClient client = new RawClient(server.port())) {
+      client.send("GET /shipping/ws" + ASK);
+      assertThat(client.readHead()).startsWith("HTTP/1.1 101 ");
+      assertThat(text(client.read(2))).isEqualTo("hi");
     }
   }
 
