@@ -11,6 +11,8 @@ target_folder=$root/server/target
 jar=$target_folder/varve.jar
 # what the JVM learnt from a rehearsal; of use while it is newer than the jar
 aot_cache=$target_folder/varve.aot
+# as old as the last build, while it goes on and afterwards
+build_start=$target_folder/build.start
 
 # SQLite and the command line's colours are native code; protobuf still reads memory by Unsafe. A process whose heap is
 # full may have lost any of its threads: it ends, so that whoever supervises it starts it anew.
@@ -177,7 +179,6 @@ is_stale() {
 
 # Runs Maven up to the jar. Needs the lock.
 run_maven_to_jar() {
-  build_start=$target_folder/build.start
   : > "$build_start"
   # Maven would write into the file that a running Varve has open; a new file leaves that one alone
   rm -f "$jar"

@@ -70,22 +70,25 @@ public final class GatewayCommand implements Runnable {
       footer = {
         "",
         "Each mistake comes as FILE:LINE:COLUMN with what to do. Exit code 0: none; 1: some. Notes are no mistakes.",
-        "A connection to each host is tried; nothing is sent."
+        "Whoever knows hosts is asked for them, and a connection to each is tried; nothing is sent to them."
       })
   int check(
       @Mixin AppFolder app,
-      @Option(names = "--offline", description = "Tries no connections.") boolean offline)
+      @Option(names = "--offline", description = "Asks for no hosts, and tries no connections.")
+          boolean offline)
       throws InterruptedException {
     Settings settings = Settings.load(app.folder());
     GatewayLint lint = new GatewayLint(settings.gateway());
     List<WrongSetting> mistakes =
         new ArrayList<>(GatewayRehearsal.refusals(settings, app.schema().schema()));
     mistakes.addAll(lint.shadowed());
-    if (!offline) {
-      mistakes.addAll(lint.unreachable());
-    }
     List<WrongSetting> notes = new ArrayList<>(lint.unused());
     notes.addAll(lint.unlimited());
+    if (!offline) {
+      GatewayLint.Look look = lint.look();
+      mistakes.addAll(look.mistakes());
+      notes.addAll(look.notes());
+    }
     if (!mistakes.isEmpty()) {
       List<String> lines = new ArrayList<>(Settings.located(app.folder(), mistakes));
       lines.add(mistakes.size() == 1 ? "1 mistake" : mistakes.size() + " mistakes");

@@ -14,8 +14,8 @@ final class Hangup {
 
   private Hangup() {}
 
-  /// Takes the signal from now on, which ends a process otherwise. Nothing where there is no such signal. A
-  /// process that was started with the signal ignored, as nohup does, is never told of it.
+  /// Takes the signal from now on, which ends a process otherwise. Nothing where there is no such signal, and in a process that
+  /// was started with the signal ignored, as nohup does: it is never told of it.
   static Optional<Hangup> take() {
     Hangup hangup = new Hangup();
     try {
@@ -33,10 +33,12 @@ final class Hangup {
                 hangup.told.release();
                 return null;
               });
-      signal
-          .getMethod("handle", signal, handler)
-          .invoke(null, signal.getConstructor(String.class).newInstance(NAME), handling);
-      return Optional.of(hangup);
+      Object before =
+          signal
+              .getMethod("handle", signal, handler)
+              .invoke(null, signal.getConstructor(String.class).newInstance(NAME), handling);
+      boolean ignored = handler.getField("SIG_IGN").get(null).equals(before);
+      return ignored ? Optional.empty() : Optional.of(hangup);
     } catch (InvocationTargetException noSuchSignal) {
       return Optional.empty();
     } catch (ReflectiveOperationException e) {

@@ -38,7 +38,7 @@ public final class ReloadCommand implements Callable<Integer> {
                         .formatted(app.data())));
     if (!server.takesHangups()) {
       throw mistake(
-          "The process %d, which holds the data in %s, reads no settings again: only `varve serve` does, on systems that have SIGHUP. Start it anew instead"
+          "The process %d, which holds the data in %s, reads no settings again: only `varve serve` does, on systems that have SIGHUP, and not when it was started with nohup, which keeps that signal away (setsid does not). Start it anew instead"
               .formatted(server.pid(), app.data()));
     }
     ReloadNotes.Outcome outcome =

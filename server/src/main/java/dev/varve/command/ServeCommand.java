@@ -30,11 +30,14 @@ import picocli.CommandLine.Spec;
       "",
       "On an address beyond this machine it wants a certificate (http.tls in varve.yaml), or a proxy that has one.",
       "`varve reload APP`, or SIGHUP, serves the gateway of varve.yaml as it is then, without dropping a request.",
-      "Stop it with Ctrl-C or SIGTERM: what was accepted is finished first."
+      "Stop it with Ctrl-C or SIGTERM: what was accepted is finished first. Closing its terminal does the same."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class ServeCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+
+  // 128 and the number of SIGHUP, as the JDK ends where nobody takes the signal
+  private static final int HUNG_UP = 129;
 
   @Mixin private AppFolder app;
   @Mixin private ListenOptions listen;
@@ -55,6 +58,8 @@ public final class ServeCommand implements Callable<Integer> {
     if (hangup.isPresent()) {
       running.takesHangups();
       reloadAt(hangup.get(), running);
+      LOG.info("The terminal that this server was started in is gone: it stops");
+      return HUNG_UP;
     }
     stopped.await();
     return 0;
@@ -64,14 +69,18 @@ public final class ServeCommand implements Callable<Integer> {
     return listen.over(Settings.load(app.folder()));
   }
 
-  /// Goes on until the process ends.
+  /// Goes on until the process ends, or its terminal is gone: whoever closes one means to end what runs in it.
   private void reloadAt(Hangup hangup, App running) throws InterruptedException {
+    boolean inTerminal = Terminal.isThere();
     GatewayReload reload = new GatewayReload(app.folder(), running, this::settings);
     ReloadNotes notes = new ReloadNotes(app.data());
     while (true) {
       hangup.await();
       // what is asked is read first: an answer tells of the file as it was after the question
       Optional<String> question = notes.question();
+      if (question.isEmpty() && inTerminal && !Terminal.isThere()) {
+        return;
+      }
       try {
         ReloadNotes.Outcome outcome = reload.reload();
         outcome.lines().forEach(line -> tell(outcome.done(), line));

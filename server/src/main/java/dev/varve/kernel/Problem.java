@@ -2,6 +2,7 @@ package dev.varve.kernel;
 
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
 
 /// A refusal that the caller can understand and act on. Whatever Varve refuses a caller on purpose
@@ -19,6 +20,7 @@ public final class Problem extends RuntimeException {
   private final transient List<PartError> parts;
   private final long retryAfterSeconds;
   private final boolean badToken;
+  private final transient Set<String> scopes;
 
   public Problem(ErrorCode code, String message, List<FieldError> details) {
     this(code, message, details, List.of(), 0, false);
@@ -31,6 +33,17 @@ public final class Problem extends RuntimeException {
       List<PartError> parts,
       long retryAfterSeconds,
       boolean badToken) {
+    this(code, message, details, parts, retryAfterSeconds, badToken, Set.of());
+  }
+
+  private Problem(
+      ErrorCode code,
+      String message,
+      List<FieldError> details,
+      List<PartError> parts,
+      long retryAfterSeconds,
+      boolean badToken,
+      Set<String> scopes) {
     // refusals are frequent and their origin is in the message: a stack trace would be cost without
     // use
     super(message, null, false, false);
@@ -39,6 +52,7 @@ public final class Problem extends RuntimeException {
     this.parts = List.copyOf(parts);
     this.retryAfterSeconds = retryAfterSeconds;
     this.badToken = badToken;
+    this.scopes = Set.copyOf(scopes);
   }
 
   public Problem(ErrorCode code, String message) {
@@ -88,6 +102,13 @@ public final class Problem extends RuntimeException {
     return new Problem(code, message, List.of(), List.of(), 0, true);
   }
 
+  /// What an application may not do, because it was not given a scope for it (RFC 6750, section 3.1).
+  ///
+  /// @param scopes of which it takes one
+  public static Problem insufficientScope(String message, Set<String> scopes) {
+    return new Problem(ErrorCode.FORBIDDEN, message, List.of(), List.of(), 0, false, scopes);
+  }
+
   public static Problem notFound(String message) {
     return new Problem(ErrorCode.NOT_FOUND, message);
   }
@@ -116,6 +137,11 @@ public final class Problem extends RuntimeException {
     return badToken;
   }
 
+  /// The scopes of which an application would need one; none when that is not what it lacks.
+  public Set<String> scopes() {
+    return scopes;
+  }
+
   /// The parts of the request that it is about, as long as no face has said its words for them.
   public List<PartError> parts() {
     return parts;
@@ -131,7 +157,7 @@ public final class Problem extends RuntimeException {
 
   /// The same refusal in other words.
   public Problem told(String text, List<FieldError> others) {
-    return new Problem(code, text, others, List.of(), retryAfterSeconds, badToken);
+    return new Problem(code, text, others, List.of(), retryAfterSeconds, badToken, scopes);
   }
 
   public List<FieldError> details() {

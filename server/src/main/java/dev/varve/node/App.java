@@ -7,12 +7,15 @@ import dev.varve.face.gateway.Gateway;
 import dev.varve.face.gateway.GatewaySettings;
 import dev.varve.face.gateway.GatewayTable;
 import dev.varve.face.gateway.Identities;
+import dev.varve.face.oauth.OAuth;
 import dev.varve.identity.account.Administration;
 import dev.varve.identity.account.ApiKeys;
 import dev.varve.identity.account.Passwords;
 import dev.varve.identity.account.SecurityEvents;
+import dev.varve.identity.client.Clients;
 import dev.varve.identity.mail.Outbox;
 import dev.varve.identity.token.AccessTokens;
+import dev.varve.identity.token.IdTokens;
 import dev.varve.identity.token.Secrets;
 import dev.varve.identity.token.SigningKeys;
 import dev.varve.kernel.Ids;
@@ -33,6 +36,7 @@ import dev.varve.net.http.Route;
 import dev.varve.net.http.Routes;
 import dev.varve.net.limit.RateLimits;
 import dev.varve.schema.Schema;
+import dev.varve.schema.Scopes;
 import dev.varve.settings.SettingRecords;
 import dev.varve.settings.WrongSetting;
 import dev.varve.store.sql.DataFolder;
@@ -66,6 +70,7 @@ public final class App implements AutoCloseable {
   private final RateLimits limits;
   private final Optional<Certificates> certificates;
   private final Gateway gateway;
+  private final Clients clients;
   private final Faces faces;
   private final HttpServer server;
   private final Optional<HttpServer> operations;
@@ -89,6 +94,7 @@ public final class App implements AutoCloseable {
     this.passwords = new Passwords(settings.auth().password(), new SecureRandom());
     this.outbox = outbox();
     this.limits = RateLimits.of(settings.limits(), System::nanoTime, telemetry.metrics());
+    this.clients = clients();
     this.certificates = certificates();
     this.gateway = gateway();
     try {
@@ -290,6 +296,7 @@ public final class App implements AutoCloseable {
         signingKeys,
         tokens,
         new ApiKeys(database, engine.sequencer(), clock),
+        clients,
         outbox,
         this::origin);
   }
@@ -321,6 +328,25 @@ public final class App implements AutoCloseable {
         : Optional.of(origin).filter(known -> !known.isEmpty());
   }
 
+  private Clients clients() {
+    if (!settings.oauth().clients().isEmpty() && settings.auth().jwt().algorithm().shared()) {
+      throw new WrongSetting(
+          "auth.jwt.algorithm",
+          "is HS256, and what it signs nobody else can verify, as the clients in oauth.clients must. Take RS256");
+    }
+    return Clients.of(settings.oauth(), start.environment());
+  }
+
+  private OAuth oauth(Accounts accounts, SigningKeys signingKeys) {
+    OAuth.Issuer issuer =
+        new OAuth.Issuer(
+            settings.auth().issuerAt(issuer()),
+            settings.auth().audienceAt(issuer()),
+            settings.auth().jwt().algorithm());
+    return new OAuth(
+        accounts, clients, settings.oauth(), new IdTokens(signingKeys, issuer.url()), issuer);
+  }
+
   private Serving serving(Lanes lanes) {
     SigningKeys signingKeys = signingKeys(lanes.engine());
     AccessTokens tokens = settings.auth().accessTokens(signingKeys, issuer(), ids);
@@ -328,8 +354,10 @@ public final class App implements AutoCloseable {
     Feed feed = feed(lanes);
     try {
       Streams streams = new Streams(feed);
-      List<Route> routes = faces.routes(lanes.engine(), accounts, streams, gateway.table());
-      return new Serving(lanes.engine(), accounts, tokens, feed, streams, Routes.of(routes));
+      clients.requireScopes(Scopes.of(lanes.engine().schema().schema()));
+      OAuth oauth = oauth(accounts, signingKeys);
+      List<Route> routes = faces.routes(lanes.engine(), accounts, oauth, streams, gateway.table());
+      return new Serving(lanes.engine(), accounts, oauth, tokens, feed, streams, Routes.of(routes));
     } catch (RuntimeException e) {
       feed.close();
       throw e;
@@ -383,7 +411,7 @@ public final class App implements AutoCloseable {
   /// @throws dev.varve.store.state.SchemaRefused when stored data would be lost or misread; nothing changes then
   /// @throws dev.varve.settings.WrongSetting when an aggregate reads what it does not have; nothing changes then
   public synchronized void reload(Schema schema, Access access) {
-    faces.require(schema, gateway.table());
+    faces.require(schema, gateway.table(), clients);
     Serving old = serving;
     old.close();
     try {
@@ -409,7 +437,8 @@ public final class App implements AutoCloseable {
   public synchronized List<String> reload(Settings next) {
     GatewayTable table = gateway.prepare(next.gateway(), identities(next.gateway()));
     Serving now = serving;
-    List<Route> routes = faces.routes(now.engine(), now.accounts(), now.streams(), table);
+    List<Route> routes =
+        faces.routes(now.engine(), now.accounts(), now.oauth(), now.streams(), table);
     serving = now.with(Routes.of(routes));
     server.routesBesideStreams(serving.routes());
     operations.ifPresent(other -> other.routesBesideStreams(Routes.of(faces.operations(table))));

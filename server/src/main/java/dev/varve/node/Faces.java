@@ -7,8 +7,10 @@ import dev.varve.face.file.Welcome;
 import dev.varve.face.gateway.GatewayTable;
 import dev.varve.face.gateway.aggregate.Aggregates;
 import dev.varve.face.graphql.GraphQl;
+import dev.varve.face.oauth.OAuth;
 import dev.varve.face.openapi.ApiDescription;
 import dev.varve.face.rest.Rest;
+import dev.varve.identity.client.Clients;
 import dev.varve.kernel.Ids;
 import dev.varve.kernel.Nearest;
 import dev.varve.lane.live.Streams;
@@ -18,6 +20,7 @@ import dev.varve.net.http.Operators;
 import dev.varve.net.http.Route;
 import dev.varve.net.limit.RateLimits;
 import dev.varve.schema.Schema;
+import dev.varve.schema.Scopes;
 import java.util.List;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -39,13 +42,15 @@ record Faces(
   private static final Logger LOG = LoggerFactory.getLogger(Faces.class);
 
   /// Every route that callers ask for, over one schema and in front of the services of one table.
-  List<Route> routes(Engine engine, Accounts accounts, Streams streams, GatewayTable gateway) {
+  List<Route> routes(
+      Engine engine, Accounts accounts, OAuth oauth, Streams streams, GatewayTable gateway) {
     Rest rest = rest(engine);
     List<Route> faces =
         Stream.of(
                 health.routes(),
                 hasOperationsPort() ? List.<Route>of() : forOperators(gateway),
                 accounts.routes(),
+                oauth.routes(),
                 rest.routes(),
                 new Events(engine.schema().schema(), streams).routes(),
                 graphQl(engine, streams).routes())
@@ -65,8 +70,10 @@ record Faces(
 
   /// Looks at a schema before anything is altered for it.
   ///
-  /// @throws dev.varve.settings.WrongSetting when an aggregate reads what the schema does not have
-  void require(Schema schema, GatewayTable gateway) {
+  /// @throws dev.varve.settings.WrongSetting when an aggregate reads what the schema does not have, or an application is to have a
+  ///     scope that none of its rules names
+  void require(Schema schema, GatewayTable gateway, Clients clients) {
+    clients.requireScopes(Scopes.of(schema));
     gateway.aggregates(new Aggregates.Own(Rest.readsOf(schema), limits, () -> 0), List.of());
   }
 

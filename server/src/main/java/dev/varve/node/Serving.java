@@ -1,6 +1,7 @@
 package dev.varve.node;
 
 import dev.varve.face.auth.Accounts;
+import dev.varve.face.oauth.OAuth;
 import dev.varve.identity.token.AccessTokens;
 import dev.varve.lane.live.Feed;
 import dev.varve.lane.live.Streams;
@@ -11,6 +12,7 @@ import dev.varve.net.http.Routes;
 record Serving(
     Engine engine,
     Accounts accounts,
+    OAuth oauth,
     AccessTokens tokens,
     Feed feed,
     Streams streams,
@@ -19,7 +21,7 @@ record Serving(
 
   /// The same stages and accounts behind other routes.
   Serving with(Routes others) {
-    return new Serving(engine, accounts, tokens, feed, streams, others);
+    return new Serving(engine, accounts, oauth, tokens, feed, streams, others);
   }
 
   /// Ends the feed, then finishes what was accepted.

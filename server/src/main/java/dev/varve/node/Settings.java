@@ -5,6 +5,7 @@ import dev.varve.face.gateway.GatewaySettings;
 import dev.varve.face.graphql.document.GraphQlSettings;
 import dev.varve.face.rest.RestSettings;
 import dev.varve.identity.account.AuthSettings;
+import dev.varve.identity.client.OAuthSettings;
 import dev.varve.identity.mail.MailSettings;
 import dev.varve.identity.token.Secrets;
 import dev.varve.kernel.UserMistake;
@@ -41,7 +42,7 @@ public record Settings(
     HttpSettings http,
     @Setting(
             says =
-                "Limits on how often callers may ask, beside those that are there by default: sign-in, sign-up, mails, anonymous-graphql and anonymous-writes.")
+                "Limits on how often callers may ask, beside those that are there by default: sign-in, authorize, sign-up, mails, anonymous-graphql and anonymous-writes.")
         List<LimitSettings> limits,
     WriteSettings write,
     CacheSettings cache,
@@ -49,6 +50,7 @@ public record Settings(
     GraphQlSettings graphql,
     LiveSettings live,
     AuthSettings auth,
+    OAuthSettings oauth,
     MailSettings mail,
     TelemetrySettings telemetry,
     @Setting(

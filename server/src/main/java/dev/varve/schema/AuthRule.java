@@ -34,6 +34,14 @@ public record AuthRule(Allow allow, Set<Operation> operations, SourceLocation lo
       }
     }
 
+    /// Applications that act for somebody, or for themselves, and were given one of these scopes (RFC 6749, section 3.3).
+    /// For somebody they may what that account may, no more: the rule opens what the others allow to it.
+    record Scope(Set<String> names) implements Allow {
+      public Scope {
+        names = Collections.unmodifiableSet(new LinkedHashSet<>(names));
+      }
+    }
+
     /// Whoever asks, for records on which the expression holds.
     ///
     /// @param location where the expression's first character stands in the schema file

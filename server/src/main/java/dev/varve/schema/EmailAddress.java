@@ -6,6 +6,9 @@ import java.util.Locale;
 /// The spelling of e-mail addresses: domains are the same in every case (RFC 1035, section 2.3.3), what stands before
 /// the `@` is for the receiving system alone to compare (RFC 5321, section 2.4).
 public final class EmailAddress {
+  /// How long one may be at most (RFC 5321, section 4.5.3.1.3, without its brackets).
+  public static final int LENGTH_MAX = 254;
+
   private EmailAddress() {}
 
   /// The whole address in lower case and composed (NFC), as accounts have theirs: no two people share a mailbox whose

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -27,7 +28,7 @@ final class SettingsFile {
   private final Map<String, SettingDefinition> byKey;
   private final SettingValues values;
   private final Set<String> sections = new LinkedHashSet<>();
-  private final Set<String> inner = new HashSet<>();
+  private final Set<String> inner = new LinkedHashSet<>();
 
   SettingsFile(String name, Map<String, SettingDefinition> byKey, SettingValues values) {
     this.name = name;
@@ -139,7 +140,9 @@ final class SettingsFile {
     String list = key.substring(0, key.lastIndexOf(']') + 1);
     String listPattern = SettingDefinition.pattern(list);
     Set<String> known =
-        byKey.keySet().stream()
+        Stream.concat(byKey.keySet().stream(), inner.stream())
+            // a whole element of a list is no setting of its own
+            .filter(other -> !other.endsWith("]"))
             .filter(other -> other.substring(0, other.lastIndexOf(']') + 1).equals(listPattern))
             .map(other -> list + other.substring(listPattern.length()))
             .collect(Collectors.toCollection(LinkedHashSet::new));

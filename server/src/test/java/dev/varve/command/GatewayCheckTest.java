@@ -126,6 +126,50 @@ final class GatewayCheckTest {
   }
 
   @Test
+  void hostsThatAreFoundAreTriedAndNamed() throws IOException {
+    try (ServerSocket listening = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      String settings =
+          """
+          gateway:
+            services:
+              up:
+                discovery: {file: up.txt}
+              down:
+                discovery: {file: down.txt}
+              gone:
+                discovery: {file: gone.txt}
+            routes:
+              - {path: /up, to: up, allow: authenticated}
+              - {path: /down, to: down, allow: authenticated}
+              - {path: /gone, to: gone, allow: authenticated}
+          """;
+      String url = "http://127.0.0.1:" + listening.getLocalPort();
+      Files.writeString(app.resolve("up.txt"), url);
+      Files.writeString(app.resolve("down.txt"), "http://127.0.0.1:1 # gone");
+
+      assertThat(check(settings))
+          .isEqualTo(
+              new Ran(
+                  1,
+                  "",
+                  """
+                  %1$s/varve.yaml:8:25: gateway.services[gone].discovery.file finds no host now. The file %1$s/gone.txt is not there. Correct it, or whoever is asked
+                  %1$s/varve.yaml:6:25: gateway.services[down].discovery.file finds http://127.0.0.1:1, which takes no connections. Start it, or correct the address
+                  2 mistakes
+                  """
+                      .formatted(app)));
+
+      Files.writeString(app.resolve("down.txt"), url);
+      Files.writeString(app.resolve("gone.txt"), url);
+      assertThat(check(settings).out())
+          .contains(
+              "Note: %s/varve.yaml:4:25: gateway.services[up].discovery.file finds 1 host now: %s\n"
+                  .formatted(app, url));
+      assertThat(check(settings, "--offline").out()).doesNotContain("finds");
+    }
+  }
+
+  @Test
   void filesThatAreMissingAndAggregatesThatReadNothingAreFound() throws IOException {
     Ran ran =
         check(

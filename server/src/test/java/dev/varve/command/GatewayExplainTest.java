@@ -85,6 +85,32 @@ final class GatewayExplainTest {
   }
 
   @Test
+  void hostsThatAreFoundAreNamed(@TempDir Path other) throws IOException {
+    Files.writeString(other.resolve("schema.graphql"), "type Note @model { text: String! }");
+    Files.writeString(
+        other.resolve("varve.yaml"),
+        """
+        gateway:
+          services:
+            moving: {discovery: {file: hosts.txt}}
+            lost: {discovery: {file: not-there.txt}}
+          routes:
+            - {path: /moving, to: moving, allow: public}
+            - {path: /lost, to: lost, allow: public}
+        """);
+    Files.writeString(other.resolve("hosts.txt"), "http://10.0.0.5:8080\nhttp://10.0.0.6:8080\n");
+
+    assertThat(OpenEngine.run("gateway", "explain", other.toString(), "GET", "/moving").out())
+        .contains(
+            "  service    moving, at one of 2 hosts of the file %s/hosts.txt now (http://10.0.0.5:8080, http://10.0.0.6:8080): the one with the fewest requests under way  (varve.yaml:3)"
+                .formatted(other));
+    assertThat(OpenEngine.run("gateway", "explain", other.toString(), "GET", "/lost").out())
+        .contains(
+            "  service    lost, at no host that is known now. The file %s/not-there.txt is not there  (varve.yaml:4)"
+                .formatted(other));
+  }
+
+  @Test
   void aRequestIsFollowedToItsService() {
     assertThat(explain("GET", "/shipping/parcels?order=7", "--as", "sam@example.com").out())
         .isEqualTo(

@@ -1,6 +1,8 @@
 package dev.varve.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.varve.kernel.Patience;
 import dev.varve.node.OpenEngine;
@@ -15,6 +17,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway.Init") // set before each test
 final class ReloadCommandTest {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
+  // runs a command in a terminal of its own, which closes with it
+  private static final Path SCRIPT = Path.of("/usr/bin/script");
+  private static final String IN_TERMINAL = " in a terminal";
   private static final String GATEWAY =
       """
       gateway:
@@ -48,28 +55,54 @@ final class ReloadCommandTest {
       port = free.getLocalPort();
     }
     server =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.varve.Main",
-                command,
-                app.toString(),
-                "--port",
-                Integer.toString(port))
+        new ProcessBuilder(words(command))
             .redirectErrorStream(true)
             .redirectOutput(app.resolve("server.log").toFile())
             .start();
   }
 
+  private List<String> words(String command) {
+    List<String> java =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            "dev.varve.Main",
+            command.replace(IN_TERMINAL, ""),
+            app.toString(),
+            "--port",
+            Integer.toString(port));
+    return command.endsWith(IN_TERMINAL)
+        ? List.of(SCRIPT.toString(), "-qfc", "exec " + String.join(" ", java), "/dev/null")
+        : java;
+  }
+
   private void serve() throws IOException {
+    requireHangups();
     start("serve");
+    awaitSignals();
+  }
+
+  private void awaitSignals() {
     Patience.until(
         "the server takes signals",
         () ->
             DataFolder.holderOf(app.resolve(".varve"))
                 .filter(DataFolder.Holder::takesHangups)
                 .isPresent());
+  }
+
+  /// Who was started by nohup, as a test may be, keeps the signal from all that it starts.
+  private static void requireHangups() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    boolean ignored =
+        Files.exists(status)
+            && Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("SigIgn:"))
+                .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 1) == 1);
+    if (ignored) {
+      abort("SIGHUP is ignored here: run the tests without nohup");
+    }
   }
 
   private void settings(String text) throws IOException {
@@ -168,6 +201,24 @@ final class ReloadCommandTest {
     Patience.until("it serves what is right again", () -> answers("/later", 401));
   }
 
+  @Test
+  void aServerReloadsInATerminalAndStopsWhenThatIsClosed() throws Exception {
+    assumeThat(SCRIPT).isExecutable();
+    start("serve" + IN_TERMINAL);
+    awaitSignals();
+    ProcessHandle inside =
+        ProcessHandle.of(DataFolder.holderOf(app.resolve(".varve")).orElseThrow().pid())
+            .orElseThrow();
+    settings(GATEWAY.formatted("/after", "authenticated"));
+    new ProcessBuilder("kill", "-HUP", Long.toString(inside.pid())).start().waitFor();
+    Patience.until("it serves the other file", () -> answers("/after", 401));
+
+    Objects.requireNonNull(server).destroyForcibly();
+
+    Patience.until("it has stopped", () -> !inside.isAlive());
+    assertThat(DataFolder.holderOf(app.resolve(".varve"))).isEmpty();
+  }
+
   private static String read(Path file) {
     try {
       return Files.readString(file);
@@ -197,7 +248,7 @@ final class ReloadCommandTest {
               new Ran(
                   1,
                   "",
-                  "The process %d, which holds the data in %s, reads no settings again: only `varve serve` does, on systems that have SIGHUP. Start it anew instead\n"
+                  "The process %d, which holds the data in %s, reads no settings again: only `varve serve` does, on systems that have SIGHUP, and not when it was started with nohup, which keeps that signal away (setsid does not). Start it anew instead\n"
                       .formatted(ProcessHandle.current().pid(), data)));
     }
   }

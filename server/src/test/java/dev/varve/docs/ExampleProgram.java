@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// A program of one source file that an example brings along, running as a process of its own on a free port.
 public final class ExampleProgram implements AutoCloseable {
@@ -27,11 +28,16 @@ public final class ExampleProgram implements AutoCloseable {
   }
 
   /// @param port 0 for any that is free
-  public static ExampleProgram start(Path source, int port) {
+  /// @param more arguments behind the port
+  public static ExampleProgram start(Path source, int port, String... more) {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     try {
       Process process =
-          new ProcessBuilder(java, source.toString(), Integer.toString(port))
+          new ProcessBuilder(
+                  Stream.concat(
+                          Stream.of(java, source.toString(), Integer.toString(port)),
+                          Stream.of(more))
+                      .toList())
               .redirectErrorStream(true)
               .start();
       BufferedReader said = process.inputReader(StandardCharsets.UTF_8);

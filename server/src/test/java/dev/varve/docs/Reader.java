@@ -40,7 +40,8 @@ final class Reader implements AutoCloseable {
   /// @param folder empty
   Reader(Path folder) throws IOException {
     this.folder = folder;
-    for (String example : List.of("examples/shop", "examples/cafe", "examples/gateway")) {
+    for (String example :
+        List.of("examples/shop", "examples/cafe", "examples/gateway", "examples/oauth")) {
       copy(PROJECT.resolve(example), folder.resolve(example));
     }
   }

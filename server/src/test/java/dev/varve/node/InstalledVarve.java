@@ -78,6 +78,11 @@ public final class InstalledVarve implements AutoCloseable {
   /// @param words of a `dev` or `serve` command
   /// @throws Refused when the schema is wrong, or does not fit the data
   public static InstalledVarve serve(List<String> words) {
+    return serve(words, 0);
+  }
+
+  /// @param port at which it is to be found
+  public static InstalledVarve serve(List<String> words, int port) {
     AppFolder folder = new AppFolder();
     new CommandLine(folder)
         .setUnmatchedArgumentsAllowed(true)
@@ -86,7 +91,7 @@ public final class InstalledVarve implements AutoCloseable {
       AppFolder.LoadedSchema loaded = folder.schema();
       Settings settings = Settings.read(folder.folder(), Map.of());
       boolean development = words.getFirst().equals("dev");
-      Settings anywhere = settings.with(settings.http().at("127.0.0.1", 0));
+      Settings anywhere = settings.with(settings.http().at("127.0.0.1", port));
       App.Start start =
           development ? App.Start.development(folder.folder()) : App.Start.production();
       App app =

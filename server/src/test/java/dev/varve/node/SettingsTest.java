@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.face.gateway.GatewaySettings;
+import dev.varve.face.gateway.discovery.DiscoverySettings;
 import dev.varve.face.gateway.resilience.BreakerSettings;
 import dev.varve.face.gateway.resilience.EjectionSettings;
 import dev.varve.face.gateway.resilience.HealthSettings;
@@ -17,6 +18,7 @@ import dev.varve.face.gateway.upstream.Timeouts;
 import dev.varve.face.graphql.document.GraphQlSettings;
 import dev.varve.face.rest.RestSettings;
 import dev.varve.identity.account.AuthSettings;
+import dev.varve.identity.client.OAuthSettings;
 import dev.varve.identity.mail.MailSettings;
 import dev.varve.identity.token.Secrets;
 import dev.varve.identity.token.SigningAlgorithm;
@@ -168,6 +170,8 @@ class SettingsTest {
                     Map.entry("live.subscribersMax", "2000"),
                     Map.entry("live.subscribersPerCallerMax", "100"),
                     Map.entry("live.subscribersPerNetworkMax", "1000"),
+                    Map.entry("oauth.clients", ""),
+                    Map.entry("oauth.scopes", ""),
                     Map.entry("rest.batchOperationsMax", "1000"),
                     Map.entry("rest.requireIfMatch", "false"),
                     Map.entry("telemetry.accessLog", "NONE"),
@@ -216,6 +220,7 @@ class SettingsTest {
                 GraphQlSettings.DEFAULT,
                 LiveSettings.DEFAULT,
                 AuthSettings.DEFAULT,
+                OAuthSettings.NONE,
                 MailSettings.DEFAULT,
                 TelemetrySettings.DEFAULT,
                 List.of(),
@@ -276,6 +281,7 @@ class SettingsTest {
             new ServiceSettings(
                 "s",
                 List.of("http://h"),
+                DiscoverySettings.NONE,
                 Balance.LEAST_REQUESTS,
                 "",
                 Timeouts.DEFAULT,
@@ -308,6 +314,8 @@ class SettingsTest {
           """
           http: {prot: 1}              | varve.yaml:1:8: There is no setting 'http.prot'. Did you mean 'http.port'?
           http: {zzzzzz: 1}            | varve.yaml:1:8: There is no setting 'http.zzzzzz'.
+          gateway: {routes: [{cached: 1}]} | varve.yaml:1:21: There is no setting 'gateway.routes[0].cached'. Did you mean 'gateway.routes[0].cache'?
+          auth: {jwtt: {algorithm: ES256}} | varve.yaml:1:8: There is no setting 'auth.jwtt'. Did you mean 'auth.jwt'?
           htp: {port: 1}               | varve.yaml:1:1: There is no section 'htp'. Did you mean 'http'?
           port: 1                      | varve.yaml:1:1: There is no section 'port'. Write 'port' under 'http:'.
           http.port: 1                 | varve.yaml:1:1: There is no section 'http.port'. Write 'port' under 'http:'.

@@ -9,6 +9,7 @@ import dev.varve.identity.account.AuthSettings;
 import dev.varve.identity.account.PasswordSettings;
 import dev.varve.identity.account.SignUpPolicy;
 import dev.varve.identity.account.VerificationPolicy;
+import dev.varve.identity.client.OAuthSettings;
 import dev.varve.identity.mail.MailSettings;
 import dev.varve.identity.token.JwtSettings;
 import dev.varve.identity.token.SigningAlgorithm;
@@ -101,6 +102,7 @@ public final class TestServer implements AutoCloseable {
       RestSettings rest,
       GraphQlSettings graphql,
       AuthSettings auth,
+      OAuthSettings oauth,
       MailSettings mail,
       boolean development,
       Map<String, String> environment,
@@ -116,6 +118,7 @@ public final class TestServer implements AutoCloseable {
           RestSettings.DEFAULT,
           GraphQlSettings.DEFAULT,
           CHEAP,
+          OAuthSettings.NONE,
           MailSettings.DEFAULT,
           true,
           Map.of(),
@@ -132,6 +135,10 @@ public final class TestServer implements AutoCloseable {
 
     public Plan with(GraphQlSettings other) {
       return with(Map.of("graphql", other));
+    }
+
+    public Plan with(OAuthSettings other) {
+      return with(Map.of("oauth", other));
     }
 
     public Plan with(AuthSettings other) {
@@ -235,6 +242,7 @@ public final class TestServer implements AutoCloseable {
         plan.graphql(),
         LiveSettings.DEFAULT,
         plan.auth(),
+        plan.oauth(),
         plan.mail(),
         plan.telemetry(),
         plan.files(),

@@ -234,7 +234,7 @@ class DamageTest {
         "events = cast(events AS BLOB)",
         "events = events || ' '",
         "hash = zeroblob(32)",
-        "hash = substr(hash, 1, 31) || x'00'",
+        "hash = substr(hash, 1, 31) || CASE substr(hash, 32) WHEN x'00' THEN x'01' ELSE x'00' END",
         "hash = x''",
         "actor = 'anonymouS'",
         "actor = ''",

@@ -154,10 +154,46 @@ class WrongSettingsTest {
               "'Shipping' is no name for one of gateway.services: use up to 64 small letters, digits and hyphens"),
           new Wrong(
               "gateway: {services: ^[shipping]}",
-              "gateway.services must be a name for each, under which stand urls, balance, hash, timeouts, connectionsMax, breaker, retry, ejection, health, tls, identity, linkLocal; from 0 to 1,000 of them"),
+              "gateway.services must be a name for each, under which stand urls, discovery, balance, hash, timeouts, connectionsMax, breaker, retry, ejection, health, tls, identity, linkLocal; from 0 to 1,000 of them"),
           new Wrong(
               "gateway: {services: {s: ^{}}}",
-              "gateway.services[s] needs urls, which is a list of texts"),
+              "gateway.services[s].urls has no host, and nothing says where hosts are found. Write its URLs, or how they are found: discovery with srv, addresses or file"),
+          new Wrong(
+              "gateway: {services: {s: {urls: [\"http://h\"], discovery: ^{file: hosts.txt}}}}",
+              "gateway.services[s].discovery stands beside urls, and only one of them can say where the hosts are. Take one of them out"),
+          new Wrong(
+              "gateway: {services: {s: {discovery: {srv: _http._tcp.s.internal, file: ^hosts.txt}}}}",
+              "gateway.services[s].discovery.file stands beside another way to find hosts. Keep one of srv, addresses and file"),
+          new Wrong(
+              "gateway: {services: {s: {discovery: {srv: _http._tcp.s.internal, addresses: ^\"http://s:80\"}}}}",
+              "gateway.services[s].discovery.addresses stands beside another way to find hosts"),
+          new Wrong(
+              "gateway: {services: {s: {discovery: {srv: ^\"http://s.internal\"}}}}",
+              "gateway.services[s].discovery.srv is 'http://s.internal': write a name, such as _http._tcp.shipping.internal"),
+          new Wrong(
+              "gateway: {services: {s: {discovery: {addresses: ^\"http://10.0.0.5:80\"}}}}",
+              "gateway.services[s].discovery.addresses is 'http://10.0.0.5:80': write scheme, name and port, such as http://shipping.internal:8080"),
+          new Wrong(
+              "gateway: {services: {s: {discovery: {file: hosts.txt, https: ^true}}}}",
+              "gateway.services[s].discovery.https is for srv: other ways to find hosts say it in their URLs"),
+          new Wrong(
+              "gateway: {services: {s: {discovery: {srv: s.internal, servers: [^names.internal]}}}}",
+              "gateway.services[s].discovery.servers[0] is 'names.internal': write the address of a name server, such as 10.0.0.2 or 127.0.0.1:8600"),
+          new Wrong(
+              "gateway: {services: {s: {discovery: {file: hosts.txt, servers: ^[10.0.0.2]}}}}",
+              "gateway.services[s].discovery.servers is for srv and addresses, and there is neither. Take it out"),
+          new Wrong(
+              "gateway: {services: {s: {discovery: {srv: s.internal, soonest: ^10ms}}}}",
+              "gateway.services[s].discovery.soonest must be at least 100ms"),
+          new Wrong(
+              "gateway: {services: {s: {discovery: {srv: s.internal, latest: ^1s}}}}",
+              "gateway.services[s].discovery.latest must not be before soonest. Raise it, or lower soonest"),
+          new Wrong(
+              "gateway: {services: {s: ^{discovery: {srv: s.internal, https: true}}}}",
+              "gateway.services[s].tls.ca is not set, but srv says which names certificates are good for"),
+          new Wrong(
+              "gateway: {services: {s: {discovery: {srv: s.internal}, tls: ^{ca: ca.pem}}}}",
+              "gateway.services[s].tls is set, but no host that discovery finds is spoken to over TLS. Change that, or take tls out"),
           new Wrong(
               "gateway: {services: {s: {^url: x}}}",
               "There is no setting 'gateway.services[s].url'. Did you mean"),
@@ -187,7 +223,7 @@ class WrongSettingsTest {
               "gateway.services[s].tls.certificate is missing: a certificate is shown with its key"),
           new Wrong(
               "gateway: {services: {s: {urls: [\"http://h\"], timeouts: {headers: ^0s}}}}",
-              "gateway.services[s].timeouts.headers must be a duration from 1s to 1h"),
+              "gateway.services[s].timeouts.headers must be a duration of at most 1h, such as 300ms, 30s or 15m"),
           new Wrong(
               "gateway: {services: {s: {urls: [\"http://h\"], breaker: {failures: 5, rate: ^50}}}}",
               "gateway.services[s].breaker.rate is set beside failures, and only one of them can decide. Take one of them out"),

@@ -114,14 +114,16 @@ class OperationsFilesTest {
     Object file =
         new Load(LoadSettings.builder().build())
             .loadFromString(Files.readString(FILES.resolve("alerts.yml")));
-    assertThat(values(file, "alert")).hasSize(7).doesNotHaveDuplicates();
+    assertThat(values(file, "alert")).hasSize(11).doesNotHaveDuplicates();
     List<String> expressions = values(file, "expr");
-    assertThat(expressions).hasSize(7);
+    assertThat(expressions).hasSize(11);
     assertThat(expressions)
         .filteredOn(expression -> !expression.startsWith("up{"))
-        .hasSize(6)
+        .hasSize(10)
         .allSatisfy(expression -> assertThat(named(expression)).isNotEmpty().isSubsetOf(all));
-    assertThat(values(file, "action")).hasSize(7).allSatisfy(text -> assertThat(text).isNotBlank());
+    assertThat(values(file, "action"))
+        .hasSize(11)
+        .allSatisfy(text -> assertThat(text).isNotBlank());
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.varve.identity.account.Passwords;
 import dev.varve.identity.account.RefreshTokens;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents;
+import dev.varve.identity.account.SessionIssuer;
 import dev.varve.identity.account.Sessions;
 import dev.varve.identity.mail.Outbox;
 import dev.varve.identity.token.AccessTokens;
@@ -21,11 +22,13 @@ import dev.varve.lane.write.WriteContext;
 import dev.varve.lane.write.WriterTask;
 import dev.varve.net.http.Request;
 import dev.varve.schema.Field;
+import dev.varve.schema.Scopes;
 import dev.varve.schema.record.Entity;
 import dev.varve.schema.record.Input;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// Each flow is one request, answered on its thread; what it writes is one unit of work.
 ///
 /// @param accounts the model of accounts, and its fields by what they mean
+/// @param issuer opens sessions
 /// @param attempts counts whatever could be guesses
 /// @param outbox takes mails, which leave after the answer
 /// @param mails writes their texts
@@ -42,6 +46,7 @@ public record AccountContext(
     AuthSettings settings,
     Passwords passwords,
     Tokens tokens,
+    SessionIssuer issuer,
     Attempts attempts,
     Outbox outbox,
     Mails mails) {
@@ -59,7 +64,7 @@ public record AccountContext(
     return tokens.access();
   }
 
-  RefreshTokens refreshTokens() {
+  public RefreshTokens refreshTokens() {
     return tokens.refresh();
   }
 
@@ -67,18 +72,18 @@ public record AccountContext(
     return tokens.mail();
   }
 
-  Sessions sessions() {
+  public Sessions sessions() {
     return stages.sessions();
   }
 
-  SecurityEvents events() {
+  public SecurityEvents events() {
     return stages.events();
   }
 
   /// Work for somebody who has not signed in. When this returns, what it wrote is durable.
   ///
   /// @throws Problem when the work refuses; nothing of it is written then
-  <T> T write(RequestSource source, WriterTask<T> work) {
+  public <T> T write(RequestSource source, WriterTask<T> work) {
     return stages.sequencer().submit(ANONYMOUS, source.requestId(), work);
   }
 
@@ -102,7 +107,7 @@ public record AccountContext(
   ///
   /// @param account the id of the account, which the log names as the actor
   /// @throws Problem when the work refuses; nothing of it is written then
-  <T> T write(RequestSource source, String account, WriterTask<T> work) {
+  public <T> T write(RequestSource source, String account, WriterTask<T> work) {
     return stages.sequencer().submit(Caller.actor(account), source.requestId(), work);
   }
 
@@ -115,6 +120,11 @@ public record AccountContext(
       note(attempt.source(), write -> attempts.undecided(write, attempt));
       throw refused;
     }
+  }
+
+  /// The account as it is now. Reading it is no part of what anybody may do, so no rule is asked.
+  public Optional<Entity> account(String id) {
+    return accounts.find(stages.access(), stages.query(), id);
   }
 
   Optional<Entity> account(WriteContext write, String email) {
@@ -147,6 +157,11 @@ public record AccountContext(
           ErrorCode.UNAUTHENTICATED,
           "Sign in first: send the access token in the header Authorization: Bearer TOKEN");
     }
+    if (!caller.isUnbound()) {
+      throw Problem.insufficientScope(
+          "An application does this for somebody only when it was given the scope 'api'",
+          Set.of(Scopes.API));
+    }
     return caller
         .account()
         .orElseThrow(
@@ -171,7 +186,7 @@ public record AccountContext(
   }
 
   /// Where a request comes from.
-  static RequestSource source(Request request) {
+  public static RequestSource source(Request request) {
     return RequestSource.of(
         request.id(), request.remoteAddress(), request.header("User-Agent").orElse("unknown"));
   }

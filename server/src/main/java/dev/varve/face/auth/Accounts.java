@@ -9,6 +9,8 @@ import dev.varve.identity.account.FailedAttempts;
 import dev.varve.identity.account.MailTokens;
 import dev.varve.identity.account.Passwords;
 import dev.varve.identity.account.RefreshTokens;
+import dev.varve.identity.account.SessionIssuer;
+import dev.varve.identity.client.Clients;
 import dev.varve.identity.mail.Outbox;
 import dev.varve.identity.token.AccessTokens;
 import dev.varve.identity.token.SigningKeys;
@@ -29,10 +31,14 @@ public final class Accounts {
 
   private final AccountContext context;
   private final FailedAttempts failures;
+  private final PasswordProof proof;
+  private final PasswordSignIn passwordSignIn;
   private final BearerAttempts bearers;
   private final SigningKeys signingKeys;
   private final ApiKeys apiKeys;
+  private final Clients clients;
 
+  /// @param clients other applications that people sign in to
   /// @param origin where links in mails lead, once that is known
   public Accounts(
       AccountStages stages,
@@ -41,6 +47,7 @@ public final class Accounts {
       SigningKeys signingKeys,
       AccessTokens accessTokens,
       ApiKeys apiKeys,
+      Clients clients,
       Outbox outbox,
       Supplier<Optional<String>> origin) {
     SecureRandom random = new SecureRandom();
@@ -54,21 +61,27 @@ public final class Accounts {
                 accessTokens,
                 new RefreshTokens(stages.sessions(), random, settings.session()),
                 new MailTokens(random)),
+            new SessionIssuer(stages, settings),
             new Attempts(stages.database(), stages.clock()),
             outbox,
             new Mails(origin));
     this.failures = new FailedAttempts(stages.events());
+    this.proof = new PasswordProof(context, failures);
+    this.passwordSignIn = new PasswordSignIn(context, proof);
     this.signingKeys = signingKeys;
     this.apiKeys = apiKeys;
-    this.bearers = new BearerAttempts(context, bearers(stages, accessTokens, apiKeys), failures);
+    this.clients = clients;
+    this.bearers =
+        new BearerAttempts(context, bearers(stages, accessTokens, apiKeys, clients), failures);
   }
 
   private static Authentication bearers(
-      AccountStages stages, AccessTokens accessTokens, ApiKeys apiKeys) {
+      AccountStages stages, AccessTokens accessTokens, ApiKeys apiKeys, Clients clients) {
     return new BearerAuthentication(
         accessTokens,
         apiKeys,
         stages.sessions(),
+        clients,
         stages.access(),
         stages.query(),
         stages.schema().account(),
@@ -82,7 +95,6 @@ public final class Accounts {
 
   /// Every route of accounts, in the order in which people meet them.
   public List<Route> routes() {
-    PasswordProof proof = new PasswordProof(context, failures);
     MailRequests requests = new MailRequests(context);
     PasswordFlows passwords = new PasswordFlows(context, proof, failures, requests);
     EmailFlows emails = new EmailFlows(context, proof, failures);
@@ -92,21 +104,39 @@ public final class Accounts {
     List<Route> routes = new ArrayList<>();
     routes.add(new SignUp(context, new SignUpTrial(context), invitations).route());
     routes.add(confirmation.route());
-    routes.addAll(signIn(proof));
+    routes.addAll(signIn());
     routes.addAll(passwords.routes());
     routes.add(emails.route());
     routes.addAll(new MailLinks(confirmation, passwords, emails).routes());
     routes.add(invitations.route());
     routes.addAll(new ApiKeyFlows(context.stages(), apiKeys, new SecureRandom()).routes());
+    if (!clients.isEmpty()) {
+      routes.addAll(new ApplicationFlows(context, clients).routes());
+    }
     routes.add(keys());
     context.outbox().kept().ifPresent(mails -> routes.add(new MailPage(mails).route()));
     return routes;
   }
 
-  private List<Route> signIn(PasswordProof proof) {
+  /// What a way to sign in is built on, for faces that have pages of their own.
+  public AccountContext context() {
+    return context;
+  }
+
+  /// Makes security events of what fails.
+  public FailedAttempts failures() {
+    return failures;
+  }
+
+  /// Signs in by password; one for all faces, so that attempts side by side take turns.
+  public PasswordSignIn passwordSignIn() {
+    return passwordSignIn;
+  }
+
+  private List<Route> signIn() {
     AccountAnswers rendering = new AccountAnswers(context);
     List<Route> routes = new ArrayList<>();
-    routes.addAll(new SignIn(context, proof, failures, rendering).routes());
+    routes.addAll(new SignIn(context, passwordSignIn, failures, rendering).routes());
     routes.addAll(new SessionFlows(context).routes());
     routes.add(rendering.route());
     return routes;

@@ -5,15 +5,12 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.varve.identity.account.AccountModel;
 import dev.varve.identity.account.ApiKeys;
 import dev.varve.identity.account.OpenSessions;
+import dev.varve.identity.client.Clients;
 import dev.varve.identity.token.AccessTokens;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Access;
 import dev.varve.lane.access.Caller;
-import dev.varve.lane.access.Moment;
-import dev.varve.lane.access.Read;
-import dev.varve.lane.access.Selection;
-import dev.varve.lane.query.FoundRecord;
 import dev.varve.lane.query.Query;
 import dev.varve.net.http.Authentication;
 import dev.varve.schema.Model;
@@ -36,6 +33,7 @@ public final class BearerAuthentication implements Authentication {
   private final AccessTokens tokens;
   private final ApiKeys keys;
   private final OpenSessions sessions;
+  private final Clients clients;
   private final Access access;
   private final Query query;
   private final AccountModel accounts;
@@ -52,11 +50,13 @@ public final class BearerAuthentication implements Authentication {
     }
   }
 
+  /// @param clients the applications whose tokens are good
   /// @param account the model of accounts
   public BearerAuthentication(
       AccessTokens tokens,
       ApiKeys keys,
       OpenSessions sessions,
+      Clients clients,
       Access access,
       Query query,
       Model account,
@@ -64,6 +64,7 @@ public final class BearerAuthentication implements Authentication {
     this.tokens = tokens;
     this.keys = keys;
     this.sessions = sessions;
+    this.clients = clients;
     this.access = access;
     this.query = query;
     this.accounts = AccountModel.of(account);
@@ -112,10 +113,18 @@ public final class BearerAuthentication implements Authentication {
   private Caller account(Verified token, Instant now) {
     AccessTokens.Claims claims = token.claims;
     AccessTokens.requireAlive(claims, now);
-    if (!sessions.isOpen(claims.sessionId())) {
+    Optional<Caller.Application> application = claims.application();
+    if (application.isPresent() && !clients.isActive(application.get().client())) {
+      throw refused("The application of the access token is known here no more");
+    }
+    if (claims.session().isEmpty()) {
+      return Caller.application(application.orElseThrow());
+    }
+    String session = claims.session().get();
+    if (!sessions.isOpen(session)) {
       throw refused("The session of the access token has ended: sign in again");
     }
-    Entity account = record(claims.accountId());
+    Entity account = record(claims.subject());
     Caller last = token.caller;
     if (last != null && last.account().orElseThrow() == account) {
       return last;
@@ -123,20 +132,16 @@ public final class BearerAuthentication implements Authentication {
     if (accounts.disabled(account)) {
       throw refused("The account of the access token is disabled");
     }
-    Caller caller = Caller.account(account, accounts.roles(account), claims.sessionId());
+    Caller known = Caller.account(account, accounts.roles(account), session);
+    Caller caller = application.map(known::through).orElse(known);
     token.caller = caller;
     return caller;
   }
 
-  /// The account as it is now. Reading it is no part of what its bearer may do, so no rule is asked.
   private Entity record(String id) {
-    Read.One one = new Read.One(accounts.model(), id, Moment.NOW, Selection.ALL);
-    Optional<FoundRecord> found =
-        query.one(access.authorize(Caller.trusted("authentication"), one));
-    return found
-        .orElseThrow(() -> refused("The account of the access token is no more"))
-        .item()
-        .entity();
+    return accounts
+        .find(access, query, id)
+        .orElseThrow(() -> refused("The account of the access token is no more"));
   }
 
   private static Problem refused(String message) {

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class JsonBody {
   private static final int BYTES_MAX = 64 * 1024;
   private static final int ERRORS_MAX = 100;
-  private static final int EMAIL_LENGTH_MAX = 254;
   private static final int TOKEN_LENGTH_MAX = 200;
 
   private final Map<String, @Nullable Object> members;
@@ -98,7 +97,7 @@ final class JsonBody {
   /// In lower case, as accounts have it.
   String email(String name) {
     String email =
-        EmailAddress.inLowerCase(text(name, EMAIL_LENGTH_MAX, "an e-mail address").strip());
+        EmailAddress.inLowerCase(text(name, EmailAddress.LENGTH_MAX, "an e-mail address").strip());
     int at = email.indexOf('@');
     boolean shaped = at > 0 && at < email.length() - 1 && email.chars().noneMatch(c -> c <= ' ');
     if (!email.isEmpty() && !shaped) {

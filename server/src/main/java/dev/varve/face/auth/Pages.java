@@ -5,18 +5,25 @@ import dev.varve.identity.token.OpaqueToken;
 import dev.varve.net.http.Answer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 
-/// The pages behind the links in mails, for applications that have none of their own. They need no script. Looking at
+/// Pages of Varve's own, such as those behind the links in mails, for applications that have none. They need no script. Looking at
 /// one changes nothing, so that programs that look at links in mails do no harm; its button does.
-final class Pages {
+public final class Pages {
   private static final String STYLE =
-      "body{font:16px/1.5 system-ui,sans-serif;max-width:26rem;margin:4rem auto;padding:0 1rem;color:#1b2733}"
-          + "h1{font-size:1.4rem}input,button{font:inherit;width:100%;box-sizing:border-box;padding:.6rem;margin:.3rem 0 1rem}"
-          + "button{background:#1b5e7a;color:#fff;border:0;border-radius:4px;cursor:pointer}";
+      ":root{color-scheme:light dark}"
+          + "body{font:16px/1.5 system-ui,sans-serif;max-width:26rem;margin:4rem auto;padding:0 1rem;color:#1b2733;background:#fff}"
+          + "h1{font-size:1.4rem}ul{padding-left:1.2rem}"
+          + "input,button{font:inherit;width:100%;box-sizing:border-box;padding:.6rem;margin:.3rem 0 1rem}"
+          + "button{background:#1b5e7a;color:#fff;border:1px solid #1b5e7a;border-radius:4px;cursor:pointer}"
+          + "button.other{background:none;color:#1b5e7a}"
+          + ".note{border-left:4px solid #b3261e;padding:.2rem .8rem}"
+          + "@media(prefers-color-scheme:dark){body{color:#e4ebf0;background:#12181d}a{color:#8cc7e0}"
+          + "button{background:#8cc7e0;color:#0b1216;border-color:#8cc7e0}button.other{color:#8cc7e0}}";
 
-  private static final String CONTENT_SECURITY_POLICY =
-      "default-src 'none'; style-src 'sha256-%s'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-          .formatted(Base64.getEncoder().encodeToString(OpaqueToken.sha256(STYLE)));
+  private static final String STYLE_SOURCE = source(STYLE);
 
   private Pages() {}
 
@@ -76,10 +83,25 @@ final class Pages {
 
   /// @param content as HTML
   static Answer page(int status, String title, String content) {
+    return page(status, Locale.ENGLISH, title, content, List.of(), "");
+  }
+
+  /// A page whose forms may go elsewhere too, in a language.
+  ///
+  /// @param content as HTML
+  /// @param targets the origins to which its forms, and what their answers lead to, may go beside this server
+  /// @param script that it runs; nothing of most
+  public static Answer page(
+      int status,
+      Locale language,
+      String title,
+      String content,
+      List<String> targets,
+      String script) {
     String html =
         """
         <!doctype html>
-        <html lang="en">
+        <html lang="%5$s">
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -89,15 +111,33 @@ final class Pages {
         </head>
         <body>
         <h1>%1$s</h1>
-        %3$s</body>
+        %3$s%4$s</body>
         </html>
         """
-            .formatted(escaped(title), STYLE, content);
+            .formatted(
+                escaped(title),
+                STYLE,
+                content,
+                script.isEmpty() ? "" : "<script>" + script + "</script>",
+                language.toLanguageTag());
     return Answer.html(status, html.getBytes(StandardCharsets.UTF_8))
-        .with("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+        .with("Content-Security-Policy", policy(targets, script));
   }
 
-  static String escaped(String text) {
+  private static String policy(List<String> targets, String script) {
+    return "default-src 'none'; style-src %s; %sform-action %s; base-uri 'none'; frame-ancestors 'none'"
+        .formatted(
+            STYLE_SOURCE,
+            script.isEmpty() ? "" : "script-src " + source(script) + "; ",
+            String.join(" ", Stream.concat(Stream.of("'self'"), targets.stream()).toList()));
+  }
+
+  /// What names a text that stands in a page (CSP Level 3, section 2.3.1).
+  private static String source(String text) {
+    return "'sha256-%s'".formatted(Base64.getEncoder().encodeToString(OpaqueToken.sha256(text)));
+  }
+
+  public static String escaped(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")

@@ -127,7 +127,7 @@ final class PasswordProof {
   }
 
   private void fail(Tried tried, String way) {
-    Kind kind = way.equals(SignIn.WAY) ? Kind.SIGN_IN_FAILED : Kind.PROOF_FAILED;
+    Kind kind = way.equals(PasswordSignIn.WAY) ? Kind.SIGN_IN_FAILED : Kind.PROOF_FAILED;
     context.note(
         tried.attempt().source(),
         write ->

@@ -1,19 +1,18 @@
 package dev.varve.face.auth;
 
 import dev.varve.identity.account.Attempts;
-import dev.varve.identity.account.Credentials;
 import dev.varve.identity.account.FailedAttempts;
 import dev.varve.identity.account.RefreshTokens;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
+import dev.varve.identity.account.SessionIssuer.Outcome;
+import dev.varve.identity.account.SessionUse;
 import dev.varve.identity.account.Sessions;
-import dev.varve.identity.account.VerificationPolicy;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.write.WriteContext;
-import dev.varve.lane.write.WriterTask;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
@@ -26,9 +25,6 @@ import java.util.Optional;
 
 /// Signing in, and staying signed in.
 final class SignIn {
-  static final String WAY = "sign-in";
-  private static final String WRONG =
-      "The e-mail address or the password is wrong, or the address has not been confirmed yet";
   private static final String REFRESH_WRONG =
       "The refresh token is not good any more: sign in again";
 
@@ -36,17 +32,17 @@ final class SignIn {
   private static final List<Member> REFRESHED = List.of(Member.text("refreshToken"));
 
   private final AccountContext context;
-  private final PasswordProof proof;
+  private final PasswordSignIn passwords;
   private final FailedAttempts failures;
   private final AccountAnswers rendering;
 
   SignIn(
       AccountContext context,
-      PasswordProof proof,
+      PasswordSignIn passwords,
       FailedAttempts failures,
       AccountAnswers rendering) {
     this.context = context;
-    this.proof = proof;
+    this.passwords = passwords;
     this.failures = failures;
     this.rendering = rendering;
   }
@@ -83,75 +79,15 @@ final class SignIn {
     body.check();
     RequestSource source = AccountContext.source(request);
     return answer(
-        proof
-            .prove(email, password, source, WAY, proven -> opening(proven, password, source))
-            .orElseThrow(() -> new Problem(ErrorCode.UNAUTHENTICATED, WRONG)));
+        passwords.signIn(email, password, source, new SessionUse.Tokens(), this::decided));
   }
 
-  private WriterTask<Decided> opening(
-      PasswordProof.Proven proven, String password, RequestSource source) {
-    Optional<String> newHash =
-        context.passwords().needsRehash(proven.hash())
-            ? Optional.of(context.passwords().hash(password))
-            : Optional.empty();
-    return write -> open(write, proven, newHash, source);
-  }
-
-  private Decided open(
-      WriteContext write,
-      PasswordProof.Proven proven,
-      Optional<String> newHash,
-      RequestSource source)
-      throws SQLException {
-    String id = proven.account().id();
-    Optional<Entity> account = write.find(context.accounts().model(), id);
-    if (account.isEmpty() || !proven.opens(account.get(), write)) {
-      // deleted, or another password, since it was looked up
-      return new Decided.Refused(new Problem(ErrorCode.UNAUTHENTICATED, WRONG));
-    }
-    Optional<Problem> shutOut = shutOut(account.get());
-    if (shutOut.isPresent()) {
-      context
-          .events()
-          .record(
-              write,
-              event(Kind.SIGN_IN_FAILED, account.get(), source)
-                  .with("way", WAY)
-                  .with("reason", shutOut.get().text()));
-      return new Decided.Refused(shutOut.get());
-    }
-    if (newHash.isPresent()) {
-      Credentials.set(write, id, newHash.get());
-    }
-    String session = context.stages().ids().get();
-    context.sessions().open(write, session, id, source, context.settings().session());
-    OpaqueToken refresh = context.refreshTokens().issue(write, session);
-    context
-        .events()
-        .record(write, event(Kind.SIGNED_IN, account.get(), source).with("session", session));
-    return new Decided.Tokens(account.get(), session, refresh);
-  }
-
-  private Event event(Kind kind, Entity account, RequestSource source) {
-    return Event.of(kind, account.id(), context.accounts().email(account), source);
-  }
-
-  /// Why an account may not be signed in, to somebody who knows its password.
-  private Optional<Problem> shutOut(Entity account) {
-    if (context.accounts().disabled(account)) {
-      return Optional.of(
-          new Problem(
-              ErrorCode.FORBIDDEN,
-              "This account is disabled: whoever runs this service can enable it"));
-    }
-    if (context.settings().verification() == VerificationPolicy.REQUIRED
-        && !context.accounts().verified(account)) {
-      return Optional.of(
-          new Problem(
-              ErrorCode.FORBIDDEN,
-              "The e-mail address of this account is not confirmed: ask for a mail with POST /auth/verify-email/resend"));
-    }
-    return Optional.empty();
+  private Decided decided(WriteContext write, Outcome outcome) throws SQLException {
+    return switch (outcome) {
+      case Outcome.Opened(Entity account, String session) ->
+          new Decided.Tokens(account, session, context.refreshTokens().issue(write, session));
+      case Outcome.Refused(Problem problem) -> new Decided.Refused(problem);
+    };
   }
 
   /// `POST /auth/refresh`
@@ -166,10 +102,10 @@ final class SignIn {
   private Decided refresh(WriteContext write, String token, RequestSource source)
       throws SQLException {
     // looked up before anything is counted: a good one is never refused for the bad ones of others
-    return switch (context.refreshTokens().use(write, token, source)) {
+    return switch (context.refreshTokens().use(write, token, Optional.empty(), source)) {
       case RefreshTokens.Use.Rotated(Sessions.OneSession session, OpaqueToken next) -> {
         Optional<Entity> account = write.find(context.accounts().model(), session.account());
-        if (account.isEmpty() || shutOut(account.get()).isPresent()) {
+        if (account.isEmpty() || context.issuer().shutOut(account.get()).isPresent()) {
           context.sessions().end(write, session.id());
           yield refused();
         }

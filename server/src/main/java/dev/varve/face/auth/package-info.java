@@ -9,11 +9,12 @@
 /// | noun | what answers requests | what it stands on |
 /// |---|---|---|
 /// | sign-up | [SignUp], [Confirmation], [Invitations] | [SignUpTrial], [PendingSignUp], [VerifiedAccount] |
-/// | sign-in | [SignIn], [SessionFlows] | [PasswordProof] |
+/// | sign-in | [SignIn], [SessionFlows] | [PasswordSignIn], [PasswordProof] |
 /// | password | [PasswordFlows] | [PasswordProof] |
 /// | e-mail address | [EmailFlows] | [PasswordProof] |
 /// | bearer token | [BearerAuthentication], [BearerAttempts] | |
 /// | API key | [ApiKeyFlows], [ApiKeyRequest] | |
+/// | other applications | [ApplicationFlows] | |
 /// | mail | [MailRequests], [MailLinks], [Pages], [MailPage] | [Mails] |
 ///
 /// All flows read a request with [JsonBody] and answer with [AccountAnswers].

@@ -4,8 +4,10 @@ import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
 import dev.varve.net.http.Request;
+import dev.varve.schema.Scopes;
 import dev.varve.settings.WrongSetting;
 import java.util.Optional;
+import java.util.Set;
 
 /// Who may send the requests of a route: what `allow` says, and what must hold beside it. On any doubt nobody.
 ///
@@ -50,6 +52,11 @@ record Admission(String allow, Optional<Condition> condition) {
     if (!caller.known()) {
       throw new Problem(
           ErrorCode.UNAUTHENTICATED, "Sign in first: what is here is for those who have");
+    }
+    if (!caller.isUnbound()) {
+      throw Problem.insufficientScope(
+          "An application comes here for somebody only when it was given the scope 'api'",
+          Set.of(Scopes.API));
     }
     return caller;
   }

@@ -12,6 +12,7 @@ import dev.varve.face.gateway.upstream.UpstreamFailure;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
 import dev.varve.net.http.Answer;
+import dev.varve.net.http.Cookies;
 import dev.varve.net.http.HeaderLine;
 import dev.varve.net.http.Request;
 import dev.varve.net.limit.Quotas;
@@ -89,7 +90,7 @@ final class Forwarding {
     RequestHeaders headers = new RequestHeaders(route.settings(), request);
     return CachedRequest.of(
         request,
-        route.index(),
+        route.number(),
         route.settings().cache(),
         resource(route, request, target),
         headers.forMany(identity),

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Answers with what services behind this server answer, as the table that is served says. Another table takes its place
 /// while requests are under way:
@@ -27,6 +28,7 @@ public final class Gateway implements AutoCloseable {
   private final Watch watch = new Watch();
   private final Clock clock;
   private final Metrics metrics;
+  private final AtomicInteger lastNumber = new AtomicInteger();
   private volatile GatewayTable table;
 
   private Gateway(GatewaySettings settings, Identities identities, Clock clock, Metrics metrics) {
@@ -54,11 +56,11 @@ public final class Gateway implements AutoCloseable {
   }
 
   /// The routes that settings make, for whoever looks at them and sends nothing.
-  static RouteTable imagined(GatewaySettings settings) {
+  static GatewayTable imagined(GatewaySettings settings) {
     try (Gateway none =
         new Gateway(
             GatewaySettings.NONE, Identities.NOBODY_ASKS, Clock.systemUTC(), Metrics.NONE)) {
-      return none.prepare(settings.withoutFiles(), Identities.NOBODY_ASKS).table();
+      return none.imagined(settings.withoutFiles(), Identities.NOBODY_ASKS);
     }
   }
 
@@ -67,26 +69,61 @@ public final class Gateway implements AutoCloseable {
     return table;
   }
 
-  /// A table of other settings, which holds nothing until it is served. What has not changed it shares with the one that is.
+  /// A table of other settings, which holds nothing until it is served. What has not changed it shares with the one that is. The
+  /// hosts of services that are new are looked for, which takes a few seconds at most.
   ///
   /// @throws dev.varve.settings.WrongSetting when files that the settings name cannot be read
   public GatewayTable prepare(GatewaySettings settings, Identities identities) {
+    GatewayTable next = imagined(settings, identities);
+    findHosts(next);
+    return next;
+  }
+
+  /// The same, of which nobody is asked anything.
+  GatewayTable imagined(GatewaySettings settings, Identities identities) {
     Map<String, Upstream> upstreams = new LinkedHashMap<>();
     settings.services().forEach((name, service) -> upstreams.put(name, upstream(service)));
     List<GatewayRoute> routes = new ArrayList<>();
     for (RouteSettings route : settings.routes()) {
       Upstream upstream = Objects.requireNonNull(upstreams.get(route.to()));
       GatewayRoute made = GatewayRoute.of(route, routes.size(), upstream, metrics);
-      routes.add(made.keepingCounts(table.table().routes()));
+      routes.add(
+          made.keepingCounts(table.table().routes())
+              .numbered(table.table().routes(), lastNumber::incrementAndGet));
     }
     return new GatewayTable(settings, upstreams, routes, identities, cache(settings));
   }
 
-  /// An empty one: what the same path means under other settings is not known.
+  /// All at once: each may have to wait for somebody else.
+  private void findHosts(GatewayTable next) {
+    List<Thread> searches = new ArrayList<>();
+    next.upstreams()
+        .forEach((name, upstream) -> {
+          Optional<Upstream> before = Optional.ofNullable(table.upstreams().get(name));
+          if (before.filter(upstream::equals).isEmpty()) {
+            searches.add(
+                Thread.ofVirtual().name("gateway-discovery").start(() -> upstream.find(before)));
+          }
+        });
+    try {
+      for (Thread search : searches) {
+        search.join();
+      }
+    } catch (InterruptedException e) {
+      // they are looked for on once they are served
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// The one there is, when it is as large: what it keeps is found by the numbers of routes, and one that has changed has another.
   private Optional<AnswerCache> cache(GatewaySettings settings) {
-    return settings.keepsAnswers()
-        ? Optional.of(new AnswerCache(settings.cacheMebibytesMax(), clock, metrics))
-        : Optional.empty();
+    if (!settings.keepsAnswers()) {
+      return Optional.empty();
+    }
+    return table
+        .cache()
+        .filter(known -> known.mebibytesMax() == settings.cacheMebibytesMax())
+        .or(() -> Optional.of(new AnswerCache(settings.cacheMebibytesMax(), clock, metrics)));
   }
 
   private Upstream upstream(ServiceSettings settings) {
@@ -102,7 +139,7 @@ public final class Gateway implements AutoCloseable {
     table = next;
     next.upstreams().values().stream()
         .filter(upstream -> !before.upstreams().containsValue(upstream))
-        .forEach(Upstream::watchHealth);
+        .forEach(Upstream::begin);
     before.upstreams().values().stream()
         .filter(upstream -> !next.upstreams().containsValue(upstream))
         .forEach(Upstream::retire);

@@ -3,6 +3,8 @@ package dev.varve.face.gateway;
 import dev.varve.face.gateway.aggregate.AggregateSettings;
 import dev.varve.face.gateway.aggregate.PartSettings;
 import dev.varve.face.gateway.cache.AnswerCacheSettings;
+import dev.varve.face.gateway.discovery.DiscoveryFailure;
+import dev.varve.face.gateway.discovery.HostSource;
 import dev.varve.face.gateway.upstream.ServiceSettings;
 import dev.varve.kernel.DurationText;
 import dev.varve.kernel.Problem;
@@ -68,8 +70,8 @@ public final class GatewayExplanation {
       say("route", "none of the gateway: Varve answers itself what begins so");
       return;
     }
-    RouteTable table = Gateway.imagined(settings);
-    Optional<Integer> aggregate = aggregate(table);
+    GatewayTable table = Gateway.imagined(settings);
+    Optional<Integer> aggregate = table.aggregateAt(request.segments());
     if (aggregate.isPresent()) {
       explainAggregate(aggregate.get());
       return;
@@ -80,29 +82,12 @@ public final class GatewayExplanation {
           "none: nobody may %s here, which is answered with 405".formatted(request.method()));
       return;
     }
-    switch (table.find(request)) {
+    switch (table.table().find(request)) {
       case RouteTable.Found(GatewayRoute route) -> explain(route);
       case RouteTable.OtherMethod(String allow) ->
           say("route", "none with this method: 405, and the answer names %s".formatted(allow));
       case RouteTable.Nowhere() -> say("route", "none: 404, unless Varve has something there");
     }
-  }
-
-  /// The aggregate that the path leads to: of what matches, what says most of the path goes first.
-  private Optional<Integer> aggregate(RouteTable table) {
-    Optional<PathPattern> route =
-        table.routes().stream()
-            .map(GatewayRoute::pattern)
-            .filter(pattern -> pattern.matches(request.segments()))
-            .findFirst();
-    for (int i = 0; i < settings.aggregates().size(); i++) {
-      PathPattern pattern = new PathPattern(settings.aggregates().get(i).path());
-      boolean first = route.isEmpty() || pattern.compareTo(route.get()) < 0;
-      if (first && pattern.matches(request.segments())) {
-        return Optional.of(i);
-      }
-    }
-    return Optional.empty();
   }
 
   private void explainAggregate(int index) {
@@ -242,16 +227,39 @@ public final class GatewayExplanation {
   }
 
   private static String chosen(ServiceSettings service) {
+    if (service.discovery().isSet()) {
+      return found(service);
+    }
     if (service.urls().size() == 1) {
       return "%s, at %s".formatted(service.name(), service.urls().getFirst());
     }
-    String how =
-        switch (service.balance()) {
-          case LEAST_REQUESTS -> "the one with the fewest requests under way";
-          case ROUND_ROBIN -> "one after the other";
-          case HASH -> "always the same for the same " + service.hash();
-        };
-    return "%s, at one of %d hosts: %s".formatted(service.name(), service.urls().size(), how);
+    return "%s, at one of %d hosts: %s"
+        .formatted(service.name(), service.urls().size(), how(service));
+  }
+
+  /// Whoever knows the hosts is asked, which is no request to them.
+  private static String found(ServiceSettings service) {
+    HostSource source = HostSource.of(service.discovery());
+    try {
+      List<String> urls = source.ask().urls();
+      if (urls.size() == 1) {
+        return "%s, at %s, the only one of %s now"
+            .formatted(service.name(), urls.getFirst(), source.shown());
+      }
+      return "%s, at one of %d hosts of %s now (%s): %s"
+          .formatted(
+              service.name(), urls.size(), source.shown(), String.join(", ", urls), how(service));
+    } catch (DiscoveryFailure failure) {
+      return "%s, at no host that is known now. %s".formatted(service.name(), failure.text());
+    }
+  }
+
+  private static String how(ServiceSettings service) {
+    return switch (service.balance()) {
+      case LEAST_REQUESTS -> "the one with the fewest requests under way";
+      case ROUND_ROBIN -> "one after the other";
+      case HASH -> "always the same for the same " + service.hash();
+    };
   }
 
   private static String breaker(ServiceSettings service) {

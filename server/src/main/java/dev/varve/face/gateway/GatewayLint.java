@@ -2,6 +2,7 @@ package dev.varve.face.gateway;
 
 import dev.varve.face.gateway.aggregate.AggregateSettings;
 import dev.varve.face.gateway.aggregate.Aggregates;
+import dev.varve.face.gateway.discovery.HostSearch;
 import dev.varve.face.gateway.upstream.Host;
 import dev.varve.face.gateway.upstream.ServiceSettings;
 import dev.varve.face.gateway.upstream.Upstream;
@@ -13,7 +14,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,9 +48,9 @@ public final class GatewayLint {
           .services()
           .forEach((name, service) -> {
             GatewaySettings alone = new GatewaySettings(Map.of(name, service), List.of());
-            attempt(() -> none.prepare(alone, Identities.NOBODY_ASKS), found);
+            attempt(() -> none.imagined(alone, Identities.NOBODY_ASKS), found);
           });
-      GatewayTable table = none.prepare(settings.withoutFiles(), Identities.NOBODY_ASKS);
+      GatewayTable table = none.imagined(settings.withoutFiles(), Identities.NOBODY_ASKS);
       attempt(() -> table.routes(others), found);
       attempt(() -> table.aggregates(own, others), found);
     }
@@ -67,7 +67,7 @@ public final class GatewayLint {
 
   /// Routes that no request reaches, because one that goes before takes all that they would.
   public List<WrongSetting> shadowed() {
-    List<GatewayRoute> ordered = Gateway.imagined(settings).routes();
+    List<GatewayRoute> ordered = Gateway.imagined(settings).table().routes();
     List<WrongSetting> found = new ArrayList<>();
     for (int i = 0; i < ordered.size(); i++) {
       GatewayRoute route = ordered.get(i);
@@ -134,47 +134,96 @@ public final class GatewayLint {
     return found;
   }
 
-  /// Hosts that take no connection now. Nothing is sent to them; each is waited for as long as its `timeouts.connect` says.
-  public List<WrongSetting> unreachable() throws InterruptedException {
-    Map<String, Future<Optional<String>>> troubles = new LinkedHashMap<>();
+  /// What is found when somebody looks at what the services are made of.
+  ///
+  /// @param mistakes hosts that take no connection now, and services whose hosts nobody knows
+  /// @param notes where hosts were found
+  public record Look(List<WrongSetting> mistakes, List<WrongSetting> notes) {}
+
+  /// Looks for the hosts of services, and whether they take connections. Nothing is sent to them; each is waited for as long as its
+  /// `timeouts.connect` says.
+  public Look look() throws InterruptedException {
+    List<WrongSetting> notes = new ArrayList<>();
+    List<WrongSetting> mistakes = new ArrayList<>();
+    List<Future<Upstream>> searches = new ArrayList<>();
+    List<Future<Optional<WrongSetting>>> troubles = new ArrayList<>();
     try (Watch watch = new Watch();
         ExecutorService attempts = Executors.newFixedThreadPool(ATTEMPTS_AT_A_TIME)) {
       for (ServiceSettings service : settings.services().values()) {
-        attempt(service, watch, attempts, troubles);
+        upstream(service, watch)
+            .ifPresent(upstream ->
+                searches.add(attempts.submit(() -> upstream.find(Optional.empty()), upstream)));
       }
-      List<WrongSetting> found = new ArrayList<>();
-      for (Map.Entry<String, Future<Optional<String>>> each : troubles.entrySet()) {
-        each.getValue()
-            .get()
-            .ifPresent(trouble -> found.add(new WrongSetting(each.getKey(), trouble)));
+      for (Future<Upstream> search : searches) {
+        Upstream upstream = search.get();
+        upstream.search().ifPresent(found -> tell(upstream, found, mistakes, notes));
+        attempt(upstream, attempts, troubles);
       }
-      return found;
+      for (Future<Optional<WrongSetting>> each : troubles) {
+        each.get().ifPresent(mistakes::add);
+      }
+      return new Look(mistakes, notes);
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  private static void attempt(
-      ServiceSettings service,
-      Watch watch,
-      ExecutorService attempts,
-      Map<String, Future<Optional<String>>> troubles) {
-    Upstream upstream;
+  private static Optional<Upstream> upstream(ServiceSettings service, Watch watch) {
     try {
-      upstream = new Upstream(service, watch, Clock.systemUTC(), Metrics.NONE);
+      return Optional.of(new Upstream(service, watch, Clock.systemUTC(), Metrics.NONE));
     } catch (WrongSetting told) {
       // among the refusals
+      return Optional.empty();
+    }
+  }
+
+  private static void tell(
+      Upstream upstream,
+      HostSearch.Standing found,
+      List<WrongSetting> mistakes,
+      List<WrongSetting> notes) {
+    String key = key(upstream.settings());
+    if (found.failingSince().isPresent()) {
+      mistakes.add(
+          new WrongSetting(
+              key,
+              "finds no host now. %s. Correct it, or whoever is asked".formatted(found.what())));
       return;
     }
+    List<String> urls = upstream.hosts().stream().map(Host::url).toList();
+    notes.add(
+        new WrongSetting(
+            key,
+            "finds %s now: %s%s"
+                .formatted(
+                    count(urls, "host"),
+                    String.join(", ", urls),
+                    found.leftOut() == 0 ? "" : ", and leaves out " + found.leftOut())));
+  }
+
+  /// The setting that says where hosts are found.
+  private static String key(ServiceSettings service) {
+    return "gateway.services[%s].discovery.%s".formatted(service.name(), service.discovery().way());
+  }
+
+  private static void attempt(
+      Upstream upstream, ExecutorService attempts, List<Future<Optional<WrongSetting>>> troubles) {
+    ServiceSettings service = upstream.settings();
     for (int i = 0; i < upstream.hosts().size(); i++) {
       Host host = upstream.hosts().get(i);
-      troubles.put(
-          "gateway.services[%s].urls[%d]".formatted(service.name(), i),
+      String key =
+          service.discovery().isSet()
+              ? key(service)
+              : "gateway.services[%s].urls[%d]".formatted(service.name(), i);
+      String how = service.discovery().isSet() ? "finds" : "is";
+      troubles.add(
           attempts.submit(() ->
               host.trouble()
                   .map(trouble ->
-                      "is %s, which %s. Start it, or correct the address"
-                          .formatted(host.url(), trouble))));
+                      new WrongSetting(
+                          key,
+                          "%s %s, which %s. Start it, or correct the address"
+                              .formatted(how, host.url(), trouble)))));
     }
   }
 

@@ -4,12 +4,16 @@ import dev.varve.face.gateway.upstream.Upstream;
 import dev.varve.net.limit.RateLimits;
 import dev.varve.telemetry.Metrics;
 import java.util.List;
+import java.util.function.IntSupplier;
 
 /// A route, ready to be asked: what it matches, who may send, and where it leads.
 ///
 /// @param index in the file, from 0
+/// @param number by which answers that are kept are told from those of other routes: as long as the route and its service stay
+///     as they are, it does
 record GatewayRoute(
     int index,
+    int number,
     RouteSettings settings,
     PathPattern pattern,
     Admission admission,
@@ -27,6 +31,7 @@ record GatewayRoute(
             : RateLimits.NONE;
     return new GatewayRoute(
         index,
+        0,
         settings,
         new PathPattern(settings.path()),
         Admission.of(settings),
@@ -41,8 +46,20 @@ record GatewayRoute(
         .filter(this::countsLike)
         .findFirst()
         .map(known ->
-            new GatewayRoute(index, settings, pattern, admission, target, known.limits, upstream))
+            new GatewayRoute(
+                index, number, settings, pattern, admission, target, known.limits, upstream))
         .orElse(this);
+  }
+
+  /// The same with the number of the one of these that is alike, or else the next one.
+  GatewayRoute numbered(List<GatewayRoute> before, IntSupplier next) {
+    int known =
+        before.stream()
+            .filter(other -> settings.equals(other.settings) && upstream.equals(other.upstream))
+            .map(GatewayRoute::number)
+            .findFirst()
+            .orElseGet(next::getAsInt);
+    return new GatewayRoute(index, known, settings, pattern, admission, target, limits, upstream);
   }
 
   /// A limit is told by its name, in which the place of the route stands.

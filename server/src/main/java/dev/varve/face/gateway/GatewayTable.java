@@ -12,6 +12,7 @@ import dev.varve.net.http.Operators;
 import dev.varve.net.http.OwnPaths;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
+import dev.varve.net.http.Routes;
 import dev.varve.settings.WrongSetting;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -41,6 +42,7 @@ public final class GatewayTable {
   private final Forwarding forwarding;
   private final List<AggregateSettings> aggregates;
   private final PartCalls partCalls;
+  private final Optional<AnswerCache> cache;
 
   /// @param upstreams every service that the settings name
   /// @param cache absent when no route keeps answers
@@ -55,6 +57,7 @@ public final class GatewayTable {
     this.forwarding = new Forwarding(identities, cache);
     this.aggregates = settings.aggregates();
     this.partCalls = new PartCalls(upstreams, identities);
+    this.cache = cache;
   }
 
   Map<String, Upstream> upstreams() {
@@ -63,6 +66,10 @@ public final class GatewayTable {
 
   RouteTable table() {
     return table;
+  }
+
+  Optional<AnswerCache> cache() {
+    return cache;
   }
 
   /// What operators ask: how the services are, when there are any.
@@ -99,6 +106,25 @@ public final class GatewayTable {
     }
     return new Aggregates(own, partCalls)
         .routes(aggregates, aggregates.stream().map(GatewayTable::admission).toList());
+  }
+
+  /// The aggregate that a path leads to, found as the server finds it: among all that the gateway answers.
+  ///
+  /// @return its index in the file
+  Optional<Integer> aggregateAt(List<String> segments) {
+    Map<String, Integer> byPattern = new LinkedHashMap<>();
+    for (int i = 0; i < aggregates.size(); i++) {
+      byPattern.putIfAbsent(new PathPattern(aggregates.get(i).path()).routePattern(), i);
+    }
+    Set<String> patterns = new LinkedHashSet<>(byPattern.keySet());
+    table.routes().forEach(route -> patterns.add(route.pattern().routePattern()));
+    Routes.Builder all = Routes.builder();
+    patterns.forEach(pattern -> all.get(pattern, GatewayTable::unanswered));
+    return all.build().find(segments).map(place -> byPattern.get(place.pattern()));
+  }
+
+  private static Answer unanswered(Request request) {
+    throw new IllegalStateException("Nobody is asked for " + request.path());
   }
 
   private static Function<Request, Caller> admission(AggregateSettings aggregate) {

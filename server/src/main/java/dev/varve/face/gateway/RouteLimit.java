@@ -10,20 +10,16 @@ import java.util.List;
 public record RouteLimit(
     @Setting(
             standard = "0",
-            max = 1_000_000_000,
+            max = LimitSettings.REQUESTS_MAX,
             says = "How many requests each caller may make in the time of `per`; 0 is any number.")
         int requests,
     @Setting(
-            standard = "1m",
+            standard = LimitSettings.PER_STANDARD,
             min = 1,
-            max = 31 * 86_400,
-            says = "The time in which that many come back, evenly.")
+            max = LimitSettings.PER_SECONDS_MAX,
+            says = LimitSettings.PER_SAYS)
         Duration per,
-    @Setting(
-            standard = "ACCOUNT",
-            says =
-                "Who is one caller: ADDRESS is a network (an IPv4 address, a /64 of IPv6), ACCOUNT an account or API key and without credentials the network, KEY an API key and nobody else, ROUTE all callers together.")
-        LimitSettings.By by) {
+    @Setting(standard = "ACCOUNT", says = LimitSettings.BY_SAYS) LimitSettings.By by) {
   public static final RouteLimit NONE =
       new RouteLimit(0, Duration.ofMinutes(1), LimitSettings.By.ACCOUNT);
 

@@ -1,5 +1,11 @@
 package dev.varve.identity.account;
 
+import dev.varve.lane.access.Access;
+import dev.varve.lane.access.Caller;
+import dev.varve.lane.access.Moment;
+import dev.varve.lane.access.Read;
+import dev.varve.lane.access.Selection;
+import dev.varve.lane.query.Query;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.record.Entity;
@@ -8,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +41,14 @@ public record AccountModel(Model model, Field email, Field roles, Field verified
         model.field(ROLES).orElseThrow(),
         model.field(VERIFIED).orElseThrow(),
         model.field(DISABLED).orElseThrow());
+  }
+
+  /// The account of that id. It is read for Varve itself: no rule is asked.
+  public Optional<Entity> find(Access access, Query query, String id) {
+    Read.One one = new Read.One(model, id, Moment.NOW, Selection.ALL);
+    return query
+        .one(access.authorize(Caller.trusted("authentication"), one))
+        .map(found -> found.item().entity());
   }
 
   public String email(Entity account) {

@@ -57,13 +57,24 @@ public record AuthSettings(
     }
   }
 
+  /// The issuer that tokens name.
+  ///
+  /// @param address where the settings name none: a URL
+  public String issuerAt(String address) {
+    return issuer.isEmpty() ? address : issuer;
+  }
+
+  /// Whom access tokens are for.
+  public String audienceAt(String address) {
+    return audience.isEmpty() ? issuerAt(address) : audience;
+  }
+
   /// Issues access tokens as these settings say.
   ///
   /// @param address the issuer where the settings name none: a URL
   /// @param ids makes the ids of tokens
   public AccessTokens accessTokens(SigningKeys keys, String address, Supplier<String> ids) {
-    String named = issuer.isEmpty() ? address : issuer;
     return new AccessTokens(
-        keys, named, audience.isEmpty() ? named : audience, accessToken.lifetime(), ids);
+        keys, issuerAt(address), audienceAt(address), accessToken.lifetime(), ids);
   }
 }

@@ -2,6 +2,7 @@ package dev.varve.identity.account;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.varve.identity.token.OpaqueToken;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.SqlValues;
@@ -10,8 +11,11 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// Where accounts are signed in.
 ///
@@ -27,8 +31,9 @@ public final class Sessions implements OpenSessions {
   // nobody has more devices; a program that signs in again and again must not fill the table
   private static final long OPEN_MAX = 100;
 
-  private static final String COLUMNS =
-      "id, account, created_at, last_used_at, device, address, ends_at, expires_at, ended_at";
+  static final String COLUMNS =
+      "id, account, created_at, last_used_at, device, address, ends_at, expires_at, ended_at, methods,"
+          + " authenticated_at, client, scopes, parent";
   private static final String FROM_OPEN_OF_ACCOUNT =
       " FROM varve_session WHERE account = ? AND ended_at IS NULL AND expires_at > ?"
           + " ORDER BY last_used_at DESC, id DESC LIMIT ?";
@@ -50,6 +55,9 @@ public final class Sessions implements OpenSessions {
   ///
   /// @param endsAt the end of its longest possible life
   /// @param expiresAt when it ends unless it is used
+  /// @param methods how somebody signed in
+  /// @param authenticatedAt when they did, which of an application is before it was opened
+  /// @param application for which it was opened; nothing when it is the application that Varve serves
   public record OneSession(
       String id,
       String account,
@@ -59,7 +67,10 @@ public final class Sessions implements OpenSessions {
       String address,
       Instant endsAt,
       Instant expiresAt,
-      boolean ended) {
+      boolean ended,
+      Set<SignInMethod> methods,
+      Instant authenticatedAt,
+      Optional<SessionUse.Application> application) {
     public boolean openAt(Instant at) {
       return !ended && at.isBefore(expiresAt);
     }
@@ -99,7 +110,14 @@ public final class Sessions implements OpenSessions {
             "SELECT " + COLUMNS + " FROM varve_session WHERE id = ?", List.of(id), Sessions::read);
   }
 
-  private static OneSession read(ResultSet row) throws SQLException {
+  /// The session of that id, open or not.
+  public Optional<OneSession> find(String id) {
+    return database.lookup(session ->
+        session.first(
+            "SELECT " + COLUMNS + " FROM varve_session WHERE id = ?", List.of(id), Sessions::read));
+  }
+
+  static OneSession read(ResultSet row) throws SQLException {
     row.getLong(9);
     boolean open = row.wasNull();
     return new OneSession(
@@ -111,24 +129,57 @@ public final class Sessions implements OpenSessions {
         row.getString(6),
         SqlValues.instant(row.getLong(7)),
         SqlValues.instant(row.getLong(8)),
-        !open);
+        !open,
+        SignInMethod.read(row.getString(10)),
+        SqlValues.instant(row.getLong(11)),
+        application(row));
   }
 
-  /// Opens a session.
-  public void open(
-      WriteContext write, String id, String account, RequestSource source, SessionSettings settings)
+  private static Optional<SessionUse.Application> application(ResultSet row) throws SQLException {
+    String client = row.getString(12);
+    if (client == null) {
+      return Optional.empty();
+    }
+    Set<String> scopes = Set.of(row.getString(13).split(" ", -1));
+    return Optional.of(
+        new SessionUse.Application(client, scopes, Optional.ofNullable(row.getString(14))));
+  }
+
+  /// The open session of a browser that comes with this cookie.
+  public Optional<OneSession> ofBrowser(String cookie) {
+    return database
+        .lookup(session ->
+            session.first(
+                "SELECT " + COLUMNS + " FROM varve_session WHERE cookie = ?",
+                List.of(OpaqueToken.sha256(cookie)),
+                Sessions::read))
+        .filter(found -> found.openAt(clock.instant()));
+  }
+
+  /// Opens a session; for [SessionIssuer] alone, which has looked at the account.
+  void open(
+      WriteContext write,
+      String id,
+      String account,
+      SessionIssuer.Proof proof,
+      SessionUse use,
+      RequestSource source,
+      SessionSettings settings)
       throws SQLException {
     Expiry.pruneSessions(write);
     endOldest(write, account);
     Instant endsAt = write.at().plus(settings.lifetime());
     Instant expiresAt = earlier(endsAt, write.at().plus(settings.idle()));
     long now = SqlValues.micros(write.at());
+    Optional<SessionUse.Application> application =
+        use instanceof SessionUse.Application given ? Optional.of(given) : Optional.empty();
     write
         .session()
         .update(
-            "INSERT INTO varve_session (id, account, created_at, last_used_at, device, address, ends_at, expires_at)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            List.of(
+            "INSERT INTO varve_session (id, account, created_at, last_used_at, device, address, ends_at, expires_at,"
+                + " methods, authenticated_at, cookie, client, scopes, parent)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            Arrays.asList(
                 id,
                 account,
                 now,
@@ -136,7 +187,15 @@ public final class Sessions implements OpenSessions {
                 source.device(),
                 source.address(),
                 SqlValues.micros(endsAt),
-                SqlValues.micros(expiresAt)));
+                SqlValues.micros(expiresAt),
+                SignInMethod.text(proof.methods()),
+                SqlValues.micros(proof.at()),
+                use instanceof SessionUse.Browser browser ? browser.cookie().hash() : null,
+                application.map(SessionUse.Application::client).orElse(null),
+                application
+                    .map(given -> String.join(" ", new TreeSet<>(given.scopes())))
+                    .orElse(null),
+                application.flatMap(SessionUse.Application::parent).orElse(null)));
   }
 
   private void endOldest(WriteContext write, String account) throws SQLException {
@@ -185,10 +244,34 @@ public final class Sessions implements OpenSessions {
     return a.isBefore(b) ? a : b;
   }
 
-  /// Ends a session, with every token that belongs to it.
+  /// Ends a session, with every token that belongs to it, and those that applications were given in it.
   ///
   /// @return whether it was open
   public boolean end(WriteContext write, String id) throws SQLException {
+    for (String child : openWithin(write, id)) {
+      endAlone(write, child);
+    }
+    return endAlone(write, id);
+  }
+
+  /// None of them has others within it.
+  private static List<String> openWithin(WriteContext write, String id) throws SQLException {
+    return write
+        .session()
+        .list(
+            "SELECT id FROM varve_session WHERE parent = ? AND ended_at IS NULL",
+            List.of(id),
+            row -> row.getString(1));
+  }
+
+  /// Lets what applications were given in one session go on in another.
+  public void handOver(WriteContext write, String from, String to) throws SQLException {
+    write
+        .session()
+        .update("UPDATE varve_session SET parent = ? WHERE parent = ?", List.of(to, from));
+  }
+
+  private boolean endAlone(WriteContext write, String id) throws SQLException {
     // in this order: whoever loads it meanwhile has finished when it is forgotten
     ended.put(id, true);
     expiries.invalidate(id);
@@ -202,6 +285,20 @@ public final class Sessions implements OpenSessions {
                     SqlValues.micros(write.at().plus(ENDED_KEPT)),
                     id))
         > 0;
+  }
+
+  /// Ends every session in which an application acts for an account.
+  ///
+  /// @return how many were ended
+  public int endAllOf(WriteContext write, String account, String client) throws SQLException {
+    int count = 0;
+    for (OneSession open : openNow(write, account)) {
+      if (open.application().filter(used -> used.client().equals(client)).isPresent()
+          && end(write, open.id())) {
+        count++;
+      }
+    }
+    return count;
   }
 
   /// Ends every session of an account but one.

@@ -7,7 +7,7 @@
 /// |---|---|
 /// | account | [AccountModel], [AccountStages], [AccountChanges], [Administration] |
 /// | password | [Passwords], [PasswordHash], [CommonPasswords], [Credentials] |
-/// | session | [Sessions], [OpenSessions], [RefreshTokens] |
+/// | session | [SessionIssuer], [SessionUse], [SignInMethod], [Sessions], [OpenSessions], [RefreshTokens] |
 /// | API key | [ApiKeys], [ApiKey] |
 /// | mailed token | [MailTokens] |
 /// | failed attempt | [Attempts], [FailedAttempts], by [RequestSource] |

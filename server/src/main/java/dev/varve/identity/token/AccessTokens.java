@@ -3,15 +3,19 @@ package dev.varve.identity.token;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
+import dev.varve.lane.access.Caller;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
 
 /// Signs and verifies access tokens (RFC 9068), which are JWTs:
 ///
@@ -20,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// claims  {"iss": "https://shop.example", "aud": "https://shop.example", "sub": account, "sid": session,
 ///          "client_id": "varve", "iat": seconds, "exp": seconds, "jti": "..."}
 /// ```
+///
+/// One for another application names that in `client_id`, has a `scope`, and for an account `auth_time`, `acr` and `amr`.
 public final class AccessTokens {
   /// Long enough for a request to be queued and sent again, and short enough that a token which is lost is of no use.
   public static final Duration FOR_SERVICE = Duration.ofMinutes(1);
@@ -29,7 +35,7 @@ public final class AccessTokens {
   // of two machines that share a secret, or of one whose clock was set back
   private static final Duration CLOCKS_APART_MAX = Duration.ofMinutes(1);
   // everybody who signs in here without another client in between
-  private static final String CLIENT = "varve";
+  public static final String CLIENT = "varve";
 
   private final SigningKeys keys;
   private final String issuer;
@@ -38,7 +44,15 @@ public final class AccessTokens {
   private final Supplier<String> ids;
 
   /// What a token that was verified says.
-  public record Claims(String accountId, String sessionId, Instant expiresAt) {}
+  ///
+  /// @param subject an account, or an application that acts for itself
+  /// @param session in which an account has signed in; nothing when there is none
+  /// @param application that was given the token; nothing for the application that Varve serves itself
+  public record Claims(
+      String subject,
+      Optional<String> session,
+      Optional<Caller.Application> application,
+      Instant expiresAt) {}
 
   /// @param issuer a URL
   /// @param audience whom they are for
@@ -55,21 +69,56 @@ public final class AccessTokens {
 
   /// A token for an account in one of its sessions, good from `at` for [#lifetimeSeconds].
   public String issue(String accountId, String sessionId, Instant at) {
-    long issuedAt = at.getEpochSecond();
-    byte[] claims =
-        Json.bytes(json -> {
-          json.writeStartObject();
-          json.writeStringProperty("iss", issuer);
-          json.writeStringProperty("aud", audience);
-          json.writeStringProperty("sub", accountId);
-          json.writeStringProperty("sid", sessionId);
-          json.writeStringProperty("client_id", CLIENT);
-          json.writeNumberProperty("iat", issuedAt);
-          json.writeNumberProperty("exp", issuedAt + lifetimeSeconds());
-          json.writeStringProperty("jti", ids.get());
-          json.writeEndObject();
+    return signed(
+        at,
+        lifetime,
+        audience,
+        accountId,
+        CLIENT,
+        json -> json.writeStringProperty("sid", sessionId));
+  }
+
+  /// What an application was given.
+  ///
+  /// @param subject the account for which it acts, or its own id
+  /// @param session in which it acts for an account; nothing when it acts for itself
+  /// @param resource whom the token is for; nothing stands for this server (RFC 8707)
+  /// @param authenticatedAt when the account has signed in, and how; nothing when there is none
+  public record Given(
+      String subject,
+      String client,
+      Set<String> scopes,
+      Optional<String> session,
+      Optional<String> resource,
+      Optional<Instant> authenticatedAt,
+      Set<String> methods) {
+    public Given {
+      scopes = Set.copyOf(scopes);
+      methods = Set.copyOf(methods);
+    }
+
+    /// What an application was given for itself.
+    public static Given ofItself(String client, Set<String> scopes, Optional<String> resource) {
+      return new Given(
+          client, client, scopes, Optional.empty(), resource, Optional.empty(), Set.of());
+    }
+  }
+
+  /// A token for an application.
+  public String issue(Given given, Instant at) {
+    return signed(
+        at,
+        lifetime,
+        given.resource().orElse(audience),
+        given.subject(),
+        given.client(),
+        json -> {
+          given.session().ifPresent(session -> json.writeStringProperty("sid", session));
+          json.writeStringProperty("scope", String.join(" ", new TreeSet<>(given.scopes())));
+          given
+              .authenticatedAt()
+              .ifPresent(since -> IdTokens.writeAuthentication(json, since, given.methods()));
         });
-    return keys.signing(at).sign(claims);
   }
 
   /// A token that tells a service behind this server who sends a request to it, good for [#FOR_SERVICE]. It is none of this
@@ -78,25 +127,41 @@ public final class AccessTokens {
   /// @param service its audience
   /// @param subject an account, or the name of another caller
   public String issueTo(String service, String subject, Set<String> roles, Instant at) {
+    return signed(
+        at,
+        FOR_SERVICE,
+        service,
+        subject,
+        CLIENT,
+        json -> {
+          json.writeArrayPropertyStart("roles");
+          new TreeSet<>(roles).forEach(json::writeString);
+          json.writeEndArray();
+        });
+  }
+
+  private String signed(
+      Instant at,
+      Duration life,
+      String audienceOfToken,
+      String subject,
+      String client,
+      Consumer<JsonGenerator> more) {
     long issuedAt = at.getEpochSecond();
     byte[] claims =
         Json.bytes(json -> {
           json.writeStartObject();
           json.writeStringProperty("iss", issuer);
-          json.writeStringProperty("aud", service);
+          json.writeStringProperty("aud", audienceOfToken);
           json.writeStringProperty("sub", subject);
-          json.writeStringProperty("client_id", CLIENT);
-          json.writeArrayPropertyStart("roles");
-          for (String role : new TreeSet<>(roles)) {
-            json.writeString(role);
-          }
-          json.writeEndArray();
+          more.accept(json);
+          json.writeStringProperty("client_id", client);
           json.writeNumberProperty("iat", issuedAt);
-          json.writeNumberProperty("exp", issuedAt + FOR_SERVICE.toSeconds());
+          json.writeNumberProperty("exp", issuedAt + life.toSeconds());
           json.writeStringProperty("jti", ids.get());
           json.writeEndObject();
         });
-    return keys.signing(at).sign(claims);
+    return keys.signing(at).sign(TokenType.ACCESS, claims);
   }
 
   /// Reads a token that one of the own keys has signed. Only then are its claims looked at, and all that a token of
@@ -112,11 +177,12 @@ public final class AccessTokens {
     if (headerEnd < 0 || payloadEnd < 0 || token.indexOf('.', payloadEnd + 1) >= 0) {
       throw refused("it has not the three parts of a signed JWT");
     }
-    SigningKey key = keys.verifying(token.substring(0, headerEnd), at);
+    SigningKey key = keys.verifying(TokenType.ACCESS, token.substring(0, headerEnd), at);
     if (key == null) {
       throw refused("no key of this server signs tokens with such a header");
     }
-    if (!key.verify(token.substring(0, payloadEnd), token.substring(payloadEnd + 1))) {
+    if (!key.verify(
+        TokenType.ACCESS, token.substring(0, payloadEnd), token.substring(payloadEnd + 1))) {
       throw refused("its signature is wrong");
     }
     return claims(payload(token.substring(headerEnd + 1, payloadEnd)), at);
@@ -143,8 +209,9 @@ public final class AccessTokens {
     }
     long issuedAt = seconds(claims, "iat");
     long expiresAt = seconds(claims, "exp");
-    String account = text(claims, "sub");
-    String session = text(claims, "sid");
+    String subject = text(claims, "sub");
+    Optional<Caller.Application> application = application(claims);
+    Optional<String> session = session(claims, subject, application);
     text(claims, "jti");
     if (issuedAt > at.getEpochSecond() + CLOCKS_APART_MAX.toSeconds()) {
       throw refused("it was issued in the future");
@@ -153,9 +220,28 @@ public final class AccessTokens {
     if (lifetime <= 0 || lifetime > SigningKeys.TOKEN_LIFETIME_MAX.toSeconds()) {
       throw refused("it would live longer than a token may");
     }
-    Claims read = new Claims(account, session, Instant.ofEpochSecond(expiresAt));
+    Claims read = new Claims(subject, session, application, Instant.ofEpochSecond(expiresAt));
     requireAlive(read, at);
     return read;
+  }
+
+  /// An application that acts for itself has none; everybody else has one.
+  private static Optional<String> session(
+      Map<?, ?> claims, String subject, Optional<Caller.Application> application) {
+    boolean forItself =
+        !claims.containsKey("sid")
+            && application.isPresent()
+            && application.get().client().equals(subject);
+    return forItself ? Optional.empty() : Optional.of(text(claims, "sid"));
+  }
+
+  private static Optional<Caller.Application> application(Map<?, ?> claims) {
+    String client = text(claims, "client_id");
+    if (client.equals(CLIENT)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Caller.Application(client, Set.of(text(claims, "scope").split(" ", -1))));
   }
 
   /// @throws Problem TOKEN_EXPIRED

@@ -50,10 +50,10 @@ record KeyRing(List<Held> keys) {
     return keys.getFirst();
   }
 
-  /// The key whose tokens have this header, byte for byte, if it verifies at that moment.
-  @Nullable SigningKey verifying(String headerText, Instant at) {
+  /// The key whose tokens of this type have this header, byte for byte, if it verifies at that moment.
+  @Nullable SigningKey verifying(TokenType type, String headerText, Instant at) {
     for (Held held : keys) {
-      if (held.key().headerText().equals(headerText)) {
+      if (held.key().headerText(type).equals(headerText)) {
         return held.verifiesAt(at) ? held.key() : null;
       }
     }

@@ -1,7 +1,6 @@
 package dev.varve.identity.token;
 
 import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSSigner;
 import com.nimbusds.jose.JWSVerifier;
@@ -23,11 +22,13 @@ import java.security.KeyPair;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
-/// A key that signs access tokens, and verifies those that it signed. All of them have the same header.
+/// A key that signs tokens, and verifies those that it signed. All of one type have the same header.
 final class SigningKey {
-  private static final JOSEObjectType TYPE = new JOSEObjectType("at+jwt");
   private static final String SHARED_ID = "hs256";
   private static final int ED25519_KEY_BYTES = 32;
 
@@ -36,8 +37,8 @@ final class SigningKey {
   private final JWSSigner signer;
   private final JWSVerifier verifier;
   private final Optional<JWK> published;
-  private final JWSHeader header;
-  private final String headerText;
+  private final Map<TokenType, JWSHeader> headers = new EnumMap<>(TokenType.class);
+  private final Map<TokenType, String> headerTexts = new EnumMap<>(TokenType.class);
 
   private SigningKey(
       String id,
@@ -50,8 +51,11 @@ final class SigningKey {
     this.signer = signer;
     this.verifier = verifier;
     this.published = published;
-    this.header = new JWSHeader.Builder(algorithm.jws()).type(TYPE).keyID(id).build();
-    this.headerText = header.toBase64URL().toString();
+    for (TokenType type : TokenType.values()) {
+      JWSHeader header = new JWSHeader.Builder(algorithm.jws()).type(type.jose()).keyID(id).build();
+      headers.put(type, header);
+      headerTexts.put(type, header.toBase64URL().toString());
+    }
   }
 
   /// The key that is the secret itself.
@@ -146,16 +150,20 @@ final class SigningKey {
     return published;
   }
 
-  /// The first part of every token that this key signs.
-  String headerText() {
-    return headerText;
+  /// The first part of every token of a type that this key signs.
+  String headerText(TokenType type) {
+    return Objects.requireNonNull(headerTexts.get(type));
+  }
+
+  private JWSHeader header(TokenType type) {
+    return Objects.requireNonNull(headers.get(type));
   }
 
   /// A whole token (RFC 7515, section 7.1).
-  String sign(byte[] payload) {
-    String input = headerText + "." + Base64URL.encode(payload);
+  String sign(TokenType type, byte[] payload) {
+    String input = headerText(type) + "." + Base64URL.encode(payload);
     try {
-      return input + "." + signer.sign(header, input.getBytes(StandardCharsets.US_ASCII));
+      return input + "." + signer.sign(header(type), input.getBytes(StandardCharsets.US_ASCII));
     } catch (JOSEException e) {
       throw new IllegalStateException("Signing failed", e);
     }
@@ -165,14 +173,14 @@ final class SigningKey {
   ///
   /// @param input the first two parts of a token
   /// @param signature the third
-  boolean verify(String input, String signature) {
+  boolean verify(TokenType type, String input, String signature) {
     Base64URL bytes = new Base64URL(signature);
     // one way to write it: base64 leaves bits at the end that mean nothing
     if (!Base64URL.encode(bytes.decode()).toString().equals(signature)) {
       return false;
     }
     try {
-      return verifier.verify(header, input.getBytes(StandardCharsets.US_ASCII), bytes);
+      return verifier.verify(header(type), input.getBytes(StandardCharsets.US_ASCII), bytes);
     } catch (JOSEException e) {
       // such as a signature of the wrong length
       return false;

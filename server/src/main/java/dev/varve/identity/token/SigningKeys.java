@@ -260,13 +260,13 @@ public final class SigningKeys {
     return keys.signingAt(at).key();
   }
 
-  /// The key whose tokens have this header, byte for byte, if it verifies at that moment. Nothing that a header says
+  /// The key whose tokens of this type have this header, byte for byte, if it verifies at that moment. Nothing that a header says
   /// is ever obeyed.
-  @Nullable SigningKey verifying(String headerText, Instant at) {
-    if (shared.isPresent() && shared.get().headerText().equals(headerText)) {
+  @Nullable SigningKey verifying(TokenType type, String headerText, Instant at) {
+    if (shared.isPresent() && shared.get().headerText(type).equals(headerText)) {
       return shared.get();
     }
-    return ring.verifying(headerText, at);
+    return ring.verifying(type, headerText, at);
   }
 
   /// The keys that verify, as a JWK set (RFC 7517); to be kept for [#PUBLISHED_FOR] at most.

@@ -4,6 +4,7 @@ import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.schema.Model;
 import dev.varve.schema.Operation;
+import java.util.Set;
 
 /// What callers are told who may not do something. It says the next step, and nothing of the records.
 final class AccessRefusals {
@@ -19,6 +20,17 @@ final class AccessRefusals {
   /// @param book the rules of the model
   static Problem forbidden(RuleBook book, Operation operation, Caller caller) {
     Model model = book.model();
+    Set<String> scopes = book.scopes(operation);
+    if (caller.application().isPresent() && !scopes.isEmpty()) {
+      return Problem.insufficientScope(
+          "The application %s was not given a scope with which it may %s %s: it takes %s"
+              .formatted(
+                  caller.application().get().client(),
+                  verb(operation),
+                  model.name(),
+                  String.join(" or ", scopes)),
+          scopes);
+    }
     String what = verb(operation) + " " + model.name();
     return new Problem(
         ErrorCode.FORBIDDEN,
@@ -29,6 +41,9 @@ final class AccessRefusals {
 
   /// What would have to be otherwise about the caller.
   private static String takes(RuleBook book, Operation operation, Caller caller) {
+    if (caller.application().isPresent()) {
+      return " through an application: no rule names a scope for it";
+    }
     boolean role = book.isForRoles(operation);
     boolean account = caller.account().isEmpty() && book.isForAccounts(operation);
     if (role && account) {

@@ -11,6 +11,7 @@ import dev.varve.schema.SourceLocation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Says in words what rules allow to callers with the same roles.
 final class Explainer {
@@ -81,7 +82,8 @@ final class Explainer {
     return switch (rule.source().allow()) {
       case Allow.Public _ -> "yes, as everybody";
       case Allow.Authenticated _ -> "yes, as whoever has signed in";
-      case Allow.Role role -> "yes, with the role " + String.join(" or ", role.names());
+      case Allow.Role role -> "yes, with the role " + oneOf(role.names());
+      case Allow.Scope scope -> "yes, as an application with the scope " + oneOf(scope.names());
       case Allow.Owner _ -> "as the owner: where %s is their id".formatted(ownerField(rule));
       case Allow.Where where -> "where " + where.expression();
     };
@@ -91,10 +93,15 @@ final class Explainer {
     return switch (rule.source().allow()) {
       case Allow.Public _ -> "it is for everybody";
       case Allow.Authenticated _ -> "it takes somebody who has signed in";
-      case Allow.Role role -> "it takes the role " + String.join(" or ", role.names());
+      case Allow.Role role -> "it takes the role " + oneOf(role.names());
+      case Allow.Scope scope -> "it takes an application with the scope " + oneOf(scope.names());
       case Allow.Owner _ -> "it takes the account that %s names".formatted(ownerField(rule));
       case Allow.Where where -> "it takes an account, for " + where.expression();
     };
+  }
+
+  private static String oneOf(Set<String> names) {
+    return String.join(" or ", names);
   }
 
   private static String ownerField(Rule rule) {

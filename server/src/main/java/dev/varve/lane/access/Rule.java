@@ -7,6 +7,7 @@ import dev.varve.schema.AuthRule.Allow;
 import dev.varve.schema.Field;
 import dev.varve.schema.Operation;
 import java.util.Optional;
+import java.util.Set;
 
 /// One rule, compiled.
 ///
@@ -23,6 +24,9 @@ record Rule(AuthRule source, Predicate predicate, Optional<Field> owner) {
       case Allow.Public _ -> Predicates.always();
       case Allow.Authenticated _ -> constant(roles.known());
       case Allow.Role role -> constant(roles.hasOneOf(role.names()));
+      // for an account it opens what other rules allow to that account, and allows nothing itself
+      case Allow.Scope scope ->
+          constant(!roles.hasAccount() && roles.hasOneOfScopes(scope.names()));
       case Allow.Owner _, Allow.Where _ ->
           roles.hasAccount() ? predicate : predicate.withoutAccount();
     };
@@ -32,11 +36,16 @@ record Rule(AuthRule source, Predicate predicate, Optional<Field> owner) {
     return holds ? Predicates.always() : Predicates.never();
   }
 
+  /// The scopes that it asks for, if it does.
+  Set<String> scopes() {
+    return source.allow() instanceof Allow.Scope scope ? scope.names() : Set.of();
+  }
+
   /// Whether it tells callers apart.
   boolean tellsApart() {
     return switch (source.allow()) {
       case Allow.Public _ -> false;
-      case Allow.Authenticated _, Allow.Owner _, Allow.Role _ -> true;
+      case Allow.Authenticated _, Allow.Owner _, Allow.Role _, Allow.Scope _ -> true;
       case Allow.Where _ -> predicate.usesAccount();
     };
   }

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The compiled rules of one model, for whoever asks.
@@ -62,12 +64,20 @@ record RuleBook(
   }
 
   private static RuleSet set(List<Rule> rules, CallerRoles roles) {
-    return new RuleSet(operation ->
-        Predicates.or(
-            rules.stream()
-                .filter(rule -> rule.isFor(operation))
-                .map(rule -> rule.of(roles))
-                .toList()));
+    return new RuleSet(
+        operation -> allowed(rules.stream().filter(rule -> rule.isFor(operation)).toList(), roles));
+  }
+
+  /// What rules for one operation allow. Through an application, callers may what they may where it was given a scope that
+  /// one of the rules asks for; what is for everybody they may in any case.
+  private static Predicate allowed(List<Rule> rules, CallerRoles roles) {
+    boolean open =
+        roles.isUnbound() || rules.stream().anyMatch(rule -> roles.hasOneOfScopes(rule.scopes()));
+    return Predicates.or(
+        rules.stream()
+            .filter(rule -> open || !rule.tellsApart())
+            .map(rule -> rule.of(roles))
+            .toList());
   }
 
   private Stream<Rule> all() {
@@ -98,13 +108,22 @@ record RuleBook(
         .anyMatch(rule -> rule.isFor(operation) && rule.source().allow() instanceof Allow.Role);
   }
 
+  /// The scopes of which an application takes one for the operation.
+  Set<String> scopes(Operation operation) {
+    return records.stream()
+        .filter(rule -> rule.isFor(operation))
+        .flatMap(rule -> rule.scopes().stream())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   /// Whether a rule that allows the operation looks at the account of the caller.
   boolean isForAccounts(Operation operation) {
     return records.stream()
         .anyMatch(rule ->
             rule.isFor(operation)
                 && rule.tellsApart()
-                && !(rule.source().allow() instanceof Allow.Role));
+                && !(rule.source().allow() instanceof Allow.Role)
+                && !(rule.source().allow() instanceof Allow.Scope));
   }
 
   /// The fields that name an owner who stays the owner.

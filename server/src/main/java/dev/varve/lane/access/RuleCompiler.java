@@ -64,7 +64,7 @@ final class RuleCompiler {
 
   private Rule compile(Model model, AuthRule rule) {
     return switch (rule.allow()) {
-      case Allow.Public _, Allow.Authenticated _, Allow.Role _ ->
+      case Allow.Public _, Allow.Authenticated _, Allow.Role _, Allow.Scope _ ->
           new Rule(rule, Predicates.always(), Optional.empty());
       case Allow.Owner owner -> compile(model, rule, owner);
       case Allow.Where where -> new Rule(rule, compile(model, rule, where), Optional.empty());

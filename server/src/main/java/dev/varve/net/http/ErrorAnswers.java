@@ -6,6 +6,7 @@ import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
 import io.helidon.http.Status;
 import java.util.List;
+import java.util.TreeSet;
 import tools.jackson.core.JsonGenerator;
 
 /// The one place that turns a refusal into an answer.
@@ -38,6 +39,12 @@ public final class ErrorAnswers {
   public static Answer withHeaders(Answer answer, int status, Problem problem) {
     if (status == 401) {
       return answer.with("WWW-Authenticate", challenge(problem));
+    }
+    if (!problem.scopes().isEmpty()) {
+      return answer.with(
+          "WWW-Authenticate",
+          "Bearer error=\"insufficient_scope\", scope=\"%s\""
+              .formatted(String.join(" ", new TreeSet<>(problem.scopes()))));
     }
     return problem.retryAfterSeconds().isPresent()
         ? answer.with("Retry-After", Long.toString(problem.retryAfterSeconds().getAsLong()))

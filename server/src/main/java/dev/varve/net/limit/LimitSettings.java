@@ -18,26 +18,17 @@ public record LimitSettings(
         boolean enabled,
     @Setting(
             standard = "0",
-            max = 1_000_000_000,
+            max = REQUESTS_MAX,
             says = "How many requests each caller may make in the time of `per`; at least 1.")
         int requests,
-    @Setting(
-            standard = "1m",
-            min = 1,
-            max = 31 * 86_400,
-            says = "The time in which that many come back, evenly.")
-        Duration per,
+    @Setting(standard = PER_STANDARD, min = 1, max = PER_SECONDS_MAX, says = PER_SAYS) Duration per,
     @Setting(
             standard = "0",
-            max = 1_000_000_000,
+            max = REQUESTS_MAX,
             says =
                 "How many it may make at once when it made none before; 0 is as many as `requests`.")
         int burst,
-    @Setting(
-            standard = "ADDRESS",
-            says =
-                "Who is one caller: ADDRESS is a network (an IPv4 address, a /64 of IPv6), ACCOUNT an account or API key and without credentials the network, KEY an API key and nobody else, ROUTE all callers of a route together.")
-        By by,
+    @Setting(standard = "ADDRESS", says = BY_SAYS) By by,
     @Setting(
             says =
                 "The paths it holds for, as the description of the server has them, such as /api/orders/{id}; one that ends with /* stands for all below. None stands for all.")
@@ -46,6 +37,17 @@ public record LimitSettings(
         List<String> methods,
     @Setting(standard = "false", says = "Whether it holds for requests without credentials alone.")
         boolean anonymous) {
+  /// More in any time than a server answers.
+  public static final int REQUESTS_MAX = 1_000_000_000;
+
+  public static final String PER_STANDARD = "1m";
+
+  /// What is counted is kept in memory: a month, and no longer.
+  public static final int PER_SECONDS_MAX = 31 * 86_400;
+
+  public static final String PER_SAYS = "The time in which that many come back, evenly.";
+  public static final String BY_SAYS =
+      "Who is one caller: ADDRESS is a network (an IPv4 address, a /64 of IPv6), ACCOUNT an account or API key and without credentials the network, KEY an API key and nobody else, ROUTE all callers of a route together.";
 
   /// Who counts as one caller.
   public enum By {

@@ -35,6 +35,7 @@ final class SchemaEquality {
           case Allow.Authenticated _ -> "authenticated";
           case Allow.Owner owner -> "owner " + owner.field() + owner.transferable();
           case Allow.Role role -> "role " + role.names();
+          case Allow.Scope scope -> "scope " + scope.names();
           case Allow.Where where -> where.expression();
         };
     return new Bare(whom, rule.operations());

@@ -3,6 +3,7 @@ package dev.varve.schema.sdl;
 import dev.varve.schema.AuthRule;
 import dev.varve.schema.AuthRule.Allow;
 import dev.varve.schema.Operation;
+import dev.varve.schema.Scopes;
 import dev.varve.schema.sdl.DirectiveReader.Directives;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -15,14 +16,25 @@ import java.util.regex.Pattern;
 /// Reads `@auth(rules: [...])`.
 final class RuleReader {
   static final List<String> MEMBERS =
-      List.of("allow", "operations", "ownerField", "transferable", "roles", "when");
-  static final List<String> ALLOWS = List.of("public", "authenticated", "owner", "role", "where");
+      List.of("allow", "operations", "ownerField", "transferable", "roles", "scopes", "when");
+  static final List<String> ALLOWS =
+      List.of("public", "authenticated", "owner", "role", "scope", "where");
 
   /// Which `allow` each other member belongs to.
   private static final Map<String, String> OWNERS =
-      Map.of("ownerField", "owner", "transferable", "owner", "roles", "role", "when", "where");
+      Map.of(
+          "ownerField",
+          "owner",
+          "transferable",
+          "owner",
+          "roles",
+          "role",
+          "scopes",
+          "scope",
+          "when",
+          "where");
 
-  private static final Pattern ROLE = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
   private static final String WHEN_EXAMPLE = "record.status == 'SHARED'";
 
   private RuleReader() {}
@@ -38,7 +50,7 @@ final class RuleReader {
   }
 
   private static Optional<AuthRule> rule(Arguments rule) {
-    rule.require("allow", "allow: public, authenticated, owner, role or where");
+    rule.require("allow", "allow: public, authenticated, owner, role, scope or where");
     Set<Operation> operations =
         rule.has("operations")
             ? Set.copyOf(rule.choices("operations", Operation.class))
@@ -56,7 +68,13 @@ final class RuleReader {
       case "owner" -> Optional.of(owner(rule));
       case "role" -> {
         rule.require("roles", "roles: [\"admin\"]");
-        yield role(rule);
+        yield Optional.of(names(rule, "roles", "admin", "role"))
+            .filter(names -> !names.isEmpty())
+            .map(Allow.Role::new);
+      }
+      case "scope" -> {
+        rule.require("scopes", "scopes: [\"orders:read\"]");
+        yield Optional.of(scopes(rule)).filter(names -> !names.isEmpty()).map(Allow.Scope::new);
       }
       case "where" -> {
         rule.require("when", "when: \"" + WHEN_EXAMPLE + "\"");
@@ -93,18 +111,30 @@ final class RuleReader {
         rule.bool("transferable").orElse(false));
   }
 
-  private static Optional<Allow> role(Arguments rule) {
+  private static Set<String> names(Arguments rule, String member, String example, String kind) {
     Set<String> names = new LinkedHashSet<>();
-    for (SourceText.Content role : rule.contents("roles", "admin")) {
-      if (!ROLE.matcher(role.text()).matches()) {
+    for (SourceText.Content name : rule.contents(member, example)) {
+      if (!NAME.matcher(name.text()).matches()) {
         rule.refuse(
-            "roles",
-            "'%s' is no name of a role: write 1 to 64 letters, digits and . _ : - without blanks."
-                .formatted(role.text()));
+            member,
+            "'%s' is no name of a %s: write 1 to 64 letters, digits and . _ : - without blanks."
+                .formatted(name.text(), kind));
       }
-      names.add(role.text());
+      names.add(name.text());
     }
-    return names.isEmpty() ? Optional.empty() : Optional.of(new Allow.Role(names));
+    return names;
+  }
+
+  private static Set<String> scopes(Arguments rule) {
+    Set<String> names = names(rule, "scopes", "orders:read", "scope");
+    names.stream()
+        .filter(Scopes.OWN::contains)
+        .forEach(name ->
+            rule.refuse(
+                "scopes",
+                "'%s' is a scope of Varve's own: rules ask for others, such as orders:read."
+                    .formatted(name)));
+    return names;
   }
 
   private static Optional<Allow> where(Arguments rule, SourceText.Content content) {

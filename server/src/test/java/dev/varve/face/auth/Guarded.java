@@ -8,6 +8,7 @@ import dev.varve.identity.account.ApiKeys;
 import dev.varve.identity.account.AuthSettings;
 import dev.varve.identity.account.SecurityEvents;
 import dev.varve.identity.account.Sessions;
+import dev.varve.identity.client.Clients;
 import dev.varve.identity.token.AccessTokens;
 import dev.varve.identity.token.JwtSettings;
 import dev.varve.identity.token.Seal;
@@ -141,6 +142,7 @@ public final class Guarded implements AutoCloseable {
             tokens,
             apiKeys,
             openSessions::contains,
+            Clients.NONE,
             engine.access(),
             engine.query(),
             engine.schema().account(),

@@ -288,6 +288,17 @@ final class CoalescingTest {
     assertThat(server.get("/open/g").text()).isEqualTo("answer 3");
   }
 
+  @Test
+  void whatComesToNothingIsCounted() {
+    upstream.close();
+
+    List<Reply> replies = all(ask(5, "/open/h", Map.of()));
+
+    assertThat(replies).allMatch(reply -> reply.status() == 502);
+    assertThat(measure(result("shipping", "failed"))).isEqualTo("5.0");
+    assertThat(Double.parseDouble(measure(result("shipping", "miss")))).isZero();
+  }
+
   private static String result(String service, String result) {
     return "varve_gateway_cache_requests_total{result=\"%s\",service=\"%s\"}"
         .formatted(result, service);

@@ -2,10 +2,13 @@ package dev.varve.face.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.face.gateway.upstream.ServiceSettings;
+import dev.varve.face.gateway.upstream.Timeouts;
 import dev.varve.kernel.Patience;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -210,6 +213,29 @@ final class FaultTest {
         }
       }
       Patience.until("no connection is left open", () -> upstream.open() == 0);
+    }
+  }
+
+  @Test
+  void aServiceMayBeGivenLessThanASecond() {
+    Timeouts brief =
+        new Timeouts(Duration.ofSeconds(1), Duration.ofMillis(300), Duration.ofMillis(300));
+    ServiceSettings service =
+        GatewayFixture.with(
+            GatewayFixture.service("shipping", "http://127.0.0.1:1"), Map.of("timeouts", brief));
+    try (FaultyUpstream silent = FaultyUpstream.start(FaultyUpstream.Call::readToEnd);
+        TestServer server =
+            GatewayFixture.start(
+                new GatewaySettings(
+                    Map.of(
+                        "shipping",
+                        GatewayFixture.with(service, Map.of("urls", List.of(silent.url())))),
+                    List.of(GatewayFixture.route("/shipping/**"))))) {
+      Reply reply = server.get("/shipping/x");
+
+      assertThat(reply.status()).isEqualTo(504);
+      assertThat(reply.text())
+          .contains("The service 'shipping' did not begin its answer within 300ms");
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.varve.face.gateway;
 
 import dev.varve.face.gateway.cache.AnswerCacheSettings;
+import dev.varve.face.gateway.discovery.DiscoverySettings;
 import dev.varve.face.gateway.resilience.BreakerSettings;
 import dev.varve.face.gateway.resilience.EjectionSettings;
 import dev.varve.face.gateway.resilience.HealthSettings;
@@ -58,6 +59,7 @@ public final class GatewayFixture {
     return new ServiceSettings(
         name,
         List.of(urls),
+        DiscoverySettings.NONE,
         Balance.LEAST_REQUESTS,
         "",
         SHORT,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
+import dev.varve.face.gateway.cache.AnswerCacheSettings;
 import dev.varve.face.gateway.resilience.BreakerSettings;
 import dev.varve.face.gateway.resilience.HealthSettings;
 import dev.varve.face.gateway.upstream.ServiceSettings;
@@ -188,6 +189,35 @@ final class GatewayReloadTest {
     routes.add(GatewayFixture.route("/limited", Map.of("limit", limit)));
     routes.addAll(List.of(more));
     return plan(services, routes);
+  }
+
+  @Test
+  void answersThatAreKeptOutliveAReloadThatLeavesTheirRouteAndItsServiceAlone() {
+    try (CountingUpstream one = CountingUpstream.start("one");
+        CountingUpstream other = CountingUpstream.start("other");
+        TestServer server = TestServer.start(keeping(one, 60))) {
+      server.get("/shipping/x");
+      assertThat(server.get("/shipping/x").header("Cache-Status")).startsWith("Varve; hit");
+
+      server.reload(keeping(one, 60, GatewayFixture.route("/first/**")));
+      assertThat(server.get("/shipping/x").header("Cache-Status")).startsWith("Varve; hit");
+
+      server.reload(keeping(one, 30));
+      assertThat(server.get("/shipping/x").header("Cache-Status")).startsWith("Varve; fwd=miss");
+
+      server.reload(keeping(other, 30));
+      Reply fromOther = server.get("/shipping/x");
+      assertThat(fromOther.header("Cache-Status")).startsWith("Varve; fwd=miss");
+      assertThat(fromOther.text()).isEqualTo("other");
+    }
+  }
+
+  private static Plan keeping(CountingUpstream upstream, int seconds, RouteSettings... before) {
+    AnswerCacheSettings kept =
+        new AnswerCacheSettings(false, Duration.ofSeconds(seconds), Duration.ZERO, Duration.ZERO);
+    List<RouteSettings> routes = new ArrayList<>(List.of(before));
+    routes.add(GatewayFixture.route("/shipping/**", Map.of("cache", kept)));
+    return plan(Map.of("shipping", GatewayFixture.slow("shipping", upstream.url())), routes);
   }
 
   @Test

@@ -120,7 +120,8 @@ final class ResilienceTest {
       assertThat(
               measure(server, "varve_gateway_request_duration_seconds_count{service=\"stopped\"}"))
           .isEqualTo("8");
-      assertThat(log.kinds()).containsExactly("BREAKER_OPENED", "BREAKER_CLOSED");
+      assertThat(log.kinds())
+          .containsExactly("BREAKER_OPENED", "BREAKER_HALF_OPENED", "BREAKER_CLOSED");
     }
   }
 
@@ -140,7 +141,8 @@ final class ResilienceTest {
       assertThat(open.header("Retry-After")).isEqualTo("60");
       assertThat(open.text()).contains("(it answered 500)");
       assertThat(upstream.asked()).hasSize(6);
-      assertThat(log.kinds()).containsExactly("BREAKER_OPENED", "BREAKER_OPENED");
+      assertThat(log.kinds())
+          .containsExactly("BREAKER_OPENED", "BREAKER_HALF_OPENED", "BREAKER_OPENED");
     }
   }
 

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
+import dev.varve.face.gateway.discovery.DiscoverySettings;
+import dev.varve.face.gateway.discovery.NameServer;
+import dev.varve.face.gateway.upstream.ServiceSettings;
 import dev.varve.face.gateway.upstream.ServiceTls;
 import dev.varve.net.certificate.TestAuthority;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
+import dev.varve.settings.SettingRecords;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Services over TLS: whose certificates are believed, and what they are shown.
 final class ServiceTlsTest {
@@ -118,6 +124,50 @@ final class ServiceTlsTest {
     ServiceTls tls = new ServiceTls("ca.pem", "", "").in(folder);
     try (TestServer server = behind("localhost.localdomain", tls)) {
       assertThat(server.send("GET", "/shipping/x", Map.of(), "").status()).isEqualTo(502);
+    }
+  }
+
+  /// The certificate is for `localhost`, and for nothing that name servers make of another name.
+  @ParameterizedTest(name = "{0} of {1}: {2}")
+  @CsvSource({
+    "addresses, localhost, 200",
+    "addresses, shipping.test, 502",
+    "srv, localhost, 200",
+    "srv, shipping.test, 502"
+  })
+  void aHostThatIsFoundProvesTheNameThatItWasFoundBy(String way, String name, int status) {
+    int port = service.getAddress().getPort();
+    try (NameServer names = NameServer.start()) {
+      names.says(
+          name + ". 60 A 127.0.0.1",
+          "_https._tcp.shipping.test. 60 SRV 0 1 %d %s.".formatted(port, name));
+      boolean srv = way.equals("srv");
+      DiscoverySettings discovery =
+          SettingRecords.changed(
+              DiscoverySettings.NONE,
+              Map.of(
+                  way,
+                  srv ? "_https._tcp.shipping.test" : "https://%s:%d".formatted(name, port),
+                  "https",
+                  srv,
+                  "servers",
+                  List.of(names.address())));
+      ServiceSettings settings =
+          GatewayFixture.with(
+              GatewayFixture.slow("shipping", "http://127.0.0.1:1"),
+              Map.of(
+                  "urls",
+                  List.of(),
+                  "discovery",
+                  discovery,
+                  "tls",
+                  new ServiceTls("ca.pem", "", "").in(folder)));
+      try (TestServer server =
+          GatewayFixture.start(
+              new GatewaySettings(
+                  Map.of("shipping", settings), List.of(GatewayFixture.route("/shipping/**"))))) {
+        assertThat(server.get("/shipping/x").status()).isEqualTo(status);
+      }
     }
   }
 }

@@ -104,7 +104,7 @@ class TokenForgeryTest {
 
   /// Signed by the server's own key, as it signs.
   private static String signed(Map<String, @Nullable Object> claims) {
-    return server.keys.signing(server.clock.now).sign(json(claims));
+    return server.keys.signing(server.clock.now).sign(TokenType.ACCESS, json(claims));
   }
 
   private static JWSHeader.Builder header(JWSAlgorithm algorithm) {
@@ -410,12 +410,13 @@ class TokenForgeryTest {
     String once = new String(json(claims()), StandardCharsets.UTF_8);
     String twice = once.replace("{\"iss\"", "{\"sub\":\"somebody\",\"iss\"");
     SigningKey key = server.keys.signing(server.clock.now);
-    assertRefused(key.sign(twice.getBytes(StandardCharsets.UTF_8)));
-    assertRefused(key.sign(once.replace("}", "").getBytes(StandardCharsets.UTF_8)));
-    assertRefused(key.sign((once + once).getBytes(StandardCharsets.UTF_8)));
-    assertRefused(key.sign("[]".getBytes(StandardCharsets.UTF_8)));
-    assertRefused(key.sign(new byte[0]));
-    assertRefused(key.sign("[".repeat(4_000).getBytes(StandardCharsets.UTF_8)));
+    assertRefused(key.sign(TokenType.ACCESS, twice.getBytes(StandardCharsets.UTF_8)));
+    assertRefused(
+        key.sign(TokenType.ACCESS, once.replace("}", "").getBytes(StandardCharsets.UTF_8)));
+    assertRefused(key.sign(TokenType.ACCESS, (once + once).getBytes(StandardCharsets.UTF_8)));
+    assertRefused(key.sign(TokenType.ACCESS, "[]".getBytes(StandardCharsets.UTF_8)));
+    assertRefused(key.sign(TokenType.ACCESS, new byte[0]));
+    assertRefused(key.sign(TokenType.ACCESS, "[".repeat(4_000).getBytes(StandardCharsets.UTF_8)));
   }
 
   @ParameterizedTest

@@ -25,6 +25,7 @@ public final class AnswerCache {
   // bodies that are being read may take as much besides, of what is kept
   private static final int COLLECTED_PARTS = 4;
 
+  private final int mebibytesMax;
   private final AnswerStore store;
   private final Flights flights = new Flights();
   private final Semaphore refreshes = new Semaphore(REFRESHES_MAX);
@@ -36,6 +37,7 @@ public final class AnswerCache {
   /// @param clock by which they age
   public AnswerCache(int mebibytesMax, Clock clock, Metrics metrics) {
     long bytesMax = mebibytesMax * MEBIBYTE;
+    this.mebibytesMax = mebibytesMax;
     this.clock = clock;
     this.store = new AnswerStore(bytesMax, clock);
     this.measures = new CacheMeasures(metrics, store, flights);
@@ -47,10 +49,24 @@ public final class AnswerCache {
             clock);
   }
 
+  /// How much of the heap it may take.
+  public int mebibytesMax() {
+    return mebibytesMax;
+  }
+
   /// Answers a request of somebody who may send it.
   ///
   /// @throws Problem when the service fails, and nothing may be given in place of its answer
   public Answer answer(CachedRequest request, Origin origin) {
+    try {
+      return answered(request, origin);
+    } catch (Problem failure) {
+      measures.count(origin, Result.FAILED);
+      throw failure;
+    }
+  }
+
+  private Answer answered(CachedRequest request, Origin origin) {
     if (!request.isForCaches()) {
       return passed(origin, Forward.REQUEST);
     }
@@ -85,9 +101,11 @@ public final class AnswerCache {
   }
 
   private Answer passed(Origin origin, Forward why) {
-    measures.count(origin, Result.PASSED);
     try {
-      return origin.passed(origin.send(origin.whole()), new byte[0], CacheStatus.forwarded(why));
+      Answer answer =
+          origin.passed(origin.send(origin.whole()), new byte[0], CacheStatus.forwarded(why));
+      measures.count(origin, Result.PASSED);
+      return answer;
     } catch (UpstreamFailure failure) {
       throw origin.told(failure);
     }

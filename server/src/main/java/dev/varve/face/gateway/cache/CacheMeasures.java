@@ -28,7 +28,8 @@ final class CacheMeasures {
     CONFIRMED("revalidated"),
     MISS("miss"),
     COALESCED("coalesced"),
-    PASSED("passed");
+    PASSED("passed"),
+    FAILED("failed");
 
     private final String text;
 

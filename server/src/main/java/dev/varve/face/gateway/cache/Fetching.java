@@ -209,8 +209,9 @@ final class Fetching {
   }
 
   private Answer passed(UpstreamAnswer answer, byte[] begun) throws UpstreamFailure {
-    measures.count(origin, Result.MISS);
     landing.accept(new Landing.Apart());
-    return origin.passed(answer, begun, CacheStatus.forwarded(why));
+    Answer passed = origin.passed(answer, begun, CacheStatus.forwarded(why));
+    measures.count(origin, Result.MISS);
+    return passed;
   }
 }

@@ -1,9 +1,9 @@
 package dev.varve.face.gateway.cache;
 
+import dev.varve.kernel.DurationText;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.ClientGone;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -73,8 +73,7 @@ final class Flight {
   private static Problem late(Origin origin) {
     return new Problem(
         ErrorCode.UPSTREAM_TIMEOUT,
-        "The service '%s' did not answer an equal request within %d s"
-            .formatted(
-                origin.service(), Duration.ofMillis(origin.longest().toMillis()).toSeconds()));
+        "The service '%s' did not answer an equal request within %s"
+            .formatted(origin.service(), DurationText.of(origin.longest())));
   }
 }

@@ -1,14 +1,13 @@
 package dev.varve.face.gateway.resilience;
 
 import dev.varve.face.gateway.resilience.ServiceEvents.Kind;
-import dev.varve.kernel.Rfc3339;
+import dev.varve.kernel.DurationText;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 /// - what comes of a request that was let through in one state does not count in another;
 /// - a trial of which nothing comes gives its permit back, once, and one that takes too long loses it to the next request.
 public final class Breaker {
-  private final String service;
   private final BreakerSettings settings;
   private final Duration trialMax;
   private final Clock clock;
@@ -43,6 +41,9 @@ public final class Breaker {
   /// What goes wrong: since the first failure after the last success, and what the last failure was.
   private record Trouble(Instant since, String what) {}
 
+  /// What is told once the lock is free.
+  private record Told(Kind kind, Instant since, String what) {}
+
   /// @param trialMax after which another request becomes the trial
   public Breaker(
       String service,
@@ -50,7 +51,6 @@ public final class Breaker {
       Duration trialMax,
       Clock clock,
       ServiceEvents events) {
-    this.service = service;
     this.settings = settings;
     this.trialMax = trialMax;
     this.clock = clock;
@@ -108,7 +108,7 @@ public final class Breaker {
     /// The service has answered.
     public void succeeded(long nanos) {
       if (nanos > settings.slow().toNanos()) {
-        failed("took longer than %d s to answer".formatted(settings.slow().toSeconds()));
+        failed("took longer than %s to answer".formatted(DurationText.of(settings.slow())));
       } else {
         settle(this, () -> succeed());
       }
@@ -130,20 +130,31 @@ public final class Breaker {
     if (!settings.isSet()) {
       return new Permit(0, false, Instant.MIN);
     }
+    Entry entry;
+    Optional<Told> event;
     synchronized (lock) {
-      State before = circuit.getState();
-      if (circuit.tryAcquirePermission()) {
-        if (circuit.getState() != before) {
-          epoch++;
-        }
-        return permit(circuit.getState() == State.HALF_OPEN);
-      }
-      Permit slow = trial;
-      if (slow != null && clock.instant().isAfter(slow.givenAt.plus(trialMax))) {
-        return permit(true);
-      }
-      return refused();
+      long before = epoch;
+      entry = entered();
+      event =
+          epoch == before ? Optional.empty() : Optional.of(told(Kind.BREAKER_HALF_OPENED, known()));
     }
+    event.ifPresent(this::tell);
+    return entry;
+  }
+
+  private Entry entered() {
+    State before = circuit.getState();
+    if (circuit.tryAcquirePermission()) {
+      if (circuit.getState() != before) {
+        epoch++;
+      }
+      return permit(circuit.getState() == State.HALF_OPEN);
+    }
+    Permit slow = trial;
+    if (slow != null && clock.instant().isAfter(slow.givenAt.plus(trialMax))) {
+      return permit(true);
+    }
+    return refused();
   }
 
   private Permit permit(boolean isTrial) {
@@ -156,20 +167,25 @@ public final class Breaker {
 
   private Refused refused() {
     Instant now = clock.instant();
-    Trouble known = trouble;
+    Trouble known = known();
     Duration left = Duration.between(now, openedAt.plus(settings.recovery()));
     return new Refused(
-        known == null ? openedAt : known.since(),
-        known == null ? "failed too often" : known.what(),
+        known.since(),
+        known.what(),
         // rounded up; while a trial is under way, nobody knows
         Math.max(1, left.plusMillis(999).toSeconds()));
+  }
+
+  private Trouble known() {
+    Trouble known = trouble;
+    return known == null ? new Trouble(openedAt, "failed too often") : known;
   }
 
   private void settle(Permit permit, Runnable outcome) {
     if (!settings.isSet()) {
       return;
     }
-    Optional<Map.Entry<Kind, Map<String, Object>>> event;
+    Optional<Told> event;
     synchronized (lock) {
       boolean lapsed = permit.givenIn != epoch || (permit.isTrial && permit != trial);
       if (permit.settled || lapsed) {
@@ -180,10 +196,12 @@ public final class Breaker {
         trial = null;
       }
       State before = circuit.getState();
+      // which a success forgets
+      Trouble known = trouble;
       outcome.run();
-      event = before == circuit.getState() ? Optional.empty() : Optional.of(moved());
+      event = before == circuit.getState() ? Optional.empty() : Optional.of(moved(known));
     }
-    event.ifPresent(known -> events.tell(known.getKey(), service, known.getValue()));
+    event.ifPresent(this::tell);
   }
 
   private void succeed() {
@@ -197,16 +215,22 @@ public final class Breaker {
     circuit.onResult(0, TimeUnit.NANOSECONDS, false);
   }
 
-  private Map.Entry<Kind, Map<String, Object>> moved() {
+  /// @param before what went wrong until now
+  private Told moved(@Nullable Trouble before) {
     epoch++;
     if (circuit.getState() == State.CLOSED) {
-      return Map.entry(Kind.BREAKER_CLOSED, Map.of());
+      return new Told(Kind.BREAKER_CLOSED, before == null ? openedAt : before.since(), "");
     }
     openedAt = clock.instant();
-    Refused refused = refused();
-    return Map.entry(
-        Kind.BREAKER_OPENED,
-        Map.of("since", Rfc3339.text(refused.since()), "what", refused.what()));
+    return told(Kind.BREAKER_OPENED, known());
+  }
+
+  private static Told told(Kind kind, Trouble trouble) {
+    return new Told(kind, trouble.since(), trouble.what());
+  }
+
+  private void tell(Told told) {
+    events.tell(told.kind(), "", Optional.of(told.since()), told.what());
   }
 
   /// How it stands.

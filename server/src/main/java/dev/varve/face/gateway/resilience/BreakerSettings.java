@@ -34,7 +34,6 @@ public record BreakerSettings(
         Duration recovery,
     @Setting(
             standard = "1h",
-            min = 1,
             max = 3_600,
             says =
                 "An answer whose headers take longer than this counts as a failure too. No answer takes longer than timeouts.headers.")

@@ -20,6 +20,10 @@ public final class HostCondition {
   private final String url;
   private final HostConditions all;
   private final AtomicInteger failuresInARow = new AtomicInteger();
+
+  /// The first of them.
+  private volatile Instant failingSince = Instant.MIN;
+
   private final AtomicReference<@Nullable Ejection> ejection = new AtomicReference<>();
 
   /// How often it was out lately, and until when the last time. Guarded by [HostConditions].
@@ -30,9 +34,13 @@ public final class HostCondition {
   /// What its checks find; one thread makes them.
   private volatile Optional<String> illness = Optional.empty();
 
+  /// Those that found otherwise than is held true, and the first of them; and of those that found it ill.
   private int checksInARow;
 
-  private record Ejection(Instant until, String what) {}
+  private Instant otherwiseSince = Instant.MIN;
+  private Instant illSince = Instant.MIN;
+
+  private record Ejection(Instant since, Instant until, String what) {}
 
   HostCondition(String url, HostConditions all) {
     this.url = url;
@@ -57,7 +65,7 @@ public final class HostCondition {
       return true;
     }
     if (ejection.compareAndSet(known, null)) {
-      all.tell(Kind.HOST_RETURNED, this, "");
+      all.tell(Kind.HOST_RETURNED, this, Optional.of(known.since()), "");
     }
     return false;
   }
@@ -86,9 +94,17 @@ public final class HostCondition {
   /// @param what the host did, to follow its name
   public void failed(String what) {
     int enough = all.ejection().failures();
-    if (failuresInARow.incrementAndGet() >= enough && enough > 0) {
+    int failures = failuresInARow.incrementAndGet();
+    if (failures == 1) {
+      failingSince = all.clock().instant();
+    }
+    if (failures >= enough && enough > 0) {
       all.eject(this, what);
     }
+  }
+
+  Instant failingSince() {
+    return failingSince;
   }
 
   /// Called while [HostConditions] is held.
@@ -104,7 +120,7 @@ public final class HostCondition {
     Duration time = base.multipliedBy(times);
     lastUntil = now.plus(time.compareTo(longest) > 0 ? longest : time);
     failuresInARow.set(0);
-    ejection.set(new Ejection(lastUntil, what));
+    ejection.set(new Ejection(now, lastUntil, what));
     return true;
   }
 
@@ -124,13 +140,23 @@ public final class HostCondition {
       illness = found;
       return;
     }
+    if (checksInARow == 0) {
+      otherwiseSince = all.clock().instant();
+    }
     int enough = found.isPresent() ? all.health().unhealthy() : all.health().healthy();
     if (++checksInARow < enough) {
       return;
     }
     checksInARow = 0;
     illness = found;
-    all.tell(found.isPresent() ? Kind.HOST_UNHEALTHY : Kind.HOST_HEALTHY, this, found.orElse(""));
+    if (found.isPresent()) {
+      illSince = otherwiseSince;
+    }
+    all.tell(
+        found.isPresent() ? Kind.HOST_UNHEALTHY : Kind.HOST_HEALTHY,
+        this,
+        Optional.of(illSince),
+        found.orElse(""));
   }
 
   /// What is wrong with it, as far as that keeps it from being asked.

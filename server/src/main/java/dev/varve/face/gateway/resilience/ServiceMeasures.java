@@ -18,6 +18,7 @@ public final class ServiceMeasures {
   private final Counter retries;
   private final Counter retriesRefused;
   private final Counter ejections;
+  private final Counter discoveryFailures;
 
   public ServiceMeasures(String service, Metrics metrics) {
     this.service = service;
@@ -47,6 +48,13 @@ public final class ServiceMeasures {
             .counters(
                 "varve_gateway_ejections",
                 "Hosts that were taken out because requests failed there.",
+                "service")
+            .of(service);
+    this.discoveryFailures =
+        metrics
+            .counters(
+                "varve_gateway_discovery_failures",
+                "Questions for the hosts of services whose answer was of no use.",
                 "service")
             .of(service);
   }
@@ -90,5 +98,10 @@ public final class ServiceMeasures {
 
   void ejected() {
     ejections.add();
+  }
+
+  /// Nobody could say where the hosts are.
+  public void discoveryFailed() {
+    discoveryFailures.add();
   }
 }

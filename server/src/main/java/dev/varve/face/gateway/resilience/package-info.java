@@ -9,7 +9,7 @@
 /// | is the service asked at all? | [Breaker], [BreakerState], over the state machine of Resilience4j |
 /// | may a request be sent once more? | [RetryBudget], [Backoff], [ReplayedBody] |
 /// | which hosts may be asked? | [HostConditions], [HostCondition]: what requests met, and what checks found |
-/// | who is told? | [ServiceEvents] for the log, [ServiceMeasures] for metrics |
+/// | who is told? | [ServiceEvents] for the log, each a [ServiceEvent], [ServiceMeasures] for metrics |
 ///
 /// Whoever sends decides in which order they are asked: `face.gateway.upstream`.
 @NullMarked

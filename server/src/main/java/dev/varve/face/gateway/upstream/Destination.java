@@ -1,15 +1,15 @@
 package dev.varve.face.gateway.upstream;
 
+import dev.varve.face.gateway.discovery.HostPlace;
 import dev.varve.face.gateway.upstream.UpstreamFailure.Kind;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// What the name of a host stands for at the moment. Looked up for each connection, and looked at after it was looked up: a
-/// name that leads to the metadata of the machine in a cloud, by mistake or by malice, leads nowhere.
+/// What the name of a host stands for at the moment. Looked up for each connection, or found with the host, and looked at before
+/// it is connected to: a name that leads to the metadata of the machine in a cloud, by mistake or by malice, leads nowhere.
 final class Destination {
   // what clouds answer at beside 169.254.0.0/16, with the credentials of the machine
   private static final List<byte[]> METADATA =
@@ -31,19 +31,11 @@ final class Destination {
   /// The addresses that may be connected to, in their order.
   ///
   /// @param linkLocal whether those may be that only this machine and its neighbours know
-  static List<InetAddress> of(String host, boolean linkLocal) throws UpstreamFailure {
-    InetAddress[] known;
-    try {
-      known = InetAddress.getAllByName(host);
-    } catch (UnknownHostException e) {
-      throw new UpstreamFailure(Kind.UNREACHABLE, true, "has a name that nobody knows: " + host);
-    }
-    List<InetAddress> allowed = new ArrayList<>();
-    for (InetAddress address : known) {
-      if (isAllowed(address, linkLocal)) {
-        allowed.add(address);
-      }
-    }
+  static List<InetAddress> of(HostPlace place, boolean linkLocal) throws UpstreamFailure {
+    List<InetAddress> known =
+        place.addresses().isEmpty() ? lookedUp(place.name()) : place.addresses();
+    List<InetAddress> allowed =
+        known.stream().filter(address -> isAllowed(address, linkLocal)).toList();
     if (allowed.isEmpty()) {
       throw new UpstreamFailure(
           Kind.UNREACHABLE,
@@ -51,6 +43,14 @@ final class Destination {
           "is at an address that is never asked (link-local, or the metadata of a cloud)");
     }
     return allowed;
+  }
+
+  private static List<InetAddress> lookedUp(String name) throws UpstreamFailure {
+    try {
+      return List.of(InetAddress.getAllByName(name));
+    } catch (UnknownHostException e) {
+      throw new UpstreamFailure(Kind.UNREACHABLE, true, "has a name that nobody knows: " + name);
+    }
   }
 
   static boolean isAllowed(InetAddress address, boolean linkLocal) {

@@ -1,5 +1,6 @@
 package dev.varve.face.gateway.upstream;
 
+import dev.varve.face.gateway.discovery.HostPlace;
 import dev.varve.face.gateway.resilience.HostCondition;
 import dev.varve.face.gateway.upstream.UpstreamFailure.Kind;
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,14 +35,8 @@ public final class Host {
   private static final Duration LOOKED_AT_AFTER = Duration.ofMillis(200);
   private static final String ALPN_HTTP2 = "h2";
   private static final String ALPN_HTTP1 = "http/1.1";
-  private static final int HTTPS_PORT = 443;
-  private static final int HTTP_PORT = 80;
 
-  private final String url;
-  private final String scheme;
-  private final String name;
-  private final int port;
-  private final String authority;
+  private final HostPlace place;
   private final TlsClient tls;
   private final Protocol protocol;
   private final Timeouts timeouts;
@@ -60,15 +54,14 @@ public final class Host {
 
   private record Resting(Connection connection, long sinceNanos) {}
 
-  Host(String url, ServiceSettings settings, TlsClient tls, Watch watch, HostCondition condition) {
-    URI uri = URI.create(url);
-    boolean secure = uri.getScheme().equals("https");
-    this.url = url;
-    this.scheme = uri.getScheme();
-    this.name = uri.getHost();
-    this.port = uri.getPort() < 0 ? (secure ? HTTPS_PORT : HTTP_PORT) : uri.getPort();
-    this.authority = uri.getAuthority();
-    this.tls = secure ? tls : TlsClient.NONE;
+  Host(
+      HostPlace place,
+      ServiceSettings settings,
+      TlsClient tls,
+      Watch watch,
+      HostCondition condition) {
+    this.place = place;
+    this.tls = place.secure() ? tls : TlsClient.NONE;
     this.protocol = settings.protocol();
     this.speaksHttp2 = protocol == Protocol.HTTP2;
     this.timeouts = settings.timeouts();
@@ -80,17 +73,21 @@ public final class Host {
   }
 
   public String url() {
-    return url;
+    return place.url();
+  }
+
+  public HostPlace place() {
+    return place;
   }
 
   /// `http` or `https`.
   String scheme() {
-    return scheme;
+    return place.scheme();
   }
 
   /// The value of `Host` for it.
   String authority() {
-    return authority;
+    return place.authority();
   }
 
   /// How many requests it has now.
@@ -237,7 +234,7 @@ public final class Host {
   }
 
   private Connection connect(Protocol spoken) throws UpstreamFailure {
-    List<InetAddress> addresses = Destination.of(name, linkLocal);
+    List<InetAddress> addresses = Destination.of(place, linkLocal);
     long endNanos = System.nanoTime() + timeouts.connect().toNanos();
     IOException last = new SocketTimeoutException();
     for (InetAddress address : addresses) {
@@ -256,7 +253,7 @@ public final class Host {
 
   /// Without addresses, which are no business of callers.
   private UpstreamFailure unreachable(IOException e) {
-    LOG.debug("{} cannot be reached", url, e);
+    LOG.debug("{} cannot be reached", place.url(), e);
     return switch (e) {
       case SocketTimeoutException _ ->
           new UpstreamFailure(
@@ -278,8 +275,8 @@ public final class Host {
     Socket socket = new Socket();
     try {
       socket.setTcpNoDelay(true);
-      socket.connect(new InetSocketAddress(address, port), millis);
-      Socket over = tls.over(socket, name, port, offered(spoken), millis);
+      socket.connect(new InetSocketAddress(address, place.port()), millis);
+      Socket over = tls.over(socket, place.name(), place.port(), offered(spoken), millis);
       return new Connection(socket, over, isHttp2(over, spoken), watch);
     } catch (IOException | RuntimeException e) {
       socket.close();

@@ -1,5 +1,8 @@
 package dev.varve.face.gateway.upstream;
 
+import dev.varve.face.gateway.discovery.DiscoverySettings;
+import dev.varve.face.gateway.discovery.Findings;
+import dev.varve.face.gateway.discovery.HostPlace;
 import dev.varve.face.gateway.resilience.BreakerSettings;
 import dev.varve.face.gateway.resilience.EjectionSettings;
 import dev.varve.face.gateway.resilience.HealthSettings;
@@ -7,8 +10,6 @@ import dev.varve.face.gateway.resilience.RetrySettings;
 import dev.varve.settings.Setting;
 import dev.varve.settings.SettingRecords;
 import dev.varve.settings.WrongSetting;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +21,11 @@ import java.util.Map;
 public record ServiceSettings(
     String name,
     @Setting(
-            required = true,
-            min = 1,
-            max = 64,
+            max = Findings.HOSTS_MAX,
             says =
-                "Where its hosts are, such as http://10.0.0.5:8080; scheme, host and port alone.")
+                "Where its hosts are, such as http://10.0.0.5:8080; scheme, host and port alone. Or else `discovery` finds them.")
         List<String> urls,
+    DiscoverySettings discovery,
     @Setting(
             standard = "LEAST_REQUESTS",
             says =
@@ -66,8 +66,15 @@ public record ServiceSettings(
 
   public ServiceSettings {
     urls = List.copyOf(urls);
+    if (urls.isEmpty() != discovery.isSet()) {
+      throw new WrongSetting(
+          urls.isEmpty() ? "urls" : "discovery",
+          urls.isEmpty()
+              ? "has no host, and nothing says where hosts are found. Write its URLs, or how they are found: discovery with srv, addresses or file"
+              : "stands beside urls, and only one of them can say where the hosts are. Take one of them out");
+    }
     for (int i = 0; i < urls.size(); i++) {
-      if (!isOrigin(urls.get(i))) {
+      if (!HostPlace.isUrl(urls.get(i))) {
         throw new WrongSetting(
             "urls[%d]".formatted(i),
             "is '%s': write scheme, host and port, such as http://10.0.0.5:8080, without a path"
@@ -86,37 +93,39 @@ public record ServiceSettings(
       throw new WrongSetting(
           "hash", "is '%s': write header:NAME, cookie:NAME, account or address".formatted(hash));
     }
-    if (tls.isSet() && urls.stream().noneMatch(url -> url.startsWith("https://"))) {
+    if (tls.isSet() && !maybeSecure(urls, discovery)) {
       throw new WrongSetting(
-          "tls", "is set, but none of its urls begins with https://. Change them, or take tls out");
+          "tls",
+          discovery.isSet()
+              ? "is set, but no host that discovery finds is spoken to over TLS. Change that, or take tls out"
+              : "is set, but none of its urls begins with https://. Change them, or take tls out");
     }
+    if (discovery.https() && tls.ca().isEmpty()) {
+      throw new WrongSetting(
+          "tls.ca",
+          "is not set, but srv says which names certificates are good for: whoever forges an answer of a name server could name a host with a certificate of its own. Say which authorities are believed");
+    }
+  }
+
+  private static boolean maybeSecure(List<String> urls, DiscoverySettings discovery) {
+    return discovery.maybeSecure() || urls.stream().anyMatch(url -> url.startsWith("https://"));
+  }
+
+  /// Whether one of its hosts may speak TLS.
+  boolean maybeSecure() {
+    return maybeSecure(urls, discovery);
   }
 
   /// The same, with its files where they are.
   ///
   /// @param app the folder of `varve.yaml`
   public ServiceSettings in(Path app) {
-    return SettingRecords.changed(this, Map.of("tls", tls.in(app)));
+    return SettingRecords.changed(this, Map.of("tls", tls.in(app), "discovery", discovery.in(app)));
   }
 
   /// The same without files, for whoever looks at it alone.
   public ServiceSettings withoutTls() {
-    return SettingRecords.changed(this, Map.of("tls", ServiceTls.NONE));
-  }
-
-  private static boolean isOrigin(String url) {
-    try {
-      URI uri = new URI(url);
-      return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
-          && uri.getHost() != null
-          && uri.getUserInfo() == null
-          && uri.getPort() <= 65_535
-          && uri.getPort() != 0
-          && uri.getRawPath().isEmpty()
-          && uri.getRawQuery() == null
-          && uri.getRawFragment() == null;
-    } catch (URISyntaxException e) {
-      return false;
-    }
+    return SettingRecords.changed(
+        this, Map.of("tls", ServiceTls.NONE, "discovery", discovery.withoutTls()));
   }
 }

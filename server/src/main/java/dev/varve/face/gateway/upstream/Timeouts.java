@@ -8,20 +8,17 @@ import java.time.Duration;
 public record Timeouts(
     @Setting(
             standard = "1s",
-            min = 1,
             max = 60,
             says =
                 "How long it may take until there is a connection, a place in the queue included.")
         Duration connect,
     @Setting(
             standard = "5s",
-            min = 1,
             max = 3_600,
             says = "How long it may take from the end of a request to the headers of its answer.")
         Duration headers,
     @Setting(
             standard = "15s",
-            min = 1,
             max = 3_600,
             says =
                 "How long nothing may come of a body, or be taken of one. Raise it for streams that are mostly silent.")
@@ -35,6 +32,6 @@ public record Timeouts(
   }
 
   static String text(Duration time) {
-    return time.toMillisPart() == 0 ? DurationText.of(time) : time.toMillis() + " ms";
+    return DurationText.of(time);
   }
 }

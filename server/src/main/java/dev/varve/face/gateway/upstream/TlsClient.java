@@ -21,7 +21,7 @@ interface TlsClient {
 
   /// @throws dev.varve.settings.WrongSetting when its files cannot be used
   static TlsClient of(ServiceSettings settings) {
-    if (settings.urls().stream().noneMatch(url -> url.startsWith("https://"))) {
+    if (!settings.maybeSecure()) {
       return NONE;
     }
     ServiceTls tls = settings.tls();

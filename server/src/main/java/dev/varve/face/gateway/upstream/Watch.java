@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 /// Looks at all connections to services again and again, and closes those that are waited for too long.
 public final class Watch implements AutoCloseable {
-  // timeouts are whole seconds, so this is exact enough
+  // no timeout has to be more exact than this
   private static final long PERIOD_MILLIS = 50;
 
   private final Set<Connection> open = ConcurrentHashMap.newKeySet();

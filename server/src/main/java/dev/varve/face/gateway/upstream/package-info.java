@@ -7,7 +7,7 @@
 /// | step | classes |
 /// |---|---|
 /// | the service is asked, or left alone, or asked again | [Sending], over `face.gateway.resilience` |
-/// | a host of the service is picked | [Upstream], [Balance], [Host], [HealthCheck] |
+/// | a host of the service is picked, of those that it has now (`face.gateway.discovery`) | [Upstream], [HostPool], [Balance], [Host], [HealthCheck] |
 /// | a connection rests, or is made to an address that may be asked | [Host], [Destination], [TlsClient], [Connection], [Line] |
 /// | one request is sent and answered, whatever is spoken | [Attempt], [UpstreamExchange], [Pump], [BodySink] |
 /// | in HTTP/1.1 | [Http1Exchange], [RequestHead], [Http1Body], [ResponseHead], [Framing], [AnswerBody], [Http1Answer] |

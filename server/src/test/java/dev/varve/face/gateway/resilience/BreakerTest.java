@@ -24,7 +24,7 @@ final class BreakerTest {
   private final Breaker breaker = breaker(new BreakerSettings(3, 0, 100, RECOVERY, NEVER));
 
   private Breaker breaker(BreakerSettings settings) {
-    return new Breaker("test", settings, TRIAL_MAX, clock, new ServiceEvents());
+    return new Breaker("test", settings, TRIAL_MAX, clock, new ServiceEvents("test", clock));
   }
 
   private Permit enter() {

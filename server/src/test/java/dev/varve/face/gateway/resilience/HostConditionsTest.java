@@ -20,17 +20,14 @@ final class HostConditionsTest {
   private final SteppedClock clock = SteppedClock.standing();
 
   private List<HostCondition> hosts(int count, int percent) {
-    List<String> urls = IntStream.range(0, count).mapToObj(i -> "http://host-" + i).toList();
     HostConditions conditions =
         new HostConditions(
-            "test",
-            urls,
             new EjectionSettings(5, BASE, percent),
             HEALTH,
             clock,
-            new ServiceEvents(),
+            new ServiceEvents("test", clock),
             new ServiceMeasures("test", Metrics.NONE));
-    return IntStream.range(0, count).mapToObj(conditions::of).toList();
+    return IntStream.range(0, count).mapToObj(i -> conditions.join("http://host-" + i)).toList();
   }
 
   private static void fail(HostCondition host) {

@@ -3,6 +3,8 @@ package dev.varve.face.gateway.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.face.gateway.FaultyUpstream;
+import dev.varve.face.gateway.discovery.DiscoverySettings;
+import dev.varve.face.gateway.discovery.HostPlace;
 import dev.varve.face.gateway.resilience.BreakerSettings;
 import dev.varve.face.gateway.resilience.EjectionSettings;
 import dev.varve.face.gateway.resilience.HealthSettings;
@@ -28,25 +30,25 @@ final class HealthCheckTest {
   private static HostCondition checked(String url, Pauses pauses) {
     HostConditions conditions =
         new HostConditions(
-            "test",
-            List.of(url),
             EjectionSettings.DEFAULT,
             HEALTH,
             Clock.systemUTC(),
-            new ServiceEvents(),
+            new ServiceEvents("test", Clock.systemUTC()),
             new ServiceMeasures("test", Metrics.NONE));
     try (Watch watch = new Watch()) {
-      Host host = new Host(url, settings(url), TlsClient.NONE, watch, conditions.of(0));
+      Host host =
+          new Host(HostPlace.of(url), settings(url), TlsClient.NONE, watch, conditions.join(url));
       new HealthCheck(host, HEALTH, pauses).run();
       assertThat(host.underWay()).isZero();
       return host.condition();
     }
   }
 
-  private static ServiceSettings settings(String url) {
+  static ServiceSettings settings(String url) {
     return new ServiceSettings(
         "test",
         List.of(url),
+        DiscoverySettings.NONE,
         Balance.LEAST_REQUESTS,
         "",
         Timeouts.DEFAULT,

@@ -1,13 +1,13 @@
-package dev.varve.face.gateway;
+package dev.varve.net.http;
 
-import dev.varve.net.http.Request;
 import java.util.Optional;
 
 /// The cookies of a request (RFC 6265, section 5.4).
-final class Cookies {
+public final class Cookies {
   private Cookies() {}
 
-  static Optional<String> value(Request request, String name) {
+  /// The value of the first of that name.
+  public static Optional<String> value(Request request, String name) {
     for (String pair : request.header("Cookie").orElse("").split(";", -1)) {
       int equals = pair.indexOf('=');
       if (equals > 0 && pair.substring(0, equals).strip().equals(name)) {

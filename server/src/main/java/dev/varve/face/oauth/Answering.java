@@ -1,0 +1,213 @@
+package dev.varve.face.oauth;
+
+import dev.varve.face.auth.AccountContext;
+import dev.varve.face.auth.Pages;
+import dev.varve.identity.account.RequestSource;
+import dev.varve.identity.account.SecurityEvents.Event;
+import dev.varve.identity.account.SecurityEvents.Kind;
+import dev.varve.identity.account.Sessions.OneSession;
+import dev.varve.identity.client.Consents;
+import dev.varve.identity.client.Flows;
+import dev.varve.identity.client.Flows.Flow;
+import dev.varve.identity.client.RedirectUri;
+import dev.varve.identity.client.SingleUse;
+import dev.varve.identity.token.OpaqueToken;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.net.http.Answer;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// Sends the browser back to a client with what came of its request (RFC 6749, section 4.1.2): a code, or an error. Every answer
+/// names who gives it (RFC 9207), so that a client that knows many servers confuses none.
+final class Answering {
+  private static final String SUBMIT = "document.forms[0].submit()";
+
+  private final AccountContext context;
+  private final SingleUse singleUse;
+  private final String issuer;
+
+  Answering(AccountContext context, SingleUse singleUse, String issuer) {
+    this.context = context;
+    this.singleUse = singleUse;
+    this.issuer = issuer;
+  }
+
+  /// Lets the client in, for whoever has the session.
+  ///
+  /// @param flow of whose pages it is the end, if there were some
+  /// @param allowed what somebody has allowed just now
+  /// @param status of a redirect: 302, or 303 in answer to a form
+  /// @return nothing when the flow had ended before
+  Optional<Answer> code(
+      AuthorizationRequest request,
+      OneSession session,
+      Optional<Flow> flow,
+      Set<String> allowed,
+      RequestSource source,
+      int status) {
+    Optional<OpaqueToken> code =
+        context.write(
+            source,
+            session.account(),
+            write -> code(write, request, session, flow, allowed, source));
+    return code.map(
+        token -> answer(back(request), Map.of("code", token.text()), status, Locale.ENGLISH));
+  }
+
+  private Optional<OpaqueToken> code(
+      WriteContext write,
+      AuthorizationRequest request,
+      OneSession session,
+      Optional<Flow> flow,
+      Set<String> allowed,
+      RequestSource source)
+      throws SQLException {
+    if (flow.isPresent() && !Flows.finish(write, flow.get())) {
+      return Optional.empty();
+    }
+    if (!allowed.isEmpty()) {
+      Consents.allow(write, session.account(), request.client(), allowed);
+      letIn(write, request, session, allowed, source);
+    }
+    return Optional.of(
+        singleUse.issue(write, SingleUse.Kind.CODE, Code.of(request, session).members()));
+  }
+
+  private void letIn(
+      WriteContext write,
+      AuthorizationRequest request,
+      OneSession session,
+      Set<String> allowed,
+      RequestSource source) {
+    context
+        .events()
+        .record(
+            write,
+            new Event(
+                Kind.APPLICATION_LET_IN,
+                Optional.of(session.account()),
+                write
+                    .find(context.accounts().model(), session.account())
+                    .map(context.accounts()::email),
+                Optional.of(source),
+                Map.of("client", request.client(), "scopes", List.copyOf(new TreeSet<>(allowed)))));
+  }
+
+  /// Tells the client what went wrong.
+  Answer error(AuthorizationRequests.Return back, OAuthError error, int status) {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    parameters.put("error", error.code());
+    parameters.put("error_description", error.description());
+    return answer(back, parameters, status, Locale.ENGLISH);
+  }
+
+  static AuthorizationRequests.Return back(AuthorizationRequest request) {
+    return new AuthorizationRequests.Return(
+        request.redirectUri(), request.state(), request.formPost());
+  }
+
+  private Answer answer(
+      AuthorizationRequests.Return back,
+      Map<String, String> parameters,
+      int status,
+      Locale language) {
+    Map<String, String> all = new LinkedHashMap<>(parameters);
+    back.state().ifPresent(state -> all.put("state", state));
+    all.put("iss", issuer);
+    return back.formPost()
+        ? form(back.redirectUri(), all, language)
+        : Answer.empty(status).with("Location", located(back.redirectUri(), all));
+  }
+
+  /// A URL with more parameters in its query.
+  static String located(String uri, Map<String, String> parameters) {
+    StringBuilder url = new StringBuilder(uri);
+    char separator = uri.indexOf('?') < 0 ? '?' : '&';
+    for (Map.Entry<String, String> parameter : parameters.entrySet()) {
+      url.append(separator)
+          .append(parameter.getKey())
+          .append('=')
+          .append(URLEncoder.encode(parameter.getValue(), StandardCharsets.UTF_8));
+      separator = '&';
+    }
+    return url.toString();
+  }
+
+  /// OAuth 2.0 Form Post Response Mode, section 2.
+  private static Answer form(String uri, Map<String, String> parameters, Locale language) {
+    StringBuilder form =
+        new StringBuilder("<form method=\"post\" action=\"%s\">\n".formatted(Pages.escaped(uri)));
+    parameters.forEach((name, value) ->
+        form.append(
+            "<input type=\"hidden\" name=\"%s\" value=\"%s\">\n"
+                .formatted(name, Pages.escaped(value))));
+    Texts texts = Texts.of(language);
+    form.append("<button>%s</button></form>\n".formatted(Pages.escaped(texts.get("back.button"))));
+    return Pages.page(
+        200,
+        language,
+        texts.get("back.title"),
+        form.toString(),
+        List.of(RedirectUri.source(uri)),
+        SUBMIT);
+  }
+
+  /// What stands behind a code.
+  ///
+  /// @param session of the browser in which somebody let the client in
+  record Code(
+      String client,
+      String account,
+      String session,
+      Set<String> scopes,
+      String redirectUri,
+      Optional<String> nonce,
+      String challenge,
+      Optional<String> resource) {
+    private static Code of(AuthorizationRequest request, OneSession session) {
+      return new Code(
+          request.client(),
+          session.account(),
+          session.id(),
+          request.scopes(),
+          request.redirectUri(),
+          request.nonce(),
+          request.challenge(),
+          request.resource());
+    }
+
+    private Map<String, @Nullable Object> members() {
+      Map<String, @Nullable Object> members = new LinkedHashMap<>();
+      members.put("client", client);
+      members.put("account", account);
+      members.put("session", session);
+      members.put("scopes", String.join(" ", new TreeSet<>(scopes)));
+      members.put("redirectUri", redirectUri);
+      members.put("nonce", nonce.orElse(null));
+      members.put("challenge", challenge);
+      members.put("resource", resource.orElse(null));
+      return members;
+    }
+
+    static Code read(Map<String, Object> members) {
+      return new Code(
+          String.valueOf(members.get("client")),
+          String.valueOf(members.get("account")),
+          String.valueOf(members.get("session")),
+          Set.of(String.valueOf(members.get("scopes")).split(" ", -1)),
+          String.valueOf(members.get("redirectUri")),
+          Optional.ofNullable((String) members.get("nonce")),
+          String.valueOf(members.get("challenge")),
+          Optional.ofNullable((String) members.get("resource")));
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.varve.face.oauth;
+
+import dev.varve.identity.account.Sessions;
+import dev.varve.identity.account.Sessions.OneSession;
+import dev.varve.identity.client.Client;
+import dev.varve.identity.client.Consents;
+import dev.varve.net.http.Request;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/// Finds out what is still missing before a client is let in: the one place that decides it, for requests that go on at once and for
+/// pages alike.
+final class Authorization {
+  private final Sessions sessions;
+  private final Consents consents;
+
+  Authorization(Sessions sessions, Consents consents) {
+    this.sessions = sessions;
+    this.consents = consents;
+  }
+
+  /// The session of the browser, if it is open.
+  Optional<OneSession> session(Request request) {
+    return BrowserCookies.SESSION.of(request).flatMap(sessions::ofBrowser);
+  }
+
+  /// What comes next.
+  ///
+  /// @param begun when the client asked
+  Step next(
+      Client client, AuthorizationRequest request, Optional<OneSession> session, Instant begun) {
+    if (session.isEmpty() || !isSignedIn(request, session.get(), begun)) {
+      return Step.SIGN_IN;
+    }
+    return asks(client, request, session.get()) ? Step.CONSENT : Step.DONE;
+  }
+
+  private static boolean isSignedIn(
+      AuthorizationRequest request, OneSession session, Instant begun) {
+    boolean other = request.subject().filter(id -> !id.equals(session.account())).isPresent();
+    boolean again =
+        request.asksFor(AuthorizationRequest.LOGIN)
+            || request.asksFor(AuthorizationRequest.SELECT_ACCOUNT);
+    if (other || (again && session.authenticatedAt().isBefore(begun))) {
+      return false;
+    }
+    return request.maxAge().isEmpty()
+        || !session.authenticatedAt().isBefore(begun.minusSeconds(request.maxAge().getAsLong()));
+  }
+
+  private boolean asks(Client client, AuthorizationRequest request, OneSession session) {
+    if (!client.asks()) {
+      return false;
+    }
+    return request.asksFor(AuthorizationRequest.CONSENT)
+        || !remembers(client, request)
+        || !allowed(client, session).containsAll(request.scopes());
+  }
+
+  /// Whether what somebody allowed once counts the next time. Not where anybody could come with the name of the client: one without
+  /// a secret whose answers go to an address that every program can have (RFC 8252, section 8.6).
+  private static boolean remembers(Client client, AuthorizationRequest request) {
+    return client.confidential() || request.redirectUri().startsWith("https://");
+  }
+
+  private Set<String> allowed(Client client, OneSession session) {
+    return consents.scopes(session.account(), client.id());
+  }
+}

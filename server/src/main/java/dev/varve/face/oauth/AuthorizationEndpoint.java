@@ -1,0 +1,110 @@
+package dev.varve.face.oauth;
+
+import dev.varve.face.auth.AccountContext;
+import dev.varve.face.oauth.AuthorizationRequests.Reading;
+import dev.varve.identity.account.RequestSource;
+import dev.varve.identity.account.Sessions.OneSession;
+import dev.varve.identity.client.Client;
+import dev.varve.identity.client.Flows;
+import dev.varve.identity.token.OpaqueToken;
+import dev.varve.kernel.Problem;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.QueryString;
+import dev.varve.net.http.Request;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// `/oauth2/authorize`: a browser comes from a client, which wants to know who is there and what they let it do (RFC 6749, section
+/// 3.1).
+final class AuthorizationEndpoint {
+  static final String PATH = "/oauth2/authorize";
+
+  private final AccountContext context;
+  private final AuthorizationRequests requests;
+  private final Authorization authorization;
+  private final Answering answering;
+  private final Flows flows;
+  private final SecureRandom random;
+
+  AuthorizationEndpoint(
+      AccountContext context,
+      AuthorizationRequests requests,
+      Authorization authorization,
+      Answering answering,
+      Flows flows,
+      SecureRandom random) {
+    this.context = context;
+    this.requests = requests;
+    this.authorization = authorization;
+    this.answering = answering;
+    this.flows = flows;
+    this.random = random;
+  }
+
+  /// As a form it goes round once more: cookies come along with a link of another site, and with no form of one.
+  Answer post(Request request) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    for (QueryString.Parameter field : request.form().all()) {
+      if (fields.put(field.name(), field.value()) != null) {
+        return refused(
+            request, Problem.parameter(field.name(), "It is given more than once; give it once."));
+      }
+    }
+    return Answer.empty(303).with("Location", Answering.located(PATH, fields));
+  }
+
+  Answer get(Request request) {
+    try {
+      return switch (requests.read(request.query())) {
+        case Reading.Good(Client client, AuthorizationRequest asked) -> go(request, client, asked);
+        case Reading.Bad(Client _, AuthorizationRequests.Return back, OAuthError error) ->
+            answering.error(back, error, 302);
+      };
+    } catch (Problem problem) {
+      return refused(request, problem);
+    }
+  }
+
+  private static Answer refused(Request request, Problem problem) {
+    Texts texts = Texts.of(request);
+    return FlowPages.says(problem.code().status(), texts, texts.get("wrong.title"), problem.text());
+  }
+
+  private Answer go(Request request, Client client, AuthorizationRequest asked) {
+    Instant now = context.stages().clock().instant();
+    Optional<OneSession> session = authorization.session(request);
+    Step step = authorization.next(client, asked, session, now);
+    RequestSource source = AccountContext.source(request);
+    if (step == Step.DONE) {
+      return answering
+          .code(asked, session.orElseThrow(), Optional.empty(), Set.of(), source, 302)
+          .orElseThrow();
+    }
+    if (asked.asksFor(AuthorizationRequest.NONE)) {
+      return answering.error(Answering.back(asked), needed(step), 302);
+    }
+    return begin(request, client, asked, source);
+  }
+
+  /// OpenID Connect Core 1.0, section 3.1.2.6
+  private static OAuthError needed(Step step) {
+    return step == Step.SIGN_IN
+        ? new OAuthError("login_required", "Nobody is signed in, or not as it was asked for")
+        : new OAuthError("consent_required", "The account has not let the client in");
+  }
+
+  private Answer begin(
+      Request request, Client client, AuthorizationRequest asked, RequestSource source) {
+    Optional<String> known = BrowserCookies.BROWSER.of(request);
+    OpaqueToken browser = known.map(OpaqueToken::new).orElseGet(() -> OpaqueToken.random(random));
+    String id =
+        context.write(
+            source, write -> flows.begin(write, browser.text(), client.id(), asked.json()));
+    Answer answer = Answer.empty(302).with("Location", FlowEndpoint.path(id));
+    return known.isPresent() ? answer : BrowserCookies.BROWSER.given(answer, request, browser);
+  }
+}

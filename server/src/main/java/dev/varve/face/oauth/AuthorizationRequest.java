@@ -1,0 +1,99 @@
+package dev.varve.face.oauth;
+
+import dev.varve.kernel.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What a client asks for at the authorization endpoint, once all of it has been looked at.
+///
+/// @param redirectUri where the answer goes, which is one of the client
+/// @param scopes those of the client's own that it asks for
+/// @param state comes back as it is
+/// @param nonce comes back in the ID token
+/// @param formPost whether the answer is posted by a form, in place of a query
+/// @param challenge of PKCE, by S256 (RFC 7636)
+/// @param resource whom the access token is for (RFC 8707)
+/// @param prompts what people are to be shown, whatever is known (OpenID Connect Core 1.0, section 3.1.2.1)
+/// @param maxAge how many seconds ago they may have signed in
+/// @param loginHint what they may sign in with
+/// @param subject the account of an ID token that came as a hint
+record AuthorizationRequest(
+    String client,
+    String redirectUri,
+    Set<String> scopes,
+    Optional<String> state,
+    Optional<String> nonce,
+    boolean formPost,
+    String challenge,
+    Optional<String> resource,
+    Set<String> prompts,
+    OptionalLong maxAge,
+    Optional<String> loginHint,
+    Optional<String> subject) {
+  static final String NONE = "none";
+  static final String LOGIN = "login";
+  static final String CONSENT = "consent";
+  static final String SELECT_ACCOUNT = "select_account";
+
+  boolean asksFor(String prompt) {
+    return prompts.contains(prompt);
+  }
+
+  /// To be kept while people answer.
+  String json() {
+    Map<String, @Nullable Object> members = new LinkedHashMap<>();
+    members.put("client", client);
+    members.put("redirectUri", redirectUri);
+    members.put("scopes", scopes.stream().toList());
+    members.put("state", state.orElse(null));
+    members.put("nonce", nonce.orElse(null));
+    members.put("formPost", formPost);
+    members.put("challenge", challenge);
+    members.put("resource", resource.orElse(null));
+    members.put("prompts", prompts.stream().toList());
+    members.put("maxAge", maxAge.isPresent() ? maxAge.getAsLong() : null);
+    members.put("loginHint", loginHint.orElse(null));
+    members.put("subject", subject.orElse(null));
+    return new String(Json.bytes(json -> Json.write(json, members)), StandardCharsets.UTF_8);
+  }
+
+  static AuthorizationRequest read(String json) {
+    Map<?, ?> members =
+        (Map<?, ?>) Objects.requireNonNull(Json.read(json.getBytes(StandardCharsets.UTF_8)));
+    return new AuthorizationRequest(
+        String.valueOf(members.get("client")),
+        String.valueOf(members.get("redirectUri")),
+        texts(members, "scopes"),
+        text(members, "state"),
+        text(members, "nonce"),
+        Boolean.TRUE.equals(members.get("formPost")),
+        String.valueOf(members.get("challenge")),
+        text(members, "resource"),
+        texts(members, "prompts"),
+        members.get("maxAge") instanceof Long seconds
+            ? OptionalLong.of(seconds)
+            : OptionalLong.empty(),
+        text(members, "loginHint"),
+        text(members, "subject"));
+  }
+
+  private static Optional<String> text(Map<?, ?> members, String name) {
+    return Optional.ofNullable((String) members.get(name));
+  }
+
+  private static Set<String> texts(Map<?, ?> members, String name) {
+    Set<String> texts = new LinkedHashSet<>();
+    if (members.get(name) instanceof Collection<?> values) {
+      values.forEach(value -> texts.add(String.valueOf(value)));
+    }
+    return texts;
+  }
+}

@@ -1,0 +1,61 @@
+package dev.varve.face.oauth;
+
+import dev.varve.identity.token.OpaqueToken;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.Cookies;
+import dev.varve.net.http.Request;
+import java.util.Optional;
+
+/// The two cookies of a browser: one that names it, so that a flow stays in the browser in which it began, and one that opens its
+/// session. Scripts see neither, and no other host can set them: over HTTPS their names begin with `__Host-` (RFC 6265bis,
+/// section 4.1.3.2).
+///
+/// They are sent along when a link of another site leads here, but with no form and no picture of one (`SameSite=Lax`).
+enum BrowserCookies {
+  BROWSER("varve-browser"),
+  SESSION("varve-session");
+
+  // longer than any of Varve's own
+  private static final int LENGTH_MAX = 100;
+
+  private final String name;
+
+  BrowserCookies(String name) {
+    this.name = name;
+  }
+
+  private String name(Request request) {
+    return isSecure(request) ? "__Host-" + name : name;
+  }
+
+  private static boolean isSecure(Request request) {
+    return request.scheme().equals("https");
+  }
+
+  /// What the browser sent.
+  Optional<String> of(Request request) {
+    return Cookies.value(request, name(request))
+        .filter(value -> !value.isEmpty() && value.length() <= LENGTH_MAX);
+  }
+
+  /// The answer, with which the browser is given another. It keeps it until it is closed.
+  Answer given(Answer answer, Request request, OpaqueToken value) {
+    return set(answer, request, value.text(), "");
+  }
+
+  /// The answer, with which the browser forgets it.
+  Answer taken(Answer answer, Request request) {
+    return set(answer, request, "", "; Max-Age=0");
+  }
+
+  private Answer set(Answer answer, Request request, String value, String more) {
+    return answer.with(
+        "Set-Cookie",
+        name(request)
+            + "="
+            + value
+            + "; Path=/; HttpOnly; SameSite=Lax"
+            + (isSecure(request) ? "; Secure" : "")
+            + more);
+  }
+}

@@ -1,0 +1,245 @@
+package dev.varve.face.oauth;
+
+import dev.varve.face.auth.AccountContext;
+import dev.varve.face.auth.PasswordSignIn;
+import dev.varve.face.oauth.FlowPages.Shown;
+import dev.varve.identity.account.SessionIssuer.Outcome;
+import dev.varve.identity.account.SessionUse;
+import dev.varve.identity.account.Sessions.OneSession;
+import dev.varve.identity.client.Client;
+import dev.varve.identity.client.Clients;
+import dev.varve.identity.client.Flows;
+import dev.varve.identity.client.Flows.Flow;
+import dev.varve.identity.token.OpaqueToken;
+import dev.varve.kernel.Problem;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.QueryString;
+import dev.varve.net.http.Request;
+import dev.varve.schema.EmailAddress;
+import dev.varve.schema.record.Entity;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.Set;
+
+/// `/oauth2/flow/{id}`: the pages on which somebody signs in and lets a client in. Which page it is follows from what is known when it
+/// is asked for, never from what a form says: so the back button, a second tab and a form that comes twice do no harm.
+final class FlowEndpoint {
+  static final String PATTERN = "/oauth2/flow/{id}";
+
+  private final AccountContext context;
+  private final Clients clients;
+  private final Flows flows;
+  private final Authorization authorization;
+  private final Answering answering;
+  private final PasswordSignIn passwords;
+  private final FlowPages pages;
+  private final SecureRandom random;
+
+  FlowEndpoint(
+      AccountContext context,
+      Clients clients,
+      Flows flows,
+      Authorization authorization,
+      Answering answering,
+      PasswordSignIn passwords,
+      FlowPages pages,
+      SecureRandom random) {
+    this.context = context;
+    this.clients = clients;
+    this.flows = flows;
+    this.authorization = authorization;
+    this.answering = answering;
+    this.passwords = passwords;
+    this.pages = pages;
+    this.random = random;
+  }
+
+  static String path(Flow flow) {
+    return path(flow.id());
+  }
+
+  static String path(String id) {
+    return "/oauth2/flow/" + id;
+  }
+
+  /// What is known of a request: whose flow it is, and how far it has come.
+  private record Visit(Shown shown, Optional<OneSession> session, Step step) {}
+
+  Answer get(Request request) {
+    Optional<Visit> visit = visit(request);
+    if (visit.isEmpty()) {
+      return FlowPages.says(400, Texts.of(request), "expired");
+    }
+    if (visit.get().shown().flow().finished()) {
+      return FlowPages.says(200, Texts.of(request), "done");
+    }
+    return show(request, visit.get(), 302);
+  }
+
+  private Optional<Visit> visit(Request request) {
+    Optional<String> browser = BrowserCookies.BROWSER.of(request);
+    Optional<Flow> flow = browser.flatMap(cookie -> flows.find(request.variable("id"), cookie));
+    Optional<Client> client = flow.flatMap(found -> clients.find(found.client()));
+    if (client.isEmpty()) {
+      return Optional.empty();
+    }
+    AuthorizationRequest asked = AuthorizationRequest.read(flow.orElseThrow().request());
+    Optional<OneSession> session = authorization.session(request);
+    Step step = authorization.next(client.get(), asked, session, flow.get().createdAt());
+    Shown shown =
+        new Shown(
+            flow.get(),
+            client.get(),
+            asked,
+            Flows.formToken(flow.get(), browser.orElseThrow()),
+            Texts.of(request));
+    return Optional.of(new Visit(shown, session, step));
+  }
+
+  private Answer show(Request request, Visit visit, int status) {
+    return switch (visit.step()) {
+      case SIGN_IN ->
+          pages.signIn(visit.shown(), 200, visit.shown().request().loginHint().orElse(""), "");
+      case CONSENT -> pages.consent(visit.shown(), email(visit.session().orElseThrow()));
+      case DONE -> letIn(request, visit, Set.of(), status);
+    };
+  }
+
+  private String email(OneSession session) {
+    return context
+        .account(session.account())
+        .map(context.accounts()::email)
+        .orElse(session.account());
+  }
+
+  private Answer letIn(Request request, Visit visit, Set<String> allowed, int status) {
+    return answering
+        .code(
+            visit.shown().request(),
+            visit.session().orElseThrow(),
+            Optional.of(visit.shown().flow()),
+            allowed,
+            AccountContext.source(request),
+            status)
+        .orElseGet(() -> FlowPages.says(200, Texts.of(request), "done"));
+  }
+
+  Answer post(Request request) {
+    Optional<Visit> visit = visit(request);
+    if (visit.isEmpty()) {
+      return FlowPages.says(400, Texts.of(request), "expired");
+    }
+    QueryString form = request.form();
+    if (!isOwnForm(request, form, visit.get())) {
+      Texts texts = Texts.of(request);
+      return FlowPages.says(403, texts, texts.get("wrong.title"), texts.get("wrong.foreign"));
+    }
+    if (visit.get().shown().flow().finished()) {
+      return FlowPages.says(200, Texts.of(request), "done");
+    }
+    if (!value(form, "step").equals(visit.get().step().name())) {
+      return again(visit.get());
+    }
+    return switch (visit.get().step()) {
+      case SIGN_IN -> signIn(request, form, visit.get());
+      case CONSENT -> consent(request, form, visit.get());
+      case DONE -> letIn(request, visit.get(), Set.of(), 303);
+    };
+  }
+
+  private static Answer again(Visit visit) {
+    return Answer.empty(303).with("Location", path(visit.shown().flow()));
+  }
+
+  /// Whether a form is one of this flow, sent by a page of this server (Fetch Metadata Request Headers, section 2.4).
+  private static boolean isOwnForm(Request request, QueryString form, Visit visit) {
+    boolean sameOrigin = request.header("Sec-Fetch-Site").map("same-origin"::equals).orElse(true);
+    return sameOrigin
+        && MessageDigest.isEqual(bytes(visit.shown().formToken()), bytes(value(form, "token")));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String value(QueryString form, String name) {
+    return form.value(name).orElse("");
+  }
+
+  private Answer signIn(Request request, QueryString form, Visit visit) {
+    if (value(form, "decision").equals("deny")) {
+      return deny(request, visit);
+    }
+    String email = EmailAddress.inLowerCase(value(form, "email").strip());
+    OpaqueToken cookie = OpaqueToken.random(random);
+    try {
+      Outcome outcome =
+          passwords.signIn(
+              email,
+              value(form, "password"),
+              AccountContext.source(request),
+              new SessionUse.Browser(cookie),
+              (write, opened) -> succeed(write, opened, visit.session()));
+      return switch (outcome) {
+        case Outcome.Opened _ -> BrowserCookies.SESSION.given(again(visit), request, cookie);
+        case Outcome.Refused(Problem problem) -> refused(visit, email, problem);
+      };
+    } catch (Problem problem) {
+      return refused(visit, email, problem);
+    }
+  }
+
+  /// The browser had another session: its cookie is worth nothing from now on. What applications were given in it goes on with the
+  /// new one when that is of the same account, and ends when it is not.
+  private Outcome succeed(WriteContext write, Outcome outcome, Optional<OneSession> before)
+      throws SQLException {
+    if (outcome instanceof Outcome.Opened(Entity account, String session) && before.isPresent()) {
+      if (before.get().account().equals(account.id())) {
+        context.sessions().handOver(write, before.get().id(), session);
+      }
+      context.sessions().end(write, before.get().id());
+    }
+    return outcome;
+  }
+
+  private Answer refused(Visit visit, String email, Problem problem) {
+    Answer page = pages.signIn(visit.shown(), problem.code().status(), email, problem.text());
+    return problem.retryAfterSeconds().isPresent()
+        ? page.with("Retry-After", Long.toString(problem.retryAfterSeconds().getAsLong()))
+        : page;
+  }
+
+  private Answer consent(Request request, QueryString form, Visit visit) {
+    return switch (value(form, "decision")) {
+      case "allow" -> letIn(request, visit, visit.shown().request().scopes(), 303);
+      case "switch" -> switchAccount(request, visit);
+      default -> deny(request, visit);
+    };
+  }
+
+  /// Signs out here, so that the same flow asks who it is.
+  private Answer switchAccount(Request request, Visit visit) {
+    OneSession session = visit.session().orElseThrow();
+    context.write(
+        AccountContext.source(request),
+        session.account(),
+        write -> context.sessions().end(write, session.id()));
+    return BrowserCookies.SESSION.taken(again(visit), request);
+  }
+
+  private Answer deny(Request request, Visit visit) {
+    Flow flow = visit.shown().flow();
+    boolean first =
+        context.write(AccountContext.source(request), write -> Flows.finish(write, flow));
+    return first
+        ? answering.error(
+            Answering.back(visit.shown().request()),
+            new OAuthError(OAuthError.ACCESS_DENIED, "The person did not let the client in"),
+            303)
+        : FlowPages.says(200, Texts.of(request), "done");
+  }
+}

@@ -1,0 +1,147 @@
+package dev.varve.face.oauth;
+
+import dev.varve.face.auth.Pages;
+import dev.varve.identity.account.Passwords;
+import dev.varve.identity.client.Client;
+import dev.varve.identity.client.Flows.Flow;
+import dev.varve.identity.client.RedirectUri;
+import dev.varve.net.http.Answer;
+import java.util.List;
+import java.util.Map;
+
+/// Draws the pages of a flow. What comes from others, such as the title of a client, is escaped wherever it stands.
+final class FlowPages {
+  private final Map<String, String> scopeTexts;
+
+  /// @param scopeTexts what people are told of scopes that are not Varve's own
+  FlowPages(Map<String, String> scopeTexts) {
+    this.scopeTexts = Map.copyOf(scopeTexts);
+  }
+
+  /// A flow while it is answered, with all that its pages show of it.
+  ///
+  /// @param formToken what its forms carry
+  record Shown(
+      Flow flow, Client client, AuthorizationRequest request, String formToken, Texts texts) {
+    private String text(String key, Object... values) {
+      return Pages.escaped(texts.get(key, values));
+    }
+
+    private Answer page(int status, String title, String content) {
+      // a form may end at the client, by a redirect, which browsers hold against the policy too
+      return Pages.page(
+          status,
+          texts.language(),
+          title,
+          content,
+          List.of(RedirectUri.source(request.redirectUri())),
+          "");
+    }
+
+    private String form(Step step, String content) {
+      return """
+      <form method="post" action="%s">
+      <input type="hidden" name="token" value="%s">
+      <input type="hidden" name="step" value="%s">
+      %s</form>
+      """
+          .formatted(Pages.escaped(FlowEndpoint.path(flow)), formToken, step.name(), content);
+    }
+  }
+
+  /// @param status 200, or that of the refusal
+  /// @param email what was typed before
+  /// @param note what was wrong; nothing at first
+  Answer signIn(Shown shown, int status, String email, String note) {
+    String fields =
+        """
+        <label for="email">%s</label>
+        <input id="email" type="email" name="email" value="%s" autocomplete="username" maxlength="254" required%s>
+        <label for="password">%s</label>
+        <input id="password" type="password" name="password" autocomplete="current-password" maxlength="%d" required%s>
+        <button>%s</button>
+        """
+            .formatted(
+                shown.text("signIn.email"),
+                Pages.escaped(email),
+                email.isEmpty() ? " autofocus" : "",
+                shown.text("signIn.password"),
+                Passwords.LENGTH_MAX,
+                email.isEmpty() ? "" : " autofocus",
+                shown.text("signIn.button"));
+    String back =
+        """
+        <button class="other" name="decision" value="deny">%s</button>
+        """
+            .formatted(shown.text("signIn.cancel", shown.client().title()));
+    return shown.page(
+        status,
+        shown.texts().get("signIn.title"),
+        "<p>%s</p>\n".formatted(shown.text("signIn.text", shown.client().title()))
+            + note(note)
+            + shown.form(Step.SIGN_IN, fields)
+            + shown.form(Step.SIGN_IN, back)
+            + "<p>%s</p>\n".formatted(shown.text("signIn.forgotten")));
+  }
+
+  /// With the role `alert` it is read out at once (WAI-ARIA 1.2).
+  private static String note(String text) {
+    return text.isEmpty()
+        ? ""
+        : "<p class=\"note\" role=\"alert\">%s</p>\n".formatted(Pages.escaped(text));
+  }
+
+  /// @param email who is signed in
+  Answer consent(Shown shown, String email) {
+    StringBuilder wishes = new StringBuilder("<ul>\n");
+    for (String scope : shown.request().scopes()) {
+      wishes.append("<li>%s</li>\n".formatted(Pages.escaped(wish(shown.texts(), scope))));
+    }
+    wishes.append("</ul>\n");
+    String target = RedirectUri.source(shown.request().redirectUri());
+    String buttons =
+        """
+        <button name="decision" value="allow">%s</button>
+        <button class="other" name="decision" value="deny">%s</button>
+        <button class="other" name="decision" value="switch">%s</button>
+        """
+            .formatted(
+                shown.text("consent.allow"),
+                shown.text("consent.deny"),
+                shown.text("consent.switch"));
+    boolean local = !target.startsWith("https://");
+    return shown.page(
+        200,
+        shown.texts().get("consent.title", shown.client().title()),
+        "<p>%s</p>\n".formatted(shown.text("consent.text", email, shown.client().title(), target))
+            + wishes
+            + (local ? "<p class=\"note\">%s</p>\n".formatted(shown.text("consent.local")) : "")
+            + shown.form(Step.CONSENT, buttons));
+  }
+
+  private String wish(Texts texts, String scope) {
+    String key = "scope." + scope;
+    if (texts.has(key)) {
+      return texts.get(key);
+    }
+    String own = scopeTexts.get(scope);
+    return own == null ? texts.get("scope.other", scope) : own;
+  }
+
+  /// A page that says something and asks nothing.
+  ///
+  /// @param key of its title and its text
+  static Answer says(int status, Texts texts, String key) {
+    return says(status, texts, texts.get(key + ".title"), texts.get(key + ".text"));
+  }
+
+  static Answer says(int status, Texts texts, String title, String text) {
+    return Pages.page(
+        status,
+        texts.language(),
+        title,
+        "<p>%s</p>\n".formatted(Pages.escaped(text)),
+        List.of(),
+        "");
+  }
+}

@@ -1,0 +1,75 @@
+package dev.varve.face.oauth;
+
+import dev.varve.face.auth.Accounts;
+import dev.varve.identity.client.GrantType;
+import dev.varve.identity.token.SigningAlgorithm;
+import dev.varve.kernel.Json;
+import dev.varve.net.http.Answer;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// What clients find out by themselves: where everything is, and what is spoken (RFC 8414; OpenID Connect Discovery 1.0, section 3).
+final class Metadata {
+  static final String OPENID = "/.well-known/openid-configuration";
+  static final String OAUTH = "/.well-known/oauth-authorization-server";
+
+  private final byte[] json;
+
+  /// @param issuer a URL, before every path here
+  /// @param scopes of all clients
+  Metadata(String issuer, SigningAlgorithm algorithm, Set<String> scopes) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("issuer", issuer);
+    members.put("authorization_endpoint", issuer + AuthorizationEndpoint.PATH);
+    members.put("token_endpoint", issuer + TokenEndpoint.PATH);
+    members.put("userinfo_endpoint", issuer + UserInfo.PATH);
+    members.put("jwks_uri", issuer + Accounts.KEYS_PATH);
+    members.put("introspection_endpoint", issuer + TokenStatus.INTROSPECT);
+    members.put("revocation_endpoint", issuer + TokenStatus.REVOKE);
+    members.put("end_session_endpoint", issuer + Logout.PATH);
+    members.put("scopes_supported", List.copyOf(new TreeSet<>(scopes)));
+    members.put("response_types_supported", List.of("code"));
+    members.put("response_modes_supported", List.of("query", "form_post"));
+    members.put(
+        "grant_types_supported", Arrays.stream(GrantType.values()).map(GrantType::value).toList());
+    members.put("subject_types_supported", List.of("public"));
+    members.put("id_token_signing_alg_values_supported", List.of(algorithm.name()));
+    List<String> proofs = List.of("client_secret_basic", "client_secret_post", "none");
+    members.put("token_endpoint_auth_methods_supported", proofs);
+    members.put("introspection_endpoint_auth_methods_supported", proofs.subList(0, 2));
+    members.put("revocation_endpoint_auth_methods_supported", proofs);
+    members.put("code_challenge_methods_supported", List.of("S256"));
+    members.put("authorization_response_iss_parameter_supported", true);
+    members.put("prompt_values_supported", List.of("none", "login", "consent", "select_account"));
+    members.put(
+        "claims_supported",
+        List.of(
+            "sub",
+            "iss",
+            "aud",
+            "exp",
+            "iat",
+            "auth_time",
+            "acr",
+            "amr",
+            "nonce",
+            "sid",
+            "email",
+            "email_verified",
+            "name",
+            "updated_at"));
+    members.put("ui_locales_supported", List.of("en", "de"));
+    members.put("claims_parameter_supported", false);
+    members.put("request_parameter_supported", false);
+    members.put("request_uri_parameter_supported", false);
+    this.json = Json.bytes(generator -> Json.write(generator, members));
+  }
+
+  Answer answer() {
+    return Answer.json(200, json);
+  }
+}

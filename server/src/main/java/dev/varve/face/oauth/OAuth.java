@@ -1,0 +1,122 @@
+package dev.varve.face.oauth;
+
+import dev.varve.face.auth.AccountContext;
+import dev.varve.face.auth.Accounts;
+import dev.varve.identity.client.Clients;
+import dev.varve.identity.client.Consents;
+import dev.varve.identity.client.Flows;
+import dev.varve.identity.client.OAuthSettings;
+import dev.varve.identity.client.SingleUse;
+import dev.varve.identity.token.IdTokens;
+import dev.varve.identity.token.SigningAlgorithm;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
+import dev.varve.net.http.Handler;
+import dev.varve.net.http.Route;
+import java.security.SecureRandom;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Signing in to other applications: every endpoint under `/oauth2`, and what clients find out by themselves. Where no client is known,
+/// there is none of it.
+public final class OAuth {
+  private static final String NAVIGATE = "navigate";
+
+  private final Accounts accounts;
+  private final Clients clients;
+  private final OAuthSettings settings;
+  private final IdTokens idTokens;
+  private final Issuer issuer;
+
+  /// Who answers.
+  ///
+  /// @param url the issuer that tokens name
+  /// @param audience whom access tokens are for when a client asks for nobody else
+  /// @param algorithm that signs
+  public record Issuer(String url, String audience, SigningAlgorithm algorithm) {}
+
+  public OAuth(
+      Accounts accounts,
+      Clients clients,
+      OAuthSettings settings,
+      IdTokens idTokens,
+      Issuer issuer) {
+    this.accounts = accounts;
+    this.clients = clients;
+    this.settings = settings;
+    this.idTokens = idTokens;
+    this.issuer = issuer;
+  }
+
+  public List<Route> routes() {
+    if (clients.isEmpty()) {
+      return List.of();
+    }
+    AccountContext context = accounts.context();
+    SecureRandom random = new SecureRandom();
+    SingleUse singleUse = new SingleUse(random);
+    Flows flows = new Flows(context.stages().database(), random, context.stages().clock());
+    Authorization authorization =
+        new Authorization(context.stages().sessions(), new Consents(context.stages().database()));
+    Answering answering = new Answering(context, singleUse, issuer.url());
+    Set<String> resources = new HashSet<>(List.of(issuer.url(), issuer.audience()));
+    AuthorizationEndpoint authorize =
+        new AuthorizationEndpoint(
+            context,
+            new AuthorizationRequests(clients, idTokens, context.stages().clock(), resources),
+            authorization,
+            answering,
+            flows,
+            random);
+    FlowEndpoint flow =
+        new FlowEndpoint(
+            context,
+            clients,
+            flows,
+            authorization,
+            answering,
+            accounts.passwordSignIn(),
+            new FlowPages(settings.scopes()),
+            random);
+    ClientProof proof = new ClientProof(context, accounts.failures(), clients);
+    TokenEndpoint token = new TokenEndpoint(context, proof, singleUse, idTokens, resources);
+    TokenStatus status = new TokenStatus(context, accounts.authentication(), proof, issuer.url());
+    Logout logout = new Logout(context, authorization, clients, idTokens);
+    UserInfo userInfo = new UserInfo(context);
+    Metadata metadata = new Metadata(issuer.url(), issuer.algorithm(), clients.scopes());
+    return List.of(
+        route("GET", Metadata.OPENID, _ -> metadata.answer()),
+        route("GET", Metadata.OAUTH, _ -> metadata.answer()),
+        page("GET", AuthorizationEndpoint.PATH, authorize::get),
+        page("POST", AuthorizationEndpoint.PATH, authorize::post),
+        page("GET", FlowEndpoint.PATTERN, flow::get),
+        page("POST", FlowEndpoint.PATTERN, flow::post),
+        route("POST", TokenEndpoint.PATH, OAuthForm.told(token::post)),
+        route("POST", TokenStatus.INTROSPECT, OAuthForm.told(status::introspect)),
+        route("POST", TokenStatus.REVOKE, OAuthForm.told(status::revoke)),
+        route("GET", UserInfo.PATH, userInfo::answer),
+        route("POST", UserInfo.PATH, userInfo::answer),
+        page("GET", Logout.PATH, logout::get),
+        page("POST", Logout.PATH, logout::post));
+  }
+
+  /// One to which a browser goes, and no script of whatever page does (Fetch Metadata Request Headers, section 2.2).
+  private static Route page(String method, String path, Handler handler) {
+    return route(
+        method,
+        path,
+        request -> {
+          if (!request.header("Sec-Fetch-Mode").orElse(NAVIGATE).equals(NAVIGATE)) {
+            throw new Problem(
+                ErrorCode.FORBIDDEN, "This is a page: send the browser here, not a script");
+          }
+          return handler.handle(request);
+        });
+  }
+
+  /// They are told by [Metadata], which every client reads, and not once more in the description of the API.
+  private static Route route(String method, String path, Handler handler) {
+    return Route.unlisted(method, path, handler);
+  }
+}

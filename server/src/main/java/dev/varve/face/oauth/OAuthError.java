@@ -1,0 +1,67 @@
+package dev.varve.face.oauth;
+
+import dev.varve.kernel.Json;
+import dev.varve.net.http.Answer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// What a client asked for and does not get, as RFC 6749 (sections 4.1.2.1 and 5.2) says it:
+///
+/// ```
+/// {"error": "invalid_grant", "error_description": "The code is not good any more"}
+/// ```
+final class OAuthError extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  static final String INVALID_REQUEST = "invalid_request";
+  static final String INVALID_CLIENT = "invalid_client";
+  static final String INVALID_GRANT = "invalid_grant";
+  static final String INVALID_SCOPE = "invalid_scope";
+  static final String INVALID_TARGET = "invalid_target";
+  static final String UNAUTHORIZED_CLIENT = "unauthorized_client";
+  static final String UNSUPPORTED_GRANT_TYPE = "unsupported_grant_type";
+  static final String UNSUPPORTED_RESPONSE_TYPE = "unsupported_response_type";
+  static final String ACCESS_DENIED = "access_denied";
+
+  private final String code;
+  private final int status;
+
+  /// @param description for whoever writes the client; printable ASCII without quotes and backslashes
+  OAuthError(String code, String description) {
+    this(code, description, code.equals(INVALID_CLIENT) ? 401 : 400);
+  }
+
+  private OAuthError(String code, String description, int status) {
+    super(printable(description), null, false, false);
+    this.code = code;
+    this.status = status;
+  }
+
+  /// What of a text may stand in an error description (RFC 6749, section 5.2).
+  private static String printable(String text) {
+    StringBuilder safe = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean good = c >= ' ' && c <= '~' && c != '"' && c != '\\';
+      safe.append(good ? c : '\'');
+    }
+    return safe.toString();
+  }
+
+  String code() {
+    return code;
+  }
+
+  String description() {
+    return String.valueOf(getMessage());
+  }
+
+  /// To a client that asks itself.
+  Answer answer() {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("error", code);
+    members.put("error_description", description());
+    Answer answer = Answer.json(status, Json.bytes(json -> Json.write(json, members)));
+    return status == 401 ? answer.with("WWW-Authenticate", "Basic realm=\"clients\"") : answer;
+  }
+}

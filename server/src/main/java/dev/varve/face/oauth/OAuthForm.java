@@ -1,0 +1,78 @@
+package dev.varve.face.oauth;
+
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.Handler;
+import dev.varve.net.http.QueryString;
+import dev.varve.net.http.Request;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/// The form that a client sends (RFC 6749, appendix B), in which each parameter stands once (section 3.2).
+final class OAuthForm {
+  /// May stand many times (RFC 8707, section 2).
+  static final String RESOURCE = "resource";
+
+  private OAuthForm() {}
+
+  /// @throws OAuthError invalid_request when a parameter stands twice
+  static QueryString of(Request request) {
+    QueryString form = request.form();
+    Set<String> seen = new TreeSet<>();
+    for (QueryString.Parameter parameter : form.all()) {
+      if (!parameter.name().equals(RESOURCE) && !seen.add(parameter.name())) {
+        throw new OAuthError(
+            OAuthError.INVALID_REQUEST, "A parameter is given more than once; give each once");
+      }
+    }
+    return form;
+  }
+
+  /// One that is not empty.
+  static Optional<String> value(QueryString form, String name) {
+    return form.value(name).filter(value -> !value.isEmpty());
+  }
+
+  /// @throws OAuthError invalid_request when it is missing
+  static String require(QueryString form, String name) {
+    return value(form, name)
+        .orElseThrow(
+            () -> new OAuthError(OAuthError.INVALID_REQUEST, "%s is missing".formatted(name)));
+  }
+
+  /// The form as the protocol's library takes it.
+  static HTTPRequest bridged(URI uri, QueryString form) {
+    HTTPRequest bridged = new HTTPRequest(HTTPRequest.Method.POST, uri);
+    bridged.setHeader("Content-Type", "application/x-www-form-urlencoded");
+    bridged.setBody(
+        form.all().stream()
+            .map(field -> encoded(field.name()) + "=" + encoded(field.value()))
+            .collect(Collectors.joining("&")));
+    return bridged;
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  /// A handler whose errors are told as the protocol has them.
+  static Handler told(Handler handler) {
+    return request -> {
+      try {
+        return handler.handle(request);
+      } catch (OAuthError error) {
+        return error.answer();
+      }
+    };
+  }
+
+  /// What a client is told, and nobody in between keeps (section 5.1).
+  static Answer secret(Answer answer) {
+    return answer.with("Cache-Control", "no-store").with("Pragma", "no-cache");
+  }
+}

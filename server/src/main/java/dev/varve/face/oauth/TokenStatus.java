@@ -1,0 +1,143 @@
+package dev.varve.face.oauth;
+
+import dev.varve.face.auth.AccountContext;
+import dev.varve.identity.account.RefreshTokens;
+import dev.varve.identity.account.Sessions.OneSession;
+import dev.varve.identity.client.Client;
+import dev.varve.identity.token.AccessTokens;
+import dev.varve.kernel.Json;
+import dev.varve.kernel.Problem;
+import dev.varve.lane.access.Caller;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.Authentication;
+import dev.varve.net.http.QueryString;
+import dev.varve.net.http.Request;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// `POST /oauth2/introspect` tells a client whether a token of its own is good (RFC 7662), and `POST /oauth2/revoke` ends one (RFC 7009).
+/// Of tokens of others it learns nothing.
+final class TokenStatus {
+  static final String INTROSPECT = "/oauth2/introspect";
+  static final String REVOKE = "/oauth2/revoke";
+  private static final String TOKEN = "token";
+  private static final Map<String, Object> INACTIVE = Map.of("active", false);
+
+  private final AccountContext context;
+  private final Authentication authentication;
+  private final ClientProof proof;
+  private final String issuer;
+
+  /// @param authentication tells whether an access token is good, as it does for every request
+  TokenStatus(
+      AccountContext context, Authentication authentication, ClientProof proof, String issuer) {
+    this.context = context;
+    this.authentication = authentication;
+    this.proof = proof;
+    this.issuer = issuer;
+  }
+
+  Answer introspect(Request request) {
+    QueryString form = OAuthForm.of(request);
+    Client client = proof.prove(request, form);
+    if (!client.confidential()) {
+      throw new OAuthError(OAuthError.INVALID_CLIENT, "Only a client with a secret is told");
+    }
+    String token = OAuthForm.require(form, TOKEN);
+    Map<String, Object> told =
+        access(token, client).or(() -> refresh(token, client)).orElse(INACTIVE);
+    return OAuthForm.secret(Answer.json(200, Json.bytes(json -> Json.write(json, told))));
+  }
+
+  private Optional<Map<String, Object>> access(String token, Client client) {
+    try {
+      Instant now = context.stages().clock().instant();
+      AccessTokens.Claims claims = context.tokens().access().verify(token, now);
+      if (!isOf(client, claims.application())) {
+        return Optional.empty();
+      }
+      authentication.caller("Bearer " + token);
+      return Optional.of(
+          told(
+              client,
+              claims.application().orElseThrow().scopes(),
+              claims.subject(),
+              claims.expiresAt()));
+    } catch (Problem notGood) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isOf(Client client, Optional<Caller.Application> application) {
+    return application.filter(used -> used.client().equals(client.id())).isPresent();
+  }
+
+  private Optional<Map<String, Object>> refresh(String token, Client client) {
+    return session(token, client)
+        .filter(session -> mayStillAct(session.account()))
+        .map(session ->
+            told(
+                client,
+                session.application().orElseThrow().scopes(),
+                session.account(),
+                session.expiresAt()));
+  }
+
+  private boolean mayStillAct(String account) {
+    return context
+        .account(account)
+        .filter(found -> context.issuer().shutOut(found).isEmpty())
+        .isPresent();
+  }
+
+  /// The open session of a refresh token that the client could use now.
+  private Optional<OneSession> session(String token, Client client) {
+    Instant now = context.stages().clock().instant();
+    return context
+        .stages()
+        .database()
+        .lookup(session -> RefreshTokens.find(session, token))
+        .filter(found -> found.openAt(now))
+        .filter(found ->
+            found.application().filter(use -> use.client().equals(client.id())).isPresent());
+  }
+
+  private Map<String, Object> told(
+      Client client, Set<String> scopes, String subject, Instant expiresAt) {
+    Map<String, Object> told = new LinkedHashMap<>();
+    told.put("active", true);
+    told.put("scope", String.join(" ", new TreeSet<>(scopes)));
+    told.put("client_id", client.id());
+    told.put("token_type", "Bearer");
+    told.put("sub", subject);
+    told.put("exp", expiresAt.getEpochSecond());
+    told.put("iss", issuer);
+    return told;
+  }
+
+  /// A token that is none is no error: it is good for nothing, as was wanted (RFC 7009, section 2.2).
+  Answer revoke(Request request) {
+    QueryString form = OAuthForm.of(request);
+    Client client = proof.prove(request, form);
+    String token = OAuthForm.require(form, TOKEN);
+    Optional<String> session =
+        session(token, client).map(OneSession::id).or(() -> ofAccess(token, client));
+    session.ifPresent(id ->
+        context.write(AccountContext.source(request), write -> context.sessions().end(write, id)));
+    return Answer.empty(200);
+  }
+
+  private Optional<String> ofAccess(String token, Client client) {
+    try {
+      Instant now = context.stages().clock().instant();
+      AccessTokens.Claims claims = context.tokens().access().verify(token, now);
+      return isOf(client, claims.application()) ? claims.session() : Optional.empty();
+    } catch (Problem notGood) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.varve.face.oauth;
+
+import dev.varve.face.auth.AccountContext;
+import dev.varve.identity.account.AccountModel;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Json;
+import dev.varve.kernel.Problem;
+import dev.varve.lane.access.Caller;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.Request;
+import dev.varve.schema.Field;
+import dev.varve.schema.Model;
+import dev.varve.schema.Scopes;
+import dev.varve.schema.record.Entity;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// `/oauth2/userinfo`: a client asks who has signed in, with the access token that it got with the scope `openid` (OpenID Connect Core
+/// 1.0, section 5.3). What it is told follows from the scopes `email` and `profile` (section 5.4).
+///
+/// ```
+/// {"sub": "...", "email": "ada@example.com", "email_verified": true, "name": "Ada", "updated_at": 1767225600}
+/// ```
+final class UserInfo {
+  static final String PATH = "/oauth2/userinfo";
+  private static final String NAME = "name";
+
+  private final AccountContext context;
+
+  UserInfo(AccountContext context) {
+    this.context = context;
+  }
+
+  Answer answer(Request request) {
+    Caller caller = request.caller();
+    if (!caller.known()) {
+      throw new Problem(
+          ErrorCode.UNAUTHENTICATED, "Send the access token in the header Authorization");
+    }
+    Set<String> scopes = caller.application().map(Caller.Application::scopes).orElse(Set.of());
+    if (!scopes.contains(Scopes.OPENID) || caller.account().isEmpty()) {
+      throw Problem.insufficientScope(
+          "Who has signed in is told with the scope openid", Set.of(Scopes.OPENID));
+    }
+    Map<String, Object> claims = claims(caller.account().get(), scopes);
+    return Answer.json(200, Json.bytes(json -> Json.write(json, claims)));
+  }
+
+  private Map<String, Object> claims(Entity account, Set<String> scopes) {
+    AccountModel accounts = context.accounts();
+    Map<String, Object> claims = new LinkedHashMap<>();
+    claims.put("sub", account.id());
+    if (scopes.contains(Scopes.EMAIL)) {
+      claims.put("email", accounts.email(account));
+      claims.put("email_verified", accounts.verified(account));
+    }
+    if (scopes.contains(Scopes.PROFILE)) {
+      text(account, NAME).ifPresent(name -> claims.put(NAME, name));
+      value(account, Model.UPDATED_AT)
+          .filter(Instant.class::isInstance)
+          .map(Instant.class::cast)
+          .ifPresent(at -> claims.put("updated_at", at.getEpochSecond()));
+    }
+    return claims;
+  }
+
+  private static Optional<String> text(Entity account, String name) {
+    return value(account, name).filter(String.class::isInstance).map(String.class::cast);
+  }
+
+  private static Optional<Object> value(Entity account, String name) {
+    Optional<Field> field = account.model().field(name);
+    return field.isEmpty() ? Optional.empty() : Optional.ofNullable(account.value(field.get()));
+  }
+}

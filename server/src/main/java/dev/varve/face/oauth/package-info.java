@@ -1,0 +1,14 @@
+/// Signing in to other applications: the OAuth 2.1 and OpenID Connect provider.
+///
+/// In: requests of clients, and what people do on the pages between. Out: codes, tokens, and what is told of who has signed in.
+///
+/// A browser comes to [AuthorizationEndpoint] with a request ([AuthorizationRequests] reads it). It goes on at once when all is
+/// known, and else over the pages of [FlowEndpoint], which are drawn by [FlowPages]; [Answering] sends it back with a code. The client
+/// brings the code to [TokenEndpoint], which opens a session for it. The rest tells ([Metadata], [UserInfo], [TokenStatus]) and ends
+/// ([Logout], and [TokenStatus] once more).
+///
+/// Errors follow RFC 6749 here ([OAuthError]), because clients know those; their pages are for people.
+@NullMarked
+package dev.varve.face.oauth;
+
+import org.jspecify.annotations.NullMarked;

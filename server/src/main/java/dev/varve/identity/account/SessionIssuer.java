@@ -1,0 +1,93 @@
+package dev.varve.identity.account;
+
+import dev.varve.identity.account.SecurityEvents.Event;
+import dev.varve.identity.account.SecurityEvents.Kind;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.schema.record.Entity;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/// The one that opens sessions, whatever way somebody came in: so there is no way past what shuts an account out.
+public final class SessionIssuer {
+  private final AccountModel accounts;
+  private final Sessions sessions;
+  private final SecurityEvents events;
+  private final Supplier<String> ids;
+  private final AuthSettings settings;
+
+  public SessionIssuer(AccountStages stages, AuthSettings settings) {
+    this.accounts = AccountModel.of(stages.schema().account());
+    this.sessions = stages.sessions();
+    this.events = stages.events();
+    this.ids = stages.ids();
+    this.settings = settings;
+  }
+
+  /// What somebody has proven.
+  ///
+  /// @param way how they came in, such as `sign-in`
+  /// @param at when they proved it
+  public record Proof(String way, Set<SignInMethod> methods, Instant at) {
+    public Proof {
+      methods = Set.copyOf(methods);
+    }
+  }
+
+  /// What came of it. A refusal comes as a result, since what was written for it stays.
+  public sealed interface Outcome {
+    /// @param session its id
+    record Opened(Entity account, String session) implements Outcome {}
+
+    record Refused(Problem problem) implements Outcome {}
+  }
+
+  /// Opens a session for an account, or tells why it gets none.
+  public Outcome open(
+      WriteContext write, Entity account, Proof proof, SessionUse use, RequestSource source)
+      throws SQLException {
+    Optional<Problem> shutOut = shutOut(account);
+    if (shutOut.isPresent()) {
+      events.record(
+          write,
+          event(Kind.SIGN_IN_FAILED, account, source)
+              .with("way", proof.way())
+              .with("reason", shutOut.get().text()));
+      return new Outcome.Refused(shutOut.get());
+    }
+    String session = ids.get();
+    sessions.open(write, session, account.id(), proof, use, source, settings.session());
+    Event opened = event(Kind.SIGNED_IN, account, source).with("session", session);
+    events.record(
+        write,
+        use instanceof SessionUse.Application application
+            ? opened.with("client", application.client())
+            : opened);
+    return new Outcome.Opened(account, session);
+  }
+
+  private Event event(Kind kind, Entity account, RequestSource source) {
+    return Event.of(kind, account.id(), accounts.email(account), source);
+  }
+
+  /// Why an account may not be signed in, to somebody who has proven that it is theirs.
+  public Optional<Problem> shutOut(Entity account) {
+    if (accounts.disabled(account)) {
+      return Optional.of(
+          new Problem(
+              ErrorCode.FORBIDDEN,
+              "This account is disabled: whoever runs this service can enable it"));
+    }
+    if (settings.verification() == VerificationPolicy.REQUIRED && !accounts.verified(account)) {
+      return Optional.of(
+          new Problem(
+              ErrorCode.FORBIDDEN,
+              "The e-mail address of this account is not confirmed: ask for a mail with POST /auth/verify-email/resend"));
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,118 @@
+package dev.varve.identity.client;
+
+import dev.varve.kernel.Nearest;
+import dev.varve.settings.Setting;
+import dev.varve.settings.WrongSetting;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/// One application that signs people in with Varve; what stands under its id in `oauth.clients`.
+///
+/// @param id the `client_id`
+public record ClientSettings(
+    String id,
+    @Setting(
+            required = true,
+            says = "What people are told it is called, in at most 100 characters.")
+        String title,
+    @Setting(
+            max = 20,
+            says =
+                "Where browsers are sent back to it, whole URLs: https, or http to this machine (127.0.0.1, [::1], localhost), where any port is as good, or the scheme of an installed application, such as com.example.app:/callback.")
+        List<String> redirectUris,
+    @Setting(
+            max = 20,
+            says = "Where browsers may be sent when somebody has signed out, whole URLs.")
+        List<String> logoutUris,
+    @Setting(
+            standard = "openid",
+            max = 100,
+            says =
+                "What it may ask for: openid, profile, email, offline_access, api (all that the account may), and scopes of the rules of the schema.")
+        List<String> scopes,
+    @Setting(
+            standard = "authorization_code refresh_token",
+            max = 10,
+            says =
+                "How it gets tokens: authorization_code, refresh_token, client_credentials (for itself; it takes a secret).")
+        List<String> grants,
+    @Setting(
+            says =
+                "The variable of the environment that holds its secret, of 32 bytes or more. Without one it is a public client, such as a page or an installed application.")
+        String secret,
+    @Setting(
+            standard = "ASK",
+            says =
+                "Whether people are asked before it is let in: ASK, or NEVER for an application of your own.")
+        ConsentPolicy consent) {
+  private static final int TITLE_LENGTH_MAX = 100;
+  private static final List<String> GRANTS =
+      Arrays.stream(GrantType.values()).map(GrantType::value).toList();
+
+  public ClientSettings {
+    redirectUris = List.copyOf(redirectUris);
+    logoutUris = List.copyOf(logoutUris);
+    scopes = List.copyOf(scopes);
+    grants = List.copyOf(grants);
+    if (id.equals("varve")) {
+      throw new WrongSetting(
+          "title", "belongs to a client 'varve', which is Varve itself. Give it another id");
+    }
+    if (title.isBlank() || title.length() > TITLE_LENGTH_MAX) {
+      throw new WrongSetting("title", "must have 1 to %d characters".formatted(TITLE_LENGTH_MAX));
+    }
+    for (int i = 0; i < redirectUris.size(); i++) {
+      RedirectUri.require("redirectUris[%d]".formatted(i), redirectUris.get(i));
+    }
+    for (int i = 0; i < logoutUris.size(); i++) {
+      RedirectUri.require("logoutUris[%d]".formatted(i), logoutUris.get(i));
+    }
+    for (int i = 0; i < grants.size(); i++) {
+      if (!GRANTS.contains(grants.get(i))) {
+        throw new WrongSetting(
+            "grants[%d]".formatted(i),
+            "is '%s', which is none.%s"
+                .formatted(grants.get(i), Nearest.hint(grants.get(i), GRANTS)));
+      }
+    }
+    boolean code = grants.contains(GrantType.AUTHORIZATION_CODE.value());
+    if (code && redirectUris.isEmpty()) {
+      throw new WrongSetting(
+          "redirectUris",
+          "is empty, and with the grant authorization_code browsers are sent back there. Name one");
+    }
+    if (grants.contains(GrantType.CLIENT_CREDENTIALS.value()) && secret.isEmpty()) {
+      throw new WrongSetting(
+          "secret",
+          "is missing, and with the grant client_credentials it takes one. Name the variable of the environment that holds it");
+    }
+    if (secret.startsWith("VARVE_")) {
+      throw new WrongSetting(
+          "secret",
+          "is '%s', and variables that begin with VARVE_ are settings. Take another"
+              .formatted(secret));
+    }
+  }
+
+  /// The client that they describe.
+  ///
+  /// @param environment where its secret is
+  Client client(Map<String, String> environment) {
+    return Client.of(this, secret.isEmpty() ? List.of() : List.of(secretIn(environment)));
+  }
+
+  private String secretIn(Map<String, String> environment) {
+    String value = environment.getOrDefault(secret, "");
+    if (value.length() < Client.SECRET_LENGTH_MIN) {
+      throw new WrongSetting(
+          "oauth.clients[%s].secret".formatted(id),
+          value.isEmpty()
+              ? "names the environment variable %s, which is not set. Set it to a secret; make one with: openssl rand -base64 32"
+                  .formatted(secret)
+              : "names the environment variable %s, whose value has fewer than %d characters. Make one with: openssl rand -base64 32"
+                  .formatted(secret, Client.SECRET_LENGTH_MIN));
+    }
+    return value;
+  }
+}

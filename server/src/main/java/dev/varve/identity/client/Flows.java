@@ -1,0 +1,110 @@
+package dev.varve.identity.client;
+
+import dev.varve.identity.token.OpaqueToken;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.store.sql.Database;
+import dev.varve.store.sql.SqlValues;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// Requests of clients to sign somebody in, while people answer what they are asked. A flow belongs to the browser in which it
+/// began, and pages carry nothing but its id.
+public final class Flows {
+  /// Long enough to find a password, and to read a mail.
+  private static final Duration LIFETIME = Duration.ofHours(1);
+
+  private static final long ROWS_MAX = 20;
+
+  private final Database database;
+  private final SecureRandom random;
+  private final Clock clock;
+
+  public Flows(Database database, SecureRandom random, Clock clock) {
+    this.database = database;
+    this.random = random;
+    this.clock = clock;
+  }
+
+  /// @param request of the client, as JSON
+  public record Flow(
+      String id, String client, String request, Instant createdAt, boolean finished) {}
+
+  /// Begins a flow.
+  ///
+  /// @param browser the cookie of the browser
+  /// @return its id
+  public String begin(WriteContext write, String browser, String client, String request)
+      throws SQLException {
+    write
+        .session()
+        .update(
+            "DELETE FROM varve_flow WHERE hash IN (SELECT hash FROM varve_flow WHERE expires_at < ? LIMIT ?)",
+            List.of(SqlValues.micros(write.at()), ROWS_MAX));
+    OpaqueToken id = OpaqueToken.random(random);
+    write
+        .session()
+        .update(
+            "INSERT INTO varve_flow (hash, browser, client, request, created_at, expires_at)"
+                + " VALUES (?, ?, ?, ?, ?, ?)",
+            List.of(
+                id.hash(),
+                OpaqueToken.sha256(browser),
+                client,
+                request,
+                SqlValues.micros(write.at()),
+                SqlValues.micros(write.at().plus(LIFETIME))));
+    return id.text();
+  }
+
+  /// The flow of that id, if it is this browser's and has not expired.
+  public Optional<Flow> find(String id, String browser) {
+    return database.lookup(session ->
+        session.first(
+            "SELECT client, request, created_at, finished_at IS NOT NULL FROM varve_flow"
+                + " WHERE hash = ? AND browser = ? AND expires_at > ?",
+            List.of(
+                OpaqueToken.sha256(id),
+                OpaqueToken.sha256(browser),
+                SqlValues.micros(clock.instant())),
+            row -> read(id, row)));
+  }
+
+  private static Flow read(String id, ResultSet row) throws SQLException {
+    return new Flow(
+        id,
+        row.getString(1),
+        row.getString(2),
+        SqlValues.instant(row.getLong(3)),
+        row.getBoolean(4));
+  }
+
+  /// Ends a flow.
+  ///
+  /// @return whether it had not ended before
+  public static boolean finish(WriteContext write, Flow flow) throws SQLException {
+    return write
+            .session()
+            .update(
+                "UPDATE varve_flow SET finished_at = ? WHERE hash = ? AND finished_at IS NULL",
+                List.of(SqlValues.micros(write.at()), OpaqueToken.sha256(flow.id())))
+        > 0;
+  }
+
+  /// What a form on a page of the flow carries, so that no page of another site can send it: nobody makes it without the cookie.
+  public static String formToken(Flow flow, String browser) {
+    return OpaqueToken.derived(browser.getBytes(StandardCharsets.UTF_8), "form " + flow.id())
+        .text();
+  }
+
+  /// The same of the form that signs out, for the session of a browser.
+  public static String logoutToken(String session) {
+    return OpaqueToken.derived(session.getBytes(StandardCharsets.UTF_8), "logout").text();
+  }
+}

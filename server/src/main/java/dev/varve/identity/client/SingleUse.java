@@ -1,0 +1,141 @@
+package dev.varve.identity.client;
+
+import dev.varve.identity.token.OpaqueToken;
+import dev.varve.kernel.Json;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.store.sql.SqlValues;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What is good once, each kind for itself: nothing of one kind is taken for another. It is used up before anybody looks at
+/// what it says, so that a wrong use of it is its last.
+public final class SingleUse {
+  // how long the second use of something is known for one
+  private static final Duration KEPT = Duration.ofDays(1);
+  private static final long ROWS_MAX = 20;
+
+  private final SecureRandom random;
+
+  public SingleUse(SecureRandom random) {
+    this.random = random;
+  }
+
+  public enum Kind {
+    /// An authorization code (RFC 6749, section 4.1.2), for as long as a browser takes to bring it to a client.
+    CODE(Duration.ofMinutes(1));
+
+    private final Duration lifetime;
+
+    Kind(Duration lifetime) {
+      this.lifetime = lifetime;
+    }
+  }
+
+  /// What became of one that was sent in.
+  public sealed interface Use {
+    /// It was good, and is now used.
+    record First(Map<String, Object> content) implements Use {}
+
+    /// It had been used before.
+    ///
+    /// @param outcome what came of that
+    record Again(Optional<String> outcome) implements Use {}
+
+    /// It is none, or has expired.
+    record Unknown() implements Use {}
+  }
+
+  private record Row(String content, boolean used, boolean expired, Optional<String> outcome) {}
+
+  /// Makes one.
+  ///
+  /// @param content plain JSON values
+  public OpaqueToken issue(WriteContext write, Kind kind, Map<String, ?> content)
+      throws SQLException {
+    prune(write);
+    OpaqueToken token = OpaqueToken.random(random);
+    write
+        .session()
+        .update(
+            "INSERT INTO varve_single_use (kind, hash, content, created_at, expires_at) VALUES (?, ?, ?, ?, ?)",
+            List.of(
+                kind.name(),
+                token.hash(),
+                new String(Json.bytes(json -> Json.write(json, content)), StandardCharsets.UTF_8),
+                SqlValues.micros(write.at()),
+                SqlValues.micros(write.at().plus(kind.lifetime))));
+    return token;
+  }
+
+  private static void prune(WriteContext write) throws SQLException {
+    write
+        .session()
+        .update(
+            "DELETE FROM varve_single_use WHERE hash IN (SELECT hash FROM varve_single_use WHERE expires_at < ? LIMIT ?)",
+            List.of(SqlValues.micros(write.at().minus(KEPT)), ROWS_MAX));
+  }
+
+  /// Uses one up.
+  public Use use(WriteContext write, Kind kind, String token) throws SQLException {
+    byte[] hash = OpaqueToken.sha256(token);
+    long now = SqlValues.micros(write.at());
+    Optional<Row> row =
+        write
+            .session()
+            .first(
+                "SELECT content, used_at IS NOT NULL, expires_at <= ?, outcome FROM varve_single_use"
+                    + " WHERE kind = ? AND hash = ?",
+                List.of(now, kind.name(), hash),
+                SingleUse::read);
+    if (row.isEmpty()) {
+      return new Use.Unknown();
+    }
+    if (row.get().used()) {
+      return new Use.Again(row.get().outcome());
+    }
+    write
+        .session()
+        .update(
+            "UPDATE varve_single_use SET used_at = ? WHERE kind = ? AND hash = ?",
+            List.of(now, kind.name(), hash));
+    return row.get().expired() ? new Use.Unknown() : new Use.First(content(row.get().content()));
+  }
+
+  private static Row read(ResultSet row) throws SQLException {
+    return new Row(
+        row.getString(1),
+        row.getBoolean(2),
+        row.getBoolean(3),
+        Optional.ofNullable(row.getString(4)));
+  }
+
+  private static Map<String, Object> content(String text) {
+    Map<String, Object> content = new LinkedHashMap<>();
+    if (Json.read(text.getBytes(StandardCharsets.UTF_8)) instanceof Map<?, ?> members) {
+      members.forEach((name, value) -> {
+        if (value != null) {
+          content.put(String.valueOf(name), value);
+        }
+      });
+    }
+    return content;
+  }
+
+  /// Notes what came of a use, for whoever uses it again.
+  public void came(WriteContext write, Kind kind, String token, String outcome)
+      throws SQLException {
+    write
+        .session()
+        .update(
+            "UPDATE varve_single_use SET outcome = ? WHERE kind = ? AND hash = ?",
+            Arrays.asList(outcome, kind.name(), OpaqueToken.sha256(token)));
+  }
+}

@@ -1,0 +1,92 @@
+package dev.varve.face.oauth;
+
+import static dev.varve.face.oauth.Provider.PAGE;
+import static dev.varve.face.oauth.Provider.code;
+import static dev.varve.face.oauth.Provider.codeForm;
+import static dev.varve.face.oauth.Provider.request;
+import static dev.varve.face.oauth.Provider.text;
+import static dev.varve.face.oauth.Provider.token;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.node.TestServer;
+import dev.varve.node.TestServer.Reply;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// What is good once, asked for by twenty at a time.
+class RaceTest {
+  private static final int ASKING = 20;
+
+  private static TestServer server;
+
+  @BeforeAll
+  static void start() {
+    server = TestServer.start(Provider.plan());
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private static List<Reply> together(Callable<Reply> asking) throws Exception {
+    try (ExecutorService threads = Executors.newFixedThreadPool(ASKING)) {
+      List<Callable<Reply>> all = new ArrayList<>();
+      for (int i = 0; i < ASKING; i++) {
+        all.add(asking);
+      }
+      List<Reply> replies = new ArrayList<>();
+      for (Future<Reply> reply : threads.invokeAll(all)) {
+        replies.add(reply.get());
+      }
+      return replies;
+    }
+  }
+
+  @Test
+  void oneGetsTokensForACode() throws Exception {
+    String email = Provider.somebody(server);
+    Map<String, String> form =
+        codeForm(
+            "notes-page",
+            PAGE,
+            code(new Visitor(server), request("notes-page", PAGE, "openid"), email));
+    List<Reply> replies = together(() -> token(server, form));
+    assertThat(replies.stream().filter(reply -> reply.status() == 200)).hasSize(1);
+    assertThat(replies.stream().filter(reply -> reply.status() == 400)).hasSize(ASKING - 1);
+  }
+
+  @Test
+  void allGetTheSameSuccessorOfARefreshToken() throws Exception {
+    String email = Provider.somebody(server);
+    String code = code(new Visitor(server), request("notes-page", PAGE, "openid"), email);
+    String first = text(token(server, codeForm("notes-page", PAGE, code)), "refresh_token");
+    Map<String, String> form =
+        Map.of("grant_type", "refresh_token", "client_id", "notes-page", "refresh_token", first);
+    List<Reply> replies = together(() -> token(server, form));
+    assertThat(
+            replies.stream().map(reply -> text(reply, "refresh_token")).collect(Collectors.toSet()))
+        .hasSize(1)
+        .doesNotContain(first);
+  }
+
+  @Test
+  void aFlowEndsOnce() throws Exception {
+    String email = Provider.somebody(server);
+    Visitor visitor = new Visitor(server);
+    Reply signIn = Provider.authorize(visitor, request("notes-page", PAGE, "openid profile"));
+    Reply consent = visitor.submit(signIn, Provider.credentials(email));
+    List<Reply> replies = together(() -> visitor.submitAlone(consent, Map.of("decision", "allow")));
+    assertThat(replies.stream().filter(reply -> reply.header("Location").startsWith(PAGE)))
+        .hasSize(1);
+  }
+}

@@ -1,0 +1,173 @@
+package dev.varve.face.oauth;
+
+import static dev.varve.face.oauth.Provider.OFFICE;
+import static dev.varve.face.oauth.Provider.PAGE;
+import static dev.varve.face.oauth.Provider.code;
+import static dev.varve.face.oauth.Provider.codeForm;
+import static dev.varve.face.oauth.Provider.request;
+import static dev.varve.face.oauth.Provider.text;
+import static dev.varve.face.oauth.Provider.token;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.varve.kernel.SteppedClock;
+import dev.varve.node.TestServer;
+import dev.varve.node.TestServer.Reply;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What comes of requests at the token endpoint that are not as they should be.
+class TokenRequestTest {
+  private static final String ADA = "ada@example.com";
+  private static final SteppedClock CLOCK = SteppedClock.ticking();
+
+  private static TestServer server;
+
+  @BeforeAll
+  static void start() {
+    server = TestServer.start(Provider.plan().with(CLOCK));
+    Provider.signUp(server, ADA);
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private static Map<String, String> fresh() {
+    String code = code(new Visitor(server), request("notes-page", PAGE, "openid"), ADA);
+    return codeForm("notes-page", PAGE, code);
+  }
+
+  static Stream<Arguments> wrong() {
+    return Stream.of(
+        arguments("grant_type", "(none)", 400, "invalid_request"),
+        arguments("grant_type", "password", 400, "unsupported_grant_type"),
+        arguments("grant_type", "client_credentials", 400, "unauthorized_client"),
+        arguments("client_id", "(none)", 401, "invalid_client"),
+        arguments("client_id", "nobody", 401, "invalid_client"),
+        arguments("client_id", "office", 401, "invalid_client"),
+        arguments("client_secret", "guess", 401, "invalid_client"),
+        arguments("client_assertion", "x.y.z", 401, "invalid_client"),
+        arguments("code", "(none)", 400, "invalid_request"),
+        arguments("code", "guess", 400, "invalid_grant"),
+        arguments("code_verifier", "(none)", 400, "invalid_grant"),
+        arguments("code_verifier", "short", 400, "invalid_grant"),
+        arguments("code_verifier", "x".repeat(43), 400, "invalid_grant"),
+        arguments("code_verifier", "x".repeat(129), 400, "invalid_grant"),
+        arguments("redirect_uri", "http://127.0.0.1/callback", 400, "invalid_grant"),
+        arguments("resource", "https://other.example/", 400, "invalid_target"));
+  }
+
+  @ParameterizedTest(name = "{0} = {1}: {3}")
+  @MethodSource("wrong")
+  void isRefusedAsTheProtocolHasIt(String name, String value, int status, String error) {
+    Map<String, String> form = fresh();
+    if (value.equals("(none)")) {
+      form.remove(name);
+    } else {
+      form.put(name, value);
+    }
+    Reply reply = token(server, form);
+    assertThat(text(reply, "error")).isEqualTo(error);
+    assertThat(reply.status()).isEqualTo(status);
+    assertThat(reply.header("Cache-Control")).isEqualTo("no-store");
+    assertThat(text(reply, "error_description")).matches("[ -~&&[^\"\\\\]]+");
+    if (status == 401) {
+      assertThat(reply.header("WWW-Authenticate")).startsWith("Basic");
+    }
+  }
+
+  @Test
+  void aWrongVerifierUsesTheCodeUp() {
+    Map<String, String> form = fresh();
+    Map<String, String> wrong = new LinkedHashMap<>(form);
+    wrong.put("code_verifier", "x".repeat(43));
+    assertThat(text(token(server, wrong), "error")).isEqualTo("invalid_grant");
+    assertThat(text(token(server, form), "error")).isEqualTo("invalid_grant");
+  }
+
+  @Test
+  void theRedirectUriMayBeLeftOut() {
+    Map<String, String> form = fresh();
+    form.remove("redirect_uri");
+    assertThat(token(server, form).status()).isEqualTo(200);
+  }
+
+  @Test
+  void aCodeIsGoodForAMinute() {
+    Map<String, String> form = fresh();
+    CLOCK.move(Duration.ofSeconds(61));
+    assertThat(text(token(server, form), "error")).isEqualTo("invalid_grant");
+  }
+
+  @Test
+  void aCodeIsOfItsClientAlone() {
+    String code = code(new Visitor(server), request("office", OFFICE, "openid"), ADA);
+    Reply reply = token(server, codeForm("notes-page", OFFICE, code));
+    assertThat(text(reply, "error")).isEqualTo("invalid_grant");
+  }
+
+  @Test
+  void aCodeIsWorthNothingOnceWhoAllowedItHasSignedOut() {
+    Visitor visitor = new Visitor(server);
+    String code = code(visitor, request("notes-page", PAGE, "openid"), ADA);
+    visitor.submit(visitor.get(Logout.PATH), Map.of());
+    assertThat(text(token(server, codeForm("notes-page", PAGE, code)), "error"))
+        .isEqualTo("invalid_grant");
+  }
+
+  @Test
+  void aParameterStandsOnce() {
+    Map<String, String> form = fresh();
+    Reply reply =
+        server.send(
+            "POST",
+            TokenEndpoint.PATH,
+            Map.of("Content-Type", "application/x-www-form-urlencoded"),
+            Visitor.form(form) + "&code=another");
+    assertThat(text(reply, "error")).isEqualTo("invalid_request");
+  }
+
+  @Test
+  void aRefreshTokenThatComesAgainLateEndsItsSession() {
+    Reply tokens = token(server, fresh());
+    Map<String, String> refresh = new LinkedHashMap<>();
+    refresh.put("grant_type", "refresh_token");
+    refresh.put("client_id", "notes-page");
+    refresh.put("refresh_token", text(tokens, "refresh_token"));
+    Reply next = token(server, refresh);
+    CLOCK.move(Duration.ofSeconds(11));
+    assertThat(text(token(server, refresh), "error")).isEqualTo("invalid_grant");
+    refresh.put("refresh_token", text(next, "refresh_token"));
+    assertThat(text(token(server, refresh), "error")).isEqualTo("invalid_grant");
+  }
+
+  @Test
+  void aRefreshTokenOfAnApplicationIsNoneOfTheApi() {
+    Reply tokens = token(server, fresh());
+    Reply reply =
+        server.send(
+            "POST",
+            "/auth/refresh",
+            Map.of(),
+            "{\"refreshToken\": \"%s\"}".formatted(text(tokens, "refresh_token")));
+    assertThat(reply.status()).isEqualTo(401);
+  }
+
+  @Test
+  void anIdTokenIsNoAccessToken() {
+    Reply tokens = token(server, fresh());
+    assertThat(
+            server.send("GET", "/auth/me", Provider.bearer(text(tokens, "id_token")), "").status())
+        .isEqualTo(401);
+  }
+}
