@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.varve.face.gateway.resilience.RetrySettings;
 import dev.varve.face.gateway.upstream.Protocol;
 import dev.varve.face.gateway.upstream.ServiceSettings;
+import dev.varve.face.gateway.upstream.Timeouts;
 import dev.varve.kernel.Patience;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,6 +28,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// request at a time, so that a place which is not given back fails the next request.
 final class Http2FaultTest {
   private static final String[] OK = {":status", "200"};
+  private static final Timeouts IMPATIENT =
+      new Timeouts(Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofSeconds(1));
+  private static final Timeouts QUICK_TO_CONNECT =
+      new Timeouts(Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofMinutes(1));
 
   /// @param told a part of the message; empty when the answer itself comes
   record Row(String fault, FramedUpstream.Behaviour behaviour, int status, String told) {
@@ -322,18 +328,29 @@ final class Http2FaultTest {
   }
 
   /// One request at a time, and none sent again.
-  private static ServiceSettings once(boolean patient, String url) {
-    ServiceSettings service =
-        patient ? GatewayFixture.slow("shipping", url) : GatewayFixture.service("shipping", url);
+  private static ServiceSettings once(Timeouts timeouts, String url) {
+    return times(1, timeouts, url);
+  }
+
+  private static ServiceSettings times(int attempts, Timeouts timeouts, String url) {
     return GatewayFixture.with(
-        service, Map.of("protocol", Protocol.HTTP2, "retry", new RetrySettings(1, 20)));
+        GatewayFixture.service("shipping", url),
+        Map.of(
+            "protocol",
+            Protocol.HTTP2,
+            "timeouts",
+            timeouts,
+            "retry",
+            new RetrySettings(attempts, 20)));
   }
 
   @ParameterizedTest
   @MethodSource("faults")
   void aFaultIsToldAndNothingIsLeftOfIt(Row row) {
     try (FaultyUpstream upstream = FramedUpstream.start(row.behaviour());
-        TestServer server = inFrontOf(once(row.status() != 504, upstream.url()))) {
+        TestServer server =
+            inFrontOf(
+                once(row.status() == 504 ? IMPATIENT : GatewayFixture.LONG, upstream.url()))) {
       for (int i = 0; i < 2; i++) {
         Reply reply = server.send("GET", "/shipping/x", Map.of(), "");
 
@@ -369,7 +386,7 @@ final class Http2FaultTest {
                 }
               }
             });
-        TestServer server = inFrontOf(once(true, upstream.url()))) {
+        TestServer server = inFrontOf(once(GatewayFixture.LONG, upstream.url()))) {
       for (int i = 0; i < 5; i++) {
         assertThat(server.send("GET", "/shipping/x", Map.of(), "").status()).isEqualTo(502);
         assertThat(server.send("GET", "/shipping/x", Map.of(), "").text()).isEqualTo("ok");
@@ -387,7 +404,7 @@ final class Http2FaultTest {
                 peer.next();
               }
             });
-        TestServer server = inFrontOf(once(false, upstream.url()));
+        TestServer server = inFrontOf(once(IMPATIENT, upstream.url()));
         RawClient client = new RawClient(server.port())) {
       long length = 1L << 40;
       client.send("POST /shipping/x HTTP/1.1\r\nHost: x\r\nContent-Length: " + length + "\r\n\r\n");
@@ -419,7 +436,7 @@ final class Http2FaultTest {
               call.readHead();
               call.write("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
             });
-        TestServer server = inFrontOf(once(true, upstream.url()))) {
+        TestServer server = inFrontOf(once(GatewayFixture.LONG, upstream.url()))) {
       Reply reply = server.send("GET", "/shipping/x", Map.of(), "");
 
       assertThat(reply.status()).isEqualTo(502);
@@ -431,7 +448,7 @@ final class Http2FaultTest {
   @Test
   void aServiceThatDoesNotBeginIsTooSlow() {
     try (FaultyUpstream upstream = FaultyUpstream.start(FaultyUpstream.Call::readToEnd);
-        TestServer server = inFrontOf(once(false, upstream.url()))) {
+        TestServer server = inFrontOf(once(GatewayFixture.SHORT, upstream.url()))) {
       Reply reply = server.send("GET", "/shipping/x", Map.of(), "");
 
       assertThat(reply.status()).isEqualTo(504);
@@ -454,11 +471,7 @@ final class Http2FaultTest {
                 }
               }
             });
-        TestServer server =
-            inFrontOf(
-                GatewayFixture.with(
-                    GatewayFixture.slow("shipping", upstream.url()),
-                    Map.of("protocol", Protocol.HTTP2, "retry", new RetrySettings(2, 20))))) {
+        TestServer server = inFrontOf(times(2, GatewayFixture.LONG, upstream.url()))) {
       assertThat(server.send("POST", "/shipping/x", Map.of(), "pay").text()).isEqualTo("paid");
       assertThat(requests).hasValue(2);
     }
@@ -479,7 +492,7 @@ final class Http2FaultTest {
               peer.answer(stream, "ok");
               peer.readToEnd();
             });
-        TestServer server = inFrontOf(once(true, upstream.url()))) {
+        TestServer server = inFrontOf(once(GatewayFixture.LONG, upstream.url()))) {
       assertThat(server.send("POST", "/shipping/x", Map.of(), "pay").text()).isEqualTo("ok");
       assertThat(server.send("POST", "/shipping/x", Map.of(), "pay").text()).isEqualTo("ok");
       assertThat(connections).hasValue(2);
@@ -495,7 +508,7 @@ final class Http2FaultTest {
               peer.answer(peer.wholeRequest(), "ok");
               peer.request();
             });
-        TestServer server = inFrontOf(once(true, upstream.url()))) {
+        TestServer server = inFrontOf(once(GatewayFixture.LONG, upstream.url()))) {
       for (int i = 0; i < 5; i++) {
         assertThat(server.send("GET", "/shipping/x", Map.of(), "").text()).isEqualTo("ok");
       }
@@ -512,7 +525,7 @@ final class Http2FaultTest {
                 peer.answer(peer.wholeRequest(), "ok");
               }
             });
-        TestServer server = inFrontOf(once(true, upstream.url()))) {
+        TestServer server = inFrontOf(once(GatewayFixture.LONG, upstream.url()))) {
       assertThat(server.send("POST", "/shipping/x", Map.of(), "pay").text()).isEqualTo("ok");
       letASecondPass();
       assertThat(server.send("POST", "/shipping/x", Map.of(), "pay").text()).isEqualTo("ok");
@@ -534,7 +547,7 @@ final class Http2FaultTest {
               peer.answer(peer.wholeRequest(), "ok");
               peer.readToEnd();
             });
-        TestServer server = inFrontOf(once(true, upstream.url()))) {
+        TestServer server = inFrontOf(once(QUICK_TO_CONNECT, upstream.url()))) {
       assertThat(server.send("POST", "/shipping/x", Map.of(), "pay").text()).isEqualTo("ok");
       letASecondPass();
       assertThat(server.send("POST", "/shipping/x", Map.of(), "pay").text()).isEqualTo("ok");
@@ -565,7 +578,7 @@ final class Http2FaultTest {
                 peer.answer(peer.wholeRequest(), "ok");
               }
             });
-        TestServer server = inFrontOf(once(false, upstream.url()))) {
+        TestServer server = inFrontOf(once(IMPATIENT, upstream.url()))) {
       assertThat(server.send("GET", "/shipping/x", Map.of(), "").text()).isEqualTo("ok");
       assertThat(server.send("GET", "/shipping/x", Map.of(), "").status()).isEqualTo(504);
       assertThat(server.send("GET", "/shipping/x", Map.of(), "").text()).isEqualTo("ok");
@@ -583,11 +596,7 @@ final class Http2FaultTest {
               peer.reset(stream, FramedUpstream.INTERNAL_ERROR);
               peer.readToEnd();
             });
-        TestServer server =
-            inFrontOf(
-                GatewayFixture.with(
-                    GatewayFixture.slow("shipping", upstream.url()),
-                    Map.of("protocol", Protocol.HTTP2, "retry", new RetrySettings(3, 20))))) {
+        TestServer server = inFrontOf(times(3, GatewayFixture.LONG, upstream.url()))) {
       assertThat(server.send("POST", "/shipping/x", Map.of(), "pay").status()).isEqualTo(502);
       assertThat(requests).hasValue(1);
     }
@@ -614,7 +623,7 @@ final class Http2FaultTest {
         TestServer server =
             inFrontOf(
                 GatewayFixture.with(
-                    once(true, upstream.url()), Map.of("connectionsMax", atOnce)))) {
+                    once(GatewayFixture.LONG, upstream.url()), Map.of("connectionsMax", atOnce)))) {
       List<Thread> clients =
           Stream.generate(() ->
                   Thread.ofVirtual()
@@ -645,7 +654,7 @@ final class Http2FaultTest {
                 peer.answer(peer.request(), "ok");
               }
             });
-        TestServer server = inFrontOf(once(true, upstream.url()))) {
+        TestServer server = inFrontOf(once(GatewayFixture.LONG, upstream.url()))) {
       try (RawClient client = new RawClient(server.port())) {
         client.send("GET /shipping/x HTTP/1.1\r\nHost: x\r\n\r\n");
         assertThat(asked.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();

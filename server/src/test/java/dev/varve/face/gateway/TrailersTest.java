@@ -69,7 +69,8 @@ final class TrailersTest {
             Map.of(
                 "shipping",
                 GatewayFixture.with(
-                    GatewayFixture.slow("shipping", url), Map.of("protocol", protocol))),
+                    GatewayFixture.service("shipping", url),
+                    Map.of("protocol", protocol, "timeouts", GatewayFixture.LONG))),
             List.of(GatewayFixture.route("/shipping/**", Map.of("answerHeaders", hidden)))));
   }
 
