@@ -126,7 +126,13 @@ final class AnswerSender {
   private void stream(Exchange exchange, Answer answer, Streaming streaming) {
     Runnable stop = streaming::stop;
     try (streaming) {
-      boolean trailing = takesTrailers(exchange, begin(exchange, answer));
+      ServerResponseHeaders headers = begin(exchange, answer);
+      boolean trailing = takesTrailers(exchange, headers);
+      boolean announced = headers.contains(HeaderNames.TRAILER) || !streaming.trailers().isEmpty();
+      if (trailing && announced && exchange.ownsConnection()) {
+        // over HTTP/1.1 they stand behind chunks alone
+        headers.remove(HeaderNames.CONTENT_LENGTH);
+      }
       if (exchange.isHead()) {
         exchange.response().send();
         return;

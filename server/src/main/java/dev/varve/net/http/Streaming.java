@@ -11,7 +11,7 @@ public interface Streaming extends AutoCloseable {
   /// Sends all of it. When this returns, the body is complete; what it throws breaks the connection off.
   void send(Outlet outlet) throws InterruptedException;
 
-  /// Fields that stand behind the body, known when [#send] has returned; sent to those who take them.
+  /// Fields that stand behind the body, known when [#send] has returned, if not before; sent to those who take them.
   default List<HeaderLine> trailers() {
     return List.of();
   }

@@ -37,6 +37,10 @@ public final class GatewayFixture {
   static final Timeouts SHORT =
       new Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1));
 
+  /// Long enough for a machine that is busy with other things.
+  static final Timeouts LONG =
+      new Timeouts(Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofMinutes(1));
+
   private GatewayFixture() {}
 
   /// The section `gateway` of a `varve.yaml`.

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.varve.face.gateway.resilience.RetrySettings;
 import dev.varve.face.gateway.upstream.Protocol;
 import dev.varve.face.gateway.upstream.ServiceSettings;
+import dev.varve.face.gateway.upstream.Timeouts;
 import dev.varve.kernel.Patience;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,6 +28,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// request at a time, so that a place which is not given back fails the next request.
 final class Http2FaultTest {
   private static final String[] OK = {":status", "200"};
+  private static final Timeouts IMPATIENT =
+      new Timeouts(Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofSeconds(1));
+  private static final Timeouts QUICK_TO_CONNECT =
+      new Timeouts(Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofMinutes(1));
 
   /// @param told a part of the message; empty when the answer itself comes
   record Row(String fault, FramedUpstream.Behaviour behaviour, int status, String told) {
@@ -236,7 +242,7 @@ final class Http2FaultTest {
               }
             },
             504,
-            "did not begin its answer within 1s"),
+            " within 1s"),
         row(
             "never answers",
             (peer, stream) -> peer.readToEnd(),
@@ -322,18 +328,29 @@ final class Http2FaultTest {
   }
 
   /// One request at a time, and none sent again.
-  private static ServiceSettings once(boolean patient, String url) {
-    ServiceSettings service =
-        patient ? GatewayFixture.slow("shipping", url) : GatewayFixture.service("shipping", url);
+  private static ServiceSettings once(Timeouts timeouts, String url) {
+    return times(1, timeouts, url);
+  }
+
+  private static ServiceSettings times(int attempts, Timeouts timeouts, String url) {
     return GatewayFixture.with(
-        service, Map.of("protocol", Protocol.HTTP2, "retry", new RetrySettings(1, 20)));
+        GatewayFixture.service("shipping", url),
+        Map.of(
+            "protocol",
+            Protocol.HTTP2,
+            "timeouts",
+            timeouts,
+            "retry",
+            new RetrySettings(attempts, 20)));
   }
 
   @ParameterizedTest
   @MethodSource("faults")
   void aFaultIsToldAndNothingIsLeftOfIt(Row row) {
     try (FaultyUpstream upstream = FramedUpstream.start(row.behaviour());
-        TestServer server = inFrontOf(once(row.status() != 504, upstream.url()))) {
+        TestServer server =
+            inFrontOf(
+                once(row.status() == 504 ? IMPATIENT : GatewayFixture.LONG, upstream.url()))) {
       for (int i = 0; i < 2; i++) {
         Reply reply = server.send("GET", "/shipping/x", Map.of(), "");
 
@@ -369,12 +386,46 @@ final class Http2FaultTest {
                 }
               }
             });
-        TestServer server = inFrontOf(once(true, upstream.url()))) {
+        TestServer server = inFrontOf(once(GatewayFixture.LONG, upstream.url()))) {
       for (int i = 0; i < 5; i++) {
         assertThat(server.send("GET", "/shipping/x", Map.of(), "").status()).isEqualTo(502);
         assertThat(server.send("GET", "/shipping/x", Map.of(), "").text()).isEqualTo("ok");
       }
       assertThat(upstream.accepted()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aServiceThatTakesNothingOfABodyHoldsUpItsClient() throws Exception {
+    try (FaultyUpstream upstream =
+            FramedUpstream.start(peer -> {
+              while (true) {
+                // without a WINDOW_UPDATE
+                peer.next();
+              }
+            });
+        TestServer server = inFrontOf(once(IMPATIENT, upstream.url()));
+        RawClient client = new RawClient(server.port())) {
+      long length = 1L << 40;
+      client.send("POST /shipping/x HTTP/1.1\r\nHost: x\r\nContent-Length: " + length + "\r\n\r\n");
+      AtomicLong sent = new AtomicLong();
+      Thread sender =
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  while (true) {
+                    client.send(new byte[16 * 1024]);
+                    sent.addAndGet(16 * 1024);
+                  }
+                } catch (IOException e) {
+                  // the server has closed
+                }
+              });
+      assertThat(client.readHead()).contains(" 504 ");
+      assertThat(client.readToEnd()).contains("took nothing more of the request within 1s");
+      sender.join();
+      assertThat(sent.get()).isLessThan(64L * 1024 * 1024);
+      assertThat(server.send("GET", "/shipping/x", Map.of(), "").status()).isEqualTo(504);
     }
   }
 
@@ -385,7 +436,7 @@ final class Http2FaultTest {
               call.readHead();
               call.write("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
             });
-        TestServer server = inFrontOf(once(true, upstream.url()))) {
+        TestServer server = inFrontOf(once(GatewayFixture.LONG, upstream.url()))) {
       Reply reply = server.send("GET", "/shipping/x", Map.of(), "");
 
       assertThat(reply.status()).isEqualTo(502);
@@ -397,7 +448,7 @@ final class Http2FaultTest {
   @Test
   void aServiceThatDoesNotBeginIsTooSlow() {
     try (FaultyUpstream upstream = FaultyUpstream.start(FaultyUpstream.Call::readToEnd);
-        TestServer server = inFrontOf(once(false, upstream.url()))) {
+        TestServer server = inFrontOf(once(GatewayFixture.SHORT, upstream.url()))) {
       Reply reply = server.send("GET", "/shipping/x", Map.of(), "");
 
       assertThat(reply.status()).isEqualTo(504);
@@ -420,11 +471,7 @@ final class Http2FaultTest {
                 }
               }
             });
-        TestServer server =
-            inFrontOf(
-                GatewayFixture.with(
-                    GatewayFixture.slow("shipping", upstream.url()),
-                    Map.of("protocol", Protocol.HTTP2, "retry", new RetrySettings(2, 20))))) {
+        TestServer server = inFrontOf(times(2, GatewayFixture.LONG, upstream.url()))) {
       assertThat(server.send("POST", "/shipping/x", Map.of(), "pay").text()).isEqualTo("paid");
       assertThat(requests).hasValue(2);
     }
@@ -445,7 +492,7 @@ final class Http2FaultTest {
               peer.answer(stream, "ok");
               peer.readToEnd();
             });
-        TestServer server = inFrontOf(once(true, upstream.url()))) {
+        TestServer server = inFrontOf(once(GatewayFixture.LONG, upstream.url()))) {
       assertThat(server.send("POST", "/shipping/x", Map.of(), "pay").text()).isEqualTo("ok");
       assertThat(server.send("POST", "/shipping/x", Map.of(), "pay").text()).isEqualTo("ok");
       assertThat(connections).hasValue(2);
@@ -461,13 +508,59 @@ final class Http2FaultTest {
               peer.answer(peer.wholeRequest(), "ok");
               peer.request();
             });
-        TestServer server = inFrontOf(once(true, upstream.url()))) {
+        TestServer server = inFrontOf(once(GatewayFixture.LONG, upstream.url()))) {
       for (int i = 0; i < 5; i++) {
         assertThat(server.send("GET", "/shipping/x", Map.of(), "").text()).isEqualTo("ok");
       }
       assertThat(server.send("POST", "/shipping/x", Map.of(), "pay").status()).isEqualTo(502);
       assertThat(connections).hasValue(5);
     }
+  }
+
+  @Test
+  void aConnectionThatWasSilentIsUsedWhenItAnswersPing() {
+    try (FaultyUpstream upstream =
+            FramedUpstream.start(peer -> {
+              while (true) {
+                peer.answer(peer.wholeRequest(), "ok");
+              }
+            });
+        TestServer server = inFrontOf(once(GatewayFixture.LONG, upstream.url()))) {
+      assertThat(server.send("POST", "/shipping/x", Map.of(), "pay").text()).isEqualTo("ok");
+      letASecondPass();
+      assertThat(server.send("POST", "/shipping/x", Map.of(), "pay").text()).isEqualTo("ok");
+      assertThat(upstream.accepted()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aConnectionThatWasCutOffWithoutAWordIsReplaced() {
+    AtomicInteger connections = new AtomicInteger();
+    try (FaultyUpstream upstream =
+            FramedUpstream.start(peer -> {
+              boolean first = connections.incrementAndGet() == 1;
+              peer.answer(peer.wholeRequest(), "ok");
+              if (first) {
+                // what is sent arrives nowhere
+                peer.readToEnd();
+              }
+              peer.answer(peer.wholeRequest(), "ok");
+              peer.readToEnd();
+            });
+        TestServer server = inFrontOf(once(QUICK_TO_CONNECT, upstream.url()))) {
+      assertThat(server.send("POST", "/shipping/x", Map.of(), "pay").text()).isEqualTo("ok");
+      letASecondPass();
+      assertThat(server.send("POST", "/shipping/x", Map.of(), "pay").text()).isEqualTo("ok");
+      assertThat(connections).hasValue(2);
+    }
+  }
+
+  /// So long is what was heard last good enough.
+  private static void letASecondPass() {
+    long startNanos = System.nanoTime();
+    Patience.until(
+        "a second passes",
+        () -> System.nanoTime() - startNanos > TimeUnit.MILLISECONDS.toNanos(1_100));
   }
 
   @Test
@@ -485,7 +578,7 @@ final class Http2FaultTest {
                 peer.answer(peer.wholeRequest(), "ok");
               }
             });
-        TestServer server = inFrontOf(once(false, upstream.url()))) {
+        TestServer server = inFrontOf(once(IMPATIENT, upstream.url()))) {
       assertThat(server.send("GET", "/shipping/x", Map.of(), "").text()).isEqualTo("ok");
       assertThat(server.send("GET", "/shipping/x", Map.of(), "").status()).isEqualTo(504);
       assertThat(server.send("GET", "/shipping/x", Map.of(), "").text()).isEqualTo("ok");
@@ -503,11 +596,7 @@ final class Http2FaultTest {
               peer.reset(stream, FramedUpstream.INTERNAL_ERROR);
               peer.readToEnd();
             });
-        TestServer server =
-            inFrontOf(
-                GatewayFixture.with(
-                    GatewayFixture.slow("shipping", upstream.url()),
-                    Map.of("protocol", Protocol.HTTP2, "retry", new RetrySettings(3, 20))))) {
+        TestServer server = inFrontOf(times(3, GatewayFixture.LONG, upstream.url()))) {
       assertThat(server.send("POST", "/shipping/x", Map.of(), "pay").status()).isEqualTo(502);
       assertThat(requests).hasValue(1);
     }
@@ -534,7 +623,7 @@ final class Http2FaultTest {
         TestServer server =
             inFrontOf(
                 GatewayFixture.with(
-                    once(true, upstream.url()), Map.of("connectionsMax", atOnce)))) {
+                    once(GatewayFixture.LONG, upstream.url()), Map.of("connectionsMax", atOnce)))) {
       List<Thread> clients =
           Stream.generate(() ->
                   Thread.ofVirtual()
@@ -565,7 +654,7 @@ final class Http2FaultTest {
                 peer.answer(peer.request(), "ok");
               }
             });
-        TestServer server = inFrontOf(once(true, upstream.url()))) {
+        TestServer server = inFrontOf(once(GatewayFixture.LONG, upstream.url()))) {
       try (RawClient client = new RawClient(server.port())) {
         client.send("GET /shipping/x HTTP/1.1\r\nHost: x\r\n\r\n");
         assertThat(asked.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();

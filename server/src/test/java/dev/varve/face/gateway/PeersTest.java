@@ -136,9 +136,11 @@ final class PeersTest {
             protocol,
             "connectionsMax",
             64,
+            "timeouts",
+            GatewayFixture.LONG,
             "tls",
             url.startsWith("https:") ? tls : ServiceTls.NONE);
-    SERVICES.put(name, GatewayFixture.with(GatewayFixture.slow(name, url), parts));
+    SERVICES.put(name, GatewayFixture.with(GatewayFixture.service(name, url), parts));
   }
 
   private static void startJdk(SSLContext context) throws IOException {

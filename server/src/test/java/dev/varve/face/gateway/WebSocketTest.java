@@ -2,6 +2,7 @@ package dev.varve.face.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.face.gateway.upstream.Protocol;
 import dev.varve.kernel.Patience;
 import dev.varve.kernel.VirtualThreads;
 import dev.varve.node.TestServer;
@@ -92,6 +93,25 @@ final class WebSocketTest {
         client.send("%05d".formatted(i));
         assertThat(text(client.read(5))).isEqualTo("%05d".formatted(i));
       }
+    }
+  }
+
+  @Test
+  void aServiceThatIsSpokenToInHttp2IsAskedForOneInHttp1() throws IOException {
+    try (FaultyUpstream upstream = echo();
+        TestServer server =
+            GatewayFixture.start(
+                new GatewaySettings(
+                    Map.of(
+                        "shipping",
+                        GatewayFixture.with(
+                            GatewayFixture.slow("shipping", upstream.url()),
+                            Map.of("protocol", Protocol.HTTP2))),
+                    List.of(GatewayFixture.route("/shipping/**"))));
+        RawClient client = new RawClient(server.port())) {
+      client.send("GET /shipping/ws" + ASK);
+      assertThat(client.readHead()).startsWith("HTTP/1.1 101 ");
+      assertThat(text(client.read(2))).isEqualTo("hi");
     }
   }
 

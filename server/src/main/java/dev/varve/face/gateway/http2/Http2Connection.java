@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.HTTP2Session;
 import org.eclipse.jetty.http2.api.Session;
@@ -53,21 +52,21 @@ public final class Http2Connection implements AutoCloseable {
   private final WireEndPoint endPoint;
   // counted down by the SETTINGS that HTTP/2 begins with, and by the end
   private final CountDownLatch begun = new CountDownLatch(1);
-  // owner of the four below; held for a look, never while anything is sent
-  private final ReentrantLock lock = new ReentrantLock();
+  // these four under the monitor of the connection, which is held for a look and never while
+  // anything is sent
   private int streamsMax;
   private int underWay;
   private boolean ending;
   private long lastStream = Long.MAX_VALUE;
   private volatile @Nullable Session session;
+  private volatile boolean stuck;
   private volatile long heardNanos = System.nanoTime();
   private volatile CountDownLatch pinged = new CountDownLatch(0);
+  private volatile Runnable whenEnding = () -> {};
 
   private Http2Connection(Wire wire) {
     this.wire = wire;
-    this.endPoint =
-        new WireEndPoint(
-            wire, ENGINE.getScheduler(), () -> heardNanos = System.nanoTime(), this::backlog);
+    this.endPoint = new WireEndPoint(wire, ENGINE.getScheduler(), new Traffic());
   }
 
   /// Begins to speak HTTP/2, and returns when the other end has begun as well.
@@ -87,10 +86,6 @@ public final class Http2Connection implements AutoCloseable {
     }
   }
 
-  private int backlog() {
-    return session instanceof HTTP2Session open ? open.getFrameQueueSize() : 0;
-  }
-
   private void begin(Duration within) throws Http2Failure {
     Map<String, Object> context = new HashMap<>();
     context.put(HTTP2Client.CONTEXT_KEY, ENGINE);
@@ -104,13 +99,10 @@ public final class Http2Connection implements AutoCloseable {
     if (!awaited(begun, within)) {
       throw new Http2Failure(Kind.LATE, "did not begin to speak HTTP/2");
     }
-    lock.lock();
-    try {
+    synchronized (this) {
       if (ending) {
         throw new Http2Failure(Kind.MALFORMED, "does not speak HTTP/2");
       }
-    } finally {
-      lock.unlock();
     }
     wire.rest();
   }
@@ -127,35 +119,27 @@ public final class Http2Connection implements AutoCloseable {
   /// Takes a place for one request, which its stream gives back.
   ///
   /// @return false when there is none, or the connection ends
-  public boolean enter() {
-    lock.lock();
-    try {
-      if (ending || underWay >= streamsMax) {
-        return false;
-      }
-      if (underWay == 0 && !wire.wake()) {
-        ending = true;
-        return false;
-      }
-      underWay++;
-      return true;
-    } finally {
-      lock.unlock();
+  public synchronized boolean enter() {
+    if (ending || underWay >= streamsMax) {
+      return false;
     }
+    if (underWay == 0 && !wire.wake()) {
+      ending = true;
+      return false;
+    }
+    underWay++;
+    return true;
   }
 
   /// Gives a place back.
   public void leave() {
     boolean over;
-    lock.lock();
-    try {
+    synchronized (this) {
       underWay--;
       over = underWay == 0 && ending;
       if (underWay == 0 && !ending) {
         wire.rest();
       }
-    } finally {
-      lock.unlock();
     }
     if (over) {
       close();
@@ -163,24 +147,24 @@ public final class Http2Connection implements AutoCloseable {
   }
 
   /// Whether nothing more begins on it.
-  public boolean isEnding() {
-    lock.lock();
-    try {
-      return ending;
-    } finally {
-      lock.unlock();
+  public synchronized boolean isEnding() {
+    return ending;
+  }
+
+  /// Has something done when nothing more begins on it; it may be done more than once.
+  public void whenEnding(Runnable then) {
+    whenEnding = then;
+    if (isEnding()) {
+      then.run();
     }
   }
 
   /// Nothing more begins on it: it is closed when nobody has a request on it.
   public void retire() {
+    end();
     boolean over;
-    lock.lock();
-    try {
-      ending = true;
+    synchronized (this) {
       over = underWay == 0;
-    } finally {
-      lock.unlock();
     }
     if (over) {
       close();
@@ -199,14 +183,11 @@ public final class Http2Connection implements AutoCloseable {
     }
     CountDownLatch answered;
     boolean asked;
-    lock.lock();
-    try {
+    synchronized (this) {
       // whoever asks at the same time shares the answer
       asked = pinged.getCount() > 0;
       answered = asked ? pinged : new CountDownLatch(1);
       pinged = answered;
-    } finally {
-      lock.unlock();
     }
     if (!asked) {
       open.ping(new PingFrame(System.nanoTime(), false), Callback.NOOP);
@@ -236,14 +217,14 @@ public final class Http2Connection implements AutoCloseable {
   /// @param silent whether nothing of an answer has come
   Http2Failure failureOf(int stream, int error, boolean silent) {
     boolean unseen;
-    lock.lock();
-    try {
+    synchronized (this) {
       unseen = stream > lastStream;
-    } finally {
-      lock.unlock();
     }
     if (unseen) {
       return new Http2Failure(Kind.UNTOUCHED, "went away before it looked at the request");
+    }
+    if (stuck) {
+      return new Http2Failure(Kind.LATE, "took nothing more of the request");
     }
     if (OF_THE_OTHER_END.contains(error)) {
       return Fields.malformed("what is not HTTP/2, or more than is taken of it");
@@ -264,13 +245,29 @@ public final class Http2Connection implements AutoCloseable {
   }
 
   private void end() {
-    lock.lock();
-    try {
+    synchronized (this) {
       ending = true;
-    } finally {
-      lock.unlock();
     }
     begun.countDown();
+    whenEnding.run();
+  }
+
+  /// What goes over the wire.
+  private final class Traffic implements WireEndPoint.Use {
+    @Override
+    public void heard() {
+      heardNanos = System.nanoTime();
+    }
+
+    @Override
+    public void stuck() {
+      stuck = true;
+    }
+
+    @Override
+    public int backlog() {
+      return session instanceof HTTP2Session open ? open.getFrameQueueSize() : 0;
+    }
   }
 
   /// What Jetty tells of the connection.
@@ -285,15 +282,13 @@ public final class Http2Connection implements AutoCloseable {
     @Override
     public void onSettings(Session opened, SettingsFrame frame) {
       Integer streams = frame.getSettings().get(SettingsFrame.MAX_CONCURRENT_STREAMS);
-      lock.lock();
-      try {
+      synchronized (Http2Connection.this) {
         if (streams != null) {
-          streamsMax = Math.min(streams, STREAMS_MAX);
+          // beyond what an int holds is no bound at all
+          streamsMax = streams < 0 ? STREAMS_MAX : Math.min(streams, STREAMS_MAX);
         } else if (begun.getCount() > 0) {
           streamsMax = STREAMS_MAX;
         }
-      } finally {
-        lock.unlock();
       }
       begun.countDown();
     }
@@ -305,14 +300,10 @@ public final class Http2Connection implements AutoCloseable {
 
     @Override
     public void onGoAway(Session opened, GoAwayFrame frame) {
-      lock.lock();
-      try {
-        ending = true;
+      synchronized (Http2Connection.this) {
         lastStream = Math.min(lastStream, frame.getLastStreamId());
-      } finally {
-        lock.unlock();
       }
-      begun.countDown();
+      end();
     }
 
     @Override

@@ -7,8 +7,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.http2.ErrorCode;
@@ -34,9 +33,7 @@ public final class Http2Stream {
   private static final int SWITCHING_PROTOCOLS = 101;
 
   private final Http2Connection connection;
-  // owner of all below; never held while Jetty is told anything
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
+  // all below under the monitor of the stream, which is never held while Jetty is told anything
   private final ArrayDeque<byte[]> pieces = new ArrayDeque<>();
   private @Nullable Stream stream;
   private boolean begun;
@@ -82,13 +79,10 @@ public final class Http2Stream {
     if (!await(() -> begun || failure != null, within)) {
       throw new Http2Failure(Kind.LATE, "took nothing of the request");
     }
-    lock.lock();
-    try {
+    synchronized (this) {
       if (failure != null && head == null && !begun) {
         throw failure;
       }
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -103,26 +97,18 @@ public final class Http2Stream {
     if (!await(() -> !writing, within)) {
       throw new Http2Failure(Kind.LATE, "took nothing more of the request");
     }
-    lock.lock();
-    try {
+    synchronized (this) {
       requireOpen();
-    } finally {
-      lock.unlock();
     }
   }
 
-  private Stream open() throws Http2Failure {
-    lock.lock();
-    try {
-      requireOpen();
-      if (stream == null) {
-        throw new IllegalStateException("A stream is written to before it has begun");
-      }
-      writing = true;
-      return stream;
-    } finally {
-      lock.unlock();
+  private synchronized Stream open() throws Http2Failure {
+    requireOpen();
+    if (stream == null) {
+      throw new IllegalStateException("A stream is written to before it has begun");
     }
+    writing = true;
+    return stream;
   }
 
   private void requireOpen() throws Http2Failure {
@@ -137,14 +123,11 @@ public final class Http2Stream {
   /// The head of the answer, if it comes in time.
   public Optional<Http2Head> head(Duration within) throws Http2Failure {
     await(() -> head != null || failure != null, within);
-    lock.lock();
-    try {
+    synchronized (this) {
       if (head == null && failure != null) {
         throw failure;
       }
       return Optional.ofNullable(head);
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -161,8 +144,7 @@ public final class Http2Stream {
     if (!await(() -> !pieces.isEmpty() || ended || failure != null, within)) {
       throw new Http2Failure(Kind.LATE, "sent nothing more of its answer");
     }
-    lock.lock();
-    try {
+    synchronized (this) {
       byte[] piece = pieces.peek();
       if (piece != null) {
         return taken(piece, into, offset, length);
@@ -174,8 +156,6 @@ public final class Http2Stream {
         throw failure;
       }
       throw new IllegalStateException("Something has come, and is not there");
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -194,54 +174,38 @@ public final class Http2Stream {
   /// Asks for more, as long as there is room for it.
   private void demand() {
     Stream open;
-    lock.lock();
-    try {
+    synchronized (this) {
       if (demanded || ended || failure != null || ahead >= AHEAD_BYTES_MAX || stream == null) {
         return;
       }
       demanded = true;
       open = stream;
-    } finally {
-      lock.unlock();
     }
     open.demand();
   }
 
   /// Whether all of the answer has come.
-  public boolean isEnded() {
-    lock.lock();
-    try {
-      return ended;
-    } finally {
-      lock.unlock();
-    }
+  public synchronized boolean isEnded() {
+    return ended;
   }
 
   /// The fields behind the body, known at its end.
-  public List<HeaderLine> trailers() {
-    lock.lock();
-    try {
-      return trailers;
-    } finally {
-      lock.unlock();
-    }
+  public synchronized List<HeaderLine> trailers() {
+    return trailers;
   }
 
   /// Ends it: the service is told that nobody wants the answer, and whoever waits finds out.
   public void cancel() {
     Stream open;
     boolean neverSent;
-    lock.lock();
-    try {
+    synchronized (this) {
       if (failure == null) {
         failure = new Http2Failure(Kind.GIVEN_UP, "was given up");
       }
       open = stream;
       neverSent = stream == null && !left;
       left |= neverSent;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
+      notifyAll();
     }
     if (neverSent) {
       connection.leave();
@@ -251,38 +215,31 @@ public final class Http2Stream {
   }
 
   /// @return false when it has not come true in time
-  private boolean await(BooleanSupplier wanted, Duration within) {
-    long left = within.toNanos();
-    lock.lock();
+  private synchronized boolean await(BooleanSupplier wanted, Duration within) {
+    long endNanos = System.nanoTime() + within.toNanos();
     try {
       while (!wanted.getAsBoolean()) {
+        long left = TimeUnit.NANOSECONDS.toMillis(endNanos - System.nanoTime());
         if (left <= 0) {
           return false;
         }
-        left = changed.awaitNanos(left);
+        wait(left);
       }
       return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
-    } finally {
-      lock.unlock();
     }
   }
 
   /// It has ended: whoever waits finds out, after what has come before.
-  private void fail(Http2Failure why) {
-    lock.lock();
-    try {
-      if (failure == null && !ended) {
-        failure = why;
-      }
-      over = true;
-      writing = false;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
+  private synchronized void fail(Http2Failure why) {
+    if (failure == null && !ended) {
+      failure = why;
     }
+    over = true;
+    writing = false;
+    notifyAll();
   }
 
   /// What has come is no answer: the service is told so, and gets nothing more on a connection on which it sends such things.
@@ -292,57 +249,54 @@ public final class Http2Stream {
     open.reset(new ResetFrame(open.getId(), ErrorCode.PROTOCOL_ERROR.code), Callback.NOOP);
   }
 
-  private boolean isSilent() {
-    lock.lock();
-    try {
-      return head == null;
-    } finally {
-      lock.unlock();
-    }
+  private synchronized boolean isSilent() {
+    return head == null;
   }
 
-  private void begin(Stream made) {
-    lock.lock();
-    try {
-      stream = made;
-    } finally {
-      lock.unlock();
-    }
+  private synchronized void begin(Stream made) {
+    stream = made;
   }
 
-  private void answered(int status, List<HeaderLine> headers, boolean last) throws Http2Failure {
-    lock.lock();
-    try {
-      if (head != null) {
-        throw Fields.malformed("a second answer");
-      }
-      if (status == SWITCHING_PROTOCOLS) {
-        throw Fields.malformed("101 Switching Protocols, which HTTP/2 does not have");
-      }
-      if (status < 200 && (last || ++interim > INTERIM_MAX)) {
-        throw Fields.malformed(
-            last ? "an interim answer alone" : "one interim answer after the other");
-      }
-      if (status >= 200) {
-        head = new Http2Head(status, headers);
-        ended = last;
-      }
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+  private synchronized boolean hasStream() {
+    return stream != null;
   }
 
-  private void trailed(List<HeaderLine> fields, boolean last) throws Http2Failure {
-    lock.lock();
-    try {
-      if (head == null || !last) {
-        throw Fields.malformed("trailers that do not stand at the end of its answer");
-      }
-      trailers = fields;
-    } finally {
-      lock.unlock();
+  private synchronized void sent() {
+    begun = true;
+    notifyAll();
+  }
+
+  /// @param last whether nothing more can be
+  private synchronized void written(boolean last) {
+    over |= last;
+    writing = false;
+    notifyAll();
+  }
+
+  private synchronized void answered(int status, List<HeaderLine> headers, boolean last)
+      throws Http2Failure {
+    if (head != null) {
+      throw Fields.malformed("a second answer");
     }
+    if (status == SWITCHING_PROTOCOLS) {
+      throw Fields.malformed("101 Switching Protocols, which HTTP/2 does not have");
+    }
+    if (status < 200 && (last || ++interim > INTERIM_MAX)) {
+      throw Fields.malformed(
+          last ? "an interim answer alone" : "one interim answer after the other");
+    }
+    if (status >= 200) {
+      head = new Http2Head(status, headers);
+      ended = last;
+    }
+    notifyAll();
+  }
+
+  private synchronized void trailed(List<HeaderLine> fields, boolean last) throws Http2Failure {
+    if (head == null || !last) {
+      throw Fields.malformed("trailers that do not stand at the end of its answer");
+    }
+    trailers = fields;
   }
 
   /// Takes what has come, as long as there is room.
@@ -359,41 +313,28 @@ public final class Http2Stream {
     }
   }
 
-  private boolean hasRoom() throws Http2Failure {
-    lock.lock();
-    try {
-      if (head == null) {
-        throw Fields.malformed("a body without headers");
-      }
-      return !ended && failure == null && ahead < AHEAD_BYTES_MAX;
-    } finally {
-      lock.unlock();
+  private synchronized boolean hasRoom() throws Http2Failure {
+    if (head == null) {
+      throw Fields.malformed("a body without headers");
     }
+    return !ended && failure == null && ahead < AHEAD_BYTES_MAX;
   }
 
-  private void keep(byte[] piece, boolean last) {
-    lock.lock();
-    try {
-      if (piece.length > 0) {
-        pieces.add(piece);
-        ahead += piece.length;
-      }
-      ended = last;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
+  private synchronized void keep(byte[] piece, boolean last) {
+    if (piece.length > 0) {
+      pieces.add(piece);
+      ahead += piece.length;
     }
+    ended = last;
+    notifyAll();
   }
 
   private void leave() {
-    lock.lock();
-    try {
+    synchronized (this) {
       if (left) {
         return;
       }
       left = true;
-    } finally {
-      lock.unlock();
     }
     connection.leave();
   }
@@ -402,27 +343,14 @@ public final class Http2Stream {
   private final class Begin implements Promise<Stream> {
     @Override
     public void succeeded(Stream made) {
-      lock.lock();
-      try {
-        begun = true;
-        changed.signalAll();
-      } finally {
-        lock.unlock();
-      }
+      sent();
     }
 
     @Override
     public void failed(Throwable why) {
-      boolean sent;
-      lock.lock();
-      try {
-        sent = stream != null;
-      } finally {
-        lock.unlock();
-      }
       if (why instanceof HpackException) {
         fail(new Http2Failure(Kind.BROKEN, "takes no headers as long as those of the request"));
-      } else if (sent) {
+      } else if (hasStream()) {
         fail(
             new Http2Failure(Kind.BROKEN, "closed the connection before it had taken the request"));
       } else {
@@ -435,25 +363,12 @@ public final class Http2Stream {
   private final class Written implements Callback {
     @Override
     public void succeeded() {
-      lock.lock();
-      try {
-        writing = false;
-        changed.signalAll();
-      } finally {
-        lock.unlock();
-      }
+      written(false);
     }
 
     @Override
     public void failed(Throwable why) {
-      lock.lock();
-      try {
-        over = true;
-        writing = false;
-        changed.signalAll();
-      } finally {
-        lock.unlock();
-      }
+      written(true);
     }
 
     @Override
@@ -490,11 +405,8 @@ public final class Http2Stream {
 
     @Override
     public void onDataAvailable(Stream open) {
-      lock.lock();
-      try {
+      synchronized (Http2Stream.this) {
         demanded = false;
-      } finally {
-        lock.unlock();
       }
       try {
         take(open);

@@ -7,7 +7,8 @@ public interface Wire {
   /// What has come, as soon as something has; -1 at the end.
   int read(byte[] into) throws IOException;
 
-  /// Returns when the other end has taken it, and fails when it takes nothing for too long.
+  /// Returns when the other end has taken it. When that takes nothing for too long, the wire is closed, and both who read and who
+  /// write fail with a [java.net.SocketTimeoutException].
   void write(byte[] bytes, int offset, int length) throws IOException;
 
   /// Nobody has a request on it for now: it may be closed when that stays so.

@@ -2,10 +2,10 @@ package dev.varve.face.gateway.http2;
 
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.IntSupplier;
 import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.util.BufferUtil;
@@ -24,8 +24,7 @@ final class WireEndPoint extends AbstractEndPoint {
   private static final int BACKLOG_FRAMES_MAX = 1_000;
 
   private final Wire wire;
-  private final Runnable heard;
-  private final IntSupplier backlog;
+  private final Use use;
   // owner of all below; never held while anything is read, written or told to Jetty
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -41,13 +40,22 @@ final class WireEndPoint extends AbstractEndPoint {
   private boolean blocked;
   private boolean closed;
 
-  /// @param heard is run whenever something has come
-  /// @param backlog how many frames wait to be written
-  WireEndPoint(Wire wire, Scheduler scheduler, Runnable heard, IntSupplier backlog) {
+  /// What goes on with it is told to whoever uses it.
+  interface Use {
+    /// Something has come.
+    void heard();
+
+    /// The other end takes nothing, and the wire was closed for it.
+    void stuck();
+
+    /// How many frames wait to be written.
+    int backlog();
+  }
+
+  WireEndPoint(Wire wire, Scheduler scheduler, Use use) {
     super(scheduler);
     this.wire = wire;
-    this.heard = heard;
-    this.backlog = backlog;
+    this.use = use;
   }
 
   void start() {
@@ -62,6 +70,9 @@ final class WireEndPoint extends AbstractEndPoint {
         length = wire.read(input);
       }
       end();
+    } catch (SocketTimeoutException e) {
+      use.stuck();
+      end();
     } catch (IOException e) {
       end();
     } catch (InterruptedException e) {
@@ -73,7 +84,7 @@ final class WireEndPoint extends AbstractEndPoint {
 
   /// @return false when nobody wants more
   private boolean handedOn(int length) throws InterruptedException {
-    heard.run();
+    use.heard();
     lock.lock();
     try {
       inputStart = 0;
@@ -95,7 +106,7 @@ final class WireEndPoint extends AbstractEndPoint {
   private boolean isWrittenEnough() throws InterruptedException {
     lock.lock();
     try {
-      while (backlog.getAsInt() > BACKLOG_FRAMES_MAX && !closed) {
+      while (use.backlog() > BACKLOG_FRAMES_MAX && !closed) {
         changed.await();
       }
       return !closed;
@@ -210,6 +221,9 @@ final class WireEndPoint extends AbstractEndPoint {
         }
         length = take();
       }
+    } catch (SocketTimeoutException e) {
+      use.stuck();
+      close(e);
     } catch (IOException e) {
       close(e);
     } catch (InterruptedException e) {

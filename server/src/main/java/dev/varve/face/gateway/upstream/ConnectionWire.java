@@ -2,6 +2,7 @@ package dev.varve.face.gateway.upstream;
 
 import dev.varve.face.gateway.http2.Wire;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 
 /// A [Connection] on which HTTP/2 is spoken: [Watch] looks after it all the same.
@@ -12,7 +13,7 @@ record ConnectionWire(Connection connection, Duration idle) implements Wire {
     try {
       return connection.read(into, 0, into.length);
     } catch (UpstreamFailure e) {
-      throw new IOException(e);
+      throw told(e);
     }
   }
 
@@ -22,10 +23,16 @@ record ConnectionWire(Connection connection, Duration idle) implements Wire {
     try {
       connection.write(bytes, offset, length);
     } catch (UpstreamFailure e) {
-      throw new IOException(e);
+      throw told(e);
     } finally {
       connection.written();
     }
+  }
+
+  private static IOException told(UpstreamFailure failure) {
+    return failure.kind() == UpstreamFailure.Kind.TIMEOUT
+        ? new SocketTimeoutException(failure.text())
+        : new IOException(failure);
   }
 
   @Override

@@ -64,6 +64,21 @@ final class Http2Exchange implements UpstreamExchange {
   }
 
   private Http2Stream send() throws Http2Failure {
+    boolean last = request.body() == null || isNothing(small);
+    return line.connection().send(headOrLeave(), last, timeouts.idle());
+  }
+
+  private Http2Request headOrLeave() {
+    try {
+      return head();
+    } catch (IllegalArgumentException refused) {
+      line.connection().leave();
+      throw refused;
+    }
+  }
+
+  /// @throws IllegalArgumentException when something in it may not be sent: a face has let it through that must not
+  private Http2Request head() {
     List<HeaderLine> headers = new ArrayList<>(request.headers());
     Inlet body = request.body();
     if (body != null && body.length() >= 0) {
@@ -76,10 +91,8 @@ final class Http2Exchange implements UpstreamExchange {
       headers.add(new HeaderLine("te", "trailers"));
     }
     RequestHead.require(request, headers);
-    Http2Request head =
-        new Http2Request(
-            request.method(), host.scheme(), host.authority(), request.target(), headers);
-    return line.connection().send(head, body == null || isNothing(small), timeouts.idle());
+    return new Http2Request(
+        request.method(), host.scheme(), host.authority(), request.target(), headers);
   }
 
   private static boolean isNothing(byte @Nullable [] bytes) {

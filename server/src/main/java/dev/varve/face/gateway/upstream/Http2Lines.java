@@ -42,8 +42,8 @@ final class Http2Lines {
       made.close();
       throw new UpstreamFailure(Kind.UNREACHABLE, true, "takes no requests on its connections");
     }
-    open.removeIf(Http2Connection::isEnding);
     open.add(made);
+    made.whenEnding(() -> open.remove(made));
     // in this order: one that was added while the host retired is seen by one of both
     if (retired) {
       made.retire();
