@@ -82,7 +82,21 @@ public record AccessEntry(
 
   /// The path, with segments left out that are too long for an id.
   public static String shownPath(String path) {
-    return path.length() <= SEGMENT_LENGTH_MAX ? path : withoutLongSegments(shortened(path));
+    String shown = shortened(path);
+    return hasLongSegment(shown) ? withoutLongSegments(shown) : shown;
+  }
+
+  private static boolean hasLongSegment(String path) {
+    int start = 0;
+    while (path.length() - start > SEGMENT_LENGTH_MAX) {
+      int slash = path.indexOf('/', start);
+      int end = slash < 0 ? path.length() : slash;
+      if (end - start > SEGMENT_LENGTH_MAX) {
+        return true;
+      }
+      start = end + 1;
+    }
+    return false;
   }
 
   private static String withoutLongSegments(String path) {

@@ -12,6 +12,7 @@ import dev.varve.face.graphql.type.TypeSystem;
 import dev.varve.face.rest.Rest;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Json;
+import dev.varve.kernel.Lazy;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Access;
 import dev.varve.lane.live.Streams;

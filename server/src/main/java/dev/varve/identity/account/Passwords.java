@@ -2,6 +2,7 @@ package dev.varve.identity.account;
 
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.FieldError;
+import dev.varve.kernel.Lazy;
 import dev.varve.kernel.Problem;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -46,7 +47,7 @@ public final class Passwords implements AutoCloseable {
   private final ThreadPoolExecutor hashers;
   // hashes of the cost that is set now reuse their memory, which is more than a collector likes to
   // see go by
-  private final BlockingQueue<BlockPool> memory;
+  private final BlockingQueue<Lazy<BlockPool>> memory;
   private final PasswordHash nothing;
 
   public Passwords(PasswordSettings settings, SecureRandom random) {
@@ -65,7 +66,7 @@ public final class Passwords implements AutoCloseable {
     int blocks =
         Argon2BytesGenerator.getBlockCount(settings.memoryKibibytes(), settings.parallelism());
     for (int i = 0; i < threads; i++) {
-      memory.add(new FixedBlockPool(blocks));
+      memory.add(new Lazy<>(() -> new FixedBlockPool(blocks)));
     }
     this.nothing = atCurrentCost(new byte[DIGEST_BYTES]);
   }
@@ -184,7 +185,8 @@ public final class Passwords implements AutoCloseable {
 
   private byte[] compute(String password, PasswordHash like) throws InterruptedException {
     byte[] text = normal(password).getBytes(StandardCharsets.UTF_8);
-    BlockPool blocks = memory.take();
+    // taken from the heap by the first hash: who signs nobody in does without
+    Lazy<BlockPool> blocks = memory.take();
     try {
       Argon2BytesGenerator argon2 = new Argon2BytesGenerator();
       argon2.init(
@@ -194,7 +196,7 @@ public final class Passwords implements AutoCloseable {
               .withIterations(like.iterations())
               .withParallelism(like.parallelism())
               .withSalt(like.salt())
-              .withBlockPool(blocks)
+              .withBlockPool(blocks.get())
               .build());
       byte[] digest = new byte[like.digest().length];
       argon2.generateBytes(text, digest);

@@ -1,14 +1,14 @@
-package dev.varve.face.graphql;
+package dev.varve.kernel;
 
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A value that is made when it is first asked for: a server that nobody asks for GraphQL need not start with it.
-final class Lazy<T> implements Supplier<T> {
+/// A value that is made when it is first asked for: a server that nobody asks for it need not start with it.
+public final class Lazy<T> implements Supplier<T> {
   private final Supplier<T> making;
   private volatile @Nullable T made;
 
-  Lazy(Supplier<T> making) {
+  public Lazy(Supplier<T> making) {
     this.making = making;
   }
 
