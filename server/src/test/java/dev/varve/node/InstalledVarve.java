@@ -83,6 +83,12 @@ public final class InstalledVarve implements AutoCloseable {
 
   /// @param port at which it is to be found
   public static InstalledVarve serve(List<String> words, int port) {
+    return serve(words, port, System.getenv());
+  }
+
+  /// @param environment where its secrets come from
+  public static InstalledVarve serve(
+      List<String> words, int port, Map<String, String> environment) {
     AppFolder folder = new AppFolder();
     new CommandLine(folder)
         .setUnmatchedArgumentsAllowed(true)
@@ -92,8 +98,9 @@ public final class InstalledVarve implements AutoCloseable {
       Settings settings = Settings.read(folder.folder(), Map.of());
       boolean development = words.getFirst().equals("dev");
       Settings anywhere = settings.with(settings.http().at("127.0.0.1", port));
-      App.Start start =
+      App.Start usual =
           development ? App.Start.development(folder.folder()) : App.Start.production();
+      App.Start start = new App.Start(usual.development(), usual.samples(), environment);
       App app =
           App.start(
               start,

@@ -22,10 +22,20 @@ final class Visitor {
   private static final Pattern HIDDEN =
       Pattern.compile("<input type=\"hidden\" name=\"([^\"]*)\" value=\"([^\"]*)\">");
 
-  private final TestServer server;
+  private final Server server;
   private final Map<String, String> cookies = new LinkedHashMap<>();
 
+  /// What answers.
+  @FunctionalInterface
+  interface Server {
+    Reply send(String method, String path, Map<String, String> headers, String body);
+  }
+
   Visitor(TestServer server) {
+    this(server::send);
+  }
+
+  Visitor(Server server) {
     this.server = server;
   }
 
