@@ -163,6 +163,21 @@ class TextDataTest {
     change(
         "DROP TABLE varve_text_rules",
         "DELETE FROM varve_migrations WHERE script LIKE '%text_rules%'");
+    // what came later
+    change(
+        "DROP INDEX varve_session_cookie",
+        "DROP INDEX varve_session_parent",
+        "ALTER TABLE varve_session DROP COLUMN methods",
+        "ALTER TABLE varve_session DROP COLUMN authenticated_at",
+        "ALTER TABLE varve_session DROP COLUMN cookie",
+        "ALTER TABLE varve_session DROP COLUMN client",
+        "ALTER TABLE varve_session DROP COLUMN scopes",
+        "ALTER TABLE varve_session DROP COLUMN parent",
+        "ALTER TABLE varve_refresh_token DROP COLUMN successor_key",
+        "DROP TABLE varve_single_use",
+        "DROP TABLE varve_flow",
+        "DROP TABLE varve_consent",
+        "DELETE FROM varve_migrations WHERE script LIKE '%oauth%'");
     change(statements);
   }
 

@@ -624,10 +624,10 @@ class SchemaParserTest {
             "5:3: @auth(rules: [{when:}]) is missing: write when: \"record.status == 'SHARED'\".",
             "6:24: 'when' is empty: write a condition, such as \"record.status == 'SHARED'\".",
             "7:25: 'when' belongs to allow: where; allow: public does not ask for it.",
-            "8:3: @auth(rules: [{allow:}]) is missing: write allow: public, authenticated, owner, role or where.",
+            "8:3: @auth(rules: [{allow:}]) is missing: write allow: public, authenticated, owner, role, scope or where.",
             "9:32: Unknown value 'WRITE' of @auth(rules: [{operations:}]). Known: CREATE, READ, UPDATE, DELETE.",
             "10:31: @auth(rules: [{operations:}]) is empty: name one at least.",
-            "11:23: Unknown argument @auth(rules: [{to:}]). Known: allow, operations, ownerField, transferable, roles, when.",
+            "11:23: Unknown argument @auth(rules: [{to:}]). Known: allow, operations, ownerField, transferable, roles, scopes, when.",
             "12:3: @auth(rules:) must be a list of objects, such as [{allow: ...}].",
             "13:3: @auth(rules: [{roles:}]) is missing: write roles: [\"admin\"].",
             "14:24: @auth(rules: [{roles:}]) is empty: name one at least.",
@@ -638,6 +638,28 @@ class SchemaParserTest {
             "17:50: @auth(rules: [{transferable:}]) must be true or false.",
             "18:10: @auth(rules:) is missing: write @auth(rules: [{allow: public, operations: [READ]}]).",
             "19:23: @auth(rules:) is empty: name one at least.");
+  }
+
+  @Test
+  void rulesForScopesThatCannotBe() {
+    assertThat(
+            Schemas.mistakes(
+                """
+                type A @model @auth(rules: [
+                  {allow: scope},
+                  {allow: scope, scopes: []},
+                  {allow: scope, scopes: ["a b"]},
+                  {allow: scope, scopes: ["notes:read", "openid"]},
+                  {allow: owner, ownerField: "x", scopes: ["notes:read"]}]) {
+                  x: ID
+                }
+                """))
+        .containsExactly(
+            "2:3: @auth(rules: [{scopes:}]) is missing: write scopes: [\"orders:read\"].",
+            "3:26: @auth(rules: [{scopes:}]) is empty: name one at least.",
+            "4:26: 'a b' is no name of a scope: write 1 to 64 letters, digits and . _ : - without blanks.",
+            "5:26: 'openid' is a scope of Varve's own: rules ask for others, such as orders:read.",
+            "6:43: 'scopes' belongs to allow: scope; allow: owner does not ask for it.");
   }
 
   @Test
