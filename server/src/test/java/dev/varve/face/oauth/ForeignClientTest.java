@@ -63,23 +63,6 @@ class ForeignClientTest {
   private static final ClientAuthentication OFFICE =
       new ClientSecretBasic(new ClientID("office"), new Secret(Provider.SECRET));
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
-  private static final String SETTINGS =
-      """
-      auth:
-        verification: OPTIONAL
-        origin: %s
-        password: {memoryKibibytes: 7168, iterations: 1}
-      oauth:
-        clients:
-          office:
-            title: Office
-            redirectUris: ["http://127.0.0.1/callback"]
-            scopes: [openid, email, profile, "notes:read"]
-            grants: [authorization_code, refresh_token, client_credentials]
-            secret: OFFICE_SECRET
-            consent: NEVER
-      """;
-
   private static InstalledVarve varve;
   private static String url;
   private static OIDCProviderMetadata metadata;
@@ -92,7 +75,7 @@ class ForeignClientTest {
     }
     url = "http://127.0.0.1:" + port;
     Files.writeString(folder.resolve("schema.graphql"), Provider.SCHEMA);
-    Files.writeString(folder.resolve("varve.yaml"), SETTINGS.formatted(url));
+    Files.writeString(folder.resolve("varve.yaml"), settings());
     varve =
         InstalledVarve.serve(
             List.of("dev", folder.toString()), port, Map.of("OFFICE_SECRET", Provider.SECRET));
@@ -105,6 +88,25 @@ class ForeignClientTest {
                 .formatted(EMAIL, Provider.PASSWORD));
     assertThat(made.status()).as(made.text()).isLessThan(300);
     metadata = OIDCProviderMetadata.resolve(new Issuer(url));
+  }
+
+  private static String settings() {
+    return """
+    auth:
+      verification: OPTIONAL
+      origin: %s
+      password: {memoryKibibytes: 7168, iterations: 1}
+    oauth:
+      clients:
+        office:
+          title: Office
+          redirectUris: ["http://127.0.0.1/callback"]
+          scopes: [openid, email, profile, "notes:read"]
+          grants: [authorization_code, refresh_token, client_credentials]
+          secret: OFFICE_SECRET
+          consent: NEVER
+    """
+        .formatted(url);
   }
 
   @AfterAll

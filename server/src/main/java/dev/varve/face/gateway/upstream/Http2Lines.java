@@ -11,6 +11,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /// The connections to one host over HTTP/2. There is one more only when all have as many requests as the host takes on one, so
 /// the places of the host bound them too.
 final class Http2Lines {
+  // long for any server; one that is replaced for nothing costs a connection
+  private static final Duration PING_ANSWERED = Duration.ofSeconds(3);
+
   private final List<Http2Connection> open = new CopyOnWriteArrayList<>();
   private final Timeouts timeouts;
   private volatile boolean retired;
@@ -23,7 +26,7 @@ final class Http2Lines {
   Optional<Http2Line> take() {
     for (Http2Connection each : open) {
       if (each.enter()) {
-        if (each.isAlive(timeouts.connect())) {
+        if (each.isAlive(PING_ANSWERED)) {
           return Optional.of(new Http2Line(each, true));
         }
         each.leave();
