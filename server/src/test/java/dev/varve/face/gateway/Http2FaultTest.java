@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// request at a time, so that a place which is not given back fails the next request.
 final class Http2FaultTest {
   private static final String[] OK = {":status", "200"};
+  private static final String MALFORMED = "sent ";
   private static final Timeouts IMPATIENT =
       new Timeouts(Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofSeconds(1));
   private static final Timeouts QUICK_TO_CONNECT =
@@ -154,17 +155,17 @@ final class Http2FaultTest {
             "says a length that is no number",
             (peer, stream) -> answer(peer, stream, "content-length", "2x"),
             502,
-            "sent "),
+            MALFORMED),
         row(
             "says two lengths",
             (peer, stream) -> answer(peer, stream, "content-length", "2", "content-length", "3"),
             502,
-            "sent "),
+            MALFORMED),
         row(
             "says Connection",
             (peer, stream) -> answer(peer, stream, "connection", "close"),
             502,
-            "sent "),
+            MALFORMED),
         row(
             "says Transfer-Encoding",
             (peer, stream) -> answer(peer, stream, "transfer-encoding", "chunked"),
@@ -179,52 +180,52 @@ final class Http2FaultTest {
             "says a name in capitals",
             (peer, stream) -> answer(peer, stream, "X-Capital", "x"),
             502,
-            "sent "),
+            MALFORMED),
         row(
             "says a line feed in a header",
             (peer, stream) -> answer(peer, stream, "x-a", "b\nset-cookie: c"),
             502,
-            "sent "),
+            MALFORMED),
         row(
             "says no status",
             (peer, stream) -> peer.headers(stream, true, "x-a", "b"),
             502,
-            "sent "),
+            MALFORMED),
         row(
             "says a status that is none",
             (peer, stream) -> peer.headers(stream, true, ":status", "abc"),
             502,
-            "sent "),
+            MALFORMED),
         row(
             "says two statuses",
             (peer, stream) -> peer.headers(stream, true, ":status", "200", ":status", "404"),
             502,
-            "sent "),
+            MALFORMED),
         row(
             "says a pseudo header of a request",
             (peer, stream) -> peer.headers(stream, true, ":status", "200", ":path", "/x"),
             502,
-            "sent "),
+            MALFORMED),
         row(
             "says a pseudo header behind a header",
             (peer, stream) -> peer.headers(stream, true, "x-a", "b", ":status", "200"),
             502,
-            "sent "),
+            MALFORMED),
         row(
             "sends a body before headers",
             (peer, stream) -> peer.data(stream, true, "ok"),
             502,
-            "sent "),
+            MALFORMED),
         row(
             "switches protocols",
             (peer, stream) -> peer.headers(stream, false, ":status", "101"),
             502,
-            "sent "),
+            MALFORMED),
         row(
             "gives an interim answer alone",
             (peer, stream) -> peer.headers(stream, true, ":status", "103"),
             502,
-            "sent "),
+            MALFORMED),
         row(
             "sends interim answers for ever",
             (peer, stream) -> {
@@ -233,7 +234,7 @@ final class Http2FaultTest {
               }
             },
             502,
-            "sent "),
+            MALFORMED),
         row(
             "sends PINGs for ever, and takes no answer",
             (peer, stream) -> {
@@ -362,7 +363,12 @@ final class Http2FaultTest {
           Map<?, ?> error = (Map<?, ?>) Objects.requireNonNull(answer.get("error"));
           assertThat(String.valueOf(error.get("message")))
               .startsWith("The service 'shipping' ")
-              .contains(row.told());
+              // who writes may find out first that the library has ended the connection
+              .containsAnyOf(
+                  row.told(),
+                  row.told().equals(MALFORMED)
+                      ? "closed the connection before it had taken the request"
+                      : row.told());
           assertThat(error.get("code"))
               .isEqualTo(row.status() == 504 ? "UPSTREAM_TIMEOUT" : "UPSTREAM_FAILED");
         }
