@@ -30,6 +30,7 @@ final class SessionFlows {
       List.of(
           Member.text("id"),
           Member.of("current", new Route.Type.Truth()),
+          Member.text("client").optional(),
           Member.text("device"),
           Member.text("address"),
           Member.instant("createdAt"),
@@ -120,6 +121,7 @@ final class SessionFlows {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("id", session.id());
     members.put("current", caller.session().equals(Optional.of(session.id())));
+    session.application().ifPresent(used -> members.put("client", used.client()));
     members.put("device", session.device());
     members.put("address", session.address());
     members.put("createdAt", Rfc3339.text(session.createdAt()));

@@ -134,7 +134,7 @@ final class Answering {
     char separator = uri.indexOf('?') < 0 ? '?' : '&';
     for (Map.Entry<String, String> parameter : parameters.entrySet()) {
       url.append(separator)
-          .append(parameter.getKey())
+          .append(URLEncoder.encode(parameter.getKey(), StandardCharsets.UTF_8))
           .append('=')
           .append(URLEncoder.encode(parameter.getValue(), StandardCharsets.UTF_8));
       separator = '&';

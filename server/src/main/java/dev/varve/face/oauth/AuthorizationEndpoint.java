@@ -7,6 +7,7 @@ import dev.varve.identity.account.Sessions.OneSession;
 import dev.varve.identity.client.Client;
 import dev.varve.identity.client.Flows;
 import dev.varve.identity.token.OpaqueToken;
+import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.QueryString;
@@ -22,6 +23,9 @@ import java.util.Set;
 /// 3.1).
 final class AuthorizationEndpoint {
   static final String PATH = "/oauth2/authorize";
+
+  // what a request line has room for
+  private static final int LOCATION_LENGTH_MAX = 6_000;
 
   private final AccountContext context;
   private final AuthorizationRequests requests;
@@ -54,7 +58,11 @@ final class AuthorizationEndpoint {
             request, Problem.parameter(field.name(), "It is given more than once; give it once."));
       }
     }
-    return Answer.empty(303).with("Location", Answering.located(PATH, fields));
+    String location = Answering.located(PATH, fields);
+    return location.length() > LOCATION_LENGTH_MAX
+        ? refused(
+            request, new Problem(ErrorCode.TOO_LARGE, "The application asks with too many words"))
+        : Answer.empty(303).with("Location", location);
   }
 
   Answer get(Request request) {

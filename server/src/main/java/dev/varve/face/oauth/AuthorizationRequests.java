@@ -11,6 +11,7 @@ import dev.varve.identity.token.IdTokens;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.QueryString;
+import dev.varve.schema.EmailAddress;
 import dev.varve.schema.Scopes;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -197,7 +198,8 @@ final class AuthorizationRequests {
         resource(parameters),
         prompts(parsed),
         maxAge(parameters),
-        Optional.ofNullable(parsed.getLoginHint()),
+        Optional.ofNullable(parsed.getLoginHint())
+            .filter(hint -> hint.length() <= EmailAddress.LENGTH_MAX),
         subject(parameters, client));
   }
 

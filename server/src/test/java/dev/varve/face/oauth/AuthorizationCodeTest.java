@@ -351,6 +351,8 @@ class AuthorizationCodeTest {
         .contains("\"client\":\"notes-page\"")
         .contains("\"scopes\":[\"email\",\"notes:read\",\"openid\",\"profile\"]");
     assertThat(status(tokens)).isEqualTo(200);
+    assertThat(server.send("GET", "/auth/sessions", bearer(own), "").text())
+        .contains("\"client\":\"notes-page\"");
     String path = "/auth/applications/notes-page";
     assertThat(server.send("DELETE", path, bearer(own), "").status()).isEqualTo(204);
     assertThat(status(tokens)).isEqualTo(401);

@@ -155,6 +155,18 @@ class AuthorizationRequestTest {
     assertThat(visitor.get(first.header("Location")).text()).contains("<h1>Sign in</h1>");
   }
 
+  @Test
+  void aFormWithOddNamesIsAnsweredToo() {
+    Visitor visitor = new Visitor(server);
+    Map<String, String> odd = new LinkedHashMap<>(request("notes-page", PAGE, "openid"));
+    odd.put("näme & more=", "väl");
+    Reply first = visitor.post(AuthorizationEndpoint.PATH, odd);
+    assertThat(first.status()).isEqualTo(303);
+    assertThat(visitor.get(first.header("Location")).text()).contains("<h1>Sign in</h1>");
+    odd.put("long", "x".repeat(10_000));
+    assertThat(visitor.post(AuthorizationEndpoint.PATH, odd).status()).isEqualTo(413);
+  }
+
   @ParameterizedTest(name = "{0}")
   @MethodSource("twice")
   void nothingMayBeSaidTwice(String name, int status) {
