@@ -44,7 +44,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Isolated
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 final class GatewaySoakTest {
-  private static final int REQUESTS = Integer.getInteger("varve.soak.requests", 20_000);
+  private static final int REQUESTS = Integer.getInteger("varve.soak.requests", 5_000);
   private static final long SEED = Long.getLong("varve.soak.seed", 11);
 
   // a connection of the listener has its address in brackets
