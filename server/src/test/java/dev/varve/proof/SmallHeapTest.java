@@ -489,7 +489,13 @@ final class SmallHeapTest {
       for (int i = 0; i < 900; i++) {
         refusals.add(sockets.getFirst().heard());
       }
-      assertThat(refusals).allMatch(refusal -> refusal.contains("at most 100 operations"));
+      // the other sockets may have taken the share of the network before all hundred of this one
+      // have begun
+      assertThat(refusals)
+          .allMatch(refusal ->
+              refusal.contains("at most 100 operations")
+                  || refusal.contains("live.subscribersPerNetworkMax"))
+          .anyMatch(refusal -> refusal.contains("at most 100 operations"));
       assertThat(IntStream.range(0, 910).mapToObj(_ -> heard(sockets.getLast())).toList())
           .anyMatch(refusal -> refusal.contains("live.subscribersPerNetworkMax"));
       HttpResponse<String> events = server.send("GET", "/api/events?model=Note", "");
