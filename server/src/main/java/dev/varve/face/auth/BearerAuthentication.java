@@ -108,8 +108,6 @@ public final class BearerAuthentication implements Authentication {
     return authorization.substring(start);
   }
 
-  @SuppressWarnings(
-      "ReferenceEquality") // the record cache gives the same object while nothing changes
   private Caller account(Verified token, Instant now) {
     AccessTokens.Claims claims = token.claims;
     AccessTokens.requireAlive(claims, now);
@@ -126,7 +124,8 @@ public final class BearerAuthentication implements Authentication {
     }
     Entity account = record(claims.subject());
     Caller last = token.caller;
-    if (last != null && last.account().orElseThrow() == account) {
+    // within one session an account has each version once: a deleted one has none
+    if (last != null && last.account().orElseThrow().version() == account.version()) {
       return last;
     }
     if (accounts.disabled(account)) {

@@ -55,7 +55,8 @@ final class GatewaySoakTest {
   private static final int PLACES = 32;
   // pages that are kept differ by as many numbers
   private static final int KEPT = 20;
-  // of classes that were loaded, buffers that grew, and what all other tests of the process have left
+  // of classes that were loaded, buffers that grew, and what all other tests of the process have
+  // left
   // to do; a kilobyte of each of 100,000 requests is three times as much
   private static final long MORE_BYTES_MAX = 32L * 1024 * 1024;
 
