@@ -5,19 +5,13 @@ import dev.varve.face.gateway.http2.Http2Stream;
 import dev.varve.face.gateway.upstream.UpstreamFailure.Kind;
 import dev.varve.net.http.HeaderLine;
 import java.util.List;
-import java.util.OptionalLong;
 
 /// An answer over HTTP/2. Closing it ends its stream; the connection is for others as it was.
-final class Http2Answer implements UpstreamAnswer {
+final class Http2Answer extends UpstreamAnswer {
   private final Http2Exchange exchange;
   private final Http2Stream stream;
-  private final ResponseHead head;
-  private final Framing framing;
-  private final boolean early;
   private long read;
   private boolean ended;
-  private Runnable whenClosed = () -> {};
-  private boolean closed;
 
   /// @param early whether it came before all of the request had been sent
   Http2Answer(
@@ -26,41 +20,14 @@ final class Http2Answer implements UpstreamAnswer {
       ResponseHead head,
       Framing framing,
       boolean early) {
+    super(head, framing, early);
     this.exchange = exchange;
     this.stream = stream;
-    this.head = head;
-    this.framing = framing;
-    this.early = early;
-  }
-
-  @Override
-  public int status() {
-    return head.status();
-  }
-
-  @Override
-  public List<HeaderLine> headers() {
-    return head.headers();
-  }
-
-  @Override
-  public OptionalLong length() {
-    return framing.length();
-  }
-
-  @Override
-  public boolean hasNoBody() {
-    return framing instanceof Framing.Nothing;
   }
 
   @Override
   public List<HeaderLine> trailers() {
     return stream.trailers();
-  }
-
-  @Override
-  public boolean isEarly() {
-    return early;
   }
 
   @Override
@@ -81,8 +48,8 @@ final class Http2Answer implements UpstreamAnswer {
 
   private void requireLength(int came) throws UpstreamFailure {
     read += Math.max(0, came);
-    long most = framing.length().orElse(Long.MAX_VALUE);
-    if (read > most || (came < 0 && framing.length().isPresent() && read < most)) {
+    long most = length().orElse(Long.MAX_VALUE);
+    if (read > most || (came < 0 && length().isPresent() && read < most)) {
       throw new UpstreamFailure(
           Kind.MALFORMED, false, "sent a body that is not as long as it says");
     }
@@ -109,20 +76,7 @@ final class Http2Answer implements UpstreamAnswer {
   }
 
   @Override
-  public void whenClosed(Runnable then) {
-    whenClosed = then;
-  }
-
-  @Override
-  public void close() {
-    if (closed) {
-      return;
-    }
-    closed = true;
-    try {
-      exchange.end(stream, !early && (ended || stream.isEnded()));
-    } finally {
-      whenClosed.run();
-    }
+  void end() {
+    exchange.end(stream, !isEarly() && (ended || stream.isEnded()));
   }
 }
