@@ -15,7 +15,6 @@ import dev.varve.identity.account.SecurityEvents;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.mail.Outbox;
 import dev.varve.identity.token.AccessTokens;
-import dev.varve.identity.token.IdTokens;
 import dev.varve.identity.token.Secrets;
 import dev.varve.identity.token.SigningKeys;
 import dev.varve.kernel.Ids;
@@ -94,7 +93,8 @@ public final class App implements AutoCloseable {
     this.passwords = new Passwords(settings.auth().password(), new SecureRandom());
     this.outbox = outbox();
     this.limits = RateLimits.of(settings.limits(), System::nanoTime, telemetry.metrics());
-    this.clients = clients();
+    this.clients =
+        Clients.of(settings.oauth(), settings.auth().jwt().algorithm(), start.environment());
     this.certificates = certificates();
     this.gateway = gateway();
     try {
@@ -328,23 +328,13 @@ public final class App implements AutoCloseable {
         : Optional.of(origin).filter(known -> !known.isEmpty());
   }
 
-  private Clients clients() {
-    if (!settings.oauth().clients().isEmpty() && settings.auth().jwt().algorithm().shared()) {
-      throw new WrongSetting(
-          "auth.jwt.algorithm",
-          "is HS256, and what it signs nobody else can verify, as the clients in oauth.clients must. Take RS256");
-    }
-    return Clients.of(settings.oauth(), start.environment());
-  }
-
   private OAuth oauth(Accounts accounts, SigningKeys signingKeys) {
-    OAuth.Issuer issuer =
-        new OAuth.Issuer(
-            settings.auth().issuerAt(issuer()),
-            settings.auth().audienceAt(issuer()),
-            settings.auth().jwt().algorithm());
     return new OAuth(
-        accounts, clients, settings.oauth(), new IdTokens(signingKeys, issuer.url()), issuer);
+        accounts,
+        clients,
+        settings.oauth(),
+        signingKeys,
+        OAuth.Issuer.of(settings.auth(), issuer()));
   }
 
   private Serving serving(Lanes lanes) {

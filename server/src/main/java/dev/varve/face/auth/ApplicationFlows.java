@@ -1,11 +1,11 @@
 package dev.varve.face.auth;
 
+import dev.varve.identity.account.Consents;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.client.Client;
 import dev.varve.identity.client.Clients;
-import dev.varve.identity.client.Consents;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
 import dev.varve.kernel.Rfc3339;

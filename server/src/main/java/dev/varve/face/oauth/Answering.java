@@ -2,11 +2,11 @@ package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.Pages;
+import dev.varve.identity.account.Consents;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.account.Sessions.OneSession;
-import dev.varve.identity.client.Consents;
 import dev.varve.identity.client.Flows;
 import dev.varve.identity.client.Flows.Flow;
 import dev.varve.identity.client.RedirectUri;
@@ -14,12 +14,12 @@ import dev.varve.identity.client.SingleUse;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.net.http.Answer;
+import dev.varve.net.http.Request;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -43,24 +43,25 @@ final class Answering {
 
   /// Lets the client in, for whoever has the session.
   ///
+  /// @param browser asks
   /// @param flow of whose pages it is the end, if there were some
   /// @param allowed what somebody has allowed just now
   /// @param status of a redirect: 302, or 303 in answer to a form
   /// @return nothing when the flow had ended before
   Optional<Answer> code(
+      Request browser,
       AuthorizationRequest request,
       OneSession session,
       Optional<Flow> flow,
       Set<String> allowed,
-      RequestSource source,
       int status) {
+    RequestSource source = AccountContext.source(browser);
     Optional<OpaqueToken> code =
         context.write(
             source,
             session.account(),
             write -> code(write, request, session, flow, allowed, source));
-    return code.map(
-        token -> answer(back(request), Map.of("code", token.text()), status, Locale.ENGLISH));
+    return code.map(token -> answer(browser, back(request), Map.of("code", token.text()), status));
   }
 
   private Optional<OpaqueToken> code(
@@ -103,11 +104,11 @@ final class Answering {
   }
 
   /// Tells the client what went wrong.
-  Answer error(AuthorizationRequests.Return back, OAuthError error, int status) {
+  Answer error(Request browser, AuthorizationRequests.Return back, OAuthError error, int status) {
     Map<String, String> parameters = new LinkedHashMap<>();
     parameters.put("error", error.code());
     parameters.put("error_description", error.description());
-    return answer(back, parameters, status, Locale.ENGLISH);
+    return answer(browser, back, parameters, status);
   }
 
   static AuthorizationRequests.Return back(AuthorizationRequest request) {
@@ -116,15 +117,15 @@ final class Answering {
   }
 
   private Answer answer(
+      Request browser,
       AuthorizationRequests.Return back,
       Map<String, String> parameters,
-      int status,
-      Locale language) {
+      int status) {
     Map<String, String> all = new LinkedHashMap<>(parameters);
     back.state().ifPresent(state -> all.put("state", state));
     all.put("iss", issuer);
     return back.formPost()
-        ? form(back.redirectUri(), all, language)
+        ? form(back.redirectUri(), all, Texts.of(browser))
         : Answer.empty(status).with("Location", located(back.redirectUri(), all));
   }
 
@@ -143,18 +144,17 @@ final class Answering {
   }
 
   /// OAuth 2.0 Form Post Response Mode, section 2.
-  private static Answer form(String uri, Map<String, String> parameters, Locale language) {
+  private static Answer form(String uri, Map<String, String> parameters, Texts texts) {
     StringBuilder form =
         new StringBuilder("<form method=\"post\" action=\"%s\">\n".formatted(Pages.escaped(uri)));
     parameters.forEach((name, value) ->
         form.append(
             "<input type=\"hidden\" name=\"%s\" value=\"%s\">\n"
                 .formatted(name, Pages.escaped(value))));
-    Texts texts = Texts.of(language);
     form.append("<button>%s</button></form>\n".formatted(Pages.escaped(texts.get("back.button"))));
     return Pages.page(
         200,
-        language,
+        texts.language(),
         texts.get("back.title"),
         form.toString(),
         List.of(RedirectUri.source(uri)),

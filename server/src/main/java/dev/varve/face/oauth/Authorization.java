@@ -1,9 +1,9 @@
 package dev.varve.face.oauth;
 
+import dev.varve.identity.account.Consents;
 import dev.varve.identity.account.Sessions;
 import dev.varve.identity.account.Sessions.OneSession;
 import dev.varve.identity.client.Client;
-import dev.varve.identity.client.Consents;
 import dev.varve.net.http.Request;
 import java.time.Instant;
 import java.util.Optional;

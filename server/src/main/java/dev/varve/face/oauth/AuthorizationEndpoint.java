@@ -2,7 +2,6 @@ package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.oauth.AuthorizationRequests.Reading;
-import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.Sessions.OneSession;
 import dev.varve.identity.client.Client;
 import dev.varve.identity.client.Flows;
@@ -70,7 +69,7 @@ final class AuthorizationEndpoint {
       return switch (requests.read(request.query())) {
         case Reading.Good(Client client, AuthorizationRequest asked) -> go(request, client, asked);
         case Reading.Bad(Client _, AuthorizationRequests.Return back, OAuthError error) ->
-            answering.error(back, error, 302);
+            answering.error(request, back, error, 302);
       };
     } catch (Problem problem) {
       return refused(request, problem);
@@ -86,16 +85,15 @@ final class AuthorizationEndpoint {
     Instant now = context.stages().clock().instant();
     Optional<OneSession> session = authorization.session(request);
     Step step = authorization.next(client, asked, session, now);
-    RequestSource source = AccountContext.source(request);
     if (step == Step.DONE) {
       return answering
-          .code(asked, session.orElseThrow(), Optional.empty(), Set.of(), source, 302)
+          .code(request, asked, session.orElseThrow(), Optional.empty(), Set.of(), 302)
           .orElseThrow();
     }
     if (asked.asksFor(AuthorizationRequest.NONE)) {
-      return answering.error(Answering.back(asked), needed(step), 302);
+      return answering.error(request, Answering.back(asked), needed(step), 302);
     }
-    return begin(request, client, asked, source);
+    return begin(request, client, asked);
   }
 
   /// OpenID Connect Core 1.0, section 3.1.2.6
@@ -105,13 +103,13 @@ final class AuthorizationEndpoint {
         : new OAuthError("consent_required", "The account has not let the client in");
   }
 
-  private Answer begin(
-      Request request, Client client, AuthorizationRequest asked, RequestSource source) {
+  private Answer begin(Request request, Client client, AuthorizationRequest asked) {
     Optional<String> known = BrowserCookies.BROWSER.of(request);
     OpaqueToken browser = known.map(OpaqueToken::new).orElseGet(() -> OpaqueToken.random(random));
     String id =
         context.write(
-            source, write -> flows.begin(write, browser.text(), client.id(), asked.json()));
+            AccountContext.source(request),
+            write -> flows.begin(write, browser.text(), client.id(), asked.json()));
     Answer answer = Answer.empty(302).with("Location", FlowEndpoint.path(id));
     return known.isPresent() ? answer : BrowserCookies.BROWSER.given(answer, request, browser);
   }

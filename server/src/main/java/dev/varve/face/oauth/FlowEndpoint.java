@@ -119,11 +119,11 @@ final class FlowEndpoint {
   private Answer letIn(Request request, Visit visit, Set<String> allowed, int status) {
     return answering
         .code(
+            request,
             visit.shown().request(),
             visit.session().orElseThrow(),
             Optional.of(visit.shown().flow()),
             allowed,
-            AccountContext.source(request),
             status)
         .orElseGet(() -> FlowPages.says(200, Texts.of(request), "done"));
   }
@@ -237,6 +237,7 @@ final class FlowEndpoint {
         context.write(AccountContext.source(request), write -> Flows.finish(write, flow));
     return first
         ? answering.error(
+            request,
             Answering.back(visit.shown().request()),
             new OAuthError(OAuthError.ACCESS_DENIED, "The person did not let the client in"),
             303)

@@ -2,13 +2,15 @@ package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.Accounts;
+import dev.varve.identity.account.AuthSettings;
+import dev.varve.identity.account.Consents;
 import dev.varve.identity.client.Clients;
-import dev.varve.identity.client.Consents;
 import dev.varve.identity.client.Flows;
 import dev.varve.identity.client.OAuthSettings;
 import dev.varve.identity.client.SingleUse;
 import dev.varve.identity.token.IdTokens;
 import dev.varve.identity.token.SigningAlgorithm;
+import dev.varve.identity.token.SigningKeys;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.Handler;
@@ -34,18 +36,24 @@ public final class OAuth {
   /// @param url the issuer that tokens name
   /// @param audience whom access tokens are for when a client asks for nobody else
   /// @param algorithm that signs
-  public record Issuer(String url, String audience, SigningAlgorithm algorithm) {}
+  public record Issuer(String url, String audience, SigningAlgorithm algorithm) {
+    /// @param address where the settings name none: a URL
+    public static Issuer of(AuthSettings settings, String address) {
+      return new Issuer(
+          settings.issuerAt(address), settings.audienceAt(address), settings.jwt().algorithm());
+    }
+  }
 
   public OAuth(
       Accounts accounts,
       Clients clients,
       OAuthSettings settings,
-      IdTokens idTokens,
+      SigningKeys signingKeys,
       Issuer issuer) {
     this.accounts = accounts;
     this.clients = clients;
     this.settings = settings;
-    this.idTokens = idTokens;
+    this.idTokens = new IdTokens(signingKeys, issuer.url());
     this.issuer = issuer;
   }
 

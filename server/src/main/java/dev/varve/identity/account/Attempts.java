@@ -129,7 +129,7 @@ public final class Attempts {
   /// @throws Problem TOO_MANY_REQUESTS when it has to wait; nothing is counted then
   public Attempt count(WriteContext write, Optional<String> email, RequestSource source)
       throws SQLException {
-    Expiry.pruneAttempts(write, SqlValues.micros(write.at().minus(FORGOTTEN)));
+    forgetOld(write);
     List<Subject> subjects = subjects(email, source);
     List<Count> before = new ArrayList<>();
     Instant lockedUntil = Instant.EPOCH;
@@ -147,6 +147,10 @@ public final class Attempts {
         email, source, before.getFirst().failures() + 1, before.getLast().failures() + 1, locks);
   }
 
+  private static void forgetOld(WriteContext write) throws SQLException {
+    Expiry.prune(write, "varve_attempt", "subject", "last_at", write.at().minus(FORGOTTEN));
+  }
+
   private static List<Subject> subjects(Optional<String> email, RequestSource source) {
     return email
         .map(text ->
@@ -159,7 +163,7 @@ public final class Attempts {
   ///
   /// @throws Problem TOO_MANY_REQUESTS when it has to wait
   public void countMail(WriteContext write, RequestSource source) throws SQLException {
-    Expiry.pruneAttempts(write, SqlValues.micros(write.at().minus(FORGOTTEN)));
+    forgetOld(write);
     Subject subject = Subject.mails(source);
     Duration all = MAIL_FORGOTTEN.multipliedBy(subject.free() - 1L);
     Count count = read(write.session(), subject, write.at());
@@ -193,7 +197,7 @@ public final class Attempts {
   }
 
   private int count(WriteContext write, Subject subject) throws SQLException {
-    Expiry.pruneAttempts(write, SqlValues.micros(write.at().minus(FORGOTTEN)));
+    forgetOld(write);
     Count count = read(write.session(), subject, write.at());
     refuseWhileLocked(count.lockedUntil(), write.at());
     write(write, subject, count.failures() + 1);

@@ -73,7 +73,7 @@ public final class MailTokens {
       @Nullable String account,
       @Nullable String payload)
       throws SQLException {
-    Expiry.pruneMailTokens(write);
+    Expiry.prune(write, "varve_mail_token", "hash", "expires_at", write.at());
     boolean enough = sent(write, purpose, email) >= MAILS_MAX;
     OpaqueToken token = OpaqueToken.random(random);
     write

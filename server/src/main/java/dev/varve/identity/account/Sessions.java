@@ -37,6 +37,7 @@ public final class Sessions implements OpenSessions {
   private static final String FROM_OPEN_OF_ACCOUNT =
       " FROM varve_session WHERE account = ? AND ended_at IS NULL AND expires_at > ?"
           + " ORDER BY last_used_at DESC, id DESC LIMIT ?";
+  private static final String BY_ID = "SELECT " + COLUMNS + " FROM varve_session WHERE id = ?";
   private static final String OPEN_OF_ACCOUNT = "SELECT " + COLUMNS + FROM_OPEN_OF_ACCOUNT;
 
   private final Database database;
@@ -104,17 +105,12 @@ public final class Sessions implements OpenSessions {
   }
 
   public static Optional<OneSession> find(WriteContext write, String id) throws SQLException {
-    return write
-        .session()
-        .first(
-            "SELECT " + COLUMNS + " FROM varve_session WHERE id = ?", List.of(id), Sessions::read);
+    return write.session().first(BY_ID, List.of(id), Sessions::read);
   }
 
   /// The session of that id, open or not.
   public Optional<OneSession> find(String id) {
-    return database.lookup(session ->
-        session.first(
-            "SELECT " + COLUMNS + " FROM varve_session WHERE id = ?", List.of(id), Sessions::read));
+    return database.lookup(session -> session.first(BY_ID, List.of(id), Sessions::read));
   }
 
   static OneSession read(ResultSet row) throws SQLException {

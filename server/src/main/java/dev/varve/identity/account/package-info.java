@@ -9,6 +9,7 @@
 /// | password | [Passwords], [PasswordHash], [CommonPasswords], [Credentials] |
 /// | session | [SessionIssuer], [SessionUse], [SignInMethod], [Sessions], [OpenSessions], [RefreshTokens] |
 /// | API key | [ApiKeys], [ApiKey] |
+/// | what somebody allowed another application | [Consents] |
 /// | mailed token | [MailTokens] |
 /// | failed attempt | [Attempts], [FailedAttempts], by [RequestSource] |
 /// | security event | [SecurityEvents] |

@@ -1,5 +1,6 @@
 package dev.varve.identity.client;
 
+import dev.varve.identity.token.SigningAlgorithm;
 import dev.varve.kernel.Nearest;
 import dev.varve.schema.Scopes;
 import dev.varve.settings.WrongSetting;
@@ -19,9 +20,17 @@ public final class Clients {
     this.byId = byId;
   }
 
+  /// @param algorithm that signs their tokens
   /// @param environment where secrets are
-  /// @throws WrongSetting when a secret is missing
-  public static Clients of(OAuthSettings settings, Map<String, String> environment) {
+  /// @throws WrongSetting when a secret is missing, or they could verify nothing
+  public static Clients of(
+      OAuthSettings settings, SigningAlgorithm algorithm, Map<String, String> environment) {
+    if (algorithm.shared() && !settings.clients().isEmpty()) {
+      throw new WrongSetting(
+          "auth.jwt.algorithm",
+          "is %s, and what it signs nobody else can verify, as the clients in oauth.clients must. Take RS256"
+              .formatted(algorithm));
+    }
     Map<String, Client> byId = new LinkedHashMap<>();
     settings.clients().forEach((id, client) -> byId.put(id, client.client(environment)));
     return new Clients(byId);

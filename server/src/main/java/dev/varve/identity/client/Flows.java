@@ -1,5 +1,6 @@
 package dev.varve.identity.client;
 
+import dev.varve.identity.account.Expiry;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.store.sql.Database;
@@ -19,8 +20,6 @@ import java.util.Optional;
 public final class Flows {
   /// Long enough to find a password, and to read a mail.
   private static final Duration LIFETIME = Duration.ofHours(1);
-
-  private static final long ROWS_MAX = 20;
 
   private final Database database;
   private final SecureRandom random;
@@ -42,11 +41,7 @@ public final class Flows {
   /// @return its id
   public String begin(WriteContext write, String browser, String client, String request)
       throws SQLException {
-    write
-        .session()
-        .update(
-            "DELETE FROM varve_flow WHERE hash IN (SELECT hash FROM varve_flow WHERE expires_at < ? LIMIT ?)",
-            List.of(SqlValues.micros(write.at()), ROWS_MAX));
+    Expiry.prune(write, "varve_flow", "hash", "expires_at", write.at());
     OpaqueToken id = OpaqueToken.random(random);
     write
         .session()

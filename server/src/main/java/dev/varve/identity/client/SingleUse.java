@@ -1,5 +1,6 @@
 package dev.varve.identity.client;
 
+import dev.varve.identity.account.Expiry;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.Json;
 import dev.varve.lane.write.WriteContext;
@@ -20,7 +21,6 @@ import java.util.Optional;
 public final class SingleUse {
   // how long the second use of something is known for one
   private static final Duration KEPT = Duration.ofDays(1);
-  private static final long ROWS_MAX = 20;
 
   private final SecureRandom random;
 
@@ -60,7 +60,7 @@ public final class SingleUse {
   /// @param content plain JSON values
   public OpaqueToken issue(WriteContext write, Kind kind, Map<String, ?> content)
       throws SQLException {
-    prune(write);
+    Expiry.prune(write, "varve_single_use", "kind, hash", "expires_at", write.at().minus(KEPT));
     OpaqueToken token = OpaqueToken.random(random);
     write
         .session()
@@ -73,14 +73,6 @@ public final class SingleUse {
                 SqlValues.micros(write.at()),
                 SqlValues.micros(write.at().plus(kind.lifetime))));
     return token;
-  }
-
-  private static void prune(WriteContext write) throws SQLException {
-    write
-        .session()
-        .update(
-            "DELETE FROM varve_single_use WHERE hash IN (SELECT hash FROM varve_single_use WHERE expires_at < ? LIMIT ?)",
-            List.of(SqlValues.micros(write.at().minus(KEPT)), ROWS_MAX));
   }
 
   /// Uses one up.

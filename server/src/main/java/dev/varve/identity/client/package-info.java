@@ -1,14 +1,14 @@
-/// Applications that sign people in with Varve (OAuth 2.1 clients), and what people allow them. Nothing here knows HTTP.
+/// Applications that sign people in with Varve (OAuth 2.1 clients), and their requests while people answer. Nothing here knows
+/// HTTP.
 ///
-/// In: what the settings say of applications, and what people decide. Out: rows beside the log, written in one unit with the
-/// session that comes of them.
+/// In: what the settings say of applications, and what they ask for. Out: rows beside the log, written in one unit with the session
+/// that comes of them. What people allow them is of accounts ([dev.varve.identity.account.Consents]).
 ///
 /// | noun | classes |
 /// |---|---|
 /// | client | [Client], [Clients], [GrantType], made of [OAuthSettings] and [ClientSettings] |
 /// | flow: a request to sign somebody in, while they answer | [Flows] |
 /// | what is good once, such as a code | [SingleUse] |
-/// | consent: what somebody allowed a client | [Consents] |
 ///
 /// A session that a client has is a session like any other ([dev.varve.identity.account.Sessions]): it ends as they do.
 @NullMarked

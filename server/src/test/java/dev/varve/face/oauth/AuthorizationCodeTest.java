@@ -373,4 +373,26 @@ class AuthorizationCodeTest {
     assertThat(text(token(server, refreshForm(text(tokens, "refresh_token"))), "error"))
         .isEqualTo("invalid_grant");
   }
+
+  @Test
+  void anAccountThatIsNoMoreHasAllowedNothing() {
+    String email = Provider.somebody(server);
+    code(new Visitor(server), pageRequest(), email);
+    String account =
+        server.column("SELECT id FROM users WHERE email = '%s'".formatted(email)).getFirst();
+    String allowed = "SELECT count(*) FROM varve_consent WHERE account = '%s'".formatted(account);
+    assertThat(server.column(allowed)).containsExactly("1");
+
+    String admin = "admin-%s@example.com".formatted(account);
+    server
+        .administration()
+        .create(admin, List.of("admin"), Map.of("name", "Admin"), Provider.PASSWORD);
+    assertThat(
+            server
+                .send("DELETE", "/api/users/" + account, bearer(Provider.signIn(server, admin)), "")
+                .status())
+        .isEqualTo(204);
+
+    assertThat(server.column(allowed)).as("another of this id").containsExactly("0");
+  }
 }

@@ -200,6 +200,13 @@ class FlowTest {
     assertThat(page.header("Content-Security-Policy"))
         .contains("script-src 'sha256-")
         .contains("form-action 'self' https://notes.example;");
+    Reply german =
+        visitor.send(
+            "GET",
+            AuthorizationEndpoint.PATH + "?" + Visitor.form(asking("response_mode", "form_post")),
+            Map.of("Accept-Language", "de"),
+            "");
+    assertThat(german.text()).contains("<html lang=\"de\">").contains("Weiter");
     Reply refused = authorize(visitor, asking("response_mode", "form_post", "max_age", "x"));
     assertThat(refused.text())
         .contains("value=\"invalid_request\"")

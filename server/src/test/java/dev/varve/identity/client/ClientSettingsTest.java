@@ -3,6 +3,7 @@ package dev.varve.identity.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.identity.token.SigningAlgorithm;
 import dev.varve.settings.WrongSetting;
 import java.util.List;
 import java.util.Map;
@@ -144,7 +145,9 @@ class ClientSettingsTest {
                     "",
                     ConsentPolicy.ASK)),
             Map.of());
-    Clients clients = Clients.of(settings, Map.of());
+    Clients clients = Clients.of(settings, SigningAlgorithm.RS256, Map.of());
+    assertThatThrownBy(() -> Clients.of(settings, SigningAlgorithm.HS256, Map.of()))
+        .hasMessageContaining("auth.jwt.algorithm");
     assertThatThrownBy(() -> clients.requireScopes(Set.of("notes:read")))
         .hasMessageContaining("oauth.clients[app].scopes")
         .hasMessageContaining("notes:raed")

@@ -1,4 +1,4 @@
-package dev.varve.identity.client;
+package dev.varve.identity.account;
 
 import dev.varve.lane.write.WriteContext;
 import dev.varve.store.sql.Database;
@@ -81,6 +81,11 @@ public final class Consents {
               "INSERT INTO varve_consent (account, client, scopes, created_at, changed_at) VALUES (?, ?, ?, ?, ?)",
               List.of(account, client, String.join(" ", all), now, now));
     }
+  }
+
+  /// Forgets everything that an account allowed, when it is no more: another of its id has allowed nothing.
+  static void forget(WriteContext write, String account) throws SQLException {
+    write.session().update("DELETE FROM varve_consent WHERE account = ?", List.of(account));
   }
 
   /// Takes back what an account allowed a client.
