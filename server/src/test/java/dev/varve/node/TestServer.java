@@ -61,7 +61,7 @@ public final class TestServer implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private final Path folder;
-  private final Plan plan;
+  private Plan plan;
   private App app;
 
   private TestServer(Path folder, Plan plan, App app) {
@@ -226,7 +226,13 @@ public final class TestServer implements AutoCloseable {
 
   /// Stops the server and starts it again on the same data.
   public void restart() {
+    restart(plan);
+  }
+
+  /// Starts it as another plan has it.
+  public void restart(Plan other) {
     app.close();
+    plan = other;
     app = app(folder, plan);
   }
 

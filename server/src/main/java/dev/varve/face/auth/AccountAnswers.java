@@ -77,7 +77,10 @@ final class AccountAnswers {
   }
 
   /// Who a caller is.
+  ///
+  /// @throws Problem FORBIDDEN to an application that was not given all that the account may
   Answer me(Caller caller) {
+    AccountContext.requireUnbound(caller);
     Optional<FoundRecord> found = caller.account().isEmpty() ? Optional.empty() : visible(caller);
     return Answer.json(
         200,

@@ -148,6 +148,17 @@ public record AccountContext(
     write.apply(stages.access().authorize(Caller.trusted(Caller.actor(account.id())), merge));
   }
 
+  /// What is under `/auth` is for the account itself.
+  ///
+  /// @throws Problem FORBIDDEN when an application asks that was not given all that the account may
+  static void requireUnbound(Caller caller) {
+    if (!caller.isUnbound()) {
+      throw Problem.insufficientScope(
+          "An application does this for somebody only when it was given the scope 'api'",
+          Set.of(Scopes.API));
+    }
+  }
+
   /// The account of a caller.
   ///
   /// @throws Problem UNAUTHENTICATED or FORBIDDEN when there is none
@@ -157,11 +168,7 @@ public record AccountContext(
           ErrorCode.UNAUTHENTICATED,
           "Sign in first: send the access token in the header Authorization: Bearer TOKEN");
     }
-    if (!caller.isUnbound()) {
-      throw Problem.insufficientScope(
-          "An application does this for somebody only when it was given the scope 'api'",
-          Set.of(Scopes.API));
-    }
+    requireUnbound(caller);
     return caller
         .account()
         .orElseThrow(

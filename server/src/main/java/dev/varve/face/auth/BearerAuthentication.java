@@ -112,8 +112,8 @@ public final class BearerAuthentication implements Authentication {
     AccessTokens.Claims claims = token.claims;
     AccessTokens.requireAlive(claims, now);
     Optional<Caller.Application> application = claims.application();
-    if (application.isPresent() && !clients.isActive(application.get().client())) {
-      throw refused("The application of the access token is known here no more");
+    if (application.isPresent() && !clients.mayHave(application.get())) {
+      throw refused("The application of the access token may not have any more what it was given");
     }
     if (claims.session().isEmpty()) {
       return Caller.application(application.orElseThrow());

@@ -33,7 +33,8 @@ record Admission(String allow, Optional<Condition> condition) {
   ///
   /// @throws Problem UNAUTHENTICATED or FORBIDDEN
   Caller admit(Request request) {
-    Caller caller = allow.equals(PUBLIC) ? request.callerOrAnonymous() : known(request.caller());
+    Caller caller =
+        allow.equals(PUBLIC) ? unbound(request.callerOrAnonymous()) : known(request.caller());
     if (allow.startsWith(ROLE) && !caller.roles().contains(allow.substring(ROLE.length()))) {
       throw new Problem(
           ErrorCode.FORBIDDEN,
@@ -46,6 +47,11 @@ record Admission(String allow, Optional<Condition> condition) {
           : new Problem(ErrorCode.UNAUTHENTICATED, "You may not do this here without signing in");
     }
     return caller;
+  }
+
+  /// What is for everybody is for applications too, but none of them is told of there as the account for which it asks.
+  private static Caller unbound(Caller caller) {
+    return caller.isUnbound() ? caller : Caller.ANONYMOUS;
   }
 
   private static Caller known(Caller caller) {

@@ -75,6 +75,7 @@ final class Answering {
     if (flow.isPresent() && !Flows.finish(write, flow.get())) {
       return Optional.empty();
     }
+    context.sessions().used(write, session, source, context.settings().session());
     if (!allowed.isEmpty()) {
       Consents.allow(write, session.account(), request.client(), allowed);
       letIn(write, request, session, allowed, source);

@@ -6,15 +6,11 @@ import dev.varve.identity.account.Sessions.OneSession;
 import dev.varve.identity.client.Client;
 import dev.varve.identity.client.Flows;
 import dev.varve.identity.token.OpaqueToken;
-import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
-import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -22,9 +18,6 @@ import java.util.Set;
 /// 3.1).
 final class AuthorizationEndpoint {
   static final String PATH = "/oauth2/authorize";
-
-  // what a request line has room for
-  private static final int LOCATION_LENGTH_MAX = 6_000;
 
   private final AccountContext context;
   private final AuthorizationRequests requests;
@@ -48,20 +41,8 @@ final class AuthorizationEndpoint {
     this.random = random;
   }
 
-  /// As a form it goes round once more: cookies come along with a link of another site, and with no form of one.
   Answer post(Request request) {
-    Map<String, String> fields = new LinkedHashMap<>();
-    for (QueryString.Parameter field : request.form().all()) {
-      if (fields.put(field.name(), field.value()) != null) {
-        return refused(
-            request, Problem.parameter(field.name(), "It is given more than once; give it once."));
-      }
-    }
-    String location = Answering.located(PATH, fields);
-    return location.length() > LOCATION_LENGTH_MAX
-        ? refused(
-            request, new Problem(ErrorCode.TOO_LARGE, "The application asks with too many words"))
-        : Answer.empty(303).with("Location", location);
+    return Navigation.roundTrip(request, PATH, request.form());
   }
 
   Answer get(Request request) {
@@ -72,13 +53,8 @@ final class AuthorizationEndpoint {
             answering.error(request, back, error, 302);
       };
     } catch (Problem problem) {
-      return refused(request, problem);
+      return FlowPages.refuses(request, problem);
     }
-  }
-
-  private static Answer refused(Request request, Problem problem) {
-    Texts texts = Texts.of(request);
-    return FlowPages.says(problem.code().status(), texts, texts.get("wrong.title"), problem.text());
   }
 
   private Answer go(Request request, Client client, AuthorizationRequest asked) {

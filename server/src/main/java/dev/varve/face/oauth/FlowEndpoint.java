@@ -104,9 +104,14 @@ final class FlowEndpoint {
     return switch (visit.step()) {
       case SIGN_IN ->
           pages.signIn(visit.shown(), 200, visit.shown().request().loginHint().orElse(""), "");
-      case CONSENT -> pages.consent(visit.shown(), email(visit.session().orElseThrow()));
+      case CONSENT -> consent(visit);
       case DONE -> letIn(request, visit, Set.of(), status);
     };
+  }
+
+  private Answer consent(Visit visit) {
+    OneSession session = visit.session().orElseThrow();
+    return pages.consent(visit.shown(), session.id(), email(session));
   }
 
   private String email(OneSession session) {
@@ -214,6 +219,10 @@ final class FlowEndpoint {
   }
 
   private Answer consent(Request request, QueryString form, Visit visit) {
+    if (!value(form, "session").equals(visit.session().orElseThrow().id())) {
+      // the page was shown to somebody who was signed in before
+      return again(visit);
+    }
     return switch (value(form, "decision")) {
       case "allow" -> letIn(request, visit, visit.shown().request().scopes(), 303);
       case "switch" -> switchAccount(request, visit);

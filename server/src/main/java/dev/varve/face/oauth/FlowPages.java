@@ -5,7 +5,9 @@ import dev.varve.identity.account.Passwords;
 import dev.varve.identity.client.Client;
 import dev.varve.identity.client.Flows.Flow;
 import dev.varve.identity.client.RedirectUri;
+import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
+import dev.varve.net.http.Request;
 import java.util.List;
 import java.util.Map;
 
@@ -91,8 +93,9 @@ final class FlowPages {
         : "<p class=\"note\" role=\"alert\">%s</p>\n".formatted(Pages.escaped(text));
   }
 
-  /// @param email who is signed in
-  Answer consent(Shown shown, String email) {
+  /// @param session whose account is asked
+  /// @param email of that account
+  Answer consent(Shown shown, String session, String email) {
     StringBuilder wishes = new StringBuilder("<ul>\n");
     for (String scope : shown.request().scopes()) {
       wishes.append("<li>%s</li>\n".formatted(Pages.escaped(wish(shown.texts(), scope))));
@@ -101,11 +104,13 @@ final class FlowPages {
     String target = RedirectUri.source(shown.request().redirectUri());
     String buttons =
         """
+        <input type="hidden" name="session" value="%s">
         <button name="decision" value="allow">%s</button>
         <button class="other" name="decision" value="deny">%s</button>
         <button class="other" name="decision" value="switch">%s</button>
         """
             .formatted(
+                Pages.escaped(session),
                 shown.text("consent.allow"),
                 shown.text("consent.deny"),
                 shown.text("consent.switch"));
@@ -126,6 +131,12 @@ final class FlowPages {
     }
     String own = scopeTexts.get(scope);
     return own == null ? texts.get("scope.other", scope) : own;
+  }
+
+  /// A page that tells the person in the browser what is wrong.
+  static Answer refuses(Request request, Problem problem) {
+    Texts texts = Texts.of(request);
+    return says(problem.code().status(), texts, texts.get("wrong.title"), problem.text());
   }
 
   /// A page that says something and asks nothing.

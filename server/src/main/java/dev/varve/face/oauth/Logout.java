@@ -49,7 +49,7 @@ final class Logout {
       return BrowserCookies.SESSION.taken(
           FlowPages.says(200, Texts.of(request), "logout.done"), request);
     }
-    return answer(request, form);
+    return Navigation.roundTrip(request, PATH, form);
   }
 
   private Answer answer(Request request, QueryString parameters) {

@@ -11,8 +11,6 @@ import dev.varve.identity.client.SingleUse;
 import dev.varve.identity.token.IdTokens;
 import dev.varve.identity.token.SigningAlgorithm;
 import dev.varve.identity.token.SigningKeys;
-import dev.varve.kernel.ErrorCode;
-import dev.varve.kernel.Problem;
 import dev.varve.net.http.Handler;
 import dev.varve.net.http.Route;
 import java.security.SecureRandom;
@@ -23,8 +21,6 @@ import java.util.Set;
 /// Signing in to other applications: every endpoint under `/oauth2`, and what clients find out by themselves. Where no client is known,
 /// there is none of it.
 public final class OAuth {
-  private static final String NAVIGATE = "navigate";
-
   private final Accounts accounts;
   private final Clients clients;
   private final OAuthSettings settings;
@@ -109,18 +105,8 @@ public final class OAuth {
         page("POST", Logout.PATH, logout::post));
   }
 
-  /// One to which a browser goes, and no script of whatever page does (Fetch Metadata Request Headers, section 2.2).
   private static Route page(String method, String path, Handler handler) {
-    return route(
-        method,
-        path,
-        request -> {
-          if (!request.header("Sec-Fetch-Mode").orElse(NAVIGATE).equals(NAVIGATE)) {
-            throw new Problem(
-                ErrorCode.FORBIDDEN, "This is a page: send the browser here, not a script");
-          }
-          return handler.handle(request);
-        });
+    return route(method, path, Navigation.alone(handler));
   }
 
   /// They are told by [Metadata], which every client reads, and not once more in the description of the API.

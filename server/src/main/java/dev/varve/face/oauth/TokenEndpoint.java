@@ -5,6 +5,7 @@ import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
 import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.oauth.Answering.Code;
+import dev.varve.identity.account.Consents;
 import dev.varve.identity.account.RefreshTokens;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
@@ -181,6 +182,10 @@ final class TokenEndpoint {
     if (parent.isEmpty() || account.isEmpty()) {
       return refused("Whoever allowed it has signed out since");
     }
+    if (client.asks()
+        && !Consents.scopes(write, code.account(), client.id()).containsAll(code.scopes())) {
+      return refused("It was allowed, and that was taken back since");
+    }
     boolean alone = code.scopes().contains(Scopes.OFFLINE_ACCESS);
     SessionUse.Application use =
         new SessionUse.Application(
@@ -228,11 +233,18 @@ final class TokenEndpoint {
     return context.write(
         source,
         write -> {
+          // judged before it is used: a request that asks for too much costs nobody the token
+          if (!given(write, token, client).containsAll(narrowed)) {
+            return new Decided.Refused(
+                new OAuthError(
+                    OAuthError.INVALID_SCOPE,
+                    "scope may be less than what was given first, not more"));
+          }
           RefreshTokens.Use use =
               context.refreshTokens().use(write, token, Optional.of(client.id()), source);
           return switch (use) {
             case RefreshTokens.Use.Rotated(OneSession session, OpaqueToken next) ->
-                goOn(write, session, next, narrowed, resource);
+                goOn(write, session, client, next, narrowed, resource);
             case RefreshTokens.Use.Reused(OneSession session) -> {
               reused(write, session, source);
               yield refused("The refresh token has been used before: its session is ended");
@@ -243,9 +255,29 @@ final class TokenEndpoint {
         });
   }
 
+  /// What a token stands for and its client may still have. Of one that is none it makes no difference what is asked for.
+  private static Set<String> given(WriteContext write, String token, Client client)
+      throws SQLException {
+    Optional<String> id = RefreshTokens.session(write, token);
+    Optional<OneSession> session =
+        id.isPresent() ? Sessions.find(write, id.get()) : Optional.empty();
+    return session
+        .flatMap(OneSession::application)
+        .filter(use -> use.client().equals(client.id()))
+        .map(use -> both(use.scopes(), client.scopes()))
+        .orElse(client.scopes());
+  }
+
+  private static Set<String> both(Set<String> some, Set<String> others) {
+    Set<String> both = new TreeSet<>(some);
+    both.retainAll(others);
+    return both;
+  }
+
   private Decided goOn(
       WriteContext write,
       OneSession session,
+      Client client,
       OpaqueToken next,
       Set<String> narrowed,
       Optional<String> resource)
@@ -256,12 +288,13 @@ final class TokenEndpoint {
       return refused("The account may not sign in any more");
     }
     SessionUse.Application use = session.application().orElseThrow();
-    if (!use.scopes().containsAll(narrowed)) {
-      return new Decided.Refused(
-          new OAuthError(
-              OAuthError.INVALID_SCOPE, "scope may be less than what was given first, not more"));
+    // the settings may give the client less than they did
+    Set<String> left = both(use.scopes(), client.scopes());
+    Set<String> scopes = narrowed.isEmpty() ? left : narrowed;
+    if (scopes.isEmpty()) {
+      context.sessions().end(write, session.id());
+      return refused("The client may have none of what it was given any more");
     }
-    Set<String> scopes = narrowed.isEmpty() ? use.scopes() : narrowed;
     return new Decided.Tokens(
         given(session, use, scopes, resource), session, Optional.of(next), Optional.empty());
   }

@@ -2,6 +2,7 @@ package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
 import dev.varve.identity.account.RefreshTokens;
+import dev.varve.identity.account.Sessions;
 import dev.varve.identity.account.Sessions.OneSession;
 import dev.varve.identity.client.Client;
 import dev.varve.identity.token.AccessTokens;
@@ -102,8 +103,11 @@ final class TokenStatus {
         .database()
         .lookup(session -> RefreshTokens.find(session, token))
         .filter(found -> found.openAt(now))
-        .filter(found ->
-            found.application().filter(use -> use.client().equals(client.id())).isPresent());
+        .filter(found -> isOf(client, found));
+  }
+
+  private static boolean isOf(Client client, OneSession session) {
+    return session.application().filter(use -> use.client().equals(client.id())).isPresent();
   }
 
   private Map<String, Object> told(
@@ -124,10 +128,19 @@ final class TokenStatus {
     QueryString form = OAuthForm.of(request);
     Client client = proof.prove(request, form);
     String token = OAuthForm.require(form, TOKEN);
-    Optional<String> session =
-        session(token, client).map(OneSession::id).or(() -> ofAccess(token, client));
-    session.ifPresent(id ->
-        context.write(AccountContext.source(request), write -> context.sessions().end(write, id)));
+    Optional<String> ofAccess = ofAccess(token, client);
+    context.write(
+        AccountContext.source(request),
+        write -> {
+          // used or not: two tabs may have one each
+          Optional<String> id =
+              ofAccess.isPresent() ? ofAccess : RefreshTokens.session(write, token);
+          Optional<OneSession> session =
+              id.isPresent() ? Sessions.find(write, id.get()) : Optional.empty();
+          return session.isPresent()
+              && isOf(client, session.get())
+              && context.sessions().end(write, session.get().id());
+        });
     return Answer.empty(200);
   }
 

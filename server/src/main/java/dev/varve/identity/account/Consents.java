@@ -13,6 +13,8 @@ import java.util.TreeSet;
 /// What people allowed clients: one row for an account and a client. When it is taken back, the sessions of the client end in the
 /// same unit.
 public final class Consents {
+  private static final String SCOPES =
+      "SELECT scopes FROM varve_consent WHERE account = ? AND client = ?";
   private static final long CONSENTS_MAX = 1_000;
 
   private final Database database;
@@ -31,11 +33,17 @@ public final class Consents {
   /// What an account allowed a client; nothing of none.
   public Set<String> scopes(String account, String client) {
     return database
-        .lookup(session ->
-            session.first(
-                "SELECT scopes FROM varve_consent WHERE account = ? AND client = ?",
-                List.of(account, client),
-                row -> row.getString(1)))
+        .lookup(session -> session.first(SCOPES, List.of(account, client), row -> row.getString(1)))
+        .map(Consents::read)
+        .orElse(Set.of());
+  }
+
+  /// The same, as the unit before has left it.
+  public static Set<String> scopes(WriteContext write, String account, String client)
+      throws SQLException {
+    return write
+        .session()
+        .first(SCOPES, List.of(account, client), row -> row.getString(1))
         .map(Consents::read)
         .orElse(Set.of());
   }
@@ -59,12 +67,7 @@ public final class Consents {
   public static void allow(WriteContext write, String account, String client, Set<String> scopes)
       throws SQLException {
     Optional<String> known =
-        write
-            .session()
-            .first(
-                "SELECT scopes FROM varve_consent WHERE account = ? AND client = ?",
-                List.of(account, client),
-                row -> row.getString(1));
+        write.session().first(SCOPES, List.of(account, client), row -> row.getString(1));
     Set<String> all = new TreeSet<>(scopes);
     known.ifPresent(text -> all.addAll(read(text)));
     long now = SqlValues.micros(write.at());

@@ -94,7 +94,7 @@ public final class RefreshTokens {
     if (row.isEmpty()
         || session.isEmpty()
         || !session.get().application().map(SessionUse.Application::client).equals(client)
-        || !session.get().openAt(write.at())) {
+        || !Sessions.goesOn(write, session.get())) {
       return new Use.Unknown();
     }
     if (row.get().usedAt() != null) {

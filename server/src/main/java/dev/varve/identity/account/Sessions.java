@@ -164,7 +164,8 @@ public final class Sessions implements OpenSessions {
       throws SQLException {
     Expiry.pruneSessions(write);
     endOldest(write, account);
-    Instant endsAt = write.at().plus(settings.lifetime());
+    // of an application it is longer ago that somebody has signed in
+    Instant endsAt = proof.at().plus(settings.lifetime());
     Instant expiresAt = earlier(endsAt, write.at().plus(settings.idle()));
     long now = SqlValues.micros(write.at());
     Optional<SessionUse.Application> application =
@@ -216,12 +217,19 @@ public final class Sessions implements OpenSessions {
             Sessions::read);
   }
 
-  /// Notes that a session was used, so that it lives on.
+  /// Notes that a session was used, so that it lives on, and so does the one within which it was opened.
   ///
   /// @return when it ends now unless it is used again
-  Instant used(
+  public Instant used(
       WriteContext write, OneSession session, RequestSource source, SessionSettings settings)
       throws SQLException {
+    Optional<String> parent = session.application().flatMap(SessionUse.Application::parent);
+    if (parent.isPresent()) {
+      Optional<OneSession> within = find(write, parent.get());
+      if (within.isPresent()) {
+        used(write, within.get(), source, settings);
+      }
+    }
     Instant expiresAt = earlier(session.endsAt(), write.at().plus(settings.idle()));
     write
         .session()
@@ -234,6 +242,14 @@ public final class Sessions implements OpenSessions {
                 session.id()));
     expiries.invalidate(session.id());
     return expiresAt;
+  }
+
+  /// Whether a session goes on: it is open, and so is the one within which it was opened.
+  static boolean goesOn(WriteContext write, OneSession session) throws SQLException {
+    Optional<String> parent = session.application().flatMap(SessionUse.Application::parent);
+    return session.openAt(write.at())
+        && (parent.isEmpty()
+            || find(write, parent.get()).filter(found -> found.openAt(write.at())).isPresent());
   }
 
   static Instant earlier(Instant a, Instant b) {

@@ -108,9 +108,9 @@ public record ClientSettings(
       throw new WrongSetting(
           "oauth.clients[%s].secret".formatted(id),
           value.isEmpty()
-              ? "names the environment variable %s, which is not set. Set it to a secret; make one with: openssl rand -base64 32"
+              ? "names the environment variable %s, which is not set. Set it to a secret; make one with: openssl rand -hex 32"
                   .formatted(secret)
-              : "names the environment variable %s, whose value has fewer than %d characters. Make one with: openssl rand -base64 32"
+              : "names the environment variable %s, whose value has fewer than %d characters. Make one with: openssl rand -hex 32"
                   .formatted(secret, Client.SECRET_LENGTH_MIN));
     }
     return value;

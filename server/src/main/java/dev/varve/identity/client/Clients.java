@@ -2,6 +2,7 @@ package dev.varve.identity.client;
 
 import dev.varve.identity.token.SigningAlgorithm;
 import dev.varve.kernel.Nearest;
+import dev.varve.lane.access.Caller;
 import dev.varve.schema.Scopes;
 import dev.varve.settings.WrongSetting;
 import java.util.LinkedHashMap;
@@ -70,8 +71,9 @@ public final class Clients {
     return Optional.ofNullable(byId.get(id));
   }
 
-  /// Whether tokens of a client are good still.
-  public boolean isActive(String id) {
-    return byId.containsKey(id);
+  /// Whether what a client was given is still its own to have: the settings may have changed since.
+  public boolean mayHave(Caller.Application given) {
+    Client client = byId.get(given.client());
+    return client != null && client.scopes().containsAll(given.scopes());
   }
 }

@@ -4,6 +4,7 @@ import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.schema.Model;
 import dev.varve.schema.Operation;
+import java.util.Collections;
 import java.util.Set;
 
 /// What callers are told who may not do something. It says the next step, and nothing of the records.
@@ -21,7 +22,10 @@ final class AccessRefusals {
   static Problem forbidden(RuleBook book, Operation operation, Caller caller) {
     Model model = book.model();
     Set<String> scopes = book.scopes(operation);
-    if (caller.application().isPresent() && !scopes.isEmpty()) {
+    boolean shut =
+        !caller.isUnbound()
+            && Collections.disjoint(caller.application().orElseThrow().scopes(), scopes);
+    if (shut && !scopes.isEmpty()) {
       return Problem.insufficientScope(
           "The application %s was not given a scope with which it may %s %s: it takes %s"
               .formatted(
@@ -35,13 +39,15 @@ final class AccessRefusals {
     return new Problem(
         ErrorCode.FORBIDDEN,
         book.isForTheKnown(operation)
-            ? "No rule allows you to " + what + takes(book, operation, caller)
+            ? "No rule allows you to " + what + takes(book, operation, caller, shut)
             : "No rule allows anybody to " + what + ": " + nextStep(model, operation));
   }
 
   /// What would have to be otherwise about the caller.
-  private static String takes(RuleBook book, Operation operation, Caller caller) {
-    if (caller.application().isPresent()) {
+  ///
+  /// @param shut whether an application asks that no rule opens it for
+  private static String takes(RuleBook book, Operation operation, Caller caller, boolean shut) {
+    if (shut) {
       return " through an application: no rule names a scope for it";
     }
     boolean role = book.isForRoles(operation);

@@ -50,11 +50,11 @@ record RuleBook(
   }
 
   private Predicate transferable(CallerRoles roles) {
-    return Predicates.or(
-        records.stream()
-            .filter(rule -> rule.isFor(Operation.UPDATE) && isTransferable(rule))
-            .map(rule -> rule.of(roles))
-            .toList());
+    List<Rule> updating = records.stream().filter(rule -> rule.isFor(Operation.UPDATE)).toList();
+    return isOpen(updating, roles)
+        ? Predicates.or(
+            updating.stream().filter(RuleBook::isTransferable).map(rule -> rule.of(roles)).toList())
+        : Predicates.never();
   }
 
   private Predicate many(HasMany relation, CallerRoles roles) {
@@ -68,11 +68,15 @@ record RuleBook(
         operation -> allowed(rules.stream().filter(rule -> rule.isFor(operation)).toList(), roles));
   }
 
+  private static boolean isOpen(List<Rule> rules, CallerRoles roles) {
+    return roles.isUnbound()
+        || rules.stream().anyMatch(rule -> roles.hasOneOfScopes(rule.scopes()));
+  }
+
   /// What rules for one operation allow. Through an application, callers may what they may where it was given a scope that
   /// one of the rules asks for; what is for everybody they may in any case.
   private static Predicate allowed(List<Rule> rules, CallerRoles roles) {
-    boolean open =
-        roles.isUnbound() || rules.stream().anyMatch(rule -> roles.hasOneOfScopes(rule.scopes()));
+    boolean open = isOpen(rules, roles);
     return Predicates.or(
         rules.stream()
             .filter(rule -> open || !rule.tellsApart())

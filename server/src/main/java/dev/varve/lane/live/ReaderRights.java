@@ -7,9 +7,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /// What of a caller decides about what it may see.
-record ReaderRights(Caller.Kind kind, Optional<Entity> account, Set<String> roles) {
+///
+/// @param scopes of the application through which it asks, if there is one
+record ReaderRights(
+    Caller.Kind kind, Optional<Entity> account, Set<String> roles, Optional<Set<String>> scopes) {
   static ReaderRights of(Caller caller) {
-    return new ReaderRights(caller.kind(), caller.account(), caller.roles());
+    return new ReaderRights(
+        caller.kind(),
+        caller.account(),
+        caller.roles(),
+        caller.application().map(Caller.Application::scopes));
   }
 
   /// What of them tells apart who sees other things.
@@ -17,6 +24,7 @@ record ReaderRights(Caller.Kind kind, Optional<Entity> account, Set<String> role
     return new ReaderRights(
         kind,
         viewpoint.account() ? account : Optional.empty(),
-        viewpoint.differs() ? roles : Set.of());
+        viewpoint.differs() ? roles : Set.of(),
+        viewpoint.differs() ? scopes : Optional.empty());
   }
 }

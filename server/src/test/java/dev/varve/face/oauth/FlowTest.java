@@ -114,6 +114,19 @@ class FlowTest {
   }
 
   @Test
+  void nobodyAllowsWhatSomebodyElseWasAsked() {
+    Visitor visitor = new Visitor(server);
+    Reply shown = visitor.submit(authorize(visitor, asking()), credentials(email));
+    Reply signIn = visitor.submit(shown, Map.of("decision", "switch"));
+    String other = Provider.somebody(server);
+    visitor.submit(signIn, credentials(other));
+
+    Reply again = visitor.submit(shown, Map.of("decision", "allow"));
+
+    assertThat(again.text()).as("asked anew").contains("Let Notes").contains(other);
+  }
+
+  @Test
   void theCookieOfASessionIsAnotherAfterEachSignIn() {
     Visitor visitor = new Visitor(server);
     visitor.cookies().put("varve-session", "planted-by-somebody");

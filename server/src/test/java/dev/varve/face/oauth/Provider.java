@@ -25,7 +25,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// A server with two applications that people sign in to, and what those do.
-final class Provider {
+public final class Provider {
   static final String SCHEMA =
       """
       type User @model @account
@@ -44,11 +44,20 @@ final class Provider {
         id: ID!
         author: User!
         text: String!
+        diary: String @auth(rules: [{allow: owner, ownerField: "author"}])
+      }
+
+      type Report @model
+        @auth(rules: [
+          {allow: role, roles: ["admin"]},
+          {allow: scope, scopes: ["notes:write"]}]) {
+        id: ID!
+        text: String!
       }
       """;
 
   static final String SECRET = "0123456789abcdef0123456789abcdef";
-  static final String PAGE = "https://notes.example/callback";
+  public static final String PAGE = "https://notes.example/callback";
   static final String OFFICE = "https://office.example/back?tenant=1";
   static final String PASSWORD = "correct horse battery";
   static final String VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -82,7 +91,7 @@ final class Provider {
     return new OAuthSettings(clients, Map.of("notes:read", "Read your notes"));
   }
 
-  static Plan plan() {
+  public static Plan plan() {
     AuthSettings cheap = TestServer.CHEAP;
     AuthSettings open =
         new AuthSettings(
@@ -103,7 +112,7 @@ final class Provider {
   }
 
   /// Somebody with an account of their own.
-  static String somebody(TestServer server) {
+  public static String somebody(TestServer server) {
     String email = "somebody-%s@example.com".formatted(UUID.randomUUID());
     signUp(server, email);
     return email;
@@ -144,7 +153,7 @@ final class Provider {
   }
 
   /// The parameters of a request that is fine.
-  static Map<String, String> request(String client, String redirectUri, String scope) {
+  public static Map<String, String> request(String client, String redirectUri, String scope) {
     Map<String, String> parameters = new LinkedHashMap<>();
     parameters.put("response_type", "code");
     parameters.put("client_id", client);
@@ -166,7 +175,7 @@ final class Provider {
   }
 
   /// Signs in, lets the client in, and gives the code.
-  static String code(Visitor visitor, Map<String, String> parameters, String email) {
+  public static String code(Visitor visitor, Map<String, String> parameters, String email) {
     Reply page = authorize(visitor, parameters);
     Reply next =
         page.text().contains("<h1>Sign in</h1>") ? visitor.submit(page, credentials(email)) : page;
@@ -176,7 +185,7 @@ final class Provider {
     return Objects.requireNonNull(code, back.header("Location"));
   }
 
-  static Map<String, String> codeForm(String client, String redirectUri, String code) {
+  public static Map<String, String> codeForm(String client, String redirectUri, String code) {
     Map<String, String> form = new LinkedHashMap<>();
     form.put("grant_type", "authorization_code");
     form.put("client_id", client);
@@ -186,7 +195,7 @@ final class Provider {
     return form;
   }
 
-  static Reply token(TestServer server, Map<String, String> form) {
+  public static Reply token(TestServer server, Map<String, String> form) {
     return new Visitor(server).post(TokenEndpoint.PATH, form);
   }
 
@@ -224,11 +233,11 @@ final class Provider {
     return members;
   }
 
-  static String text(Reply reply, String member) {
+  public static String text(Reply reply, String member) {
     return String.valueOf(json(reply).get(member));
   }
 
-  static Map<String, String> bearer(String token) {
+  public static Map<String, String> bearer(String token) {
     return Map.of("Authorization", "Bearer " + token);
   }
 

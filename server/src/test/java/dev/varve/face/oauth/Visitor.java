@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 
 /// Somebody with a browser without scripts: it keeps cookies, follows what leads to the server itself, and sends forms as they
 /// stand on a page.
-final class Visitor {
+public final class Visitor {
   private static final Pattern FORM =
       Pattern.compile("<form method=\"post\" action=\"([^\"]*)\">(.*?)</form>", Pattern.DOTALL);
   private static final Pattern HIDDEN =
@@ -31,7 +31,7 @@ final class Visitor {
     Reply send(String method, String path, Map<String, String> headers, String body);
   }
 
-  Visitor(TestServer server) {
+  public Visitor(TestServer server) {
     this(server::send);
   }
 
