@@ -69,8 +69,11 @@ final class Forwarding {
       return Answer.later(() -> quotas.told(cache.get().answer(cached, origin)));
     }
     OutgoingRequest outgoing = outgoing(route, request, webSocket, target, identity);
-    ResourceKey resource = resource(route, request, target);
-    return Answer.later(() -> quotas.told(forward(route, outgoing, key, resource)));
+    Optional<ResourceKey> written =
+        cache.isPresent() && !SAFE.contains(request.method())
+            ? Optional.of(resource(route, request, target))
+            : Optional.empty();
+    return Answer.later(() -> quotas.told(forward(route, outgoing, key, written)));
   }
 
   private static boolean isRead(Request request) {
@@ -144,14 +147,18 @@ final class Forwarding {
     };
   }
 
+  /// @param written what is kept of it is not what it was any more, when the service agrees
   private Answer forward(
-      GatewayRoute route, OutgoingRequest request, Optional<String> key, ResourceKey resource) {
+      GatewayRoute route,
+      OutgoingRequest request,
+      Optional<String> key,
+      Optional<ResourceKey> written) {
     Upstream upstream = route.upstream();
     try {
       UpstreamAnswer answer = upstream.send(request, key);
-      if (!SAFE.contains(request.method()) && answer.status() < FAILURES_START) {
+      if (written.isPresent() && answer.status() < FAILURES_START) {
         // before the client hears of it, and may ask again
-        cache.ifPresent(kept -> kept.invalidate(resource));
+        cache.orElseThrow().invalidate(written.get());
       }
       return ServiceAnswers.relayed(
           route.settings(),

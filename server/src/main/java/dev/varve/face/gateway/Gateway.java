@@ -119,7 +119,7 @@ public final class Gateway implements AutoCloseable {
     next.upstreams()
         .forEach((name, upstream) -> {
           Optional<Upstream> before = Optional.ofNullable(table.upstreams().get(name));
-          if (before.filter(upstream::equals).isEmpty()) {
+          if (upstream.search().isPresent() && before.filter(upstream::equals).isEmpty()) {
             searches.add(
                 Thread.ofVirtual().name("gateway-discovery").start(() -> upstream.find(before)));
           }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -133,7 +134,8 @@ public final class GatewayExplanation {
           cached(of.cache()),
           key + (of.cache().ttl().isZero() ? ".cache.enabled" : ".cache.ttl"));
     }
-    ServiceSettings service = route.upstream().settings();
+    // as they are: those of the table are without files
+    ServiceSettings service = Objects.requireNonNull(settings.services().get(of.to()));
     say("service", chosen(service), "gateway.services[%s]".formatted(service.name()));
     String breaker = breaker(service);
     if (!breaker.isEmpty()) {

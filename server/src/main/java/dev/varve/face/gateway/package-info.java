@@ -9,7 +9,7 @@
 /// | the caller may send this | [Admission], [Condition], [Me]; limits: [RouteLimit] |
 /// | the request becomes that of the service | [Forwarding], [Target], [RequestHeaders], [HeaderFilter], [Identities], [SignedIdentity] |
 /// | a kept answer may do (`face.gateway.cache`) | [RouteOrigin] |
-/// | the service answers (`face.gateway.upstream`) | [ServiceAnswers], [Relay], [ServiceTunnel], [Failures] |
+/// | the service answers (`face.gateway.upstream`) | [ServiceAnswers], [Trailers], [Relay], [ServiceTunnel], [Failures] |
 /// | another table takes the place of the one that is served | [Gateway] |
 /// | operators see how services are | [ServicesEndpoint], [GatewayMeasures] |
 /// | an aggregate asks it (`face.gateway.aggregate`) | [PartCalls] |

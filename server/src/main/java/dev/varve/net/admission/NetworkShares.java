@@ -61,7 +61,7 @@ public final class NetworkShares {
   }
 
   /// How many networks are known.
-  public int networks() {
+  int networks() {
     return open.size();
   }
 

@@ -147,7 +147,7 @@ public final class Http2Connection implements AutoCloseable {
   }
 
   /// Whether nothing more begins on it.
-  public synchronized boolean isEnding() {
+  private synchronized boolean isEnding() {
     return ending;
   }
 

@@ -250,7 +250,7 @@ final class Connection implements Line, AutoCloseable {
     reused = true;
     silent = null;
     heard = false;
-    writing = Due.NONE;
+    // a write that is under way over HTTP/2 keeps its deadline
     readWithin(Deadline.IDLE, time);
     State present = state.get();
     return present instanceof State.Busy && state.compareAndSet(present, State.IDLE);

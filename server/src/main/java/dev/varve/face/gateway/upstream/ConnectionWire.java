@@ -11,7 +11,7 @@ record ConnectionWire(Connection connection, Duration idle) implements Wire {
   @Override
   public int read(byte[] into) throws IOException {
     try {
-      return connection.read(into, 0, into.length);
+      return connection.readThrough(into);
     } catch (UpstreamFailure e) {
       throw told(e);
     }

@@ -6,7 +6,7 @@ import dev.varve.net.http.HeaderLine;
 import java.util.List;
 import java.util.Optional;
 
-/// Asks one host again and again whether it is well, until its service is closed.
+/// Asks one host again and again whether it is well, until its host leaves, or its service is closed.
 final class HealthCheck implements Runnable {
   private static final int PIECE_BYTES = 4 * 1024;
   // what a check says is short

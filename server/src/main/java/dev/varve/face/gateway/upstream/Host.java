@@ -68,7 +68,8 @@ public final class Host {
     this.place = place;
     this.tls = place.secure() ? tls : TlsClient.NONE;
     this.protocol = settings.protocol();
-    this.speaksHttp2 = protocol == Protocol.HTTP2;
+    // over TLS the first connection tells; until then others wait for it
+    this.speaksHttp2 = protocol == Protocol.HTTP2 || (protocol == Protocol.AUTO && place.secure());
     this.timeouts = settings.timeouts();
     this.http2 = new Http2Lines(timeouts);
     this.linkLocal = settings.linkLocal();
@@ -153,11 +154,6 @@ public final class Host {
             "has as many requests as it is given at a time, and none ended in time");
   }
 
-  /// How many networks have a request here.
-  int networks() {
-    return shares.networks();
-  }
-
   /// A connection for a request: one that rests, or a new one.
   Line line(OutgoingRequest request) throws UpstreamFailure {
     if (speaksHttp2 && !request.becomesWebSocket()) {
@@ -195,10 +191,17 @@ public final class Host {
     }
     try {
       Optional<Http2Line> known = http2.take();
-      return known.isPresent() ? known.get() : line(connect(protocol));
+      if (known.isPresent()) {
+        return known.get();
+      }
+      if (speaksHttp2) {
+        return line(connect(protocol));
+      }
     } finally {
       connecting.release();
     }
+    // it was found meanwhile that it speaks HTTP/1.1: each has a connection of its own
+    return line(connect(protocol));
   }
 
   private boolean entered(Duration within) {

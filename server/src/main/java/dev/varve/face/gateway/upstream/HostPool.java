@@ -73,6 +73,9 @@ final class HostPool {
   private List<Member> open(Set<Host> tried) {
     List<Member> available =
         members.stream().filter(member -> member.host().isAvailable()).toList();
+    if (tried.isEmpty()) {
+      return available.isEmpty() ? members : available;
+    }
     List<Member> others =
         available.stream().filter(member -> !tried.contains(member.host())).toList();
     return others.isEmpty() ? (available.isEmpty() ? members : available) : others;

@@ -60,7 +60,7 @@ final class Http1Exchange implements UpstreamExchange {
 
   private UpstreamAnswer exchange() throws UpstreamFailure {
     Runnable abandonment = connection.abandonment();
-    connection.whenSilent(() -> watchClient(abandonment));
+    connection.whenSilent(() -> UpstreamExchange.watchClient(request, sending, abandonment));
     connection.writeWithin(timeouts.idle());
     byte[] head = head();
     connection.write(head, 0, head.length);
@@ -82,16 +82,6 @@ final class Http1Exchange implements UpstreamExchange {
     byte[] whole = Arrays.copyOf(head, head.length + small.length);
     System.arraycopy(small, 0, whole, head.length, small.length);
     return whole;
-  }
-
-  /// While something of the request is still to be read, whoever reads it notices.
-  private boolean watchClient(Runnable abandonment) {
-    Pump pump = sending;
-    boolean isRead = pump == null ? !request.expectsContinue() : pump.isComplete();
-    if (isRead) {
-      request.client().accept(abandonment);
-    }
-    return isRead;
   }
 
   private UpstreamAnswer exchange(Inlet body) throws UpstreamFailure {

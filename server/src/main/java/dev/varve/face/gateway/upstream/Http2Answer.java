@@ -11,7 +11,6 @@ final class Http2Answer extends UpstreamAnswer {
   private final Http2Exchange exchange;
   private final Http2Stream stream;
   private long read;
-  private boolean ended;
 
   /// @param early whether it came before all of the request had been sent
   Http2Answer(
@@ -36,10 +35,10 @@ final class Http2Answer extends UpstreamAnswer {
     try {
       int came = stream.read(into, offset, length, exchange.idle());
       requireLength(came);
-      ended = came < 0;
       return came;
     } catch (Http2Failure failure) {
-      if (failure.kind() == Http2Failure.Kind.LATE) {
+      // whoever is interrupted has not waited for it
+      if (failure.kind() == Http2Failure.Kind.LATE && !Thread.currentThread().isInterrupted()) {
         exchange.retireIfSilent(startNanos);
       }
       throw exchange.told(failure, exchange.idle());
@@ -77,6 +76,6 @@ final class Http2Answer extends UpstreamAnswer {
 
   @Override
   void end() {
-    exchange.end(stream, !isEarly() && (ended || stream.isEnded()));
+    exchange.end(stream, !isEarly() && stream.isEnded());
   }
 }

@@ -164,23 +164,13 @@ final class Http2Exchange implements UpstreamExchange {
         retireIfSilent(startNanos);
         throw late(Deadline.HEADERS.text(), timeouts.headers());
       }
-      watched = watched || watchClient(stream);
+      watched = watched || UpstreamExchange.watchClient(request, sending, () -> abandon(stream));
     }
   }
 
-  /// While something of the request is still to be read, whoever reads it notices.
-  private boolean watchClient(Http2Stream stream) {
-    Pump pump = sending;
-    boolean isRead = pump == null ? !request.expectsContinue() : pump.isComplete();
-    if (isRead) {
-      request
-          .client()
-          .accept(() -> {
-            abandoned = true;
-            stream.cancel();
-          });
-    }
-    return isRead;
+  private void abandon(Http2Stream stream) {
+    abandoned = true;
+    stream.cancel();
   }
 
   private UpstreamAnswer answer(Http2Stream stream, Http2Head head, boolean early)

@@ -30,6 +30,10 @@ final class Http2Lines {
           return Optional.of(new Http2Line(each, true));
         }
         each.leave();
+        if (Thread.currentThread().isInterrupted()) {
+          // nobody waits for the answer any more, which says nothing of the connection
+          return Optional.empty();
+        }
         each.close();
       }
     }

@@ -10,7 +10,7 @@ public record Timeouts(
             standard = "1s",
             max = 60,
             says =
-                "How long it may take until there is a connection, a place in the queue included.")
+                "How long each may take: a place in the queue, a connection, and over HTTP/2 its beginning.")
         Duration connect,
     @Setting(
             standard = "5s",

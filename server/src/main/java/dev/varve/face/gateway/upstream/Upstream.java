@@ -128,6 +128,9 @@ public final class Upstream implements AutoCloseable {
   ///
   /// @param before that it takes the place of
   public void find(Optional<Upstream> before) {
+    if (search.isEmpty()) {
+      return;
+    }
     List<HostEntry> known =
         before
             .filter(other -> other.settings.discovery().equals(settings.discovery()))
@@ -135,7 +138,7 @@ public final class Upstream implements AutoCloseable {
             .orElse(List.of());
     if (known.isEmpty()) {
       search.ifPresent(HostSearch::ask);
-    } else if (search.isPresent()) {
+    } else {
       take(known);
     }
   }

@@ -10,8 +10,20 @@ interface UpstreamExchange {
   UpstreamAnswer answer() throws UpstreamFailure;
 
   /// Whether the connection had been given up by the host before it had the request, so that it makes no difference when that
-  /// goes out once more on a new one: it is no failure of the host.
+  /// goes out once more on one that is good now: it is no failure of the host.
   boolean wasStale(UpstreamFailure failure);
+
+  /// Watches for the end of the client, once all of its request has been read: until then whoever reads it notices.
+  ///
+  /// @param pump reads the body, if somebody does by now
+  /// @return whether it is watched for
+  static boolean watchClient(OutgoingRequest request, @Nullable Pump pump, Runnable abandonment) {
+    boolean isRead = pump == null ? !request.expectsContinue() : pump.isComplete();
+    if (isRead) {
+      request.client().accept(abandonment);
+    }
+    return isRead;
+  }
 
   /// A connection that was closed because the client went is not the fault of the service.
   static UpstreamFailure whoFailed(@Nullable Pump pump, UpstreamFailure failure) {
