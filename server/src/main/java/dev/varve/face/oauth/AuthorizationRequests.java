@@ -14,7 +14,6 @@ import dev.varve.net.http.QueryString;
 import dev.varve.schema.EmailAddress;
 import dev.varve.schema.Scopes;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,6 +31,16 @@ final class AuthorizationRequests {
   private static final String CLIENT_ID = "client_id";
   private static final String REDIRECT_URI = "redirect_uri";
   private static final String RESOURCE = "resource";
+  // what else a client says is passed over, however it is written
+  private static final Set<String> PARSED =
+      Set.of(
+          "response_type",
+          CLIENT_ID,
+          REDIRECT_URI,
+          "code_challenge",
+          "code_challenge_method",
+          "prompt",
+          "login_hint");
   private static final Set<String> RESPONSE_MODES = Set.of("query", "form_post");
 
   // a SHA-256 in base64url (RFC 7636, section 4.2)
@@ -160,7 +169,9 @@ final class AuthorizationRequests {
   private static AuthenticationRequest parsed(QueryString parameters) {
     Map<String, List<String>> values = new LinkedHashMap<>();
     for (QueryString.Parameter parameter : parameters.all()) {
-      values.computeIfAbsent(parameter.name(), _ -> new ArrayList<>()).add(parameter.value());
+      if (PARSED.contains(parameter.name())) {
+        values.put(parameter.name(), List.of(parameter.value()));
+      }
     }
     Set<String> scopes = new LinkedHashSet<>(scopes(parameters));
     scopes.add(Scopes.OPENID);

@@ -25,6 +25,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -189,7 +190,7 @@ class ApplicationRightsTest {
 
   private static OAuthSettings withoutApi() {
     Map<String, ClientSettings> clients = new HashMap<>(Provider.clients().clients());
-    ClientSettings office = clients.get("office");
+    ClientSettings office = Objects.requireNonNull(clients.get("office"));
     clients.put(
         "office",
         SettingRecords.changed(office, Map.of("scopes", List.of("openid", "email", "notes:read"))));
