@@ -137,10 +137,7 @@ public final class OutgoingCalls {
   private Reply exchange(Reach reach, Call call) throws CallFailed, IOException {
     InetSocketAddress destination = reach.destination(call.url());
     Http1ClientRequest request =
-        client
-            .method(Method.create(call.method()))
-            .uri(call.url())
-            .address(destination);
+        client.method(Method.create(call.method())).uri(call.url()).address(destination);
     call.headers().forEach((name, value) -> request.header(HeaderNames.create(name), value));
     try (HttpClientResponse response =
         call.body().isEmpty()

@@ -55,8 +55,7 @@ public final class SpecialUse {
   private record Block(byte[] prefix, int bits) {
     static Block of(String text) {
       String[] parts = text.split("/", 2);
-      return new Block(
-          InetAddress.ofLiteral(parts[0]).getAddress(), Integer.parseInt(parts[1]));
+      return new Block(InetAddress.ofLiteral(parts[0]).getAddress(), Integer.parseInt(parts[1]));
     }
 
     boolean holds(byte[] address) {

@@ -43,10 +43,12 @@ class OutgoingCallsTest {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/echo", OutgoingCallsTest::echo);
-    server.createContext("/elsewhere", exchange -> {
-      exchange.getResponseHeaders().add("Location", "/echo");
-      answer(exchange, 302, "");
-    });
+    server.createContext(
+        "/elsewhere",
+        exchange -> {
+          exchange.getResponseHeaders().add("Location", "/echo");
+          answer(exchange, 302, "");
+        });
     server.createContext("/huge", exchange -> answer(exchange, 200, "x".repeat(BYTES_MAX + 1)));
     server.createContext("/endless", OutgoingCallsTest::endless);
     server.createContext("/full", exchange -> answer(exchange, 200, "x".repeat(BYTES_MAX)));
@@ -132,8 +134,7 @@ class OutgoingCallsTest {
 
   @Test
   void aReplyThatIsTooLongIsNotRead() throws CallFailed {
-    assertThat(CALLS.send(thisServer(), Call.get(url("/full"), "*/*")).body())
-        .hasSize(BYTES_MAX);
+    assertThat(CALLS.send(thisServer(), Call.get(url("/full"), "*/*")).body()).hasSize(BYTES_MAX);
     for (String path : new String[] {"/huge", "/endless"}) {
       assertThatThrownBy(() -> CALLS.send(thisServer(), Call.get(url(path), "*/*")))
           .isInstanceOf(CallFailed.class)

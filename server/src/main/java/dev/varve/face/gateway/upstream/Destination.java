@@ -20,6 +20,7 @@ final class Destination {
           new byte[] {100, 100, 100, (byte) 200},
           // 192.0.0.192
           new byte[] {(byte) 192, 0, 0, (byte) 192});
+
   private Destination() {}
 
   /// The addresses that may be connected to, in their order.
