@@ -40,6 +40,8 @@ public final class Accounts {
   private final PasswordSignIn passwordSignIn;
   private final RecoveryCodes recoveryCodes;
   private final TotpEnrolment totpEnrolment;
+  private final OwedEnrolment owedEnrolment;
+  private final BrowserTrust browserTrust;
   private final SecondFactor secondFactor;
   private final StepUp stepUp;
   private final BearerAttempts bearers;
@@ -85,7 +87,9 @@ public final class Accounts {
     this.totpEnrolment =
         new TotpEnrolment(context, failures, totps, recoveryCodes, () -> service(origin));
     FactorProofs proofs = new FactorProofs(context, failures, factorProofs(totps));
-    this.secondFactor = new SecondFactor(context, proofs);
+    this.owedEnrolment = new OwedEnrolment(context, totpEnrolment);
+    this.browserTrust = new BrowserTrust(context, random);
+    this.secondFactor = new SecondFactor(context, proofs, browserTrust);
     this.stepUp = new StepUp(context, proof, proofs);
     this.signingKeys = signingKeys;
     this.apiKeys = apiKeys;
@@ -167,6 +171,11 @@ public final class Accounts {
     return secondFactor;
   }
 
+  /// Enrols the second factor that an account must have and has not.
+  public OwedEnrolment owedEnrolment() {
+    return owedEnrolment;
+  }
+
   /// Asks for a fresh, stepped-up session.
   public StepUp stepUp() {
     return stepUp;
@@ -177,9 +186,11 @@ public final class Accounts {
     List<Route> routes = new ArrayList<>();
     TokenSession tokens = new TokenSession(context, rendering);
     routes.addAll(new SignIn(context, passwordSignIn, secondFactor, failures, tokens).routes());
+    routes.addAll(new EnrolmentFlows(context, owedEnrolment, tokens).routes());
     routes.add(stepUp.route());
     routes.addAll(new SessionFlows(context).routes());
     routes.addAll(new FactorFlows(context, stepUp, totpEnrolment, recoveryCodes).routes());
+    routes.addAll(browserTrust.routes());
     routes.add(rendering.route());
     return routes;
   }

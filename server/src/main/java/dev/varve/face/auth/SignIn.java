@@ -3,7 +3,6 @@ package dev.varve.face.auth;
 import dev.varve.face.auth.TokenSession.Decided;
 import dev.varve.identity.account.Attempts;
 import dev.varve.identity.account.FailedAttempts;
-import dev.varve.identity.account.FirstProof;
 import dev.varve.identity.account.RefreshTokens;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
@@ -96,26 +95,14 @@ final class SignIn {
     JsonBody body = JsonBody.of(request, factorTaken());
     String ticket = body.token(TICKET);
     body.check();
-    return tokens.answer(
+    SecondFactor.Done<Decided> done =
         secondFactor.prove(
-            new Ticket(context, ticket),
+            new Ticket(context, SingleUse.Kind.TICKET, ticket),
             body.rest(),
             AccountContext.source(request),
             TokenSession.use(),
-            tokens::decided));
-  }
-
-  /// A ticket, which somebody got who owes a second factor.
-  private record Ticket(AccountContext context, String text) implements SecondFactor.Kept {
-    @Override
-    public Optional<FirstProof> find(WriteContext write) throws SQLException {
-      return SingleUse.find(write, SingleUse.Kind.TICKET, text).map(FirstProof::read);
-    }
-
-    @Override
-    public void use(WriteContext write) throws SQLException {
-      context.tokens().single().use(write, SingleUse.Kind.TICKET, text);
-    }
+            tokens::decided);
+    return done.with(tokens.answer(done.value()), request);
   }
 
   /// `POST /auth/refresh`

@@ -82,7 +82,8 @@ public final class OAuth {
             answering,
             accounts.passwordSignIn(),
             accounts.secondFactor(),
-            new FlowPages(settings.scopes()),
+            new FlowEnrolment(accounts.owedEnrolment(), random),
+            new FlowPages(settings.scopes(), context.settings().factors()),
             random);
     ClientProof proof = new ClientProof(context, accounts.failures(), clients);
     TokenEndpoint token = new TokenEndpoint(context, proof, singleUse, idTokens, resources);

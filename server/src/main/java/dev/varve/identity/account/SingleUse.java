@@ -32,6 +32,8 @@ public final class SingleUse {
     CODE(Duration.ofMinutes(1)),
     /// What somebody gets who has proven one thing and owes another: with both, a session of the application that Varve serves.
     TICKET(FirstProof.LIFETIME),
+    /// What somebody gets whose account must have a second factor and has none: good for enrolling one, and for nothing else.
+    ENROLMENT_TICKET(FirstProof.LIFETIME),
     /// The secret of an authenticator application that was shown, until the application shows the right code for it.
     TOTP_ENROLMENT(Duration.ofMinutes(10));
 
