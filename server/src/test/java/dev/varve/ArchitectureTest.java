@@ -70,6 +70,7 @@ final class ArchitectureTest {
           "net.compression",
           "net.proxy",
           "net.tls",
+          "net.outgoing",
           "net.certificate",
           "net.http",
           "lane.live",
