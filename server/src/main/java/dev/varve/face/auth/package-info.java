@@ -14,7 +14,7 @@
 /// | e-mail address | [EmailFlows] | [PasswordProof] |
 /// | bearer token | [BearerAuthentication], [BearerAttempts] | |
 /// | API key | [ApiKeyFlows], [ApiKeyRequest] | |
-/// | other applications | [ApplicationFlows] | |
+/// | other applications | [ApplicationFlows], [ClientFlows] | [ClientRequest] |
 /// | mail | [MailRequests], [MailLinks], [Pages], [MailPage] | [Mails] |
 ///
 /// All flows read a request with [JsonBody] and answer with [AccountAnswers].
