@@ -70,7 +70,6 @@ final class ArchitectureTest {
           "net.compression",
           "net.proxy",
           "net.tls",
-          "net.outgoing",
           "net.certificate",
           "net.http",
           "lane.live",

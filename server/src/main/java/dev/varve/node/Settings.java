@@ -14,7 +14,6 @@ import dev.varve.lane.write.WriteSettings;
 import dev.varve.net.edge.HttpSettings;
 import dev.varve.net.limit.LimitSettings;
 import dev.varve.net.limit.RateLimits;
-import dev.varve.net.outgoing.OutgoingSettings;
 import dev.varve.settings.Setting;
 import dev.varve.settings.SettingDefinition;
 import dev.varve.settings.SettingRecords;
@@ -53,7 +52,6 @@ public record Settings(
     AuthSettings auth,
     OAuthSettings oauth,
     MailSettings mail,
-    OutgoingSettings outgoing,
     TelemetrySettings telemetry,
     @Setting(
             max = 20,
@@ -169,7 +167,7 @@ public record Settings(
       located =
           located.with(telemetry.withAccessLog(app.resolve(telemetry.accessLog()).toString()));
     }
-    located = located.with("outgoing", outgoing.in(app)).with("gateway", gateway.in(app));
+    located = located.with("gateway", gateway.in(app));
     return files.isEmpty() ? located : located.with("files", foldersIn(app));
   }
 

@@ -29,7 +29,6 @@ import dev.varve.net.certificate.TlsSettings;
 import dev.varve.net.compression.CompressionSettings;
 import dev.varve.net.cors.CorsSettings;
 import dev.varve.net.edge.HttpSettings;
-import dev.varve.net.outgoing.OutgoingSettings;
 import dev.varve.net.proxy.ProxyHeaders;
 import dev.varve.settings.SettingDefinition;
 import dev.varve.settings.SettingsReader;
@@ -165,9 +164,6 @@ class SettingsTest {
                     Map.entry("mail.port", "587"),
                     Map.entry("mail.tls", "STARTTLS"),
                     Map.entry("mail.user", ""),
-                    Map.entry("outgoing.ca", ""),
-                    Map.entry("outgoing.networks", ""),
-                    Map.entry("outgoing.timeoutSeconds", "5"),
                     Map.entry("limits", ""),
                     Map.entry("live.bufferBytesMax", "33554432"),
                     Map.entry("live.heartbeatSeconds", "15"),
@@ -226,7 +222,6 @@ class SettingsTest {
                 AuthSettings.DEFAULT,
                 OAuthSettings.NONE,
                 MailSettings.DEFAULT,
-                OutgoingSettings.DEFAULT,
                 TelemetrySettings.DEFAULT,
                 List.of(),
                 GatewaySettings.NONE));

@@ -19,7 +19,6 @@ import dev.varve.lane.write.WriteSettings;
 import dev.varve.net.edge.HttpFixture;
 import dev.varve.net.edge.HttpSettings;
 import dev.varve.net.limit.LimitSettings;
-import dev.varve.net.outgoing.OutgoingSettings;
 import dev.varve.schema.Schema;
 import dev.varve.schema.sdl.Schemas;
 import dev.varve.settings.SettingRecords;
@@ -106,7 +105,6 @@ public final class TestServer implements AutoCloseable {
       AuthSettings auth,
       OAuthSettings oauth,
       MailSettings mail,
-      OutgoingSettings outgoing,
       boolean development,
       Map<String, String> environment,
       Clock clock,
@@ -124,7 +122,6 @@ public final class TestServer implements AutoCloseable {
           CHEAP,
           OAuthSettings.NONE,
           MailSettings.DEFAULT,
-          OutgoingSettings.DEFAULT,
           true,
           Map.of(),
           Clock.systemUTC(),
@@ -145,10 +142,6 @@ public final class TestServer implements AutoCloseable {
 
     public Plan with(OAuthSettings other) {
       return with(Map.of("oauth", other));
-    }
-
-    public Plan with(OutgoingSettings other) {
-      return with(Map.of("outgoing", other));
     }
 
     public Plan with(AuthSettings other) {
@@ -265,7 +258,6 @@ public final class TestServer implements AutoCloseable {
         plan.auth(),
         plan.oauth(),
         plan.mail(),
-        plan.outgoing(),
         plan.telemetry(),
         plan.files(),
         plan.gateway());

@@ -1,6 +1,5 @@
 package dev.varve.net.proxy;
 
-import dev.varve.kernel.AddressRange;
 import dev.varve.settings.WrongSetting;
 import io.helidon.http.Headers;
 import java.net.InetAddress;
@@ -13,21 +12,38 @@ import java.util.Optional;
 /// Each proxy appends the address that it was asked from, so what stands before the last one that is trusted may be made
 /// up. A proxy that writes one header lets the others through as they came, so one kind is read ([ProxyHeaders]).
 public final class TrustedProxies {
-  private final List<AddressRange> ranges;
+  private final List<Range> ranges;
   private final ProxyHeaders headers;
 
-  private TrustedProxies(List<AddressRange> ranges, ProxyHeaders headers) {
+  private TrustedProxies(List<Range> ranges, ProxyHeaders headers) {
     this.ranges = List.copyOf(ranges);
     this.headers = headers;
+  }
+
+  /// Addresses that begin with the same bits.
+  private record Range(byte[] first, int bits) {
+    boolean contains(InetAddress address) {
+      byte[] other = address.getAddress();
+      if (other.length != first.length) {
+        return false;
+      }
+      for (int bit = 0; bit < bits; bit += Byte.SIZE) {
+        int mask = 0xff00 >> Math.min(Byte.SIZE, bits - bit);
+        if (((first[bit / Byte.SIZE] ^ other[bit / Byte.SIZE]) & mask) != 0) {
+          return false;
+        }
+      }
+      return true;
+    }
   }
 
   /// @param addresses or networks such as `10.0.0.0/8` (RFC 4632)
   /// @throws WrongSetting naming the one that is something else
   public static TrustedProxies of(List<String> addresses, ProxyHeaders headers) {
-    List<AddressRange> ranges = new ArrayList<>();
+    List<Range> ranges = new ArrayList<>();
     for (int i = 0; i < addresses.size(); i++) {
       String word = addresses.get(i);
-      Optional<AddressRange> range = AddressRange.of(word);
+      Optional<Range> range = range(word);
       if (range.isEmpty()) {
         throw new WrongSetting(
             "trustedProxies[%d]".formatted(i),
@@ -39,6 +55,25 @@ public final class TrustedProxies {
     return new TrustedProxies(ranges, headers);
   }
 
+  private static Optional<Range> range(String word) {
+    int slash = word.indexOf('/');
+    Optional<InetAddress> address = address(slash < 0 ? word : word.substring(0, slash));
+    if (address.isEmpty()) {
+      return Optional.empty();
+    }
+    byte[] first = address.get().getAddress();
+    int bitsMax = first.length * Byte.SIZE;
+    if (slash < 0) {
+      return Optional.of(new Range(first, bitsMax));
+    }
+    try {
+      int bits = Integer.parseInt(word.substring(slash + 1));
+      return bits >= 0 && bits <= bitsMax ? Optional.of(new Range(first, bits)) : Optional.empty();
+    } catch (NumberFormatException _) {
+      return Optional.empty();
+    }
+  }
+
   /// Whether nobody is trusted.
   public boolean none() {
     return ranges.isEmpty();
@@ -46,7 +81,7 @@ public final class TrustedProxies {
 
   /// Whether what comes from this address is told by a proxy.
   boolean trusts(String address) {
-    return !ranges.isEmpty() && AddressRange.address(address).map(this::trusts).orElse(false);
+    return !ranges.isEmpty() && address(address).map(this::trusts).orElse(false);
   }
 
   /// Whoever asked the outermost trusted proxy, and how; the peer itself when it is none.
@@ -69,7 +104,7 @@ public final class TrustedProxies {
   /// @return the index of the first of them; the number of hops when not even the last one is an address
   int firstTrue(List<String> hops) {
     for (int i = hops.size() - 1; i >= 0; i--) {
-      Optional<InetAddress> address = AddressRange.address(withoutPort(hops.get(i)));
+      Optional<InetAddress> address = address(withoutPort(hops.get(i)));
       if (address.isEmpty()) {
         return i + 1;
       }
@@ -82,9 +117,7 @@ public final class TrustedProxies {
 
   /// The address that a hop names, in the one way to write it.
   static String address(List<String> hops, int index) {
-    return AddressRange.address(withoutPort(hops.get(index)))
-        .map(InetAddress::getHostAddress)
-        .orElseThrow();
+    return address(withoutPort(hops.get(index))).map(InetAddress::getHostAddress).orElseThrow();
   }
 
   private boolean trusts(InetAddress address) {
@@ -98,5 +131,13 @@ public final class TrustedProxies {
     }
     int colon = hop.indexOf(':');
     return colon > 0 && colon == hop.lastIndexOf(':') ? hop.substring(0, colon) : hop;
+  }
+
+  private static Optional<InetAddress> address(String literal) {
+    try {
+      return Optional.of(InetAddress.ofLiteral(literal));
+    } catch (IllegalArgumentException _) {
+      return Optional.empty();
+    }
   }
 }
