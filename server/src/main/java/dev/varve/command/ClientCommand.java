@@ -59,7 +59,10 @@ public final class ClientCommand implements Runnable {
       @Mixin AppFolder app,
       @Option(names = "--id", description = "Its client_id; made up when it is left out.")
           @Nullable String id,
-      @Option(names = "--title", required = true, description = "What people are told it is called.")
+      @Option(
+              names = "--title",
+              required = true,
+              description = "What people are told it is called.")
           String title,
       @Option(
               names = "--redirect-uri",

@@ -101,7 +101,8 @@ class ClientCommandTest {
   void whatIsWrongIsNamed() {
     assertThat(run("create", "--title", "A", "--redirect-uri", "http://a.example/")).isEqualTo(1);
     assertThat(err.toString()).contains("redirectUris[0]", "take https");
-    assertThat(run("create", "--title", "A", "--redirect-uri", "https://a.example/", "--scope", "x"))
+    assertThat(
+            run("create", "--title", "A", "--redirect-uri", "https://a.example/", "--scope", "x"))
         .isEqualTo(1);
     assertThat(err.toString()).contains("scopes[0] is 'x', which no rule of the schema names");
     assertThat(run("disable", "--id", "nobody")).isEqualTo(1);

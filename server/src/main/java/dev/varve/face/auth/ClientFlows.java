@@ -8,7 +8,6 @@ import dev.varve.identity.client.ClientSecret;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.client.StoredClient;
 import dev.varve.kernel.Json;
-import dev.varve.kernel.Problem;
 import dev.varve.kernel.Rfc3339;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
@@ -120,8 +119,7 @@ final class ClientFlows {
     ClientRequest wanted = ClientRequest.of(request);
     WithSecret made =
         administration.create(wanted.id(), wanted.description(), wanted.confidential(), by);
-    return secret(201, made)
-        .with("Location", CLIENTS + "/" + made.client().id());
+    return secret(201, made).with("Location", CLIENTS + "/" + made.client().id());
   }
 
   private static By by(Request request) {
@@ -222,8 +220,7 @@ final class ClientFlows {
   private Answer rotate(Request request) {
     By by = by(request);
     return secret(
-        200,
-        administration.rotate(request.variable("id"), ClientRequest.overlap(request), by));
+        200, administration.rotate(request.variable("id"), ClientRequest.overlap(request), by));
   }
 
   private Answer setDisabled(Request request, boolean disabled) {

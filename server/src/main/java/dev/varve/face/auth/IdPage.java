@@ -49,7 +49,9 @@ record IdPage(int limit, Optional<String> after) {
   private static String id(String cursor) {
     try {
       byte[] id =
-          cursor.length() <= CURSOR_LENGTH_MAX ? Base64.getUrlDecoder().decode(cursor) : new byte[0];
+          cursor.length() <= CURSOR_LENGTH_MAX
+              ? Base64.getUrlDecoder().decode(cursor)
+              : new byte[0];
       String text = new String(id, StandardCharsets.US_ASCII);
       if (!text.isEmpty() && cursor(text).equals(cursor)) {
         return text;

@@ -88,7 +88,8 @@ final class Answering {
       letIn(write, request, session, allowed, source);
     }
     return Optional.of(
-        singleUse.issue(write, SingleUse.Kind.CODE, Code.of(request, session, write.at()).members()));
+        singleUse.issue(
+            write, SingleUse.Kind.CODE, Code.of(request, session, write.at()).members()));
   }
 
   private void letIn(
@@ -172,8 +173,7 @@ final class Answering {
   /// What stands behind a code.
   ///
   /// @param at when it was given
-  record Code(
-      String client, Allowed allowed, String redirectUri, String challenge, Instant at) {
+  record Code(String client, Allowed allowed, String redirectUri, String challenge, Instant at) {
     private static Code of(AuthorizationRequest request, OneSession session, Instant at) {
       return new Code(
           request.client(),

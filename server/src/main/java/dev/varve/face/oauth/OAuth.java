@@ -87,7 +87,8 @@ public final class OAuth {
             new FlowPages(settings.scopes()),
             random);
     ClientProof proof = new ClientProof(context, accounts.failures(), clients);
-    TokenEndpoint token = new TokenEndpoint(context, clients, proof, singleUse, idTokens, resources);
+    TokenEndpoint token =
+        new TokenEndpoint(context, clients, proof, singleUse, idTokens, resources);
     TokenStatus status = new TokenStatus(context, accounts.authentication(), proof, issuer.url());
     Logout logout = new Logout(context, authorization, clients, idTokens);
     UserInfo userInfo = new UserInfo(context);

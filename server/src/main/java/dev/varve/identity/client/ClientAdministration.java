@@ -33,7 +33,8 @@ public final class ClientAdministration {
 
   // nobody can tell more of them apart
   private static final int CLIENTS_MAX = 1_000;
-  // with each, one more secret opens the client: whoever rotates that often ends those before at once
+  // with each, one more secret opens the client: whoever rotates that often ends those before at
+  // once
   private static final int SECRETS_MAX = 5;
 
   private final AccountStages stages;

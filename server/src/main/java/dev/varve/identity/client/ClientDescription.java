@@ -164,7 +164,9 @@ public record ClientDescription(
 
   static ClientDescription read(String json) {
     Map<?, ?> members =
-        Json.read(json.getBytes(StandardCharsets.UTF_8)) instanceof Map<?, ?> read ? read : Map.of();
+        Json.read(json.getBytes(StandardCharsets.UTF_8)) instanceof Map<?, ?> read
+            ? read
+            : Map.of();
     return new ClientDescription(
         String.valueOf(members.get("title")),
         texts(members.get("redirectUris")),

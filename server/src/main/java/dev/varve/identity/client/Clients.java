@@ -152,9 +152,7 @@ public final class Clients {
 
   /// Whether a client that was found before is one that may go on: it was not shut out since.
   public boolean isStill(Client client) {
-    return find(client.id())
-        .filter(now -> now.goodSince().equals(client.goodSince()))
-        .isPresent();
+    return find(client.id()).filter(now -> now.goodSince().equals(client.goodSince())).isPresent();
   }
 
   /// Whether what a client was given at an instant is still its own to have: it may have been changed or shut out since.

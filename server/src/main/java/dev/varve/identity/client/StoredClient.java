@@ -47,9 +47,7 @@ public record StoredClient(
             row -> Map.entry(row.getString(1), secret(row, 2)))
         .forEach(one ->
             secrets.computeIfAbsent(one.getKey(), _ -> new ArrayList<>()).add(one.getValue()));
-    return session
-        .list(SELECT + " ORDER BY id", List.of(), StoredClient::read)
-        .stream()
+    return session.list(SELECT + " ORDER BY id", List.of(), StoredClient::read).stream()
         .map(client -> client.with(secrets.getOrDefault(client.id(), List.of())))
         .toList();
   }

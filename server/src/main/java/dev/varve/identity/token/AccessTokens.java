@@ -216,7 +216,8 @@ public final class AccessTokens {
     if (lifetime <= 0 || lifetime > SigningKeys.TOKEN_LIFETIME_MAX.toSeconds()) {
       throw refused("it would live longer than a token may");
     }
-    Claims read = new Claims(
+    Claims read =
+        new Claims(
             subject,
             session,
             application,

@@ -188,8 +188,7 @@ class StoredClientTest {
   @Test
   void onlyAdministratorsMay() {
     String id = wiki("");
-    Map<String, String> somebody =
-        bearer(Provider.signIn(server, Provider.somebody(server)));
+    Map<String, String> somebody = bearer(Provider.signIn(server, Provider.somebody(server)));
     for (Map<String, String> caller : List.of(Map.<String, String>of(), somebody)) {
       int status = caller.isEmpty() ? 401 : 403;
       assertThat(server.send("POST", CLIENTS, caller, machine()).status()).isEqualTo(status);
@@ -301,8 +300,7 @@ class StoredClientTest {
     String email = Provider.somebody(server);
     String id = wiki("");
     Reply tokens = tokens(id, email);
-    String pending =
-        code(new Visitor(server), request(id, BACK, "openid notes:read"), email);
+    String pending = code(new Visitor(server), request(id, BACK, "openid notes:read"), email);
     String access = text(tokens, "access_token");
     try (HttpClient client = HttpClient.newHttpClient();
         Stream<String> stream = events(client, access)) {
@@ -364,9 +362,8 @@ class StoredClientTest {
     assertThat(server.send("GET", CLIENTS + "/" + id, admin, "").status()).isEqualTo(404);
     assertThat(server.send("DELETE", CLIENTS + "/" + id, admin, "").status()).isEqualTo(404);
     assertThat(
-            make(
-                    "{\"id\": \"%s\", \"title\": \"Another\", \"redirectUris\": [\"https://evil.example/\"]}"
-                        .formatted(id))
+            make("{\"id\": \"%s\", \"title\": \"Another\", \"redirectUris\": [\"https://evil.example/\"]}"
+                    .formatted(id))
                 .text())
         .contains("ALREADY_EXISTS");
   }
@@ -424,8 +421,7 @@ class StoredClientTest {
     act(id, "enable", "");
     server.send("DELETE", CLIENTS + "/" + id, admin, "");
     assertThat(server.events(before)).hasSize(6).allMatch("CREATE SecurityEvent"::equals);
-    Reply events =
-        server.send("GET", "/api/security-events?sort=-createdAt&limit=6", admin, "");
+    Reply events = server.send("GET", "/api/security-events?sort=-createdAt&limit=6", admin, "");
     assertThat(events.text())
         .contains(
             "CLIENT_MADE",
