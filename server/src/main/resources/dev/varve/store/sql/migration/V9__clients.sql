@@ -36,3 +36,6 @@ CREATE INDEX varve_consent_client ON varve_consent (client);
 -- What people were shown of a client when they let it in, as short hashes separated by spaces: they are asked again when it is more.
 -- Of what was allowed before, nobody knows.
 ALTER TABLE varve_consent ADD COLUMN shown TEXT NOT NULL DEFAULT '';
+
+-- Whom the tokens of an application are for, where it is not all of this server: later ones are for no more.
+ALTER TABLE varve_session ADD COLUMN resource TEXT;
