@@ -33,7 +33,7 @@ public final class Accounts {
   private final FailedAttempts failures;
   private final PasswordProof proof;
   private final PasswordSignIn passwordSignIn;
-  private final BearerAttempts bearers;
+  private final Authentication authentication;
   private final SigningKeys signingKeys;
   private final ApiKeys apiKeys;
   private final Clients clients;
@@ -71,26 +71,18 @@ public final class Accounts {
     this.signingKeys = signingKeys;
     this.apiKeys = apiKeys;
     this.clients = clients;
-    this.bearers =
-        new BearerAttempts(context, bearers(stages, accessTokens, apiKeys, clients), failures);
-  }
-
-  private static Authentication bearers(
-      AccountStages stages, AccessTokens accessTokens, ApiKeys apiKeys, Clients clients) {
-    return new BearerAuthentication(
-        accessTokens,
-        apiKeys,
-        stages.sessions(),
-        clients,
-        stages.access(),
-        stages.query(),
-        stages.schema().account(),
-        stages.clock());
+    SessionCallers callers =
+        new SessionCallers(
+            stages.sessions(), stages.access(), stages.query(), stages.schema().account());
+    Authentication tokens =
+        new BearerAuthentication(accessTokens, apiKeys, callers, clients, stages.clock());
+    this.authentication =
+        new CookieAuthentication(new BearerAttempts(context, tokens, failures), context, callers);
   }
 
   /// Tells who sends a request.
   public Authentication authentication() {
-    return bearers;
+    return authentication;
   }
 
   /// Every route of accounts, in the order in which people meet them.

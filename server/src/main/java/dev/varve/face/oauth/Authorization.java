@@ -1,5 +1,6 @@
 package dev.varve.face.oauth;
 
+import dev.varve.face.auth.BrowserCookies;
 import dev.varve.identity.account.Consents;
 import dev.varve.identity.account.Sessions;
 import dev.varve.identity.account.Sessions.OneSession;
