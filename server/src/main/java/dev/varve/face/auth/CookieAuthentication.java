@@ -10,6 +10,7 @@ import dev.varve.lane.access.Caller;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Request;
+import dev.varve.schema.record.Entity;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -100,7 +101,7 @@ final class CookieAuthentication implements Authentication {
     return sessions.ofBrowser(cookie).map(SignedIn::new).orElse(null);
   }
 
-  /// A session lives on while it is used.
+  /// A session lives on while it is used, as long as its account may.
   private void note(SignedIn found, RequestSource source) {
     Instant last = found.noted.get();
     Instant now = clock.instant();
@@ -117,8 +118,15 @@ final class CookieAuthentication implements Authentication {
   private void used(WriteContext write, String id, RequestSource source) throws SQLException {
     Optional<OneSession> session =
         Sessions.find(write, id).filter(found -> found.openAt(write.at()));
-    if (session.isPresent()) {
+    if (session.isEmpty()) {
+      return;
+    }
+    Optional<Entity> account = write.find(context.accounts().model(), session.get().account());
+    if (account.isPresent()
+        && context.issuer().mayGoOn(write.session(), account.get(), session.get().methods())) {
       sessions.used(write, session.get(), source, context.settings().session());
+    } else {
+      sessions.end(write, id);
     }
   }
 }

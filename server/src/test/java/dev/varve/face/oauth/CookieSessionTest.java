@@ -181,4 +181,50 @@ class CookieSessionTest {
     visitor.cookies().put("varve-session", "guessed");
     assertThat(email(ask("GET", "/auth/me", OWN_PAGE, ""))).isEmpty();
   }
+
+  private Reply signIn(Visitor browser, String more, Map<String, String> headers) {
+    Map<String, String> all = new LinkedHashMap<>(headers);
+    all.put("Content-Type", "application/json");
+    return browser.send(
+        "POST",
+        "/auth/sign-in",
+        all,
+        "{\"email\": \"%s\", \"password\": \"%s\"%s}"
+            .formatted(email, Provider.PASSWORD, more));
+  }
+
+  @Test
+  void aPageSignsInWithoutATokenInItsScript() {
+    Visitor browser = new Visitor(server);
+
+    Reply reply = signIn(browser, ", \"cookie\": true", OWN_PAGE);
+
+    assertThat(reply.status()).isEqualTo(204);
+    assertThat(reply.header("Set-Cookie")).contains("HttpOnly").contains("SameSite=Lax");
+    Reply me = browser.send("GET", "/auth/me", OWN_PAGE, "");
+    assertThat(email(me)).isEqualTo(email);
+  }
+
+  @Test
+  void theSessionThatTheBrowserHadEndsWhenItGetsAnother() {
+    Map<String, String> before = new LinkedHashMap<>(visitor.cookies());
+
+    assertThat(signIn(visitor, ", \"cookie\": true", OWN_PAGE).status()).isEqualTo(204);
+
+    assertThat(visitor.cookies().get("varve-session")).isNotEqualTo(before.get("varve-session"));
+    visitor.cookies().putAll(before);
+    assertThat(email(ask("GET", "/auth/me", OWN_PAGE, ""))).isEmpty();
+  }
+
+  @Test
+  void aPageOfAnotherSiteSignsNobodyInByCookie() {
+    Visitor browser = new Visitor(server);
+
+    Reply reply =
+        signIn(browser, ", \"cookie\": true", Map.of("Sec-Fetch-Site", "cross-site"));
+
+    assertThat(reply.status()).isEqualTo(403);
+    assertThat(browser.cookies()).isEmpty();
+    assertThat(signIn(browser, ", \"cookie\": \"yes\"", OWN_PAGE).status()).isEqualTo(422);
+  }
 }
