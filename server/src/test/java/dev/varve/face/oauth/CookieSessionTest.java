@@ -225,6 +225,6 @@ class CookieSessionTest {
 
     assertThat(reply.status()).isEqualTo(403);
     assertThat(browser.cookies()).isEmpty();
-    assertThat(signIn(browser, ", \"cookie\": \"yes\"", OWN_PAGE).status()).isEqualTo(422);
+    assertThat(signIn(browser, ", \"cookie\": \"yes\"", OWN_PAGE).status()).isEqualTo(400);
   }
 }
