@@ -31,12 +31,18 @@ public final class SingleUse {
     /// An authorization code (RFC 6749, section 4.1.2), for as long as a browser takes to bring it to a client.
     CODE(Duration.ofMinutes(1)),
     /// What somebody gets who has proven one thing and owes another: with both, a session of the application that Varve serves.
-    TICKET(FirstProof.LIFETIME);
+    TICKET(FirstProof.LIFETIME),
+    /// The secret of an authenticator application that was shown, until the application shows the right code for it.
+    TOTP_ENROLMENT(Duration.ofMinutes(10));
 
     private final Duration lifetime;
 
     Kind(Duration lifetime) {
       this.lifetime = lifetime;
+    }
+
+    public Duration lifetime() {
+      return lifetime;
     }
   }
 
