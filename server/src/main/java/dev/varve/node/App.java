@@ -96,7 +96,8 @@ public final class App implements AutoCloseable {
     this.outbox = outbox();
     this.limits = RateLimits.of(settings.limits(), System::nanoTime, telemetry.metrics());
     this.clients =
-        Clients.of(settings.oauth(), settings.auth().jwt().algorithm(), start.environment());
+        Clients.of(settings.oauth(), settings.auth().jwt().algorithm(), start.environment())
+            .load(database);
     this.certificates = certificates();
     this.gateway = gateway();
     try {
@@ -272,6 +273,11 @@ public final class App implements AutoCloseable {
     @Override
     public Caller caller(String authorization, Request request) {
       return serving.accounts().authentication().caller(authorization, request);
+    }
+
+    @Override
+    public Caller callerNow(String authorization, Request request) {
+      return serving.accounts().authentication().callerNow(authorization, request);
     }
   }
 

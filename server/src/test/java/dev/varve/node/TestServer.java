@@ -198,6 +198,8 @@ public final class TestServer implements AutoCloseable {
           "",
           SignUpPolicy.OPEN,
           VerificationPolicy.REQUIRED,
+          AuthSettings.DEFAULT.factors(),
+          AuthSettings.DEFAULT.mailLinks(),
           AuthSettings.DEFAULT.session(),
           AuthSettings.DEFAULT.accessToken(),
           new JwtSettings(SigningAlgorithm.ES256, 90),

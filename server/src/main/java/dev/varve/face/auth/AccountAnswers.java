@@ -11,6 +11,7 @@ import dev.varve.lane.access.Read;
 import dev.varve.lane.access.Selection;
 import dev.varve.lane.query.FoundRecord;
 import dev.varve.net.http.Answer;
+import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
 import dev.varve.net.http.Route.Member;
 import dev.varve.schema.record.Entity;
@@ -35,7 +36,8 @@ final class AccountAnswers {
       List.of(
           Member.of("account", new Route.Type.Account()).orNull(),
           Member.of("roles", new Route.Type.Texts()),
-          Member.text("session").orNull());
+          Member.text("session").orNull(),
+          Member.text("csrfToken").optional());
 
   private final AccountContext context;
 
@@ -51,8 +53,7 @@ final class AccountAnswers {
   /// The tokens of a session (RFC 6749, section 5.1, in Varve's camel case).
   ///
   /// @param recoveryCodes of an account that has just enrolled its first factor; none of others
-  Answer signedIn(
-      Entity account, String session, OpaqueToken refresh, List<String> recoveryCodes) {
+  Answer signedIn(Entity account, String session, OpaqueToken refresh, List<String> recoveryCodes) {
     String access =
         context.accessTokens().issue(account.id(), session, context.stages().clock().instant());
     Optional<FoundRecord> found = visible(context.caller(account, session));
@@ -77,16 +78,17 @@ final class AccountAnswers {
   Route route() {
     return Endpoint.get("/auth/me", "me", "Who asks")
         .says(
-            "The account, the roles and the session behind the request; an API key has roles alone, and nobody has none.")
+            "The account, the roles and the session behind the request; an API key has roles alone, and nobody has none. Who is known by a cookie also gets the token that browsers without Sec-Fetch-Site send in X-CSRF-Token.")
         .asks(Route.Caller.ANYBODY_OR_KNOWN)
         .gives(200, WHO)
-        .answeredBy(request -> me(request.caller()));
+        .answeredBy(this::me);
   }
 
-  /// Who a caller is.
+  /// Who sends a request.
   ///
   /// @throws Problem FORBIDDEN to an application that was not given all that the account may
-  Answer me(Caller caller) {
+  Answer me(Request request) {
+    Caller caller = request.caller();
     AccountContext.requireUnbound(caller);
     Optional<FoundRecord> found = caller.account().isEmpty() ? Optional.empty() : visible(caller);
     return Answer.json(
@@ -109,8 +111,15 @@ final class AccountAnswers {
           } else {
             json.writeNull();
           }
+          csrfToken(request, caller)
+              .ifPresent(token -> json.writeStringProperty("csrfToken", token));
           json.writeEndObject();
         }));
+  }
+
+  private static Optional<String> csrfToken(Request request, Caller caller) {
+    boolean byCookie = caller.known() && request.header("Authorization").isEmpty();
+    return byCookie ? BrowserCookies.SESSION.of(request).map(SameOrigin::token) : Optional.empty();
   }
 
   /// The record as its owner may see it.

@@ -11,6 +11,7 @@ import dev.varve.identity.account.Passwords;
 import dev.varve.identity.account.RefreshTokens;
 import dev.varve.identity.account.SessionIssuer;
 import dev.varve.identity.account.SingleUse;
+import dev.varve.identity.client.ClientAdministration;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.factor.RecoveryCodes;
 import dev.varve.identity.factor.Totps;
@@ -43,8 +44,8 @@ public final class Accounts {
   private final OwedEnrolment owedEnrolment;
   private final BrowserTrust browserTrust;
   private final SecondFactor secondFactor;
+  private final Authentication authentication;
   private final StepUp stepUp;
-  private final BearerAttempts bearers;
   private final SigningKeys signingKeys;
   private final ApiKeys apiKeys;
   private final Clients clients;
@@ -94,8 +95,13 @@ public final class Accounts {
     this.signingKeys = signingKeys;
     this.apiKeys = apiKeys;
     this.clients = clients;
-    this.bearers =
-        new BearerAttempts(context, bearers(stages, accessTokens, apiKeys, clients), failures);
+    SessionCallers callers =
+        new SessionCallers(
+            stages.sessions(), stages.access(), stages.query(), stages.schema().account());
+    Authentication tokens =
+        new BearerAuthentication(accessTokens, apiKeys, callers, clients, stages.clock());
+    this.authentication =
+        new CookieAuthentication(new BearerAttempts(context, tokens, failures), context, callers);
   }
 
   /// How each second factor is proven.
@@ -108,22 +114,9 @@ public final class Accounts {
     return origin.get().map(url -> URI.create(url).getHost()).orElse("Varve");
   }
 
-  private static Authentication bearers(
-      AccountStages stages, AccessTokens accessTokens, ApiKeys apiKeys, Clients clients) {
-    return new BearerAuthentication(
-        accessTokens,
-        apiKeys,
-        stages.sessions(),
-        clients,
-        stages.access(),
-        stages.query(),
-        stages.schema().account(),
-        stages.clock());
-  }
-
   /// Tells who sends a request.
   public Authentication authentication() {
-    return bearers;
+    return authentication;
   }
 
   /// Every route of accounts, in the order in which people meet them.
@@ -143,9 +136,11 @@ public final class Accounts {
     routes.addAll(new MailLinks(confirmation, passwords, emails).routes());
     routes.add(invitations.route());
     routes.addAll(new ApiKeyFlows(context.stages(), apiKeys, new SecureRandom()).routes());
-    if (!clients.isEmpty()) {
-      routes.addAll(new ApplicationFlows(context, clients).routes());
-    }
+    routes.addAll(new ApplicationFlows(context, clients).routes());
+    routes.addAll(
+        new ClientFlows(
+                new ClientAdministration(context.stages(), clients, new SecureRandom()), clients)
+            .routes());
     routes.add(keys());
     context.outbox().kept().ifPresent(mails -> routes.add(new MailPage(mails).route()));
     return routes;

@@ -72,8 +72,7 @@ final class BrowserTrust {
     return yes && context.settings().factors().trusts();
   }
 
-  TrustCookie begin(WriteContext write, Entity account, RequestSource source)
-      throws SQLException {
+  TrustCookie begin(WriteContext write, Entity account, RequestSource source) throws SQLException {
     Duration lifetime = context.settings().factors().trust();
     OpaqueToken cookie = OpaqueToken.random(random);
     String id = context.stages().ids().get();
@@ -86,9 +85,7 @@ final class BrowserTrust {
   private void record(
       WriteContext write, Kind kind, Entity account, String id, RequestSource source) {
     String email = context.accounts().email(account);
-    context
-        .events()
-        .record(write, Event.of(kind, account.id(), email, source).with("browser", id));
+    context.events().record(write, Event.of(kind, account.id(), email, source).with("browser", id));
   }
 
   Mail mail(Entity account, RequestSource source) {

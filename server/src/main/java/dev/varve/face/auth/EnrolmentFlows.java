@@ -22,6 +22,7 @@ final class EnrolmentFlows {
   private static final List<Member> CONFIRMED_WITH =
       List.of(
           Member.text(TICKET),
+          SignInReply.COOKIE,
           Member.text("enrolment"),
           Member.text(CodeProof.CODE),
           Member.text("name").optional());
@@ -44,8 +45,7 @@ final class EnrolmentFlows {
             .takes(BEGUN_WITH)
             .gives(200, FactorFlows.BEGUN)
             .answeredBy(this::begin),
-        Endpoint.post(
-                PATH + "/totp/confirm", "confirmOwedTotp", "Add the factor that is missing")
+        Endpoint.post(PATH + "/totp/confirm", "confirmOwedTotp", "Add the factor that is missing")
             .says(
                 "With the code that the application shows. Gives the tokens of the sign-in, and the recovery codes, this once.")
             .takes(CONFIRMED_WITH)
@@ -53,8 +53,7 @@ final class EnrolmentFlows {
                 200,
                 Stream.concat(
                         AccountAnswers.TOKENS.stream(),
-                        Stream.of(
-                            Member.of("recoveryCodes", new Route.Type.Texts()).optional()))
+                        Stream.of(Member.of("recoveryCodes", new Route.Type.Texts()).optional()))
                     .toList())
             .answeredBy(this::confirm));
   }
@@ -85,6 +84,7 @@ final class EnrolmentFlows {
     Confirmation given =
         new Confirmation(
             body.token("enrolment"), body.code(CodeProof.CODE), FactorFlows.name(body));
+    SignInReply reply = SignInReply.of(tokens, request, body);
     body.check();
     OwedEnrolment.Done<Decided> done =
         enrolment.confirm(
@@ -92,8 +92,8 @@ final class EnrolmentFlows {
             bound(text),
             given,
             AccountContext.source(request),
-            TokenSession.use(),
-            tokens::decided);
-    return tokens.answer(done.value(), done.recoveryCodes());
+            reply.use(),
+            reply::decided);
+    return reply.answer(done.value(), done.recoveryCodes());
   }
 }

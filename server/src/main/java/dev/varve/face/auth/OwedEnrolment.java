@@ -53,8 +53,7 @@ public final class OwedEnrolment {
         });
   }
 
-  private Optional<Entity> account(WriteContext write, SecondFactor.Kept kept)
-      throws SQLException {
+  private Optional<Entity> account(WriteContext write, SecondFactor.Kept kept) throws SQLException {
     Optional<FirstProof> first = kept.find(write);
     if (first.isEmpty()
         || !first.get().holds(write)
@@ -114,19 +113,13 @@ public final class OwedEnrolment {
         totp.confirm(
             write, account.get(), bound, given.enrolment(), given.code(), given.name(), source);
     return switch (confirmed) {
-      case Confirmed.Refused(var problem) ->
-          nothing(then.of(write, new Outcome.Refused(problem)));
+      case Confirmed.Refused(var problem) -> nothing(then.of(write, new Outcome.Refused(problem)));
       case Confirmed.Done(String _, List<String> codes) -> {
         kept.use(write);
         Outcome outcome =
             context
                 .issuer()
-                .open(
-                    write,
-                    account.get(),
-                    first.proof().and(Factor.TOTP.method()),
-                    use,
-                    source);
+                .open(write, account.get(), first.proof().and(Factor.TOTP.method()), use, source);
         Mail mail = FactorMails.added(context.accounts().email(account.get()), given.name());
         yield new Opening<>(new Done<>(then.of(write, outcome), codes), Optional.of(mail));
       }

@@ -4,6 +4,8 @@ import dev.varve.identity.account.Factor;
 import dev.varve.identity.account.FirstProof;
 import dev.varve.identity.account.SessionIssuer.Outcome;
 import dev.varve.identity.account.SessionUse;
+import dev.varve.identity.account.Sessions;
+import dev.varve.identity.account.Sessions.OneSession;
 import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.Json;
@@ -19,6 +21,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// What comes of a sign-in for the application that Varve serves, by whatever way: tokens, a ticket for who owes a second factor, or
@@ -49,6 +52,9 @@ final class TokenSession {
   sealed interface Decided {
     record Tokens(Entity account, String session, OpaqueToken refresh) implements Decided {}
 
+    /// The browser gets a cookie.
+    record InBrowser() implements Decided {}
+
     record Ticket(OpaqueToken ticket, Set<Factor> factors, Instant expiresAt) implements Decided {}
 
     record Refused(Problem problem) implements Decided {}
@@ -65,14 +71,28 @@ final class TokenSession {
                   .single()
                   .issue(
                       write,
-                      owed.mustEnrol()
-                          ? SingleUse.Kind.ENROLMENT_TICKET
-                          : SingleUse.Kind.TICKET,
+                      owed.mustEnrol() ? SingleUse.Kind.ENROLMENT_TICKET : SingleUse.Kind.TICKET,
                       owed.first().members()),
               owed.factors(),
               owed.proof().at().plus(FirstProof.LIFETIME));
       case Outcome.Refused(Problem problem) -> new Decided.Refused(problem);
     };
+  }
+
+  /// The same, of a session that a cookie opens.
+  ///
+  /// @param before the cookie that the browser had
+  Decided decidedForBrowser(WriteContext write, Outcome outcome, Optional<String> before)
+      throws SQLException {
+    if (outcome instanceof Outcome.Opened(Entity account, String session)) {
+      Optional<OneSession> replaced =
+          before.isEmpty() ? Optional.empty() : Sessions.ofBrowser(write, before.get());
+      if (replaced.isPresent()) {
+        context.sessions().replace(write, replaced.get(), account.id(), session);
+      }
+      return new Decided.InBrowser();
+    }
+    return decided(write, outcome);
   }
 
   Answer answer(Decided decided) {
@@ -84,9 +104,14 @@ final class TokenSession {
     return switch (decided) {
       case Decided.Tokens(Entity account, String session, OpaqueToken refresh) ->
           rendering.signedIn(account, session, refresh, recoveryCodes);
+      case Decided.InBrowser() ->
+          recoveryCodes.isEmpty()
+              ? Answer.noContent()
+              : Answer.json(
+                  200,
+                  Json.bytes(json -> Json.write(json, Map.of("recoveryCodes", recoveryCodes))));
       case Decided.Ticket(OpaqueToken ticket, Set<Factor> factors, Instant expiresAt) ->
-          Answer.json(
-              202, Json.bytes(json -> Json.write(json, owed(ticket, factors, expiresAt))));
+          Answer.json(202, Json.bytes(json -> Json.write(json, owed(ticket, factors, expiresAt))));
       case Decided.Refused(Problem problem) -> throw problem;
     };
   }

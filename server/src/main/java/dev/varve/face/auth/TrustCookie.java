@@ -16,26 +16,18 @@ public record TrustCookie(String account, OpaqueToken value, Duration lifetime) 
   // nobody shares a browser with more people who have a second factor
   private static final int COOKIES_MAX = 10;
 
-  private static String prefix(Request request) {
-    return request.scheme().equals("https") ? "__Host-" + NAME : NAME;
-  }
-
   /// What the browser sent, by what stands for the account.
   static Map<String, String> of(Request request) {
-    return Cookies.startingWith(request, prefix(request), COOKIES_MAX);
+    return Cookies.startingWith(request, BrowserCookies.named(request, NAME), COOKIES_MAX);
   }
 
   /// The answer, with which the browser is given it.
   public Answer given(Answer answer, Request request) {
-    boolean secure = request.scheme().equals("https");
-    return answer.with(
-        "Set-Cookie",
-        "%s%s=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%d%s"
-            .formatted(
-                prefix(request),
-                RequestSource.tag(account),
-                value.text(),
-                lifetime.toSeconds(),
-                secure ? "; Secure" : ""));
+    return BrowserCookies.set(
+        answer,
+        request,
+        NAME + RequestSource.tag(account),
+        value.text(),
+        "; Max-Age=" + lifetime.toSeconds());
   }
 }

@@ -1,6 +1,7 @@
 package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
+import dev.varve.face.auth.BrowserCookies;
 import dev.varve.identity.account.Consents;
 import dev.varve.identity.account.Factors;
 import dev.varve.identity.account.FirstProof;
@@ -44,10 +45,7 @@ final class Authorization {
   }
 
   private Step owed(FirstProof proven) {
-    return context
-            .stages()
-            .database()
-            .lookup(rows -> Factors.of(rows, proven.account()).isEmpty())
+    return context.stages().database().lookup(rows -> Factors.of(rows, proven.account()).isEmpty())
         ? Step.ENROL
         : Step.SECOND_FACTOR;
   }
@@ -88,6 +86,6 @@ final class Authorization {
   }
 
   private Set<String> allowed(Client client, OneSession session) {
-    return consents.scopes(session.account(), client.id());
+    return consents.scopes(session.account(), client.id(), client.shown());
   }
 }

@@ -1,6 +1,7 @@
 package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
+import dev.varve.face.auth.BrowserCookies;
 import dev.varve.face.oauth.AuthorizationRequests.Reading;
 import dev.varve.identity.account.Sessions.OneSession;
 import dev.varve.identity.client.Client;
@@ -63,7 +64,7 @@ final class AuthorizationEndpoint {
     Step step = authorization.next(client, asked, session, now, Optional.empty());
     if (step == Step.DONE) {
       return answering
-          .code(request, asked, session.orElseThrow(), Optional.empty(), Set.of(), 302)
+          .code(request, client, asked, session.orElseThrow(), Optional.empty(), Set.of(), 302)
           .orElseThrow();
     }
     if (asked.asksFor(AuthorizationRequest.NONE)) {

@@ -1,7 +1,9 @@
 package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
+import dev.varve.face.auth.BrowserCookies;
 import dev.varve.face.auth.PasswordSignIn;
+import dev.varve.face.auth.SameOrigin;
 import dev.varve.face.auth.SecondFactor;
 import dev.varve.face.oauth.FlowPages.Shown;
 import dev.varve.identity.account.Factor;
@@ -143,6 +145,7 @@ final class FlowEndpoint {
     return answering
         .code(
             request,
+            visit.shown().client(),
             visit.shown().request(),
             visit.session().orElseThrow(),
             Optional.of(visit.shown().flow()),
@@ -180,10 +183,9 @@ final class FlowEndpoint {
     return Answer.empty(303).with("Location", path(visit.shown().flow()));
   }
 
-  /// Whether a form is one of this flow, sent by a page of this server (Fetch Metadata Request Headers, section 2.4).
+  /// Whether a form is one of this flow, sent by a page of this server.
   private static boolean isOwnForm(Request request, QueryString form, Visit visit) {
-    boolean sameOrigin = request.header("Sec-Fetch-Site").map("same-origin"::equals).orElse(true);
-    return sameOrigin
+    return SameOrigin.mayHaveSentForm(request)
         && MessageDigest.isEqual(bytes(visit.shown().formToken()), bytes(value(form, "token")));
   }
 
@@ -294,8 +296,11 @@ final class FlowEndpoint {
   }
 
   private Answer consent(Request request, QueryString form, Visit visit) {
-    if (!value(form, "session").equals(visit.session().orElseThrow().id())) {
-      // the page was shown to somebody who was signed in before
+    boolean same =
+        value(form, "session").equals(visit.session().orElseThrow().id())
+            && value(form, "shown").equals(visit.shown().client().shownMark());
+    if (!same) {
+      // the page was shown to somebody who was signed in before, or of a client that was another
       return again(visit);
     }
     return switch (value(form, "decision")) {

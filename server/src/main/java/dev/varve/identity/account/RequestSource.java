@@ -24,8 +24,7 @@ public record RequestSource(
   }
 
   public static RequestSource of(String requestId, String address, String userAgent) {
-    return new RequestSource(
-        requestId, address, Network.of(address), device(userAgent), Map.of());
+    return new RequestSource(requestId, address, Network.of(address), device(userAgent), Map.of());
   }
 
   private static String device(String userAgent) {

@@ -2,6 +2,8 @@ package dev.varve.face.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.identity.account.AuthSettings;
+import dev.varve.identity.account.FactorSettings;
 import dev.varve.identity.account.SignUpPolicy;
 import dev.varve.identity.account.VerificationPolicy;
 import dev.varve.kernel.SteppedClock;
@@ -26,6 +28,23 @@ public final class FactorScene implements AutoCloseable {
 
   FactorScene() {
     this(People.plan().with(People.settings(SignUpPolicy.OPEN, VerificationPolicy.OPTIONAL)));
+  }
+
+  /// Settings of accounts that are made at once.
+  public static AuthSettings settings(FactorSettings factors, boolean mailLinks) {
+    AuthSettings others = People.settings(SignUpPolicy.OPEN, VerificationPolicy.OPTIONAL);
+    return new AuthSettings(
+        others.issuer(),
+        others.audience(),
+        others.origin(),
+        others.signUp(),
+        others.verification(),
+        factors,
+        mailLinks,
+        others.session(),
+        others.accessToken(),
+        others.jwt(),
+        others.password());
   }
 
   public FactorScene(TestServer.Plan plan) {
@@ -115,11 +134,17 @@ public final class FactorScene implements AutoCloseable {
     }
   }
 
-  public Person join() {
+  /// The address of somebody who has an account.
+  public String joinOnly() {
     String email = "somebody-%s@example.com".formatted(UUID.randomUUID());
     People.signUp(server, email);
     assertThat(People.confirm(server, People.token(server, email), People.PASSWORD).status())
         .isEqualTo(200);
+    return email;
+  }
+
+  public Person join() {
+    String email = joinOnly();
     return person(email, People.signIn(server, email, People.PASSWORD));
   }
 

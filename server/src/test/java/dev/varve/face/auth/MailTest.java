@@ -50,6 +50,8 @@ class MailTest {
         origin,
         cheap.signUp(),
         cheap.verification(),
+        cheap.factors(),
+        cheap.mailLinks(),
         cheap.session(),
         cheap.accessToken(),
         cheap.jwt(),

@@ -52,6 +52,8 @@ final class People {
         cheap.origin(),
         signUp,
         verification,
+        cheap.factors(),
+        cheap.mailLinks(),
         cheap.session(),
         cheap.accessToken(),
         cheap.jwt(),

@@ -92,6 +92,10 @@ public final class Provider {
   }
 
   public static Plan plan() {
+    return plan(SCHEMA);
+  }
+
+  static Plan plan(String schema) {
     AuthSettings cheap = TestServer.CHEAP;
     AuthSettings open =
         new AuthSettings(
@@ -100,11 +104,13 @@ public final class Provider {
             cheap.origin(),
             SignUpPolicy.OPEN,
             VerificationPolicy.OPTIONAL,
+            cheap.factors(),
+            cheap.mailLinks(),
             cheap.session(),
             cheap.accessToken(),
             cheap.jwt(),
             cheap.password());
-    return Plan.of(SCHEMA)
+    return Plan.of(schema)
         .with(open)
         .with(clients())
         .with(SteppedClock.ticking())

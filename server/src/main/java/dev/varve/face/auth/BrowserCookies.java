@@ -1,4 +1,4 @@
-package dev.varve.face.oauth;
+package dev.varve.face.auth;
 
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.net.http.Answer;
@@ -11,7 +11,7 @@ import java.util.Optional;
 /// section 4.1.3.2).
 ///
 /// They are sent along when a link of another site leads here, but with no form and no picture of one (`SameSite=Lax`).
-enum BrowserCookies {
+public enum BrowserCookies {
   BROWSER("varve-browser"),
   SESSION("varve-session");
 
@@ -25,6 +25,11 @@ enum BrowserCookies {
   }
 
   private String name(Request request) {
+    return named(request, name);
+  }
+
+  /// The name of a cookie as it is for this connection.
+  static String named(Request request, String name) {
     return isSecure(request) ? "__Host-" + name : name;
   }
 
@@ -33,25 +38,31 @@ enum BrowserCookies {
   }
 
   /// What the browser sent.
-  Optional<String> of(Request request) {
+  public Optional<String> of(Request request) {
     return Cookies.value(request, name(request))
         .filter(value -> !value.isEmpty() && value.length() <= LENGTH_MAX);
   }
 
   /// The answer, with which the browser is given another. It keeps it until it is closed.
-  Answer given(Answer answer, Request request, OpaqueToken value) {
+  public Answer given(Answer answer, Request request, OpaqueToken value) {
     return set(answer, request, value.text(), "");
   }
 
   /// The answer, with which the browser forgets it.
-  Answer taken(Answer answer, Request request) {
+  public Answer taken(Answer answer, Request request) {
     return set(answer, request, "", "; Max-Age=0");
   }
 
   private Answer set(Answer answer, Request request, String value, String more) {
-    return answer.with(
-        "Set-Cookie",
-        name(request)
+    return set(answer, request, name, value, more);
+  }
+
+  /// The answer, with a cookie that is sent to this host alone and that no script sees.
+  ///
+  /// @param more attributes, each with a semicolon before it
+  static Answer set(Answer answer, Request request, String name, String value, String more) {
+    return answer.withCookie(
+        named(request, name)
             + "="
             + value
             + "; Path=/; HttpOnly; SameSite=Lax"
