@@ -147,10 +147,15 @@ public final class Accounts {
     return secondFactor;
   }
 
+  /// What comes of a sign-in for the application that Varve serves.
+  public TokenSession tokenSession() {
+    return new TokenSession(context, new AccountAnswers(context));
+  }
+
   private List<Route> signIn() {
     AccountAnswers rendering = new AccountAnswers(context);
     List<Route> routes = new ArrayList<>();
-    TokenSession tokens = new TokenSession(context, rendering);
+    TokenSession tokens = tokenSession();
     routes.addAll(new SignIn(context, passwordSignIn, secondFactor, failures, tokens).routes());
     routes.addAll(new SessionFlows(context).routes());
     routes.add(rendering.route());

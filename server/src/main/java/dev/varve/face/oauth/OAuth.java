@@ -26,6 +26,7 @@ public final class OAuth {
   private final OAuthSettings settings;
   private final IdTokens idTokens;
   private final Issuer issuer;
+  private final SignInElsewhere elsewhere;
 
   /// Who answers.
   ///
@@ -45,12 +46,14 @@ public final class OAuth {
       Clients clients,
       OAuthSettings settings,
       SigningKeys signingKeys,
-      Issuer issuer) {
+      Issuer issuer,
+      SignInElsewhere elsewhere) {
     this.accounts = accounts;
     this.clients = clients;
     this.settings = settings;
     this.idTokens = new IdTokens(signingKeys, issuer.url());
     this.issuer = issuer;
+    this.elsewhere = elsewhere;
   }
 
   public List<Route> routes() {
@@ -82,7 +85,8 @@ public final class OAuth {
             answering,
             accounts.passwordSignIn(),
             accounts.secondFactor(),
-            new FlowPages(settings.scopes()),
+            elsewhere,
+            new FlowPages(settings.scopes(), elsewhere),
             random);
     ClientProof proof = new ClientProof(context, accounts.failures(), clients);
     TokenEndpoint token = new TokenEndpoint(context, proof, singleUse, idTokens, resources);

@@ -8,6 +8,8 @@
 /// [ApplicationSessions] opens a session for it, and [TokenAnswers] signs its tokens. The rest tells ([Metadata], [UserInfo], [TokenStatus]) and ends
 /// ([Logout], and [TokenStatus] once more).
 ///
+/// Those who sign in with a provider instead leave for it and come back to the flow ([SignInElsewhere]).
+///
 /// Errors follow RFC 6749 here ([OAuthError]), because clients know those; their pages are for people.
 @NullMarked
 package dev.varve.face.oauth;

@@ -8,6 +8,8 @@ import java.util.TreeSet;
 public enum SignInMethod {
   /// They know the password.
   PASSWORD("pwd", false),
+  /// A provider says who they are, such as Google.
+  PROVIDER("fed", false),
   /// They have what makes codes that are good once, or a sheet of such codes.
   ONE_TIME_CODE("otp", true);
 

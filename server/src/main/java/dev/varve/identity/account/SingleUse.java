@@ -31,7 +31,17 @@ public final class SingleUse {
     /// An authorization code (RFC 6749, section 4.1.2), for as long as a browser takes to bring it to a client.
     CODE(Duration.ofMinutes(1)),
     /// What somebody gets who has proven one thing and owes another: with both, a session of the application that Varve serves.
-    TICKET(FirstProof.LIFETIME);
+    TICKET(FirstProof.LIFETIME),
+    /// The way of a browser to a provider and back (`state`), as long as somebody takes to sign in there.
+    PROVIDER_TRIP(Duration.ofMinutes(15)),
+    /// What a page sends a browser to a provider with to link an account to it.
+    PROVIDER_LINK(Duration.ofMinutes(5)),
+    /// What somebody brings who is back from a provider: a session, for whoever sent them there.
+    PROVIDER_CODE(Duration.ofMinutes(1)),
+    /// The same for a link of the account that asked for it.
+    PROVIDER_LINK_CODE(Duration.ofMinutes(1)),
+    /// The form that asks somebody new for what accounts need.
+    PROVIDER_SIGN_UP(Duration.ofHours(1));
 
     private final Duration lifetime;
 
