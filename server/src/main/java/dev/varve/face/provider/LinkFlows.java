@@ -95,7 +95,7 @@ final class LinkFlows {
             .says(
                 "With the code that came back and the text whose SHA-256 was the challenge, in the session that asked for the link. A mail tells the account.")
             .asks(Route.Caller.ACCOUNT)
-            .takes(Exchange.TAKEN)
+            .takes(ExchangeEndpoint.TAKEN)
             .answeredBy(this::confirm),
         Endpoint.delete("/auth/links/{id}", "unlink", "Remove a link")
             .says(
@@ -165,7 +165,7 @@ final class LinkFlows {
   Answer confirm(Request request) {
     Caller caller = request.caller();
     Entity account = AccountContext.requireAccount(caller);
-    JsonBody body = JsonBody.of(request, Exchange.TAKEN);
+    JsonBody body = JsonBody.of(request, ExchangeEndpoint.TAKEN);
     String code = body.token("code");
     String verifier = body.token("verifier");
     body.check();

@@ -66,7 +66,7 @@ public final class ProviderSignIn implements SignInElsewhere {
     routes.add(page("GET", Trips.PATH, callback::get));
     routes.add(page("POST", Trips.PATH, callback::post));
     routes.add(page("POST", SignUpPage.PATTERN, signUp::post));
-    routes.add(new Exchange(redemption, accounts.tokenSession()).route());
+    routes.add(new ExchangeEndpoint(redemption, accounts.tokenSession()).route());
     routes.addAll(
         new LinkFlows(context, providers, trips, redemption, goals, news, origin).routes());
     return routes;

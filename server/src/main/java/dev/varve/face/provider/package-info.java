@@ -11,7 +11,7 @@
 /// | on the way there | [Departure], which notes what the trip is for ([Errand]) |
 /// | back again | [Callback], then [Arrivals], and [NewAccount] for who is new here |
 /// | what is still missing of an account | [SignUpPage] |
-/// | where it goes on | [Redemption] opens the session, [Exchange] for pages |
+/// | where it goes on | [Redemption] opens the session, [ExchangeEndpoint] for pages |
 /// | links of who has signed in | [LinkFlows] |
 ///
 /// A trip begins and ends in one browser (a cookie), is good once, and belongs to one provider, to which it must come back. A page keeps

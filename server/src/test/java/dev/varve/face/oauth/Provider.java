@@ -56,7 +56,7 @@ public final class Provider {
       }
       """;
 
-  static final String SECRET = "0123456789abcdef0123456789abcdef";
+  public static final String SECRET = "0123456789abcdef0123456789abcdef";
   public static final String PAGE = "https://notes.example/callback";
   static final String OFFICE = "https://office.example/back?tenant=1";
   static final String PASSWORD = "correct horse battery";

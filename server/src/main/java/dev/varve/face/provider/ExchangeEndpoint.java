@@ -12,13 +12,13 @@ import java.util.List;
 
 /// `POST /auth/providers/exchange`: a page exchanges the code with which the browser came back to it for tokens. The code stood in an
 /// address; the tokens never do.
-final class Exchange {
+final class ExchangeEndpoint {
   static final List<Member> TAKEN = List.of(Member.text("code"), Member.text("verifier"));
 
   private final Redemption redemption;
   private final TokenSession tokens;
 
-  Exchange(Redemption redemption, TokenSession tokens) {
+  ExchangeEndpoint(Redemption redemption, TokenSession tokens) {
     this.redemption = redemption;
     this.tokens = tokens;
   }
