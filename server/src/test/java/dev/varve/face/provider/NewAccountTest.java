@@ -56,8 +56,18 @@ class NewAccountTest {
 
   private static Map<String, String> rest(String nickname) {
     return Traveller.ordered(
-        "name", "Ada", "nickname", nickname, "born", "1815-12-10", "tier", "PAID", "children", "3",
-        "newsletter", "false");
+        "name",
+        "Ada",
+        "nickname",
+        nickname,
+        "born",
+        "1815-12-10",
+        "tier",
+        "PAID",
+        "children",
+        "3",
+        "newsletter",
+        "false");
   }
 
   @Test
@@ -80,7 +90,10 @@ class NewAccountTest {
 
     Reply wrong = traveller.browser.submitAlone(page, Map.of("name", "Ada", "children", "many"));
     assertThat(wrong.status()).isEqualTo(400);
-    assertThat(wrong.text()).contains("children").contains("role=\"alert\"").contains("value=\"Ada\"");
+    assertThat(wrong.text())
+        .contains("children")
+        .contains("role=\"alert\"")
+        .contains("value=\"Ada\"");
 
     Reply back = traveller.browser.submitAlone(wrong, rest("ada"));
     Reply tokens = traveller.exchange(code(back));
