@@ -62,6 +62,7 @@ final class ArchitectureTest {
           "transfer",
           "identity.client",
           "identity.account",
+          "identity.factor",
           "identity.provider",
           "identity.token",
           "identity.mail",

@@ -18,9 +18,11 @@ import dev.varve.identity.client.Clients;
 import dev.varve.identity.mail.Outbox;
 import dev.varve.identity.provider.IdentityProviders;
 import dev.varve.identity.token.AccessTokens;
+import dev.varve.identity.token.Seal;
 import dev.varve.identity.token.Secrets;
 import dev.varve.identity.token.SigningKeys;
 import dev.varve.kernel.Ids;
+import dev.varve.kernel.Lazy;
 import dev.varve.lane.access.Access;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.live.CommittedQueue;
@@ -277,6 +279,11 @@ public final class App implements AutoCloseable {
     public Caller caller(String authorization, Request request) {
       return serving.accounts().authentication().caller(authorization, request);
     }
+
+    @Override
+    public Caller callerNow(String authorization, Request request) {
+      return serving.accounts().authentication().callerNow(authorization, request);
+    }
   }
 
   /// Request ids need to differ, not to be hard to guess, so they come from the cheap generator.
@@ -304,7 +311,13 @@ public final class App implements AutoCloseable {
         new ApiKeys(database, engine.sequencer(), clock),
         clients,
         outbox,
-        this::origin);
+        this::origin,
+        new Lazy<>(this::factorSeal));
+  }
+
+  private Seal factorSeal() {
+    return Seal.findOrMake(
+        Seal.Purpose.FACTORS, Secrets.of(start.environment()), folder.folder(), new SecureRandom());
   }
 
   private Feed feed(Lanes lanes) {

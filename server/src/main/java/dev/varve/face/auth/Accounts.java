@@ -12,11 +12,15 @@ import dev.varve.identity.account.RefreshTokens;
 import dev.varve.identity.account.SessionIssuer;
 import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.client.Clients;
+import dev.varve.identity.factor.RecoveryCodes;
+import dev.varve.identity.factor.Totps;
 import dev.varve.identity.mail.Outbox;
 import dev.varve.identity.token.AccessTokens;
+import dev.varve.identity.token.Seal;
 import dev.varve.identity.token.SigningKeys;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Route;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,14 +38,18 @@ public final class Accounts {
   private final FailedAttempts failures;
   private final PasswordProof proof;
   private final PasswordSignIn passwordSignIn;
+  private final RecoveryCodes recoveryCodes;
+  private final TotpEnrolment totpEnrolment;
   private final SecondFactor secondFactor;
-  private final BearerAttempts bearers;
+  private final Authentication authentication;
+  private final StepUp stepUp;
   private final SigningKeys signingKeys;
   private final ApiKeys apiKeys;
   private final Clients clients;
 
   /// @param clients other applications that people sign in to
   /// @param origin where links in mails lead, once that is known
+  /// @param factorSeal keeps what second factors share with this server
   public Accounts(
       AccountStages stages,
       AuthSettings settings,
@@ -51,7 +59,8 @@ public final class Accounts {
       ApiKeys apiKeys,
       Clients clients,
       Outbox outbox,
-      Supplier<Optional<String>> origin) {
+      Supplier<Optional<String>> origin,
+      Supplier<Seal> factorSeal) {
     SecureRandom random = new SecureRandom();
     this.context =
         new AccountContext(
@@ -71,35 +80,38 @@ public final class Accounts {
     this.failures = new FailedAttempts(stages.events());
     this.proof = new PasswordProof(context, failures);
     this.passwordSignIn = new PasswordSignIn(context, proof);
-    this.secondFactor = new SecondFactor(context, failures, factorProofs());
+    Totps totps = new Totps(factorSeal, random);
+    this.recoveryCodes = new RecoveryCodes(random);
+    this.totpEnrolment =
+        new TotpEnrolment(context, failures, totps, recoveryCodes, () -> service(origin));
+    FactorProofs proofs = new FactorProofs(context, failures, factorProofs(totps));
+    this.secondFactor = new SecondFactor(context, proofs);
+    this.stepUp = new StepUp(context, proof, proofs);
     this.signingKeys = signingKeys;
     this.apiKeys = apiKeys;
     this.clients = clients;
-    this.bearers =
-        new BearerAttempts(context, bearers(stages, accessTokens, apiKeys, clients), failures);
+    SessionCallers callers =
+        new SessionCallers(
+            stages.sessions(), stages.access(), stages.query(), stages.schema().account());
+    Authentication tokens =
+        new BearerAuthentication(accessTokens, apiKeys, callers, clients, stages.clock());
+    this.authentication =
+        new CookieAuthentication(new BearerAttempts(context, tokens, failures), context, callers);
   }
 
   /// How each second factor is proven.
-  private static List<FactorProof> factorProofs() {
-    return List.of();
+  private static List<FactorProof> factorProofs(Totps totps) {
+    return List.of(CodeProof.totp(totps), CodeProof.recoveryCode());
   }
 
-  private static Authentication bearers(
-      AccountStages stages, AccessTokens accessTokens, ApiKeys apiKeys, Clients clients) {
-    return new BearerAuthentication(
-        accessTokens,
-        apiKeys,
-        stages.sessions(),
-        clients,
-        stages.access(),
-        stages.query(),
-        stages.schema().account(),
-        stages.clock());
+  /// What authenticator applications show accounts under: the host that people know.
+  private static String service(Supplier<Optional<String>> origin) {
+    return origin.get().map(url -> URI.create(url).getHost()).orElse("Varve");
   }
 
   /// Tells who sends a request.
   public Authentication authentication() {
-    return bearers;
+    return authentication;
   }
 
   /// Every route of accounts, in the order in which people meet them.
@@ -152,12 +164,19 @@ public final class Accounts {
     return new TokenSession(context, new AccountAnswers(context));
   }
 
+  /// Asks for a fresh, stepped-up session.
+  public StepUp stepUp() {
+    return stepUp;
+  }
+
   private List<Route> signIn() {
     AccountAnswers rendering = new AccountAnswers(context);
     List<Route> routes = new ArrayList<>();
     TokenSession tokens = tokenSession();
     routes.addAll(new SignIn(context, passwordSignIn, secondFactor, failures, tokens).routes());
+    routes.add(stepUp.route());
     routes.addAll(new SessionFlows(context).routes());
+    routes.addAll(new FactorFlows(context, stepUp, totpEnrolment, recoveryCodes).routes());
     routes.add(rendering.route());
     return routes;
   }

@@ -128,6 +128,18 @@ public final class JsonBody {
     return members.get(name) == null ? Optional.empty() : Optional.of(token(name));
   }
 
+  /// A code that somebody types.
+  String code(String name) {
+    return text(name, TOKEN_LENGTH_MAX, "a code");
+  }
+
+  /// A text that may be missing.
+  Optional<String> optionalText(String name, int lengthMax) {
+    return members.get(name) == null
+        ? Optional.empty()
+        : Optional.of(text(name, lengthMax, "a text").strip()).filter(text -> !text.isEmpty());
+  }
+
   /// A text that must be there; empty when it is wrong.
   private String text(String name, int lengthMax, String what) {
     Object value = members.get(name);
@@ -140,6 +152,15 @@ public final class JsonBody {
       return "";
     }
     return text;
+  }
+
+  /// Whether a member is there and true.
+  boolean truth(String name) {
+    Object value = members.remove(name);
+    if (value != null && !(value instanceof Boolean)) {
+      wrong(name, "must be true or false");
+    }
+    return Boolean.TRUE.equals(value);
   }
 
   Object take(String name) {

@@ -3,6 +3,7 @@ package dev.varve.face.provider;
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.Endpoint;
 import dev.varve.face.auth.JsonBody;
+import dev.varve.face.auth.SignInReply;
 import dev.varve.face.auth.TokenSession;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
@@ -13,7 +14,9 @@ import java.util.List;
 /// `POST /auth/providers/exchange`: a page exchanges the code with which the browser came back to it for tokens. The code stood in an
 /// address; the tokens never do.
 final class ExchangeEndpoint {
-  static final List<Member> TAKEN = List.of(Member.text("code"), Member.text("verifier"));
+  static final List<Member> PROOF = List.of(Member.text("code"), Member.text("verifier"));
+  private static final List<Member> TAKEN =
+      List.of(Member.text("code"), Member.text("verifier"), SignInReply.COOKIE);
 
   private final Redemption redemption;
   private final TokenSession tokens;
@@ -29,6 +32,7 @@ final class ExchangeEndpoint {
             "With the `code` with which the browser came back, and the text whose SHA-256 was the challenge. Answers as `POST /auth/sign-in` does.")
         .takes(TAKEN)
         .gives(200, TokenSession.TOKENS)
+        .orGives(204, SignInReply.GIVEN, List.of())
         .orGives(202, "A second factor is owed.", TokenSession.OWED)
         .answeredBy(this::exchange);
   }
@@ -37,13 +41,14 @@ final class ExchangeEndpoint {
     JsonBody body = JsonBody.of(request, TAKEN);
     String code = body.token("code");
     String verifier = body.token("verifier");
+    SignInReply reply = SignInReply.of(tokens, request, body);
     body.check();
-    return tokens.answer(
+    return reply.answer(
         redemption.signIn(
             code,
             AccountContext.source(request),
             content -> PageProof.fits(content, verifier),
-            TokenSession.use(),
-            tokens::decided));
+            reply.use(),
+            reply::decided));
   }
 }

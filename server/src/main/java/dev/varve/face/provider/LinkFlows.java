@@ -3,6 +3,7 @@ package dev.varve.face.provider;
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.Endpoint;
 import dev.varve.face.auth.JsonBody;
+import dev.varve.face.auth.StepUp;
 import dev.varve.identity.account.Credentials;
 import dev.varve.identity.account.Links;
 import dev.varve.identity.account.RequestSource;
@@ -53,6 +54,7 @@ final class LinkFlows {
   }
 
   private final AccountContext context;
+  private final StepUp stepUp;
   private final IdentityProviders providers;
   private final Trips trips;
   private final Redemption redemption;
@@ -62,6 +64,7 @@ final class LinkFlows {
 
   LinkFlows(
       AccountContext context,
+      StepUp stepUp,
       IdentityProviders providers,
       Trips trips,
       Redemption redemption,
@@ -69,6 +72,7 @@ final class LinkFlows {
       LinkNews news,
       Supplier<Optional<String>> origin) {
     this.context = context;
+    this.stepUp = stepUp;
     this.providers = providers;
     this.trips = trips;
     this.redemption = redemption;
@@ -86,7 +90,7 @@ final class LinkFlows {
             .answeredBy(this::list),
         Endpoint.post("/auth/links", "beginLink", "Link the account to a provider")
             .says(
-                "Gives the address to which the page sends the browser. It comes back to `returnTo` with a `code`, or an `error`. Somebody must have signed in within the last ten minutes.")
+                "Gives the address to which the page sends the browser. It comes back to `returnTo` with a `code`, or an `error`. It takes a session in which somebody has proven in the last ten minutes who they are (`POST /auth/step-up`).")
             .asks(Route.Caller.ACCOUNT)
             .takes(WANTED)
             .gives(200, List.of(Member.text("url")))
@@ -95,7 +99,7 @@ final class LinkFlows {
             .says(
                 "With the code that came back and the text whose SHA-256 was the challenge, in the session that asked for the link. A mail tells the account.")
             .asks(Route.Caller.ACCOUNT)
-            .takes(ExchangeEndpoint.TAKEN)
+            .takes(ExchangeEndpoint.PROOF)
             .answeredBy(this::confirm),
         Endpoint.delete("/auth/links/{id}", "unlink", "Remove a link")
             .says(
@@ -125,8 +129,8 @@ final class LinkFlows {
 
   /// `POST /auth/links`
   Answer begin(Request request) {
-    Entity account = AccountContext.requireAccount(request.caller());
-    String session = FreshSession.require(context, request.caller());
+    Entity account = stepUp.require(request);
+    String session = request.caller().session().orElseThrow();
     JsonBody body = JsonBody.of(request, WANTED);
     String name = body.token(PROVIDER);
     Optional<IdentityProvider> provider = providers.find(name);
@@ -165,7 +169,7 @@ final class LinkFlows {
   Answer confirm(Request request) {
     Caller caller = request.caller();
     Entity account = AccountContext.requireAccount(caller);
-    JsonBody body = JsonBody.of(request, ExchangeEndpoint.TAKEN);
+    JsonBody body = JsonBody.of(request, ExchangeEndpoint.PROOF);
     String code = body.token("code");
     String verifier = body.token("verifier");
     body.check();
@@ -231,8 +235,7 @@ final class LinkFlows {
 
   /// `DELETE /auth/links/{id}`
   Answer unlink(Request request) {
-    Entity account = AccountContext.requireAccount(request.caller());
-    FreshSession.require(context, request.caller());
+    Entity account = stepUp.require(request);
     String id = request.variable("id");
     RequestSource source = AccountContext.source(request);
     Links.Link removed =

@@ -1,8 +1,9 @@
 package dev.varve.face.provider;
 
 import dev.varve.face.auth.AccountContext;
+import dev.varve.face.auth.BrowserCookies;
 import dev.varve.face.auth.Pages;
-import dev.varve.face.oauth.BrowserCookies;
+import dev.varve.face.auth.SameOrigin;
 import dev.varve.face.oauth.FlowPages;
 import dev.varve.face.oauth.Texts;
 import dev.varve.face.provider.Arrivals.Arrived;
@@ -79,8 +80,8 @@ final class SignUpPage {
     QueryString form = request.form();
     String token = form.value(TOKEN).orElse("");
     Optional<String> cookie = BrowserCookies.BROWSER.of(request);
-    boolean ownPage = request.header("Sec-Fetch-Site").map("same-origin"::equals).orElse(true);
-    if (!ownPage || cookie.isEmpty() || token.length() > TOKEN_LENGTH_MAX) {
+    if (!SameOrigin.mayHaveSentForm(request)
+        || cookie.isEmpty() || token.length() > TOKEN_LENGTH_MAX) {
       return FlowPages.says(400, Texts.of(request), "expired");
     }
     RequestSource source = AccountContext.source(request);

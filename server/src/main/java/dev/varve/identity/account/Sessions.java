@@ -6,6 +6,7 @@ import dev.varve.identity.token.Authenticated;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.store.sql.Database;
+import dev.varve.store.sql.Session;
 import dev.varve.store.sql.SqlValues;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -151,12 +153,21 @@ public final class Sessions implements OpenSessions {
   /// The open session of a browser that comes with this cookie.
   public Optional<OneSession> ofBrowser(String cookie) {
     return database
-        .lookup(session ->
-            session.first(
-                "SELECT " + COLUMNS + " FROM varve_session WHERE cookie = ?",
-                List.of(OpaqueToken.sha256(cookie)),
-                Sessions::read))
+        .lookup(session -> ofBrowser(session, cookie))
         .filter(found -> found.openAt(clock.instant()));
+  }
+
+  public static Optional<OneSession> ofBrowser(WriteContext write, String cookie)
+      throws SQLException {
+    return ofBrowser(write.session(), cookie).filter(found -> found.openAt(write.at()));
+  }
+
+  private static Optional<OneSession> ofBrowser(Session session, String cookie)
+      throws SQLException {
+    return session.first(
+        "SELECT " + COLUMNS + " FROM varve_session WHERE cookie = ?",
+        List.of(OpaqueToken.sha256(cookie)),
+        Sessions::read);
   }
 
   /// Opens a session; for [SessionIssuer] alone, which has looked at the account.
@@ -251,6 +262,18 @@ public final class Sessions implements OpenSessions {
     return expiresAt;
   }
 
+  /// Notes that more was proven in a session, just now.
+  public void proven(WriteContext write, OneSession session, Set<SignInMethod> methods)
+      throws SQLException {
+    Set<SignInMethod> all = EnumSet.copyOf(methods);
+    all.addAll(session.methods());
+    write
+        .session()
+        .update(
+            "UPDATE varve_session SET methods = ?, authenticated_at = ? WHERE id = ?",
+            List.of(SignInMethod.text(all), SqlValues.micros(write.at()), session.id()));
+  }
+
   /// Whether a session goes on: it is open, and so is the one within which it was opened.
   static boolean goesOn(WriteContext write, OneSession session) throws SQLException {
     Optional<String> parent = session.application().flatMap(SessionUse.Application::parent);
@@ -283,8 +306,19 @@ public final class Sessions implements OpenSessions {
             row -> row.getString(1));
   }
 
-  /// Lets what applications were given in one session go on in another.
-  public void handOver(WriteContext write, String from, String to) throws SQLException {
+  /// Ends the session that a browser had, since it has another now. What applications were given in it goes on with the new one when
+  /// that is of the same account, and ends when it is not.
+  ///
+  /// @param session the new one, of that account
+  public void replace(WriteContext write, OneSession before, String account, String session)
+      throws SQLException {
+    if (before.account().equals(account)) {
+      handOver(write, before.id(), session);
+    }
+    end(write, before.id());
+  }
+
+  private static void handOver(WriteContext write, String from, String to) throws SQLException {
     write
         .session()
         .update("UPDATE varve_session SET parent = ? WHERE parent = ?", List.of(to, from));

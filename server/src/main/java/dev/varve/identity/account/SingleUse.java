@@ -41,12 +41,18 @@ public final class SingleUse {
     /// The same for a link of the account that asked for it.
     PROVIDER_LINK_CODE(Duration.ofMinutes(1)),
     /// The form that asks somebody new for what accounts need.
-    PROVIDER_SIGN_UP(Duration.ofHours(1));
+    PROVIDER_SIGN_UP(Duration.ofHours(1)),
+    /// The secret of an authenticator application that was shown, until the application shows the right code for it.
+    TOTP_ENROLMENT(Duration.ofMinutes(10));
 
     private final Duration lifetime;
 
     Kind(Duration lifetime) {
       this.lifetime = lifetime;
+    }
+
+    public Duration lifetime() {
+      return lifetime;
     }
   }
 

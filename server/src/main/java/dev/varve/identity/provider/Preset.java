@@ -5,25 +5,26 @@ import java.util.List;
 /// What is known of a provider, so that its settings are short.
 public enum Preset {
   /// Any OpenID provider, by its issuer.
-  OPENID("", "", List.of("openid", "email", "profile")),
-  GOOGLE("Google", "https://accounts.google.com", List.of("openid", "email", "profile")),
+  OPENID("", "", "openid email profile"),
+  GOOGLE("Google", "https://accounts.google.com", "openid email profile"),
   /// No OpenID provider. Another issuer is a GitHub Enterprise Server.
-  GITHUB("GitHub", "https://github.com", List.of("read:user", "user:email")),
+  GITHUB("GitHub", "https://github.com", "read:user user:email"),
   /// Accounts of every organisation and of nobody's. Another issuer lets in those of one organisation.
   MICROSOFT(
       "Microsoft",
       "https://login.microsoftonline.com/common/v2.0",
-      List.of("openid", "email", "profile")),
-  APPLE("Apple", "https://appleid.apple.com", List.of("openid", "email", "name")),
-  GITLAB("GitLab", "https://gitlab.com", List.of("openid", "email", "profile")),
+      "openid email profile"),
+  APPLE("Apple", "https://appleid.apple.com", "openid email name"),
+  GITLAB("GitLab", "https://gitlab.com", "openid email profile"),
   /// Spoken to as to a provider of OAuth 2.0.
-  DISCORD("Discord", "https://discord.com", List.of("identify", "email"));
+  DISCORD("Discord", "https://discord.com", "identify email");
 
   private final String title;
   private final String issuer;
-  private final List<String> scopes;
+  // separated by spaces
+  private final String scopes;
 
-  Preset(String title, String issuer, List<String> scopes) {
+  Preset(String title, String issuer, String scopes) {
     this.title = title;
     this.issuer = issuer;
     this.scopes = scopes;
@@ -38,6 +39,6 @@ public enum Preset {
   }
 
   List<String> scopes() {
-    return scopes;
+    return List.of(scopes.split(" ", -1));
   }
 }

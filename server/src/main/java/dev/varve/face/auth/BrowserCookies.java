@@ -1,4 +1,4 @@
-package dev.varve.face.oauth;
+package dev.varve.face.auth;
 
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.net.http.Answer;
@@ -44,7 +44,7 @@ public enum BrowserCookies {
   }
 
   /// The answer, with which the browser forgets it.
-  Answer taken(Answer answer, Request request) {
+  public Answer taken(Answer answer, Request request) {
     return set(answer, request, "", "; Max-Age=0");
   }
 
