@@ -1,8 +1,8 @@
 package dev.varve.face.provider;
 
 import dev.varve.face.auth.AccountContext;
-import dev.varve.face.auth.Endpoint;
 import dev.varve.face.auth.BrowserCookies;
+import dev.varve.face.auth.Endpoint;
 import dev.varve.face.oauth.FlowPages;
 import dev.varve.face.oauth.Navigation;
 import dev.varve.face.oauth.Texts;

@@ -68,7 +68,8 @@ public final class ProviderSignIn implements SignInElsewhere {
     routes.add(page("POST", SignUpPage.PATTERN, signUp::post));
     routes.add(new ExchangeEndpoint(redemption, accounts.tokenSession()).route());
     routes.addAll(
-        new LinkFlows(context, accounts.stepUp(), providers, trips, redemption, goals, news, origin).routes());
+        new LinkFlows(context, accounts.stepUp(), providers, trips, redemption, goals, news, origin)
+            .routes());
     return routes;
   }
 

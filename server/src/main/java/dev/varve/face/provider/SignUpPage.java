@@ -81,7 +81,8 @@ final class SignUpPage {
     String token = form.value(TOKEN).orElse("");
     Optional<String> cookie = BrowserCookies.BROWSER.of(request);
     if (!SameOrigin.mayHaveSentForm(request)
-        || cookie.isEmpty() || token.length() > TOKEN_LENGTH_MAX) {
+        || cookie.isEmpty()
+        || token.length() > TOKEN_LENGTH_MAX) {
       return FlowPages.says(400, Texts.of(request), "expired");
     }
     RequestSource source = AccountContext.source(request);

@@ -10,10 +10,7 @@ public enum Preset {
   /// No OpenID provider. Another issuer is a GitHub Enterprise Server.
   GITHUB("GitHub", "https://github.com", "read:user user:email"),
   /// Accounts of every organisation and of nobody's. Another issuer lets in those of one organisation.
-  MICROSOFT(
-      "Microsoft",
-      "https://login.microsoftonline.com/common/v2.0",
-      "openid email profile"),
+  MICROSOFT("Microsoft", "https://login.microsoftonline.com/common/v2.0", "openid email profile"),
   APPLE("Apple", "https://appleid.apple.com", "openid email name"),
   GITLAB("GitLab", "https://gitlab.com", "openid email profile"),
   /// Spoken to as to a provider of OAuth 2.0.
