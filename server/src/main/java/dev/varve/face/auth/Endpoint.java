@@ -49,6 +49,10 @@ public final class Endpoint {
     return new Endpoint("POST", path, operation, summary);
   }
 
+  public static Endpoint patch(String path, String operation, String summary) {
+    return new Endpoint("PATCH", path, operation, summary);
+  }
+
   public static Endpoint delete(String path, String operation, String summary) {
     return new Endpoint("DELETE", path, operation, summary);
   }

@@ -9,6 +9,7 @@ import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.account.Sessions.OneSession;
 import dev.varve.identity.account.SingleUse;
+import dev.varve.identity.client.Client;
 import dev.varve.identity.client.Flows;
 import dev.varve.identity.client.Flows.Flow;
 import dev.varve.identity.client.RedirectUri;
@@ -16,9 +17,11 @@ import dev.varve.identity.token.OpaqueToken;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
+import dev.varve.store.sql.SqlValues;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,12 +48,14 @@ final class Answering {
   /// Lets the client in, for whoever has the session.
   ///
   /// @param browser asks
+  /// @param client as people were shown it
   /// @param flow of whose pages it is the end, if there were some
   /// @param allowed what somebody has allowed just now
   /// @param status of a redirect: 302, or 303 in answer to a form
   /// @return nothing when the flow had ended before
   Optional<Answer> code(
       Request browser,
+      Client client,
       AuthorizationRequest request,
       OneSession session,
       Optional<Flow> flow,
@@ -61,12 +66,13 @@ final class Answering {
         context.write(
             source,
             session.account(),
-            write -> code(write, request, session, flow, allowed, source));
+            write -> code(write, client, request, session, flow, allowed, source));
     return code.map(token -> answer(browser, back(request), Map.of("code", token.text()), status));
   }
 
   private Optional<OpaqueToken> code(
       WriteContext write,
+      Client client,
       AuthorizationRequest request,
       OneSession session,
       Optional<Flow> flow,
@@ -78,11 +84,12 @@ final class Answering {
     }
     context.sessions().used(write, session, source, context.settings().session());
     if (!allowed.isEmpty()) {
-      Consents.allow(write, session.account(), request.client(), allowed);
+      Consents.allow(write, session.account(), request.client(), allowed, client.shown());
       letIn(write, request, session, allowed, source);
     }
     return Optional.of(
-        singleUse.issue(write, SingleUse.Kind.CODE, Code.of(request, session).members()));
+        singleUse.issue(
+            write, SingleUse.Kind.CODE, Code.of(request, session, write.at()).members()));
   }
 
   private void letIn(
@@ -164,8 +171,10 @@ final class Answering {
   }
 
   /// What stands behind a code.
-  record Code(String client, Allowed allowed, String redirectUri, String challenge) {
-    private static Code of(AuthorizationRequest request, OneSession session) {
+  ///
+  /// @param at when it was given
+  record Code(String client, Allowed allowed, String redirectUri, String challenge, Instant at) {
+    private static Code of(AuthorizationRequest request, OneSession session, Instant at) {
       return new Code(
           request.client(),
           new Allowed(
@@ -175,7 +184,8 @@ final class Answering {
               request.resource(),
               request.nonce()),
           request.redirectUri(),
-          request.challenge());
+          request.challenge(),
+          at);
     }
 
     private Map<String, @Nullable Object> members() {
@@ -187,6 +197,7 @@ final class Answering {
       members.put("redirectUri", redirectUri);
       members.put("nonce", allowed.nonce().orElse(null));
       members.put("challenge", challenge);
+      members.put("at", SqlValues.micros(at));
       members.put("resource", allowed.resource().orElse(null));
       return members;
     }
@@ -201,7 +212,8 @@ final class Answering {
               Optional.ofNullable((String) members.get("resource")),
               Optional.ofNullable((String) members.get("nonce"))),
           String.valueOf(members.get("redirectUri")),
-          String.valueOf(members.get("challenge")));
+          String.valueOf(members.get("challenge")),
+          members.get("at") instanceof Long micros ? SqlValues.instant(micros) : Instant.EPOCH);
     }
   }
 }

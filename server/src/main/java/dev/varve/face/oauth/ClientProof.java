@@ -88,7 +88,10 @@ final class ClientProof {
 
   private Client withSecret(String id, String secret, RequestSource source) {
     context.attempts().requireKeysUnlocked(source);
-    Optional<Client> client = clients.find(id).filter(known -> known.hasSecret(secret));
+    Optional<Client> client =
+        clients
+            .find(id)
+            .filter(known -> known.hasSecret(secret, context.stages().clock().instant()));
     if (client.isEmpty()) {
       count(source);
       throw refused("No such client, or its secret is wrong");

@@ -178,12 +178,14 @@ public final class FlowPages {
     String buttons =
         """
         <input type="hidden" name="session" value="%s">
+        <input type="hidden" name="shown" value="%s">
         <button name="decision" value="allow">%s</button>
         <button class="other" name="decision" value="deny">%s</button>
         <button class="other" name="decision" value="switch">%s</button>
         """
             .formatted(
                 Pages.escaped(session),
+                shown.client().shownMark(),
                 shown.text("consent.allow"),
                 shown.text("consent.deny"),
                 shown.text("consent.switch"));

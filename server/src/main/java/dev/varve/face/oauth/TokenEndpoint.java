@@ -3,6 +3,7 @@ package dev.varve.face.oauth;
 import dev.varve.face.auth.AccountContext;
 import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.client.Client;
+import dev.varve.identity.client.Clients;
 import dev.varve.identity.client.GrantType;
 import dev.varve.identity.token.IdTokens;
 import dev.varve.net.http.Answer;
@@ -29,13 +30,14 @@ final class TokenEndpoint {
   /// @param resources whom access tokens may be for
   TokenEndpoint(
       AccountContext context,
+      Clients clients,
       ClientProof proof,
       SingleUse singleUse,
       IdTokens idTokens,
       Set<String> resources) {
     this.proof = proof;
     this.resources = resources;
-    this.codes = new CodeGrant(context, singleUse, new ApplicationSessions(context));
+    this.codes = new CodeGrant(context, singleUse, new ApplicationSessions(context, clients));
     this.refreshes = new RefreshGrant(context);
     this.answers = new TokenAnswers(context, idTokens);
   }

@@ -1,9 +1,9 @@
 package dev.varve.identity.client;
 
-import dev.varve.kernel.Nearest;
+import dev.varve.identity.token.AccessTokens;
+import dev.varve.kernel.FieldError;
 import dev.varve.settings.Setting;
 import dev.varve.settings.WrongSetting;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -46,41 +46,20 @@ public record ClientSettings(
             says =
                 "Whether people are asked before it is let in: ASK, or NEVER for an application of your own.")
         ConsentPolicy consent) {
-  private static final int TITLE_LENGTH_MAX = 100;
-  private static final List<String> GRANTS =
-      Arrays.stream(GrantType.values()).map(GrantType::value).toList();
-
   public ClientSettings {
     redirectUris = List.copyOf(redirectUris);
     logoutUris = List.copyOf(logoutUris);
     scopes = List.copyOf(scopes);
     grants = List.copyOf(grants);
-    if (id.equals("varve")) {
+    if (id.equals(AccessTokens.CLIENT)) {
       throw new WrongSetting(
           "title", "belongs to a client 'varve', which is Varve itself. Give it another id");
     }
-    if (title.isBlank() || title.length() > TITLE_LENGTH_MAX) {
-      throw new WrongSetting("title", "must have 1 to %d characters".formatted(TITLE_LENGTH_MAX));
-    }
-    for (int i = 0; i < redirectUris.size(); i++) {
-      RedirectUri.require("redirectUris[%d]".formatted(i), redirectUris.get(i));
-    }
-    for (int i = 0; i < logoutUris.size(); i++) {
-      RedirectUri.require("logoutUris[%d]".formatted(i), logoutUris.get(i));
-    }
-    for (int i = 0; i < grants.size(); i++) {
-      if (!GRANTS.contains(grants.get(i))) {
-        throw new WrongSetting(
-            "grants[%d]".formatted(i),
-            "is '%s', which is none.%s"
-                .formatted(grants.get(i), Nearest.hint(grants.get(i), GRANTS)));
-      }
-    }
-    boolean code = grants.contains(GrantType.AUTHORIZATION_CODE.value());
-    if (code && redirectUris.isEmpty()) {
-      throw new WrongSetting(
-          "redirectUris",
-          "is empty, and with the grant authorization_code browsers are sent back there. Name one");
+    List<FieldError> mistakes =
+        new ClientDescription(title, redirectUris, logoutUris, scopes, grants, consent)
+            .mistakes(true);
+    if (!mistakes.isEmpty()) {
+      throw new WrongSetting(mistakes.getFirst().field(), mistakes.getFirst().message());
     }
     if (grants.contains(GrantType.CLIENT_CREDENTIALS.value()) && secret.isEmpty()) {
       throw new WrongSetting(
@@ -93,6 +72,11 @@ public record ClientSettings(
           "is '%s', and variables that begin with VARVE_ are settings. Take another"
               .formatted(secret));
     }
+  }
+
+  /// What they say of it.
+  public ClientDescription description() {
+    return new ClientDescription(title, redirectUris, logoutUris, scopes, grants, consent);
   }
 
   /// The client that they describe.

@@ -52,6 +52,7 @@ public final class AccessTokens {
       String subject,
       Optional<String> session,
       Optional<Caller.Application> application,
+      Instant issuedAt,
       Instant expiresAt) {}
 
   /// @param issuer a URL
@@ -215,7 +216,13 @@ public final class AccessTokens {
     if (lifetime <= 0 || lifetime > SigningKeys.TOKEN_LIFETIME_MAX.toSeconds()) {
       throw refused("it would live longer than a token may");
     }
-    Claims read = new Claims(subject, session, application, Instant.ofEpochSecond(expiresAt));
+    Claims read =
+        new Claims(
+            subject,
+            session,
+            application,
+            Instant.ofEpochSecond(issuedAt),
+            Instant.ofEpochSecond(expiresAt));
     requireAlive(read, at);
     return read;
   }

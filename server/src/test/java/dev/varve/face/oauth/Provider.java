@@ -92,10 +92,14 @@ public final class Provider {
   }
 
   public static Plan plan() {
+    return plan(SCHEMA);
+  }
+
+  static Plan plan(String schema) {
     AuthSettings open =
         SettingRecords.changed(
             TestServer.CHEAP, Map.of("verification", VerificationPolicy.OPTIONAL));
-    return Plan.of(SCHEMA)
+    return Plan.of(schema)
         .with(open)
         .with(clients())
         .with(SteppedClock.ticking())
