@@ -1,6 +1,7 @@
 package dev.varve.kernel;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
@@ -21,6 +22,7 @@ public final class Problem extends RuntimeException {
   private final long retryAfterSeconds;
   private final boolean badToken;
   private final transient Set<String> scopes;
+  private final transient Optional<KeyChallenge> keyChallenge;
 
   public Problem(ErrorCode code, String message, List<FieldError> details) {
     this(code, message, details, List.of(), 0, false);
@@ -33,7 +35,15 @@ public final class Problem extends RuntimeException {
       List<PartError> parts,
       long retryAfterSeconds,
       boolean badToken) {
-    this(code, message, details, parts, retryAfterSeconds, badToken, Set.of());
+    this(
+        code,
+        message,
+        details,
+        parts,
+        retryAfterSeconds,
+        badToken,
+        Set.of(),
+        Optional.empty());
   }
 
   private Problem(
@@ -43,7 +53,8 @@ public final class Problem extends RuntimeException {
       List<PartError> parts,
       long retryAfterSeconds,
       boolean badToken,
-      Set<String> scopes) {
+      Set<String> scopes,
+      Optional<KeyChallenge> keyChallenge) {
     // refusals are frequent and their origin is in the message: a stack trace would be cost without
     // use
     super(message, null, false, false);
@@ -53,6 +64,7 @@ public final class Problem extends RuntimeException {
     this.retryAfterSeconds = retryAfterSeconds;
     this.badToken = badToken;
     this.scopes = Set.copyOf(scopes);
+    this.keyChallenge = keyChallenge;
   }
 
   public Problem(ErrorCode code, String message) {
@@ -106,7 +118,21 @@ public final class Problem extends RuntimeException {
   ///
   /// @param scopes of which it takes one
   public static Problem insufficientScope(String message, Set<String> scopes) {
-    return new Problem(ErrorCode.FORBIDDEN, message, List.of(), List.of(), 0, false, scopes);
+    return new Problem(
+        ErrorCode.FORBIDDEN, message, List.of(), List.of(), 0, false, scopes, Optional.empty());
+  }
+
+  /// A proof of a key that is missing or not good (RFC 9449, section 7.1).
+  public static Problem badProof(String message, KeyChallenge challenge) {
+    return new Problem(
+        ErrorCode.UNAUTHENTICATED,
+        message,
+        List.of(),
+        List.of(),
+        0,
+        false,
+        Set.of(),
+        Optional.of(challenge));
   }
 
   public static Problem notFound(String message) {
@@ -142,6 +168,11 @@ public final class Problem extends RuntimeException {
     return scopes;
   }
 
+  /// What the next proof of a key takes, when one was not good.
+  public Optional<KeyChallenge> keyChallenge() {
+    return keyChallenge;
+  }
+
   /// The parts of the request that it is about, as long as no face has said its words for them.
   public List<PartError> parts() {
     return parts;
@@ -157,7 +188,8 @@ public final class Problem extends RuntimeException {
 
   /// The same refusal in other words.
   public Problem told(String text, List<FieldError> others) {
-    return new Problem(code, text, others, List.of(), retryAfterSeconds, badToken, scopes);
+    return new Problem(
+        code, text, others, List.of(), retryAfterSeconds, badToken, scopes, keyChallenge);
   }
 
   public List<FieldError> details() {

@@ -9,6 +9,7 @@ import dev.varve.face.gateway.GatewayTable;
 import dev.varve.face.gateway.Identities;
 import dev.varve.face.oauth.OAuth;
 import dev.varve.identity.account.Administration;
+import dev.varve.identity.account.AuthSettings;
 import dev.varve.identity.account.ApiKeys;
 import dev.varve.identity.account.Passwords;
 import dev.varve.identity.account.SecurityEvents;
@@ -46,9 +47,11 @@ import dev.varve.telemetry.Telemetry;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// A running Varve: every stage, wired in flow order.
@@ -297,8 +300,16 @@ public final class App implements AutoCloseable {
         tokens,
         new ApiKeys(database, engine.sequencer(), clock),
         clients,
+        addresses(),
         outbox,
         this::origin);
+  }
+
+  /// Under which clients know this server.
+  private Set<String> addresses() {
+    AuthSettings auth = settings.auth();
+    return new HashSet<>(
+        List.of(auth.issuerAt(issuer()), auth.audienceAt(issuer()), issuer()));
   }
 
   private Feed feed(Lanes lanes) {

@@ -177,7 +177,9 @@ class TextDataTest {
         "DROP TABLE varve_single_use",
         "DROP TABLE varve_flow",
         "DROP TABLE varve_consent",
-        "DELETE FROM varve_migrations WHERE script LIKE '%oauth%'");
+        "DELETE FROM varve_migrations WHERE script LIKE '%oauth%'",
+        "ALTER TABLE varve_session DROP COLUMN bound_key",
+        "DELETE FROM varve_migrations WHERE script LIKE '%protocol%'");
     change(statements);
   }
 

@@ -13,6 +13,7 @@ import dev.varve.identity.account.SessionIssuer;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.mail.Outbox;
 import dev.varve.identity.token.AccessTokens;
+import dev.varve.identity.token.KeyProofs;
 import dev.varve.identity.token.SigningKeys;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Route;
@@ -20,6 +21,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /// Accounts, as the application serves them: every endpoint under `/auth`, and who sends a request.
@@ -33,12 +35,14 @@ public final class Accounts {
   private final FailedAttempts failures;
   private final PasswordProof proof;
   private final PasswordSignIn passwordSignIn;
+  private final RequestProofs proofs;
   private final BearerAttempts bearers;
   private final SigningKeys signingKeys;
   private final ApiKeys apiKeys;
   private final Clients clients;
 
   /// @param clients other applications that people sign in to
+  /// @param addresses of this server, which proofs of keys may name: URLs
   /// @param origin where links in mails lead, once that is known
   public Accounts(
       AccountStages stages,
@@ -48,6 +52,7 @@ public final class Accounts {
       AccessTokens accessTokens,
       ApiKeys apiKeys,
       Clients clients,
+      Set<String> addresses,
       Outbox outbox,
       Supplier<Optional<String>> origin) {
     SecureRandom random = new SecureRandom();
@@ -71,12 +76,18 @@ public final class Accounts {
     this.signingKeys = signingKeys;
     this.apiKeys = apiKeys;
     this.clients = clients;
+    this.proofs = new RequestProofs(new KeyProofs(addresses, stages.clock(), random));
     this.bearers =
-        new BearerAttempts(context, bearers(stages, accessTokens, apiKeys, clients), failures);
+        new BearerAttempts(
+            context, bearers(stages, accessTokens, apiKeys, clients, proofs), failures);
   }
 
   private static Authentication bearers(
-      AccountStages stages, AccessTokens accessTokens, ApiKeys apiKeys, Clients clients) {
+      AccountStages stages,
+      AccessTokens accessTokens,
+      ApiKeys apiKeys,
+      Clients clients,
+      RequestProofs proofs) {
     return new BearerAuthentication(
         accessTokens,
         apiKeys,
@@ -85,7 +96,13 @@ public final class Accounts {
         stages.access(),
         stages.query(),
         stages.schema().account(),
-        stages.clock());
+        stages.clock(),
+        proofs);
+  }
+
+  /// Looks at proofs of keys that come with requests; one for all faces, so that none is good twice.
+  public RequestProofs proofs() {
+    return proofs;
   }
 
   /// Tells who sends a request.

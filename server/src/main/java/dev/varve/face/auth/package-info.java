@@ -12,7 +12,7 @@
 /// | sign-in | [SignIn], [SessionFlows] | [PasswordSignIn], [PasswordProof] |
 /// | password | [PasswordFlows] | [PasswordProof] |
 /// | e-mail address | [EmailFlows] | [PasswordProof] |
-/// | bearer token | [BearerAuthentication], [BearerAttempts] | |
+/// | bearer token | [BearerAuthentication], [BearerAttempts] | [RequestProofs] |
 /// | API key | [ApiKeyFlows], [ApiKeyRequest] | |
 /// | other applications | [ApplicationFlows] | |
 /// | mail | [MailRequests], [MailLinks], [Pages], [MailPage] | [Mails] |

@@ -48,7 +48,7 @@ final class Answering {
   /// @param flow of whose pages it is the end, if there were some
   /// @param allowed what somebody has allowed just now
   /// @param status of a redirect: 302, or 303 in answer to a form
-  /// @return nothing when the flow had ended before
+  /// @return nothing when the flow, or the request that the client has pushed, had ended before
   Optional<Answer> code(
       Request browser,
       AuthorizationRequest request,
@@ -73,7 +73,7 @@ final class Answering {
       Set<String> allowed,
       RequestSource source)
       throws SQLException {
-    if (flow.isPresent() && !Flows.finish(write, flow.get())) {
+    if (!finish(write, request, flow)) {
       return Optional.empty();
     }
     context.sessions().used(write, session, source, context.settings().session());
@@ -83,6 +83,17 @@ final class Answering {
     }
     return Optional.of(
         singleUse.issue(write, SingleUse.Kind.CODE, Code.of(request, session).members()));
+  }
+
+  /// Ends what is answered once, whatever the answer.
+  ///
+  /// @return whether it had not ended before
+  static boolean finish(WriteContext write, AuthorizationRequest request, Optional<Flow> flow)
+      throws SQLException {
+    return (flow.isEmpty() || Flows.finish(write, flow.get()))
+        && (request.pushed().isEmpty()
+            || SingleUse.finish(
+                write, SingleUse.Kind.PUSHED_REQUEST, request.pushed().get()));
   }
 
   private void letIn(
@@ -164,7 +175,14 @@ final class Answering {
   }
 
   /// What stands behind a code.
-  record Code(String client, Allowed allowed, String redirectUri, String challenge) {
+  ///
+  /// @param key with whose proof alone it is good
+  record Code(
+      String client,
+      Allowed allowed,
+      String redirectUri,
+      String challenge,
+      Optional<String> key) {
     private static Code of(AuthorizationRequest request, OneSession session) {
       return new Code(
           request.client(),
@@ -175,7 +193,8 @@ final class Answering {
               request.resource(),
               request.nonce()),
           request.redirectUri(),
-          request.challenge());
+          request.challenge(),
+          request.key());
     }
 
     private Map<String, @Nullable Object> members() {
@@ -187,6 +206,7 @@ final class Answering {
       members.put("redirectUri", redirectUri);
       members.put("nonce", allowed.nonce().orElse(null));
       members.put("challenge", challenge);
+      members.put("key", key.orElse(null));
       members.put("resource", allowed.resource().orElse(null));
       return members;
     }
@@ -201,7 +221,8 @@ final class Answering {
               Optional.ofNullable((String) members.get("resource")),
               Optional.ofNullable((String) members.get("nonce"))),
           String.valueOf(members.get("redirectUri")),
-          String.valueOf(members.get("challenge")));
+          String.valueOf(members.get("challenge")),
+          Optional.ofNullable((String) members.get("key")));
     }
   }
 }

@@ -2,7 +2,6 @@ package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
 import dev.varve.identity.account.Consents;
-import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SessionIssuer.Outcome;
 import dev.varve.identity.account.SessionIssuer.Proof;
 import dev.varve.identity.account.SessionUse;
@@ -43,8 +42,9 @@ final class ApplicationSessions {
       Optional<String> nonce) {}
 
   /// @param way how the application comes for it
-  Granted open(WriteContext write, String way, Allowed allowed, Client client, RequestSource source)
+  Granted open(WriteContext write, String way, Allowed allowed, TokenRequest request)
       throws SQLException {
+    Client client = request.client();
     Optional<OneSession> parent =
         Sessions.find(write, allowed.session()).filter(found -> found.openAt(write.at()));
     Optional<Entity> account = write.find(context.accounts().model(), allowed.account());
@@ -60,9 +60,11 @@ final class ApplicationSessions {
         new SessionUse.Application(
             client.id(),
             allowed.scopes(),
-            alone ? Optional.empty() : Optional.of(parent.get().id()));
+            alone ? Optional.empty() : Optional.of(parent.get().id()),
+            // who can prove who it is may change its key (RFC 9449, section 5)
+            client.confidential() ? Optional.empty() : request.key());
     Proof known = new Proof(way, parent.get().methods(), parent.get().authenticatedAt());
-    Outcome outcome = context.issuer().open(write, account.get(), known, use, source);
+    Outcome outcome = context.issuer().open(write, account.get(), known, use, request.source());
     return switch (outcome) {
       case Outcome.Opened(Entity _, String id) -> {
         OneSession session = Sessions.find(write, id).orElseThrow();
@@ -93,7 +95,8 @@ final class ApplicationSessions {
         Optional.of(session.id()),
         resource,
         Optional.of(session.authenticatedAt()),
-        methods(session));
+        methods(session),
+        Optional.empty());
   }
 
   static Set<String> methods(OneSession session) {

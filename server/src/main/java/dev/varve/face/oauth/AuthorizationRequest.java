@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// @param maxAge how many seconds ago they may have signed in
 /// @param loginHint what they may sign in with
 /// @param subject the account of an ID token that came as a hint
+/// @param key the thumbprint of the key with which alone the code is good (RFC 9449, section 10)
+/// @param pushed by what the request is known that the client has pushed before (RFC 9126); nothing when a browser brought all of it
 record AuthorizationRequest(
     String client,
     String redirectUri,
@@ -37,7 +39,9 @@ record AuthorizationRequest(
     Set<String> prompts,
     OptionalLong maxAge,
     Optional<String> loginHint,
-    Optional<String> subject) {
+    Optional<String> subject,
+    Optional<String> key,
+    Optional<String> pushed) {
   static final String NONE = "none";
   static final String LOGIN = "login";
   static final String CONSENT = "consent";
@@ -62,6 +66,8 @@ record AuthorizationRequest(
     members.put("maxAge", maxAge.isPresent() ? maxAge.getAsLong() : null);
     members.put("loginHint", loginHint.orElse(null));
     members.put("subject", subject.orElse(null));
+    members.put("key", key.orElse(null));
+    members.put("pushed", pushed.orElse(null));
     return new String(Json.bytes(json -> Json.write(json, members)), StandardCharsets.UTF_8);
   }
 
@@ -82,7 +88,9 @@ record AuthorizationRequest(
             ? OptionalLong.of(seconds)
             : OptionalLong.empty(),
         text(members, "loginHint"),
-        text(members, "subject"));
+        text(members, "subject"),
+        text(members, "key"),
+        text(members, "pushed"));
   }
 
   private static Optional<String> text(Map<?, ?> members, String name) {

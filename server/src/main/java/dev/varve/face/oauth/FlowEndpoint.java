@@ -243,7 +243,9 @@ final class FlowEndpoint {
   private Answer deny(Request request, Visit visit) {
     Flow flow = visit.shown().flow();
     boolean first =
-        context.write(AccountContext.source(request), write -> Flows.finish(write, flow));
+        context.write(
+            AccountContext.source(request),
+            write -> Answering.finish(write, visit.shown().request(), Optional.of(flow)));
     return first
         ? answering.error(
             request,

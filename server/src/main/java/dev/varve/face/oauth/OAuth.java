@@ -2,6 +2,7 @@ package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.Accounts;
+import dev.varve.face.auth.RequestProofs;
 import dev.varve.identity.account.AuthSettings;
 import dev.varve.identity.account.Consents;
 import dev.varve.identity.client.Clients;
@@ -65,10 +66,16 @@ public final class OAuth {
         new Authorization(context.stages().sessions(), new Consents(context.stages().database()));
     Answering answering = new Answering(context, singleUse, issuer.url());
     Set<String> resources = new HashSet<>(List.of(issuer.url(), issuer.audience()));
+    AuthorizationRequests requests =
+        new AuthorizationRequests(clients, idTokens, context.stages().clock(), resources);
+    RequestProofs keys = accounts.proofs();
+    ClientProof proof = new ClientProof(context, accounts.failures(), clients, issuer.url());
+    PushedRequests pushes = new PushedRequests(context, proof, keys, requests, singleUse);
     AuthorizationEndpoint authorize =
         new AuthorizationEndpoint(
             context,
-            new AuthorizationRequests(clients, idTokens, context.stages().clock(), resources),
+            requests,
+            pushes,
             authorization,
             answering,
             flows,
@@ -83,8 +90,8 @@ public final class OAuth {
             accounts.passwordSignIn(),
             new FlowPages(settings.scopes()),
             random);
-    ClientProof proof = new ClientProof(context, accounts.failures(), clients);
-    TokenEndpoint token = new TokenEndpoint(context, proof, singleUse, idTokens, resources);
+    TokenEndpoint token =
+        new TokenEndpoint(context, proof, keys, singleUse, idTokens, resources);
     TokenStatus status = new TokenStatus(context, accounts.authentication(), proof, issuer.url());
     Logout logout = new Logout(context, authorization, clients, idTokens);
     UserInfo userInfo = new UserInfo(context);
@@ -92,6 +99,7 @@ public final class OAuth {
     return List.of(
         route("GET", Metadata.OPENID, _ -> metadata.answer()),
         route("GET", Metadata.OAUTH, _ -> metadata.answer()),
+        route("POST", PushedRequests.PATH, OAuthForm.told(pushes::post)),
         page("GET", AuthorizationEndpoint.PATH, authorize::get),
         page("POST", AuthorizationEndpoint.PATH, authorize::post),
         page("GET", FlowEndpoint.PATTERN, flow::get),

@@ -1,13 +1,16 @@
 package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
+import dev.varve.face.auth.RequestProofs;
 import dev.varve.identity.client.Client;
 import dev.varve.identity.client.GrantType;
 import dev.varve.identity.client.SingleUse;
 import dev.varve.identity.token.IdTokens;
+import dev.varve.identity.token.KeyProofs;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
+import java.util.Optional;
 import java.util.Set;
 
 /// `POST /oauth2/token`: a client gets tokens for a code, for the refresh token that came with the last, or for itself (RFC 6749,
@@ -21,6 +24,7 @@ final class TokenEndpoint {
   static final String PATH = "/oauth2/token";
 
   private final ClientProof proof;
+  private final RequestProofs keys;
   private final Set<String> resources;
   private final CodeGrant codes;
   private final RefreshGrant refreshes;
@@ -30,27 +34,36 @@ final class TokenEndpoint {
   TokenEndpoint(
       AccountContext context,
       ClientProof proof,
+      RequestProofs keys,
       SingleUse singleUse,
       IdTokens idTokens,
       Set<String> resources) {
     this.proof = proof;
+    this.keys = keys;
     this.resources = resources;
     this.codes = new CodeGrant(context, singleUse, new ApplicationSessions(context));
     this.refreshes = new RefreshGrant(context);
-    this.answers = new TokenAnswers(context, idTokens);
+    this.answers = new TokenAnswers(context, keys, idTokens);
   }
 
   Answer post(Request request) {
     QueryString form = OAuthForm.of(request);
+    // first, so that a proof that needs another nonce costs nothing that is good once
+    Optional<String> key = keys.key(request);
     Client client = proof.prove(request, form);
     GrantType type = type(form, client);
-    TokenRequest asked = TokenRequest.of(form, client, resources, AccountContext.source(request));
-    return answers.of(
+    if (client.binds() && key.isEmpty()) {
+      throw KeyProofs.missing("The client must send the proof of a key in the header DPoP");
+    }
+    TokenRequest asked =
+        TokenRequest.of(form, client, resources, key, AccountContext.source(request));
+    Granted granted =
         switch (type) {
           case AUTHORIZATION_CODE -> codes.grant(asked);
           case REFRESH_TOKEN -> refreshes.grant(asked);
           case CLIENT_CREDENTIALS -> ClientCredentialsGrant.grant(asked);
-        });
+        };
+    return answers.of(granted, key);
   }
 
   private static GrantType type(QueryString form, Client client) {

@@ -1,5 +1,6 @@
 package dev.varve.identity.client;
 
+import dev.varve.identity.token.ForeignKey;
 import dev.varve.identity.token.OpaqueToken;
 import java.security.MessageDigest;
 import java.util.LinkedHashSet;
@@ -16,6 +17,9 @@ import java.util.stream.Collectors;
 /// @param scopes what it may ask for
 /// @param secrets the SHA-256 of each secret that is good; none of a public client
 /// @param asks whether people are asked before it is let in
+/// @param keys with which it signs assertions
+/// @param pushes whether it must push its requests (RFC 9126)
+/// @param binds whether its access tokens must be bound to a key (RFC 9449)
 public record Client(
     String id,
     String title,
@@ -24,7 +28,10 @@ public record Client(
     Set<String> scopes,
     Set<GrantType> grants,
     List<byte[]> secrets,
-    boolean asks) {
+    boolean asks,
+    List<ForeignKey> keys,
+    boolean pushes,
+    boolean binds) {
   static final int SECRET_LENGTH_MIN = 32;
 
   public Client {
@@ -33,6 +40,7 @@ public record Client(
     scopes = Set.copyOf(scopes);
     grants = Set.copyOf(grants);
     secrets = List.copyOf(secrets);
+    keys = List.copyOf(keys);
   }
 
   static Client of(ClientSettings settings, List<String> secrets) {
@@ -46,12 +54,15 @@ public record Client(
             .map(value -> GrantType.of(value).orElseThrow())
             .collect(Collectors.toSet()),
         secrets.stream().map(OpaqueToken::sha256).toList(),
-        settings.consent() == ConsentPolicy.ASK);
+        settings.consent() == ConsentPolicy.ASK,
+        ClientKeys.read(settings.jwks()),
+        settings.pushedRequests(),
+        settings.boundTokens());
   }
 
   /// Whether it can keep a secret (RFC 6749, section 2.1).
   public boolean confidential() {
-    return !secrets.isEmpty();
+    return !secrets.isEmpty() || !keys.isEmpty();
   }
 
   /// Whether a secret is one of its own; takes as long for each that is not.

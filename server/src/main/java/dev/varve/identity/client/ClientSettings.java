@@ -45,10 +45,38 @@ public record ClientSettings(
             standard = "ASK",
             says =
                 "Whether people are asked before it is let in: ASK, or NEVER for an application of your own.")
-        ConsentPolicy consent) {
+        ConsentPolicy consent,
+    @Setting(
+            says =
+                "The public keys with which it authenticates by signed assertions (private_key_jwt), as JSON: {\"keys\": [...]}. A key signs with ES256, PS256 or EdDSA, or with RS256 when it says so in alg.")
+        String jwks,
+    @Setting(
+            standard = "false",
+            says =
+                "Whether it must send what it asks for to /oauth2/par first, so that browsers carry nothing but a reference to it.")
+        boolean pushedRequests,
+    @Setting(
+            standard = "false",
+            says =
+                "Whether its access tokens must be bound to a key of its own (DPoP). Every client may do so.")
+        boolean boundTokens) {
   private static final int TITLE_LENGTH_MAX = 100;
   private static final List<String> GRANTS =
       Arrays.stream(GrantType.values()).map(GrantType::value).toList();
+
+  /// One that does what most do.
+  public ClientSettings(
+      String id,
+      String title,
+      List<String> redirectUris,
+      List<String> logoutUris,
+      List<String> scopes,
+      List<String> grants,
+      String secret,
+      ConsentPolicy consent) {
+    this(
+        id, title, redirectUris, logoutUris, scopes, grants, secret, consent, "", false, false);
+  }
 
   public ClientSettings {
     redirectUris = List.copyOf(redirectUris);
@@ -82,11 +110,14 @@ public record ClientSettings(
           "redirectUris",
           "is empty, and with the grant authorization_code browsers are sent back there. Name one");
     }
-    if (grants.contains(GrantType.CLIENT_CREDENTIALS.value()) && secret.isEmpty()) {
+    if (grants.contains(GrantType.CLIENT_CREDENTIALS.value())
+        && secret.isEmpty()
+        && jwks.isEmpty()) {
       throw new WrongSetting(
           "secret",
           "is missing, and with the grant client_credentials it takes one. Name the variable of the environment that holds it");
     }
+    ClientKeys.read(jwks);
     if (secret.startsWith("VARVE_")) {
       throw new WrongSetting(
           "secret",
