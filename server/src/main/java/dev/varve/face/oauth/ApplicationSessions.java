@@ -7,7 +7,6 @@ import dev.varve.identity.account.SessionIssuer.Proof;
 import dev.varve.identity.account.SessionUse;
 import dev.varve.identity.account.Sessions;
 import dev.varve.identity.account.Sessions.OneSession;
-import dev.varve.identity.account.SignInMethod;
 import dev.varve.identity.client.Client;
 import dev.varve.identity.client.GrantType;
 import dev.varve.identity.token.AccessTokens.Given;
@@ -19,7 +18,6 @@ import dev.varve.schema.record.Entity;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /// Opens the session of an application that somebody has let in, however it comes for it, and says what its tokens say.
 final class ApplicationSessions {
@@ -78,6 +76,8 @@ final class ApplicationSessions {
             refresh,
             allowed.nonce());
       }
+      case Outcome.Owed _ ->
+          Granted.refused("The account has a second factor since: sign in again");
       case Outcome.Refused(Problem problem) -> Granted.refused(problem.text());
     };
   }
@@ -94,12 +94,7 @@ final class ApplicationSessions {
         scopes,
         Optional.of(session.id()),
         resource,
-        Optional.of(session.authenticatedAt()),
-        methods(session),
+        Optional.of(session.authenticated()),
         Optional.empty());
-  }
-
-  static Set<String> methods(OneSession session) {
-    return session.methods().stream().map(SignInMethod::value).collect(Collectors.toSet());
   }
 }

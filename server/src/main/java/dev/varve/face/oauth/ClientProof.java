@@ -11,7 +11,7 @@ import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.client.Client;
 import dev.varve.identity.client.Clients;
-import dev.varve.identity.client.SingleUse;
+import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.token.ClientAssertions;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;

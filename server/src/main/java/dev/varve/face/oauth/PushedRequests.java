@@ -4,7 +4,7 @@ import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.RequestProofs;
 import dev.varve.face.oauth.AuthorizationRequests.Reading;
 import dev.varve.identity.client.Client;
-import dev.varve.identity.client.SingleUse;
+import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.token.KeyProofs;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.ErrorCode;

@@ -87,7 +87,8 @@ final class RefreshGrant {
       WriteContext write, OneSession session, TokenRequest request, OpaqueToken next)
       throws SQLException {
     Optional<Entity> account = write.find(context.accounts().model(), session.account());
-    if (account.isEmpty() || context.issuer().shutOut(account.get()).isPresent()) {
+    if (account.isEmpty()
+        || !context.issuer().mayGoOn(write.session(), account.get(), session.methods())) {
       context.sessions().end(write, session.id());
       return Granted.refused("The account may not sign in any more");
     }

@@ -57,12 +57,7 @@ final class TokenAnswers {
   private static IdTokens.Subject subject(
       Given access, OneSession session, Optional<String> nonce) {
     return new IdTokens.Subject(
-        session.account(),
-        access.client(),
-        session.id(),
-        nonce,
-        session.authenticatedAt(),
-        ApplicationSessions.methods(session));
+        session.account(), access.client(), session.id(), nonce, session.authenticated());
   }
 
   private Answer told(

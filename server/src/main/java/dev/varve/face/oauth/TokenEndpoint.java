@@ -2,9 +2,9 @@ package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.RequestProofs;
+import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.client.Client;
 import dev.varve.identity.client.GrantType;
-import dev.varve.identity.client.SingleUse;
 import dev.varve.identity.token.IdTokens;
 import dev.varve.identity.token.KeyProofs;
 import dev.varve.net.http.Answer;

@@ -82,7 +82,7 @@ final class TokenStatus {
 
   private Optional<Map<String, Object>> refresh(String token, Client client) {
     return session(token, client)
-        .filter(session -> mayStillAct(session.account()))
+        .filter(context::mayGoOn)
         .map(session ->
             told(
                 client,
@@ -90,13 +90,6 @@ final class TokenStatus {
                 session.account(),
                 session.application().flatMap(SessionUse.Application::key),
                 session.expiresAt()));
-  }
-
-  private boolean mayStillAct(String account) {
-    return context
-        .account(account)
-        .filter(found -> context.issuer().shutOut(found).isEmpty())
-        .isPresent();
   }
 
   /// The open session of a refresh token that the client could use now.

@@ -89,7 +89,7 @@ public final class AccessTokens {
   /// @param subject the account for which it acts, or its own id
   /// @param session in which it acts for an account; nothing when it acts for itself
   /// @param resource whom the token is for; nothing stands for this server (RFC 8707)
-  /// @param authenticatedAt when the account has signed in, and how; nothing when there is none
+  /// @param authenticated when the account has signed in, and how; nothing when there is none
   /// @param key the thumbprint of the key without which the token is good for nothing
   public record Given(
       String subject,
@@ -97,12 +97,10 @@ public final class AccessTokens {
       Set<String> scopes,
       Optional<String> session,
       Optional<String> resource,
-      Optional<Instant> authenticatedAt,
-      Set<String> methods,
+      Optional<Authenticated> authenticated,
       Optional<String> key) {
     public Given {
       scopes = Set.copyOf(scopes);
-      methods = Set.copyOf(methods);
     }
 
     /// What an application was given for itself.
@@ -114,14 +112,12 @@ public final class AccessTokens {
           Optional.empty(),
           resource,
           Optional.empty(),
-          Set.of(),
           Optional.empty());
     }
 
     /// The same, good with a key alone where there is one.
     public Given boundTo(Optional<String> other) {
-      return new Given(
-          subject, client, scopes, session, resource, authenticatedAt, methods, other);
+      return new Given(subject, client, scopes, session, resource, authenticated, other);
     }
   }
 
@@ -137,9 +133,7 @@ public final class AccessTokens {
           given.session().ifPresent(session -> json.writeStringProperty("sid", session));
           json.writeStringProperty("scope", String.join(" ", new TreeSet<>(given.scopes())));
           given.key().ifPresent(key -> writeConfirmation(json, key));
-          given
-              .authenticatedAt()
-              .ifPresent(since -> IdTokens.writeAuthentication(json, since, given.methods()));
+          given.authenticated().ifPresent(authenticated -> authenticated.write(json));
         });
   }
 

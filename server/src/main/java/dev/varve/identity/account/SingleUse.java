@@ -1,4 +1,4 @@
-package dev.varve.identity.client;
+package dev.varve.identity.account;
 
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.Json;
@@ -32,6 +32,8 @@ public final class SingleUse {
   public enum Kind {
     /// An authorization code (RFC 6749, section 4.1.2), for as long as a browser takes to bring it to a client.
     CODE(Duration.ofMinutes(1), Duration.ofDays(1)),
+    /// What somebody gets who has proven one thing and owes another: with both, a session of the application that Varve serves.
+    TICKET(FirstProof.LIFETIME, Duration.ofDays(1)),
     /// A request that a client has pushed (RFC 9126, section 2.2), for as long as a browser takes to come with it; it is used
     /// when somebody has answered it, which may be as late as a flow may end.
     PUSHED_REQUEST(Duration.ofMinutes(1), Duration.ofHours(1)),
@@ -97,7 +99,13 @@ public final class SingleUse {
             List.of(kind.name(), SqlValues.micros(write.at().minus(kind.kept)), PRUNED_MAX));
   }
 
-  /// What one says that is good and was not used yet, without using it.
+  /// What one says that is good and was not used yet, for whoever has to prove something else with it before it is used.
+  public static Optional<Map<String, Object>> find(WriteContext write, Kind kind, String token)
+      throws SQLException {
+    return find(write.session(), kind, token, write.at());
+  }
+
+  /// The same at an instant.
   public static Optional<Map<String, Object>> find(
       Session session, Kind kind, String token, Instant at) throws SQLException {
     return session
