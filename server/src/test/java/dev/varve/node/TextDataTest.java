@@ -179,6 +179,7 @@ class TextDataTest {
         "DROP TABLE varve_consent",
         "DELETE FROM varve_migrations WHERE script LIKE '%oauth%'",
         "ALTER TABLE varve_session DROP COLUMN bound_key",
+        "DROP TABLE varve_device",
         "DELETE FROM varve_migrations WHERE script LIKE '%protocol%'");
     change(statements);
   }

@@ -16,8 +16,12 @@ import dev.varve.lane.write.WriteContext;
 import dev.varve.schema.Scopes;
 import dev.varve.schema.record.Entity;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// Opens the session of an application that somebody has let in, however it comes for it, and says what its tokens say.
 final class ApplicationSessions {
@@ -37,7 +41,32 @@ final class ApplicationSessions {
       String session,
       Set<String> scopes,
       Optional<String> resource,
-      Optional<String> nonce) {}
+      Optional<String> nonce) {
+    static Allowed of(AuthorizationRequest request, OneSession session) {
+      return new Allowed(
+          session.account(), session.id(), request.scopes(), request.resource(), request.nonce());
+    }
+
+    /// To be kept until the application comes.
+    Map<String, @Nullable Object> members() {
+      Map<String, @Nullable Object> members = new LinkedHashMap<>();
+      members.put("account", account);
+      members.put("session", session);
+      members.put("scopes", String.join(" ", new TreeSet<>(scopes)));
+      members.put("resource", resource.orElse(null));
+      members.put("nonce", nonce.orElse(null));
+      return members;
+    }
+
+    static Allowed read(Map<?, ?> members) {
+      return new Allowed(
+          String.valueOf(members.get("account")),
+          String.valueOf(members.get("session")),
+          Set.of(String.valueOf(members.get("scopes")).split(" ", -1)),
+          Optional.ofNullable((String) members.get("resource")),
+          Optional.ofNullable((String) members.get("nonce")));
+    }
+  }
 
   /// @param way how the application comes for it
   Granted open(WriteContext write, String way, Allowed allowed, TokenRequest request)

@@ -225,12 +225,13 @@ final class AuthorizationRequests {
             .filter(hint -> hint.length() <= EmailAddress.LENGTH_MAX),
         subject(parameters, client),
         key(parameters),
-        pushed);
+        pushed,
+        Optional.empty());
   }
 
   /// Scopes that nobody knows are passed over (OpenID Connect Core 1.0, section 3.1.2.1), and those that the client may not
   /// have.
-  private static Set<String> granted(Set<String> asked, Client client) {
+  static Set<String> granted(Set<String> asked, Client client) {
     Set<String> granted = new LinkedHashSet<>(asked);
     granted.retainAll(client.scopes());
     if (granted.isEmpty()) {

@@ -273,7 +273,7 @@ final class FlowEndpoint {
   }
 
   /// Says how long to wait, of a refusal that says so.
-  private static Answer waiting(Answer page, Problem problem) {
+  static Answer waiting(Answer page, Problem problem) {
     return problem.retryAfterSeconds().isPresent()
         ? page.with("Retry-After", Long.toString(problem.retryAfterSeconds().getAsLong()))
         : page;
@@ -302,17 +302,6 @@ final class FlowEndpoint {
   }
 
   private Answer deny(Request request, Visit visit) {
-    Flow flow = visit.shown().flow();
-    boolean first =
-        context.write(
-            AccountContext.source(request),
-            write -> Answering.finish(write, visit.shown().request(), Optional.of(flow)));
-    return first
-        ? answering.error(
-            request,
-            Answering.back(visit.shown().request()),
-            new OAuthError(OAuthError.ACCESS_DENIED, "The person did not let the client in"),
-            303)
-        : FlowPages.says(200, Texts.of(request), "done");
+    return answering.deny(request, visit.shown().request(), visit.shown().flow());
   }
 }

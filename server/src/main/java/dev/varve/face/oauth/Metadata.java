@@ -30,6 +30,7 @@ final class Metadata {
     members.put("pushed_authorization_request_endpoint", issuer + PushedRequests.PATH);
     members.put("require_pushed_authorization_requests", false);
     members.put("token_endpoint", issuer + TokenEndpoint.PATH);
+    members.put("device_authorization_endpoint", issuer + DeviceRequests.PATH);
     members.put("userinfo_endpoint", issuer + UserInfo.PATH);
     members.put("jwks_uri", issuer + Accounts.KEYS_PATH);
     members.put("introspection_endpoint", issuer + TokenStatus.INTROSPECT);

@@ -7,6 +7,7 @@ import dev.varve.identity.account.AuthSettings;
 import dev.varve.identity.account.Consents;
 import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.client.Clients;
+import dev.varve.identity.client.Devices;
 import dev.varve.identity.client.Flows;
 import dev.varve.identity.client.OAuthSettings;
 import dev.varve.identity.token.IdTokens;
@@ -93,6 +94,9 @@ public final class OAuth {
             random);
     TokenEndpoint token =
         new TokenEndpoint(context, proof, keys, singleUse, idTokens, resources);
+    DeviceRequests deviceRequests =
+        new DeviceRequests(context, proof, new Devices(random), resources, issuer.url());
+    DevicePage devicePage = new DevicePage(context, flows, random);
     TokenStatus status = new TokenStatus(context, accounts.authentication(), proof, issuer.url());
     Logout logout = new Logout(context, authorization, clients, idTokens);
     UserInfo userInfo = new UserInfo(context);
@@ -106,6 +110,9 @@ public final class OAuth {
         page("GET", FlowEndpoint.PATTERN, flow::get),
         page("POST", FlowEndpoint.PATTERN, flow::post),
         route("POST", TokenEndpoint.PATH, OAuthForm.told(token::post)),
+        route("POST", DeviceRequests.PATH, OAuthForm.told(deviceRequests::post)),
+        page("GET", DevicePage.PATH, devicePage::get),
+        page("POST", DevicePage.PATH, devicePage::post),
         route("POST", TokenStatus.INTROSPECT, OAuthForm.told(status::introspect)),
         route("POST", TokenStatus.REVOKE, OAuthForm.told(status::revoke)),
         route("GET", UserInfo.PATH, userInfo::answer),

@@ -13,8 +13,8 @@ import dev.varve.net.http.Request;
 import java.util.Optional;
 import java.util.Set;
 
-/// `POST /oauth2/token`: a client gets tokens for a code, for the refresh token that came with the last, or for itself (RFC 6749,
-/// sections 4.1.3, 6 and 4.4). Each of these grants has its class.
+/// `POST /oauth2/token`: a client gets tokens for a code, for the refresh token that came with the last, for itself (RFC 6749,
+/// sections 4.1.3, 6 and 4.4), or for a device (RFC 8628). Each of these grants has its class.
 ///
 /// ```
 /// {"access_token": "...", "token_type": "Bearer", "expires_in": 900, "refresh_token": "...", "scope": "openid orders:read",
@@ -27,6 +27,7 @@ final class TokenEndpoint {
   private final RequestProofs keys;
   private final Set<String> resources;
   private final CodeGrant codes;
+  private final DeviceGrant devices;
   private final RefreshGrant refreshes;
   private final TokenAnswers answers;
 
@@ -41,7 +42,9 @@ final class TokenEndpoint {
     this.proof = proof;
     this.keys = keys;
     this.resources = resources;
-    this.codes = new CodeGrant(context, singleUse, new ApplicationSessions(context));
+    ApplicationSessions sessions = new ApplicationSessions(context);
+    this.codes = new CodeGrant(context, singleUse, sessions);
+    this.devices = new DeviceGrant(context, sessions);
     this.refreshes = new RefreshGrant(context);
     this.answers = new TokenAnswers(context, keys, idTokens);
   }
@@ -62,6 +65,7 @@ final class TokenEndpoint {
           case AUTHORIZATION_CODE -> codes.grant(asked);
           case REFRESH_TOKEN -> refreshes.grant(asked);
           case CLIENT_CREDENTIALS -> ClientCredentialsGrant.grant(asked);
+          case DEVICE_CODE -> devices.grant(asked);
         };
     return answers.of(granted, key);
   }

@@ -35,7 +35,7 @@ public record ClientSettings(
             standard = "authorization_code refresh_token",
             max = 10,
             says =
-                "How it gets tokens: authorization_code, refresh_token, client_credentials (for itself; it takes a secret).")
+                "How it gets tokens: authorization_code, refresh_token, client_credentials (for itself; it takes a secret), urn:ietf:params:oauth:grant-type:device_code (on a device without a browser).")
         List<String> grants,
     @Setting(
             says =
