@@ -35,15 +35,7 @@ public final class Problem extends RuntimeException {
       List<PartError> parts,
       long retryAfterSeconds,
       boolean badToken) {
-    this(
-        code,
-        message,
-        details,
-        parts,
-        retryAfterSeconds,
-        badToken,
-        Set.of(),
-        Optional.empty());
+    this(code, message, details, parts, retryAfterSeconds, badToken, Set.of(), Optional.empty());
   }
 
   private Problem(

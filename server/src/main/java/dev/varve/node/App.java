@@ -9,8 +9,8 @@ import dev.varve.face.gateway.GatewayTable;
 import dev.varve.face.gateway.Identities;
 import dev.varve.face.oauth.OAuth;
 import dev.varve.identity.account.Administration;
-import dev.varve.identity.account.AuthSettings;
 import dev.varve.identity.account.ApiKeys;
+import dev.varve.identity.account.AuthSettings;
 import dev.varve.identity.account.Passwords;
 import dev.varve.identity.account.SecurityEvents;
 import dev.varve.identity.client.Clients;
@@ -308,8 +308,7 @@ public final class App implements AutoCloseable {
   /// Under which clients know this server.
   private Set<String> addresses() {
     AuthSettings auth = settings.auth();
-    return new HashSet<>(
-        List.of(auth.issuerAt(issuer()), auth.audienceAt(issuer()), issuer()));
+    return new HashSet<>(List.of(auth.issuerAt(issuer()), auth.audienceAt(issuer()), issuer()));
   }
 
   private Feed feed(Lanes lanes) {

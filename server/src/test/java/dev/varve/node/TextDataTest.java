@@ -177,10 +177,9 @@ class TextDataTest {
         "DROP TABLE varve_single_use",
         "DROP TABLE varve_flow",
         "DROP TABLE varve_consent",
-        "DELETE FROM varve_migrations WHERE script LIKE '%oauth%'",
         "ALTER TABLE varve_session DROP COLUMN bound_key",
         "DROP TABLE varve_device",
-        "DELETE FROM varve_migrations WHERE script LIKE '%protocol%'");
+        "DELETE FROM varve_migrations WHERE CAST(version AS INTEGER) >= 5");
     change(statements);
   }
 

@@ -161,8 +161,7 @@ final class Answering {
       throws SQLException {
     return (flow.isEmpty() || Flows.finish(write, flow.get()))
         && (request.pushed().isEmpty()
-            || SingleUse.finish(
-                write, SingleUse.Kind.PUSHED_REQUEST, request.pushed().get()));
+            || SingleUse.finish(write, SingleUse.Kind.PUSHED_REQUEST, request.pushed().get()));
   }
 
   private void record(
@@ -247,11 +246,7 @@ final class Answering {
   ///
   /// @param key with whose proof alone it is good
   record Code(
-      String client,
-      Allowed allowed,
-      String redirectUri,
-      String challenge,
-      Optional<String> key) {
+      String client, Allowed allowed, String redirectUri, String challenge, Optional<String> key) {
     private static Code of(AuthorizationRequest request, OneSession session) {
       return new Code(
           request.client(),

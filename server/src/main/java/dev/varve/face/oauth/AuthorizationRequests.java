@@ -30,8 +30,10 @@ import java.util.TreeSet;
 final class AuthorizationRequests {
   static final String CLIENT_ID = "client_id";
   static final String REQUEST_URI = "request_uri";
+
   /// The thumbprint of a key (RFC 9449, section 10).
   static final String KEY = "dpop_jkt";
+
   private static final String REDIRECT_URI = "redirect_uri";
   private static final String RESOURCE = "resource";
   // what else a client says is passed over, however it is written
@@ -261,10 +263,7 @@ final class AuthorizationRequests {
   }
 
   private static Optional<String> key(QueryString parameters) {
-    return parameters
-        .value(KEY)
-        .filter(given -> !given.isEmpty())
-        .map(given -> hash(KEY, given));
+    return parameters.value(KEY).filter(given -> !given.isEmpty()).map(given -> hash(KEY, given));
   }
 
   private static boolean isBase64Url(int c) {

@@ -9,9 +9,9 @@ import dev.varve.identity.account.Attempts;
 import dev.varve.identity.account.FailedAttempts;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Kind;
+import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.client.Client;
 import dev.varve.identity.client.Clients;
-import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.token.ClientAssertions;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
@@ -28,6 +28,7 @@ final class ClientProof {
   private static final String ASSERTION = "client_assertion";
   private static final String ASSERTION_TYPE = "client_assertion_type";
   private static final String JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
   /// What of a form proves the client, and is no part of what it asks for.
   static final Set<String> PARAMETERS = Set.of(SECRET, ASSERTION, ASSERTION_TYPE);
 
@@ -37,8 +38,7 @@ final class ClientProof {
   private final ClientAssertions assertions;
 
   /// @param issuer for whom assertions are made
-  ClientProof(
-      AccountContext context, FailedAttempts failures, Clients clients, String issuer) {
+  ClientProof(AccountContext context, FailedAttempts failures, Clients clients, String issuer) {
     this.context = context;
     this.failures = failures;
     this.clients = clients;

@@ -42,10 +42,7 @@ final class DeviceGrant {
     String client = request.client().id();
     Instant now = context.stages().clock().instant();
     State state =
-        context
-            .stages()
-            .database()
-            .lookup(session -> Devices.state(session, code, client, now));
+        context.stages().database().lookup(session -> Devices.state(session, code, client, now));
     return switch (state) {
       case State.Pending _ -> pending(code, now);
       case State.Allowed _ -> taken(request, code);

@@ -59,8 +59,7 @@ final class DevicePage {
           ? Answer.empty(303).with("Location", FlowEndpoint.path(flow.get()))
           : page(request, browser.get(), 400, "", Texts.of(request).get("device.wrong"));
     } catch (Problem problem) {
-      Answer page =
-          page(request, browser.get(), problem.code().status(), "", problem.text());
+      Answer page = page(request, browser.get(), problem.code().status(), "", problem.text());
       return FlowEndpoint.waiting(page, problem);
     }
   }
@@ -81,9 +80,7 @@ final class DevicePage {
           Attempts.Attempt attempt = context.attempts().countCode(write, source);
           Optional<String> code = Devices.typed(typed);
           Optional<Devices.Waiting> device =
-              code.isEmpty()
-                  ? Optional.empty()
-                  : Devices.claim(write, code.get(), browser);
+              code.isEmpty() ? Optional.empty() : Devices.claim(write, code.get(), browser);
           if (device.isEmpty()) {
             return Optional.<String>empty();
           }
@@ -92,8 +89,7 @@ final class DevicePage {
         });
   }
 
-  private String begin(
-      WriteContext write, Devices.Waiting device, String code, String browser)
+  private String begin(WriteContext write, Devices.Waiting device, String code, String browser)
       throws SQLException {
     AuthorizationRequest asked =
         AuthorizationRequest.read(device.request())

@@ -53,8 +53,7 @@ final class DeviceRequests {
           OAuthError.UNAUTHORIZED_CLIENT, "The client is not registered for devices");
     }
     RequestSource source = AccountContext.source(request);
-    TokenRequest asked =
-        TokenRequest.of(form, client, resources, Optional.empty(), source);
+    TokenRequest asked = TokenRequest.of(form, client, resources, Optional.empty(), source);
     AuthorizationRequest kept = kept(asked);
     Devices.Codes codes =
         context.write(source, write -> devices.ask(write, client.id(), kept.json()));

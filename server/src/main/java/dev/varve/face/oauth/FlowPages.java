@@ -202,8 +202,7 @@ final class FlowPages {
             + wishes
             + "<p>%s</p>\n"
                 .formatted(
-                    shown.text(
-                        "device.asked", device.userCode(), device.address(), device.agent()))
+                    shown.text("device.asked", device.userCode(), device.address(), device.agent()))
             + "<p class=\"note\">%s</p>\n".formatted(shown.text("device.warning"))
             + shown.form(Step.CONSENT, answers(shown, session, "")));
   }

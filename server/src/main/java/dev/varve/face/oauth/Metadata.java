@@ -43,8 +43,7 @@ final class Metadata {
         "grant_types_supported", Arrays.stream(GrantType.values()).map(GrantType::value).toList());
     members.put("subject_types_supported", List.of("public"));
     members.put("id_token_signing_alg_values_supported", List.of(algorithm.name()));
-    List<String> secret =
-        List.of("client_secret_basic", "client_secret_post", "private_key_jwt");
+    List<String> secret = List.of("client_secret_basic", "client_secret_post", "private_key_jwt");
     List<String> every = Stream.concat(secret.stream(), Stream.of("none")).toList();
     List<String> algorithms =
         Stream.concat(ForeignKey.STRONG_NAMES.stream(), Stream.of("RS256")).toList();
@@ -81,10 +80,7 @@ final class Metadata {
 
   /// How clients authenticate at an endpoint.
   private static void proofs(
-      Map<String, Object> members,
-      String endpoint,
-      List<String> methods,
-      List<String> algorithms) {
+      Map<String, Object> members, String endpoint, List<String> methods, List<String> algorithms) {
     members.put(endpoint + "_endpoint_auth_methods_supported", methods);
     members.put(endpoint + "_endpoint_auth_signing_alg_values_supported", algorithms);
   }

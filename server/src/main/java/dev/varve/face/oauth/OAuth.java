@@ -74,13 +74,7 @@ public final class OAuth {
     PushedRequests pushes = new PushedRequests(context, proof, keys, requests, singleUse);
     AuthorizationEndpoint authorize =
         new AuthorizationEndpoint(
-            context,
-            requests,
-            pushes,
-            authorization,
-            answering,
-            flows,
-            random);
+            context, requests, pushes, authorization, answering, flows, random);
     FlowEndpoint flow =
         new FlowEndpoint(
             context,
@@ -92,8 +86,7 @@ public final class OAuth {
             accounts.secondFactor(),
             new FlowPages(settings.scopes()),
             random);
-    TokenEndpoint token =
-        new TokenEndpoint(context, proof, keys, singleUse, idTokens, resources);
+    TokenEndpoint token = new TokenEndpoint(context, proof, keys, singleUse, idTokens, resources);
     DeviceRequests deviceRequests =
         new DeviceRequests(context, proof, new Devices(random), resources, issuer.url());
     DevicePage devicePage = new DevicePage(context, flows, random);

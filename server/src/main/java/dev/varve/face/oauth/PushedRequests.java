@@ -3,8 +3,8 @@ package dev.varve.face.oauth;
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.RequestProofs;
 import dev.varve.face.oauth.AuthorizationRequests.Reading;
-import dev.varve.identity.client.Client;
 import dev.varve.identity.account.SingleUse;
+import dev.varve.identity.client.Client;
 import dev.varve.identity.token.KeyProofs;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.ErrorCode;
@@ -142,17 +142,14 @@ final class PushedRequests {
         context
             .stages()
             .database()
-            .lookup(
-                session ->
-                    SingleUse.find(session, SingleUse.Kind.PUSHED_REQUEST, id, now));
+            .lookup(session -> SingleUse.find(session, SingleUse.Kind.PUSHED_REQUEST, id, now));
     return Optional.of(
         content
             .filter(found ->
                 query
                     .values(AuthorizationRequests.CLIENT_ID)
                     .equals(List.of(String.valueOf(found.get(CLIENT)))))
-            .map(found ->
-                new Known(id, QueryString.parse(String.valueOf(found.get(PARAMETERS)))))
+            .map(found -> new Known(id, QueryString.parse(String.valueOf(found.get(PARAMETERS)))))
             .orElseThrow(() ->
                 new Problem(
                     ErrorCode.INVALID_PARAMETER,

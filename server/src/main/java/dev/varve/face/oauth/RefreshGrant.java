@@ -67,9 +67,7 @@ final class RefreshGrant {
     Optional<String> id = RefreshTokens.session(write, token);
     Optional<OneSession> session =
         id.isPresent() ? Sessions.find(write, id.get()) : Optional.empty();
-    return session
-        .flatMap(OneSession::application)
-        .filter(use -> use.client().equals(client.id()));
+    return session.flatMap(OneSession::application).filter(use -> use.client().equals(client.id()));
   }
 
   /// What its client may still have of it. Of one that is none it makes no difference what is asked for.

@@ -49,7 +49,8 @@ final class TokenAnswers {
                 : Optional.empty();
         yield told(access.boundTo(key), now, refresh, idToken);
       }
-      case Granted.ForItself(Given access) -> told(access.boundTo(key), now, Optional.empty(), Optional.empty());
+      case Granted.ForItself(Given access) ->
+          told(access.boundTo(key), now, Optional.empty(), Optional.empty());
       case Granted.Refused(OAuthError error) -> throw error;
     };
   }

@@ -108,11 +108,7 @@ final class TokenStatus {
   }
 
   private Map<String, Object> told(
-      Client client,
-      Set<String> scopes,
-      String subject,
-      Optional<String> key,
-      Instant expiresAt) {
+      Client client, Set<String> scopes, String subject, Optional<String> key, Instant expiresAt) {
     Map<String, Object> told = new LinkedHashMap<>();
     told.put("active", true);
     told.put("scope", String.join(" ", new TreeSet<>(scopes)));

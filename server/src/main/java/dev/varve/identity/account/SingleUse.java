@@ -125,8 +125,7 @@ public final class SingleUse {
             .session()
             .update(
                 "UPDATE varve_single_use SET used_at = ? WHERE kind = ? AND hash = ? AND used_at IS NULL",
-                List.of(
-                    SqlValues.micros(write.at()), kind.name(), OpaqueToken.sha256(token)))
+                List.of(SqlValues.micros(write.at()), kind.name(), OpaqueToken.sha256(token)))
         > 0;
   }
 

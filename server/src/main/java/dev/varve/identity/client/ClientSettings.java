@@ -74,8 +74,7 @@ public record ClientSettings(
       List<String> grants,
       String secret,
       ConsentPolicy consent) {
-    this(
-        id, title, redirectUris, logoutUris, scopes, grants, secret, consent, "", false, false);
+    this(id, title, redirectUris, logoutUris, scopes, grants, secret, consent, "", false, false);
   }
 
   public ClientSettings {

@@ -21,7 +21,8 @@ public final class Devices {
   /// Long enough to fetch a telephone, and short enough that nobody is talked into typing it tomorrow (RFC 10027).
   public static final Duration LIFETIME = Duration.ofMinutes(10);
 
-  // no vowels, so that no words come of it, and nothing that is read as something else (RFC 8628, section 6.1)
+  // no vowels, so that no words come of it, and nothing that is read as something else (RFC 8628,
+  // section 6.1)
   private static final String LETTERS = "BCDFGHJKLMNPQRSTVWXZ";
   private static final int USER_CODE_LENGTH = 8;
   // that one of 25 thousand million is taken already happens once, if ever

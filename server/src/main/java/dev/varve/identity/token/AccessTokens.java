@@ -106,13 +106,7 @@ public final class AccessTokens {
     /// What an application was given for itself.
     public static Given ofItself(String client, Set<String> scopes, Optional<String> resource) {
       return new Given(
-          client,
-          client,
-          scopes,
-          Optional.empty(),
-          resource,
-          Optional.empty(),
-          Optional.empty());
+          client, client, scopes, Optional.empty(), resource, Optional.empty(), Optional.empty());
     }
 
     /// The same, good with a key alone where there is one.

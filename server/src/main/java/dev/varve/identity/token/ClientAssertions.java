@@ -16,6 +16,7 @@ import java.util.Set;
 public final class ClientAssertions {
   // those that say nothing of their type are from before RFC 10070
   private static final Set<String> TYPES = Set.of("client-authentication+jwt", "jwt");
+
   /// How long one may be good: it is made for one request.
   private static final Duration AHEAD_MAX = Duration.ofMinutes(5);
 

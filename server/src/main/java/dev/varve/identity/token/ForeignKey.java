@@ -22,7 +22,8 @@ public final class ForeignKey {
       List.of(JWSAlgorithm.ES256, JWSAlgorithm.PS256, JWSAlgorithm.EdDSA);
 
   /// Their names, as metadata and challenges list them.
-  public static final List<String> STRONG_NAMES = STRONG.stream().map(JWSAlgorithm::getName).toList();
+  public static final List<String> STRONG_NAMES =
+      STRONG.stream().map(JWSAlgorithm::getName).toList();
 
   // RFC 7518, section 3.5
   private static final int RSA_BITS_MIN = 2_048;
@@ -66,8 +67,7 @@ public final class ForeignKey {
     }
     JWSAlgorithm said = JWSAlgorithm.parse(key.getAlgorithm().getName());
     if (!STRONG.contains(said) && !JWSAlgorithm.RS256.equals(said)) {
-      throw new Unusable(
-          "alg must be one of %s, RS256".formatted(String.join(", ", STRONG_NAMES)));
+      throw new Unusable("alg must be one of %s, RS256".formatted(String.join(", ", STRONG_NAMES)));
     }
     return of(key, said);
   }

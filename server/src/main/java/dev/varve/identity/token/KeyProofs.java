@@ -110,8 +110,7 @@ public final class KeyProofs {
     }
   }
 
-  private void requireClaims(
-      SignedByOther signed, Sent sent, Optional<String> token, Instant now) {
+  private void requireClaims(SignedByOther signed, Sent sent, Optional<String> token, Instant now) {
     if (!signed.text("htm").equals(Optional.of(sent.method()))) {
       throw wrong("htm is not the method of the request");
     }
@@ -124,8 +123,7 @@ public final class KeyProofs {
     if (!isNonce(signed.text("nonce").orElse(""), now)) {
       throw Problem.badProof(
           "The proof of the key takes the nonce that stands in the header DPoP-Nonce of this answer: make another one with it",
-          new KeyChallenge(
-              "use_dpop_nonce", ForeignKey.STRONG_NAMES, Optional.of(nonce(now))));
+          new KeyChallenge("use_dpop_nonce", ForeignKey.STRONG_NAMES, Optional.of(nonce(now))));
     }
     if (!isNow(signed, now)) {
       throw wrong("iat is missing, or not now: look at the clock");
@@ -173,8 +171,7 @@ public final class KeyProofs {
         signed
             .text("jti")
             .filter(text -> text.length() <= ID_LENGTH_MAX)
-            .orElseThrow(
-                () -> wrong("jti is missing, or longer than %d".formatted(ID_LENGTH_MAX)));
+            .orElseThrow(() -> wrong("jti is missing, or longer than %d".formatted(ID_LENGTH_MAX)));
     byte[] hash = Sha256.of(key.thumbprint() + " " + id);
     switch (seen.see(ByteBuffer.wrap(hash).getLong(), now)) {
       case FIRST -> {}
@@ -196,8 +193,7 @@ public final class KeyProofs {
   /// What is told of one that is missing.
   public static Problem missing(String message) {
     return Problem.badProof(
-        message,
-        new KeyChallenge("invalid_dpop_proof", ForeignKey.STRONG_NAMES, Optional.empty()));
+        message, new KeyChallenge("invalid_dpop_proof", ForeignKey.STRONG_NAMES, Optional.empty()));
   }
 
   private static Problem wrong(String reason) {

@@ -61,8 +61,7 @@ final class SeenOnce {
         // after a pause the young are too old as well
         boolean both = at.isBefore(known.since().plus(kept.multipliedBy(2)));
         generations =
-            new Generations(
-                at, ConcurrentHashMap.newKeySet(), both ? known.young() : Set.of());
+            new Generations(at, ConcurrentHashMap.newKeySet(), both ? known.young() : Set.of());
       }
       return generations;
     } finally {

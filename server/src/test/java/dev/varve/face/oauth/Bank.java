@@ -1,7 +1,6 @@
 package dev.varve.face.oauth;
 
 import dev.varve.identity.client.ClientSettings;
-import dev.varve.identity.client.OAuthSettings;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;

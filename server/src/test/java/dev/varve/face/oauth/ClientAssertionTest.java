@@ -59,10 +59,10 @@ class ClientAssertionTest {
   private static Reply ask(Consumer<Assertion> change) {
     Assertion assertion =
         new Assertion(
-            KEY.assertionHeader(), KeyHolder.assertionClaims(Bank.ID, Bank.ISSUER, CLOCK.instant()));
+            KEY.assertionHeader(),
+            KeyHolder.assertionClaims(Bank.ID, Bank.ISSUER, CLOCK.instant()));
     change.accept(assertion);
-    return token(
-        server, Bank.asserted(FORM, KEY.signed(assertion.header(), assertion.claims())));
+    return token(server, Bank.asserted(FORM, KEY.signed(assertion.header(), assertion.claims())));
   }
 
   static Stream<Arguments> good() {
@@ -92,8 +92,12 @@ class ClientAssertionTest {
         row("exp 301 s ahead", a -> a.claims().put("exp", now() + 301)),
         row("no exp", a -> a.claims().remove("exp")),
         row("exp as a text", a -> a.claims().put("exp", "soon")),
-        row("aud is the token endpoint", a -> a.claims().put("aud", Bank.ISSUER + TokenEndpoint.PATH)),
-        row("aud is the PAR endpoint", a -> a.claims().put("aud", Bank.ISSUER + PushedRequests.PATH)),
+        row(
+            "aud is the token endpoint",
+            a -> a.claims().put("aud", Bank.ISSUER + TokenEndpoint.PATH)),
+        row(
+            "aud is the PAR endpoint",
+            a -> a.claims().put("aud", Bank.ISSUER + PushedRequests.PATH)),
         row("aud is a list", a -> a.claims().put("aud", List.of(Bank.ISSUER))),
         row("aud is longer", a -> a.claims().put("aud", Bank.ISSUER + "/")),
         row("no aud", a -> a.claims().remove("aud")),
@@ -136,7 +140,9 @@ class ClientAssertionTest {
     String other = KEY.assertion(Bank.ID, Bank.ISSUER, CLOCK.instant());
     String mixed =
         good.substring(0, good.lastIndexOf('.')) + other.substring(other.lastIndexOf('.'));
-    assertThat(error(Bank.asserted(FORM, mixed))).as("a wrong signature").isEqualTo("invalid_client");
+    assertThat(error(Bank.asserted(FORM, mixed)))
+        .as("a wrong signature")
+        .isEqualTo("invalid_client");
   }
 
   private static String error(Map<String, String> form) {

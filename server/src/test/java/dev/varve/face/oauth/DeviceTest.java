@@ -87,8 +87,7 @@ class DeviceTest {
   }
 
   private static Map<String, String> form(Reply asked) {
-    return Map.of(
-        "grant_type", GRANT, "client_id", TV, "device_code", text(asked, "device_code"));
+    return Map.of("grant_type", GRANT, "client_id", TV, "device_code", text(asked, "device_code"));
   }
 
   private String error(Reply asked) {
@@ -143,8 +142,7 @@ class DeviceTest {
     assertThat(json(tokens))
         .containsEntry("scope", "notes:read openid")
         .containsKeys("access_token", "refresh_token", "id_token");
-    assertThat(
-            server.send("GET", "/api/notes", bearer(text(tokens, "access_token")), "").status())
+    assertThat(server.send("GET", "/api/notes", bearer(text(tokens, "access_token")), "").status())
         .isEqualTo(200);
     assertThat(error(asked)).as("once").isEqualTo("invalid_grant");
     assertThat(visitor.submit(consent, Map.of("decision", "deny")).text())
@@ -212,8 +210,11 @@ class DeviceTest {
         .contains("Does the device before you show this code?");
     assertThat(page.header("Content-Security-Policy")).contains("frame-ancestors 'none'");
     assertThat(error(asked)).isEqualTo("authorization_pending");
-    Reply consent = visitor.submit(page, Map.of("code", text(asked, "user_code").toLowerCase(Locale.ROOT)));
-    assertThat(consent.text()).as("somebody is asked, whatever they allowed").contains("Let Living");
+    Reply consent =
+        visitor.submit(page, Map.of("code", text(asked, "user_code").toLowerCase(Locale.ROOT)));
+    assertThat(consent.text())
+        .as("somebody is asked, whatever they allowed")
+        .contains("Let Living");
     Reply odd = visitor.get(DevicePage.PATH + "?user_code=%22%3E%3Cscript%3E");
     assertThat(odd.text()).doesNotContain("<script>");
   }
@@ -228,10 +229,7 @@ class DeviceTest {
                 .submit(page, Map.of("code", text(asked, "user_code"), "token", "forged"))
                 .status())
         .isEqualTo(403);
-    assertThat(
-            new Visitor(server)
-                .submit(page, Map.of("code", text(asked, "user_code")))
-                .status())
+    assertThat(new Visitor(server).submit(page, Map.of("code", text(asked, "user_code"))).status())
         .as("another browser")
         .isEqualTo(403);
     assertThat(
@@ -278,9 +276,7 @@ class DeviceTest {
         .isEqualTo("invalid_scope");
     assertThat(
             text(
-                ask(
-                    Map.of(
-                        "client_id", TV, "scope", "openid", "resource", "https://o.example/")),
+                ask(Map.of("client_id", TV, "scope", "openid", "resource", "https://o.example/")),
                 "error"))
         .isEqualTo("invalid_target");
     assertThat(

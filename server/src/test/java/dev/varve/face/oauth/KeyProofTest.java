@@ -53,9 +53,7 @@ class KeyProofTest {
     server =
         TestServer.start(
             Bank.plan(
-                CLOCK,
-                SettingRecords.changed(
-                    Bank.settings(BANK), Map.of("boundTokens", true))));
+                CLOCK, SettingRecords.changed(Bank.settings(BANK), Map.of("boundTokens", true))));
     email = Provider.somebody(server);
     access = text(tokens(server, code("openid notes:read"), KEY, CLOCK), "access_token");
   }
@@ -163,7 +161,9 @@ class KeyProofTest {
         row("htm in small letters", s -> s.claims.put("htm", "get")),
         row("another htu", s -> s.claims.put("htu", NOTES + "/1")),
         row("htu of another server", s -> s.claims.put("htu", "https://evil.example/api/notes")),
-        row("htu with a user", s -> s.claims.put("htu", "https://varve.example@evil.example/api/notes")),
+        row(
+            "htu with a user",
+            s -> s.claims.put("htu", "https://varve.example@evil.example/api/notes")),
         row("htu without a host", s -> s.claims.put("htu", "/api/notes")),
         row("another ath", s -> s.claims.put("ath", KeyHolder.hash("x"))),
         row("iat an hour ago", s -> s.claims.put("iat", CLOCK.instant().getEpochSecond() - 3_600)),
@@ -211,8 +211,7 @@ class KeyProofTest {
     for (String malformed : new String[] {"x", "a.b.c", sent.proof() + ".x", sent.proof() + "="}) {
       assertThat(ask(sent, malformed).status()).as(malformed).isEqualTo(401);
     }
-    Reply without =
-        server.send("GET", "/api/notes", Map.of("Authorization", "DPoP " + access), "");
+    Reply without = server.send("GET", "/api/notes", Map.of("Authorization", "DPoP " + access), "");
     assertThat(without.status()).isEqualTo(401);
     assertThat(without.header("WWW-Authenticate")).contains("invalid_dpop_proof");
   }
@@ -290,10 +289,7 @@ class KeyProofTest {
             TokenEndpoint.PATH,
             form,
             KEY.proof(
-                "POST",
-                ISSUER + TokenEndpoint.PATH,
-                first.header("DPoP-Nonce"),
-                CLOCK.instant()));
+                "POST", ISSUER + TokenEndpoint.PATH, first.header("DPoP-Nonce"), CLOCK.instant()));
     assertThat(json(second)).containsEntry("token_type", "DPoP").containsKey("refresh_token");
     assertThat(second.header("DPoP-Nonce")).isEqualTo(first.header("DPoP-Nonce"));
     assertThat(claims(text(second, "access_token")))
@@ -314,8 +310,7 @@ class KeyProofTest {
 
   @Test
   void aPublicClientGoesOnWithTheSameKeyAlone() {
-    String refresh =
-        text(tokens(server, code("openid notes:read"), KEY, CLOCK), "refresh_token");
+    String refresh = text(tokens(server, code("openid notes:read"), KEY, CLOCK), "refresh_token");
     Map<String, String> form =
         Map.of("grant_type", "refresh_token", "client_id", "notes-page", "refresh_token", refresh);
     assertThat(text(token(server, form), "error")).isEqualTo("invalid_grant");

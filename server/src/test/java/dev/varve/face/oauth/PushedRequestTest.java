@@ -37,8 +37,7 @@ class PushedRequestTest {
     server =
         TestServer.start(
             Bank.plan(
-                CLOCK,
-                SettingRecords.changed(Bank.settings(KEY), Map.of("pushedRequests", true))));
+                CLOCK, SettingRecords.changed(Bank.settings(KEY), Map.of("pushedRequests", true))));
     email = Provider.somebody(server);
   }
 
@@ -72,7 +71,9 @@ class PushedRequestTest {
   @Test
   void aPushedRequestIsAnsweredOnceAndMayBeReloadedBefore() {
     Reply answer = push(asking());
-    assertThat(json(answer)).containsEntry("expires_in", 60L).containsOnlyKeys("request_uri", "expires_in");
+    assertThat(json(answer))
+        .containsEntry("expires_in", 60L)
+        .containsOnlyKeys("request_uri", "expires_in");
     assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
     String uri = text(answer, "request_uri");
     Visitor visitor = new Visitor(server);
@@ -119,8 +120,7 @@ class PushedRequestTest {
 
   @Test
   void nothingIsPushedByALink() {
-    Reply reply =
-        new Visitor(server).get(PushedRequests.PATH + "?" + Visitor.form(asking()));
+    Reply reply = new Visitor(server).get(PushedRequests.PATH + "?" + Visitor.form(asking()));
     assertThat(reply.status()).isEqualTo(405);
   }
 
@@ -171,15 +171,15 @@ class PushedRequestTest {
     String silent = pushed(asking("prompt", "none"));
     Visitor visitor = new Visitor(server);
     assertThat(
-            Visitor.parameters(visit(visitor, "notes-page", silent).header("Location")).get("error"))
+            Visitor.parameters(visit(visitor, "notes-page", silent).header("Location"))
+                .get("error"))
         .isEqualTo("login_required");
     assertThat(visit(visitor, "notes-page", silent).status()).isEqualTo(400);
 
     String denied = pushed(asking());
     Reply page = visit(visitor, "notes-page", denied);
     Reply back = visitor.submit(page, Map.of("decision", "deny"));
-    assertThat(Visitor.parameters(back.header("Location")))
-        .containsEntry("error", "access_denied");
+    assertThat(Visitor.parameters(back.header("Location"))).containsEntry("error", "access_denied");
     assertThat(visit(visitor, "notes-page", denied).status()).isEqualTo(400);
   }
 
