@@ -23,6 +23,13 @@ public final class Problem extends RuntimeException {
   private final boolean badToken;
   private final transient Set<String> scopes;
   private final transient Optional<KeyChallenge> keyChallenge;
+  private final transient Optional<StepUp> stepUp;
+
+  /// What has to be proven before (RFC 9470).
+  ///
+  /// @param seconds how long ago it may have been proven
+  /// @param level the one that it takes (`acr`), where the one that is there is too low
+  public record StepUp(long seconds, Optional<String> level) {}
 
   public Problem(ErrorCode code, String message, List<FieldError> details) {
     this(code, message, details, List.of(), 0, false);
@@ -35,7 +42,16 @@ public final class Problem extends RuntimeException {
       List<PartError> parts,
       long retryAfterSeconds,
       boolean badToken) {
-    this(code, message, details, parts, retryAfterSeconds, badToken, Set.of(), Optional.empty());
+    this(
+        code,
+        message,
+        details,
+        parts,
+        retryAfterSeconds,
+        badToken,
+        Set.of(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private Problem(
@@ -46,6 +62,7 @@ public final class Problem extends RuntimeException {
       long retryAfterSeconds,
       boolean badToken,
       Set<String> scopes,
+      Optional<StepUp> stepUp,
       Optional<KeyChallenge> keyChallenge) {
     // refusals are frequent and their origin is in the message: a stack trace would be cost without
     // use
@@ -57,6 +74,7 @@ public final class Problem extends RuntimeException {
     this.badToken = badToken;
     this.scopes = Set.copyOf(scopes);
     this.keyChallenge = keyChallenge;
+    this.stepUp = stepUp;
   }
 
   public Problem(ErrorCode code, String message) {
@@ -111,7 +129,15 @@ public final class Problem extends RuntimeException {
   /// @param scopes of which it takes one
   public static Problem insufficientScope(String message, Set<String> scopes) {
     return new Problem(
-        ErrorCode.FORBIDDEN, message, List.of(), List.of(), 0, false, scopes, Optional.empty());
+        ErrorCode.FORBIDDEN,
+        message,
+        List.of(),
+        List.of(),
+        0,
+        false,
+        scopes,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /// A proof of a key that is missing or not good (RFC 9449, section 7.1).
@@ -124,7 +150,25 @@ public final class Problem extends RuntimeException {
         0,
         false,
         Set.of(),
+        Optional.empty(),
         Optional.of(challenge));
+  }
+
+  /// What takes a proof that is newer, or stronger, than what the session has (RFC 9470).
+  ///
+  /// @param seconds how long ago it may have been made
+  /// @param level the one that it takes, where the one that is there is too low
+  public static Problem stepUp(String message, long seconds, Optional<String> level) {
+    return new Problem(
+        ErrorCode.STEP_UP_REQUIRED,
+        message,
+        List.of(),
+        List.of(),
+        0,
+        false,
+        Set.of(),
+        Optional.of(new StepUp(seconds, level)),
+        Optional.empty());
   }
 
   public static Problem notFound(String message) {
@@ -165,6 +209,11 @@ public final class Problem extends RuntimeException {
     return keyChallenge;
   }
 
+  /// What has to be proven before; nothing when that is not what is missing.
+  public Optional<StepUp> stepUp() {
+    return stepUp;
+  }
+
   /// The parts of the request that it is about, as long as no face has said its words for them.
   public List<PartError> parts() {
     return parts;
@@ -181,7 +230,7 @@ public final class Problem extends RuntimeException {
   /// The same refusal in other words.
   public Problem told(String text, List<FieldError> others) {
     return new Problem(
-        code, text, others, List.of(), retryAfterSeconds, badToken, scopes, keyChallenge);
+        code, text, others, List.of(), retryAfterSeconds, badToken, scopes, stepUp, keyChallenge);
   }
 
   public List<FieldError> details() {

@@ -12,12 +12,16 @@ import dev.varve.identity.account.RefreshTokens;
 import dev.varve.identity.account.SessionIssuer;
 import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.client.Clients;
+import dev.varve.identity.factor.RecoveryCodes;
+import dev.varve.identity.factor.Totps;
 import dev.varve.identity.mail.Outbox;
 import dev.varve.identity.token.AccessTokens;
 import dev.varve.identity.token.KeyProofs;
+import dev.varve.identity.token.Seal;
 import dev.varve.identity.token.SigningKeys;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Route;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,8 +40,11 @@ public final class Accounts {
   private final FailedAttempts failures;
   private final PasswordProof proof;
   private final PasswordSignIn passwordSignIn;
-  private final RequestProofs proofs;
+  private final RequestProofs keyProofs;
+  private final RecoveryCodes recoveryCodes;
+  private final TotpEnrolment totpEnrolment;
   private final SecondFactor secondFactor;
+  private final StepUp stepUp;
   private final BearerAttempts bearers;
   private final SigningKeys signingKeys;
   private final ApiKeys apiKeys;
@@ -46,6 +53,7 @@ public final class Accounts {
   /// @param clients other applications that people sign in to
   /// @param addresses of this server, which proofs of keys may name: URLs
   /// @param origin where links in mails lead, once that is known
+  /// @param factorSeal keeps what second factors share with this server
   public Accounts(
       AccountStages stages,
       AuthSettings settings,
@@ -56,7 +64,8 @@ public final class Accounts {
       Clients clients,
       Set<String> addresses,
       Outbox outbox,
-      Supplier<Optional<String>> origin) {
+      Supplier<Optional<String>> origin,
+      Supplier<Seal> factorSeal) {
     SecureRandom random = new SecureRandom();
     this.context =
         new AccountContext(
@@ -76,19 +85,30 @@ public final class Accounts {
     this.failures = new FailedAttempts(stages.events());
     this.proof = new PasswordProof(context, failures);
     this.passwordSignIn = new PasswordSignIn(context, proof);
-    this.secondFactor = new SecondFactor(context, failures, factorProofs());
+    Totps totps = new Totps(factorSeal, random);
+    this.recoveryCodes = new RecoveryCodes(random);
+    this.totpEnrolment =
+        new TotpEnrolment(context, failures, totps, recoveryCodes, () -> service(origin));
+    FactorProofs proofs = new FactorProofs(context, failures, factorProofs(totps));
+    this.secondFactor = new SecondFactor(context, proofs);
+    this.stepUp = new StepUp(context, proof, proofs);
     this.signingKeys = signingKeys;
     this.apiKeys = apiKeys;
     this.clients = clients;
-    this.proofs = new RequestProofs(new KeyProofs(addresses, stages.clock(), random));
+    this.keyProofs = new RequestProofs(new KeyProofs(addresses, stages.clock(), random));
     this.bearers =
         new BearerAttempts(
-            context, bearers(stages, accessTokens, apiKeys, clients, proofs), failures);
+            context, bearers(stages, accessTokens, apiKeys, clients, keyProofs), failures);
   }
 
   /// How each second factor is proven.
-  private static List<FactorProof> factorProofs() {
-    return List.of();
+  private static List<FactorProof> factorProofs(Totps totps) {
+    return List.of(CodeProof.totp(totps), CodeProof.recoveryCode());
+  }
+
+  /// What authenticator applications show accounts under: the host that people know.
+  private static String service(Supplier<Optional<String>> origin) {
+    return origin.get().map(url -> URI.create(url).getHost()).orElse("Varve");
   }
 
   private static Authentication bearers(
@@ -110,8 +130,8 @@ public final class Accounts {
   }
 
   /// Looks at proofs of keys that come with requests; one for all faces, so that none is good twice.
-  public RequestProofs proofs() {
-    return proofs;
+  public RequestProofs keyProofs() {
+    return keyProofs;
   }
 
   /// Tells who sends a request.
@@ -164,12 +184,19 @@ public final class Accounts {
     return secondFactor;
   }
 
+  /// Asks for a fresh, stepped-up session.
+  public StepUp stepUp() {
+    return stepUp;
+  }
+
   private List<Route> signIn() {
     AccountAnswers rendering = new AccountAnswers(context);
     List<Route> routes = new ArrayList<>();
     TokenSession tokens = new TokenSession(context, rendering);
     routes.addAll(new SignIn(context, passwordSignIn, secondFactor, failures, tokens).routes());
+    routes.add(stepUp.route());
     routes.addAll(new SessionFlows(context).routes());
+    routes.addAll(new FactorFlows(context, stepUp, totpEnrolment, recoveryCodes).routes());
     routes.add(rendering.route());
     return routes;
   }

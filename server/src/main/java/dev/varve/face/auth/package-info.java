@@ -9,7 +9,8 @@
 /// | noun | what answers requests | what it stands on |
 /// |---|---|---|
 /// | sign-up | [SignUp], [Confirmation], [Invitations] | [SignUpTrial], [PendingSignUp], [VerifiedAccount] |
-/// | sign-in | [SignIn], [SessionFlows] | [PasswordSignIn], [PasswordProof] |
+/// | sign-in | [SignIn], [SessionFlows] | [PasswordSignIn], [PasswordProof], [TokenSession] |
+/// | second factor | [FactorFlows], [StepUp] | [SecondFactor], [FactorProofs], [FactorProof], [CodeProof], [TotpEnrolment], [FactorMails] |
 /// | password | [PasswordFlows] | [PasswordProof] |
 /// | e-mail address | [EmailFlows] | [PasswordProof] |
 /// | bearer token | [BearerAuthentication], [BearerAttempts] | [RequestProofs] |

@@ -69,7 +69,7 @@ public final class OAuth {
     Set<String> resources = new HashSet<>(List.of(issuer.url(), issuer.audience()));
     AuthorizationRequests requests =
         new AuthorizationRequests(clients, idTokens, context.stages().clock(), resources);
-    RequestProofs keys = accounts.proofs();
+    RequestProofs keys = accounts.keyProofs();
     ClientProof proof = new ClientProof(context, accounts.failures(), clients, issuer.url());
     PushedRequests pushes = new PushedRequests(context, proof, keys, requests, singleUse);
     AuthorizationEndpoint authorize =

@@ -1,5 +1,8 @@
 package dev.varve.identity.account;
 
+import dev.varve.identity.factor.RecoveryCodes;
+import dev.varve.identity.factor.Totps;
+import dev.varve.identity.factor.TrustedDevices;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.store.sql.Session;
 import java.sql.SQLException;
@@ -12,9 +15,34 @@ public final class Factors {
 
   /// The factors of an account, any of which will do. None of one that signs in with one proof alone.
   public static Set<Factor> of(Session rows, String account) throws SQLException {
-    return EnumSet.noneOf(Factor.class);
+    Set<Factor> factors = enrolled(rows, account);
+    if (!factors.isEmpty() && RecoveryCodes.left(rows, account) > 0) {
+      factors.add(Factor.RECOVERY_CODE);
+    }
+    return factors;
   }
 
-  /// Forgets every factor of an account: it is no more, or it is somebody else's now.
-  public static void removeAll(WriteContext write, String account) throws SQLException {}
+  /// Those that were enrolled: recovery codes stand in for one of them.
+  private static Set<Factor> enrolled(Session rows, String account) throws SQLException {
+    Set<Factor> factors = EnumSet.noneOf(Factor.class);
+    if (Totps.has(rows, account)) {
+      factors.add(Factor.TOTP);
+    }
+    return factors;
+  }
+
+  /// To be called when a factor was removed: what stands in for one goes with it, or with the last.
+  public static void removed(WriteContext write, String account) throws SQLException {
+    TrustedDevices.endAll(write, account);
+    if (enrolled(write.session(), account).isEmpty()) {
+      RecoveryCodes.removeAll(write, account);
+    }
+  }
+
+  /// Forgets every factor of an account: it is no more, it is somebody else's now, or its owner has lost them.
+  public static void removeAll(WriteContext write, String account) throws SQLException {
+    Totps.removeAll(write, account);
+    RecoveryCodes.removeAll(write, account);
+    TrustedDevices.endAll(write, account);
+  }
 }

@@ -48,20 +48,28 @@ public final class SecurityEvents {
     ACCOUNTS_CHANGED,
     APPLICATION_LET_IN,
     APPLICATION_SHUT_OUT,
+    DEVICE_DISTRUSTED,
+    DEVICE_TRUSTED,
     EMAIL_CHANGED,
     EMAIL_VERIFIED,
+    FACTORS_RESET,
+    FACTOR_ADDED,
+    FACTOR_REMOVED,
     INVITED,
     KEY_MADE,
     KEY_REVOKED,
     LOCKED_OUT,
     PASSWORD_CHANGED,
     PROOF_FAILED,
+    RECOVERY_CODES_MADE,
+    RECOVERY_CODE_USED,
     REFRESH_TOKEN_REUSED,
     ROLES_CHANGED,
     SESSIONS_ENDED,
     SIGNED_IN,
     SIGNED_OUT,
-    SIGN_IN_FAILED
+    SIGN_IN_FAILED,
+    STEPPED_UP
   }
 
   /// What a change of the log tells of accounts, if it is such an event.

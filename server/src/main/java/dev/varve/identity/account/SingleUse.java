@@ -34,6 +34,8 @@ public final class SingleUse {
     CODE(Duration.ofMinutes(1), Duration.ofDays(1)),
     /// What somebody gets who has proven one thing and owes another: with both, a session of the application that Varve serves.
     TICKET(FirstProof.LIFETIME, Duration.ofDays(1)),
+    /// The secret of an authenticator application that was shown, until the application shows the right code for it.
+    TOTP_ENROLMENT(Duration.ofMinutes(10), Duration.ofDays(1)),
     /// A request that a client has pushed (RFC 9126, section 2.2), for as long as a browser takes to come with it; it is used
     /// when somebody has answered it, which may be as late as a flow may end.
     PUSHED_REQUEST(Duration.ofMinutes(1), Duration.ofHours(1)),
