@@ -44,8 +44,8 @@ public final class Accounts {
   private final RecoveryCodes recoveryCodes;
   private final TotpEnrolment totpEnrolment;
   private final SecondFactor secondFactor;
+  private final Authentication authentication;
   private final StepUp stepUp;
-  private final BearerAttempts bearers;
   private final SigningKeys signingKeys;
   private final ApiKeys apiKeys;
   private final Clients clients;
@@ -96,9 +96,14 @@ public final class Accounts {
     this.apiKeys = apiKeys;
     this.clients = clients;
     this.keyProofs = new RequestProofs(new KeyProofs(addresses, stages.clock(), random));
-    this.bearers =
-        new BearerAttempts(
-            context, bearers(stages, accessTokens, apiKeys, clients, keyProofs), failures);
+    SessionCallers callers =
+        new SessionCallers(
+            stages.sessions(), stages.access(), stages.query(), stages.schema().account());
+    Authentication tokens =
+        new BearerAuthentication(
+            accessTokens, apiKeys, callers, clients, stages.clock(), keyProofs);
+    this.authentication =
+        new CookieAuthentication(new BearerAttempts(context, tokens, failures), context, callers);
   }
 
   /// How each second factor is proven.
@@ -111,24 +116,6 @@ public final class Accounts {
     return origin.get().map(url -> URI.create(url).getHost()).orElse("Varve");
   }
 
-  private static Authentication bearers(
-      AccountStages stages,
-      AccessTokens accessTokens,
-      ApiKeys apiKeys,
-      Clients clients,
-      RequestProofs proofs) {
-    return new BearerAuthentication(
-        accessTokens,
-        apiKeys,
-        stages.sessions(),
-        clients,
-        stages.access(),
-        stages.query(),
-        stages.schema().account(),
-        stages.clock(),
-        proofs);
-  }
-
   /// Looks at proofs of keys that come with requests; one for all faces, so that none is good twice.
   public RequestProofs keyProofs() {
     return keyProofs;
@@ -136,7 +123,7 @@ public final class Accounts {
 
   /// Tells who sends a request.
   public Authentication authentication() {
-    return bearers;
+    return authentication;
   }
 
   /// Every route of accounts, in the order in which people meet them.

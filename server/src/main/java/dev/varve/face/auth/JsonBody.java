@@ -144,6 +144,15 @@ final class JsonBody {
     return text;
   }
 
+  /// Whether a member is there and true.
+  boolean truth(String name) {
+    Object value = members.remove(name);
+    if (value != null && !(value instanceof Boolean)) {
+      wrong(name, "must be true or false");
+    }
+    return Boolean.TRUE.equals(value);
+  }
+
   Object take(String name) {
     Object value = members.remove(name);
     return value == null ? "" : value;

@@ -1,7 +1,7 @@
 /// The endpoints under `/auth`, the pages behind the links in mails, and who sends a request.
 ///
 /// In: requests, and what identity knows. Out: sessions, tokens and keys, and the
-/// [dev.varve.lane.access.Caller] behind a header `Authorization` ([BearerAuthentication]).
+/// [dev.varve.lane.access.Caller] behind a header `Authorization` ([BearerAuthentication]) or a cookie ([CookieAuthentication]).
 ///
 /// Start reading at [Accounts], which makes everything and adds every route, and [AccountContext], which the flows share;
 /// then follow one flow, such as [SignIn]. Each noun has its classes:
@@ -13,7 +13,8 @@
 /// | second factor | [FactorFlows], [StepUp] | [SecondFactor], [FactorProofs], [FactorProof], [CodeProof], [TotpEnrolment], [FactorMails] |
 /// | password | [PasswordFlows] | [PasswordProof] |
 /// | e-mail address | [EmailFlows] | [PasswordProof] |
-/// | bearer token | [BearerAuthentication], [BearerAttempts] | [RequestProofs] |
+/// | bearer token | [BearerAuthentication], [BearerAttempts] | [SessionCallers], [RequestProofs] |
+/// | cookie | [CookieAuthentication], [SignInReply] | [BrowserCookies], [SameOrigin], [SessionCallers] |
 /// | API key | [ApiKeyFlows], [ApiKeyRequest] | |
 /// | other applications | [ApplicationFlows] | |
 /// | mail | [MailRequests], [MailLinks], [Pages], [MailPage] | [Mails] |

@@ -1,5 +1,6 @@
 package dev.varve.face.oauth;
 
+import dev.varve.face.auth.BrowserCookies;
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.oauth.AuthorizationRequests.Reading;
 import dev.varve.identity.account.Sessions.OneSession;

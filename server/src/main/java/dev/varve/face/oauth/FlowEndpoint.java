@@ -1,5 +1,7 @@
 package dev.varve.face.oauth;
 
+import dev.varve.face.auth.SameOrigin;
+import dev.varve.face.auth.BrowserCookies;
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.PasswordSignIn;
 import dev.varve.face.auth.SecondFactor;
@@ -175,10 +177,9 @@ final class FlowEndpoint {
     return Answer.empty(303).with("Location", path(visit.shown().flow()));
   }
 
-  /// Whether a form is one of this flow, sent by a page of this server (Fetch Metadata Request Headers, section 2.4).
+  /// Whether a form is one of this flow, sent by a page of this server.
   private static boolean isOwnForm(Request request, QueryString form, Visit visit) {
-    boolean sameOrigin = request.header("Sec-Fetch-Site").map("same-origin"::equals).orElse(true);
-    return sameOrigin
+    return SameOrigin.mayHaveSentForm(request)
         && MessageDigest.isEqual(bytes(visit.shown().formToken()), bytes(value(form, "token")));
   }
 

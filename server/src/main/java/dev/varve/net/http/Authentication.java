@@ -14,8 +14,13 @@ public interface Authentication {
   /// @throws dev.varve.kernel.Problem UNAUTHENTICATED or TOKEN_EXPIRED when credentials came that are not good
   Caller caller(String authorization);
 
-  /// The same of a request that is looked at for the first time, for one that also looks at where it comes from.
+  /// The same of a request that is looked at for the first time, for one that also looks at the request.
   default Caller caller(String authorization, Request request) {
+    return caller(authorization);
+  }
+
+  /// The same, asked anew for a request that was admitted: a guess is no other guess then.
+  default Caller callerNow(String authorization, Request request) {
     return caller(authorization);
   }
 }

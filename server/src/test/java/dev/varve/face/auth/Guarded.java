@@ -142,11 +142,12 @@ public final class Guarded implements AutoCloseable {
         new BearerAuthentication(
             tokens,
             apiKeys,
-            openSessions::contains,
+            new SessionCallers(
+                openSessions::contains,
+                engine.access(),
+                engine.query(),
+                engine.schema().account()),
             Clients.NONE,
-            engine.access(),
-            engine.query(),
-            engine.schema().account(),
             clock,
             new RequestProofs(new KeyProofs(Set.of(), clock, new SecureRandom())));
     Routes.Builder routes = Routes.builder();
