@@ -99,7 +99,8 @@ public final class App implements AutoCloseable {
     this.outbox = outbox();
     this.limits = RateLimits.of(settings.limits(), System::nanoTime, telemetry.metrics());
     this.clients =
-        Clients.of(settings.oauth(), settings.auth().jwt().algorithm(), start.environment());
+        Clients.of(settings.oauth(), settings.auth().jwt().algorithm(), start.environment())
+            .load(database);
     this.certificates = certificates();
     this.gateway = gateway();
     try {

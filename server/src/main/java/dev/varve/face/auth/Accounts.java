@@ -11,6 +11,7 @@ import dev.varve.identity.account.Passwords;
 import dev.varve.identity.account.RefreshTokens;
 import dev.varve.identity.account.SessionIssuer;
 import dev.varve.identity.account.SingleUse;
+import dev.varve.identity.client.ClientAdministration;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.factor.RecoveryCodes;
 import dev.varve.identity.factor.Totps;
@@ -143,9 +144,11 @@ public final class Accounts {
     routes.addAll(new MailLinks(confirmation, passwords, emails).routes());
     routes.add(invitations.route());
     routes.addAll(new ApiKeyFlows(context.stages(), apiKeys, new SecureRandom()).routes());
-    if (!clients.isEmpty()) {
-      routes.addAll(new ApplicationFlows(context, clients).routes());
-    }
+    routes.addAll(new ApplicationFlows(context, clients).routes());
+    routes.addAll(
+        new ClientFlows(
+                new ClientAdministration(context.stages(), clients, new SecureRandom()), clients)
+            .routes());
     routes.add(keys());
     context.outbox().kept().ifPresent(mails -> routes.add(new MailPage(mails).route()));
     return routes;

@@ -137,7 +137,7 @@ public final class BearerAuthentication implements Authentication {
     AccessTokens.Claims claims = token.claims;
     AccessTokens.requireAlive(claims, now);
     Optional<Caller.Application> application = claims.application();
-    if (application.isPresent() && !clients.mayHave(application.get())) {
+    if (application.isPresent() && !clients.mayHave(application.get(), claims.issuedAt())) {
       throw refused("The application of the access token may not have any more what it was given");
     }
     if (claims.session().isEmpty()) {

@@ -16,7 +16,7 @@
 /// | bearer token | [BearerAuthentication], [BearerAttempts] | [SessionCallers], [RequestProofs] |
 /// | cookie | [CookieAuthentication], [SignInReply] | [BrowserCookies], [SameOrigin], [SessionCallers] |
 /// | API key | [ApiKeyFlows], [ApiKeyRequest] | |
-/// | other applications | [ApplicationFlows] | |
+/// | other applications | [ApplicationFlows], [ClientFlows] | [ClientRequest] |
 /// | mail | [MailRequests], [MailLinks], [Pages], [MailPage] | [Mails] |
 ///
 /// All flows read a request with [JsonBody] and answer with [AccountAnswers].

@@ -10,6 +10,7 @@ import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.account.Sessions.OneSession;
 import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.client.Devices;
+import dev.varve.identity.client.Client;
 import dev.varve.identity.client.Flows;
 import dev.varve.identity.client.Flows.Flow;
 import dev.varve.identity.client.RedirectUri;
@@ -18,10 +19,12 @@ import dev.varve.kernel.Json;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
+import dev.varve.store.sql.SqlValues;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.HexFormat;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,12 +51,14 @@ final class Answering {
   /// Lets the client in, for whoever has the session: it gets a code, or its device is told.
   ///
   /// @param browser asks
+  /// @param client as people were shown it
   /// @param flow of whose pages it is the end, if there were some
   /// @param allowed what somebody has allowed just now
   /// @param status of a redirect: 302, or 303 in answer to a form
   /// @return nothing when the flow, or the request that the client has pushed, had ended before
   Optional<Answer> code(
       Request browser,
+      Client client,
       AuthorizationRequest request,
       OneSession session,
       Optional<Flow> flow,
@@ -66,7 +71,7 @@ final class Answering {
               source,
               session.account(),
               write ->
-                  letIn(write, request, session, flow, allowed, source)
+                  letIn(write, client, request, session, flow, allowed, source)
                       && decide(write, request.device().get(), Optional.of(session), request));
       return first ? Optional.of(says(browser, "device.allowed")) : Optional.empty();
     }
@@ -74,26 +79,29 @@ final class Answering {
         context.write(
             source,
             session.account(),
-            write -> code(write, request, session, flow, allowed, source));
+            write -> code(write, client, request, session, flow, allowed, source));
     return code.map(token -> answer(browser, back(request), Map.of("code", token.text()), status));
   }
 
   private Optional<OpaqueToken> code(
       WriteContext write,
+      Client client,
       AuthorizationRequest request,
       OneSession session,
       Optional<Flow> flow,
       Set<String> allowed,
       RequestSource source)
       throws SQLException {
-    return letIn(write, request, session, flow, allowed, source)
+    return letIn(write, client, request, session, flow, allowed, source)
         ? Optional.of(
-            singleUse.issue(write, SingleUse.Kind.CODE, Code.of(request, session).members()))
+            singleUse.issue(
+                write, SingleUse.Kind.CODE, Code.of(request, session, write.at()).members()))
         : Optional.empty();
   }
 
   private boolean letIn(
       WriteContext write,
+      Client client,
       AuthorizationRequest request,
       OneSession session,
       Optional<Flow> flow,
@@ -105,7 +113,7 @@ final class Answering {
     }
     context.sessions().used(write, session, source, context.settings().session());
     if (!allowed.isEmpty()) {
-      Consents.allow(write, session.account(), request.client(), allowed);
+      Consents.allow(write, session.account(), request.client(), allowed, client.shown());
       record(write, request, session, allowed, source);
     }
     return true;
@@ -245,15 +253,22 @@ final class Answering {
   /// What stands behind a code.
   ///
   /// @param key with whose proof alone it is good
+  /// @param at when it was given
   record Code(
-      String client, Allowed allowed, String redirectUri, String challenge, Optional<String> key) {
-    private static Code of(AuthorizationRequest request, OneSession session) {
+      String client,
+      Allowed allowed,
+      String redirectUri,
+      String challenge,
+      Optional<String> key,
+      Instant at) {
+    private static Code of(AuthorizationRequest request, OneSession session, Instant at) {
       return new Code(
           request.client(),
           Allowed.of(request, session),
           request.redirectUri(),
           request.challenge(),
-          request.key());
+          request.key(),
+          at);
     }
 
     private Map<String, @Nullable Object> members() {
@@ -262,6 +277,7 @@ final class Answering {
       members.put("redirectUri", redirectUri);
       members.put("challenge", challenge);
       members.put("key", key.orElse(null));
+      members.put("at", SqlValues.micros(at));
       return members;
     }
 
@@ -271,7 +287,8 @@ final class Answering {
           Allowed.read(members),
           String.valueOf(members.get("redirectUri")),
           String.valueOf(members.get("challenge")),
-          Optional.ofNullable((String) members.get("key")));
+          Optional.ofNullable((String) members.get("key")),
+          members.get("at") instanceof Long micros ? SqlValues.instant(micros) : Instant.EPOCH);
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.varve.identity.account.SessionUse;
 import dev.varve.identity.account.Sessions;
 import dev.varve.identity.account.Sessions.OneSession;
 import dev.varve.identity.client.Client;
+import dev.varve.identity.client.Clients;
 import dev.varve.identity.client.GrantType;
 import dev.varve.identity.token.AccessTokens.Given;
 import dev.varve.identity.token.OpaqueToken;
@@ -26,9 +27,11 @@ import org.jspecify.annotations.Nullable;
 /// Opens the session of an application that somebody has let in, however it comes for it, and says what its tokens say.
 final class ApplicationSessions {
   private final AccountContext context;
+  private final Clients clients;
 
-  ApplicationSessions(AccountContext context) {
+  ApplicationSessions(AccountContext context, Clients clients) {
     this.context = context;
+    this.clients = clients;
   }
 
   /// What somebody has allowed.
@@ -78,8 +81,12 @@ final class ApplicationSessions {
     if (parent.isEmpty() || account.isEmpty()) {
       return Granted.refused("Whoever allowed it has signed out since");
     }
+    if (!clients.isStill(client)) {
+      return Granted.refused("The client was shut out since");
+    }
     if (client.asks()
-        && !Consents.scopes(write, allowed.account(), client.id()).containsAll(allowed.scopes())) {
+        && !Consents.scopes(write, allowed.account(), client.id(), client.shown())
+            .containsAll(allowed.scopes())) {
       return Granted.refused("It was allowed, and that was taken back since");
     }
     boolean alone = allowed.scopes().contains(Scopes.OFFLINE_ACCESS);

@@ -85,6 +85,6 @@ final class Authorization {
   }
 
   private Set<String> allowed(Client client, OneSession session) {
-    return consents.scopes(session.account(), client.id());
+    return consents.scopes(session.account(), client.id(), client.shown());
   }
 }

@@ -71,7 +71,7 @@ final class AuthorizationEndpoint {
     Step step = authorization.next(client, asked, session, now, Optional.empty());
     if (step == Step.DONE) {
       return answering
-          .code(request, asked, session.orElseThrow(), Optional.empty(), Set.of(), 302)
+          .code(request, client, asked, session.orElseThrow(), Optional.empty(), Set.of(), 302)
           .orElseGet(() -> FlowPages.says(200, Texts.of(request), "done"));
     }
     if (asked.asksFor(AuthorizationRequest.NONE)) {

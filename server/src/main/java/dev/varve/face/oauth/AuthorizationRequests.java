@@ -134,7 +134,7 @@ final class AuthorizationRequests {
   private AuthorizationRequest request(
       QueryString parameters, Client client, Return back, Optional<String> pushed) {
     requireOnce(parameters);
-    if (client.pushes() && pushed.isEmpty()) {
+    if (client.profile().pushes() && pushed.isEmpty()) {
       throw invalid("The client must push what it asks for to /oauth2/par first");
     }
     if (!parameters.values("request").isEmpty()) {

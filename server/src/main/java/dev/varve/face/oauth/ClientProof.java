@@ -93,7 +93,7 @@ final class ClientProof {
     Client client =
         clients
             .find(id)
-            .filter(known -> !known.keys().isEmpty())
+            .filter(known -> !known.profile().keys().isEmpty())
             .orElseThrow(() -> refused("No such client is known here, or it has no keys"));
     requireFirst(client, verified(client, assertion), AccountContext.source(request));
     return client;
@@ -102,7 +102,7 @@ final class ClientProof {
   private ClientAssertions.Verified verified(Client client, String assertion) {
     try {
       return assertions.verify(
-          assertion, client.id(), client.keys(), context.stages().clock().instant());
+          assertion, client.id(), client.profile().keys(), context.stages().clock().instant());
     } catch (ClientAssertions.Wrong e) {
       throw refused("The client assertion is not good: " + e.getMessage());
     }
@@ -152,7 +152,10 @@ final class ClientProof {
 
   private Client withSecret(String id, String secret, RequestSource source) {
     context.attempts().requireKeysUnlocked(source);
-    Optional<Client> client = clients.find(id).filter(known -> known.hasSecret(secret));
+    Optional<Client> client =
+        clients
+            .find(id)
+            .filter(known -> known.hasSecret(secret, context.stages().clock().instant()));
     if (client.isEmpty()) {
       count(source);
       throw refused("No such client, or its secret is wrong");

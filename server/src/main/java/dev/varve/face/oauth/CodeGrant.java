@@ -66,6 +66,9 @@ final class CodeGrant {
     if (!code.client().equals(request.client().id())) {
       return Optional.of("The code is another client's");
     }
+    if (!request.client().mayUse(code.at())) {
+      return Optional.of("The client was shut out since");
+    }
     // not needed (OAuth 2.1, section 4.1.3), and the same when it is sent
     Optional<String> redirectUri = request.value("redirect_uri");
     if (redirectUri.filter(uri -> !uri.equals(code.redirectUri())).isPresent()) {

@@ -71,9 +71,12 @@ final class DeviceGrant {
         request.source(),
         write -> {
           State state = Devices.take(write, code, request.client().id());
-          return state instanceof State.Allowed(String content)
+          if (!(state instanceof State.Allowed(String content, Instant at))) {
+            return refused(state);
+          }
+          return request.client().mayUse(at)
               ? sessions.open(write, WAY, allowed(content), request)
-              : refused(state);
+              : Granted.refused("The client was shut out since");
         });
   }
 

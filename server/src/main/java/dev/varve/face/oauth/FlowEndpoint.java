@@ -141,6 +141,7 @@ final class FlowEndpoint {
     return answering
         .code(
             request,
+            visit.shown().client(),
             visit.shown().request(),
             visit.session().orElseThrow(),
             Optional.of(visit.shown().flow()),
@@ -281,8 +282,11 @@ final class FlowEndpoint {
   }
 
   private Answer consent(Request request, QueryString form, Visit visit) {
-    if (!value(form, "session").equals(visit.session().orElseThrow().id())) {
-      // the page was shown to somebody who was signed in before
+    boolean same =
+        value(form, "session").equals(visit.session().orElseThrow().id())
+            && value(form, "shown").equals(visit.shown().client().shownMark());
+    if (!same) {
+      // the page was shown to somebody who was signed in before, or of a client that was another
       return again(visit);
     }
     return switch (value(form, "decision")) {

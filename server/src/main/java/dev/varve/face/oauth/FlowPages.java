@@ -176,12 +176,14 @@ final class FlowPages {
   private static String answers(Shown shown, String session, String refusal) {
     return """
     <input type="hidden" name="session" value="%s">
+    <input type="hidden" name="shown" value="%s">
     <button name="decision" value="allow">%s</button>
     <button class="%s" name="decision" value="deny">%s</button>
     <button class="other" name="decision" value="switch">%s</button>
     """
         .formatted(
             Pages.escaped(session),
+            shown.client().shownMark(),
             shown.text("consent.allow"),
             refusal,
             shown.text("consent.deny"),

@@ -1,6 +1,7 @@
 package dev.varve.face.oauth;
 
 import dev.varve.face.auth.Accounts;
+import dev.varve.identity.client.Clients;
 import dev.varve.identity.client.GrantType;
 import dev.varve.identity.token.ForeignKey;
 import dev.varve.identity.token.SigningAlgorithm;
@@ -10,8 +11,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /// What clients find out by themselves: where everything is, and what is spoken (RFC 8414; OpenID Connect Discovery 1.0, section 3).
@@ -19,11 +18,19 @@ final class Metadata {
   static final String OPENID = "/.well-known/openid-configuration";
   static final String OAUTH = "/.well-known/oauth-authorization-server";
 
-  private final byte[] json;
+  private final String issuer;
+  private final SigningAlgorithm algorithm;
+  private final Clients clients;
 
   /// @param issuer a URL, before every path here
-  /// @param scopes of all clients
-  Metadata(String issuer, SigningAlgorithm algorithm, Set<String> scopes) {
+  /// @param clients whose scopes are told
+  Metadata(String issuer, SigningAlgorithm algorithm, Clients clients) {
+    this.issuer = issuer;
+    this.algorithm = algorithm;
+    this.clients = clients;
+  }
+
+  private Map<String, Object> members() {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("issuer", issuer);
     members.put("authorization_endpoint", issuer + AuthorizationEndpoint.PATH);
@@ -36,7 +43,7 @@ final class Metadata {
     members.put("introspection_endpoint", issuer + TokenStatus.INTROSPECT);
     members.put("revocation_endpoint", issuer + TokenStatus.REVOKE);
     members.put("end_session_endpoint", issuer + Logout.PATH);
-    members.put("scopes_supported", List.copyOf(new TreeSet<>(scopes)));
+    members.put("scopes_supported", List.copyOf(clients.scopes()));
     members.put("response_types_supported", List.of("code"));
     members.put("response_modes_supported", List.of("query", "form_post"));
     members.put(
@@ -75,7 +82,7 @@ final class Metadata {
     members.put("claims_parameter_supported", false);
     members.put("request_parameter_supported", false);
     members.put("request_uri_parameter_supported", false);
-    this.json = Json.bytes(generator -> Json.write(generator, members));
+    return members;
   }
 
   /// How clients authenticate at an endpoint.
@@ -86,6 +93,6 @@ final class Metadata {
   }
 
   Answer answer() {
-    return Answer.json(200, json);
+    return Answer.json(200, Json.bytes(json -> Json.write(json, members())));
   }
 }

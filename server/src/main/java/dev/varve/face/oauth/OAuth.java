@@ -13,14 +13,16 @@ import dev.varve.identity.client.OAuthSettings;
 import dev.varve.identity.token.IdTokens;
 import dev.varve.identity.token.SigningAlgorithm;
 import dev.varve.identity.token.SigningKeys;
+import dev.varve.kernel.Problem;
 import dev.varve.net.http.Handler;
+import dev.varve.net.http.OwnPaths;
 import dev.varve.net.http.Route;
 import java.security.SecureRandom;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Signing in to other applications: every endpoint under `/oauth2`, and what clients find out by themselves. Where no client is known,
+/// Signing in to other applications: every endpoint under `/oauth2`, and what clients find out by themselves. While no client is known,
 /// there is none of it.
 public final class OAuth {
   private final Accounts accounts;
@@ -56,7 +58,7 @@ public final class OAuth {
   }
 
   public List<Route> routes() {
-    if (clients.isEmpty()) {
+    if (!clients.served()) {
       return List.of();
     }
     AccountContext context = accounts.context();
@@ -86,14 +88,15 @@ public final class OAuth {
             accounts.secondFactor(),
             new FlowPages(settings.scopes()),
             random);
-    TokenEndpoint token = new TokenEndpoint(context, proof, keys, singleUse, idTokens, resources);
+    TokenEndpoint token =
+        new TokenEndpoint(context, clients, proof, keys, singleUse, idTokens, resources);
     DeviceRequests deviceRequests =
         new DeviceRequests(context, proof, new Devices(random), resources, issuer.url());
     DevicePage devicePage = new DevicePage(context, flows, random);
     TokenStatus status = new TokenStatus(context, accounts.authentication(), proof, issuer.url());
     Logout logout = new Logout(context, authorization, clients, idTokens);
     UserInfo userInfo = new UserInfo(context);
-    Metadata metadata = new Metadata(issuer.url(), issuer.algorithm(), clients.scopes());
+    Metadata metadata = new Metadata(issuer.url(), issuer.algorithm(), clients);
     return List.of(
         route("GET", Metadata.OPENID, _ -> metadata.answer()),
         route("GET", Metadata.OAUTH, _ -> metadata.answer()),
@@ -114,12 +117,20 @@ public final class OAuth {
         page("POST", Logout.PATH, logout::post));
   }
 
-  private static Route page(String method, String path, Handler handler) {
+  private Route page(String method, String path, Handler handler) {
     return route(method, path, Navigation.alone(handler));
   }
 
   /// They are told by [Metadata], which every client reads, and not once more in the description of the API.
-  private static Route route(String method, String path, Handler handler) {
-    return Route.unlisted(method, path, handler);
+  private Route route(String method, String path, Handler handler) {
+    return Route.unlisted(
+        method,
+        path,
+        request -> {
+          if (clients.isEmpty()) {
+            throw Problem.notFound("There is nothing at " + OwnPaths.shown(request.path()));
+          }
+          return handler.handle(request);
+        });
   }
 }

@@ -4,6 +4,7 @@ import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.RequestProofs;
 import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.client.Client;
+import dev.varve.identity.client.Clients;
 import dev.varve.identity.client.GrantType;
 import dev.varve.identity.token.IdTokens;
 import dev.varve.identity.token.KeyProofs;
@@ -34,6 +35,7 @@ final class TokenEndpoint {
   /// @param resources whom access tokens may be for
   TokenEndpoint(
       AccountContext context,
+      Clients clients,
       ClientProof proof,
       RequestProofs keys,
       SingleUse singleUse,
@@ -42,7 +44,7 @@ final class TokenEndpoint {
     this.proof = proof;
     this.keys = keys;
     this.resources = resources;
-    ApplicationSessions sessions = new ApplicationSessions(context);
+    ApplicationSessions sessions = new ApplicationSessions(context, clients);
     this.codes = new CodeGrant(context, singleUse, sessions);
     this.devices = new DeviceGrant(context, sessions);
     this.refreshes = new RefreshGrant(context);
@@ -55,7 +57,7 @@ final class TokenEndpoint {
     Optional<String> key = keys.key(request);
     Client client = proof.prove(request, form);
     GrantType type = type(form, client);
-    if (client.binds() && key.isEmpty()) {
+    if (client.profile().binds() && key.isEmpty()) {
       throw KeyProofs.missing("The client must send the proof of a key in the header DPoP");
     }
     TokenRequest asked =

@@ -359,6 +359,23 @@ public final class Sessions implements OpenSessions {
     return count;
   }
 
+  /// Ends every session of an application, whoever's it is.
+  ///
+  /// @return how many were ended
+  public int endAllOfClient(WriteContext write, String client) throws SQLException {
+    List<String> open =
+        write
+            .session()
+            .list(
+                "SELECT id FROM varve_session WHERE client = ? AND ended_at IS NULL AND expires_at > ?",
+                List.of(client, SqlValues.micros(write.at())),
+                row -> row.getString(1));
+    for (String id : open) {
+      endAlone(write, id);
+    }
+    return open.size();
+  }
+
   /// Ends every session of an account but one.
   ///
   /// @param kept the session that goes on, if one does

@@ -1,9 +1,9 @@
 package dev.varve.identity.client;
 
-import dev.varve.kernel.Nearest;
+import dev.varve.identity.token.AccessTokens;
+import dev.varve.kernel.FieldError;
 import dev.varve.settings.Setting;
 import dev.varve.settings.WrongSetting;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -60,10 +60,6 @@ public record ClientSettings(
             says =
                 "Whether its access tokens must be bound to a key of its own (DPoP). Every client may do so.")
         boolean boundTokens) {
-  private static final int TITLE_LENGTH_MAX = 100;
-  private static final List<String> GRANTS =
-      Arrays.stream(GrantType.values()).map(GrantType::value).toList();
-
   /// One that does what most do.
   public ClientSettings(
       String id,
@@ -82,32 +78,15 @@ public record ClientSettings(
     logoutUris = List.copyOf(logoutUris);
     scopes = List.copyOf(scopes);
     grants = List.copyOf(grants);
-    if (id.equals("varve")) {
+    if (id.equals(AccessTokens.CLIENT)) {
       throw new WrongSetting(
           "title", "belongs to a client 'varve', which is Varve itself. Give it another id");
     }
-    if (title.isBlank() || title.length() > TITLE_LENGTH_MAX) {
-      throw new WrongSetting("title", "must have 1 to %d characters".formatted(TITLE_LENGTH_MAX));
-    }
-    for (int i = 0; i < redirectUris.size(); i++) {
-      RedirectUri.require("redirectUris[%d]".formatted(i), redirectUris.get(i));
-    }
-    for (int i = 0; i < logoutUris.size(); i++) {
-      RedirectUri.require("logoutUris[%d]".formatted(i), logoutUris.get(i));
-    }
-    for (int i = 0; i < grants.size(); i++) {
-      if (!GRANTS.contains(grants.get(i))) {
-        throw new WrongSetting(
-            "grants[%d]".formatted(i),
-            "is '%s', which is none.%s"
-                .formatted(grants.get(i), Nearest.hint(grants.get(i), GRANTS)));
-      }
-    }
-    boolean code = grants.contains(GrantType.AUTHORIZATION_CODE.value());
-    if (code && redirectUris.isEmpty()) {
-      throw new WrongSetting(
-          "redirectUris",
-          "is empty, and with the grant authorization_code browsers are sent back there. Name one");
+    List<FieldError> mistakes =
+        new ClientDescription(title, redirectUris, logoutUris, scopes, grants, consent)
+            .mistakes(true);
+    if (!mistakes.isEmpty()) {
+      throw new WrongSetting(mistakes.getFirst().field(), mistakes.getFirst().message());
     }
     if (grants.contains(GrantType.CLIENT_CREDENTIALS.value())
         && secret.isEmpty()
@@ -123,6 +102,16 @@ public record ClientSettings(
           "is '%s', and variables that begin with VARVE_ are settings. Take another"
               .formatted(secret));
     }
+  }
+
+  /// What they say of it.
+  public ClientDescription description() {
+    return new ClientDescription(title, redirectUris, logoutUris, scopes, grants, consent);
+  }
+
+  /// What it does beyond what most do.
+  ClientProfile profile() {
+    return new ClientProfile(ClientKeys.read(jwks), pushedRequests, boundTokens);
   }
 
   /// The client that they describe.

@@ -51,7 +51,8 @@ public final class Devices {
     record Pending() implements State {}
 
     /// @param content what somebody has allowed, as JSON
-    record Allowed(String content) implements State {}
+    /// @param at when they did
+    record Allowed(String content, Instant at) implements State {}
 
     record Refused() implements State {}
 
@@ -171,7 +172,7 @@ public final class Devices {
       throws SQLException {
     return session
         .first(
-            "SELECT decided_at IS NOT NULL, allowed, expires_at <= ? FROM varve_device"
+            "SELECT decided_at IS NOT NULL, allowed, expires_at <= ?, decided_at FROM varve_device"
                 + " WHERE hash = ? AND client = ? AND used_at IS NULL",
             List.of(SqlValues.micros(at), OpaqueToken.sha256(code), client),
             Devices::read)
@@ -186,7 +187,9 @@ public final class Devices {
     if (!row.getBoolean(1)) {
       return new State.Pending();
     }
-    return allowed == null ? new State.Refused() : new State.Allowed(allowed);
+    return allowed == null
+        ? new State.Refused()
+        : new State.Allowed(allowed, SqlValues.instant(row.getLong(4)));
   }
 
   /// The same, and what was allowed is used up.

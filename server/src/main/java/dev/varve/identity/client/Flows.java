@@ -116,6 +116,11 @@ public final class Flows {
             List.of(OpaqueToken.sha256(flow.id())));
   }
 
+  /// Forgets every flow of a client.
+  static void endAllOf(WriteContext write, String client) throws SQLException {
+    write.session().update("DELETE FROM varve_flow WHERE client = ?", List.of(client));
+  }
+
   /// Ends a flow.
   ///
   /// @return whether it had not ended before

@@ -58,6 +58,7 @@ public final class AccessTokens {
       Optional<String> session,
       Optional<Caller.Application> application,
       Optional<String> key,
+      Instant issuedAt,
       Instant expiresAt) {}
 
   /// @param issuer a URL
@@ -237,7 +238,13 @@ public final class AccessTokens {
       throw refused("it would live longer than a token may");
     }
     Claims read =
-        new Claims(subject, session, application, key(claims), Instant.ofEpochSecond(expiresAt));
+        new Claims(
+            subject,
+            session,
+            application,
+            key(claims),
+            Instant.ofEpochSecond(issuedAt),
+            Instant.ofEpochSecond(expiresAt));
     requireAlive(read, at);
     return read;
   }
