@@ -12,6 +12,7 @@ import dev.varve.face.oauth.SignInElsewhere;
 import dev.varve.face.provider.ProviderSignIn;
 import dev.varve.identity.account.Administration;
 import dev.varve.identity.account.ApiKeys;
+import dev.varve.identity.account.AuthSettings;
 import dev.varve.identity.account.Passwords;
 import dev.varve.identity.account.SecurityEvents;
 import dev.varve.identity.client.Clients;
@@ -51,9 +52,11 @@ import dev.varve.telemetry.Telemetry;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// A running Varve: every stage, wired in flow order.
@@ -311,6 +314,7 @@ public final class App implements AutoCloseable {
         tokens,
         new ApiKeys(database, engine.sequencer(), clock),
         clients,
+        addresses(),
         outbox,
         this::origin,
         new Lazy<>(this::factorSeal));
@@ -319,6 +323,12 @@ public final class App implements AutoCloseable {
   private Seal factorSeal() {
     return Seal.findOrMake(
         Seal.Purpose.FACTORS, Secrets.of(start.environment()), folder.folder(), new SecureRandom());
+  }
+
+  /// Under which clients know this server.
+  private Set<String> addresses() {
+    AuthSettings auth = settings.auth();
+    return new HashSet<>(List.of(auth.issuerAt(issuer()), auth.audienceAt(issuer()), issuer()));
   }
 
   private Feed feed(Lanes lanes) {
