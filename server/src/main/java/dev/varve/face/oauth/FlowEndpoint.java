@@ -43,6 +43,7 @@ final class FlowEndpoint {
   private final PasswordSignIn passwords;
   private final SecondFactor secondFactor;
   private final FlowEnrolment enrolment;
+  private final SignInElsewhere elsewhere;
   private final FlowPages pages;
   private final SecureRandom random;
 
@@ -55,6 +56,7 @@ final class FlowEndpoint {
       PasswordSignIn passwords,
       SecondFactor secondFactor,
       FlowEnrolment enrolment,
+      SignInElsewhere elsewhere,
       FlowPages pages,
       SecureRandom random) {
     this.context = context;
@@ -65,6 +67,7 @@ final class FlowEndpoint {
     this.passwords = passwords;
     this.secondFactor = secondFactor;
     this.enrolment = enrolment;
+    this.elsewhere = elsewhere;
     this.pages = pages;
     this.random = random;
   }
@@ -88,7 +91,11 @@ final class FlowEndpoint {
     if (visit.get().shown().flow().finished()) {
       return FlowPages.says(200, Texts.of(request), "done");
     }
-    return show(request, visit.get(), 302);
+    QueryString query = request.query();
+    boolean back = query.value("code").isPresent() || query.value("error").isPresent();
+    return back && visit.get().step() == Step.SIGN_IN
+        ? signInElsewhere(request, query, visit.get())
+        : show(request, visit.get(), 302);
   }
 
   private Optional<Visit> visit(Request request) {
@@ -221,6 +228,35 @@ final class FlowEndpoint {
     }
   }
 
+  /// Somebody is back from where they signed in, or did not.
+  private Answer signInElsewhere(Request request, QueryString query, Visit visit) {
+    if (query.value("code").isEmpty()) {
+      String key = "elsewhere." + query.value("error").orElse("");
+      Texts texts = visit.shown().texts();
+      return pages.signIn(
+          visit.shown(), 200, "", texts.get(texts.has(key) ? key : "elsewhere.failed"));
+    }
+    OpaqueToken cookie = OpaqueToken.random(random);
+    try {
+      Outcome outcome =
+          elsewhere.signIn(
+              new SignInElsewhere.Return(
+                  value(query, "code"),
+                  visit.shown().flow().id(),
+                  BrowserCookies.BROWSER.of(request).orElseThrow()),
+              AccountContext.source(request),
+              new SessionUse.Browser(cookie),
+              browser(visit)::came);
+      return switch (outcome) {
+        case Outcome.Opened _ -> BrowserCookies.SESSION.given(again(visit), request, cookie);
+        case Outcome.Owed _ -> again(visit);
+        case Outcome.Refused(Problem problem) -> refused(visit, "", problem);
+      };
+    } catch (Problem problem) {
+      return refused(visit, "", problem);
+    }
+  }
+
   private BrowserSignIn browser(Visit visit) {
     return new BrowserSignIn(context, visit.shown().flow(), visit.session());
   }
@@ -321,15 +357,6 @@ final class FlowEndpoint {
   }
 
   private Answer deny(Request request, Visit visit) {
-    Flow flow = visit.shown().flow();
-    boolean first =
-        context.write(AccountContext.source(request), write -> Flows.finish(write, flow));
-    return first
-        ? answering.error(
-            request,
-            Answering.back(visit.shown().request()),
-            new OAuthError(OAuthError.ACCESS_DENIED, "The person did not let the client in"),
-            303)
-        : FlowPages.says(200, Texts.of(request), "done");
+    return answering.deny(request, visit.shown().request(), visit.shown().flow());
   }
 }

@@ -15,14 +15,16 @@ import java.util.Map;
 import java.util.Set;
 
 /// Draws the pages of a flow. What comes from others, such as the title of a client, is escaped wherever it stands.
-final class FlowPages {
+public final class FlowPages {
   private final Map<String, String> scopeTexts;
   private final FactorSettings factors;
+  private final SignInElsewhere elsewhere;
 
   /// @param scopeTexts what people are told of scopes that are not Varve's own
-  FlowPages(Map<String, String> scopeTexts, FactorSettings factors) {
+  FlowPages(Map<String, String> scopeTexts, FactorSettings factors, SignInElsewhere elsewhere) {
     this.scopeTexts = Map.copyOf(scopeTexts);
     this.factors = factors;
+    this.elsewhere = elsewhere;
   }
 
   /// A flow while it is answered, with all that its pages show of it.
@@ -36,13 +38,11 @@ final class FlowPages {
 
     Answer page(int status, String title, String content) {
       // a form may end at the client, by a redirect, which browsers hold against the policy too
-      return Pages.page(
-          status,
-          texts.language(),
-          title,
-          content,
-          List.of(RedirectUri.source(request.redirectUri())),
-          "");
+      List<String> targets =
+          request.device().isPresent()
+              ? List.of()
+              : List.of(RedirectUri.source(request.redirectUri()));
+      return Pages.page(status, texts.language(), title, content, targets, "");
     }
 
     String form(Step step, String content) {
@@ -87,6 +87,7 @@ final class FlowPages {
         "<p>%s</p>\n".formatted(shown.text("signIn.text", shown.client().title()))
             + note(note)
             + shown.form(Step.SIGN_IN, fields)
+            + places(shown)
             + shown.form(Step.SIGN_IN, back)
             + "<p>%s</p>\n".formatted(shown.text("signIn.forgotten")));
   }
@@ -162,6 +163,18 @@ final class FlowPages {
             shown.text("factor.recoveryButton"));
   }
 
+  /// They are links and no forms: where those may end, browsers hold against the policy of a page.
+  private String places(Shown shown) {
+    StringBuilder links = new StringBuilder();
+    for (SignInElsewhere.Place place : elsewhere.places(shown.flow().id())) {
+      links.append(
+          "<a class=\"button\" href=\"%s\">%s</a>\n"
+              .formatted(
+                  Pages.escaped(place.path()), shown.text("signIn.elsewhere", place.title())));
+    }
+    return links.toString();
+  }
+
   /// With the role `alert` it is read out at once (WAI-ARIA 1.2).
   static String note(String text) {
     return text.isEmpty()
@@ -177,21 +190,11 @@ final class FlowPages {
       wishes.append("<li>%s</li>\n".formatted(Pages.escaped(wish(shown.texts(), scope))));
     }
     wishes.append("</ul>\n");
+    if (shown.request().device().isPresent()) {
+      return onDevice(shown, shown.request().device().get(), session, email, wishes.toString());
+    }
     String target = RedirectUri.source(shown.request().redirectUri());
-    String buttons =
-        """
-        <input type="hidden" name="session" value="%s">
-        <input type="hidden" name="shown" value="%s">
-        <button name="decision" value="allow">%s</button>
-        <button class="other" name="decision" value="deny">%s</button>
-        <button class="other" name="decision" value="switch">%s</button>
-        """
-            .formatted(
-                Pages.escaped(session),
-                shown.client().shownMark(),
-                shown.text("consent.allow"),
-                shown.text("consent.deny"),
-                shown.text("consent.switch"));
+    String buttons = answers(shown, session, "other");
     boolean local = !target.startsWith("https://");
     return shown.page(
         200,
@@ -200,6 +203,43 @@ final class FlowPages {
             + wishes
             + (local ? "<p class=\"note\">%s</p>\n".formatted(shown.text("consent.local")) : "")
             + shown.form(Step.CONSENT, buttons));
+  }
+
+  /// @param refusal the class of the button that refuses
+  private static String answers(Shown shown, String session, String refusal) {
+    return """
+    <input type="hidden" name="session" value="%s">
+    <input type="hidden" name="shown" value="%s">
+    <button name="decision" value="allow">%s</button>
+    <button class="%s" name="decision" value="deny">%s</button>
+    <button class="other" name="decision" value="switch">%s</button>
+    """
+        .formatted(
+            Pages.escaped(session),
+            shown.client().shownMark(),
+            shown.text("consent.allow"),
+            refusal,
+            shown.text("consent.deny"),
+            shown.text("consent.switch"));
+  }
+
+  /// Says where the device is that asks, and refuses as easily as it allows (RFC 10027).
+  private static Answer onDevice(
+      Shown shown,
+      AuthorizationRequest.Device device,
+      String session,
+      String email,
+      String wishes) {
+    return shown.page(
+        200,
+        shown.texts().get("consent.title", shown.client().title()),
+        "<p>%s</p>\n".formatted(shown.text("device.consent", email, shown.client().title()))
+            + wishes
+            + "<p>%s</p>\n"
+                .formatted(
+                    shown.text("device.asked", device.userCode(), device.address(), device.agent()))
+            + "<p class=\"note\">%s</p>\n".formatted(shown.text("device.warning"))
+            + shown.form(Step.CONSENT, answers(shown, session, "")));
   }
 
   private String wish(Texts texts, String scope) {
@@ -212,7 +252,7 @@ final class FlowPages {
   }
 
   /// A page that tells the person in the browser what is wrong.
-  static Answer refuses(Request request, Problem problem) {
+  public static Answer refuses(Request request, Problem problem) {
     Texts texts = Texts.of(request);
     return says(problem.code().status(), texts, texts.get("wrong.title"), problem.text());
   }
@@ -220,7 +260,7 @@ final class FlowPages {
   /// A page that says something and asks nothing.
   ///
   /// @param key of its title and its text
-  static Answer says(int status, Texts texts, String key) {
+  public static Answer says(int status, Texts texts, String key) {
     return says(status, texts, texts.get(key + ".title"), texts.get(key + ".text"));
   }
 

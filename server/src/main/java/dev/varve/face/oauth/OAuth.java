@@ -2,10 +2,12 @@ package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.Accounts;
+import dev.varve.face.auth.RequestProofs;
 import dev.varve.identity.account.AuthSettings;
 import dev.varve.identity.account.Consents;
 import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.client.Clients;
+import dev.varve.identity.client.Devices;
 import dev.varve.identity.client.Flows;
 import dev.varve.identity.client.OAuthSettings;
 import dev.varve.identity.token.IdTokens;
@@ -28,6 +30,7 @@ public final class OAuth {
   private final OAuthSettings settings;
   private final IdTokens idTokens;
   private final Issuer issuer;
+  private final SignInElsewhere elsewhere;
 
   /// Who answers.
   ///
@@ -47,12 +50,14 @@ public final class OAuth {
       Clients clients,
       OAuthSettings settings,
       SigningKeys signingKeys,
-      Issuer issuer) {
+      Issuer issuer,
+      SignInElsewhere elsewhere) {
     this.accounts = accounts;
     this.clients = clients;
     this.settings = settings;
     this.idTokens = new IdTokens(signingKeys, issuer.url());
     this.issuer = issuer;
+    this.elsewhere = elsewhere;
   }
 
   public List<Route> routes() {
@@ -67,14 +72,14 @@ public final class OAuth {
         new Authorization(context, new Consents(context.stages().database()));
     Answering answering = new Answering(context, singleUse, issuer.url());
     Set<String> resources = new HashSet<>(List.of(issuer.url(), issuer.audience()));
+    AuthorizationRequests requests =
+        new AuthorizationRequests(clients, idTokens, context.stages().clock(), resources);
+    RequestProofs keys = accounts.keyProofs();
+    ClientProof proof = new ClientProof(context, accounts.failures(), clients, issuer.url());
+    PushedRequests pushes = new PushedRequests(context, proof, keys, requests, singleUse);
     AuthorizationEndpoint authorize =
         new AuthorizationEndpoint(
-            context,
-            new AuthorizationRequests(clients, idTokens, context.stages().clock(), resources),
-            authorization,
-            answering,
-            flows,
-            random);
+            context, requests, pushes, authorization, answering, flows, random);
     FlowEndpoint flow =
         new FlowEndpoint(
             context,
@@ -85,11 +90,14 @@ public final class OAuth {
             accounts.passwordSignIn(),
             accounts.secondFactor(),
             new FlowEnrolment(accounts.owedEnrolment(), random),
-            new FlowPages(settings.scopes(), context.settings().factors()),
+            elsewhere,
+            new FlowPages(settings.scopes(), context.settings().factors(), elsewhere),
             random);
-    ClientProof proof = new ClientProof(context, accounts.failures(), clients);
     TokenEndpoint token =
-        new TokenEndpoint(context, clients, proof, singleUse, idTokens, resources);
+        new TokenEndpoint(context, clients, proof, keys, singleUse, idTokens, resources);
+    DeviceRequests deviceRequests =
+        new DeviceRequests(context, proof, new Devices(random), resources, issuer.url());
+    DevicePage devicePage = new DevicePage(context, flows, random);
     TokenStatus status = new TokenStatus(context, accounts.authentication(), proof, issuer.url());
     Logout logout = new Logout(context, authorization, clients, idTokens);
     UserInfo userInfo = new UserInfo(context);
@@ -97,11 +105,15 @@ public final class OAuth {
     return List.of(
         route("GET", Metadata.OPENID, _ -> metadata.answer()),
         route("GET", Metadata.OAUTH, _ -> metadata.answer()),
+        route("POST", PushedRequests.PATH, OAuthForm.told(pushes::post)),
         page("GET", AuthorizationEndpoint.PATH, authorize::get),
         page("POST", AuthorizationEndpoint.PATH, authorize::post),
         page("GET", FlowEndpoint.PATTERN, flow::get),
         page("POST", FlowEndpoint.PATTERN, flow::post),
         route("POST", TokenEndpoint.PATH, OAuthForm.told(token::post)),
+        route("POST", DeviceRequests.PATH, OAuthForm.told(deviceRequests::post)),
+        page("GET", DevicePage.PATH, devicePage::get),
+        page("POST", DevicePage.PATH, devicePage::post),
         route("POST", TokenStatus.INTROSPECT, OAuthForm.told(status::introspect)),
         route("POST", TokenStatus.REVOKE, OAuthForm.told(status::revoke)),
         route("GET", UserInfo.PATH, userInfo::answer),

@@ -9,6 +9,7 @@ import dev.varve.identity.account.VerificationPolicy;
 import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
+import dev.varve.settings.SettingRecords;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,19 +33,9 @@ public final class FactorScene implements AutoCloseable {
 
   /// Settings of accounts that are made at once.
   public static AuthSettings settings(FactorSettings factors, boolean mailLinks) {
-    AuthSettings others = People.settings(SignUpPolicy.OPEN, VerificationPolicy.OPTIONAL);
-    return new AuthSettings(
-        others.issuer(),
-        others.audience(),
-        others.origin(),
-        others.signUp(),
-        others.verification(),
-        factors,
-        mailLinks,
-        others.session(),
-        others.accessToken(),
-        others.jwt(),
-        others.password());
+    return SettingRecords.changed(
+        People.settings(SignUpPolicy.OPEN, VerificationPolicy.OPTIONAL),
+        Map.of("factors", factors, "mailLinks", mailLinks));
   }
 
   public FactorScene(TestServer.Plan plan) {
