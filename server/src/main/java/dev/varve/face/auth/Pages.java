@@ -80,6 +80,14 @@ public final class Pages {
             .formatted(escaped(text), escaped(path), escaped(token), fields, escaped(button)));
   }
 
+  /// A page that shows something to be copied.
+  static Answer shows(String title, String text, String copied) {
+    return page(
+        200,
+        title,
+        "<p>%s</p>\n<p><code>%s</code></p>\n".formatted(escaped(text), escaped(copied)));
+  }
+
   /// A page that says something.
   static Answer says(int status, String title, String text) {
     return page(status, title, "<p>%s</p>\n".formatted(escaped(text)));

@@ -8,6 +8,7 @@ import dev.varve.face.auth.SecondFactor;
 import dev.varve.face.oauth.FlowPages.Shown;
 import dev.varve.identity.account.Factor;
 import dev.varve.identity.account.Factors;
+import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SessionIssuer.Outcome;
 import dev.varve.identity.account.SessionUse;
 import dev.varve.identity.account.Sessions.OneSession;
@@ -43,6 +44,7 @@ final class FlowEndpoint {
   private final PasswordSignIn passwords;
   private final SecondFactor secondFactor;
   private final FlowEnrolment enrolment;
+  private final Optional<FlowMailLink> mailLink;
   private final SignInElsewhere elsewhere;
   private final FlowPages pages;
   private final SecureRandom random;
@@ -56,6 +58,7 @@ final class FlowEndpoint {
       PasswordSignIn passwords,
       SecondFactor secondFactor,
       FlowEnrolment enrolment,
+      Optional<FlowMailLink> mailLink,
       SignInElsewhere elsewhere,
       FlowPages pages,
       SecureRandom random) {
@@ -67,6 +70,7 @@ final class FlowEndpoint {
     this.passwords = passwords;
     this.secondFactor = secondFactor;
     this.enrolment = enrolment;
+    this.mailLink = mailLink;
     this.elsewhere = elsewhere;
     this.pages = pages;
     this.random = random;
@@ -93,6 +97,10 @@ final class FlowEndpoint {
     }
     QueryString query = request.query();
     boolean back = query.value("code").isPresent() || query.value("error").isPresent();
+    Optional<String> mailed = query.value(FlowMailLink.TOKEN);
+    if (mailed.isPresent() && mailLink.isPresent() && visit.get().step() == Step.SIGN_IN) {
+      return mailLink.get().page(visit.get().shown(), mailed.get());
+    }
     return back && visit.get().step() == Step.SIGN_IN
         ? signInElsewhere(request, query, visit.get())
         : show(request, visit.get(), 302);
@@ -205,17 +213,53 @@ final class FlowEndpoint {
   }
 
   private Answer signIn(Request request, QueryString form, Visit visit) {
-    if (value(form, "decision").equals("deny")) {
+    String email = EmailAddress.inLowerCase(value(form, "email").strip());
+    String decision = value(form, "decision");
+    if (decision.equals("deny")) {
       return deny(request, visit);
     }
-    String email = EmailAddress.inLowerCase(value(form, "email").strip());
+    if (mailLink.isPresent() && decision.equals("link")) {
+      return mail(request, visit, mailLink.get(), email);
+    }
+    if (mailLink.isPresent() && decision.equals("mailed")) {
+      String token = value(form, FlowMailLink.TOKEN);
+      return signIn(
+          request,
+          visit,
+          "",
+          (source, use, then) -> mailLink.get().signIn(visit.shown(), token, source, use, then));
+    }
+    String password = value(form, "password");
+    return signIn(
+        request,
+        visit,
+        email,
+        (source, use, then) -> passwords.signIn(email, password, source, use, then));
+  }
+
+  private Answer mail(Request request, Visit visit, FlowMailLink link, String email) {
+    try {
+      return link.send(visit.shown(), email, AccountContext.source(request));
+    } catch (Problem problem) {
+      return refused(visit, email, problem);
+    }
+  }
+
+  /// A way to sign in.
+  @FunctionalInterface
+  private interface Way {
+    Outcome signIn(RequestSource source, SessionUse use, PasswordSignIn.Then<Outcome> then);
+  }
+
+  /// @param email that was typed
+  private Answer signIn(Request request, Visit visit, String email, Way way) {
     OpaqueToken cookie = OpaqueToken.random(random);
+    RequestSource source = AccountContext.source(request);
     try {
       Outcome outcome =
-          passwords.signIn(
-              email,
-              value(form, "password"),
-              AccountContext.source(request),
+          way.signIn(
+              // what was proven earlier is not what the client wants now
+              visit.shown().request().secondFactor() ? source.distrusted() : source,
               new SessionUse.Browser(cookie),
               browser(visit)::came);
       return switch (outcome) {
@@ -236,25 +280,13 @@ final class FlowEndpoint {
       return pages.signIn(
           visit.shown(), 200, "", texts.get(texts.has(key) ? key : "elsewhere.failed"));
     }
-    OpaqueToken cookie = OpaqueToken.random(random);
-    try {
-      Outcome outcome =
-          elsewhere.signIn(
-              new SignInElsewhere.Return(
-                  value(query, "code"),
-                  visit.shown().flow().id(),
-                  BrowserCookies.BROWSER.of(request).orElseThrow()),
-              AccountContext.source(request),
-              new SessionUse.Browser(cookie),
-              browser(visit)::came);
-      return switch (outcome) {
-        case Outcome.Opened _ -> BrowserCookies.SESSION.given(again(visit), request, cookie);
-        case Outcome.Owed _ -> again(visit);
-        case Outcome.Refused(Problem problem) -> refused(visit, "", problem);
-      };
-    } catch (Problem problem) {
-      return refused(visit, "", problem);
-    }
+    SignInElsewhere.Return back =
+        new SignInElsewhere.Return(
+            value(query, "code"),
+            visit.shown().flow().id(),
+            BrowserCookies.BROWSER.of(request).orElseThrow());
+    return signIn(
+        request, visit, "", (source, use, then) -> elsewhere.signIn(back, source, use, then));
   }
 
   private BrowserSignIn browser(Visit visit) {

@@ -1,8 +1,8 @@
 package dev.varve.face.oauth;
 
 import dev.varve.face.auth.Pages;
+import dev.varve.identity.account.AuthSettings;
 import dev.varve.identity.account.Factor;
-import dev.varve.identity.account.FactorSettings;
 import dev.varve.identity.account.Passwords;
 import dev.varve.identity.client.Client;
 import dev.varve.identity.client.Flows.Flow;
@@ -17,13 +17,13 @@ import java.util.Set;
 /// Draws the pages of a flow. What comes from others, such as the title of a client, is escaped wherever it stands.
 public final class FlowPages {
   private final Map<String, String> scopeTexts;
-  private final FactorSettings factors;
+  private final AuthSettings settings;
   private final SignInElsewhere elsewhere;
 
   /// @param scopeTexts what people are told of scopes that are not Varve's own
-  FlowPages(Map<String, String> scopeTexts, FactorSettings factors, SignInElsewhere elsewhere) {
+  FlowPages(Map<String, String> scopeTexts, AuthSettings settings, SignInElsewhere elsewhere) {
     this.scopeTexts = Map.copyOf(scopeTexts);
-    this.factors = factors;
+    this.settings = settings;
     this.elsewhere = elsewhere;
   }
 
@@ -67,6 +67,7 @@ public final class FlowPages {
         <label for="password">%s</label>
         <input id="password" type="password" name="password" autocomplete="current-password" maxlength="%d" required%s>
         <button>%s</button>
+        %s\
         """
             .formatted(
                 shown.text("signIn.email"),
@@ -75,7 +76,8 @@ public final class FlowPages {
                 shown.text("signIn.password"),
                 Passwords.LENGTH_MAX,
                 email.isEmpty() ? "" : " autofocus",
-                shown.text("signIn.button"));
+                shown.text("signIn.button"),
+                mailLink(shown));
     String back =
         """
         <button class="other" name="decision" value="deny">%s</button>
@@ -90,6 +92,14 @@ public final class FlowPages {
             + places(shown)
             + shown.form(Step.SIGN_IN, back)
             + "<p>%s</p>\n".formatted(shown.text("signIn.forgotten")));
+  }
+
+  /// A link by mail in the place of the password, which is not asked for then.
+  private String mailLink(Shown shown) {
+    return settings.mailLinks()
+        ? "<button class=\"other\" name=\"decision\" value=\"link\" formnovalidate>%s</button>\n"
+            .formatted(shown.text("signIn.link"))
+        : "";
   }
 
   /// Asks for one of the factors that are owed, each with a form of its own.
@@ -130,9 +140,9 @@ public final class FlowPages {
 
   /// Asks whether the browser is to be trusted, where it can be.
   private String trust(Shown shown) {
-    return factors.trusts()
+    return settings.factors().trusts()
         ? "<label class=\"choice\"><input type=\"checkbox\" name=\"trust\" value=\"on\"> %s</label>\n"
-            .formatted(shown.text("factor.trust", Math.max(1, factors.trust().toDays())))
+            .formatted(shown.text("factor.trust", Math.max(1, settings.factors().trust().toDays())))
         : "";
   }
 

@@ -1,6 +1,7 @@
 package dev.varve.face.oauth;
 
 import dev.varve.face.auth.Accounts;
+import dev.varve.identity.account.SignInMethod;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.client.GrantType;
 import dev.varve.identity.token.ForeignKey;
@@ -60,6 +61,7 @@ final class Metadata {
     members.put("dpop_signing_alg_values_supported", ForeignKey.STRONG_NAMES);
     members.put("code_challenge_methods_supported", List.of("S256"));
     members.put("authorization_response_iss_parameter_supported", true);
+    members.put("acr_values_supported", List.of(SignInMethod.LEVEL_ONE, SignInMethod.LEVEL_TWO));
     members.put("prompt_values_supported", List.of("none", "login", "consent", "select_account"));
     members.put(
         "claims_supported",

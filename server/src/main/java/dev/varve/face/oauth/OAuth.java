@@ -90,8 +90,9 @@ public final class OAuth {
             accounts.passwordSignIn(),
             accounts.secondFactor(),
             new FlowEnrolment(accounts.owedEnrolment(), random),
+            accounts.mailSignIn().map(FlowMailLink::new),
             elsewhere,
-            new FlowPages(settings.scopes(), context.settings().factors(), elsewhere),
+            new FlowPages(settings.scopes(), context.settings(), elsewhere),
             random);
     TokenEndpoint token =
         new TokenEndpoint(context, clients, proof, keys, singleUse, idTokens, resources);
