@@ -42,11 +42,7 @@ public final class BearerAuthentication implements Authentication {
 
   /// @param clients the applications whose tokens are good
   public BearerAuthentication(
-      AccessTokens tokens,
-      ApiKeys keys,
-      SessionCallers sessions,
-      Clients clients,
-      Clock clock) {
+      AccessTokens tokens, ApiKeys keys, SessionCallers sessions, Clients clients, Clock clock) {
     this.tokens = tokens;
     this.keys = keys;
     this.sessions = sessions;

@@ -1,6 +1,8 @@
 package dev.varve.face.oauth;
 
 import dev.varve.face.auth.Pages;
+import dev.varve.face.auth.ReturnPath;
+import dev.varve.face.auth.Texts;
 import dev.varve.identity.account.Factor;
 import dev.varve.identity.account.Passwords;
 import dev.varve.identity.client.Client;
@@ -16,10 +18,13 @@ import java.util.Set;
 /// Draws the pages of a flow. What comes from others, such as the title of a client, is escaped wherever it stands.
 final class FlowPages {
   private final Map<String, String> scopeTexts;
+  private final boolean offersSignUp;
 
   /// @param scopeTexts what people are told of scopes that are not Varve's own
-  FlowPages(Map<String, String> scopeTexts) {
+  /// @param offersSignUp whether there is a page on which people sign up
+  FlowPages(Map<String, String> scopeTexts, boolean offersSignUp) {
     this.scopeTexts = Map.copyOf(scopeTexts);
+    this.offersSignUp = offersSignUp;
   }
 
   /// A flow while it is answered, with all that its pages show of it.
@@ -82,10 +87,11 @@ final class FlowPages {
         status,
         shown.texts().get("signIn.title"),
         "<p>%s</p>\n".formatted(shown.text("signIn.text", shown.client().title()))
-            + note(note)
+            + Pages.note(note)
             + shown.form(Step.SIGN_IN, fields)
             + shown.form(Step.SIGN_IN, back)
-            + "<p>%s</p>\n".formatted(shown.text("signIn.forgotten")));
+            + link(shown, "/auth/password/forgot", "signIn.forgotten")
+            + (offersSignUp ? link(shown, "/auth/sign-up", "signIn.signUp") : ""));
   }
 
   /// Asks for one of the factors that are owed, each with a form of its own.
@@ -105,7 +111,7 @@ final class FlowPages {
         status,
         shown.texts().get("factor.title"),
         "<p>%s</p>\n".formatted(shown.text("factor.text"))
-            + note(note)
+            + Pages.note(note)
             + forms
             + shown.form(Step.SECOND_FACTOR, back));
   }
@@ -144,11 +150,10 @@ final class FlowPages {
             shown.text("factor.recoveryButton"));
   }
 
-  /// With the role `alert` it is read out at once (WAI-ARIA 1.2).
-  private static String note(String text) {
-    return text.isEmpty()
-        ? ""
-        : "<p class=\"note\" role=\"alert\">%s</p>\n".formatted(Pages.escaped(text));
+  /// A link to a page that leads back to the flow.
+  private static String link(Shown shown, String path, String key) {
+    return "<p><a href=\"%s?%s=%s\">%s</a></p>\n"
+        .formatted(path, ReturnPath.NAME, FlowEndpoint.path(shown.flow()), shown.text(key));
   }
 
   /// @param session whose account is asked
@@ -205,12 +210,6 @@ final class FlowPages {
   }
 
   static Answer says(int status, Texts texts, String title, String text) {
-    return Pages.page(
-        status,
-        texts.language(),
-        title,
-        "<p>%s</p>\n".formatted(Pages.escaped(text)),
-        List.of(),
-        "");
+    return Pages.says(status, texts, title, text);
   }
 }

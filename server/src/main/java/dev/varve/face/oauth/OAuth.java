@@ -82,7 +82,7 @@ public final class OAuth {
             answering,
             accounts.passwordSignIn(),
             accounts.secondFactor(),
-            new FlowPages(settings.scopes()),
+            new FlowPages(settings.scopes(), accounts.offersSignUp()),
             random);
     ClientProof proof = new ClientProof(context, accounts.failures(), clients);
     TokenEndpoint token = new TokenEndpoint(context, proof, singleUse, idTokens, resources);

@@ -112,7 +112,7 @@ public final class Visitor {
   private static final Map<String, String> FORM_TYPE =
       Map.of("Content-Type", "application/x-www-form-urlencoded");
 
-  static String form(Map<String, String> fields) {
+  public static String form(Map<String, String> fields) {
     return fields.entrySet().stream()
         .map(field -> encoded(field.getKey()) + "=" + encoded(field.getValue()))
         .collect(Collectors.joining("&"));
