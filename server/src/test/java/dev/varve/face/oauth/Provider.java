@@ -92,6 +92,10 @@ public final class Provider {
   }
 
   public static Plan plan() {
+    return plan(SCHEMA);
+  }
+
+  static Plan plan(String schema) {
     AuthSettings cheap = TestServer.CHEAP;
     AuthSettings open =
         new AuthSettings(
@@ -104,7 +108,7 @@ public final class Provider {
             cheap.accessToken(),
             cheap.jwt(),
             cheap.password());
-    return Plan.of(SCHEMA)
+    return Plan.of(schema)
         .with(open)
         .with(clients())
         .with(SteppedClock.ticking())
