@@ -6,6 +6,7 @@ import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
 import dev.varve.schema.EmailAddress;
+import dev.varve.schema.Field;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,16 +16,19 @@ final class SignUpPage {
   static final String PATH = "/auth/sign-up";
 
   private final AccountContext context;
-  private final SignUpForm form;
+  private final List<Field> needed;
+  private final AccountForm form;
 
   SignUpPage(AccountContext context) {
     this.context = context;
-    this.form = new SignUpForm(SignUp.fields(context.accounts()).filter(SignUp::isNeeded).toList());
+    this.needed = SignUp.fields(context.accounts()).filter(SignUp::isNeeded).toList();
+    this.form = new AccountForm(needed);
   }
 
   /// Whether the page can ask for all that an account needs, and somebody may sign up.
   boolean isOffered() {
-    return form.isComplete() && context.settings().signUp() != SignUpPolicy.CLOSED;
+    return needed.stream().allMatch(AccountForm::canAsk)
+        && context.settings().signUp() != SignUpPolicy.CLOSED;
   }
 
   /// `GET /auth/sign-up`
@@ -70,7 +74,7 @@ final class SignUpPage {
                 Pages.escaped(typed.getOrDefault(AccountModel.EMAIL, "")),
                 EmailAddress.LENGTH_MAX,
                 Pages.chosenPassword(texts, "password", texts.get("signIn.password")),
-                form.html(typed),
+                form.html(texts, typed),
                 invitation(texts, typed),
                 Pages.escaped(texts.get("signUp.button")),
                 ReturnPath.link(texts, returnPath));

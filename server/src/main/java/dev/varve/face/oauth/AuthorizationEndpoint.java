@@ -1,8 +1,8 @@
 package dev.varve.face.oauth;
 
-import dev.varve.face.auth.Texts;
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.BrowserCookies;
+import dev.varve.face.auth.Texts;
 import dev.varve.face.oauth.AuthorizationRequests.Reading;
 import dev.varve.identity.account.Sessions.OneSession;
 import dev.varve.identity.client.Client;

@@ -16,15 +16,17 @@ import java.util.Map;
 import java.util.Set;
 
 /// Draws the pages of a flow. What comes from others, such as the title of a client, is escaped wherever it stands.
-final class FlowPages {
+public final class FlowPages {
   private final Map<String, String> scopeTexts;
   private final boolean offersSignUp;
+  private final SignInElsewhere elsewhere;
 
   /// @param scopeTexts what people are told of scopes that are not Varve's own
   /// @param offersSignUp whether there is a page on which people sign up
-  FlowPages(Map<String, String> scopeTexts, boolean offersSignUp) {
+  FlowPages(Map<String, String> scopeTexts, boolean offersSignUp, SignInElsewhere elsewhere) {
     this.scopeTexts = Map.copyOf(scopeTexts);
     this.offersSignUp = offersSignUp;
+    this.elsewhere = elsewhere;
   }
 
   /// A flow while it is answered, with all that its pages show of it.
@@ -87,6 +89,7 @@ final class FlowPages {
         "<p>%s</p>\n".formatted(shown.text("signIn.text", shown.client().title()))
             + Pages.note(note)
             + shown.form(Step.SIGN_IN, fields)
+            + places(shown)
             + shown.form(Step.SIGN_IN, back)
             + link(shown, "/auth/password/forgot", "signIn.forgotten")
             + (offersSignUp ? link(shown, "/auth/sign-up", "signIn.signUp") : ""));
@@ -152,6 +155,18 @@ final class FlowPages {
   private static String link(Shown shown, String path, String key) {
     return "<p><a href=\"%s?%s=%s\">%s</a></p>\n"
         .formatted(path, ReturnPath.NAME, FlowEndpoint.path(shown.flow()), shown.text(key));
+  }
+
+  /// They are links and no forms: where those may end, browsers hold against the policy of a page.
+  private String places(Shown shown) {
+    StringBuilder links = new StringBuilder();
+    for (SignInElsewhere.Place place : elsewhere.places(shown.flow().id())) {
+      links.append(
+          "<a class=\"button\" href=\"%s\">%s</a>\n"
+              .formatted(
+                  Pages.escaped(place.path()), shown.text("signIn.elsewhere", place.title())));
+    }
+    return links.toString();
   }
 
   /// @param session whose account is asked
@@ -224,7 +239,7 @@ final class FlowPages {
   }
 
   /// A page that tells the person in the browser what is wrong.
-  static Answer refuses(Request request, Problem problem) {
+  public static Answer refuses(Request request, Problem problem) {
     Texts texts = Texts.of(request);
     return says(problem.code().status(), texts, texts.get("wrong.title"), problem.text());
   }
@@ -232,7 +247,7 @@ final class FlowPages {
   /// A page that says something and asks nothing.
   ///
   /// @param key of its title and its text
-  static Answer says(int status, Texts texts, String key) {
+  public static Answer says(int status, Texts texts, String key) {
     return says(status, texts, texts.get(key + ".title"), texts.get(key + ".text"));
   }
 

@@ -81,8 +81,8 @@ class AccountPagesTest {
     Reply page = signIn(visitor);
     Reply signUp = visitor.get(link(page, "/auth/sign-up"));
     assertThat(signUp.text())
-        .contains("name=\"firstName\"", "name=\"age\"", "<option>SMALL</option>")
-        .contains("type=\"checkbox\" name=\"news\"")
+        .contains("name=\"firstName\"", "name=\"age\"", "<option value=\"SMALL\">SMALL</option>")
+        .contains("<select id=\"f-news\" name=\"news\"")
         .doesNotContain("nickname", "<script");
     String email = email();
 
@@ -111,7 +111,11 @@ class AccountPagesTest {
 
     assertThat(refused.status()).isEqualTo(400);
     assertThat(refused.text())
-        .contains("role=\"alert\"", "The password", "age ", "<option selected>LARGE</option>")
+        .contains(
+            "role=\"alert\"",
+            "The password",
+            "age ",
+            "<option value=\"LARGE\" selected>LARGE</option>")
         .contains("&lt;b&gt;@example.com", "&quot;&gt;&lt;script&gt;")
         .doesNotContain("value=\"password\"", "<script>");
   }

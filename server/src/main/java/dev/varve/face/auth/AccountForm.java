@@ -1,5 +1,6 @@
 package dev.varve.face.auth;
 
+import dev.varve.identity.account.AccountModel;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
 import dev.varve.schema.EnumType;
@@ -14,56 +15,76 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The fields of an account that somebody who signs up on a page has to give, as a form has them.
+/// Fields of an account that a page asks for, as a form has them.
 ///
-/// @param fields those that an account cannot do without
-record SignUpForm(List<Field> fields) {
-  private static final int TEXT_LENGTH_MAX = 1_000;
+/// @param fields that a form can ask for
+public record AccountForm(List<Field> fields) {
+  /// The longest text that a form takes.
+  public static final int TEXT_LENGTH_MAX = 1_000;
 
-  SignUpForm {
+  public AccountForm {
     fields = List.copyOf(fields);
   }
 
-  /// Whether a form can ask for all of them: there is no way to type in what an account refers to, or a list.
-  boolean isComplete() {
-    return fields.stream().allMatch(field -> input(field).isPresent());
+  /// Whether somebody may give a field of their account when it is made, and a form can ask for it: there is no way to type in what
+  /// an account refers to, or a list.
+  public static boolean canAsk(Field field) {
+    return !field.system()
+        && !field.readonly()
+        && !field.name().equals(AccountModel.EMAIL)
+        && !AccountModel.GIVEN_BY_OTHERS.contains(field.name())
+        && input(field).isPresent();
   }
 
   /// Inputs, as HTML.
   ///
   /// @param typed what was typed before
-  String html(Map<String, String> typed) {
+  public String html(Texts texts, Map<String, String> typed) {
     StringBuilder html = new StringBuilder();
     for (Field field : fields) {
-      html.append(html(field, typed.getOrDefault(field.name(), "")));
+      html.append(html(texts, field, typed.getOrDefault(field.name(), "")));
     }
     return html.toString();
   }
 
-  private static String html(Field field, String typed) {
+  private static String html(Texts texts, Field field, String typed) {
     String name = Pages.escaped(field.name());
     String label = Pages.escaped(label(field));
     if (field.type() instanceof EnumType type) {
-      return select(name, label, type, typed);
+      Map<String, String> choices = new LinkedHashMap<>();
+      type.values().forEach(value -> choices.put(value, value));
+      return select(name, label, choices, typed);
     }
     if (field.type() == ScalarType.BOOLEAN) {
-      return "<p><label><input type=\"checkbox\" name=\"%s\" value=\"true\"%s>%s</label></p>\n"
-          .formatted(name, typed.equals("true") ? " checked" : "", label);
+      Map<String, String> choices = new LinkedHashMap<>();
+      choices.put("false", texts.get("form.no"));
+      choices.put("true", texts.get("form.yes"));
+      return select(name, label, choices, typed);
     }
     return "<label for=\"f-%1$s\">%2$s</label>\n<input id=\"f-%1$s\" name=\"%1$s\" %3$s value=\"%4$s\" maxlength=\"%5$d\" required>\n"
-        .formatted(name, label, input(field).orElse(""), Pages.escaped(typed), TEXT_LENGTH_MAX);
+        .formatted(
+            name,
+            label,
+            input(field).orElse(""),
+            Pages.escaped(typed),
+            TEXT_LENGTH_MAX,
+            field.required() ? " required" : "");
   }
 
-  private static String select(String name, String label, EnumType type, String typed) {
+  /// @param choices what people read of each value
+  private static String select(
+      String name, String label, Map<String, String> choices, String typed) {
     StringBuilder html =
         new StringBuilder(
             "<label for=\"f-%1$s\">%2$s</label>\n<select id=\"f-%1$s\" name=\"%1$s\" required>\n"
                 .formatted(name, label));
-    for (String value : type.values()) {
-      html.append(
-          "<option%s>%s</option>\n"
-              .formatted(value.equals(typed) ? " selected" : "", Pages.escaped(value)));
-    }
+    choices.forEach((value, text) ->
+        html.append(
+            "<option value=\"%s\"%s>%s</option>\n"
+                .formatted(
+                    Pages.escaped(value),
+                    value.equals(typed) ? " selected" : "",
+                    Pages.escaped(text))));
     return html.append("</select>\n").toString();
   }
 
@@ -98,7 +119,7 @@ record SignUpForm(List<Field> fields) {
             case URL -> Optional.of("type=\"url\"");
             case INT, LONG -> Optional.of("type=\"text\" inputmode=\"numeric\"");
             case FLOAT, DECIMAL -> Optional.of("type=\"text\" inputmode=\"decimal\"");
-            case BOOLEAN -> Optional.of("type=\"checkbox\"");
+            case BOOLEAN -> Optional.of("");
             case DATE -> Optional.of("type=\"date\"");
             case DATE_TIME, JSON -> Optional.empty();
           };
@@ -116,17 +137,25 @@ record SignUpForm(List<Field> fields) {
   }
 
   /// What a form says, as JSON would. What cannot be read stays text, and is refused as such.
-  Map<String, @Nullable Object> read(Map<String, String> form) {
+  public Map<String, @Nullable Object> read(Map<String, String> form) {
     Map<String, @Nullable Object> values = new LinkedHashMap<>(form);
     for (Field field : fields) {
-      String text = form.getOrDefault(field.name(), "");
-      if (field.type() == ScalarType.BOOLEAN) {
-        values.put(field.name(), text.equals("true"));
-      } else if (isNumber(field)) {
+      String text = form.get(field.name());
+      if (text != null && isNumber(field)) {
         values.put(field.name(), number(text.strip()));
+      } else if (text != null && field.type() == ScalarType.BOOLEAN) {
+        values.put(field.name(), truth(text));
       }
     }
     return values;
+  }
+
+  private static Object truth(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> text;
+    };
   }
 
   private static boolean isNumber(Field field) {
