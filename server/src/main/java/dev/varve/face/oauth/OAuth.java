@@ -89,8 +89,13 @@ public final class OAuth {
             answering,
             accounts.passwordSignIn(),
             accounts.secondFactor(),
+            new FlowEnrolment(accounts.owedEnrolment(), random),
             elsewhere,
-            new FlowPages(settings.scopes(), accounts.offersSignUp(), elsewhere),
+            new FlowPages(
+                settings.scopes(),
+                accounts.offersSignUp(),
+                context.settings().factors(),
+                elsewhere),
             random);
     TokenEndpoint token =
         new TokenEndpoint(context, clients, proof, keys, singleUse, idTokens, resources);
