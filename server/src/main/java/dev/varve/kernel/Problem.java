@@ -136,6 +136,19 @@ public final class Problem extends RuntimeException {
         Optional.of(new StepUp(seconds, level)));
   }
 
+  /// Nobody is signed in, where an application with one of these scopes could be let in.
+  public static Problem unauthenticated(String message, Set<String> scopes) {
+    return new Problem(
+        ErrorCode.UNAUTHENTICATED,
+        message,
+        List.of(),
+        List.of(),
+        0,
+        false,
+        scopes,
+        Optional.empty());
+  }
+
   public static Problem notFound(String message) {
     return new Problem(ErrorCode.NOT_FOUND, message);
   }

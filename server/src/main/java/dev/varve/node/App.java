@@ -12,6 +12,7 @@ import dev.varve.identity.account.Administration;
 import dev.varve.identity.account.ApiKeys;
 import dev.varve.identity.account.Passwords;
 import dev.varve.identity.account.SecurityEvents;
+import dev.varve.identity.client.ClientDocuments;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.mail.Outbox;
 import dev.varve.identity.token.AccessTokens;
@@ -36,6 +37,7 @@ import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
 import dev.varve.net.http.Routes;
 import dev.varve.net.limit.RateLimits;
+import dev.varve.net.outgoing.OutgoingCalls;
 import dev.varve.schema.Schema;
 import dev.varve.schema.Scopes;
 import dev.varve.settings.SettingRecords;
@@ -48,15 +50,20 @@ import dev.varve.telemetry.Telemetry;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// A running Varve: every stage, wired in flow order.
 ///
 /// data folder -> database -> log, state, cache -> write lane and read lane -> accounts -> feed -> faces -> listener
 public final class App implements AutoCloseable {
+  // somebody waits for it at a page
+  private static final Duration DOCUMENT_TIME = Duration.ofSeconds(10);
+
   private final Start start;
   private final Settings settings;
   private final Clock clock;
@@ -72,6 +79,7 @@ public final class App implements AutoCloseable {
   private final Optional<Certificates> certificates;
   private final Gateway gateway;
   private final Clients clients;
+  private final Optional<byte[]> registration;
   private final Faces faces;
   private final HttpServer server;
   private final Optional<HttpServer> operations;
@@ -95,9 +103,11 @@ public final class App implements AutoCloseable {
     this.passwords = new Passwords(settings.auth().password(), new SecureRandom());
     this.outbox = outbox();
     this.limits = RateLimits.of(settings.limits(), System::nanoTime, telemetry.metrics());
+    this.registration = Secrets.of(start.environment()).bytes(Secrets.REGISTRATION);
     this.clients =
         Clients.of(settings.oauth(), settings.auth().jwt().algorithm(), start.environment())
-            .load(database);
+            .load(database)
+            .with(documents());
     this.certificates = certificates();
     this.gateway = gateway();
     try {
@@ -276,6 +286,11 @@ public final class App implements AutoCloseable {
     }
 
     @Override
+    public Optional<String> metadata(Request request) {
+      return serving.oauth().metadata(request);
+    }
+
+    @Override
     public Caller callerNow(String authorization, Request request) {
       return serving.accounts().authentication().callerNow(authorization, request);
     }
@@ -342,13 +357,24 @@ public final class App implements AutoCloseable {
         : Optional.of(origin).filter(known -> !known.isEmpty());
   }
 
+  private Optional<ClientDocuments> documents() {
+    return settings.oauth().takesDocuments()
+        ? Optional.of(
+            new ClientDocuments(
+                new OutgoingCalls(DOCUMENT_TIME, ClientDocuments.BYTES_MAX),
+                settings.oauth().selfDescribed().documentOrigins(),
+                clock))
+        : Optional.empty();
+  }
+
   private OAuth oauth(Accounts accounts, SigningKeys signingKeys) {
     return new OAuth(
         accounts,
         clients,
         settings.oauth(),
         signingKeys,
-        OAuth.Issuer.of(settings.auth(), issuer()));
+        OAuth.Issuer.of(settings.auth(), issuer()),
+        registration);
   }
 
   private Serving serving(Lanes lanes) {
@@ -358,7 +384,9 @@ public final class App implements AutoCloseable {
     Feed feed = feed(lanes);
     try {
       Streams streams = new Streams(feed);
-      clients.requireScopes(Scopes.of(lanes.engine().schema().schema()));
+      Set<String> scopes = Scopes.of(lanes.engine().schema().schema());
+      clients.requireScopes(scopes);
+      clients.serve(scopes);
       OAuth oauth = oauth(accounts, signingKeys);
       List<Route> routes = faces.routes(lanes.engine(), accounts, oauth, streams, gateway.table());
       return new Serving(lanes.engine(), accounts, oauth, tokens, feed, streams, Routes.of(routes));

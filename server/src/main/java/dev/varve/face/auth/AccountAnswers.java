@@ -113,9 +113,7 @@ final class AccountAnswers {
 
   private static Optional<String> csrfToken(Request request, Caller caller) {
     boolean byCookie = caller.known() && request.header("Authorization").isEmpty();
-    return byCookie
-        ? BrowserCookies.SESSION.of(request).map(SameOrigin::token)
-        : Optional.empty();
+    return byCookie ? BrowserCookies.SESSION.of(request).map(SameOrigin::token) : Optional.empty();
   }
 
   /// The record as its owner may see it.

@@ -8,10 +8,13 @@ import dev.varve.identity.token.AccessTokens;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
 import dev.varve.net.http.Authentication;
+import dev.varve.net.http.Request;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Tells who sends a request from its bearer token (RFC 6750): an access token or an API key.
@@ -42,11 +45,7 @@ public final class BearerAuthentication implements Authentication {
 
   /// @param clients the applications whose tokens are good
   public BearerAuthentication(
-      AccessTokens tokens,
-      ApiKeys keys,
-      SessionCallers sessions,
-      Clients clients,
-      Clock clock) {
+      AccessTokens tokens, ApiKeys keys, SessionCallers sessions, Clients clients, Clock clock) {
     this.tokens = tokens;
     this.keys = keys;
     this.sessions = sessions;
@@ -61,11 +60,31 @@ public final class BearerAuthentication implements Authentication {
 
   @Override
   public Caller caller(String authorization) {
+    return caller(authorization, _ -> {});
+  }
+
+  @Override
+  public Caller caller(String authorization, Request request) {
+    return caller(authorization, token -> requireFor(token.claims, request));
+  }
+
+  /// What is for a path is worth nothing elsewhere.
+  private static void requireFor(AccessTokens.Claims claims, Request request) {
+    List<String> path = claims.path();
+    List<String> asked = request.segments();
+    if (path.size() > asked.size() || !asked.subList(0, path.size()).equals(path)) {
+      throw refused("The access token is for the resource /" + String.join("/", path) + " alone");
+    }
+  }
+
+  /// @param check of an access token before anything is done with it
+  private Caller caller(String authorization, Consumer<Verified> check) {
     if (authorization.isEmpty()) {
       return Caller.ANONYMOUS;
     }
     Verified known = verified.getIfPresent(authorization);
     if (known != null) {
+      check.accept(known);
       return account(known, clock.instant());
     }
     String token = token(authorization);
@@ -75,6 +94,7 @@ public final class BearerAuthentication implements Authentication {
     Instant now = clock.instant();
     Verified fresh = new Verified(tokens.verify(token, now));
     verified.put(authorization, fresh);
+    check.accept(fresh);
     return account(fresh, now);
   }
 

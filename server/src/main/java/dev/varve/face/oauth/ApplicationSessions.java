@@ -65,7 +65,8 @@ final class ApplicationSessions {
         new SessionUse.Application(
             client.id(),
             allowed.scopes(),
-            alone ? Optional.empty() : Optional.of(parent.get().id()));
+            alone ? Optional.empty() : Optional.of(parent.get().id()),
+            allowed.resource());
     Proof known = new Proof(way, parent.get().methods(), parent.get().authenticatedAt());
     Outcome outcome = context.issuer().open(write, account.get(), known, use, source);
     return switch (outcome) {

@@ -4,6 +4,7 @@ import dev.varve.face.auth.Pages;
 import dev.varve.identity.account.Factor;
 import dev.varve.identity.account.Passwords;
 import dev.varve.identity.client.Client;
+import dev.varve.identity.client.ClientDocuments;
 import dev.varve.identity.client.Flows.Flow;
 import dev.varve.identity.client.RedirectUri;
 import dev.varve.kernel.Problem;
@@ -175,13 +176,29 @@ final class FlowPages {
                 shown.text("consent.deny"),
                 shown.text("consent.switch"));
     boolean local = !target.startsWith("https://");
+    String unknown = unknown(shown);
     return shown.page(
         200,
         shown.texts().get("consent.title", shown.client().title()),
         "<p>%s</p>\n".formatted(shown.text("consent.text", email, shown.client().title(), target))
+            + note(unknown, "note")
             + wishes
             + (local ? "<p class=\"note\">%s</p>\n".formatted(shown.text("consent.local")) : "")
             + shown.form(Step.CONSENT, buttons));
+  }
+
+  /// What people are told of a client that nobody here has looked at; nothing of others.
+  private static String unknown(Shown shown) {
+    return switch (shown.client().origin()) {
+      case SETTINGS, ADMINISTRATOR -> "";
+      case REGISTERED -> shown.texts().get("consent.registered");
+      case DOCUMENT ->
+          shown.texts().get("consent.document", ClientDocuments.host(shown.client().id()));
+    };
+  }
+
+  private static String note(String text, String kind) {
+    return text.isEmpty() ? "" : "<p class=\"%s\">%s</p>\n".formatted(kind, Pages.escaped(text));
   }
 
   private String wish(Texts texts, String scope) {

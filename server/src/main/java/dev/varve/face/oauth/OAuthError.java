@@ -31,6 +31,16 @@ final class OAuthError extends RuntimeException {
     this(code, description, code.equals(INVALID_CLIENT) ? 401 : 400);
   }
 
+  /// For now.
+  static OAuthError unavailable(String description) {
+    return new OAuthError("temporarily_unavailable", description, 503);
+  }
+
+  /// For want of a bearer token (RFC 6750, section 3.1).
+  static OAuthError invalidToken(String description) {
+    return new OAuthError("invalid_token", description, 401);
+  }
+
   private OAuthError(String code, String description, int status) {
     super(printable(description), null, false, false);
     this.code = code;
@@ -62,6 +72,11 @@ final class OAuthError extends RuntimeException {
     members.put("error", code);
     members.put("error_description", description());
     Answer answer = Answer.json(status, Json.bytes(json -> Json.write(json, members)));
-    return status == 401 ? answer.with("WWW-Authenticate", "Basic realm=\"clients\"") : answer;
+    if (status != 401) {
+      return answer;
+    }
+    return answer.with(
+        "WWW-Authenticate",
+        code.equals(INVALID_CLIENT) ? "Basic realm=\"clients\"" : "Bearer error=\"invalid_token\"");
   }
 }

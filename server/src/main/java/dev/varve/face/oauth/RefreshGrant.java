@@ -9,6 +9,7 @@ import dev.varve.identity.account.SessionUse;
 import dev.varve.identity.account.Sessions;
 import dev.varve.identity.account.Sessions.OneSession;
 import dev.varve.identity.client.Client;
+import dev.varve.identity.token.Audiences;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.schema.record.Entity;
@@ -21,9 +22,11 @@ import java.util.TreeSet;
 /// Tokens for a refresh token, which gives way to the next (RFC 6749, section 6).
 final class RefreshGrant {
   private final AccountContext context;
+  private final Audiences audiences;
 
-  RefreshGrant(AccountContext context) {
+  RefreshGrant(AccountContext context, Audiences audiences) {
     this.context = context;
+    this.audiences = audiences;
   }
 
   Granted grant(TokenRequest request) {
@@ -33,11 +36,18 @@ final class RefreshGrant {
         request.source(),
         write -> {
           // judged before it is used: a request that asks for too much costs nobody the token
-          if (!given(write, token, request.client()).containsAll(narrowed)) {
+          Optional<SessionUse.Application> known = known(write, token, request.client());
+          if (!given(known, request.client()).containsAll(narrowed)) {
             return new Granted.Refused(
                 new OAuthError(
                     OAuthError.INVALID_SCOPE,
                     "scope may be less than what was given first, not more"));
+          }
+          if (known.filter(first -> isWider(request, first)).isPresent()) {
+            return new Granted.Refused(
+                new OAuthError(
+                    OAuthError.INVALID_TARGET,
+                    "resource may be a part of what was asked for first, and nothing else"));
           }
           RefreshTokens.Use use =
               context
@@ -57,16 +67,22 @@ final class RefreshGrant {
   }
 
   /// What a token stands for and its client may still have. Of one that is none it makes no difference what is asked for.
-  private static Set<String> given(WriteContext write, String token, Client client)
-      throws SQLException {
+  private static Optional<SessionUse.Application> known(
+      WriteContext write, String token, Client client) throws SQLException {
     Optional<String> id = RefreshTokens.session(write, token);
     Optional<OneSession> session =
         id.isPresent() ? Sessions.find(write, id.get()) : Optional.empty();
-    return session
-        .flatMap(OneSession::application)
-        .filter(use -> use.client().equals(client.id()))
-        .map(use -> both(use.scopes(), client.scopes()))
-        .orElse(client.scopes());
+    return session.flatMap(OneSession::application).filter(use -> use.client().equals(client.id()));
+  }
+
+  private static Set<String> given(Optional<SessionUse.Application> known, Client client) {
+    return known.map(use -> both(use.scopes(), client.scopes())).orElse(client.scopes());
+  }
+
+  private boolean isWider(TokenRequest request, SessionUse.Application first) {
+    return request.resource().isPresent()
+        && first.resource().isPresent()
+        && !audiences.isWithin(request.resource().get(), first.resource().get());
   }
 
   private static Set<String> both(Set<String> some, Set<String> others) {
@@ -93,7 +109,7 @@ final class RefreshGrant {
       return Granted.refused("The client may have none of what it was given any more");
     }
     return new Granted.ForAccount(
-        ApplicationSessions.given(session, use, scopes, request.resource()),
+        ApplicationSessions.given(session, use, scopes, request.resource().or(use::resource)),
         session,
         Optional.of(next),
         Optional.empty());

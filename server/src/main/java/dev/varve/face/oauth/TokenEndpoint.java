@@ -5,11 +5,11 @@ import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.client.Client;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.client.GrantType;
+import dev.varve.identity.token.Audiences;
 import dev.varve.identity.token.IdTokens;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
-import java.util.Set;
 
 /// `POST /oauth2/token`: a client gets tokens for a code, for the refresh token that came with the last, or for itself (RFC 6749,
 /// sections 4.1.3, 6 and 4.4). Each of these grants has its class.
@@ -22,23 +22,23 @@ final class TokenEndpoint {
   static final String PATH = "/oauth2/token";
 
   private final ClientProof proof;
-  private final Set<String> resources;
+  private final Audiences audiences;
   private final CodeGrant codes;
   private final RefreshGrant refreshes;
   private final TokenAnswers answers;
 
-  /// @param resources whom access tokens may be for
+  /// @param audiences whom access tokens may be for
   TokenEndpoint(
       AccountContext context,
       Clients clients,
       ClientProof proof,
       SingleUse singleUse,
       IdTokens idTokens,
-      Set<String> resources) {
+      Audiences audiences) {
     this.proof = proof;
-    this.resources = resources;
+    this.audiences = audiences;
     this.codes = new CodeGrant(context, singleUse, new ApplicationSessions(context, clients));
-    this.refreshes = new RefreshGrant(context);
+    this.refreshes = new RefreshGrant(context, audiences);
     this.answers = new TokenAnswers(context, idTokens);
   }
 
@@ -46,7 +46,7 @@ final class TokenEndpoint {
     QueryString form = OAuthForm.of(request);
     Client client = proof.prove(request, form);
     GrantType type = type(form, client);
-    TokenRequest asked = TokenRequest.of(form, client, resources, AccountContext.source(request));
+    TokenRequest asked = TokenRequest.of(form, client, audiences, AccountContext.source(request));
     return answers.of(
         switch (type) {
           case AUTHORIZATION_CODE -> codes.grant(asked);

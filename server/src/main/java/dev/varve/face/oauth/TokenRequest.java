@@ -2,6 +2,7 @@ package dev.varve.face.oauth;
 
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.client.Client;
+import dev.varve.identity.token.Audiences;
 import dev.varve.net.http.QueryString;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,16 +14,11 @@ import java.util.Set;
 /// @param resource whom the access token is to be for (RFC 8707); nothing stands for this server
 record TokenRequest(
     QueryString form, Client client, Optional<String> resource, RequestSource source) {
-  /// @param resources whom access tokens may be for
+  /// @param audiences whom access tokens may be for
   /// @throws OAuthError invalid_target
   static TokenRequest of(
-      QueryString form, Client client, Set<String> resources, RequestSource source) {
-    List<String> asked = form.values(OAuthForm.RESOURCE);
-    if (asked.size() > 1 || (asked.size() == 1 && !resources.contains(asked.getFirst()))) {
-      throw new OAuthError(
-          OAuthError.INVALID_TARGET, "resource must be one of the resources of this server");
-    }
-    return new TokenRequest(form, client, asked.stream().findFirst(), source);
+      QueryString form, Client client, Audiences audiences, RequestSource source) {
+    return new TokenRequest(form, client, OAuthForm.resource(form, audiences), source);
   }
 
   Optional<String> value(String name) {

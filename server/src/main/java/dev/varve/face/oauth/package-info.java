@@ -8,6 +8,9 @@
 /// [ApplicationSessions] opens a session for it, and [TokenAnswers] signs its tokens. The rest tells ([Metadata], [UserInfo], [TokenStatus]) and ends
 /// ([Logout], and [TokenStatus] once more).
 ///
+/// A client that nobody has declared registers ([Registration]), or says at a URL what it is. One that was refused by a face finds the way
+/// here from [ProtectedResource].
+///
 /// Errors follow RFC 6749 here ([OAuthError]), because clients know those; their pages are for people.
 @NullMarked
 package dev.varve.face.oauth;

@@ -17,7 +17,9 @@ public sealed interface SessionUse {
   /// @param scopes what it may
   /// @param parent the session of the browser in which somebody let it in, and with which it ends; nothing when it goes
   ///     on without
-  record Application(String client, Set<String> scopes, Optional<String> parent)
+  /// @param resource whom its tokens are for, where that is not all of this server
+  record Application(
+      String client, Set<String> scopes, Optional<String> parent, Optional<String> resource)
       implements SessionUse {
     public Application {
       scopes = Set.copyOf(scopes);

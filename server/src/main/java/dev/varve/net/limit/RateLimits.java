@@ -28,6 +28,8 @@ public final class RateLimits {
           byDefault("sign-in", 600, 1_200, false, "POST", "/auth/sign-in", "/oauth2/flow/{id}"),
           // each is kept for a while
           byDefault("authorize", 600, 1_200, false, "GET", "/oauth2/authorize"),
+          // each is kept for days
+          byDefault("register", 30, 60, false, "POST", "/oauth2/register"),
           byDefault("sign-up", 300, 600, false, "POST", "/auth/sign-up"),
           byDefault(
               "mails",
