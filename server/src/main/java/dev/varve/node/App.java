@@ -10,6 +10,7 @@ import dev.varve.face.gateway.Identities;
 import dev.varve.face.oauth.OAuth;
 import dev.varve.identity.account.Administration;
 import dev.varve.identity.account.ApiKeys;
+import dev.varve.identity.account.AuthSettings;
 import dev.varve.identity.account.Passwords;
 import dev.varve.identity.account.SecurityEvents;
 import dev.varve.identity.client.ClientDocuments;
@@ -51,6 +52,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -320,6 +322,7 @@ public final class App implements AutoCloseable {
         tokens,
         new ApiKeys(database, engine.sequencer(), clock),
         clients,
+        addresses(),
         outbox,
         this::origin,
         new Lazy<>(this::factorSeal));
@@ -328,6 +331,12 @@ public final class App implements AutoCloseable {
   private Seal factorSeal() {
     return Seal.findOrMake(
         Seal.Purpose.FACTORS, Secrets.of(start.environment()), folder.folder(), new SecureRandom());
+  }
+
+  /// Under which clients know this server.
+  private Set<String> addresses() {
+    AuthSettings auth = settings.auth();
+    return new HashSet<>(List.of(auth.issuerAt(issuer()), auth.audienceAt(issuer()), issuer()));
   }
 
   private Feed feed(Lanes lanes) {

@@ -17,6 +17,7 @@ import dev.varve.identity.factor.RecoveryCodes;
 import dev.varve.identity.factor.Totps;
 import dev.varve.identity.mail.Outbox;
 import dev.varve.identity.token.AccessTokens;
+import dev.varve.identity.token.KeyProofs;
 import dev.varve.identity.token.Seal;
 import dev.varve.identity.token.SigningKeys;
 import dev.varve.net.http.Authentication;
@@ -26,6 +27,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /// Accounts, as the application serves them: every endpoint under `/auth`, and who sends a request.
@@ -39,6 +41,7 @@ public final class Accounts {
   private final FailedAttempts failures;
   private final PasswordProof proof;
   private final PasswordSignIn passwordSignIn;
+  private final RequestProofs keyProofs;
   private final RecoveryCodes recoveryCodes;
   private final TotpEnrolment totpEnrolment;
   private final SecondFactor secondFactor;
@@ -49,6 +52,7 @@ public final class Accounts {
   private final Clients clients;
 
   /// @param clients other applications that people sign in to
+  /// @param addresses of this server, which proofs of keys may name: URLs
   /// @param origin where links in mails lead, once that is known
   /// @param factorSeal keeps what second factors share with this server
   public Accounts(
@@ -59,6 +63,7 @@ public final class Accounts {
       AccessTokens accessTokens,
       ApiKeys apiKeys,
       Clients clients,
+      Set<String> addresses,
       Outbox outbox,
       Supplier<Optional<String>> origin,
       Supplier<Seal> factorSeal) {
@@ -91,11 +96,13 @@ public final class Accounts {
     this.signingKeys = signingKeys;
     this.apiKeys = apiKeys;
     this.clients = clients;
+    this.keyProofs = new RequestProofs(new KeyProofs(addresses, stages.clock(), random));
     SessionCallers callers =
         new SessionCallers(
             stages.sessions(), stages.access(), stages.query(), stages.schema().account());
     Authentication tokens =
-        new BearerAuthentication(accessTokens, apiKeys, callers, clients, stages.clock());
+        new BearerAuthentication(
+            accessTokens, apiKeys, callers, clients, stages.clock(), keyProofs);
     this.authentication =
         new CookieAuthentication(new BearerAttempts(context, tokens, failures), context, callers);
   }
@@ -108,6 +115,11 @@ public final class Accounts {
   /// What authenticator applications show accounts under: the host that people know.
   private static String service(Supplier<Optional<String>> origin) {
     return origin.get().map(url -> URI.create(url).getHost()).orElse("Varve");
+  }
+
+  /// Looks at proofs of keys that come with requests; one for all faces, so that none is good twice.
+  public RequestProofs keyProofs() {
+    return keyProofs;
   }
 
   /// Tells who sends a request.

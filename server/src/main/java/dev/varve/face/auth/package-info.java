@@ -13,7 +13,7 @@
 /// | second factor | [FactorFlows], [StepUp] | [SecondFactor], [FactorProofs], [FactorProof], [CodeProof], [TotpEnrolment], [FactorMails] |
 /// | password | [PasswordFlows] | [PasswordProof] |
 /// | e-mail address | [EmailFlows] | [PasswordProof] |
-/// | bearer token | [BearerAuthentication], [BearerAttempts] | [SessionCallers] |
+/// | bearer token | [BearerAuthentication], [BearerAttempts] | [SessionCallers], [RequestProofs] |
 /// | cookie | [CookieAuthentication], [SignInReply] | [BrowserCookies], [SameOrigin], [SessionCallers] |
 /// | API key | [ApiKeyFlows], [ApiKeyRequest] | |
 /// | other applications | [ApplicationFlows], [ClientFlows] | [ClientRequest] |

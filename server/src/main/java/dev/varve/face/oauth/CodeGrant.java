@@ -55,7 +55,7 @@ final class CodeGrant {
     if (wrong.isPresent()) {
       return Granted.refused(wrong.get());
     }
-    Granted granted = sessions.open(write, WAY, code.allowed(), request.client(), request.source());
+    Granted granted = sessions.open(write, WAY, code.allowed(), request);
     if (granted instanceof Granted.ForAccount opened) {
       singleUse.came(write, SingleUse.Kind.CODE, text, opened.session().id());
     }
@@ -77,6 +77,9 @@ final class CodeGrant {
     Optional<String> verifier = request.value("code_verifier");
     if (verifier.isEmpty() || !verifies(verifier.get(), code.challenge())) {
       return Optional.of("code_verifier is missing, or does not fit the code_challenge");
+    }
+    if (code.key().isPresent() && !code.key().equals(request.key())) {
+      return Optional.of("The proof of the key that the request for the code named is missing");
     }
     if (request.resource().isPresent() && !request.resource().equals(code.allowed().resource())) {
       return Optional.of("resource is not that of the request for the code");

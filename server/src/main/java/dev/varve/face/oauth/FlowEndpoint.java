@@ -284,7 +284,7 @@ final class FlowEndpoint {
   }
 
   /// Says how long to wait, of a refusal that says so.
-  private static Answer waiting(Answer page, Problem problem) {
+  static Answer waiting(Answer page, Problem problem) {
     return problem.retryAfterSeconds().isPresent()
         ? page.with("Retry-After", Long.toString(problem.retryAfterSeconds().getAsLong()))
         : page;
@@ -316,15 +316,6 @@ final class FlowEndpoint {
   }
 
   private Answer deny(Request request, Visit visit) {
-    Flow flow = visit.shown().flow();
-    boolean first =
-        context.write(AccountContext.source(request), write -> Flows.finish(write, flow));
-    return first
-        ? answering.error(
-            request,
-            Answering.back(visit.shown().request()),
-            new OAuthError(OAuthError.ACCESS_DENIED, "The person did not let the client in"),
-            303)
-        : FlowPages.says(200, Texts.of(request), "done");
+    return answering.deny(request, visit.shown().request(), visit.shown().flow());
   }
 }

@@ -34,13 +34,11 @@ final class FlowPages {
 
     private Answer page(int status, String title, String content) {
       // a form may end at the client, by a redirect, which browsers hold against the policy too
-      return Pages.page(
-          status,
-          texts.language(),
-          title,
-          content,
-          List.of(RedirectUri.source(request.redirectUri())),
-          "");
+      List<String> targets =
+          request.device().isPresent()
+              ? List.of()
+              : List.of(RedirectUri.source(request.redirectUri()));
+      return Pages.page(status, texts.language(), title, content, targets, "");
     }
 
     private String form(Step step, String content) {
@@ -146,7 +144,7 @@ final class FlowPages {
   }
 
   /// With the role `alert` it is read out at once (WAI-ARIA 1.2).
-  private static String note(String text) {
+  static String note(String text) {
     return text.isEmpty()
         ? ""
         : "<p class=\"note\" role=\"alert\">%s</p>\n".formatted(Pages.escaped(text));
@@ -160,28 +158,17 @@ final class FlowPages {
       wishes.append("<li>%s</li>\n".formatted(Pages.escaped(wish(shown.texts(), scope))));
     }
     wishes.append("</ul>\n");
+    if (shown.request().device().isPresent()) {
+      return onDevice(shown, shown.request().device().get(), session, email, wishes.toString());
+    }
     String target = RedirectUri.source(shown.request().redirectUri());
-    String buttons =
-        """
-        <input type="hidden" name="session" value="%s">
-        <input type="hidden" name="shown" value="%s">
-        <button name="decision" value="allow">%s</button>
-        <button class="other" name="decision" value="deny">%s</button>
-        <button class="other" name="decision" value="switch">%s</button>
-        """
-            .formatted(
-                Pages.escaped(session),
-                shown.client().shownMark(),
-                shown.text("consent.allow"),
-                shown.text("consent.deny"),
-                shown.text("consent.switch"));
+    String buttons = answers(shown, session, "other");
     boolean local = !target.startsWith("https://");
-    String unknown = unknown(shown);
     return shown.page(
         200,
         shown.texts().get("consent.title", shown.client().title()),
         "<p>%s</p>\n".formatted(shown.text("consent.text", email, shown.client().title(), target))
-            + note(unknown, "note")
+            + unknown(shown)
             + wishes
             + (local ? "<p class=\"note\">%s</p>\n".formatted(shown.text("consent.local")) : "")
             + shown.form(Step.CONSENT, buttons));
@@ -189,16 +176,51 @@ final class FlowPages {
 
   /// What people are told of a client that nobody here has looked at; nothing of others.
   private static String unknown(Shown shown) {
-    return switch (shown.client().origin()) {
-      case SETTINGS, ADMINISTRATOR -> "";
-      case REGISTERED -> shown.texts().get("consent.registered");
-      case DOCUMENT ->
-          shown.texts().get("consent.document", ClientDocuments.host(shown.client().id()));
-    };
+    String text =
+        switch (shown.client().origin()) {
+          case SETTINGS, ADMINISTRATOR -> "";
+          case REGISTERED -> shown.text("consent.registered");
+          case DOCUMENT ->
+              shown.text("consent.document", ClientDocuments.host(shown.client().id()));
+        };
+    return text.isEmpty() ? "" : "<p class=\"note\">%s</p>\n".formatted(text);
   }
 
-  private static String note(String text, String kind) {
-    return text.isEmpty() ? "" : "<p class=\"%s\">%s</p>\n".formatted(kind, Pages.escaped(text));
+  /// @param refusal the class of the button that refuses
+  private static String answers(Shown shown, String session, String refusal) {
+    return """
+    <input type="hidden" name="session" value="%s">
+    <input type="hidden" name="shown" value="%s">
+    <button name="decision" value="allow">%s</button>
+    <button class="%s" name="decision" value="deny">%s</button>
+    <button class="other" name="decision" value="switch">%s</button>
+    """
+        .formatted(
+            Pages.escaped(session),
+            shown.client().shownMark(),
+            shown.text("consent.allow"),
+            refusal,
+            shown.text("consent.deny"),
+            shown.text("consent.switch"));
+  }
+
+  /// Says where the device is that asks, and refuses as easily as it allows (RFC 10027).
+  private static Answer onDevice(
+      Shown shown,
+      AuthorizationRequest.Device device,
+      String session,
+      String email,
+      String wishes) {
+    return shown.page(
+        200,
+        shown.texts().get("consent.title", shown.client().title()),
+        "<p>%s</p>\n".formatted(shown.text("device.consent", email, shown.client().title()))
+            + wishes
+            + "<p>%s</p>\n"
+                .formatted(
+                    shown.text("device.asked", device.userCode(), device.address(), device.agent()))
+            + "<p class=\"note\">%s</p>\n".formatted(shown.text("device.warning"))
+            + shown.form(Step.CONSENT, answers(shown, session, "")));
   }
 
   private String wish(Texts texts, String scope) {

@@ -4,6 +4,7 @@ import dev.varve.face.auth.Accounts;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.client.GrantType;
 import dev.varve.identity.client.RegistrationPolicy;
+import dev.varve.identity.token.ForeignKey;
 import dev.varve.identity.token.SigningAlgorithm;
 import dev.varve.kernel.Json;
 import dev.varve.net.http.Answer;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// What clients find out by themselves: where everything is, and what is spoken (RFC 8414; OpenID Connect Discovery 1.0, section 3).
 final class Metadata {
@@ -47,7 +49,10 @@ final class Metadata {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("issuer", issuer);
     members.put("authorization_endpoint", issuer + AuthorizationEndpoint.PATH);
+    members.put("pushed_authorization_request_endpoint", issuer + PushedRequests.PATH);
+    members.put("require_pushed_authorization_requests", false);
     members.put("token_endpoint", issuer + TokenEndpoint.PATH);
+    members.put("device_authorization_endpoint", issuer + DeviceRequests.PATH);
     members.put("userinfo_endpoint", issuer + UserInfo.PATH);
     members.put("jwks_uri", issuer + Accounts.KEYS_PATH);
     members.put("introspection_endpoint", issuer + TokenStatus.INTROSPECT);
@@ -60,10 +65,14 @@ final class Metadata {
         "grant_types_supported", Arrays.stream(GrantType.values()).map(GrantType::value).toList());
     members.put("subject_types_supported", List.of("public"));
     members.put("id_token_signing_alg_values_supported", List.of(algorithm.name()));
-    List<String> proofs = List.of("client_secret_basic", "client_secret_post", "none");
-    members.put("token_endpoint_auth_methods_supported", proofs);
-    members.put("introspection_endpoint_auth_methods_supported", proofs.subList(0, 2));
-    members.put("revocation_endpoint_auth_methods_supported", proofs);
+    List<String> secret = List.of("client_secret_basic", "client_secret_post", "private_key_jwt");
+    List<String> every = Stream.concat(secret.stream(), Stream.of("none")).toList();
+    List<String> algorithms =
+        Stream.concat(ForeignKey.STRONG_NAMES.stream(), Stream.of("RS256")).toList();
+    proofs(members, "token", every, algorithms);
+    proofs(members, "introspection", secret, algorithms);
+    proofs(members, "revocation", every, algorithms);
+    members.put("dpop_signing_alg_values_supported", ForeignKey.STRONG_NAMES);
     members.put("code_challenge_methods_supported", List.of("S256"));
     members.put("authorization_response_iss_parameter_supported", true);
     if (Registration.isOn(registration)) {
@@ -95,6 +104,13 @@ final class Metadata {
     members.put("request_parameter_supported", false);
     members.put("request_uri_parameter_supported", false);
     return members;
+  }
+
+  /// How clients authenticate at an endpoint.
+  private static void proofs(
+      Map<String, Object> members, String endpoint, List<String> methods, List<String> algorithms) {
+    members.put(endpoint + "_endpoint_auth_methods_supported", methods);
+    members.put(endpoint + "_endpoint_auth_signing_alg_values_supported", algorithms);
   }
 
   Answer answer() {

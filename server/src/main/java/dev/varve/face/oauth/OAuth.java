@@ -2,11 +2,13 @@ package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.Accounts;
+import dev.varve.face.auth.RequestProofs;
 import dev.varve.identity.account.AuthSettings;
 import dev.varve.identity.account.Consents;
 import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.client.ClientRegistration;
 import dev.varve.identity.client.Clients;
+import dev.varve.identity.client.Devices;
 import dev.varve.identity.client.Flows;
 import dev.varve.identity.client.OAuthSettings;
 import dev.varve.identity.client.RegistrationPolicy;
@@ -96,14 +98,14 @@ public final class OAuth {
     Authorization authorization =
         new Authorization(context, new Consents(context.stages().database()));
     Answering answering = new Answering(context, singleUse, issuer.url());
+    AuthorizationRequests requests =
+        new AuthorizationRequests(clients, idTokens, context.stages().clock(), audiences);
+    RequestProofs keys = accounts.keyProofs();
+    ClientProof proof = new ClientProof(context, accounts.failures(), clients, issuer.url());
+    PushedRequests pushes = new PushedRequests(context, proof, keys, requests, singleUse);
     AuthorizationEndpoint authorize =
         new AuthorizationEndpoint(
-            context,
-            new AuthorizationRequests(clients, idTokens, context.stages().clock(), audiences),
-            authorization,
-            answering,
-            flows,
-            random);
+            context, requests, pushes, authorization, answering, flows, random);
     FlowEndpoint flow =
         new FlowEndpoint(
             context,
@@ -115,9 +117,11 @@ public final class OAuth {
             accounts.secondFactor(),
             new FlowPages(settings.scopes()),
             random);
-    ClientProof proof = new ClientProof(context, accounts.failures(), clients);
     TokenEndpoint token =
-        new TokenEndpoint(context, clients, proof, singleUse, idTokens, audiences);
+        new TokenEndpoint(context, clients, proof, keys, singleUse, idTokens, audiences);
+    DeviceRequests deviceRequests =
+        new DeviceRequests(context, proof, new Devices(random), audiences, issuer.url());
+    DevicePage devicePage = new DevicePage(context, flows, random);
     TokenStatus status = new TokenStatus(context, accounts.authentication(), proof, issuer.url());
     Logout logout = new Logout(context, authorization, clients, idTokens);
     UserInfo userInfo = new UserInfo(context);
@@ -132,11 +136,15 @@ public final class OAuth {
     routes.addAll(
         List.of(
             route("GET", ProtectedResource.PATTERN, resource::answer),
+            route("POST", PushedRequests.PATH, OAuthForm.told(pushes::post)),
             page("GET", AuthorizationEndpoint.PATH, authorize::get),
             page("POST", AuthorizationEndpoint.PATH, authorize::post),
             page("GET", FlowEndpoint.PATTERN, flow::get),
             page("POST", FlowEndpoint.PATTERN, flow::post),
             route("POST", TokenEndpoint.PATH, OAuthForm.told(token::post)),
+            route("POST", DeviceRequests.PATH, OAuthForm.told(deviceRequests::post)),
+            page("GET", DevicePage.PATH, devicePage::get),
+            page("POST", DevicePage.PATH, devicePage::post),
             route("POST", TokenStatus.INTROSPECT, OAuthForm.told(status::introspect)),
             route("POST", TokenStatus.REVOKE, OAuthForm.told(status::revoke)),
             route("GET", UserInfo.PATH, userInfo::answer),

@@ -35,8 +35,8 @@ final class RefreshGrant {
     return context.write(
         request.source(),
         write -> {
-          // judged before it is used: a request that asks for too much costs nobody the token
           Optional<SessionUse.Application> known = known(write, token, request.client());
+          // judged before it is used: a request that asks for too much costs nobody the token
           if (!given(known, request.client()).containsAll(narrowed)) {
             return new Granted.Refused(
                 new OAuthError(
@@ -48,6 +48,10 @@ final class RefreshGrant {
                 new OAuthError(
                     OAuthError.INVALID_TARGET,
                     "resource may be a part of what was asked for first, and nothing else"));
+          }
+          Optional<String> bound = known.flatMap(SessionUse.Application::key);
+          if (bound.isPresent() && !bound.equals(request.key())) {
+            return Granted.refused("The proof of the key of the refresh token is missing");
           }
           RefreshTokens.Use use =
               context
@@ -66,7 +70,7 @@ final class RefreshGrant {
         });
   }
 
-  /// What a token stands for and its client may still have. Of one that is none it makes no difference what is asked for.
+  /// What a token of this client is for, used or not.
   private static Optional<SessionUse.Application> known(
       WriteContext write, String token, Client client) throws SQLException {
     Optional<String> id = RefreshTokens.session(write, token);
@@ -75,6 +79,7 @@ final class RefreshGrant {
     return session.flatMap(OneSession::application).filter(use -> use.client().equals(client.id()));
   }
 
+  /// What its client may still have of it. Of one that is none it makes no difference what is asked for.
   private static Set<String> given(Optional<SessionUse.Application> known, Client client) {
     return known.map(use -> both(use.scopes(), client.scopes())).orElse(client.scopes());
   }

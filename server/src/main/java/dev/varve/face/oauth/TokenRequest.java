@@ -12,13 +12,22 @@ import java.util.Set;
 /// A request for tokens, once it is known which client sends it.
 ///
 /// @param resource whom the access token is to be for (RFC 8707); nothing stands for this server
+/// @param key the thumbprint of the key that the client has proven, to which its tokens are bound (RFC 9449)
 record TokenRequest(
-    QueryString form, Client client, Optional<String> resource, RequestSource source) {
+    QueryString form,
+    Client client,
+    Optional<String> resource,
+    Optional<String> key,
+    RequestSource source) {
   /// @param audiences whom access tokens may be for
   /// @throws OAuthError invalid_target
   static TokenRequest of(
-      QueryString form, Client client, Audiences audiences, RequestSource source) {
-    return new TokenRequest(form, client, OAuthForm.resource(form, audiences), source);
+      QueryString form,
+      Client client,
+      Audiences audiences,
+      Optional<String> key,
+      RequestSource source) {
+    return new TokenRequest(form, client, OAuthForm.resource(form, audiences), key, source);
   }
 
   Optional<String> value(String name) {

@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 /// @param asks whether people are asked before it is let in
 /// @param origin who said all that
 /// @param goodSince what it was given before is worth nothing
+/// @param profile what it does beyond what most do
 public record Client(
     String id,
     String title,
@@ -31,7 +32,8 @@ public record Client(
     List<ClientSecret> secrets,
     boolean asks,
     Origin origin,
-    Instant goodSince) {
+    Instant goodSince,
+    ClientProfile profile) {
   static final int SECRET_LENGTH_MIN = 32;
 
   // enough that nobody finds a title or an address with the mark of another
@@ -63,7 +65,8 @@ public record Client(
         Origin.SETTINGS,
         settings.description(),
         secrets.stream().map(secret -> ClientSecret.of(secret, Instant.EPOCH)).toList(),
-        Instant.EPOCH);
+        Instant.EPOCH,
+        settings.profile());
   }
 
   static Client of(
@@ -71,7 +74,8 @@ public record Client(
       Origin origin,
       ClientDescription description,
       List<ClientSecret> secrets,
-      Instant goodSince) {
+      Instant goodSince,
+      ClientProfile profile) {
     return new Client(
         id,
         description.title(),
@@ -85,7 +89,8 @@ public record Client(
         secrets,
         description.consent() == ConsentPolicy.ASK,
         origin,
-        goodSince);
+        goodSince,
+        profile);
   }
 
   /// What was said of it.
@@ -104,12 +109,22 @@ public record Client(
     Set<String> left = new LinkedHashSet<>(scopes);
     left.retainAll(others);
     return new Client(
-        id, title, redirectUris, logoutUris, left, grants, secrets, asks, origin, goodSince);
+        id,
+        title,
+        redirectUris,
+        logoutUris,
+        left,
+        grants,
+        secrets,
+        asks,
+        origin,
+        goodSince,
+        profile);
   }
 
   /// Whether it can keep a secret (RFC 6749, section 2.1).
   public boolean confidential() {
-    return !secrets.isEmpty();
+    return !secrets.isEmpty() || !profile.keys().isEmpty();
   }
 
   /// Whether a secret is one of its own; takes as long for each that is not.

@@ -35,7 +35,7 @@ public record ClientSettings(
             standard = "authorization_code refresh_token",
             max = 10,
             says =
-                "How it gets tokens: authorization_code, refresh_token, client_credentials (for itself; it takes a secret).")
+                "How it gets tokens: authorization_code, refresh_token, client_credentials (for itself; it takes a secret), urn:ietf:params:oauth:grant-type:device_code (on a device without a browser).")
         List<String> grants,
     @Setting(
             says =
@@ -45,7 +45,34 @@ public record ClientSettings(
             standard = "ASK",
             says =
                 "Whether people are asked before it is let in: ASK, or NEVER for an application of your own.")
-        ConsentPolicy consent) {
+        ConsentPolicy consent,
+    @Setting(
+            says =
+                "The public keys with which it authenticates by signed assertions (private_key_jwt), as JSON: {\"keys\": [...]}. A key signs with ES256, PS256 or EdDSA, or with RS256 when it says so in alg.")
+        String jwks,
+    @Setting(
+            standard = "false",
+            says =
+                "Whether it must send what it asks for to /oauth2/par first, so that browsers carry nothing but a reference to it.")
+        boolean pushedRequests,
+    @Setting(
+            standard = "false",
+            says =
+                "Whether its access tokens must be bound to a key of its own (DPoP). Every client may do so.")
+        boolean boundTokens) {
+  /// One that does what most do.
+  public ClientSettings(
+      String id,
+      String title,
+      List<String> redirectUris,
+      List<String> logoutUris,
+      List<String> scopes,
+      List<String> grants,
+      String secret,
+      ConsentPolicy consent) {
+    this(id, title, redirectUris, logoutUris, scopes, grants, secret, consent, "", false, false);
+  }
+
   public ClientSettings {
     redirectUris = List.copyOf(redirectUris);
     logoutUris = List.copyOf(logoutUris);
@@ -61,11 +88,14 @@ public record ClientSettings(
     if (!mistakes.isEmpty()) {
       throw new WrongSetting(mistakes.getFirst().field(), mistakes.getFirst().message());
     }
-    if (grants.contains(GrantType.CLIENT_CREDENTIALS.value()) && secret.isEmpty()) {
+    if (grants.contains(GrantType.CLIENT_CREDENTIALS.value())
+        && secret.isEmpty()
+        && jwks.isEmpty()) {
       throw new WrongSetting(
           "secret",
           "is missing, and with the grant client_credentials it takes one. Name the variable of the environment that holds it");
     }
+    ClientKeys.read(jwks);
     if (secret.startsWith("VARVE_")) {
       throw new WrongSetting(
           "secret",
@@ -77,6 +107,11 @@ public record ClientSettings(
   /// What they say of it.
   public ClientDescription description() {
     return new ClientDescription(title, redirectUris, logoutUris, scopes, grants, consent);
+  }
+
+  /// What it does beyond what most do.
+  ClientProfile profile() {
+    return new ClientProfile(ClientKeys.read(jwks), pushedRequests, boundTokens);
   }
 
   /// The client that they describe.

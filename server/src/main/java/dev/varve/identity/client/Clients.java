@@ -228,7 +228,8 @@ public final class Clients {
   }
 
   private Client ofDocument(String id, ClientDescription said) {
-    return Client.of(id, Client.Origin.DOCUMENT, within(said), List.of(), Instant.EPOCH);
+    return Client.of(
+        id, Client.Origin.DOCUMENT, within(said), List.of(), Instant.EPOCH, ClientProfile.PLAIN);
   }
 
   /// The client of an id, which is asked what it is where its id is the URL of a document.

@@ -139,6 +139,11 @@ public final class Flows {
         .text();
   }
 
+  /// The same of the form that takes the code of a device.
+  public static String deviceToken(String browser) {
+    return OpaqueToken.derived(browser.getBytes(StandardCharsets.UTF_8), "device").text();
+  }
+
   /// The same of the form that signs out, for the session of a browser.
   public static String logoutToken(String session) {
     return OpaqueToken.derived(session.getBytes(StandardCharsets.UTF_8), "logout").text();
