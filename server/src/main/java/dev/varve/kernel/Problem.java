@@ -181,6 +181,7 @@ public final class Problem extends RuntimeException {
         0,
         false,
         scopes,
+        Optional.empty(),
         Optional.empty());
   }
 
