@@ -92,6 +92,8 @@ class SettingsTest {
                     Map.entry("auth.password.parallelism", "1"),
                     Map.entry("auth.password.queuedHashesMax", "64"),
                     Map.entry("auth.origin", ""),
+                    Map.entry("auth.providers", ""),
+                    Map.entry("auth.returnOrigins", ""),
                     Map.entry("auth.session.idle", "30d"),
                     Map.entry("auth.session.lifetime", "90d"),
                     Map.entry("auth.signUp", "OPEN"),

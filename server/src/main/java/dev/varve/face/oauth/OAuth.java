@@ -39,6 +39,7 @@ public final class OAuth {
   private final Audiences audiences;
   private final ProtectedResource resource;
   private final Optional<byte[]> registrationToken;
+  private final SignInElsewhere elsewhere;
 
   /// Who answers.
   ///
@@ -61,12 +62,14 @@ public final class OAuth {
       OAuthSettings settings,
       SigningKeys signingKeys,
       Issuer issuer,
-      Optional<byte[]> registrationToken) {
+      Optional<byte[]> registrationToken,
+      SignInElsewhere elsewhere) {
     this.accounts = accounts;
     this.clients = clients;
     this.settings = settings;
     this.idTokens = new IdTokens(signingKeys, issuer.url());
     this.issuer = issuer;
+    this.elsewhere = elsewhere;
     this.audiences = new Audiences(issuer.url(), issuer.audience());
     this.resource = new ProtectedResource(audiences, clients);
     this.registrationToken = registrationToken;
@@ -115,7 +118,8 @@ public final class OAuth {
             answering,
             accounts.passwordSignIn(),
             accounts.secondFactor(),
-            new FlowPages(settings.scopes()),
+            elsewhere,
+            new FlowPages(settings.scopes(), elsewhere),
             random);
     TokenEndpoint token =
         new TokenEndpoint(context, clients, proof, keys, singleUse, idTokens, audiences);
