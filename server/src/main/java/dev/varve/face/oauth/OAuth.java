@@ -118,8 +118,9 @@ public final class OAuth {
             answering,
             accounts.passwordSignIn(),
             accounts.secondFactor(),
+            new FlowEnrolment(accounts.owedEnrolment(), random),
             elsewhere,
-            new FlowPages(settings.scopes(), elsewhere),
+            new FlowPages(settings.scopes(), context.settings().factors(), elsewhere),
             random);
     TokenEndpoint token =
         new TokenEndpoint(context, clients, proof, keys, singleUse, idTokens, audiences);
