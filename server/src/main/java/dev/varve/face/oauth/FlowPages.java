@@ -1,10 +1,13 @@
 package dev.varve.face.oauth;
 
 import dev.varve.face.auth.Pages;
+import dev.varve.face.auth.ReturnPath;
+import dev.varve.face.auth.Texts;
 import dev.varve.identity.account.AuthSettings;
 import dev.varve.identity.account.Factor;
 import dev.varve.identity.account.Passwords;
 import dev.varve.identity.client.Client;
+import dev.varve.identity.client.ClientDocuments;
 import dev.varve.identity.client.Flows.Flow;
 import dev.varve.identity.client.RedirectUri;
 import dev.varve.kernel.Problem;
@@ -17,12 +20,19 @@ import java.util.Set;
 /// Draws the pages of a flow. What comes from others, such as the title of a client, is escaped wherever it stands.
 public final class FlowPages {
   private final Map<String, String> scopeTexts;
+  private final boolean offersSignUp;
   private final AuthSettings settings;
   private final SignInElsewhere elsewhere;
 
   /// @param scopeTexts what people are told of scopes that are not Varve's own
-  FlowPages(Map<String, String> scopeTexts, AuthSettings settings, SignInElsewhere elsewhere) {
+  /// @param offersSignUp whether there is a page on which people sign up
+  FlowPages(
+      Map<String, String> scopeTexts,
+      boolean offersSignUp,
+      AuthSettings settings,
+      SignInElsewhere elsewhere) {
     this.scopeTexts = Map.copyOf(scopeTexts);
+    this.offersSignUp = offersSignUp;
     this.settings = settings;
     this.elsewhere = elsewhere;
   }
@@ -87,11 +97,12 @@ public final class FlowPages {
         status,
         shown.texts().get("signIn.title"),
         "<p>%s</p>\n".formatted(shown.text("signIn.text", shown.client().title()))
-            + note(note)
+            + Pages.note(note)
             + shown.form(Step.SIGN_IN, fields)
             + places(shown)
             + shown.form(Step.SIGN_IN, back)
-            + "<p>%s</p>\n".formatted(shown.text("signIn.forgotten")));
+            + link(shown, "/auth/password/forgot", "signIn.forgotten")
+            + (offersSignUp ? link(shown, "/auth/sign-up", "signIn.signUp") : ""));
   }
 
   /// A link by mail in the place of the password, which is not asked for then.
@@ -112,7 +123,7 @@ public final class FlowPages {
         status,
         shown.texts().get("factor.title"),
         "<p>%s</p>\n".formatted(shown.text("factor.text"))
-            + note(note)
+            + Pages.note(note)
             + forms
             + shown.form(Step.SECOND_FACTOR, back(shown)));
   }
@@ -173,6 +184,12 @@ public final class FlowPages {
             shown.text("factor.recoveryButton"));
   }
 
+  /// A link to a page that leads back to the flow.
+  private static String link(Shown shown, String path, String key) {
+    return "<p><a href=\"%s?%s=%s\">%s</a></p>\n"
+        .formatted(path, ReturnPath.NAME, FlowEndpoint.path(shown.flow()), shown.text(key));
+  }
+
   /// They are links and no forms: where those may end, browsers hold against the policy of a page.
   private String places(Shown shown) {
     StringBuilder links = new StringBuilder();
@@ -183,13 +200,6 @@ public final class FlowPages {
                   Pages.escaped(place.path()), shown.text("signIn.elsewhere", place.title())));
     }
     return links.toString();
-  }
-
-  /// With the role `alert` it is read out at once (WAI-ARIA 1.2).
-  static String note(String text) {
-    return text.isEmpty()
-        ? ""
-        : "<p class=\"note\" role=\"alert\">%s</p>\n".formatted(Pages.escaped(text));
   }
 
   /// @param session whose account is asked
@@ -210,9 +220,22 @@ public final class FlowPages {
         200,
         shown.texts().get("consent.title", shown.client().title()),
         "<p>%s</p>\n".formatted(shown.text("consent.text", email, shown.client().title(), target))
+            + unknown(shown)
             + wishes
             + (local ? "<p class=\"note\">%s</p>\n".formatted(shown.text("consent.local")) : "")
             + shown.form(Step.CONSENT, buttons));
+  }
+
+  /// What people are told of a client that nobody here has looked at; nothing of others.
+  private static String unknown(Shown shown) {
+    String text =
+        switch (shown.client().origin()) {
+          case SETTINGS, ADMINISTRATOR -> "";
+          case REGISTERED -> shown.text("consent.registered");
+          case DOCUMENT ->
+              shown.text("consent.document", ClientDocuments.host(shown.client().id()));
+        };
+    return text.isEmpty() ? "" : "<p class=\"note\">%s</p>\n".formatted(text);
   }
 
   /// @param refusal the class of the button that refuses
@@ -275,12 +298,6 @@ public final class FlowPages {
   }
 
   static Answer says(int status, Texts texts, String title, String text) {
-    return Pages.page(
-        status,
-        texts.language(),
-        title,
-        "<p>%s</p>\n".formatted(Pages.escaped(text)),
-        List.of(),
-        "");
+    return Pages.says(status, texts, title, text);
   }
 }
