@@ -166,7 +166,7 @@ public record AccountContext(
     if (!caller.isUnbound()) {
       throw Problem.insufficientScope(
           "An application does this for somebody only when it was given the scope 'api'",
-          Set.of(Scopes.API));
+          caller.with(Set.of(Scopes.API)));
     }
   }
 
@@ -206,6 +206,7 @@ public record AccountContext(
   /// Where a request comes from.
   public static RequestSource source(Request request) {
     return RequestSource.of(
-        request.id(), request.remoteAddress(), request.header("User-Agent").orElse("unknown"));
+            request.id(), request.remoteAddress(), request.header("User-Agent").orElse("unknown"))
+        .trustedBy(TrustCookie.of(request));
   }
 }

@@ -34,6 +34,8 @@ public final class SingleUse {
     CODE(Duration.ofMinutes(1), Duration.ofDays(1)),
     /// What somebody gets who has proven one thing and owes another: with both, a session of the application that Varve serves.
     TICKET(FirstProof.LIFETIME, Duration.ofDays(1)),
+    /// What somebody gets whose account must have a second factor and has none: good for enrolling one, and for nothing else.
+    ENROLMENT_TICKET(FirstProof.LIFETIME, Duration.ofDays(1)),
     /// The way of a browser to a provider and back (`state`), as long as somebody takes to sign in there.
     PROVIDER_TRIP(Duration.ofMinutes(15), Duration.ofHours(1)),
     /// What a page sends a browser to a provider with to link an account to it.
