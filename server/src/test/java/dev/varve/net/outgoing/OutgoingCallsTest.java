@@ -188,8 +188,7 @@ class OutgoingCallsTest {
     KeyPair keys = TestAuthority.ecKeys();
     Instant now = Instant.now();
     OutgoingCalls trusting =
-        new OutgoingCalls(
-            Duration.ofSeconds(Patience.SECONDS), BYTES_MAX, authority.client());
+        new OutgoingCalls(Duration.ofSeconds(Patience.SECONDS), BYTES_MAX, authority.client());
     for (String name : new String[] {"localhost", "other.example"}) {
       X509Certificate certificate =
           authority.certificate(
