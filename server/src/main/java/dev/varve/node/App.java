@@ -371,7 +371,9 @@ public final class App implements AutoCloseable {
       clients.requireScopes(Scopes.of(lanes.engine().schema().schema()));
       OAuth oauth = oauth(accounts, signingKeys);
       List<Route> routes = faces.routes(lanes.engine(), accounts, oauth, streams, gateway.table());
-      return new Serving(lanes.engine(), accounts, oauth, tokens, feed, streams, Routes.of(routes));
+      Routes all = Routes.of(routes);
+      oauth.start();
+      return new Serving(lanes.engine(), accounts, oauth, tokens, feed, streams, all);
     } catch (RuntimeException e) {
       feed.close();
       throw e;
@@ -534,6 +536,7 @@ public final class App implements AutoCloseable {
     operations.ifPresent(HttpServer::stop);
     gateway.close();
     certificates.ifPresent(Certificates::close);
+    serving.oauth().close();
     serving.feed().close();
     outbox.close();
     passwords.close();

@@ -3,6 +3,7 @@ package dev.varve.face.oauth;
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.Accounts;
 import dev.varve.face.auth.RequestProofs;
+import dev.varve.identity.account.AccountStages;
 import dev.varve.identity.account.AuthSettings;
 import dev.varve.identity.account.Consents;
 import dev.varve.identity.account.SingleUse;
@@ -11,6 +12,7 @@ import dev.varve.identity.client.Devices;
 import dev.varve.identity.client.Flows;
 import dev.varve.identity.client.OAuthSettings;
 import dev.varve.identity.token.IdTokens;
+import dev.varve.identity.token.SignedForClients;
 import dev.varve.identity.token.SigningAlgorithm;
 import dev.varve.identity.token.SigningKeys;
 import dev.varve.kernel.Problem;
@@ -24,11 +26,13 @@ import java.util.Set;
 
 /// Signing in to other applications: every endpoint under `/oauth2`, and what clients find out by themselves. While no client is known,
 /// there is none of it.
-public final class OAuth {
+public final class OAuth implements AutoCloseable {
   private final Accounts accounts;
   private final Clients clients;
   private final OAuthSettings settings;
   private final IdTokens idTokens;
+  private final SignedForClients signed;
+  private final LogoutNotices notices;
   private final Issuer issuer;
 
   /// Who answers.
@@ -54,7 +58,22 @@ public final class OAuth {
     this.clients = clients;
     this.settings = settings;
     this.idTokens = new IdTokens(signingKeys, issuer.url());
+    AccountStages stages = accounts.context().stages();
+    this.signed = new SignedForClients(signingKeys, issuer.url(), stages.ids());
+    this.notices = new LogoutNotices(stages, clients, signed);
     this.issuer = issuer;
+  }
+
+  /// Tells clients from now on when their sessions end.
+  public void start() {
+    if (clients.served()) {
+      notices.start();
+    }
+  }
+
+  @Override
+  public void close() {
+    notices.close();
   }
 
   public List<Route> routes() {
@@ -95,7 +114,7 @@ public final class OAuth {
     DevicePage devicePage = new DevicePage(context, flows, random);
     TokenStatus status = new TokenStatus(context, accounts.authentication(), proof, issuer.url());
     Logout logout = new Logout(context, authorization, clients, idTokens);
-    UserInfo userInfo = new UserInfo(context);
+    UserInfo userInfo = new UserInfo(context, clients, signed);
     Metadata metadata = new Metadata(issuer.url(), issuer.algorithm(), clients);
     return List.of(
         route("GET", Metadata.OPENID, _ -> metadata.answer()),

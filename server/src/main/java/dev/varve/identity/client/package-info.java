@@ -6,8 +6,10 @@
 ///
 /// | noun | classes |
 /// |---|---|
-/// | client | [Client], [Clients], [GrantType], made of [OAuthSettings] and [ClientSettings] |
+/// | client | [Client], [ClientProfile], [ClientKeys], [Clients], [GrantType], made of [OAuthSettings] and [ClientSettings] |
 /// | flow: a request to sign somebody in, while they answer | [Flows] |
+/// | device without a browser, while somebody answers for it | [Devices] |
+/// | end of a session, until its client was told | [Logouts] |
 ///
 /// A session that a client has is a session like any other ([dev.varve.identity.account.Sessions]): it ends as they do.
 @NullMarked
