@@ -8,13 +8,17 @@ import dev.varve.face.gateway.GatewaySettings;
 import dev.varve.face.gateway.GatewayTable;
 import dev.varve.face.gateway.Identities;
 import dev.varve.face.oauth.OAuth;
+import dev.varve.face.oauth.SignInElsewhere;
+import dev.varve.face.provider.ProviderSignIn;
 import dev.varve.identity.account.Administration;
 import dev.varve.identity.account.ApiKeys;
 import dev.varve.identity.account.AuthSettings;
 import dev.varve.identity.account.Passwords;
 import dev.varve.identity.account.SecurityEvents;
+import dev.varve.identity.client.ClientDocuments;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.mail.Outbox;
+import dev.varve.identity.provider.IdentityProviders;
 import dev.varve.identity.token.AccessTokens;
 import dev.varve.identity.token.Seal;
 import dev.varve.identity.token.Secrets;
@@ -37,6 +41,7 @@ import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
 import dev.varve.net.http.Routes;
 import dev.varve.net.limit.RateLimits;
+import dev.varve.net.outgoing.OutgoingCalls;
 import dev.varve.schema.Schema;
 import dev.varve.schema.Scopes;
 import dev.varve.settings.SettingRecords;
@@ -49,6 +54,7 @@ import dev.varve.telemetry.Telemetry;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +66,9 @@ import java.util.concurrent.ThreadLocalRandom;
 ///
 /// data folder -> database -> log, state, cache -> write lane and read lane -> accounts -> feed -> faces -> listener
 public final class App implements AutoCloseable {
+  // somebody waits for it at a page
+  private static final Duration DOCUMENT_TIME = Duration.ofSeconds(10);
+
   private final Start start;
   private final Settings settings;
   private final Clock clock;
@@ -75,6 +84,8 @@ public final class App implements AutoCloseable {
   private final Optional<Certificates> certificates;
   private final Gateway gateway;
   private final Clients clients;
+  private final Optional<byte[]> registration;
+  private final IdentityProviders providers;
   private final Faces faces;
   private final HttpServer server;
   private final Optional<HttpServer> operations;
@@ -98,9 +109,13 @@ public final class App implements AutoCloseable {
     this.passwords = new Passwords(settings.auth().password(), new SecureRandom());
     this.outbox = outbox();
     this.limits = RateLimits.of(settings.limits(), System::nanoTime, telemetry.metrics());
+    this.registration = Secrets.of(start.environment()).bytes(Secrets.REGISTRATION);
     this.clients =
         Clients.of(settings.oauth(), settings.auth().jwt().algorithm(), start.environment())
-            .load(database);
+            .load(database)
+            .with(documents());
+    this.providers = IdentityProviders.of(settings.auth().providers(), start.environment(), clock);
+    requireOrigin();
     this.certificates = certificates();
     this.gateway = gateway();
     try {
@@ -279,6 +294,11 @@ public final class App implements AutoCloseable {
     }
 
     @Override
+    public Optional<String> metadata(Request request) {
+      return serving.oauth().metadata(request);
+    }
+
+    @Override
     public Caller callerNow(String authorization, Request request) {
       return serving.accounts().authentication().callerNow(authorization, request);
     }
@@ -352,13 +372,34 @@ public final class App implements AutoCloseable {
         : Optional.of(origin).filter(known -> !known.isEmpty());
   }
 
-  private OAuth oauth(Accounts accounts, SigningKeys signingKeys) {
+  private Optional<ClientDocuments> documents() {
+    return settings.oauth().takesDocuments()
+        ? Optional.of(
+            new ClientDocuments(
+                new OutgoingCalls(DOCUMENT_TIME, ClientDocuments.BYTES_MAX),
+                settings.oauth().selfDescribed().documentOrigins(),
+                clock))
+        : Optional.empty();
+  }
+
+  /// Providers know one address of this server, and send browsers back there alone.
+  private void requireOrigin() {
+    if (!providers.isEmpty() && !start.development() && settings.auth().origin().isEmpty()) {
+      throw new WrongSetting(
+          "auth.origin",
+          "is missing, and providers in auth.providers send browsers back there. Set it, such as https://shop.example.com");
+    }
+  }
+
+  private OAuth oauth(Accounts accounts, SigningKeys signingKeys, SignInElsewhere elsewhere) {
     return new OAuth(
         accounts,
         clients,
         settings.oauth(),
         signingKeys,
-        OAuth.Issuer.of(settings.auth(), issuer()));
+        OAuth.Issuer.of(settings.auth(), issuer()),
+        registration,
+        elsewhere);
   }
 
   private Serving serving(Lanes lanes) {
@@ -368,12 +409,16 @@ public final class App implements AutoCloseable {
     Feed feed = feed(lanes);
     try {
       Streams streams = new Streams(feed);
-      clients.requireScopes(Scopes.of(lanes.engine().schema().schema()));
-      OAuth oauth = oauth(accounts, signingKeys);
-      List<Route> routes = faces.routes(lanes.engine(), accounts, oauth, streams, gateway.table());
+      Set<String> scopes = Scopes.of(lanes.engine().schema().schema());
+      clients.requireScopes(scopes);
+      clients.serve(scopes);
+      ProviderSignIn elsewhere = new ProviderSignIn(accounts, providers, this::origin);
+      OAuth oauth = oauth(accounts, signingKeys, elsewhere);
+      List<Route> routes =
+          faces.routes(lanes.engine(), accounts, elsewhere, oauth, streams, gateway.table());
       Routes all = Routes.of(routes);
       oauth.start();
-      return new Serving(lanes.engine(), accounts, oauth, tokens, feed, streams, all);
+      return new Serving(lanes.engine(), accounts, elsewhere, oauth, tokens, feed, streams, all);
     } catch (RuntimeException e) {
       feed.close();
       throw e;
@@ -458,7 +503,8 @@ public final class App implements AutoCloseable {
     GatewayTable table = gateway.prepare(next.gateway(), identities(next.gateway()));
     Serving now = serving;
     List<Route> routes =
-        faces.routes(now.engine(), now.accounts(), now.oauth(), now.streams(), table);
+        faces.routes(
+            now.engine(), now.accounts(), now.elsewhere(), now.oauth(), now.streams(), table);
     serving = now.with(Routes.of(routes));
     server.routesBesideStreams(serving.routes());
     operations.ifPresent(other -> other.routesBesideStreams(Routes.of(faces.operations(table))));

@@ -138,11 +138,11 @@ public record AccountContext(
         && stages.database().lookup(rows -> issuer.mayGoOn(rows, account.get(), session.methods()));
   }
 
-  Optional<Entity> account(WriteContext write, String email) {
+  public Optional<Entity> account(WriteContext write, String email) {
     return write.find(accounts.model(), AccountModel.EMAIL, email);
   }
 
-  Entity create(WriteContext write, Input input) {
+  public Entity create(WriteContext write, Input input) {
     Command create = new Command.Create(accounts.model(), stages.ids().get(), false, input);
     return write
         .apply(stages.access().authorize(Caller.trusted(ANONYMOUS), create))
@@ -166,14 +166,14 @@ public record AccountContext(
     if (!caller.isUnbound()) {
       throw Problem.insufficientScope(
           "An application does this for somebody only when it was given the scope 'api'",
-          Set.of(Scopes.API));
+          caller.with(Set.of(Scopes.API)));
     }
   }
 
   /// The account of a caller.
   ///
   /// @throws Problem UNAUTHENTICATED or FORBIDDEN when there is none
-  static Entity requireAccount(Caller caller) {
+  public static Entity requireAccount(Caller caller) {
     if (!caller.known()) {
       throw new Problem(
           ErrorCode.UNAUTHENTICATED,
@@ -206,6 +206,7 @@ public record AccountContext(
   /// Where a request comes from.
   public static RequestSource source(Request request) {
     return RequestSource.of(
-        request.id(), request.remoteAddress(), request.header("User-Agent").orElse("unknown"));
+            request.id(), request.remoteAddress(), request.header("User-Agent").orElse("unknown"))
+        .trustedBy(TrustCookie.of(request));
   }
 }

@@ -17,11 +17,15 @@ public final class Pages {
           + "body{font:16px/1.5 system-ui,sans-serif;max-width:26rem;margin:4rem auto;padding:0 1rem;color:#1b2733;background:#fff}"
           + "h1{font-size:1.4rem}ul{padding-left:1.2rem}"
           + "input,button{font:inherit;width:100%;box-sizing:border-box;padding:.6rem;margin:.3rem 0 1rem}"
+          + "input[type=checkbox]{width:auto;margin:0 .4rem 0 0}.choice{display:block;margin:0 0 1rem}svg{display:block;max-width:100%;height:auto}"
+          + "code{font:1rem ui-monospace,monospace;overflow-wrap:anywhere}"
           + "button{background:#1b5e7a;color:#fff;border:1px solid #1b5e7a;border-radius:4px;cursor:pointer}"
           + "button.other{background:none;color:#1b5e7a}"
+          + "a.button{display:block;box-sizing:border-box;text-align:center;text-decoration:none;padding:.6rem;margin:.3rem 0 1rem;"
+          + "color:#1b5e7a;border:1px solid #1b5e7a;border-radius:4px}select{font:inherit;width:100%;padding:.6rem;margin:.3rem 0 1rem}"
           + ".note{border-left:4px solid #b3261e;padding:.2rem .8rem}"
           + "@media(prefers-color-scheme:dark){body{color:#e4ebf0;background:#12181d}a{color:#8cc7e0}"
-          + "button{background:#8cc7e0;color:#0b1216;border-color:#8cc7e0}button.other{color:#8cc7e0}}";
+          + "button{background:#8cc7e0;color:#0b1216;border-color:#8cc7e0}button.other{color:#8cc7e0}a.button{border-color:#8cc7e0}}";
 
   private static final String STYLE_SOURCE = source(STYLE);
 

@@ -3,6 +3,7 @@ package dev.varve.face.auth;
 import dev.varve.identity.account.AccountModel;
 import dev.varve.identity.account.Credentials;
 import dev.varve.identity.account.Factors;
+import dev.varve.identity.account.Links;
 import dev.varve.identity.account.MailTokens;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
@@ -66,6 +67,7 @@ final class VerifiedAccount {
     String email = context.accounts().email(account);
     MailTokens.endAll(write, account.id());
     context.sessions().endAll(write, account.id(), Optional.empty());
+    Links.removeAll(write, account.id());
     Credentials.set(write, account.id(), passwordHash);
     Factors.removeAll(write, account.id());
     context.change(write, account, given);

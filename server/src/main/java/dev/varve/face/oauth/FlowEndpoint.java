@@ -1,9 +1,9 @@
 package dev.varve.face.oauth;
 
-import dev.varve.face.auth.SameOrigin;
-import dev.varve.face.auth.BrowserCookies;
 import dev.varve.face.auth.AccountContext;
+import dev.varve.face.auth.BrowserCookies;
 import dev.varve.face.auth.PasswordSignIn;
+import dev.varve.face.auth.SameOrigin;
 import dev.varve.face.auth.SecondFactor;
 import dev.varve.face.oauth.FlowPages.Shown;
 import dev.varve.identity.account.Factor;
@@ -42,6 +42,8 @@ final class FlowEndpoint {
   private final Answering answering;
   private final PasswordSignIn passwords;
   private final SecondFactor secondFactor;
+  private final FlowEnrolment enrolment;
+  private final SignInElsewhere elsewhere;
   private final FlowPages pages;
   private final SecureRandom random;
 
@@ -53,6 +55,8 @@ final class FlowEndpoint {
       Answering answering,
       PasswordSignIn passwords,
       SecondFactor secondFactor,
+      FlowEnrolment enrolment,
+      SignInElsewhere elsewhere,
       FlowPages pages,
       SecureRandom random) {
     this.context = context;
@@ -62,6 +66,8 @@ final class FlowEndpoint {
     this.answering = answering;
     this.passwords = passwords;
     this.secondFactor = secondFactor;
+    this.enrolment = enrolment;
+    this.elsewhere = elsewhere;
     this.pages = pages;
     this.random = random;
   }
@@ -85,13 +91,17 @@ final class FlowEndpoint {
     if (visit.get().shown().flow().finished()) {
       return FlowPages.says(200, Texts.of(request), "done");
     }
-    return show(request, visit.get(), 302);
+    QueryString query = request.query();
+    boolean back = query.value("code").isPresent() || query.value("error").isPresent();
+    return back && visit.get().step() == Step.SIGN_IN
+        ? signInElsewhere(request, query, visit.get())
+        : show(request, visit.get(), 302);
   }
 
   private Optional<Visit> visit(Request request) {
     Optional<String> browser = BrowserCookies.BROWSER.of(request);
     Optional<Flow> flow = browser.flatMap(cookie -> flows.find(request.variable("id"), cookie));
-    Optional<Client> client = flow.flatMap(found -> clients.find(found.client()));
+    Optional<Client> client = flow.flatMap(this::client);
     if (client.isEmpty()) {
       return Optional.empty();
     }
@@ -110,11 +120,21 @@ final class FlowEndpoint {
     return Optional.of(new Visit(shown, session, step));
   }
 
+  /// One that is not there any more, or says nothing good of itself by now, has no pages.
+  private Optional<Client> client(Flow flow) {
+    try {
+      return clients.resolve(flow.client());
+    } catch (Problem refused) {
+      return Optional.empty();
+    }
+  }
+
   private Answer show(Request request, Visit visit, int status) {
     return switch (visit.step()) {
       case SIGN_IN ->
           pages.signIn(visit.shown(), 200, visit.shown().request().loginHint().orElse(""), "");
       case SECOND_FACTOR -> pages.secondFactor(visit.shown(), factors(visit), 200, "");
+      case ENROL -> enrolment.show(request, visit.shown());
       case CONSENT -> consent(visit);
       case DONE -> letIn(request, visit, Set.of(), status);
     };
@@ -169,6 +189,7 @@ final class FlowEndpoint {
     return switch (visit.get().step()) {
       case SIGN_IN -> signIn(request, form, visit.get());
       case SECOND_FACTOR -> secondFactor(request, form, visit.get());
+      case ENROL -> enrol(request, form, visit.get());
       case CONSENT -> consent(request, form, visit.get());
       case DONE -> letIn(request, visit.get(), Set.of(), 303);
     };
@@ -216,6 +237,35 @@ final class FlowEndpoint {
     }
   }
 
+  /// Somebody is back from where they signed in, or did not.
+  private Answer signInElsewhere(Request request, QueryString query, Visit visit) {
+    if (query.value("code").isEmpty()) {
+      String key = "elsewhere." + query.value("error").orElse("");
+      Texts texts = visit.shown().texts();
+      return pages.signIn(
+          visit.shown(), 200, "", texts.get(texts.has(key) ? key : "elsewhere.failed"));
+    }
+    OpaqueToken cookie = OpaqueToken.random(random);
+    try {
+      Outcome outcome =
+          elsewhere.signIn(
+              new SignInElsewhere.Return(
+                  value(query, "code"),
+                  visit.shown().flow().id(),
+                  BrowserCookies.BROWSER.of(request).orElseThrow()),
+              AccountContext.source(request),
+              new SessionUse.Browser(cookie),
+              browser(visit)::came);
+      return switch (outcome) {
+        case Outcome.Opened _ -> BrowserCookies.SESSION.given(again(visit), request, cookie);
+        case Outcome.Owed _ -> again(visit);
+        case Outcome.Refused(Problem problem) -> refused(visit, "", problem);
+      };
+    } catch (Problem problem) {
+      return refused(visit, "", problem);
+    }
+  }
+
   private BrowserSignIn browser(Visit visit) {
     return new BrowserSignIn(context, visit.shown().flow(), visit.session());
   }
@@ -230,6 +280,14 @@ final class FlowEndpoint {
       case "deny" -> deny(request, visit);
       case "switch" -> forget(request, visit);
       default -> proveFactor(request, form, visit);
+    };
+  }
+
+  private Answer enrol(Request request, QueryString form, Visit visit) {
+    return switch (value(form, "decision")) {
+      case "deny" -> deny(request, visit);
+      case "switch" -> forget(request, visit);
+      default -> enrolment.confirm(request, form, visit.shown(), browser(visit));
     };
   }
 
@@ -249,15 +307,16 @@ final class FlowEndpoint {
     form.all().forEach(field -> given.put(field.name(), field.value()));
     OpaqueToken cookie = OpaqueToken.random(random);
     try {
-      Outcome outcome =
+      SecondFactor.Done<Outcome> done =
           secondFactor.prove(
               new BrowserSignIn.Kept(visit.shown().flow()),
               given,
               AccountContext.source(request),
               new SessionUse.Browser(cookie),
               browser(visit)::came);
-      return switch (outcome) {
-        case Outcome.Opened _ -> BrowserCookies.SESSION.given(again(visit), request, cookie);
+      return switch (done.value()) {
+        case Outcome.Opened _ ->
+            done.with(BrowserCookies.SESSION.given(again(visit), request, cookie), request);
         case Outcome.Owed _ -> again(visit);
         case Outcome.Refused(Problem problem) -> wrongFactor(visit, problem);
       };

@@ -2,8 +2,10 @@ package dev.varve.face.oauth;
 
 import dev.varve.face.auth.Pages;
 import dev.varve.identity.account.Factor;
+import dev.varve.identity.account.FactorSettings;
 import dev.varve.identity.account.Passwords;
 import dev.varve.identity.client.Client;
+import dev.varve.identity.client.ClientDocuments;
 import dev.varve.identity.client.Flows.Flow;
 import dev.varve.identity.client.RedirectUri;
 import dev.varve.kernel.Problem;
@@ -14,12 +16,16 @@ import java.util.Map;
 import java.util.Set;
 
 /// Draws the pages of a flow. What comes from others, such as the title of a client, is escaped wherever it stands.
-final class FlowPages {
+public final class FlowPages {
   private final Map<String, String> scopeTexts;
+  private final FactorSettings factors;
+  private final SignInElsewhere elsewhere;
 
   /// @param scopeTexts what people are told of scopes that are not Varve's own
-  FlowPages(Map<String, String> scopeTexts) {
+  FlowPages(Map<String, String> scopeTexts, FactorSettings factors, SignInElsewhere elsewhere) {
     this.scopeTexts = Map.copyOf(scopeTexts);
+    this.factors = factors;
+    this.elsewhere = elsewhere;
   }
 
   /// A flow while it is answered, with all that its pages show of it.
@@ -27,11 +33,11 @@ final class FlowPages {
   /// @param formToken what its forms carry
   record Shown(
       Flow flow, Client client, AuthorizationRequest request, String formToken, Texts texts) {
-    private String text(String key, Object... values) {
+    String text(String key, Object... values) {
       return Pages.escaped(texts.get(key, values));
     }
 
-    private Answer page(int status, String title, String content) {
+    Answer page(int status, String title, String content) {
       // a form may end at the client, by a redirect, which browsers hold against the policy too
       List<String> targets =
           request.device().isPresent()
@@ -40,7 +46,7 @@ final class FlowPages {
       return Pages.page(status, texts.language(), title, content, targets, "");
     }
 
-    private String form(Step step, String content) {
+    String form(Step step, String content) {
       return """
       <form method="post" action="%s">
       <input type="hidden" name="token" value="%s">
@@ -82,6 +88,7 @@ final class FlowPages {
         "<p>%s</p>\n".formatted(shown.text("signIn.text", shown.client().title()))
             + note(note)
             + shown.form(Step.SIGN_IN, fields)
+            + places(shown)
             + shown.form(Step.SIGN_IN, back)
             + "<p>%s</p>\n".formatted(shown.text("signIn.forgotten")));
   }
@@ -89,26 +96,29 @@ final class FlowPages {
   /// Asks for one of the factors that are owed, each with a form of its own.
   ///
   /// @param note what was wrong; nothing at first
-  Answer secondFactor(Shown shown, Set<Factor> factors, int status, String note) {
+  Answer secondFactor(Shown shown, Set<Factor> owed, int status, String note) {
     StringBuilder forms = new StringBuilder();
-    factors.stream().sorted().forEach(factor -> forms.append(form(shown, factor)));
-    String back =
-        """
-        <button class="other" name="decision" value="switch">%s</button>
-        <button class="other" name="decision" value="deny">%s</button>
-        """
-            .formatted(
-                shown.text("consent.switch"), shown.text("signIn.cancel", shown.client().title()));
+    owed.stream().sorted().forEach(factor -> forms.append(form(shown, factor)));
     return shown.page(
         status,
         shown.texts().get("factor.title"),
         "<p>%s</p>\n".formatted(shown.text("factor.text"))
             + note(note)
             + forms
-            + shown.form(Step.SECOND_FACTOR, back));
+            + shown.form(Step.SECOND_FACTOR, back(shown)));
   }
 
-  private static String form(Shown shown, Factor factor) {
+  /// The ways out of a page on which somebody owes something.
+  static String back(Shown shown) {
+    return """
+    <button class="other" name="decision" value="switch">%s</button>
+    <button class="other" name="decision" value="deny">%s</button>
+    """
+        .formatted(
+            shown.text("consent.switch"), shown.text("signIn.cancel", shown.client().title()));
+  }
+
+  private String form(Shown shown, Factor factor) {
     return switch (factor) {
       case TOTP -> shown.form(Step.SECOND_FACTOR, totp(shown));
       case RECOVERY_CODE ->
@@ -119,14 +129,26 @@ final class FlowPages {
     };
   }
 
-  private static String totp(Shown shown) {
+  /// Asks whether the browser is to be trusted, where it can be.
+  private String trust(Shown shown) {
+    return factors.trusts()
+        ? "<label class=\"choice\"><input type=\"checkbox\" name=\"trust\" value=\"on\"> %s</label>\n"
+            .formatted(shown.text("factor.trust", Math.max(1, factors.trust().toDays())))
+        : "";
+  }
+
+  private String totp(Shown shown) {
     return """
     <input type="hidden" name="factor" value="%s">
     <label for="code">%s</label>
     <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="20" required autofocus>
-    <button>%s</button>
+    %s<button>%s</button>
     """
-        .formatted(Factor.TOTP.value(), shown.text("factor.code"), shown.text("factor.button"));
+        .formatted(
+            Factor.TOTP.value(),
+            shown.text("factor.code"),
+            trust(shown),
+            shown.text("factor.button"));
   }
 
   private static String recoveryCode(Shown shown) {
@@ -140,6 +162,18 @@ final class FlowPages {
             Factor.RECOVERY_CODE.value(),
             shown.text("factor.recoveryCode"),
             shown.text("factor.recoveryButton"));
+  }
+
+  /// They are links and no forms: where those may end, browsers hold against the policy of a page.
+  private String places(Shown shown) {
+    StringBuilder links = new StringBuilder();
+    for (SignInElsewhere.Place place : elsewhere.places(shown.flow().id())) {
+      links.append(
+          "<a class=\"button\" href=\"%s\">%s</a>\n"
+              .formatted(
+                  Pages.escaped(place.path()), shown.text("signIn.elsewhere", place.title())));
+    }
+    return links.toString();
   }
 
   /// With the role `alert` it is read out at once (WAI-ARIA 1.2).
@@ -167,9 +201,22 @@ final class FlowPages {
         200,
         shown.texts().get("consent.title", shown.client().title()),
         "<p>%s</p>\n".formatted(shown.text("consent.text", email, shown.client().title(), target))
+            + unknown(shown)
             + wishes
             + (local ? "<p class=\"note\">%s</p>\n".formatted(shown.text("consent.local")) : "")
             + shown.form(Step.CONSENT, buttons));
+  }
+
+  /// What people are told of a client that nobody here has looked at; nothing of others.
+  private static String unknown(Shown shown) {
+    String text =
+        switch (shown.client().origin()) {
+          case SETTINGS, ADMINISTRATOR -> "";
+          case REGISTERED -> shown.text("consent.registered");
+          case DOCUMENT ->
+              shown.text("consent.document", ClientDocuments.host(shown.client().id()));
+        };
+    return text.isEmpty() ? "" : "<p class=\"note\">%s</p>\n".formatted(text);
   }
 
   /// @param refusal the class of the button that refuses
@@ -219,7 +266,7 @@ final class FlowPages {
   }
 
   /// A page that tells the person in the browser what is wrong.
-  static Answer refuses(Request request, Problem problem) {
+  public static Answer refuses(Request request, Problem problem) {
     Texts texts = Texts.of(request);
     return says(problem.code().status(), texts, texts.get("wrong.title"), problem.text());
   }
@@ -227,7 +274,7 @@ final class FlowPages {
   /// A page that says something and asks nothing.
   ///
   /// @param key of its title and its text
-  static Answer says(int status, Texts texts, String key) {
+  public static Answer says(int status, Texts texts, String key) {
     return says(status, texts, texts.get(key + ".title"), texts.get(key + ".text"));
   }
 

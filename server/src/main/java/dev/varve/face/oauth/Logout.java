@@ -1,9 +1,9 @@
 package dev.varve.face.oauth;
 
-import dev.varve.face.auth.SameOrigin;
-import dev.varve.face.auth.BrowserCookies;
 import dev.varve.face.auth.AccountContext;
+import dev.varve.face.auth.BrowserCookies;
 import dev.varve.face.auth.Pages;
+import dev.varve.face.auth.SameOrigin;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SessionUse;
 import dev.varve.identity.account.Sessions.OneSession;

@@ -8,9 +8,10 @@
 /// | account | [AccountModel], [AccountStages], [AccountChanges], [Administration] |
 /// | password | [Passwords], [PasswordHash], [CommonPasswords], [Credentials] |
 /// | session | [SessionIssuer], [SessionUse], [SignInMethod], [Sessions], [OpenSessions], [RefreshTokens] |
-/// | second factor | [Factor], [Factors], [FirstProof] |
+/// | second factor | [Factor], [Factors], [FirstProof], [FactorSettings], [FactorPolicy] |
 /// | what is good once, such as a code | [SingleUse] |
 /// | API key | [ApiKeys], [ApiKey] |
+/// | provider that an account signs in with | [Links] |
 /// | what somebody allowed another application | [Consents] |
 /// | mailed token | [MailTokens] |
 /// | failed attempt | [Attempts], [FailedAttempts], by [RequestSource] |

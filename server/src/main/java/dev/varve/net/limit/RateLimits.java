@@ -25,9 +25,27 @@ public final class RateLimits {
   // address, and all that a test or a program does in good faith, stays below
   private static final List<LimitSettings> DEFAULTS =
       List.of(
-          byDefault("sign-in", 600, 1_200, false, "POST", "/auth/sign-in", "/oauth2/flow/{id}"),
+          byDefault(
+              "sign-in",
+              600,
+              1_200,
+              false,
+              "POST",
+              "/auth/sign-in",
+              "/auth/providers/exchange",
+              "/oauth2/flow/{id}"),
           // each is kept for a while
-          byDefault("authorize", 600, 1_200, false, "GET", "/oauth2/authorize"),
+          byDefault(
+              "authorize",
+              600,
+              1_200,
+              false,
+              "GET",
+              "/oauth2/authorize",
+              "/auth/providers/{name}/start",
+              "/auth/providers/{name}/callback"),
+          // each is kept for days
+          byDefault("register", 30, 60, false, "POST", "/oauth2/register"),
           byDefault("sign-up", 300, 600, false, "POST", "/auth/sign-up"),
           byDefault(
               "mails",

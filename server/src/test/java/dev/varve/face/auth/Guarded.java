@@ -143,10 +143,7 @@ public final class Guarded implements AutoCloseable {
             tokens,
             apiKeys,
             new SessionCallers(
-                openSessions::contains,
-                engine.access(),
-                engine.query(),
-                engine.schema().account()),
+                openSessions::contains, engine.access(), engine.query(), engine.schema().account()),
             Clients.NONE,
             clock,
             new RequestProofs(new KeyProofs(Set.of(), clock, new SecureRandom())));

@@ -189,8 +189,7 @@ class CookieSessionTest {
         "POST",
         "/auth/sign-in",
         all,
-        "{\"email\": \"%s\", \"password\": \"%s\"%s}"
-            .formatted(email, Provider.PASSWORD, more));
+        "{\"email\": \"%s\", \"password\": \"%s\"%s}".formatted(email, Provider.PASSWORD, more));
   }
 
   @Test
@@ -220,8 +219,7 @@ class CookieSessionTest {
   void aPageOfAnotherSiteSignsNobodyInByCookie() {
     Visitor browser = new Visitor(server);
 
-    Reply reply =
-        signIn(browser, ", \"cookie\": true", Map.of("Sec-Fetch-Site", "cross-site"));
+    Reply reply = signIn(browser, ", \"cookie\": true", Map.of("Sec-Fetch-Site", "cross-site"));
 
     assertThat(reply.status()).isEqualTo(403);
     assertThat(browser.cookies()).isEmpty();
