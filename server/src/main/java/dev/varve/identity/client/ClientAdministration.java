@@ -11,7 +11,6 @@ import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.write.WriteContext;
-import dev.varve.schema.Scopes;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -126,7 +125,7 @@ public final class ClientAdministration {
 
   private List<FieldError> mistakes(ClientDescription description, boolean secret) {
     List<FieldError> mistakes = new ArrayList<>(description.mistakes(secret));
-    mistakes.addAll(description.unknownScopes(Scopes.of(stages.schema())));
+    mistakes.addAll(description.unknownScopes(clients.knownScopes()));
     return mistakes;
   }
 
@@ -150,7 +149,7 @@ public final class ClientAdministration {
           List<FieldError> mistakes = new ArrayList<>();
           mistakes.addAll(description.mistakes(!before.secrets().isEmpty()));
           if (!before.description().scopes().equals(description.scopes())) {
-            mistakes.addAll(description.unknownScopes(Scopes.of(stages.schema())));
+            mistakes.addAll(description.unknownScopes(clients.knownScopes()));
           }
           require(mistakes);
           StoredClient.describe(write.session(), id, description, write.at());
@@ -260,6 +259,7 @@ public final class ClientAdministration {
     clients.shutOut(id);
     Consents.forgetClient(write, id);
     Flows.endAllOf(write, id);
+    Devices.endAllOf(write, id);
     return stages.sessions().endAllOfClient(write, id);
   }
 
