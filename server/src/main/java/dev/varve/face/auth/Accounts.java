@@ -140,7 +140,7 @@ public final class Accounts {
     Invitations invitations = new Invitations(context, failures, verifiedAccount);
     Confirmation confirmation = new Confirmation(context, failures, verifiedAccount, requests);
     List<Route> routes = new ArrayList<>();
-    routes.add(new SignUp(context, new SignUpTrial(context), invitations).route());
+    routes.addAll(new SignUp(context, new SignUpTrial(context), invitations).routes());
     routes.add(confirmation.route());
     routes.addAll(signIn());
     routes.addAll(passwords.routes());
@@ -156,6 +156,11 @@ public final class Accounts {
     routes.add(keys());
     context.outbox().kept().ifPresent(mails -> routes.add(new MailPage(mails).route()));
     return routes;
+  }
+
+  /// Whether there is a page on which people sign up.
+  public boolean offersSignUp() {
+    return new SignUpPage(context).isOffered();
   }
 
   /// What a way to sign in is built on, for faces that have pages of their own.

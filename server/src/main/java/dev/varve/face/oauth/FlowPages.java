@@ -1,6 +1,8 @@
 package dev.varve.face.oauth;
 
 import dev.varve.face.auth.Pages;
+import dev.varve.face.auth.ReturnPath;
+import dev.varve.face.auth.Texts;
 import dev.varve.identity.account.Factor;
 import dev.varve.identity.account.FactorSettings;
 import dev.varve.identity.account.Passwords;
@@ -18,12 +20,19 @@ import java.util.Set;
 /// Draws the pages of a flow. What comes from others, such as the title of a client, is escaped wherever it stands.
 public final class FlowPages {
   private final Map<String, String> scopeTexts;
+  private final boolean offersSignUp;
   private final FactorSettings factors;
   private final SignInElsewhere elsewhere;
 
   /// @param scopeTexts what people are told of scopes that are not Varve's own
-  FlowPages(Map<String, String> scopeTexts, FactorSettings factors, SignInElsewhere elsewhere) {
+  /// @param offersSignUp whether there is a page on which people sign up
+  FlowPages(
+      Map<String, String> scopeTexts,
+      boolean offersSignUp,
+      FactorSettings factors,
+      SignInElsewhere elsewhere) {
     this.scopeTexts = Map.copyOf(scopeTexts);
+    this.offersSignUp = offersSignUp;
     this.factors = factors;
     this.elsewhere = elsewhere;
   }
@@ -86,11 +95,12 @@ public final class FlowPages {
         status,
         shown.texts().get("signIn.title"),
         "<p>%s</p>\n".formatted(shown.text("signIn.text", shown.client().title()))
-            + note(note)
+            + Pages.note(note)
             + shown.form(Step.SIGN_IN, fields)
             + places(shown)
             + shown.form(Step.SIGN_IN, back)
-            + "<p>%s</p>\n".formatted(shown.text("signIn.forgotten")));
+            + link(shown, "/auth/password/forgot", "signIn.forgotten")
+            + (offersSignUp ? link(shown, "/auth/sign-up", "signIn.signUp") : ""));
   }
 
   /// Asks for one of the factors that are owed, each with a form of its own.
@@ -103,7 +113,7 @@ public final class FlowPages {
         status,
         shown.texts().get("factor.title"),
         "<p>%s</p>\n".formatted(shown.text("factor.text"))
-            + note(note)
+            + Pages.note(note)
             + forms
             + shown.form(Step.SECOND_FACTOR, back(shown)));
   }
@@ -164,6 +174,12 @@ public final class FlowPages {
             shown.text("factor.recoveryButton"));
   }
 
+  /// A link to a page that leads back to the flow.
+  private static String link(Shown shown, String path, String key) {
+    return "<p><a href=\"%s?%s=%s\">%s</a></p>\n"
+        .formatted(path, ReturnPath.NAME, FlowEndpoint.path(shown.flow()), shown.text(key));
+  }
+
   /// They are links and no forms: where those may end, browsers hold against the policy of a page.
   private String places(Shown shown) {
     StringBuilder links = new StringBuilder();
@@ -174,13 +190,6 @@ public final class FlowPages {
                   Pages.escaped(place.path()), shown.text("signIn.elsewhere", place.title())));
     }
     return links.toString();
-  }
-
-  /// With the role `alert` it is read out at once (WAI-ARIA 1.2).
-  static String note(String text) {
-    return text.isEmpty()
-        ? ""
-        : "<p class=\"note\" role=\"alert\">%s</p>\n".formatted(Pages.escaped(text));
   }
 
   /// @param session whose account is asked
@@ -279,12 +288,6 @@ public final class FlowPages {
   }
 
   static Answer says(int status, Texts texts, String title, String text) {
-    return Pages.page(
-        status,
-        texts.language(),
-        title,
-        "<p>%s</p>\n".formatted(Pages.escaped(text)),
-        List.of(),
-        "");
+    return Pages.says(status, texts, title, text);
   }
 }
