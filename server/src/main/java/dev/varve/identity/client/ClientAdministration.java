@@ -20,6 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /// What administrators do with clients, over HTTP and at the command line. Each act is one unit, with its security event, and
 /// [Clients] knows of it before it is committed, in the order in which the writer does them.
@@ -138,13 +140,15 @@ public final class ClientAdministration {
   /// Says anew what a client is. Where it is more than people were shown, they are asked again; what it is to have no more, it has no
   /// more at once.
   ///
+  /// @param change of what is said of it by now
   /// @throws Problem VALIDATION_ERROR, NOT_FOUND, or CONFLICT for a client of the settings
-  public StoredClient change(String id, ClientDescription description, By by) {
+  public StoredClient change(String id, UnaryOperator<ClientDescription> change, By by) {
     return write(
         by,
         id,
         write -> {
           StoredClient before = require(write, id);
+          ClientDescription description = change.apply(before.description());
           // scopes that it has already may be of a schema that was served before
           List<FieldError> mistakes = new ArrayList<>();
           mistakes.addAll(description.mistakes(!before.secrets().isEmpty()));
@@ -294,8 +298,7 @@ public final class ClientAdministration {
     return write(by, id, act, Optional::of);
   }
 
-  private <T> T write(
-      By by, String id, Act<T> act, java.util.function.Function<T, Optional<StoredClient>> left) {
+  private <T> T write(By by, String id, Act<T> act, Function<T, Optional<StoredClient>> left) {
     try {
       return stages
           .sequencer()
