@@ -23,13 +23,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The description of every face (OpenAPI 3.1), made from the schema and the routes.
 final class OpenApi {
-  private static final Pattern VARIABLE = Pattern.compile("\\{([A-Za-z]+)}");
   private static final String BEARER = "bearer";
   private static final String ABOUT =
       """
@@ -101,7 +99,7 @@ final class OpenApi {
     for (Route route : routes) {
       if (route.about() instanceof Route.Operation about) {
         paths
-            .computeIfAbsent(route.pattern(), _ -> path(route))
+            .computeIfAbsent(route.pattern(), OpenApi::path)
             .with(route.method().toLowerCase(Locale.ROOT), operation(route, about));
       }
     }
@@ -113,28 +111,16 @@ final class OpenApi {
     return all;
   }
 
-  /// Variables of a path that its members stand with; others say theirs themselves.
-  private static OpenApiNode path(Route route) {
-    boolean plain =
-        route.about() instanceof Route.Operation about && about.content() instanceof Route.Objects;
-    List<OpenApiNode> variables =
-        VARIABLE
-            .matcher(route.pattern())
-            .results()
-            .map(found -> found.group(1))
-            .filter(name -> plain || name.equals("id"))
-            .map(OpenApi::variable)
-            .toList();
-    return variables.isEmpty() ? OpenApiNode.empty() : node("parameters", variables);
-  }
-
-  private static OpenApiNode variable(String name) {
-    return name.equals("id")
-        ? reference("parameters", name)
-        : node("name", name)
-            .with("in", "path")
-            .with("required", true)
-            .with("schema", node("type", "string"));
+  private static OpenApiNode path(String pattern) {
+    List<OpenApiNode> parameters = new ArrayList<>();
+    for (String segment : pattern.split("/", -1)) {
+      if (segment.equals("{id}")) {
+        parameters.add(reference("parameters", "id"));
+      } else if (segment.startsWith("{")) {
+        parameters.add(OpenApiParameters.path(segment.substring(1, segment.length() - 1)));
+      }
+    }
+    return parameters.isEmpty() ? OpenApiNode.empty() : node("parameters", parameters);
   }
 
   private OpenApiNode operation(Route route, Route.Operation about) {
