@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +68,7 @@ public final class ClientMetadata {
     }
     String text = new String(Json.bytes(json -> Json.write(json, jwks)), StandardCharsets.UTF_8);
     try {
-      return new ClientProfile(ClientKeys.read(text), false, false, false, Optional.empty());
+      return ClientProfile.signing(ClientKeys.read(text));
     } catch (WrongSetting wrong) {
       throw new Wrong(false, String.valueOf(wrong.getMessage()));
     }
