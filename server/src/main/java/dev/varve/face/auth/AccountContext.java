@@ -11,6 +11,8 @@ import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents;
 import dev.varve.identity.account.SessionIssuer;
 import dev.varve.identity.account.Sessions;
+import dev.varve.identity.account.Sessions.OneSession;
+import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.mail.Outbox;
 import dev.varve.identity.token.AccessTokens;
 import dev.varve.kernel.ErrorCode;
@@ -55,8 +57,10 @@ public record AccountContext(
   ///
   /// @param access who sends a request, for minutes; signed, and kept nowhere
   /// @param refresh gets the next access token of a session, once
+  /// @param single good once, such as a ticket of who owes a second factor
   /// @param mail came with a mail: whoever has it reads the mails of an address
-  public record Tokens(AccessTokens access, RefreshTokens refresh, MailTokens mail) {}
+  public record Tokens(
+      AccessTokens access, RefreshTokens refresh, SingleUse single, MailTokens mail) {}
 
   private static final String ANONYMOUS = "anonymous";
 
@@ -125,6 +129,13 @@ public record AccountContext(
   /// The account as it is now. Reading it is no part of what anybody may do, so no rule is asked.
   public Optional<Entity> account(String id) {
     return accounts.find(stages.access(), stages.query(), id);
+  }
+
+  /// Whether a session may go on: its account may still sign in, and owes nothing that was not proven in it.
+  public boolean mayGoOn(OneSession session) {
+    Optional<Entity> account = account(session.account());
+    return account.isPresent()
+        && stages.database().lookup(rows -> issuer.mayGoOn(rows, account.get(), session.methods()));
   }
 
   Optional<Entity> account(WriteContext write, String email) {

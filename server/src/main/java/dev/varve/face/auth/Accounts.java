@@ -10,6 +10,7 @@ import dev.varve.identity.account.MailTokens;
 import dev.varve.identity.account.Passwords;
 import dev.varve.identity.account.RefreshTokens;
 import dev.varve.identity.account.SessionIssuer;
+import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.mail.Outbox;
 import dev.varve.identity.token.AccessTokens;
@@ -33,6 +34,7 @@ public final class Accounts {
   private final FailedAttempts failures;
   private final PasswordProof proof;
   private final PasswordSignIn passwordSignIn;
+  private final SecondFactor secondFactor;
   private final BearerAttempts bearers;
   private final SigningKeys signingKeys;
   private final ApiKeys apiKeys;
@@ -60,6 +62,7 @@ public final class Accounts {
             new AccountContext.Tokens(
                 accessTokens,
                 new RefreshTokens(stages.sessions(), random, settings.session()),
+                new SingleUse(random),
                 new MailTokens(random)),
             new SessionIssuer(stages, settings),
             new Attempts(stages.database(), stages.clock()),
@@ -68,11 +71,17 @@ public final class Accounts {
     this.failures = new FailedAttempts(stages.events());
     this.proof = new PasswordProof(context, failures);
     this.passwordSignIn = new PasswordSignIn(context, proof);
+    this.secondFactor = new SecondFactor(context, failures, factorProofs());
     this.signingKeys = signingKeys;
     this.apiKeys = apiKeys;
     this.clients = clients;
     this.bearers =
         new BearerAttempts(context, bearers(stages, accessTokens, apiKeys, clients), failures);
+  }
+
+  /// How each second factor is proven.
+  private static List<FactorProof> factorProofs() {
+    return List.of();
   }
 
   private static Authentication bearers(
@@ -133,10 +142,16 @@ public final class Accounts {
     return passwordSignIn;
   }
 
+  /// Proves the second factor that is owed; one for all faces.
+  public SecondFactor secondFactor() {
+    return secondFactor;
+  }
+
   private List<Route> signIn() {
     AccountAnswers rendering = new AccountAnswers(context);
     List<Route> routes = new ArrayList<>();
-    routes.addAll(new SignIn(context, passwordSignIn, failures, rendering).routes());
+    TokenSession tokens = new TokenSession(context, rendering);
+    routes.addAll(new SignIn(context, passwordSignIn, secondFactor, failures, tokens).routes());
     routes.addAll(new SessionFlows(context).routes());
     routes.add(rendering.route());
     return routes;

@@ -4,6 +4,7 @@ import dev.varve.net.http.Handler;
 import dev.varve.net.http.Route;
 import dev.varve.net.http.Route.Member;
 import java.util.List;
+import java.util.Optional;
 
 /// An endpoint of accounts while it is put together: the one place where its path, its members and what is told of it
 /// stand is the flow that answers it.
@@ -71,6 +72,20 @@ final class Endpoint {
 
   Endpoint gives(int status, List<Member> members) {
     content = new Route.Objects(takes, status, members);
+    return this;
+  }
+
+  /// What an answer has beside that of [#gives].
+  ///
+  /// @param says when it comes
+  Endpoint orGives(int status, String says, List<Member> members) {
+    Route.Objects first = (Route.Objects) content;
+    content =
+        new Route.Objects(
+            first.takes(),
+            first.status(),
+            first.gives(),
+            Optional.of(new Route.Objects.Other(status, says, members)));
     return this;
   }
 

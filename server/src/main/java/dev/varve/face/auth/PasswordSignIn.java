@@ -95,7 +95,7 @@ public final class PasswordSignIn {
                 new SessionIssuer.Proof(WAY, Set.of(SignInMethod.PASSWORD), write.at()),
                 use,
                 source);
-    if (outcome instanceof Outcome.Opened && newHash.isPresent()) {
+    if (!(outcome instanceof Outcome.Refused) && newHash.isPresent()) {
       Credentials.set(write, id, newHash.get());
     }
     return outcome;

@@ -1,14 +1,15 @@
 package dev.varve.face.auth;
 
+import dev.varve.face.auth.TokenSession.Decided;
 import dev.varve.identity.account.Attempts;
 import dev.varve.identity.account.FailedAttempts;
+import dev.varve.identity.account.FirstProof;
 import dev.varve.identity.account.RefreshTokens;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
-import dev.varve.identity.account.SessionIssuer.Outcome;
-import dev.varve.identity.account.SessionUse;
 import dev.varve.identity.account.Sessions;
+import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
@@ -22,47 +23,51 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Signing in, and staying signed in.
 final class SignIn {
   private static final String REFRESH_WRONG =
       "The refresh token is not good any more: sign in again";
 
+  private static final String TICKET = "ticket";
   private static final List<Member> TAKEN = List.of(Endpoint.EMAIL, Member.text("password"));
   private static final List<Member> REFRESHED = List.of(Member.text("refreshToken"));
 
   private final AccountContext context;
   private final PasswordSignIn passwords;
   private final FailedAttempts failures;
-  private final AccountAnswers rendering;
+  private final SecondFactor secondFactor;
+  private final TokenSession tokens;
 
   SignIn(
       AccountContext context,
       PasswordSignIn passwords,
+      SecondFactor secondFactor,
       FailedAttempts failures,
-      AccountAnswers rendering) {
+      TokenSession tokens) {
     this.context = context;
     this.passwords = passwords;
+    this.secondFactor = secondFactor;
     this.failures = failures;
-    this.rendering = rendering;
-  }
-
-  /// What the writer decided: tokens, or why there are none. A refusal comes as a result, since what was written for it
-  /// stays.
-  private sealed interface Decided {
-    record Tokens(Entity account, String session, OpaqueToken refresh) implements Decided {}
-
-    record Refused(Problem problem) implements Decided {}
+    this.tokens = tokens;
   }
 
   List<Route> routes() {
     return List.of(
         Endpoint.post("/auth/sign-in", "signIn", "Sign in")
             .says(
-                "Opens a session. Send the access token in `Authorization: Bearer ...`; the refresh token gets the next ones when it has expired.")
+                "Opens a session. Send the access token in `Authorization: Bearer ...`; the refresh token gets the next ones when it has expired. Whoever owes a second factor gets a ticket instead, and brings both to `POST /auth/sign-in/factor`.")
             .takes(TAKEN)
             .gives(200, AccountAnswers.TOKENS)
+            .orGives(202, "A second factor is owed.", TokenSession.OWED)
             .answeredBy(this::signIn),
+        Endpoint.post("/auth/sign-in/factor", "signInFactor", "Sign in with the second factor")
+            .says(
+                "Opens the session that a ticket stands for. A wrong factor leaves the ticket good, for ten minutes at most.")
+            .takes(factorTaken())
+            .gives(200, AccountAnswers.TOKENS)
+            .answeredBy(this::factor),
         Endpoint.post("/auth/refresh", "refresh", "Get the next tokens")
             .says(
                 "A refresh token is good once. One that comes a second time was stolen from one of both: its session ends.")
@@ -78,16 +83,39 @@ final class SignIn {
     String password = body.password("password");
     body.check();
     RequestSource source = AccountContext.source(request);
-    return answer(
-        passwords.signIn(email, password, source, new SessionUse.Tokens(), this::decided));
+    return tokens.answer(
+        passwords.signIn(email, password, source, TokenSession.use(), tokens::decided));
   }
 
-  private Decided decided(WriteContext write, Outcome outcome) throws SQLException {
-    return switch (outcome) {
-      case Outcome.Opened(Entity account, String session) ->
-          new Decided.Tokens(account, session, context.refreshTokens().issue(write, session));
-      case Outcome.Refused(Problem problem) -> new Decided.Refused(problem);
-    };
+  private List<Member> factorTaken() {
+    return Stream.concat(Stream.of(Member.text(TICKET)), secondFactor.members().stream()).toList();
+  }
+
+  /// `POST /auth/sign-in/factor`
+  Answer factor(Request request) {
+    JsonBody body = JsonBody.of(request, factorTaken());
+    String ticket = body.token(TICKET);
+    body.check();
+    return tokens.answer(
+        secondFactor.prove(
+            new Ticket(context, ticket),
+            body.rest(),
+            AccountContext.source(request),
+            TokenSession.use(),
+            tokens::decided));
+  }
+
+  /// A ticket, which somebody got who owes a second factor.
+  private record Ticket(AccountContext context, String text) implements SecondFactor.Kept {
+    @Override
+    public Optional<FirstProof> find(WriteContext write) throws SQLException {
+      return SingleUse.find(write, SingleUse.Kind.TICKET, text).map(FirstProof::read);
+    }
+
+    @Override
+    public void use(WriteContext write) throws SQLException {
+      context.tokens().single().use(write, SingleUse.Kind.TICKET, text);
+    }
   }
 
   /// `POST /auth/refresh`
@@ -96,7 +124,7 @@ final class SignIn {
     String token = body.token("refreshToken");
     body.check();
     RequestSource source = AccountContext.source(request);
-    return answer(context.write(source, write -> refresh(write, token, source)));
+    return tokens.answer(context.write(source, write -> refresh(write, token, source)));
   }
 
   private Decided refresh(WriteContext write, String token, RequestSource source)
@@ -105,7 +133,8 @@ final class SignIn {
     return switch (context.refreshTokens().use(write, token, Optional.empty(), source)) {
       case RefreshTokens.Use.Rotated(Sessions.OneSession session, OpaqueToken next) -> {
         Optional<Entity> account = write.find(context.accounts().model(), session.account());
-        if (account.isEmpty() || context.issuer().shutOut(account.get()).isPresent()) {
+        if (account.isEmpty()
+            || !context.issuer().mayGoOn(write.session(), account.get(), session.methods())) {
           context.sessions().end(write, session.id());
           yield refused();
         }
@@ -140,13 +169,5 @@ final class SignIn {
 
   private static Decided refused() {
     return new Decided.Refused(new Problem(ErrorCode.UNAUTHENTICATED, REFRESH_WRONG));
-  }
-
-  private Answer answer(Decided decided) {
-    return switch (decided) {
-      case Decided.Tokens(Entity account, String session, OpaqueToken refresh) ->
-          rendering.signedIn(account, session, refresh);
-      case Decided.Refused(Problem problem) -> throw problem;
-    };
   }
 }

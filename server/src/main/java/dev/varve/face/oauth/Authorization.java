@@ -1,7 +1,8 @@
 package dev.varve.face.oauth;
 
+import dev.varve.face.auth.AccountContext;
 import dev.varve.identity.account.Consents;
-import dev.varve.identity.account.Sessions;
+import dev.varve.identity.account.FirstProof;
 import dev.varve.identity.account.Sessions.OneSession;
 import dev.varve.identity.client.Client;
 import dev.varve.net.http.Request;
@@ -12,32 +13,41 @@ import java.util.Set;
 /// Finds out what is still missing before a client is let in: the one place that decides it, for requests that go on at once and for
 /// pages alike.
 final class Authorization {
-  private final Sessions sessions;
+  private final AccountContext context;
   private final Consents consents;
 
-  Authorization(Sessions sessions, Consents consents) {
-    this.sessions = sessions;
+  Authorization(AccountContext context, Consents consents) {
+    this.context = context;
     this.consents = consents;
   }
 
   /// The session of the browser, if it is open.
   Optional<OneSession> session(Request request) {
-    return BrowserCookies.SESSION.of(request).flatMap(sessions::ofBrowser);
+    return BrowserCookies.SESSION.of(request).flatMap(context.sessions()::ofBrowser);
   }
 
   /// What comes next.
   ///
   /// @param begun when the client asked
+  /// @param proven what somebody has proven since, who owes a second factor
   Step next(
-      Client client, AuthorizationRequest request, Optional<OneSession> session, Instant begun) {
+      Client client,
+      AuthorizationRequest request,
+      Optional<OneSession> session,
+      Instant begun,
+      Optional<FirstProof> proven) {
     if (session.isEmpty() || !isSignedIn(request, session.get(), begun)) {
-      return Step.SIGN_IN;
+      boolean owes = proven.filter(first -> first.freshAt(now())).isPresent();
+      return owes ? Step.SECOND_FACTOR : Step.SIGN_IN;
     }
     return asks(client, request, session.get()) ? Step.CONSENT : Step.DONE;
   }
 
-  private static boolean isSignedIn(
-      AuthorizationRequest request, OneSession session, Instant begun) {
+  private Instant now() {
+    return context.stages().clock().instant();
+  }
+
+  private boolean isSignedIn(AuthorizationRequest request, OneSession session, Instant begun) {
     boolean other = request.subject().filter(id -> !id.equals(session.account())).isPresent();
     boolean again =
         request.asksFor(AuthorizationRequest.LOGIN)
@@ -45,8 +55,12 @@ final class Authorization {
     if (other || (again && session.authenticatedAt().isBefore(begun))) {
       return false;
     }
-    return request.maxAge().isEmpty()
-        || !session.authenticatedAt().isBefore(begun.minusSeconds(request.maxAge().getAsLong()));
+    boolean recent =
+        request.maxAge().isEmpty()
+            || !session
+                .authenticatedAt()
+                .isBefore(begun.minusSeconds(request.maxAge().getAsLong()));
+    return recent && context.mayGoOn(session);
   }
 
   private boolean asks(Client client, AuthorizationRequest request, OneSession session) {

@@ -60,7 +60,7 @@ final class AuthorizationEndpoint {
   private Answer go(Request request, Client client, AuthorizationRequest asked) {
     Instant now = context.stages().clock().instant();
     Optional<OneSession> session = authorization.session(request);
-    Step step = authorization.next(client, asked, session, now);
+    Step step = authorization.next(client, asked, session, now, Optional.empty());
     if (step == Step.DONE) {
       return answering
           .code(request, asked, session.orElseThrow(), Optional.empty(), Set.of(), 302)
@@ -74,9 +74,9 @@ final class AuthorizationEndpoint {
 
   /// OpenID Connect Core 1.0, section 3.1.2.6
   private static OAuthError needed(Step step) {
-    return step == Step.SIGN_IN
-        ? new OAuthError("login_required", "Nobody is signed in, or not as it was asked for")
-        : new OAuthError("consent_required", "The account has not let the client in");
+    return step == Step.CONSENT
+        ? new OAuthError("consent_required", "The account has not let the client in")
+        : new OAuthError("login_required", "Nobody is signed in, or not as it was asked for");
   }
 
   private Answer begin(Request request, Client client, AuthorizationRequest asked) {

@@ -2,7 +2,10 @@ package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.PasswordSignIn;
+import dev.varve.face.auth.SecondFactor;
 import dev.varve.face.oauth.FlowPages.Shown;
+import dev.varve.identity.account.Factor;
+import dev.varve.identity.account.Factors;
 import dev.varve.identity.account.SessionIssuer.Outcome;
 import dev.varve.identity.account.SessionUse;
 import dev.varve.identity.account.Sessions.OneSession;
@@ -11,17 +14,17 @@ import dev.varve.identity.client.Clients;
 import dev.varve.identity.client.Flows;
 import dev.varve.identity.client.Flows.Flow;
 import dev.varve.identity.token.OpaqueToken;
+import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
-import dev.varve.lane.write.WriteContext;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
 import dev.varve.schema.EmailAddress;
-import dev.varve.schema.record.Entity;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
-import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -36,6 +39,7 @@ final class FlowEndpoint {
   private final Authorization authorization;
   private final Answering answering;
   private final PasswordSignIn passwords;
+  private final SecondFactor secondFactor;
   private final FlowPages pages;
   private final SecureRandom random;
 
@@ -46,6 +50,7 @@ final class FlowEndpoint {
       Authorization authorization,
       Answering answering,
       PasswordSignIn passwords,
+      SecondFactor secondFactor,
       FlowPages pages,
       SecureRandom random) {
     this.context = context;
@@ -54,6 +59,7 @@ final class FlowEndpoint {
     this.authorization = authorization;
     this.answering = answering;
     this.passwords = passwords;
+    this.secondFactor = secondFactor;
     this.pages = pages;
     this.random = random;
   }
@@ -89,7 +95,9 @@ final class FlowEndpoint {
     }
     AuthorizationRequest asked = AuthorizationRequest.read(flow.orElseThrow().request());
     Optional<OneSession> session = authorization.session(request);
-    Step step = authorization.next(client.get(), asked, session, flow.get().createdAt());
+    Step step =
+        authorization.next(
+            client.get(), asked, session, flow.get().createdAt(), flow.get().proven());
     Shown shown =
         new Shown(
             flow.get(),
@@ -104,9 +112,15 @@ final class FlowEndpoint {
     return switch (visit.step()) {
       case SIGN_IN ->
           pages.signIn(visit.shown(), 200, visit.shown().request().loginHint().orElse(""), "");
+      case SECOND_FACTOR -> pages.secondFactor(visit.shown(), factors(visit), 200, "");
       case CONSENT -> consent(visit);
       case DONE -> letIn(request, visit, Set.of(), status);
     };
+  }
+
+  private Set<Factor> factors(Visit visit) {
+    String account = visit.shown().flow().proven().orElseThrow().account();
+    return context.stages().database().lookup(rows -> Factors.of(rows, account));
   }
 
   private Answer consent(Visit visit) {
@@ -151,6 +165,7 @@ final class FlowEndpoint {
     }
     return switch (visit.get().step()) {
       case SIGN_IN -> signIn(request, form, visit.get());
+      case SECOND_FACTOR -> secondFactor(request, form, visit.get());
       case CONSENT -> consent(request, form, visit.get());
       case DONE -> letIn(request, visit.get(), Set.of(), 303);
     };
@@ -188,9 +203,10 @@ final class FlowEndpoint {
               value(form, "password"),
               AccountContext.source(request),
               new SessionUse.Browser(cookie),
-              (write, opened) -> succeed(write, opened, visit.session()));
+              browser(visit)::came);
       return switch (outcome) {
         case Outcome.Opened _ -> BrowserCookies.SESSION.given(again(visit), request, cookie);
+        case Outcome.Owed _ -> again(visit);
         case Outcome.Refused(Problem problem) -> refused(visit, email, problem);
       };
     } catch (Problem problem) {
@@ -198,21 +214,66 @@ final class FlowEndpoint {
     }
   }
 
-  /// The browser had another session: its cookie is worth nothing from now on. What applications were given in it goes on with the
-  /// new one when that is of the same account, and ends when it is not.
-  private Outcome succeed(WriteContext write, Outcome outcome, Optional<OneSession> before)
-      throws SQLException {
-    if (outcome instanceof Outcome.Opened(Entity account, String session) && before.isPresent()) {
-      if (before.get().account().equals(account.id())) {
-        context.sessions().handOver(write, before.get().id(), session);
-      }
-      context.sessions().end(write, before.get().id());
-    }
-    return outcome;
+  private BrowserSignIn browser(Visit visit) {
+    return new BrowserSignIn(context, visit.shown().flow(), visit.session());
   }
 
   private Answer refused(Visit visit, String email, Problem problem) {
-    Answer page = pages.signIn(visit.shown(), problem.code().status(), email, problem.text());
+    return waiting(
+        pages.signIn(visit.shown(), problem.code().status(), email, problem.text()), problem);
+  }
+
+  private Answer secondFactor(Request request, QueryString form, Visit visit) {
+    return switch (value(form, "decision")) {
+      case "deny" -> deny(request, visit);
+      case "switch" -> forget(request, visit);
+      default -> proveFactor(request, form, visit);
+    };
+  }
+
+  /// Begins again with somebody else.
+  private Answer forget(Request request, Visit visit) {
+    context.write(
+        AccountContext.source(request),
+        write -> {
+          Flows.forget(write, visit.shown().flow());
+          return true;
+        });
+    return again(visit);
+  }
+
+  private Answer proveFactor(Request request, QueryString form, Visit visit) {
+    Map<String, String> given = new HashMap<>();
+    form.all().forEach(field -> given.put(field.name(), field.value()));
+    OpaqueToken cookie = OpaqueToken.random(random);
+    try {
+      Outcome outcome =
+          secondFactor.prove(
+              new BrowserSignIn.Kept(visit.shown().flow()),
+              given,
+              AccountContext.source(request),
+              new SessionUse.Browser(cookie),
+              browser(visit)::came);
+      return switch (outcome) {
+        case Outcome.Opened _ -> BrowserCookies.SESSION.given(again(visit), request, cookie);
+        case Outcome.Owed _ -> again(visit);
+        case Outcome.Refused(Problem problem) -> wrongFactor(visit, problem);
+      };
+    } catch (Problem problem) {
+      return wrongFactor(visit, problem);
+    }
+  }
+
+  private Answer wrongFactor(Visit visit, Problem problem) {
+    Texts texts = visit.shown().texts();
+    String note =
+        problem.code() == ErrorCode.VALIDATION_ERROR ? texts.get("factor.wrong") : problem.text();
+    return waiting(
+        pages.secondFactor(visit.shown(), factors(visit), problem.code().status(), note), problem);
+  }
+
+  /// Says how long to wait, of a refusal that says so.
+  private static Answer waiting(Answer page, Problem problem) {
     return problem.retryAfterSeconds().isPresent()
         ? page.with("Retry-After", Long.toString(problem.retryAfterSeconds().getAsLong()))
         : page;

@@ -1,6 +1,7 @@
 package dev.varve.face.oauth;
 
 import dev.varve.face.auth.Pages;
+import dev.varve.identity.account.Factor;
 import dev.varve.identity.account.Passwords;
 import dev.varve.identity.client.Client;
 import dev.varve.identity.client.Flows.Flow;
@@ -10,6 +11,7 @@ import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Draws the pages of a flow. What comes from others, such as the title of a client, is escaped wherever it stands.
 final class FlowPages {
@@ -84,6 +86,62 @@ final class FlowPages {
             + shown.form(Step.SIGN_IN, fields)
             + shown.form(Step.SIGN_IN, back)
             + "<p>%s</p>\n".formatted(shown.text("signIn.forgotten")));
+  }
+
+  /// Asks for one of the factors that are owed, each with a form of its own.
+  ///
+  /// @param note what was wrong; nothing at first
+  Answer secondFactor(Shown shown, Set<Factor> factors, int status, String note) {
+    StringBuilder forms = new StringBuilder();
+    factors.stream().sorted().forEach(factor -> forms.append(form(shown, factor)));
+    String back =
+        """
+        <button class="other" name="decision" value="switch">%s</button>
+        <button class="other" name="decision" value="deny">%s</button>
+        """
+            .formatted(
+                shown.text("consent.switch"), shown.text("signIn.cancel", shown.client().title()));
+    return shown.page(
+        status,
+        shown.texts().get("factor.title"),
+        "<p>%s</p>\n".formatted(shown.text("factor.text"))
+            + note(note)
+            + forms
+            + shown.form(Step.SECOND_FACTOR, back));
+  }
+
+  private static String form(Shown shown, Factor factor) {
+    return switch (factor) {
+      case TOTP -> shown.form(Step.SECOND_FACTOR, totp(shown));
+      case RECOVERY_CODE ->
+          "<details>\n<summary>%s</summary>\n%s</details>\n"
+              .formatted(
+                  shown.text("factor.recovery"),
+                  shown.form(Step.SECOND_FACTOR, recoveryCode(shown)));
+    };
+  }
+
+  private static String totp(Shown shown) {
+    return """
+    <input type="hidden" name="factor" value="%s">
+    <label for="code">%s</label>
+    <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="20" required autofocus>
+    <button>%s</button>
+    """
+        .formatted(Factor.TOTP.value(), shown.text("factor.code"), shown.text("factor.button"));
+  }
+
+  private static String recoveryCode(Shown shown) {
+    return """
+    <input type="hidden" name="factor" value="%s">
+    <label for="recovery">%s</label>
+    <input id="recovery" name="code" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="40" required>
+    <button class="other">%s</button>
+    """
+        .formatted(
+            Factor.RECOVERY_CODE.value(),
+            shown.text("factor.recoveryCode"),
+            shown.text("factor.recoveryButton"));
   }
 
   /// With the role `alert` it is read out at once (WAI-ARIA 1.2).

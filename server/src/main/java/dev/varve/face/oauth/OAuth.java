@@ -4,10 +4,10 @@ import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.Accounts;
 import dev.varve.identity.account.AuthSettings;
 import dev.varve.identity.account.Consents;
+import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.client.Flows;
 import dev.varve.identity.client.OAuthSettings;
-import dev.varve.identity.client.SingleUse;
 import dev.varve.identity.token.IdTokens;
 import dev.varve.identity.token.SigningAlgorithm;
 import dev.varve.identity.token.SigningKeys;
@@ -59,10 +59,10 @@ public final class OAuth {
     }
     AccountContext context = accounts.context();
     SecureRandom random = new SecureRandom();
-    SingleUse singleUse = new SingleUse(random);
+    SingleUse singleUse = context.tokens().single();
     Flows flows = new Flows(context.stages().database(), random, context.stages().clock());
     Authorization authorization =
-        new Authorization(context.stages().sessions(), new Consents(context.stages().database()));
+        new Authorization(context, new Consents(context.stages().database()));
     Answering answering = new Answering(context, singleUse, issuer.url());
     Set<String> resources = new HashSet<>(List.of(issuer.url(), issuer.audience()));
     AuthorizationEndpoint authorize =
@@ -81,6 +81,7 @@ public final class OAuth {
             authorization,
             answering,
             accounts.passwordSignIn(),
+            accounts.secondFactor(),
             new FlowPages(settings.scopes()),
             random);
     ClientProof proof = new ClientProof(context, accounts.failures(), clients);

@@ -15,11 +15,10 @@ import dev.varve.identity.account.SessionIssuer.Proof;
 import dev.varve.identity.account.SessionUse;
 import dev.varve.identity.account.Sessions;
 import dev.varve.identity.account.Sessions.OneSession;
-import dev.varve.identity.account.SignInMethod;
+import dev.varve.identity.account.SingleUse;
+import dev.varve.identity.account.SingleUse.Use;
 import dev.varve.identity.client.Client;
 import dev.varve.identity.client.GrantType;
-import dev.varve.identity.client.SingleUse;
-import dev.varve.identity.client.SingleUse.Use;
 import dev.varve.identity.token.AccessTokens.Given;
 import dev.varve.identity.token.IdTokens;
 import dev.varve.identity.token.OpaqueToken;
@@ -42,7 +41,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /// `POST /oauth2/token`: a client gets tokens for a code, for the refresh token that came with the last, or for itself (RFC 6749,
 /// sections 4.1.3, 6 and 4.4).
@@ -203,6 +201,7 @@ final class TokenEndpoint {
         yield new Decided.Tokens(
             given(session, use, use.scopes(), code.resource()), session, refresh, code.nonce());
       }
+      case Outcome.Owed _ -> refused("The account has a second factor since: sign in again");
       case Outcome.Refused(Problem problem) -> refused(problem.text());
     };
   }
@@ -218,12 +217,7 @@ final class TokenEndpoint {
         scopes,
         Optional.of(session.id()),
         resource,
-        Optional.of(session.authenticatedAt()),
-        methods(session));
-  }
-
-  private static Set<String> methods(OneSession session) {
-    return session.methods().stream().map(SignInMethod::value).collect(Collectors.toSet());
+        Optional.of(session.authenticated()));
   }
 
   private Decided refresh(QueryString form, Client client, RequestSource source) {
@@ -283,7 +277,8 @@ final class TokenEndpoint {
       Optional<String> resource)
       throws SQLException {
     Optional<Entity> account = write.find(context.accounts().model(), session.account());
-    if (account.isEmpty() || context.issuer().shutOut(account.get()).isPresent()) {
+    if (account.isEmpty()
+        || !context.issuer().mayGoOn(write.session(), account.get(), session.methods())) {
       context.sessions().end(write, session.id());
       return refused("The account may not sign in any more");
     }
@@ -364,12 +359,7 @@ final class TokenEndpoint {
   private static IdTokens.Subject subject(
       Given access, OneSession session, Optional<String> nonce) {
     return new IdTokens.Subject(
-        session.account(),
-        access.client(),
-        session.id(),
-        nonce,
-        session.authenticatedAt(),
-        methods(session));
+        session.account(), access.client(), session.id(), nonce, session.authenticated());
   }
 
   private Answer told(

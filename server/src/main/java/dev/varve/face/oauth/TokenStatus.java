@@ -79,20 +79,13 @@ final class TokenStatus {
 
   private Optional<Map<String, Object>> refresh(String token, Client client) {
     return session(token, client)
-        .filter(session -> mayStillAct(session.account()))
+        .filter(context::mayGoOn)
         .map(session ->
             told(
                 client,
                 session.application().orElseThrow().scopes(),
                 session.account(),
                 session.expiresAt()));
-  }
-
-  private boolean mayStillAct(String account) {
-    return context
-        .account(account)
-        .filter(found -> context.issuer().shutOut(found).isEmpty())
-        .isPresent();
   }
 
   /// The open session of a refresh token that the client could use now.

@@ -43,9 +43,14 @@ final class OpenApiObjects {
                   OpenApiAnswers.content(
                       JSON, taken(objects.takes()).with("additionalProperties", false))));
     }
-    return details.with(
-        "responses",
-        OpenApiAnswers.all(objects.status(), answer(objects, summary), refusals(route, objects)));
+    OpenApiNode answers =
+        OpenApiAnswers.all(
+            objects.status(), answer(summary + ".", objects.gives()), refusals(route, objects));
+    objects
+        .other()
+        .ifPresent(other ->
+            answers.with(Integer.toString(other.status()), answer(other.says(), other.gives())));
+    return details.with("responses", answers);
   }
 
   private static List<Integer> refusals(Route route, Route.Objects objects) {
@@ -58,11 +63,11 @@ final class OpenApiObjects {
         : always.sorted().toList();
   }
 
-  private OpenApiNode answer(Route.Objects objects, String summary) {
-    OpenApiNode answer = OpenApiAnswers.plain(summary + ".");
-    return objects.gives().isEmpty()
+  private OpenApiNode answer(String says, List<Member> gives) {
+    OpenApiNode answer = OpenApiAnswers.plain(says);
+    return gives.isEmpty()
         ? answer
-        : answer.with("content", OpenApiAnswers.content(JSON, object(objects.gives())));
+        : answer.with("content", OpenApiAnswers.content(JSON, object(gives)));
   }
 
   /// Parameters and answers of a page.

@@ -65,6 +65,7 @@ public final class AccountChanges implements UnitTrigger {
     if (after == null) {
       shutOut(write, change.id());
       Credentials.remove(write, change.id());
+      Factors.removeAll(write, change.id());
       Consents.forget(write, change.id());
       happened.add(event(Kind.ACCOUNT_DELETED, change.entity()));
     } else if (before == null) {

@@ -28,6 +28,8 @@ import java.util.Optional;
 /// |---|---|---|
 /// | an e-mail address from one network | 10 | 30 seconds to 15 minutes |
 /// | an e-mail address; a network; keys, and refresh tokens, from a network | 100 | the same |
+/// | a second factor of an account from one network | 5 | the same |
+/// | a second factor of an account | 100 | the same |
 /// | mails that a network asks for | 300 | until one is forgotten, every 12 seconds |
 ///
 /// Counts stand in the table `varve_attempt`, by a hash of the address (SHA-256), and are forgotten when nothing was
@@ -67,6 +69,8 @@ public final class Attempts {
     // guesses
     private static final int SINGLE_FREE = 100;
     private static final int MAILS_FREE = 300;
+    // three codes of six digits are right at any time, and a code is read from a screen
+    private static final int FACTOR_PAIR_FREE = 5;
 
     static Subject pair(String email, RequestSource source) {
       return new Subject("both:" + digest(email + "\n" + source.network()), PAIR_FREE);
@@ -78,6 +82,17 @@ public final class Attempts {
 
     static Subject network(RequestSource source) {
       return new Subject("network:" + source.network(), SINGLE_FREE);
+    }
+
+    /// A second factor counts for itself: else whoever knows the password could sign in with it between guesses at the factor, and
+    /// so have them forgotten.
+    static Subject factorPair(String account, RequestSource source) {
+      return new Subject(
+          "factor-both:" + digest(account + "\n" + source.network()), FACTOR_PAIR_FREE);
+    }
+
+    static Subject factor(String account) {
+      return new Subject("factor:" + digest(account), SINGLE_FREE);
     }
 
     static Subject keys(RequestSource source) {
@@ -115,9 +130,11 @@ public final class Attempts {
   /// @param failures how often it has failed by now, this time included: with this e-mail address from this network,
   ///     or with no e-mail address from this network
   /// @param networkFailures how often anything from this network has failed by now
+  /// @param factorOf the account whose second factor was tried, if it was one
   /// @param locks whether the next one has to wait
   public record Attempt(
       Optional<String> email,
+      Optional<String> factorOf,
       RequestSource source,
       int failures,
       int networkFailures,
@@ -129,8 +146,22 @@ public final class Attempts {
   /// @throws Problem TOO_MANY_REQUESTS when it has to wait; nothing is counted then
   public Attempt count(WriteContext write, Optional<String> email, RequestSource source)
       throws SQLException {
+    return count(write, email, Optional.empty(), source);
+  }
+
+  /// Counts an attempt at a second factor.
+  ///
+  /// @throws Problem TOO_MANY_REQUESTS when it has to wait; nothing is counted then
+  public Attempt countFactor(WriteContext write, String account, String email, RequestSource source)
+      throws SQLException {
+    return count(write, Optional.of(email), Optional.of(account), source);
+  }
+
+  private Attempt count(
+      WriteContext write, Optional<String> email, Optional<String> factorOf, RequestSource source)
+      throws SQLException {
     forgetOld(write);
-    List<Subject> subjects = subjects(email, source);
+    List<Subject> subjects = subjects(email, factorOf, source);
     List<Count> before = new ArrayList<>();
     Instant lockedUntil = Instant.EPOCH;
     for (Subject subject : subjects) {
@@ -144,18 +175,35 @@ public final class Attempts {
       locks |= write(write, subjects.get(i), before.get(i).failures() + 1);
     }
     return new Attempt(
-        email, source, before.getFirst().failures() + 1, before.getLast().failures() + 1, locks);
+        email,
+        factorOf,
+        source,
+        before.getFirst().failures() + 1,
+        before.getLast().failures() + 1,
+        locks);
   }
 
   private static void forgetOld(WriteContext write) throws SQLException {
     Expiry.prune(write, "varve_attempt", "subject", "last_at", write.at().minus(FORGOTTEN));
   }
 
-  private static List<Subject> subjects(Optional<String> email, RequestSource source) {
+  private static List<Subject> subjects(
+      Optional<String> email, Optional<String> factorOf, RequestSource source) {
+    if (factorOf.isPresent()) {
+      return List.of(
+          Subject.factorPair(factorOf.get(), source),
+          Subject.factor(factorOf.get()),
+          Subject.network(source));
+    }
     return email
         .map(text ->
             List.of(Subject.pair(text, source), Subject.account(text), Subject.network(source)))
         .orElseGet(() -> List.of(Subject.network(source)));
+  }
+
+  /// The network last.
+  private static List<Subject> subjects(Attempt attempt) {
+    return subjects(attempt.email(), attempt.factorOf(), attempt.source());
   }
 
   /// Counts a mail that a client asks for, to whomever. Nothing fails here, so nothing locks for longer and longer: each
@@ -193,7 +241,7 @@ public final class Attempts {
       throws SQLException {
     int failures = count(write, subject);
     boolean locks = subject.lockedUntil(failures, write.at()).isAfter(write.at());
-    return new Attempt(Optional.empty(), source, failures, failures, locks);
+    return new Attempt(Optional.empty(), Optional.empty(), source, failures, failures, locks);
   }
 
   private int count(WriteContext write, Subject subject) throws SQLException {
@@ -242,14 +290,14 @@ public final class Attempts {
     write.session().update("DELETE FROM varve_attempt WHERE subject = ?", List.of(subject.key()));
   }
 
-  /// Forgets what was counted for the e-mail address. The network gets back this one attempt alone: else whoever has an
+  /// Forgets what was counted for the e-mail address, or for the second factor. The network gets back this one attempt alone: else whoever has an
   /// account could sign in to it between guesses at others.
   public void succeeded(WriteContext write, Attempt attempt) throws SQLException {
-    if (attempt.email().isPresent()) {
-      remove(write, Subject.pair(attempt.email().get(), attempt.source()));
-      remove(write, Subject.account(attempt.email().get()));
+    List<Subject> subjects = subjects(attempt);
+    for (Subject subject : subjects.subList(0, subjects.size() - 1)) {
+      remove(write, subject);
     }
-    takeBack(write, Subject.network(attempt.source()));
+    takeBack(write, subjects.getLast());
   }
 
   /// Notes that an attempt has failed. It stays as it was counted; to write as much as when it succeeds keeps both from
@@ -264,7 +312,7 @@ public final class Attempts {
 
   /// Takes back an attempt that was not decided, through no fault of who made it.
   public void undecided(WriteContext write, Attempt attempt) throws SQLException {
-    for (Subject subject : subjects(attempt.email(), attempt.source())) {
+    for (Subject subject : subjects(attempt)) {
       takeBack(write, subject);
     }
   }

@@ -4,6 +4,7 @@ import dev.varve.lane.write.WriteContext;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.SqlValues;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +17,13 @@ public final class Credentials {
         "SELECT hash FROM varve_credential WHERE account = ?",
         List.of(account),
         row -> row.getString(1));
+  }
+
+  static Optional<Instant> changedAt(Session session, String account) throws SQLException {
+    return session.first(
+        "SELECT changed_at FROM varve_credential WHERE account = ?",
+        List.of(account),
+        row -> SqlValues.instant(row.getLong(1)));
   }
 
   public static void set(WriteContext write, String account, String hash) throws SQLException {

@@ -6,13 +6,15 @@ import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.schema.record.Entity;
+import dev.varve.store.sql.Session;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/// The one that opens sessions, whatever way somebody came in: so there is no way past what shuts an account out.
+/// The one that opens sessions, whatever way somebody came in: so there is no way past what shuts an account out, nor past its
+/// second factor.
 public final class SessionIssuer {
   private final AccountModel accounts;
   private final Sessions sessions;
@@ -43,10 +45,22 @@ public final class SessionIssuer {
     /// @param session its id
     record Opened(Entity account, String session) implements Outcome {}
 
+    /// What was proven is good, and not enough: nothing is opened until one of these factors is proven too.
+    record Owed(Entity account, Proof proof, Set<Factor> factors) implements Outcome {
+      public Owed {
+        factors = Set.copyOf(factors);
+      }
+
+      /// What to keep until then.
+      public FirstProof first() {
+        return new FirstProof(account.id(), proof);
+      }
+    }
+
     record Refused(Problem problem) implements Outcome {}
   }
 
-  /// Opens a session for an account, or tells why it gets none.
+  /// Opens a session for an account, or tells what it owes, or why it gets none.
   public Outcome open(
       WriteContext write, Entity account, Proof proof, SessionUse use, RequestSource source)
       throws SQLException {
@@ -58,6 +72,10 @@ public final class SessionIssuer {
               .with("way", proof.way())
               .with("reason", shutOut.get().text()));
       return new Outcome.Refused(shutOut.get());
+    }
+    Set<Factor> owed = owed(write.session(), account, proof.methods());
+    if (!owed.isEmpty()) {
+      return new Outcome.Owed(account, proof, owed);
     }
     String session = ids.get();
     sessions.open(write, session, account.id(), proof, use, source, settings.session());
@@ -72,6 +90,19 @@ public final class SessionIssuer {
 
   private Event event(Kind kind, Entity account, RequestSource source) {
     return Event.of(kind, account.id(), accounts.email(account), source);
+  }
+
+  /// The factors of which an account has to prove one beside what was proven; none when that was enough.
+  private static Set<Factor> owed(Session rows, Entity account, Set<SignInMethod> methods)
+      throws SQLException {
+    return SignInMethod.isTwoFactors(methods) ? Set.of() : Factors.of(rows, account.id());
+  }
+
+  /// Whether a session in which this was proven may go on, or be what others are opened by: the account may still sign in, and
+  /// owes nothing more.
+  public boolean mayGoOn(Session rows, Entity account, Set<SignInMethod> methods)
+      throws SQLException {
+    return shutOut(account).isEmpty() && owed(rows, account, methods).isEmpty();
   }
 
   /// Why an account may not be signed in, to somebody who has proven that it is theirs.

@@ -2,6 +2,7 @@ package dev.varve.identity.account;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.varve.identity.token.Authenticated;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.store.sql.Database;
@@ -74,6 +75,12 @@ public final class Sessions implements OpenSessions {
       Optional<SessionUse.Application> application) {
     public boolean openAt(Instant at) {
       return !ended && at.isBefore(expiresAt);
+    }
+
+    /// As tokens tell it.
+    public Authenticated authenticated() {
+      return new Authenticated(
+          authenticatedAt, SignInMethod.level(methods), SignInMethod.values(methods));
     }
   }
 

@@ -7,17 +7,44 @@ import java.util.TreeSet;
 /// A way in which somebody proves who they are, as tokens name it (RFC 8176).
 public enum SignInMethod {
   /// They know the password.
-  PASSWORD("pwd");
+  PASSWORD("pwd", false),
+  /// They have what makes codes that are good once, or a sheet of such codes.
+  ONE_TIME_CODE("otp", true);
+
+  /// The level of assurance (`acr`) of one proof, and of two different ones.
+  public static final String LEVEL_ONE = "1";
+
+  public static final String LEVEL_TWO = "2";
+
+  /// The member of `amr` that says that there was more than one factor.
+  private static final String MANY = "mfa";
 
   private final String value;
+  private final boolean second;
 
-  SignInMethod(String value) {
+  SignInMethod(String value, boolean second) {
     this.value = value;
+    this.second = second;
   }
 
-  /// The member of `amr` that stands for it.
-  public String value() {
-    return value;
+  /// Whether more than one factor has been proven: something is there that is a second one, beside something else.
+  public static boolean isTwoFactors(Set<SignInMethod> methods) {
+    return methods.size() > 1 && methods.stream().anyMatch(method -> method.second);
+  }
+
+  /// How sure it is who it was, as `acr` tells it.
+  public static String level(Set<SignInMethod> methods) {
+    return isTwoFactors(methods) ? LEVEL_TWO : LEVEL_ONE;
+  }
+
+  /// The members of `amr`.
+  public static Set<String> values(Set<SignInMethod> methods) {
+    Set<String> values = new TreeSet<>();
+    methods.forEach(method -> values.add(method.value));
+    if (isTwoFactors(methods)) {
+      values.add(MANY);
+    }
+    return values;
   }
 
   /// The values of many, separated by spaces, in alphabetical order.

@@ -8,6 +8,8 @@
 /// | account | [AccountModel], [AccountStages], [AccountChanges], [Administration] |
 /// | password | [Passwords], [PasswordHash], [CommonPasswords], [Credentials] |
 /// | session | [SessionIssuer], [SessionUse], [SignInMethod], [Sessions], [OpenSessions], [RefreshTokens] |
+/// | second factor | [Factor], [Factors], [FirstProof] |
+/// | what is good once, such as a code | [SingleUse] |
 /// | API key | [ApiKeys], [ApiKey] |
 /// | what somebody allowed another application | [Consents] |
 /// | mailed token | [MailTokens] |

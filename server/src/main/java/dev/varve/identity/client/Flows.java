@@ -1,6 +1,7 @@
 package dev.varve.identity.client;
 
 import dev.varve.identity.account.Expiry;
+import dev.varve.identity.account.FirstProof;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.store.sql.Database;
@@ -32,8 +33,14 @@ public final class Flows {
   }
 
   /// @param request of the client, as JSON
+  /// @param proven what somebody has proven who owes a second factor
   public record Flow(
-      String id, String client, String request, Instant createdAt, boolean finished) {}
+      String id,
+      String client,
+      String request,
+      Instant createdAt,
+      boolean finished,
+      Optional<FirstProof> proven) {}
 
   /// Begins a flow.
   ///
@@ -62,7 +69,7 @@ public final class Flows {
   public Optional<Flow> find(String id, String browser) {
     return database.lookup(session ->
         session.first(
-            "SELECT client, request, created_at, finished_at IS NOT NULL FROM varve_flow"
+            "SELECT client, request, created_at, finished_at IS NOT NULL, proven FROM varve_flow"
                 + " WHERE hash = ? AND browser = ? AND expires_at > ?",
             List.of(
                 OpaqueToken.sha256(id),
@@ -77,7 +84,36 @@ public final class Flows {
         row.getString(1),
         row.getString(2),
         SqlValues.instant(row.getLong(3)),
-        row.getBoolean(4));
+        row.getBoolean(4),
+        Optional.ofNullable(row.getString(5)).map(FirstProof::read));
+  }
+
+  /// Keeps what somebody has proven, in place of what was proven before.
+  public static void prove(WriteContext write, Flow flow, FirstProof proof) throws SQLException {
+    write
+        .session()
+        .update(
+            "UPDATE varve_flow SET proven = ? WHERE hash = ? AND finished_at IS NULL",
+            List.of(proof.json(), OpaqueToken.sha256(flow.id())));
+  }
+
+  /// What is kept of a flow that goes on.
+  public static Optional<FirstProof> proven(WriteContext write, Flow flow) throws SQLException {
+    return write
+        .session()
+        .first(
+            "SELECT proven FROM varve_flow WHERE hash = ? AND finished_at IS NULL AND proven IS NOT NULL",
+            List.of(OpaqueToken.sha256(flow.id())),
+            row -> FirstProof.read(row.getString(1)));
+  }
+
+  /// Forgets it.
+  public static void forget(WriteContext write, Flow flow) throws SQLException {
+    write
+        .session()
+        .update(
+            "UPDATE varve_flow SET proven = NULL WHERE hash = ?",
+            List.of(OpaqueToken.sha256(flow.id())));
   }
 
   /// Ends a flow.

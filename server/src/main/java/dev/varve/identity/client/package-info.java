@@ -8,7 +8,6 @@
 /// |---|---|
 /// | client | [Client], [Clients], [GrantType], made of [OAuthSettings] and [ClientSettings] |
 /// | flow: a request to sign somebody in, while they answer | [Flows] |
-/// | what is good once, such as a code | [SingleUse] |
 ///
 /// A session that a client has is a session like any other ([dev.varve.identity.account.Sessions]): it ends as they do.
 @NullMarked

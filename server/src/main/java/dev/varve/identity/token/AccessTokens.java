@@ -83,24 +83,21 @@ public final class AccessTokens {
   /// @param subject the account for which it acts, or its own id
   /// @param session in which it acts for an account; nothing when it acts for itself
   /// @param resource whom the token is for; nothing stands for this server (RFC 8707)
-  /// @param authenticatedAt when the account has signed in, and how; nothing when there is none
+  /// @param authenticated when the account has signed in, and how; nothing when there is none
   public record Given(
       String subject,
       String client,
       Set<String> scopes,
       Optional<String> session,
       Optional<String> resource,
-      Optional<Instant> authenticatedAt,
-      Set<String> methods) {
+      Optional<Authenticated> authenticated) {
     public Given {
       scopes = Set.copyOf(scopes);
-      methods = Set.copyOf(methods);
     }
 
     /// What an application was given for itself.
     public static Given ofItself(String client, Set<String> scopes, Optional<String> resource) {
-      return new Given(
-          client, client, scopes, Optional.empty(), resource, Optional.empty(), Set.of());
+      return new Given(client, client, scopes, Optional.empty(), resource, Optional.empty());
     }
   }
 
@@ -115,9 +112,7 @@ public final class AccessTokens {
         json -> {
           given.session().ifPresent(session -> json.writeStringProperty("sid", session));
           json.writeStringProperty("scope", String.join(" ", new TreeSet<>(given.scopes())));
-          given
-              .authenticatedAt()
-              .ifPresent(since -> IdTokens.writeAuthentication(json, since, given.methods()));
+          given.authenticated().ifPresent(authenticated -> authenticated.write(json));
         });
   }
 

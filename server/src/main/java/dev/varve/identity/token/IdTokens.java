@@ -8,10 +8,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
 
 /// Signs ID tokens, which tell an application who has signed in (OpenID Connect Core 1.0, section 2):
 ///
@@ -38,18 +35,12 @@ public final class IdTokens {
   ///
   /// @param client to whom it is told
   /// @param nonce that the application sent, to know its answer by
-  /// @param methods how somebody signed in, as in `amr` (RFC 8176)
   public record Subject(
       String account,
       String client,
       String session,
       Optional<String> nonce,
-      Instant authenticatedAt,
-      Set<String> methods) {
-    public Subject {
-      methods = Set.copyOf(methods);
-    }
-  }
+      Authenticated authenticated) {}
 
   public String issue(Subject subject, Instant at) {
     long issuedAt = at.getEpochSecond();
@@ -62,21 +53,11 @@ public final class IdTokens {
           json.writeNumberProperty("iat", issuedAt);
           json.writeNumberProperty("exp", issuedAt + LIFETIME.toSeconds());
           subject.nonce().ifPresent(nonce -> json.writeStringProperty("nonce", nonce));
-          writeAuthentication(json, subject.authenticatedAt(), subject.methods());
+          subject.authenticated().write(json);
           json.writeStringProperty("sid", subject.session());
           json.writeEndObject();
         });
     return keys.signing(at).sign(TokenType.ID, claims);
-  }
-
-  /// When and how somebody signed in. `acr` says of it that it is more than a cookie that nobody knows the age of
-  /// (section 2): `1`, by ISO/IEC 29115.
-  static void writeAuthentication(JsonGenerator json, Instant at, Set<String> methods) {
-    json.writeNumberProperty("auth_time", at.getEpochSecond());
-    json.writeStringProperty("acr", "1");
-    json.writeArrayPropertyStart("amr");
-    new TreeSet<>(methods).forEach(json::writeString);
-    json.writeEndArray();
   }
 
   /// What an ID token of this server says that comes back, as a hint: it may have expired long ago.

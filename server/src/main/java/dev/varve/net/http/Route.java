@@ -81,10 +81,23 @@ public record Route(String method, String pattern, Handler handler, About about)
   /// @param takes the members of the body; none when it has no body
   /// @param status of success
   /// @param gives the members of the answer; none when it has no body
-  public record Objects(List<Member> takes, int status, List<Member> gives) implements Content {
+  /// @param other another answer that is no refusal, if there is one
+  public record Objects(List<Member> takes, int status, List<Member> gives, Optional<Other> other)
+      implements Content {
     public Objects {
       takes = List.copyOf(takes);
       gives = List.copyOf(gives);
+    }
+
+    public Objects(List<Member> takes, int status, List<Member> gives) {
+      this(takes, status, gives, Optional.empty());
+    }
+
+    /// @param says when it comes
+    public record Other(int status, String says, List<Member> gives) {
+      public Other {
+        gives = List.copyOf(gives);
+      }
     }
   }
 

@@ -1,6 +1,5 @@
-package dev.varve.identity.client;
+package dev.varve.identity.account;
 
-import dev.varve.identity.account.Expiry;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.Json;
 import dev.varve.lane.write.WriteContext;
@@ -30,7 +29,9 @@ public final class SingleUse {
 
   public enum Kind {
     /// An authorization code (RFC 6749, section 4.1.2), for as long as a browser takes to bring it to a client.
-    CODE(Duration.ofMinutes(1));
+    CODE(Duration.ofMinutes(1)),
+    /// What somebody gets who has proven one thing and owes another: with both, a session of the application that Varve serves.
+    TICKET(FirstProof.LIFETIME);
 
     private final Duration lifetime;
 
@@ -73,6 +74,18 @@ public final class SingleUse {
                 SqlValues.micros(write.at()),
                 SqlValues.micros(write.at().plus(kind.lifetime))));
     return token;
+  }
+
+  /// What one says that is still good, for whoever has to prove something else with it before it is used.
+  public static Optional<Map<String, Object>> find(WriteContext write, Kind kind, String token)
+      throws SQLException {
+    return write
+        .session()
+        .first(
+            "SELECT content FROM varve_single_use"
+                + " WHERE kind = ? AND hash = ? AND used_at IS NULL AND expires_at > ?",
+            List.of(kind.name(), OpaqueToken.sha256(token), SqlValues.micros(write.at())),
+            row -> content(row.getString(1)));
   }
 
   /// Uses one up.

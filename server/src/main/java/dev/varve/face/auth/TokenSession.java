@@ -1,0 +1,88 @@
+package dev.varve.face.auth;
+
+import dev.varve.identity.account.Factor;
+import dev.varve.identity.account.FirstProof;
+import dev.varve.identity.account.SessionIssuer.Outcome;
+import dev.varve.identity.account.SessionUse;
+import dev.varve.identity.account.SingleUse;
+import dev.varve.identity.token.OpaqueToken;
+import dev.varve.kernel.Json;
+import dev.varve.kernel.Problem;
+import dev.varve.kernel.Rfc3339;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.Route;
+import dev.varve.net.http.Route.Member;
+import dev.varve.schema.record.Entity;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// What comes of a sign-in for the application that Varve serves, by whatever way: tokens, a ticket for who owes a second factor, or
+/// a refusal.
+final class TokenSession {
+  /// The members of the answer to who owes a second factor.
+  static final List<Member> OWED =
+      List.of(
+          Member.text("ticket"),
+          Member.of("factors", new Route.Type.Texts()),
+          Member.instant("expiresAt"));
+
+  private final AccountContext context;
+  private final AccountAnswers rendering;
+
+  TokenSession(AccountContext context, AccountAnswers rendering) {
+    this.context = context;
+    this.rendering = rendering;
+  }
+
+  /// What the session is for.
+  static SessionUse use() {
+    return new SessionUse.Tokens();
+  }
+
+  /// What the writer decided. A refusal comes as a result, since what was written for it stays.
+  sealed interface Decided {
+    record Tokens(Entity account, String session, OpaqueToken refresh) implements Decided {}
+
+    record Ticket(OpaqueToken ticket, Set<Factor> factors, Instant expiresAt) implements Decided {}
+
+    record Refused(Problem problem) implements Decided {}
+  }
+
+  Decided decided(WriteContext write, Outcome outcome) throws SQLException {
+    return switch (outcome) {
+      case Outcome.Opened(Entity account, String session) ->
+          new Decided.Tokens(account, session, context.refreshTokens().issue(write, session));
+      case Outcome.Owed owed ->
+          new Decided.Ticket(
+              context.tokens().single().issue(write, SingleUse.Kind.TICKET, owed.first().members()),
+              owed.factors(),
+              owed.proof().at().plus(FirstProof.LIFETIME));
+      case Outcome.Refused(Problem problem) -> new Decided.Refused(problem);
+    };
+  }
+
+  Answer answer(Decided decided) {
+    return switch (decided) {
+      case Decided.Tokens(Entity account, String session, OpaqueToken refresh) ->
+          rendering.signedIn(account, session, refresh);
+      case Decided.Ticket(OpaqueToken ticket, Set<Factor> factors, Instant expiresAt) ->
+          Answer.json(
+              202,
+              Json.bytes(json ->
+                  Json.write(
+                      json,
+                      Map.of(
+                          "ticket",
+                          ticket.text(),
+                          "factors",
+                          factors.stream().sorted().map(Factor::value).toList(),
+                          "expiresAt",
+                          Rfc3339.text(expiresAt)))));
+      case Decided.Refused(Problem problem) -> throw problem;
+    };
+  }
+}

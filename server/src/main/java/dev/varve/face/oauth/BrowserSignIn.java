@@ -1,0 +1,53 @@
+package dev.varve.face.oauth;
+
+import dev.varve.face.auth.AccountContext;
+import dev.varve.face.auth.SecondFactor;
+import dev.varve.identity.account.FirstProof;
+import dev.varve.identity.account.SessionIssuer.Outcome;
+import dev.varve.identity.account.Sessions.OneSession;
+import dev.varve.identity.client.Flows;
+import dev.varve.identity.client.Flows.Flow;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.schema.record.Entity;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/// What follows in the unit in which somebody proves who they are on a page of a flow, by whatever way.
+///
+/// @param before the session that the browser had
+record BrowserSignIn(AccountContext context, Flow flow, Optional<OneSession> before) {
+  /// With another session the cookie of the one before is worth nothing: what applications were given in it goes on with the new one
+  /// when that is of the same account, and ends when it is not. Who owes a second factor has no session yet: the flow keeps what they
+  /// have proven.
+  Outcome came(WriteContext write, Outcome outcome) throws SQLException {
+    switch (outcome) {
+      case Outcome.Opened(Entity account, String session) -> replace(write, account, session);
+      case Outcome.Owed owed -> Flows.prove(write, flow, owed.first());
+      case Outcome.Refused _ -> {}
+    }
+    return outcome;
+  }
+
+  private void replace(WriteContext write, Entity account, String session) throws SQLException {
+    if (before.isEmpty()) {
+      return;
+    }
+    if (before.get().account().equals(account.id())) {
+      context.sessions().handOver(write, before.get().id(), session);
+    }
+    context.sessions().end(write, before.get().id());
+  }
+
+  /// What the flow keeps for whoever owes a second factor.
+  record Kept(Flow flow) implements SecondFactor.Kept {
+    @Override
+    public Optional<FirstProof> find(WriteContext write) throws SQLException {
+      return Flows.proven(write, flow);
+    }
+
+    @Override
+    public void use(WriteContext write) throws SQLException {
+      Flows.forget(write, flow);
+    }
+  }
+}

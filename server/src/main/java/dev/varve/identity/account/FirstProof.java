@@ -1,0 +1,63 @@
+package dev.varve.identity.account;
+
+import dev.varve.identity.account.SessionIssuer.Proof;
+import dev.varve.kernel.Json;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.store.sql.SqlValues;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/// What somebody has proven who owes a second factor, kept while they look for it: nothing is opened by it alone.
+public record FirstProof(String account, Proof proof) {
+  /// Long enough to find a phone, or a sheet of paper with codes.
+  public static final Duration LIFETIME = Duration.ofMinutes(10);
+
+  /// Whether it is still good: it is not too old, and the password that was proven is still that of the account.
+  public boolean holds(WriteContext write) throws SQLException {
+    if (!freshAt(write.at())) {
+      return false;
+    }
+    Optional<Instant> changed = Credentials.changedAt(write.session(), account);
+    return !proof.methods().contains(SignInMethod.PASSWORD)
+        || changed.filter(at -> !at.isAfter(proof.at())).isPresent();
+  }
+
+  public boolean freshAt(Instant at) {
+    return at.isBefore(proof.at().plus(LIFETIME));
+  }
+
+  /// As plain JSON values.
+  public Map<String, Object> members() {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("account", account);
+    members.put("way", proof.way());
+    members.put("methods", SignInMethod.text(proof.methods()));
+    members.put("at", SqlValues.micros(proof.at()));
+    return members;
+  }
+
+  /// @param members those of [#members()]
+  public static FirstProof read(Map<?, ?> members) {
+    return new FirstProof(
+        String.valueOf(members.get("account")),
+        new Proof(
+            String.valueOf(members.get("way")),
+            SignInMethod.read(String.valueOf(members.get("methods"))),
+            SqlValues.instant((Long) Objects.requireNonNull(members.get("at")))));
+  }
+
+  public String json() {
+    return new String(Json.bytes(json -> Json.write(json, members())), StandardCharsets.UTF_8);
+  }
+
+  public static FirstProof read(String json) {
+    return read(
+        (Map<?, ?>) Objects.requireNonNull(Json.read(json.getBytes(StandardCharsets.UTF_8))));
+  }
+}
