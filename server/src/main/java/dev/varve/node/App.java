@@ -298,7 +298,8 @@ public final class App implements AutoCloseable {
         new ApiKeys(database, engine.sequencer(), clock),
         clients,
         outbox,
-        this::origin);
+        this::origin,
+        () -> origin().orElseGet(this::url));
   }
 
   private Feed feed(Lanes lanes) {

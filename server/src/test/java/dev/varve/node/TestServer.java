@@ -11,6 +11,7 @@ import dev.varve.identity.account.SignUpPolicy;
 import dev.varve.identity.account.VerificationPolicy;
 import dev.varve.identity.client.OAuthSettings;
 import dev.varve.identity.mail.MailSettings;
+import dev.varve.identity.passkey.PasskeySettings;
 import dev.varve.identity.token.JwtSettings;
 import dev.varve.identity.token.SigningAlgorithm;
 import dev.varve.kernel.Json;
@@ -201,7 +202,8 @@ public final class TestServer implements AutoCloseable {
           AuthSettings.DEFAULT.session(),
           AuthSettings.DEFAULT.accessToken(),
           new JwtSettings(SigningAlgorithm.ES256, 90),
-          new PasswordSettings(7_168, 1, 1, 64));
+          new PasswordSettings(7_168, 1, 1, 64),
+          PasskeySettings.DEFAULT);
 
   public static TestServer start(String schema) {
     return start(Plan.of(schema));

@@ -13,6 +13,7 @@ import dev.varve.identity.account.SessionIssuer;
 import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.mail.Outbox;
+import dev.varve.identity.passkey.RelyingParty;
 import dev.varve.identity.token.AccessTokens;
 import dev.varve.identity.token.SigningKeys;
 import dev.varve.net.http.Authentication;
@@ -34,6 +35,10 @@ public final class Accounts {
   private final FailedAttempts failures;
   private final PasswordProof proof;
   private final PasswordSignIn passwordSignIn;
+  private final PasskeyCeremonies ceremonies;
+  private final PasskeySignIn passkeySignIn;
+  private final PasskeyFactor passkeyFactor;
+  private final PasskeySignals passkeySignals;
   private final SecondFactor secondFactor;
   private final BearerAttempts bearers;
   private final SigningKeys signingKeys;
@@ -42,6 +47,7 @@ public final class Accounts {
 
   /// @param clients other applications that people sign in to
   /// @param origin where links in mails lead, once that is known
+  /// @param address under which the server is reached, once that is known
   public Accounts(
       AccountStages stages,
       AuthSettings settings,
@@ -51,7 +57,8 @@ public final class Accounts {
       ApiKeys apiKeys,
       Clients clients,
       Outbox outbox,
-      Supplier<Optional<String>> origin) {
+      Supplier<Optional<String>> origin,
+      Supplier<String> address) {
     SecureRandom random = new SecureRandom();
     this.context =
         new AccountContext(
@@ -71,6 +78,14 @@ public final class Accounts {
     this.failures = new FailedAttempts(stages.events());
     this.proof = new PasswordProof(context, failures);
     this.passwordSignIn = new PasswordSignIn(context, proof);
+    this.ceremonies =
+        new PasskeyCeremonies(
+            context.tokens().single(),
+            () -> RelyingParty.of(settings.passkeys(), address.get()));
+    PasskeyProof passkeyProof = new PasskeyProof(context, failures, ceremonies);
+    this.passkeySignIn = new PasskeySignIn(context, ceremonies, passkeyProof);
+    this.passkeyFactor = new PasskeyFactor(context, ceremonies, passkeyProof);
+    this.passkeySignals = new PasskeySignals(context, ceremonies);
     this.secondFactor = new SecondFactor(context, failures, factorProofs());
     this.signingKeys = signingKeys;
     this.apiKeys = apiKeys;
@@ -80,8 +95,8 @@ public final class Accounts {
   }
 
   /// How each second factor is proven.
-  private static List<FactorProof> factorProofs() {
-    return List.of();
+  private List<FactorProof> factorProofs() {
+    return List.of(passkeyFactor);
   }
 
   private static Authentication bearers(
@@ -142,6 +157,21 @@ public final class Accounts {
     return passwordSignIn;
   }
 
+  /// Signs in by passkey.
+  public PasskeySignIn passkeySignIn() {
+    return passkeySignIn;
+  }
+
+  /// Proves a passkey as a second factor.
+  public PasskeyFactor passkeyFactor() {
+    return passkeyFactor;
+  }
+
+  /// Tells keepers of passkeys what is still good.
+  public PasskeySignals passkeySignals() {
+    return passkeySignals;
+  }
+
   /// Proves the second factor that is owed; one for all faces.
   public SecondFactor secondFactor() {
     return secondFactor;
@@ -152,6 +182,16 @@ public final class Accounts {
     List<Route> routes = new ArrayList<>();
     TokenSession tokens = new TokenSession(context, rendering);
     routes.addAll(new SignIn(context, passwordSignIn, secondFactor, failures, tokens).routes());
+    routes.addAll(
+        new PasskeySignInFlows(
+                ceremonies,
+                passkeySignIn,
+                passkeyFactor,
+                tokens,
+                context.settings().passkeys().page())
+            .routes());
+    routes.addAll(
+        new PasskeyFlows(context, ceremonies, passkeySignals, new SecureRandom()).routes());
     routes.addAll(new SessionFlows(context).routes());
     routes.add(rendering.route());
     return routes;

@@ -49,6 +49,10 @@ final class Endpoint {
     return new Endpoint("POST", path, operation, summary);
   }
 
+  static Endpoint patch(String path, String operation, String summary) {
+    return new Endpoint("PATCH", path, operation, summary);
+  }
+
   static Endpoint delete(String path, String operation, String summary) {
     return new Endpoint("DELETE", path, operation, summary);
   }

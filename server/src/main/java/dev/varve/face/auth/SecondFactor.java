@@ -70,7 +70,7 @@ public final class SecondFactor {
       SessionUse use,
       PasswordSignIn.Then<T> then) {
     FactorProof proof = proof(given);
-    FactorProof.Judge judge = proof.judge(given);
+    FactorProof.Judge judge = proof.judge(given, source);
     return context.write(
         source, write -> then.of(write, open(write, kept, proof, judge, source, use)));
   }
@@ -118,7 +118,7 @@ public final class SecondFactor {
         .open(write, account.get(), new Proof(before.way(), methods, before.at()), use, source);
   }
 
-  private static Problem gone() {
+  static Problem gone() {
     return new Problem(
         ErrorCode.UNAUTHENTICATED,
         "What was proven before is not good any more: sign in from the beginning");

@@ -1,11 +1,15 @@
 package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
+import dev.varve.face.auth.PasskeyFactor;
+import dev.varve.face.auth.PasskeySignIn;
+import dev.varve.face.auth.PasskeySignals;
 import dev.varve.face.auth.PasswordSignIn;
 import dev.varve.face.auth.SecondFactor;
 import dev.varve.face.oauth.FlowPages.Shown;
 import dev.varve.identity.account.Factor;
 import dev.varve.identity.account.Factors;
+import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SessionIssuer.Outcome;
 import dev.varve.identity.account.SessionUse;
 import dev.varve.identity.account.Sessions.OneSession;
@@ -13,8 +17,10 @@ import dev.varve.identity.client.Client;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.client.Flows;
 import dev.varve.identity.client.Flows.Flow;
+import dev.varve.identity.passkey.PasskeyOptions;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.QueryString;
@@ -27,11 +33,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// `/oauth2/flow/{id}`: the pages on which somebody signs in and lets a client in. Which page it is follows from what is known when it
 /// is asked for, never from what a form says: so the back button, a second tab and a form that comes twice do no harm.
 final class FlowEndpoint {
   static final String PATTERN = "/oauth2/flow/{id}";
+  static final String PASSKEY_PATTERN = PATTERN + "/passkey";
 
   private final AccountContext context;
   private final Clients clients;
@@ -40,6 +48,7 @@ final class FlowEndpoint {
   private final Answering answering;
   private final PasswordSignIn passwords;
   private final SecondFactor secondFactor;
+  private final Passkeys passkeys;
   private final FlowPages pages;
   private final SecureRandom random;
 
@@ -51,6 +60,7 @@ final class FlowEndpoint {
       Answering answering,
       PasswordSignIn passwords,
       SecondFactor secondFactor,
+      Passkeys passkeys,
       FlowPages pages,
       SecureRandom random) {
     this.context = context;
@@ -60,9 +70,13 @@ final class FlowEndpoint {
     this.answering = answering;
     this.passwords = passwords;
     this.secondFactor = secondFactor;
+    this.passkeys = passkeys;
     this.pages = pages;
     this.random = random;
   }
+
+  /// What passkeys do here.
+  record Passkeys(PasskeySignIn signIn, PasskeyFactor factor, PasskeySignals signals) {}
 
   static String path(Flow flow) {
     return path(flow.id());
@@ -111,7 +125,8 @@ final class FlowEndpoint {
   private Answer show(Request request, Visit visit, int status) {
     return switch (visit.step()) {
       case SIGN_IN ->
-          pages.signIn(visit.shown(), 200, visit.shown().request().loginHint().orElse(""), "");
+          pages.signIn(
+              visit.shown(), 200, visit.shown().request().loginHint().orElse(""), "", Map.of());
       case SECOND_FACTOR -> pages.secondFactor(visit.shown(), factors(visit), 200, "");
       case CONSENT -> consent(visit);
       case DONE -> letIn(request, visit, Set.of(), status);
@@ -125,7 +140,11 @@ final class FlowEndpoint {
 
   private Answer consent(Visit visit) {
     OneSession session = visit.session().orElseThrow();
-    return pages.consent(visit.shown(), session.id(), email(session));
+    return pages.consent(visit.shown(), session.id(), email(session), signals(session));
+  }
+
+  private Map<String, Object> signals(OneSession session) {
+    return context.account(session.account()).flatMap(passkeys.signals()::of).orElse(Map.of());
   }
 
   private String email(OneSession session) {
@@ -194,6 +213,10 @@ final class FlowEndpoint {
     if (value(form, "decision").equals("deny")) {
       return deny(request, visit);
     }
+    String passkey = value(form, PasskeyParts.FIELD);
+    if (!passkey.isEmpty()) {
+      return signInByPasskey(request, passkey, visit);
+    }
     String email = EmailAddress.inLowerCase(value(form, "email").strip());
     OpaqueToken cookie = OpaqueToken.random(random);
     try {
@@ -214,13 +237,76 @@ final class FlowEndpoint {
     }
   }
 
+  private Answer signInByPasskey(Request request, String passkey, Visit visit) {
+    OpaqueToken cookie = OpaqueToken.random(random);
+    try {
+      Outcome outcome =
+          passkeys
+              .signIn()
+              .signIn(
+                  passkey,
+                  bound(visit),
+                  AccountContext.source(request),
+                  new SessionUse.Browser(cookie),
+                  browser(visit)::came);
+      return switch (outcome) {
+        case Outcome.Opened _ -> BrowserCookies.SESSION.given(again(visit), request, cookie);
+        case Outcome.Owed _ -> again(visit);
+        case Outcome.Refused(Problem problem) -> refused(visit, "", problem);
+      };
+    } catch (Problem problem) {
+      return refusedPasskey(visit, passkey, problem);
+    }
+  }
+
+  /// What a challenge belongs to that was made for a page of this flow.
+  private static String bound(Visit visit) {
+    return "flow " + PasskeyOptions.base64(OpaqueToken.sha256(visit.shown().flow().id()));
+  }
+
+  /// Says what is wrong with a passkey, in the words that are told with it.
+  private Answer refusedPasskey(Visit visit, String passkey, Problem problem) {
+    String details =
+        problem.details().stream()
+            .map(error -> visit.shown().texts().get("passkey.wrong", error.message()))
+            .collect(Collectors.joining(" "));
+    Answer page =
+        pages.signIn(
+            visit.shown(),
+            problem.code().status(),
+            "",
+            details.isEmpty() ? problem.text() : details,
+            passkeys.signals().ofUnknown(passkey));
+    return waiting(page, problem);
+  }
+
+  /// `POST /oauth2/flow/{id}/passkey`: a challenge for the page that the flow shows, asked for by its script.
+  Answer passkeyOptions(Request request) {
+    Optional<Visit> visit = visit(request).filter(found -> !found.shown().flow().finished());
+    if (visit.isEmpty() || !isOwnForm(request, request.form(), visit.get())) {
+      throw new Problem(ErrorCode.FORBIDDEN, "This is for the pages of a flow that goes on");
+    }
+    RequestSource source = AccountContext.source(request);
+    Map<String, Object> options =
+        switch (visit.get().step()) {
+          case SIGN_IN -> passkeys.signIn().options(source, bound(visit.get()));
+          case SECOND_FACTOR ->
+              passkeys.factor().options(new BrowserSignIn.Kept(visit.get().shown().flow()), source);
+          case CONSENT, DONE ->
+              throw new Problem(ErrorCode.CONFLICT, "Somebody is signed in here already");
+        };
+    return Answer.json(200, Json.bytes(json -> Json.write(json, options)))
+        .with("Cache-Control", "no-store");
+  }
+
   private BrowserSignIn browser(Visit visit) {
     return new BrowserSignIn(context, visit.shown().flow(), visit.session());
   }
 
   private Answer refused(Visit visit, String email, Problem problem) {
     return waiting(
-        pages.signIn(visit.shown(), problem.code().status(), email, problem.text()), problem);
+        pages.signIn(visit.shown(), problem.code().status(), email, problem.text(), Map.of()),
+        problem);
   }
 
   private Answer secondFactor(Request request, QueryString form, Visit visit) {

@@ -32,6 +32,10 @@ final class FlowPages {
     }
 
     private Answer page(int status, String title, String content) {
+      return page(status, title, content, Pages.Script.NONE);
+    }
+
+    private Answer page(int status, String title, String content, Pages.Script script) {
       // a form may end at the client, by a redirect, which browsers hold against the policy too
       return Pages.page(
           status,
@@ -39,7 +43,11 @@ final class FlowPages {
           title,
           content,
           List.of(RedirectUri.source(request.redirectUri())),
-          "");
+          script);
+    }
+
+    private String passkey(Step step) {
+      return PasskeyParts.form(flow, formToken, step, texts);
     }
 
     private String form(Step step, String content) {
@@ -56,11 +64,12 @@ final class FlowPages {
   /// @param status 200, or that of the refusal
   /// @param email what was typed before
   /// @param note what was wrong; nothing at first
-  Answer signIn(Shown shown, int status, String email, String note) {
+  /// @param signals what keepers of passkeys are told
+  Answer signIn(Shown shown, int status, String email, String note, Map<String, ?> signals) {
     String fields =
         """
         <label for="email">%s</label>
-        <input id="email" type="email" name="email" value="%s" autocomplete="username" maxlength="254" required%s>
+        <input id="email" type="email" name="email" value="%s" autocomplete="username webauthn" maxlength="254" required%s>
         <label for="password">%s</label>
         <input id="password" type="password" name="password" autocomplete="current-password" maxlength="%d" required%s>
         <button>%s</button>
@@ -84,8 +93,11 @@ final class FlowPages {
         "<p>%s</p>\n".formatted(shown.text("signIn.text", shown.client().title()))
             + note(note)
             + shown.form(Step.SIGN_IN, fields)
+            + shown.passkey(Step.SIGN_IN)
             + shown.form(Step.SIGN_IN, back)
-            + "<p>%s</p>\n".formatted(shown.text("signIn.forgotten")));
+            + "<p>%s</p>\n".formatted(shown.text("signIn.forgotten"))
+            + PasskeyParts.signals(signals),
+        PasskeyParts.SCRIPT);
   }
 
   /// Asks for one of the factors that are owed, each with a form of its own.
@@ -107,7 +119,8 @@ final class FlowPages {
         "<p>%s</p>\n".formatted(shown.text("factor.text"))
             + note(note)
             + forms
-            + shown.form(Step.SECOND_FACTOR, back));
+            + shown.form(Step.SECOND_FACTOR, back),
+        factors.contains(Factor.PASSKEY) ? PasskeyParts.SCRIPT : Pages.Script.NONE);
   }
 
   private static String form(Shown shown, Factor factor) {
@@ -118,6 +131,7 @@ final class FlowPages {
               .formatted(
                   shown.text("factor.recovery"),
                   shown.form(Step.SECOND_FACTOR, recoveryCode(shown)));
+      case PASSKEY -> shown.passkey(Step.SECOND_FACTOR);
     };
   }
 
@@ -153,7 +167,8 @@ final class FlowPages {
 
   /// @param session whose account is asked
   /// @param email of that account
-  Answer consent(Shown shown, String session, String email) {
+  /// @param signals what keepers of passkeys are told
+  Answer consent(Shown shown, String session, String email, Map<String, ?> signals) {
     StringBuilder wishes = new StringBuilder("<ul>\n");
     for (String scope : shown.request().scopes()) {
       wishes.append("<li>%s</li>\n".formatted(Pages.escaped(wish(shown.texts(), scope))));
@@ -179,7 +194,9 @@ final class FlowPages {
         "<p>%s</p>\n".formatted(shown.text("consent.text", email, shown.client().title(), target))
             + wishes
             + (local ? "<p class=\"note\">%s</p>\n".formatted(shown.text("consent.local")) : "")
-            + shown.form(Step.CONSENT, buttons));
+            + shown.form(Step.CONSENT, buttons)
+            + PasskeyParts.signals(signals),
+        signals.isEmpty() ? Pages.Script.NONE : PasskeyParts.SCRIPT);
   }
 
   private String wish(Texts texts, String scope) {

@@ -82,6 +82,8 @@ public final class OAuth {
             answering,
             accounts.passwordSignIn(),
             accounts.secondFactor(),
+            new FlowEndpoint.Passkeys(
+                accounts.passkeySignIn(), accounts.passkeyFactor(), accounts.passkeySignals()),
             new FlowPages(settings.scopes()),
             random);
     ClientProof proof = new ClientProof(context, accounts.failures(), clients);
@@ -97,6 +99,7 @@ public final class OAuth {
         page("POST", AuthorizationEndpoint.PATH, authorize::post),
         page("GET", FlowEndpoint.PATTERN, flow::get),
         page("POST", FlowEndpoint.PATTERN, flow::post),
+        route("POST", FlowEndpoint.PASSKEY_PATTERN, flow::passkeyOptions),
         route("POST", TokenEndpoint.PATH, OAuthForm.told(token::post)),
         route("POST", TokenStatus.INTROSPECT, OAuthForm.told(status::introspect)),
         route("POST", TokenStatus.REVOKE, OAuthForm.told(status::revoke)),

@@ -1,5 +1,6 @@
 package dev.varve.identity.account;
 
+import dev.varve.identity.passkey.PasskeySettings;
 import dev.varve.identity.token.AccessTokenSettings;
 import dev.varve.identity.token.AccessTokens;
 import dev.varve.identity.token.JwtSettings;
@@ -36,7 +37,8 @@ public record AuthSettings(
     SessionSettings session,
     AccessTokenSettings accessToken,
     JwtSettings jwt,
-    PasswordSettings password) {
+    PasswordSettings password,
+    PasskeySettings passkeys) {
   public static final AuthSettings DEFAULT =
       new AuthSettings(
           "",
@@ -47,7 +49,8 @@ public record AuthSettings(
           new SessionSettings(Duration.ofDays(30), Duration.ofDays(90)),
           new AccessTokenSettings(Duration.ofMinutes(15)),
           new JwtSettings(SigningAlgorithm.RS256, 90),
-          new PasswordSettings(19_456, 2, 1, 64));
+          new PasswordSettings(19_456, 2, 1, 64),
+          PasskeySettings.DEFAULT);
 
   public AuthSettings {
     if (!origin.isEmpty() && !origin.matches("https?://[^/?#@\\s]+")) {

@@ -9,7 +9,11 @@ public enum SignInMethod {
   /// They know the password.
   PASSWORD("pwd", false),
   /// They have what makes codes that are good once, or a sheet of such codes.
-  ONE_TIME_CODE("otp", true);
+  ONE_TIME_CODE("otp", true),
+  /// They have a passkey. Whether hardware keeps it nobody has vouched for.
+  PASSKEY("swk", true),
+  /// The device that has it has made sure who uses it, by a PIN, a finger or a face.
+  VERIFIED_USER("user", false);
 
   /// The level of assurance (`acr`) of one proof, and of two different ones.
   public static final String LEVEL_ONE = "1";

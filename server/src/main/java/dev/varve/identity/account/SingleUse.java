@@ -1,5 +1,6 @@
 package dev.varve.identity.account;
 
+import dev.varve.identity.passkey.PasskeyOptions;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.Json;
 import dev.varve.lane.write.WriteContext;
@@ -31,7 +32,9 @@ public final class SingleUse {
     /// An authorization code (RFC 6749, section 4.1.2), for as long as a browser takes to bring it to a client.
     CODE(Duration.ofMinutes(1)),
     /// What somebody gets who has proven one thing and owes another: with both, a session of the application that Varve serves.
-    TICKET(FirstProof.LIFETIME);
+    TICKET(FirstProof.LIFETIME),
+    /// The challenge of a passkey.
+    PASSKEY(PasskeyOptions.LIFETIME);
 
     private final Duration lifetime;
 

@@ -61,11 +61,6 @@ public final class Passkeys {
         lastUsedAt);
   }
 
-  /// Whether an account has one that is a second factor and nothing else, so that it is asked for one.
-  public static boolean hasSecondFactor(Session rows, String account) throws SQLException {
-    return of(rows, account).stream().anyMatch(passkey -> !passkey.verifies());
-  }
-
   /// Keeps a new one.
   ///
   /// @return false when an authenticator has named one so before, of whichever account (WebAuthn, section 7.1, step 25)

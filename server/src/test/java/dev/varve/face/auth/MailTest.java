@@ -53,7 +53,8 @@ class MailTest {
         cheap.session(),
         cheap.accessToken(),
         cheap.jwt(),
-        cheap.password());
+        cheap.password(),
+        cheap.passkeys());
   }
 
   private TestServer server(String origin, MailEncryption encryption) {

@@ -55,7 +55,8 @@ final class People {
         cheap.session(),
         cheap.accessToken(),
         cheap.jwt(),
-        cheap.password());
+        cheap.password(),
+        cheap.passkeys());
   }
 
   /// A server where accounts are made at once.

@@ -103,7 +103,8 @@ public final class Provider {
             cheap.session(),
             cheap.accessToken(),
             cheap.jwt(),
-            cheap.password());
+            cheap.password(),
+            cheap.passkeys());
     return Plan.of(SCHEMA)
         .with(open)
         .with(clients())
