@@ -61,13 +61,16 @@ class FeedKillTest {
     private volatile boolean done;
     private String lastId = "0";
     private int connections;
+    private volatile int connectedTo;
 
     @Override
     public void run() {
       while (!done) {
+        int to = port;
         try (EventReader reader =
-            EventReader.open(port, "/api/events?after=0", "Last-Event-ID", lastId)) {
+            EventReader.open(to, "/api/events?after=0", "Last-Event-ID", lastId)) {
           connections++;
+          connectedTo = to;
           read(reader, 1 + ThreadLocalRandom.current().nextInt(150));
         } catch (UncheckedIOException e) {
           pause();
@@ -115,6 +118,9 @@ class FeedKillTest {
           if (round == 0) {
             readers.forEach(executor::execute);
           }
+          Patience.until(
+              "every reader listens",
+              () -> readers.stream().allMatch(reader -> reader.connectedTo == reader.port));
           writeUntilKilled(server, executor);
         }
       }

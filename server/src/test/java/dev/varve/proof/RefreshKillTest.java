@@ -10,10 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -36,7 +38,7 @@ class RefreshKillTest {
 
   /// A session that a client holds: the token that it has, and those that it had.
   private static final class Session {
-    private final List<String> used = new ArrayList<>();
+    private final Deque<String> used = new ConcurrentLinkedDeque<>();
     private String current;
 
     Session(String current) {
@@ -122,7 +124,11 @@ class RefreshKillTest {
               return null;
             }));
       }
-      Patience.until("enough refreshes", () -> refreshes.get() >= REFRESHES_MIN);
+      Patience.until(
+          "enough refreshes, and one of each",
+          () ->
+              refreshes.get() >= REFRESHES_MIN
+                  && busy.stream().noneMatch(session -> session.used.isEmpty()));
       // at any moment of a refresh
       Thread.sleep(ThreadLocalRandom.current().nextInt(300));
       server.kill();

@@ -2,6 +2,7 @@ package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.Pages;
+import dev.varve.face.oauth.ApplicationSessions.Allowed;
 import dev.varve.identity.account.Consents;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
@@ -163,52 +164,44 @@ final class Answering {
   }
 
   /// What stands behind a code.
-  ///
-  /// @param session of the browser in which somebody let the client in
-  record Code(
-      String client,
-      String account,
-      String session,
-      Set<String> scopes,
-      String redirectUri,
-      Optional<String> nonce,
-      String challenge,
-      Optional<String> resource) {
+  record Code(String client, Allowed allowed, String redirectUri, String challenge) {
     private static Code of(AuthorizationRequest request, OneSession session) {
       return new Code(
           request.client(),
-          session.account(),
-          session.id(),
-          request.scopes(),
+          new Allowed(
+              session.account(),
+              session.id(),
+              request.scopes(),
+              request.resource(),
+              request.nonce()),
           request.redirectUri(),
-          request.nonce(),
-          request.challenge(),
-          request.resource());
+          request.challenge());
     }
 
     private Map<String, @Nullable Object> members() {
       Map<String, @Nullable Object> members = new LinkedHashMap<>();
       members.put("client", client);
-      members.put("account", account);
-      members.put("session", session);
-      members.put("scopes", String.join(" ", new TreeSet<>(scopes)));
+      members.put("account", allowed.account());
+      members.put("session", allowed.session());
+      members.put("scopes", String.join(" ", new TreeSet<>(allowed.scopes())));
       members.put("redirectUri", redirectUri);
-      members.put("nonce", nonce.orElse(null));
+      members.put("nonce", allowed.nonce().orElse(null));
       members.put("challenge", challenge);
-      members.put("resource", resource.orElse(null));
+      members.put("resource", allowed.resource().orElse(null));
       return members;
     }
 
     static Code read(Map<String, Object> members) {
       return new Code(
           String.valueOf(members.get("client")),
-          String.valueOf(members.get("account")),
-          String.valueOf(members.get("session")),
-          Set.of(String.valueOf(members.get("scopes")).split(" ", -1)),
+          new Allowed(
+              String.valueOf(members.get("account")),
+              String.valueOf(members.get("session")),
+              Set.of(String.valueOf(members.get("scopes")).split(" ", -1)),
+              Optional.ofNullable((String) members.get("resource")),
+              Optional.ofNullable((String) members.get("nonce"))),
           String.valueOf(members.get("redirectUri")),
-          Optional.ofNullable((String) members.get("nonce")),
-          String.valueOf(members.get("challenge")),
-          Optional.ofNullable((String) members.get("resource")));
+          String.valueOf(members.get("challenge")));
     }
   }
 }

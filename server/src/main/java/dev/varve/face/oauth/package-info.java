@@ -4,7 +4,8 @@
 ///
 /// A browser comes to [AuthorizationEndpoint] with a request ([AuthorizationRequests] reads it). It goes on at once when all is
 /// known, and else over the pages of [FlowEndpoint], which are drawn by [FlowPages]; [Answering] sends it back with a code. The client
-/// brings the code to [TokenEndpoint], which opens a session for it. The rest tells ([Metadata], [UserInfo], [TokenStatus]) and ends
+/// brings the code to [TokenEndpoint], which hands it to the class of its grant ([CodeGrant], [RefreshGrant], [ClientCredentialsGrant]);
+/// [ApplicationSessions] opens a session for it, and [TokenAnswers] signs its tokens. The rest tells ([Metadata], [UserInfo], [TokenStatus]) and ends
 /// ([Logout], and [TokenStatus] once more).
 ///
 /// Errors follow RFC 6749 here ([OAuthError]), because clients know those; their pages are for people.

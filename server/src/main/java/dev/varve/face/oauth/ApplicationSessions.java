@@ -1,0 +1,97 @@
+package dev.varve.face.oauth;
+
+import dev.varve.face.auth.AccountContext;
+import dev.varve.identity.account.Consents;
+import dev.varve.identity.account.RequestSource;
+import dev.varve.identity.account.SessionIssuer.Outcome;
+import dev.varve.identity.account.SessionIssuer.Proof;
+import dev.varve.identity.account.SessionUse;
+import dev.varve.identity.account.Sessions;
+import dev.varve.identity.account.Sessions.OneSession;
+import dev.varve.identity.client.Client;
+import dev.varve.identity.client.GrantType;
+import dev.varve.identity.token.AccessTokens.Given;
+import dev.varve.identity.token.OpaqueToken;
+import dev.varve.kernel.Problem;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.schema.Scopes;
+import dev.varve.schema.record.Entity;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.Set;
+
+/// Opens the session of an application that somebody has let in, however it comes for it, and says what its tokens say.
+final class ApplicationSessions {
+  private final AccountContext context;
+
+  ApplicationSessions(AccountContext context) {
+    this.context = context;
+  }
+
+  /// What somebody has allowed.
+  ///
+  /// @param session of the browser in which they did
+  /// @param resource whom the access token is for
+  /// @param nonce of the request
+  record Allowed(
+      String account,
+      String session,
+      Set<String> scopes,
+      Optional<String> resource,
+      Optional<String> nonce) {}
+
+  /// @param way how the application comes for it
+  Granted open(WriteContext write, String way, Allowed allowed, Client client, RequestSource source)
+      throws SQLException {
+    Optional<OneSession> parent =
+        Sessions.find(write, allowed.session()).filter(found -> found.openAt(write.at()));
+    Optional<Entity> account = write.find(context.accounts().model(), allowed.account());
+    if (parent.isEmpty() || account.isEmpty()) {
+      return Granted.refused("Whoever allowed it has signed out since");
+    }
+    if (client.asks()
+        && !Consents.scopes(write, allowed.account(), client.id()).containsAll(allowed.scopes())) {
+      return Granted.refused("It was allowed, and that was taken back since");
+    }
+    boolean alone = allowed.scopes().contains(Scopes.OFFLINE_ACCESS);
+    SessionUse.Application use =
+        new SessionUse.Application(
+            client.id(),
+            allowed.scopes(),
+            alone ? Optional.empty() : Optional.of(parent.get().id()));
+    Proof known = new Proof(way, parent.get().methods(), parent.get().authenticatedAt());
+    Outcome outcome = context.issuer().open(write, account.get(), known, use, source);
+    return switch (outcome) {
+      case Outcome.Opened(Entity _, String id) -> {
+        OneSession session = Sessions.find(write, id).orElseThrow();
+        Optional<OpaqueToken> refresh =
+            client.grants().contains(GrantType.REFRESH_TOKEN)
+                ? Optional.of(context.refreshTokens().issue(write, id))
+                : Optional.empty();
+        yield new Granted.ForAccount(
+            given(session, use, use.scopes(), allowed.resource()),
+            session,
+            refresh,
+            allowed.nonce());
+      }
+      case Outcome.Owed _ ->
+          Granted.refused("The account has a second factor since: sign in again");
+      case Outcome.Refused(Problem problem) -> Granted.refused(problem.text());
+    };
+  }
+
+  /// What an access token of a session says.
+  static Given given(
+      OneSession session,
+      SessionUse.Application use,
+      Set<String> scopes,
+      Optional<String> resource) {
+    return new Given(
+        session.account(),
+        use.client(),
+        scopes,
+        Optional.of(session.id()),
+        resource,
+        Optional.of(session.authenticated()));
+  }
+}

@@ -1,0 +1,116 @@
+package dev.varve.face.oauth;
+
+import dev.varve.face.auth.AccountContext;
+import dev.varve.identity.account.RefreshTokens;
+import dev.varve.identity.account.RequestSource;
+import dev.varve.identity.account.SecurityEvents.Event;
+import dev.varve.identity.account.SecurityEvents.Kind;
+import dev.varve.identity.account.SessionUse;
+import dev.varve.identity.account.Sessions;
+import dev.varve.identity.account.Sessions.OneSession;
+import dev.varve.identity.client.Client;
+import dev.varve.identity.token.OpaqueToken;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.schema.record.Entity;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// Tokens for a refresh token, which gives way to the next (RFC 6749, section 6).
+final class RefreshGrant {
+  private final AccountContext context;
+
+  RefreshGrant(AccountContext context) {
+    this.context = context;
+  }
+
+  Granted grant(TokenRequest request) {
+    String token = request.require("refresh_token");
+    Set<String> narrowed = request.scopes();
+    return context.write(
+        request.source(),
+        write -> {
+          // judged before it is used: a request that asks for too much costs nobody the token
+          if (!given(write, token, request.client()).containsAll(narrowed)) {
+            return new Granted.Refused(
+                new OAuthError(
+                    OAuthError.INVALID_SCOPE,
+                    "scope may be less than what was given first, not more"));
+          }
+          RefreshTokens.Use use =
+              context
+                  .refreshTokens()
+                  .use(write, token, Optional.of(request.client().id()), request.source());
+          return switch (use) {
+            case RefreshTokens.Use.Rotated(OneSession session, OpaqueToken next) ->
+                goOn(write, session, request, next);
+            case RefreshTokens.Use.Reused(OneSession session) -> {
+              reused(write, session, request.source());
+              yield Granted.refused("The refresh token has been used before: its session is ended");
+            }
+            case RefreshTokens.Use.Unknown() ->
+                Granted.refused("The refresh token is none of this client, or not good any more");
+          };
+        });
+  }
+
+  /// What a token stands for and its client may still have. Of one that is none it makes no difference what is asked for.
+  private static Set<String> given(WriteContext write, String token, Client client)
+      throws SQLException {
+    Optional<String> id = RefreshTokens.session(write, token);
+    Optional<OneSession> session =
+        id.isPresent() ? Sessions.find(write, id.get()) : Optional.empty();
+    return session
+        .flatMap(OneSession::application)
+        .filter(use -> use.client().equals(client.id()))
+        .map(use -> both(use.scopes(), client.scopes()))
+        .orElse(client.scopes());
+  }
+
+  private static Set<String> both(Set<String> some, Set<String> others) {
+    Set<String> both = new TreeSet<>(some);
+    both.retainAll(others);
+    return both;
+  }
+
+  private Granted goOn(
+      WriteContext write, OneSession session, TokenRequest request, OpaqueToken next)
+      throws SQLException {
+    Optional<Entity> account = write.find(context.accounts().model(), session.account());
+    if (account.isEmpty()
+        || !context.issuer().mayGoOn(write.session(), account.get(), session.methods())) {
+      context.sessions().end(write, session.id());
+      return Granted.refused("The account may not sign in any more");
+    }
+    SessionUse.Application use = session.application().orElseThrow();
+    // the settings may give the client less than they did
+    Set<String> left = both(use.scopes(), request.client().scopes());
+    Set<String> scopes = request.scopes().isEmpty() ? left : request.scopes();
+    if (scopes.isEmpty()) {
+      context.sessions().end(write, session.id());
+      return Granted.refused("The client may have none of what it was given any more");
+    }
+    return new Granted.ForAccount(
+        ApplicationSessions.given(session, use, scopes, request.resource()),
+        session,
+        Optional.of(next),
+        Optional.empty());
+  }
+
+  private void reused(WriteContext write, OneSession session, RequestSource source) {
+    context
+        .events()
+        .record(
+            write,
+            new Event(
+                Kind.REFRESH_TOKEN_REUSED,
+                Optional.of(session.account()),
+                write
+                    .find(context.accounts().model(), session.account())
+                    .map(context.accounts()::email),
+                Optional.of(source),
+                Map.of("session", session.id())));
+  }
+}

@@ -1,0 +1,44 @@
+package dev.varve.face.oauth;
+
+import dev.varve.identity.account.RequestSource;
+import dev.varve.identity.client.Client;
+import dev.varve.net.http.QueryString;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// A request for tokens, once it is known which client sends it.
+///
+/// @param resource whom the access token is to be for (RFC 8707); nothing stands for this server
+record TokenRequest(
+    QueryString form, Client client, Optional<String> resource, RequestSource source) {
+  /// @param resources whom access tokens may be for
+  /// @throws OAuthError invalid_target
+  static TokenRequest of(
+      QueryString form, Client client, Set<String> resources, RequestSource source) {
+    List<String> asked = form.values(OAuthForm.RESOURCE);
+    if (asked.size() > 1 || (asked.size() == 1 && !resources.contains(asked.getFirst()))) {
+      throw new OAuthError(
+          OAuthError.INVALID_TARGET, "resource must be one of the resources of this server");
+    }
+    return new TokenRequest(form, client, asked.stream().findFirst(), source);
+  }
+
+  Optional<String> value(String name) {
+    return OAuthForm.value(form, name);
+  }
+
+  /// @throws OAuthError invalid_request when it is missing
+  String require(String name) {
+    return OAuthForm.require(form, name);
+  }
+
+  /// Those that are asked for; none when all are.
+  Set<String> scopes() {
+    Set<String> scopes = new LinkedHashSet<>();
+    value("scope").ifPresent(text -> scopes.addAll(List.of(text.split(" ", -1))));
+    scopes.remove("");
+    return scopes;
+  }
+}
