@@ -126,12 +126,17 @@ public final class Accounts {
     Invitations invitations = new Invitations(context, failures, verifiedAccount);
     Confirmation confirmation = new Confirmation(context, failures, verifiedAccount, requests);
     List<Route> routes = new ArrayList<>();
-    routes.add(new SignUp(context, new SignUpTrial(context), invitations).route());
+    SignUp signUp = new SignUp(context, new SignUpTrial(context), invitations);
+    PasskeySignUp passkeys =
+        new PasskeySignUp(
+            context, ceremonies, signUp, confirmation, failures, new SecureRandom());
+    routes.add(signUp.route());
+    routes.addAll(passkeys.routes());
     routes.add(confirmation.route());
     routes.addAll(signIn());
     routes.addAll(passwords.routes());
     routes.add(emails.route());
-    routes.addAll(new MailLinks(confirmation, passwords, emails).routes());
+    routes.addAll(new MailLinks(confirmation, passkeys, passwords, emails).routes());
     routes.add(invitations.route());
     routes.addAll(new ApiKeyFlows(context.stages(), apiKeys, new SecureRandom()).routes());
     if (!clients.isEmpty()) {

@@ -142,6 +142,11 @@ final class JsonBody {
     return objectText(members.get(name));
   }
 
+  /// The same of a form, in which it is the text of one.
+  String objectText(String name) {
+    return objectText(members.get(name));
+  }
+
   /// What was given as an object, or as the text of one, in JSON.
   static String objectText(@Nullable Object given) {
     return given instanceof String text

@@ -54,6 +54,19 @@ public final class Pages {
         token);
   }
 
+  /// A page that asks for a passkey.
+  static Answer confirmWithPasskey(String title, String text, PasskeyForm form) {
+    return page(
+        200,
+        Locale.ENGLISH,
+        title,
+        "<p>%s</p>\n".formatted(escaped(text))
+            + form.html(PasskeyForm.Words.ENGLISH)
+            + "<noscript><p>This page needs scripts.</p></noscript>\n",
+        List.of(),
+        PasskeyForm.SCRIPT);
+  }
+
   /// A page that asks for a new password.
   static Answer newPassword(String path, String token) {
     return form(

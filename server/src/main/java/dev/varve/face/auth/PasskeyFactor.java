@@ -24,7 +24,6 @@ import java.util.Optional;
 
 /// A passkey as a second factor: to have it is enough, whether it makes sure who uses it or not.
 public final class PasskeyFactor implements FactorProof {
-  private static final String PASSKEY = "passkey";
 
   private final AccountContext context;
   private final PasskeyCeremonies ceremonies;
@@ -43,7 +42,7 @@ public final class PasskeyFactor implements FactorProof {
 
   @Override
   public List<Member> members() {
-    return List.of(Member.of(PASSKEY, new Route.Type.AnyObject()).optional());
+    return List.of(Member.of(PasskeyProof.CREDENTIAL, new Route.Type.AnyObject()).optional());
   }
 
   @Override
@@ -83,7 +82,7 @@ public final class PasskeyFactor implements FactorProof {
 
   @Override
   public Judge judge(Map<String, ?> given, RequestSource source) {
-    Assertion assertion = PasskeyProof.read(JsonBody.objectText(given.get(PASSKEY)));
+    Assertion assertion = PasskeyProof.read(JsonBody.objectText(given.get(PasskeyProof.CREDENTIAL)));
     Optional<Verified> verified = verify(assertion);
     return (write, account) -> isGood(write, account, assertion, verified, source);
   }

@@ -154,7 +154,7 @@ final class PasskeyFlows {
               Ceremony ceremony =
                   new Ceremony(Purpose.ENROL, session, account.id(), conditional, Map.of());
               return PasskeyOptions.creation(
-                  party, ceremonies.begin(write, ceremony), signals.user(account, handle), known);
+                  party, ceremonies.begin(write, ceremony), signals.user(account, handle), known, false);
             });
     return Answer.json(200, Json.bytes(json -> Json.write(json, options)));
   }
@@ -186,7 +186,7 @@ final class PasskeyFlows {
     Passkey passkey =
         verify(
             registration,
-            ceremony.conditional(),
+            ceremony.conditional() ? Registration.Manner.CONDITIONAL : Registration.Manner.ASKED,
             new Registration.Owner(context.stages().ids().get(), account.id(), name, now));
     context.write(
         source,
@@ -213,9 +213,18 @@ final class PasskeyFlows {
     }
   }
 
-  Passkey verify(Registration registration, boolean conditional, Registration.Owner owner) {
+  private Passkey verify(
+      Registration registration, Registration.Manner manner, Registration.Owner owner) {
+    return verify(registration, ceremonies.party(), manner, owner);
+  }
+
+  static Passkey verify(
+      Registration registration,
+      RelyingParty party,
+      Registration.Manner manner,
+      Registration.Owner owner) {
     try {
-      return registration.verify(ceremonies.party(), conditional, owner);
+      return registration.verify(party, manner, owner);
     } catch (PasskeyRefusal refusal) {
       throw refused(refusal);
     }

@@ -67,7 +67,7 @@ final class PasskeySignInFlows {
                 "passkeyFactorOptions",
                 "Begin to use a passkey as the second factor")
             .says(
-                "The passkeys of the account that a ticket stands for. What the browser answers goes to `POST /auth/sign-in/factor` as `passkey`.")
+                "The passkeys of the account that a ticket stands for. What the browser answers goes to `POST /auth/sign-in/factor` as `credential`, with `factor` `passkey`.")
             .takes(OWED)
             .gives(200, PasskeyFlows.REQUEST)
             .answeredBy(this::factorOptions),

@@ -1,7 +1,6 @@
 package dev.varve.face.auth;
 
 import dev.varve.identity.account.AccountModel;
-import dev.varve.identity.account.Credentials;
 import dev.varve.identity.account.MailTokens.Purpose;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SignUpPolicy;
@@ -54,9 +53,16 @@ final class SignUp {
 
   private List<Member> members() {
     List<Member> members = new ArrayList<>();
-    members.add(Endpoint.EMAIL);
     members.add(Member.text(PASSWORD));
     members.add(Member.text(Invitations.INVITATION).optional().orNull());
+    members.addAll(fields());
+    return members;
+  }
+
+  /// What is told of the account itself.
+  List<Member> fields() {
+    List<Member> members = new ArrayList<>();
+    members.add(Endpoint.EMAIL);
     for (Field field : context.accounts().model().fields()) {
       boolean own = field.name().equals(AccountModel.EMAIL);
       boolean given = AccountModel.GIVEN_BY_OTHERS.contains(field.name());
@@ -73,28 +79,49 @@ final class SignUp {
   ///
   /// @param fields of the account, as they were given
   record Wish(
-      String email, Map<String, @Nullable Object> fields, Input input, String passwordHash) {
+      String email,
+      Map<String, @Nullable Object> fields,
+      Input input,
+      FirstCredential credential) {
     PendingSignUp pending() {
-      return new PendingSignUp(passwordHash, fields);
+      return new PendingSignUp(credential, fields);
     }
   }
 
   /// `POST /auth/sign-up`
   Answer signUp(Request request) {
-    if (context.settings().signUp() == SignUpPolicy.CLOSED) {
-      throw new Problem(
-          ErrorCode.FORBIDDEN, "Nobody can sign up here: whoever runs this service makes accounts");
-    }
+    requireOpen();
     RequestSource source = AccountContext.source(request);
     JsonBody body = JsonBody.of(request);
     Optional<String> invitation = invitation(body);
     String password = body.password(PASSWORD);
     body.take(PASSWORD);
     Input input = read(body, password);
+    rehearse(input, source);
+    FirstCredential first = new FirstCredential.Password(context.passwords().hash(password));
+    return follow(new Wish(email(input), body.rest(), input, first), invitation, source);
+  }
+
+  /// @throws Problem FORBIDDEN when nobody signs up here
+  void requireOpen() {
+    if (context.settings().signUp() == SignUpPolicy.CLOSED) {
+      throw new Problem(
+          ErrorCode.FORBIDDEN, "Nobody can sign up here: whoever runs this service makes accounts");
+    }
+  }
+
+  /// Counts the mail that a sign-up leads to, and finds out what it would be refused for.
+  void rehearse(Input input, RequestSource source) {
     context.note(source, write -> context.attempts().countMail(write, source));
     rehearsal.of(input, source);
-    String email = String.valueOf(input.value(context.accounts().email()));
-    Wish wish = new Wish(email, body.rest(), input, context.passwords().hash(password));
+  }
+
+  String email(Input input) {
+    return String.valueOf(input.value(context.accounts().email()));
+  }
+
+  /// What a sign-up leads to, with whatever its owner will sign in.
+  Answer follow(Wish wish, Optional<String> invitation, RequestSource source) {
     if (invitation.isPresent()) {
       invitations.accept(wish, invitation.get(), source);
       return AccountAnswers.message(INVITED);
@@ -103,7 +130,7 @@ final class SignUp {
     return AccountAnswers.message(ACCEPTED);
   }
 
-  private Optional<String> invitation(JsonBody body) {
+  Optional<String> invitation(JsonBody body) {
     Optional<String> invitation = body.optionalToken(Invitations.INVITATION);
     body.take(Invitations.INVITATION);
     if (invitation.isPresent()) {
@@ -119,7 +146,9 @@ final class SignUp {
   }
 
   /// The fields of the account, checked, with everything that is wrong told at once.
-  private Input read(JsonBody body, String password) {
+  ///
+  /// @param password that was chosen; nothing when it is wrong, or there is none
+  Input read(JsonBody body, String password) {
     Model model = context.accounts().model();
     for (Field field : model.fields()) {
       if (AccountModel.GIVEN_BY_OTHERS.contains(field.name()) && body.has(field.name())) {
@@ -155,7 +184,10 @@ final class SignUp {
     }
     if (account.isEmpty() && context.settings().verification() == VerificationPolicy.OPTIONAL) {
       Entity made = context.create(write, wish.input());
-      Credentials.set(write, made.id(), wish.passwordHash());
+      if (!wish.credential().give(write, made.id())) {
+        throw new Problem(
+            ErrorCode.ALREADY_EXISTS, "There is a passkey with this id already: make another");
+      }
       return context
           .mailTokens()
           .issue(write, Purpose.VERIFY, wish.email(), made.id(), null)

@@ -2,6 +2,7 @@ package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.PasskeyFactor;
+import dev.varve.face.auth.PasskeyForm;
 import dev.varve.face.auth.PasskeySignIn;
 import dev.varve.face.auth.PasskeySignals;
 import dev.varve.face.auth.PasswordSignIn;
@@ -80,6 +81,11 @@ final class FlowEndpoint {
 
   static String path(Flow flow) {
     return path(flow.id());
+  }
+
+  /// Where the script of a page gets a challenge.
+  static String passkeyPath(Flow flow) {
+    return path(flow) + "/passkey";
   }
 
   static String path(String id) {
@@ -196,9 +202,13 @@ final class FlowEndpoint {
 
   /// Whether a form is one of this flow, sent by a page of this server (Fetch Metadata Request Headers, section 2.4).
   private static boolean isOwnForm(Request request, QueryString form, Visit visit) {
+    return isOwn(request, value(form, "token"), visit);
+  }
+
+  private static boolean isOwn(Request request, String token, Visit visit) {
     boolean sameOrigin = request.header("Sec-Fetch-Site").map("same-origin"::equals).orElse(true);
     return sameOrigin
-        && MessageDigest.isEqual(bytes(visit.shown().formToken()), bytes(value(form, "token")));
+        && MessageDigest.isEqual(bytes(visit.shown().formToken()), bytes(token));
   }
 
   private static byte[] bytes(String text) {
@@ -213,7 +223,7 @@ final class FlowEndpoint {
     if (value(form, "decision").equals("deny")) {
       return deny(request, visit);
     }
-    String passkey = value(form, PasskeyParts.FIELD);
+    String passkey = value(form, PasskeyForm.CREDENTIAL);
     if (!passkey.isEmpty()) {
       return signInByPasskey(request, passkey, visit);
     }
@@ -283,7 +293,7 @@ final class FlowEndpoint {
   /// `POST /oauth2/flow/{id}/passkey`: a challenge for the page that the flow shows, asked for by its script.
   Answer passkeyOptions(Request request) {
     Optional<Visit> visit = visit(request).filter(found -> !found.shown().flow().finished());
-    if (visit.isEmpty() || !isOwnForm(request, request.form(), visit.get())) {
+    if (visit.isEmpty() || !isOwn(request, formToken(request), visit.get())) {
       throw new Problem(ErrorCode.FORBIDDEN, "This is for the pages of a flow that goes on");
     }
     RequestSource source = AccountContext.source(request);
@@ -297,6 +307,12 @@ final class FlowEndpoint {
         };
     return Answer.json(200, Json.bytes(json -> Json.write(json, options)))
         .with("Cache-Control", "no-store");
+  }
+
+  private static String formToken(Request request) {
+    return Json.read(request.body("application/json")) instanceof Map<?, ?> members
+        ? String.valueOf(members.get("token"))
+        : "";
   }
 
   private BrowserSignIn browser(Visit visit) {

@@ -1,6 +1,7 @@
 package dev.varve.face.oauth;
 
 import dev.varve.face.auth.Pages;
+import dev.varve.face.auth.PasskeyForm;
 import dev.varve.identity.account.Factor;
 import dev.varve.identity.account.Passwords;
 import dev.varve.identity.client.Client;
@@ -9,6 +10,7 @@ import dev.varve.identity.client.RedirectUri;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,7 +49,17 @@ final class FlowPages {
     }
 
     private String passkey(Step step) {
-      return PasskeyParts.form(flow, formToken, step, texts);
+      Map<String, String> hidden = new LinkedHashMap<>();
+      hidden.put("token", formToken);
+      hidden.put("step", step.name());
+      hidden.put("factor", Factor.PASSKEY.value());
+      return new PasskeyForm(FlowEndpoint.path(flow), FlowEndpoint.passkeyPath(flow), hidden)
+          .html(
+              new PasskeyForm.Words(
+                  texts.get("passkey.button"),
+                  texts.get("passkey.cancelled"),
+                  texts.get("passkey.domain"),
+                  texts.get("passkey.other")));
     }
 
     private String form(Step step, String content) {
@@ -96,8 +108,8 @@ final class FlowPages {
             + shown.passkey(Step.SIGN_IN)
             + shown.form(Step.SIGN_IN, back)
             + "<p>%s</p>\n".formatted(shown.text("signIn.forgotten"))
-            + PasskeyParts.signals(signals),
-        PasskeyParts.SCRIPT);
+            + PasskeyForm.signals(signals),
+        PasskeyForm.SCRIPT);
   }
 
   /// Asks for one of the factors that are owed, each with a form of its own.
@@ -120,7 +132,7 @@ final class FlowPages {
             + note(note)
             + forms
             + shown.form(Step.SECOND_FACTOR, back),
-        factors.contains(Factor.PASSKEY) ? PasskeyParts.SCRIPT : Pages.Script.NONE);
+        factors.contains(Factor.PASSKEY) ? PasskeyForm.SCRIPT : Pages.Script.NONE);
   }
 
   private static String form(Shown shown, Factor factor) {
@@ -195,8 +207,8 @@ final class FlowPages {
             + wishes
             + (local ? "<p class=\"note\">%s</p>\n".formatted(shown.text("consent.local")) : "")
             + shown.form(Step.CONSENT, buttons)
-            + PasskeyParts.signals(signals),
-        signals.isEmpty() ? Pages.Script.NONE : PasskeyParts.SCRIPT);
+            + PasskeyForm.signals(signals),
+        signals.isEmpty() ? Pages.Script.NONE : PasskeyForm.SCRIPT);
   }
 
   private String wish(Texts texts, String scope) {

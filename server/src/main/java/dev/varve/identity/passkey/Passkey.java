@@ -37,6 +37,12 @@ public record Passkey(
   /// @param done whether it has
   public record Backup(boolean eligible, boolean done) {}
 
+  /// The same as one of an account that was made after it.
+  public Passkey of(String owner) {
+    return new Passkey(
+        id, owner, name, key, counter, backup, verifies, transports, createdAt, lastUsedAt);
+  }
+
   /// Not the key: this ends up in logs.
   @Override
   public String toString() {

@@ -38,8 +38,11 @@ public final class PasskeyOptions {
   /// Asks for a new passkey.
   ///
   /// @param known those that the account has: an authenticator that has one of them makes no other
+  /// @param alone whether it is to be the only way into the account, so that it has to be found without its account, and to make sure
+  ///     who uses it
   public static Map<String, Object> creation(
-      RelyingParty party, OpaqueToken challenge, User user, List<Passkey> known) {
+      RelyingParty party, OpaqueToken challenge, User user, List<Passkey> known, boolean alone) {
+    String wish = alone ? "required" : "preferred";
     Map<String, Object> options = new LinkedHashMap<>();
     options.put("rp", Map.of("id", party.id(), "name", party.name()));
     options.put("user", user.members());
@@ -48,9 +51,9 @@ public final class PasskeyOptions {
     options.put("timeout", LIFETIME.toMillis());
     options.put("excludeCredentials", descriptors(known));
     Map<String, Object> selection = new LinkedHashMap<>();
-    selection.put("residentKey", "preferred");
-    selection.put("requireResidentKey", false);
-    selection.put("userVerification", "preferred");
+    selection.put("residentKey", wish);
+    selection.put("requireResidentKey", alone);
+    selection.put("userVerification", wish);
     options.put("authenticatorSelection", selection);
     options.put("attestation", "none");
     options.put("extensions", Map.of("credProps", true));

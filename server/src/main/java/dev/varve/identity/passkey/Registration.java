@@ -51,21 +51,32 @@ public final class Registration {
     return Authenticators.challenge(Objects.requireNonNull(data.getCollectedClientData()));
   }
 
+  /// How a passkey comes to be made.
+  public enum Manner {
+    /// Somebody asked for it, who is signed in.
+    ASKED,
+    /// A browser makes it without asking, of a password that it has just filled in.
+    CONDITIONAL,
+    /// It is to be the only way into an account.
+    ALONE
+  }
+
   /// What it takes to be kept.
   ///
   /// @param id as Varve names it
   public record Owner(String id, String account, String name, Instant at) {}
 
   /// The passkey, when the answer holds.
-  ///
-  /// @param conditional whether it may have been made without asking anybody
-  public Passkey verify(RelyingParty party, boolean conditional, Owner owner) throws PasskeyRefusal {
+  public Passkey verify(RelyingParty party, Manner manner, Owner owner) throws PasskeyRefusal {
     Authenticators.verify(
         () ->
             Authenticators.MANAGER.verify(
                 data,
                 new RegistrationParameters(
-                    Authenticators.expected(party, challenge()), PARAMETERS, false, !conditional)));
+                    Authenticators.expected(party, challenge()),
+                    PARAMETERS,
+                    manner == Manner.ALONE,
+                    manner != Manner.CONDITIONAL)));
     AuthenticatorData<?> said = Objects.requireNonNull(data.getAttestationObject()).getAuthenticatorData();
     AttestedCredentialData credential = Objects.requireNonNull(said.getAttestedCredentialData());
     return new Passkey(
@@ -78,7 +89,7 @@ public final class Registration {
             Authenticators.bytes(credential.getCOSEKey())),
         said.getSignCount(),
         new Passkey.Backup(said.isFlagBE(), said.isFlagBS()),
-        verifies(said, conditional),
+        verifies(said, manner),
         transports(),
         owner.at(),
         Optional.empty());
@@ -86,8 +97,8 @@ public final class Registration {
 
   /// One that is made without asking comes from a keeper of passwords, into which its owner has signed in: those ask who it is when
   /// the passkey is used, and cannot while it is made.
-  private static boolean verifies(AuthenticatorData<?> said, boolean conditional) {
-    return said.isFlagUV() || (conditional && said.isFlagBE());
+  private static boolean verifies(AuthenticatorData<?> said, Manner manner) {
+    return said.isFlagUV() || (manner == Manner.CONDITIONAL && said.isFlagBE());
   }
 
   private Set<String> transports() {

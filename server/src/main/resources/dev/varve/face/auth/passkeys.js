@@ -1,5 +1,5 @@
 "use strict";
-// Passkeys on the pages of a flow. The pages work without it, and it shows nothing that this browser cannot do.
+// Passkeys on the pages of Varve. It shows nothing that this browser cannot do.
 (() => {
   const passkeys = window.PublicKeyCredential;
 
@@ -41,7 +41,8 @@
       const mine = asking.signal;
       const answer = await fetch(form.dataset.options, {
         method: "POST",
-        body: new URLSearchParams({ token: form.elements.token.value }),
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ token: form.elements.token.value }),
         signal: mine,
       });
       if (!answer.ok) {
@@ -49,7 +50,7 @@
       }
       const publicKey = passkeys.parseRequestOptionsFromJSON(await answer.json());
       const credential = await navigator.credentials.get({ publicKey, mediation, signal: mine });
-      form.elements.passkey.value = JSON.stringify(credential.toJSON());
+      form.elements.credential.value = JSON.stringify(credential.toJSON());
       form.submit();
     }
 
