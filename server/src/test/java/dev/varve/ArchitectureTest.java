@@ -72,6 +72,7 @@ final class ArchitectureTest {
           "net.proxy",
           "net.tls",
           "net.certificate",
+          "net.outgoing",
           "net.http",
           "lane.live",
           "lane.query",

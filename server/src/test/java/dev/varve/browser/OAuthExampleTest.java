@@ -3,9 +3,9 @@ package dev.varve.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.docs.ExampleProgram;
+import dev.varve.kernel.FreePort;
 import dev.varve.node.InstalledVarve;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,7 +28,7 @@ class OAuthExampleTest {
 
   @Test
   void aPageSignsInCallsTheApiGetsNewTokensAndSignsOut(@TempDir Path folder) throws Exception {
-    int port = free();
+    int port = FreePort.choose();
     try (ExampleProgram notes =
             ExampleProgram.start(
                 EXAMPLE.resolve("Notes.java"), 0, EXAMPLE.resolve("page").toString());
@@ -60,12 +60,6 @@ class OAuthExampleTest {
       click(browser, "#signIn");
       await(browser, "h1", "Sign in");
       assertThat(browser.complaints()).isEmpty();
-    }
-  }
-
-  private static int free() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     }
   }
 

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.varve.kernel.FreePort;
 import dev.varve.kernel.Patience;
 import dev.varve.node.OpenEngine;
 import dev.varve.node.OpenEngine.Ran;
 import dev.varve.store.sql.DataFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -51,9 +51,7 @@ final class ReloadCommandTest {
         app.resolve("schema.graphql"),
         "type Note @model @auth(rules: [{allow: public}]) { text: String! }");
     settings(GATEWAY.formatted("/before", "authenticated"));
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    port = FreePort.choose();
     server =
         new ProcessBuilder(words(command))
             .redirectErrorStream(true)

@@ -3,6 +3,7 @@ package dev.varve.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.kernel.FreePort;
 import dev.varve.kernel.Patience;
 import dev.varve.net.edge.HttpFixture;
 import dev.varve.node.TestServer;
@@ -11,7 +12,6 @@ import dev.varve.settings.WrongSetting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -32,7 +32,7 @@ class OperationsPortTest {
 
   @BeforeAll
   static void start() throws IOException {
-    operations = freePort();
+    operations = FreePort.choose();
     server = TestServer.start(plan(operations));
   }
 
@@ -45,12 +45,6 @@ class OperationsPortTest {
     return TestServer.Plan.of(SCHEMA)
         .knowing(Map.of("VARVE_TELEMETRY_TOKEN", TOKEN))
         .with(SettingRecords.changed(TelemetrySettings.DEFAULT, Map.of("port", port)));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private static String answer(int port, String target, String header) throws IOException {

@@ -1,16 +1,17 @@
 package dev.varve.face.gateway;
 
+import dev.varve.kernel.FreePort;
 import dev.varve.kernel.Patience;
 import dev.varve.net.certificate.TestAuthority;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// The nginx of this machine as a service: `/protocol` tells how it was asked, all else are files. It listens in the clear for
@@ -39,7 +40,7 @@ final class NginxPeer implements AutoCloseable {
   /// @param folder where its files are, and what it writes
   static NginxPeer start(String program, Path folder, TestAuthority authority) throws IOException {
     authority.issue().write(folder.resolve("nginx.pem"), folder.resolve("nginx.key"));
-    int[] ports = {freePort(), freePort(), freePort(), freePort()};
+    int[] ports = IntStream.generate(FreePort::choose).limit(4).toArray();
     Path settings = Files.writeString(folder.resolve("nginx.conf"), settings(folder, ports));
     Process process =
         new ProcessBuilder(
@@ -53,12 +54,6 @@ final class NginxPeer implements AutoCloseable {
       throw new IOException("nginx did not start: " + Files.readString(folder.resolve("out.log")));
     }
     return peer;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private boolean listens() {

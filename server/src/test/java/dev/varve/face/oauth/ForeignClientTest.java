@@ -36,11 +36,11 @@ import com.nimbusds.openid.connect.sdk.UserInfoResponse;
 import com.nimbusds.openid.connect.sdk.claims.IDTokenClaimsSet;
 import com.nimbusds.openid.connect.sdk.op.OIDCProviderMetadata;
 import com.nimbusds.openid.connect.sdk.validators.IDTokenValidator;
+import dev.varve.kernel.FreePort;
 import dev.varve.node.InstalledVarve;
 import dev.varve.node.TestServer.Reply;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -69,10 +69,7 @@ class ForeignClientTest {
 
   @BeforeAll
   static void start(@TempDir Path folder) throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = FreePort.choose();
     url = "http://127.0.0.1:" + port;
     Files.writeString(folder.resolve("schema.graphql"), Provider.SCHEMA);
     Files.writeString(folder.resolve("varve.yaml"), settings());

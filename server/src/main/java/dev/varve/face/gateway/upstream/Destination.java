@@ -2,7 +2,7 @@ package dev.varve.face.gateway.upstream;
 
 import dev.varve.face.gateway.discovery.HostPlace;
 import dev.varve.face.gateway.upstream.UpstreamFailure.Kind;
-import java.net.Inet6Address;
+import dev.varve.net.outgoing.SpecialUse;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
@@ -20,11 +20,6 @@ final class Destination {
           new byte[] {100, 100, 100, (byte) 200},
           // 192.0.0.192
           new byte[] {(byte) 192, 0, 0, (byte) 192});
-  // 64:ff9b::/96, in which IPv4 addresses lie (RFC 6052)
-  private static final byte[] TRANSLATED = {
-    0, 0x64, (byte) 0xFF, (byte) 0x9B, 0, 0, 0, 0, 0, 0, 0, 0
-  };
-  private static final int IPV4_START = 12;
 
   private Destination() {}
 
@@ -54,23 +49,10 @@ final class Destination {
   }
 
   static boolean isAllowed(InetAddress address, boolean linkLocal) {
-    InetAddress meant = withoutTranslation(address);
+    InetAddress meant = SpecialUse.withoutTranslation(address);
     boolean local =
         meant.isLinkLocalAddress()
             || METADATA.stream().anyMatch(known -> Arrays.equals(known, meant.getAddress()));
     return !meant.isMulticastAddress() && !meant.isAnyLocalAddress() && (linkLocal || !local);
-  }
-
-  private static InetAddress withoutTranslation(InetAddress address) {
-    byte[] bytes = address.getAddress();
-    if (!(address instanceof Inet6Address)
-        || !Arrays.equals(Arrays.copyOf(bytes, IPV4_START), TRANSLATED)) {
-      return address;
-    }
-    try {
-      return InetAddress.getByAddress(Arrays.copyOfRange(bytes, IPV4_START, bytes.length));
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("Four bytes are an address", e);
-    }
   }
 }
