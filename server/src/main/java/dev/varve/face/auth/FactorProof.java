@@ -21,7 +21,7 @@ public interface FactorProof {
   ///
   /// @param given plain JSON values, or the texts of a form
   /// @throws Problem VALIDATION_ERROR when it cannot be read
-  Judge judge(Map<String, ?> given, RequestSource source);
+  Judge judge(Map<String, ?> given);
 
   /// What is told of one that is not good.
   Problem wrong();
@@ -31,6 +31,6 @@ public interface FactorProof {
   interface Judge {
     /// Whether the factor of the account has been proven. What is good once is used up when it was; when it was not, nothing is
     /// written but that a challenge is used up.
-    boolean isGood(WriteContext write, Entity account) throws SQLException;
+    boolean isGood(WriteContext write, Entity account, RequestSource source) throws SQLException;
   }
 }

@@ -81,10 +81,10 @@ public final class PasskeyFactor implements FactorProof {
   private record Verified(Passkey passkey, Assertion.Proven proven) {}
 
   @Override
-  public Judge judge(Map<String, ?> given, RequestSource source) {
+  public Judge judge(Map<String, ?> given) {
     Assertion assertion = PasskeyProof.read(JsonBody.objectText(given.get(PasskeyProof.CREDENTIAL)));
     Optional<Verified> verified = verify(assertion);
-    return (write, account) -> isGood(write, account, assertion, verified, source);
+    return (write, account, source) -> isGood(write, account, assertion, verified, source);
   }
 
   private Optional<Verified> verify(Assertion assertion) {

@@ -2,6 +2,7 @@ package dev.varve.face.auth;
 
 import dev.varve.identity.account.Attempts;
 import dev.varve.identity.account.Credentials;
+import dev.varve.identity.account.Factors;
 import dev.varve.identity.account.FailedAttempts;
 import dev.varve.identity.account.MailTokens;
 import dev.varve.identity.account.MailTokens.Purpose;
@@ -205,6 +206,10 @@ final class PasswordFlows {
     set(write, account.get().id(), email, hash, Optional.empty(), source, "reset");
     MailTokens.endWaiting(write, email);
     context.attempts().forget(write, email, source);
+    if (!context.accounts().verified(account.get())) {
+      // made by whoever it was, who may have left a way in
+      Factors.removeAll(write, account.get().id());
+    }
     // whoever has the token reads the mailbox
     context.change(write, account.get(), Map.of(context.accounts().verified(), true));
     return Optional.of(email);

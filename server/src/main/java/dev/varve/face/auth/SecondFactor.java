@@ -70,7 +70,7 @@ public final class SecondFactor {
       SessionUse use,
       PasswordSignIn.Then<T> then) {
     FactorProof proof = proof(given);
-    FactorProof.Judge judge = proof.judge(given, source);
+    FactorProof.Judge judge = proof.judge(given);
     return context.write(
         source, write -> then.of(write, open(write, kept, proof, judge, source, use)));
   }
@@ -134,7 +134,7 @@ public final class SecondFactor {
     String email = context.accounts().email(account);
     Attempt attempt = context.attempts().countFactor(write, account.id(), email, source);
     boolean good =
-        Factors.of(write.session(), account.id()).contains(factor) && judge.isGood(write, account);
+        Factors.of(write.session(), account.id()).contains(factor) && judge.isGood(write, account, source);
     if (good) {
       context.attempts().succeeded(write, attempt);
     } else {
