@@ -8,15 +8,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// What tests do with passkeys over HTTP.
-final class Passkeyed {
+public final class Passkeyed {
   private Passkeyed() {}
 
   /// The origin of pages of a server on this machine.
-  static String origin(TestServer server) {
+  public static String origin(TestServer server) {
     return "http://localhost:" + server.port();
   }
 
-  static SoftwareKey key(TestServer server) {
+  public static SoftwareKey key(TestServer server) {
     return new SoftwareKey(origin(server));
   }
 
@@ -34,17 +34,17 @@ final class Passkeyed {
   }
 
   /// A key of the account that an access token belongs to.
-  static SoftwareKey enrolled(TestServer server, String access) {
+  public static SoftwareKey enrolled(TestServer server, String access) {
     return enrolled(server, access, key(server));
   }
 
-  static SoftwareKey enrolled(TestServer server, String access, SoftwareKey key) {
+  public static SoftwareKey enrolled(TestServer server, String access, SoftwareKey key) {
     Reply added = add(server, access, key.create(creation(server, access)));
     assertThat(added.status()).as(added.text()).isEqualTo(201);
     return key;
   }
 
-  static Map<String, Object> signInOptions(TestServer server) {
+  public static Map<String, Object> signInOptions(TestServer server) {
     return good(People.post(server, "/auth/sign-in/passkey/options", Map.of()));
   }
 
@@ -52,7 +52,7 @@ final class Passkeyed {
     return signIn(server, key.get(signInOptions(server)));
   }
 
-  static Reply signIn(TestServer server, Map<String, Object> credential) {
+  public static Reply signIn(TestServer server, Map<String, Object> credential) {
     return People.post(server, "/auth/sign-in/passkey", Map.of("credential", credential));
   }
 
