@@ -83,11 +83,15 @@ final class ReloadCommandTest {
 
   private void awaitSignals() {
     Patience.until(
-        "the server takes signals",
-        () ->
-            DataFolder.holderOf(app.resolve(".varve"))
-                .filter(DataFolder.Holder::takesHangups)
-                .isPresent());
+        "the server takes signals, or has ended",
+        () -> takesSignals() || !Objects.requireNonNull(server).isAlive());
+    assertThat(takesSignals()).as(() -> read(app.resolve("server.log"))).isTrue();
+  }
+
+  private boolean takesSignals() {
+    return DataFolder.holderOf(app.resolve(".varve"))
+        .filter(DataFolder.Holder::takesHangups)
+        .isPresent();
   }
 
   /// Who was started by nohup, as a test may be, keeps the signal from all that it starts.

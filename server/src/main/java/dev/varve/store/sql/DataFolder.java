@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,10 @@ public final class DataFolder implements AutoCloseable {
   private static final String DATABASE = "varve.db";
   private static final String LOCK = "varve.lock";
   private static final String HANGUPS = "takes HUP";
+
+  // somebody who looks at a folder has it for a moment, which may be long on a busy machine
+  private static final Duration LOOK_MAX = Duration.ofSeconds(30);
+  private static final Duration LOOK_PAUSE = Duration.ofMillis(10);
 
   private final Path folder;
   private final FileChannel channel;
@@ -51,7 +56,7 @@ public final class DataFolder implements AutoCloseable {
       FileChannel channel =
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      if (lock(channel) == null) {
+      if (!isTaken(channel, file)) {
         channel.close();
         throw new InUse(folder, holder(file));
       }
@@ -72,6 +77,32 @@ public final class DataFolder implements AutoCloseable {
     }
   }
 
+  /// Takes the lock, and waits for it as long as the process that has it is none that holds the folder.
+  private static boolean isTaken(FileChannel channel, Path file) throws IOException {
+    long end = System.nanoTime() + LOOK_MAX.toNanos();
+    while (lock(channel) == null) {
+      if (isHeld(file) || System.nanoTime() > end) {
+        return false;
+      }
+      try {
+        Thread.sleep(LOOK_PAUSE);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Whether the process that held a folder last is still there.
+  private static boolean isHeld(Path file) throws IOException {
+    return pid(file).flatMap(ProcessHandle::of).isPresent();
+  }
+
+  private static Optional<Long> pid(Path file) throws IOException {
+    return Files.readString(file, StandardCharsets.US_ASCII).lines().findFirst().map(Long::valueOf);
+  }
+
   private static @Nullable FileLock lock(FileChannel channel) throws IOException {
     try {
       return channel.tryLock();
@@ -86,11 +117,7 @@ public final class DataFolder implements AutoCloseable {
   }
 
   private static String holder(Path file) throws IOException {
-    return Files.readString(file, StandardCharsets.US_ASCII)
-        .lines()
-        .findFirst()
-        .map(pid -> " (process " + pid + ")")
-        .orElse("");
+    return pid(file).map(pid -> " (process " + pid + ")").orElse("");
   }
 
   /// The process that has a folder.

@@ -36,12 +36,23 @@ class SeriesTest {
   private final CountDownLatch gate = new CountDownLatch(1);
 
   @BeforeEach
-  void open() {
+  void open() throws InterruptedException {
     engine = OpenEngine.at(data, SCHEMA, Clock.systemUTC());
     page = engine.schema().require("Page");
     series = engine.sequencer().series();
     // as long as the writer is held up, all that is sent comes into one group
-    engine.sequencer().series().send("test", "gate", write -> await(gate));
+    CountDownLatch held = new CountDownLatch(1);
+    engine
+        .sequencer()
+        .series()
+        .send(
+            "test",
+            "gate",
+            write -> {
+              held.countDown();
+              return await(gate);
+            });
+    held.await();
   }
 
   @AfterEach
