@@ -61,6 +61,7 @@ final class ArchitectureTest {
           "transfer",
           "identity.client",
           "identity.account",
+          "identity.factor",
           "identity.passkey",
           "identity.token",
           "identity.mail",

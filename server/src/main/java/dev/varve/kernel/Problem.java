@@ -1,6 +1,7 @@
 package dev.varve.kernel;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
@@ -21,6 +22,13 @@ public final class Problem extends RuntimeException {
   private final long retryAfterSeconds;
   private final boolean badToken;
   private final transient Set<String> scopes;
+  private final transient Optional<StepUp> stepUp;
+
+  /// What has to be proven before (RFC 9470).
+  ///
+  /// @param seconds how long ago it may have been proven
+  /// @param level the one that it takes (`acr`), where the one that is there is too low
+  public record StepUp(long seconds, Optional<String> level) {}
 
   public Problem(ErrorCode code, String message, List<FieldError> details) {
     this(code, message, details, List.of(), 0, false);
@@ -33,7 +41,7 @@ public final class Problem extends RuntimeException {
       List<PartError> parts,
       long retryAfterSeconds,
       boolean badToken) {
-    this(code, message, details, parts, retryAfterSeconds, badToken, Set.of());
+    this(code, message, details, parts, retryAfterSeconds, badToken, Set.of(), Optional.empty());
   }
 
   private Problem(
@@ -43,7 +51,8 @@ public final class Problem extends RuntimeException {
       List<PartError> parts,
       long retryAfterSeconds,
       boolean badToken,
-      Set<String> scopes) {
+      Set<String> scopes,
+      Optional<StepUp> stepUp) {
     // refusals are frequent and their origin is in the message: a stack trace would be cost without
     // use
     super(message, null, false, false);
@@ -53,6 +62,7 @@ public final class Problem extends RuntimeException {
     this.retryAfterSeconds = retryAfterSeconds;
     this.badToken = badToken;
     this.scopes = Set.copyOf(scopes);
+    this.stepUp = stepUp;
   }
 
   public Problem(ErrorCode code, String message) {
@@ -106,7 +116,24 @@ public final class Problem extends RuntimeException {
   ///
   /// @param scopes of which it takes one
   public static Problem insufficientScope(String message, Set<String> scopes) {
-    return new Problem(ErrorCode.FORBIDDEN, message, List.of(), List.of(), 0, false, scopes);
+    return new Problem(
+        ErrorCode.FORBIDDEN, message, List.of(), List.of(), 0, false, scopes, Optional.empty());
+  }
+
+  /// What takes a proof that is newer, or stronger, than what the session has (RFC 9470).
+  ///
+  /// @param seconds how long ago it may have been made
+  /// @param level the one that it takes, where the one that is there is too low
+  public static Problem stepUp(String message, long seconds, Optional<String> level) {
+    return new Problem(
+        ErrorCode.STEP_UP_REQUIRED,
+        message,
+        List.of(),
+        List.of(),
+        0,
+        false,
+        Set.of(),
+        Optional.of(new StepUp(seconds, level)));
   }
 
   public static Problem notFound(String message) {
@@ -142,6 +169,11 @@ public final class Problem extends RuntimeException {
     return scopes;
   }
 
+  /// What has to be proven before; nothing when that is not what is missing.
+  public Optional<StepUp> stepUp() {
+    return stepUp;
+  }
+
   /// The parts of the request that it is about, as long as no face has said its words for them.
   public List<PartError> parts() {
     return parts;
@@ -157,7 +189,7 @@ public final class Problem extends RuntimeException {
 
   /// The same refusal in other words.
   public Problem told(String text, List<FieldError> others) {
-    return new Problem(code, text, others, List.of(), retryAfterSeconds, badToken, scopes);
+    return new Problem(code, text, others, List.of(), retryAfterSeconds, badToken, scopes, stepUp);
   }
 
   public List<FieldError> details() {

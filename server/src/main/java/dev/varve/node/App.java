@@ -15,9 +15,11 @@ import dev.varve.identity.account.SecurityEvents;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.mail.Outbox;
 import dev.varve.identity.token.AccessTokens;
+import dev.varve.identity.token.Seal;
 import dev.varve.identity.token.Secrets;
 import dev.varve.identity.token.SigningKeys;
 import dev.varve.kernel.Ids;
+import dev.varve.kernel.Lazy;
 import dev.varve.lane.access.Access;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.live.CommittedQueue;
@@ -299,7 +301,13 @@ public final class App implements AutoCloseable {
         clients,
         outbox,
         this::origin,
-        () -> origin().orElseGet(this::url));
+        () -> origin().orElseGet(this::url),
+        new Lazy<>(this::factorSeal));
+  }
+
+  private Seal factorSeal() {
+    return Seal.findOrMake(
+        Seal.Purpose.FACTORS, Secrets.of(start.environment()), folder.folder(), new SecureRandom());
   }
 
   private Feed feed(Lanes lanes) {

@@ -73,7 +73,10 @@ class PasskeyBrowserTest {
       type(browser, "[name=name]", "Ada");
       type(browser, "[name=email]", EMAIL);
       click(browser, "#signUp button");
-      await(browser, "#said", "If the address is yours, you find a mail there that says how to go on");
+      await(
+          browser,
+          "#said",
+          "If the address is yours, you find a mail there that says how to go on");
       assertThat(phone.getCredentials()).hasSize(1);
 
       click(browser, "#signIn");
@@ -89,8 +92,7 @@ class PasskeyBrowserTest {
       await(browser, "#said", "Removed.");
       assertThat(browser.texts("#passkeys li")).hasSize(1);
 
-      browser.until(
-          () -> phone.getCredentials().isEmpty(), "the keeper forgets what was removed");
+      browser.until(() -> phone.getCredentials().isEmpty(), "the keeper forgets what was removed");
     }
   }
 
@@ -205,14 +207,12 @@ class PasskeyBrowserTest {
       browser.open(flow(server));
 
       awaitPart(browser, "[role=alert]", "The passkey is not known here");
-      browser.until(
-          () -> phone.getCredentials().isEmpty(), "its keeper is told, and forgets it");
+      browser.until(() -> phone.getCredentials().isEmpty(), "its keeper is told, and forgets it");
     }
   }
 
   private static void remove(TestServer server, String email) {
-    String signIn =
-        "{\"email\": \"%s\", \"password\": \"correct horse battery\"}".formatted(email);
+    String signIn = "{\"email\": \"%s\", \"password\": \"correct horse battery\"}".formatted(email);
     Reply signedIn = server.send("POST", "/auth/sign-in", Map.of(), signIn);
     String id = server.column("SELECT id FROM varve_passkey").getFirst();
     Reply removed =

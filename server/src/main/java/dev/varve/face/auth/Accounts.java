@@ -12,12 +12,16 @@ import dev.varve.identity.account.RefreshTokens;
 import dev.varve.identity.account.SessionIssuer;
 import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.client.Clients;
+import dev.varve.identity.factor.RecoveryCodes;
+import dev.varve.identity.factor.Totps;
 import dev.varve.identity.mail.Outbox;
 import dev.varve.identity.passkey.RelyingParty;
 import dev.varve.identity.token.AccessTokens;
+import dev.varve.identity.token.Seal;
 import dev.varve.identity.token.SigningKeys;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Route;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +43,10 @@ public final class Accounts {
   private final PasskeySignIn passkeySignIn;
   private final PasskeyFactor passkeyFactor;
   private final PasskeySignals passkeySignals;
+  private final RecoveryCodes recoveryCodes;
+  private final TotpEnrolment totpEnrolment;
   private final SecondFactor secondFactor;
+  private final StepUp stepUp;
   private final BearerAttempts bearers;
   private final SigningKeys signingKeys;
   private final ApiKeys apiKeys;
@@ -48,6 +55,7 @@ public final class Accounts {
   /// @param clients other applications that people sign in to
   /// @param origin where links in mails lead, once that is known
   /// @param address under which the server is reached, once that is known
+  /// @param factorSeal keeps what second factors share with this server
   public Accounts(
       AccountStages stages,
       AuthSettings settings,
@@ -58,7 +66,8 @@ public final class Accounts {
       Clients clients,
       Outbox outbox,
       Supplier<Optional<String>> origin,
-      Supplier<String> address) {
+      Supplier<String> address,
+      Supplier<Seal> factorSeal) {
     SecureRandom random = new SecureRandom();
     this.context =
         new AccountContext(
@@ -80,13 +89,18 @@ public final class Accounts {
     this.passwordSignIn = new PasswordSignIn(context, proof);
     this.ceremonies =
         new PasskeyCeremonies(
-            context.tokens().single(),
-            () -> RelyingParty.of(settings.passkeys(), address.get()));
+            context.tokens().single(), () -> RelyingParty.of(settings.passkeys(), address.get()));
     PasskeyProof passkeyProof = new PasskeyProof(context, failures, ceremonies);
     this.passkeySignIn = new PasskeySignIn(context, ceremonies, passkeyProof);
     this.passkeyFactor = new PasskeyFactor(context, ceremonies, passkeyProof);
     this.passkeySignals = new PasskeySignals(context, ceremonies);
-    this.secondFactor = new SecondFactor(context, failures, factorProofs());
+    Totps totps = new Totps(factorSeal, random);
+    this.recoveryCodes = new RecoveryCodes(random);
+    this.totpEnrolment =
+        new TotpEnrolment(context, failures, totps, recoveryCodes, () -> service(origin));
+    FactorProofs proofs = new FactorProofs(context, failures, factorProofs(totps));
+    this.secondFactor = new SecondFactor(context, proofs);
+    this.stepUp = new StepUp(context, proof, proofs);
     this.signingKeys = signingKeys;
     this.apiKeys = apiKeys;
     this.clients = clients;
@@ -95,8 +109,13 @@ public final class Accounts {
   }
 
   /// How each second factor is proven.
-  private List<FactorProof> factorProofs() {
-    return List.of(passkeyFactor);
+  private List<FactorProof> factorProofs(Totps totps) {
+    return List.of(CodeProof.totp(totps), CodeProof.recoveryCode(), passkeyFactor);
+  }
+
+  /// What authenticator applications show accounts under: the host that people know.
+  private static String service(Supplier<Optional<String>> origin) {
+    return origin.get().map(url -> URI.create(url).getHost()).orElse("Varve");
   }
 
   private static Authentication bearers(
@@ -128,8 +147,7 @@ public final class Accounts {
     List<Route> routes = new ArrayList<>();
     SignUp signUp = new SignUp(context, new SignUpTrial(context), invitations);
     PasskeySignUp passkeys =
-        new PasskeySignUp(
-            context, ceremonies, signUp, confirmation, failures, new SecureRandom());
+        new PasskeySignUp(context, ceremonies, signUp, confirmation, failures, new SecureRandom());
     routes.add(signUp.route());
     routes.addAll(passkeys.routes());
     routes.add(confirmation.route());
@@ -182,6 +200,11 @@ public final class Accounts {
     return secondFactor;
   }
 
+  /// Asks for a fresh, stepped-up session.
+  public StepUp stepUp() {
+    return stepUp;
+  }
+
   private List<Route> signIn() {
     AccountAnswers rendering = new AccountAnswers(context);
     List<Route> routes = new ArrayList<>();
@@ -196,8 +219,18 @@ public final class Accounts {
                 context.settings().passkeys().page())
             .routes());
     routes.addAll(
-        new PasskeyFlows(context, ceremonies, passkeySignals, new SecureRandom()).routes());
+        new PasskeyFlows(
+                context,
+                ceremonies,
+                passkeySignals,
+                passkeyFactor,
+                stepUp,
+                recoveryCodes,
+                new SecureRandom())
+            .routes());
+    routes.add(stepUp.route());
     routes.addAll(new SessionFlows(context).routes());
+    routes.addAll(new FactorFlows(context, stepUp, totpEnrolment, recoveryCodes).routes());
     routes.add(rendering.route());
     return routes;
   }

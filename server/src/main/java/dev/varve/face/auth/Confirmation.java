@@ -88,8 +88,7 @@ final class Confirmation {
     return find(write.session(), token, write.at());
   }
 
-  static Optional<MailTokens.Row> find(Session rows, String token, Instant at)
-      throws SQLException {
+  static Optional<MailTokens.Row> find(Session rows, String token, Instant at) throws SQLException {
     return MailTokens.find(
         rows, token, Set.of(Purpose.SIGN_UP, Purpose.VERIFY), SqlValues.micros(at));
   }
@@ -142,10 +141,8 @@ final class Confirmation {
   /// What a token leads to whose sender has proven that it was them: it is used up when there is still something to do.
   ///
   /// @return whether there was
-  boolean follow(WriteContext write, MailTokens.Row row, RequestSource source)
-      throws SQLException {
-    boolean done =
-        row.purpose() == Purpose.SIGN_UP ? make(write, row, source) : mark(write, row);
+  boolean follow(WriteContext write, MailTokens.Row row, RequestSource source) throws SQLException {
+    boolean done = row.purpose() == Purpose.SIGN_UP ? make(write, row, source) : mark(write, row);
     if (done) {
       MailTokens.use(write, row);
     }

@@ -105,6 +105,7 @@ sealed interface FirstCredential {
                   Boolean.TRUE.equals(members.get("backupEligible")),
                   Boolean.TRUE.equals(members.get("backedUp"))),
               true,
+              false,
               transports.stream().map(String::valueOf).collect(Collectors.toSet()),
               Instant.parse(text(members, "createdAt")),
               Optional.empty());

@@ -119,6 +119,18 @@ final class JsonBody {
     return members.get(name) == null ? Optional.empty() : Optional.of(token(name));
   }
 
+  /// A code that somebody types.
+  String code(String name) {
+    return text(name, TOKEN_LENGTH_MAX, "a code");
+  }
+
+  /// A text that may be missing.
+  Optional<String> optionalText(String name, int lengthMax) {
+    return members.get(name) == null
+        ? Optional.empty()
+        : Optional.of(text(name, lengthMax, "a text").strip()).filter(text -> !text.isEmpty());
+  }
+
   /// A text that must be there; empty when it is wrong.
   String text(String name, int lengthMax, String what) {
     Object value = members.get(name);

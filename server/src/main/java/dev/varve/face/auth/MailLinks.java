@@ -63,7 +63,8 @@ final class MailLinks {
   private List<Route> verification() {
     return List.of(
         Endpoint.post(VERIFY, "verifyEmail", "Confirm an e-mail address")
-            .says("With the token that was mailed, and the password that was chosen at sign-up; after a sign-up with a passkey, with what that answers to `POST /auth/verify-email/passkey/options`.")
+            .says(
+                "With the token that was mailed, and the password that was chosen at sign-up; after a sign-up with a passkey, with what that answers to `POST /auth/verify-email/passkey/options`.")
             .takes(VERIFIED)
             .gives(200, List.of(Endpoint.EMAIL))
             .answeredBy(request -> answer(request, this::verify)),
@@ -194,7 +195,8 @@ final class MailLinks {
   private Outcome verify(BodyReader reader, RequestSource source) {
     JsonBody body = reader.with(VERIFIED);
     String token = body.token(TOKEN);
-    String credential = body.has(PasskeyForm.CREDENTIAL) ? body.objectText(PasskeyForm.CREDENTIAL) : "";
+    String credential =
+        body.has(PasskeyForm.CREDENTIAL) ? body.objectText(PasskeyForm.CREDENTIAL) : "";
     String password = credential.isEmpty() ? body.password(PASSWORD) : "";
     body.check();
     String email =

@@ -58,7 +58,9 @@ public final class PasskeyFactor implements FactorProof {
   /// @throws Problem UNAUTHENTICATED when it is not good any more
   public Map<String, Object> options(SecondFactor.Kept kept, RequestSource source) {
     RelyingParty party = ceremonies.party();
-    return context.write(source, write -> options(write, party, kept)).orElseThrow(SecondFactor::gone);
+    return context
+        .write(source, write -> options(write, party, kept))
+        .orElseThrow(SecondFactor::gone);
   }
 
   private Optional<Map<String, Object>> options(
@@ -67,10 +69,19 @@ public final class PasskeyFactor implements FactorProof {
     if (first.isEmpty() || !first.get().holds(write)) {
       return Optional.empty();
     }
-    String account = first.get().account();
+    return Optional.of(options(write, party, first.get().account()));
+  }
+
+  /// What a browser is asked for, of an account that is signed in and proves once more who it is.
+  Map<String, Object> options(Entity account, RequestSource source) {
+    RelyingParty party = ceremonies.party();
+    return context.write(source, account.id(), write -> options(write, party, account.id()));
+  }
+
+  private Map<String, Object> options(WriteContext write, RelyingParty party, String account)
+      throws SQLException {
     OpaqueToken challenge = ceremonies.begin(write, ceremony(account));
-    return Optional.of(
-        PasskeyOptions.oneOf(party, challenge, Passkeys.of(write.session(), account)));
+    return PasskeyOptions.oneOf(party, challenge, Passkeys.of(write.session(), account));
   }
 
   private static Ceremony ceremony(String account) {
@@ -82,7 +93,8 @@ public final class PasskeyFactor implements FactorProof {
 
   @Override
   public Judge judge(Map<String, ?> given) {
-    Assertion assertion = PasskeyProof.read(JsonBody.objectText(given.get(PasskeyProof.CREDENTIAL)));
+    Assertion assertion =
+        PasskeyProof.read(JsonBody.objectText(given.get(PasskeyProof.CREDENTIAL)));
     Optional<Verified> verified = verify(assertion);
     return (write, account, source) -> isGood(write, account, assertion, verified, source);
   }
@@ -124,7 +136,8 @@ public final class PasskeyFactor implements FactorProof {
       proof.copied(write, account, passkey.get(), proven, source);
       return false;
     }
-    // what was proven before vouches for whoever has set a PIN since (WebAuthn, section 7.2, step 24)
+    // what was proven before vouches for whoever has set a PIN since (WebAuthn, section 7.2, step
+    // 24)
     Passkeys.used(write, passkey.get(), proven, passkey.get().verifies() || proven.userVerified());
     return true;
   }

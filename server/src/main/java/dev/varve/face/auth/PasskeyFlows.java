@@ -1,9 +1,13 @@
 package dev.varve.face.auth;
 
 import dev.varve.identity.account.Credentials;
+import dev.varve.identity.account.Factor;
+import dev.varve.identity.account.Factors;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
+import dev.varve.identity.factor.RecoveryCodes;
+import dev.varve.identity.factor.TrustedDevices;
 import dev.varve.identity.mail.Mail;
 import dev.varve.identity.passkey.Ceremony;
 import dev.varve.identity.passkey.Ceremony.Purpose;
@@ -32,6 +36,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The passkeys of an account, as its owner manages them.
@@ -76,6 +81,7 @@ final class PasskeyFlows {
           Member.text(CREDENTIAL),
           Member.text("aaguid"),
           Member.of("verifies", new Route.Type.Truth()),
+          Member.of("secondFactor", new Route.Type.Truth()),
           Member.of("backedUp", new Route.Type.Truth()),
           Member.instant("createdAt"),
           Member.instant("lastUsedAt").orNull());
@@ -88,16 +94,25 @@ final class PasskeyFlows {
   private final AccountContext context;
   private final PasskeyCeremonies ceremonies;
   private final PasskeySignals signals;
+  private final PasskeyFactor factor;
+  private final StepUp stepUp;
+  private final RecoveryCodes recoveryCodes;
   private final SecureRandom random;
 
   PasskeyFlows(
       AccountContext context,
       PasskeyCeremonies ceremonies,
       PasskeySignals signals,
+      PasskeyFactor factor,
+      StepUp stepUp,
+      RecoveryCodes recoveryCodes,
       SecureRandom random) {
     this.context = context;
     this.ceremonies = ceremonies;
     this.signals = signals;
+    this.factor = factor;
+    this.stepUp = stepUp;
+    this.recoveryCodes = recoveryCodes;
     this.random = random;
   }
 
@@ -111,10 +126,16 @@ final class PasskeyFlows {
             .gives(200, CREATION)
             .answeredBy(this::options),
         Endpoint.post(PATH, "addPasskey", "Add a passkey")
-            .says("With the `toJSON()` of what `navigator.credentials.create()` gave. A mail tells the owner of the account.")
+            .says(
+                "With the `toJSON()` of what `navigator.credentials.create()` gave. A mail tells the owner of the account. Whoever has no second factor, and adds a passkey that is one, is given recovery codes, this once, and other sessions of the account end.")
             .asks(Route.Caller.ACCOUNT)
             .takes(MADE)
-            .gives(201, PASSKEY)
+            .gives(
+                201,
+                Stream.concat(
+                        PASSKEY.stream(),
+                        Stream.of(Member.of("recoveryCodes", new Route.Type.Texts())))
+                    .toList())
             .answeredBy(this::add),
         Endpoint.get(PATH, "listPasskeys", "The passkeys of the account")
             .says(
@@ -131,12 +152,30 @@ final class PasskeyFlows {
             .says(
                 "Nobody signs in with it any more. The last way into an account stays. It takes a fresh session, and a mail tells the owner of the account.")
             .asks(Route.Caller.ACCOUNT)
-            .answeredBy(this::remove));
+            .answeredBy(this::remove),
+        Endpoint.post(
+                StepUp.PATH + "/passkey/options",
+                "passkeyStepUpOptions",
+                "Begin to prove with a passkey who you are")
+            .says(
+                "The passkeys of the account. What the browser answers goes to `POST /auth/step-up` as `credential`, with `factor` `passkey`.")
+            .asks(Route.Caller.ACCOUNT)
+            .takes(List.of())
+            .gives(200, REQUEST)
+            .answeredBy(this::stepUpOptions));
+  }
+
+  /// `POST /auth/step-up/passkey/options`
+  Answer stepUpOptions(Request request) {
+    Entity account = StepUp.requireOwn(request.caller());
+    JsonBody.of(request, List.of()).check();
+    Map<String, Object> options = factor.options(account, AccountContext.source(request));
+    return Answer.json(200, Json.bytes(json -> Json.write(json, options)));
   }
 
   /// `POST /auth/passkeys/options`
   Answer options(Request request) {
-    Entity account = AccountContext.requireAccount(request.caller());
+    Entity account = stepUp.require(request);
     String session = request.caller().session().orElseThrow();
     JsonBody body = JsonBody.of(request, ASKED);
     boolean conditional = body.truth(CONDITIONAL);
@@ -147,14 +186,17 @@ final class PasskeyFlows {
             AccountContext.source(request),
             account.id(),
             write -> {
-              FreshSession.require(context, write, request);
               List<Passkey> known = Passkeys.of(write.session(), account.id());
               requireRoom(known);
               byte[] handle = Passkeys.handle(write, account.id(), random);
               Ceremony ceremony =
                   new Ceremony(Purpose.ENROL, session, account.id(), conditional, Map.of());
               return PasskeyOptions.creation(
-                  party, ceremonies.begin(write, ceremony), signals.user(account, handle), known, false);
+                  party,
+                  ceremonies.begin(write, ceremony),
+                  signals.user(account, handle),
+                  known,
+                  false);
             });
     return Answer.json(200, Json.bytes(json -> Json.write(json, options)));
   }
@@ -163,13 +205,14 @@ final class PasskeyFlows {
     if (known.size() >= Passkeys.OF_ACCOUNT_MAX) {
       throw new Problem(
           ErrorCode.CONFLICT,
-          "An account has at most %d passkeys: remove one first".formatted(Passkeys.OF_ACCOUNT_MAX));
+          "An account has at most %d passkeys: remove one first"
+              .formatted(Passkeys.OF_ACCOUNT_MAX));
     }
   }
 
   /// `POST /auth/passkeys`
   Answer add(Request request) {
-    Entity account = AccountContext.requireAccount(request.caller());
+    Entity account = stepUp.require(request);
     String session = request.caller().session().orElseThrow();
     JsonBody body = JsonBody.of(request, MADE);
     String credential = body.object(CREDENTIAL);
@@ -188,20 +231,35 @@ final class PasskeyFlows {
             registration,
             ceremony.conditional() ? Registration.Manner.CONDITIONAL : Registration.Manner.ASKED,
             new Registration.Owner(context.stages().ids().get(), account.id(), name, now));
-    context.write(
-        source,
-        account.id(),
-        write -> {
-          FreshSession.require(context, write, request);
-          requireRoom(Passkeys.of(write.session(), account.id()));
-          if (!Passkeys.add(write, passkey)) {
-            throw known();
-          }
-          happened(write, Kind.PASSKEY_ADDED, account, passkey, source);
-          return true;
-        });
+    List<String> codes =
+        context.write(source, account.id(), write -> add(write, account, passkey, session, source));
     tell(context.mails().passkeyAdded(context.accounts().email(account), name));
-    return Answer.json(201, Json.bytes(json -> Json.write(json, members(passkey))));
+    Map<String, @Nullable Object> members = members(passkey);
+    members.put("recoveryCodes", codes);
+    return Answer.json(201, Json.bytes(json -> Json.write(json, members)));
+  }
+
+  /// @return recovery codes, of an account that has a second factor from now on
+  private List<String> add(
+      WriteContext write, Entity account, Passkey passkey, String session, RequestSource source)
+      throws SQLException {
+    requireRoom(Passkeys.of(write.session(), account.id()));
+    boolean first = Factors.of(write.session(), account.id()).isEmpty();
+    if (!Passkeys.add(write, passkey)) {
+      throw known();
+    }
+    TrustedDevices.endAll(write, account.id());
+    happened(write, Kind.PASSKEY_ADDED, account, passkey, source);
+    if (!passkey.second()) {
+      return List.of();
+    }
+    // the session in which it was made has proven it, and others have not
+    stepUp.raise(write, account, session, Factor.PASSKEY.method(), source);
+    if (!first) {
+      return List.of();
+    }
+    context.sessions().endAll(write, account.id(), Optional.of(session));
+    return recoveryCodes.make(write, account.id());
   }
 
   /// @throws Problem VALIDATION_ERROR when it is nothing that a browser answers
@@ -275,7 +333,7 @@ final class PasskeyFlows {
 
   /// `GET /auth/passkeys`
   Answer list(Request request) {
-    Entity account = AccountContext.requireAccount(request.caller());
+    Entity account = StepUp.requireOwn(request.caller());
     List<Passkey> passkeys =
         context.stages().database().lookup(rows -> Passkeys.of(rows, account.id()));
     Map<String, Object> members = new LinkedHashMap<>();
@@ -291,6 +349,7 @@ final class PasskeyFlows {
     members.put(CREDENTIAL, PasskeyOptions.base64(passkey.key().credential()));
     members.put("aaguid", passkey.key().aaguid());
     members.put("verifies", passkey.verifies());
+    members.put("secondFactor", passkey.second());
     members.put("backedUp", passkey.backup().done());
     members.put("createdAt", Rfc3339.text(passkey.createdAt()));
     members.put("lastUsedAt", passkey.lastUsedAt().map(Rfc3339::text).orElse(null));
@@ -299,7 +358,7 @@ final class PasskeyFlows {
 
   /// `PATCH /auth/passkeys/{id}`
   Answer rename(Request request) {
-    Entity account = AccountContext.requireAccount(request.caller());
+    Entity account = StepUp.requireOwn(request.caller());
     String id = request.variable("id");
     JsonBody body = JsonBody.of(request, NAMED);
     String name = name(body);
@@ -322,17 +381,11 @@ final class PasskeyFlows {
 
   /// `DELETE /auth/passkeys/{id}`
   Answer remove(Request request) {
-    Entity account = AccountContext.requireAccount(request.caller());
+    Entity account = stepUp.require(request);
     String id = request.variable("id");
     RequestSource source = AccountContext.source(request);
     Passkey removed =
-        context.write(
-            source,
-            account.id(),
-            write -> {
-              FreshSession.require(context, write, request);
-              return remove(write, account, id, source);
-            });
+        context.write(source, account.id(), write -> remove(write, account, id, source));
     tell(context.mails().passkeyRemoved(context.accounts().email(account), removed.name()));
     return Answer.noContent();
   }
@@ -353,6 +406,7 @@ final class PasskeyFlows {
           "It is the last way into this account: add another passkey first, or choose a password by POST /auth/password/forgot");
     }
     Passkeys.remove(write, account.id(), id);
+    Factors.removed(write, account.id());
     happened(write, Kind.PASSKEY_REMOVED, account, passkey.get(), source);
     return passkey.get();
   }

@@ -68,17 +68,14 @@ final class PasskeyProof {
   /// @param wanted what its challenge must have been made for
   /// @param way what the proof is for, such as `passkey`
   /// @throws Problem UNAUTHENTICATED when it proves nothing, TOO_MANY_REQUESTS
-  <T> T prove(
-      String json, Ceremony wanted, RequestSource source, String way, Purpose<T> purpose) {
+  <T> T prove(String json, Ceremony wanted, RequestSource source, String way, Purpose<T> purpose) {
     Assertion assertion = read(json);
     Tried tried = context.write(source, write -> count(write, assertion, source));
     try {
       Assertion.Proven proven = verify(tried, assertion, wanted);
       Passkey passkey = tried.passkey().orElseThrow();
       return switch (context.write(
-          source,
-          passkey.account(),
-          write -> decide(write, tried, passkey, proven, purpose))) {
+          source, passkey.account(), write -> decide(write, tried, passkey, proven, purpose))) {
         case Decided.Good<T>(T value) -> value;
         case Decided.Bad<T>(PasskeyRefusal why) -> throw why;
       };
@@ -111,9 +108,7 @@ final class PasskeyProof {
     Attempt attempt =
         context.attempts().count(write, account.map(context.accounts()::email), source);
     Optional<byte[]> handle =
-        account.isEmpty()
-            ? Optional.empty()
-            : Passkeys.handle(write.session(), account.get().id());
+        account.isEmpty() ? Optional.empty() : Passkeys.handle(write.session(), account.get().id());
     return new Tried(attempt, ceremony, passkey, account, handle);
   }
 

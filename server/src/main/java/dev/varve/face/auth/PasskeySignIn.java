@@ -44,7 +44,11 @@ public final class PasskeySignIn {
   /// @param json what the browser answers
   /// @throws dev.varve.kernel.Problem UNAUTHENTICATED when it proves nothing, TOO_MANY_REQUESTS, or VALIDATION_ERROR
   public <T> T signIn(
-      String json, String bound, RequestSource source, SessionUse use, PasswordSignIn.Then<T> then) {
+      String json,
+      String bound,
+      RequestSource source,
+      SessionUse use,
+      PasswordSignIn.Then<T> then) {
     return proof.prove(
         json,
         ceremony(bound),

@@ -45,8 +45,7 @@ final class PasskeySignUp {
   private static final String WAY = "verify-email";
 
   private static final List<Member> MADE =
-      List.of(
-          PasskeyFlows.ANSWERED, Member.text(Invitations.INVITATION).optional().orNull());
+      List.of(PasskeyFlows.ANSWERED, Member.text(Invitations.INVITATION).optional().orNull());
   private static final List<Member> TOKENED = List.of(Member.text(TOKEN));
 
   private final AccountContext context;
@@ -205,9 +204,7 @@ final class PasskeySignUp {
           .map(first -> ((FirstCredential.Key) first).passkey())
           .toList();
     }
-    return row.account().isEmpty()
-        ? List.of()
-        : Passkeys.of(write.session(), row.account().get());
+    return row.account().isEmpty() ? List.of() : Passkeys.of(write.session(), row.account().get());
   }
 
   /// An answer that counts, and what it is to be held against.

@@ -96,7 +96,7 @@ public final class PasswordSignIn {
                 use,
                 source);
     if (!(outcome instanceof Outcome.Refused) && newHash.isPresent()) {
-      Credentials.set(write, id, newHash.get());
+      Credentials.rehash(write, id, newHash.get());
     }
     return outcome;
   }

@@ -1,46 +1,31 @@
 package dev.varve.face.auth;
 
-import dev.varve.identity.account.Attempts.Attempt;
-import dev.varve.identity.account.Factor;
-import dev.varve.identity.account.Factors;
-import dev.varve.identity.account.FailedAttempts;
 import dev.varve.identity.account.FirstProof;
 import dev.varve.identity.account.RequestSource;
-import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.account.SessionIssuer.Outcome;
 import dev.varve.identity.account.SessionIssuer.Proof;
 import dev.varve.identity.account.SessionUse;
-import dev.varve.identity.account.SignInMethod;
+import dev.varve.identity.mail.Mail;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.net.http.Route.Member;
 import dev.varve.schema.record.Entity;
 import java.sql.SQLException;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// Proving the second factor that is owed, whatever the session is for and however the first was proven.
 ///
 /// A wrong try is counted and leaves what was proven before as it is; a right one uses it up in the unit that opens the session.
 public final class SecondFactor {
-  static final String WAY = "second-factor";
-  private static final String FACTOR = "factor";
-
   private final AccountContext context;
-  private final FailedAttempts failures;
-  private final List<FactorProof> proofs;
+  private final FactorProofs proofs;
 
-  /// @param proofs one of each factor
-  SecondFactor(AccountContext context, FailedAttempts failures, List<FactorProof> proofs) {
+  SecondFactor(AccountContext context, FactorProofs proofs) {
     this.context = context;
-    this.failures = failures;
-    this.proofs = List.copyOf(proofs);
+    this.proofs = proofs;
   }
 
   /// Where it stands what was proven before.
@@ -51,13 +36,14 @@ public final class SecondFactor {
     void use(WriteContext write) throws SQLException;
   }
 
-  /// What a request brings: the name of a factor, and what proves that.
+  /// What a request brings.
   List<Member> members() {
-    return Stream.concat(
-            Stream.of(Member.text(FACTOR)),
-            proofs.stream().flatMap(proof -> proof.members().stream()).distinct())
-        .toList();
+    return proofs.members();
   }
+
+  private record Done<T>(T value, Optional<Mail> mail) {}
+
+  private record Opening(Outcome outcome, Optional<Mail> mail) {}
 
   /// Opens a session, durably when this returns, or tells why not.
   ///
@@ -69,34 +55,20 @@ public final class SecondFactor {
       RequestSource source,
       SessionUse use,
       PasswordSignIn.Then<T> then) {
-    FactorProof proof = proof(given);
-    FactorProof.Judge judge = proof.judge(given);
-    return context.write(
-        source, write -> then.of(write, open(write, kept, proof, judge, source, use)));
+    FactorProofs.Claim claim = proofs.read(given);
+    Done<T> done =
+        context.write(
+            source,
+            write -> {
+              Opening opening = open(write, kept, claim, source, use);
+              return new Done<>(then.of(write, opening.outcome()), opening.mail());
+            });
+    done.mail().ifPresent(context.outbox()::send);
+    return done.value();
   }
 
-  private FactorProof proof(Map<String, ?> given) {
-    Object name = given.get(FACTOR);
-    return proofs.stream()
-        .filter(proof -> proof.factor().value().equals(name))
-        .findFirst()
-        .orElseThrow(() ->
-            Problem.invalid(
-                FACTOR,
-                "must be one of the factors that the account has, such as %s"
-                    .formatted(
-                        proofs.stream()
-                            .map(proof -> proof.factor().value())
-                            .collect(Collectors.joining(" or ")))));
-  }
-
-  private Outcome open(
-      WriteContext write,
-      Kept kept,
-      FactorProof proof,
-      FactorProof.Judge judge,
-      RequestSource source,
-      SessionUse use)
+  private Opening open(
+      WriteContext write, Kept kept, FactorProofs.Claim claim, RequestSource source, SessionUse use)
       throws SQLException {
     Optional<FirstProof> first = kept.find(write);
     Optional<Entity> account =
@@ -104,42 +76,21 @@ public final class SecondFactor {
             ? write.find(context.accounts().model(), first.get().account())
             : Optional.empty();
     if (account.isEmpty()) {
-      return new Outcome.Refused(gone());
+      return new Opening(new Outcome.Refused(gone()), Optional.empty());
     }
-    if (!isProven(write, account.get(), proof.factor(), judge, source)) {
-      return new Outcome.Refused(proof.wrong());
+    if (!claim.isGood(write, account.get(), source)) {
+      return new Opening(new Outcome.Refused(claim.wrong()), Optional.empty());
     }
     kept.use(write);
-    Proof before = first.orElseThrow().proof();
-    Set<SignInMethod> methods = new HashSet<>(before.methods());
-    methods.add(proof.factor().method());
-    return context
-        .issuer()
-        .open(write, account.get(), new Proof(before.way(), methods, before.at()), use, source);
+    Proof both = first.orElseThrow().proof().and(claim.factor().method());
+    return new Opening(
+        context.issuer().open(write, account.get(), both, use, source),
+        claim.mail(write, account.get()));
   }
 
   static Problem gone() {
     return new Problem(
         ErrorCode.UNAUTHENTICATED,
         "What was proven before is not good any more: sign in from the beginning");
-  }
-
-  private boolean isProven(
-      WriteContext write,
-      Entity account,
-      Factor factor,
-      FactorProof.Judge judge,
-      RequestSource source)
-      throws SQLException {
-    String email = context.accounts().email(account);
-    Attempt attempt = context.attempts().countFactor(write, account.id(), email, source);
-    boolean good =
-        Factors.of(write.session(), account.id()).contains(factor) && judge.isGood(write, account, source);
-    if (good) {
-      context.attempts().succeeded(write, attempt);
-    } else {
-      failures.record(write, Kind.PROOF_FAILED, attempt, Optional.of(account.id()), WAY);
-    }
-    return good;
   }
 }

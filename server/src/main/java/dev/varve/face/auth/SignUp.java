@@ -79,10 +79,7 @@ final class SignUp {
   ///
   /// @param fields of the account, as they were given
   record Wish(
-      String email,
-      Map<String, @Nullable Object> fields,
-      Input input,
-      FirstCredential credential) {
+      String email, Map<String, @Nullable Object> fields, Input input, FirstCredential credential) {
     PendingSignUp pending() {
       return new PendingSignUp(credential, fields);
     }

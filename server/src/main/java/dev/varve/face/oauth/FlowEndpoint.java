@@ -207,8 +207,7 @@ final class FlowEndpoint {
 
   private static boolean isOwn(Request request, String token, Visit visit) {
     boolean sameOrigin = request.header("Sec-Fetch-Site").map("same-origin"::equals).orElse(true);
-    return sameOrigin
-        && MessageDigest.isEqual(bytes(visit.shown().formToken()), bytes(token));
+    return sameOrigin && MessageDigest.isEqual(bytes(visit.shown().formToken()), bytes(token));
   }
 
   private static byte[] bytes(String text) {

@@ -1,5 +1,6 @@
 package dev.varve.identity.account;
 
+import dev.varve.identity.factor.TrustedDevices;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.SqlValues;
@@ -26,8 +27,17 @@ public final class Credentials {
         row -> SqlValues.instant(row.getLong(1)));
   }
 
+  /// The same password, hashed as the settings say now.
+  public static void rehash(WriteContext write, String account, String hash) throws SQLException {
+    write
+        .session()
+        .update("UPDATE varve_credential SET hash = ? WHERE account = ?", List.of(hash, account));
+  }
+
+  /// Gives an account a password. Where it had another, browsers that were trusted are trusted no longer.
   public static void set(WriteContext write, String account, String hash) throws SQLException {
     remove(write, account);
+    TrustedDevices.endAll(write, account);
     write
         .session()
         .update(

@@ -48,8 +48,13 @@ public final class SecurityEvents {
     ACCOUNTS_CHANGED,
     APPLICATION_LET_IN,
     APPLICATION_SHUT_OUT,
+    DEVICE_DISTRUSTED,
+    DEVICE_TRUSTED,
     EMAIL_CHANGED,
     EMAIL_VERIFIED,
+    FACTORS_RESET,
+    FACTOR_ADDED,
+    FACTOR_REMOVED,
     INVITED,
     KEY_MADE,
     KEY_REVOKED,
@@ -59,12 +64,15 @@ public final class SecurityEvents {
     PASSKEY_REMOVED,
     PASSWORD_CHANGED,
     PROOF_FAILED,
+    RECOVERY_CODES_MADE,
+    RECOVERY_CODE_USED,
     REFRESH_TOKEN_REUSED,
     ROLES_CHANGED,
     SESSIONS_ENDED,
     SIGNED_IN,
     SIGNED_OUT,
-    SIGN_IN_FAILED
+    SIGN_IN_FAILED,
+    STEPPED_UP
   }
 
   /// What a change of the log tells of accounts, if it is such an event.

@@ -2,13 +2,17 @@ package dev.varve.identity.account;
 
 import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
+import dev.varve.identity.account.Sessions.OneSession;
+import dev.varve.identity.factor.TrustedDevices;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.schema.record.Entity;
 import dev.varve.store.sql.Session;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -16,6 +20,9 @@ import java.util.function.Supplier;
 /// The one that opens sessions, whatever way somebody came in: so there is no way past what shuts an account out, nor past its
 /// second factor.
 public final class SessionIssuer {
+  /// For how long a proof is fresh enough to change how an account signs in.
+  public static final Duration FRESH = Duration.ofMinutes(10);
+
   private final AccountModel accounts;
   private final Sessions sessions;
   private final SecurityEvents events;
@@ -37,6 +44,13 @@ public final class SessionIssuer {
   public record Proof(String way, Set<SignInMethod> methods, Instant at) {
     public Proof {
       methods = Set.copyOf(methods);
+    }
+
+    /// The same with something more.
+    public Proof and(SignInMethod method) {
+      Set<SignInMethod> more = EnumSet.of(method);
+      more.addAll(methods);
+      return new Proof(way, more, at);
     }
   }
 
@@ -74,9 +88,23 @@ public final class SessionIssuer {
       return new Outcome.Refused(shutOut.get());
     }
     Set<Factor> owed = owed(write.session(), account, proof.methods());
-    if (!owed.isEmpty()) {
-      return new Outcome.Owed(account, proof, owed);
+    if (owed.isEmpty()) {
+      return opened(write, account, proof, use, source);
     }
+    return isTrusted(write, account, source)
+        ? opened(write, account, proof.and(SignInMethod.TRUSTED_DEVICE), use, source)
+        : new Outcome.Owed(account, proof, owed);
+  }
+
+  private static boolean isTrusted(WriteContext write, Entity account, RequestSource source)
+      throws SQLException {
+    return source.trustCookie().isPresent()
+        && TrustedDevices.use(write, account.id(), source.trustCookie().get());
+  }
+
+  private Outcome opened(
+      WriteContext write, Entity account, Proof proof, SessionUse use, RequestSource source)
+      throws SQLException {
     String session = ids.get();
     sessions.open(write, session, account.id(), proof, use, source, settings.session());
     Event opened = event(Kind.SIGNED_IN, account, source).with("session", session);
@@ -95,7 +123,21 @@ public final class SessionIssuer {
   /// The factors of which an account has to prove one beside what was proven; none when that was enough.
   private static Set<Factor> owed(Session rows, Entity account, Set<SignInMethod> methods)
       throws SQLException {
-    return SignInMethod.isTwoFactors(methods) ? Set.of() : Factors.of(rows, account.id());
+    return SignInMethod.isEnough(methods) ? Set.of() : Factors.of(rows, account.id());
+  }
+
+  /// Whether a session will do for what changes how an account signs in.
+  ///
+  /// @param second whether the account has a second factor, which then has to be proven
+  public record Freshness(boolean isFresh, boolean second) {}
+
+  public Freshness freshness(Session rows, Entity account, OneSession session, Instant now)
+      throws SQLException {
+    boolean second = !Factors.of(rows, account.id()).isEmpty();
+    boolean fresh =
+        now.isBefore(session.authenticatedAt().plus(FRESH))
+            && (!second || SignInMethod.isTwoFactors(session.methods()));
+    return new Freshness(fresh, second);
   }
 
   /// Whether a session in which this was proven may go on, or be what others are opened by: the account may still sign in, and

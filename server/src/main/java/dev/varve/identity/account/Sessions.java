@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -249,6 +250,18 @@ public final class Sessions implements OpenSessions {
                 session.id()));
     expiries.invalidate(session.id());
     return expiresAt;
+  }
+
+  /// Notes that more was proven in a session, just now.
+  public void proven(WriteContext write, OneSession session, Set<SignInMethod> methods)
+      throws SQLException {
+    Set<SignInMethod> all = EnumSet.copyOf(methods);
+    all.addAll(session.methods());
+    write
+        .session()
+        .update(
+            "UPDATE varve_session SET methods = ?, authenticated_at = ? WHERE id = ?",
+            List.of(SignInMethod.text(all), SqlValues.micros(write.at()), session.id()));
   }
 
   /// Whether a session goes on: it is open, and so is the one within which it was opened.

@@ -7,13 +7,16 @@ import java.util.TreeSet;
 /// A way in which somebody proves who they are, as tokens name it (RFC 8176).
 public enum SignInMethod {
   /// They know the password.
-  PASSWORD("pwd", false),
+  PASSWORD("pwd", Role.FIRST),
   /// They have what makes codes that are good once, or a sheet of such codes.
-  ONE_TIME_CODE("otp", true),
+  ONE_TIME_CODE("otp", Role.SECOND),
   /// They have a passkey. Whether hardware keeps it nobody has vouched for.
-  PASSKEY("swk", true),
+  PASSKEY("swk", Role.SECOND),
   /// The device that has it has made sure who uses it, by a PIN, a finger or a face.
-  VERIFIED_USER("user", false);
+  VERIFIED_USER("user", Role.FIRST),
+  /// They come with a browser on which they have proven a second factor before. Nothing of that is proven now, so tokens say nothing
+  /// of it.
+  TRUSTED_DEVICE("device", Role.STAND_IN);
 
   /// The level of assurance (`acr`) of one proof, and of two different ones.
   public static final String LEVEL_ONE = "1";
@@ -24,16 +27,29 @@ public enum SignInMethod {
   private static final String MANY = "mfa";
 
   private final String value;
-  private final boolean second;
+  private final Role role;
 
-  SignInMethod(String value, boolean second) {
+  private enum Role {
+    FIRST,
+    SECOND,
+    STAND_IN
+  }
+
+  SignInMethod(String value, Role role) {
     this.value = value;
-    this.second = second;
+    this.role = role;
   }
 
   /// Whether more than one factor has been proven: something is there that is a second one, beside something else.
   public static boolean isTwoFactors(Set<SignInMethod> methods) {
-    return methods.size() > 1 && methods.stream().anyMatch(method -> method.second);
+    return methods.stream().filter(method -> method.role != Role.STAND_IN).count() > 1
+        && methods.stream().anyMatch(method -> method.role == Role.SECOND);
+  }
+
+  /// Whether an account that has a second factor is let in with this.
+  static boolean isEnough(Set<SignInMethod> methods) {
+    return isTwoFactors(methods)
+        || methods.stream().anyMatch(method -> method.role == Role.STAND_IN);
   }
 
   /// How sure it is who it was, as `acr` tells it.
@@ -44,7 +60,9 @@ public enum SignInMethod {
   /// The members of `amr`.
   public static Set<String> values(Set<SignInMethod> methods) {
     Set<String> values = new TreeSet<>();
-    methods.forEach(method -> values.add(method.value));
+    methods.stream()
+        .filter(method -> method.role != Role.STAND_IN)
+        .forEach(method -> values.add(method.value));
     if (isTwoFactors(methods)) {
       values.add(MANY);
     }

@@ -34,12 +34,18 @@ public final class SingleUse {
     /// What somebody gets who has proven one thing and owes another: with both, a session of the application that Varve serves.
     TICKET(FirstProof.LIFETIME),
     /// The challenge of a passkey.
-    PASSKEY(PasskeyOptions.LIFETIME);
+    PASSKEY(PasskeyOptions.LIFETIME),
+    /// The secret of an authenticator application that was shown, until the application shows the right code for it.
+    TOTP_ENROLMENT(Duration.ofMinutes(10));
 
     private final Duration lifetime;
 
     Kind(Duration lifetime) {
       this.lifetime = lifetime;
+    }
+
+    public Duration lifetime() {
+      return lifetime;
     }
   }
 

@@ -62,16 +62,15 @@ public final class Assertion {
   /// @param mustVerify whether the authenticator has to have made sure who it was
   public Proven verify(Passkey passkey, RelyingParty party, boolean mustVerify)
       throws PasskeyRefusal {
-    Authenticators.verify(
-        () ->
-            Authenticators.MANAGER.verify(
-                data,
-                new AuthenticationParameters(
-                    Authenticators.expected(party, challenge()),
-                    credentialRecord(passkey),
-                    List.of(passkey.key().credential()),
-                    mustVerify,
-                    true)));
+    Authenticators.verify(() ->
+        Authenticators.MANAGER.verify(
+            data,
+            new AuthenticationParameters(
+                Authenticators.expected(party, challenge()),
+                credentialRecord(passkey),
+                List.of(passkey.key().credential()),
+                mustVerify,
+                true)));
     AuthenticatorData<?> said = Objects.requireNonNull(data.getAuthenticatorData());
     return new Proven(said.isFlagUV(), said.getSignCount(), said.isFlagBS());
   }

@@ -26,10 +26,8 @@ public record Ceremony(
     CONFIRM,
     /// Signs in without a password.
     SIGN_IN,
-    /// Proves a second factor.
-    FACTOR,
-    /// Proves once more who it is.
-    STEP_UP
+    /// Proves something more, of an account that has proven something.
+    FACTOR
   }
 
   public static Ceremony of(Purpose purpose, String bound, String account) {

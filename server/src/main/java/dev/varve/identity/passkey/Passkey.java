@@ -10,8 +10,8 @@ import java.util.Set;
 /// @param key what verifies its answers
 /// @param counter how often it was used, as it says itself; 0 of those that do not count
 /// @param backup whether it may be on many devices, and whether it is
-/// @param verifies whether it is known to make sure who uses it, by a PIN, a finger or a face: it is a way in by itself then, and
-///     else a second factor alone
+/// @param verifies whether it is known to make sure who uses it, by a PIN, a finger or a face: it is a way in by itself then
+/// @param second whether it is asked for after a password: it did not make sure of anybody when it was made
 public record Passkey(
     String id,
     String account,
@@ -20,6 +20,7 @@ public record Passkey(
     long counter,
     Backup backup,
     boolean verifies,
+    boolean second,
     Set<String> transports,
     Instant createdAt,
     Optional<Instant> lastUsedAt) {
@@ -40,7 +41,7 @@ public record Passkey(
   /// The same as one of an account that was made after it.
   public Passkey of(String owner) {
     return new Passkey(
-        id, owner, name, key, counter, backup, verifies, transports, createdAt, lastUsedAt);
+        id, owner, name, key, counter, backup, verifies, second, transports, createdAt, lastUsedAt);
   }
 
   /// Not the key: this ends up in logs.

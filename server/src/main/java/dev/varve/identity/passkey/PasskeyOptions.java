@@ -47,7 +47,9 @@ public final class PasskeyOptions {
     options.put("rp", Map.of("id", party.id(), "name", party.name()));
     options.put("user", user.members());
     options.put("challenge", challenge.text());
-    options.put("pubKeyCredParams", Registration.ALGORITHMS.stream().map(PasskeyOptions::algorithm).toList());
+    options.put(
+        "pubKeyCredParams",
+        Registration.ALGORITHMS.stream().map(PasskeyOptions::algorithm).toList());
     options.put("timeout", LIFETIME.toMillis());
     options.put("excludeCredentials", descriptors(known));
     Map<String, Object> selection = new LinkedHashMap<>();

@@ -14,7 +14,8 @@ public record PasskeySettings(
         String rpId,
     @Setting(
             standard = "",
-            says = "What people are told a passkey is for, such as Example Shop. Empty takes the domain.")
+            says =
+                "What people are told a passkey is for, such as Example Shop. Empty takes the domain.")
         String rpName,
     @Setting(
             max = 20,
@@ -29,7 +30,8 @@ public record PasskeySettings(
   public static final PasskeySettings DEFAULT = new PasskeySettings("", "", List.of(), "");
 
   private static final int NAME_LENGTH_MAX = 64;
-  // letters, digits and hyphens between dots; no address of numbers, for which no browser makes a passkey
+  // letters, digits and hyphens between dots; no address of numbers, for which no browser makes a
+  // passkey
   private static final Pattern DOMAIN =
       Pattern.compile("(?=.{1,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)*[a-z]([a-z0-9-]*[a-z0-9])?");
   private static final Pattern ORIGIN = Pattern.compile("(https?)://([^/?#@:\\s]+)(:\\d{1,5})?");
@@ -39,10 +41,12 @@ public record PasskeySettings(
     origins = List.copyOf(origins);
     if (!rpId.isEmpty() && !isDomain(rpId)) {
       throw new WrongSetting(
-          "rpId", "is '%s', and must be a domain in small letters, such as example.com".formatted(rpId));
+          "rpId",
+          "is '%s', and must be a domain in small letters, such as example.com".formatted(rpId));
     }
     if (rpName.length() > NAME_LENGTH_MAX) {
-      throw new WrongSetting("rpName", "must have at most %d characters".formatted(NAME_LENGTH_MAX));
+      throw new WrongSetting(
+          "rpName", "must have at most %d characters".formatted(NAME_LENGTH_MAX));
     }
     for (int i = 0; i < origins.size(); i++) {
       if (!isOrigin(origins.get(i))) {
@@ -54,7 +58,9 @@ public record PasskeySettings(
     }
     if (!page.isEmpty() && !page.matches("https?://[^\\s@]+")) {
       throw new WrongSetting(
-          "page", "is '%s', and must be a whole URL, such as https://shop.example.com/account".formatted(page));
+          "page",
+          "is '%s', and must be a whole URL, such as https://shop.example.com/account"
+              .formatted(page));
     }
   }
 

@@ -24,7 +24,7 @@ public final class Passkeys {
   private static final int HANDLE_BYTES = 32;
 
   private static final String COLUMNS =
-      "id, account, name, credential, aaguid, public_key, counter, backup_eligible, backed_up, verifies, transports,"
+      "id, account, name, credential, aaguid, public_key, counter, backup_eligible, backed_up, verifies, second, transports,"
           + " created_at, last_used_at";
   private static final String OF_ACCOUNT =
       "SELECT " + COLUMNS + " FROM varve_passkey WHERE account = ? ORDER BY created_at, id LIMIT ?";
@@ -44,10 +44,10 @@ public final class Passkeys {
   }
 
   private static Passkey read(ResultSet row) throws SQLException {
-    long used = row.getLong(13);
+    long used = row.getLong(14);
     Optional<Instant> lastUsedAt =
         row.wasNull() ? Optional.empty() : Optional.of(SqlValues.instant(used));
-    String transports = row.getString(11);
+    String transports = row.getString(12);
     return new Passkey(
         row.getString(1),
         row.getString(2),
@@ -56,8 +56,9 @@ public final class Passkeys {
         row.getLong(7),
         new Passkey.Backup(row.getBoolean(8), row.getBoolean(9)),
         row.getBoolean(10),
+        row.getBoolean(11),
         transports.isEmpty() ? Set.of() : Set.of(transports.split(" ", -1)),
-        SqlValues.instant(row.getLong(12)),
+        SqlValues.instant(row.getLong(13)),
         lastUsedAt);
   }
 
@@ -71,7 +72,9 @@ public final class Passkeys {
     write
         .session()
         .update(
-            "INSERT INTO varve_passkey (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO varve_passkey ("
+                + COLUMNS
+                + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             Arrays.asList(
                 passkey.id(),
                 passkey.account(),
@@ -83,6 +86,7 @@ public final class Passkeys {
                 passkey.backup().eligible(),
                 passkey.backup().done(),
                 passkey.verifies(),
+                passkey.second(),
                 String.join(" ", new TreeSet<>(passkey.transports())),
                 SqlValues.micros(passkey.createdAt()),
                 null));
@@ -92,7 +96,8 @@ public final class Passkeys {
   /// Notes that one was used, with what its authenticator has said of it.
   ///
   /// @param verifies whether it is known by now to make sure who uses it
-  public static void used(WriteContext write, Passkey passkey, Assertion.Proven proven, boolean verifies)
+  public static void used(
+      WriteContext write, Passkey passkey, Assertion.Proven proven, boolean verifies)
       throws SQLException {
     write
         .session()

@@ -68,17 +68,18 @@ public final class Registration {
 
   /// The passkey, when the answer holds.
   public Passkey verify(RelyingParty party, Manner manner, Owner owner) throws PasskeyRefusal {
-    Authenticators.verify(
-        () ->
-            Authenticators.MANAGER.verify(
-                data,
-                new RegistrationParameters(
-                    Authenticators.expected(party, challenge()),
-                    PARAMETERS,
-                    manner == Manner.ALONE,
-                    manner != Manner.CONDITIONAL)));
-    AuthenticatorData<?> said = Objects.requireNonNull(data.getAttestationObject()).getAuthenticatorData();
+    Authenticators.verify(() ->
+        Authenticators.MANAGER.verify(
+            data,
+            new RegistrationParameters(
+                Authenticators.expected(party, challenge()),
+                PARAMETERS,
+                manner == Manner.ALONE,
+                manner != Manner.CONDITIONAL)));
+    AuthenticatorData<?> said =
+        Objects.requireNonNull(data.getAttestationObject()).getAuthenticatorData();
     AttestedCredentialData credential = Objects.requireNonNull(said.getAttestedCredentialData());
+    boolean verifies = verifies(said, manner);
     return new Passkey(
         owner.id(),
         owner.account(),
@@ -89,7 +90,8 @@ public final class Registration {
             Authenticators.bytes(credential.getCOSEKey())),
         said.getSignCount(),
         new Passkey.Backup(said.isFlagBE(), said.isFlagBS()),
-        verifies(said, manner),
+        verifies,
+        !verifies,
         transports(),
         owner.at(),
         Optional.empty());

@@ -32,9 +32,7 @@ public record RelyingParty(String id, String name, Set<String> origins) {
         new RelyingParty(
             id,
             settings.rpName().isEmpty() ? id : settings.rpName(),
-            settings.origins().isEmpty()
-                ? Set.of(own)
-                : new LinkedHashSet<>(settings.origins())));
+            settings.origins().isEmpty() ? Set.of(own) : new LinkedHashSet<>(settings.origins())));
   }
 
   /// This machine has a name, which browsers take, and numbers, which they do not.
@@ -55,7 +53,11 @@ public record RelyingParty(String id, String name, Set<String> origins) {
 
   /// The origins of pages beyond the domain, which it has to vouch for (section 5.11).
   public List<String> related() {
-    return origins.stream().filter(origin -> origin.startsWith("https://")).filter(this::isBeyond).sorted().toList();
+    return origins.stream()
+        .filter(origin -> origin.startsWith("https://"))
+        .filter(this::isBeyond)
+        .sorted()
+        .toList();
   }
 
   private boolean isBeyond(String origin) {

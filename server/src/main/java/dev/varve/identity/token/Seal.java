@@ -17,20 +17,31 @@ import org.jspecify.annotations.Nullable;
 /// Keeps what the database holds from whoever has the database alone: AES-256-GCM under a key derived from a secret
 /// (HKDF with SHA-256, RFC 5869). The secret comes from the environment, or else from a file in the data folder.
 public final class Seal {
-  private static final byte[] PURPOSE = "varve signing keys v1".getBytes(StandardCharsets.US_ASCII);
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BITS = 128;
 
   private final SecretKey key;
   private final SecureRandom random;
 
-  private Seal(byte[] secret, SecureRandom random) {
+  /// What is sealed: each has a key of its own, so that nothing sealed for one can be put in the place of another.
+  public enum Purpose {
+    SIGNING_KEYS("varve signing keys v1"),
+    FACTORS("varve second factors v1");
+
+    private final byte[] info;
+
+    Purpose(String info) {
+      this.info = info.getBytes(StandardCharsets.US_ASCII);
+    }
+  }
+
+  private Seal(Purpose purpose, byte[] secret, SecureRandom random) {
     this.random = random;
     try {
       this.key =
           KDF.getInstance("HKDF-SHA256")
               .deriveKey(
-                  "AES", HKDFParameterSpec.ofExtract().addIKM(secret).thenExpand(PURPOSE, 32));
+                  "AES", HKDFParameterSpec.ofExtract().addIKM(secret).thenExpand(purpose.info, 32));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("Every Java has HKDF", e);
     }
@@ -45,21 +56,28 @@ public final class Seal {
     }
   }
 
-  /// The seal under the secret of the environment or of the folder, where there is one.
+  /// The seal of signing keys under the secret of the environment or of the folder, where there is one.
   public static Optional<Seal> find(Secrets secrets, Path folder, SecureRandom random) {
+    return find(Purpose.SIGNING_KEYS, secrets, folder, random);
+  }
+
+  private static Optional<Seal> find(
+      Purpose purpose, Secrets secrets, Path folder, SecureRandom random) {
     return secrets
         .bytes(Secrets.AUTH)
         .or(() -> SecretFile.in(folder).read())
-        .map(secret -> new Seal(secret, random));
+        .map(secret -> new Seal(purpose, secret, random));
   }
 
-  /// The same, after making a secret in the folder.
-  static Seal make(Path folder, SecureRandom random) {
-    return new Seal(SecretFile.in(folder).make(random), random);
+  /// The seal for a purpose, after making a secret in the folder where there is none.
+  public static Seal findOrMake(
+      Purpose purpose, Secrets secrets, Path folder, SecureRandom random) {
+    return find(purpose, secrets, folder, random)
+        .orElseGet(() -> new Seal(purpose, SecretFile.in(folder).make(random), random));
   }
 
   /// @param covered what has to be there unaltered when the seal is broken
-  byte[] close(byte[] plain, byte[] covered) {
+  public byte[] close(byte[] plain, byte[] covered) {
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
     try {
@@ -70,7 +88,7 @@ public final class Seal {
     }
   }
 
-  byte[] open(byte[] sealed, byte[] covered) throws Broken {
+  public byte[] open(byte[] sealed, byte[] covered) throws Broken {
     if (sealed.length < NONCE_BYTES + TAG_BITS / Byte.SIZE) {
       throw new Broken(null);
     }

@@ -73,7 +73,7 @@ public final class SigningKeys {
     }
 
     Seal findOrMake() {
-      return find().orElseGet(() -> Seal.make(folder, random));
+      return Seal.findOrMake(Seal.Purpose.SIGNING_KEYS, secrets, folder, random);
     }
   }
 

@@ -56,7 +56,17 @@ public final class ErrorAnswers {
     if (problem.code() == ErrorCode.TOKEN_EXPIRED) {
       return "Bearer error=\"invalid_token\", error_description=\"The access token expired\"";
     }
+    if (problem.stepUp().isPresent()) {
+      return challenge(problem.stepUp().get());
+    }
     return problem.badToken() ? "Bearer error=\"invalid_token\"" : "Bearer";
+  }
+
+  /// RFC 9470, section 3.
+  private static String challenge(Problem.StepUp stepUp) {
+    return "Bearer error=\"insufficient_user_authentication\", max_age=\"%d\"%s"
+        .formatted(
+            stepUp.seconds(), stepUp.level().map(", acr_values=\"%s\""::formatted).orElse(""));
   }
 
   /// A bug: the caller learns nothing but the id under which the log tells the rest.

@@ -25,7 +25,15 @@ public final class RateLimits {
   // address, and all that a test or a program does in good faith, stays below
   private static final List<LimitSettings> DEFAULTS =
       List.of(
-          byDefault("sign-in", 600, 1_200, false, "POST", "/auth/sign-in", "/auth/sign-in/*", "/oauth2/flow/*"),
+          byDefault(
+              "sign-in",
+              600,
+              1_200,
+              false,
+              "POST",
+              "/auth/sign-in",
+              "/auth/sign-in/*",
+              "/oauth2/flow/*"),
           // each is kept for a while
           byDefault("authorize", 600, 1_200, false, "GET", "/oauth2/authorize"),
           byDefault("sign-up", 300, 600, false, "POST", "/auth/sign-up"),

@@ -10,9 +10,12 @@ import static dev.varve.face.auth.People.post;
 import static dev.varve.face.auth.People.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
+import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,13 +23,14 @@ import org.junit.jupiter.api.Test;
 
 /// A security key that does not make sure who uses it: a second factor, and never a way in by itself.
 class PasskeyFactorTest {
+  private final SteppedClock clock = SteppedClock.ticking();
   private TestServer server;
   private SoftwareKey key;
   private Reply before;
 
   @BeforeEach
   void somebodyWithAKey() {
-    server = TestServer.start(People.plan());
+    server = TestServer.start(People.plan().with(clock));
     before = join(server, ADA);
     key = key(server);
     key.flags = SoftwareKey.PRESENT;
@@ -41,7 +45,7 @@ class PasskeyFactorTest {
   private String ticket() {
     Reply owed = People.signIn(server, ADA, PASSWORD);
     assertThat(owed.status()).as(owed.text()).isEqualTo(202);
-    assertThat(owed.text()).contains("\"factors\":[\"passkey\"]");
+    assertThat(owed.text()).contains("\"factors\":[\"recovery-code\",\"passkey\"]");
     return text(owed, "ticket");
   }
 
@@ -81,10 +85,51 @@ class PasskeyFactorTest {
     Reply refreshed =
         post(server, "/auth/refresh", Map.of("refreshToken", text(before, "refreshToken")));
     assertThat(refreshed.status()).as(refreshed.text()).isEqualTo(200);
-    assertThat(
-            Passkeyed.options(server, text(refreshed, "accessToken"), Map.of()).status())
+    assertThat(Passkeyed.options(server, text(refreshed, "accessToken"), Map.of()).status())
         .as("and is as good as one that was opened with it")
         .isEqualTo(200);
+  }
+
+  @Test
+  void whoLosesTheKeyHasTheCodesThatWereGivenWithIt() {
+    String bob = "bob@example.com";
+    String access = text(join(server, bob), "accessToken");
+    Reply elsewhere = People.signIn(server, bob, PASSWORD);
+    SoftwareKey first = key(server);
+    first.flags = SoftwareKey.PRESENT;
+    Reply added = Passkeyed.add(server, access, first.create(Passkeyed.creation(server, access)));
+    String code = String.valueOf(((List<?>) People.json(added).get("recoveryCodes")).getFirst());
+    assertThat(
+            post(server, "/auth/refresh", Map.of("refreshToken", text(elsewhere, "refreshToken")))
+                .status())
+        .as("other sessions have ended")
+        .isEqualTo(401);
+    SoftwareKey second = key(server);
+    second.flags = SoftwareKey.PRESENT;
+    assertThat(
+            Passkeyed.add(server, access, second.create(Passkeyed.creation(server, access))).text())
+        .contains("\"recoveryCodes\":[]");
+    String ticket = text(People.signIn(server, bob, PASSWORD), "ticket");
+    Map<String, String> body = Map.of("ticket", ticket, "factor", "recovery-code", "code", code);
+    assertThat(post(server, "/auth/sign-in/factor", body).status()).isEqualTo(200);
+  }
+
+  @Test
+  void aKeyProvesOnceMoreWhoItIs() {
+    String ticket = ticket();
+    String access = text(prove(ticket, key.get(options(ticket))), "accessToken");
+    clock.move(Duration.ofMinutes(11));
+    assertThat(Passkeyed.options(server, access, Map.of()).status()).isEqualTo(401);
+    Map<String, Object> options =
+        Passkeyed.good(post(server, "/auth/step-up/passkey/options", bearer(access), Map.of()));
+    Reply raised =
+        post(
+            server,
+            "/auth/step-up",
+            bearer(access),
+            Map.of("factor", "passkey", "credential", key.get(options)));
+    assertThat(raised.status()).as(raised.text()).isEqualTo(200);
+    assertThat(Passkeyed.options(server, access, Map.of()).status()).isEqualTo(200);
   }
 
   @Test
@@ -105,8 +150,8 @@ class PasskeyFactorTest {
     assertThat(prove(ticket, key.get(options(ticket))).status()).isEqualTo(200);
     assertThat(Passkeyed.signIn(server, key).status()).isEqualTo(200);
     assertThat(People.signIn(server, ADA, PASSWORD).status())
-        .as("it is a way in by itself then, and the password another")
-        .isEqualTo(200);
+        .as("it is a way in by itself then, and the password is none")
+        .isEqualTo(202);
   }
 
   @Test

@@ -14,8 +14,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.identity.account.SignUpPolicy;
 import dev.varve.identity.account.VerificationPolicy;
+import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,8 +41,7 @@ class PasskeySignUpTest {
 
   private static Reply confirm(TestServer server, String token, SoftwareKey key) {
     Map<String, Object> options =
-        Passkeyed.good(
-            post(server, "/auth/verify-email/passkey/options", Map.of("token", token)));
+        Passkeyed.good(post(server, "/auth/verify-email/passkey/options", Map.of("token", token)));
     return post(
         server, "/auth/verify-email", Map.of("token", token, "credential", key.get(options)));
   }
@@ -101,15 +102,11 @@ class PasskeySignUpTest {
                   "/auth/verify-email/passkey/options",
                   Map.of("token", token(server, "bob@example.com"))));
       Reply refused =
-          post(
-              server, "/auth/verify-email", Map.of("token", token, "credential", ada.get(ofBob)));
+          post(server, "/auth/verify-email", Map.of("token", token, "credential", ada.get(ofBob)));
       assertThat(refused.status()).isEqualTo(400);
       assertThat(refused.text()).contains("answers a challenge that is not good here");
       assertThat(
-              post(
-                      server,
-                      "/auth/verify-email/passkey/options",
-                      Map.of("token", "A".repeat(43)))
+              post(server, "/auth/verify-email/passkey/options", Map.of("token", "A".repeat(43)))
                   .status())
           .isEqualTo(400);
       assertThat(confirm(server, token, ada).status()).as("the token stays good").isEqualTo(200);
@@ -194,8 +191,7 @@ class PasskeySignUpTest {
           post(
               invited,
               "/auth/sign-up/passkey",
-              Map.of(
-                  "credential", key.create(options(invited, ADA)), "invitation", invitation));
+              Map.of("credential", key.create(options(invited, ADA)), "invitation", invitation));
       assertThat(accepted.status()).as(accepted.text()).isEqualTo(202);
       assertThat(Passkeyed.signIn(invited, key).status()).isEqualTo(200);
     }
@@ -221,6 +217,30 @@ class PasskeySignUpTest {
       Passkeyed.enrolled(server, other);
       assertThat(server.send("DELETE", "/auth/passkeys/" + id, bearer(other), "").status())
           .isEqualTo(204);
+    }
+  }
+
+  @Test
+  void whoHasNoPasswordProvesOnceMoreWithThePasskey() {
+    SteppedClock clock = SteppedClock.ticking();
+    try (TestServer server =
+        TestServer.start(
+            People.plan()
+                .with(People.settings(SignUpPolicy.OPEN, VerificationPolicy.OPTIONAL))
+                .with(clock))) {
+      SoftwareKey key = key(server);
+      signUp(server, ADA, key);
+      String access = text(Passkeyed.signIn(server, key), "accessToken");
+      clock.move(Duration.ofMinutes(11));
+      assertThat(Passkeyed.options(server, access, Map.of()).status()).isEqualTo(401);
+      Map<String, Object> options =
+          Passkeyed.good(post(server, "/auth/step-up/passkey/options", bearer(access), Map.of()));
+      Map<String, Object> body = Map.of("factor", "passkey", "credential", key.get(options));
+      assertThat(post(server, "/auth/step-up", bearer(access), body).status()).isEqualTo(200);
+      assertThat(Passkeyed.options(server, access, Map.of()).status()).isEqualTo(200);
+      assertThat(post(server, "/auth/step-up", bearer(access), body).status())
+          .as("the answer is good once")
+          .isEqualTo(401);
     }
   }
 
@@ -258,7 +278,7 @@ class PasskeySignUpTest {
       reset(server);
       Reply owed = People.signIn(server, ADA, "another long password");
       assertThat(owed.status()).isEqualTo(202);
-      assertThat(owed.text()).contains("\"factors\":[\"passkey\"]");
+      assertThat(owed.text()).contains("\"factors\":[\"recovery-code\",\"passkey\"]");
     }
   }
 
@@ -314,8 +334,7 @@ class PasskeySignUpTest {
           .contains("script-src 'sha256-", "connect-src 'self'")
           .doesNotContain("unsafe");
       People.signUp(server, "bob@example.com");
-      assertThat(
-              server.get("/auth/verify-email?token=" + token(server, "bob@example.com")).text())
+      assertThat(server.get("/auth/verify-email?token=" + token(server, "bob@example.com")).text())
           .contains("type=\"password\"")
           .doesNotContain("<script");
       Object name = Objects.requireNonNull(passkeys(server));

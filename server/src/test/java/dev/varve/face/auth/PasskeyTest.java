@@ -91,7 +91,8 @@ class PasskeyTest {
 
   private List<String> eventsOf(String kind) {
     return server.column(
-        "SELECT kind FROM security_events WHERE kind = '%s' AND email = '%s'".formatted(kind, email));
+        "SELECT kind FROM security_events WHERE kind = '%s' AND email = '%s'"
+            .formatted(kind, email));
   }
 
   @Test
@@ -117,14 +118,17 @@ class PasskeyTest {
   void optionsAskForWhatIsVerified() {
     Map<String, Object> creation = creation(server, access);
     assertThat(creation.get("rp")).asString().contains("id=localhost");
-    assertThat(creation.get("pubKeyCredParams")).asString().contains("alg=-8", "alg=-7", "alg=-257");
+    assertThat(creation.get("pubKeyCredParams"))
+        .asString()
+        .contains("alg=-8", "alg=-7", "alg=-257");
     assertThat(creation).containsEntry("attestation", "none").containsEntry("timeout", 300_000L);
     assertThat(creation.get("user")).asString().contains(email).contains("Somebody");
     SoftwareKey key = enrolled(server, access);
     assertThat(creation(server, access).get("excludeCredentials"))
         .asString()
         .contains(SoftwareKey.base64(key.credential), "something-new");
-    assertThat(People.members(Objects.requireNonNull(creation(server, access).get("user"))).get("id"))
+    assertThat(
+            People.members(Objects.requireNonNull(creation(server, access).get("user"))).get("id"))
         .as("one name for all passkeys of an account, which says nothing of it")
         .isEqualTo(key.handle)
         .asString()
@@ -147,12 +151,19 @@ class PasskeyTest {
   /// What an authenticator or a browser gets wrong, when it makes a passkey and when it uses one.
   static Stream<Arguments> wrong() {
     return Stream.of(
-        wrong("a page of another site", key -> key.origin = "https://evil.example", "auth.passkeys.origins"),
-        wrong("the same page on another port", key -> key.origin = "http://localhost:1", "auth.passkeys.origins"),
+        wrong(
+            "a page of another site",
+            key -> key.origin = "https://evil.example",
+            "auth.passkeys.origins"),
+        wrong(
+            "the same page on another port",
+            key -> key.origin = "http://localhost:1",
+            "auth.passkeys.origins"),
         wrong("no origin at all", key -> key.origin = "null", "auth.passkeys.origins"),
         wrong("another relying party", key -> key.rpId = "evil.example", "is for another site"),
         wrong("a frame of another site", key -> key.crossOrigin = true, "frame of another site"),
-        wrong("a page above", key -> key.topOrigin = "https://evil.example", "frame of another site"),
+        wrong(
+            "a page above", key -> key.topOrigin = "https://evil.example", "frame of another site"),
         wrong("another ceremony", key -> key.type = "payment.get", "answer to something else"),
         wrong("nobody there", key -> key.flags = VERIFIED, "without anybody touching"),
         wrong(
@@ -381,7 +392,8 @@ class PasskeyTest {
     refusesSignIn(copy, "there may be a copy of it");
 
     assertThat(eventsOf("PASSKEY_COPIED")).hasSize(3);
-    assertThat(mails(server, email, 5).getFirst()).startsWith("There may be a copy of your passkey");
+    assertThat(mails(server, email, 5).getFirst())
+        .startsWith("There may be a copy of your passkey");
     key.counter = 10;
     assertThat(Passkeyed.signIn(server, key).status()).as("the owner's own goes on").isEqualTo(200);
   }
@@ -469,10 +481,12 @@ class PasskeyTest {
     Map<String, Object> made = key(server).create(options);
     CLOCK.move(Duration.ofMinutes(11));
     String again = text(refresh(), "accessToken");
-    assertThat(options(server, again, Map.of()).status()).isEqualTo(403);
-    assertThat(server.send("DELETE", "/auth/passkeys/" + id, bearer(again), "").status())
-        .isEqualTo(403);
-    assertThat(add(server, again, made).status()).isIn(400, 403);
+    Reply refused = options(server, again, Map.of());
+    assertThat(refused.status()).isEqualTo(401);
+    assertThat(code(refused)).isEqualTo("STEP_UP_REQUIRED");
+    assertThat(code(server.send("DELETE", "/auth/passkeys/" + id, bearer(again), "")))
+        .isEqualTo("STEP_UP_REQUIRED");
+    assertThat(code(add(server, again, made))).isEqualTo("STEP_UP_REQUIRED");
     assertThat(list(server, again).status()).as("to look is free").isEqualTo(200);
     assertThat(server.column(idOf())).hasSize(1);
   }
@@ -497,19 +511,21 @@ class PasskeyTest {
     SoftwareKey key = enrolled(server, access);
     Map<String, Object> good = key.get(signInOptions(server));
     Map<String, Object> response = People.members(Objects.requireNonNull(good.get("response")));
-    List<Object> odd = new ArrayList<>(List.of("", "text", 7, List.of(), Map.of(), Map.of("id", 7)));
+    List<Object> odd =
+        new ArrayList<>(List.of("", "text", 7, List.of(), Map.of(), Map.of("id", 7)));
     odd.add(Passkeyed.with(good, "rawId", "***"));
     odd.add(Passkeyed.with(good, "response", Map.of()));
     for (String member : response.keySet()) {
       odd.add(Passkeyed.with(good, "response", Passkeyed.with(response, member, "AAAA")));
       odd.add(Passkeyed.with(good, "response", Passkeyed.with(response, member, 7)));
-      odd.add(Passkeyed.with(good, "response", Passkeyed.with(response, member, Map.of("a", List.of()))));
+      odd.add(
+          Passkeyed.with(
+              good, "response", Passkeyed.with(response, member, Map.of("a", List.of()))));
     }
     for (Object each : odd) {
       Reply refused = post(server, "/auth/sign-in/passkey", Map.of("credential", each));
       assertThat(refused.status()).as("%s: %s", each, refused.text()).isIn(400, 401);
-      Reply unmade =
-          post(server, "/auth/passkeys", bearer(access), Map.of("credential", each));
+      Reply unmade = post(server, "/auth/passkeys", bearer(access), Map.of("credential", each));
       assertThat(unmade.status()).as("%s: %s", each, unmade.text()).isEqualTo(400);
     }
   }

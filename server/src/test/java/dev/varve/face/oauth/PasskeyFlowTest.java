@@ -67,8 +67,7 @@ class PasskeyFlowTest {
     return ask(visitor, page, found(TOKEN, page), headers);
   }
 
-  private static Reply ask(
-      Visitor visitor, Reply page, String token, Map<String, String> headers) {
+  private static Reply ask(Visitor visitor, Reply page, String token, Map<String, String> headers) {
     Map<String, String> all = new LinkedHashMap<>(headers);
     all.put("Content-Type", "application/json");
     return visitor.send("POST", found(OPTIONS, page), all, json(Map.of("token", token)));
@@ -121,7 +120,8 @@ class PasskeyFlowTest {
     Visitor visitor = new Visitor(server);
     Reply consent = visitor.submit(begin(visitor), credentials(email));
     assertThat(consent.text())
-        .contains("data-signals=\"{&quot;signalAllAcceptedCredentials&quot;:{&quot;rpId&quot;:&quot;localhost&quot;")
+        .contains(
+            "data-signals=\"{&quot;signalAllAcceptedCredentials&quot;:{&quot;rpId&quot;:&quot;localhost&quot;")
         .contains("&quot;name&quot;:&quot;" + email);
     Visitor other = new Visitor(server);
     Reply without = other.submit(begin(other), credentials(Provider.somebody(server)));
@@ -187,12 +187,9 @@ class PasskeyFlowTest {
         .as("another browser")
         .isEqualTo(403);
     assertThat(ask(visitor, page, "wrong", Map.of()).status()).isEqualTo(403);
-    assertThat(ask(visitor, page, Map.of("Sec-Fetch-Site", "cross-site")).status())
-        .isEqualTo(403);
+    assertThat(ask(visitor, page, Map.of("Sec-Fetch-Site", "cross-site")).status()).isEqualTo(403);
     visitor.submit(page, credentials(email));
-    assertThat(ask(visitor, page, Map.of()).status())
-        .as("somebody is signed in")
-        .isEqualTo(409);
+    assertThat(ask(visitor, page, Map.of()).status()).as("somebody is signed in").isEqualTo(409);
   }
 
   @Test

@@ -15,8 +15,10 @@ CREATE TABLE varve_passkey (
   -- whether it may be on many devices, and whether it is
   backup_eligible BOOLEAN NOT NULL,
   backed_up BOOLEAN NOT NULL,
-  -- whether it makes sure who uses it: a way in by itself, or else a second factor alone
+  -- whether it is known to make sure who uses it, so that it is a way in by itself
   verifies BOOLEAN NOT NULL,
+  -- whether it is asked for after a password
+  second BOOLEAN NOT NULL,
   -- separated by spaces
   transports TEXT NOT NULL,
   created_at BIGINT NOT NULL,
