@@ -60,7 +60,7 @@ class OpenApiTest {
   void aParserOfOpenApiFindsNothingWrong() {
     SwaggerParseResult result = new OpenAPIV3Parser().readContents(reply.text(), null, null);
     assertThat(result.getMessages()).isEmpty();
-    assertThat(result.getOpenAPI().getPaths()).hasSize(58);
+    assertThat(result.getOpenAPI().getPaths()).hasSize(75);
   }
 
   @Test
