@@ -273,6 +273,11 @@ public final class App implements AutoCloseable {
     public Caller caller(String authorization, Request request) {
       return serving.accounts().authentication().caller(authorization, request);
     }
+
+    @Override
+    public Caller callerNow(String authorization, Request request) {
+      return serving.accounts().authentication().callerNow(authorization, request);
+    }
   }
 
   /// Request ids need to differ, not to be hard to guess, so they come from the cheap generator.

@@ -11,6 +11,7 @@ import dev.varve.lane.access.Read;
 import dev.varve.lane.access.Selection;
 import dev.varve.lane.query.FoundRecord;
 import dev.varve.net.http.Answer;
+import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
 import dev.varve.net.http.Route.Member;
 import dev.varve.schema.record.Entity;
@@ -35,7 +36,8 @@ final class AccountAnswers {
       List.of(
           Member.of("account", new Route.Type.Account()).orNull(),
           Member.of("roles", new Route.Type.Texts()),
-          Member.text("session").orNull());
+          Member.text("session").orNull(),
+          Member.text("csrfToken").optional());
 
   private final AccountContext context;
 
@@ -70,16 +72,17 @@ final class AccountAnswers {
   Route route() {
     return Endpoint.get("/auth/me", "me", "Who asks")
         .says(
-            "The account, the roles and the session behind the request; an API key has roles alone, and nobody has none.")
+            "The account, the roles and the session behind the request; an API key has roles alone, and nobody has none. Who is known by a cookie also gets the token that browsers without Sec-Fetch-Site send in X-CSRF-Token.")
         .asks(Route.Caller.ANYBODY_OR_KNOWN)
         .gives(200, WHO)
-        .answeredBy(request -> me(request.caller()));
+        .answeredBy(this::me);
   }
 
-  /// Who a caller is.
+  /// Who sends a request.
   ///
   /// @throws Problem FORBIDDEN to an application that was not given all that the account may
-  Answer me(Caller caller) {
+  Answer me(Request request) {
+    Caller caller = request.caller();
     AccountContext.requireUnbound(caller);
     Optional<FoundRecord> found = caller.account().isEmpty() ? Optional.empty() : visible(caller);
     return Answer.json(
@@ -102,8 +105,15 @@ final class AccountAnswers {
           } else {
             json.writeNull();
           }
+          csrfToken(request, caller)
+              .ifPresent(token -> json.writeStringProperty("csrfToken", token));
           json.writeEndObject();
         }));
+  }
+
+  private static Optional<String> csrfToken(Request request, Caller caller) {
+    boolean byCookie = caller.known() && request.header("Authorization").isEmpty();
+    return byCookie ? BrowserCookies.SESSION.of(request).map(SameOrigin::token) : Optional.empty();
   }
 
   /// The record as its owner may see it.

@@ -46,8 +46,8 @@ public final class Accounts {
   private final RecoveryCodes recoveryCodes;
   private final TotpEnrolment totpEnrolment;
   private final SecondFactor secondFactor;
+  private final Authentication authentication;
   private final StepUp stepUp;
-  private final BearerAttempts bearers;
   private final SigningKeys signingKeys;
   private final ApiKeys apiKeys;
   private final Clients clients;
@@ -104,8 +104,13 @@ public final class Accounts {
     this.signingKeys = signingKeys;
     this.apiKeys = apiKeys;
     this.clients = clients;
-    this.bearers =
-        new BearerAttempts(context, bearers(stages, accessTokens, apiKeys, clients), failures);
+    SessionCallers callers =
+        new SessionCallers(
+            stages.sessions(), stages.access(), stages.query(), stages.schema().account());
+    Authentication tokens =
+        new BearerAuthentication(accessTokens, apiKeys, callers, clients, stages.clock());
+    this.authentication =
+        new CookieAuthentication(new BearerAttempts(context, tokens, failures), context, callers);
   }
 
   /// How each second factor is proven.
@@ -118,22 +123,9 @@ public final class Accounts {
     return origin.get().map(url -> URI.create(url).getHost()).orElse("Varve");
   }
 
-  private static Authentication bearers(
-      AccountStages stages, AccessTokens accessTokens, ApiKeys apiKeys, Clients clients) {
-    return new BearerAuthentication(
-        accessTokens,
-        apiKeys,
-        stages.sessions(),
-        clients,
-        stages.access(),
-        stages.query(),
-        stages.schema().account(),
-        stages.clock());
-  }
-
   /// Tells who sends a request.
   public Authentication authentication() {
-    return bearers;
+    return authentication;
   }
 
   /// Every route of accounts, in the order in which people meet them.
@@ -211,13 +203,7 @@ public final class Accounts {
     TokenSession tokens = new TokenSession(context, rendering);
     routes.addAll(new SignIn(context, passwordSignIn, secondFactor, failures, tokens).routes());
     routes.addAll(
-        new PasskeySignInFlows(
-                ceremonies,
-                passkeySignIn,
-                passkeyFactor,
-                tokens,
-                context.settings().passkeys().page())
-            .routes());
+        new PasskeySignInFlows(context, ceremonies, passkeySignIn, passkeyFactor, tokens).routes());
     routes.addAll(
         new PasskeyFlows(
                 context,

@@ -2,19 +2,12 @@ package dev.varve.face.auth;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.varve.identity.account.AccountModel;
 import dev.varve.identity.account.ApiKeys;
-import dev.varve.identity.account.OpenSessions;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.token.AccessTokens;
-import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
-import dev.varve.lane.access.Access;
 import dev.varve.lane.access.Caller;
-import dev.varve.lane.query.Query;
 import dev.varve.net.http.Authentication;
-import dev.varve.schema.Model;
-import dev.varve.schema.record.Entity;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,11 +25,8 @@ public final class BearerAuthentication implements Authentication {
 
   private final AccessTokens tokens;
   private final ApiKeys keys;
-  private final OpenSessions sessions;
+  private final SessionCallers sessions;
   private final Clients clients;
-  private final Access access;
-  private final Query query;
-  private final AccountModel accounts;
   private final Clock clock;
   private final Cache<String, Verified> verified;
 
@@ -51,23 +41,12 @@ public final class BearerAuthentication implements Authentication {
   }
 
   /// @param clients the applications whose tokens are good
-  /// @param account the model of accounts
   public BearerAuthentication(
-      AccessTokens tokens,
-      ApiKeys keys,
-      OpenSessions sessions,
-      Clients clients,
-      Access access,
-      Query query,
-      Model account,
-      Clock clock) {
+      AccessTokens tokens, ApiKeys keys, SessionCallers sessions, Clients clients, Clock clock) {
     this.tokens = tokens;
     this.keys = keys;
     this.sessions = sessions;
     this.clients = clients;
-    this.access = access;
-    this.query = query;
-    this.accounts = AccountModel.of(account);
     this.clock = clock;
     this.verified =
         Caffeine.newBuilder()
@@ -122,28 +101,17 @@ public final class BearerAuthentication implements Authentication {
     if (!sessions.isOpen(session)) {
       throw refused("The session of the access token has ended: sign in again");
     }
-    Entity account = record(claims.subject());
-    Caller last = token.caller;
-    // within one session an account has each version once: a deleted one has none
-    if (last != null && last.account().orElseThrow().version() == account.version()) {
-      return last;
-    }
-    if (accounts.disabled(account)) {
-      throw refused("The account of the access token is disabled");
-    }
-    Caller known = Caller.account(account, accounts.roles(account), session);
-    Caller caller = application.map(known::through).orElse(known);
+    Caller caller =
+        sessions.caller(
+            claims.subject(),
+            session,
+            token.caller,
+            account -> application.map(account::through).orElse(account));
     token.caller = caller;
     return caller;
   }
 
-  private Entity record(String id) {
-    return accounts
-        .find(access, query, id)
-        .orElseThrow(() -> refused("The account of the access token is no more"));
-  }
-
   private static Problem refused(String message) {
-    return Problem.badToken(ErrorCode.UNAUTHENTICATED, message);
+    return SessionCallers.refused(message);
   }
 }

@@ -4,7 +4,7 @@ import dev.varve.net.http.Handler;
 import dev.varve.net.http.Route;
 import dev.varve.net.http.Route.Member;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.Stream;
 
 /// An endpoint of accounts while it is put together: the one place where its path, its members and what is told of it
 /// stand is the flow that answers it.
@@ -89,7 +89,10 @@ final class Endpoint {
             first.takes(),
             first.status(),
             first.gives(),
-            Optional.of(new Route.Objects.Other(status, says, members)));
+            Stream.concat(
+                    first.others().stream(),
+                    Stream.of(new Route.Objects.Other(status, says, members)))
+                .toList());
     return this;
   }
 

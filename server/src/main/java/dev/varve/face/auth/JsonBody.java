@@ -166,9 +166,9 @@ final class JsonBody {
         : new String(Json.bytes(json -> Json.write(json, given)), StandardCharsets.UTF_8);
   }
 
-  /// Yes or no, and no when it is missing.
+  /// Whether a member is there and true.
   boolean truth(String name) {
-    Object value = members.get(name);
+    Object value = members.remove(name);
     if (value != null && !(value instanceof Boolean)) {
       wrong(name, "must be true or false");
     }

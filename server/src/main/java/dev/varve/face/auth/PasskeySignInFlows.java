@@ -1,47 +1,41 @@
 package dev.varve.face.auth;
 
-import dev.varve.identity.account.FirstProof;
-import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.passkey.RelyingParty;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
-import dev.varve.lane.write.WriteContext;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
 import dev.varve.net.http.Route.Member;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// Signing in with a passkey, and what browsers find out by themselves.
 final class PasskeySignInFlows {
   private static final String TICKET = "ticket";
   private static final List<Member> OWED = List.of(Member.text(TICKET));
-  private static final List<Member> TAKEN = List.of(PasskeyFlows.ANSWERED);
+  private static final List<Member> TAKEN = List.of(PasskeyFlows.ANSWERED, SignInReply.COOKIE);
 
   // nothing that an application asks for by itself belongs to anything else
   private static final String UNBOUND = "";
 
+  private final AccountContext context;
   private final PasskeyCeremonies ceremonies;
   private final PasskeySignIn signIn;
   private final PasskeyFactor factor;
   private final TokenSession tokens;
-  private final String page;
 
-  /// @param page on which people manage their passkeys; empty when there is none
   PasskeySignInFlows(
+      AccountContext context,
       PasskeyCeremonies ceremonies,
       PasskeySignIn signIn,
       PasskeyFactor factor,
-      TokenSession tokens,
-      String page) {
+      TokenSession tokens) {
+    this.context = context;
     this.ceremonies = ceremonies;
     this.signIn = signIn;
     this.factor = factor;
     this.tokens = tokens;
-    this.page = page;
   }
 
   List<Route> routes() {
@@ -60,6 +54,7 @@ final class PasskeySignInFlows {
                 "With the `toJSON()` of what `navigator.credentials.get()` gave. It opens a session as `POST /auth/sign-in` does, and counts as two factors.")
             .takes(TAKEN)
             .gives(200, AccountAnswers.TOKENS)
+            .orGives(204, SignInReply.GIVEN, List.of())
             .orGives(202, "A second factor is owed.", TokenSession.OWED)
             .answeredBy(this::signIn),
         Endpoint.post(
@@ -90,14 +85,11 @@ final class PasskeySignInFlows {
   Answer signIn(Request request) {
     JsonBody body = JsonBody.of(request, TAKEN);
     String credential = body.object(PasskeyProof.CREDENTIAL);
+    SignInReply reply = SignInReply.of(tokens, request, body);
     body.check();
-    return tokens.answer(
+    return reply.answer(
         signIn.signIn(
-            credential,
-            UNBOUND,
-            AccountContext.source(request),
-            TokenSession.use(),
-            tokens::decided));
+            credential, UNBOUND, AccountContext.source(request), reply.use(), reply::decided));
   }
 
   /// `POST /auth/sign-in/factor/passkey/options`
@@ -105,20 +97,7 @@ final class PasskeySignInFlows {
     JsonBody body = JsonBody.of(request, OWED);
     String ticket = body.token(TICKET);
     body.check();
-    return json(factor.options(new Looked(ticket), AccountContext.source(request)));
-  }
-
-  /// A ticket that is looked at.
-  private record Looked(String ticket) implements SecondFactor.Kept {
-    @Override
-    public Optional<FirstProof> find(WriteContext write) throws SQLException {
-      return SingleUse.find(write, SingleUse.Kind.TICKET, ticket).map(FirstProof::read);
-    }
-
-    @Override
-    public void use(WriteContext write) {
-      throw new IllegalStateException("It is looked at alone");
-    }
+    return json(factor.options(new SignIn.Ticket(context, ticket), AccountContext.source(request)));
   }
 
   /// `GET /.well-known/webauthn`: pages of other domains that use passkeys of this one (WebAuthn, section 5.11).
@@ -132,6 +111,7 @@ final class PasskeySignInFlows {
 
   /// `GET /.well-known/passkey-endpoints`: where people make and manage passkeys (A Well-Known URL for Relying Party Passkey Endpoints).
   private Answer endpoints() {
+    String page = context.settings().passkeys().page();
     if (page.isEmpty()) {
       throw Problem.notFound("There is no page for passkeys here: auth.passkeys.page names one");
     }

@@ -47,7 +47,7 @@ final class SessionFlows {
     return List.of(
         Endpoint.post("/auth/sign-out", "signOut", "Sign out")
             .says(
-                "Ends the session of the refresh token in the body, or else that of the access token.")
+                "Ends the session of the refresh token in the body, or else that of the access token or of the browser's cookie.")
             .asks(Route.Caller.ANYBODY_OR_KNOWN)
             .takes(SIGNED_OUT)
             .answeredBy(this::signOut),
@@ -84,7 +84,9 @@ final class SessionFlows {
     Entity account = AccountContext.requireAccount(request.caller());
     String session = request.caller().session().orElseThrow();
     context.write(source, account.id(), write -> end(write, session, source));
-    return Answer.noContent();
+    return BrowserCookies.SESSION.of(request).isPresent()
+        ? BrowserCookies.SESSION.taken(Answer.noContent(), request)
+        : Answer.noContent();
   }
 
   private boolean end(WriteContext write, String id, RequestSource source) throws SQLException {

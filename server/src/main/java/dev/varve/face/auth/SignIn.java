@@ -31,7 +31,8 @@ final class SignIn {
       "The refresh token is not good any more: sign in again";
 
   private static final String TICKET = "ticket";
-  private static final List<Member> TAKEN = List.of(Endpoint.EMAIL, Member.text("password"));
+  private static final List<Member> TAKEN =
+      List.of(Endpoint.EMAIL, Member.text("password"), SignInReply.COOKIE);
   private static final List<Member> REFRESHED = List.of(Member.text("refreshToken"));
 
   private final AccountContext context;
@@ -57,9 +58,10 @@ final class SignIn {
     return List.of(
         Endpoint.post("/auth/sign-in", "signIn", "Sign in")
             .says(
-                "Opens a session. Send the access token in `Authorization: Bearer ...`; the refresh token gets the next ones when it has expired. Whoever owes a second factor gets a ticket instead, and brings both to `POST /auth/sign-in/factor`.")
+                "Opens a session. Send the access token in `Authorization: Bearer ...`; the refresh token gets the next ones when it has expired. Whoever owes a second factor gets a ticket instead, and brings both to `POST /auth/sign-in/factor`. A page of this server asks for a `cookie` instead of tokens.")
             .takes(TAKEN)
             .gives(200, AccountAnswers.TOKENS)
+            .orGives(204, SignInReply.GIVEN, List.of())
             .orGives(202, "A second factor is owed.", TokenSession.OWED)
             .answeredBy(this::signIn),
         Endpoint.post("/auth/sign-in/factor", "signInFactor", "Sign in with the second factor")
@@ -67,6 +69,7 @@ final class SignIn {
                 "Opens the session that a ticket stands for. A wrong factor leaves the ticket good, for ten minutes at most.")
             .takes(factorTaken())
             .gives(200, AccountAnswers.TOKENS)
+            .orGives(204, SignInReply.GIVEN, List.of())
             .answeredBy(this::factor),
         Endpoint.post("/auth/refresh", "refresh", "Get the next tokens")
             .says(
@@ -81,32 +84,35 @@ final class SignIn {
     JsonBody body = JsonBody.of(request, TAKEN);
     String email = body.email("email");
     String password = body.password("password");
+    SignInReply reply = SignInReply.of(tokens, request, body);
     body.check();
     RequestSource source = AccountContext.source(request);
-    return tokens.answer(
-        passwords.signIn(email, password, source, TokenSession.use(), tokens::decided));
+    return reply.answer(passwords.signIn(email, password, source, reply.use(), reply::decided));
   }
 
   private List<Member> factorTaken() {
-    return Stream.concat(Stream.of(Member.text(TICKET)), secondFactor.members().stream()).toList();
+    return Stream.concat(
+            Stream.of(Member.text(TICKET), SignInReply.COOKIE), secondFactor.members().stream())
+        .toList();
   }
 
   /// `POST /auth/sign-in/factor`
   Answer factor(Request request) {
     JsonBody body = JsonBody.of(request, factorTaken());
     String ticket = body.token(TICKET);
+    SignInReply reply = SignInReply.of(tokens, request, body);
     body.check();
-    return tokens.answer(
+    return reply.answer(
         secondFactor.prove(
             new Ticket(context, ticket),
             body.rest(),
             AccountContext.source(request),
-            TokenSession.use(),
-            tokens::decided));
+            reply.use(),
+            reply::decided));
   }
 
   /// A ticket, which somebody got who owes a second factor.
-  private record Ticket(AccountContext context, String text) implements SecondFactor.Kept {
+  record Ticket(AccountContext context, String text) implements SecondFactor.Kept {
     @Override
     public Optional<FirstProof> find(WriteContext write) throws SQLException {
       return SingleUse.find(write, SingleUse.Kind.TICKET, text).map(FirstProof::read);

@@ -4,6 +4,8 @@ import dev.varve.identity.account.Factor;
 import dev.varve.identity.account.FirstProof;
 import dev.varve.identity.account.SessionIssuer.Outcome;
 import dev.varve.identity.account.SessionUse;
+import dev.varve.identity.account.Sessions;
+import dev.varve.identity.account.Sessions.OneSession;
 import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.Json;
@@ -18,6 +20,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// What comes of a sign-in for the application that Varve serves, by whatever way: tokens, a ticket for who owes a second factor, or
@@ -47,6 +50,9 @@ final class TokenSession {
   sealed interface Decided {
     record Tokens(Entity account, String session, OpaqueToken refresh) implements Decided {}
 
+    /// The browser gets a cookie.
+    record InBrowser() implements Decided {}
+
     record Ticket(OpaqueToken ticket, Set<Factor> factors, Instant expiresAt) implements Decided {}
 
     record Refused(Problem problem) implements Decided {}
@@ -65,10 +71,27 @@ final class TokenSession {
     };
   }
 
+  /// The same, of a session that a cookie opens.
+  ///
+  /// @param before the cookie that the browser had
+  Decided decidedForBrowser(WriteContext write, Outcome outcome, Optional<String> before)
+      throws SQLException {
+    if (outcome instanceof Outcome.Opened(Entity account, String session)) {
+      Optional<OneSession> replaced =
+          before.isEmpty() ? Optional.empty() : Sessions.ofBrowser(write, before.get());
+      if (replaced.isPresent()) {
+        context.sessions().replace(write, replaced.get(), account.id(), session);
+      }
+      return new Decided.InBrowser();
+    }
+    return decided(write, outcome);
+  }
+
   Answer answer(Decided decided) {
     return switch (decided) {
       case Decided.Tokens(Entity account, String session, OpaqueToken refresh) ->
           rendering.signedIn(account, session, refresh);
+      case Decided.InBrowser() -> Answer.noContent();
       case Decided.Ticket(OpaqueToken ticket, Set<Factor> factors, Instant expiresAt) ->
           Answer.json(
               202,

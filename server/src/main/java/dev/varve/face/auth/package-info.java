@@ -1,7 +1,7 @@
 /// The endpoints under `/auth`, the pages behind the links in mails, and who sends a request.
 ///
 /// In: requests, and what identity knows. Out: sessions, tokens and keys, and the
-/// [dev.varve.lane.access.Caller] behind a header `Authorization` ([BearerAuthentication]).
+/// [dev.varve.lane.access.Caller] behind a header `Authorization` ([BearerAuthentication]) or a cookie ([CookieAuthentication]).
 ///
 /// Start reading at [Accounts], which makes everything and adds every route, and [AccountContext], which the flows share;
 /// then follow one flow, such as [SignIn]. Each noun has its classes:
@@ -9,10 +9,12 @@
 /// | noun | what answers requests | what it stands on |
 /// |---|---|---|
 /// | sign-up | [SignUp], [Confirmation], [Invitations] | [SignUpTrial], [PendingSignUp], [VerifiedAccount] |
-/// | sign-in | [SignIn], [SessionFlows] | [PasswordSignIn], [PasswordProof] |
+/// | sign-in | [SignIn], [SessionFlows] | [PasswordSignIn], [PasswordProof], [TokenSession] |
+/// | second factor | [FactorFlows], [StepUp] | [SecondFactor], [FactorProofs], [FactorProof], [CodeProof], [TotpEnrolment], [FactorMails] |
 /// | password | [PasswordFlows] | [PasswordProof] |
 /// | e-mail address | [EmailFlows] | [PasswordProof] |
-/// | bearer token | [BearerAuthentication], [BearerAttempts] | |
+/// | bearer token | [BearerAuthentication], [BearerAttempts] | [SessionCallers] |
+/// | cookie | [CookieAuthentication], [SignInReply] | [BrowserCookies], [SameOrigin], [SessionCallers] |
 /// | API key | [ApiKeyFlows], [ApiKeyRequest] | |
 /// | other applications | [ApplicationFlows] | |
 /// | mail | [MailRequests], [MailLinks], [Pages], [MailPage] | [Mails] |

@@ -1,6 +1,7 @@
 package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
+import dev.varve.face.auth.BrowserCookies;
 import dev.varve.identity.account.Consents;
 import dev.varve.identity.account.FirstProof;
 import dev.varve.identity.account.Sessions.OneSession;

@@ -16,8 +16,7 @@ import java.util.Optional;
 ///
 /// @param before the session that the browser had
 record BrowserSignIn(AccountContext context, Flow flow, Optional<OneSession> before) {
-  /// With another session the cookie of the one before is worth nothing: what applications were given in it goes on with the new one
-  /// when that is of the same account, and ends when it is not. Who owes a second factor has no session yet: the flow keeps what they
+  /// Who owes a second factor has no session yet: the flow keeps what they
   /// have proven.
   Outcome came(WriteContext write, Outcome outcome) throws SQLException {
     switch (outcome) {
@@ -29,13 +28,9 @@ record BrowserSignIn(AccountContext context, Flow flow, Optional<OneSession> bef
   }
 
   private void replace(WriteContext write, Entity account, String session) throws SQLException {
-    if (before.isEmpty()) {
-      return;
+    if (before.isPresent()) {
+      context.sessions().replace(write, before.get(), account.id(), session);
     }
-    if (before.get().account().equals(account.id())) {
-      context.sessions().handOver(write, before.get().id(), session);
-    }
-    context.sessions().end(write, before.get().id());
   }
 
   /// What the flow keeps for whoever owes a second factor.

@@ -1,11 +1,13 @@
 package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
+import dev.varve.face.auth.BrowserCookies;
 import dev.varve.face.auth.PasskeyFactor;
 import dev.varve.face.auth.PasskeyForm;
 import dev.varve.face.auth.PasskeySignIn;
 import dev.varve.face.auth.PasskeySignals;
 import dev.varve.face.auth.PasswordSignIn;
+import dev.varve.face.auth.SameOrigin;
 import dev.varve.face.auth.SecondFactor;
 import dev.varve.face.oauth.FlowPages.Shown;
 import dev.varve.identity.account.Factor;
@@ -200,14 +202,14 @@ final class FlowEndpoint {
     return Answer.empty(303).with("Location", path(visit.shown().flow()));
   }
 
-  /// Whether a form is one of this flow, sent by a page of this server (Fetch Metadata Request Headers, section 2.4).
+  /// Whether a form is one of this flow, sent by a page of this server.
   private static boolean isOwnForm(Request request, QueryString form, Visit visit) {
     return isOwn(request, value(form, "token"), visit);
   }
 
   private static boolean isOwn(Request request, String token, Visit visit) {
-    boolean sameOrigin = request.header("Sec-Fetch-Site").map("same-origin"::equals).orElse(true);
-    return sameOrigin && MessageDigest.isEqual(bytes(visit.shown().formToken()), bytes(token));
+    return SameOrigin.mayHaveSentForm(request)
+        && MessageDigest.isEqual(bytes(visit.shown().formToken()), bytes(token));
   }
 
   private static byte[] bytes(String text) {

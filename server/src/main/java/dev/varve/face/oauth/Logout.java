@@ -1,7 +1,9 @@
 package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
+import dev.varve.face.auth.BrowserCookies;
 import dev.varve.face.auth.Pages;
+import dev.varve.face.auth.SameOrigin;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SessionUse;
 import dev.varve.identity.account.Sessions.OneSession;
@@ -135,7 +137,7 @@ final class Logout {
   private static boolean isOwnForm(Request request, QueryString form) {
     String sent = form.value(TOKEN).orElse("");
     return !sent.isEmpty()
-        && request.header("Sec-Fetch-Site").map("same-origin"::equals).orElse(true)
+        && SameOrigin.mayHaveSentForm(request)
         && MessageDigest.isEqual(
             token(request).getBytes(StandardCharsets.UTF_8), sent.getBytes(StandardCharsets.UTF_8));
   }

@@ -46,10 +46,9 @@ final class OpenApiObjects {
     OpenApiNode answers =
         OpenApiAnswers.all(
             objects.status(), answer(summary + ".", objects.gives()), refusals(route, objects));
-    objects
-        .other()
-        .ifPresent(other ->
-            answers.with(Integer.toString(other.status()), answer(other.says(), other.gives())));
+    for (Route.Objects.Other other : objects.others()) {
+      answers.with(Integer.toString(other.status()), answer(other.says(), other.gives()));
+    }
     return details.with("responses", answers);
   }
 

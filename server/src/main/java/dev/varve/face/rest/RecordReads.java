@@ -83,7 +83,7 @@ final class RecordReads {
   }
 
   private static Answer varies(Answer answer) {
-    return answer.with("Vary", "Authorization");
+    return answer.with("Vary", "Authorization, Cookie");
   }
 
   /// A list that changes whenever the answer to `read` does.

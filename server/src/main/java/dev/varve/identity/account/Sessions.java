@@ -6,6 +6,7 @@ import dev.varve.identity.token.Authenticated;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.store.sql.Database;
+import dev.varve.store.sql.Session;
 import dev.varve.store.sql.SqlValues;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -152,12 +153,21 @@ public final class Sessions implements OpenSessions {
   /// The open session of a browser that comes with this cookie.
   public Optional<OneSession> ofBrowser(String cookie) {
     return database
-        .lookup(session ->
-            session.first(
-                "SELECT " + COLUMNS + " FROM varve_session WHERE cookie = ?",
-                List.of(OpaqueToken.sha256(cookie)),
-                Sessions::read))
+        .lookup(session -> ofBrowser(session, cookie))
         .filter(found -> found.openAt(clock.instant()));
+  }
+
+  public static Optional<OneSession> ofBrowser(WriteContext write, String cookie)
+      throws SQLException {
+    return ofBrowser(write.session(), cookie).filter(found -> found.openAt(write.at()));
+  }
+
+  private static Optional<OneSession> ofBrowser(Session session, String cookie)
+      throws SQLException {
+    return session.first(
+        "SELECT " + COLUMNS + " FROM varve_session WHERE cookie = ?",
+        List.of(OpaqueToken.sha256(cookie)),
+        Sessions::read);
   }
 
   /// Opens a session; for [SessionIssuer] alone, which has looked at the account.
@@ -296,8 +306,19 @@ public final class Sessions implements OpenSessions {
             row -> row.getString(1));
   }
 
-  /// Lets what applications were given in one session go on in another.
-  public void handOver(WriteContext write, String from, String to) throws SQLException {
+  /// Ends the session that a browser had, since it has another now. What applications were given in it goes on with the new one when
+  /// that is of the same account, and ends when it is not.
+  ///
+  /// @param session the new one, of that account
+  public void replace(WriteContext write, OneSession before, String account, String session)
+      throws SQLException {
+    if (before.account().equals(account)) {
+      handOver(write, before.id(), session);
+    }
+    end(write, before.id());
+  }
+
+  private static void handOver(WriteContext write, String from, String to) throws SQLException {
     write
         .session()
         .update("UPDATE varve_session SET parent = ? WHERE parent = ?", List.of(to, from));

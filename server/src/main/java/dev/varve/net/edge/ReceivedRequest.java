@@ -122,7 +122,7 @@ final class ReceivedRequest implements Request {
 
   @Override
   public Caller callerNow(String authorization) {
-    return authentication.caller(authorization);
+    return authentication.callerNow(authorization, this);
   }
 
   @Override

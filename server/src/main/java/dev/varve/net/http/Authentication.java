@@ -12,8 +12,13 @@ public interface Authentication {
   /// @throws dev.varve.kernel.Problem UNAUTHENTICATED or TOKEN_EXPIRED when credentials came that are not good
   Caller caller(String authorization);
 
-  /// The same, for one that also looks at where the request comes from.
+  /// The same, for one that also looks at the request.
   default Caller caller(String authorization, Request request) {
+    return caller(authorization);
+  }
+
+  /// The same, asked anew for a request that was admitted: a guess is no other guess then.
+  default Caller callerNow(String authorization, Request request) {
     return caller(authorization);
   }
 }

@@ -8,7 +8,11 @@ public final class Cookies {
 
   /// The value of the first of that name.
   public static Optional<String> value(Request request, String name) {
-    for (String pair : request.header("Cookie").orElse("").split(";", -1)) {
+    Optional<String> cookies = request.header("Cookie");
+    if (cookies.isEmpty()) {
+      return Optional.empty();
+    }
+    for (String pair : cookies.get().split(";", -1)) {
       int equals = pair.indexOf('=');
       if (equals > 0 && pair.substring(0, equals).strip().equals(name)) {
         return Optional.of(pair.substring(equals + 1).strip());

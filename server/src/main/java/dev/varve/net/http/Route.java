@@ -81,16 +81,17 @@ public record Route(String method, String pattern, Handler handler, About about)
   /// @param takes the members of the body; none when it has no body
   /// @param status of success
   /// @param gives the members of the answer; none when it has no body
-  /// @param other another answer that is no refusal, if there is one
-  public record Objects(List<Member> takes, int status, List<Member> gives, Optional<Other> other)
+  /// @param others answers that are no refusals either
+  public record Objects(List<Member> takes, int status, List<Member> gives, List<Other> others)
       implements Content {
     public Objects {
       takes = List.copyOf(takes);
       gives = List.copyOf(gives);
+      others = List.copyOf(others);
     }
 
     public Objects(List<Member> takes, int status, List<Member> gives) {
-      this(takes, status, gives, Optional.empty());
+      this(takes, status, gives, List.of());
     }
 
     /// @param says when it comes

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +21,12 @@ public final class DataFolder implements AutoCloseable {
   private static final String LOCK = "varve.lock";
   private static final String HANGUPS = "takes HUP";
 
-  // somebody who looks at a folder has it for a moment, which may be long on a busy machine
-  private static final Duration LOOK_MAX = Duration.ofSeconds(30);
-  private static final Duration LOOK_PAUSE = Duration.ofMillis(10);
+  // what is locked of the file, far from what is written there
+  private static final long HOLD = Long.MAX_VALUE - 2;
+  private static final long LOOK = Long.MAX_VALUE - 1;
+
+  // locks belong to a process: within it this takes the place of the one for a look
+  private static final Object LOOKING = new Object();
 
   private final Path folder;
   private final FileChannel channel;
@@ -56,7 +58,7 @@ public final class DataFolder implements AutoCloseable {
       FileChannel channel =
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      if (!isTaken(channel, file)) {
+      if (lock(channel) == null) {
         channel.close();
         throw new InUse(folder, holder(file));
       }
@@ -77,38 +79,26 @@ public final class DataFolder implements AutoCloseable {
     }
   }
 
-  /// Takes the lock, and waits for it as long as the process that has it is none that holds the folder.
-  private static boolean isTaken(FileChannel channel, Path file) throws IOException {
-    long end = System.nanoTime() + LOOK_MAX.toNanos();
-    while (lock(channel) == null) {
-      if (isHeld(file) || System.nanoTime() > end) {
-        return false;
-      }
-      try {
-        Thread.sleep(LOOK_PAUSE);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return false;
+  /// Takes the folder if nobody holds it, one process at a time: so that one that only looks is not taken for one that holds it.
+  private static @Nullable FileLock lock(FileChannel channel) throws IOException {
+    synchronized (LOOKING) {
+      try (FileLock _ = channel.lock(LOOK, 1, false)) {
+        return channel.tryLock(HOLD, 1, false);
+      } catch (OverlappingFileLockException e) {
+        // this very process holds it already
+        return null;
       }
     }
-    return true;
   }
 
-  /// Whether the process that held a folder last is still there.
-  private static boolean isHeld(Path file) throws IOException {
-    return pid(file).flatMap(ProcessHandle::of).isPresent();
-  }
-
-  private static Optional<Long> pid(Path file) throws IOException {
-    return Files.readString(file, StandardCharsets.US_ASCII).lines().findFirst().map(Long::valueOf);
-  }
-
-  private static @Nullable FileLock lock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      // this very process holds it already
-      return null;
+  private static boolean isHeld(FileChannel channel) throws IOException {
+    synchronized (LOOKING) {
+      try (FileLock _ = channel.lock(LOOK, 1, false);
+          FileLock free = channel.tryLock(HOLD, 1, false)) {
+        return free == null;
+      } catch (OverlappingFileLockException e) {
+        return true;
+      }
     }
   }
 
@@ -117,7 +107,11 @@ public final class DataFolder implements AutoCloseable {
   }
 
   private static String holder(Path file) throws IOException {
-    return pid(file).map(pid -> " (process " + pid + ")").orElse("");
+    return Files.readString(file, StandardCharsets.US_ASCII)
+        .lines()
+        .findFirst()
+        .map(pid -> " (process " + pid + ")")
+        .orElse("");
   }
 
   /// The process that has a folder.
@@ -133,7 +127,7 @@ public final class DataFolder implements AutoCloseable {
     }
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      if (lock(channel) != null) {
+      if (!isHeld(channel)) {
         return Optional.empty();
       }
       List<String> lines = Files.readAllLines(file, StandardCharsets.US_ASCII);

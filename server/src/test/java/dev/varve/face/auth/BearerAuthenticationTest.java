@@ -66,15 +66,15 @@ class BearerAuthenticationTest {
   void aDisabledAccountIsRefusedAtOnce() {
     assertThat(server.whoami(bearer).status()).isEqualTo(200);
     server.disable(account);
-    assertRefused("The account of the access token is disabled");
-    assertRefused("The account of the access token is disabled");
+    assertRefused("The account that is signed in is disabled");
+    assertRefused("The account that is signed in is disabled");
   }
 
   @Test
   void aDeletedAccountIsRefusedAtOnce() {
     assertThat(server.whoami(bearer).status()).isEqualTo(200);
     server.delete(account);
-    assertRefused("The account of the access token is no more");
+    assertRefused("The account that is signed in is no more");
   }
 
   @Test

@@ -33,7 +33,7 @@ public final class FactorScene implements AutoCloseable {
   }
 
   /// Somebody with an account whose address is confirmed, and a session.
-  record Person(FactorScene scene, String email, String accessToken, String refreshToken) {
+  public record Person(FactorScene scene, String email, String accessToken, String refreshToken) {
     Map<String, String> bearer() {
       return People.bearer(accessToken);
     }
@@ -71,7 +71,7 @@ public final class FactorScene implements AutoCloseable {
       return begun;
     }
 
-    Enrolled enrol() {
+    public Enrolled enrol() {
       Reply begun = begin();
       Authenticator authenticator = new Authenticator(People.text(begun, "secret"), scene.clock);
       Reply confirmed =
@@ -91,7 +91,7 @@ public final class FactorScene implements AutoCloseable {
   }
 
   /// Somebody who has an authenticator application.
-  record Enrolled(
+  public record Enrolled(
       Person person, Authenticator authenticator, String factor, List<String> recoveryCodes) {
     /// A ticket, for which a second factor is owed.
     String ticket() {
@@ -108,14 +108,14 @@ public final class FactorScene implements AutoCloseable {
     }
 
     /// With a code that was not used before.
-    Person signIn() {
+    public Person signIn() {
       Reply reply = prove(ticket(), "totp", authenticator.nextCode());
       assertThat(reply.status()).as(reply.text()).isEqualTo(200);
       return person.again(reply);
     }
   }
 
-  Person join() {
+  public Person join() {
     String email = "somebody-%s@example.com".formatted(UUID.randomUUID());
     People.signUp(server, email);
     assertThat(People.confirm(server, People.token(server, email), People.PASSWORD).status())
@@ -135,7 +135,7 @@ public final class FactorScene implements AutoCloseable {
   }
 
   /// How many sessions an account has had.
-  long sessions(String email) {
+  public long sessions(String email) {
     return Long.parseLong(
         server
             .column(
@@ -151,7 +151,7 @@ public final class FactorScene implements AutoCloseable {
   }
 
   /// What all of them are answered who ask at the same time.
-  static List<Reply> together(List<Callable<Reply>> asking) throws Exception {
+  public static List<Reply> together(List<Callable<Reply>> asking) throws Exception {
     try (ExecutorService threads = Executors.newFixedThreadPool(asking.size())) {
       List<Reply> replies = new ArrayList<>();
       for (Future<Reply> reply : threads.invokeAll(asking)) {

@@ -141,11 +141,9 @@ public final class Guarded implements AutoCloseable {
         new BearerAuthentication(
             tokens,
             apiKeys,
-            openSessions::contains,
+            new SessionCallers(
+                openSessions::contains, engine.access(), engine.query(), engine.schema().account()),
             Clients.NONE,
-            engine.access(),
-            engine.query(),
-            engine.schema().account(),
             clock);
     Routes.Builder routes = Routes.builder();
     routes.get("/.well-known/jwks.json", request -> PublishedKeys.answer(keys, request));

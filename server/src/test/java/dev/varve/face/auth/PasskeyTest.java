@@ -115,6 +115,15 @@ class PasskeyTest {
   }
 
   @Test
+  void aPageOfTheServerMayHaveACookieInPlaceOfTokens() {
+    SoftwareKey key = enrolled(server, access);
+    Map<String, Object> body = Map.of("credential", key.get(signInOptions(server)), "cookie", true);
+    Reply given = post(server, "/auth/sign-in/passkey", body);
+    assertThat(given.status()).as(given.text()).isEqualTo(204);
+    assertThat(given.header("Set-Cookie")).contains("varve-session=", "HttpOnly", "SameSite=Lax");
+  }
+
+  @Test
   void optionsAskForWhatIsVerified() {
     Map<String, Object> creation = creation(server, access);
     assertThat(creation.get("rp")).asString().contains("id=localhost");

@@ -8,8 +8,11 @@ import dev.varve.node.TestServer.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.bouncycastle.util.encoders.Base32;
+import org.bouncycastle.util.encoders.Hex;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -72,8 +75,7 @@ class SecondFactorTest {
   }
 
   private static String hex(String base32) {
-    return org.bouncycastle.util.encoders.Hex.toHexString(
-        org.bouncycastle.util.encoders.Base32.decode(base32));
+    return Hex.toHexString(Base32.decode(base32));
   }
 
   @Test
@@ -147,7 +149,7 @@ class SecondFactorTest {
     assertThat(bob.prove(bob.ticket(), "recovery-code", code).status())
         .as("of somebody else")
         .isEqualTo(400);
-    String typed = code.toUpperCase(java.util.Locale.ROOT).replace('0', 'O').replace('-', ' ');
+    String typed = code.toUpperCase(Locale.ROOT).replace('0', 'O').replace('-', ' ');
     Reply signedIn = ada.prove(ada.ticket(), "recovery-code", typed);
     assertThat(signedIn.status()).as(signedIn.text()).isEqualTo(200);
     assertThat(ada.prove(ada.ticket(), "recovery-code", code).status()).as("again").isEqualTo(400);

@@ -1,4 +1,4 @@
-package dev.varve.face.oauth;
+package dev.varve.face.auth;
 
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.net.http.Answer;
@@ -11,7 +11,7 @@ import java.util.Optional;
 /// section 4.1.3.2).
 ///
 /// They are sent along when a link of another site leads here, but with no form and no picture of one (`SameSite=Lax`).
-enum BrowserCookies {
+public enum BrowserCookies {
   BROWSER("varve-browser"),
   SESSION("varve-session");
 
@@ -33,18 +33,18 @@ enum BrowserCookies {
   }
 
   /// What the browser sent.
-  Optional<String> of(Request request) {
+  public Optional<String> of(Request request) {
     return Cookies.value(request, name(request))
         .filter(value -> !value.isEmpty() && value.length() <= LENGTH_MAX);
   }
 
   /// The answer, with which the browser is given another. It keeps it until it is closed.
-  Answer given(Answer answer, Request request, OpaqueToken value) {
+  public Answer given(Answer answer, Request request, OpaqueToken value) {
     return set(answer, request, value.text(), "");
   }
 
   /// The answer, with which the browser forgets it.
-  Answer taken(Answer answer, Request request) {
+  public Answer taken(Answer answer, Request request) {
     return set(answer, request, "", "; Max-Age=0");
   }
 

@@ -1,0 +1,132 @@
+package dev.varve.face.auth;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.varve.identity.account.RequestSource;
+import dev.varve.identity.account.Sessions;
+import dev.varve.identity.account.Sessions.OneSession;
+import dev.varve.kernel.Problem;
+import dev.varve.lane.access.Caller;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.net.http.Authentication;
+import dev.varve.net.http.Request;
+import dev.varve.schema.record.Entity;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// Tells who sends a request without a token: whoever is signed in in the browser, when a page of this server sends it. So a page
+/// needs no token that a script could read.
+final class CookieAuthentication implements Authentication {
+  // of about a kilobyte each
+  private static final int COOKIES_MAX = 20_000;
+  // whose session it is does not change; a browser that signs in anew has another cookie
+  private static final Duration KNOWN = Duration.ofMinutes(10);
+  // how much of the time that a session lives on without use may pass until a use is noted: a note
+  // is a write
+  private static final int NOTED_PARTS = 100;
+
+  private final Authentication tokens;
+  private final AccountContext context;
+  private final Sessions sessions;
+  private final SessionCallers callers;
+  private final Clock clock;
+  private final Duration notedEvery;
+  private final Cache<String, SignedIn> known =
+      Caffeine.newBuilder().maximumSize(COOKIES_MAX).expireAfterWrite(KNOWN).build();
+
+  /// The session of a cookie, and who that was last.
+  private static final class SignedIn {
+    private final String session;
+    private final String account;
+    private final AtomicReference<Instant> noted;
+    private volatile @Nullable Caller caller;
+
+    SignedIn(OneSession session) {
+      this.session = session.id();
+      this.account = session.account();
+      this.noted = new AtomicReference<>(session.lastUsedAt());
+    }
+  }
+
+  /// @param tokens tells who sends a request with a token
+  CookieAuthentication(Authentication tokens, AccountContext context, SessionCallers callers) {
+    this.tokens = tokens;
+    this.context = context;
+    this.sessions = context.sessions();
+    this.callers = callers;
+    this.clock = context.stages().clock();
+    this.notedEvery = context.settings().session().idle().dividedBy(NOTED_PARTS);
+  }
+
+  @Override
+  public Caller caller(String authorization) {
+    return tokens.caller(authorization);
+  }
+
+  @Override
+  public Caller caller(String authorization, Request request) {
+    return authorization.isEmpty() ? signedIn(request) : tokens.caller(authorization, request);
+  }
+
+  @Override
+  public Caller callerNow(String authorization, Request request) {
+    return authorization.isEmpty() ? signedIn(request) : tokens.callerNow(authorization, request);
+  }
+
+  private Caller signedIn(Request request) {
+    Optional<String> cookie = BrowserCookies.SESSION.of(request);
+    if (cookie.isEmpty()) {
+      return Caller.ANONYMOUS;
+    }
+    SignedIn found = known.get(cookie.get(), this::find);
+    if (found == null
+        || !callers.isOpen(found.session)
+        || !SameOrigin.counts(request, cookie.get())) {
+      return Caller.ANONYMOUS;
+    }
+    Caller caller =
+        callers.caller(found.account, found.session, found.caller, UnaryOperator.identity());
+    found.caller = caller;
+    note(found, AccountContext.source(request));
+    return caller;
+  }
+
+  private @Nullable SignedIn find(String cookie) {
+    return sessions.ofBrowser(cookie).map(SignedIn::new).orElse(null);
+  }
+
+  /// A session lives on while it is used, as long as its account may.
+  private void note(SignedIn found, RequestSource source) {
+    Instant last = found.noted.get();
+    Instant now = clock.instant();
+    if (now.isBefore(last.plus(notedEvery)) || !found.noted.compareAndSet(last, now)) {
+      return;
+    }
+    try {
+      context.note(source, write -> used(write, found.session, source));
+    } catch (Problem overloaded) {
+      found.noted.compareAndSet(now, last); // the next use notes it
+    }
+  }
+
+  private void used(WriteContext write, String id, RequestSource source) throws SQLException {
+    Optional<OneSession> session =
+        Sessions.find(write, id).filter(found -> found.openAt(write.at()));
+    if (session.isEmpty()) {
+      return;
+    }
+    Optional<Entity> account = write.find(context.accounts().model(), session.get().account());
+    if (account.isPresent()
+        && context.issuer().mayGoOn(write.session(), account.get(), session.get().methods())) {
+      sessions.used(write, session.get(), source, context.settings().session());
+    } else {
+      sessions.end(write, id);
+    }
+  }
+}
