@@ -113,16 +113,6 @@ class PasskeyBrowserTest {
     }
   }
 
-  @Test
-  void theHowToShowsWhatTheExampleDoes() throws IOException {
-    String guide = Files.readString(PROJECT.resolve("docs/how-to/passkeys.md"));
-    String script = Files.readString(EXAMPLE.resolve("page/passkeys.js"));
-    String shown = guide.substring(guide.indexOf("```js\n") + 6);
-    for (String line : shown.substring(0, shown.indexOf("```")).lines().toList()) {
-      assertThat(script).contains(line);
-    }
-  }
-
   /// A page of a flow, whose passkey is made beforehand by a script on it.
   private static String flow(TestServer server) {
     Map<String, String> request =
