@@ -2,6 +2,7 @@ package dev.varve;
 
 import dev.varve.command.AccessCommand;
 import dev.varve.command.CheckCommand;
+import dev.varve.command.ClientCommand;
 import dev.varve.command.DevCommand;
 import dev.varve.command.ExportCommand;
 import dev.varve.command.GatewayCommand;
@@ -59,6 +60,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ServeCommand.class,
       ReloadCommand.class,
       UserCommand.class,
+      ClientCommand.class,
       KeysCommand.class,
       ImportCommand.class,
       ExportCommand.class,

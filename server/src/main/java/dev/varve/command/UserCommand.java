@@ -160,7 +160,8 @@ public final class UserCommand implements Runnable {
     }
   }
 
-  private static List<String> reasons(Problem problem) {
+  /// What was wrong, a line each.
+  static List<String> reasons(Problem problem) {
     List<String> reasons = new ArrayList<>();
     for (FieldError detail : problem.details()) {
       reasons.add("%s %s".formatted(detail.field(), detail.message()));

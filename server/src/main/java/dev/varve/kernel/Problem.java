@@ -22,6 +22,7 @@ public final class Problem extends RuntimeException {
   private final long retryAfterSeconds;
   private final boolean badToken;
   private final transient Set<String> scopes;
+  private final transient Optional<KeyChallenge> keyChallenge;
   private final transient Optional<StepUp> stepUp;
 
   /// What has to be proven before (RFC 9470).
@@ -41,7 +42,16 @@ public final class Problem extends RuntimeException {
       List<PartError> parts,
       long retryAfterSeconds,
       boolean badToken) {
-    this(code, message, details, parts, retryAfterSeconds, badToken, Set.of(), Optional.empty());
+    this(
+        code,
+        message,
+        details,
+        parts,
+        retryAfterSeconds,
+        badToken,
+        Set.of(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private Problem(
@@ -52,7 +62,8 @@ public final class Problem extends RuntimeException {
       long retryAfterSeconds,
       boolean badToken,
       Set<String> scopes,
-      Optional<StepUp> stepUp) {
+      Optional<StepUp> stepUp,
+      Optional<KeyChallenge> keyChallenge) {
     // refusals are frequent and their origin is in the message: a stack trace would be cost without
     // use
     super(message, null, false, false);
@@ -62,6 +73,7 @@ public final class Problem extends RuntimeException {
     this.retryAfterSeconds = retryAfterSeconds;
     this.badToken = badToken;
     this.scopes = Set.copyOf(scopes);
+    this.keyChallenge = keyChallenge;
     this.stepUp = stepUp;
   }
 
@@ -117,7 +129,29 @@ public final class Problem extends RuntimeException {
   /// @param scopes of which it takes one
   public static Problem insufficientScope(String message, Set<String> scopes) {
     return new Problem(
-        ErrorCode.FORBIDDEN, message, List.of(), List.of(), 0, false, scopes, Optional.empty());
+        ErrorCode.FORBIDDEN,
+        message,
+        List.of(),
+        List.of(),
+        0,
+        false,
+        scopes,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /// A proof of a key that is missing or not good (RFC 9449, section 7.1).
+  public static Problem badProof(String message, KeyChallenge challenge) {
+    return new Problem(
+        ErrorCode.UNAUTHENTICATED,
+        message,
+        List.of(),
+        List.of(),
+        0,
+        false,
+        Set.of(),
+        Optional.empty(),
+        Optional.of(challenge));
   }
 
   /// What takes a proof that is newer, or stronger, than what the session has (RFC 9470).
@@ -133,7 +167,8 @@ public final class Problem extends RuntimeException {
         0,
         false,
         Set.of(),
-        Optional.of(new StepUp(seconds, level)));
+        Optional.of(new StepUp(seconds, level)),
+        Optional.empty());
   }
 
   public static Problem notFound(String message) {
@@ -169,6 +204,11 @@ public final class Problem extends RuntimeException {
     return scopes;
   }
 
+  /// What the next proof of a key takes, when one was not good.
+  public Optional<KeyChallenge> keyChallenge() {
+    return keyChallenge;
+  }
+
   /// What has to be proven before; nothing when that is not what is missing.
   public Optional<StepUp> stepUp() {
     return stepUp;
@@ -189,7 +229,8 @@ public final class Problem extends RuntimeException {
 
   /// The same refusal in other words.
   public Problem told(String text, List<FieldError> others) {
-    return new Problem(code, text, others, List.of(), retryAfterSeconds, badToken, scopes, stepUp);
+    return new Problem(
+        code, text, others, List.of(), retryAfterSeconds, badToken, scopes, stepUp, keyChallenge);
   }
 
   public List<FieldError> details() {

@@ -10,6 +10,7 @@ import dev.varve.face.gateway.Identities;
 import dev.varve.face.oauth.OAuth;
 import dev.varve.identity.account.Administration;
 import dev.varve.identity.account.ApiKeys;
+import dev.varve.identity.account.AuthSettings;
 import dev.varve.identity.account.Passwords;
 import dev.varve.identity.account.SecurityEvents;
 import dev.varve.identity.client.Clients;
@@ -48,9 +49,11 @@ import dev.varve.telemetry.Telemetry;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// A running Varve: every stage, wired in flow order.
@@ -96,7 +99,8 @@ public final class App implements AutoCloseable {
     this.outbox = outbox();
     this.limits = RateLimits.of(settings.limits(), System::nanoTime, telemetry.metrics());
     this.clients =
-        Clients.of(settings.oauth(), settings.auth().jwt().algorithm(), start.environment());
+        Clients.of(settings.oauth(), settings.auth().jwt().algorithm(), start.environment())
+            .load(database);
     this.certificates = certificates();
     this.gateway = gateway();
     try {
@@ -304,6 +308,7 @@ public final class App implements AutoCloseable {
         tokens,
         new ApiKeys(database, engine.sequencer(), clock),
         clients,
+        addresses(),
         outbox,
         this::origin,
         () -> origin().orElseGet(this::url),
@@ -313,6 +318,12 @@ public final class App implements AutoCloseable {
   private Seal factorSeal() {
     return Seal.findOrMake(
         Seal.Purpose.FACTORS, Secrets.of(start.environment()), folder.folder(), new SecureRandom());
+  }
+
+  /// Under which clients know this server.
+  private Set<String> addresses() {
+    AuthSettings auth = settings.auth();
+    return new HashSet<>(List.of(auth.issuerAt(issuer()), auth.audienceAt(issuer()), issuer()));
   }
 
   private Feed feed(Lanes lanes) {

@@ -27,7 +27,7 @@ final class Reader implements AutoCloseable {
   // these read beside a running server, or need no data; the others want it stopped
   private static final Set<String> BESIDE_A_SERVER =
       Set.of("new", "check", "plan", "access", "export", "log", "gateway", "reload");
-  private static final Set<String> WITH_SUBCOMMANDS = Set.of("user", "keys", "gateway");
+  private static final Set<String> WITH_SUBCOMMANDS = Set.of("user", "client", "keys", "gateway");
   private static final Set<String> SERVING = Set.of("dev", "serve");
   private static final Pattern VACUUM = Pattern.compile("VACUUM INTO '([^']+)'");
 

@@ -128,10 +128,10 @@ class SettingsTest {
                     Map.entry("http.cors.credentials", "false"),
                     Map.entry(
                         "http.cors.exposedHeaders",
-                        "ETag Location Varve-Position Varve-Cost Link RateLimit RateLimit-Policy Retry-After X-Request-Id"),
+                        "ETag Location Varve-Position Varve-Cost Link RateLimit RateLimit-Policy Retry-After X-Request-Id DPoP-Nonce WWW-Authenticate"),
                     Map.entry(
                         "http.cors.headers",
-                        "Authorization Content-Type If-Match If-None-Match Idempotency-Key Last-Event-ID Varve-Cost X-Request-Id traceparent tracestate"),
+                        "Authorization Content-Type DPoP If-Match If-None-Match Idempotency-Key Last-Event-ID Varve-Cost X-Request-Id traceparent tracestate"),
                     Map.entry("http.cors.maxAge", "1h"),
                     Map.entry("http.cors.methods", "GET HEAD POST PUT PATCH DELETE"),
                     Map.entry("http.cors.origins", ""),

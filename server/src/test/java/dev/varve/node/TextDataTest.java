@@ -28,7 +28,12 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -159,26 +164,54 @@ class TextDataTest {
   }
 
   /// Makes the data what a release left that kept addresses as they were given.
-  private void keepAsGiven(String... statements) throws SQLException {
-    change(
-        "DROP TABLE varve_text_rules",
-        "DELETE FROM varve_migrations WHERE script LIKE '%text_rules%'");
-    // what came later
-    change(
-        "DROP INDEX varve_session_cookie",
-        "DROP INDEX varve_session_parent",
-        "ALTER TABLE varve_session DROP COLUMN methods",
-        "ALTER TABLE varve_session DROP COLUMN authenticated_at",
-        "ALTER TABLE varve_session DROP COLUMN cookie",
-        "ALTER TABLE varve_session DROP COLUMN client",
-        "ALTER TABLE varve_session DROP COLUMN scopes",
-        "ALTER TABLE varve_session DROP COLUMN parent",
-        "ALTER TABLE varve_refresh_token DROP COLUMN successor_key",
-        "DROP TABLE varve_single_use",
-        "DROP TABLE varve_flow",
-        "DROP TABLE varve_consent",
-        "DELETE FROM varve_migrations WHERE script LIKE '%oauth%'");
+  private void keepAsGiven(String... statements) throws Exception {
+    change("DROP TABLE varve_text_rules");
+    takeBackSince(4);
     change(statements);
+  }
+
+  /// Takes back what migrations have made since.
+  private void takeBackSince(int version) throws Exception {
+    Set<String> made = new TreeSet<>();
+    List<String> columns = new ArrayList<>();
+    List<String> indexes = new ArrayList<>();
+    for (Path migration : migrationsSince(version)) {
+      String sql = Files.readString(migration);
+      found(sql, "CREATE TABLE (\\w+)").forEach(made::add);
+      columns.addAll(found(sql, "ALTER TABLE (\\w+ ADD COLUMN \\w+)"));
+      indexes.addAll(found(sql, "INDEX (\\w+ ON \\w+)"));
+    }
+    List<String> statements = new ArrayList<>();
+    for (String index : indexes) {
+      statements.add("DROP INDEX IF EXISTS " + index.split(" ", 2)[0]);
+    }
+    made.forEach(table -> statements.add("DROP TABLE " + table));
+    for (String column : columns) {
+      if (!made.contains(column.split(" ", 2)[0])) {
+        statements.add("ALTER TABLE " + column.replace("ADD COLUMN", "DROP COLUMN"));
+      }
+    }
+    statements.add("DELETE FROM varve_migrations WHERE CAST(version AS INTEGER) >= " + version);
+    change(statements.toArray(String[]::new));
+  }
+
+  private static List<Path> migrationsSince(int version) throws Exception {
+    Path folder =
+        Path.of(
+            Objects.requireNonNull(
+                    TextDataTest.class.getResource("/dev/varve/store/sql/migration"))
+                .toURI());
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.filter(file -> version(file) > version).toList();
+    }
+  }
+
+  private static int version(Path migration) {
+    return Integer.parseInt(migration.getFileName().toString().substring(1).split("__", 2)[0]);
+  }
+
+  private static List<String> found(String sql, String pattern) {
+    return Pattern.compile(pattern).matcher(sql).results().map(found -> found.group(1)).toList();
   }
 
   @Test

@@ -11,12 +11,14 @@ import dev.varve.identity.account.Passwords;
 import dev.varve.identity.account.RefreshTokens;
 import dev.varve.identity.account.SessionIssuer;
 import dev.varve.identity.account.SingleUse;
+import dev.varve.identity.client.ClientAdministration;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.factor.RecoveryCodes;
 import dev.varve.identity.factor.Totps;
 import dev.varve.identity.mail.Outbox;
 import dev.varve.identity.passkey.RelyingParty;
 import dev.varve.identity.token.AccessTokens;
+import dev.varve.identity.token.KeyProofs;
 import dev.varve.identity.token.Seal;
 import dev.varve.identity.token.SigningKeys;
 import dev.varve.net.http.Authentication;
@@ -26,6 +28,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /// Accounts, as the application serves them: every endpoint under `/auth`, and who sends a request.
@@ -39,6 +42,7 @@ public final class Accounts {
   private final FailedAttempts failures;
   private final PasswordProof proof;
   private final PasswordSignIn passwordSignIn;
+  private final RequestProofs keyProofs;
   private final PasskeyCeremonies ceremonies;
   private final PasskeySignIn passkeySignIn;
   private final PasskeyFactor passkeyFactor;
@@ -53,6 +57,7 @@ public final class Accounts {
   private final Clients clients;
 
   /// @param clients other applications that people sign in to
+  /// @param addresses of this server, which proofs of keys may name: URLs
   /// @param origin where links in mails lead, once that is known
   /// @param address under which the server is reached, once that is known
   /// @param factorSeal keeps what second factors share with this server
@@ -64,6 +69,7 @@ public final class Accounts {
       AccessTokens accessTokens,
       ApiKeys apiKeys,
       Clients clients,
+      Set<String> addresses,
       Outbox outbox,
       Supplier<Optional<String>> origin,
       Supplier<String> address,
@@ -104,11 +110,13 @@ public final class Accounts {
     this.signingKeys = signingKeys;
     this.apiKeys = apiKeys;
     this.clients = clients;
+    this.keyProofs = new RequestProofs(new KeyProofs(addresses, stages.clock(), random));
     SessionCallers callers =
         new SessionCallers(
             stages.sessions(), stages.access(), stages.query(), stages.schema().account());
     Authentication tokens =
-        new BearerAuthentication(accessTokens, apiKeys, callers, clients, stages.clock());
+        new BearerAuthentication(
+            accessTokens, apiKeys, callers, clients, stages.clock(), keyProofs);
     this.authentication =
         new CookieAuthentication(new BearerAttempts(context, tokens, failures), context, callers);
   }
@@ -121,6 +129,11 @@ public final class Accounts {
   /// What authenticator applications show accounts under: the host that people know.
   private static String service(Supplier<Optional<String>> origin) {
     return origin.get().map(url -> URI.create(url).getHost()).orElse("Varve");
+  }
+
+  /// Looks at proofs of keys that come with requests; one for all faces, so that none is good twice.
+  public RequestProofs keyProofs() {
+    return keyProofs;
   }
 
   /// Tells who sends a request.
@@ -149,9 +162,11 @@ public final class Accounts {
     routes.addAll(new MailLinks(confirmation, passkeys, passwords, emails).routes());
     routes.add(invitations.route());
     routes.addAll(new ApiKeyFlows(context.stages(), apiKeys, new SecureRandom()).routes());
-    if (!clients.isEmpty()) {
-      routes.addAll(new ApplicationFlows(context, clients).routes());
-    }
+    routes.addAll(new ApplicationFlows(context, clients).routes());
+    routes.addAll(
+        new ClientFlows(
+                new ClientAdministration(context.stages(), clients, new SecureRandom()), clients)
+            .routes());
     routes.add(keys());
     context.outbox().kept().ifPresent(mails -> routes.add(new MailPage(mails).route()));
     return routes;

@@ -17,10 +17,8 @@ import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
 import dev.varve.net.http.Route.Member;
 import dev.varve.schema.record.Entity;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.SQLException;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,8 +29,6 @@ import tools.jackson.core.JsonGenerator;
 final class ApiKeyFlows {
   // nobody can tell more of them apart
   private static final int KEYS_MAX = 10_000;
-  private static final int PAGE = 30;
-  private static final int PAGE_MAX = 500;
   // after every id
   private static final String NEWEST = "g";
 
@@ -143,13 +139,14 @@ final class ApiKeyFlows {
 
   private Answer list(Request request) {
     AccountContext.requireAdministrator(request.caller());
-    int limit = request.query().value("limit").map(ApiKeyFlows::limit).orElse(PAGE);
-    String before = request.query().value("cursor").map(ApiKeyFlows::cursor).orElse(NEWEST);
+    IdPage asked = IdPage.of(request);
+    int limit = asked.limit();
+    String before = asked.after().orElse(NEWEST);
     List<ApiKey> found =
         stages.database().read(session -> ApiKey.before(session, before, limit + 1));
     List<ApiKey> page = found.subList(0, Math.min(limit, found.size()));
     Optional<String> next =
-        found.size() > limit ? Optional.of(cursorText(page.getLast().id())) : Optional.empty();
+        found.size() > limit ? Optional.of(IdPage.cursor(page.getLast().id())) : Optional.empty();
     return Answer.json(200, Json.bytes(json -> write(json, page, next)));
   }
 
@@ -166,46 +163,6 @@ final class ApiKeyFlows {
     json.writeName("nextCursor");
     Json.write(json, next.orElse(null));
     json.writeEndObject();
-  }
-
-  private static int limit(String text) {
-    try {
-      int limit = Integer.parseInt(text);
-      if (limit >= 1 && limit <= PAGE_MAX) {
-        return limit;
-      }
-    } catch (NumberFormatException e) {
-      throw badLimit();
-    }
-    throw badLimit();
-  }
-
-  private static Problem badLimit() {
-    return Problem.parameter("limit", "must be a whole number from 1 to " + PAGE_MAX);
-  }
-
-  private static String cursorText(String id) {
-    return Base64.getUrlEncoder()
-        .withoutPadding()
-        .encodeToString(id.getBytes(StandardCharsets.US_ASCII));
-  }
-
-  private static String cursor(String text) {
-    try {
-      byte[] id = Base64.getUrlDecoder().decode(text);
-      if (id.length == ApiKeys.ID_LENGTH) {
-        return new String(id, StandardCharsets.US_ASCII);
-      }
-    } catch (IllegalArgumentException e) {
-      throw badCursor();
-    }
-    throw badCursor();
-  }
-
-  private static Problem badCursor() {
-    return new Problem(
-        ErrorCode.INVALID_CURSOR,
-        "This is not a cursor that the list of keys gave; use nextCursor as it stands, or start without a cursor");
   }
 
   private Answer revoke(Request request) {

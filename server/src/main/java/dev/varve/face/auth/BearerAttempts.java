@@ -34,12 +34,12 @@ final class BearerAttempts implements Authentication {
       return Caller.ANONYMOUS;
     }
     if (isSigned(authorization)) {
-      return authentication.caller(authorization);
+      return authentication.caller(authorization, request);
     }
     RequestSource source = AccountContext.source(request);
     context.attempts().requireKeysUnlocked(source);
     try {
-      return authentication.caller(authorization);
+      return authentication.caller(authorization, request);
     } catch (Problem problem) {
       if (problem.code() == ErrorCode.UNAUTHENTICATED) {
         count(source);

@@ -5,21 +5,26 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.varve.identity.account.ApiKeys;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.token.AccessTokens;
+import dev.varve.identity.token.KeyProofs;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
 import dev.varve.net.http.Authentication;
+import dev.varve.net.http.Request;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Tells who sends a request from its bearer token (RFC 6750): an access token or an API key.
+/// Tells who sends a request from its bearer token (RFC 6750): an access token or an API key. An access token that is bound to a key
+/// comes with the scheme `DPoP` and a proof of the key (RFC 9449, section 7).
 ///
 /// A signature is verified once for each token; whether its session is open and its account may act is asked anew with
 /// every request.
 public final class BearerAuthentication implements Authentication {
-  private static final String SCHEME = "Bearer ";
+  private static final String BEARER = "Bearer ";
+  private static final String BOUND = KeyProofs.HEADER + " ";
   // of about a kilobyte each
   private static final int TOKENS_MAX = 20_000;
 
@@ -28,26 +33,35 @@ public final class BearerAuthentication implements Authentication {
   private final SessionCallers sessions;
   private final Clients clients;
   private final Clock clock;
+  private final RequestProofs proofs;
   private final Cache<String, Verified> verified;
 
   /// A token whose signature is good, and who its bearer was last.
   private static final class Verified {
+    private final String token;
     private final AccessTokens.Claims claims;
     private volatile @Nullable Caller caller;
 
-    Verified(AccessTokens.Claims claims) {
+    Verified(String token, AccessTokens.Claims claims) {
+      this.token = token;
       this.claims = claims;
     }
   }
 
   /// @param clients the applications whose tokens are good
   public BearerAuthentication(
-      AccessTokens tokens, ApiKeys keys, SessionCallers sessions, Clients clients, Clock clock) {
+      AccessTokens tokens,
+      ApiKeys keys,
+      SessionCallers sessions,
+      Clients clients,
+      Clock clock,
+      RequestProofs proofs) {
     this.tokens = tokens;
     this.keys = keys;
     this.sessions = sessions;
     this.clients = clients;
     this.clock = clock;
+    this.proofs = proofs;
     this.verified =
         Caffeine.newBuilder()
             .maximumSize(TOKENS_MAX)
@@ -57,41 +71,73 @@ public final class BearerAuthentication implements Authentication {
 
   @Override
   public Caller caller(String authorization) {
+    return caller(authorization, _ -> {});
+  }
+
+  @Override
+  public Caller caller(String authorization, Request request) {
+    return caller(
+        authorization,
+        token -> {
+          if (token.claims.key().isPresent()) {
+            proofs.require(request, token.token, token.claims.key().get());
+          }
+        });
+  }
+
+  /// @param check of an access token before anything is done with it
+  private Caller caller(String authorization, Consumer<Verified> check) {
     if (authorization.isEmpty()) {
       return Caller.ANONYMOUS;
     }
     Verified known = verified.getIfPresent(authorization);
-    if (known != null) {
-      return account(known, clock.instant());
+    if (known == null) {
+      boolean bound = startsWith(authorization, BOUND);
+      String token = token(authorization, bound ? BOUND : BEARER);
+      if (!bound && token.startsWith(ApiKeys.PREFIX)) {
+        return keys.caller(token);
+      }
+      known = verified(token, bound);
+      verified.put(authorization, known);
     }
-    String token = token(authorization);
-    if (token.startsWith(ApiKeys.PREFIX)) {
-      return keys.caller(token);
-    }
-    Instant now = clock.instant();
-    Verified fresh = new Verified(tokens.verify(token, now));
-    verified.put(authorization, fresh);
-    return account(fresh, now);
+    check.accept(known);
+    return account(known, clock.instant());
   }
 
-  /// What stands behind the scheme, whose capitals do not matter (RFC 9110, section 11.1).
-  private static String token(String authorization) {
-    if (!authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+  private static boolean startsWith(String authorization, String scheme) {
+    // whose capitals do not matter (RFC 9110, section 11.1)
+    return authorization.regionMatches(true, 0, scheme, 0, scheme.length());
+  }
+
+  /// What stands behind the scheme.
+  private static String token(String authorization, String scheme) {
+    if (!startsWith(authorization, scheme)) {
       throw refused(
           "The header Authorization must be of the form: Bearer TOKEN, with an access token or an API key");
     }
-    int start = SCHEME.length();
+    int start = scheme.length();
     while (start < authorization.length() && authorization.charAt(start) == ' ') {
       start++;
     }
     return authorization.substring(start);
   }
 
+  private Verified verified(String token, boolean bound) {
+    AccessTokens.Claims claims = tokens.verify(token, clock.instant());
+    if (bound != claims.key().isPresent()) {
+      throw refused(
+          bound
+              ? "The access token is bound to no key: send it with Authorization: Bearer TOKEN"
+              : "The access token is bound to a key: send it with Authorization: DPoP TOKEN and a proof of the key");
+    }
+    return new Verified(token, claims);
+  }
+
   private Caller account(Verified token, Instant now) {
     AccessTokens.Claims claims = token.claims;
     AccessTokens.requireAlive(claims, now);
     Optional<Caller.Application> application = claims.application();
-    if (application.isPresent() && !clients.mayHave(application.get())) {
+    if (application.isPresent() && !clients.mayHave(application.get(), claims.issuedAt())) {
       throw refused("The application of the access token may not have any more what it was given");
     }
     if (claims.session().isEmpty()) {

@@ -13,10 +13,10 @@
 /// | second factor | [FactorFlows], [StepUp] | [SecondFactor], [FactorProofs], [FactorProof], [CodeProof], [TotpEnrolment], [FactorMails] |
 /// | password | [PasswordFlows] | [PasswordProof] |
 /// | e-mail address | [EmailFlows] | [PasswordProof] |
-/// | bearer token | [BearerAuthentication], [BearerAttempts] | [SessionCallers] |
+/// | bearer token | [BearerAuthentication], [BearerAttempts] | [SessionCallers], [RequestProofs] |
 /// | cookie | [CookieAuthentication], [SignInReply] | [BrowserCookies], [SameOrigin], [SessionCallers] |
 /// | API key | [ApiKeyFlows], [ApiKeyRequest] | |
-/// | other applications | [ApplicationFlows] | |
+/// | other applications | [ApplicationFlows], [ClientFlows] | [ClientRequest] |
 /// | mail | [MailRequests], [MailLinks], [Pages], [MailPage] | [Mails] |
 ///
 /// All flows read a request with [JsonBody] and answer with [AccountAnswers].

@@ -11,12 +11,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Who sends a request, in the words of conditions: `me.roles`, also of programs with a key and empty for those who have not
-/// signed in; `me.id` and the other fields of an account for one that has.
+/// signed in; `me.id` and the other fields of an account for one that has; `me.client` and `me.scopes` through an application, unless
+/// accounts have fields of these names.
 final class Me {
   private Me() {}
 
   static Map<String, Object> of(Caller caller) {
     Map<String, Object> me = new HashMap<>();
+    caller
+        .application()
+        .ifPresent(application -> {
+          me.put("client", application.client());
+          me.put("scopes", List.copyOf(application.scopes()));
+        });
     caller.account().ifPresent(account -> addFields(me, account));
     me.put("roles", List.copyOf(caller.roles()));
     return me;

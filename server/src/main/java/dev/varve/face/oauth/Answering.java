@@ -9,16 +9,22 @@ import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.account.Sessions.OneSession;
 import dev.varve.identity.account.SingleUse;
+import dev.varve.identity.client.Devices;
+import dev.varve.identity.client.Client;
 import dev.varve.identity.client.Flows;
 import dev.varve.identity.client.Flows.Flow;
 import dev.varve.identity.client.RedirectUri;
 import dev.varve.identity.token.OpaqueToken;
+import dev.varve.kernel.Json;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
+import dev.varve.store.sql.SqlValues;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.HexFormat;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,50 +48,131 @@ final class Answering {
     this.issuer = issuer;
   }
 
-  /// Lets the client in, for whoever has the session.
+  /// Lets the client in, for whoever has the session: it gets a code, or its device is told.
   ///
   /// @param browser asks
+  /// @param client as people were shown it
   /// @param flow of whose pages it is the end, if there were some
   /// @param allowed what somebody has allowed just now
   /// @param status of a redirect: 302, or 303 in answer to a form
-  /// @return nothing when the flow had ended before
+  /// @return nothing when the flow, or the request that the client has pushed, had ended before
   Optional<Answer> code(
       Request browser,
+      Client client,
       AuthorizationRequest request,
       OneSession session,
       Optional<Flow> flow,
       Set<String> allowed,
       int status) {
     RequestSource source = AccountContext.source(browser);
+    if (request.device().isPresent()) {
+      boolean first =
+          context.write(
+              source,
+              session.account(),
+              write ->
+                  letIn(write, client, request, session, flow, allowed, source)
+                      && decide(write, request.device().get(), Optional.of(session), request));
+      return first ? Optional.of(says(browser, "device.allowed")) : Optional.empty();
+    }
     Optional<OpaqueToken> code =
         context.write(
             source,
             session.account(),
-            write -> code(write, request, session, flow, allowed, source));
+            write -> code(write, client, request, session, flow, allowed, source));
     return code.map(token -> answer(browser, back(request), Map.of("code", token.text()), status));
   }
 
   private Optional<OpaqueToken> code(
       WriteContext write,
+      Client client,
       AuthorizationRequest request,
       OneSession session,
       Optional<Flow> flow,
       Set<String> allowed,
       RequestSource source)
       throws SQLException {
-    if (flow.isPresent() && !Flows.finish(write, flow.get())) {
-      return Optional.empty();
+    return letIn(write, client, request, session, flow, allowed, source)
+        ? Optional.of(
+            singleUse.issue(
+                write, SingleUse.Kind.CODE, Code.of(request, session, write.at()).members()))
+        : Optional.empty();
+  }
+
+  private boolean letIn(
+      WriteContext write,
+      Client client,
+      AuthorizationRequest request,
+      OneSession session,
+      Optional<Flow> flow,
+      Set<String> allowed,
+      RequestSource source)
+      throws SQLException {
+    if (!finish(write, request, flow)) {
+      return false;
     }
     context.sessions().used(write, session, source, context.settings().session());
     if (!allowed.isEmpty()) {
-      Consents.allow(write, session.account(), request.client(), allowed);
-      letIn(write, request, session, allowed, source);
+      Consents.allow(write, session.account(), request.client(), allowed, client.shown());
+      record(write, request, session, allowed, source);
     }
-    return Optional.of(
-        singleUse.issue(write, SingleUse.Kind.CODE, Code.of(request, session).members()));
+    return true;
   }
 
-  private void letIn(
+  /// Tells a device what somebody has answered.
+  ///
+  /// @param session of whoever lets it in; nothing when they refuse
+  private static boolean decide(
+      WriteContext write,
+      AuthorizationRequest.Device device,
+      Optional<OneSession> session,
+      AuthorizationRequest request)
+      throws SQLException {
+    Optional<String> allowed =
+        session.map(of ->
+            new String(
+                Json.bytes(json -> Json.write(json, Allowed.of(request, of).members())),
+                StandardCharsets.UTF_8));
+    return Devices.decide(write, HexFormat.of().parseHex(device.id()), allowed);
+  }
+
+  private static Answer says(Request browser, String key) {
+    return FlowPages.says(200, Texts.of(browser), key);
+  }
+
+  /// Refuses what a client asks for, as somebody wants it.
+  Answer deny(Request browser, AuthorizationRequest request, Flow flow) {
+    Optional<AuthorizationRequest.Device> device = request.device();
+    boolean first =
+        context.write(
+            AccountContext.source(browser),
+            write ->
+                finish(write, request, Optional.of(flow))
+                    && (device.isEmpty()
+                        || decide(write, device.get(), Optional.empty(), request)));
+    if (!first) {
+      return says(browser, "done");
+    }
+    return device.isPresent()
+        ? says(browser, "device.refused")
+        : error(
+            browser,
+            back(request),
+            new OAuthError(OAuthError.ACCESS_DENIED, "The person did not let the client in"),
+            303);
+  }
+
+  /// Ends what is answered once, whatever the answer.
+  ///
+  /// @return whether it had not ended before
+  static boolean finish(WriteContext write, AuthorizationRequest request, Optional<Flow> flow)
+      throws SQLException {
+    return (flow.isEmpty() || Flows.finish(write, flow.get()))
+        && (request.pushed().isEmpty()
+            || SingleUse.finish(write, SingleUse.Kind.PUSHED_REQUEST, request.pushed().get()));
+  }
+
+  private void record(
       WriteContext write,
       AuthorizationRequest request,
       OneSession session,
@@ -164,44 +251,44 @@ final class Answering {
   }
 
   /// What stands behind a code.
-  record Code(String client, Allowed allowed, String redirectUri, String challenge) {
-    private static Code of(AuthorizationRequest request, OneSession session) {
+  ///
+  /// @param key with whose proof alone it is good
+  /// @param at when it was given
+  record Code(
+      String client,
+      Allowed allowed,
+      String redirectUri,
+      String challenge,
+      Optional<String> key,
+      Instant at) {
+    private static Code of(AuthorizationRequest request, OneSession session, Instant at) {
       return new Code(
           request.client(),
-          new Allowed(
-              session.account(),
-              session.id(),
-              request.scopes(),
-              request.resource(),
-              request.nonce()),
+          Allowed.of(request, session),
           request.redirectUri(),
-          request.challenge());
+          request.challenge(),
+          request.key(),
+          at);
     }
 
     private Map<String, @Nullable Object> members() {
-      Map<String, @Nullable Object> members = new LinkedHashMap<>();
+      Map<String, @Nullable Object> members = allowed.members();
       members.put("client", client);
-      members.put("account", allowed.account());
-      members.put("session", allowed.session());
-      members.put("scopes", String.join(" ", new TreeSet<>(allowed.scopes())));
       members.put("redirectUri", redirectUri);
-      members.put("nonce", allowed.nonce().orElse(null));
       members.put("challenge", challenge);
-      members.put("resource", allowed.resource().orElse(null));
+      members.put("key", key.orElse(null));
+      members.put("at", SqlValues.micros(at));
       return members;
     }
 
     static Code read(Map<String, Object> members) {
       return new Code(
           String.valueOf(members.get("client")),
-          new Allowed(
-              String.valueOf(members.get("account")),
-              String.valueOf(members.get("session")),
-              Set.of(String.valueOf(members.get("scopes")).split(" ", -1)),
-              Optional.ofNullable((String) members.get("resource")),
-              Optional.ofNullable((String) members.get("nonce"))),
+          Allowed.read(members),
           String.valueOf(members.get("redirectUri")),
-          String.valueOf(members.get("challenge")));
+          String.valueOf(members.get("challenge")),
+          Optional.ofNullable((String) members.get("key")),
+          members.get("at") instanceof Long micros ? SqlValues.instant(micros) : Instant.EPOCH);
     }
   }
 }

@@ -2,13 +2,13 @@ package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
 import dev.varve.identity.account.Consents;
-import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SessionIssuer.Outcome;
 import dev.varve.identity.account.SessionIssuer.Proof;
 import dev.varve.identity.account.SessionUse;
 import dev.varve.identity.account.Sessions;
 import dev.varve.identity.account.Sessions.OneSession;
 import dev.varve.identity.client.Client;
+import dev.varve.identity.client.Clients;
 import dev.varve.identity.client.GrantType;
 import dev.varve.identity.token.AccessTokens.Given;
 import dev.varve.identity.token.OpaqueToken;
@@ -17,15 +17,21 @@ import dev.varve.lane.write.WriteContext;
 import dev.varve.schema.Scopes;
 import dev.varve.schema.record.Entity;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// Opens the session of an application that somebody has let in, however it comes for it, and says what its tokens say.
 final class ApplicationSessions {
   private final AccountContext context;
+  private final Clients clients;
 
-  ApplicationSessions(AccountContext context) {
+  ApplicationSessions(AccountContext context, Clients clients) {
     this.context = context;
+    this.clients = clients;
   }
 
   /// What somebody has allowed.
@@ -38,19 +44,49 @@ final class ApplicationSessions {
       String session,
       Set<String> scopes,
       Optional<String> resource,
-      Optional<String> nonce) {}
+      Optional<String> nonce) {
+    static Allowed of(AuthorizationRequest request, OneSession session) {
+      return new Allowed(
+          session.account(), session.id(), request.scopes(), request.resource(), request.nonce());
+    }
+
+    /// To be kept until the application comes.
+    Map<String, @Nullable Object> members() {
+      Map<String, @Nullable Object> members = new LinkedHashMap<>();
+      members.put("account", account);
+      members.put("session", session);
+      members.put("scopes", String.join(" ", new TreeSet<>(scopes)));
+      members.put("resource", resource.orElse(null));
+      members.put("nonce", nonce.orElse(null));
+      return members;
+    }
+
+    static Allowed read(Map<?, ?> members) {
+      return new Allowed(
+          String.valueOf(members.get("account")),
+          String.valueOf(members.get("session")),
+          Set.of(String.valueOf(members.get("scopes")).split(" ", -1)),
+          Optional.ofNullable((String) members.get("resource")),
+          Optional.ofNullable((String) members.get("nonce")));
+    }
+  }
 
   /// @param way how the application comes for it
-  Granted open(WriteContext write, String way, Allowed allowed, Client client, RequestSource source)
+  Granted open(WriteContext write, String way, Allowed allowed, TokenRequest request)
       throws SQLException {
+    Client client = request.client();
     Optional<OneSession> parent =
         Sessions.find(write, allowed.session()).filter(found -> found.openAt(write.at()));
     Optional<Entity> account = write.find(context.accounts().model(), allowed.account());
     if (parent.isEmpty() || account.isEmpty()) {
       return Granted.refused("Whoever allowed it has signed out since");
     }
+    if (!clients.isStill(client)) {
+      return Granted.refused("The client was shut out since");
+    }
     if (client.asks()
-        && !Consents.scopes(write, allowed.account(), client.id()).containsAll(allowed.scopes())) {
+        && !Consents.scopes(write, allowed.account(), client.id(), client.shown())
+            .containsAll(allowed.scopes())) {
       return Granted.refused("It was allowed, and that was taken back since");
     }
     boolean alone = allowed.scopes().contains(Scopes.OFFLINE_ACCESS);
@@ -58,9 +94,11 @@ final class ApplicationSessions {
         new SessionUse.Application(
             client.id(),
             allowed.scopes(),
-            alone ? Optional.empty() : Optional.of(parent.get().id()));
+            alone ? Optional.empty() : Optional.of(parent.get().id()),
+            // who can prove who it is may change its key (RFC 9449, section 5)
+            client.confidential() ? Optional.empty() : request.key());
     Proof known = new Proof(way, parent.get().methods(), parent.get().authenticatedAt());
-    Outcome outcome = context.issuer().open(write, account.get(), known, use, source);
+    Outcome outcome = context.issuer().open(write, account.get(), known, use, request.source());
     return switch (outcome) {
       case Outcome.Opened(Entity _, String id) -> {
         OneSession session = Sessions.find(write, id).orElseThrow();
@@ -92,6 +130,7 @@ final class ApplicationSessions {
         scopes,
         Optional.of(session.id()),
         resource,
-        Optional.of(session.authenticated()));
+        Optional.of(session.authenticated()),
+        Optional.empty());
   }
 }

@@ -65,6 +65,11 @@ final class Authorization {
   }
 
   private boolean asks(Client client, AuthorizationRequest request, OneSession session) {
+    if (request.device().isPresent()) {
+      // somebody else may have sent the link (RFC 8628, section 5.4): whoever answers sees first
+      // what they answer
+      return true;
+    }
     if (!client.asks()) {
       return false;
     }
@@ -80,6 +85,6 @@ final class Authorization {
   }
 
   private Set<String> allowed(Client client, OneSession session) {
-    return consents.scopes(session.account(), client.id());
+    return consents.scopes(session.account(), client.id(), client.shown());
   }
 }

@@ -9,6 +9,7 @@ import dev.varve.identity.client.Flows;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
+import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -22,6 +23,7 @@ final class AuthorizationEndpoint {
 
   private final AccountContext context;
   private final AuthorizationRequests requests;
+  private final PushedRequests pushes;
   private final Authorization authorization;
   private final Answering answering;
   private final Flows flows;
@@ -30,12 +32,14 @@ final class AuthorizationEndpoint {
   AuthorizationEndpoint(
       AccountContext context,
       AuthorizationRequests requests,
+      PushedRequests pushes,
       Authorization authorization,
       Answering answering,
       Flows flows,
       SecureRandom random) {
     this.context = context;
     this.requests = requests;
+    this.pushes = pushes;
     this.authorization = authorization;
     this.answering = answering;
     this.flows = flows;
@@ -48,7 +52,10 @@ final class AuthorizationEndpoint {
 
   Answer get(Request request) {
     try {
-      return switch (requests.read(request.query())) {
+      Optional<PushedRequests.Known> pushed = pushes.find(request.query());
+      QueryString parameters =
+          pushed.map(PushedRequests.Known::parameters).orElseGet(request::query);
+      return switch (requests.read(parameters, pushed.map(PushedRequests.Known::id))) {
         case Reading.Good(Client client, AuthorizationRequest asked) -> go(request, client, asked);
         case Reading.Bad(Client _, AuthorizationRequests.Return back, OAuthError error) ->
             answering.error(request, back, error, 302);
@@ -64,13 +71,24 @@ final class AuthorizationEndpoint {
     Step step = authorization.next(client, asked, session, now, Optional.empty());
     if (step == Step.DONE) {
       return answering
-          .code(request, asked, session.orElseThrow(), Optional.empty(), Set.of(), 302)
-          .orElseThrow();
+          .code(request, client, asked, session.orElseThrow(), Optional.empty(), Set.of(), 302)
+          .orElseGet(() -> FlowPages.says(200, Texts.of(request), "done"));
     }
     if (asked.asksFor(AuthorizationRequest.NONE)) {
-      return answering.error(request, Answering.back(asked), needed(step), 302);
+      return refuse(request, asked, needed(step));
     }
     return begin(request, client, asked);
+  }
+
+  private Answer refuse(Request request, AuthorizationRequest asked, OAuthError error) {
+    boolean first =
+        asked.pushed().isEmpty()
+            || context.write(
+                AccountContext.source(request),
+                write -> Answering.finish(write, asked, Optional.empty()));
+    return first
+        ? answering.error(request, Answering.back(asked), error, 302)
+        : FlowPages.says(200, Texts.of(request), "done");
   }
 
   /// OpenID Connect Core 1.0, section 3.1.2.6

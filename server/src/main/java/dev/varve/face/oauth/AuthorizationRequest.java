@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// @param maxAge how many seconds ago they may have signed in
 /// @param loginHint what they may sign in with
 /// @param subject the account of an ID token that came as a hint
+/// @param key the thumbprint of the key with which alone the code is good (RFC 9449, section 10)
+/// @param pushed by what the request is known that the client has pushed before (RFC 9126); nothing when a browser brought all of it
+/// @param device that waits for what comes of it (RFC 8628), so that no browser is sent back; of most there is none
 record AuthorizationRequest(
     String client,
     String redirectUri,
@@ -37,11 +40,54 @@ record AuthorizationRequest(
     Set<String> prompts,
     OptionalLong maxAge,
     Optional<String> loginHint,
-    Optional<String> subject) {
+    Optional<String> subject,
+    Optional<String> key,
+    Optional<String> pushed,
+    Optional<Device> device) {
   static final String NONE = "none";
   static final String LOGIN = "login";
   static final String CONSENT = "consent";
   static final String SELECT_ACCOUNT = "select_account";
+
+  /// A device without a browser.
+  ///
+  /// @param id by which it is known here
+  /// @param userCode that it shows
+  /// @param address from which it asked
+  /// @param agent what it says that it is
+  record Device(String id, String userCode, String address, String agent) {
+    private Map<String, String> members() {
+      return Map.of("id", id, "userCode", userCode, "address", address, "agent", agent);
+    }
+
+    private static Device read(Map<?, ?> members) {
+      return new Device(
+          String.valueOf(members.get("id")),
+          String.valueOf(members.get("userCode")),
+          String.valueOf(members.get("address")),
+          String.valueOf(members.get("agent")));
+    }
+  }
+
+  /// The same, once a browser has come with the code that the device shows.
+  AuthorizationRequest onDevice(String id, String userCode) {
+    return new AuthorizationRequest(
+        client,
+        redirectUri,
+        scopes,
+        state,
+        nonce,
+        formPost,
+        challenge,
+        resource,
+        prompts,
+        maxAge,
+        loginHint,
+        subject,
+        key,
+        pushed,
+        device.map(asked -> new Device(id, userCode, asked.address(), asked.agent())));
+  }
 
   boolean asksFor(String prompt) {
     return prompts.contains(prompt);
@@ -62,6 +108,9 @@ record AuthorizationRequest(
     members.put("maxAge", maxAge.isPresent() ? maxAge.getAsLong() : null);
     members.put("loginHint", loginHint.orElse(null));
     members.put("subject", subject.orElse(null));
+    members.put("key", key.orElse(null));
+    members.put("pushed", pushed.orElse(null));
+    members.put("device", device.map(Device::members).orElse(null));
     return new String(Json.bytes(json -> Json.write(json, members)), StandardCharsets.UTF_8);
   }
 
@@ -82,7 +131,12 @@ record AuthorizationRequest(
             ? OptionalLong.of(seconds)
             : OptionalLong.empty(),
         text(members, "loginHint"),
-        text(members, "subject"));
+        text(members, "subject"),
+        text(members, "key"),
+        text(members, "pushed"),
+        members.get("device") instanceof Map<?, ?> asked
+            ? Optional.of(Device.read(asked))
+            : Optional.empty());
   }
 
   private static Optional<String> text(Map<?, ?> members, String name) {

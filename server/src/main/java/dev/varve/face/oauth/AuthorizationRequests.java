@@ -28,7 +28,12 @@ import java.util.TreeSet;
 /// First who asks, and where the answer goes: what is wrong there is told to the person in the browser, never to an address that
 /// nobody has registered. Then the rest, of which the client is told.
 final class AuthorizationRequests {
-  private static final String CLIENT_ID = "client_id";
+  static final String CLIENT_ID = "client_id";
+  static final String REQUEST_URI = "request_uri";
+
+  /// The thumbprint of a key (RFC 9449, section 10).
+  static final String KEY = "dpop_jkt";
+
   private static final String REDIRECT_URI = "redirect_uri";
   private static final String RESOURCE = "resource";
   // what else a client says is passed over, however it is written
@@ -43,8 +48,8 @@ final class AuthorizationRequests {
           "login_hint");
   private static final Set<String> RESPONSE_MODES = Set.of("query", "form_post");
 
-  // a SHA-256 in base64url (RFC 7636, section 4.2)
-  private static final int CHALLENGE_LENGTH = 43;
+  // a SHA-256 in base64url (RFC 7636, section 4.2; RFC 7638)
+  private static final int HASH_LENGTH = 43;
   private static final int VALUE_LENGTH_MAX = 2_000;
   // thirty years
   private static final int SECONDS_DIGITS_MAX = 9;
@@ -72,13 +77,14 @@ final class AuthorizationRequests {
     record Bad(Client client, Return back, OAuthError error) implements Reading {}
   }
 
+  /// @param pushed by what the parameters are known that the client has pushed; nothing when a browser brings them
   /// @throws Problem for the person in the browser
-  Reading read(QueryString parameters) {
+  Reading read(QueryString parameters, Optional<String> pushed) {
     Client client = client(parameters);
     String redirectUri = redirectUri(parameters, client);
     Return back = back(parameters, redirectUri);
     try {
-      return new Reading.Good(client, request(parameters, client, back));
+      return new Reading.Good(client, request(parameters, client, back, pushed));
     } catch (OAuthError error) {
       return new Reading.Bad(client, back, error);
     }
@@ -125,12 +131,16 @@ final class AuthorizationRequests {
         parameters.values("response_mode").equals(List.of("form_post")));
   }
 
-  private AuthorizationRequest request(QueryString parameters, Client client, Return back) {
+  private AuthorizationRequest request(
+      QueryString parameters, Client client, Return back, Optional<String> pushed) {
     requireOnce(parameters);
+    if (client.profile().pushes() && pushed.isEmpty()) {
+      throw invalid("The client must push what it asks for to /oauth2/par first");
+    }
     if (!parameters.values("request").isEmpty()) {
       throw new OAuthError("request_not_supported", "Send the parameters themselves");
     }
-    if (!parameters.values("request_uri").isEmpty()) {
+    if (!parameters.values(REQUEST_URI).isEmpty()) {
       throw new OAuthError("request_uri_not_supported", "Send the parameters themselves");
     }
     String type =
@@ -149,7 +159,7 @@ final class AuthorizationRequests {
       throw new OAuthError(
           OAuthError.UNAUTHORIZED_CLIENT, "The client is not registered for authorization_code");
     }
-    return request(parsed(parameters), parameters, client, back);
+    return request(parsed(parameters), parameters, client, back, pushed);
   }
 
   private static void requireOnce(QueryString parameters) {
@@ -197,7 +207,11 @@ final class AuthorizationRequests {
   }
 
   private AuthorizationRequest request(
-      AuthenticationRequest parsed, QueryString parameters, Client client, Return back) {
+      AuthenticationRequest parsed,
+      QueryString parameters,
+      Client client,
+      Return back,
+      Optional<String> pushed) {
     return new AuthorizationRequest(
         client.id(),
         back.redirectUri(),
@@ -211,12 +225,15 @@ final class AuthorizationRequests {
         maxAge(parameters),
         Optional.ofNullable(parsed.getLoginHint())
             .filter(hint -> hint.length() <= EmailAddress.LENGTH_MAX),
-        subject(parameters, client));
+        subject(parameters, client),
+        key(parameters),
+        pushed,
+        Optional.empty());
   }
 
   /// Scopes that nobody knows are passed over (OpenID Connect Core 1.0, section 3.1.2.1), and those that the client may not
   /// have.
-  private static Set<String> granted(Set<String> asked, Client client) {
+  static Set<String> granted(Set<String> asked, Client client) {
     Set<String> granted = new LinkedHashSet<>(asked);
     granted.retainAll(client.scopes());
     if (granted.isEmpty()) {
@@ -233,14 +250,20 @@ final class AuthorizationRequests {
     if (!CodeChallengeMethod.S256.equals(parsed.getCodeChallengeMethod())) {
       throw invalid("code_challenge_method must be S256");
     }
-    String challenge = parsed.getCodeChallenge().getValue();
+    return hash("code_challenge", parsed.getCodeChallenge().getValue());
+  }
+
+  private static String hash(String name, String text) {
     boolean wellFormed =
-        challenge.length() == CHALLENGE_LENGTH
-            && challenge.chars().allMatch(AuthorizationRequests::isBase64Url);
+        text.length() == HASH_LENGTH && text.chars().allMatch(AuthorizationRequests::isBase64Url);
     if (!wellFormed) {
-      throw invalid("code_challenge must be a SHA-256 in base64url: 43 characters");
+      throw invalid("%s must be a SHA-256 in base64url: 43 characters".formatted(name));
     }
-    return challenge;
+    return text;
+  }
+
+  private static Optional<String> key(QueryString parameters) {
+    return parameters.value(KEY).filter(given -> !given.isEmpty()).map(given -> hash(KEY, given));
   }
 
   private static boolean isBase64Url(int c) {

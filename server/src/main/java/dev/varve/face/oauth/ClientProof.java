@@ -9,38 +9,48 @@ import dev.varve.identity.account.Attempts;
 import dev.varve.identity.account.FailedAttempts;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Kind;
+import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.client.Client;
 import dev.varve.identity.client.Clients;
+import dev.varve.identity.token.ClientAssertions;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
 import java.net.URI;
-import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
-/// Finds out which client sends a request (RFC 6749, section 2.3): by its secret in the header `Authorization` or in the body, or, of a
-/// public client, by its id alone. Two ways at once are refused, and so are ids that differ.
+/// Finds out which client sends a request (RFC 6749, section 2.3): by its secret in the header `Authorization` or in the body, by an
+/// assertion that it has signed (RFC 7523, section 2.2), or, of a public client, by its id alone. Two ways at once are refused, and so are
+/// ids that differ.
 final class ClientProof {
   private static final String CLIENT_ID = "client_id";
-  private static final List<String> OTHERS = List.of("client_assertion", "client_assertion_type");
+  private static final String SECRET = "client_secret";
+  private static final String ASSERTION = "client_assertion";
+  private static final String ASSERTION_TYPE = "client_assertion_type";
+  private static final String JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+  /// What of a form proves the client, and is no part of what it asks for.
+  static final Set<String> PARAMETERS = Set.of(SECRET, ASSERTION, ASSERTION_TYPE);
 
   private final AccountContext context;
   private final FailedAttempts failures;
   private final Clients clients;
+  private final ClientAssertions assertions;
 
-  ClientProof(AccountContext context, FailedAttempts failures, Clients clients) {
+  /// @param issuer for whom assertions are made
+  ClientProof(AccountContext context, FailedAttempts failures, Clients clients, String issuer) {
     this.context = context;
     this.failures = failures;
     this.clients = clients;
+    this.assertions = new ClientAssertions(issuer);
   }
 
   /// @throws OAuthError invalid_client, or invalid_request
   Client prove(Request request, QueryString form) {
-    for (String name : OTHERS) {
-      if (!form.values(name).isEmpty()) {
-        throw refused("This way to authenticate a client is not taken here");
-      }
-    }
     Optional<String> named = OAuthForm.value(form, CLIENT_ID);
+    if (!form.values(ASSERTION).isEmpty() || !form.values(ASSERTION_TYPE).isEmpty()) {
+      return asserted(request, form, named);
+    }
     Optional<ClientAuthentication> given = given(request, form);
     if (given.isEmpty()) {
       return publicClient(
@@ -51,22 +61,76 @@ final class ClientProof {
       throw refused("This way to authenticate a client is not taken here");
     }
     String id = proof.getClientID().getValue();
+    requireSame(named, id);
+    return withSecret(id, proof.getClientSecret().getValue(), AccountContext.source(request));
+  }
+
+  private static void requireSame(Optional<String> named, String id) {
     if (named.filter(other -> !other.equals(id)).isPresent()) {
       throw new OAuthError(
           OAuthError.INVALID_REQUEST, "client_id differs from the client that authenticates");
     }
-    return withSecret(id, proof.getClientSecret().getValue(), AccountContext.source(request));
+  }
+
+  private static OAuthError twoWays() {
+    return new OAuthError(
+        OAuthError.INVALID_REQUEST, "The client authenticates in two ways at once; take one");
+  }
+
+  private Client asserted(Request request, QueryString form, Optional<String> named) {
+    if (request.header("Authorization").isPresent() || !form.values(SECRET).isEmpty()) {
+      throw twoWays();
+    }
+    if (!OAuthForm.value(form, ASSERTION_TYPE).equals(Optional.of(JWT_BEARER))) {
+      throw refused("client_assertion_type must be " + JWT_BEARER);
+    }
+    String assertion =
+        OAuthForm.value(form, ASSERTION).orElseThrow(() -> refused("client_assertion is missing"));
+    String id =
+        ClientAssertions.client(assertion)
+            .orElseThrow(() -> refused("The client assertion names no client (sub)"));
+    requireSame(named, id);
+    Client client =
+        clients
+            .find(id)
+            .filter(known -> !known.profile().keys().isEmpty())
+            .orElseThrow(() -> refused("No such client is known here, or it has no keys"));
+    requireFirst(client, verified(client, assertion), AccountContext.source(request));
+    return client;
+  }
+
+  private ClientAssertions.Verified verified(Client client, String assertion) {
+    try {
+      return assertions.verify(
+          assertion, client.id(), client.profile().keys(), context.stages().clock().instant());
+    } catch (ClientAssertions.Wrong e) {
+      throw refused("The client assertion is not good: " + e.getMessage());
+    }
+  }
+
+  private void requireFirst(
+      Client client, ClientAssertions.Verified assertion, RequestSource source) {
+    boolean first =
+        context.write(
+            source,
+            write ->
+                SingleUse.spend(
+                    write,
+                    SingleUse.Kind.ASSERTION,
+                    client.id() + " " + assertion.id(),
+                    assertion.expiresAt()));
+    if (!first) {
+      throw refused("The client assertion has been used before: make another one (jti)");
+    }
   }
 
   /// As the protocol has it, which refuses what is malformed.
   private static Optional<ClientAuthentication> given(Request request, QueryString form) {
     Optional<String> header = request.header("Authorization");
-    boolean both = header.isPresent() && !form.values("client_secret").isEmpty();
-    if (both) {
-      throw new OAuthError(
-          OAuthError.INVALID_REQUEST, "The client authenticates in two ways at once; take one");
+    if (header.isPresent() && !form.values(SECRET).isEmpty()) {
+      throw twoWays();
     }
-    if (header.isEmpty() && form.values("client_secret").isEmpty()) {
+    if (header.isEmpty() && form.values(SECRET).isEmpty()) {
       return Optional.empty();
     }
     HTTPRequest bridged = OAuthForm.bridged(URI.create("https://varve.invalid/"), form);
@@ -81,14 +145,17 @@ final class ClientProof {
   private Client publicClient(String id) {
     Client client = clients.find(id).orElseThrow(() -> refused("No such client is known here"));
     if (client.confidential()) {
-      throw refused("The client must authenticate with its secret");
+      throw refused("The client must authenticate with its secret, or with an assertion");
     }
     return client;
   }
 
   private Client withSecret(String id, String secret, RequestSource source) {
     context.attempts().requireKeysUnlocked(source);
-    Optional<Client> client = clients.find(id).filter(known -> known.hasSecret(secret));
+    Optional<Client> client =
+        clients
+            .find(id)
+            .filter(known -> known.hasSecret(secret, context.stages().clock().instant()));
     if (client.isEmpty()) {
       count(source);
       throw refused("No such client, or its secret is wrong");

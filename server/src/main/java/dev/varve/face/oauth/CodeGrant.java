@@ -55,7 +55,7 @@ final class CodeGrant {
     if (wrong.isPresent()) {
       return Granted.refused(wrong.get());
     }
-    Granted granted = sessions.open(write, WAY, code.allowed(), request.client(), request.source());
+    Granted granted = sessions.open(write, WAY, code.allowed(), request);
     if (granted instanceof Granted.ForAccount opened) {
       singleUse.came(write, SingleUse.Kind.CODE, text, opened.session().id());
     }
@@ -66,6 +66,9 @@ final class CodeGrant {
     if (!code.client().equals(request.client().id())) {
       return Optional.of("The code is another client's");
     }
+    if (!request.client().mayUse(code.at())) {
+      return Optional.of("The client was shut out since");
+    }
     // not needed (OAuth 2.1, section 4.1.3), and the same when it is sent
     Optional<String> redirectUri = request.value("redirect_uri");
     if (redirectUri.filter(uri -> !uri.equals(code.redirectUri())).isPresent()) {
@@ -74,6 +77,9 @@ final class CodeGrant {
     Optional<String> verifier = request.value("code_verifier");
     if (verifier.isEmpty() || !verifies(verifier.get(), code.challenge())) {
       return Optional.of("code_verifier is missing, or does not fit the code_challenge");
+    }
+    if (code.key().isPresent() && !code.key().equals(request.key())) {
+      return Optional.of("The proof of the key that the request for the code named is missing");
     }
     if (request.resource().isPresent() && !request.resource().equals(code.allowed().resource())) {
       return Optional.of("resource is not that of the request for the code");

@@ -166,6 +166,7 @@ final class FlowEndpoint {
     return answering
         .code(
             request,
+            visit.shown().client(),
             visit.shown().request(),
             visit.session().orElseThrow(),
             Optional.of(visit.shown().flow()),
@@ -376,15 +377,18 @@ final class FlowEndpoint {
   }
 
   /// Says how long to wait, of a refusal that says so.
-  private static Answer waiting(Answer page, Problem problem) {
+  static Answer waiting(Answer page, Problem problem) {
     return problem.retryAfterSeconds().isPresent()
         ? page.with("Retry-After", Long.toString(problem.retryAfterSeconds().getAsLong()))
         : page;
   }
 
   private Answer consent(Request request, QueryString form, Visit visit) {
-    if (!value(form, "session").equals(visit.session().orElseThrow().id())) {
-      // the page was shown to somebody who was signed in before
+    boolean same =
+        value(form, "session").equals(visit.session().orElseThrow().id())
+            && value(form, "shown").equals(visit.shown().client().shownMark());
+    if (!same) {
+      // the page was shown to somebody who was signed in before, or of a client that was another
       return again(visit);
     }
     return switch (value(form, "decision")) {
@@ -405,15 +409,6 @@ final class FlowEndpoint {
   }
 
   private Answer deny(Request request, Visit visit) {
-    Flow flow = visit.shown().flow();
-    boolean first =
-        context.write(AccountContext.source(request), write -> Flows.finish(write, flow));
-    return first
-        ? answering.error(
-            request,
-            Answering.back(visit.shown().request()),
-            new OAuthError(OAuthError.ACCESS_DENIED, "The person did not let the client in"),
-            303)
-        : FlowPages.says(200, Texts.of(request), "done");
+    return answering.deny(request, visit.shown().request(), visit.shown().flow());
   }
 }

@@ -39,13 +39,11 @@ final class FlowPages {
 
     private Answer page(int status, String title, String content, Pages.Script script) {
       // a form may end at the client, by a redirect, which browsers hold against the policy too
-      return Pages.page(
-          status,
-          texts.language(),
-          title,
-          content,
-          List.of(RedirectUri.source(request.redirectUri())),
-          script);
+      List<String> targets =
+          request.device().isPresent()
+              ? List.of()
+              : List.of(RedirectUri.source(request.redirectUri()));
+      return Pages.page(status, texts.language(), title, content, targets, script);
     }
 
     private String passkey(Step step) {
@@ -171,7 +169,7 @@ final class FlowPages {
   }
 
   /// With the role `alert` it is read out at once (WAI-ARIA 1.2).
-  private static String note(String text) {
+  static String note(String text) {
     return text.isEmpty()
         ? ""
         : "<p class=\"note\" role=\"alert\">%s</p>\n".formatted(Pages.escaped(text));
@@ -186,19 +184,11 @@ final class FlowPages {
       wishes.append("<li>%s</li>\n".formatted(Pages.escaped(wish(shown.texts(), scope))));
     }
     wishes.append("</ul>\n");
+    if (shown.request().device().isPresent()) {
+      return onDevice(shown, shown.request().device().get(), session, email, wishes.toString());
+    }
     String target = RedirectUri.source(shown.request().redirectUri());
-    String buttons =
-        """
-        <input type="hidden" name="session" value="%s">
-        <button name="decision" value="allow">%s</button>
-        <button class="other" name="decision" value="deny">%s</button>
-        <button class="other" name="decision" value="switch">%s</button>
-        """
-            .formatted(
-                Pages.escaped(session),
-                shown.text("consent.allow"),
-                shown.text("consent.deny"),
-                shown.text("consent.switch"));
+    String buttons = answers(shown, session, "other");
     boolean local = !target.startsWith("https://");
     return shown.page(
         200,
@@ -209,6 +199,43 @@ final class FlowPages {
             + shown.form(Step.CONSENT, buttons)
             + PasskeyForm.signals(signals),
         signals.isEmpty() ? Pages.Script.NONE : PasskeyForm.SCRIPT);
+  }
+
+  /// @param refusal the class of the button that refuses
+  private static String answers(Shown shown, String session, String refusal) {
+    return """
+    <input type="hidden" name="session" value="%s">
+    <input type="hidden" name="shown" value="%s">
+    <button name="decision" value="allow">%s</button>
+    <button class="%s" name="decision" value="deny">%s</button>
+    <button class="other" name="decision" value="switch">%s</button>
+    """
+        .formatted(
+            Pages.escaped(session),
+            shown.client().shownMark(),
+            shown.text("consent.allow"),
+            refusal,
+            shown.text("consent.deny"),
+            shown.text("consent.switch"));
+  }
+
+  /// Says where the device is that asks, and refuses as easily as it allows (RFC 10027).
+  private static Answer onDevice(
+      Shown shown,
+      AuthorizationRequest.Device device,
+      String session,
+      String email,
+      String wishes) {
+    return shown.page(
+        200,
+        shown.texts().get("consent.title", shown.client().title()),
+        "<p>%s</p>\n".formatted(shown.text("device.consent", email, shown.client().title()))
+            + wishes
+            + "<p>%s</p>\n"
+                .formatted(
+                    shown.text("device.asked", device.userCode(), device.address(), device.agent()))
+            + "<p class=\"note\">%s</p>\n".formatted(shown.text("device.warning"))
+            + shown.form(Step.CONSENT, answers(shown, session, "")));
   }
 
   private String wish(Texts texts, String scope) {

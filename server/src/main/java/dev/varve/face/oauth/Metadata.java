@@ -1,7 +1,9 @@
 package dev.varve.face.oauth;
 
 import dev.varve.face.auth.Accounts;
+import dev.varve.identity.client.Clients;
 import dev.varve.identity.client.GrantType;
+import dev.varve.identity.token.ForeignKey;
 import dev.varve.identity.token.SigningAlgorithm;
 import dev.varve.kernel.Json;
 import dev.varve.net.http.Answer;
@@ -9,39 +11,53 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// What clients find out by themselves: where everything is, and what is spoken (RFC 8414; OpenID Connect Discovery 1.0, section 3).
 final class Metadata {
   static final String OPENID = "/.well-known/openid-configuration";
   static final String OAUTH = "/.well-known/oauth-authorization-server";
 
-  private final byte[] json;
+  private final String issuer;
+  private final SigningAlgorithm algorithm;
+  private final Clients clients;
 
   /// @param issuer a URL, before every path here
-  /// @param scopes of all clients
-  Metadata(String issuer, SigningAlgorithm algorithm, Set<String> scopes) {
+  /// @param clients whose scopes are told
+  Metadata(String issuer, SigningAlgorithm algorithm, Clients clients) {
+    this.issuer = issuer;
+    this.algorithm = algorithm;
+    this.clients = clients;
+  }
+
+  private Map<String, Object> members() {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("issuer", issuer);
     members.put("authorization_endpoint", issuer + AuthorizationEndpoint.PATH);
+    members.put("pushed_authorization_request_endpoint", issuer + PushedRequests.PATH);
+    members.put("require_pushed_authorization_requests", false);
     members.put("token_endpoint", issuer + TokenEndpoint.PATH);
+    members.put("device_authorization_endpoint", issuer + DeviceRequests.PATH);
     members.put("userinfo_endpoint", issuer + UserInfo.PATH);
     members.put("jwks_uri", issuer + Accounts.KEYS_PATH);
     members.put("introspection_endpoint", issuer + TokenStatus.INTROSPECT);
     members.put("revocation_endpoint", issuer + TokenStatus.REVOKE);
     members.put("end_session_endpoint", issuer + Logout.PATH);
-    members.put("scopes_supported", List.copyOf(new TreeSet<>(scopes)));
+    members.put("scopes_supported", List.copyOf(clients.scopes()));
     members.put("response_types_supported", List.of("code"));
     members.put("response_modes_supported", List.of("query", "form_post"));
     members.put(
         "grant_types_supported", Arrays.stream(GrantType.values()).map(GrantType::value).toList());
     members.put("subject_types_supported", List.of("public"));
     members.put("id_token_signing_alg_values_supported", List.of(algorithm.name()));
-    List<String> proofs = List.of("client_secret_basic", "client_secret_post", "none");
-    members.put("token_endpoint_auth_methods_supported", proofs);
-    members.put("introspection_endpoint_auth_methods_supported", proofs.subList(0, 2));
-    members.put("revocation_endpoint_auth_methods_supported", proofs);
+    List<String> secret = List.of("client_secret_basic", "client_secret_post", "private_key_jwt");
+    List<String> every = Stream.concat(secret.stream(), Stream.of("none")).toList();
+    List<String> algorithms =
+        Stream.concat(ForeignKey.STRONG_NAMES.stream(), Stream.of("RS256")).toList();
+    proofs(members, "token", every, algorithms);
+    proofs(members, "introspection", secret, algorithms);
+    proofs(members, "revocation", every, algorithms);
+    members.put("dpop_signing_alg_values_supported", ForeignKey.STRONG_NAMES);
     members.put("code_challenge_methods_supported", List.of("S256"));
     members.put("authorization_response_iss_parameter_supported", true);
     members.put("prompt_values_supported", List.of("none", "login", "consent", "select_account"));
@@ -66,10 +82,17 @@ final class Metadata {
     members.put("claims_parameter_supported", false);
     members.put("request_parameter_supported", false);
     members.put("request_uri_parameter_supported", false);
-    this.json = Json.bytes(generator -> Json.write(generator, members));
+    return members;
+  }
+
+  /// How clients authenticate at an endpoint.
+  private static void proofs(
+      Map<String, Object> members, String endpoint, List<String> methods, List<String> algorithms) {
+    members.put(endpoint + "_endpoint_auth_methods_supported", methods);
+    members.put(endpoint + "_endpoint_auth_signing_alg_values_supported", algorithms);
   }
 
   Answer answer() {
-    return Answer.json(200, json);
+    return Answer.json(200, Json.bytes(json -> Json.write(json, members())));
   }
 }

@@ -2,23 +2,27 @@ package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.Accounts;
+import dev.varve.face.auth.RequestProofs;
 import dev.varve.identity.account.AuthSettings;
 import dev.varve.identity.account.Consents;
 import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.client.Clients;
+import dev.varve.identity.client.Devices;
 import dev.varve.identity.client.Flows;
 import dev.varve.identity.client.OAuthSettings;
 import dev.varve.identity.token.IdTokens;
 import dev.varve.identity.token.SigningAlgorithm;
 import dev.varve.identity.token.SigningKeys;
+import dev.varve.kernel.Problem;
 import dev.varve.net.http.Handler;
+import dev.varve.net.http.OwnPaths;
 import dev.varve.net.http.Route;
 import java.security.SecureRandom;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Signing in to other applications: every endpoint under `/oauth2`, and what clients find out by themselves. Where no client is known,
+/// Signing in to other applications: every endpoint under `/oauth2`, and what clients find out by themselves. While no client is known,
 /// there is none of it.
 public final class OAuth {
   private final Accounts accounts;
@@ -54,7 +58,7 @@ public final class OAuth {
   }
 
   public List<Route> routes() {
-    if (clients.isEmpty()) {
+    if (!clients.served()) {
       return List.of();
     }
     AccountContext context = accounts.context();
@@ -65,14 +69,14 @@ public final class OAuth {
         new Authorization(context, new Consents(context.stages().database()));
     Answering answering = new Answering(context, singleUse, issuer.url());
     Set<String> resources = new HashSet<>(List.of(issuer.url(), issuer.audience()));
+    AuthorizationRequests requests =
+        new AuthorizationRequests(clients, idTokens, context.stages().clock(), resources);
+    RequestProofs keys = accounts.keyProofs();
+    ClientProof proof = new ClientProof(context, accounts.failures(), clients, issuer.url());
+    PushedRequests pushes = new PushedRequests(context, proof, keys, requests, singleUse);
     AuthorizationEndpoint authorize =
         new AuthorizationEndpoint(
-            context,
-            new AuthorizationRequests(clients, idTokens, context.stages().clock(), resources),
-            authorization,
-            answering,
-            flows,
-            random);
+            context, requests, pushes, authorization, answering, flows, random);
     FlowEndpoint flow =
         new FlowEndpoint(
             context,
@@ -86,21 +90,28 @@ public final class OAuth {
                 accounts.passkeySignIn(), accounts.passkeyFactor(), accounts.passkeySignals()),
             new FlowPages(settings.scopes()),
             random);
-    ClientProof proof = new ClientProof(context, accounts.failures(), clients);
-    TokenEndpoint token = new TokenEndpoint(context, proof, singleUse, idTokens, resources);
+    TokenEndpoint token =
+        new TokenEndpoint(context, clients, proof, keys, singleUse, idTokens, resources);
+    DeviceRequests deviceRequests =
+        new DeviceRequests(context, proof, new Devices(random), resources, issuer.url());
+    DevicePage devicePage = new DevicePage(context, flows, random);
     TokenStatus status = new TokenStatus(context, accounts.authentication(), proof, issuer.url());
     Logout logout = new Logout(context, authorization, clients, idTokens);
     UserInfo userInfo = new UserInfo(context);
-    Metadata metadata = new Metadata(issuer.url(), issuer.algorithm(), clients.scopes());
+    Metadata metadata = new Metadata(issuer.url(), issuer.algorithm(), clients);
     return List.of(
         route("GET", Metadata.OPENID, _ -> metadata.answer()),
         route("GET", Metadata.OAUTH, _ -> metadata.answer()),
+        route("POST", PushedRequests.PATH, OAuthForm.told(pushes::post)),
         page("GET", AuthorizationEndpoint.PATH, authorize::get),
         page("POST", AuthorizationEndpoint.PATH, authorize::post),
         page("GET", FlowEndpoint.PATTERN, flow::get),
         page("POST", FlowEndpoint.PATTERN, flow::post),
         route("POST", FlowEndpoint.PASSKEY_PATTERN, flow::passkeyOptions),
         route("POST", TokenEndpoint.PATH, OAuthForm.told(token::post)),
+        route("POST", DeviceRequests.PATH, OAuthForm.told(deviceRequests::post)),
+        page("GET", DevicePage.PATH, devicePage::get),
+        page("POST", DevicePage.PATH, devicePage::post),
         route("POST", TokenStatus.INTROSPECT, OAuthForm.told(status::introspect)),
         route("POST", TokenStatus.REVOKE, OAuthForm.told(status::revoke)),
         route("GET", UserInfo.PATH, userInfo::answer),
@@ -109,12 +120,20 @@ public final class OAuth {
         page("POST", Logout.PATH, logout::post));
   }
 
-  private static Route page(String method, String path, Handler handler) {
+  private Route page(String method, String path, Handler handler) {
     return route(method, path, Navigation.alone(handler));
   }
 
   /// They are told by [Metadata], which every client reads, and not once more in the description of the API.
-  private static Route route(String method, String path, Handler handler) {
-    return Route.unlisted(method, path, handler);
+  private Route route(String method, String path, Handler handler) {
+    return Route.unlisted(
+        method,
+        path,
+        request -> {
+          if (clients.isEmpty()) {
+            throw Problem.notFound("There is nothing at " + OwnPaths.shown(request.path()));
+          }
+          return handler.handle(request);
+        });
   }
 }

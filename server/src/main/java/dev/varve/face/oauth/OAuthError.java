@@ -1,9 +1,11 @@
 package dev.varve.face.oauth;
 
 import dev.varve.kernel.Json;
+import dev.varve.kernel.KeyChallenge;
 import dev.varve.net.http.Answer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// What a client asked for and does not get, as RFC 6749 (sections 4.1.2.1 and 5.2) says it:
 ///
@@ -25,16 +27,23 @@ final class OAuthError extends RuntimeException {
 
   private final String code;
   private final int status;
+  private final transient Optional<String> nonce;
 
   /// @param description for whoever writes the client; printable ASCII without quotes and backslashes
   OAuthError(String code, String description) {
-    this(code, description, code.equals(INVALID_CLIENT) ? 401 : 400);
+    this(code, description, code.equals(INVALID_CLIENT) ? 401 : 400, Optional.empty());
   }
 
-  private OAuthError(String code, String description, int status) {
+  private OAuthError(String code, String description, int status, Optional<String> nonce) {
     super(printable(description), null, false, false);
     this.code = code;
     this.status = status;
+    this.nonce = nonce;
+  }
+
+  /// What was wrong with the proof of a key (RFC 9449, section 5).
+  static OAuthError of(KeyChallenge challenge, String description) {
+    return new OAuthError(challenge.error(), description, 400, challenge.nonce());
   }
 
   /// What of a text may stand in an error description (RFC 6749, section 5.2).
@@ -61,7 +70,8 @@ final class OAuthError extends RuntimeException {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("error", code);
     members.put("error_description", description());
-    Answer answer = Answer.json(status, Json.bytes(json -> Json.write(json, members)));
+    Answer told = Answer.json(status, Json.bytes(json -> Json.write(json, members)));
+    Answer answer = nonce.map(text -> told.with("DPoP-Nonce", text)).orElse(told);
     return status == 401 ? answer.with("WWW-Authenticate", "Basic realm=\"clients\"") : answer;
   }
 }

@@ -1,6 +1,7 @@
 package dev.varve.face.oauth;
 
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Handler;
 import dev.varve.net.http.QueryString;
@@ -67,6 +68,9 @@ final class OAuthForm {
         return handler.handle(request);
       } catch (OAuthError error) {
         return error.answer();
+      } catch (Problem problem) {
+        return OAuthError.of(problem.keyChallenge().orElseThrow(() -> problem), problem.text())
+            .answer();
       }
     };
   }

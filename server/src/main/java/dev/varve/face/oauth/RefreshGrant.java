@@ -32,12 +32,17 @@ final class RefreshGrant {
     return context.write(
         request.source(),
         write -> {
+          Optional<SessionUse.Application> known = known(write, token, request.client());
           // judged before it is used: a request that asks for too much costs nobody the token
-          if (!given(write, token, request.client()).containsAll(narrowed)) {
+          if (!given(known, request.client()).containsAll(narrowed)) {
             return new Granted.Refused(
                 new OAuthError(
                     OAuthError.INVALID_SCOPE,
                     "scope may be less than what was given first, not more"));
+          }
+          Optional<String> bound = known.flatMap(SessionUse.Application::key);
+          if (bound.isPresent() && !bound.equals(request.key())) {
+            return Granted.refused("The proof of the key of the refresh token is missing");
           }
           RefreshTokens.Use use =
               context
@@ -56,17 +61,18 @@ final class RefreshGrant {
         });
   }
 
-  /// What a token stands for and its client may still have. Of one that is none it makes no difference what is asked for.
-  private static Set<String> given(WriteContext write, String token, Client client)
-      throws SQLException {
+  /// What a token of this client is for, used or not.
+  private static Optional<SessionUse.Application> known(
+      WriteContext write, String token, Client client) throws SQLException {
     Optional<String> id = RefreshTokens.session(write, token);
     Optional<OneSession> session =
         id.isPresent() ? Sessions.find(write, id.get()) : Optional.empty();
-    return session
-        .flatMap(OneSession::application)
-        .filter(use -> use.client().equals(client.id()))
-        .map(use -> both(use.scopes(), client.scopes()))
-        .orElse(client.scopes());
+    return session.flatMap(OneSession::application).filter(use -> use.client().equals(client.id()));
+  }
+
+  /// What its client may still have of it. Of one that is none it makes no difference what is asked for.
+  private static Set<String> given(Optional<SessionUse.Application> known, Client client) {
+    return known.map(use -> both(use.scopes(), client.scopes())).orElse(client.scopes());
   }
 
   private static Set<String> both(Set<String> some, Set<String> others) {

@@ -1,9 +1,11 @@
 package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
+import dev.varve.face.auth.RequestProofs;
 import dev.varve.identity.account.Sessions.OneSession;
 import dev.varve.identity.token.AccessTokens.Given;
 import dev.varve.identity.token.IdTokens;
+import dev.varve.identity.token.KeyProofs;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.Json;
 import dev.varve.net.http.Answer;
@@ -17,15 +19,23 @@ import java.util.TreeSet;
 /// Signs what was granted, and tells the client (RFC 6749, section 5.1; OpenID Connect Core 1.0, section 3.1.3.3).
 final class TokenAnswers {
   private final AccountContext context;
+  private final RequestProofs keys;
   private final IdTokens idTokens;
 
-  TokenAnswers(AccountContext context, IdTokens idTokens) {
+  TokenAnswers(AccountContext context, RequestProofs keys, IdTokens idTokens) {
     this.context = context;
+    this.keys = keys;
     this.idTokens = idTokens;
   }
 
+  /// @param key to which access tokens are bound, if they are to one
   /// @throws OAuthError when it was refused
-  Answer of(Granted granted) {
+  Answer of(Granted granted, Optional<String> key) {
+    Answer answer = answer(granted, key);
+    return key.isPresent() ? answer.with("DPoP-Nonce", keys.nonce()) : answer;
+  }
+
+  private Answer answer(Granted granted, Optional<String> key) {
     Instant now = context.stages().clock().instant();
     return switch (granted) {
       case Granted.ForAccount(
@@ -37,9 +47,10 @@ final class TokenAnswers {
             access.scopes().contains(Scopes.OPENID)
                 ? Optional.of(idTokens.issue(subject(access, session, nonce), now))
                 : Optional.empty();
-        yield told(access, now, refresh, idToken);
+        yield told(access.boundTo(key), now, refresh, idToken);
       }
-      case Granted.ForItself(Given access) -> told(access, now, Optional.empty(), Optional.empty());
+      case Granted.ForItself(Given access) ->
+          told(access.boundTo(key), now, Optional.empty(), Optional.empty());
       case Granted.Refused(OAuthError error) -> throw error;
     };
   }
@@ -54,7 +65,7 @@ final class TokenAnswers {
       Given given, Instant at, Optional<OpaqueToken> refresh, Optional<String> idToken) {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("access_token", context.tokens().access().issue(given, at));
-    members.put("token_type", "Bearer");
+    members.put("token_type", given.key().isPresent() ? KeyProofs.HEADER : "Bearer");
     members.put("expires_in", context.tokens().access().lifetimeSeconds());
     refresh.ifPresent(token -> members.put("refresh_token", token.text()));
     members.put("scope", String.join(" ", new TreeSet<>(given.scopes())));

@@ -1,17 +1,21 @@
 package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
+import dev.varve.face.auth.RequestProofs;
 import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.client.Client;
+import dev.varve.identity.client.Clients;
 import dev.varve.identity.client.GrantType;
 import dev.varve.identity.token.IdTokens;
+import dev.varve.identity.token.KeyProofs;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
+import java.util.Optional;
 import java.util.Set;
 
-/// `POST /oauth2/token`: a client gets tokens for a code, for the refresh token that came with the last, or for itself (RFC 6749,
-/// sections 4.1.3, 6 and 4.4). Each of these grants has its class.
+/// `POST /oauth2/token`: a client gets tokens for a code, for the refresh token that came with the last, for itself (RFC 6749,
+/// sections 4.1.3, 6 and 4.4), or for a device (RFC 8628). Each of these grants has its class.
 ///
 /// ```
 /// {"access_token": "...", "token_type": "Bearer", "expires_in": 900, "refresh_token": "...", "scope": "openid orders:read",
@@ -21,36 +25,51 @@ final class TokenEndpoint {
   static final String PATH = "/oauth2/token";
 
   private final ClientProof proof;
+  private final RequestProofs keys;
   private final Set<String> resources;
   private final CodeGrant codes;
+  private final DeviceGrant devices;
   private final RefreshGrant refreshes;
   private final TokenAnswers answers;
 
   /// @param resources whom access tokens may be for
   TokenEndpoint(
       AccountContext context,
+      Clients clients,
       ClientProof proof,
+      RequestProofs keys,
       SingleUse singleUse,
       IdTokens idTokens,
       Set<String> resources) {
     this.proof = proof;
+    this.keys = keys;
     this.resources = resources;
-    this.codes = new CodeGrant(context, singleUse, new ApplicationSessions(context));
+    ApplicationSessions sessions = new ApplicationSessions(context, clients);
+    this.codes = new CodeGrant(context, singleUse, sessions);
+    this.devices = new DeviceGrant(context, sessions);
     this.refreshes = new RefreshGrant(context);
-    this.answers = new TokenAnswers(context, idTokens);
+    this.answers = new TokenAnswers(context, keys, idTokens);
   }
 
   Answer post(Request request) {
     QueryString form = OAuthForm.of(request);
+    // first, so that a proof that needs another nonce costs nothing that is good once
+    Optional<String> key = keys.key(request);
     Client client = proof.prove(request, form);
     GrantType type = type(form, client);
-    TokenRequest asked = TokenRequest.of(form, client, resources, AccountContext.source(request));
-    return answers.of(
+    if (client.profile().binds() && key.isEmpty()) {
+      throw KeyProofs.missing("The client must send the proof of a key in the header DPoP");
+    }
+    TokenRequest asked =
+        TokenRequest.of(form, client, resources, key, AccountContext.source(request));
+    Granted granted =
         switch (type) {
           case AUTHORIZATION_CODE -> codes.grant(asked);
           case REFRESH_TOKEN -> refreshes.grant(asked);
           case CLIENT_CREDENTIALS -> ClientCredentialsGrant.grant(asked);
-        });
+          case DEVICE_CODE -> devices.grant(asked);
+        };
+    return answers.of(granted, key);
   }
 
   private static GrantType type(QueryString form, Client client) {

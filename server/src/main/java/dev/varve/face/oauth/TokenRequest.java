@@ -11,18 +11,27 @@ import java.util.Set;
 /// A request for tokens, once it is known which client sends it.
 ///
 /// @param resource whom the access token is to be for (RFC 8707); nothing stands for this server
+/// @param key the thumbprint of the key that the client has proven, to which its tokens are bound (RFC 9449)
 record TokenRequest(
-    QueryString form, Client client, Optional<String> resource, RequestSource source) {
+    QueryString form,
+    Client client,
+    Optional<String> resource,
+    Optional<String> key,
+    RequestSource source) {
   /// @param resources whom access tokens may be for
   /// @throws OAuthError invalid_target
   static TokenRequest of(
-      QueryString form, Client client, Set<String> resources, RequestSource source) {
+      QueryString form,
+      Client client,
+      Set<String> resources,
+      Optional<String> key,
+      RequestSource source) {
     List<String> asked = form.values(OAuthForm.RESOURCE);
     if (asked.size() > 1 || (asked.size() == 1 && !resources.contains(asked.getFirst()))) {
       throw new OAuthError(
           OAuthError.INVALID_TARGET, "resource must be one of the resources of this server");
     }
-    return new TokenRequest(form, client, asked.stream().findFirst(), source);
+    return new TokenRequest(form, client, asked.stream().findFirst(), key, source);
   }
 
   Optional<String> value(String name) {

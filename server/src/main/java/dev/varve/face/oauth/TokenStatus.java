@@ -2,10 +2,12 @@ package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
 import dev.varve.identity.account.RefreshTokens;
+import dev.varve.identity.account.SessionUse;
 import dev.varve.identity.account.Sessions;
 import dev.varve.identity.account.Sessions.OneSession;
 import dev.varve.identity.client.Client;
 import dev.varve.identity.token.AccessTokens;
+import dev.varve.identity.token.KeyProofs;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
@@ -61,12 +63,13 @@ final class TokenStatus {
       if (!isOf(client, claims.application())) {
         return Optional.empty();
       }
-      authentication.caller("Bearer " + token);
+      authentication.caller((claims.key().isPresent() ? "DPoP " : "Bearer ") + token);
       return Optional.of(
           told(
               client,
               claims.application().orElseThrow().scopes(),
               claims.subject(),
+              claims.key(),
               claims.expiresAt()));
     } catch (Problem notGood) {
       return Optional.empty();
@@ -85,6 +88,7 @@ final class TokenStatus {
                 client,
                 session.application().orElseThrow().scopes(),
                 session.account(),
+                session.application().flatMap(SessionUse.Application::key),
                 session.expiresAt()));
   }
 
@@ -104,12 +108,14 @@ final class TokenStatus {
   }
 
   private Map<String, Object> told(
-      Client client, Set<String> scopes, String subject, Instant expiresAt) {
+      Client client, Set<String> scopes, String subject, Optional<String> key, Instant expiresAt) {
     Map<String, Object> told = new LinkedHashMap<>();
     told.put("active", true);
     told.put("scope", String.join(" ", new TreeSet<>(scopes)));
     told.put("client_id", client.id());
-    told.put("token_type", "Bearer");
+    told.put("token_type", key.isPresent() ? KeyProofs.HEADER : "Bearer");
+    // RFC 9449, section 6.2
+    key.ifPresent(thumbprint -> told.put("cnf", Map.of("jkt", thumbprint)));
     told.put("sub", subject);
     told.put("exp", expiresAt.getEpochSecond());
     told.put("iss", issuer);

@@ -4,9 +4,13 @@
 ///
 /// A browser comes to [AuthorizationEndpoint] with a request ([AuthorizationRequests] reads it). It goes on at once when all is
 /// known, and else over the pages of [FlowEndpoint], which are drawn by [FlowPages]; [Answering] sends it back with a code. The client
-/// brings the code to [TokenEndpoint], which hands it to the class of its grant ([CodeGrant], [RefreshGrant], [ClientCredentialsGrant]);
+/// brings the code to [TokenEndpoint], which hands it to the class of its grant ([CodeGrant], [RefreshGrant], [ClientCredentialsGrant], [DeviceGrant]);
 /// [ApplicationSessions] opens a session for it, and [TokenAnswers] signs its tokens. The rest tells ([Metadata], [UserInfo], [TokenStatus]) and ends
 /// ([Logout], and [TokenStatus] once more).
+///
+/// A client may push its request before a browser comes with it ([PushedRequests]), and prove who it is and which key it has ([ClientProof],
+/// [dev.varve.face.auth.RequestProofs]). A device without a browser asks with [DeviceRequests], and somebody comes with its code to
+/// [DevicePage], from where the pages of a flow lead on.
 ///
 /// Errors follow RFC 6749 here ([OAuthError]), because clients know those; their pages are for people.
 @NullMarked

@@ -69,6 +69,8 @@ public final class Attempts {
     // guesses
     private static final int SINGLE_FREE = 100;
     private static final int MAILS_FREE = 300;
+    // a code of a device is read from a screen, and one of 25 thousand million
+    private static final int CODE_FREE = 20;
     // three codes of six digits are right at any time, and a code is read from a screen
     private static final int FACTOR_PAIR_FREE = 5;
 
@@ -101,6 +103,10 @@ public final class Attempts {
 
     static Subject refreshes(RequestSource source) {
       return new Subject("refreshes:" + source.network(), SINGLE_FREE);
+    }
+
+    static Subject codes(RequestSource source) {
+      return new Subject("codes:" + source.network(), CODE_FREE);
     }
 
     static Subject mails(RequestSource source) {
@@ -235,6 +241,18 @@ public final class Attempts {
   /// @throws Problem TOO_MANY_REQUESTS when it has to wait
   public Attempt countRefresh(WriteContext write, RequestSource source) throws SQLException {
     return countAlone(write, Subject.refreshes(source), source);
+  }
+
+  /// Counts a code of a device that somebody types, before it is looked at.
+  ///
+  /// @throws Problem TOO_MANY_REQUESTS when it has to wait
+  public Attempt countCode(WriteContext write, RequestSource source) throws SQLException {
+    return countAlone(write, Subject.codes(source), source);
+  }
+
+  /// Takes back one that was right.
+  public void codeFound(WriteContext write, Attempt attempt) throws SQLException {
+    takeBack(write, Subject.codes(attempt.source()));
   }
 
   private Attempt countAlone(WriteContext write, Subject subject, RequestSource source)

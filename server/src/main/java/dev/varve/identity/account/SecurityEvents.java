@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,6 +49,12 @@ public final class SecurityEvents {
     ACCOUNTS_CHANGED,
     APPLICATION_LET_IN,
     APPLICATION_SHUT_OUT,
+    CLIENT_CHANGED,
+    CLIENT_DELETED,
+    CLIENT_DISABLED,
+    CLIENT_ENABLED,
+    CLIENT_MADE,
+    CLIENT_SECRET_ROTATED,
     DEVICE_DISTRUSTED,
     DEVICE_TRUSTED,
     EMAIL_CHANGED,
@@ -84,8 +91,13 @@ public final class SecurityEvents {
     return Optional.of(
         new AccountNews(
             Optional.ofNullable((String) event.value(field(event, "account"))),
-            Kind.KEY_REVOKED.name().equals(event.value(field(event, "kind")))));
+            Kind.KEY_REVOKED.name().equals(event.value(field(event, "kind"))),
+            NARROWED.contains(String.valueOf(event.value(field(event, "kind"))))));
   }
+
+  // with these, clients may have less than they had
+  private static final Set<String> NARROWED =
+      Set.of(Kind.CLIENT_CHANGED.name(), Kind.CLIENT_DELETED.name(), Kind.CLIENT_DISABLED.name());
 
   private static Field field(Entity event, String name) {
     return event.model().field(name).orElseThrow();

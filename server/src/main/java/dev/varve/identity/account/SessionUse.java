@@ -17,7 +17,9 @@ public sealed interface SessionUse {
   /// @param scopes what it may
   /// @param parent the session of the browser in which somebody let it in, and with which it ends; nothing when it goes
   ///     on without
-  record Application(String client, Set<String> scopes, Optional<String> parent)
+  /// @param key the thumbprint of the key that goes on with it alone; nothing where a secret of the client, or a token, is enough
+  record Application(
+      String client, Set<String> scopes, Optional<String> parent, Optional<String> key)
       implements SessionUse {
     public Application {
       scopes = Set.copyOf(scopes);

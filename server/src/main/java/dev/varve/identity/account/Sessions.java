@@ -36,7 +36,7 @@ public final class Sessions implements OpenSessions {
 
   static final String COLUMNS =
       "id, account, created_at, last_used_at, device, address, ends_at, expires_at, ended_at, methods,"
-          + " authenticated_at, client, scopes, parent";
+          + " authenticated_at, client, scopes, parent, bound_key";
   private static final String FROM_OPEN_OF_ACCOUNT =
       " FROM varve_session WHERE account = ? AND ended_at IS NULL AND expires_at > ?"
           + " ORDER BY last_used_at DESC, id DESC LIMIT ?";
@@ -147,7 +147,11 @@ public final class Sessions implements OpenSessions {
     }
     Set<String> scopes = Set.of(row.getString(13).split(" ", -1));
     return Optional.of(
-        new SessionUse.Application(client, scopes, Optional.ofNullable(row.getString(14))));
+        new SessionUse.Application(
+            client,
+            scopes,
+            Optional.ofNullable(row.getString(14)),
+            Optional.ofNullable(row.getString(15))));
   }
 
   /// The open session of a browser that comes with this cookie.
@@ -192,8 +196,8 @@ public final class Sessions implements OpenSessions {
         .session()
         .update(
             "INSERT INTO varve_session (id, account, created_at, last_used_at, device, address, ends_at, expires_at,"
-                + " methods, authenticated_at, cookie, client, scopes, parent)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                + " methods, authenticated_at, cookie, client, scopes, parent, bound_key)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             Arrays.asList(
                 id,
                 account,
@@ -210,7 +214,8 @@ public final class Sessions implements OpenSessions {
                 application
                     .map(given -> String.join(" ", new TreeSet<>(given.scopes())))
                     .orElse(null),
-                application.flatMap(SessionUse.Application::parent).orElse(null)));
+                application.flatMap(SessionUse.Application::parent).orElse(null),
+                application.flatMap(SessionUse.Application::key).orElse(null)));
   }
 
   private void endOldest(WriteContext write, String account) throws SQLException {
@@ -352,6 +357,23 @@ public final class Sessions implements OpenSessions {
       }
     }
     return count;
+  }
+
+  /// Ends every session of an application, whoever's it is.
+  ///
+  /// @return how many were ended
+  public int endAllOfClient(WriteContext write, String client) throws SQLException {
+    List<String> open =
+        write
+            .session()
+            .list(
+                "SELECT id FROM varve_session WHERE client = ? AND ended_at IS NULL AND expires_at > ?",
+                List.of(client, SqlValues.micros(write.at())),
+                row -> row.getString(1));
+    for (String id : open) {
+      endAlone(write, id);
+    }
+    return open.size();
   }
 
   /// Ends every session of an account but one.

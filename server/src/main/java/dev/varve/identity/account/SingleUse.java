@@ -4,12 +4,14 @@ import dev.varve.identity.passkey.PasskeyOptions;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.Json;
 import dev.varve.lane.write.WriteContext;
+import dev.varve.store.sql.Session;
 import dev.varve.store.sql.SqlValues;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,8 +21,8 @@ import java.util.Optional;
 /// What is good once, each kind for itself: nothing of one kind is taken for another. It is used up before anybody looks at
 /// what it says, so that a wrong use of it is its last.
 public final class SingleUse {
-  // how long the second use of something is known for one
-  private static final Duration KEPT = Duration.ofDays(1);
+  // more than are added with each that is issued, and few enough that no write is slow
+  private static final long PRUNED_MAX = 20;
 
   private final SecureRandom random;
 
@@ -30,18 +32,26 @@ public final class SingleUse {
 
   public enum Kind {
     /// An authorization code (RFC 6749, section 4.1.2), for as long as a browser takes to bring it to a client.
-    CODE(Duration.ofMinutes(1)),
+    CODE(Duration.ofMinutes(1), Duration.ofDays(1)),
     /// What somebody gets who has proven one thing and owes another: with both, a session of the application that Varve serves.
-    TICKET(FirstProof.LIFETIME),
+    TICKET(FirstProof.LIFETIME, Duration.ofDays(1)),
     /// The challenge of a passkey.
-    PASSKEY(PasskeyOptions.LIFETIME),
+    PASSKEY(PasskeyOptions.LIFETIME, Duration.ZERO),
     /// The secret of an authenticator application that was shown, until the application shows the right code for it.
-    TOTP_ENROLMENT(Duration.ofMinutes(10));
+    TOTP_ENROLMENT(Duration.ofMinutes(10), Duration.ofDays(1)),
+    /// A request that a client has pushed (RFC 9126, section 2.2), for as long as a browser takes to come with it; it is used
+    /// when somebody has answered it, which may be as late as a flow may end.
+    PUSHED_REQUEST(Duration.ofMinutes(1), Duration.ofHours(1)),
+    /// The id of a client's assertion (RFC 7523, section 3), which says itself how long it is good.
+    ASSERTION(Duration.ZERO, Duration.ZERO);
 
     private final Duration lifetime;
+    // how much longer it is known for one that was good
+    private final Duration kept;
 
-    Kind(Duration lifetime) {
+    Kind(Duration lifetime, Duration kept) {
       this.lifetime = lifetime;
+      this.kept = kept;
     }
 
     public Duration lifetime() {
@@ -70,7 +80,7 @@ public final class SingleUse {
   /// @param content plain JSON values
   public OpaqueToken issue(WriteContext write, Kind kind, Map<String, ?> content)
       throws SQLException {
-    Expiry.prune(write, "varve_single_use", "kind, hash", "expires_at", write.at().minus(KEPT));
+    prune(write, kind);
     OpaqueToken token = OpaqueToken.random(random);
     write
         .session()
@@ -85,16 +95,70 @@ public final class SingleUse {
     return token;
   }
 
-  /// What one says that is still good, for whoever has to prove something else with it before it is used.
+  private static void prune(WriteContext write, Kind kind) throws SQLException {
+    write
+        .session()
+        .update(
+            "DELETE FROM varve_single_use WHERE (kind, hash) IN"
+                + " (SELECT kind, hash FROM varve_single_use WHERE kind = ? AND expires_at < ? LIMIT ?)",
+            List.of(kind.name(), SqlValues.micros(write.at().minus(kind.kept)), PRUNED_MAX));
+  }
+
+  /// What one says that is good and was not used yet, for whoever has to prove something else with it before it is used.
   public static Optional<Map<String, Object>> find(WriteContext write, Kind kind, String token)
       throws SQLException {
-    return write
-        .session()
+    return find(write.session(), kind, token, write.at());
+  }
+
+  /// The same at an instant.
+  public static Optional<Map<String, Object>> find(
+      Session session, Kind kind, String token, Instant at) throws SQLException {
+    return session
         .first(
             "SELECT content FROM varve_single_use"
                 + " WHERE kind = ? AND hash = ? AND used_at IS NULL AND expires_at > ?",
-            List.of(kind.name(), OpaqueToken.sha256(token), SqlValues.micros(write.at())),
-            row -> content(row.getString(1)));
+            List.of(kind.name(), OpaqueToken.sha256(token), SqlValues.micros(at)),
+            row -> row.getString(1))
+        .map(SingleUse::content);
+  }
+
+  /// Uses one up that was found before, however long that took.
+  ///
+  /// @return whether it had not been used meanwhile
+  public static boolean finish(WriteContext write, Kind kind, String token) throws SQLException {
+    return write
+            .session()
+            .update(
+                "UPDATE varve_single_use SET used_at = ? WHERE kind = ? AND hash = ? AND used_at IS NULL",
+                List.of(SqlValues.micros(write.at()), kind.name(), OpaqueToken.sha256(token)))
+        > 0;
+  }
+
+  /// Uses up what somebody else has made.
+  ///
+  /// @return whether it had not come before
+  public static boolean spend(WriteContext write, Kind kind, String id, Instant expiresAt)
+      throws SQLException {
+    prune(write, kind);
+    byte[] hash = OpaqueToken.sha256(id);
+    boolean known =
+        write
+            .session()
+            .first(
+                "SELECT 1 FROM varve_single_use WHERE kind = ? AND hash = ?",
+                List.of(kind.name(), hash),
+                row -> row.getInt(1))
+            .isPresent();
+    if (known) {
+      return false;
+    }
+    long now = SqlValues.micros(write.at());
+    write
+        .session()
+        .update(
+            "INSERT INTO varve_single_use (kind, hash, content, created_at, expires_at, used_at) VALUES (?, ?, ?, ?, ?, ?)",
+            List.of(kind.name(), hash, "{}", now, SqlValues.micros(expiresAt), now));
+    return true;
   }
 
   /// Uses one up.

@@ -1,10 +1,13 @@
 package dev.varve.identity.client;
 
 import dev.varve.identity.token.OpaqueToken;
-import java.security.MessageDigest;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /// An application that signs people in with Varve.
@@ -14,8 +17,11 @@ import java.util.stream.Collectors;
 /// @param redirectUris where browsers are sent back to it
 /// @param logoutUris where they may be sent when somebody has signed out
 /// @param scopes what it may ask for
-/// @param secrets the SHA-256 of each secret that is good; none of a public client
+/// @param secrets by which it proves itself; none of a public client
 /// @param asks whether people are asked before it is let in
+/// @param origin who said all that
+/// @param goodSince what it was given before is worth nothing
+/// @param profile what it does beyond what most do
 public record Client(
     String id,
     String title,
@@ -23,9 +29,27 @@ public record Client(
     List<String> logoutUris,
     Set<String> scopes,
     Set<GrantType> grants,
-    List<byte[]> secrets,
-    boolean asks) {
+    List<ClientSecret> secrets,
+    boolean asks,
+    Origin origin,
+    Instant goodSince,
+    ClientProfile profile) {
   static final int SECRET_LENGTH_MIN = 32;
+
+  // enough that nobody finds a title or an address with the mark of another
+  private static final int MARK_LENGTH = 16;
+
+  /// Who said what a client is.
+  public enum Origin {
+    /// `varve.yaml`.
+    SETTINGS,
+    /// An administrator.
+    ADMINISTRATOR,
+    /// The client itself, when it registered (RFC 7591).
+    REGISTERED,
+    /// The client itself, at the URL that is its id.
+    DOCUMENT
+  }
 
   public Client {
     redirectUris = List.copyOf(redirectUris);
@@ -36,32 +60,90 @@ public record Client(
   }
 
   static Client of(ClientSettings settings, List<String> secrets) {
-    return new Client(
+    return of(
         settings.id(),
-        settings.title(),
-        settings.redirectUris(),
-        settings.logoutUris(),
-        new LinkedHashSet<>(settings.scopes()),
-        settings.grants().stream()
-            .map(value -> GrantType.of(value).orElseThrow())
+        Origin.SETTINGS,
+        settings.description(),
+        secrets.stream().map(secret -> ClientSecret.of(secret, Instant.EPOCH)).toList(),
+        Instant.EPOCH,
+        settings.profile());
+  }
+
+  static Client of(
+      String id,
+      Origin origin,
+      ClientDescription description,
+      List<ClientSecret> secrets,
+      Instant goodSince,
+      ClientProfile profile) {
+    return new Client(
+        id,
+        description.title(),
+        description.redirectUris(),
+        description.logoutUris(),
+        new LinkedHashSet<>(description.scopes()),
+        // a grant of a later version, which stands in the database of an earlier one, is none
+        description.grants().stream()
+            .flatMap(value -> GrantType.of(value).stream())
             .collect(Collectors.toSet()),
-        secrets.stream().map(OpaqueToken::sha256).toList(),
-        settings.consent() == ConsentPolicy.ASK);
+        secrets,
+        description.consent() == ConsentPolicy.ASK,
+        origin,
+        goodSince,
+        profile);
+  }
+
+  /// What was said of it.
+  public ClientDescription description() {
+    return new ClientDescription(
+        title,
+        redirectUris,
+        logoutUris,
+        scopes.stream().sorted().toList(),
+        grants.stream().map(GrantType::value).sorted().toList(),
+        asks ? ConsentPolicy.ASK : ConsentPolicy.NEVER);
   }
 
   /// Whether it can keep a secret (RFC 6749, section 2.1).
   public boolean confidential() {
-    return !secrets.isEmpty();
+    return !secrets.isEmpty() || !profile.keys().isEmpty();
   }
 
   /// Whether a secret is one of its own; takes as long for each that is not.
-  public boolean hasSecret(String secret) {
+  public boolean hasSecret(String secret, Instant at) {
     byte[] hash = OpaqueToken.sha256(secret);
     boolean found = false;
-    for (byte[] known : secrets) {
-      found |= MessageDigest.isEqual(known, hash);
+    for (ClientSecret known : secrets) {
+      found |= known.is(hash) & known.goodAt(at);
     }
     return found;
+  }
+
+  /// What people are shown of it before they let it in, as marks: its title, and where they are sent. One that shows more than
+  /// somebody has seen is asked for anew.
+  public Set<String> shown() {
+    Set<String> marks = new TreeSet<>();
+    marks.add(mark("title " + title));
+    redirectUris.forEach(uri -> marks.add(mark("to " + uri)));
+    return marks;
+  }
+
+  /// The same as one mark, which a page carries that shows it.
+  public String shownMark() {
+    return mark(String.join(" ", shown()));
+  }
+
+  private static String mark(String text) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(OpaqueToken.sha256(text))
+        .substring(0, MARK_LENGTH);
+  }
+
+  /// Whether what it was given at an instant is still good: it was shut out since otherwise.
+  public boolean mayUse(Instant givenAt) {
+    // tokens tell of seconds alone
+    return !givenAt.isBefore(goodSince.truncatedTo(ChronoUnit.SECONDS));
   }
 
   public boolean mayBeSentTo(String redirectUri) {

@@ -1,9 +1,9 @@
 package dev.varve.identity.client;
 
-import dev.varve.kernel.Nearest;
+import dev.varve.identity.token.AccessTokens;
+import dev.varve.kernel.FieldError;
 import dev.varve.settings.Setting;
 import dev.varve.settings.WrongSetting;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -35,7 +35,7 @@ public record ClientSettings(
             standard = "authorization_code refresh_token",
             max = 10,
             says =
-                "How it gets tokens: authorization_code, refresh_token, client_credentials (for itself; it takes a secret).")
+                "How it gets tokens: authorization_code, refresh_token, client_credentials (for itself; it takes a secret), urn:ietf:params:oauth:grant-type:device_code (on a device without a browser).")
         List<String> grants,
     @Setting(
             says =
@@ -45,54 +45,73 @@ public record ClientSettings(
             standard = "ASK",
             says =
                 "Whether people are asked before it is let in: ASK, or NEVER for an application of your own.")
-        ConsentPolicy consent) {
-  private static final int TITLE_LENGTH_MAX = 100;
-  private static final List<String> GRANTS =
-      Arrays.stream(GrantType.values()).map(GrantType::value).toList();
+        ConsentPolicy consent,
+    @Setting(
+            says =
+                "The public keys with which it authenticates by signed assertions (private_key_jwt), as JSON: {\"keys\": [...]}. A key signs with ES256, PS256 or EdDSA, or with RS256 when it says so in alg.")
+        String jwks,
+    @Setting(
+            standard = "false",
+            says =
+                "Whether it must send what it asks for to /oauth2/par first, so that browsers carry nothing but a reference to it.")
+        boolean pushedRequests,
+    @Setting(
+            standard = "false",
+            says =
+                "Whether its access tokens must be bound to a key of its own (DPoP). Every client may do so.")
+        boolean boundTokens) {
+  /// One that does what most do.
+  public ClientSettings(
+      String id,
+      String title,
+      List<String> redirectUris,
+      List<String> logoutUris,
+      List<String> scopes,
+      List<String> grants,
+      String secret,
+      ConsentPolicy consent) {
+    this(id, title, redirectUris, logoutUris, scopes, grants, secret, consent, "", false, false);
+  }
 
   public ClientSettings {
     redirectUris = List.copyOf(redirectUris);
     logoutUris = List.copyOf(logoutUris);
     scopes = List.copyOf(scopes);
     grants = List.copyOf(grants);
-    if (id.equals("varve")) {
+    if (id.equals(AccessTokens.CLIENT)) {
       throw new WrongSetting(
           "title", "belongs to a client 'varve', which is Varve itself. Give it another id");
     }
-    if (title.isBlank() || title.length() > TITLE_LENGTH_MAX) {
-      throw new WrongSetting("title", "must have 1 to %d characters".formatted(TITLE_LENGTH_MAX));
+    List<FieldError> mistakes =
+        new ClientDescription(title, redirectUris, logoutUris, scopes, grants, consent)
+            .mistakes(true);
+    if (!mistakes.isEmpty()) {
+      throw new WrongSetting(mistakes.getFirst().field(), mistakes.getFirst().message());
     }
-    for (int i = 0; i < redirectUris.size(); i++) {
-      RedirectUri.require("redirectUris[%d]".formatted(i), redirectUris.get(i));
-    }
-    for (int i = 0; i < logoutUris.size(); i++) {
-      RedirectUri.require("logoutUris[%d]".formatted(i), logoutUris.get(i));
-    }
-    for (int i = 0; i < grants.size(); i++) {
-      if (!GRANTS.contains(grants.get(i))) {
-        throw new WrongSetting(
-            "grants[%d]".formatted(i),
-            "is '%s', which is none.%s"
-                .formatted(grants.get(i), Nearest.hint(grants.get(i), GRANTS)));
-      }
-    }
-    boolean code = grants.contains(GrantType.AUTHORIZATION_CODE.value());
-    if (code && redirectUris.isEmpty()) {
-      throw new WrongSetting(
-          "redirectUris",
-          "is empty, and with the grant authorization_code browsers are sent back there. Name one");
-    }
-    if (grants.contains(GrantType.CLIENT_CREDENTIALS.value()) && secret.isEmpty()) {
+    if (grants.contains(GrantType.CLIENT_CREDENTIALS.value())
+        && secret.isEmpty()
+        && jwks.isEmpty()) {
       throw new WrongSetting(
           "secret",
           "is missing, and with the grant client_credentials it takes one. Name the variable of the environment that holds it");
     }
+    ClientKeys.read(jwks);
     if (secret.startsWith("VARVE_")) {
       throw new WrongSetting(
           "secret",
           "is '%s', and variables that begin with VARVE_ are settings. Take another"
               .formatted(secret));
     }
+  }
+
+  /// What they say of it.
+  public ClientDescription description() {
+    return new ClientDescription(title, redirectUris, logoutUris, scopes, grants, consent);
+  }
+
+  /// What it does beyond what most do.
+  ClientProfile profile() {
+    return new ClientProfile(ClientKeys.read(jwks), pushedRequests, boundTokens);
   }
 
   /// The client that they describe.

@@ -1,24 +1,36 @@
 package dev.varve.identity.client;
 
 import dev.varve.identity.token.SigningAlgorithm;
+import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Nearest;
+import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
 import dev.varve.schema.Scopes;
 import dev.varve.settings.WrongSetting;
+import dev.varve.store.sql.Database;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
-/// The applications that sign people in here.
+/// The applications that sign people in here: those of the settings, and those that lie in the database. All are kept in memory, as
+/// they are asked for with every request; whoever changes one in the database tells of it here.
 public final class Clients {
-  public static final Clients NONE = new Clients(Map.of());
+  public static final Clients NONE = new Clients(Map.of(), SigningAlgorithm.RS256);
 
-  private final Map<String, Client> byId;
+  private final Map<String, Client> declared;
+  private final SigningAlgorithm algorithm;
+  // those that are not shut out
+  private final Map<String, Client> stored = new ConcurrentHashMap<>();
 
-  private Clients(Map<String, Client> byId) {
-    this.byId = byId;
+  private Clients(Map<String, Client> declared, SigningAlgorithm algorithm) {
+    this.declared = declared;
+    this.algorithm = algorithm;
   }
 
   /// @param algorithm that signs their tokens
@@ -32,19 +44,84 @@ public final class Clients {
           "is %s, and what it signs nobody else can verify, as the clients in oauth.clients must. Take RS256"
               .formatted(algorithm));
     }
-    Map<String, Client> byId = new LinkedHashMap<>();
-    settings.clients().forEach((id, client) -> byId.put(id, client.client(environment)));
-    return new Clients(byId);
+    Map<String, Client> declared = new LinkedHashMap<>();
+    settings.clients().forEach((id, client) -> declared.put(id, client.client(environment)));
+    return new Clients(declared, algorithm);
   }
 
-  /// Looks at the scopes of all.
+  /// Those of the settings, for commands that let nobody in: no secret is looked for.
+  public static Clients named(OAuthSettings settings, SigningAlgorithm algorithm) {
+    Map<String, Client> declared = new LinkedHashMap<>();
+    settings.clients().forEach((id, client) -> declared.put(id, Client.of(client, List.of())));
+    return new Clients(declared, algorithm);
+  }
+
+  /// Adds what lies in the database.
+  ///
+  /// @throws WrongSetting when their tokens could verify nothing
+  public Clients load(Database database) {
+    database.lookup(StoredClient::all).forEach(this::put);
+    if (algorithm.shared() && !stored.isEmpty()) {
+      throw new WrongSetting(
+          "auth.jwt.algorithm",
+          "is %s, and what it signs nobody else can verify, as the clients that administrators made must. Take RS256"
+              .formatted(algorithm));
+    }
+    return this;
+  }
+
+  /// Whether anybody could verify the tokens of a client.
+  public boolean served() {
+    return !algorithm.shared();
+  }
+
+  /// @throws Problem CONFLICT when nobody could verify the tokens of a client
+  void requireServed() {
+    if (!served()) {
+      throw new Problem(
+          ErrorCode.CONFLICT,
+          "Tokens are signed with %s here, and what it signs no client can verify. Set auth.jwt.algorithm to RS256"
+              .formatted(algorithm));
+    }
+  }
+
+  /// Knows one as it is from now on. The settings go before it.
+  void put(StoredClient client) {
+    client
+        .client()
+        .ifPresentOrElse(now -> stored.put(client.id(), now), () -> stored.remove(client.id()));
+  }
+
+  /// Lets one in no more, from now on.
+  void shutOut(String id) {
+    stored.remove(id);
+  }
+
+  /// Knows one as the database has it.
+  void reload(Database database, String id) {
+    database
+        .lookup(session -> StoredClient.find(session, id))
+        .ifPresentOrElse(this::put, () -> shutOut(id));
+  }
+
+  /// Whether the settings name it.
+  public boolean declares(String id) {
+    return declared.containsKey(id);
+  }
+
+  /// Those of the settings.
+  public Collection<Client> declared() {
+    return declared.values();
+  }
+
+  /// Looks at the scopes of those of the settings. One in the database may have a scope that no rule names any more: it opens nothing.
   ///
   /// @param named the scopes that rules of the schema ask for
   /// @throws WrongSetting when a client asks for another
   public void requireScopes(Set<String> named) {
     Set<String> known = new TreeSet<>(named);
     known.addAll(Scopes.OWN);
-    for (Client client : byId.values()) {
+    for (Client client : declared.values()) {
       for (String scope : client.scopes()) {
         if (!known.contains(scope)) {
           throw new WrongSetting(
@@ -59,21 +136,29 @@ public final class Clients {
   /// The scopes that any of them may ask for.
   public Set<String> scopes() {
     Set<String> scopes = new TreeSet<>();
-    byId.values().forEach(client -> scopes.addAll(client.scopes()));
+    declared.values().forEach(client -> scopes.addAll(client.scopes()));
+    stored.values().forEach(client -> scopes.addAll(client.scopes()));
     return scopes;
   }
 
   public boolean isEmpty() {
-    return byId.isEmpty();
+    return declared.isEmpty() && stored.isEmpty();
   }
 
   public Optional<Client> find(String id) {
-    return Optional.ofNullable(byId.get(id));
+    Client client = declared.get(id);
+    return Optional.ofNullable(client == null ? stored.get(id) : client);
   }
 
-  /// Whether what a client was given is still its own to have: the settings may have changed since.
-  public boolean mayHave(Caller.Application given) {
-    Client client = byId.get(given.client());
-    return client != null && client.scopes().containsAll(given.scopes());
+  /// Whether a client that was found before is one that may go on: it was not shut out since.
+  public boolean isStill(Client client) {
+    return find(client.id()).filter(now -> now.goodSince().equals(client.goodSince())).isPresent();
+  }
+
+  /// Whether what a client was given at an instant is still its own to have: it may have been changed or shut out since.
+  public boolean mayHave(Caller.Application given, Instant at) {
+    return find(given.client())
+        .filter(client -> client.mayUse(at) && client.scopes().containsAll(given.scopes()))
+        .isPresent();
   }
 }

@@ -116,6 +116,11 @@ public final class Flows {
             List.of(OpaqueToken.sha256(flow.id())));
   }
 
+  /// Forgets every flow of a client.
+  static void endAllOf(WriteContext write, String client) throws SQLException {
+    write.session().update("DELETE FROM varve_flow WHERE client = ?", List.of(client));
+  }
+
   /// Ends a flow.
   ///
   /// @return whether it had not ended before
@@ -132,6 +137,11 @@ public final class Flows {
   public static String formToken(Flow flow, String browser) {
     return OpaqueToken.derived(browser.getBytes(StandardCharsets.UTF_8), "form " + flow.id())
         .text();
+  }
+
+  /// The same of the form that takes the code of a device.
+  public static String deviceToken(String browser) {
+    return OpaqueToken.derived(browser.getBytes(StandardCharsets.UTF_8), "device").text();
   }
 
   /// The same of the form that signs out, for the session of a browser.

@@ -9,7 +9,9 @@ public enum GrantType {
   /// It goes on with what it was given (section 6).
   REFRESH_TOKEN("refresh_token"),
   /// It asks for itself (section 4.4).
-  CLIENT_CREDENTIALS("client_credentials");
+  CLIENT_CREDENTIALS("client_credentials"),
+  /// Somebody lets in a device without a browser (RFC 8628).
+  DEVICE_CODE("urn:ietf:params:oauth:grant-type:device_code");
 
   private final String value;
 

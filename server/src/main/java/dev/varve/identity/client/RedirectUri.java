@@ -1,6 +1,5 @@
 package dev.varve.identity.client;
 
-import dev.varve.settings.WrongSetting;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
@@ -19,14 +18,6 @@ public final class RedirectUri {
   private static final Set<String> ANSWERS = Set.of("code", "state", "iss", "error");
 
   private RedirectUri() {}
-
-  /// @throws WrongSetting when nobody should be sent there
-  static void require(String component, String uri) {
-    Optional<String> wrong = wrong(uri);
-    if (wrong.isPresent()) {
-      throw new WrongSetting(component, "is '%s': %s".formatted(uri, wrong.get()));
-    }
-  }
 
   /// Why nobody should be sent there; nothing when it is fine.
   static Optional<String> wrong(String text) {

@@ -25,7 +25,8 @@ import tools.jackson.core.JsonGenerator;
 ///          "client_id": "varve", "iat": seconds, "exp": seconds, "jti": "..."}
 /// ```
 ///
-/// One for another application names that in `client_id`, has a `scope`, and for an account `auth_time`, `acr` and `amr`.
+/// One for another application names that in `client_id`, has a `scope`, and for an account `auth_time`, `acr` and `amr`. One that is
+/// good with a key alone has its thumbprint: `"cnf": {"jkt": "..."}` (RFC 9449, section 6.1).
 public final class AccessTokens {
   /// Long enough for a request to be queued and sent again, and short enough that a token which is lost is of no use.
   public static final Duration FOR_SERVICE = Duration.ofMinutes(1);
@@ -34,6 +35,9 @@ public final class AccessTokens {
   private static final int LENGTH_MAX = 8_192;
   // of two machines that share a secret, or of one whose clock was set back
   private static final Duration CLOCKS_APART_MAX = Duration.ofMinutes(1);
+  private static final String CONFIRMATION = "cnf";
+  private static final String KEY = "jkt";
+
   // everybody who signs in here without another client in between
   public static final String CLIENT = "varve";
 
@@ -48,10 +52,13 @@ public final class AccessTokens {
   /// @param subject an account, or an application that acts for itself
   /// @param session in which an account has signed in; nothing when there is none
   /// @param application that was given the token; nothing for the application that Varve serves itself
+  /// @param key the thumbprint of the key whose proof has to come with it; nothing when whoever has it may use it
   public record Claims(
       String subject,
       Optional<String> session,
       Optional<Caller.Application> application,
+      Optional<String> key,
+      Instant issuedAt,
       Instant expiresAt) {}
 
   /// @param issuer a URL
@@ -84,20 +91,28 @@ public final class AccessTokens {
   /// @param session in which it acts for an account; nothing when it acts for itself
   /// @param resource whom the token is for; nothing stands for this server (RFC 8707)
   /// @param authenticated when the account has signed in, and how; nothing when there is none
+  /// @param key the thumbprint of the key without which the token is good for nothing
   public record Given(
       String subject,
       String client,
       Set<String> scopes,
       Optional<String> session,
       Optional<String> resource,
-      Optional<Authenticated> authenticated) {
+      Optional<Authenticated> authenticated,
+      Optional<String> key) {
     public Given {
       scopes = Set.copyOf(scopes);
     }
 
     /// What an application was given for itself.
     public static Given ofItself(String client, Set<String> scopes, Optional<String> resource) {
-      return new Given(client, client, scopes, Optional.empty(), resource, Optional.empty());
+      return new Given(
+          client, client, scopes, Optional.empty(), resource, Optional.empty(), Optional.empty());
+    }
+
+    /// The same, good with a key alone where there is one.
+    public Given boundTo(Optional<String> other) {
+      return new Given(subject, client, scopes, session, resource, authenticated, other);
     }
   }
 
@@ -112,8 +127,15 @@ public final class AccessTokens {
         json -> {
           given.session().ifPresent(session -> json.writeStringProperty("sid", session));
           json.writeStringProperty("scope", String.join(" ", new TreeSet<>(given.scopes())));
+          given.key().ifPresent(key -> writeConfirmation(json, key));
           given.authenticated().ifPresent(authenticated -> authenticated.write(json));
         });
+  }
+
+  private static void writeConfirmation(JsonGenerator json, String key) {
+    json.writeObjectPropertyStart(CONFIRMATION);
+    json.writeStringProperty(KEY, key);
+    json.writeEndObject();
   }
 
   /// A token that tells a service behind this server who sends a request to it, good for [#FOR_SERVICE]. It is none of this
@@ -215,7 +237,14 @@ public final class AccessTokens {
     if (lifetime <= 0 || lifetime > SigningKeys.TOKEN_LIFETIME_MAX.toSeconds()) {
       throw refused("it would live longer than a token may");
     }
-    Claims read = new Claims(subject, session, application, Instant.ofEpochSecond(expiresAt));
+    Claims read =
+        new Claims(
+            subject,
+            session,
+            application,
+            key(claims),
+            Instant.ofEpochSecond(issuedAt),
+            Instant.ofEpochSecond(expiresAt));
     requireAlive(read, at);
     return read;
   }
@@ -228,6 +257,13 @@ public final class AccessTokens {
             && application.isPresent()
             && application.get().client().equals(subject);
     return forItself ? Optional.empty() : Optional.of(text(claims, "sid"));
+  }
+
+  /// Anything else that a token might be bound to is none of this server's.
+  private static Optional<String> key(Map<?, ?> claims) {
+    return claims.get(CONFIRMATION) instanceof Map<?, ?> confirmation
+        ? Optional.of(text(confirmation, KEY))
+        : Optional.empty();
   }
 
   private static Optional<Caller.Application> application(Map<?, ?> claims) {

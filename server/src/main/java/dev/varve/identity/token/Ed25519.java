@@ -8,20 +8,47 @@ import com.nimbusds.jose.JWSVerifier;
 import com.nimbusds.jose.jca.JCAContext;
 import com.nimbusds.jose.util.Base64URL;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
+import java.security.PublicKey;
 import java.security.Signature;
 import java.security.SignatureException;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.HexFormat;
 import java.util.Set;
 
 /// EdDSA on the curve Ed25519 (RFC 8037) as Java has it; that of Nimbus takes one more library.
 final class Ed25519 implements JWSSigner, JWSVerifier {
   private static final String NAME = "Ed25519";
 
+  // what stands before the key itself in its X.509 form (RFC 8410, section 4)
+  private static final byte[] PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
+  private static final int KEY_BYTES = 32;
+
   private final JCAContext context = new JCAContext();
   private final KeyPair pair;
 
   Ed25519(KeyPair pair) {
     this.pair = pair;
+  }
+
+  /// One that verifies alone.
+  ///
+  /// @param point the key itself
+  /// @throws JOSEException when it is none
+  static Ed25519 verifying(byte[] point) throws JOSEException {
+    if (point.length != KEY_BYTES) {
+      throw new JOSEException("A key of Ed25519 has %d bytes".formatted(KEY_BYTES));
+    }
+    byte[] encoded = new byte[PREFIX.length + KEY_BYTES];
+    System.arraycopy(PREFIX, 0, encoded, 0, PREFIX.length);
+    System.arraycopy(point, 0, encoded, PREFIX.length, KEY_BYTES);
+    try {
+      PublicKey key = KeyFactory.getInstance(NAME).generatePublic(new X509EncodedKeySpec(encoded));
+      return new Ed25519(new KeyPair(key, null));
+    } catch (GeneralSecurityException e) {
+      throw new JOSEException("No key of Ed25519", e);
+    }
   }
 
   @Override

@@ -26,9 +26,11 @@ public final class Access {
   private final Map<String, RuleBook> books;
   private final Grants anonymous;
   private final LoadingCache<CallerRoles, Grants> known;
+  private final boolean tellsClients;
 
   Access(Map<String, RuleBook> books) {
     this.books = Map.copyOf(books);
+    this.tellsClients = books.values().stream().anyMatch(RuleBook::tellsClients);
     this.anonymous = new CallerGrants(this.books, CallerRoles.ANONYMOUS);
     this.known =
         Caffeine.newBuilder()
@@ -45,7 +47,7 @@ public final class Access {
   public Grants grants(Caller caller) {
     return switch (caller.kind()) {
       case ANONYMOUS -> anonymous;
-      case ACCOUNT, MACHINE -> known.get(CallerRoles.of(caller));
+      case ACCOUNT, MACHINE -> known.get(CallerRoles.of(caller, tellsClients));
       case OPERATOR -> EVERYTHING;
     };
   }

@@ -1,25 +1,40 @@
 package dev.varve.lane.access;
 
+import dev.varve.lane.expression.Predicate;
 import dev.varve.schema.Scopes;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// What rules can tell about callers without looking at a record: how they are known, their roles, and the scopes of the
-/// application through which they ask.
+/// What rules can tell about callers without looking at a record: how they are known, their roles, and the application through which
+/// they ask, with its scopes.
 ///
 /// @param scopes nothing when there is no such application
-record CallerRoles(Caller.Kind kind, Set<String> roles, Optional<Set<String>> scopes) {
+/// @param client which application it is, where rules ask for that; empty where none does
+record CallerRoles(
+    Caller.Kind kind, Set<String> roles, Optional<Set<String>> scopes, String client) {
   static final CallerRoles ANONYMOUS = new CallerRoles(Caller.Kind.ANONYMOUS, Set.of());
 
   CallerRoles(Caller.Kind kind, Set<String> roles) {
-    this(kind, roles, Optional.empty());
+    this(kind, roles, Optional.empty(), "");
   }
 
-  static CallerRoles of(Caller caller) {
+  /// @param tellsClients whether rules ask which application it is
+  static CallerRoles of(Caller caller, boolean tellsClients) {
     return new CallerRoles(
-        caller.kind(), caller.roles(), caller.application().map(Caller.Application::scopes));
+        caller.kind(),
+        caller.roles(),
+        caller.application().map(Caller.Application::scopes),
+        tellsClients ? caller.application().map(Caller.Application::client).orElse("") : "");
+  }
+
+  /// A condition of a rule, as it is for them.
+  Predicate of(Predicate predicate) {
+    if (!hasAccount()) {
+      return predicate.withoutAccount();
+    }
+    return scopes.map(given -> predicate.through(client, given)).orElseGet(predicate::throughNone);
   }
 
   boolean known() {
@@ -51,7 +66,8 @@ record CallerRoles(Caller.Kind kind, Set<String> roles, Optional<Set<String>> sc
         kind
             + ":"
             + String.join(",", new TreeSet<>(roles))
-            + scopes.map(names -> ":" + String.join(",", new TreeSet<>(names))).orElse("");
+            + scopes.map(names -> ":" + String.join(",", new TreeSet<>(names)) + ":").orElse("")
+            + client;
     return AnswerScope.hex(AnswerScope.hash(text.getBytes(StandardCharsets.UTF_8)));
   }
 }

@@ -27,8 +27,7 @@ record Rule(AuthRule source, Predicate predicate, Optional<Field> owner) {
       // for an account it opens what other rules allow to that account, and allows nothing itself
       case Allow.Scope scope ->
           constant(!roles.hasAccount() && roles.hasOneOfScopes(scope.names()));
-      case Allow.Owner _, Allow.Where _ ->
-          roles.hasAccount() ? predicate : predicate.withoutAccount();
+      case Allow.Owner _, Allow.Where _ -> roles.of(predicate);
     };
   }
 

@@ -84,6 +84,11 @@ record RuleBook(
             .toList());
   }
 
+  /// Whether a rule asks something of the application through which somebody asks.
+  boolean tellsClients() {
+    return all().anyMatch(rule -> rule.predicate().usesApplication());
+  }
+
   private Stream<Rule> all() {
     return Stream.concat(records.stream(), ofMembers());
   }

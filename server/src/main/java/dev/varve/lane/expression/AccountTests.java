@@ -38,7 +38,12 @@ final class AccountTests {
           switch (operand) {
             case Path _ -> true;
             case Operand.Size _, Operand.Folded _ -> !operand.ofAccount();
-            case AccountField _, Operand.Literal _, Operand.Now _, Operand.Parameter _ -> false;
+            case AccountField _,
+                ApplicationField _,
+                Operand.Literal _,
+                Operand.Now _,
+                Operand.Parameter _ ->
+                false;
           };
       bound.add(value == null ? operand : new Operand.Literal(value));
     }
@@ -48,7 +53,7 @@ final class AccountTests {
     return withLiterals(leaf, bound);
   }
 
-  private static Leaf withLiterals(Leaf leaf, List<Operand> bound) {
+  static Leaf withLiterals(Leaf leaf, List<Operand> bound) {
     return switch (leaf) {
       case Comparison comparison ->
           new Comparison(bound.getFirst(), comparison.relational(), bound.getLast());

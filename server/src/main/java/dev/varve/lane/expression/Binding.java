@@ -52,7 +52,13 @@ record Binding(Bindings bindings, BoundValues parameters) {
       case Operand.Literal(Object value) -> parameter(value);
       case Operand.Now(long offsetMicros) ->
           parameter(SqlValues.micros(bindings.now()) + offsetMicros);
-      case Operand.Parameter _, Operand.Size _, Operand.Folded _, AccountField _, Path _ -> operand;
+      case Operand.Parameter _,
+          Operand.Size _,
+          Operand.Folded _,
+          AccountField _,
+          ApplicationField _,
+          Path _ ->
+          operand;
     };
   }
 

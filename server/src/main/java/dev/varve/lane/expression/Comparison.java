@@ -52,7 +52,12 @@ record Comparison(Operand left, Relational relational, Operand right) implements
   // only a plain = lets every database use an index
   private boolean rightMayBeAbsent() {
     return switch (right) {
-      case Operand.Literal _, Operand.Now _, Operand.Parameter _, AccountField _ -> false;
+      case Operand.Literal _,
+          Operand.Now _,
+          Operand.Parameter _,
+          AccountField _,
+          ApplicationField _ ->
+          false;
       case Operand.Size _, Operand.Folded _, Path _ -> true;
     };
   }

@@ -104,7 +104,7 @@ final class Comparisons {
     if (relational.ordered()) {
       Literals.requireOrder(a, kind);
     }
-    return a instanceof Operand.Now || a instanceof AccountField
+    return a instanceof Operand.Now || a instanceof AccountField || a instanceof ApplicationField
         ? new Comparison(b, relational.flipped(), a)
         : new Comparison(a, relational, b);
   }

@@ -159,7 +159,19 @@ final class Compiler {
   }
 
   private static Predicate presence(Operand operand, boolean expected) {
-    return new Presence(operand instanceof AccountField me ? me.orAbsent() : operand, expected);
+    return new Presence(
+        switch (operand) {
+          case AccountField me -> me.orAbsent();
+          case ApplicationField me -> me.orAbsent();
+          case Operand.Folded _,
+              Operand.Literal _,
+              Operand.Now _,
+              Operand.Parameter _,
+              Operand.Size _,
+              Path _ ->
+              operand;
+        },
+        expected);
   }
 
   private Predicate truth(

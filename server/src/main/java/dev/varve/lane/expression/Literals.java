@@ -313,6 +313,7 @@ final class Literals {
     return switch (of) {
       case Path path -> typeName(path.last());
       case AccountField me -> typeName(me.of().last());
+      case ApplicationField me -> typeName(me.of().last());
       case Operand.Folded folded -> typeName(folded.of(), kind);
       case Operand.Size _ -> "number";
       case Operand.Now _ -> "DateTime";

@@ -42,6 +42,10 @@ final class NameResolution {
 
   /// The field that the names stand for.
   Operand field(CelExpr expression) throws ExpressionException {
+    Optional<Operand> ofApplication = ofApplication(expression);
+    if (ofApplication.isPresent()) {
+      return ofApplication.get();
+    }
     Path path = path(expression).reduced();
     if (path.root().origin() != Path.Origin.ACCOUNT) {
       return path;
@@ -54,6 +58,20 @@ final class NameResolution {
               .formatted(relation, path.hops().getFirst().target().name()));
     }
     return new AccountField(path, true);
+  }
+
+  /// `me.client` or `me.scopes`.
+  private Optional<Operand> ofApplication(CelExpr expression) {
+    if (vocabulary != Vocabulary.RULE || expression.getKind() != CelExpr.ExprKind.Kind.SELECT) {
+      return Optional.empty();
+    }
+    CelSelect select = expression.select();
+    CelExpr owner = select.operand();
+    boolean ofMe =
+        owner.getKind() == CelExpr.ExprKind.Kind.IDENT && owner.ident().name().equals(ME);
+    return ofMe
+        ? root(ME).flatMap(me -> ApplicationField.named(select.field(), me))
+        : Optional.empty();
   }
 
   private Path path(CelExpr expression) throws ExpressionException {

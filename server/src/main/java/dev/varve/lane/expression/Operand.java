@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// What a [Leaf] looks at, in memory and as an SQL expression; both give values in the form of [Kind].
 sealed interface Operand
     permits AccountField,
+        ApplicationField,
         Operand.Folded,
         Operand.Literal,
         Operand.Now,
@@ -47,6 +48,11 @@ sealed interface Operand
 
   /// Whether the value is one of the account that asks, the same for every record.
   default boolean ofAccount() {
+    return false;
+  }
+
+  /// Whether the value is one of the application through which that account asks.
+  default boolean ofApplication() {
     return false;
   }
 
@@ -135,7 +141,11 @@ sealed interface Operand
   record Size(Operand of) implements Operand {
     @Override
     public @Nullable Object value(Entity record, Bindings bindings) {
-      return switch (of.value(record, bindings)) {
+      return of(of.value(record, bindings));
+    }
+
+    static @Nullable Object of(@Nullable Object value) {
+      return switch (value) {
         case null -> null;
         case String text -> (long) text.codePointCount(0, text.length());
         case List<?> elements -> (long) elements.size();
@@ -164,6 +174,11 @@ sealed interface Operand
     @Override
     public boolean ofAccount() {
       return of.ofAccount();
+    }
+
+    @Override
+    public boolean ofApplication() {
+      return of.ofApplication();
     }
 
     @Override
@@ -218,6 +233,11 @@ sealed interface Operand
     @Override
     public boolean ofAccount() {
       return of.ofAccount();
+    }
+
+    @Override
+    public boolean ofApplication() {
+      return of.ofApplication();
     }
 
     @Override

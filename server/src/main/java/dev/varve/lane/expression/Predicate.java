@@ -4,6 +4,7 @@ import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.record.Entity;
 import dev.varve.store.sql.BoundValues;
+import java.util.Optional;
 import java.util.Set;
 import org.jooq.Condition;
 
@@ -56,6 +57,24 @@ public sealed interface Predicate permits Constant, And, Or, Choice, Leaf {
   /// What it is for a caller without an account, of whom no test that speaks of `me` holds, negated or not.
   default Predicate withoutAccount() {
     return PredicateFacts.withoutAccount(this);
+  }
+
+  /// Whether it asks for something of the application through which that account asks: `me.client` or `me.scopes`.
+  default boolean usesApplication() {
+    return PredicateFacts.usesApplication(this);
+  }
+
+  /// What it is for an account that asks through an application, of which it then asks for nothing more.
+  ///
+  /// @param client the id of the application
+  default Predicate through(String client, Set<String> scopes) {
+    return PredicateFacts.through(
+        this, Optional.of(new ApplicationField.Asking(client, Set.copyOf(scopes))));
+  }
+
+  /// What it is for an account that asks itself.
+  default Predicate throughNone() {
+    return PredicateFacts.through(this, Optional.empty());
   }
 
   /// Whether it asks for what the caller gave, so that it can be tested on one record only.

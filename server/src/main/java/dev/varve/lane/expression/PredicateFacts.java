@@ -1,10 +1,13 @@
 package dev.varve.lane.expression;
 
+import dev.varve.lane.expression.ApplicationField.Asking;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// What can be said about a predicate without testing it.
@@ -55,23 +58,42 @@ final class PredicateFacts {
     return operands(predicate).anyMatch(Operand::ofAccount);
   }
 
+  static boolean usesApplication(Predicate predicate) {
+    return operands(predicate).anyMatch(Operand::ofApplication);
+  }
+
   /// The predicate for a caller without an account, of whom no test that speaks of one holds.
   static Predicate withoutAccount(Predicate predicate) {
+    return decided(predicate, leaf -> AccountTests.isOne(leaf) ? Predicates.never() : leaf);
+  }
+
+  /// The predicate for an account that asks through an application, or through none.
+  static Predicate through(Predicate predicate, Optional<Asking> application) {
+    return usesApplication(predicate)
+        ? decided(
+            predicate,
+            leaf -> ApplicationTests.isOne(leaf) ? ApplicationTests.bound(leaf, application) : leaf)
+        : predicate;
+  }
+
+  /// The predicate with some of its tests replaced.
+  private static Predicate decided(Predicate predicate, Function<Leaf, Predicate> decision) {
     return switch (predicate) {
       case Constant constant -> constant;
       case And and ->
-          Predicates.and(and.parts().stream().map(PredicateFacts::withoutAccount).toList());
-      case Or or -> Predicates.or(or.parts().stream().map(PredicateFacts::withoutAccount).toList());
-      case Choice choice -> withoutAccount(choice);
-      case Leaf leaf -> AccountTests.isOne(leaf) ? Predicates.never() : leaf;
+          Predicates.and(and.parts().stream().map(part -> decided(part, decision)).toList());
+      case Or or ->
+          Predicates.or(or.parts().stream().map(part -> decided(part, decision)).toList());
+      case Choice choice -> decided(choice, decision);
+      case Leaf leaf -> decision.apply(leaf);
     };
   }
 
-  private static Predicate withoutAccount(Choice choice) {
-    Predicate when = withoutAccount(choice.when());
-    Predicate whenNot = withoutAccount(choice.whenNot());
-    Predicate then = withoutAccount(choice.then());
-    Predicate otherwise = withoutAccount(choice.otherwise());
+  private static Predicate decided(Choice choice, Function<Leaf, Predicate> decision) {
+    Predicate when = decided(choice.when(), decision);
+    Predicate whenNot = decided(choice.whenNot(), decision);
+    Predicate then = decided(choice.then(), decision);
+    Predicate otherwise = decided(choice.otherwise(), decision);
     if (when.equals(Predicates.never())) {
       return Predicates.and(List.of(whenNot, otherwise));
     }

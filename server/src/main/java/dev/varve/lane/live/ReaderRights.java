@@ -8,15 +8,14 @@ import java.util.Set;
 
 /// What of a caller decides about what it may see.
 ///
-/// @param scopes of the application through which it asks, if there is one
+/// @param application through which it asks, if there is one
 record ReaderRights(
-    Caller.Kind kind, Optional<Entity> account, Set<String> roles, Optional<Set<String>> scopes) {
+    Caller.Kind kind,
+    Optional<Entity> account,
+    Set<String> roles,
+    Optional<Caller.Application> application) {
   static ReaderRights of(Caller caller) {
-    return new ReaderRights(
-        caller.kind(),
-        caller.account(),
-        caller.roles(),
-        caller.application().map(Caller.Application::scopes));
+    return new ReaderRights(caller.kind(), caller.account(), caller.roles(), caller.application());
   }
 
   /// What of them tells apart who sees other things.
@@ -25,6 +24,6 @@ record ReaderRights(
         kind,
         viewpoint.account() ? account : Optional.empty(),
         viewpoint.differs() ? roles : Set.of(),
-        viewpoint.differs() ? scopes : Optional.empty());
+        viewpoint.differs() ? application : Optional.empty());
   }
 }

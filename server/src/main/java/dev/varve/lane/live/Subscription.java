@@ -134,6 +134,10 @@ public final class Subscription implements AutoCloseable {
     return caller.kind() == Caller.Kind.MACHINE;
   }
 
+  boolean isThroughApplication() {
+    return caller.application().isPresent();
+  }
+
   /// The account of its caller, as it was at the beginning.
   Optional<Entity> account() {
     return account;

@@ -214,6 +214,11 @@ final class Subscriptions {
                 .filter(Subscription::isOfMachine)
                 .forEach(Subscription::callerHasChanged);
           }
+          if (news.narrowsApplication()) {
+            open.keySet().stream()
+                .filter(Subscription::isThroughApplication)
+                .forEach(Subscription::callerHasChanged);
+          }
         });
   }
 

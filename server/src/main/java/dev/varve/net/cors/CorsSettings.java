@@ -18,12 +18,12 @@ public record CorsSettings(
         List<String> methods,
     @Setting(
             standard =
-                "Authorization Content-Type If-Match If-None-Match Idempotency-Key Last-Event-ID Varve-Cost X-Request-Id traceparent tracestate",
+                "Authorization Content-Type DPoP If-Match If-None-Match Idempotency-Key Last-Event-ID Varve-Cost X-Request-Id traceparent tracestate",
             says = "The headers that such pages may send, beside those that every page may.")
         List<String> headers,
     @Setting(
             standard =
-                "ETag Location Varve-Position Varve-Cost Link RateLimit RateLimit-Policy Retry-After X-Request-Id",
+                "ETag Location Varve-Position Varve-Cost Link RateLimit RateLimit-Policy Retry-After X-Request-Id DPoP-Nonce WWW-Authenticate",
             says = "The headers of answers that such pages may read.")
         List<String> exposedHeaders,
     @Setting(
@@ -44,6 +44,7 @@ public record CorsSettings(
           List.of(
               "Authorization",
               "Content-Type",
+              "DPoP",
               "If-Match",
               "If-None-Match",
               "Idempotency-Key",
@@ -61,7 +62,9 @@ public record CorsSettings(
               "RateLimit",
               "RateLimit-Policy",
               "Retry-After",
-              "X-Request-Id"),
+              "X-Request-Id",
+              "DPoP-Nonce",
+              "WWW-Authenticate"),
           false,
           Duration.ofHours(1));
 

@@ -2,17 +2,19 @@ package dev.varve.net.http;
 
 import dev.varve.lane.access.Caller;
 
-/// Tells who sent a request, from its header `Authorization`.
+/// Tells who sent a request, from its header `Authorization` and what has to come with it.
 @FunctionalInterface
 public interface Authentication {
   /// Takes nobody for more than anonymous.
   Authentication NONE = _ -> Caller.ANONYMOUS;
 
+  /// Asked anew of who is known: what came with the request is not looked at once more.
+  ///
   /// @param authorization the value of the header; empty when none came
   /// @throws dev.varve.kernel.Problem UNAUTHENTICATED or TOKEN_EXPIRED when credentials came that are not good
   Caller caller(String authorization);
 
-  /// The same, for one that also looks at the request.
+  /// The same of a request that is looked at for the first time, for one that also looks at the request.
   default Caller caller(String authorization, Request request) {
     return caller(authorization);
   }

@@ -3,6 +3,7 @@ package dev.varve.net.http;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Json;
+import dev.varve.kernel.KeyChallenge;
 import dev.varve.kernel.Problem;
 import io.helidon.http.Status;
 import java.util.List;
@@ -37,6 +38,9 @@ public final class ErrorAnswers {
   /// Adds what HTTP wants a refusal to say in its headers, whatever form it has: how to sign in (RFC 9110, section
   /// 11.6.1), and when to come again.
   public static Answer withHeaders(Answer answer, int status, Problem problem) {
+    if (problem.keyChallenge().isPresent()) {
+      return challenged(answer, problem.keyChallenge().get());
+    }
     if (status == 401) {
       return answer.with("WWW-Authenticate", challenge(problem));
     }
@@ -49,6 +53,16 @@ public final class ErrorAnswers {
     return problem.retryAfterSeconds().isPresent()
         ? answer.with("Retry-After", Long.toString(problem.retryAfterSeconds().getAsLong()))
         : answer;
+  }
+
+  /// RFC 9449, sections 7.1 and 8.
+  private static Answer challenged(Answer answer, KeyChallenge key) {
+    Answer challenged =
+        answer.with(
+            "WWW-Authenticate",
+            "DPoP error=\"%s\", algs=\"%s\""
+                .formatted(key.error(), String.join(" ", key.algorithms())));
+    return key.nonce().map(nonce -> challenged.with("DPoP-Nonce", nonce)).orElse(challenged);
   }
 
   /// RFC 6750, section 3.

@@ -11,6 +11,7 @@ import dev.varve.identity.account.Sessions;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.token.AccessTokens;
 import dev.varve.identity.token.JwtSettings;
+import dev.varve.identity.token.KeyProofs;
 import dev.varve.identity.token.Seal;
 import dev.varve.identity.token.Secrets;
 import dev.varve.identity.token.SigningAlgorithm;
@@ -144,7 +145,8 @@ public final class Guarded implements AutoCloseable {
             new SessionCallers(
                 openSessions::contains, engine.access(), engine.query(), engine.schema().account()),
             Clients.NONE,
-            clock);
+            clock,
+            new RequestProofs(new KeyProofs(Set.of(), clock, new SecureRandom())));
     Routes.Builder routes = Routes.builder();
     routes.get("/.well-known/jwks.json", request -> PublishedKeys.answer(keys, request));
     routes.add(new ApiKeyFlows(stages, apiKeys, new SecureRandom()).routes());

@@ -3,14 +3,23 @@ package dev.varve.face.oauth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.oauth2.sdk.AuthorizationCode;
 import com.nimbusds.oauth2.sdk.AuthorizationCodeGrant;
+import com.nimbusds.oauth2.sdk.AuthorizationRequest;
 import com.nimbusds.oauth2.sdk.ClientCredentialsGrant;
+import com.nimbusds.oauth2.sdk.OAuth2Error;
+import com.nimbusds.oauth2.sdk.PushedAuthorizationRequest;
+import com.nimbusds.oauth2.sdk.PushedAuthorizationResponse;
+import com.nimbusds.oauth2.sdk.PushedAuthorizationSuccessResponse;
 import com.nimbusds.oauth2.sdk.RefreshTokenGrant;
 import com.nimbusds.oauth2.sdk.ResponseType;
 import com.nimbusds.oauth2.sdk.Scope;
+import com.nimbusds.oauth2.sdk.TokenErrorResponse;
 import com.nimbusds.oauth2.sdk.TokenIntrospectionRequest;
 import com.nimbusds.oauth2.sdk.TokenIntrospectionResponse;
 import com.nimbusds.oauth2.sdk.TokenRequest;
@@ -19,12 +28,18 @@ import com.nimbusds.oauth2.sdk.TokenRevocationRequest;
 import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;
 import com.nimbusds.oauth2.sdk.auth.Secret;
+import com.nimbusds.oauth2.sdk.dpop.DPoPProofFactory;
+import com.nimbusds.oauth2.sdk.dpop.DefaultDPoPProofFactory;
+import com.nimbusds.oauth2.sdk.dpop.JWKThumbprintConfirmation;
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.id.Issuer;
 import com.nimbusds.oauth2.sdk.id.State;
 import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
 import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
 import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
+import com.nimbusds.oauth2.sdk.token.DPoPAccessToken;
 import com.nimbusds.openid.connect.sdk.AuthenticationRequest;
 import com.nimbusds.openid.connect.sdk.AuthenticationResponseParser;
 import com.nimbusds.openid.connect.sdk.AuthenticationSuccessResponse;
@@ -232,6 +247,60 @@ class ForeignClientTest {
     Reply notes =
         send("GET", "/api/notes", Map.of("Authorization", access.toAuthorizationHeader()), "");
     assertThat(notes.status()).isEqualTo(200);
+  }
+
+  /// With a request that it pushes, and tokens that are bound to its key.
+  @Test
+  void itPushesItsRequestAndBindsItsTokens() throws Exception {
+    ECKey key = new ECKeyGenerator(Curve.P_256).generate();
+    DPoPProofFactory proofs = new DefaultDPoPProofFactory(key, JWSAlgorithm.ES256);
+    CodeVerifier verifier = new CodeVerifier();
+    AuthenticationRequest request =
+        new AuthenticationRequest.Builder(
+                ResponseType.CODE, new Scope("openid", "notes:read"), new ClientID("office"), BACK)
+            .state(new State())
+            .codeChallenge(verifier, CodeChallengeMethod.S256)
+            .dPoPJWKThumbprintConfirmation(JWKThumbprintConfirmation.of(key))
+            .build();
+    URI pushing = metadata.getPushedAuthorizationRequestEndpointURI();
+    PushedAuthorizationSuccessResponse pushed =
+        PushedAuthorizationResponse.parse(
+                new PushedAuthorizationRequest(pushing, OFFICE, request).toHTTPRequest().send())
+            .toSuccessResponse();
+    AuthorizationRequest reference =
+        new AuthorizationRequest.Builder(pushed.getRequestURI(), new ClientID("office"))
+            .endpointURI(metadata.getAuthorizationEndpointURI())
+            .build();
+    AuthenticationSuccessResponse back =
+        AuthenticationResponseParser.parse(visit(reference.toURI())).toSuccessResponse();
+
+    HTTPRequest asking =
+        new TokenRequest.Builder(
+                metadata.getTokenEndpointURI(),
+                OFFICE,
+                new AuthorizationCodeGrant(back.getAuthorizationCode(), BACK, verifier))
+            .build()
+            .toHTTPRequest();
+    asking.setDPoP(proofs.createDPoPJWT("POST", metadata.getTokenEndpointURI()));
+    HTTPResponse first = asking.send();
+    assertThat(TokenErrorResponse.parse(first).getErrorObject().getCode())
+        .isEqualTo(OAuth2Error.USE_DPOP_NONCE.getCode());
+    asking.setDPoP(
+        proofs.createDPoPJWT("POST", metadata.getTokenEndpointURI(), first.getDPoPNonce()));
+    DPoPAccessToken access =
+        OIDCTokenResponseParser.parse(asking.send())
+            .toSuccessResponse()
+            .getTokens()
+            .getDPoPAccessToken();
+    assertThat(access).isNotNull();
+
+    URI notes = URI.create(url + "/api/notes");
+    HTTPRequest reading = new HTTPRequest(HTTPRequest.Method.GET, notes);
+    reading.setAuthorization(access.toAuthorizationHeader());
+    reading.setDPoP(proofs.createDPoPJWT("GET", notes, access, first.getDPoPNonce()));
+    assertThat(reading.send().getStatusCode()).isEqualTo(200);
+    reading.setAuthorization(new BearerAccessToken(access.getValue()).toAuthorizationHeader());
+    assertThat(reading.send().getStatusCode()).isEqualTo(401);
   }
 
   @Test

@@ -92,6 +92,10 @@ public final class Provider {
   }
 
   public static Plan plan() {
+    return plan(SCHEMA);
+  }
+
+  static Plan plan(String schema) {
     AuthSettings cheap = TestServer.CHEAP;
     AuthSettings open =
         new AuthSettings(
@@ -105,7 +109,7 @@ public final class Provider {
             cheap.jwt(),
             cheap.password(),
             cheap.passkeys());
-    return Plan.of(SCHEMA)
+    return Plan.of(schema)
         .with(open)
         .with(clients())
         .with(SteppedClock.ticking())

@@ -8,6 +8,7 @@ import static dev.varve.face.oauth.Provider.text;
 import static dev.varve.face.oauth.Provider.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
 import java.util.ArrayList;
@@ -26,11 +27,14 @@ import org.junit.jupiter.api.Test;
 class RaceTest {
   private static final int ASKING = 20;
 
+  private static final SteppedClock CLOCK = SteppedClock.ticking();
+  private static final KeyHolder KEY = KeyHolder.es256();
+
   private static TestServer server;
 
   @BeforeAll
   static void start() {
-    server = TestServer.start(Provider.plan());
+    server = TestServer.start(Bank.plan(CLOCK, Bank.settings(KEY)));
   }
 
   @AfterAll
@@ -88,5 +92,47 @@ class RaceTest {
     List<Reply> replies = together(() -> visitor.submitAlone(consent, Map.of("decision", "allow")));
     assertThat(replies.stream().filter(reply -> reply.header("Location").startsWith(PAGE)))
         .hasSize(1);
+  }
+
+  @Test
+  void oneCodeComesOfAPushedRequest() throws Exception {
+    Visitor visitor = new Visitor(server);
+    code(visitor, request("notes-page", PAGE, "openid"), Provider.somebody(server));
+    Reply pushed = visitor.post(PushedRequests.PATH, request("notes-page", PAGE, "openid"));
+    Map<String, String> reference =
+        Map.of("client_id", "notes-page", "request_uri", text(pushed, "request_uri"));
+    List<Reply> replies = together(() -> Provider.authorize(visitor, reference));
+    assertThat(replies.stream().filter(reply -> reply.header("Location").startsWith(PAGE)))
+        .hasSize(1);
+  }
+
+  @Test
+  void oneGetsATokenForAnAssertion() throws Exception {
+    Map<String, String> form =
+        Bank.asserted(Map.of("grant_type", "client_credentials"), KEY, CLOCK.instant());
+    List<Reply> replies = together(() -> token(server, form));
+    assertThat(replies.stream().filter(reply -> reply.status() == 200)).hasSize(1);
+    assertThat(replies.stream().filter(reply -> reply.status() == 401)).hasSize(ASKING - 1);
+  }
+
+  @Test
+  void oneIsLetInWithAProof() throws Exception {
+    Map<String, String> form =
+        Bank.asserted(Map.of("grant_type", "client_credentials"), KEY, CLOCK.instant());
+    String access = text(Bank.tokens(server, form, KEY, CLOCK), "access_token");
+    Map<String, String> headers =
+        Map.of(
+            "Authorization",
+            "DPoP " + access,
+            "DPoP",
+            KEY.proof(
+                "GET",
+                Bank.ISSUER + "/api/notes",
+                Bank.nonce(server, CLOCK),
+                CLOCK.instant(),
+                access));
+    List<Reply> replies = together(() -> server.send("GET", "/api/notes", headers, ""));
+    assertThat(replies.stream().filter(reply -> reply.status() == 200)).hasSize(1);
+    assertThat(replies.stream().filter(reply -> reply.status() == 401)).hasSize(ASKING - 1);
   }
 }

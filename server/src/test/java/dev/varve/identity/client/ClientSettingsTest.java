@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.identity.token.SigningAlgorithm;
 import dev.varve.settings.WrongSetting;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -118,8 +119,10 @@ class ClientSettingsTest {
   @Test
   void aSecretComesFromTheEnvironment() {
     ClientSettings settings = client("App", List.of(), List.of("client_credentials"), "APP_SECRET");
-    assertThat(settings.client(Map.of("APP_SECRET", SECRET)).hasSecret(SECRET)).isTrue();
-    assertThat(settings.client(Map.of("APP_SECRET", SECRET)).hasSecret(SECRET + "x")).isFalse();
+    assertThat(settings.client(Map.of("APP_SECRET", SECRET)).hasSecret(SECRET, Instant.EPOCH))
+        .isTrue();
+    assertThat(settings.client(Map.of("APP_SECRET", SECRET)).hasSecret(SECRET + "x", Instant.EPOCH))
+        .isFalse();
     assertThatThrownBy(() -> settings.client(Map.of())).hasMessageContaining("is not set");
     assertThatThrownBy(() -> settings.client(Map.of("APP_SECRET", "short")))
         .hasMessageContaining("fewer than 32")

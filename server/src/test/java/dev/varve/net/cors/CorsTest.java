@@ -155,7 +155,7 @@ final class CorsTest {
   }
 
   private static final String EXPOSED =
-      "Expose-Headers: ETag, Location, Varve-Position, Varve-Cost, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id";
+      "Expose-Headers: ETag, Location, Varve-Position, Varve-Cost, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, DPoP-Nonce, WWW-Authenticate";
 
   /// The third column is the origin, the last what stands in Access-Control-Allow-Origin and Vary; `-` is no header.
   @ParameterizedTest(name = "{0}: {1} from {2}")
@@ -235,7 +235,7 @@ final class CorsTest {
       "Access-Control-Request-Headers: authorization,content-type"
     };
     String allowed =
-        "204 | Allow-Headers: Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, Last-Event-ID, Varve-Cost, X-Request-Id, traceparent, tracestate"
+        "204 | Allow-Headers: Authorization, Content-Type, DPoP, If-Match, If-None-Match, Idempotency-Key, Last-Event-ID, Varve-Cost, X-Request-Id, traceparent, tracestate"
             + " | Allow-Methods: GET, HEAD, POST, PUT, PATCH, DELETE | Allow-Origin: %s | "
             + EXPOSED
             + " | Max-Age: 3600";

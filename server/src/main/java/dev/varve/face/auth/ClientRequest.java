@@ -1,0 +1,158 @@
+package dev.varve.face.auth;
+
+import dev.varve.identity.client.ClientAdministration;
+import dev.varve.identity.client.ClientDescription;
+import dev.varve.identity.client.ConsentPolicy;
+import dev.varve.net.http.Request;
+import dev.varve.net.http.Route;
+import dev.varve.net.http.Route.Member;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// What an administrator wants a client to be. What it says of itself is judged by [ClientDescription], as that of the settings is.
+///
+/// @param id nothing for one that is made up
+/// @param confidential whether it gets a secret
+record ClientRequest(Optional<String> id, ClientDescription description, boolean confidential) {
+  private static final ClientDescription BLANK =
+      new ClientDescription(
+          "",
+          List.of(),
+          List.of(),
+          List.of("openid"),
+          List.of("authorization_code", "refresh_token"),
+          ConsentPolicy.ASK);
+
+  /// What may be changed.
+  static final List<Member> CHANGES =
+      List.of(
+          Member.text("title").optional(),
+          Member.of("redirectUris", new Route.Type.Texts()).optional(),
+          Member.of("logoutUris", new Route.Type.Texts()).optional(),
+          Member.of("scopes", new Route.Type.Texts()).optional(),
+          Member.of("grants", new Route.Type.Texts()).optional(),
+          Member.text("consent").optional());
+
+  static final List<Member> MEMBERS =
+      Stream.concat(
+              Stream.of(
+                  Member.text("title"),
+                  Member.text("id").optional(),
+                  Member.of("confidential", new Route.Type.Truth()).optional()),
+              CHANGES.stream().skip(1))
+          .toList();
+
+  static final List<Member> ROTATION =
+      List.of(Member.of("overlapSeconds", new Route.Type.Count()).optional());
+
+  /// @throws dev.varve.kernel.Problem VALIDATION_ERROR with everything whose form is wrong
+  static ClientRequest of(Request request) {
+    JsonBody body = JsonBody.of(request, MEMBERS);
+    Optional<String> id = body.has("id") ? Optional.of(text(body, "id", "")) : Optional.empty();
+    boolean confidential = truth(body, "confidential");
+    ClientDescription description = merged(body, BLANK);
+    body.check();
+    return new ClientRequest(id, description, confidential);
+  }
+
+  /// What a client is to be of which only some is changed.
+  ///
+  /// @throws dev.varve.kernel.Problem VALIDATION_ERROR with everything whose form is wrong
+  static ClientDescription changed(Request request, ClientDescription before) {
+    JsonBody body = JsonBody.of(request, CHANGES);
+    ClientDescription after = merged(body, before);
+    body.check();
+    return after;
+  }
+
+  private static ClientDescription merged(JsonBody body, ClientDescription before) {
+    return new ClientDescription(
+        text(body, "title", before.title()),
+        texts(body, "redirectUris", before.redirectUris(), ClientDescription.URIS_MAX),
+        texts(body, "logoutUris", before.logoutUris(), ClientDescription.URIS_MAX),
+        texts(body, "scopes", before.scopes(), ClientDescription.SCOPES_MAX),
+        texts(body, "grants", before.grants(), ClientDescription.SCOPES_MAX),
+        consent(body, before.consent()));
+  }
+
+  private static String text(JsonBody body, String name, String otherwise) {
+    if (!body.has(name)) {
+      return otherwise;
+    }
+    if (body.rest().get(name) instanceof String text) {
+      return text;
+    }
+    body.wrong(name, "must be text");
+    return otherwise;
+  }
+
+  private static List<String> texts(
+      JsonBody body, String name, List<String> otherwise, int countMax) {
+    if (!body.has(name)) {
+      return otherwise;
+    }
+    List<String> texts = new ArrayList<>();
+    @Nullable Object given = body.rest().get(name);
+    boolean good = given instanceof List<?> values && values.size() <= countMax;
+    if (good && given instanceof List<?> values) {
+      for (Object value : values) {
+        good &= value instanceof String;
+        texts.add(String.valueOf(value));
+      }
+    }
+    if (!good) {
+      body.wrong(name, "must be a list of at most %d texts".formatted(countMax));
+      return otherwise;
+    }
+    return texts.stream().distinct().toList();
+  }
+
+  private static ConsentPolicy consent(JsonBody body, ConsentPolicy otherwise) {
+    String text = text(body, "consent", otherwise.name());
+    return Arrays.stream(ConsentPolicy.values())
+        .filter(policy -> policy.name().equals(text))
+        .findFirst()
+        .orElseGet(() -> {
+          body.wrong("consent", "must be ASK or NEVER");
+          return otherwise;
+        });
+  }
+
+  private static boolean truth(JsonBody body, String name) {
+    if (!body.has(name)) {
+      return false;
+    }
+    if (body.rest().get(name) instanceof Boolean truth) {
+      return truth;
+    }
+    body.wrong(name, "must be true or false");
+    return false;
+  }
+
+  /// How long the secrets before go on being good.
+  ///
+  /// @throws dev.varve.kernel.Problem VALIDATION_ERROR
+  static Duration overlap(Request request) {
+    JsonBody body = JsonBody.of(request, ROTATION);
+    long secondsMax = ClientAdministration.OVERLAP_MAX.toSeconds();
+    @Nullable Object given =
+        body.has("overlapSeconds")
+            ? body.rest().get("overlapSeconds")
+            : (Object) ClientAdministration.OVERLAP.toSeconds();
+    if (given instanceof Long seconds && seconds >= 0 && seconds <= secondsMax) {
+      body.check();
+      return Duration.ofSeconds(seconds);
+    }
+    body.wrong(
+        "overlapSeconds",
+        "must be a whole number of seconds from 0, which ends the others at once, to %,d"
+            .formatted(secondsMax));
+    body.check();
+    return ClientAdministration.OVERLAP;
+  }
+}

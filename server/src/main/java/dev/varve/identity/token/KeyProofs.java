@@ -1,0 +1,202 @@
+package dev.varve.identity.token;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.util.Base64URL;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.KeyChallenge;
+import dev.varve.kernel.Problem;
+import dev.varve.kernel.Sha256;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// Proofs that whoever sends a request has a key (DPoP, RFC 9449): a JWT in the header `DPoP`, for this request alone.
+///
+/// ```
+/// header  {"typ": "dpop+jwt", "alg": "ES256", "jwk": {...}}
+/// claims  {"jti": "...", "htm": "GET", "htu": "https://shop.example/api/orders", "iat": seconds, "nonce": "...", "ath": "..."}
+/// ```
+///
+/// A proof names a nonce of this server, which follows from the time and a key that this process alone has: no proof is good
+/// before its nonce was given out, none from before a restart is good after it, and what has come is known in memory.
+public final class KeyProofs {
+  /// The header of a proof, the scheme of a token that takes one, and the header of a nonce.
+  public static final String HEADER = "DPoP";
+
+  private static final String TYPE = "dpop+jwt";
+  // how far apart clocks may be, and how long a request may take to arrive
+  private static final Duration APART_MAX = Duration.ofSeconds(30);
+  // each is good for one more
+  private static final Duration NONCE_CHANGES = Duration.ofMinutes(5);
+  private static final int ID_LENGTH_MAX = 256;
+  // of the keys of clients that are there at a time, of about two kilobytes each
+  private static final int KEYS_MAX = 10_000;
+  private static final Duration KEYS_KEPT = Duration.ofMinutes(10);
+  // 8,000 a second for as long as one is good, in about 30 megabytes
+  private static final int SEEN_MAX = 500_000;
+  private static final int SECRET_BYTES = 32;
+
+  private final Set<String> origins;
+  private final Clock clock;
+  private final byte[] secret = new byte[SECRET_BYTES];
+  private final SeenOnce seen = new SeenOnce(APART_MAX.multipliedBy(2), SEEN_MAX);
+  private final Cache<String, ForeignKey> keys =
+      Caffeine.newBuilder().maximumSize(KEYS_MAX).expireAfterAccess(KEYS_KEPT).build();
+
+  /// @param addresses of this server: URLs, whose origins proofs may name
+  public KeyProofs(Set<String> addresses, Clock clock, SecureRandom random) {
+    this.origins =
+        addresses.stream()
+            .flatMap(address -> HttpTarget.of(address).stream())
+            .map(HttpTarget::origin)
+            .collect(Collectors.toSet());
+    this.clock = clock;
+    random.nextBytes(secret);
+  }
+
+  /// A request that a proof came with.
+  ///
+  /// @param origin as its client says: it counts on this machine alone
+  /// @param path as it came
+  public record Sent(String method, String origin, String path) {}
+
+  /// Looks at a proof, which is then used.
+  ///
+  /// @param token that the request came with; nothing at the token endpoint
+  /// @return the thumbprint of the key (RFC 7638)
+  /// @throws Problem UNAUTHENTICATED with a challenge
+  public String verify(String proof, Sent sent, Optional<String> token) {
+    SignedByOther signed =
+        SignedByOther.parse(proof)
+            .orElseThrow(() -> wrong("it is no signed JWT, or more than one came"));
+    ForeignKey key = key(signed);
+    if (!key.verifies(signed)) {
+      throw wrong("its signature is wrong");
+    }
+    Instant now = clock.instant();
+    requireClaims(signed, sent, token, now);
+    requireFirst(key, signed, now);
+    return key.thumbprint();
+  }
+
+  /// All proofs with a key begin with the same header, so the key is read once.
+  private ForeignKey key(SignedByOther signed) {
+    ForeignKey known = keys.getIfPresent(signed.headerText());
+    if (known != null) {
+      return known;
+    }
+    JWSHeader header = signed.header();
+    if (!signed.type().equals(Optional.of(TYPE))) {
+      throw wrong("its typ must be dpop+jwt");
+    }
+    if (header.getJWK() == null) {
+      throw wrong("its header has no public key (jwk)");
+    }
+    try {
+      ForeignKey key = ForeignKey.strong(header.getJWK(), header.getAlgorithm());
+      keys.put(signed.headerText(), key);
+      return key;
+    } catch (ForeignKey.Unusable e) {
+      throw wrong("its key is not good: " + e.getMessage());
+    }
+  }
+
+  private void requireClaims(SignedByOther signed, Sent sent, Optional<String> token, Instant now) {
+    if (!signed.text("htm").equals(Optional.of(sent.method()))) {
+      throw wrong("htm is not the method of the request");
+    }
+    if (signed.text("htu").flatMap(HttpTarget::of).filter(to -> isTarget(to, sent)).isEmpty()) {
+      throw wrong("htu is not the URL of the request");
+    }
+    if (token.isPresent() && !isHash(signed.text("ath").orElse(""), token.get())) {
+      throw wrong("ath is not the hash of the access token");
+    }
+    if (!isNonce(signed.text("nonce").orElse(""), now)) {
+      throw Problem.badProof(
+          "The proof of the key takes the nonce that stands in the header DPoP-Nonce of this answer: make another one with it",
+          new KeyChallenge("use_dpop_nonce", ForeignKey.STRONG_NAMES, Optional.of(nonce(now))));
+    }
+    if (!isNow(signed, now)) {
+      throw wrong("iat is missing, or not now: look at the clock");
+    }
+  }
+
+  private boolean isTarget(HttpTarget target, Sent sent) {
+    Optional<HttpTarget> actual = HttpTarget.of(sent.origin() + sent.path());
+    return actual
+        .filter(to -> to.path().equals(target.path()))
+        .filter(to ->
+            origins.contains(target.origin())
+                || (to.isThisMachine() && to.origin().equals(target.origin())))
+        .isPresent();
+  }
+
+  private static boolean isHash(String ath, String token) {
+    return same(ath, Base64URL.encode(OpaqueToken.sha256(token)).toString());
+  }
+
+  private boolean isNonce(String nonce, Instant now) {
+    boolean current = same(nonce, nonce(now));
+    boolean before = same(nonce, nonce(now.minus(NONCE_CHANGES)));
+    return current || before;
+  }
+
+  private static boolean same(String some, String other) {
+    return MessageDigest.isEqual(
+        some.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static boolean isNow(SignedByOther signed, Instant now) {
+    try {
+      return signed
+          .seconds("iat")
+          .filter(at -> Math.abs(at - now.getEpochSecond()) <= APART_MAX.toSeconds())
+          .isPresent();
+    } catch (IllegalArgumentException e) {
+      return false; // no instant
+    }
+  }
+
+  private void requireFirst(ForeignKey key, SignedByOther signed, Instant now) {
+    String id =
+        signed
+            .text("jti")
+            .filter(text -> text.length() <= ID_LENGTH_MAX)
+            .orElseThrow(() -> wrong("jti is missing, or longer than %d".formatted(ID_LENGTH_MAX)));
+    byte[] hash = Sha256.of(key.thumbprint() + " " + id);
+    switch (seen.see(ByteBuffer.wrap(hash).getLong(), now)) {
+      case FIRST -> {}
+      case AGAIN -> throw wrong("it has been used before: make another one for each request");
+      case FULL -> throw new Problem(ErrorCode.OVERLOADED, "Too many proofs of keys at a time");
+    }
+  }
+
+  /// The nonce that proofs take now.
+  public String nonce() {
+    return nonce(clock.instant());
+  }
+
+  private String nonce(Instant at) {
+    long number = at.getEpochSecond() / NONCE_CHANGES.toSeconds();
+    return OpaqueToken.derived(secret, "nonce " + number).text();
+  }
+
+  /// What is told of one that is missing.
+  public static Problem missing(String message) {
+    return Problem.badProof(
+        message, new KeyChallenge("invalid_dpop_proof", ForeignKey.STRONG_NAMES, Optional.empty()));
+  }
+
+  private static Problem wrong(String reason) {
+    return missing("The proof of the key (DPoP) is not good: " + reason);
+  }
+}

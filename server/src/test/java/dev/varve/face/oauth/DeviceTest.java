@@ -1,0 +1,315 @@
+package dev.varve.face.oauth;
+
+import static dev.varve.face.oauth.Provider.PAGE;
+import static dev.varve.face.oauth.Provider.bearer;
+import static dev.varve.face.oauth.Provider.code;
+import static dev.varve.face.oauth.Provider.credentials;
+import static dev.varve.face.oauth.Provider.json;
+import static dev.varve.face.oauth.Provider.request;
+import static dev.varve.face.oauth.Provider.text;
+import static dev.varve.face.oauth.Provider.token;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.identity.client.ClientSettings;
+import dev.varve.kernel.SteppedClock;
+import dev.varve.node.TestServer;
+import dev.varve.node.TestServer.Reply;
+import dev.varve.settings.SettingRecords;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// A device without a browser is let in by somebody who has one (RFC 8628), under the rules of RFC 10027.
+class DeviceTest {
+  private static final String GRANT = "urn:ietf:params:oauth:grant-type:device_code";
+  private static final String TV = "living-room";
+
+  private SteppedClock clock;
+  private TestServer server;
+  private String email;
+
+  @BeforeEach
+  void start() {
+    clock = SteppedClock.ticking();
+    ClientSettings page = Objects.requireNonNull(Provider.clients().clients().get("notes-page"));
+    ClientSettings television =
+        SettingRecords.changed(
+            page,
+            Map.of(
+                "id",
+                TV,
+                "title",
+                "Living <b>room</b>",
+                "redirectUris",
+                List.of(),
+                "grants",
+                List.of(GRANT, "refresh_token")));
+    server = TestServer.start(Bank.plan(clock, television));
+    email = Provider.somebody(server);
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private Reply ask(Map<String, String> form) {
+    return server.send(
+        "POST",
+        DeviceRequests.PATH,
+        Map.of(
+            "Content-Type",
+            "application/x-www-form-urlencoded",
+            "User-Agent",
+            "Television <i>9</i>"),
+        Visitor.form(form));
+  }
+
+  private Reply asking() {
+    Reply reply = ask(Map.of("client_id", TV, "scope", "openid notes:read unknown"));
+    assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+    return reply;
+  }
+
+  private Reply poll(Reply asked) {
+    return token(server, form(asked));
+  }
+
+  private static Map<String, String> form(Reply asked) {
+    return Map.of("grant_type", GRANT, "client_id", TV, "device_code", text(asked, "device_code"));
+  }
+
+  private String error(Reply asked) {
+    Reply reply = poll(asked);
+    assertThat(reply.status()).as(reply.text()).isEqualTo(400);
+    return text(reply, "error");
+  }
+
+  private static Reply type(Visitor visitor, String code) {
+    return visitor.submit(visitor.get(DevicePage.PATH), Map.of("code", code));
+  }
+
+  /// What is asked of somebody who has typed the code, and signed in where they had not.
+  private Reply consent(Visitor visitor, Reply asked) {
+    Reply next = type(visitor, text(asked, "user_code"));
+    return next.text().contains("<h1>Sign in</h1>")
+        ? visitor.submit(next, credentials(email))
+        : next;
+  }
+
+  @Test
+  void somebodyLetsADeviceIn() {
+    Reply asked = asking();
+    assertThat(json(asked))
+        .containsEntry("verification_uri", Bank.ISSUER + DevicePage.PATH)
+        .containsEntry(
+            "verification_uri_complete",
+            Bank.ISSUER + DevicePage.PATH + "?user_code=" + text(asked, "user_code"))
+        .containsEntry("expires_in", 600L)
+        .containsEntry("interval", 5L);
+    assertThat(text(asked, "user_code")).matches("[B-Z&&[^EIOUY]]{4}-[B-Z&&[^EIOUY]]{4}");
+    assertThat(asked.header("Cache-Control")).isEqualTo("no-store");
+    assertThat(error(asked)).isEqualTo("authorization_pending");
+
+    Visitor visitor = new Visitor(server);
+    Reply consent = consent(visitor, asked);
+    assertThat(consent.text())
+        .contains("Let Living &lt;b&gt;room&lt;/b&gt; in?")
+        .contains("<li>Read your notes</li>")
+        .contains(text(asked, "user_code"))
+        .contains("Television &lt;i&gt;9&lt;/i&gt;")
+        .contains("<button class=\"\" name=\"decision\" value=\"deny\">");
+    assertThat(consent.header("Content-Security-Policy"))
+        .contains("form-action 'self';")
+        .contains("frame-ancestors 'none'");
+    assertThat(visitor.submit(consent, Map.of("decision", "allow")).text())
+        .contains("The device goes on in a moment");
+
+    clock.move(Duration.ofSeconds(6));
+    Reply tokens = poll(asked);
+    assertThat(tokens.status()).as(tokens.text()).isEqualTo(200);
+    assertThat(json(tokens))
+        .containsEntry("scope", "notes:read openid")
+        .containsKeys("access_token", "refresh_token", "id_token");
+    assertThat(server.send("GET", "/api/notes", bearer(text(tokens, "access_token")), "").status())
+        .isEqualTo(200);
+    assertThat(error(asked)).as("once").isEqualTo("invalid_grant");
+    assertThat(visitor.submit(consent, Map.of("decision", "deny")).text())
+        .as("answered once")
+        .contains("You have answered here already");
+  }
+
+  @Test
+  void whoRefusesIsHeard() {
+    Reply asked = asking();
+    Visitor visitor = new Visitor(server);
+    Reply consent = consent(visitor, asked);
+    assertThat(visitor.submit(consent, Map.of("decision", "deny")).text())
+        .contains("The device was not let in");
+    assertThat(error(asked)).isEqualTo("access_denied");
+  }
+
+  @Test
+  void whoAsksTooOftenWaitsLonger() {
+    Reply asked = asking();
+    assertThat(error(asked)).isEqualTo("authorization_pending");
+    assertThat(error(asked)).isEqualTo("slow_down");
+    clock.move(Duration.ofSeconds(6));
+    assertThat(error(asked)).as("ten seconds by now").isEqualTo("slow_down");
+    clock.move(Duration.ofSeconds(16));
+    assertThat(error(asked)).isEqualTo("authorization_pending");
+  }
+
+  @Test
+  void aCodeExpires() {
+    Reply asked = asking();
+    Visitor visitor = new Visitor(server);
+    Reply consent = consent(visitor, asked);
+    clock.move(Duration.ofMinutes(10));
+    assertThat(error(asked)).isEqualTo("expired_token");
+    assertThat(visitor.submit(consent, Map.of("decision", "allow")).text())
+        .contains("You have answered here already");
+    assertThat(error(asked)).isEqualTo("expired_token");
+    assertThat(type(new Visitor(server), text(asked, "user_code")).status()).isEqualTo(400);
+  }
+
+  @Test
+  void aCodeIsOfTheBrowserThatCameWithItFirst() {
+    Reply asked = asking();
+    Visitor first = new Visitor(server);
+    Reply consent = consent(first, asked);
+    Reply other = type(new Visitor(server), text(asked, "user_code"));
+    assertThat(other.status()).isEqualTo(400);
+    assertThat(other.text()).contains("No device waits with this code");
+    assertThat(type(first, text(asked, "user_code")).text())
+        .as("again in the same browser")
+        .contains("Let Living");
+    assertThat(first.submit(consent, Map.of("decision", "allow")).text())
+        .contains("The device goes on");
+  }
+
+  @Test
+  void aLinkFillsTheCodeInAndDoesNothingElse() {
+    Reply asked = asking();
+    Visitor visitor = new Visitor(server);
+    code(visitor, request("notes-page", PAGE, "openid notes:read"), email);
+    Reply page = visitor.get(DevicePage.PATH + "?user_code=" + text(asked, "user_code"));
+    assertThat(page.text())
+        .contains("value=\"" + text(asked, "user_code") + "\"")
+        .contains("Does the device before you show this code?");
+    assertThat(page.header("Content-Security-Policy")).contains("frame-ancestors 'none'");
+    assertThat(error(asked)).isEqualTo("authorization_pending");
+    Reply consent =
+        visitor.submit(page, Map.of("code", text(asked, "user_code").toLowerCase(Locale.ROOT)));
+    assertThat(consent.text())
+        .as("somebody is asked, whatever they allowed")
+        .contains("Let Living");
+    Reply odd = visitor.get(DevicePage.PATH + "?user_code=%22%3E%3Cscript%3E");
+    assertThat(odd.text()).doesNotContain("<script>");
+  }
+
+  @Test
+  void aFormOfAnotherPageIsRefused() {
+    Reply asked = asking();
+    Visitor visitor = new Visitor(server);
+    Reply page = visitor.get(DevicePage.PATH);
+    assertThat(
+            visitor
+                .submit(page, Map.of("code", text(asked, "user_code"), "token", "forged"))
+                .status())
+        .isEqualTo(403);
+    assertThat(new Visitor(server).submit(page, Map.of("code", text(asked, "user_code"))).status())
+        .as("another browser")
+        .isEqualTo(403);
+    assertThat(
+            visitor
+                .send(
+                    "POST",
+                    DevicePage.PATH,
+                    Map.of(
+                        "Content-Type",
+                        "application/x-www-form-urlencoded",
+                        "Sec-Fetch-Site",
+                        "cross-site",
+                        "Sec-Fetch-Mode",
+                        "navigate"),
+                    "code=BCDF-GHJK")
+                .status())
+        .isEqualTo(403);
+  }
+
+  @Test
+  void codesAreNotGuessed() {
+    Reply asked = asking();
+    Visitor visitor = new Visitor(server);
+    for (int i = 0; i < 20; i++) {
+      assertThat(type(visitor, "BBBB-BBBB").status()).isEqualTo(400);
+    }
+    Reply locked = type(visitor, text(asked, "user_code"));
+    assertThat(locked.status()).as("right, and too late").isEqualTo(429);
+    assertThat(locked.header("Retry-After")).isNotEmpty();
+    clock.move(Duration.ofSeconds(31));
+    assertThat(consent(visitor, asked).text()).contains("Let Living");
+  }
+
+  @Test
+  void nobodyGetsWhatIsNotTheirs() {
+    Reply asked = asking();
+    Map<String, String> other = new LinkedHashMap<>(form(asked));
+    other.put("client_id", "notes-page");
+    assertThat(text(token(server, other), "error")).isEqualTo("unauthorized_client");
+    assertThat(text(ask(Map.of("client_id", "notes-page")), "error"))
+        .isEqualTo("unauthorized_client");
+    assertThat(text(ask(Map.of("client_id", "nobody")), "error")).isEqualTo("invalid_client");
+    assertThat(text(ask(Map.of("client_id", TV, "scope", "api")), "error"))
+        .isEqualTo("invalid_scope");
+    assertThat(
+            text(
+                ask(Map.of("client_id", TV, "scope", "openid", "resource", "https://o.example/")),
+                "error"))
+        .isEqualTo("invalid_target");
+    assertThat(
+            text(
+                token(server, Map.of("grant_type", GRANT, "client_id", TV, "device_code", "x")),
+                "error"))
+        .isEqualTo("invalid_grant");
+  }
+
+  @Test
+  void whoMayNotSignInAnyMoreLetsNothingIn() {
+    Reply asked = asking();
+    Visitor visitor = new Visitor(server);
+    visitor.submit(consent(visitor, asked), Map.of("decision", "allow"));
+    server.administration().setDisabled(email, true);
+    assertThat(error(asked)).isEqualTo("invalid_grant");
+  }
+
+  @Test
+  void oneGetsTokensForADeviceCode() throws Exception {
+    Reply asked = asking();
+    Visitor visitor = new Visitor(server);
+    visitor.submit(consent(visitor, asked), Map.of("decision", "allow"));
+    List<Callable<Reply>> all = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      all.add(() -> poll(asked));
+    }
+    List<Integer> statuses = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(all.size())) {
+      for (Future<Reply> reply : threads.invokeAll(all)) {
+        statuses.add(reply.get().status());
+      }
+    }
+    assertThat(statuses).containsOnlyOnce(200).filteredOn(status -> status == 400).hasSize(19);
+  }
+}
