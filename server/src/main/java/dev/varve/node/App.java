@@ -8,6 +8,8 @@ import dev.varve.face.gateway.GatewaySettings;
 import dev.varve.face.gateway.GatewayTable;
 import dev.varve.face.gateway.Identities;
 import dev.varve.face.oauth.OAuth;
+import dev.varve.face.oauth.SignInElsewhere;
+import dev.varve.face.provider.ProviderSignIn;
 import dev.varve.identity.account.Administration;
 import dev.varve.identity.account.ApiKeys;
 import dev.varve.identity.account.AuthSettings;
@@ -15,6 +17,7 @@ import dev.varve.identity.account.Passwords;
 import dev.varve.identity.account.SecurityEvents;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.mail.Outbox;
+import dev.varve.identity.provider.IdentityProviders;
 import dev.varve.identity.token.AccessTokens;
 import dev.varve.identity.token.Seal;
 import dev.varve.identity.token.Secrets;
@@ -75,6 +78,7 @@ public final class App implements AutoCloseable {
   private final Optional<Certificates> certificates;
   private final Gateway gateway;
   private final Clients clients;
+  private final IdentityProviders providers;
   private final Faces faces;
   private final HttpServer server;
   private final Optional<HttpServer> operations;
@@ -101,6 +105,8 @@ public final class App implements AutoCloseable {
     this.clients =
         Clients.of(settings.oauth(), settings.auth().jwt().algorithm(), start.environment())
             .load(database);
+    this.providers = IdentityProviders.of(settings.auth().providers(), start.environment(), clock);
+    requireOrigin();
     this.certificates = certificates();
     this.gateway = gateway();
     try {
@@ -353,13 +359,23 @@ public final class App implements AutoCloseable {
         : Optional.of(origin).filter(known -> !known.isEmpty());
   }
 
-  private OAuth oauth(Accounts accounts, SigningKeys signingKeys) {
+  /// Providers know one address of this server, and send browsers back there alone.
+  private void requireOrigin() {
+    if (!providers.isEmpty() && !start.development() && settings.auth().origin().isEmpty()) {
+      throw new WrongSetting(
+          "auth.origin",
+          "is missing, and providers in auth.providers send browsers back there. Set it, such as https://shop.example.com");
+    }
+  }
+
+  private OAuth oauth(Accounts accounts, SigningKeys signingKeys, SignInElsewhere elsewhere) {
     return new OAuth(
         accounts,
         clients,
         settings.oauth(),
         signingKeys,
-        OAuth.Issuer.of(settings.auth(), issuer()));
+        OAuth.Issuer.of(settings.auth(), issuer()),
+        elsewhere);
   }
 
   private Serving serving(Lanes lanes) {
@@ -370,9 +386,12 @@ public final class App implements AutoCloseable {
     try {
       Streams streams = new Streams(feed);
       clients.requireScopes(Scopes.of(lanes.engine().schema().schema()));
-      OAuth oauth = oauth(accounts, signingKeys);
-      List<Route> routes = faces.routes(lanes.engine(), accounts, oauth, streams, gateway.table());
-      return new Serving(lanes.engine(), accounts, oauth, tokens, feed, streams, Routes.of(routes));
+      ProviderSignIn elsewhere = new ProviderSignIn(accounts, providers, this::origin);
+      OAuth oauth = oauth(accounts, signingKeys, elsewhere);
+      List<Route> routes =
+          faces.routes(lanes.engine(), accounts, elsewhere, oauth, streams, gateway.table());
+      return new Serving(
+          lanes.engine(), accounts, elsewhere, oauth, tokens, feed, streams, Routes.of(routes));
     } catch (RuntimeException e) {
       feed.close();
       throw e;
@@ -457,7 +476,8 @@ public final class App implements AutoCloseable {
     GatewayTable table = gateway.prepare(next.gateway(), identities(next.gateway()));
     Serving now = serving;
     List<Route> routes =
-        faces.routes(now.engine(), now.accounts(), now.oauth(), now.streams(), table);
+        faces.routes(
+            now.engine(), now.accounts(), now.elsewhere(), now.oauth(), now.streams(), table);
     serving = now.with(Routes.of(routes));
     server.routesBesideStreams(serving.routes());
     operations.ifPresent(other -> other.routesBesideStreams(Routes.of(faces.operations(table))));

@@ -9,6 +9,7 @@ import dev.varve.face.gateway.aggregate.Aggregates;
 import dev.varve.face.graphql.GraphQl;
 import dev.varve.face.oauth.OAuth;
 import dev.varve.face.openapi.ApiDescription;
+import dev.varve.face.provider.ProviderSignIn;
 import dev.varve.face.rest.Rest;
 import dev.varve.identity.client.Clients;
 import dev.varve.kernel.Ids;
@@ -43,13 +44,19 @@ record Faces(
 
   /// Every route that callers ask for, over one schema and in front of the services of one table.
   List<Route> routes(
-      Engine engine, Accounts accounts, OAuth oauth, Streams streams, GatewayTable gateway) {
+      Engine engine,
+      Accounts accounts,
+      ProviderSignIn elsewhere,
+      OAuth oauth,
+      Streams streams,
+      GatewayTable gateway) {
     Rest rest = rest(engine);
     List<Route> faces =
         Stream.of(
                 health.routes(),
                 hasOperationsPort() ? List.<Route>of() : forOperators(gateway),
                 accounts.routes(),
+                elsewhere.routes(),
                 oauth.routes(),
                 rest.routes(),
                 new Events(engine.schema().schema(), streams).routes(),

@@ -2,6 +2,7 @@ package dev.varve.node;
 
 import dev.varve.face.auth.Accounts;
 import dev.varve.face.oauth.OAuth;
+import dev.varve.face.provider.ProviderSignIn;
 import dev.varve.identity.token.AccessTokens;
 import dev.varve.lane.live.Feed;
 import dev.varve.lane.live.Streams;
@@ -12,6 +13,7 @@ import dev.varve.net.http.Routes;
 record Serving(
     Engine engine,
     Accounts accounts,
+    ProviderSignIn elsewhere,
     OAuth oauth,
     AccessTokens tokens,
     Feed feed,
@@ -21,7 +23,7 @@ record Serving(
 
   /// The same stages and accounts behind other routes.
   Serving with(Routes others) {
-    return new Serving(engine, accounts, oauth, tokens, feed, streams, others);
+    return new Serving(engine, accounts, elsewhere, oauth, tokens, feed, streams, others);
   }
 
   /// Ends the feed, then finishes what was accepted.

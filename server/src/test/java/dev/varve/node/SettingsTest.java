@@ -96,6 +96,8 @@ class SettingsTest {
                     Map.entry("auth.passkeys.rpId", ""),
                     Map.entry("auth.passkeys.rpName", ""),
                     Map.entry("auth.origin", ""),
+                    Map.entry("auth.providers", ""),
+                    Map.entry("auth.returnOrigins", ""),
                     Map.entry("auth.session.idle", "30d"),
                     Map.entry("auth.session.lifetime", "90d"),
                     Map.entry("auth.signUp", "OPEN"),

@@ -7,11 +7,8 @@ import dev.varve.face.rest.RestSettings;
 import dev.varve.identity.account.Administration;
 import dev.varve.identity.account.AuthSettings;
 import dev.varve.identity.account.PasswordSettings;
-import dev.varve.identity.account.SignUpPolicy;
-import dev.varve.identity.account.VerificationPolicy;
 import dev.varve.identity.client.OAuthSettings;
 import dev.varve.identity.mail.MailSettings;
-import dev.varve.identity.passkey.PasskeySettings;
 import dev.varve.identity.token.JwtSettings;
 import dev.varve.identity.token.SigningAlgorithm;
 import dev.varve.kernel.Json;
@@ -193,17 +190,13 @@ public final class TestServer implements AutoCloseable {
 
   /// The default settings but for the cost of keys and passwords.
   public static final AuthSettings CHEAP =
-      new AuthSettings(
-          "",
-          "",
-          "",
-          SignUpPolicy.OPEN,
-          VerificationPolicy.REQUIRED,
-          AuthSettings.DEFAULT.session(),
-          AuthSettings.DEFAULT.accessToken(),
-          new JwtSettings(SigningAlgorithm.ES256, 90),
-          new PasswordSettings(7_168, 1, 1, 64),
-          PasskeySettings.DEFAULT);
+      SettingRecords.changed(
+          AuthSettings.DEFAULT,
+          Map.of(
+              "jwt",
+              new JwtSettings(SigningAlgorithm.ES256, 90),
+              "password",
+              new PasswordSettings(7_168, 1, 1, 64)));
 
   public static TestServer start(String schema) {
     return start(Plan.of(schema));

@@ -138,11 +138,11 @@ public record AccountContext(
         && stages.database().lookup(rows -> issuer.mayGoOn(rows, account.get(), session.methods()));
   }
 
-  Optional<Entity> account(WriteContext write, String email) {
+  public Optional<Entity> account(WriteContext write, String email) {
     return write.find(accounts.model(), AccountModel.EMAIL, email);
   }
 
-  Entity create(WriteContext write, Input input) {
+  public Entity create(WriteContext write, Input input) {
     Command create = new Command.Create(accounts.model(), stages.ids().get(), false, input);
     return write
         .apply(stages.access().authorize(Caller.trusted(ANONYMOUS), create))
@@ -173,7 +173,7 @@ public record AccountContext(
   /// The account of a caller.
   ///
   /// @throws Problem UNAUTHENTICATED or FORBIDDEN when there is none
-  static Entity requireAccount(Caller caller) {
+  public static Entity requireAccount(Caller caller) {
     if (!caller.known()) {
       throw new Problem(
           ErrorCode.UNAUTHENTICATED,

@@ -207,6 +207,11 @@ public final class Accounts {
     return secondFactor;
   }
 
+  /// What comes of a sign-in for the application that Varve serves.
+  public TokenSession tokenSession() {
+    return new TokenSession(context, new AccountAnswers(context));
+  }
+
   /// Asks for a fresh, stepped-up session.
   public StepUp stepUp() {
     return stepUp;
@@ -215,7 +220,7 @@ public final class Accounts {
   private List<Route> signIn() {
     AccountAnswers rendering = new AccountAnswers(context);
     List<Route> routes = new ArrayList<>();
-    TokenSession tokens = new TokenSession(context, rendering);
+    TokenSession tokens = tokenSession();
     routes.addAll(new SignIn(context, passwordSignIn, secondFactor, failures, tokens).routes());
     routes.addAll(
         new PasskeySignInFlows(context, ceremonies, passkeySignIn, passkeyFactor, tokens).routes());

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 ///     .gives(200, TOKENS)
 ///     .answeredBy(this::refresh)
 /// ```
-final class Endpoint {
+public final class Endpoint {
   /// The group of the operations of accounts.
   static final String TAG = "Accounts";
 
@@ -41,40 +41,40 @@ final class Endpoint {
     this.summary = summary;
   }
 
-  static Endpoint get(String path, String operation, String summary) {
+  public static Endpoint get(String path, String operation, String summary) {
     return new Endpoint("GET", path, operation, summary);
   }
 
-  static Endpoint post(String path, String operation, String summary) {
+  public static Endpoint post(String path, String operation, String summary) {
     return new Endpoint("POST", path, operation, summary);
   }
 
-  static Endpoint patch(String path, String operation, String summary) {
+  public static Endpoint patch(String path, String operation, String summary) {
     return new Endpoint("PATCH", path, operation, summary);
   }
 
-  static Endpoint delete(String path, String operation, String summary) {
+  public static Endpoint delete(String path, String operation, String summary) {
     return new Endpoint("DELETE", path, operation, summary);
   }
 
-  Endpoint says(String sentences) {
+  public Endpoint says(String sentences) {
     text = sentences;
     return this;
   }
 
   /// Who may ask; anybody when it is left out.
-  Endpoint asks(Route.Caller who) {
+  public Endpoint asks(Route.Caller who) {
     caller = who;
     return this;
   }
 
   /// The members of the body; to be called before [#gives].
-  Endpoint takes(List<Member> members) {
+  public Endpoint takes(List<Member> members) {
     takes = members;
     return gives(204, List.of());
   }
 
-  Endpoint gives(int status, List<Member> members) {
+  public Endpoint gives(int status, List<Member> members) {
     content = new Route.Objects(takes, status, members);
     return this;
   }
@@ -82,7 +82,7 @@ final class Endpoint {
   /// What an answer has beside that of [#gives].
   ///
   /// @param says when it comes
-  Endpoint orGives(int status, String says, List<Member> members) {
+  public Endpoint orGives(int status, String says, List<Member> members) {
     Route.Objects first = (Route.Objects) content;
     content =
         new Route.Objects(
@@ -97,12 +97,12 @@ final class Endpoint {
   }
 
   /// A page that takes these parameters.
-  Endpoint shows(Member... query) {
+  public Endpoint shows(Member... query) {
     content = new Route.Page(List.of(query));
     return this;
   }
 
-  Route answeredBy(Handler handler) {
+  public Route answeredBy(Handler handler) {
     return new Route(
         method, path, handler, new Route.Operation(operation, TAG, summary, text, caller, content));
   }

@@ -30,7 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Inviting somebody by mail, with roles; and what the invitation is good for when they sign up.
-final class Invitations {
+public final class Invitations {
   static final String INVITATION = "invitation";
 
   private static final List<Member> TAKEN =
@@ -132,7 +132,8 @@ final class Invitations {
     return true;
   }
 
-  private static List<Object> roles(MailTokens.Row invitation) {
+  /// The roles of an account that an invitation leads to.
+  public static List<Object> roles(MailTokens.Row invitation) {
     Object roles = Json.read(invitation.payload().orElse("[]").getBytes(StandardCharsets.UTF_8));
     return roles instanceof List<?> list ? List.<Object>copyOf(list) : List.of();
   }

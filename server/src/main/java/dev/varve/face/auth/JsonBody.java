@@ -18,10 +18,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The JSON object that came with a request. What is wrong in it is collected, to be told at once.
-final class JsonBody {
+public final class JsonBody {
   private static final int BYTES_MAX = 64 * 1024;
   private static final int ERRORS_MAX = 100;
   private static final int TOKEN_LENGTH_MAX = 200;
+  private static final int ADDRESS_LENGTH_MAX = 2_000;
 
   private final Map<String, @Nullable Object> members;
   private final List<FieldError> errors = new ArrayList<>();
@@ -31,7 +32,7 @@ final class JsonBody {
   }
 
   /// Of a request that takes these members and no others.
-  static JsonBody of(Request request, List<Member> known) {
+  public static JsonBody of(Request request, List<Member> known) {
     JsonBody body = of(request);
     body.refuseOthers(names(known));
     return body;
@@ -87,7 +88,7 @@ final class JsonBody {
     return members;
   }
 
-  void wrong(String field, String message) {
+  public void wrong(String field, String message) {
     errors.add(new FieldError(field, message));
   }
 
@@ -111,8 +112,17 @@ final class JsonBody {
     return text(name, Passwords.TEXT_LENGTH_MAX, "a password");
   }
 
-  String token(String name) {
+  public String token(String name) {
     return text(name, TOKEN_LENGTH_MAX, "a token");
+  }
+
+  /// An address, or what else is longer than a token.
+  public String address(String name) {
+    return text(name, ADDRESS_LENGTH_MAX, "an address");
+  }
+
+  public Optional<String> optionalAddress(String name) {
+    return members.get(name) == null ? Optional.empty() : Optional.of(address(name));
   }
 
   Optional<String> optionalToken(String name) {
@@ -185,7 +195,7 @@ final class JsonBody {
   }
 
   /// @throws Problem VALIDATION_ERROR with everything that is wrong
-  void check() {
+  public void check() {
     if (!errors.isEmpty()) {
       throw Problem.invalid(errors);
     }

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 
 /// What the mails say. Links lead to the configured origin alone, whatever a request says about the host: without
 /// one, a mail carries the token for whoever built the application to make a page for.
-final class Mails {
+public final class Mails {
   private final Supplier<Optional<String>> origin;
 
   /// @param origin such as `https://shop.example.com`
@@ -155,6 +155,32 @@ final class Mails {
         If it was not you, change your password at once.
         """
             .formatted(newEmail),
+        Optional.empty());
+  }
+
+  public Mail linked(String to, String provider) {
+    return new Mail(
+        to,
+        "%s signs you in now".formatted(provider),
+        """
+        Your account is linked to %s: whoever signs in there as you do signs in here too.
+
+        If it was not you, sign in, remove the link and change your password at once.
+        """
+            .formatted(provider),
+        Optional.empty());
+  }
+
+  public Mail unlinked(String to, String provider) {
+    return new Mail(
+        to,
+        "%s no longer signs you in".formatted(provider),
+        """
+        The link of your account to %s was removed: you sign in without it from now on.
+
+        If it was not you, change your password at once.
+        """
+            .formatted(provider),
         Optional.empty());
   }
 

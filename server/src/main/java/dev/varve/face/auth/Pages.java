@@ -19,9 +19,11 @@ public final class Pages {
           + "input,button{font:inherit;width:100%;box-sizing:border-box;padding:.6rem;margin:.3rem 0 1rem}"
           + "button{background:#1b5e7a;color:#fff;border:1px solid #1b5e7a;border-radius:4px;cursor:pointer}"
           + "button.other{background:none;color:#1b5e7a}"
+          + "a.button{display:block;box-sizing:border-box;text-align:center;text-decoration:none;padding:.6rem;margin:.3rem 0 1rem;"
+          + "color:#1b5e7a;border:1px solid #1b5e7a;border-radius:4px}select{font:inherit;width:100%;padding:.6rem;margin:.3rem 0 1rem}"
           + ".note{border-left:4px solid #b3261e;padding:.2rem .8rem}"
           + "@media(prefers-color-scheme:dark){body{color:#e4ebf0;background:#12181d}a{color:#8cc7e0}"
-          + "button{background:#8cc7e0;color:#0b1216;border-color:#8cc7e0}button.other{color:#8cc7e0}}";
+          + "button{background:#8cc7e0;color:#0b1216;border-color:#8cc7e0}button.other{color:#8cc7e0}a.button{border-color:#8cc7e0}}";
 
   private static final String STYLE_SOURCE = source(STYLE);
 

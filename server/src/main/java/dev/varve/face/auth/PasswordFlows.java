@@ -4,6 +4,7 @@ import dev.varve.identity.account.Attempts;
 import dev.varve.identity.account.Credentials;
 import dev.varve.identity.account.Factors;
 import dev.varve.identity.account.FailedAttempts;
+import dev.varve.identity.account.Links;
 import dev.varve.identity.account.MailTokens;
 import dev.varve.identity.account.MailTokens.Purpose;
 import dev.varve.identity.account.RequestSource;
@@ -205,6 +206,10 @@ final class PasswordFlows {
     MailTokens.use(write, row.get());
     set(write, account.get().id(), email, hash, Optional.empty(), source, "reset");
     MailTokens.endWaiting(write, email);
+    if (!context.accounts().verified(account.get())) {
+      // whoever made it need not be who reads its mailbox
+      Links.removeAll(write, account.get().id());
+    }
     context.attempts().forget(write, email, source);
     if (!context.accounts().verified(account.get())) {
       // made by whoever it was, who may have left a way in

@@ -17,12 +17,12 @@ import java.util.Optional;
 
 /// How one request that signs somebody in is answered: with tokens or, when it asks for that, with a cookie, so that no script of the
 /// page holds what opens the session.
-final class SignInReply {
+public final class SignInReply {
   /// The member of the body that asks for a cookie.
-  static final Member COOKIE = Member.of("cookie", new Route.Type.Truth()).optional();
+  public static final Member COOKIE = Member.of("cookie", new Route.Type.Truth()).optional();
 
   /// When it is answered without a body.
-  static final String GIVEN = "The browser has a cookie that opens the session.";
+  public static final String GIVEN = "The browser has a cookie that opens the session.";
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -38,7 +38,7 @@ final class SignInReply {
 
   /// @param body of the request; its member [#COOKIE] is taken
   /// @throws Problem FORBIDDEN when a page of another site asks for a cookie
-  static SignInReply of(TokenSession tokens, Request request, JsonBody body) {
+  public static SignInReply of(TokenSession tokens, Request request, JsonBody body) {
     boolean asked = body.truth(COOKIE.name());
     if (asked && !SameOrigin.mayHaveSentForm(request)) {
       throw new Problem(
@@ -50,17 +50,17 @@ final class SignInReply {
   }
 
   /// What the session is for.
-  SessionUse use() {
+  public SessionUse use() {
     return cookie.isPresent() ? new SessionUse.Browser(cookie.get()) : TokenSession.use();
   }
 
-  Decided decided(WriteContext write, Outcome outcome) throws SQLException {
+  public Decided decided(WriteContext write, Outcome outcome) throws SQLException {
     return cookie.isPresent()
         ? tokens.decidedForBrowser(write, outcome, BrowserCookies.SESSION.of(request))
         : tokens.decided(write, outcome);
   }
 
-  Answer answer(Decided decided) {
+  public Answer answer(Decided decided) {
     return decided instanceof Decided.InBrowser
         ? BrowserCookies.SESSION.given(Answer.noContent(), request, cookie.orElseThrow())
         : tokens.answer(decided);

@@ -13,16 +13,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Finds out what a sign-up would be refused for, without telling whether its e-mail address has an account.
-final class SignUpTrial {
+public final class SignUpTrial {
   private final AccountContext context;
 
-  SignUpTrial(AccountContext context) {
+  public SignUpTrial(AccountContext context) {
     this.context = context;
   }
 
   /// Tries the account out, under another address, and undoes it: what the rules, other unique fields or missing
   /// references refuse is told to everybody alike, whether their address has an account or not.
-  void of(Input input, RequestSource source) {
+  public void of(Input input, RequestSource source) {
     // thrown when all went well
     Problem undone = new Problem(ErrorCode.CONFLICT, "A rehearsal is undone");
     Model model = context.accounts().model();

@@ -25,9 +25,12 @@ import java.util.Set;
 
 /// What comes of a sign-in for the application that Varve serves, by whatever way: tokens, a ticket for who owes a second factor, or
 /// a refusal.
-final class TokenSession {
+public final class TokenSession {
+  /// The members of the answer to who gets a session.
+  public static final List<Member> TOKENS = AccountAnswers.TOKENS;
+
   /// The members of the answer to who owes a second factor.
-  static final List<Member> OWED =
+  public static final List<Member> OWED =
       List.of(
           Member.text("ticket"),
           Member.of("factors", new Route.Type.Texts()),
@@ -42,12 +45,12 @@ final class TokenSession {
   }
 
   /// What the session is for.
-  static SessionUse use() {
+  public static SessionUse use() {
     return new SessionUse.Tokens();
   }
 
   /// What the writer decided. A refusal comes as a result, since what was written for it stays.
-  sealed interface Decided {
+  public sealed interface Decided {
     record Tokens(Entity account, String session, OpaqueToken refresh) implements Decided {}
 
     /// The browser gets a cookie.
@@ -58,7 +61,7 @@ final class TokenSession {
     record Refused(Problem problem) implements Decided {}
   }
 
-  Decided decided(WriteContext write, Outcome outcome) throws SQLException {
+  public Decided decided(WriteContext write, Outcome outcome) throws SQLException {
     return switch (outcome) {
       case Outcome.Opened(Entity account, String session) ->
           new Decided.Tokens(account, session, context.refreshTokens().issue(write, session));
@@ -87,7 +90,7 @@ final class TokenSession {
     return decided(write, outcome);
   }
 
-  Answer answer(Decided decided) {
+  public Answer answer(Decided decided) {
     return switch (decided) {
       case Decided.Tokens(Entity account, String session, OpaqueToken refresh) ->
           rendering.signedIn(account, session, refresh);

@@ -2,6 +2,7 @@ package dev.varve.face.auth;
 
 import dev.varve.identity.account.AccountModel;
 import dev.varve.identity.account.Factors;
+import dev.varve.identity.account.Links;
 import dev.varve.identity.account.MailTokens;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
@@ -71,6 +72,7 @@ final class VerifiedAccount {
     String email = context.accounts().email(account);
     MailTokens.endAll(write, account.id());
     context.sessions().endAll(write, account.id(), Optional.empty());
+    Links.removeAll(write, account.id());
     Factors.removeAll(write, account.id());
     give(write, account.id(), credential);
     context.change(write, account, given);

@@ -1,6 +1,7 @@
 package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
+import dev.varve.face.auth.BrowserCookies;
 import dev.varve.face.auth.Pages;
 import dev.varve.identity.account.Attempts;
 import dev.varve.identity.account.RequestSource;

@@ -52,6 +52,7 @@ final class FlowEndpoint {
   private final PasswordSignIn passwords;
   private final SecondFactor secondFactor;
   private final Passkeys passkeys;
+  private final SignInElsewhere elsewhere;
   private final FlowPages pages;
   private final SecureRandom random;
 
@@ -64,6 +65,7 @@ final class FlowEndpoint {
       PasswordSignIn passwords,
       SecondFactor secondFactor,
       Passkeys passkeys,
+      SignInElsewhere elsewhere,
       FlowPages pages,
       SecureRandom random) {
     this.context = context;
@@ -74,6 +76,7 @@ final class FlowEndpoint {
     this.passwords = passwords;
     this.secondFactor = secondFactor;
     this.passkeys = passkeys;
+    this.elsewhere = elsewhere;
     this.pages = pages;
     this.random = random;
   }
@@ -105,7 +108,11 @@ final class FlowEndpoint {
     if (visit.get().shown().flow().finished()) {
       return FlowPages.says(200, Texts.of(request), "done");
     }
-    return show(request, visit.get(), 302);
+    QueryString query = request.query();
+    boolean back = query.value("code").isPresent() || query.value("error").isPresent();
+    return back && visit.get().step() == Step.SIGN_IN
+        ? signInElsewhere(request, query, visit.get())
+        : show(request, visit.get(), 302);
   }
 
   private Optional<Visit> visit(Request request) {
@@ -246,6 +253,39 @@ final class FlowEndpoint {
       };
     } catch (Problem problem) {
       return refused(visit, email, problem);
+    }
+  }
+
+  /// Somebody is back from where they signed in, or did not.
+  private Answer signInElsewhere(Request request, QueryString query, Visit visit) {
+    if (query.value("code").isEmpty()) {
+      String key = "elsewhere." + query.value("error").orElse("");
+      Texts texts = visit.shown().texts();
+      return pages.signIn(
+          visit.shown(),
+          200,
+          "",
+          texts.get(texts.has(key) ? key : "elsewhere.failed"),
+          Map.of());
+    }
+    OpaqueToken cookie = OpaqueToken.random(random);
+    try {
+      Outcome outcome =
+          elsewhere.signIn(
+              new SignInElsewhere.Return(
+                  value(query, "code"),
+                  visit.shown().flow().id(),
+                  BrowserCookies.BROWSER.of(request).orElseThrow()),
+              AccountContext.source(request),
+              new SessionUse.Browser(cookie),
+              browser(visit)::came);
+      return switch (outcome) {
+        case Outcome.Opened _ -> BrowserCookies.SESSION.given(again(visit), request, cookie);
+        case Outcome.Owed _ -> again(visit);
+        case Outcome.Refused(Problem problem) -> refused(visit, "", problem);
+      };
+    } catch (Problem problem) {
+      return refused(visit, "", problem);
     }
   }
 

@@ -16,12 +16,14 @@ import java.util.Map;
 import java.util.Set;
 
 /// Draws the pages of a flow. What comes from others, such as the title of a client, is escaped wherever it stands.
-final class FlowPages {
+public final class FlowPages {
   private final Map<String, String> scopeTexts;
+  private final SignInElsewhere elsewhere;
 
   /// @param scopeTexts what people are told of scopes that are not Varve's own
-  FlowPages(Map<String, String> scopeTexts) {
+  FlowPages(Map<String, String> scopeTexts, SignInElsewhere elsewhere) {
     this.scopeTexts = Map.copyOf(scopeTexts);
+    this.elsewhere = elsewhere;
   }
 
   /// A flow while it is answered, with all that its pages show of it.
@@ -104,6 +106,7 @@ final class FlowPages {
             + note(note)
             + shown.form(Step.SIGN_IN, fields)
             + shown.passkey(Step.SIGN_IN)
+            + places(shown)
             + shown.form(Step.SIGN_IN, back)
             + "<p>%s</p>\n".formatted(shown.text("signIn.forgotten"))
             + PasskeyForm.signals(signals),
@@ -166,6 +169,18 @@ final class FlowPages {
             Factor.RECOVERY_CODE.value(),
             shown.text("factor.recoveryCode"),
             shown.text("factor.recoveryButton"));
+  }
+
+  /// They are links and no forms: where those may end, browsers hold against the policy of a page.
+  private String places(Shown shown) {
+    StringBuilder links = new StringBuilder();
+    for (SignInElsewhere.Place place : elsewhere.places(shown.flow().id())) {
+      links.append(
+          "<a class=\"button\" href=\"%s\">%s</a>\n"
+              .formatted(
+                  Pages.escaped(place.path()), shown.text("signIn.elsewhere", place.title())));
+    }
+    return links.toString();
   }
 
   /// With the role `alert` it is read out at once (WAI-ARIA 1.2).
@@ -248,7 +263,7 @@ final class FlowPages {
   }
 
   /// A page that tells the person in the browser what is wrong.
-  static Answer refuses(Request request, Problem problem) {
+  public static Answer refuses(Request request, Problem problem) {
     Texts texts = Texts.of(request);
     return says(problem.code().status(), texts, texts.get("wrong.title"), problem.text());
   }
@@ -256,7 +271,7 @@ final class FlowPages {
   /// A page that says something and asks nothing.
   ///
   /// @param key of its title and its text
-  static Answer says(int status, Texts texts, String key) {
+  public static Answer says(int status, Texts texts, String key) {
     return says(status, texts, texts.get(key + ".title"), texts.get(key + ".text"));
   }
 

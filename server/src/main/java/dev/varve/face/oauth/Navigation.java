@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// How browsers come to a page.
-final class Navigation {
+public final class Navigation {
   private static final String NAVIGATE = "navigate";
 
   // what a request line has room for
@@ -19,7 +19,7 @@ final class Navigation {
   private Navigation() {}
 
   /// A page to which a browser goes, and no script of whatever page does (Fetch Metadata Request Headers, section 2.2).
-  static Handler alone(Handler page) {
+  public static Handler alone(Handler page) {
     return request -> {
       if (!request.header("Sec-Fetch-Mode").orElse(NAVIGATE).equals(NAVIGATE)) {
         throw new Problem(
@@ -30,7 +30,7 @@ final class Navigation {
   }
 
   /// A form of another site goes round once more, as a link: cookies come along with a link, and with no form.
-  static Answer roundTrip(Request request, String path, QueryString form) {
+  public static Answer roundTrip(Request request, String path, QueryString form) {
     Map<String, String> fields = new LinkedHashMap<>();
     for (QueryString.Parameter field : form.all()) {
       if (fields.put(field.name(), field.value()) != null) {

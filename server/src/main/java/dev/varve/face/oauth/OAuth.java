@@ -30,6 +30,7 @@ public final class OAuth {
   private final OAuthSettings settings;
   private final IdTokens idTokens;
   private final Issuer issuer;
+  private final SignInElsewhere elsewhere;
 
   /// Who answers.
   ///
@@ -49,12 +50,14 @@ public final class OAuth {
       Clients clients,
       OAuthSettings settings,
       SigningKeys signingKeys,
-      Issuer issuer) {
+      Issuer issuer,
+      SignInElsewhere elsewhere) {
     this.accounts = accounts;
     this.clients = clients;
     this.settings = settings;
     this.idTokens = new IdTokens(signingKeys, issuer.url());
     this.issuer = issuer;
+    this.elsewhere = elsewhere;
   }
 
   public List<Route> routes() {
@@ -88,7 +91,8 @@ public final class OAuth {
             accounts.secondFactor(),
             new FlowEndpoint.Passkeys(
                 accounts.passkeySignIn(), accounts.passkeyFactor(), accounts.passkeySignals()),
-            new FlowPages(settings.scopes()),
+            elsewhere,
+            new FlowPages(settings.scopes(), elsewhere),
             random);
     TokenEndpoint token =
         new TokenEndpoint(context, clients, proof, keys, singleUse, idTokens, resources);

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 
 /// What pages say, in the language that a browser asks for, or in English: one file `texts_LANGUAGE.properties` beside this class for
 /// each.
-final class Texts {
+public final class Texts {
   private static final List<Locale> LANGUAGES = List.of(Locale.ENGLISH, Locale.GERMAN);
   private static final Map<Locale, Texts> ALL =
       LANGUAGES.stream().collect(Collectors.toMap(language -> language, Texts::new));
@@ -39,7 +39,7 @@ final class Texts {
   }
 
   /// In the language of a request (RFC 9110, section 12.5.4).
-  static Texts of(Request request) {
+  public static Texts of(Request request) {
     String header = request.header("Accept-Language").orElse("");
     if (header.isEmpty() || header.length() > HEADER_LENGTH_MAX) {
       return of(Locale.ENGLISH);
@@ -52,16 +52,16 @@ final class Texts {
     }
   }
 
-  Locale language() {
+  public Locale language() {
     return language;
   }
 
   /// @param values in the place of `%s`
-  String get(String key, Object... values) {
+  public String get(String key, Object... values) {
     return Objects.requireNonNull(texts.getProperty(key), key).formatted(values);
   }
 
-  boolean has(String key) {
+  public boolean has(String key) {
     return texts.containsKey(key);
   }
 }

@@ -67,6 +67,7 @@ public final class AccountChanges implements UnitTrigger {
       Credentials.remove(write, change.id());
       Factors.removeAll(write, change.id());
       Consents.forget(write, change.id());
+      Links.removeAll(write, change.id());
       happened.add(event(Kind.ACCOUNT_DELETED, change.entity()));
     } else if (before == null) {
       // one that comes back gets no credentials that it had in an earlier life

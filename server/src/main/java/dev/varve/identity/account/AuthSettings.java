@@ -1,14 +1,19 @@
 package dev.varve.identity.account;
 
 import dev.varve.identity.passkey.PasskeySettings;
+import dev.varve.identity.provider.ProviderSettings;
 import dev.varve.identity.token.AccessTokenSettings;
 import dev.varve.identity.token.AccessTokens;
 import dev.varve.identity.token.JwtSettings;
 import dev.varve.identity.token.SigningAlgorithm;
 import dev.varve.identity.token.SigningKeys;
 import dev.varve.settings.Setting;
+import dev.varve.settings.WrongSetting;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /// Accounts and access; section `auth` of `varve.yaml`.
 public record AuthSettings(
@@ -38,7 +43,19 @@ public record AuthSettings(
     AccessTokenSettings accessToken,
     JwtSettings jwt,
     PasswordSettings password,
-    PasskeySettings passkeys) {
+    PasskeySettings passkeys,
+    @Setting(
+            max = 50,
+            says =
+                "Origins of pages to which a browser goes back that has signed in with a provider, such as https://shop.example.com, or the scheme of an installed application, such as com.example.app:. That of auth.origin is always one.")
+        List<String> returnOrigins,
+    @Setting(
+            max = 50,
+            says = "Providers that people sign in with, such as Google, each under a name.")
+        Map<String, ProviderSettings> providers) {
+  private static final Pattern RETURN_ORIGIN =
+      Pattern.compile("https?://[^/?#@\\s]+|[a-z][a-z0-9+-]*(\\.[a-z0-9+-]+)+:");
+
   public static final AuthSettings DEFAULT =
       new AuthSettings(
           "",
@@ -50,9 +67,21 @@ public record AuthSettings(
           new AccessTokenSettings(Duration.ofMinutes(15)),
           new JwtSettings(SigningAlgorithm.RS256, 90),
           new PasswordSettings(19_456, 2, 1, 64),
-          PasskeySettings.DEFAULT);
+          PasskeySettings.DEFAULT,
+          List.of(),
+          Map.of());
 
   public AuthSettings {
+    returnOrigins = List.copyOf(returnOrigins);
+    providers = Map.copyOf(providers);
+    for (int i = 0; i < returnOrigins.size(); i++) {
+      if (!RETURN_ORIGIN.matcher(returnOrigins.get(i)).matches()) {
+        throw new WrongSetting(
+            "returnOrigins[%d]".formatted(i),
+            "is '%s'. Write a scheme and a host, such as https://shop.example.com, or the scheme of an installed application, such as com.example.app:"
+                .formatted(returnOrigins.get(i)));
+      }
+    }
     if (!origin.isEmpty() && !origin.matches("https?://[^/?#@\\s]+")) {
       throw new IllegalArgumentException(
           "auth.origin must be a scheme and a host, such as https://shop.example.com; it is '%s'"

@@ -147,16 +147,26 @@ public final class MailTokens {
 
   /// The sign-up that waits for a mailbox to be confirmed, the last one if there are many.
   public static Optional<Row> waiting(WriteContext write, String email) throws SQLException {
+    return open(write, email, Purpose.SIGN_UP);
+  }
+
+  /// The invitation of a mailbox, the last one if there are many.
+  public static Optional<Row> invitation(WriteContext write, String email) throws SQLException {
+    return open(write, email, Purpose.INVITATION);
+  }
+
+  private static Optional<Row> open(WriteContext write, String email, Purpose purpose)
+      throws SQLException {
     return write
         .session()
         .first(
             "SELECT hash, payload FROM varve_mail_token WHERE email = ? AND purpose = ? AND used_at IS NULL"
                 + " AND expires_at > ? ORDER BY created_at DESC LIMIT 1",
-            List.of(email, Purpose.SIGN_UP.name(), SqlValues.micros(write.at())),
+            List.of(email, purpose.name(), SqlValues.micros(write.at())),
             row ->
                 new Row(
                     row.getBytes(1),
-                    Purpose.SIGN_UP,
+                    purpose,
                     Optional.empty(),
                     email,
                     Optional.ofNullable(row.getString(2))));

@@ -37,6 +37,16 @@ public final class SingleUse {
     TICKET(FirstProof.LIFETIME, Duration.ofDays(1)),
     /// The challenge of a passkey.
     PASSKEY(PasskeyOptions.LIFETIME, Duration.ZERO),
+    /// The way of a browser to a provider and back (`state`), as long as somebody takes to sign in there.
+    PROVIDER_TRIP(Duration.ofMinutes(15), Duration.ofHours(1)),
+    /// What a page sends a browser to a provider with to link an account to it.
+    PROVIDER_LINK(Duration.ofMinutes(5), Duration.ofHours(1)),
+    /// What somebody brings who is back from a provider: a session, for whoever sent them there.
+    PROVIDER_CODE(Duration.ofMinutes(1), Duration.ofHours(1)),
+    /// The same for a link of the account that asked for it.
+    PROVIDER_LINK_CODE(Duration.ofMinutes(1), Duration.ofHours(1)),
+    /// The form that asks somebody new for what accounts need.
+    PROVIDER_SIGN_UP(Duration.ofHours(1), Duration.ofHours(1)),
     /// The secret of an authenticator application that was shown, until the application shows the right code for it.
     TOTP_ENROLMENT(Duration.ofMinutes(10), Duration.ofDays(1)),
     /// A request that a client has pushed (RFC 9126, section 2.2), for as long as a browser takes to come with it; it is used

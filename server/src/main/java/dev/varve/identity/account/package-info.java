@@ -11,6 +11,7 @@
 /// | second factor | [Factor], [Factors], [FirstProof] |
 /// | what is good once, such as a code | [SingleUse] |
 /// | API key | [ApiKeys], [ApiKey] |
+/// | provider that an account signs in with | [Links] |
 /// | what somebody allowed another application | [Consents] |
 /// | mailed token | [MailTokens] |
 /// | failed attempt | [Attempts], [FailedAttempts], by [RequestSource] |

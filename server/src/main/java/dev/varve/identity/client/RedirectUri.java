@@ -20,7 +20,7 @@ public final class RedirectUri {
   private RedirectUri() {}
 
   /// Why nobody should be sent there; nothing when it is fine.
-  static Optional<String> wrong(String text) {
+  public static Optional<String> wrong(String text) {
     if (text.length() > LENGTH_MAX) {
       return Optional.of("it has more than %,d characters".formatted(LENGTH_MAX));
     }

@@ -33,9 +33,18 @@ public final class RateLimits {
               "POST",
               "/auth/sign-in",
               "/auth/sign-in/*",
+              "/auth/providers/exchange",
               "/oauth2/flow/*"),
           // each is kept for a while
-          byDefault("authorize", 600, 1_200, false, "GET", "/oauth2/authorize"),
+          byDefault(
+              "authorize",
+              600,
+              1_200,
+              false,
+              "GET",
+              "/oauth2/authorize",
+              "/auth/providers/{name}/start",
+              "/auth/providers/{name}/callback"),
           byDefault("sign-up", 300, 600, false, "POST", "/auth/sign-up"),
           byDefault(
               "mails",

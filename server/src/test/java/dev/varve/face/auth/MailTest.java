@@ -13,6 +13,7 @@ import dev.varve.identity.mail.MailEncryption;
 import dev.varve.identity.mail.MailSettings;
 import dev.varve.identity.token.Secrets;
 import dev.varve.node.TestServer;
+import dev.varve.settings.SettingRecords;
 import jakarta.mail.internet.MimeMessage;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -43,18 +44,7 @@ class MailTest {
   }
 
   private static AuthSettings withOrigin(String origin) {
-    AuthSettings cheap = TestServer.CHEAP;
-    return new AuthSettings(
-        cheap.issuer(),
-        cheap.audience(),
-        origin,
-        cheap.signUp(),
-        cheap.verification(),
-        cheap.session(),
-        cheap.accessToken(),
-        cheap.jwt(),
-        cheap.password(),
-        cheap.passkeys());
+    return SettingRecords.changed(TestServer.CHEAP, Map.of("origin", origin));
   }
 
   private TestServer server(String origin, MailEncryption encryption) {

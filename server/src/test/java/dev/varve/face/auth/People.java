@@ -11,6 +11,7 @@ import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Plan;
 import dev.varve.node.TestServer.Reply;
+import dev.varve.settings.SettingRecords;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,18 +46,8 @@ final class People {
   }
 
   static AuthSettings settings(SignUpPolicy signUp, VerificationPolicy verification) {
-    AuthSettings cheap = TestServer.CHEAP;
-    return new AuthSettings(
-        cheap.issuer(),
-        cheap.audience(),
-        cheap.origin(),
-        signUp,
-        verification,
-        cheap.session(),
-        cheap.accessToken(),
-        cheap.jwt(),
-        cheap.password(),
-        cheap.passkeys());
+    return SettingRecords.changed(
+        TestServer.CHEAP, Map.of("signUp", signUp, "verification", verification));
   }
 
   /// A server where accounts are made at once.

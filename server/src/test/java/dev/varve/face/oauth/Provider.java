@@ -3,7 +3,6 @@ package dev.varve.face.oauth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.identity.account.AuthSettings;
-import dev.varve.identity.account.SignUpPolicy;
 import dev.varve.identity.account.VerificationPolicy;
 import dev.varve.identity.client.ClientSettings;
 import dev.varve.identity.client.ConsentPolicy;
@@ -13,6 +12,7 @@ import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Plan;
 import dev.varve.node.TestServer.Reply;
+import dev.varve.settings.SettingRecords;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -56,7 +56,7 @@ public final class Provider {
       }
       """;
 
-  static final String SECRET = "0123456789abcdef0123456789abcdef";
+  public static final String SECRET = "0123456789abcdef0123456789abcdef";
   public static final String PAGE = "https://notes.example/callback";
   static final String OFFICE = "https://office.example/back?tenant=1";
   static final String PASSWORD = "correct horse battery";
@@ -96,19 +96,9 @@ public final class Provider {
   }
 
   static Plan plan(String schema) {
-    AuthSettings cheap = TestServer.CHEAP;
     AuthSettings open =
-        new AuthSettings(
-            cheap.issuer(),
-            cheap.audience(),
-            cheap.origin(),
-            SignUpPolicy.OPEN,
-            VerificationPolicy.OPTIONAL,
-            cheap.session(),
-            cheap.accessToken(),
-            cheap.jwt(),
-            cheap.password(),
-            cheap.passkeys());
+        SettingRecords.changed(
+            TestServer.CHEAP, Map.of("verification", VerificationPolicy.OPTIONAL));
     return Plan.of(schema)
         .with(open)
         .with(clients())
@@ -171,11 +161,11 @@ public final class Provider {
     return parameters;
   }
 
-  static Reply authorize(Visitor visitor, Map<String, String> parameters) {
+  public static Reply authorize(Visitor visitor, Map<String, String> parameters) {
     return visitor.get(AuthorizationEndpoint.PATH + "?" + Visitor.form(parameters));
   }
 
-  static Map<String, String> credentials(String email) {
+  public static Map<String, String> credentials(String email) {
     return Map.of("email", email, "password", PASSWORD);
   }
 

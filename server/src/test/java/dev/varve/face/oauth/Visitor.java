@@ -40,7 +40,7 @@ public final class Visitor {
   }
 
   /// Asks for a path, and for where that leads, as long as it leads to the server.
-  Reply get(String path) {
+  public Reply get(String path) {
     Reply reply = send("GET", path, Map.of(), "");
     return follow(reply);
   }
@@ -57,7 +57,7 @@ public final class Visitor {
     return reply.status() / 100 == 3 && reply.header("Location").startsWith("/");
   }
 
-  Reply send(String method, String path, Map<String, String> headers, String body) {
+  public Reply send(String method, String path, Map<String, String> headers, String body) {
     Map<String, String> all = new LinkedHashMap<>(headers);
     if (!cookies.isEmpty()) {
       all.put(
@@ -83,17 +83,17 @@ public final class Visitor {
     }
   }
 
-  Map<String, String> cookies() {
+  public Map<String, String> cookies() {
     return cookies;
   }
 
   /// Sends the first form of a page, with more fields.
-  Reply submit(Reply page, Map<String, String> more) {
+  public Reply submit(Reply page, Map<String, String> more) {
     return follow(submitAlone(page, more));
   }
 
   /// The same, wherever it leads.
-  Reply submitAlone(Reply page, Map<String, String> more) {
+  public Reply submitAlone(Reply page, Map<String, String> more) {
     Matcher form = FORM.matcher(page.text());
     assertThat(form.find()).as(page.text()).isTrue();
     Map<String, String> fields = new LinkedHashMap<>();
@@ -105,14 +105,14 @@ public final class Visitor {
     return post(unescaped(form.group(1)), fields);
   }
 
-  Reply post(String path, Map<String, String> fields) {
+  public Reply post(String path, Map<String, String> fields) {
     return send("POST", path, FORM_TYPE, form(fields));
   }
 
   private static final Map<String, String> FORM_TYPE =
       Map.of("Content-Type", "application/x-www-form-urlencoded");
 
-  static String form(Map<String, String> fields) {
+  public static String form(Map<String, String> fields) {
     return fields.entrySet().stream()
         .map(field -> encoded(field.getKey()) + "=" + encoded(field.getValue()))
         .collect(Collectors.joining("&"));
@@ -131,7 +131,7 @@ public final class Visitor {
   }
 
   /// The parameters of a URL.
-  static Map<String, String> parameters(String url) {
+  public static Map<String, String> parameters(String url) {
     Map<String, String> parameters = new LinkedHashMap<>();
     String query = URI.create(url).getRawQuery();
     for (String pair : List.of((query == null ? "" : query).split("&", -1))) {

@@ -1,0 +1,184 @@
+package dev.varve.face.provider;
+
+import dev.varve.face.auth.AccountContext;
+import dev.varve.identity.account.Links;
+import dev.varve.identity.account.RequestSource;
+import dev.varve.identity.account.SecurityEvents.Kind;
+import dev.varve.identity.account.SingleUse;
+import dev.varve.identity.provider.Somebody;
+import dev.varve.identity.token.OpaqueToken;
+import dev.varve.kernel.FieldError;
+import dev.varve.kernel.Problem;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.schema.record.Entity;
+import dev.varve.schema.record.Input;
+import dev.varve.store.sql.SqlValues;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// Decides whose account it is that somebody comes with from a provider: the one place that does.
+///
+/// It is that of their link. Without one, it is the account with their address when both sides say that the address is theirs: the
+/// provider, and a mail that was confirmed here. Otherwise they are new here, or have to sign in first and link it then.
+final class Arrivals {
+  private final AccountContext context;
+  private final Trips trips;
+  private final NewAccount newAccount;
+  private final LinkNews news;
+  private final Supplier<String> ids;
+
+  Arrivals(AccountContext context, Trips trips, NewAccount newAccount, LinkNews news) {
+    this.context = context;
+    this.trips = trips;
+    this.newAccount = newAccount;
+    this.news = news;
+    this.ids = context.stages().ids();
+  }
+
+  /// What comes of it.
+  sealed interface Arrived {
+    /// @param code for whoever sent the browser to the provider
+    record Known(OpaqueToken code) implements Arrived {}
+
+    /// Somebody new, of whom more must be known than the provider tells.
+    ///
+    /// @param errors the fields that are missing or wrong
+    record Missing(List<FieldError> errors) implements Arrived {
+      public Missing {
+        errors = List.copyOf(errors);
+      }
+    }
+
+    record Refused(Refusal refusal) implements Arrived {}
+  }
+
+  /// @param fields of a new account, beside those that the provider tells, as plain JSON values
+  Arrived of(
+      Somebody somebody,
+      Errand errand,
+      Map<String, Object> fields,
+      String cookie,
+      RequestSource source) {
+    Optional<Input> input = Optional.empty();
+    if (context.write(source, write -> isNew(write, somebody))) {
+      try {
+        input = Optional.of(newAccount.input(somebody, fields, source));
+      } catch (Problem problem) {
+        return problem.details().isEmpty()
+            ? new Arrived.Refused(Refusal.SIGN_UP_ELSEWHERE)
+            : new Arrived.Missing(problem.details());
+      }
+    }
+    Optional<Input> given = input;
+    Settled settled =
+        context.write(source, write -> settle(write, somebody, errand, given, cookie, source));
+    settled.news().run();
+    return settled.arrived();
+  }
+
+  /// Whether an account is to be made. Looked at again in the unit that makes it.
+  private boolean isNew(WriteContext write, Somebody somebody) throws SQLException {
+    return Links.find(write.session(), somebody).isEmpty()
+        && somebody.email().isPresent()
+        && somebody.emailVerified()
+        && context.account(write, somebody.email().get()).isEmpty()
+        && newAccount.refusal(write, somebody).isEmpty();
+  }
+
+  /// @param news what is mailed when it is written
+  private record Settled(Arrived arrived, Runnable news) {
+    static Settled quietly(Arrived arrived) {
+      return new Settled(arrived, () -> {});
+    }
+
+    static Settled refused(Refusal refusal) {
+      return quietly(new Arrived.Refused(refusal));
+    }
+  }
+
+  private Settled settle(
+      WriteContext write,
+      Somebody somebody,
+      Errand errand,
+      Optional<Input> input,
+      String cookie,
+      RequestSource source)
+      throws SQLException {
+    Optional<Links.Link> link = Links.find(write.session(), somebody);
+    if (link.isPresent()) {
+      return Settled.quietly(known(write, link.get().account(), somebody, errand, cookie));
+    }
+    if (somebody.email().isEmpty()) {
+      return Settled.refused(Refusal.EMAIL_MISSING);
+    }
+    if (!somebody.emailVerified()) {
+      return Settled.refused(Refusal.EMAIL_UNVERIFIED);
+    }
+    Optional<Entity> account = context.account(write, somebody.email().get());
+    if (account.isPresent()) {
+      return existing(write, account.get(), somebody, errand, cookie, source);
+    }
+    Optional<Refusal> refusal = newAccount.refusal(write, somebody);
+    if (refusal.isPresent() || input.isEmpty()) {
+      // without an input, the account was there a moment ago
+      return Settled.refused(refusal.orElse(Refusal.UNAVAILABLE));
+    }
+    Entity made = newAccount.make(write, somebody, input.get());
+    Links.add(write, ids.get(), made.id(), somebody);
+    news.record(write, Kind.PROVIDER_LINKED, made, somebody.provider(), source);
+    return Settled.quietly(known(write, made.id(), somebody, errand, cookie));
+  }
+
+  private Settled existing(
+      WriteContext write,
+      Entity account,
+      Somebody somebody,
+      Errand errand,
+      String cookie,
+      RequestSource source)
+      throws SQLException {
+    if (!context.accounts().verified(account)) {
+      return Settled.refused(Refusal.EMAIL_UNCONFIRMED);
+    }
+    if (context.accounts().disabled(account)) {
+      // it is told why when a session is asked for; nothing is linked
+      return Settled.refused(Refusal.DISABLED);
+    }
+    if (Links.wasRemoved(write, account.id(), somebody)) {
+      return Settled.refused(Refusal.UNLINKED);
+    }
+    if (Links.of(write.session(), account.id()).size() >= Links.OF_ACCOUNT_MAX) {
+      return Settled.refused(Refusal.TOO_MANY_LINKS);
+    }
+    Links.add(write, ids.get(), account.id(), somebody);
+    news.record(write, Kind.PROVIDER_LINKED, account, somebody.provider(), source);
+    return new Settled(
+        known(write, account.id(), somebody, errand, cookie),
+        () -> news.mailLinked(account, somebody.provider()));
+  }
+
+  private Arrived known(
+      WriteContext write, String account, Somebody somebody, Errand errand, String cookie)
+      throws SQLException {
+    Map<String, Object> content = content(somebody, errand);
+    content.put("account", account);
+    content.put("at", SqlValues.micros(write.at()));
+    return new Arrived.Known(trips.issue(write, SingleUse.Kind.PROVIDER_CODE, content, cookie));
+  }
+
+  /// Who came back to link: the page that asked for it finishes that, as the account that asked.
+  Arrived forLink(Somebody somebody, Errand errand, String cookie, RequestSource source) {
+    return new Arrived.Known(
+        trips.issue(source, SingleUse.Kind.PROVIDER_LINK_CODE, content(somebody, errand), cookie));
+  }
+
+  private static Map<String, Object> content(Somebody somebody, Errand errand) {
+    Map<String, Object> content = new LinkedHashMap<>(errand.members());
+    content.putAll(Identity.members(somebody));
+    return content;
+  }
+}

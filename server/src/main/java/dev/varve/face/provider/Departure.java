@@ -1,0 +1,137 @@
+package dev.varve.face.provider;
+
+import dev.varve.face.auth.AccountContext;
+import dev.varve.face.auth.BrowserCookies;
+import dev.varve.face.auth.Endpoint;
+import dev.varve.face.oauth.FlowPages;
+import dev.varve.face.oauth.Navigation;
+import dev.varve.face.oauth.Texts;
+import dev.varve.identity.account.RequestSource;
+import dev.varve.identity.account.SingleUse.Kind;
+import dev.varve.identity.provider.IdentityProvider;
+import dev.varve.identity.provider.IdentityProviders;
+import dev.varve.identity.provider.ProviderFailed;
+import dev.varve.identity.token.OpaqueToken;
+import dev.varve.kernel.FieldError;
+import dev.varve.kernel.Problem;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.QueryString;
+import dev.varve.net.http.Request;
+import dev.varve.net.http.Route;
+import dev.varve.net.http.Route.Member;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// `GET /auth/providers/{name}/start`: a browser sets out for a provider.
+final class Departure {
+  private static final Logger LOG = LoggerFactory.getLogger(Departure.class);
+  private static final String PATTERN = "/auth/providers/{name}/start";
+  private static final int TOKEN_LENGTH_MAX = 200;
+
+  private final AccountContext context;
+  private final IdentityProviders providers;
+  private final Trips trips;
+  private final Goal.Reader goals;
+  private final SecureRandom random;
+
+  Departure(
+      AccountContext context,
+      IdentityProviders providers,
+      Trips trips,
+      Goal.Reader goals,
+      SecureRandom random) {
+    this.context = context;
+    this.providers = providers;
+    this.trips = trips;
+    this.goals = goals;
+    this.random = random;
+  }
+
+  static String path(String provider) {
+    return PATTERN.replace("{name}", provider);
+  }
+
+  Route route() {
+    return Endpoint.get(PATTERN, "startProvider", "Send the browser to a provider")
+        .says(
+            "For a page of the application, which sends the browser here. It comes back to `returnTo` with a `code`, or an `error`.")
+        .shows(Goal.MEMBERS.toArray(Member[]::new))
+        .answeredBy(Navigation.alone(this::start));
+  }
+
+  Answer start(Request request) {
+    Optional<IdentityProvider> provider = providers.find(request.variable("name"));
+    if (provider.isEmpty()) {
+      return FlowPages.says(404, Texts.of(request), "provider.unknown");
+    }
+    try {
+      Optional<Errand> errand = errand(request, provider.get());
+      return errand.isEmpty()
+          ? FlowPages.says(400, Texts.of(request), "expired")
+          : Answer.later(() -> go(request, provider.get(), errand.get()));
+    } catch (Problem problem) {
+      return FlowPages.refuses(request, problem);
+    }
+  }
+
+  /// What the browser goes there for; nothing when what it brings for that is used up.
+  private Optional<Errand> errand(Request request, IdentityProvider provider) {
+    QueryString query = request.query();
+    Optional<String> link = query.value("link");
+    if (link.isPresent()) {
+      return linking(AccountContext.source(request), provider, link.get());
+    }
+    Goal goal =
+        query.value("flow").isPresent()
+            ? Goal.Reader.flow(query)
+                .orElseThrow(() -> Problem.parameter("flow", "It is not the id of a flow."))
+            : page(query);
+    return Optional.of(new Errand(provider.name(), goal, Optional.empty()));
+  }
+
+  private Optional<Errand> linking(RequestSource source, IdentityProvider provider, String token) {
+    if (token.length() > TOKEN_LENGTH_MAX) {
+      return Optional.empty();
+    }
+    return context
+        .write(source, write -> trips.used(write, Kind.PROVIDER_LINK, token))
+        .map(Errand::read)
+        .filter(errand -> errand.provider().equals(provider.name()));
+  }
+
+  private Goal page(QueryString query) {
+    List<FieldError> errors = new ArrayList<>();
+    Goal goal =
+        goals.page(
+            query.value("returnTo").orElse(""),
+            query.value("challenge").orElse(""),
+            query.value("state"),
+            (name, message) -> errors.add(new FieldError(name, message)));
+    if (!errors.isEmpty()) {
+      throw Problem.parameter(errors.getFirst().field(), "It " + errors.getFirst().message() + ".");
+    }
+    return goal;
+  }
+
+  private Answer go(Request request, IdentityProvider provider, Errand errand) {
+    Optional<String> known = BrowserCookies.BROWSER.of(request);
+    OpaqueToken browser = known.map(OpaqueToken::new).orElseGet(() -> OpaqueToken.random(random));
+    RequestSource source = AccountContext.source(request);
+    OpaqueToken state = trips.issue(source, Kind.PROVIDER_TRIP, errand.members(), browser.text());
+    try {
+      URI there = provider.authorization(trips.trip(provider, state.text(), browser.text()));
+      Answer answer = Answer.empty(302).with("Location", there.toASCIIString());
+      return known.isPresent() ? answer : BrowserCookies.BROWSER.given(answer, request, browser);
+    } catch (ProviderFailed failed) {
+      LOG.warn("Nobody gets to the provider {}: {}", provider.name(), failed.getMessage());
+      return Answer.empty(302)
+          .with("Location", errand.goal().address(Map.of("error", Refusal.of(failed).code())));
+    }
+  }
+}

@@ -1,0 +1,270 @@
+package dev.varve.face.provider;
+
+import dev.varve.face.auth.AccountContext;
+import dev.varve.face.auth.Endpoint;
+import dev.varve.face.auth.JsonBody;
+import dev.varve.face.auth.StepUp;
+import dev.varve.identity.account.Credentials;
+import dev.varve.identity.account.Links;
+import dev.varve.identity.account.RequestSource;
+import dev.varve.identity.account.SecurityEvents;
+import dev.varve.identity.account.SingleUse.Kind;
+import dev.varve.identity.provider.IdentityProvider;
+import dev.varve.identity.provider.IdentityProviders;
+import dev.varve.identity.provider.Somebody;
+import dev.varve.identity.token.OpaqueToken;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Json;
+import dev.varve.kernel.Problem;
+import dev.varve.kernel.Rfc3339;
+import dev.varve.lane.access.Caller;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.Request;
+import dev.varve.net.http.Route;
+import dev.varve.net.http.Route.Member;
+import dev.varve.schema.record.Entity;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/// The providers that an account is linked to, how it is linked to another, and how that ends. A link is made by the account that asked
+/// for it, in the session in which it asked, with what only its page knows: whoever else is sent to a provider links nothing.
+final class LinkFlows {
+  private static final String PROVIDER = "provider";
+
+  private static final List<Member> LINK =
+      List.of(
+          Member.text("id"),
+          Member.text(PROVIDER),
+          Member.text("title"),
+          Member.text("email").optional(),
+          Member.instant("since"),
+          Member.instant("lastUsedAt"));
+  private static final List<Member> WANTED = new ArrayList<>(List.of(Member.text(PROVIDER)));
+
+  static {
+    WANTED.addAll(Goal.MEMBERS);
+  }
+
+  private final AccountContext context;
+  private final StepUp stepUp;
+  private final IdentityProviders providers;
+  private final Trips trips;
+  private final Redemption redemption;
+  private final Goal.Reader goals;
+  private final LinkNews news;
+  private final Supplier<Optional<String>> origin;
+
+  LinkFlows(
+      AccountContext context,
+      StepUp stepUp,
+      IdentityProviders providers,
+      Trips trips,
+      Redemption redemption,
+      Goal.Reader goals,
+      LinkNews news,
+      Supplier<Optional<String>> origin) {
+    this.context = context;
+    this.stepUp = stepUp;
+    this.providers = providers;
+    this.trips = trips;
+    this.redemption = redemption;
+    this.goals = goals;
+    this.news = news;
+    this.origin = origin;
+  }
+
+  List<Route> routes() {
+    return List.of(
+        Endpoint.get("/auth/links", "listLinks", "Which providers sign the account in")
+            .says("The identities at providers that the account is linked to, the oldest first.")
+            .asks(Route.Caller.ACCOUNT)
+            .gives(200, List.of(Member.of("items", new Route.Type.Objects(LINK))))
+            .answeredBy(this::list),
+        Endpoint.post("/auth/links", "beginLink", "Link the account to a provider")
+            .says(
+                "Gives the address to which the page sends the browser. It comes back to `returnTo` with a `code`, or an `error`. It takes a session in which somebody has proven in the last ten minutes who they are (`POST /auth/step-up`).")
+            .asks(Route.Caller.ACCOUNT)
+            .takes(WANTED)
+            .gives(200, List.of(Member.text("url")))
+            .answeredBy(this::begin),
+        Endpoint.post("/auth/links/confirm", "confirmLink", "Finish a link")
+            .says(
+                "With the code that came back and the text whose SHA-256 was the challenge, in the session that asked for the link. A mail tells the account.")
+            .asks(Route.Caller.ACCOUNT)
+            .takes(ExchangeEndpoint.PROOF)
+            .answeredBy(this::confirm),
+        Endpoint.delete("/auth/links/{id}", "unlink", "Remove a link")
+            .says(
+                "The provider no longer signs the account in. The last way to sign in cannot be removed. A mail tells the account.")
+            .asks(Route.Caller.ACCOUNT)
+            .answeredBy(this::unlink));
+  }
+
+  /// `GET /auth/links`
+  Answer list(Request request) {
+    Entity account = AccountContext.requireAccount(request.caller());
+    List<Object> items =
+        Links.of(context.stages().database(), account.id()).stream().map(this::json).toList();
+    return Answer.json(200, Json.bytes(json -> Json.write(json, Map.of("items", items))));
+  }
+
+  private Object json(Links.Link link) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("id", link.id());
+    members.put(PROVIDER, link.provider());
+    members.put("title", news.title(link.provider()));
+    link.email().ifPresent(email -> members.put("email", email));
+    members.put("since", Rfc3339.text(link.since()));
+    members.put("lastUsedAt", Rfc3339.text(link.lastUsedAt()));
+    return members;
+  }
+
+  /// `POST /auth/links`
+  Answer begin(Request request) {
+    Entity account = stepUp.require(request);
+    String session = request.caller().session().orElseThrow();
+    JsonBody body = JsonBody.of(request, WANTED);
+    String name = body.token(PROVIDER);
+    Optional<IdentityProvider> provider = providers.find(name);
+    if (provider.isEmpty() && !name.isEmpty()) {
+      body.wrong(PROVIDER, "is '%s', which signs nobody in here".formatted(name));
+    }
+    Goal goal =
+        goals.page(
+            body.address("returnTo"),
+            body.token("challenge"),
+            body.optionalAddress("state"),
+            body::wrong);
+    body.check();
+    RequestSource source = AccountContext.source(request);
+    OpaqueToken token =
+        context.write(
+            source, account.id(), write -> begin(write, name, goal, account.id(), session));
+    String url =
+        origin.get().orElse("")
+            + Departure.path(provider.orElseThrow().name())
+            + "?link="
+            + token.text();
+    return Answer.json(200, Json.bytes(json -> Json.write(json, Map.of("url", url))));
+  }
+
+  private OpaqueToken begin(
+      WriteContext write, String provider, Goal goal, String account, String session)
+      throws SQLException {
+    String links = fingerprint(Links.of(write.session(), account));
+    Errand errand =
+        new Errand(provider, goal, Optional.of(new Errand.Linking(account, session, links)));
+    return trips.issue(write, Kind.PROVIDER_LINK, errand.members());
+  }
+
+  /// `POST /auth/links/confirm`
+  Answer confirm(Request request) {
+    Caller caller = request.caller();
+    Entity account = AccountContext.requireAccount(caller);
+    JsonBody body = JsonBody.of(request, ExchangeEndpoint.PROOF);
+    String code = body.token("code");
+    String verifier = body.token("verifier");
+    body.check();
+    RequestSource source = AccountContext.source(request);
+    Map<String, Object> content =
+        redemption.use(
+            Kind.PROVIDER_LINK_CODE,
+            code,
+            source,
+            found ->
+                PageProof.fits(found, verifier)
+                    && isOf(Errand.read(found), account, caller.session().orElse("")));
+    Somebody somebody = Identity.read(content);
+    String links = Errand.read(content).linking().orElseThrow().links();
+    boolean linked =
+        context.write(source, account.id(), write -> link(write, account, somebody, links, source));
+    if (linked) {
+      news.mailLinked(account, somebody.provider());
+    }
+    return Answer.noContent();
+  }
+
+  private static boolean isOf(Errand errand, Entity account, String session) {
+    return errand
+        .linking()
+        .filter(asked -> asked.account().equals(account.id()) && asked.session().equals(session))
+        .isPresent();
+  }
+
+  private boolean link(
+      WriteContext write, Entity account, Somebody somebody, String links, RequestSource source)
+      throws SQLException {
+    List<Links.Link> known = Links.of(write.session(), account.id());
+    if (!fingerprint(known).equals(links)) {
+      throw new Problem(
+          ErrorCode.CONFLICT, "The links of the account have changed since: begin again");
+    }
+    Optional<Links.Link> link = Links.find(write.session(), somebody);
+    if (link.isPresent()) {
+      if (link.get().account().equals(account.id())) {
+        return false;
+      }
+      throw new Problem(
+          ErrorCode.CONFLICT,
+          "What you have at %s is linked to another account here"
+              .formatted(news.title(somebody.provider())));
+    }
+    if (known.size() >= Links.OF_ACCOUNT_MAX) {
+      throw new Problem(
+          ErrorCode.CONFLICT,
+          "An account has at most %d links: remove one first".formatted(Links.OF_ACCOUNT_MAX));
+    }
+    Links.add(write, context.stages().ids().get(), account.id(), somebody);
+    news.record(write, SecurityEvents.Kind.PROVIDER_LINKED, account, somebody.provider(), source);
+    return true;
+  }
+
+  /// Which links an account has: what was begun before one came or went is of no more use.
+  static String fingerprint(List<Links.Link> links) {
+    String ids = links.stream().map(Links.Link::id).sorted().collect(Collectors.joining(" "));
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(OpaqueToken.sha256(ids));
+  }
+
+  /// `DELETE /auth/links/{id}`
+  Answer unlink(Request request) {
+    Entity account = stepUp.require(request);
+    String id = request.variable("id");
+    RequestSource source = AccountContext.source(request);
+    Links.Link removed =
+        context.write(source, account.id(), write -> unlink(write, account, id, source));
+    news.mailUnlinked(account, removed.provider());
+    return Answer.noContent();
+  }
+
+  private Links.Link unlink(WriteContext write, Entity account, String id, RequestSource source)
+      throws SQLException {
+    Links.Link link =
+        Links.find(write, id)
+            .filter(found -> found.account().equals(account.id()))
+            .orElseThrow(() -> Problem.notFound("You have no link '%s'".formatted(id)));
+    if (isLast(write, account, link)) {
+      throw new Problem(
+          ErrorCode.CONFLICT,
+          "It is the last way in which you can sign in: set a password first, or link another provider");
+    }
+    Links.remove(write, link);
+    news.record(write, SecurityEvents.Kind.PROVIDER_UNLINKED, account, link.provider(), source);
+    return link;
+  }
+
+  /// A provider that signs nobody in is no way in.
+  private boolean isLast(WriteContext write, Entity account, Links.Link link) throws SQLException {
+    return Credentials.hash(write.session(), account.id()).isEmpty()
+        && Links.of(write.session(), account.id()).stream()
+            .noneMatch(other ->
+                !other.id().equals(link.id()) && providers.find(other.provider()).isPresent());
+  }
+}

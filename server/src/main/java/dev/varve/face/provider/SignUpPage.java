@@ -1,0 +1,289 @@
+package dev.varve.face.provider;
+
+import dev.varve.face.auth.AccountContext;
+import dev.varve.face.auth.BrowserCookies;
+import dev.varve.face.auth.Pages;
+import dev.varve.face.auth.SameOrigin;
+import dev.varve.face.oauth.FlowPages;
+import dev.varve.face.oauth.Texts;
+import dev.varve.face.provider.Arrivals.Arrived;
+import dev.varve.identity.account.AccountModel;
+import dev.varve.identity.account.RequestSource;
+import dev.varve.identity.account.SingleUse.Kind;
+import dev.varve.identity.provider.IdentityProviders;
+import dev.varve.identity.provider.Somebody;
+import dev.varve.identity.token.OpaqueToken;
+import dev.varve.kernel.FieldError;
+import dev.varve.kernel.Problem;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.QueryString;
+import dev.varve.net.http.Request;
+import dev.varve.schema.EnumType;
+import dev.varve.schema.Field;
+import dev.varve.schema.RelationType;
+import dev.varve.schema.ScalarType;
+import dev.varve.schema.ValueType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// `POST /auth/providers/{name}/sign-up`: the page that asks somebody new for what accounts need and the provider does not tell; and
+/// how a browser goes on when nothing is missing.
+final class SignUpPage {
+  static final String PATTERN = "/auth/providers/{name}/sign-up";
+  private static final String TOKEN = "token";
+  private static final int TOKEN_LENGTH_MAX = 200;
+  // each costs a look at the model
+  private static final int VALUE_LENGTH_MAX = 10_000;
+
+  private final AccountContext context;
+  private final IdentityProviders providers;
+  private final Trips trips;
+  private final Arrivals arrivals;
+  private final LinkNews news;
+
+  SignUpPage(
+      AccountContext context,
+      IdentityProviders providers,
+      Trips trips,
+      Arrivals arrivals,
+      LinkNews news) {
+    this.context = context;
+    this.providers = providers;
+    this.trips = trips;
+    this.arrivals = arrivals;
+    this.news = news;
+  }
+
+  /// How a browser goes on.
+  Answer answer(Request request, Somebody somebody, Errand errand, Arrived arrived) {
+    return switch (arrived) {
+      case Arrived.Known(OpaqueToken code) -> on(errand, Map.of("code", code.text()));
+      case Arrived.Missing(List<FieldError> errors) ->
+          ask(request, somebody, errand, errors, Map.of());
+      case Arrived.Refused(Refusal refusal) -> answer(errand, refusal);
+    };
+  }
+
+  static Answer answer(Errand errand, Refusal refusal) {
+    return on(errand, Map.of("error", refusal.code()));
+  }
+
+  private static Answer on(Errand errand, Map<String, String> parameters) {
+    return Answer.empty(303).with("Location", errand.goal().address(parameters));
+  }
+
+  /// The form that asked comes back.
+  Answer post(Request request) {
+    QueryString form = request.form();
+    String token = form.value(TOKEN).orElse("");
+    Optional<String> cookie = BrowserCookies.BROWSER.of(request);
+    if (!SameOrigin.mayHaveSentForm(request)
+        || cookie.isEmpty()
+        || token.length() > TOKEN_LENGTH_MAX) {
+      return FlowPages.says(400, Texts.of(request), "expired");
+    }
+    RequestSource source = AccountContext.source(request);
+    Optional<Map<String, Object>> content =
+        trips.used(source, Kind.PROVIDER_SIGN_UP, token, cookie.get());
+    if (content.isEmpty()) {
+      return FlowPages.says(400, Texts.of(request), "expired");
+    }
+    Errand errand = Errand.read(content.get());
+    Somebody somebody = Identity.read(content.get());
+    if (!errand.provider().equals(request.variable("name"))
+        || providers.find(errand.provider()).isEmpty()) {
+      return FlowPages.says(404, Texts.of(request), "provider.unknown");
+    }
+    Map<String, String> given = given(form);
+    try {
+      Arrived arrived = arrivals.of(somebody, errand, plain(given), cookie.get(), source);
+      return arrived instanceof Arrived.Missing(List<FieldError> errors)
+          ? ask(request, somebody, errand, errors, given)
+          : answer(request, somebody, errand, arrived);
+    } catch (Problem problem) {
+      return FlowPages.refuses(request, problem);
+    }
+  }
+
+  /// What the form has of fields that anybody may set; all else is passed over.
+  private Map<String, String> given(QueryString form) {
+    Map<String, String> given = new LinkedHashMap<>();
+    for (Field field : context.accounts().model().fields()) {
+      form.value(field.name())
+          .filter(value -> asks(field) && !value.isEmpty() && value.length() <= VALUE_LENGTH_MAX)
+          .ifPresent(value -> given.put(field.name(), value));
+    }
+    return given;
+  }
+
+  private static boolean asks(Field field) {
+    boolean own = !field.system() && !field.readonly() && !field.list();
+    return own
+        && !field.name().equals(AccountModel.EMAIL)
+        && !AccountModel.GIVEN_BY_OTHERS.contains(field.name())
+        && switch (field.type()) {
+          case ScalarType scalar -> scalar != ScalarType.JSON;
+          case EnumType _ -> true;
+          case ValueType _, RelationType _ -> false;
+        };
+  }
+
+  /// As JSON would have them.
+  private Map<String, Object> plain(Map<String, String> given) {
+    Map<String, Object> plain = new LinkedHashMap<>();
+    given.forEach((name, text) ->
+        plain.put(name, plain(context.accounts().model().field(name).orElseThrow(), text)));
+    return plain;
+  }
+
+  private static Object plain(Field field, String text) {
+    if (!(field.type() instanceof ScalarType scalar)) {
+      return text;
+    }
+    try {
+      return switch (scalar) {
+        case INT, LONG -> Long.valueOf(text.strip());
+        case FLOAT -> Double.valueOf(text.strip());
+        case BOOLEAN -> text.equals("true") ? Boolean.TRUE : text.equals("false") ? false : text;
+        case ID, STRING, DECIMAL, DATE_TIME, DATE, UUID, EMAIL, URL, JSON -> text;
+      };
+    } catch (NumberFormatException e) {
+      return text; // the reader of the model says what is wrong with it
+    }
+  }
+
+  private Answer ask(
+      Request request,
+      Somebody somebody,
+      Errand errand,
+      List<FieldError> errors,
+      Map<String, String> given) {
+    List<Field> asked = new ArrayList<>();
+    for (Field field : context.accounts().model().fields()) {
+      boolean wrong = errors.stream().anyMatch(error -> isOf(error, field));
+      if (asks(field) && (wrong || given.containsKey(field.name()))) {
+        asked.add(field);
+      }
+    }
+    boolean all =
+        errors.stream().allMatch(error -> asked.stream().anyMatch(field -> isOf(error, field)));
+    if (!all) {
+      return answer(errand, Refusal.SIGN_UP_ELSEWHERE);
+    }
+    Map<String, Object> content = new LinkedHashMap<>(errand.members());
+    content.putAll(Identity.members(somebody));
+    OpaqueToken token =
+        trips.issue(
+            AccountContext.source(request),
+            Kind.PROVIDER_SIGN_UP,
+            content,
+            BrowserCookies.BROWSER.of(request).orElseThrow());
+    return page(request, somebody, errand, new Form(token, asked, errors, given));
+  }
+
+  private static boolean isOf(FieldError error, Field field) {
+    return error.field().equals(field.name()) || error.field().startsWith(field.name() + ".");
+  }
+
+  /// What is asked.
+  ///
+  /// @param given what was typed before
+  private record Form(
+      OpaqueToken token, List<Field> asked, List<FieldError> errors, Map<String, String> given) {
+    private String value(Field field, Somebody somebody) {
+      String typed = given.get(field.name());
+      return typed != null ? typed : field.name().equals("name") ? somebody.name().orElse("") : "";
+    }
+
+    /// What is wrong with what was typed; nothing before anything was.
+    private String notes() {
+      StringBuilder notes = new StringBuilder();
+      for (FieldError error : errors) {
+        if (!given.isEmpty()) {
+          notes.append(
+              "<p class=\"note\" role=\"alert\">%s</p>\n"
+                  .formatted(Pages.escaped(error.field() + " " + error.message())));
+        }
+      }
+      return notes.toString();
+    }
+  }
+
+  private Answer page(Request request, Somebody somebody, Errand errand, Form form) {
+    Texts texts = Texts.of(request);
+    StringBuilder fields = new StringBuilder();
+    for (Field field : form.asked()) {
+      fields.append(input(field, form.value(field, somebody)));
+    }
+    String content =
+        """
+        <p>%s</p>
+        %s<form method="post" action="%s">
+        <input type="hidden" name="token" value="%s">
+        %s<button>%s</button>
+        </form>
+        """
+            .formatted(
+                Pages.escaped(
+                    texts.get(
+                        "provider.signUp.text",
+                        somebody.email().orElse(""),
+                        news.title(somebody.provider()))),
+                form.notes(),
+                Pages.escaped(PATTERN.replace("{name}", somebody.provider())),
+                form.token().text(),
+                fields,
+                Pages.escaped(texts.get("provider.signUp.button")));
+    return Pages.page(
+        form.given().isEmpty() ? 200 : 400,
+        texts.language(),
+        texts.get("provider.signUp.title"),
+        content,
+        // the form may end at the page that sent the browser, by a redirect
+        errand.goal().source().stream().toList(),
+        "");
+  }
+
+  private static String input(Field field, String value) {
+    String name = Pages.escaped(field.name());
+    String label = "<label for=\"f-%1$s\">%1$s</label>\n".formatted(name);
+    if (field.type() instanceof EnumType choices) {
+      return label + select(name, choices.values(), value);
+    }
+    if (field.type() == ScalarType.BOOLEAN) {
+      return label + select(name, List.of("true", "false"), value);
+    }
+    return label
+        + "<input id=\"f-%s\" name=\"%s\" type=\"%s\" value=\"%s\" maxlength=\"%d\"%s>\n"
+            .formatted(
+                name,
+                name,
+                type(field),
+                Pages.escaped(value),
+                VALUE_LENGTH_MAX,
+                field.required() ? " required" : "");
+  }
+
+  private static String type(Field field) {
+    return switch (field.type()) {
+      case ScalarType.DATE -> "date";
+      case ScalarType.EMAIL -> "email";
+      case ScalarType.URL -> "url";
+      default -> "text";
+    };
+  }
+
+  private static String select(String name, List<String> values, String chosen) {
+    StringBuilder select =
+        new StringBuilder("<select id=\"f-%1$s\" name=\"%1$s\">\n".formatted(name));
+    for (String value : values) {
+      select.append(
+          "<option%s>%s</option>\n"
+              .formatted(value.equals(chosen) ? " selected" : "", Pages.escaped(value)));
+    }
+    return select.append("</select>\n").toString();
+  }
+}

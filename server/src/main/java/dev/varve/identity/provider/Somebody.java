@@ -1,0 +1,37 @@
+package dev.varve.identity.provider;
+
+import java.util.Optional;
+
+/// Who somebody is in the eyes of a provider. Only provider, issuer and subject together name them for good; addresses and names
+/// change hands.
+///
+/// @param issuer who says so; of one that signs for many organisations, that of theirs
+/// @param subject what they are called there, for ever
+/// @param email in small letters
+/// @param emailVerified whether the provider says that the address is theirs
+public record Somebody(
+    String provider,
+    String issuer,
+    String subject,
+    Optional<String> email,
+    boolean emailVerified,
+    Optional<String> name) {
+  // longer than any provider's (OpenID Connect Core 1.0, section 2, has 255)
+  private static final int SUBJECT_LENGTH_MAX = 255;
+
+  /// @throws IllegalArgumentException when it names nobody: what is missing must never become somebody that many share
+  public Somebody {
+    if (!isSubject(subject)) {
+      throw new IllegalArgumentException("No subject");
+    }
+  }
+
+  /// Whether a text names anybody. What programs write where there is nothing does not.
+  static boolean isSubject(String text) {
+    return !text.isBlank()
+        && text.length() <= SUBJECT_LENGTH_MAX
+        && text.chars().noneMatch(Character::isISOControl)
+        && !text.equals("null")
+        && !text.equals("undefined");
+  }
+}
