@@ -1,11 +1,11 @@
 package dev.varve.face.auth;
 
-import dev.varve.identity.account.Credentials;
 import dev.varve.identity.account.Factor;
 import dev.varve.identity.account.Factors;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
+import dev.varve.identity.account.WaysIn;
 import dev.varve.identity.factor.RecoveryCodes;
 import dev.varve.identity.factor.TrustedDevices;
 import dev.varve.identity.mail.Mail;
@@ -392,15 +392,14 @@ final class PasskeyFlows {
 
   private Passkey remove(WriteContext write, Entity account, String id, RequestSource source)
       throws SQLException {
-    List<Passkey> all = Passkeys.of(write.session(), account.id());
-    Optional<Passkey> passkey = all.stream().filter(found -> found.id().equals(id)).findFirst();
+    Optional<Passkey> passkey =
+        Passkeys.of(write.session(), account.id()).stream()
+            .filter(found -> found.id().equals(id))
+            .findFirst();
     if (passkey.isEmpty()) {
       throw none(id);
     }
-    boolean another =
-        Credentials.hash(write.session(), account.id()).isPresent()
-            || all.stream().anyMatch(found -> found.verifies() && !found.id().equals(id));
-    if (!another) {
+    if (!WaysIn.isAnother(write.session(), account.id(), id, context.settings())) {
       throw new Problem(
           ErrorCode.CONFLICT,
           "It is the last way into this account: add another passkey first, or choose a password by POST /auth/password/forgot");

@@ -262,11 +262,7 @@ final class FlowEndpoint {
       String key = "elsewhere." + query.value("error").orElse("");
       Texts texts = visit.shown().texts();
       return pages.signIn(
-          visit.shown(),
-          200,
-          "",
-          texts.get(texts.has(key) ? key : "elsewhere.failed"),
-          Map.of());
+          visit.shown(), 200, "", texts.get(texts.has(key) ? key : "elsewhere.failed"), Map.of());
     }
     OpaqueToken cookie = OpaqueToken.random(random);
     try {

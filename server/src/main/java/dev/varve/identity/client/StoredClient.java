@@ -182,8 +182,7 @@ public record StoredClient(
   Optional<Client> client() {
     return disabledAt.isPresent()
         ? Optional.empty()
-        : Optional.of(
-            Client.of(id, origin, description, secrets, goodSince, ClientProfile.PLAIN));
+        : Optional.of(Client.of(id, origin, description, secrets, goodSince, ClientProfile.PLAIN));
   }
 
   /// How many of its secrets are good.
