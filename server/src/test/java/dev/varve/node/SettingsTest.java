@@ -84,9 +84,13 @@ class SettingsTest {
                 Map.ofEntries(
                     Map.entry("auth.accessToken.lifetime", "15m"),
                     Map.entry("auth.audience", ""),
+                    Map.entry("auth.factors.policy", "OPTIONAL"),
+                    Map.entry("auth.factors.roles", ""),
+                    Map.entry("auth.factors.trust", "30d"),
                     Map.entry("auth.issuer", ""),
                     Map.entry("auth.jwt.algorithm", "RS256"),
                     Map.entry("auth.jwt.rotationDays", "90"),
+                    Map.entry("auth.mailLinks", "false"),
                     Map.entry("auth.password.iterations", "2"),
                     Map.entry("auth.password.memoryKibibytes", "19456"),
                     Map.entry("auth.password.parallelism", "1"),

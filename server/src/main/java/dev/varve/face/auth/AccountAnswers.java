@@ -51,7 +51,9 @@ final class AccountAnswers {
   }
 
   /// The tokens of a session (RFC 6749, section 5.1, in Varve's camel case).
-  Answer signedIn(Entity account, String session, OpaqueToken refresh) {
+  ///
+  /// @param recoveryCodes of an account that has just enrolled its first factor; none of others
+  Answer signedIn(Entity account, String session, OpaqueToken refresh, List<String> recoveryCodes) {
     String access =
         context.accessTokens().issue(account.id(), session, context.stages().clock().instant());
     Optional<FoundRecord> found = visible(context.caller(account, session));
@@ -63,6 +65,10 @@ final class AccountAnswers {
           json.writeStringProperty("tokenType", "Bearer");
           json.writeNumberProperty("expiresIn", context.accessTokens().lifetimeSeconds());
           json.writeStringProperty("refreshToken", refresh.text());
+          if (!recoveryCodes.isEmpty()) {
+            json.writeName("recoveryCodes");
+            Json.write(json, recoveryCodes);
+          }
           json.writeName("account");
           write(json, account.id(), found);
           json.writeEndObject();

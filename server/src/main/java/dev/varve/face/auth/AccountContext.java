@@ -206,6 +206,7 @@ public record AccountContext(
   /// Where a request comes from.
   public static RequestSource source(Request request) {
     return RequestSource.of(
-        request.id(), request.remoteAddress(), request.header("User-Agent").orElse("unknown"));
+            request.id(), request.remoteAddress(), request.header("User-Agent").orElse("unknown"))
+        .trustedBy(TrustCookie.of(request));
   }
 }

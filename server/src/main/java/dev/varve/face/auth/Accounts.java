@@ -49,6 +49,8 @@ public final class Accounts {
   private final PasskeySignals passkeySignals;
   private final RecoveryCodes recoveryCodes;
   private final TotpEnrolment totpEnrolment;
+  private final OwedEnrolment owedEnrolment;
+  private final BrowserTrust browserTrust;
   private final SecondFactor secondFactor;
   private final Authentication authentication;
   private final StepUp stepUp;
@@ -105,7 +107,9 @@ public final class Accounts {
     this.totpEnrolment =
         new TotpEnrolment(context, failures, totps, recoveryCodes, () -> service(origin));
     FactorProofs proofs = new FactorProofs(context, failures, factorProofs(totps));
-    this.secondFactor = new SecondFactor(context, proofs);
+    this.owedEnrolment = new OwedEnrolment(context, totpEnrolment);
+    this.browserTrust = new BrowserTrust(context, random);
+    this.secondFactor = new SecondFactor(context, proofs, browserTrust);
     this.stepUp = new StepUp(context, proof, proofs);
     this.signingKeys = signingKeys;
     this.apiKeys = apiKeys;
@@ -207,6 +211,11 @@ public final class Accounts {
     return secondFactor;
   }
 
+  /// Enrols the second factor that an account must have and has not.
+  public OwedEnrolment owedEnrolment() {
+    return owedEnrolment;
+  }
+
   /// What comes of a sign-in for the application that Varve serves.
   public TokenSession tokenSession() {
     return new TokenSession(context, new AccountAnswers(context));
@@ -234,9 +243,11 @@ public final class Accounts {
                 recoveryCodes,
                 new SecureRandom())
             .routes());
+    routes.addAll(new EnrolmentFlows(context, owedEnrolment, tokens).routes());
     routes.add(stepUp.route());
     routes.addAll(new SessionFlows(context).routes());
     routes.addAll(new FactorFlows(context, stepUp, totpEnrolment, recoveryCodes).routes());
+    routes.addAll(browserTrust.routes());
     routes.add(rendering.route());
     return routes;
   }

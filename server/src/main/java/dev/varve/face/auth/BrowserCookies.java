@@ -25,6 +25,11 @@ public enum BrowserCookies {
   }
 
   private String name(Request request) {
+    return named(request, name);
+  }
+
+  /// The name of a cookie as it is for this connection.
+  static String named(Request request, String name) {
     return isSecure(request) ? "__Host-" + name : name;
   }
 
@@ -49,9 +54,15 @@ public enum BrowserCookies {
   }
 
   private Answer set(Answer answer, Request request, String value, String more) {
-    return answer.with(
-        "Set-Cookie",
-        name(request)
+    return set(answer, request, name, value, more);
+  }
+
+  /// The answer, with a cookie that is sent to this host alone and that no script sees.
+  ///
+  /// @param more attributes, each with a semicolon before it
+  static Answer set(Answer answer, Request request, String name, String value, String more) {
+    return answer.withCookie(
+        named(request, name)
             + "="
             + value
             + "; Path=/; HttpOnly; SameSite=Lax"

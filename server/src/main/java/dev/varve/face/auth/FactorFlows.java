@@ -219,6 +219,7 @@ final class FactorFlows {
             .findFirst()
             .orElseThrow(() -> Problem.notFound("You have no second factor '%s'".formatted(id)));
     Totps.remove(write, account.id(), id);
+    requireLeft(write, account);
     Factors.removed(write, account.id());
     context
         .events()
@@ -228,6 +229,16 @@ final class FactorFlows {
                 .with("factor", id)
                 .with("name", totp.name()));
     return totp.name();
+  }
+
+  /// Whoever must have a factor keeps one. A refusal writes nothing.
+  private void requireLeft(WriteContext write, Entity account) throws SQLException {
+    if (context.issuer().mustHaveFactor(account)
+        && Factors.of(write.session(), account.id()).isEmpty()) {
+      throw new Problem(
+          ErrorCode.CONFLICT,
+          "Your account must have a second factor, and this is the last one: add another first");
+    }
   }
 
   /// `POST /auth/factors/recovery-codes`

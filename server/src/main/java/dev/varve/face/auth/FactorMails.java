@@ -1,5 +1,6 @@
 package dev.varve.face.auth;
 
+import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.mail.Mail;
 import java.util.Optional;
 
@@ -56,6 +57,20 @@ final class FactorMails {
                 left == 0
                     ? "None is left: make new ones."
                     : "%d %s left.".formatted(left, left == 1 ? "is" : "are")));
+  }
+
+  static Mail trusted(String to, RequestSource source) {
+    return mail(
+        to,
+        "A browser is not asked for your second factor any more",
+        """
+        You signed in to your account and chose that this browser is not asked for the second factor again for a while:
+
+        %s, at %s
+
+        If it was not you, choose a new password at once: no browser is trusted then.
+        """
+            .formatted(source.device(), source.address()));
   }
 
   static Mail reset(String to) {

@@ -17,6 +17,8 @@ public final class Pages {
           + "body{font:16px/1.5 system-ui,sans-serif;max-width:26rem;margin:4rem auto;padding:0 1rem;color:#1b2733;background:#fff}"
           + "h1{font-size:1.4rem}ul{padding-left:1.2rem}"
           + "input,button{font:inherit;width:100%;box-sizing:border-box;padding:.6rem;margin:.3rem 0 1rem}"
+          + "input[type=checkbox]{width:auto;margin:0 .4rem 0 0}.choice{display:block;margin:0 0 1rem}svg{display:block;max-width:100%;height:auto}"
+          + "code{font:1rem ui-monospace,monospace;overflow-wrap:anywhere}"
           + "button{background:#1b5e7a;color:#fff;border:1px solid #1b5e7a;border-radius:4px;cursor:pointer}"
           + "button.other{background:none;color:#1b5e7a}"
           + "a.button{display:block;box-sizing:border-box;text-align:center;text-decoration:none;padding:.6rem;margin:.3rem 0 1rem;"

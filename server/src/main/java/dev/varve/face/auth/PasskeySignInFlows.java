@@ -1,5 +1,6 @@
 package dev.varve.face.auth;
 
+import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.passkey.RelyingParty;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
@@ -97,7 +98,9 @@ final class PasskeySignInFlows {
     JsonBody body = JsonBody.of(request, OWED);
     String ticket = body.token(TICKET);
     body.check();
-    return json(factor.options(new SignIn.Ticket(context, ticket), AccountContext.source(request)));
+    return json(
+        factor.options(
+            new Ticket(context, SingleUse.Kind.TICKET, ticket), AccountContext.source(request)));
   }
 
   /// `GET /.well-known/webauthn`: pages of other domains that use passkeys of this one (WebAuthn, section 5.11).

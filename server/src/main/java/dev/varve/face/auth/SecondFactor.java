@@ -9,23 +9,32 @@ import dev.varve.identity.mail.Mail;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.write.WriteContext;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.Request;
+import dev.varve.net.http.Route;
 import dev.varve.net.http.Route.Member;
 import dev.varve.schema.record.Entity;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Proving the second factor that is owed, whatever the session is for and however the first was proven.
 ///
 /// A wrong try is counted and leaves what was proven before as it is; a right one uses it up in the unit that opens the session.
 public final class SecondFactor {
+  static final Member TRUST = Member.of("trust", new Route.Type.Truth()).optional();
+
   private final AccountContext context;
   private final FactorProofs proofs;
+  private final BrowserTrust trust;
 
-  SecondFactor(AccountContext context, FactorProofs proofs) {
+  SecondFactor(AccountContext context, FactorProofs proofs, BrowserTrust trust) {
     this.context = context;
     this.proofs = proofs;
+    this.trust = trust;
   }
 
   /// Where it stands what was proven before.
@@ -38,37 +47,47 @@ public final class SecondFactor {
 
   /// What a request brings.
   List<Member> members() {
-    return proofs.members();
+    return Stream.concat(proofs.members().stream(), Stream.of(TRUST)).toList();
   }
 
-  private record Done<T>(T value, Optional<Mail> mail) {}
+  /// What came of it.
+  ///
+  /// @param trust the cookie of a browser that is trusted from now on
+  public record Done<T>(T value, Optional<TrustCookie> trust) {
+    /// The answer, with what the browser is given to keep.
+    public Answer with(Answer answer, Request request) {
+      return trust.isPresent() ? trust.get().given(answer, request) : answer;
+    }
+  }
 
-  private record Opening(Outcome outcome, Optional<Mail> mail) {}
+  private record Opening<T>(T value, List<Mail> mails, Optional<TrustCookie> trust) {}
 
   /// Opens a session, durably when this returns, or tells why not.
   ///
   /// @param given plain JSON values, or the texts of a form
   /// @throws Problem VALIDATION_ERROR when it cannot be read, TOO_MANY_REQUESTS
-  public <T> T prove(
+  public <T> Done<T> prove(
       Kept kept,
       Map<String, ?> given,
       RequestSource source,
       SessionUse use,
       PasswordSignIn.Then<T> then) {
     FactorProofs.Claim claim = proofs.read(given);
-    Done<T> done =
-        context.write(
-            source,
-            write -> {
-              Opening opening = open(write, kept, claim, source, use);
-              return new Done<>(then.of(write, opening.outcome()), opening.mail());
-            });
-    done.mail().ifPresent(context.outbox()::send);
-    return done.value();
+    boolean trusts = trust.isAsked(given);
+    Opening<T> opening =
+        context.write(source, write -> open(write, kept, claim, trusts, source, use, then));
+    opening.mails().forEach(context.outbox()::send);
+    return new Done<>(opening.value(), opening.trust());
   }
 
-  private Opening open(
-      WriteContext write, Kept kept, FactorProofs.Claim claim, RequestSource source, SessionUse use)
+  private <T> Opening<T> open(
+      WriteContext write,
+      Kept kept,
+      FactorProofs.Claim claim,
+      boolean trusts,
+      RequestSource source,
+      SessionUse use,
+      PasswordSignIn.Then<T> then)
       throws SQLException {
     Optional<FirstProof> first = kept.find(write);
     Optional<Entity> account =
@@ -76,16 +95,27 @@ public final class SecondFactor {
             ? write.find(context.accounts().model(), first.get().account())
             : Optional.empty();
     if (account.isEmpty()) {
-      return new Opening(new Outcome.Refused(gone()), Optional.empty());
+      return refused(write, gone(), then);
     }
     if (!claim.isGood(write, account.get(), source)) {
-      return new Opening(new Outcome.Refused(claim.wrong()), Optional.empty());
+      return refused(write, claim.wrong(), then);
     }
     kept.use(write);
     Proof both = first.orElseThrow().proof().and(claim.factor().method());
-    return new Opening(
-        context.issuer().open(write, account.get(), both, use, source),
-        claim.mail(write, account.get()));
+    Outcome outcome = context.issuer().open(write, account.get(), both, use, source);
+    Optional<TrustCookie> cookie =
+        trusts && outcome instanceof Outcome.Opened
+            ? Optional.of(trust.begin(write, account.get(), source))
+            : Optional.empty();
+    List<Mail> mails = new ArrayList<>();
+    claim.mail(write, account.get()).ifPresent(mails::add);
+    cookie.ifPresent(_ -> mails.add(trust.mail(account.get(), source)));
+    return new Opening<>(then.of(write, outcome), mails, cookie);
+  }
+
+  private static <T> Opening<T> refused(
+      WriteContext write, Problem problem, PasswordSignIn.Then<T> then) throws SQLException {
+    return new Opening<>(then.of(write, new Outcome.Refused(problem)), List.of(), Optional.empty());
   }
 
   static Problem gone() {

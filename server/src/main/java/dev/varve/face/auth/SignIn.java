@@ -3,7 +3,6 @@ package dev.varve.face.auth;
 import dev.varve.face.auth.TokenSession.Decided;
 import dev.varve.identity.account.Attempts;
 import dev.varve.identity.account.FailedAttempts;
-import dev.varve.identity.account.FirstProof;
 import dev.varve.identity.account.RefreshTokens;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
@@ -102,26 +101,14 @@ final class SignIn {
     String ticket = body.token(TICKET);
     SignInReply reply = SignInReply.of(tokens, request, body);
     body.check();
-    return reply.answer(
+    SecondFactor.Done<Decided> done =
         secondFactor.prove(
-            new Ticket(context, ticket),
+            new Ticket(context, SingleUse.Kind.TICKET, ticket),
             body.rest(),
             AccountContext.source(request),
             reply.use(),
-            reply::decided));
-  }
-
-  /// A ticket, which somebody got who owes a second factor.
-  record Ticket(AccountContext context, String text) implements SecondFactor.Kept {
-    @Override
-    public Optional<FirstProof> find(WriteContext write) throws SQLException {
-      return SingleUse.find(write, SingleUse.Kind.TICKET, text).map(FirstProof::read);
-    }
-
-    @Override
-    public void use(WriteContext write) throws SQLException {
-      context.tokens().single().use(write, SingleUse.Kind.TICKET, text);
-    }
+            reply::decided);
+    return done.with(reply.answer(done.value()), request);
   }
 
   /// `POST /auth/refresh`

@@ -13,6 +13,7 @@ import dev.varve.net.http.Route;
 import dev.varve.net.http.Route.Member;
 import java.security.SecureRandom;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 /// How one request that signs somebody in is answered: with tokens or, when it asks for that, with a cookie, so that no script of the
@@ -61,8 +62,14 @@ public final class SignInReply {
   }
 
   public Answer answer(Decided decided) {
+    return answer(decided, List.of());
+  }
+
+  /// @param recoveryCodes that are shown this once
+  Answer answer(Decided decided, List<String> recoveryCodes) {
+    Answer answer = tokens.answer(decided, recoveryCodes);
     return decided instanceof Decided.InBrowser
-        ? BrowserCookies.SESSION.given(Answer.noContent(), request, cookie.orElseThrow())
-        : tokens.answer(decided);
+        ? BrowserCookies.SESSION.given(answer, request, cookie.orElseThrow())
+        : answer;
   }
 }

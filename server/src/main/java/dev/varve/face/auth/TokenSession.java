@@ -18,6 +18,7 @@ import dev.varve.net.http.Route.Member;
 import dev.varve.schema.record.Entity;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,7 @@ public final class TokenSession {
       List.of(
           Member.text("ticket"),
           Member.of("factors", new Route.Type.Texts()),
+          Member.of("enrol", new Route.Type.Texts()).optional(),
           Member.instant("expiresAt"));
 
   private final AccountContext context;
@@ -67,7 +69,13 @@ public final class TokenSession {
           new Decided.Tokens(account, session, context.refreshTokens().issue(write, session));
       case Outcome.Owed owed ->
           new Decided.Ticket(
-              context.tokens().single().issue(write, SingleUse.Kind.TICKET, owed.first().members()),
+              context
+                  .tokens()
+                  .single()
+                  .issue(
+                      write,
+                      owed.mustEnrol() ? SingleUse.Kind.ENROLMENT_TICKET : SingleUse.Kind.TICKET,
+                      owed.first().members()),
               owed.factors(),
               owed.proof().at().plus(FirstProof.LIFETIME));
       case Outcome.Refused(Problem problem) -> new Decided.Refused(problem);
@@ -91,24 +99,35 @@ public final class TokenSession {
   }
 
   public Answer answer(Decided decided) {
+    return answer(decided, List.of());
+  }
+
+  /// @param recoveryCodes that are shown this once, of an account that has just enrolled its first factor
+  Answer answer(Decided decided, List<String> recoveryCodes) {
     return switch (decided) {
       case Decided.Tokens(Entity account, String session, OpaqueToken refresh) ->
-          rendering.signedIn(account, session, refresh);
-      case Decided.InBrowser() -> Answer.noContent();
+          rendering.signedIn(account, session, refresh, recoveryCodes);
+      case Decided.InBrowser() ->
+          recoveryCodes.isEmpty()
+              ? Answer.noContent()
+              : Answer.json(
+                  200,
+                  Json.bytes(json -> Json.write(json, Map.of("recoveryCodes", recoveryCodes))));
       case Decided.Ticket(OpaqueToken ticket, Set<Factor> factors, Instant expiresAt) ->
-          Answer.json(
-              202,
-              Json.bytes(json ->
-                  Json.write(
-                      json,
-                      Map.of(
-                          "ticket",
-                          ticket.text(),
-                          "factors",
-                          factors.stream().sorted().map(Factor::value).toList(),
-                          "expiresAt",
-                          Rfc3339.text(expiresAt)))));
+          Answer.json(202, Json.bytes(json -> Json.write(json, owed(ticket, factors, expiresAt))));
       case Decided.Refused(Problem problem) -> throw problem;
     };
+  }
+
+  private static Map<String, Object> owed(
+      OpaqueToken ticket, Set<Factor> factors, Instant expiresAt) {
+    Map<String, Object> owed = new LinkedHashMap<>();
+    owed.put("ticket", ticket.text());
+    owed.put("factors", factors.stream().sorted().map(Factor::value).toList());
+    if (factors.isEmpty()) {
+      owed.put("enrol", List.of(Factor.TOTP.value()));
+    }
+    owed.put("expiresAt", Rfc3339.text(expiresAt));
+    return owed;
   }
 }

@@ -77,14 +77,40 @@ public final class TotpEnrolment {
                     bound,
                     "secret",
                     Base64.getEncoder().encodeToString(secret.sealed())));
-    String text = Base32.toBase32String(secret.plain()).replace("=", "");
-    String uri = uri(context.accounts().email(account), text);
-    return new Begun(
+    return shown(
+        account,
         enrolment,
-        text,
-        uri,
-        QrImage.svg(uri),
+        secret.plain(),
         write.at().plus(SingleUse.Kind.TOTP_ENROLMENT.lifetime()));
+  }
+
+  /// Shows once more what was shown before, as long as it can be confirmed.
+  Optional<Begun> again(WriteContext write, Entity account, String bound, String enrolment)
+      throws SQLException {
+    Optional<byte[]> secret =
+        begun(write, account, bound, enrolment)
+            .flatMap(sealed -> totps.reveal(sealed, account.id()));
+    return secret.map(plain ->
+        shown(
+            account,
+            new OpaqueToken(enrolment),
+            plain,
+            write.at().plus(SingleUse.Kind.TOTP_ENROLMENT.lifetime())));
+  }
+
+  private Begun shown(Entity account, OpaqueToken enrolment, byte[] secret, Instant expiresAt) {
+    String text = Base32.toBase32String(secret).replace("=", "");
+    String uri = uri(context.accounts().email(account), text);
+    return new Begun(enrolment, text, uri, QrImage.svg(uri), expiresAt);
+  }
+
+  /// The sealed secret that was shown to whoever has what it is bound to.
+  private static Optional<byte[]> begun(
+      WriteContext write, Entity account, String bound, String enrolment) throws SQLException {
+    return SingleUse.find(write, SingleUse.Kind.TOTP_ENROLMENT, enrolment)
+        .filter(content ->
+            account.id().equals(content.get("account")) && bound.equals(content.get("bound")))
+        .map(content -> Base64.getDecoder().decode(String.valueOf(content.get("secret"))));
   }
 
   /// The form that applications agree on (Key URI Format of Google Authenticator).
@@ -119,20 +145,16 @@ public final class TotpEnrolment {
       String name,
       RequestSource source)
       throws SQLException {
-    Optional<Map<String, Object>> begun =
-        SingleUse.find(write, SingleUse.Kind.TOTP_ENROLMENT, enrolment)
-            .filter(content ->
-                account.id().equals(content.get("account")) && bound.equals(content.get("bound")));
-    if (begun.isEmpty()) {
+    Optional<byte[]> sealed = begun(write, account, bound, enrolment);
+    if (sealed.isEmpty()) {
       return new Confirmed.Refused(
           Problem.invalid("enrolment", "is not good any more: begin again"));
     }
-    byte[] sealed = Base64.getDecoder().decode(String.valueOf(begun.get().get("secret")));
     String email = context.accounts().email(account);
     Attempt attempt = context.attempts().countFactor(write, account.id(), email, source);
     boolean first = Factors.of(write.session(), account.id()).isEmpty();
     String id = context.stages().ids().get();
-    if (!totps.confirm(write, id, account.id(), name, sealed, code)) {
+    if (!totps.confirm(write, id, account.id(), name, sealed.get(), code)) {
       failures.record(
           write, Kind.PROOF_FAILED, attempt, Optional.of(account.id()), "factor-enrolment");
       return new Confirmed.Refused(

@@ -3,6 +3,7 @@ package dev.varve.face.oauth;
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.BrowserCookies;
 import dev.varve.identity.account.Consents;
+import dev.varve.identity.account.Factors;
 import dev.varve.identity.account.FirstProof;
 import dev.varve.identity.account.Sessions.OneSession;
 import dev.varve.identity.client.Client;
@@ -38,10 +39,18 @@ final class Authorization {
       Instant begun,
       Optional<FirstProof> proven) {
     if (session.isEmpty() || !isSignedIn(request, session.get(), begun)) {
-      boolean owes = proven.filter(first -> first.freshAt(now())).isPresent();
-      return owes ? Step.SECOND_FACTOR : Step.SIGN_IN;
+      return proven.filter(first -> first.freshAt(now())).map(this::owed).orElse(Step.SIGN_IN);
     }
     return asks(client, request, session.get()) ? Step.CONSENT : Step.DONE;
+  }
+
+  private Step owed(FirstProof proven) {
+    return context
+            .stages()
+            .database()
+            .lookup(rows -> Factors.provable(rows, proven.account()).isEmpty())
+        ? Step.ENROL
+        : Step.SECOND_FACTOR;
   }
 
   private Instant now() {

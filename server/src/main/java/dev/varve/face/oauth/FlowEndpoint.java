@@ -52,6 +52,7 @@ final class FlowEndpoint {
   private final PasswordSignIn passwords;
   private final SecondFactor secondFactor;
   private final Passkeys passkeys;
+  private final FlowEnrolment enrolment;
   private final SignInElsewhere elsewhere;
   private final FlowPages pages;
   private final SecureRandom random;
@@ -65,6 +66,7 @@ final class FlowEndpoint {
       PasswordSignIn passwords,
       SecondFactor secondFactor,
       Passkeys passkeys,
+      FlowEnrolment enrolment,
       SignInElsewhere elsewhere,
       FlowPages pages,
       SecureRandom random) {
@@ -76,6 +78,7 @@ final class FlowEndpoint {
     this.passwords = passwords;
     this.secondFactor = secondFactor;
     this.passkeys = passkeys;
+    this.enrolment = enrolment;
     this.elsewhere = elsewhere;
     this.pages = pages;
     this.random = random;
@@ -143,6 +146,7 @@ final class FlowEndpoint {
           pages.signIn(
               visit.shown(), 200, visit.shown().request().loginHint().orElse(""), "", Map.of());
       case SECOND_FACTOR -> pages.secondFactor(visit.shown(), factors(visit), 200, "");
+      case ENROL -> enrolment.show(request, visit.shown());
       case CONSENT -> consent(visit);
       case DONE -> letIn(request, visit, Set.of(), status);
     };
@@ -150,7 +154,7 @@ final class FlowEndpoint {
 
   private Set<Factor> factors(Visit visit) {
     String account = visit.shown().flow().proven().orElseThrow().account();
-    return context.stages().database().lookup(rows -> Factors.of(rows, account));
+    return context.stages().database().lookup(rows -> Factors.provable(rows, account));
   }
 
   private Answer consent(Visit visit) {
@@ -201,6 +205,7 @@ final class FlowEndpoint {
     return switch (visit.get().step()) {
       case SIGN_IN -> signIn(request, form, visit.get());
       case SECOND_FACTOR -> secondFactor(request, form, visit.get());
+      case ENROL -> enrol(request, form, visit.get());
       case CONSENT -> consent(request, form, visit.get());
       case DONE -> letIn(request, visit.get(), Set.of(), 303);
     };
@@ -340,7 +345,7 @@ final class FlowEndpoint {
           case SIGN_IN -> passkeys.signIn().options(source, bound(visit.get()));
           case SECOND_FACTOR ->
               passkeys.factor().options(new BrowserSignIn.Kept(visit.get().shown().flow()), source);
-          case CONSENT, DONE ->
+          case ENROL, CONSENT, DONE ->
               throw new Problem(ErrorCode.CONFLICT, "Somebody is signed in here already");
         };
     return Answer.json(200, Json.bytes(json -> Json.write(json, options)))
@@ -371,6 +376,14 @@ final class FlowEndpoint {
     };
   }
 
+  private Answer enrol(Request request, QueryString form, Visit visit) {
+    return switch (value(form, "decision")) {
+      case "deny" -> deny(request, visit);
+      case "switch" -> forget(request, visit);
+      default -> enrolment.confirm(request, form, visit.shown(), browser(visit));
+    };
+  }
+
   /// Begins again with somebody else.
   private Answer forget(Request request, Visit visit) {
     context.write(
@@ -387,15 +400,16 @@ final class FlowEndpoint {
     form.all().forEach(field -> given.put(field.name(), field.value()));
     OpaqueToken cookie = OpaqueToken.random(random);
     try {
-      Outcome outcome =
+      SecondFactor.Done<Outcome> done =
           secondFactor.prove(
               new BrowserSignIn.Kept(visit.shown().flow()),
               given,
               AccountContext.source(request),
               new SessionUse.Browser(cookie),
               browser(visit)::came);
-      return switch (outcome) {
-        case Outcome.Opened _ -> BrowserCookies.SESSION.given(again(visit), request, cookie);
+      return switch (done.value()) {
+        case Outcome.Opened _ ->
+            done.with(BrowserCookies.SESSION.given(again(visit), request, cookie), request);
         case Outcome.Owed _ -> again(visit);
         case Outcome.Refused(Problem problem) -> wrongFactor(visit, problem);
       };

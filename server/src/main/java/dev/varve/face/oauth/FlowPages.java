@@ -3,6 +3,7 @@ package dev.varve.face.oauth;
 import dev.varve.face.auth.Pages;
 import dev.varve.face.auth.PasskeyForm;
 import dev.varve.identity.account.Factor;
+import dev.varve.identity.account.FactorSettings;
 import dev.varve.identity.account.Passwords;
 import dev.varve.identity.client.Client;
 import dev.varve.identity.client.Flows.Flow;
@@ -18,11 +19,13 @@ import java.util.Set;
 /// Draws the pages of a flow. What comes from others, such as the title of a client, is escaped wherever it stands.
 public final class FlowPages {
   private final Map<String, String> scopeTexts;
+  private final FactorSettings factors;
   private final SignInElsewhere elsewhere;
 
   /// @param scopeTexts what people are told of scopes that are not Varve's own
-  FlowPages(Map<String, String> scopeTexts, SignInElsewhere elsewhere) {
+  FlowPages(Map<String, String> scopeTexts, FactorSettings factors, SignInElsewhere elsewhere) {
     this.scopeTexts = Map.copyOf(scopeTexts);
+    this.factors = factors;
     this.elsewhere = elsewhere;
   }
 
@@ -31,11 +34,11 @@ public final class FlowPages {
   /// @param formToken what its forms carry
   record Shown(
       Flow flow, Client client, AuthorizationRequest request, String formToken, Texts texts) {
-    private String text(String key, Object... values) {
+    String text(String key, Object... values) {
       return Pages.escaped(texts.get(key, values));
     }
 
-    private Answer page(int status, String title, String content) {
+    Answer page(int status, String title, String content) {
       return page(status, title, content, Pages.Script.NONE);
     }
 
@@ -62,7 +65,7 @@ public final class FlowPages {
                   texts.get("passkey.other")));
     }
 
-    private String form(Step step, String content) {
+    String form(Step step, String content) {
       return """
       <form method="post" action="%s">
       <input type="hidden" name="token" value="%s">
@@ -116,27 +119,30 @@ public final class FlowPages {
   /// Asks for one of the factors that are owed, each with a form of its own.
   ///
   /// @param note what was wrong; nothing at first
-  Answer secondFactor(Shown shown, Set<Factor> factors, int status, String note) {
+  Answer secondFactor(Shown shown, Set<Factor> owed, int status, String note) {
     StringBuilder forms = new StringBuilder();
-    factors.stream().sorted().forEach(factor -> forms.append(form(shown, factor)));
-    String back =
-        """
-        <button class="other" name="decision" value="switch">%s</button>
-        <button class="other" name="decision" value="deny">%s</button>
-        """
-            .formatted(
-                shown.text("consent.switch"), shown.text("signIn.cancel", shown.client().title()));
+    owed.stream().sorted().forEach(factor -> forms.append(form(shown, factor)));
     return shown.page(
         status,
         shown.texts().get("factor.title"),
         "<p>%s</p>\n".formatted(shown.text("factor.text"))
             + note(note)
             + forms
-            + shown.form(Step.SECOND_FACTOR, back),
-        factors.contains(Factor.PASSKEY) ? PasskeyForm.SCRIPT : Pages.Script.NONE);
+            + shown.form(Step.SECOND_FACTOR, back(shown)),
+        owed.contains(Factor.PASSKEY) ? PasskeyForm.SCRIPT : Pages.Script.NONE);
   }
 
-  private static String form(Shown shown, Factor factor) {
+  /// The ways out of a page on which somebody owes something.
+  static String back(Shown shown) {
+    return """
+    <button class="other" name="decision" value="switch">%s</button>
+    <button class="other" name="decision" value="deny">%s</button>
+    """
+        .formatted(
+            shown.text("consent.switch"), shown.text("signIn.cancel", shown.client().title()));
+  }
+
+  private String form(Shown shown, Factor factor) {
     return switch (factor) {
       case TOTP -> shown.form(Step.SECOND_FACTOR, totp(shown));
       case RECOVERY_CODE ->
@@ -148,14 +154,26 @@ public final class FlowPages {
     };
   }
 
-  private static String totp(Shown shown) {
+  /// Asks whether the browser is to be trusted, where it can be.
+  private String trust(Shown shown) {
+    return factors.trusts()
+        ? "<label class=\"choice\"><input type=\"checkbox\" name=\"trust\" value=\"on\"> %s</label>\n"
+            .formatted(shown.text("factor.trust", Math.max(1, factors.trust().toDays())))
+        : "";
+  }
+
+  private String totp(Shown shown) {
     return """
     <input type="hidden" name="factor" value="%s">
     <label for="code">%s</label>
     <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="20" required autofocus>
-    <button>%s</button>
+    %s<button>%s</button>
     """
-        .formatted(Factor.TOTP.value(), shown.text("factor.code"), shown.text("factor.button"));
+        .formatted(
+            Factor.TOTP.value(),
+            shown.text("factor.code"),
+            trust(shown),
+            shown.text("factor.button"));
   }
 
   private static String recoveryCode(Shown shown) {

@@ -91,8 +91,9 @@ public final class OAuth {
             accounts.secondFactor(),
             new FlowEndpoint.Passkeys(
                 accounts.passkeySignIn(), accounts.passkeyFactor(), accounts.passkeySignals()),
+            new FlowEnrolment(accounts.owedEnrolment(), random),
             elsewhere,
-            new FlowPages(settings.scopes(), elsewhere),
+            new FlowPages(settings.scopes(), context.settings().factors(), elsewhere),
             random);
     TokenEndpoint token =
         new TokenEndpoint(context, clients, proof, keys, singleUse, idTokens, resources);

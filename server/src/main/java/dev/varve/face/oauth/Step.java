@@ -5,6 +5,8 @@ enum Step {
   SIGN_IN,
   /// Somebody has proven who they are, and owes another proof.
   SECOND_FACTOR,
+  /// Somebody has proven who they are, whose account must have a second factor and has none.
+  ENROL,
   CONSENT,
   /// Nothing: the client gets its code.
   DONE

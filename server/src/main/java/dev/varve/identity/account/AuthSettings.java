@@ -39,6 +39,12 @@ public record AuthSettings(
             says =
                 "Whether an account waits for its e-mail address: REQUIRED makes it when the address is confirmed, OPTIONAL at once.")
         VerificationPolicy verification,
+    FactorSettings factors,
+    @Setting(
+            standard = "false",
+            says =
+                "Whether a link that is mailed signs people in, in place of a password. A second factor is asked for as ever.")
+        boolean mailLinks,
     SessionSettings session,
     AccessTokenSettings accessToken,
     JwtSettings jwt,
@@ -63,6 +69,8 @@ public record AuthSettings(
           "",
           SignUpPolicy.OPEN,
           VerificationPolicy.REQUIRED,
+          FactorSettings.DEFAULT,
+          false,
           new SessionSettings(Duration.ofDays(30), Duration.ofDays(90)),
           new AccessTokenSettings(Duration.ofMinutes(15)),
           new JwtSettings(SigningAlgorithm.RS256, 90),

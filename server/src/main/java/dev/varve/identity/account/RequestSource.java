@@ -1,6 +1,9 @@
 package dev.varve.identity.account;
 
+import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.Network;
+import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
 
 /// Where a request comes from.
@@ -8,19 +11,20 @@ import java.util.Optional;
 /// @param address of the other end of the connection
 /// @param network what attempts are counted for: the address, or of IPv6 the /64 that one customer has as a whole
 /// @param device what the client says it is (`User-Agent`)
-/// @param trustCookie the cookie of a browser that may be trusted
+/// @param trust what a browser keeps by which accounts trust it, by what stands for each account
 public record RequestSource(
-    String requestId, String address, String network, String device, Optional<String> trustCookie) {
+    String requestId, String address, String network, String device, Map<String, String> trust) {
   private static final int DEVICE_LENGTH_MAX = 200;
 
-  public static RequestSource of(String requestId, String address, String userAgent) {
-    return new RequestSource(
-        requestId, address, Network.of(address), device(userAgent), Optional.empty());
+  // bytes of a hash that tell the accounts of one browser apart
+  private static final int TAG_BYTES = 8;
+
+  public RequestSource {
+    trust = Map.copyOf(trust);
   }
 
-  /// The same, from a browser that keeps a cookie by which it may be trusted.
-  public RequestSource trustedBy(Optional<String> cookie) {
-    return new RequestSource(requestId, address, network, device, cookie);
+  public static RequestSource of(String requestId, String address, String userAgent) {
+    return new RequestSource(requestId, address, Network.of(address), device(userAgent), Map.of());
   }
 
   private static String device(String userAgent) {
@@ -31,5 +35,25 @@ public record RequestSource(
         .limit(DEVICE_LENGTH_MAX)
         .forEach(device::appendCodePoint);
     return device.toString();
+  }
+
+  /// The same, from a browser that keeps this.
+  public RequestSource trustedBy(Map<String, String> kept) {
+    return new RequestSource(requestId, address, network, device, kept);
+  }
+
+  /// The same, as if nobody trusted the browser.
+  public RequestSource distrusted() {
+    return trustedBy(Map.of());
+  }
+
+  /// What the browser keeps for an account.
+  Optional<String> trustOf(String account) {
+    return Optional.ofNullable(trust.get(tag(account)));
+  }
+
+  /// What stands for an account in the name of a cookie.
+  public static String tag(String account) {
+    return HexFormat.of().formatHex(OpaqueToken.sha256("trust " + account), 0, TAG_BYTES);
   }
 }

@@ -59,10 +59,15 @@ public final class SessionIssuer {
     /// @param session its id
     record Opened(Entity account, String session) implements Outcome {}
 
-    /// What was proven is good, and not enough: nothing is opened until one of these factors is proven too.
+    /// What was proven is good, and not enough: nothing is opened until one of these factors is proven too. Where there is none, the
+    /// account must have one and has not: nothing is opened until it is enrolled.
     record Owed(Entity account, Proof proof, Set<Factor> factors) implements Outcome {
       public Owed {
         factors = Set.copyOf(factors);
+      }
+
+      public boolean mustEnrol() {
+        return factors.isEmpty();
       }
 
       /// What to keep until then.
@@ -87,19 +92,19 @@ public final class SessionIssuer {
               .with("reason", shutOut.get().text()));
       return new Outcome.Refused(shutOut.get());
     }
-    Set<Factor> owed = owed(write.session(), account, proof.methods());
+    Optional<Set<Factor>> owed = owed(write.session(), account, proof.methods());
     if (owed.isEmpty()) {
       return opened(write, account, proof, use, source);
     }
     return isTrusted(write, account, source)
         ? opened(write, account, proof.and(SignInMethod.TRUSTED_DEVICE), use, source)
-        : new Outcome.Owed(account, proof, owed);
+        : new Outcome.Owed(account, proof, owed.get());
   }
 
   private static boolean isTrusted(WriteContext write, Entity account, RequestSource source)
       throws SQLException {
-    return source.trustCookie().isPresent()
-        && TrustedDevices.use(write, account.id(), source.trustCookie().get());
+    Optional<String> cookie = source.trustOf(account.id());
+    return cookie.isPresent() && TrustedDevices.use(write, account.id(), cookie.get());
   }
 
   private Outcome opened(
@@ -120,10 +125,26 @@ public final class SessionIssuer {
     return Event.of(kind, account.id(), accounts.email(account), source);
   }
 
-  /// The factors of which an account has to prove one beside what was proven; none when that was enough.
-  private static Set<Factor> owed(Session rows, Entity account, Set<SignInMethod> methods)
+  /// The factors of which an account has to prove one beside what was proven; nothing when that was enough. What an account has is
+  /// asked for whether it must have it or not.
+  private Optional<Set<Factor>> owed(Session rows, Entity account, Set<SignInMethod> methods)
       throws SQLException {
-    return SignInMethod.isEnough(methods) ? Set.of() : Factors.of(rows, account.id());
+    if (SignInMethod.isEnough(methods)) {
+      return Optional.empty();
+    }
+    Set<Factor> has = Factors.of(rows, account.id());
+    if (!has.isEmpty()) {
+      return Optional.of(has);
+    }
+    // a passkey that nobody asks for otherwise will do where one is a must
+    return mustHaveFactor(account)
+        ? Optional.of(Factors.provable(rows, account.id()))
+        : Optional.empty();
+  }
+
+  /// Whether an account must have a second factor.
+  public boolean mustHaveFactor(Entity account) {
+    return settings.factors().requires(accounts.roles(account));
   }
 
   /// Whether a session will do for what changes how an account signs in.

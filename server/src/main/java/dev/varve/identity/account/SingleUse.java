@@ -37,6 +37,8 @@ public final class SingleUse {
     TICKET(FirstProof.LIFETIME, Duration.ofDays(1)),
     /// The challenge of a passkey.
     PASSKEY(PasskeyOptions.LIFETIME, Duration.ZERO),
+    /// What somebody gets whose account must have a second factor and has none: good for enrolling one, and for nothing else.
+    ENROLMENT_TICKET(FirstProof.LIFETIME, Duration.ofDays(1)),
     /// The way of a browser to a provider and back (`state`), as long as somebody takes to sign in there.
     PROVIDER_TRIP(Duration.ofMinutes(15), Duration.ofHours(1)),
     /// What a page sends a browser to a provider with to link an account to it.

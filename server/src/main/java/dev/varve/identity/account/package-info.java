@@ -8,7 +8,7 @@
 /// | account | [AccountModel], [AccountStages], [AccountChanges], [Administration] |
 /// | password | [Passwords], [PasswordHash], [CommonPasswords], [Credentials] |
 /// | session | [SessionIssuer], [SessionUse], [SignInMethod], [Sessions], [OpenSessions], [RefreshTokens] |
-/// | second factor | [Factor], [Factors], [FirstProof] |
+/// | second factor | [Factor], [Factors], [FirstProof], [FactorSettings], [FactorPolicy] |
 /// | what is good once, such as a code | [SingleUse] |
 /// | API key | [ApiKeys], [ApiKey] |
 /// | provider that an account signs in with | [Links] |

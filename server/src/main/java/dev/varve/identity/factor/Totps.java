@@ -61,6 +61,11 @@ public final class Totps {
     return ("totp " + account).getBytes(StandardCharsets.UTF_8);
   }
 
+  /// The secret of an account that was begun, to be shown once more.
+  public Optional<byte[]> reveal(byte[] sealed, String account) {
+    return open(sealed, account);
+  }
+
   private Optional<byte[]> open(byte[] sealed, String account) {
     try {
       return Optional.of(seal.get().open(sealed, covered(account)));

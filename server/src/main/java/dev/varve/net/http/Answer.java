@@ -191,6 +191,21 @@ public final class Answer {
     return new Answer(status, more, body, streaming, conversation, gzip, later, relayed, tunnel);
   }
 
+  /// This answer with one more cookie, beside those that it sets already (RFC 6265, section 3: each in a line of its own).
+  ///
+  /// @param line the value of `Set-Cookie`
+  public Answer withCookie(String line) {
+    List<String> lines = new ArrayList<>();
+    for (Header header : headers) {
+      if (header.headerName().equals(HeaderNames.SET_COOKIE)) {
+        // a later one of the name takes the place of those before
+        lines = new ArrayList<>(header.allValues());
+      }
+    }
+    lines.add(header("Set-Cookie", line).get());
+    return with(HeaderValues.create(HeaderNames.SET_COOKIE, lines));
+  }
+
   /// This answer, which depends on one more header of the request.
   public Answer varying(String name) {
     String known = header("Vary").orElse("");

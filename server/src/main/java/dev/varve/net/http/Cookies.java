@@ -1,5 +1,7 @@
 package dev.varve.net.http;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /// The cookies of a request (RFC 6265, section 5.4).
@@ -19,5 +21,19 @@ public final class Cookies {
       }
     }
     return Optional.empty();
+  }
+
+  /// The values of those whose names start in the same way, by the rest of their names.
+  ///
+  /// @param max further ones are passed over
+  public static Map<String, String> startingWith(Request request, String prefix, int max) {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (String pair : request.header("Cookie").orElse("").split(";", -1)) {
+      String[] both = pair.strip().split("=", 2);
+      if (both.length == 2 && both[0].startsWith(prefix) && values.size() < max) {
+        values.putIfAbsent(both[0].substring(prefix.length()), both[1]);
+      }
+    }
+    return values;
   }
 }

@@ -2,11 +2,14 @@ package dev.varve.face.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.identity.account.AuthSettings;
+import dev.varve.identity.account.FactorSettings;
 import dev.varve.identity.account.SignUpPolicy;
 import dev.varve.identity.account.VerificationPolicy;
 import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
+import dev.varve.settings.SettingRecords;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +29,13 @@ public final class FactorScene implements AutoCloseable {
 
   FactorScene() {
     this(People.plan().with(People.settings(SignUpPolicy.OPEN, VerificationPolicy.OPTIONAL)));
+  }
+
+  /// Settings of accounts that are made at once.
+  public static AuthSettings settings(FactorSettings factors, boolean mailLinks) {
+    return SettingRecords.changed(
+        People.settings(SignUpPolicy.OPEN, VerificationPolicy.OPTIONAL),
+        Map.of("factors", factors, "mailLinks", mailLinks));
   }
 
   public FactorScene(TestServer.Plan plan) {
@@ -115,11 +125,17 @@ public final class FactorScene implements AutoCloseable {
     }
   }
 
-  public Person join() {
+  /// The address of somebody who has an account.
+  public String joinOnly() {
     String email = "somebody-%s@example.com".formatted(UUID.randomUUID());
     People.signUp(server, email);
     assertThat(People.confirm(server, People.token(server, email), People.PASSWORD).status())
         .isEqualTo(200);
+    return email;
+  }
+
+  public Person join() {
+    String email = joinOnly();
     return person(email, People.signIn(server, email, People.PASSWORD));
   }
 

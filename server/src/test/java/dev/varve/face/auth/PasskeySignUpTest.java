@@ -12,11 +12,15 @@ import static dev.varve.face.auth.People.text;
 import static dev.varve.face.auth.People.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.identity.account.AuthSettings;
+import dev.varve.identity.account.FactorPolicy;
+import dev.varve.identity.account.FactorSettings;
 import dev.varve.identity.account.SignUpPolicy;
 import dev.varve.identity.account.VerificationPolicy;
 import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
+import dev.varve.settings.SettingRecords;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -217,6 +221,33 @@ class PasskeySignUpTest {
       Passkeyed.enrolled(server, other);
       assertThat(server.send("DELETE", "/auth/passkeys/" + id, bearer(other), "").status())
           .isEqualTo(204);
+    }
+  }
+
+  @Test
+  void whereASecondFactorIsAMustAPasskeyIsBothAndAPasswordAsksForIt() {
+    AuthSettings required =
+        SettingRecords.changed(
+            People.settings(SignUpPolicy.OPEN, VerificationPolicy.OPTIONAL),
+            Map.of(
+                "factors",
+                new FactorSettings(FactorPolicy.REQUIRED, List.of(), Duration.ofDays(30))));
+    try (TestServer server = TestServer.start(People.plan().with(required))) {
+      SoftwareKey key = key(server);
+      signUp(server, ADA, key);
+      assertThat(confirm(server, token(server, ADA), key).status()).isEqualTo(200);
+      assertThat(Passkeyed.signIn(server, key).status()).as("two factors").isEqualTo(200);
+      reset(server);
+      Reply owed = People.signIn(server, ADA, "another long password");
+      assertThat(owed.status()).isEqualTo(202);
+      assertThat(owed.text()).contains("\"factors\":[\"passkey\"]");
+      String ticket = text(owed, "ticket");
+      Map<String, Object> options =
+          Passkeyed.good(
+              post(server, "/auth/sign-in/factor/passkey/options", Map.of("ticket", ticket)));
+      Map<String, Object> body =
+          Map.of("ticket", ticket, "factor", "passkey", "credential", key.get(options));
+      assertThat(post(server, "/auth/sign-in/factor", body).status()).isEqualTo(200);
     }
   }
 

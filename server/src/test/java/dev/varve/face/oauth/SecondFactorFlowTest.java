@@ -10,8 +10,11 @@ import static dev.varve.face.oauth.Provider.text;
 import static dev.varve.face.oauth.Provider.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.face.auth.Authenticator;
 import dev.varve.face.auth.FactorScene;
 import dev.varve.face.auth.FactorScene.Enrolled;
+import dev.varve.identity.account.FactorPolicy;
+import dev.varve.identity.account.FactorSettings;
 import dev.varve.node.TestServer.Reply;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -221,6 +224,66 @@ class SecondFactorFlowTest {
     Reply silent = authorize(visitor, asking("prompt", "none"));
     assertThat(Visitor.parameters(silent.header("Location")))
         .containsEntry("error", "login_required");
+  }
+
+  @Test
+  void aTrustedBrowserIsNotAskedAndItsTokensSayThatNothingMoreWasProven() {
+    Visitor visitor = new Visitor(scene.server);
+    Reply page = signIn(visitor);
+    assertThat(page.text()).contains("Do not ask again in this browser for 30 days");
+    Map<String, String> form = new LinkedHashMap<>(code(enrolled().authenticator().nextCode()));
+    form.put("trust", "on");
+    assertThat(visitor.submit(page, form).text()).contains("Let Notes");
+    assertThat(visitor.cookies().keySet())
+        .as("beside that of the session")
+        .contains("varve-session")
+        .anyMatch(name -> name.startsWith("varve-trust-"));
+    visitor.cookies().remove("varve-session");
+    Reply consent = signIn(visitor);
+    assertThat(consent.text()).contains("Let Notes");
+    Reply back = visitor.submit(consent, Map.of("decision", "allow"));
+    String code = Visitor.parameters(back.header("Location")).get("code");
+    Reply tokens = token(scene.server, codeForm("notes-page", PAGE, Objects.requireNonNull(code)));
+    assertThat(claims(text(tokens, "id_token")))
+        .containsEntry("acr", "1")
+        .containsEntry("amr", List.of("pwd"));
+  }
+
+  @Test
+  void whoMustHaveAFactorEnrolsItOnThePage() {
+    FactorSettings required =
+        new FactorSettings(FactorPolicy.REQUIRED, List.of(), Duration.ofDays(30));
+    try (FactorScene strict =
+        new FactorScene(Provider.plan().with(FactorScene.settings(required, false)))) {
+      String email = strict.joinOnly();
+      Visitor visitor = new Visitor(strict.server);
+      Reply page = visitor.submit(authorize(visitor, asking()), credentials(email));
+      assertThat(page.text()).contains("<h1>Protect your account</h1>").contains("<svg ");
+      Authenticator authenticator = new Authenticator(secret(page), strict.clock);
+      Reply wrong = visitor.submit(page, Map.of("code", authenticator.wrongCode()));
+      assertThat(wrong.status()).isEqualTo(400);
+      assertThat(secret(wrong)).as("the same once more").isEqualTo(secret(page));
+      for (Map<String, String> form :
+          List.of(
+              Map.of("step", "CONSENT", "decision", "allow"),
+              Map.of("step", "DONE"),
+              Map.of("step", "SECOND_FACTOR", "factor", "totp", "code", authenticator.code()))) {
+        assertThat(visitor.submit(page, form).text())
+            .as(form.toString())
+            .contains("<h1>Protect your account</h1>");
+      }
+      assertThat(strict.sessions(email)).isZero();
+      Reply codes = visitor.submit(page, Map.of("code", authenticator.code()));
+      assertThat(codes.text()).contains("<h1>Your recovery codes</h1>").contains("<code>");
+      assertThat(visitor.get(path(page)).text()).contains("Let Notes").doesNotContain("<code>");
+      assertThat(strict.sessions(email)).isOne();
+    }
+  }
+
+  private static String secret(Reply page) {
+    Matcher secret = Pattern.compile("<code>([A-Z2-7]+)</code>").matcher(page.text());
+    assertThat(secret.find()).as(page.text()).isTrue();
+    return secret.group(1);
   }
 
   @Test
