@@ -171,6 +171,20 @@ public final class Problem extends RuntimeException {
         Optional.empty());
   }
 
+  /// Nobody is signed in, where an application with one of these scopes could be let in.
+  public static Problem unauthenticated(String message, Set<String> scopes) {
+    return new Problem(
+        ErrorCode.UNAUTHENTICATED,
+        message,
+        List.of(),
+        List.of(),
+        0,
+        false,
+        scopes,
+        Optional.empty(),
+        Optional.empty());
+  }
+
   public static Problem notFound(String message) {
     return new Problem(ErrorCode.NOT_FOUND, message);
   }

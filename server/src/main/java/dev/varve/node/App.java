@@ -15,6 +15,7 @@ import dev.varve.identity.account.ApiKeys;
 import dev.varve.identity.account.AuthSettings;
 import dev.varve.identity.account.Passwords;
 import dev.varve.identity.account.SecurityEvents;
+import dev.varve.identity.client.ClientDocuments;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.mail.Outbox;
 import dev.varve.identity.provider.IdentityProviders;
@@ -40,6 +41,7 @@ import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
 import dev.varve.net.http.Routes;
 import dev.varve.net.limit.RateLimits;
+import dev.varve.net.outgoing.OutgoingCalls;
 import dev.varve.schema.Schema;
 import dev.varve.schema.Scopes;
 import dev.varve.settings.SettingRecords;
@@ -52,6 +54,7 @@ import dev.varve.telemetry.Telemetry;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +66,9 @@ import java.util.concurrent.ThreadLocalRandom;
 ///
 /// data folder -> database -> log, state, cache -> write lane and read lane -> accounts -> feed -> faces -> listener
 public final class App implements AutoCloseable {
+  // somebody waits for it at a page
+  private static final Duration DOCUMENT_TIME = Duration.ofSeconds(10);
+
   private final Start start;
   private final Settings settings;
   private final Clock clock;
@@ -78,6 +84,7 @@ public final class App implements AutoCloseable {
   private final Optional<Certificates> certificates;
   private final Gateway gateway;
   private final Clients clients;
+  private final Optional<byte[]> registration;
   private final IdentityProviders providers;
   private final Faces faces;
   private final HttpServer server;
@@ -102,9 +109,11 @@ public final class App implements AutoCloseable {
     this.passwords = new Passwords(settings.auth().password(), new SecureRandom());
     this.outbox = outbox();
     this.limits = RateLimits.of(settings.limits(), System::nanoTime, telemetry.metrics());
+    this.registration = Secrets.of(start.environment()).bytes(Secrets.REGISTRATION);
     this.clients =
         Clients.of(settings.oauth(), settings.auth().jwt().algorithm(), start.environment())
-            .load(database);
+            .load(database)
+            .with(documents());
     this.providers = IdentityProviders.of(settings.auth().providers(), start.environment(), clock);
     requireOrigin();
     this.certificates = certificates();
@@ -285,6 +294,11 @@ public final class App implements AutoCloseable {
     }
 
     @Override
+    public Optional<String> metadata(Request request) {
+      return serving.oauth().metadata(request);
+    }
+
+    @Override
     public Caller callerNow(String authorization, Request request) {
       return serving.accounts().authentication().callerNow(authorization, request);
     }
@@ -359,6 +373,16 @@ public final class App implements AutoCloseable {
         : Optional.of(origin).filter(known -> !known.isEmpty());
   }
 
+  private Optional<ClientDocuments> documents() {
+    return settings.oauth().takesDocuments()
+        ? Optional.of(
+            new ClientDocuments(
+                new OutgoingCalls(DOCUMENT_TIME, ClientDocuments.BYTES_MAX),
+                settings.oauth().selfDescribed().documentOrigins(),
+                clock))
+        : Optional.empty();
+  }
+
   /// Providers know one address of this server, and send browsers back there alone.
   private void requireOrigin() {
     if (!providers.isEmpty() && !start.development() && settings.auth().origin().isEmpty()) {
@@ -375,6 +399,7 @@ public final class App implements AutoCloseable {
         settings.oauth(),
         signingKeys,
         OAuth.Issuer.of(settings.auth(), issuer()),
+        registration,
         elsewhere);
   }
 
@@ -385,7 +410,9 @@ public final class App implements AutoCloseable {
     Feed feed = feed(lanes);
     try {
       Streams streams = new Streams(feed);
-      clients.requireScopes(Scopes.of(lanes.engine().schema().schema()));
+      Set<String> scopes = Scopes.of(lanes.engine().schema().schema());
+      clients.requireScopes(scopes);
+      clients.serve(scopes);
       ProviderSignIn elsewhere = new ProviderSignIn(accounts, providers, this::origin);
       OAuth oauth = oauth(accounts, signingKeys, elsewhere);
       List<Route> routes =

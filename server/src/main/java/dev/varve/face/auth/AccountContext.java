@@ -166,7 +166,7 @@ public record AccountContext(
     if (!caller.isUnbound()) {
       throw Problem.insufficientScope(
           "An application does this for somebody only when it was given the scope 'api'",
-          Set.of(Scopes.API));
+          caller.with(Set.of(Scopes.API)));
     }
   }
 

@@ -13,6 +13,7 @@ import dev.varve.net.http.Request;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -79,10 +80,20 @@ public final class BearerAuthentication implements Authentication {
     return caller(
         authorization,
         token -> {
+          requireFor(token.claims, request);
           if (token.claims.key().isPresent()) {
             proofs.require(request, token.token, token.claims.key().get());
           }
         });
+  }
+
+  /// What is for a path is worth nothing elsewhere.
+  private static void requireFor(AccessTokens.Claims claims, Request request) {
+    List<String> path = claims.path();
+    List<String> asked = request.segments();
+    if (path.size() > asked.size() || !asked.subList(0, path.size()).equals(path)) {
+      throw refused("The access token is for the resource /" + String.join("/", path) + " alone");
+    }
   }
 
   /// @param check of an access token before anything is done with it

@@ -11,11 +11,11 @@ import dev.varve.identity.factor.TrustedDevices;
 import dev.varve.identity.mail.Mail;
 import dev.varve.identity.passkey.Ceremony;
 import dev.varve.identity.passkey.Ceremony.Purpose;
+import dev.varve.identity.passkey.NewPasskey;
 import dev.varve.identity.passkey.Passkey;
 import dev.varve.identity.passkey.PasskeyOptions;
 import dev.varve.identity.passkey.PasskeyRefusal;
 import dev.varve.identity.passkey.Passkeys;
-import dev.varve.identity.passkey.Registration;
 import dev.varve.identity.passkey.RelyingParty;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Json;
@@ -219,7 +219,7 @@ final class PasskeyFlows {
     String name = body.has(NAME) ? name(body) : standardName();
     body.check();
     RequestSource source = AccountContext.source(request);
-    Registration registration = read(credential);
+    NewPasskey registration = read(credential);
     Ceremony ceremony =
         context
             .write(source, account.id(), write -> ceremonies.use(write, registration.challenge()))
@@ -229,8 +229,8 @@ final class PasskeyFlows {
     Passkey passkey =
         verify(
             registration,
-            ceremony.conditional() ? Registration.Manner.CONDITIONAL : Registration.Manner.ASKED,
-            new Registration.Owner(context.stages().ids().get(), account.id(), name, now));
+            ceremony.conditional() ? NewPasskey.Manner.CONDITIONAL : NewPasskey.Manner.ASKED,
+            new NewPasskey.Owner(context.stages().ids().get(), account.id(), name, now));
     List<String> codes =
         context.write(source, account.id(), write -> add(write, account, passkey, session, source));
     tell(context.mails().passkeyAdded(context.accounts().email(account), name));
@@ -263,24 +263,24 @@ final class PasskeyFlows {
   }
 
   /// @throws Problem VALIDATION_ERROR when it is nothing that a browser answers
-  static Registration read(String json) {
+  static NewPasskey read(String json) {
     try {
-      return Registration.read(json);
+      return NewPasskey.read(json);
     } catch (PasskeyRefusal refusal) {
       throw refused(refusal);
     }
   }
 
   private Passkey verify(
-      Registration registration, Registration.Manner manner, Registration.Owner owner) {
+      NewPasskey registration, NewPasskey.Manner manner, NewPasskey.Owner owner) {
     return verify(registration, ceremonies.party(), manner, owner);
   }
 
   static Passkey verify(
-      Registration registration,
+      NewPasskey registration,
       RelyingParty party,
-      Registration.Manner manner,
-      Registration.Owner owner) {
+      NewPasskey.Manner manner,
+      NewPasskey.Owner owner) {
     try {
       return registration.verify(party, manner, owner);
     } catch (PasskeyRefusal refusal) {

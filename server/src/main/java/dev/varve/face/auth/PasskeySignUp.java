@@ -8,11 +8,11 @@ import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.passkey.Assertion;
 import dev.varve.identity.passkey.Ceremony;
+import dev.varve.identity.passkey.NewPasskey;
 import dev.varve.identity.passkey.Passkey;
 import dev.varve.identity.passkey.PasskeyOptions;
 import dev.varve.identity.passkey.PasskeyRefusal;
 import dev.varve.identity.passkey.Passkeys;
-import dev.varve.identity.passkey.Registration;
 import dev.varve.identity.passkey.RelyingParty;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.Json;
@@ -133,7 +133,7 @@ final class PasskeySignUp {
     String credential = body.object(CREDENTIAL);
     Optional<String> invitation = signUp.invitation(body);
     body.check();
-    Registration registration = PasskeyFlows.read(credential);
+    NewPasskey registration = PasskeyFlows.read(credential);
     Ceremony ceremony =
         context
             .write(source, write -> ceremonies.use(write, registration.challenge()))
@@ -144,8 +144,8 @@ final class PasskeySignUp {
         PasskeyFlows.verify(
             registration,
             party,
-            Registration.Manner.ALONE,
-            new Registration.Owner(
+            NewPasskey.Manner.ALONE,
+            new NewPasskey.Owner(
                 context.stages().ids().get(), "", PasskeyFlows.standardName(now), now));
     Map<String, @Nullable Object> fields = fields(ceremony);
     // read again: the schema may have changed meanwhile

@@ -62,7 +62,7 @@ record Admission(String allow, Optional<Condition> condition) {
     if (!caller.isUnbound()) {
       throw Problem.insufficientScope(
           "An application comes here for somebody only when it was given the scope 'api'",
-          Set.of(Scopes.API));
+          caller.with(Set.of(Scopes.API)));
     }
     return caller;
   }

@@ -96,7 +96,8 @@ final class ApplicationSessions {
             allowed.scopes(),
             alone ? Optional.empty() : Optional.of(parent.get().id()),
             // who can prove who it is may change its key (RFC 9449, section 5)
-            client.confidential() ? Optional.empty() : request.key());
+            client.confidential() ? Optional.empty() : request.key(),
+            allowed.resource());
     Proof known = new Proof(way, parent.get().methods(), parent.get().authenticatedAt());
     Outcome outcome = context.issuer().open(write, account.get(), known, use, request.source());
     return switch (outcome) {

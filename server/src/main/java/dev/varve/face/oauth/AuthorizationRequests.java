@@ -7,6 +7,7 @@ import com.nimbusds.openid.connect.sdk.Prompt;
 import dev.varve.identity.client.Client;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.client.GrantType;
+import dev.varve.identity.token.Audiences;
 import dev.varve.identity.token.IdTokens;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
@@ -35,7 +36,6 @@ final class AuthorizationRequests {
   static final String KEY = "dpop_jkt";
 
   private static final String REDIRECT_URI = "redirect_uri";
-  private static final String RESOURCE = "resource";
   // what else a client says is passed over, however it is written
   private static final Set<String> PARSED =
       Set.of(
@@ -57,14 +57,14 @@ final class AuthorizationRequests {
   private final Clients clients;
   private final IdTokens idTokens;
   private final Clock clock;
-  private final Set<String> resources;
+  private final Audiences audiences;
 
-  /// @param resources whom access tokens may be for
-  AuthorizationRequests(Clients clients, IdTokens idTokens, Clock clock, Set<String> resources) {
+  /// @param audiences whom access tokens may be for
+  AuthorizationRequests(Clients clients, IdTokens idTokens, Clock clock, Audiences audiences) {
     this.clients = clients;
     this.idTokens = idTokens;
     this.clock = clock;
-    this.resources = resources;
+    this.audiences = audiences;
   }
 
   /// Where an error goes: back to the client, as it asked.
@@ -95,7 +95,7 @@ final class AuthorizationRequests {
         once(parameters, CLIENT_ID)
             .orElseThrow(() -> refused("The application does not say which it is (client_id)"));
     return clients
-        .find(id)
+        .resolve(id)
         .orElseThrow(() -> refused("No application with this client_id is known here"));
   }
 
@@ -165,7 +165,7 @@ final class AuthorizationRequests {
   private static void requireOnce(QueryString parameters) {
     Set<String> seen = new TreeSet<>();
     for (QueryString.Parameter parameter : parameters.all()) {
-      if (!parameter.name().equals(RESOURCE) && !seen.add(parameter.name())) {
+      if (!parameter.name().equals(OAuthForm.RESOURCE) && !seen.add(parameter.name())) {
         throw invalid("A parameter is given more than once; give each once");
       }
       if (parameter.value().length() > VALUE_LENGTH_MAX && !parameter.name().endsWith("_hint")) {
@@ -220,7 +220,7 @@ final class AuthorizationRequests {
         parameters.value("nonce").filter(nonce -> !nonce.isEmpty()),
         back.formPost(),
         challenge(parsed),
-        resource(parameters),
+        OAuthForm.resource(parameters, audiences),
         prompts(parsed),
         maxAge(parameters),
         Optional.ofNullable(parsed.getLoginHint())
@@ -272,15 +272,6 @@ final class AuthorizationRequests {
         || (c >= '0' && c <= '9')
         || c == '-'
         || c == '_';
-  }
-
-  private Optional<String> resource(QueryString parameters) {
-    List<String> asked = parameters.values(RESOURCE);
-    if (asked.size() > 1 || (asked.size() == 1 && !resources.contains(asked.getFirst()))) {
-      throw new OAuthError(
-          OAuthError.INVALID_TARGET, "resource must be one of the resources of this server");
-    }
-    return asked.stream().findFirst();
   }
 
   private static Set<String> prompts(AuthenticationRequest parsed) {

@@ -6,6 +6,7 @@ import com.nimbusds.oauth2.sdk.auth.PlainClientSecret;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import dev.varve.face.auth.AccountContext;
 import dev.varve.identity.account.Attempts;
+import dev.varve.identity.account.Consents;
 import dev.varve.identity.account.FailedAttempts;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Kind;
@@ -13,6 +14,7 @@ import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.client.Client;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.token.ClientAssertions;
+import dev.varve.kernel.Problem;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
 import java.net.URI;
@@ -143,11 +145,26 @@ final class ClientProof {
   }
 
   private Client publicClient(String id) {
-    Client client = clients.find(id).orElseThrow(() -> refused("No such client is known here"));
+    Client client = known(id).orElseThrow(() -> refused("No such client is known here"));
     if (client.confidential()) {
       throw refused("The client must authenticate with its secret, or with an assertion");
     }
     return client;
+  }
+
+  /// Who is asked what it is must have been let in by somebody: else anybody could have this server ask anywhere, again and again.
+  private Optional<Client> known(String id) {
+    Optional<Client> found = clients.find(id);
+    if (found.isPresent() || !clients.isDocument(id)) {
+      return found;
+    }
+    try {
+      return new Consents(context.stages().database()).knows(id)
+          ? clients.resolve(id)
+          : Optional.empty();
+    } catch (Problem problem) {
+      throw refused(problem.text());
+    }
   }
 
   private Client withSecret(String id, String secret, RequestSource source) {

@@ -5,6 +5,7 @@ import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.client.Client;
 import dev.varve.identity.client.Devices;
 import dev.varve.identity.client.GrantType;
+import dev.varve.identity.token.Audiences;
 import dev.varve.kernel.Json;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.QueryString;
@@ -28,20 +29,20 @@ final class DeviceRequests {
   private final AccountContext context;
   private final ClientProof proof;
   private final Devices devices;
-  private final Set<String> resources;
+  private final Audiences audiences;
   private final String issuer;
 
-  /// @param resources whom access tokens may be for
+  /// @param audiences whom access tokens may be for
   DeviceRequests(
       AccountContext context,
       ClientProof proof,
       Devices devices,
-      Set<String> resources,
+      Audiences audiences,
       String issuer) {
     this.context = context;
     this.proof = proof;
     this.devices = devices;
-    this.resources = resources;
+    this.audiences = audiences;
     this.issuer = issuer;
   }
 
@@ -53,7 +54,7 @@ final class DeviceRequests {
           OAuthError.UNAUTHORIZED_CLIENT, "The client is not registered for devices");
     }
     RequestSource source = AccountContext.source(request);
-    TokenRequest asked = TokenRequest.of(form, client, resources, Optional.empty(), source);
+    TokenRequest asked = TokenRequest.of(form, client, audiences, Optional.empty(), source);
     AuthorizationRequest kept = kept(asked);
     Devices.Codes codes =
         context.write(source, write -> devices.ask(write, client.id(), kept.json()));

@@ -121,7 +121,7 @@ final class FlowEndpoint {
   private Optional<Visit> visit(Request request) {
     Optional<String> browser = BrowserCookies.BROWSER.of(request);
     Optional<Flow> flow = browser.flatMap(cookie -> flows.find(request.variable("id"), cookie));
-    Optional<Client> client = flow.flatMap(found -> clients.find(found.client()));
+    Optional<Client> client = flow.flatMap(this::client);
     if (client.isEmpty()) {
       return Optional.empty();
     }
@@ -138,6 +138,15 @@ final class FlowEndpoint {
             Flows.formToken(flow.get(), browser.orElseThrow()),
             Texts.of(request));
     return Optional.of(new Visit(shown, session, step));
+  }
+
+  /// One that is not there any more, or says nothing good of itself by now, has no pages.
+  private Optional<Client> client(Flow flow) {
+    try {
+      return clients.resolve(flow.client());
+    } catch (Problem refused) {
+      return Optional.empty();
+    }
   }
 
   private Answer show(Request request, Visit visit, int status) {

@@ -6,6 +6,7 @@ import dev.varve.identity.account.Factor;
 import dev.varve.identity.account.FactorSettings;
 import dev.varve.identity.account.Passwords;
 import dev.varve.identity.client.Client;
+import dev.varve.identity.client.ClientDocuments;
 import dev.varve.identity.client.Flows.Flow;
 import dev.varve.identity.client.RedirectUri;
 import dev.varve.kernel.Problem;
@@ -227,11 +228,24 @@ public final class FlowPages {
         200,
         shown.texts().get("consent.title", shown.client().title()),
         "<p>%s</p>\n".formatted(shown.text("consent.text", email, shown.client().title(), target))
+            + unknown(shown)
             + wishes
             + (local ? "<p class=\"note\">%s</p>\n".formatted(shown.text("consent.local")) : "")
             + shown.form(Step.CONSENT, buttons)
             + PasskeyForm.signals(signals),
         signals.isEmpty() ? Pages.Script.NONE : PasskeyForm.SCRIPT);
+  }
+
+  /// What people are told of a client that nobody here has looked at; nothing of others.
+  private static String unknown(Shown shown) {
+    String text =
+        switch (shown.client().origin()) {
+          case SETTINGS, ADMINISTRATOR -> "";
+          case REGISTERED -> shown.text("consent.registered");
+          case DOCUMENT ->
+              shown.text("consent.document", ClientDocuments.host(shown.client().id()));
+        };
+    return text.isEmpty() ? "" : "<p class=\"note\">%s</p>\n".formatted(text);
   }
 
   /// @param refusal the class of the button that refuses

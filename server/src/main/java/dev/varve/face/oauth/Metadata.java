@@ -3,10 +3,12 @@ package dev.varve.face.oauth;
 import dev.varve.face.auth.Accounts;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.client.GrantType;
+import dev.varve.identity.client.RegistrationPolicy;
 import dev.varve.identity.token.ForeignKey;
 import dev.varve.identity.token.SigningAlgorithm;
 import dev.varve.kernel.Json;
 import dev.varve.net.http.Answer;
+import java.net.URI;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,13 +23,26 @@ final class Metadata {
   private final String issuer;
   private final SigningAlgorithm algorithm;
   private final Clients clients;
+  private final RegistrationPolicy registration;
 
   /// @param issuer a URL, before every path here
   /// @param clients whose scopes are told
-  Metadata(String issuer, SigningAlgorithm algorithm, Clients clients) {
+  Metadata(
+      String issuer, SigningAlgorithm algorithm, Clients clients, RegistrationPolicy registration) {
     this.issuer = issuer;
     this.algorithm = algorithm;
     this.clients = clients;
+    this.registration = registration;
+  }
+
+  /// Where it is found: also with the path of an issuer that has one, behind the well-known part (RFC 8414, section 3.1) and before it
+  /// (OpenID Connect Discovery 1.0, section 4).
+  List<String> paths() {
+    String path = URI.create(issuer).getRawPath();
+    String own = path == null || path.equals("/") ? "" : path;
+    return own.isEmpty()
+        ? List.of(OPENID, OAUTH)
+        : List.of(OPENID, OAUTH, OPENID + own, OAUTH + own, own + OPENID);
   }
 
   private Map<String, Object> members() {
@@ -60,6 +75,12 @@ final class Metadata {
     members.put("dpop_signing_alg_values_supported", ForeignKey.STRONG_NAMES);
     members.put("code_challenge_methods_supported", List.of("S256"));
     members.put("authorization_response_iss_parameter_supported", true);
+    if (Registration.isOn(registration)) {
+      members.put("registration_endpoint", issuer + Registration.PATH);
+    }
+    if (clients.takesDocuments()) {
+      members.put("client_id_metadata_document_supported", true);
+    }
     members.put("prompt_values_supported", List.of("none", "login", "consent", "select_account"));
     members.put(
         "claims_supported",

@@ -6,21 +6,27 @@ import dev.varve.face.auth.RequestProofs;
 import dev.varve.identity.account.AuthSettings;
 import dev.varve.identity.account.Consents;
 import dev.varve.identity.account.SingleUse;
+import dev.varve.identity.client.ClientRegistration;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.client.Devices;
 import dev.varve.identity.client.Flows;
 import dev.varve.identity.client.OAuthSettings;
+import dev.varve.identity.client.RegistrationPolicy;
+import dev.varve.identity.token.Audiences;
 import dev.varve.identity.token.IdTokens;
+import dev.varve.identity.token.Secrets;
 import dev.varve.identity.token.SigningAlgorithm;
 import dev.varve.identity.token.SigningKeys;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.Handler;
 import dev.varve.net.http.OwnPaths;
+import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
+import dev.varve.settings.WrongSetting;
 import java.security.SecureRandom;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 
 /// Signing in to other applications: every endpoint under `/oauth2`, and what clients find out by themselves. While no client is known,
 /// there is none of it.
@@ -30,6 +36,9 @@ public final class OAuth {
   private final OAuthSettings settings;
   private final IdTokens idTokens;
   private final Issuer issuer;
+  private final Audiences audiences;
+  private final ProtectedResource resource;
+  private final Optional<byte[]> registrationToken;
   private final SignInElsewhere elsewhere;
 
   /// Who answers.
@@ -45,12 +54,15 @@ public final class OAuth {
     }
   }
 
+  /// @param registrationToken without which no client registers, where the settings want one
+  /// @throws WrongSetting when they want one, and there is none
   public OAuth(
       Accounts accounts,
       Clients clients,
       OAuthSettings settings,
       SigningKeys signingKeys,
       Issuer issuer,
+      Optional<byte[]> registrationToken,
       SignInElsewhere elsewhere) {
     this.accounts = accounts;
     this.clients = clients;
@@ -58,6 +70,24 @@ public final class OAuth {
     this.idTokens = new IdTokens(signingKeys, issuer.url());
     this.issuer = issuer;
     this.elsewhere = elsewhere;
+    this.audiences = new Audiences(issuer.url(), issuer.audience());
+    this.resource = new ProtectedResource(audiences, clients);
+    this.registrationToken = registrationToken;
+    if (policy() == RegistrationPolicy.TOKEN && registrationToken.isEmpty()) {
+      throw new WrongSetting(
+          "oauth.selfDescribed.registration",
+          "is TOKEN, and the environment variable %s is not set. Set it to a secret; make one with: openssl rand -hex 32"
+              .formatted(Secrets.REGISTRATION));
+    }
+  }
+
+  private RegistrationPolicy policy() {
+    return settings.selfDescribed().registration();
+  }
+
+  /// Where the metadata is of the resource that a request is for, if there are clients that could use it.
+  public Optional<String> metadata(Request request) {
+    return clients.served() ? resource.location(request) : Optional.empty();
   }
 
   public List<Route> routes() {
@@ -71,9 +101,8 @@ public final class OAuth {
     Authorization authorization =
         new Authorization(context, new Consents(context.stages().database()));
     Answering answering = new Answering(context, singleUse, issuer.url());
-    Set<String> resources = new HashSet<>(List.of(issuer.url(), issuer.audience()));
     AuthorizationRequests requests =
-        new AuthorizationRequests(clients, idTokens, context.stages().clock(), resources);
+        new AuthorizationRequests(clients, idTokens, context.stages().clock(), audiences);
     RequestProofs keys = accounts.keyProofs();
     ClientProof proof = new ClientProof(context, accounts.failures(), clients, issuer.url());
     PushedRequests pushes = new PushedRequests(context, proof, keys, requests, singleUse);
@@ -96,33 +125,50 @@ public final class OAuth {
             new FlowPages(settings.scopes(), context.settings().factors(), elsewhere),
             random);
     TokenEndpoint token =
-        new TokenEndpoint(context, clients, proof, keys, singleUse, idTokens, resources);
+        new TokenEndpoint(context, clients, proof, keys, singleUse, idTokens, audiences);
     DeviceRequests deviceRequests =
-        new DeviceRequests(context, proof, new Devices(random), resources, issuer.url());
+        new DeviceRequests(context, proof, new Devices(random), audiences, issuer.url());
     DevicePage devicePage = new DevicePage(context, flows, random);
     TokenStatus status = new TokenStatus(context, accounts.authentication(), proof, issuer.url());
     Logout logout = new Logout(context, authorization, clients, idTokens);
     UserInfo userInfo = new UserInfo(context);
-    Metadata metadata = new Metadata(issuer.url(), issuer.algorithm(), clients);
-    return List.of(
-        route("GET", Metadata.OPENID, _ -> metadata.answer()),
-        route("GET", Metadata.OAUTH, _ -> metadata.answer()),
-        route("POST", PushedRequests.PATH, OAuthForm.told(pushes::post)),
-        page("GET", AuthorizationEndpoint.PATH, authorize::get),
-        page("POST", AuthorizationEndpoint.PATH, authorize::post),
-        page("GET", FlowEndpoint.PATTERN, flow::get),
-        page("POST", FlowEndpoint.PATTERN, flow::post),
-        route("POST", FlowEndpoint.PASSKEY_PATTERN, flow::passkeyOptions),
-        route("POST", TokenEndpoint.PATH, OAuthForm.told(token::post)),
-        route("POST", DeviceRequests.PATH, OAuthForm.told(deviceRequests::post)),
-        page("GET", DevicePage.PATH, devicePage::get),
-        page("POST", DevicePage.PATH, devicePage::post),
-        route("POST", TokenStatus.INTROSPECT, OAuthForm.told(status::introspect)),
-        route("POST", TokenStatus.REVOKE, OAuthForm.told(status::revoke)),
-        route("GET", UserInfo.PATH, userInfo::answer),
-        route("POST", UserInfo.PATH, userInfo::answer),
-        page("GET", Logout.PATH, logout::get),
-        page("POST", Logout.PATH, logout::post));
+    Metadata metadata = new Metadata(issuer.url(), issuer.algorithm(), clients, policy());
+    List<Route> routes = new ArrayList<>();
+    for (String path : metadata.paths()) {
+      routes.add(route("GET", path, _ -> metadata.answer()));
+    }
+    if (Registration.isOn(policy())) {
+      routes.add(route("POST", Registration.PATH, OAuthForm.told(registration(context)::post)));
+    }
+    routes.addAll(
+        List.of(
+            route("GET", ProtectedResource.PATTERN, resource::answer),
+            route("POST", PushedRequests.PATH, OAuthForm.told(pushes::post)),
+            page("GET", AuthorizationEndpoint.PATH, authorize::get),
+            page("POST", AuthorizationEndpoint.PATH, authorize::post),
+            page("GET", FlowEndpoint.PATTERN, flow::get),
+            page("POST", FlowEndpoint.PATTERN, flow::post),
+            route("POST", FlowEndpoint.PASSKEY_PATTERN, flow::passkeyOptions),
+            route("POST", TokenEndpoint.PATH, OAuthForm.told(token::post)),
+            route("POST", DeviceRequests.PATH, OAuthForm.told(deviceRequests::post)),
+            page("GET", DevicePage.PATH, devicePage::get),
+            page("POST", DevicePage.PATH, devicePage::post),
+            route("POST", TokenStatus.INTROSPECT, OAuthForm.told(status::introspect)),
+            route("POST", TokenStatus.REVOKE, OAuthForm.told(status::revoke)),
+            route("GET", UserInfo.PATH, userInfo::answer),
+            route("POST", UserInfo.PATH, userInfo::answer),
+            page("GET", Logout.PATH, logout::get),
+            page("POST", Logout.PATH, logout::post)));
+    return List.copyOf(routes);
+  }
+
+  private Registration registration(AccountContext context) {
+    return new Registration(
+        context,
+        accounts.failures(),
+        clients,
+        new ClientRegistration(context.stages(), clients, new SecureRandom()),
+        policy() == RegistrationPolicy.TOKEN ? registrationToken : Optional.empty());
   }
 
   private Route page(String method, String path, Handler handler) {

@@ -34,6 +34,16 @@ final class OAuthError extends RuntimeException {
     this(code, description, code.equals(INVALID_CLIENT) ? 401 : 400, Optional.empty());
   }
 
+  /// For now.
+  static OAuthError unavailable(String description) {
+    return new OAuthError("temporarily_unavailable", description, 503, Optional.empty());
+  }
+
+  /// For want of a bearer token (RFC 6750, section 3.1).
+  static OAuthError invalidToken(String description) {
+    return new OAuthError("invalid_token", description, 401, Optional.empty());
+  }
+
   private OAuthError(String code, String description, int status, Optional<String> nonce) {
     super(printable(description), null, false, false);
     this.code = code;
@@ -72,6 +82,13 @@ final class OAuthError extends RuntimeException {
     members.put("error_description", description());
     Answer told = Answer.json(status, Json.bytes(json -> Json.write(json, members)));
     Answer answer = nonce.map(text -> told.with("DPoP-Nonce", text)).orElse(told);
-    return status == 401 ? answer.with("WWW-Authenticate", "Basic realm=\"clients\"") : answer;
+    if (status != 401) {
+      return answer;
+    }
+    return answer.with(
+        "WWW-Authenticate",
+        code.equals("invalid_token")
+            ? "Bearer error=\"invalid_token\""
+            : "Basic realm=\"clients\"");
   }
 }

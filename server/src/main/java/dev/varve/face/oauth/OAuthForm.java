@@ -1,6 +1,7 @@
 package dev.varve.face.oauth;
 
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import dev.varve.identity.token.Audiences;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Handler;
@@ -9,6 +10,7 @@ import dev.varve.net.http.Request;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -44,6 +46,24 @@ final class OAuthForm {
     return value(form, name)
         .orElseThrow(
             () -> new OAuthError(OAuthError.INVALID_REQUEST, "%s is missing".formatted(name)));
+  }
+
+  /// Whom a client wants its tokens to be for.
+  ///
+  /// @param audiences whom they may be for
+  /// @throws OAuthError invalid_target
+  static Optional<String> resource(QueryString form, Audiences audiences) {
+    List<String> asked = form.values(RESOURCE);
+    if (asked.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<String> named =
+        asked.size() == 1 ? audiences.named(asked.getFirst()) : Optional.empty();
+    if (named.isEmpty()) {
+      throw new OAuthError(
+          OAuthError.INVALID_TARGET, "resource must be one of the resources of this server");
+    }
+    return named;
   }
 
   /// The form as the protocol's library takes it.

@@ -9,6 +9,7 @@ import dev.varve.identity.account.SessionUse;
 import dev.varve.identity.account.Sessions;
 import dev.varve.identity.account.Sessions.OneSession;
 import dev.varve.identity.client.Client;
+import dev.varve.identity.token.Audiences;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.schema.record.Entity;
@@ -21,9 +22,11 @@ import java.util.TreeSet;
 /// Tokens for a refresh token, which gives way to the next (RFC 6749, section 6).
 final class RefreshGrant {
   private final AccountContext context;
+  private final Audiences audiences;
 
-  RefreshGrant(AccountContext context) {
+  RefreshGrant(AccountContext context, Audiences audiences) {
     this.context = context;
+    this.audiences = audiences;
   }
 
   Granted grant(TokenRequest request) {
@@ -39,6 +42,12 @@ final class RefreshGrant {
                 new OAuthError(
                     OAuthError.INVALID_SCOPE,
                     "scope may be less than what was given first, not more"));
+          }
+          if (known.filter(first -> isWider(request, first)).isPresent()) {
+            return new Granted.Refused(
+                new OAuthError(
+                    OAuthError.INVALID_TARGET,
+                    "resource may be a part of what was asked for first, and nothing else"));
           }
           Optional<String> bound = known.flatMap(SessionUse.Application::key);
           if (bound.isPresent() && !bound.equals(request.key())) {
@@ -75,6 +84,12 @@ final class RefreshGrant {
     return known.map(use -> both(use.scopes(), client.scopes())).orElse(client.scopes());
   }
 
+  private boolean isWider(TokenRequest request, SessionUse.Application first) {
+    return request.resource().isPresent()
+        && first.resource().isPresent()
+        && !audiences.isWithin(request.resource().get(), first.resource().get());
+  }
+
   private static Set<String> both(Set<String> some, Set<String> others) {
     Set<String> both = new TreeSet<>(some);
     both.retainAll(others);
@@ -99,7 +114,7 @@ final class RefreshGrant {
       return Granted.refused("The client may have none of what it was given any more");
     }
     return new Granted.ForAccount(
-        ApplicationSessions.given(session, use, scopes, request.resource()),
+        ApplicationSessions.given(session, use, scopes, request.resource().or(use::resource)),
         session,
         Optional.of(next),
         Optional.empty());

@@ -6,13 +6,13 @@ import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.client.Client;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.client.GrantType;
+import dev.varve.identity.token.Audiences;
 import dev.varve.identity.token.IdTokens;
 import dev.varve.identity.token.KeyProofs;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
 import java.util.Optional;
-import java.util.Set;
 
 /// `POST /oauth2/token`: a client gets tokens for a code, for the refresh token that came with the last, for itself (RFC 6749,
 /// sections 4.1.3, 6 and 4.4), or for a device (RFC 8628). Each of these grants has its class.
@@ -26,13 +26,13 @@ final class TokenEndpoint {
 
   private final ClientProof proof;
   private final RequestProofs keys;
-  private final Set<String> resources;
+  private final Audiences audiences;
   private final CodeGrant codes;
   private final DeviceGrant devices;
   private final RefreshGrant refreshes;
   private final TokenAnswers answers;
 
-  /// @param resources whom access tokens may be for
+  /// @param audiences whom access tokens may be for
   TokenEndpoint(
       AccountContext context,
       Clients clients,
@@ -40,14 +40,14 @@ final class TokenEndpoint {
       RequestProofs keys,
       SingleUse singleUse,
       IdTokens idTokens,
-      Set<String> resources) {
+      Audiences audiences) {
     this.proof = proof;
     this.keys = keys;
-    this.resources = resources;
+    this.audiences = audiences;
     ApplicationSessions sessions = new ApplicationSessions(context, clients);
     this.codes = new CodeGrant(context, singleUse, sessions);
     this.devices = new DeviceGrant(context, sessions);
-    this.refreshes = new RefreshGrant(context);
+    this.refreshes = new RefreshGrant(context, audiences);
     this.answers = new TokenAnswers(context, keys, idTokens);
   }
 
@@ -61,7 +61,7 @@ final class TokenEndpoint {
       throw KeyProofs.missing("The client must send the proof of a key in the header DPoP");
     }
     TokenRequest asked =
-        TokenRequest.of(form, client, resources, key, AccountContext.source(request));
+        TokenRequest.of(form, client, audiences, key, AccountContext.source(request));
     Granted granted =
         switch (type) {
           case AUTHORIZATION_CODE -> codes.grant(asked);

@@ -2,6 +2,7 @@ package dev.varve.face.oauth;
 
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.client.Client;
+import dev.varve.identity.token.Audiences;
 import dev.varve.net.http.QueryString;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,20 +19,15 @@ record TokenRequest(
     Optional<String> resource,
     Optional<String> key,
     RequestSource source) {
-  /// @param resources whom access tokens may be for
+  /// @param audiences whom access tokens may be for
   /// @throws OAuthError invalid_target
   static TokenRequest of(
       QueryString form,
       Client client,
-      Set<String> resources,
+      Audiences audiences,
       Optional<String> key,
       RequestSource source) {
-    List<String> asked = form.values(OAuthForm.RESOURCE);
-    if (asked.size() > 1 || (asked.size() == 1 && !resources.contains(asked.getFirst()))) {
-      throw new OAuthError(
-          OAuthError.INVALID_TARGET, "resource must be one of the resources of this server");
-    }
-    return new TokenRequest(form, client, asked.stream().findFirst(), key, source);
+    return new TokenRequest(form, client, OAuthForm.resource(form, audiences), key, source);
   }
 
   Optional<String> value(String name) {

@@ -43,7 +43,7 @@ final class UserInfo {
     Set<String> scopes = caller.application().map(Caller.Application::scopes).orElse(Set.of());
     if (!scopes.contains(Scopes.OPENID) || caller.account().isEmpty()) {
       throw Problem.insufficientScope(
-          "Who has signed in is told with the scope openid", Set.of(Scopes.OPENID));
+          "Who has signed in is told with the scope openid", caller.with(Set.of(Scopes.OPENID)));
     }
     Map<String, Object> claims = claims(caller.account().get(), scopes);
     return Answer.json(200, Json.bytes(json -> Json.write(json, claims)));

@@ -10,7 +10,8 @@
 ///
 /// A client may push its request before a browser comes with it ([PushedRequests]), and prove who it is and which key it has ([ClientProof],
 /// [dev.varve.face.auth.RequestProofs]). A device without a browser asks with [DeviceRequests], and somebody comes with its code to
-/// [DevicePage], from where the pages of a flow lead on.
+/// [DevicePage], from where the pages of a flow lead on. A client that nobody has declared registers ([Registration]), or says at a URL
+/// what it is. One that was refused by a face finds the way here from [ProtectedResource].
 /// Those who sign in with a provider instead leave for it and come back to the flow ([SignInElsewhere]).
 ///
 /// Errors follow RFC 6749 here ([OAuthError]), because clients know those; their pages are for people.

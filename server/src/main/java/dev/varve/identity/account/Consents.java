@@ -67,6 +67,17 @@ public final class Consents {
         .orElse(Set.of());
   }
 
+  /// Whether anybody allows a client anything.
+  public boolean knows(String client) {
+    return database
+        .lookup(session ->
+            session.first(
+                "SELECT 1 FROM varve_consent WHERE client = ?",
+                List.of(client),
+                row -> row.getInt(1)))
+        .isPresent();
+  }
+
   /// Everything that an account allowed, the oldest first.
   public List<Consent> of(String account) {
     return database.lookup(session ->

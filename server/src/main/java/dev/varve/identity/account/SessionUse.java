@@ -18,8 +18,13 @@ public sealed interface SessionUse {
   /// @param parent the session of the browser in which somebody let it in, and with which it ends; nothing when it goes
   ///     on without
   /// @param key the thumbprint of the key that goes on with it alone; nothing where a secret of the client, or a token, is enough
+  /// @param resource whom its tokens are for, where that is not all of this server
   record Application(
-      String client, Set<String> scopes, Optional<String> parent, Optional<String> key)
+      String client,
+      Set<String> scopes,
+      Optional<String> parent,
+      Optional<String> key,
+      Optional<String> resource)
       implements SessionUse {
     public Application {
       scopes = Set.copyOf(scopes);

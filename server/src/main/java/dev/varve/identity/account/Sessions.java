@@ -36,7 +36,7 @@ public final class Sessions implements OpenSessions {
 
   static final String COLUMNS =
       "id, account, created_at, last_used_at, device, address, ends_at, expires_at, ended_at, methods,"
-          + " authenticated_at, client, scopes, parent, bound_key";
+          + " authenticated_at, client, scopes, parent, bound_key, resource";
   private static final String FROM_OPEN_OF_ACCOUNT =
       " FROM varve_session WHERE account = ? AND ended_at IS NULL AND expires_at > ?"
           + " ORDER BY last_used_at DESC, id DESC LIMIT ?";
@@ -151,7 +151,8 @@ public final class Sessions implements OpenSessions {
             client,
             scopes,
             Optional.ofNullable(row.getString(14)),
-            Optional.ofNullable(row.getString(15))));
+            Optional.ofNullable(row.getString(15)),
+            Optional.ofNullable(row.getString(16))));
   }
 
   /// The open session of a browser that comes with this cookie.
@@ -196,8 +197,8 @@ public final class Sessions implements OpenSessions {
         .session()
         .update(
             "INSERT INTO varve_session (id, account, created_at, last_used_at, device, address, ends_at, expires_at,"
-                + " methods, authenticated_at, cookie, client, scopes, parent, bound_key)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                + " methods, authenticated_at, cookie, client, scopes, parent, bound_key, resource)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             Arrays.asList(
                 id,
                 account,
@@ -215,7 +216,8 @@ public final class Sessions implements OpenSessions {
                     .map(given -> String.join(" ", new TreeSet<>(given.scopes())))
                     .orElse(null),
                 application.flatMap(SessionUse.Application::parent).orElse(null),
-                application.flatMap(SessionUse.Application::key).orElse(null)));
+                application.flatMap(SessionUse.Application::key).orElse(null),
+                application.flatMap(SessionUse.Application::resource).orElse(null)));
   }
 
   private void endOldest(WriteContext write, String account) throws SQLException {

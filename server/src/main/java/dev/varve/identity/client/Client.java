@@ -104,6 +104,24 @@ public record Client(
         asks ? ConsentPolicy.ASK : ConsentPolicy.NEVER);
   }
 
+  /// The same, with those alone of its scopes.
+  Client within(Set<String> others) {
+    Set<String> left = new LinkedHashSet<>(scopes);
+    left.retainAll(others);
+    return new Client(
+        id,
+        title,
+        redirectUris,
+        logoutUris,
+        left,
+        grants,
+        secrets,
+        asks,
+        origin,
+        goodSince,
+        profile);
+  }
+
   /// Whether it can keep a secret (RFC 6749, section 2.1).
   public boolean confidential() {
     return !secrets.isEmpty() || !profile.keys().isEmpty();

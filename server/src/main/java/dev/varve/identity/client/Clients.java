@@ -21,15 +21,25 @@ import java.util.concurrent.ConcurrentHashMap;
 /// The applications that sign people in here: those of the settings, and those that lie in the database. All are kept in memory, as
 /// they are asked for with every request; whoever changes one in the database tells of it here.
 public final class Clients {
-  public static final Clients NONE = new Clients(Map.of(), SigningAlgorithm.RS256);
+  public static final Clients NONE =
+      new Clients(Map.of(), SelfDescribedSettings.NONE, SigningAlgorithm.RS256);
 
   private final Map<String, Client> declared;
+  private final SelfDescribedSettings selfDescribed;
   private final SigningAlgorithm algorithm;
   // those that are not shut out
   private final Map<String, Client> stored = new ConcurrentHashMap<>();
 
-  private Clients(Map<String, Client> declared, SigningAlgorithm algorithm) {
+  // what those may have that describe themselves
+  private volatile Set<String> open = Set.of();
+  private Optional<ClientDocuments> documents = Optional.empty();
+
+  private Clients(
+      Map<String, Client> declared,
+      SelfDescribedSettings selfDescribed,
+      SigningAlgorithm algorithm) {
     this.declared = declared;
+    this.selfDescribed = selfDescribed;
     this.algorithm = algorithm;
   }
 
@@ -46,14 +56,14 @@ public final class Clients {
     }
     Map<String, Client> declared = new LinkedHashMap<>();
     settings.clients().forEach((id, client) -> declared.put(id, client.client(environment)));
-    return new Clients(declared, algorithm);
+    return new Clients(declared, settings.selfDescribed(), algorithm);
   }
 
   /// Those of the settings, for commands that let nobody in: no secret is looked for.
   public static Clients named(OAuthSettings settings, SigningAlgorithm algorithm) {
     Map<String, Client> declared = new LinkedHashMap<>();
     settings.clients().forEach((id, client) -> declared.put(id, Client.of(client, List.of())));
-    return new Clients(declared, algorithm);
+    return new Clients(declared, settings.selfDescribed(), algorithm);
   }
 
   /// Adds what lies in the database.
@@ -68,6 +78,26 @@ public final class Clients {
               .formatted(algorithm));
     }
     return this;
+  }
+
+  /// Adds those that describe themselves at a URL, where they are taken.
+  ///
+  /// @throws WrongSetting when their tokens could verify nothing
+  public Clients with(Optional<ClientDocuments> others) {
+    boolean any = others.isPresent() || selfDescribed.registration() != RegistrationPolicy.OFF;
+    if (algorithm.shared() && any) {
+      throw new WrongSetting(
+          "auth.jwt.algorithm",
+          "is %s, and what it signs nobody else can verify, as clients that describe themselves must. Take RS256"
+              .formatted(algorithm));
+    }
+    documents = others;
+    return this;
+  }
+
+  /// Whether the URL of a document is good as the id of a client.
+  public boolean takesDocuments() {
+    return documents.isPresent();
   }
 
   /// Whether anybody could verify the tokens of a client.
@@ -121,6 +151,15 @@ public final class Clients {
   public void requireScopes(Set<String> named) {
     Set<String> known = new TreeSet<>(named);
     known.addAll(Scopes.OWN);
+    for (int i = 0; i < selfDescribed.scopes().size(); i++) {
+      String scope = selfDescribed.scopes().get(i);
+      if (!known.contains(scope)) {
+        throw new WrongSetting(
+            "oauth.selfDescribed.scopes[%d]".formatted(i),
+            "is '%s', which no rule of the schema names.%s"
+                .formatted(scope, Nearest.hint(scope, known)));
+      }
+    }
     for (Client client : declared.values()) {
       for (String scope : client.scopes()) {
         if (!known.contains(scope)) {
@@ -133,30 +172,91 @@ public final class Clients {
     }
   }
 
+  /// Knows from now on what those may have that describe themselves.
+  ///
+  /// @param named the scopes that rules of the schema ask for
+  public void serve(Set<String> named) {
+    Set<String> all = new TreeSet<>(selfDescribed.scopes());
+    if (all.isEmpty()) {
+      all.addAll(named);
+      all.addAll(Scopes.OWN);
+      all.remove(Scopes.API);
+    }
+    open = Set.copyOf(all);
+  }
+
+  /// What a client that describes itself may have of what it asks for; all that such a client may have when it does not say.
+  public ClientDescription within(ClientDescription asked) {
+    Set<String> scopes = new TreeSet<>(asked.scopes().isEmpty() ? open : asked.scopes());
+    scopes.retainAll(open);
+    return new ClientDescription(
+        asked.title(),
+        asked.redirectUris(),
+        asked.logoutUris(),
+        List.copyOf(scopes),
+        asked.grants(),
+        asked.consent());
+  }
+
   /// The scopes that any of them may ask for.
   public Set<String> scopes() {
     Set<String> scopes = new TreeSet<>();
     declared.values().forEach(client -> scopes.addAll(client.scopes()));
     stored.values().forEach(client -> scopes.addAll(client.scopes()));
+    if (isOpen()) {
+      scopes.addAll(open);
+    }
     return scopes;
   }
 
   public boolean isEmpty() {
-    return declared.isEmpty() && stored.isEmpty();
+    return declared.isEmpty() && stored.isEmpty() && !isOpen();
   }
 
+  private boolean isOpen() {
+    return documents.isPresent() || selfDescribed.registration() != RegistrationPolicy.OFF;
+  }
+
+  /// The client of an id, as far as it is known here without asking anybody.
   public Optional<Client> find(String id) {
-    Client client = declared.get(id);
-    return Optional.ofNullable(client == null ? stored.get(id) : client);
+    Client own = declared.get(id);
+    Client client = own == null ? stored.get(id) : own;
+    if (client == null) {
+      return documents.flatMap(known -> known.kept(id)).map(said -> ofDocument(id, said));
+    }
+    return Optional.of(client.origin() == Client.Origin.REGISTERED ? client.within(open) : client);
+  }
+
+  private Client ofDocument(String id, ClientDescription said) {
+    return Client.of(
+        id, Client.Origin.DOCUMENT, within(said), List.of(), Instant.EPOCH, ClientProfile.PLAIN);
+  }
+
+  /// The client of an id, which is asked what it is where its id is the URL of a document.
+  ///
+  /// @throws Problem INVALID_PARAMETER when that document is not there or not good
+  public Optional<Client> resolve(String id) {
+    return isDocument(id)
+        ? Optional.of(ofDocument(id, documents.orElseThrow().read(id)))
+        : find(id);
+  }
+
+  /// Whether an id is the URL of a document, where such are taken.
+  public boolean isDocument(String id) {
+    return documents.isPresent() && ClientDocuments.isUrl(id);
   }
 
   /// Whether a client that was found before is one that may go on: it was not shut out since.
   public boolean isStill(Client client) {
-    return find(client.id()).filter(now -> now.goodSince().equals(client.goodSince())).isPresent();
+    return isDocument(client.id())
+        || find(client.id()).filter(now -> now.goodSince().equals(client.goodSince())).isPresent();
   }
 
   /// Whether what a client was given at an instant is still its own to have: it may have been changed or shut out since.
   public boolean mayHave(Caller.Application given, Instant at) {
+    if (isDocument(given.client())) {
+      return open.containsAll(given.scopes());
+    }
     return find(given.client())
         .filter(client -> client.mayUse(at) && client.scopes().containsAll(given.scopes()))
         .isPresent();

@@ -14,11 +14,27 @@ public record OAuthSettings(
             max = 1_000,
             says =
                 "What people are told of a scope before they let an application in, such as `orders:read: See your orders`.")
-        Map<String, String> scopes) {
+        Map<String, String> scopes,
+    @Setting(
+            standard = "false",
+            says =
+                "Whether clients of the Model Context Protocol find here what they need: it takes the URL of a document as client_id (selfDescribed.documents).")
+        boolean mcp,
+    SelfDescribedSettings selfDescribed) {
   public static final OAuthSettings NONE = new OAuthSettings(Map.of(), Map.of());
+
+  /// Of clients that are declared, and no others.
+  public OAuthSettings(Map<String, ClientSettings> clients, Map<String, String> scopes) {
+    this(clients, scopes, false, SelfDescribedSettings.NONE);
+  }
 
   public OAuthSettings {
     clients = Map.copyOf(clients);
     scopes = Map.copyOf(scopes);
+  }
+
+  /// Whether the URL of a document is good as the id of a client.
+  public boolean takesDocuments() {
+    return mcp || selfDescribed.documents();
   }
 }

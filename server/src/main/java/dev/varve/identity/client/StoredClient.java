@@ -171,6 +171,12 @@ public record StoredClient(
             id));
   }
 
+  /// Forgets one that nobody ever let in: nobody can have anything of it.
+  static void forget(Session session, String id) throws SQLException {
+    session.update("DELETE FROM varve_client_secret WHERE client = ?", List.of(id));
+    session.update("DELETE FROM varve_client WHERE id = ?", List.of(id));
+  }
+
   static void delete(Session session, String id, Instant at) throws SQLException {
     session.update("DELETE FROM varve_client_secret WHERE client = ?", List.of(id));
     session.update(

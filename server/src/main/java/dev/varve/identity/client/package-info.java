@@ -6,7 +6,10 @@
 ///
 /// | noun | classes |
 /// |---|---|
-/// | client | [Client], [Clients], [GrantType], made of [OAuthSettings] and [ClientSettings] |
+/// | client | [Client], [Clients], [GrantType], said what it is by [ClientDescription] |
+/// | client of the settings | [OAuthSettings], [ClientSettings] |
+/// | client of administrators, kept in the database | [ClientAdministration], [StoredClient], [ClientSecret] |
+/// | client that says itself what it is | [ClientMetadata]; at a URL: [ClientDocuments]; when it registers: [ClientRegistration] |
 /// | flow: a request to sign somebody in, while they answer | [Flows] |
 ///
 /// A session that a client has is a session like any other ([dev.varve.identity.account.Sessions]): it ends as they do.

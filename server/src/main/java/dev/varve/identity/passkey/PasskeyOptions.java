@@ -48,8 +48,7 @@ public final class PasskeyOptions {
     options.put("user", user.members());
     options.put("challenge", challenge.text());
     options.put(
-        "pubKeyCredParams",
-        Registration.ALGORITHMS.stream().map(PasskeyOptions::algorithm).toList());
+        "pubKeyCredParams", NewPasskey.ALGORITHMS.stream().map(PasskeyOptions::algorithm).toList());
     options.put("timeout", LIFETIME.toMillis());
     options.put("excludeCredentials", descriptors(known));
     Map<String, Object> selection = new LinkedHashMap<>();

@@ -9,7 +9,7 @@
 /// | passkey | [Passkey], kept by [Passkeys] |
 /// | what a challenge is good for | [Ceremony] |
 /// | what a browser is asked | [PasskeyOptions] |
-/// | what it answers | [Registration], [Assertion], refused by [PasskeyRefusal] |
+/// | what it answers | [NewPasskey], [Assertion], refused by [PasskeyRefusal] |
 @NullMarked
 package dev.varve.identity.passkey;
 

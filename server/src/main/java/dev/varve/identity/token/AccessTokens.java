@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -44,6 +45,7 @@ public final class AccessTokens {
   private final SigningKeys keys;
   private final String issuer;
   private final String audience;
+  private final Audiences audiences;
   private final Duration lifetime;
   private final Supplier<String> ids;
 
@@ -52,11 +54,13 @@ public final class AccessTokens {
   /// @param subject an account, or an application that acts for itself
   /// @param session in which an account has signed in; nothing when there is none
   /// @param application that was given the token; nothing for the application that Varve serves itself
+  /// @param path the segments below which it is good; none when it is good everywhere
   /// @param key the thumbprint of the key whose proof has to come with it; nothing when whoever has it may use it
   public record Claims(
       String subject,
       Optional<String> session,
       Optional<Caller.Application> application,
+      List<String> path,
       Optional<String> key,
       Instant issuedAt,
       Instant expiresAt) {}
@@ -70,6 +74,7 @@ public final class AccessTokens {
     this.keys = keys;
     this.issuer = issuer;
     this.audience = audience;
+    this.audiences = new Audiences(issuer, audience);
     this.lifetime = lifetime;
     this.ids = ids;
   }
@@ -221,7 +226,8 @@ public final class AccessTokens {
     if (!issuer.equals(claims.get("iss"))) {
       throw refused("it is from another issuer");
     }
-    if (!audience.equals(claims.get("aud"))) {
+    String forWhom = text(claims, "aud");
+    if (!audiences.contains(forWhom)) {
       throw refused("it is for another audience");
     }
     long issuedAt = seconds(claims, "iat");
@@ -242,6 +248,7 @@ public final class AccessTokens {
             subject,
             session,
             application,
+            audiences.pathOf(forWhom),
             key(claims),
             Instant.ofEpochSecond(issuedAt),
             Instant.ofEpochSecond(expiresAt));

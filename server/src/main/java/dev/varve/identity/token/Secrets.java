@@ -31,9 +31,12 @@ public final class Secrets {
   /// The secret that signs what services behind the gateway are told of callers.
   public static final String GATEWAY = "VARVE_GATEWAY_SECRET";
 
+  /// The token with which clients register themselves.
+  public static final String REGISTRATION = "VARVE_OAUTH_REGISTRATION_TOKEN";
+
   /// Every variable of the environment that is read here: they look like settings, and are none.
   public static final Set<String> VARIABLES =
-      Set.of(AUTH, JWT, MAIL, USER, METRICS, TRACES, TLS, GATEWAY);
+      Set.of(AUTH, JWT, REGISTRATION, MAIL, USER, METRICS, TRACES, TLS, GATEWAY);
 
   // as many as HMAC with SHA-256 asks for (RFC 7518, section 3.2)
   private static final int BYTES_MIN = 32;

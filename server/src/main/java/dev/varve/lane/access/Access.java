@@ -96,7 +96,7 @@ public final class Access {
       return;
     }
     if (grants.signInHelps(model, operation)) {
-      throw AccessRefusals.unauthenticated(model, operation);
+      throw AccessRefusals.unauthenticated(model, operation, book(model).scopes(operation));
     }
     throw AccessRefusals.forbidden(book(model), operation, caller);
   }

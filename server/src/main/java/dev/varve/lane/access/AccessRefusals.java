@@ -11,11 +11,12 @@ import java.util.Set;
 final class AccessRefusals {
   private AccessRefusals() {}
 
-  static Problem unauthenticated(Model model, Operation operation) {
-    return new Problem(
-        ErrorCode.UNAUTHENTICATED,
+  /// @param scopes of which an application takes one
+  static Problem unauthenticated(Model model, Operation operation, Set<String> scopes) {
+    return Problem.unauthenticated(
         "Nobody is signed in, and to %s %s somebody must be: sign in, and send the access token as Authorization: Bearer TOKEN"
-            .formatted(verb(operation), model.name()));
+            .formatted(verb(operation), model.name()),
+        scopes);
   }
 
   /// @param book the rules of the model
@@ -33,7 +34,7 @@ final class AccessRefusals {
                   verb(operation),
                   model.name(),
                   String.join(" or ", scopes)),
-          scopes);
+          caller.with(scopes));
     }
     String what = verb(operation) + " " + model.name();
     return new Problem(

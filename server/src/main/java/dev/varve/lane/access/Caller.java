@@ -4,6 +4,7 @@ import dev.varve.schema.Scopes;
 import dev.varve.schema.record.Entity;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// Who asks.
 ///
@@ -103,6 +104,13 @@ public record Caller(
   /// everything.
   public boolean isUnbound() {
     return application.isEmpty() || application.get().scopes().contains(Scopes.API);
+  }
+
+  /// What an application would ask for to get these scopes too: whoever asks for the new ones alone loses those before.
+  public Set<String> with(Set<String> scopes) {
+    Set<String> all = new TreeSet<>(scopes);
+    application.ifPresent(asking -> all.addAll(asking.scopes()));
+    return all;
   }
 
   /// Whether credentials came with the request, and were good.

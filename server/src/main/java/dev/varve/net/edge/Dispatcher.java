@@ -12,6 +12,7 @@ import dev.varve.net.cors.Cors;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.ClientGone;
+import dev.varve.net.http.ErrorAnswers;
 import dev.varve.net.http.Handler;
 import dev.varve.net.http.Routes;
 import dev.varve.net.http.Streaming;
@@ -290,10 +291,21 @@ final class Dispatcher implements HttpRouting {
             exchange, clock.instant(), target, place, authentication, requestLimit, quotas);
     try {
       quotas.enter(received);
-      return quotas.told(handler.handle(received));
+      return quotas.told(located(received, handler.handle(received)));
     } catch (Problem problem) {
-      return quotas.told(exchange.refusal(problem));
+      return quotas.told(located(received, exchange.refusal(problem)));
     }
+  }
+
+  /// A refusal for want of credentials, with where to find out how to get some. What a service behind the gateway says stays as it is.
+  private Answer located(ReceivedRequest received, Answer answer) {
+    boolean refused = answer.status() == 401 || answer.status() == 403;
+    return refused && !answer.isLater() && !answer.isRelayed()
+        ? authentication
+            .metadata(received)
+            .map(metadata -> ErrorAnswers.locating(answer, metadata))
+            .orElse(answer)
+        : answer;
   }
 
   /// A stream takes room as long as its reader likes: a page that may not read it must not hold one open.

@@ -1,6 +1,7 @@
 package dev.varve.net.http;
 
 import dev.varve.lane.access.Caller;
+import java.util.Optional;
 
 /// Tells who sent a request, from its header `Authorization` and what has to come with it.
 @FunctionalInterface
@@ -17,6 +18,11 @@ public interface Authentication {
   /// The same of a request that is looked at for the first time, for one that also looks at the request.
   default Caller caller(String authorization, Request request) {
     return caller(authorization);
+  }
+
+  /// Where the metadata is of the resource that a request is for (RFC 9728); nothing when no application could get a token for it.
+  default Optional<String> metadata(Request request) {
+    return Optional.empty();
   }
 
   /// The same, asked anew for a request that was admitted: a guess is no other guess then.

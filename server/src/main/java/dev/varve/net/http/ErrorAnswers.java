@@ -17,6 +17,7 @@ import tools.jackson.core.JsonGenerator;
 ///   "details": [{"field": "email", "message": "Invalid email format"}], "requestId": "..."}}
 /// ```
 public final class ErrorAnswers {
+  private static final String SCHEME = "Bearer";
   private static final String PROBLEM_JSON = "application/problem+json";
 
   private ErrorAnswers() {}
@@ -46,9 +47,7 @@ public final class ErrorAnswers {
     }
     if (!problem.scopes().isEmpty()) {
       return answer.with(
-          "WWW-Authenticate",
-          "Bearer error=\"insufficient_scope\", scope=\"%s\""
-              .formatted(String.join(" ", new TreeSet<>(problem.scopes()))));
+          "WWW-Authenticate", "Bearer error=\"insufficient_scope\", " + scopes(problem));
     }
     return problem.retryAfterSeconds().isPresent()
         ? answer.with("Retry-After", Long.toString(problem.retryAfterSeconds().getAsLong()))
@@ -73,7 +72,30 @@ public final class ErrorAnswers {
     if (problem.stepUp().isPresent()) {
       return challenge(problem.stepUp().get());
     }
-    return problem.badToken() ? "Bearer error=\"invalid_token\"" : "Bearer";
+    if (problem.badToken()) {
+      return SCHEME + " error=\"invalid_token\"";
+    }
+    return problem.scopes().isEmpty() ? SCHEME : SCHEME + " " + scopes(problem);
+  }
+
+  private static String scopes(Problem problem) {
+    return "scope=\"%s\"".formatted(String.join(" ", new TreeSet<>(problem.scopes())));
+  }
+
+  /// Tells in a refusal where the metadata of the resource is, so that a client finds out by itself how to be let in (RFC 9728, section
+  /// 5.1).
+  ///
+  /// @param answer that was made here
+  public static Answer locating(Answer answer, String metadata) {
+    return answer
+        .header("WWW-Authenticate")
+        .filter(value -> value.startsWith(SCHEME))
+        .map(value ->
+            answer.with(
+                "WWW-Authenticate",
+                "%s%s resource_metadata=\"%s\""
+                    .formatted(value, value.equals(SCHEME) ? "" : ",", metadata)))
+        .orElse(answer);
   }
 
   /// RFC 9470, section 3.

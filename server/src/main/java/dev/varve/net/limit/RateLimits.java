@@ -45,6 +45,8 @@ public final class RateLimits {
               "/oauth2/authorize",
               "/auth/providers/{name}/start",
               "/auth/providers/{name}/callback"),
+          // each is kept for days
+          byDefault("register", 30, 60, false, "POST", "/oauth2/register"),
           byDefault("sign-up", 300, 600, false, "POST", "/auth/sign-up"),
           byDefault(
               "mails",

@@ -109,7 +109,7 @@ class ApplicationRightsTest {
     assertThat(refused.header("WWW-Authenticate")).isEmpty();
     assertThat(refused.text()).contains("a role that you do not have");
     Reply shut = server.send("GET", "/api/reports", bearer(access(email, "openid notes:read")), "");
-    assertThat(shut.header("WWW-Authenticate")).contains("scope=\"notes:write\"");
+    assertThat(shut.header("WWW-Authenticate")).contains("scope=\"notes:read notes:write openid\"");
   }
 
   @Test

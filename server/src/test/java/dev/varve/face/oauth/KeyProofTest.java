@@ -222,7 +222,7 @@ class KeyProofTest {
     bound.scheme = "Bearer";
     Reply reply = ask(bound, bound.proof());
     assertThat(reply.status()).isEqualTo(401);
-    assertThat(reply.header("WWW-Authenticate")).isEqualTo("Bearer error=\"invalid_token\"");
+    assertThat(reply.header("WWW-Authenticate")).startsWith("Bearer error=\"invalid_token\"");
     Sent unbound = new Sent();
     unbound.token = text(token(server, code("openid notes:read")), "access_token");
     unbound.claims.put("ath", KeyHolder.hash(unbound.token));

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 
 /// A new passkey, as a browser sends it (`RegistrationResponseJSON`; WebAuthn, section 7.1). Who made the authenticator is not asked
 /// for, and what is told of that is not believed.
-public final class Registration {
+public final class NewPasskey {
   /// The algorithms of keys that are taken, the best first (COSE): EdDSA, ES256, RS256.
   public static final List<Long> ALGORITHMS = List.of(-8L, -7L, -257L);
 
@@ -34,16 +34,16 @@ public final class Registration {
 
   private final RegistrationData data;
 
-  private Registration(RegistrationData data) {
+  private NewPasskey(RegistrationData data) {
     this.data = data;
   }
 
   /// Reads one; nothing of it is proven yet.
-  public static Registration read(String json) throws PasskeyRefusal {
+  public static NewPasskey read(String json) throws PasskeyRefusal {
     RegistrationData data = Authenticators.read(json, Authenticators::registration);
     Authenticators.require(data.getCollectedClientData() != null);
     Authenticators.require(data.getAttestationObject() != null);
-    return new Registration(data);
+    return new NewPasskey(data);
   }
 
   /// The challenge that it says it answers.

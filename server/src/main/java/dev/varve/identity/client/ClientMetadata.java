@@ -1,0 +1,197 @@
+package dev.varve.identity.client;
+
+import dev.varve.kernel.FieldError;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What a client says of itself, in the words of RFC 7591 (section 2). What is not known here is passed over, so that nobody gets a role
+/// or a claim by asking for it; pictures and pages of the client are shown nowhere, and never fetched.
+public final class ClientMetadata {
+  private static final String NONE = "none";
+  private static final List<String> SECRETS = List.of("client_secret_basic", "client_secret_post");
+
+  private ClientMetadata() {}
+
+  /// What is wrong with it.
+  public static final class Wrong extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final boolean redirect;
+
+    Wrong(boolean redirect, String description) {
+      super(description);
+      this.redirect = redirect;
+    }
+
+    /// The error code of RFC 7591, section 3.2.2.
+    public String code() {
+      return redirect ? "invalid_redirect_uri" : "invalid_client_metadata";
+    }
+
+    public String description() {
+      return String.valueOf(getMessage());
+    }
+  }
+
+  /// Of a client that describes itself at a URL: it has no shared secret.
+  ///
+  /// @param host what it is called when it does not say
+  static ClientDescription document(Map<?, ?> members, String host) throws Wrong {
+    if (members.containsKey("client_secret") || members.containsKey("client_secret_expires_at")) {
+      throw new Wrong(false, "client_secret must not stand where everybody reads it");
+    }
+    String method = text(members, "token_endpoint_auth_method", NONE);
+    if (!method.equals(NONE)) {
+      throw new Wrong(false, "token_endpoint_auth_method must be none");
+    }
+    return description(members, host);
+  }
+
+  /// How a client that registers will prove itself; one that does not say has a secret (RFC 7591, section 2).
+  public static String method(Map<?, ?> members) throws Wrong {
+    String method = text(members, "token_endpoint_auth_method", SECRETS.getFirst());
+    if (!method.equals(NONE) && !SECRETS.contains(method)) {
+      throw new Wrong(
+          false,
+          "token_endpoint_auth_method must be none, client_secret_basic or client_secret_post");
+    }
+    return method;
+  }
+
+  /// Whether such a client has a secret.
+  public static boolean hasSecret(String method) {
+    return !method.equals(NONE);
+  }
+
+  /// @param otherwise what it is called when it does not say
+  public static ClientDescription description(Map<?, ?> members, String otherwise) throws Wrong {
+    List<String> redirects = texts(members, "redirect_uris");
+    if (redirects.isEmpty()) {
+      throw new Wrong(true, "redirect_uris is missing: name where browsers are sent back");
+    }
+    boolean web = text(members, "application_type", "").equals("web");
+    for (String uri : redirects) {
+      requireWeb(uri, web);
+    }
+    List<String> logouts = texts(members, "post_logout_redirect_uris");
+    for (String uri : logouts) {
+      requireWeb(uri, web);
+    }
+    requireCode(members);
+    ClientDescription description =
+        new ClientDescription(
+            text(members, "client_name", otherwise),
+            redirects,
+            logouts,
+            scopes(members),
+            grants(members),
+            ConsentPolicy.ASK);
+    List<FieldError> mistakes = description.mistakes(false);
+    if (!mistakes.isEmpty()) {
+      FieldError first = mistakes.getFirst();
+      throw new Wrong(
+          first.field().startsWith("redirectUris"),
+          first.field().equals("title")
+              ? "client_name " + first.message()
+              : "redirect_uris or post_logout_redirect_uris: one " + first.message());
+    }
+    return description;
+  }
+
+  /// Of a client that nobody knows: https, or this machine. The schemes of installed applications can be taken by others on the same
+  /// machine.
+  private static void requireWeb(String uri, boolean web) throws Wrong {
+    if (RedirectUri.wrong(uri).isPresent()) {
+      throw new Wrong(true, "redirect_uris: one is no URL to which a browser may be sent");
+    }
+    URI parsed = URI.create(uri);
+    boolean http = "http".equalsIgnoreCase(parsed.getScheme());
+    if (!http && !"https".equalsIgnoreCase(parsed.getScheme())) {
+      throw new Wrong(true, "redirect_uris: take https, or http to 127.0.0.1, [::1] or localhost");
+    }
+    if (http && web) {
+      throw new Wrong(true, "redirect_uris: with application_type web, take https");
+    }
+  }
+
+  private static void requireCode(Map<?, ?> members) throws Wrong {
+    List<String> types = texts(members, "response_types");
+    if (!types.isEmpty() && !types.contains("code")) {
+      throw new Wrong(false, "response_types must have code");
+    }
+  }
+
+  /// What of the grants it may have; never tokens for itself.
+  private static List<String> grants(Map<?, ?> members) throws Wrong {
+    List<String> asked = texts(members, "grant_types");
+    String code = GrantType.AUTHORIZATION_CODE.value();
+    String refresh = GrantType.REFRESH_TOKEN.value();
+    if (!asked.isEmpty() && !asked.contains(code)) {
+      throw new Wrong(false, "grant_types must have authorization_code");
+    }
+    return asked.contains(refresh) ? List.of(code, refresh) : List.of(code);
+  }
+
+  /// What it asks for; nothing for all that it may have.
+  private static List<String> scopes(Map<?, ?> members) throws Wrong {
+    Set<String> scopes = new LinkedHashSet<>(List.of(text(members, "scope", "").split(" ", -1)));
+    scopes.remove("");
+    if (scopes.size() > ClientDescription.SCOPES_MAX) {
+      throw new Wrong(false, "scope has too many");
+    }
+    return List.copyOf(scopes);
+  }
+
+  private static String text(Map<?, ?> members, String name, String otherwise) throws Wrong {
+    @Nullable Object value = members.get(name);
+    if (value == null) {
+      return otherwise;
+    }
+    if (value instanceof String text) {
+      return text;
+    }
+    throw new Wrong(false, name + " must be text");
+  }
+
+  private static List<String> texts(Map<?, ?> members, String name) throws Wrong {
+    @Nullable Object value = members.get(name);
+    if (value == null) {
+      return List.of();
+    }
+    List<String> texts = new ArrayList<>();
+    boolean good = value instanceof List<?> values && values.size() <= ClientDescription.URIS_MAX;
+    if (good && value instanceof List<?> values) {
+      for (Object each : values) {
+        good &= each instanceof String;
+        texts.add(String.valueOf(each));
+      }
+    }
+    if (!good) {
+      throw new Wrong(
+          name.contains("redirect"),
+          "%s must be a list of at most %d texts".formatted(name, ClientDescription.URIS_MAX));
+    }
+    return texts.stream().distinct().toList();
+  }
+
+  /// What a client that has registered is told (section 3.2.1).
+  public static Map<String, Object> registered(ClientDescription description, String method) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("client_name", description.title());
+    members.put("redirect_uris", description.redirectUris());
+    if (!description.logoutUris().isEmpty()) {
+      members.put("post_logout_redirect_uris", description.logoutUris());
+    }
+    members.put("grant_types", description.grants());
+    members.put("response_types", List.of("code"));
+    members.put("token_endpoint_auth_method", method);
+    members.put("scope", String.join(" ", description.scopes()));
+    return members;
+  }
+}

@@ -1,0 +1,124 @@
+package dev.varve.identity.client;
+
+import dev.varve.identity.account.AccountStages;
+import dev.varve.identity.account.RequestSource;
+import dev.varve.identity.account.SecurityEvents.Event;
+import dev.varve.identity.account.SecurityEvents.Kind;
+import dev.varve.identity.client.ClientAdministration.WithSecret;
+import dev.varve.identity.token.OpaqueToken;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
+import dev.varve.lane.write.WriteContext;
+import dev.varve.store.sql.SqlValues;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Keeps clients that register themselves (RFC 7591). Those that nobody has let in within a while are forgotten when others come, so that
+/// programs which register anew each time they start fill no table.
+public final class ClientRegistration {
+  // whoever registers more often than people let in is no client
+  private static final int REGISTERED_MAX = 1_000;
+  // whoever has not let it in by then has given up
+  private static final Duration UNUSED_MAX = Duration.ofDays(7);
+  // more than are added
+  private static final long PRUNED_MAX = 20;
+
+  private static final String ACTOR = "anonymous";
+
+  private final AccountStages stages;
+  private final Clients clients;
+  private final SecureRandom random;
+
+  public ClientRegistration(AccountStages stages, Clients clients, SecureRandom random) {
+    this.stages = stages;
+    this.clients = clients;
+    this.random = random;
+  }
+
+  /// Keeps a client, whose description was judged.
+  ///
+  /// @param confidential whether it gets a secret
+  /// @throws Problem OVERLOADED when there are too many
+  public WithSecret register(
+      ClientDescription description, boolean confidential, RequestSource source) {
+    Optional<String> secret =
+        confidential ? Optional.of(OpaqueToken.random(random).text()) : Optional.empty();
+    String id = stages.ids().get();
+    StoredClient made =
+        stages
+            .sequencer()
+            .submit(
+                ACTOR,
+                source.requestId(),
+                write -> {
+                  forgetUnused(write);
+                  long known = StoredClient.count(write.session(), Client.Origin.REGISTERED);
+                  if (known >= REGISTERED_MAX) {
+                    throw new Problem(
+                        ErrorCode.OVERLOADED,
+                        "There are %,d clients that registered themselves, and no more"
+                            .formatted(REGISTERED_MAX));
+                  }
+                  StoredClient client =
+                      new StoredClient(
+                          id,
+                          Client.Origin.REGISTERED,
+                          description,
+                          secret.stream().map(text -> ClientSecret.of(text, write.at())).toList(),
+                          write.at(),
+                          ACTOR,
+                          write.at(),
+                          write.at(),
+                          Optional.empty());
+                  client.insert(write.session());
+                  record(write, client, source);
+                  return client;
+                });
+    clients.put(made);
+    return new WithSecret(made, secret);
+  }
+
+  private void forgetUnused(WriteContext write) throws SQLException {
+    List<String> unused =
+        write
+            .session()
+            .list(
+                "SELECT id FROM varve_client WHERE origin = ? AND created_at < ? AND disabled_at IS NULL"
+                    + " AND NOT EXISTS (SELECT 1 FROM varve_consent WHERE client = varve_client.id)"
+                    + " AND NOT EXISTS (SELECT 1 FROM varve_session WHERE client = varve_client.id)"
+                    + " LIMIT ?",
+                List.of(
+                    Client.Origin.REGISTERED.name(),
+                    SqlValues.micros(write.at().minus(UNUSED_MAX)),
+                    PRUNED_MAX),
+                row -> row.getString(1));
+    for (String id : unused) {
+      clients.shutOut(id);
+      Flows.endAllOf(write, id);
+      StoredClient.forget(write.session(), id);
+    }
+  }
+
+  private void record(WriteContext write, StoredClient client, RequestSource source) {
+    stages
+        .events()
+        .record(
+            write,
+            new Event(
+                Kind.CLIENT_MADE,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(source),
+                Map.of(
+                    "client",
+                    client.id(),
+                    "title",
+                    client.description().title(),
+                    "origin",
+                    client.origin().name())));
+  }
+}

@@ -1,0 +1,378 @@
+package dev.varve.face.oauth;
+
+import static dev.varve.face.oauth.Provider.authorize;
+import static dev.varve.face.oauth.Provider.bearer;
+import static dev.varve.face.oauth.Provider.code;
+import static dev.varve.face.oauth.Provider.codeForm;
+import static dev.varve.face.oauth.Provider.request;
+import static dev.varve.face.oauth.Provider.text;
+import static dev.varve.face.oauth.Provider.token;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.identity.client.OAuthSettings;
+import dev.varve.identity.client.RegistrationPolicy;
+import dev.varve.identity.client.SelfDescribedSettings;
+import dev.varve.kernel.SteppedClock;
+import dev.varve.node.TestServer;
+import dev.varve.node.TestServer.Reply;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Clients whose id is the URL of a document in which they say what they are.
+class ClientDocumentTest {
+  private static final String BACK = "https://editor.example/back";
+  private static final SteppedClock CLOCK = SteppedClock.ticking();
+
+  private static DocumentHost host;
+  private static TestServer server;
+
+  @BeforeAll
+  static void start() {
+    host = DocumentHost.start();
+    server = TestServer.start(Provider.plan().with(CLOCK).with(settings(host)));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+    host.close();
+  }
+
+  static OAuthSettings settings(DocumentHost host) {
+    return new OAuthSettings(
+        Map.of(),
+        Map.of(),
+        true,
+        new SelfDescribedSettings(
+            false, List.of(host.origin()), RegistrationPolicy.OFF, List.of()));
+  }
+
+  private static String path() {
+    return "/clients/%s.json".formatted(UUID.randomUUID());
+  }
+
+  private static Reply asks(String id, String redirectUri) {
+    return authorize(new Visitor(server), request(id, redirectUri, "openid notes:read"));
+  }
+
+  /// The page that somebody sees who has signed in.
+  private static Reply consent(String id, String redirectUri, String email) {
+    Visitor visitor = new Visitor(server);
+    Reply page = authorize(visitor, request(id, redirectUri, "openid notes:read"));
+    return visitor.submit(page, Provider.credentials(email));
+  }
+
+  private static Reply tokens(String id, String redirectUri, String email) {
+    Map<String, String> asked = request(id, redirectUri, "openid notes:read");
+    return token(server, codeForm(id, redirectUri, code(new Visitor(server), asked, email)));
+  }
+
+  private static int notes(Reply tokens) {
+    return server.send("GET", "/api/notes", bearer(text(tokens, "access_token")), "").status();
+  }
+
+  @Test
+  void aClientThatDescribesItselfIsLetInByPeople() {
+    String path = path();
+    String id =
+        host.gives(
+            path, BACK, "Editor", "\"grant_types\": [\"authorization_code\", \"refresh_token\"]");
+    String email = Provider.somebody(server);
+    Reply page = consent(id, BACK, email);
+    assertThat(page.text())
+        .contains("Let Editor in?", "It comes from 127.0.0.1", "https://editor.example");
+    Reply tokens = tokens(id, BACK, email);
+    assertThat(notes(tokens)).isEqualTo(200);
+    Map<String, String> refresh = new LinkedHashMap<>();
+    refresh.put("grant_type", "refresh_token");
+    refresh.put("client_id", id);
+    refresh.put("refresh_token", text(tokens, "refresh_token"));
+    assertThat(token(server, refresh).status()).isEqualTo(200);
+    assertThat(host.asked(path)).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      textBlock =
+          """
+          [] | client_id
+          nonsense | not JSON
+          {"redirect_uris": ["https://editor.example/back"]} | client_id
+          {"client_id": "https://other.example/x", "redirect_uris": ["https://editor.example/back"]} | client_id
+          {"client_id": "ID/", "redirect_uris": ["https://editor.example/back"]} | client_id
+          {"client_id": "ID"} | redirect_uris
+          {"client_id": "ID", "redirect_uris": []} | redirect_uris
+          {"client_id": "ID", "redirect_uris": "https://editor.example/back"} | redirect_uris
+          {"client_id": "ID", "redirect_uris": ["javascript:alert(1)"]} | redirect_uris
+          {"client_id": "ID", "redirect_uris": ["com.example.app:/back"]} | redirect_uris
+          {"client_id": "ID", "redirect_uris": ["http://editor.example/back"]} | redirect_uris
+          {"client_id": "ID", "redirect_uris": ["https://editor.example/back#x"]} | redirect_uris
+          {"client_id": "ID", "redirect_uris": ["https://good@editor.example/back"]} | redirect_uris
+          {"client_id": "ID", "redirect_uris": ["https://editor.example/back", 5]} | redirect_uris
+          {"client_id": "ID", "redirect_uris": ["https://editor.example/back"], "token_endpoint_auth_method": "client_secret_basic"} | token_endpoint_auth_method
+          {"client_id": "ID", "redirect_uris": ["https://editor.example/back"], "token_endpoint_auth_method": "client_secret_jwt"} | token_endpoint_auth_method
+          {"client_id": "ID", "redirect_uris": ["https://editor.example/back"], "client_secret": "0123456789abcdef0123456789abcdef"} | client_secret
+          {"client_id": "ID", "redirect_uris": ["https://editor.example/back"], "grant_types": ["client_credentials"]} | grant_types
+          {"client_id": "ID", "redirect_uris": ["https://editor.example/back"], "response_types": ["token"]} | response_types
+          {"client_id": "ID", "redirect_uris": ["https://editor.example/back"], "client_name": "a\\u202eb"} | client_name
+          {"client_id": "ID", "redirect_uris": ["https://editor.example/back"], "client_name": 5} | client_name
+          {"client_id": "ID", "redirect_uris": ["http://127.0.0.1/back"], "application_type": "web"} | redirect_uris
+          """)
+  void aDocumentThatIsNotGoodLetsNobodyIn(String document, String says) {
+    String path = path();
+    String id = host.url(path);
+    host.gives(path, document.replace("\"ID", "\"" + id));
+    Reply refused = asks(id, BACK);
+    assertThat(refused.status()).as(refused.text()).isEqualTo(400);
+    assertThat(refused.text()).contains("what it says there is not good", says);
+  }
+
+  @Test
+  void onlyADocumentThatIsThereIsOne() {
+    for (int status : List.of(201, 204, 301, 302, 401, 404, 500)) {
+      String path = path();
+      host.gives(
+          path,
+          status,
+          Map.of("Content-Type", "application/json", "Location", host.url("/elsewhere")),
+          status == 204
+              ? ""
+              : "{\"client_id\": \"%s\", \"redirect_uris\": [\"%s\"]}"
+                  .formatted(host.url(path), BACK));
+      assertThat(asks(host.url(path), BACK).status()).as("%d", status).isEqualTo(400);
+    }
+    assertThat(host.asked("/elsewhere")).isZero();
+  }
+
+  @Test
+  void aDocumentIsJsonAndShort() {
+    String path = path();
+    String body =
+        "{\"client_id\": \"%s\", \"redirect_uris\": [\"%s\"]}".formatted(host.url(path), BACK);
+    host.gives(path, 200, Map.of("Content-Type", "text/html"), body);
+    assertThat(asks(host.url(path), BACK).text()).contains("it is not JSON");
+    host.gives(path, body + " ".repeat(5_120));
+    assertThat(asks(host.url(path), BACK).text()).contains("it cannot be read now");
+    host.gives(path, body);
+    assertThat(asks(host.url(path), BACK).status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ORIGIN",
+        "ORIGIN/",
+        "ORIGIN/a/../b.json",
+        "ORIGIN/a/./b.json",
+        "ORIGIN/a/%2e%2E/b.json",
+        "ORIGIN/a.json#x",
+        "ORIGIN/a b.json",
+        "ORIGIN/a\\b.json",
+        "http://user@127.0.0.1:PORT/a.json",
+        "http://localhost:PORT/a.json",
+        "https://127.0.0.1/a.json",
+        "https://169.254.169.254/latest/meta-data",
+        "https://[::ffff:127.0.0.1]/a.json",
+        "https://editor.example/a.json",
+        "http://EDITOR.example/a.json",
+        "ftp://127.0.0.1/a.json",
+        "file:///etc/passwd"
+      })
+  void anIdThatIsNoUrlOfADocumentIsAskedForNowhere(String pattern) {
+    String origin = host.origin();
+    String id =
+        pattern
+            .replace("ORIGIN", origin)
+            .replace("PORT", origin.substring(origin.lastIndexOf(':') + 1));
+    int asked = host.asked().size();
+    assertThat(asks(id, BACK).status()).isEqualTo(400);
+    assertThat(host.asked()).hasSize(asked);
+  }
+
+  /// Without origins of one's own, every server on the internet may be asked, and no other.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://127.0.0.1/a.json",
+        "https://localhost/a.json",
+        "https://10.0.0.1/a.json",
+        "https://169.254.169.254/latest/meta-data",
+        "https://[::1]/a.json",
+        "https://[::ffff:169.254.169.254]/a.json",
+        "https://[fe80::1]/a.json",
+        "https://2130706433/a.json",
+        "http://editor.example/a.json"
+      })
+  void noDocumentIsAskedForInsideOfThisNetwork(String id) {
+    OAuthSettings open = new OAuthSettings(Map.of(), Map.of(), true, SelfDescribedSettings.NONE);
+    try (TestServer other = TestServer.start(Provider.plan().with(open))) {
+      Reply refused = authorize(new Visitor(other), request(id, BACK, "openid"));
+      assertThat(refused.status()).isEqualTo(400);
+      // nothing of what lies there
+      assertThat(refused.text())
+          .containsAnyOf("cannot be read now", "must be one of https", "must have a host");
+    }
+  }
+
+  @Test
+  void whereDocumentsAreNotTakenNobodyIsAsked() {
+    String path = path();
+    String id = host.gives(path, BACK, "Editor", "");
+    try (TestServer other = TestServer.start(Provider.plan())) {
+      Reply refused = authorize(new Visitor(other), request(id, BACK, "openid"));
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(other.get(Metadata.OAUTH).text()).doesNotContain("client_id_metadata_document");
+    }
+    assertThat(host.asked(path)).isZero();
+    assertThat(server.get(Metadata.OAUTH).text())
+        .contains("\"client_id_metadata_document_supported\":true");
+    assertThat(server.get(Metadata.OPENID).text())
+        .contains("\"client_id_metadata_document_supported\":true", "S256");
+  }
+
+  @Test
+  void aBrowserIsSentWhereTheDocumentSaysAndNowhereElse() {
+    String id = host.gives(path(), BACK, "Editor", "");
+    assertThat(asks(id, "https://editor.example/other").status()).isEqualTo(400);
+    assertThat(asks(id, BACK + "/").status()).isEqualTo(400);
+  }
+
+  @Test
+  void onThisMachineAnyPortIsAsGoodAndPeopleAreAskedEachTime() {
+    String id = host.gives(path(), "http://127.0.0.1/callback", "Tool", "");
+    String email = Provider.somebody(server);
+    String back = "http://127.0.0.1:43123/callback";
+    assertThat(consent(id, back, email).text()).contains("Let Tool in?", "runs on this machine");
+    assertThat(notes(tokens(id, back, email))).isEqualTo(200);
+    assertThat(consent(id, back, email).text()).contains("Let Tool in?");
+  }
+
+  @Test
+  void whatAClientSaysOfItselfIsHostile() {
+    String id =
+        host.gives(
+            path(),
+            BACK,
+            "<script>alert(1)</script>\\\" onload=\\\"x",
+            "\"logo_uri\": \"%s\", \"client_uri\": \"javascript:alert(1)\", \"jwks_uri\": \"%s\", \"policy_uri\": \"%s\""
+                .formatted(host.url("/logo.png"), host.url("/jwks"), host.url("/policy")));
+    Reply page = consent(id, BACK, Provider.somebody(server));
+    assertThat(page.text())
+        .contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot; onload=&quot;x")
+        .doesNotContain("<script>", "javascript:", "logo.png", "<img");
+    assertThat(page.header("Content-Security-Policy"))
+        .contains("default-src 'none'", "frame-ancestors 'none'");
+    assertThat(host.asked()).doesNotContain("/logo.png", "/jwks", "/policy");
+  }
+
+  @Test
+  void itGetsNoMoreThanSuchClientsMay() {
+    String id =
+        host.gives(
+            path(), BACK, "Editor", "\"scope\": \"openid api notes:read\", \"roles\": [\"admin\"]");
+    String email = Provider.somebody(server);
+    Map<String, String> asked = request(id, BACK, "openid api notes:read notes:write");
+    String code = code(new Visitor(server), asked, email);
+    assertThat(text(token(server, codeForm(id, BACK, code)), "scope"))
+        .isEqualTo("notes:read openid");
+    Reply forItself = token(server, Map.of("grant_type", "client_credentials", "client_id", id));
+    assertThat(forItself.text()).contains("unauthorized_client");
+  }
+
+  @Test
+  void aDocumentIsKeptForAsLongAsItSaysWithinBounds() {
+    String path = path();
+    String id = host.gives(path, BACK, "Editor", "");
+    asks(id, BACK);
+    asks(id, BACK);
+    assertThat(host.asked(path)).isEqualTo(1);
+    CLOCK.move(Duration.ofMinutes(16));
+    asks(id, BACK);
+    assertThat(host.asked(path)).isEqualTo(2);
+    String never = path();
+    host.gives(
+        never,
+        "{\"client_id\": \"%s\", \"redirect_uris\": [\"%s\"]}".formatted(host.url(never), BACK),
+        "no-store");
+    asks(host.url(never), BACK);
+    asks(host.url(never), BACK);
+    assertThat(host.asked(never)).isEqualTo(1);
+    CLOCK.move(Duration.ofSeconds(61));
+    asks(host.url(never), BACK);
+    assertThat(host.asked(never)).isEqualTo(2);
+    String ever = path();
+    host.gives(
+        ever,
+        "{\"client_id\": \"%s\", \"redirect_uris\": [\"%s\"]}".formatted(host.url(ever), BACK),
+        "max-age=999999999");
+    asks(host.url(ever), BACK);
+    CLOCK.move(Duration.ofHours(25));
+    asks(host.url(ever), BACK);
+    assertThat(host.asked(ever)).isEqualTo(2);
+  }
+
+  @Test
+  void whatWentWrongIsNotKept() {
+    String path = path();
+    host.gives(path, 503, Map.of("Cache-Control", "max-age=3600"), "");
+    assertThat(asks(host.url(path), BACK).status()).isEqualTo(400);
+    host.gives(path, BACK, "Editor", "");
+    assertThat(asks(host.url(path), BACK).status()).isEqualTo(200);
+  }
+
+  @Test
+  void peopleAreAskedAgainWhenADocumentShowsMore() {
+    String path = path();
+    String id = host.gives(path, BACK, "Editor", "");
+    String email = Provider.somebody(server);
+    tokens(id, BACK, email);
+    assertThat(consent(id, BACK, email).header("Location")).contains("code=");
+    host.gives(path, BACK, "Your bank", "");
+    CLOCK.move(Duration.ofHours(25));
+    assertThat(consent(id, BACK, email).text()).contains("Let Your bank in?");
+    tokens(id, BACK, email);
+    host.gives(
+        path,
+        "{\"client_id\": \"%s\", \"client_name\": \"Your bank\", \"redirect_uris\": [\"%s\", \"https://evil.example/\"]}"
+            .formatted(id, BACK));
+    CLOCK.move(Duration.ofHours(25));
+    assertThat(consent(id, BACK, email).text()).contains("Let Your bank in?");
+  }
+
+  /// Else anybody could have this server ask anywhere with each request for a token.
+  @Test
+  void onlyWhoSomebodyHasLetInIsAskedForAtTheTokenEndpoint() {
+    String path = path();
+    String id = host.gives(path, BACK, "Editor", "");
+    Reply refused = token(server, codeForm(id, BACK, "x"));
+    assertThat(refused.status()).isEqualTo(401);
+    assertThat(refused.text()).contains("invalid_client");
+    assertThat(host.asked(path)).isZero();
+  }
+
+  @Test
+  void whatItWasGivenEndsWhenDocumentsAreTakenNoMore() {
+    DocumentHost own = DocumentHost.start();
+    try (own;
+        TestServer other = TestServer.start(Provider.plan().with(settings(own)))) {
+      String id = own.gives("/tool.json", BACK, "Tool", "");
+      String email = Provider.somebody(other);
+      String code = code(new Visitor(other), request(id, BACK, "openid notes:read"), email);
+      String access = text(token(other, codeForm(id, BACK, code)), "access_token");
+      assertThat(other.send("GET", "/api/notes", bearer(access), "").status()).isEqualTo(200);
+      other.restart(Provider.plan());
+      assertThat(other.send("GET", "/api/notes", bearer(access), "").status()).isEqualTo(401);
+    }
+  }
+}

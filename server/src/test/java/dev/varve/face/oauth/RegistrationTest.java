@@ -1,0 +1,247 @@
+package dev.varve.face.oauth;
+
+import static dev.varve.face.oauth.Provider.authorize;
+import static dev.varve.face.oauth.Provider.bearer;
+import static dev.varve.face.oauth.Provider.code;
+import static dev.varve.face.oauth.Provider.codeForm;
+import static dev.varve.face.oauth.Provider.json;
+import static dev.varve.face.oauth.Provider.request;
+import static dev.varve.face.oauth.Provider.text;
+import static dev.varve.face.oauth.Provider.token;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.varve.identity.client.OAuthSettings;
+import dev.varve.identity.client.RegistrationPolicy;
+import dev.varve.identity.client.SelfDescribedSettings;
+import dev.varve.kernel.SteppedClock;
+import dev.varve.node.TestServer;
+import dev.varve.node.TestServer.Plan;
+import dev.varve.node.TestServer.Reply;
+import dev.varve.settings.WrongSetting;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Clients that register themselves (RFC 7591), where the settings let them.
+class RegistrationTest {
+  private static final String BACK = "https://tool.example/back";
+  private static final String GOOD =
+      "{\"client_name\": \"Tool\", \"redirect_uris\": [\"%s\"], \"token_endpoint_auth_method\": \"none\", \"grant_types\": [\"authorization_code\", \"refresh_token\"]%s}";
+  private static final String TOKEN = "a token of thirty-two bytes and more";
+  private static final SteppedClock CLOCK = SteppedClock.ticking();
+
+  private static TestServer server;
+
+  @BeforeAll
+  static void start() {
+    server = TestServer.start(plan(RegistrationPolicy.OPEN).with(CLOCK));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private static Plan plan(RegistrationPolicy policy) {
+    return Provider.plan()
+        .with(
+            new OAuthSettings(
+                Map.of(),
+                Map.of(),
+                false,
+                new SelfDescribedSettings(false, List.of(), policy, List.of())));
+  }
+
+  private static String good(String more) {
+    return GOOD.formatted(BACK, more);
+  }
+
+  private static Reply register(TestServer at, Map<String, String> headers, String body) {
+    return at.send("POST", Registration.PATH, headers, body);
+  }
+
+  private static Reply registered(String body) {
+    Reply made = register(server, Map.of(), body);
+    assertThat(made.status()).as(made.text()).isEqualTo(201);
+    return made;
+  }
+
+  @Test
+  void aClientThatRegistersIsLetInByPeople() {
+    Reply made = registered(good(""));
+    assertThat(made.header("Cache-Control")).isEqualTo("no-store");
+    assertThat(json(made))
+        .containsEntry("client_name", "Tool")
+        .containsEntry("token_endpoint_auth_method", "none")
+        .containsEntry("scope", "email notes:read notes:write offline_access openid profile")
+        .containsKeys("client_id_issued_at", "redirect_uris", "grant_types", "response_types")
+        .doesNotContainKey("client_secret");
+    String id = text(made, "client_id");
+    String email = Provider.somebody(server);
+    Visitor visitor = new Visitor(server);
+    Reply page = authorize(visitor, request(id, BACK, "openid notes:read"));
+    assertThat(visitor.submit(page, Provider.credentials(email)).text())
+        .contains("Let Tool in?", "It has registered itself");
+    String code = code(new Visitor(server), request(id, BACK, "openid notes:read"), email);
+    Reply tokens = token(server, codeForm(id, BACK, code));
+    assertThat(json(tokens)).containsKeys("access_token", "refresh_token");
+  }
+
+  @Test
+  void oneThatKeepsASecretGetsOneThisOnce() {
+    Reply made =
+        registered("{\"client_name\": \"Tool\", \"redirect_uris\": [\"%s\"]}".formatted(BACK));
+    assertThat(json(made))
+        .containsEntry("token_endpoint_auth_method", "client_secret_basic")
+        .containsEntry("client_secret_expires_at", 0L);
+    String id = text(made, "client_id");
+    String code = code(new Visitor(server), request(id, BACK, "openid"), Provider.somebody(server));
+    Map<String, String> form = new LinkedHashMap<>(codeForm(id, BACK, code));
+    assertThat(token(server, form).text()).contains("invalid_client");
+    form.put("client_secret", text(made, "client_secret"));
+    assertThat(token(server, form).status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      textBlock =
+          """
+          [] | invalid_client_metadata
+          nonsense | invalid_client_metadata
+          {} | invalid_redirect_uri
+          {"redirect_uris": []} | invalid_redirect_uri
+          {"redirect_uris": "https://tool.example/"} | invalid_redirect_uri
+          {"redirect_uris": ["javascript:alert(1)"]} | invalid_redirect_uri
+          {"redirect_uris": ["data:text/html,x"]} | invalid_redirect_uri
+          {"redirect_uris": ["com.example.tool:/back"]} | invalid_redirect_uri
+          {"redirect_uris": ["http://tool.example/"]} | invalid_redirect_uri
+          {"redirect_uris": ["https://tool.example/#x"]} | invalid_redirect_uri
+          {"redirect_uris": ["https://good@evil.example/"]} | invalid_redirect_uri
+          {"redirect_uris": ["https://tool.example/?code=x"]} | invalid_redirect_uri
+          {"redirect_uris": ["https://tool.example/*", "/relative"]} | invalid_redirect_uri
+          {"redirect_uris": ["http://localhost/"], "application_type": "web"} | invalid_redirect_uri
+          {"redirect_uris": ["https://tool.example/"], "post_logout_redirect_uris": ["javascript:x"]} | invalid_redirect_uri
+          {"redirect_uris": ["https://tool.example/"], "token_endpoint_auth_method": "private_key_jwt"} | invalid_client_metadata
+          {"redirect_uris": ["https://tool.example/"], "grant_types": ["client_credentials"]} | invalid_client_metadata
+          {"redirect_uris": ["https://tool.example/"], "grant_types": ["implicit"]} | invalid_client_metadata
+          {"redirect_uris": ["https://tool.example/"], "response_types": ["token"]} | invalid_client_metadata
+          {"redirect_uris": ["https://tool.example/"], "scope": "api"} | invalid_client_metadata
+          {"redirect_uris": ["https://tool.example/"], "scope": 5} | invalid_client_metadata
+          {"redirect_uris": ["https://tool.example/"], "client_name": "a\\u0000b"} | invalid_client_metadata
+          """)
+  void whatIsWrongIsToldInTheWordsOfTheProtocol(String body, String code) {
+    Reply refused = register(server, Map.of(), body);
+    assertThat(refused.status()).as(refused.text()).isEqualTo(400);
+    assertThat(json(refused)).containsEntry("error", code).containsKey("error_description");
+  }
+
+  @Test
+  void nobodyGetsARoleOrAClaimByAskingForIt() {
+    Reply made =
+        registered(
+            good(
+                ", \"scope\": \"openid api notes:read\", \"roles\": [\"admin\"], \"role\": \"admin\", \"claims\": {\"azp\": \"varve\"}, \"sub\": \"x\", \"client_id\": \"varve\", \"client_secret\": \"0123456789abcdef0123456789abcdef\", \"consent\": \"NEVER\", \"logo_uri\": \"https://127.0.0.1/x\", \"jwks_uri\": \"https://127.0.0.1/x\""));
+    assertThat(json(made))
+        .containsEntry("scope", "notes:read openid")
+        .doesNotContainKeys(
+            "roles", "role", "claims", "sub", "client_secret", "logo_uri", "jwks_uri");
+    assertThat(text(made, "client_id")).isNotEqualTo("varve").doesNotStartWith("http");
+  }
+
+  @Test
+  void aHostileNameIsTextOnEveryPage() {
+    Reply made =
+        registered(
+            "{\"client_name\": \"<img src=x onerror=alert(1)>\", \"redirect_uris\": [\"%s\"], \"token_endpoint_auth_method\": \"none\"}"
+                .formatted(BACK));
+    Visitor visitor = new Visitor(server);
+    Reply signIn = authorize(visitor, request(text(made, "client_id"), BACK, "openid"));
+    assertThat(signIn.text()).contains("&lt;img").doesNotContain("<img");
+    Reply consent = visitor.submit(signIn, Provider.credentials(Provider.somebody(server)));
+    assertThat(consent.text()).contains("&lt;img").doesNotContain("<img");
+  }
+
+  @Test
+  void administratorsSeeAndShutOutWhoHasRegistered() {
+    String id = text(registered(good("")), "client_id");
+    server
+        .administration()
+        .create("root@example.com", List.of("admin"), Map.of("name", "Root"), Provider.PASSWORD);
+    Map<String, String> admin = bearer(Provider.signIn(server, "root@example.com"));
+    String path = "/auth/admin/clients/" + id;
+    assertThat(server.send("GET", path, admin, "").text()).contains("\"origin\":\"REGISTERED\"");
+    assertThat(server.send("POST", path + "/disable", admin, "").status()).isEqualTo(200);
+    assertThat(authorize(new Visitor(server), request(id, BACK, "openid")).status()).isEqualTo(400);
+  }
+
+  @Test
+  void whoeverNobodyLetsInIsForgotten() {
+    String unused = text(registered(good("")), "client_id");
+    String used = text(registered(good("")), "client_id");
+    code(new Visitor(server), request(used, BACK, "openid"), Provider.somebody(server));
+    CLOCK.move(Duration.ofDays(8));
+    registered(good(""));
+    assertThat(authorize(new Visitor(server), request(unused, BACK, "openid")).status())
+        .isEqualTo(400);
+    assertThat(authorize(new Visitor(server), request(used, BACK, "openid")).status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void itIsOffUnlessTheSettingsSayOtherwise() {
+    try (TestServer off = TestServer.start(Provider.plan())) {
+      assertThat(register(off, Map.of(), good("")).status()).isEqualTo(404);
+      assertThat(off.get(Metadata.OAUTH).text()).doesNotContain("registration_endpoint");
+    }
+    assertThat(server.get(Metadata.OAUTH).text()).contains("/oauth2/register");
+  }
+
+  @Test
+  void withATokenNobodyElseRegisters() {
+    Plan plan =
+        plan(RegistrationPolicy.TOKEN)
+            .knowing(
+                Map.of("OFFICE_SECRET", Provider.SECRET, "VARVE_OAUTH_REGISTRATION_TOKEN", TOKEN));
+    try (TestServer guarded = TestServer.start(plan)) {
+      for (Map<String, String> headers :
+          List.of(
+              Map.<String, String>of(),
+              bearer(TOKEN + "x"),
+              bearer(""),
+              Map.of("Authorization", "Basic " + TOKEN))) {
+        Reply refused = register(guarded, headers, good(""));
+        assertThat(refused.status()).isEqualTo(401);
+        assertThat(json(refused)).containsEntry("error", "invalid_token");
+        assertThat(refused.header("WWW-Authenticate")).startsWith("Bearer");
+      }
+      assertThat(register(guarded, bearer(TOKEN), good("")).status()).isEqualTo(201);
+    }
+  }
+
+  @Test
+  void withoutTheTokenOfTheSettingsNoServerStarts() {
+    assertThatThrownBy(() -> TestServer.start(plan(RegistrationPolicy.TOKEN)).close())
+        .isInstanceOf(WrongSetting.class)
+        .hasMessageContaining("VARVE_OAUTH_REGISTRATION_TOKEN");
+  }
+
+  @Test
+  void whoRegistersAgainAndAgainHasToWait() {
+    try (TestServer other = TestServer.start(plan(RegistrationPolicy.OPEN))) {
+      int status = 0;
+      for (int i = 0; i < 200 && status != 429; i++) {
+        status = register(other, Map.of(), "{}").status();
+      }
+      assertThat(status).isEqualTo(429);
+    }
+  }
+}
