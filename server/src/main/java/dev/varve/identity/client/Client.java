@@ -132,7 +132,8 @@ public record Client(
     byte[] hash = OpaqueToken.sha256(secret);
     boolean found = false;
     for (ClientSecret known : secrets) {
-      found |= known.is(hash) & known.goodAt(at);
+      boolean same = known.is(hash);
+      found |= same && known.goodAt(at);
     }
     return found;
   }
