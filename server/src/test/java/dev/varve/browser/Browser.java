@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import dev.varve.kernel.Patience;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
@@ -43,6 +46,8 @@ final class Browser implements AutoCloseable {
   // long, for a machine that is busy with other things
   private static final Duration PATIENCE = Duration.ofSeconds(Patience.SECONDS);
 
+  private static final String AXE = axe();
+
   private final Path profile;
   private final ChromeDriver driver;
   private final List<String> complaints = new ArrayList<>();
@@ -51,6 +56,15 @@ final class Browser implements AutoCloseable {
   private Browser(Path profile, ChromeDriver driver) {
     this.profile = profile;
     this.driver = driver;
+  }
+
+  private static String axe() {
+    try (InputStream in =
+        Objects.requireNonNull(Browser.class.getClassLoader().getResourceAsStream("axe.min.js"))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// Starts one with an empty profile. Where there is none the test is skipped, but in CI it fails.
@@ -130,11 +144,6 @@ final class Browser implements AutoCloseable {
     return driver.addVirtualAuthenticator(options);
   }
 
-  /// Goes to a page as somebody who has been there before.
-  void go(String url) {
-    driver.get(url);
-  }
-
   String url() {
     return String.valueOf(driver.getCurrentUrl());
   }
@@ -180,6 +189,42 @@ final class Browser implements AutoCloseable {
 
   @Nullable Object run(String script, Object... arguments) {
     return driver.executeScript(script, arguments);
+  }
+
+  /// What keeps some people from using the page as it is shown (WCAG 2.2 A and AA, and good practice), by axe-core.
+  List<String> barriers() {
+    run(AXE);
+    Object found =
+        driver.executeAsyncScript(
+            """
+            const done = arguments[0];
+            axe.run(document).then(
+              result => done(result.violations.map(
+                each => each.id + ": " + each.nodes.map(node => node.html).join(" "))),
+              error => done(["axe failed: " + error]));
+            """);
+    return found instanceof List<?> list ? list.stream().map(String::valueOf).toList() : List.of();
+  }
+
+  /// As the system says that its owner likes it.
+  ///
+  /// @param scheme `light` or `dark`
+  void prefer(String scheme) {
+    driver.executeCdpCommand(
+        "Emulation.setEmulatedMedia",
+        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+  }
+
+  /// Has a window of that size, in pixels.
+  void resize(int width, int height) {
+    driver.executeCdpCommand(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+  }
+
+  /// Shows a page, with what the browser keeps.
+  void go(String url) {
+    driver.get(url);
   }
 
   /// Waits until something holds.

@@ -130,6 +130,11 @@ public final class TestServer implements AutoCloseable {
           100);
     }
 
+    /// The same over another schema.
+    public Plan over(String other) {
+      return with(Map.of("schema", other));
+    }
+
     public Plan with(RestSettings other) {
       return with(Map.of("rest", other));
     }

@@ -157,7 +157,7 @@ public final class Accounts {
     SignUp signUp = new SignUp(context, new SignUpTrial(context), invitations);
     PasskeySignUp passkeys =
         new PasskeySignUp(context, ceremonies, signUp, confirmation, failures, new SecureRandom());
-    routes.add(signUp.route());
+    routes.addAll(signUp.routes());
     routes.addAll(passkeys.routes());
     routes.add(confirmation.route());
     routes.addAll(signIn());
@@ -174,6 +174,11 @@ public final class Accounts {
     routes.add(keys());
     context.outbox().kept().ifPresent(mails -> routes.add(new MailPage(mails).route()));
     return routes;
+  }
+
+  /// Whether there is a page on which people sign up.
+  public boolean offersSignUp() {
+    return new SignUpPage(context).isOffered();
   }
 
   /// What a way to sign in is built on, for faces that have pages of their own.

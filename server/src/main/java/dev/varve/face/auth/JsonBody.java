@@ -48,7 +48,7 @@ public final class JsonBody {
     return of(bytes.length == 0 ? Map.of() : Json.read(bytes));
   }
 
-  private static JsonBody of(@Nullable Object json) {
+  static JsonBody of(@Nullable Object json) {
     if (!(json instanceof Map<?, ?> given)) {
       throw new Problem(ErrorCode.MALFORMED_REQUEST, "The body must be a JSON object");
     }

@@ -1,19 +1,15 @@
 package dev.varve.face.auth;
 
+import dev.varve.face.auth.PageForm.BodyReader;
+import dev.varve.face.auth.PageForm.Outcome;
 import dev.varve.identity.account.RequestSource;
-import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Json;
-import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
-import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
 import dev.varve.net.http.Route.Member;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// What the tokens in mails are sent to: as JSON by an application, or as a form by the page behind the link.
@@ -24,7 +20,6 @@ final class MailLinks {
   private static final String TOKEN = "token";
   private static final String PASSWORD = "password";
   private static final String NEW_PASSWORD = "newPassword";
-  private static final String DONE = "Done";
   private static final String PAGE =
       "For applications that have no page of their own. Looking at it changes nothing; its button sends the form.";
 
@@ -67,26 +62,20 @@ final class MailLinks {
                 "With the token that was mailed, and the password that was chosen at sign-up; after a sign-up with a passkey, with what that answers to `POST /auth/verify-email/passkey/options`.")
             .takes(VERIFIED)
             .gives(200, List.of(Endpoint.EMAIL))
-            .answeredBy(request -> answer(request, this::verify)),
+            .answeredBy(request -> PageForm.answer(request, this::verify)),
         Endpoint.get(VERIFY, "showVerifyEmail", "The page behind the link that confirms an address")
             .says(PAGE)
             .shows(LINKED)
-            .answeredBy(request -> showVerification(token(request))));
+            .answeredBy(this::showVerification));
   }
 
-  private Answer showVerification(String token) {
-    String title = "Confirm your e-mail address";
+  private Answer showVerification(Request request) {
+    Texts texts = Texts.of(request);
+    String token = token(request);
     return passkeys.waitsForPasskey(token)
         ? Pages.confirmWithPasskey(
-            title,
-            "Confirm it only if it was you who signed up, with the passkey that you made then.",
-            new PasskeyForm(VERIFY, PasskeySignUp.CONFIRM_OPTIONS, Map.of(TOKEN, token)))
-        : Pages.confirmWithPassword(
-            VERIFY,
-            title,
-            "Confirm it only if it was you who signed up, with the password that you chose then.",
-            "It was me: confirm",
-            token);
+            texts, new PasskeyForm(VERIFY, PasskeySignUp.CONFIRM_OPTIONS, Map.of(TOKEN, token)))
+        : Pages.confirmWithPassword(texts, VERIFY, "verify", token);
   }
 
   private List<Route> anotherPassword() {
@@ -94,11 +83,11 @@ final class MailLinks {
         Endpoint.post(RESET, "resetPassword", "Set another password")
             .says("With the token that was mailed. All sessions of the account end.")
             .takes(ANOTHER)
-            .answeredBy(request -> answer(request, this::reset)),
+            .answeredBy(request -> PageForm.answer(request, this::reset)),
         Endpoint.get(RESET, "showResetPassword", "The page behind the link of a forgotten password")
             .says(PAGE)
             .shows(LINKED)
-            .answeredBy(request -> Pages.newPassword(RESET, token(request))));
+            .answeredBy(request -> Pages.newPassword(Texts.of(request), RESET, token(request))));
   }
 
   private List<Route> anotherEmail() {
@@ -107,89 +96,16 @@ final class MailLinks {
             .says("With the token that was mailed to that address.")
             .takes(CONFIRMED)
             .gives(200, List.of(Endpoint.EMAIL))
-            .answeredBy(request -> answer(request, this::confirm)),
+            .answeredBy(request -> PageForm.answer(request, this::confirm)),
         Endpoint.get(CONFIRM, "showConfirmEmail", "The page behind the link to a new address")
             .says(PAGE)
             .shows(LINKED)
-            .answeredBy(request ->
-                Pages.confirm(
-                    CONFIRM,
-                    "Confirm your new e-mail address",
-                    "Your account has this address from then on.",
-                    "Confirm",
-                    token(request))));
+            .answeredBy(
+                request -> Pages.confirm(Texts.of(request), CONFIRM, "newEmail", token(request))));
   }
 
   private static String token(Request request) {
     return request.query().value(TOKEN).orElse("");
-  }
-
-  /// What was done, in words, and as JSON.
-  private record Outcome(String text, Answer json) {}
-
-  /// Does what a token is for.
-  @FunctionalInterface
-  private interface Use {
-    Outcome of(BodyReader body, RequestSource source);
-  }
-
-  /// The body of a request, as JSON or as a form.
-  @FunctionalInterface
-  private interface BodyReader {
-    JsonBody with(List<Member> known);
-  }
-
-  private static Answer answer(Request request, Use use) {
-    RequestSource source = AccountContext.source(request);
-    if (!isForm(request)) {
-      return use.of(known -> JsonBody.of(request, known), source).json();
-    }
-    try {
-      Map<String, String> fields = fields(request.form());
-      String text = use.of(known -> JsonBody.of(fields, known), source).text();
-      return Pages.says(200, DONE, text);
-    } catch (Problem problem) {
-      return refused(problem);
-    }
-  }
-
-  private static boolean isForm(Request request) {
-    return request
-        .header("Content-Type")
-        .orElse("")
-        .toLowerCase(Locale.ROOT)
-        .startsWith("application/x-www-form-urlencoded");
-  }
-
-  private static Map<String, String> fields(QueryString form) {
-    Map<String, String> fields = new HashMap<>();
-    form.all().forEach(field -> fields.put(field.name(), field.value()));
-    return fields;
-  }
-
-  private static Answer refused(Problem problem) {
-    String details =
-        problem.details().stream().map(MailLinks::sentence).collect(Collectors.joining(". "));
-    Answer page =
-        Pages.says(
-            problem.code().status(),
-            "That did not work",
-            details.isEmpty() ? problem.text() : details);
-    return problem.retryAfterSeconds().isPresent()
-        ? page.with("Retry-After", Long.toString(problem.retryAfterSeconds().getAsLong()))
-        : page;
-  }
-
-  private static String sentence(FieldError error) {
-    String name =
-        switch (error.field()) {
-          case TOKEN -> "The link";
-          case PASSWORD -> "The password";
-          case NEW_PASSWORD -> "The new password";
-          case PasskeyForm.CREDENTIAL -> "The passkey";
-          default -> error.field();
-        };
-    return name + " " + error.message();
   }
 
   private Outcome verify(BodyReader reader, RequestSource source) {

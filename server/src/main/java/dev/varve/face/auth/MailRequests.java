@@ -31,8 +31,15 @@ final class MailRequests {
 
   /// @param accepted what the answer says, whatever becomes of it
   Answer answer(Request request, String accepted, Choice choice) {
+    send(request, JsonBody.of(request, TAKEN), choice);
+    return AccountAnswers.message(accepted);
+  }
+
+  /// Sends what there is to send.
+  ///
+  /// @param body with the address
+  void send(Request request, JsonBody body, Choice choice) {
     context.outbox().requireMail();
-    JsonBody body = JsonBody.of(request, TAKEN);
     String email = body.email(AccountModel.EMAIL);
     body.check();
     RequestSource source = AccountContext.source(request);
@@ -44,6 +51,5 @@ final class MailRequests {
               return choice.mail(write, email);
             })
         .ifPresent(context.outbox()::send);
-    return AccountAnswers.message(accepted);
   }
 }

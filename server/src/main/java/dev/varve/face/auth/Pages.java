@@ -21,8 +21,10 @@ public final class Pages {
           + "code{font:1rem ui-monospace,monospace;overflow-wrap:anywhere}"
           + "button{background:#1b5e7a;color:#fff;border:1px solid #1b5e7a;border-radius:4px;cursor:pointer}"
           + "button.other{background:none;color:#1b5e7a}"
+          + "select{font:inherit;width:100%;box-sizing:border-box;padding:.6rem;margin:.3rem 0 1rem}"
+          + "input[type=checkbox]{width:auto;margin-right:.5rem}.hint{font-size:.9rem;margin:-.8rem 0 1rem}"
           + "a.button{display:block;box-sizing:border-box;text-align:center;text-decoration:none;padding:.6rem;margin:.3rem 0 1rem;"
-          + "color:#1b5e7a;border:1px solid #1b5e7a;border-radius:4px}select{font:inherit;width:100%;padding:.6rem;margin:.3rem 0 1rem}"
+          + "color:#1b5e7a;border:1px solid #1b5e7a;border-radius:4px}"
           + ".note{border-left:4px solid #b3261e;padding:.2rem .8rem}"
           + "@media(prefers-color-scheme:dark){body{color:#e4ebf0;background:#12181d}a{color:#8cc7e0}"
           + "button{background:#8cc7e0;color:#0b1216;border-color:#8cc7e0}button.other{color:#8cc7e0}a.button{border-color:#8cc7e0}}";
@@ -40,56 +42,70 @@ public final class Pages {
   private Pages() {}
 
   /// A page with one button.
-  static Answer confirm(String path, String title, String text, String button, String token) {
-    return form(path, title, text, "", button, token);
+  ///
+  /// @param key of its title, its text and its button
+  static Answer confirm(Texts texts, String path, String key, String token) {
+    return form(texts, path, key, texts.get(key + ".text"), "", token);
   }
 
   /// A page with one button that asks for the password.
-  static Answer confirmWithPassword(
-      String path, String title, String text, String button, String token) {
+  static Answer confirmWithPassword(Texts texts, String path, String key, String token) {
     return form(
+        texts,
         path,
-        title,
-        text,
-        ("<label for=\"p\">Password</label><input id=\"p\" type=\"password\" name=\"password\""
+        key,
+        texts.get(key + ".text"),
+        ("<label for=\"p\">%s</label><input id=\"p\" type=\"password\" name=\"password\""
                 + " autocomplete=\"current-password\" maxlength=\"%d\" required>")
-            .formatted(Passwords.LENGTH_MAX),
-        button,
+            .formatted(escaped(texts.get("signIn.password")), Passwords.LENGTH_MAX),
         token);
   }
 
   /// A page that asks for a passkey.
-  static Answer confirmWithPasskey(String title, String text, PasskeyForm form) {
+  static Answer confirmWithPasskey(Texts texts, PasskeyForm form) {
     return page(
         200,
-        Locale.ENGLISH,
-        title,
-        "<p>%s</p>\n".formatted(escaped(text))
-            + form.html(PasskeyForm.Words.ENGLISH)
-            + "<noscript><p>This page needs scripts.</p></noscript>\n",
+        texts.language(),
+        texts.get("verify.title"),
+        "<p>%s</p>\n%s<noscript><p>%s</p></noscript>\n"
+            .formatted(
+                escaped(texts.get("verify.passkey")),
+                form.html(texts, "passkey.confirm"),
+                escaped(texts.get("passkey.scripts"))),
         List.of(),
         PasskeyForm.SCRIPT);
   }
 
   /// A page that asks for a new password.
-  static Answer newPassword(String path, String token) {
+  static Answer newPassword(Texts texts, String path, String token) {
     return form(
+        texts,
         path,
-        "Choose a new password",
-        "It has %d characters or more. You are signed out everywhere."
-            .formatted(Passwords.LENGTH_MIN),
-        ("<label for=\"p\">New password</label><input id=\"p\" type=\"password\" name=\"newPassword\""
-                + " autocomplete=\"new-password\" minlength=\"%d\" maxlength=\"%d\" required>")
-            .formatted(Passwords.LENGTH_MIN, Passwords.LENGTH_MAX),
-        "Change the password",
+        "newPassword",
+        texts.get("newPassword.text", Passwords.LENGTH_MIN),
+        chosenPassword(texts, "newPassword", texts.get("newPassword.password")),
         token);
   }
 
+  /// A field in which somebody chooses a password.
+  static String chosenPassword(Texts texts, String name, String label) {
+    return ("<label for=\"p\">%s</label><input id=\"p\" type=\"password\" name=\"%s\""
+            + " autocomplete=\"new-password\" minlength=\"%d\" maxlength=\"%d\" required"
+            + " aria-describedby=\"p-hint\"><p class=\"hint\" id=\"p-hint\">%s</p>\n")
+        .formatted(
+            escaped(label),
+            name,
+            Passwords.LENGTH_MIN,
+            Passwords.LENGTH_MAX,
+            escaped(texts.get("password.hint", Passwords.LENGTH_MIN)));
+  }
+
   private static Answer form(
-      String path, String title, String text, String fields, String button, String token) {
+      Texts texts, String path, String key, String text, String fields, String token) {
     return page(
         200,
-        title,
+        texts.language(),
+        texts.get(key + ".title"),
         """
         <p>%s</p>
         <form method="post" action="%s">
@@ -98,12 +114,29 @@ public final class Pages {
         <button>%s</button>
         </form>
         """
-            .formatted(escaped(text), escaped(path), escaped(token), fields, escaped(button)));
+            .formatted(
+                escaped(text),
+                escaped(path),
+                escaped(token),
+                fields,
+                escaped(texts.get(key + ".button"))),
+        List.of(),
+        "");
   }
 
   /// A page that says something.
-  static Answer says(int status, String title, String text) {
-    return page(status, title, "<p>%s</p>\n".formatted(escaped(text)));
+  public static Answer says(int status, Texts texts, String title, String text) {
+    return page(
+        status, texts.language(), title, "<p>%s</p>\n".formatted(escaped(text)), List.of(), "");
+  }
+
+  /// With the role `alert` it is read out at once (WAI-ARIA 1.2).
+  ///
+  /// @param text what was wrong; nothing at first
+  public static String note(String text) {
+    return text.isEmpty()
+        ? ""
+        : "<p class=\"note\" role=\"alert\">%s</p>\n".formatted(escaped(text));
   }
 
   /// @param content as HTML
@@ -146,8 +179,10 @@ public final class Pages {
         <style>%2$s</style>
         </head>
         <body>
+        <main>
         <h1>%1$s</h1>
-        %3$s%4$s</body>
+        %3$s</main>
+        %4$s</body>
         </html>
         """
             .formatted(

@@ -19,23 +19,10 @@ public record PasskeyForm(String action, String options, Map<String, String> hid
           new String(BundledFiles.read("/dev/varve/face/auth/passkeys.js"), StandardCharsets.UTF_8),
           true);
 
-  /// What people read.
-  ///
-  /// @param button what they press
-  /// @param cancelled that nobody has answered
-  /// @param domain that there are no passkeys at this address
-  /// @param other that something else went wrong
-  public record Words(String button, String cancelled, String domain, String other) {
-    static final Words ENGLISH =
-        new Words(
-            "Use the passkey",
-            "No passkey was used: it was cancelled, took too long, or there is none on this device.",
-            "Passkeys do not work at this address. Open the page under the name of the site.",
-            "The passkey could not be used. Try again.");
-  }
-
   /// As HTML. The script finds the words for an error of the browser by its name.
-  public String html(Words words) {
+  ///
+  /// @param button the key of what people press
+  public String html(Texts texts, String button) {
     StringBuilder fields = new StringBuilder();
     hidden.forEach((name, value) ->
         fields.append(
@@ -51,11 +38,11 @@ public record PasskeyForm(String action, String options, Map<String, String> hid
         .formatted(
             Pages.escaped(action),
             Pages.escaped(options),
-            Pages.escaped(words.other()),
-            Pages.escaped(words.cancelled()),
-            Pages.escaped(words.domain()),
+            Pages.escaped(texts.get("passkey.other")),
+            Pages.escaped(texts.get("passkey.cancelled")),
+            Pages.escaped(texts.get("passkey.domain")),
             fields,
-            Pages.escaped(words.button()));
+            Pages.escaped(texts.get(button)));
   }
 
   /// What the script tells keepers of passkeys, as HTML: for each function of the browser what it takes.

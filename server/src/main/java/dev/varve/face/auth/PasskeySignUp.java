@@ -78,7 +78,7 @@ final class PasskeySignUp {
                 "Begin to sign up with a passkey")
             .says(
                 "With the fields of the account and no password. What comes back is for `PublicKeyCredential.parseCreationOptionsFromJSON()`, good once, for five minutes, and the same whether the address has an account or not.")
-            .takes(signUp.fields())
+            .takes(signUp.fieldMembers())
             .gives(200, PasskeyFlows.CREATION)
             .answeredBy(this::options),
         Endpoint.post("/auth/sign-up/passkey", "passkeySignUp", "Sign up with a passkey")

@@ -52,18 +52,26 @@ final class PasswordFlows {
   }
 
   List<Route> routes() {
+    ForgottenPage forgotten = new ForgottenPage(requests, this::forgot);
     return List.of(
         Endpoint.post("/auth/password", "changePassword", "Change the password")
             .says("Other sessions of the account end; a mail tells its owner.")
             .asks(Route.Caller.ACCOUNT)
             .takes(CHANGED)
             .answeredBy(this::change),
-        Endpoint.post("/auth/password/forgot", "forgotPassword", "Ask for another password")
+        Endpoint.get(ForgottenPage.PATH, "showForgotPassword", "The page of a forgotten password")
+            .says("For applications that have no page of their own.")
+            .shows(Member.text(ReturnPath.NAME).optional())
+            .answeredBy(forgotten::show),
+        Endpoint.post(ForgottenPage.PATH, "forgotPassword", "Ask for another password")
             .says(
                 "Mails a token that sets another password. The answer is the same whether the address has an account or not.")
             .takes(MailRequests.TAKEN)
             .gives(202, Endpoint.MESSAGE)
-            .answeredBy(this::forgot));
+            .answeredBy(request ->
+                PageForm.isForm(request)
+                    ? forgotten.post(request)
+                    : requests.answer(request, ACCEPTED, this::forgot)));
   }
 
   Answer change(Request request) {
@@ -134,11 +142,7 @@ final class PasswordFlows {
                 .with("sessionsEnded", ended));
   }
 
-  /// `POST /auth/password/forgot`
-  Answer forgot(Request request) {
-    return requests.answer(request, ACCEPTED, this::forgot);
-  }
-
+  /// The mail of `POST /auth/password/forgot`
   private Optional<Mail> forgot(WriteContext write, String email) throws SQLException {
     Optional<Entity> account =
         context.account(write, email).filter(found -> !context.accounts().disabled(found));

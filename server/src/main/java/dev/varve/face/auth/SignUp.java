@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Signing up. The answer never tells whether an e-mail address has an account: that is told to the mailbox alone.
@@ -35,43 +36,69 @@ final class SignUp {
   private final AccountContext context;
   private final SignUpTrial rehearsal;
   private final Invitations invitations;
+  private final SignUpPage page;
 
   SignUp(AccountContext context, SignUpTrial rehearsal, Invitations invitations) {
     this.context = context;
     this.rehearsal = rehearsal;
     this.invitations = invitations;
+    this.page = new SignUpPage(context);
   }
 
-  Route route() {
-    return Endpoint.post("/auth/sign-up", "signUp", "Sign up")
+  List<Route> routes() {
+    return List.of(
+        Endpoint.get(SignUpPage.PATH, "showSignUp", "The page on which people sign up")
+            .says("For applications that have no page of their own.")
+            .shows(
+                Member.text(Invitations.INVITATION).optional(),
+                Member.text(ReturnPath.NAME).optional())
+            .answeredBy(page::show),
+        route());
+  }
+
+  private Route route() {
+    return Endpoint.post(SignUpPage.PATH, "signUp", "Sign up")
         .says(
             "Mails a token that confirms the address, unless an invitation does. The answer does not tell whether the address has an account.")
         .takes(members())
         .gives(202, Endpoint.MESSAGE)
-        .answeredBy(this::signUp);
+        .answeredBy(request ->
+            PageForm.isForm(request)
+                ? page.post(request, body -> signUp(request, body))
+                : signUp(request, JsonBody.of(request)));
+  }
+
+  /// The fields that somebody who signs up may give.
+  static Stream<Field> fields(AccountModel accounts) {
+    return accounts.model().fields().stream()
+        .filter(field ->
+            !field.name().equals(AccountModel.EMAIL)
+                && !AccountModel.GIVEN_BY_OTHERS.contains(field.name())
+                && !field.system()
+                && !field.readonly());
+  }
+
+  static boolean isNeeded(Field field) {
+    return field.required() && field.defaultValue().isEmpty();
   }
 
   private List<Member> members() {
     List<Member> members = new ArrayList<>();
     members.add(Member.text(PASSWORD));
     members.add(Member.text(Invitations.INVITATION).optional().orNull());
-    members.addAll(fields());
+    members.addAll(fieldMembers());
     return members;
   }
 
   /// What is told of the account itself.
-  List<Member> fields() {
+  List<Member> fieldMembers() {
     List<Member> members = new ArrayList<>();
     members.add(Endpoint.EMAIL);
-    for (Field field : context.accounts().model().fields()) {
-      boolean own = field.name().equals(AccountModel.EMAIL);
-      boolean given = AccountModel.GIVEN_BY_OTHERS.contains(field.name());
-      if (!own && !given && !field.system() && !field.readonly()) {
-        Member member = Member.of(field.name(), new Route.Type.AccountField(field.name()));
-        boolean needed = field.required() && field.defaultValue().isEmpty();
-        members.add(needed ? member : member.optional());
-      }
-    }
+    fields(context.accounts())
+        .forEach(field -> {
+          Member member = Member.of(field.name(), new Route.Type.AccountField(field.name()));
+          members.add(isNeeded(field) ? member : member.optional());
+        });
     return members;
   }
 
@@ -86,10 +113,9 @@ final class SignUp {
   }
 
   /// `POST /auth/sign-up`
-  Answer signUp(Request request) {
+  private Answer signUp(Request request, JsonBody body) {
     requireOpen();
     RequestSource source = AccountContext.source(request);
-    JsonBody body = JsonBody.of(request);
     Optional<String> invitation = invitation(body);
     String password = body.password(PASSWORD);
     body.take(PASSWORD);

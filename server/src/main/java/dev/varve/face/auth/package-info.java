@@ -17,7 +17,8 @@
 /// | cookie | [CookieAuthentication], [SignInReply] | [BrowserCookies], [SameOrigin], [SessionCallers] |
 /// | API key | [ApiKeyFlows], [ApiKeyRequest] | |
 /// | other applications | [ApplicationFlows], [ClientFlows] | [ClientRequest] |
-/// | mail | [MailRequests], [MailLinks], [Pages], [MailPage] | [Mails] |
+/// | mail | [MailRequests], [MailLinks], [MailPage] | [Mails] |
+/// | pages | [SignUpPage], [ForgottenPage], [MailLinks] | [Pages], [PageForm], [ReturnPath], [Texts] |
 ///
 /// All flows read a request with [JsonBody] and answer with [AccountAnswers].
 ///

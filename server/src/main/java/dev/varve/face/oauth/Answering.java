@@ -2,6 +2,7 @@ package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.Pages;
+import dev.varve.face.auth.Texts;
 import dev.varve.face.oauth.ApplicationSessions.Allowed;
 import dev.varve.identity.account.Consents;
 import dev.varve.identity.account.RequestSource;

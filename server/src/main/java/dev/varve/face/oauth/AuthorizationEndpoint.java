@@ -2,6 +2,7 @@ package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.BrowserCookies;
+import dev.varve.face.auth.Texts;
 import dev.varve.face.oauth.AuthorizationRequests.Reading;
 import dev.varve.identity.account.Sessions.OneSession;
 import dev.varve.identity.client.Client;

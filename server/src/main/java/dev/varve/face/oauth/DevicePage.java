@@ -3,6 +3,7 @@ package dev.varve.face.oauth;
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.BrowserCookies;
 import dev.varve.face.auth.Pages;
+import dev.varve.face.auth.Texts;
 import dev.varve.identity.account.Attempts;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.client.Devices;
@@ -116,7 +117,7 @@ final class DevicePage {
         """
             .formatted(
                 Pages.escaped(texts.get(code.isEmpty() ? "device.text" : "device.compare")),
-                FlowPages.note(note),
+                Pages.note(note),
                 PATH,
                 Flows.deviceToken(browser),
                 Pages.escaped(texts.get("device.code")),

@@ -9,6 +9,7 @@ import dev.varve.face.auth.PasskeySignals;
 import dev.varve.face.auth.PasswordSignIn;
 import dev.varve.face.auth.SameOrigin;
 import dev.varve.face.auth.SecondFactor;
+import dev.varve.face.auth.Texts;
 import dev.varve.face.oauth.FlowPages.Shown;
 import dev.varve.identity.account.Factor;
 import dev.varve.identity.account.Factors;

@@ -62,7 +62,7 @@ final class FlowEnrolment {
         status,
         shown.texts().get("enrol.title"),
         "<p>%s</p>\n".formatted(shown.text("enrol.text"))
-            + FlowPages.note(note)
+            + Pages.note(note)
             + begun.picture()
             + "<p>%s: <code>%s</code></p>\n".formatted(shown.text("enrol.secret"), begun.secret())
             + shown.form(Step.ENROL, fields)

@@ -2,6 +2,8 @@ package dev.varve.face.oauth;
 
 import dev.varve.face.auth.Pages;
 import dev.varve.face.auth.PasskeyForm;
+import dev.varve.face.auth.ReturnPath;
+import dev.varve.face.auth.Texts;
 import dev.varve.identity.account.Factor;
 import dev.varve.identity.account.FactorSettings;
 import dev.varve.identity.account.Passwords;
@@ -20,12 +22,19 @@ import java.util.Set;
 /// Draws the pages of a flow. What comes from others, such as the title of a client, is escaped wherever it stands.
 public final class FlowPages {
   private final Map<String, String> scopeTexts;
+  private final boolean offersSignUp;
   private final FactorSettings factors;
   private final SignInElsewhere elsewhere;
 
   /// @param scopeTexts what people are told of scopes that are not Varve's own
-  FlowPages(Map<String, String> scopeTexts, FactorSettings factors, SignInElsewhere elsewhere) {
+  /// @param offersSignUp whether there is a page on which people sign up
+  FlowPages(
+      Map<String, String> scopeTexts,
+      boolean offersSignUp,
+      FactorSettings factors,
+      SignInElsewhere elsewhere) {
     this.scopeTexts = Map.copyOf(scopeTexts);
+    this.offersSignUp = offersSignUp;
     this.factors = factors;
     this.elsewhere = elsewhere;
   }
@@ -58,12 +67,7 @@ public final class FlowPages {
       hidden.put("step", step.name());
       hidden.put("factor", Factor.PASSKEY.value());
       return new PasskeyForm(FlowEndpoint.path(flow), FlowEndpoint.passkeyPath(flow), hidden)
-          .html(
-              new PasskeyForm.Words(
-                  texts.get("passkey.button"),
-                  texts.get("passkey.cancelled"),
-                  texts.get("passkey.domain"),
-                  texts.get("passkey.other")));
+          .html(texts, "passkey.button");
     }
 
     String form(Step step, String content) {
@@ -107,12 +111,13 @@ public final class FlowPages {
         status,
         shown.texts().get("signIn.title"),
         "<p>%s</p>\n".formatted(shown.text("signIn.text", shown.client().title()))
-            + note(note)
+            + Pages.note(note)
             + shown.form(Step.SIGN_IN, fields)
             + shown.passkey(Step.SIGN_IN)
             + places(shown)
             + shown.form(Step.SIGN_IN, back)
-            + "<p>%s</p>\n".formatted(shown.text("signIn.forgotten"))
+            + link(shown, "/auth/password/forgot", "signIn.forgotten")
+            + (offersSignUp ? link(shown, "/auth/sign-up", "signIn.signUp") : "")
             + PasskeyForm.signals(signals),
         PasskeyForm.SCRIPT);
   }
@@ -127,7 +132,7 @@ public final class FlowPages {
         status,
         shown.texts().get("factor.title"),
         "<p>%s</p>\n".formatted(shown.text("factor.text"))
-            + note(note)
+            + Pages.note(note)
             + forms
             + shown.form(Step.SECOND_FACTOR, back(shown)),
         owed.contains(Factor.PASSKEY) ? PasskeyForm.SCRIPT : Pages.Script.NONE);
@@ -190,6 +195,12 @@ public final class FlowPages {
             shown.text("factor.recoveryButton"));
   }
 
+  /// A link to a page that leads back to the flow.
+  private static String link(Shown shown, String path, String key) {
+    return "<p><a href=\"%s?%s=%s\">%s</a></p>\n"
+        .formatted(path, ReturnPath.NAME, FlowEndpoint.path(shown.flow()), shown.text(key));
+  }
+
   /// They are links and no forms: where those may end, browsers hold against the policy of a page.
   private String places(Shown shown) {
     StringBuilder links = new StringBuilder();
@@ -200,13 +211,6 @@ public final class FlowPages {
                   Pages.escaped(place.path()), shown.text("signIn.elsewhere", place.title())));
     }
     return links.toString();
-  }
-
-  /// With the role `alert` it is read out at once (WAI-ARIA 1.2).
-  static String note(String text) {
-    return text.isEmpty()
-        ? ""
-        : "<p class=\"note\" role=\"alert\">%s</p>\n".formatted(Pages.escaped(text));
   }
 
   /// @param session whose account is asked
@@ -308,12 +312,6 @@ public final class FlowPages {
   }
 
   static Answer says(int status, Texts texts, String title, String text) {
-    return Pages.page(
-        status,
-        texts.language(),
-        title,
-        "<p>%s</p>\n".formatted(Pages.escaped(text)),
-        List.of(),
-        "");
+    return Pages.says(status, texts, title, text);
   }
 }

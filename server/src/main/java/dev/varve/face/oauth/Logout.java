@@ -4,6 +4,7 @@ import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.BrowserCookies;
 import dev.varve.face.auth.Pages;
 import dev.varve.face.auth.SameOrigin;
+import dev.varve.face.auth.Texts;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SessionUse;
 import dev.varve.identity.account.Sessions.OneSession;

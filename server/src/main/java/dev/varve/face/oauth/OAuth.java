@@ -122,7 +122,11 @@ public final class OAuth {
                 accounts.passkeySignIn(), accounts.passkeyFactor(), accounts.passkeySignals()),
             new FlowEnrolment(accounts.owedEnrolment(), random),
             elsewhere,
-            new FlowPages(settings.scopes(), context.settings().factors(), elsewhere),
+            new FlowPages(
+                settings.scopes(),
+                accounts.offersSignUp(),
+                context.settings().factors(),
+                elsewhere),
             random);
     TokenEndpoint token =
         new TokenEndpoint(context, clients, proof, keys, singleUse, idTokens, audiences);

@@ -2,9 +2,9 @@ package dev.varve.face.provider;
 
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.BrowserCookies;
+import dev.varve.face.auth.Texts;
 import dev.varve.face.oauth.FlowPages;
 import dev.varve.face.oauth.Navigation;
-import dev.varve.face.oauth.Texts;
 import dev.varve.face.provider.Arrivals.Arrived;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SingleUse.Kind;
@@ -30,9 +30,9 @@ final class Callback {
   private final IdentityProviders providers;
   private final Trips trips;
   private final Arrivals arrivals;
-  private final SignUpPage signUp;
+  private final MissingFieldsPage signUp;
 
-  Callback(IdentityProviders providers, Trips trips, Arrivals arrivals, SignUpPage signUp) {
+  Callback(IdentityProviders providers, Trips trips, Arrivals arrivals, MissingFieldsPage signUp) {
     this.providers = providers;
     this.trips = trips;
     this.arrivals = arrivals;
@@ -105,7 +105,7 @@ final class Callback {
             provider.name(),
             failed.getMessage());
       }
-      return SignUpPage.answer(errand, Refusal.of(failed));
+      return MissingFieldsPage.answer(errand, Refusal.of(failed));
     } catch (Problem problem) {
       return FlowPages.refuses(request, problem);
     }

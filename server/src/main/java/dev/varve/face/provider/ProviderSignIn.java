@@ -56,7 +56,7 @@ public final class ProviderSignIn implements SignInElsewhere {
     }
     LinkNews news = new LinkNews(context, providers);
     Arrivals arrivals = new Arrivals(context, trips, new NewAccount(context), news);
-    SignUpPage signUp = new SignUpPage(context, providers, trips, arrivals, news);
+    MissingFieldsPage signUp = new MissingFieldsPage(context, providers, trips, arrivals, news);
     Callback callback = new Callback(providers, trips, arrivals, signUp);
     Goal.Reader goals = new Goal.Reader(this::returnOrigins);
     Departure departure = new Departure(context, providers, trips, goals, new SecureRandom());
@@ -65,7 +65,7 @@ public final class ProviderSignIn implements SignInElsewhere {
     routes.add(departure.route());
     routes.add(page("GET", Trips.PATH, callback::get));
     routes.add(page("POST", Trips.PATH, callback::post));
-    routes.add(page("POST", SignUpPage.PATTERN, signUp::post));
+    routes.add(page("POST", MissingFieldsPage.PATTERN, signUp::post));
     routes.add(new ExchangeEndpoint(redemption, accounts.tokenSession()).route());
     routes.addAll(
         new LinkFlows(context, accounts.stepUp(), providers, trips, redemption, goals, news, origin)

@@ -10,7 +10,7 @@
 /// |---|---|
 /// | on the way there | [Departure], which notes what the trip is for ([Errand]) |
 /// | back again | [Callback], then [Arrivals], and [NewAccount] for who is new here |
-/// | what is still missing of an account | [SignUpPage] |
+/// | what is still missing of an account | [MissingFieldsPage] |
 /// | where it goes on | [Redemption] opens the session, [ExchangeEndpoint] for pages |
 /// | links of who has signed in | [LinkFlows] |
 ///

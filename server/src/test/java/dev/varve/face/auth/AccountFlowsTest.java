@@ -273,7 +273,7 @@ class AccountFlowsTest {
     assertThat(refused.status()).isEqualTo(400);
     assertThat(refused.text())
         .contains(
-            "{\"field\":\"passwort\",\"message\":\"is not known here; there are email, password."
+            "{\"field\":\"passwort\",\"message\":\"is not known here; there are email, password, cookie."
                 + " Did you mean 'password'?\"}",
             "{\"field\":\"email\",\"message\":\"must be an e-mail address, as text\"}",
             "{\"field\":\"password\",\"message\":\"must be a password, as text\"}");

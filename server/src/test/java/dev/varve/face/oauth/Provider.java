@@ -59,7 +59,7 @@ public final class Provider {
   public static final String SECRET = "0123456789abcdef0123456789abcdef";
   public static final String PAGE = "https://notes.example/callback";
   static final String OFFICE = "https://office.example/back?tenant=1";
-  static final String PASSWORD = "correct horse battery";
+  public static final String PASSWORD = "correct horse battery";
   static final String VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
   private Provider() {}

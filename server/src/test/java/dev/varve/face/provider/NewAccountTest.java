@@ -78,9 +78,9 @@ class NewAccountTest {
         .contains("<h1>One more thing</h1>")
         .contains(email)
         .as("too long for the model, so it is asked for")
-        .contains("name=\"name\" type=\"text\" value=\"Ada Lovelace\"")
+        .contains("name=\"name\" type=\"text\" autocomplete=\"name\" value=\"Ada Lovelace\"")
         .contains("name=\"born\" type=\"date\"")
-        .contains("<select id=\"f-tier\" name=\"tier\">")
+        .contains("<select id=\"f-tier\" name=\"tier\" required>")
         .doesNotContain("credit")
         .doesNotContain("roles")
         .doesNotContain("name=\"email\"");

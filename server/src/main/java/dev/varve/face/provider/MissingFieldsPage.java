@@ -1,13 +1,13 @@
 package dev.varve.face.provider;
 
 import dev.varve.face.auth.AccountContext;
+import dev.varve.face.auth.AccountForm;
 import dev.varve.face.auth.BrowserCookies;
 import dev.varve.face.auth.Pages;
 import dev.varve.face.auth.SameOrigin;
+import dev.varve.face.auth.Texts;
 import dev.varve.face.oauth.FlowPages;
-import dev.varve.face.oauth.Texts;
 import dev.varve.face.provider.Arrivals.Arrived;
-import dev.varve.identity.account.AccountModel;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SingleUse.Kind;
 import dev.varve.identity.provider.IdentityProviders;
@@ -18,25 +18,20 @@ import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
-import dev.varve.schema.EnumType;
 import dev.varve.schema.Field;
-import dev.varve.schema.RelationType;
-import dev.varve.schema.ScalarType;
-import dev.varve.schema.ValueType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// `POST /auth/providers/{name}/sign-up`: the page that asks somebody new for what accounts need and the provider does not tell; and
 /// how a browser goes on when nothing is missing.
-final class SignUpPage {
+final class MissingFieldsPage {
   static final String PATTERN = "/auth/providers/{name}/sign-up";
   private static final String TOKEN = "token";
   private static final int TOKEN_LENGTH_MAX = 200;
-  // each costs a look at the model
-  private static final int VALUE_LENGTH_MAX = 10_000;
 
   private final AccountContext context;
   private final IdentityProviders providers;
@@ -44,7 +39,7 @@ final class SignUpPage {
   private final Arrivals arrivals;
   private final LinkNews news;
 
-  SignUpPage(
+  MissingFieldsPage(
       AccountContext context,
       IdentityProviders providers,
       Trips trips,
@@ -113,46 +108,18 @@ final class SignUpPage {
     Map<String, String> given = new LinkedHashMap<>();
     for (Field field : context.accounts().model().fields()) {
       form.value(field.name())
-          .filter(value -> asks(field) && !value.isEmpty() && value.length() <= VALUE_LENGTH_MAX)
+          .filter(value ->
+              AccountForm.canAsk(field)
+                  && !value.isEmpty()
+                  && value.length() <= AccountForm.TEXT_LENGTH_MAX)
           .ifPresent(value -> given.put(field.name(), value));
     }
     return given;
   }
 
-  private static boolean asks(Field field) {
-    boolean own = !field.system() && !field.readonly() && !field.list();
-    return own
-        && !field.name().equals(AccountModel.EMAIL)
-        && !AccountModel.GIVEN_BY_OTHERS.contains(field.name())
-        && switch (field.type()) {
-          case ScalarType scalar -> scalar != ScalarType.JSON;
-          case EnumType _ -> true;
-          case ValueType _, RelationType _ -> false;
-        };
-  }
-
   /// As JSON would have them.
-  private Map<String, Object> plain(Map<String, String> given) {
-    Map<String, Object> plain = new LinkedHashMap<>();
-    given.forEach((name, text) ->
-        plain.put(name, plain(context.accounts().model().field(name).orElseThrow(), text)));
-    return plain;
-  }
-
-  private static Object plain(Field field, String text) {
-    if (!(field.type() instanceof ScalarType scalar)) {
-      return text;
-    }
-    try {
-      return switch (scalar) {
-        case INT, LONG -> Long.valueOf(text.strip());
-        case FLOAT -> Double.valueOf(text.strip());
-        case BOOLEAN -> text.equals("true") ? Boolean.TRUE : text.equals("false") ? false : text;
-        case ID, STRING, DECIMAL, DATE_TIME, DATE, UUID, EMAIL, URL, JSON -> text;
-      };
-    } catch (NumberFormatException e) {
-      return text; // the reader of the model says what is wrong with it
-    }
+  private Map<String, @Nullable Object> plain(Map<String, String> given) {
+    return new AccountForm(context.accounts().model().fields()).read(given);
   }
 
   private Answer ask(
@@ -164,7 +131,7 @@ final class SignUpPage {
     List<Field> asked = new ArrayList<>();
     for (Field field : context.accounts().model().fields()) {
       boolean wrong = errors.stream().anyMatch(error -> isOf(error, field));
-      if (asks(field) && (wrong || given.containsKey(field.name()))) {
+      if (AccountForm.canAsk(field) && (wrong || given.containsKey(field.name()))) {
         asked.add(field);
       }
     }
@@ -214,10 +181,8 @@ final class SignUpPage {
 
   private Answer page(Request request, Somebody somebody, Errand errand, Form form) {
     Texts texts = Texts.of(request);
-    StringBuilder fields = new StringBuilder();
-    for (Field field : form.asked()) {
-      fields.append(input(field, form.value(field, somebody)));
-    }
+    Map<String, String> values = new LinkedHashMap<>();
+    form.asked().forEach(field -> values.put(field.name(), form.value(field, somebody)));
     String content =
         """
         <p>%s</p>
@@ -235,7 +200,7 @@ final class SignUpPage {
                 form.notes(),
                 Pages.escaped(PATTERN.replace("{name}", somebody.provider())),
                 form.token().text(),
-                fields,
+                new AccountForm(form.asked()).html(texts, values),
                 Pages.escaped(texts.get("provider.signUp.button")));
     return Pages.page(
         form.given().isEmpty() ? 200 : 400,
@@ -245,45 +210,5 @@ final class SignUpPage {
         // the form may end at the page that sent the browser, by a redirect
         errand.goal().source().stream().toList(),
         "");
-  }
-
-  private static String input(Field field, String value) {
-    String name = Pages.escaped(field.name());
-    String label = "<label for=\"f-%1$s\">%1$s</label>\n".formatted(name);
-    if (field.type() instanceof EnumType choices) {
-      return label + select(name, choices.values(), value);
-    }
-    if (field.type() == ScalarType.BOOLEAN) {
-      return label + select(name, List.of("true", "false"), value);
-    }
-    return label
-        + "<input id=\"f-%s\" name=\"%s\" type=\"%s\" value=\"%s\" maxlength=\"%d\"%s>\n"
-            .formatted(
-                name,
-                name,
-                type(field),
-                Pages.escaped(value),
-                VALUE_LENGTH_MAX,
-                field.required() ? " required" : "");
-  }
-
-  private static String type(Field field) {
-    return switch (field.type()) {
-      case ScalarType.DATE -> "date";
-      case ScalarType.EMAIL -> "email";
-      case ScalarType.URL -> "url";
-      default -> "text";
-    };
-  }
-
-  private static String select(String name, List<String> values, String chosen) {
-    StringBuilder select =
-        new StringBuilder("<select id=\"f-%1$s\" name=\"%1$s\">\n".formatted(name));
-    for (String value : values) {
-      select.append(
-          "<option%s>%s</option>\n"
-              .formatted(value.equals(chosen) ? " selected" : "", Pages.escaped(value)));
-    }
-    return select.append("</select>\n").toString();
   }
 }

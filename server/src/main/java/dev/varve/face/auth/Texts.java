@@ -1,4 +1,4 @@
-package dev.varve.face.oauth;
+package dev.varve.face.auth;
 
 import dev.varve.net.http.Request;
 import java.io.IOException;
@@ -34,7 +34,7 @@ public final class Texts {
     }
   }
 
-  static Texts of(Locale language) {
+  public static Texts of(Locale language) {
     return Objects.requireNonNull(ALL.get(language), language::toString);
   }
 

@@ -1,0 +1,91 @@
+package dev.varve.face.auth;
+
+import dev.varve.identity.account.RequestSource;
+import dev.varve.kernel.FieldError;
+import dev.varve.kernel.Problem;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.QueryString;
+import dev.varve.net.http.Request;
+import dev.varve.net.http.Route.Member;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// What comes as JSON from an application, or as a form from a page of Varve's own: the same is done, and told in the way in which it
+/// came.
+final class PageForm {
+  private PageForm() {}
+
+  /// What was done, in words, and as JSON.
+  record Outcome(String text, Answer json) {}
+
+  /// Does what a request is for.
+  @FunctionalInterface
+  interface Use {
+    Outcome of(BodyReader body, RequestSource source);
+  }
+
+  /// The body of a request, as JSON or as a form.
+  @FunctionalInterface
+  interface BodyReader {
+    JsonBody with(List<Member> known);
+  }
+
+  static Answer answer(Request request, Use use) {
+    RequestSource source = AccountContext.source(request);
+    if (!isForm(request)) {
+      return use.of(known -> JsonBody.of(request, known), source).json();
+    }
+    Texts texts = Texts.of(request);
+    try {
+      Map<String, String> fields = fields(request);
+      String text = use.of(known -> JsonBody.of(fields, known), source).text();
+      return Pages.says(200, texts, texts.get("form.done"), text);
+    } catch (Problem problem) {
+      return waiting(
+          Pages.says(
+              problem.code().status(), texts, texts.get("wrong.title"), told(texts, problem)),
+          problem);
+    }
+  }
+
+  static boolean isForm(Request request) {
+    return request
+        .header("Content-Type")
+        .orElse("")
+        .toLowerCase(Locale.ROOT)
+        .startsWith("application/x-www-form-urlencoded");
+  }
+
+  /// The fields of a form, each once; the last of those that come twice.
+  static Map<String, String> fields(Request request) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    for (QueryString.Parameter field : request.form().all()) {
+      fields.put(field.name(), field.value());
+    }
+    return fields;
+  }
+
+  /// What is wrong, for somebody who looks at a page.
+  static String told(Texts texts, Problem problem) {
+    String details =
+        problem.details().stream()
+            .map(error -> sentence(texts, error))
+            .collect(Collectors.joining(". "));
+    return details.isEmpty() ? problem.text() : details;
+  }
+
+  private static String sentence(Texts texts, FieldError error) {
+    String key = "field." + error.field();
+    return (texts.has(key) ? texts.get(key) : error.field()) + " " + error.message();
+  }
+
+  /// Says how long to wait, of a refusal that says so.
+  static Answer waiting(Answer page, Problem problem) {
+    return problem.retryAfterSeconds().isPresent()
+        ? page.with("Retry-After", Long.toString(problem.retryAfterSeconds().getAsLong()))
+        : page;
+  }
+}

@@ -1,0 +1,122 @@
+package dev.varve.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.face.oauth.Provider;
+import dev.varve.face.oauth.Visitor;
+import dev.varve.node.TestServer;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/// Everybody can use Varve's own pages: with a screen reader, by keyboard, in the dark, on a telephone. Each page is judged by
+/// axe-core where somebody comes to it.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class AccessibilityTest {
+  private static final int PHONE_WIDTH = 320;
+
+  private Browser browser;
+  private TestServer server;
+
+  @BeforeAll
+  void start() {
+    browser = Browser.start();
+    server = TestServer.start(Provider.plan());
+  }
+
+  @AfterAll
+  void stop() {
+    if (browser != null) {
+      browser.close();
+    }
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  private String url(String path) {
+    return "http://127.0.0.1:%d%s".formatted(server.port(), path);
+  }
+
+  private String authorization(String... more) {
+    return url(
+        "/oauth2/authorize?"
+            + Visitor.form(Provider.request("notes-page", Provider.PAGE, "openid notes:read"))
+            + String.join("", more));
+  }
+
+  private void assertUsable(String what) {
+    for (String scheme : List.of("light", "dark")) {
+      browser.prefer(scheme);
+      assertThat(browser.barriers()).as("%s, %s", what, scheme).isEmpty();
+    }
+    browser.resize(PHONE_WIDTH, 640);
+    assertThat(browser.barriers()).as("%s on a telephone", what).isEmpty();
+    assertThat(
+            browser.run("return document.documentElement.scrollWidth <= arguments[0]", PHONE_WIDTH))
+        .as("%s is no wider than a telephone", what)
+        .isEqualTo(true);
+    browser.resize(1280, 900);
+  }
+
+  @Test
+  void whoComesToSignInCanUseEveryPage() {
+    String email = Provider.somebody(server);
+    browser.open(authorization());
+    assertUsable("sign-in");
+
+    signIn(email, "a wrong password");
+    browser.find(".note");
+    assertUsable("sign-in after a wrong password");
+
+    browser.find("a[href*=sign-up]").click();
+    browser.until(() -> browser.texts("h1").contains("Sign up"), "the page to sign up");
+    assertUsable("sign-up");
+    browser.find("a[href*=flow]").click();
+
+    browser.find("a[href*=forgot]").click();
+    browser.until(
+        () -> browser.texts("h1").contains("Forgotten your password?"), "the forgotten password");
+    assertUsable("forgotten password");
+    browser.find("a[href*=flow]").click();
+
+    browser.until(() -> browser.texts("h1").contains("Sign in"), "back at the flow");
+    signIn(email, Provider.PASSWORD);
+    browser.find("button[value=allow]");
+    assertUsable("consent");
+
+    browser.go(url("/oauth2/logout"));
+    browser.find("button");
+    assertUsable("logout");
+    browser.find("button").click();
+    browser.until(() -> browser.texts("h1").contains("Signed out"), "signed out");
+    assertUsable("signed out");
+  }
+
+  private void signIn(String email, String password) {
+    browser.find("#email").clear();
+    browser.find("#email").sendKeys(email);
+    browser.find("#password").sendKeys(password);
+    browser.find("form button").click();
+  }
+
+  @Test
+  void whoComesByALinkInAMailCanUseThePage() {
+    for (String path :
+        List.of("/auth/verify-email", "/auth/password/reset", "/auth/email/confirm")) {
+      browser.open(url(path + "?token=from-the-mail"));
+      browser.find("form button");
+      assertUsable(path);
+    }
+  }
+
+  @Test
+  void whoWentAstrayCanUseThePageThatSaysSo() {
+    browser.open(url("/oauth2/flow/none"));
+    assertUsable("an expired page");
+    browser.open(url("/oauth2/authorize?client_id=nobody"));
+    assertUsable("a request of nobody");
+  }
+}
