@@ -417,8 +417,9 @@ public final class App implements AutoCloseable {
       OAuth oauth = oauth(accounts, signingKeys, elsewhere);
       List<Route> routes =
           faces.routes(lanes.engine(), accounts, elsewhere, oauth, streams, gateway.table());
-      return new Serving(
-          lanes.engine(), accounts, elsewhere, oauth, tokens, feed, streams, Routes.of(routes));
+      Routes all = Routes.of(routes);
+      oauth.start();
+      return new Serving(lanes.engine(), accounts, elsewhere, oauth, tokens, feed, streams, all);
     } catch (RuntimeException e) {
       feed.close();
       throw e;
@@ -582,6 +583,7 @@ public final class App implements AutoCloseable {
     operations.ifPresent(HttpServer::stop);
     gateway.close();
     certificates.ifPresent(Certificates::close);
+    serving.oauth().close();
     serving.feed().close();
     outbox.close();
     passwords.close();

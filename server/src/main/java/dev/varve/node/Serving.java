@@ -26,9 +26,10 @@ record Serving(
     return new Serving(engine, accounts, elsewhere, oauth, tokens, feed, streams, others);
   }
 
-  /// Ends the feed, then finishes what was accepted.
+  /// Ends the feed and what is told to clients, then finishes what was accepted.
   @Override
   public void close() {
+    oauth.close();
     feed.close();
     engine.close();
   }

@@ -65,6 +65,9 @@ final class Metadata {
         "grant_types_supported", Arrays.stream(GrantType.values()).map(GrantType::value).toList());
     members.put("subject_types_supported", List.of("public"));
     members.put("id_token_signing_alg_values_supported", List.of(algorithm.name()));
+    members.put("userinfo_signing_alg_values_supported", List.of(algorithm.name()));
+    members.put("backchannel_logout_supported", true);
+    members.put("backchannel_logout_session_supported", true);
     List<String> secret = List.of("client_secret_basic", "client_secret_post", "private_key_jwt");
     List<String> every = Stream.concat(secret.stream(), Stream.of("none")).toList();
     List<String> algorithms =

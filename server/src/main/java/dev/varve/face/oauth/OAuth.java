@@ -3,6 +3,7 @@ package dev.varve.face.oauth;
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.Accounts;
 import dev.varve.face.auth.RequestProofs;
+import dev.varve.identity.account.AccountStages;
 import dev.varve.identity.account.AuthSettings;
 import dev.varve.identity.account.Consents;
 import dev.varve.identity.account.SingleUse;
@@ -15,6 +16,7 @@ import dev.varve.identity.client.RegistrationPolicy;
 import dev.varve.identity.token.Audiences;
 import dev.varve.identity.token.IdTokens;
 import dev.varve.identity.token.Secrets;
+import dev.varve.identity.token.SignedForClients;
 import dev.varve.identity.token.SigningAlgorithm;
 import dev.varve.identity.token.SigningKeys;
 import dev.varve.kernel.Problem;
@@ -30,11 +32,13 @@ import java.util.Optional;
 
 /// Signing in to other applications: every endpoint under `/oauth2`, and what clients find out by themselves. While no client is known,
 /// there is none of it.
-public final class OAuth {
+public final class OAuth implements AutoCloseable {
   private final Accounts accounts;
   private final Clients clients;
   private final OAuthSettings settings;
   private final IdTokens idTokens;
+  private final SignedForClients signed;
+  private final LogoutNotices notices;
   private final Issuer issuer;
   private final Audiences audiences;
   private final ProtectedResource resource;
@@ -68,6 +72,9 @@ public final class OAuth {
     this.clients = clients;
     this.settings = settings;
     this.idTokens = new IdTokens(signingKeys, issuer.url());
+    AccountStages stages = accounts.context().stages();
+    this.signed = new SignedForClients(signingKeys, issuer.url(), stages.ids());
+    this.notices = new LogoutNotices(stages, clients, signed);
     this.issuer = issuer;
     this.elsewhere = elsewhere;
     this.audiences = new Audiences(issuer.url(), issuer.audience());
@@ -88,6 +95,18 @@ public final class OAuth {
   /// Where the metadata is of the resource that a request is for, if there are clients that could use it.
   public Optional<String> metadata(Request request) {
     return clients.served() ? resource.location(request) : Optional.empty();
+  }
+
+  /// Tells clients from now on when their sessions end.
+  public void start() {
+    if (clients.served()) {
+      notices.start();
+    }
+  }
+
+  @Override
+  public void close() {
+    notices.close();
   }
 
   public List<Route> routes() {
@@ -135,7 +154,7 @@ public final class OAuth {
     DevicePage devicePage = new DevicePage(context, flows, random);
     TokenStatus status = new TokenStatus(context, accounts.authentication(), proof, issuer.url());
     Logout logout = new Logout(context, authorization, clients, idTokens);
-    UserInfo userInfo = new UserInfo(context);
+    UserInfo userInfo = new UserInfo(context, clients, signed);
     Metadata metadata = new Metadata(issuer.url(), issuer.algorithm(), clients, policy());
     List<Route> routes = new ArrayList<>();
     for (String path : metadata.paths()) {

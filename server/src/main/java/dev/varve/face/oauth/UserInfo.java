@@ -2,6 +2,9 @@ package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
 import dev.varve.identity.account.AccountModel;
+import dev.varve.identity.client.Client;
+import dev.varve.identity.client.Clients;
+import dev.varve.identity.token.SignedForClients;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
@@ -12,6 +15,7 @@ import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.Scopes;
 import dev.varve.schema.record.Entity;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,14 +28,20 @@ import java.util.Set;
 /// ```
 /// {"sub": "...", "email": "ada@example.com", "email_verified": true, "name": "Ada", "updated_at": 1767225600}
 /// ```
+///
+/// A client may be told the same in a JWT that is signed, with `iss` and `aud` (section 5.3.2).
 final class UserInfo {
   static final String PATH = "/oauth2/userinfo";
   private static final String NAME = "name";
 
   private final AccountContext context;
+  private final Clients clients;
+  private final SignedForClients signed;
 
-  UserInfo(AccountContext context) {
+  UserInfo(AccountContext context, Clients clients, SignedForClients signed) {
     this.context = context;
+    this.clients = clients;
+    this.signed = signed;
   }
 
   Answer answer(Request request) {
@@ -46,7 +56,16 @@ final class UserInfo {
           "Who has signed in is told with the scope openid", caller.with(Set.of(Scopes.OPENID)));
     }
     Map<String, Object> claims = claims(caller.account().get(), scopes);
-    return Answer.json(200, Json.bytes(json -> Json.write(json, claims)));
+    Optional<Client> client =
+        caller.application().flatMap(application -> clients.find(application.client()));
+    return client.filter(known -> known.profile().signedUserInfo()).isPresent()
+        ? signed(client.get(), claims)
+        : Answer.json(200, Json.bytes(json -> Json.write(json, claims)));
+  }
+
+  private Answer signed(Client client, Map<String, Object> claims) {
+    String token = signed.userInfo(client.id(), claims, context.stages().clock().instant());
+    return Answer.bytes(200, "application/jwt", token.getBytes(StandardCharsets.US_ASCII));
   }
 
   private Map<String, Object> claims(Entity account, Set<String> scopes) {

@@ -6,7 +6,7 @@
 /// known, and else over the pages of [FlowEndpoint], which are drawn by [FlowPages]; [Answering] sends it back with a code. The client
 /// brings the code to [TokenEndpoint], which hands it to the class of its grant ([CodeGrant], [RefreshGrant], [ClientCredentialsGrant], [DeviceGrant]);
 /// [ApplicationSessions] opens a session for it, and [TokenAnswers] signs its tokens. The rest tells ([Metadata], [UserInfo], [TokenStatus]) and ends
-/// ([Logout], and [TokenStatus] once more).
+/// ([Logout], [LogoutNotices], and [TokenStatus] once more).
 ///
 /// A client may push its request before a browser comes with it ([PushedRequests]), and prove who it is and which key it has ([ClientProof],
 /// [dev.varve.face.auth.RequestProofs]). A device without a browser asks with [DeviceRequests], and somebody comes with its code to

@@ -331,11 +331,23 @@ public final class Sessions implements OpenSessions {
         .update("UPDATE varve_session SET parent = ? WHERE parent = ?", List.of(to, from));
   }
 
+  /// Writes down that an application has to be told, whose session ends now.
+  private static void owe(WriteContext write, String id) throws SQLException {
+    write
+        .session()
+        .update(
+            "INSERT INTO varve_logout (session, account, client, tries, next_at)"
+                + " SELECT id, account, client, 0, ? FROM varve_session"
+                + " WHERE id = ? AND client IS NOT NULL AND ended_at IS NULL",
+            List.of(SqlValues.micros(write.at()), id));
+  }
+
   private boolean endAlone(WriteContext write, String id) throws SQLException {
     // in this order: whoever loads it meanwhile has finished when it is forgotten
     ended.put(id, true);
     expiries.invalidate(id);
     write.session().update("DELETE FROM varve_refresh_token WHERE session = ?", List.of(id));
+    owe(write, id);
     return write
             .session()
             .update(

@@ -4,8 +4,10 @@ import dev.varve.identity.token.AccessTokens;
 import dev.varve.kernel.FieldError;
 import dev.varve.settings.Setting;
 import dev.varve.settings.WrongSetting;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// One application that signs people in with Varve; what stands under its id in `oauth.clients`.
 ///
@@ -59,7 +61,16 @@ public record ClientSettings(
             standard = "false",
             says =
                 "Whether its access tokens must be bound to a key of its own (DPoP). Every client may do so.")
-        boolean boundTokens) {
+        boolean boundTokens,
+    @Setting(
+            standard = "false",
+            says =
+                "Whether /oauth2/userinfo answers it with a signed JWT, in place of plain JSON.")
+        boolean signedUserInfo,
+    @Setting(
+            says =
+                "Where it is told that a session of its own has ended (back-channel logout), a whole URL: https, or http to this machine.")
+        String backchannelLogoutUri) {
   /// One that does what most do.
   public ClientSettings(
       String id,
@@ -70,7 +81,7 @@ public record ClientSettings(
       List<String> grants,
       String secret,
       ConsentPolicy consent) {
-    this(id, title, redirectUris, logoutUris, scopes, grants, secret, consent, "", false, false);
+    this(id, title, redirectUris, logoutUris, scopes, grants, secret, consent, "", false, false, false, "");
   }
 
   public ClientSettings {
@@ -96,6 +107,9 @@ public record ClientSettings(
           "is missing, and with the grant client_credentials it takes one. Name the variable of the environment that holds it");
     }
     ClientKeys.read(jwks);
+    if (!backchannelLogoutUri.isEmpty()) {
+      RedirectUri.requireServer("backchannelLogoutUri", backchannelLogoutUri);
+    }
     if (secret.startsWith("VARVE_")) {
       throw new WrongSetting(
           "secret",
@@ -111,7 +125,12 @@ public record ClientSettings(
 
   /// What it does beyond what most do.
   ClientProfile profile() {
-    return new ClientProfile(ClientKeys.read(jwks), pushedRequests, boundTokens);
+    return new ClientProfile(
+        ClientKeys.read(jwks),
+        pushedRequests,
+        boundTokens,
+        signedUserInfo,
+        Optional.of(backchannelLogoutUri).filter(uri -> !uri.isEmpty()).map(URI::create));
   }
 
   /// The client that they describe.

@@ -1,5 +1,6 @@
 package dev.varve.identity.client;
 
+import dev.varve.settings.WrongSetting;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
@@ -34,6 +35,21 @@ public final class RedirectUri {
       return wrong(new URI(text));
     } catch (URISyntaxException e) {
       return Optional.of("write it as a URL, such as https://app.example.com/callback");
+    }
+  }
+
+  /// An address to which this server goes itself, and no browser.
+  ///
+  /// @throws WrongSetting when it should not
+  static void requireServer(String component, String uri) {
+    Optional<String> wrong =
+        wrong(uri)
+            .or(() ->
+                uri.startsWith("https://") || uri.startsWith("http://")
+                    ? Optional.empty()
+                    : Optional.of("write one of a server, such as https://app.example.com/ended"));
+    if (wrong.isPresent()) {
+      throw new WrongSetting(component, "is '%s': %s".formatted(uri, wrong.get()));
     }
   }
 

@@ -6,11 +6,13 @@
 ///
 /// | noun | classes |
 /// |---|---|
-/// | client | [Client], [Clients], [GrantType], said what it is by [ClientDescription] |
-/// | client of the settings | [OAuthSettings], [ClientSettings] |
+/// | client | [Client], [ClientProfile], [Clients], [GrantType], said what it is by [ClientDescription] |
+/// | client of the settings | [OAuthSettings], [ClientSettings], [ClientKeys] |
 /// | client of administrators, kept in the database | [ClientAdministration], [StoredClient], [ClientSecret] |
 /// | client that says itself what it is | [ClientMetadata]; at a URL: [ClientDocuments]; when it registers: [ClientRegistration] |
 /// | flow: a request to sign somebody in, while they answer | [Flows] |
+/// | device without a browser, while somebody answers for it | [Devices] |
+/// | end of a session, until its client was told | [Logouts] |
 ///
 /// A session that a client has is a session like any other ([dev.varve.identity.account.Sessions]): it ends as they do.
 @NullMarked

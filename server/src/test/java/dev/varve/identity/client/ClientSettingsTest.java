@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.identity.token.SigningAlgorithm;
+import dev.varve.settings.SettingRecords;
 import dev.varve.settings.WrongSetting;
 import java.time.Instant;
 import java.util.List;
@@ -155,5 +156,53 @@ class ClientSettingsTest {
         .hasMessageContaining("oauth.clients[app].scopes")
         .hasMessageContaining("notes:raed")
         .hasMessageContaining("notes:read");
+  }
+
+  private static ClientSettings with(String name, Object value) {
+    return SettingRecords.changed(at("https://app.example/callback"), Map.of(name, value));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+      nonsense                                                             | is no set of keys
+      {"keys": []}                                                         | must have 1 to 10 keys
+      {"keys": [{"kty": "oct", "k": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}]}  | it is a private key
+      {"keys": [{"kty": "EC", "crv": "P-256", "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4", "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM", "alg": "ES512"}]} | alg must be one of ES256, PS256, EdDSA, RS256
+      {"keys": [{"kty": "EC", "crv": "P-256", "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4", "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM", "d": "870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE"}]} | it is a private key
+      {"keys": [{"kty": "RSA", "n": "ANo9", "e": "AQAB"}]}                 | an RSA key has 2,048 to 4,096 bits
+      """)
+  void aKeyThatIsNotGoodIsTold(String jwks, String told) {
+    assertThatThrownBy(() -> with("jwks", jwks))
+        .isInstanceOf(WrongSetting.class)
+        .hasMessageContaining("jwks")
+        .hasMessageContaining(told);
+  }
+
+  @Test
+  void aClientWithKeysCanKeepASecret() {
+    String jwks =
+        """
+        {"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "1", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}
+        """;
+    assertThat(with("jwks", jwks).client(Map.of()).confidential()).isTrue();
+    assertThat(at("https://app.example/callback").client(Map.of()).confidential()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://app.example/ended",
+        "https://good.example@evil.example/ended",
+        "https://app.example/ended#x",
+        "com.example.app:/ended",
+        "/ended"
+      })
+  void whereAClientIsToldIsAServer(String uri) {
+    assertThatThrownBy(() -> with("backchannelLogoutUri", uri))
+        .isInstanceOf(WrongSetting.class)
+        .hasMessageContaining("backchannelLogoutUri");
   }
 }

@@ -25,3 +25,14 @@ CREATE TABLE varve_device (
 
 CREATE UNIQUE INDEX varve_device_user_hash ON varve_device (user_hash);
 CREATE INDEX varve_device_expires_at ON varve_device (expires_at);
+
+-- Sessions of applications that have ended, until the applications have been told.
+CREATE TABLE varve_logout (
+  session TEXT PRIMARY KEY,
+  account TEXT NOT NULL,
+  client TEXT NOT NULL,
+  tries BIGINT NOT NULL,
+  next_at BIGINT NOT NULL
+);
+
+CREATE INDEX varve_logout_next_at ON varve_logout (next_at);

@@ -1,0 +1,148 @@
+package dev.varve.face.oauth;
+
+import dev.varve.identity.account.AccountStages;
+import dev.varve.identity.client.Client;
+import dev.varve.identity.client.Clients;
+import dev.varve.identity.client.Logouts;
+import dev.varve.identity.client.Logouts.Due;
+import dev.varve.identity.token.SignedForClients;
+import dev.varve.net.outgoing.CallFailed;
+import dev.varve.net.outgoing.OutgoingCalls;
+import dev.varve.net.outgoing.OutgoingCalls.Call;
+import dev.varve.net.outgoing.OutgoingCalls.Reply;
+import dev.varve.net.outgoing.Reach;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Tells clients that their sessions have ended (OpenID Connect Back-Channel Logout 1.0), whatever has ended them, in this process or in a
+/// command beside it: what is to be told lies in the database until it was. A client may be told twice, and never not at all.
+final class LogoutNotices implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LogoutNotices.class);
+  // how long somebody stays signed in elsewhere after they have signed out
+  private static final long LOOK_MILLIS = 500;
+  private static final Duration CALL = Duration.ofSeconds(5);
+  // nobody reads what clients answer
+  private static final int REPLY_BYTES_MAX = 16_384;
+  private static final Duration CLOSING_MAX = CALL.plusSeconds(1);
+  private static final String ACTOR = "varve";
+  private static final String REQUEST = "logout-notices";
+
+  private final AccountStages stages;
+  private final Clients clients;
+  private final SignedForClients signed;
+  private final OutgoingCalls calls = new OutgoingCalls(CALL, REPLY_BYTES_MAX);
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Thread thread = Thread.ofVirtual().name("varve-logouts").unstarted(this::run);
+
+  LogoutNotices(AccountStages stages, Clients clients, SignedForClients signed) {
+    this.stages = stages;
+    this.clients = clients;
+    this.signed = signed;
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  private void run() {
+    try {
+      while (!closed.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        look();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // that is how it ends
+    }
+  }
+
+  private void look() {
+    try {
+      Instant now = stages.clock().instant();
+      List<Due> due = stages.database().lookup(rows -> Logouts.due(rows, now));
+      if (!due.isEmpty()) {
+        tell(due);
+      }
+    } catch (RuntimeException e) {
+      LOG.error("Clients could not be told that their sessions have ended", e);
+    }
+  }
+
+  private void tell(List<Due> due) {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      due.forEach(one -> threads.execute(() -> tell(one)));
+    }
+  }
+
+  private void tell(Due due) {
+    Optional<URI> target =
+        clients.find(due.client()).map(Client::profile).flatMap(known -> known.logoutNotices());
+    try {
+      if (target.isPresent()) {
+        tell(due, target.get());
+      }
+      write(due);
+    } catch (CallFailed e) {
+      failed(due, e);
+    } catch (RuntimeException e) {
+      LOG.error("The client {} could not be told that a session has ended", due.client(), e);
+    }
+  }
+
+  private void tell(Due due, URI target) throws CallFailed {
+    String token =
+        signed.logout(due.client(), due.account(), due.session(), stages.clock().instant());
+    Call call =
+        new Call(
+            "POST",
+            target,
+            Map.of("Content-Type", "application/x-www-form-urlencoded"),
+            "logout_token=" + token);
+    Reply reply = calls.send(Reach.naming(target), call);
+    if (reply.status() / 100 != 2) {
+      throw new CallFailed("it answers %d".formatted(reply.status()));
+    }
+  }
+
+  private void write(Due due) {
+    stages
+        .sequencer()
+        .submit(
+            ACTOR,
+            REQUEST,
+            write -> {
+              Logouts.done(write, due);
+              return true;
+            });
+  }
+
+  private void failed(Due due, CallFailed reason) {
+    Optional<Instant> next =
+        stages.sequencer().submit(ACTOR, REQUEST, write -> Logouts.failed(write, due));
+    LOG.warn(
+        "The client {} was not told that a session has ended: {}. {}",
+        due.client(),
+        reason.getMessage(),
+        next.map("It is told again at %s"::formatted).orElse("It is not told any more"));
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    try {
+      if (thread.isAlive() && !thread.join(CLOSING_MAX)) {
+        thread.interrupt();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
