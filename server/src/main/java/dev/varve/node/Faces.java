@@ -1,6 +1,7 @@
 package dev.varve.node;
 
 import dev.varve.face.auth.Accounts;
+import dev.varve.face.auth.PageLook;
 import dev.varve.face.events.Events;
 import dev.varve.face.file.StaticFiles;
 import dev.varve.face.file.Welcome;
@@ -21,7 +22,6 @@ import dev.varve.net.http.Operators;
 import dev.varve.net.http.Route;
 import dev.varve.net.limit.RateLimits;
 import dev.varve.schema.Schema;
-import dev.varve.schema.Scopes;
 import java.util.List;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -56,6 +56,7 @@ record Faces(
                 health.routes(),
                 hasOperationsPort() ? List.<Route>of() : forOperators(gateway),
                 accounts.routes(),
+                List.of(new PageLook(settings.pages()).route()),
                 elsewhere.routes(),
                 oauth.routes(),
                 rest.routes(),
@@ -80,7 +81,7 @@ record Faces(
   /// @throws dev.varve.settings.WrongSetting when an aggregate reads what the schema does not have, or an application is to have a
   ///     scope that none of its rules names
   void require(Schema schema, GatewayTable gateway, Clients clients) {
-    clients.requireScopes(Scopes.of(schema));
+    clients.requireScopes(Settings.scopes(schema, settings.gateway()));
     gateway.aggregates(new Aggregates.Own(Rest.readsOf(schema), limits, () -> 0), List.of());
   }
 

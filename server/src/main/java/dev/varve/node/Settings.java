@@ -1,5 +1,6 @@
 package dev.varve.node;
 
+import dev.varve.face.auth.PageSettings;
 import dev.varve.face.file.StaticFolder;
 import dev.varve.face.gateway.GatewaySettings;
 import dev.varve.face.graphql.document.GraphQlSettings;
@@ -14,6 +15,8 @@ import dev.varve.lane.write.WriteSettings;
 import dev.varve.net.edge.HttpSettings;
 import dev.varve.net.limit.LimitSettings;
 import dev.varve.net.limit.RateLimits;
+import dev.varve.schema.Schema;
+import dev.varve.schema.Scopes;
 import dev.varve.settings.Setting;
 import dev.varve.settings.SettingDefinition;
 import dev.varve.settings.SettingRecords;
@@ -32,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +55,7 @@ public record Settings(
     LiveSettings live,
     AuthSettings auth,
     OAuthSettings oauth,
+    PageSettings pages,
     MailSettings mail,
     TelemetrySettings telemetry,
     @Setting(
@@ -137,6 +142,13 @@ public record Settings(
     } catch (IOException e) {
       throw new UserMistake(List.of("%s cannot be read: %s".formatted(file, e.getMessage())));
     }
+  }
+
+  /// The scopes that something asks applications for: rules of the schema, and routes of the gateway.
+  public static Set<String> scopes(Schema schema, GatewaySettings gateway) {
+    Set<String> scopes = new TreeSet<>(Scopes.of(schema));
+    scopes.addAll(gateway.scopes());
+    return scopes;
   }
 
   public Settings with(HttpSettings other) {

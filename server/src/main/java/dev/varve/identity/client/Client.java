@@ -144,6 +144,10 @@ public record Client(
     Set<String> marks = new TreeSet<>();
     marks.add(mark("title " + title));
     redirectUris.forEach(uri -> marks.add(mark("to " + uri)));
+    if (origin == Origin.DOCUMENT) {
+      // whoever has its keys is it
+      profile.keys().forEach(key -> marks.add(mark("key " + key.thumbprint())));
+    }
     return marks;
   }
 
