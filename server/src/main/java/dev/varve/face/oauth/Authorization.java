@@ -46,7 +46,12 @@ final class Authorization {
   }
 
   private Step owed(FirstProof proven) {
-    return hasFactor(proven.account()) ? Step.SECOND_FACTOR : Step.ENROL;
+    return context
+            .stages()
+            .database()
+            .lookup(rows -> Factors.provable(rows, proven.account()).isEmpty())
+        ? Step.ENROL
+        : Step.SECOND_FACTOR;
   }
 
   private Instant now() {
