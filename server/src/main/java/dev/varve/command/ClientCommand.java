@@ -223,7 +223,9 @@ public final class ClientCommand implements Runnable {
     try (AppData data = AppData.hold(app.data());
         Engine engine = data.start(loaded, settings)) {
       Clients known =
-          Clients.named(settings.oauth(), settings.auth().jwt().algorithm()).load(data.database());
+          Clients.declaredIn(settings.oauth(), settings.auth().jwt().algorithm())
+              .load(data.database());
+      known.serve(Settings.scopes(loaded.schema(), settings.gateway()));
       task.on(
           new Known(
               settings.oauth(),

@@ -43,7 +43,6 @@ import dev.varve.net.http.Routes;
 import dev.varve.net.limit.RateLimits;
 import dev.varve.net.outgoing.OutgoingCalls;
 import dev.varve.schema.Schema;
-import dev.varve.schema.Scopes;
 import dev.varve.settings.SettingRecords;
 import dev.varve.settings.WrongSetting;
 import dev.varve.store.sql.DataFolder;
@@ -409,7 +408,7 @@ public final class App implements AutoCloseable {
     Feed feed = feed(lanes);
     try {
       Streams streams = new Streams(feed);
-      Set<String> scopes = Scopes.of(lanes.engine().schema().schema());
+      Set<String> scopes = Settings.scopes(lanes.engine().schema().schema(), settings.gateway());
       clients.requireScopes(scopes);
       clients.serve(scopes);
       ProviderSignIn elsewhere = new ProviderSignIn(accounts, providers, this::origin);

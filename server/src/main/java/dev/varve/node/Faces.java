@@ -21,7 +21,6 @@ import dev.varve.net.http.Operators;
 import dev.varve.net.http.Route;
 import dev.varve.net.limit.RateLimits;
 import dev.varve.schema.Schema;
-import dev.varve.schema.Scopes;
 import java.util.List;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -80,7 +79,7 @@ record Faces(
   /// @throws dev.varve.settings.WrongSetting when an aggregate reads what the schema does not have, or an application is to have a
   ///     scope that none of its rules names
   void require(Schema schema, GatewayTable gateway, Clients clients) {
-    clients.requireScopes(Scopes.of(schema));
+    clients.requireScopes(Settings.scopes(schema, settings.gateway()));
     gateway.aggregates(new Aggregates.Own(Rest.readsOf(schema), limits, () -> 0), List.of());
   }
 

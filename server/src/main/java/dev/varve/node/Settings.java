@@ -14,6 +14,8 @@ import dev.varve.lane.write.WriteSettings;
 import dev.varve.net.edge.HttpSettings;
 import dev.varve.net.limit.LimitSettings;
 import dev.varve.net.limit.RateLimits;
+import dev.varve.schema.Schema;
+import dev.varve.schema.Scopes;
 import dev.varve.settings.Setting;
 import dev.varve.settings.SettingDefinition;
 import dev.varve.settings.SettingRecords;
@@ -32,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -137,6 +140,13 @@ public record Settings(
     } catch (IOException e) {
       throw new UserMistake(List.of("%s cannot be read: %s".formatted(file, e.getMessage())));
     }
+  }
+
+  /// The scopes that something asks applications for: rules of the schema, and routes of the gateway.
+  public static Set<String> scopes(Schema schema, GatewaySettings gateway) {
+    Set<String> scopes = new TreeSet<>(Scopes.of(schema));
+    scopes.addAll(gateway.scopes());
+    return scopes;
   }
 
   public Settings with(HttpSettings other) {

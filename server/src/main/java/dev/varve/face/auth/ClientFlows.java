@@ -4,6 +4,7 @@ import dev.varve.identity.client.Client;
 import dev.varve.identity.client.ClientAdministration;
 import dev.varve.identity.client.ClientAdministration.By;
 import dev.varve.identity.client.ClientAdministration.WithSecret;
+import dev.varve.identity.client.ClientDescription;
 import dev.varve.identity.client.ClientSecret;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.client.StoredClient;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -209,12 +211,8 @@ final class ClientFlows {
 
   private Answer change(Request request) {
     By by = by(request);
-    String id = request.variable("id");
-    StoredClient before = administration.stored(id);
-    return answer(
-        200,
-        members(
-            administration.change(id, ClientRequest.changed(request, before.description()), by)));
+    UnaryOperator<ClientDescription> change = ClientRequest.change(request);
+    return answer(200, members(administration.change(request.variable("id"), change, by)));
   }
 
   private Answer rotate(Request request) {

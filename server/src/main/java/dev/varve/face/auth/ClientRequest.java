@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -60,14 +61,14 @@ record ClientRequest(Optional<String> id, ClientDescription description, boolean
     return new ClientRequest(id, description, confidential);
   }
 
-  /// What a client is to be of which only some is changed.
+  /// What of a client is to be changed.
   ///
   /// @throws dev.varve.kernel.Problem VALIDATION_ERROR with everything whose form is wrong
-  static ClientDescription changed(Request request, ClientDescription before) {
+  static UnaryOperator<ClientDescription> change(Request request) {
     JsonBody body = JsonBody.of(request, CHANGES);
-    ClientDescription after = merged(body, before);
+    merged(body, BLANK);
     body.check();
-    return after;
+    return before -> merged(body, before);
   }
 
   private static ClientDescription merged(JsonBody body, ClientDescription before) {

@@ -11,10 +11,11 @@ import java.util.Set;
 
 /// Who may send the requests of a route: what `allow` says, and what must hold beside it. On any doubt nobody.
 ///
-/// @param allow `public`, `authenticated`, or `role NAME`
+/// @param allow `public`, `authenticated`, `role NAME`, or `scope NAME`
 record Admission(String allow, Optional<Condition> condition) {
   private static final String PUBLIC = "public";
   private static final String ROLE = "role ";
+  private static final String SCOPE = "scope ";
 
   static Admission of(RouteSettings settings) {
     return of(settings.allow(), settings.when());
@@ -22,9 +23,11 @@ record Admission(String allow, Optional<Condition> condition) {
 
   /// @throws dev.varve.settings.WrongSetting when one of them is not what it must be
   static Admission of(String allow, String when) {
-    if (!allow.matches("public|authenticated|role \\S+")) {
+    // a scope is of what RFC 6749, section 3.3, lets it have
+    if (!allow.matches("public|authenticated|role \\S+|scope [!#-\\[\\]-~]+")) {
       throw new WrongSetting(
-          "allow", "is '%s': write public, authenticated, or role NAME".formatted(allow));
+          "allow",
+          "is '%s': write public, authenticated, role NAME, or scope NAME".formatted(allow));
     }
     return new Admission(allow, Condition.of(when));
   }
@@ -49,21 +52,34 @@ record Admission(String allow, Optional<Condition> condition) {
     return caller;
   }
 
+  /// The scope with which applications come here, if they do.
+  static Optional<String> scope(String allow) {
+    return allow.startsWith(SCOPE)
+        ? Optional.of(allow.substring(SCOPE.length()))
+        : Optional.empty();
+  }
+
   /// What is for everybody is for applications too, but none of them is told of there as the account for which it asks.
   private static Caller unbound(Caller caller) {
     return caller.isUnbound() ? caller : Caller.ANONYMOUS;
   }
 
-  private static Caller known(Caller caller) {
+  private Caller known(Caller caller) {
+    Set<String> scopes = Set.of(scope(allow).orElse(Scopes.API));
     if (!caller.known()) {
-      throw new Problem(
-          ErrorCode.UNAUTHENTICATED, "Sign in first: what is here is for those who have");
+      throw Problem.unauthenticated(
+          "Sign in first: what is here is for those who have",
+          scope(allow).isPresent() ? scopes : Set.of());
     }
-    if (!caller.isUnbound()) {
+    if (caller.isUnbound()) {
+      return caller;
+    }
+    if (!caller.application().orElseThrow().scopes().containsAll(scopes)) {
       throw Problem.insufficientScope(
-          "An application comes here for somebody only when it was given the scope 'api'",
-          caller.with(Set.of(Scopes.API)));
+          "An application comes here for somebody only when it was given the scope '%s'"
+              .formatted(String.join("", scopes)),
+          caller.with(scopes));
     }
-    return caller;
+    return caller.withoutRoles();
   }
 }

@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What stands behind this server; section `gateway` of `varve.yaml`.
 public record GatewaySettings(
@@ -83,6 +85,15 @@ public record GatewaySettings(
     Map<String, ServiceSettings> plain = new LinkedHashMap<>();
     services.forEach((name, service) -> plain.put(name, service.withoutTls()));
     return new GatewaySettings(plain, routes, aggregates, cacheMebibytesMax);
+  }
+
+  /// The scopes with which applications come to its routes and aggregates.
+  public Set<String> scopes() {
+    return Stream.concat(
+            routes.stream().map(RouteSettings::allow),
+            aggregates.stream().map(AggregateSettings::allow))
+        .flatMap(allow -> Admission.scope(allow).stream())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   boolean keepsAnswers() {

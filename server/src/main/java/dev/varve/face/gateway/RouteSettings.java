@@ -26,7 +26,7 @@ public record RouteSettings(
     @Setting(
             required = true,
             says =
-                "Who may: public is everybody, authenticated whoever has signed in and programs with a key, role NAME those with a role.")
+                "Who may: public is everybody, authenticated whoever has signed in and programs with a key, role NAME those with a role, scope NAME whoever has signed in and applications with that scope.")
         String allow,
     @Setting(
             says =

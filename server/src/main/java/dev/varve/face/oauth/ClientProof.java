@@ -93,9 +93,8 @@ final class ClientProof {
             .orElseThrow(() -> refused("The client assertion names no client (sub)"));
     requireSame(named, id);
     Client client =
-        clients
-            .find(id)
-            .filter(known -> !known.profile().keys().isEmpty())
+        known(id)
+            .filter(found -> !found.profile().keys().isEmpty())
             .orElseThrow(() -> refused("No such client is known here, or it has no keys"));
     requireFirst(client, verified(client, assertion), AccountContext.source(request));
     return client;

@@ -182,8 +182,10 @@ public final class FlowPages {
 
   /// They are links and no forms: where those may end, browsers hold against the policy of a page.
   private String places(Shown shown) {
+    boolean again =
+        shown.request().asksFor(AuthorizationRequest.LOGIN) || shown.request().maxAge().isPresent();
     StringBuilder links = new StringBuilder();
-    for (SignInElsewhere.Place place : elsewhere.places(shown.flow().id())) {
+    for (SignInElsewhere.Place place : elsewhere.places(shown.flow().id(), again)) {
       links.append(
           "<a class=\"button\" href=\"%s\">%s</a>\n"
               .formatted(

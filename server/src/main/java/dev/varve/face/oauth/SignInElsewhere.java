@@ -14,7 +14,7 @@ public interface SignInElsewhere {
   SignInElsewhere NONE =
       new SignInElsewhere() {
         @Override
-        public List<Place> places(String flow) {
+        public List<Place> places(String flow, boolean again) {
           return List.of();
         }
 
@@ -42,7 +42,9 @@ public interface SignInElsewhere {
   }
 
   /// Where people may go from a flow.
-  List<Place> places(String flow);
+  ///
+  /// @param again whether they are to prove who they are, even if that is known there
+  List<Place> places(String flow, boolean again);
 
   /// Opens a session for who is back, durably when this returns.
   ///

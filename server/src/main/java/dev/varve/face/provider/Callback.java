@@ -92,7 +92,8 @@ final class Callback {
     try {
       Somebody somebody =
           provider.somebody(
-              trips.trip(provider, String.valueOf(parameters.get("state")), cookie), parameters);
+              trips.trip(provider, String.valueOf(parameters.get("state")), cookie, errand.again()),
+              parameters);
       Arrived arrived =
           errand.linking().isPresent()
               ? arrivals.forLink(somebody, errand, cookie, source)

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,8 @@ import org.slf4j.LoggerFactory;
 final class Departure {
   private static final Logger LOG = LoggerFactory.getLogger(Departure.class);
   private static final String PATTERN = "/auth/providers/{name}/start";
+  private static final String PROMPT = "prompt";
+  private static final String LOGIN = "login";
   private static final int TOKEN_LENGTH_MAX = 200;
 
   private final AccountContext context;
@@ -61,7 +64,9 @@ final class Departure {
     return Endpoint.get(PATTERN, "startProvider", "Send the browser to a provider")
         .says(
             "For a page of the application, which sends the browser here. It comes back to `returnTo` with a `code`, or an `error`.")
-        .shows(Goal.MEMBERS.toArray(Member[]::new))
+        .shows(
+            Stream.concat(Goal.MEMBERS.stream(), Stream.of(Member.text(PROMPT).optional()))
+                .toArray(Member[]::new))
         .answeredBy(Navigation.alone(this::start));
   }
 
@@ -92,7 +97,16 @@ final class Departure {
             ? Goal.Reader.flow(query)
                 .orElseThrow(() -> Problem.parameter("flow", "It is not the id of a flow."))
             : page(query);
-    return Optional.of(new Errand(provider.name(), goal, Optional.empty()));
+    return Optional.of(new Errand(provider.name(), goal, Optional.empty(), again(query)));
+  }
+
+  /// As a client of OpenID Connect asks for it (OpenID Connect Core 1.0, section 3.1.2.1).
+  private static boolean again(QueryString query) {
+    Optional<String> prompt = query.value(PROMPT);
+    if (prompt.filter(value -> !value.equals(LOGIN)).isPresent()) {
+      throw Problem.parameter(PROMPT, "It can be 'login' alone.");
+    }
+    return prompt.isPresent();
   }
 
   private Optional<Errand> linking(RequestSource source, IdentityProvider provider, String token) {
@@ -125,7 +139,9 @@ final class Departure {
     RequestSource source = AccountContext.source(request);
     OpaqueToken state = trips.issue(source, Kind.PROVIDER_TRIP, errand.members(), browser.text());
     try {
-      URI there = provider.authorization(trips.trip(provider, state.text(), browser.text()));
+      URI there =
+          provider.authorization(
+              trips.trip(provider, state.text(), browser.text(), errand.again()));
       Answer answer = Answer.empty(302).with("Location", there.toASCIIString());
       return known.isPresent() ? answer : BrowserCookies.BROWSER.given(answer, request, browser);
     } catch (ProviderFailed failed) {

@@ -8,7 +8,8 @@ import java.util.Optional;
 ///
 /// @param provider its name: the trip is to end where it was to lead
 /// @param linking the account that they want to link to it; nothing when they want to sign in
-record Errand(String provider, Goal goal, Optional<Linking> linking) {
+/// @param again whether the provider is to ask who it is, even if it knows
+record Errand(String provider, Goal goal, Optional<Linking> linking, boolean again) {
   /// An account that is signed in.
   ///
   /// @param session in which it asked for the link
@@ -18,6 +19,7 @@ record Errand(String provider, Goal goal, Optional<Linking> linking) {
   Map<String, Object> members() {
     Map<String, Object> members = new LinkedHashMap<>(goal.members());
     members.put("provider", provider);
+    members.put("again", again);
     linking.ifPresent(known -> {
       members.put("account", known.account());
       members.put("session", known.session());
@@ -35,6 +37,10 @@ record Errand(String provider, Goal goal, Optional<Linking> linking) {
                     String.valueOf(members.get("session")),
                     String.valueOf(members.get("links"))))
             : Optional.empty();
-    return new Errand(String.valueOf(members.get("provider")), Goal.read(members), linking);
+    return new Errand(
+        String.valueOf(members.get("provider")),
+        Goal.read(members),
+        linking,
+        Boolean.TRUE.equals(members.get("again")));
   }
 }

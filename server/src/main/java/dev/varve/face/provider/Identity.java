@@ -1,6 +1,7 @@
 package dev.varve.face.provider;
 
 import dev.varve.identity.provider.Somebody;
+import dev.varve.store.sql.SqlValues;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ final class Identity {
     somebody.email().ifPresent(email -> members.put("email", email));
     members.put("emailVerified", somebody.emailVerified());
     somebody.name().ifPresent(name -> members.put("name", name));
+    somebody.provenAt().ifPresent(at -> members.put("provenAt", SqlValues.micros(at)));
     return members;
   }
 
@@ -27,6 +29,7 @@ final class Identity {
         String.valueOf(members.get("subject")),
         Optional.ofNullable((String) members.get("email")),
         Boolean.TRUE.equals(members.get("emailVerified")),
-        Optional.ofNullable((String) members.get("name")));
+        Optional.ofNullable((String) members.get("name")),
+        Optional.ofNullable((Long) members.get("provenAt")).map(SqlValues::instant));
   }
 }

@@ -161,7 +161,7 @@ final class LinkFlows {
       throws SQLException {
     String links = fingerprint(Links.of(write.session(), account));
     Errand errand =
-        new Errand(provider, goal, Optional.of(new Errand.Linking(account, session, links)));
+        new Errand(provider, goal, Optional.of(new Errand.Linking(account, session, links)), false);
     return trips.issue(write, Kind.PROVIDER_LINK, errand.members());
   }
 

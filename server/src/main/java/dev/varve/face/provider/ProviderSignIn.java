@@ -107,10 +107,10 @@ public final class ProviderSignIn implements SignInElsewhere {
   }
 
   @Override
-  public List<Place> places(String flow) {
+  public List<Place> places(String flow, boolean again) {
+    String query = "?flow=" + flow + (again ? "&prompt=login" : "");
     return providers.all().stream()
-        .map(provider ->
-            new Place(provider.title(), Departure.path(provider.name()) + "?flow=" + flow))
+        .map(provider -> new Place(provider.title(), Departure.path(provider.name()) + query))
         .toList();
   }
 

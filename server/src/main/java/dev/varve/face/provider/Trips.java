@@ -76,8 +76,8 @@ final class Trips {
     return context.tokens().single().issue(write, kind, content);
   }
 
-  Trip trip(IdentityProvider provider, String state, String cookie) {
-    return new Trip(redirectUri(provider), state, cookie);
+  Trip trip(IdentityProvider provider, String state, String cookie, boolean again) {
+    return new Trip(redirectUri(provider), state, cookie, again);
   }
 
   private URI redirectUri(IdentityProvider provider) {

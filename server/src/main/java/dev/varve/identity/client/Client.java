@@ -132,7 +132,8 @@ public record Client(
     byte[] hash = OpaqueToken.sha256(secret);
     boolean found = false;
     for (ClientSecret known : secrets) {
-      found |= known.is(hash) & known.goodAt(at);
+      boolean same = known.is(hash);
+      found |= same && known.goodAt(at);
     }
     return found;
   }
@@ -143,6 +144,10 @@ public record Client(
     Set<String> marks = new TreeSet<>();
     marks.add(mark("title " + title));
     redirectUris.forEach(uri -> marks.add(mark("to " + uri)));
+    if (origin == Origin.DOCUMENT) {
+      // whoever has its keys is it
+      profile.keys().forEach(key -> marks.add(mark("key " + key.thumbprint())));
+    }
     return marks;
   }
 

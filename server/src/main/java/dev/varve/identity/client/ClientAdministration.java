@@ -11,7 +11,6 @@ import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.write.WriteContext;
-import dev.varve.schema.Scopes;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -21,6 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /// What administrators do with clients, over HTTP and at the command line. Each act is one unit, with its security event, and
 /// [Clients] knows of it before it is committed, in the order in which the writer does them.
@@ -126,7 +127,7 @@ public final class ClientAdministration {
 
   private List<FieldError> mistakes(ClientDescription description, boolean secret) {
     List<FieldError> mistakes = new ArrayList<>(description.mistakes(secret));
-    mistakes.addAll(description.unknownScopes(Scopes.of(stages.schema())));
+    mistakes.addAll(description.unknownScopes(clients.knownScopes()));
     return mistakes;
   }
 
@@ -139,18 +140,20 @@ public final class ClientAdministration {
   /// Says anew what a client is. Where it is more than people were shown, they are asked again; what it is to have no more, it has no
   /// more at once.
   ///
+  /// @param change of what is said of it by now
   /// @throws Problem VALIDATION_ERROR, NOT_FOUND, or CONFLICT for a client of the settings
-  public StoredClient change(String id, ClientDescription description, By by) {
+  public StoredClient change(String id, UnaryOperator<ClientDescription> change, By by) {
     return write(
         by,
         id,
         write -> {
           StoredClient before = require(write, id);
+          ClientDescription description = change.apply(before.description());
           // scopes that it has already may be of a schema that was served before
           List<FieldError> mistakes = new ArrayList<>();
           mistakes.addAll(description.mistakes(!before.secrets().isEmpty()));
           if (!before.description().scopes().equals(description.scopes())) {
-            mistakes.addAll(description.unknownScopes(Scopes.of(stages.schema())));
+            mistakes.addAll(description.unknownScopes(clients.knownScopes()));
           }
           require(mistakes);
           StoredClient.describe(write.session(), id, description, write.at());
@@ -260,6 +263,7 @@ public final class ClientAdministration {
     clients.shutOut(id);
     Consents.forgetClient(write, id);
     Flows.endAllOf(write, id);
+    Devices.endAllOf(write, id);
     return stages.sessions().endAllOfClient(write, id);
   }
 
@@ -294,8 +298,7 @@ public final class ClientAdministration {
     return write(by, id, act, Optional::of);
   }
 
-  private <T> T write(
-      By by, String id, Act<T> act, java.util.function.Function<T, Optional<StoredClient>> left) {
+  private <T> T write(By by, String id, Act<T> act, Function<T, Optional<StoredClient>> left) {
     try {
       return stages
           .sequencer()

@@ -51,7 +51,10 @@ public final class ClientDocuments {
   private final Clock clock;
   private final Cache<String, Known> known = Caffeine.newBuilder().maximumSize(KNOWN_MAX).build();
 
-  private record Known(ClientDescription description, Instant until) {}
+  /// What a client says of itself.
+  record Said(ClientDescription description, ClientProfile profile) {}
+
+  private record Known(Said said, Instant until) {}
 
   /// @param calls that read [#BYTES_MAX] bytes
   /// @param origins whose documents are taken; none for every one on the internet
@@ -76,26 +79,26 @@ public final class ClientDocuments {
   }
 
   /// What a client says of itself, if that is known without asking.
-  Optional<ClientDescription> kept(String id) {
+  Optional<Said> kept(String id) {
     return Optional.ofNullable(known.getIfPresent(id))
         .filter(found -> clock.instant().isBefore(found.until()))
-        .map(Known::description);
+        .map(Known::said);
   }
 
   /// What a client says of itself.
   ///
   /// @throws Problem INVALID_PARAMETER when its id is no such URL, or its document is not there or not good
-  ClientDescription read(String id) {
+  Said read(String id) {
     requireUrl(id);
     Known before = known.getIfPresent(id);
     if (before != null && clock.instant().isBefore(before.until())) {
-      return before.description();
+      return before.said();
     }
     if (before != null) {
       known.asMap().remove(id, before);
     }
     // whoever comes meanwhile waits for the same answer; a failure is not kept
-    return Objects.requireNonNull(known.get(id, this::fetch)).description();
+    return Objects.requireNonNull(known.get(id, this::fetch)).said();
   }
 
   private void requireUrl(String id) {
@@ -149,7 +152,7 @@ public final class ClientDocuments {
       if (!isJson(reply.header("Content-Type").orElse(""))) {
         throw refused("it is not JSON");
       }
-      return new Known(description(id, reply.body()), clock.instant().plus(kept(reply)));
+      return new Known(said(id, reply.body()), clock.instant().plus(kept(reply)));
     } catch (CallFailed e) {
       // why is for operators: whoever names a host must not learn from it what is in this network
       LOG.info("The description of the client {} was not read: {}", id, e.getMessage());
@@ -162,7 +165,7 @@ public final class ClientDocuments {
     return type.equals(JSON) || (type.startsWith("application/") && type.endsWith("+json"));
   }
 
-  private static ClientDescription description(String id, String body) {
+  private static Said said(String id, String body) {
     Map<?, ?> members;
     try {
       members =
@@ -176,7 +179,7 @@ public final class ClientDocuments {
       throw refused("its client_id is not the URL at which it stands");
     }
     try {
-      return ClientMetadata.document(members, host(id));
+      return new Said(ClientMetadata.document(members, host(id)), ClientMetadata.profile(members));
     } catch (ClientMetadata.Wrong wrong) {
       throw refused(wrong.description());
     }

@@ -1,7 +1,10 @@
 package dev.varve.identity.client;
 
 import dev.varve.kernel.FieldError;
+import dev.varve.kernel.Json;
+import dev.varve.settings.WrongSetting;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -14,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// or a claim by asking for it; pictures and pages of the client are shown nowhere, and never fetched.
 public final class ClientMetadata {
   private static final String NONE = "none";
+  private static final String SIGNED = "private_key_jwt";
   private static final List<String> SECRETS = List.of("client_secret_basic", "client_secret_post");
 
   private ClientMetadata() {}
@@ -47,10 +51,27 @@ public final class ClientMetadata {
       throw new Wrong(false, "client_secret must not stand where everybody reads it");
     }
     String method = text(members, "token_endpoint_auth_method", NONE);
-    if (!method.equals(NONE)) {
-      throw new Wrong(false, "token_endpoint_auth_method must be none");
+    if (!method.equals(NONE) && !method.equals(SIGNED)) {
+      throw new Wrong(false, "token_endpoint_auth_method must be none or private_key_jwt");
     }
     return description(members, host);
+  }
+
+  /// The keys of one that proves itself by signed assertions. They stand in its document: no other is asked for.
+  static ClientProfile profile(Map<?, ?> members) throws Wrong {
+    if (!text(members, "token_endpoint_auth_method", NONE).equals(SIGNED)) {
+      return ClientProfile.PLAIN;
+    }
+    if (!(members.get("jwks") instanceof Map<?, ?> jwks)) {
+      throw new Wrong(
+          false, "jwks is missing: private_key_jwt takes the keys in the document itself");
+    }
+    String text = new String(Json.bytes(json -> Json.write(json, jwks)), StandardCharsets.UTF_8);
+    try {
+      return new ClientProfile(ClientKeys.read(text), false, false);
+    } catch (WrongSetting wrong) {
+      throw new Wrong(false, String.valueOf(wrong.getMessage()));
+    }
   }
 
   /// How a client that registers will prove itself; one that does not say has a secret (RFC 7591, section 2).

@@ -32,6 +32,7 @@ public final class Clients {
 
   // what those may have that describe themselves
   private volatile Set<String> open = Set.of();
+  private volatile Set<String> knownScopes = Set.of();
   private Optional<ClientDocuments> documents = Optional.empty();
 
   private Clients(
@@ -60,7 +61,7 @@ public final class Clients {
   }
 
   /// Those of the settings, for commands that let nobody in: no secret is looked for.
-  public static Clients named(OAuthSettings settings, SigningAlgorithm algorithm) {
+  public static Clients declaredIn(OAuthSettings settings, SigningAlgorithm algorithm) {
     Map<String, Client> declared = new LinkedHashMap<>();
     settings.clients().forEach((id, client) -> declared.put(id, Client.of(client, List.of())));
     return new Clients(declared, settings.selfDescribed(), algorithm);
@@ -174,15 +175,21 @@ public final class Clients {
 
   /// Knows from now on what those may have that describe themselves.
   ///
-  /// @param named the scopes that rules of the schema ask for
-  public void serve(Set<String> named) {
+  /// @param now the scopes that rules of the schema ask for, and routes of the gateway
+  public void serve(Set<String> now) {
+    knownScopes = Set.copyOf(now);
     Set<String> all = new TreeSet<>(selfDescribed.scopes());
     if (all.isEmpty()) {
-      all.addAll(named);
+      all.addAll(now);
       all.addAll(Scopes.OWN);
       all.remove(Scopes.API);
     }
     open = Set.copyOf(all);
+  }
+
+  /// The scopes that rules of the schema ask for, and routes of the gateway.
+  Set<String> knownScopes() {
+    return knownScopes;
   }
 
   /// What a client that describes itself may have of what it asks for; all that such a client may have when it does not say.
@@ -227,9 +234,14 @@ public final class Clients {
     return Optional.of(client.origin() == Client.Origin.REGISTERED ? client.within(open) : client);
   }
 
-  private Client ofDocument(String id, ClientDescription said) {
+  private Client ofDocument(String id, ClientDocuments.Said said) {
     return Client.of(
-        id, Client.Origin.DOCUMENT, within(said), List.of(), Instant.EPOCH, ClientProfile.PLAIN);
+        id,
+        Client.Origin.DOCUMENT,
+        within(said.description()),
+        List.of(),
+        Instant.EPOCH,
+        said.profile());
   }
 
   /// The client of an id, which is asked what it is where its id is the URL of a document.
@@ -243,7 +255,7 @@ public final class Clients {
 
   /// Whether an id is the URL of a document, where such are taken.
   public boolean isDocument(String id) {
-    return documents.isPresent() && ClientDocuments.isUrl(id);
+    return documents.isPresent() && ClientDocuments.isUrl(id) && !declares(id);
   }
 
   /// Whether a client that was found before is one that may go on: it was not shut out since.

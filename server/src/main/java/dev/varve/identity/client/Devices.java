@@ -34,6 +34,11 @@ public final class Devices {
     this.random = random;
   }
 
+  /// Forgets every device of a client.
+  static void endAllOf(WriteContext write, String client) throws SQLException {
+    write.session().update("DELETE FROM varve_device WHERE client = ?", List.of(client));
+  }
+
   /// What a device is given.
   ///
   /// @param userCode as people type it: `WDJB-MJHT`

@@ -4,6 +4,7 @@ import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
 import dev.varve.schema.EmailAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// What a provider tells of somebody, as plain JSON. Its types are as its makers had them: a truth may be a text.
 record Claims(Map<String, Object> members) {
   private static final int NAME_LENGTH_MAX = 200;
+  // of the year 9999
+  private static final long SECONDS_MAX = 253_402_300_799L;
 
   Claims {
     members = Map.copyOf(members);
@@ -59,6 +62,13 @@ record Claims(Map<String, Object> members) {
         || "true".equals(value)
         || Long.valueOf(1).equals(value)
         || "1".equals(value);
+  }
+
+  /// Seconds since 1970.
+  Optional<Instant> instant(String name) {
+    return members.get(name) instanceof Long seconds && seconds >= 0 && seconds <= SECONDS_MAX
+        ? Optional.of(Instant.ofEpochSecond(seconds))
+        : Optional.empty();
   }
 
   Optional<Claims> object(String name) {

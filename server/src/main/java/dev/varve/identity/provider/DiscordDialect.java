@@ -51,6 +51,7 @@ record DiscordDialect(Line line) implements Dialect {
         id,
         email,
         email.isPresent() && user.isTrue("verified"),
-        user.name("global_name").or(() -> user.name("username")));
+        user.name("global_name").or(() -> user.name("username")),
+        Optional.empty());
   }
 }

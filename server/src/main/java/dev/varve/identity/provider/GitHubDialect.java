@@ -60,7 +60,8 @@ record GitHubDialect(Line line) implements Dialect {
         email.isPresent()
             && (line.settings().trustsEmail()
                 || primary.filter(found -> found.isTrue("verified")).isPresent()),
-        user.name("name").or(() -> user.name("login")));
+        user.name("name").or(() -> user.name("login")),
+        Optional.empty());
   }
 
   private Call call(String path, String token) {

@@ -23,6 +23,7 @@ import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
 import com.nimbusds.openid.connect.sdk.AuthenticationRequest;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponse;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponseParser;
+import com.nimbusds.openid.connect.sdk.Prompt;
 import com.nimbusds.openid.connect.sdk.claims.IDTokenClaimsSet;
 import com.nimbusds.openid.connect.sdk.op.OIDCProviderMetadata;
 import com.nimbusds.openid.connect.sdk.token.OIDCTokens;
@@ -75,6 +76,10 @@ record OpenIdDialect(Line line, Discovery discovery) implements Dialect {
     if (line.settings().preset() == Preset.APPLE) {
       // it tells the name and the address in no other way
       request.responseMode(ResponseMode.FORM_POST);
+    }
+    // Google knows no such wish, and refuses what it does not know
+    if (trip.again() && line.settings().preset() != Preset.GOOGLE) {
+      request.prompt(Prompt.Type.LOGIN);
     }
     return request.build().toURI();
   }
@@ -275,7 +280,8 @@ record OpenIdDialect(Line line, Discovery discovery) implements Dialect {
         subject,
         email,
         email.isPresent() && (verified || settings.trustsEmail()),
-        name(claims, answer));
+        name(claims, answer),
+        claims.instant("auth_time"));
   }
 
   private Optional<String> name(Claims claims, Map<String, String> answer) throws ProviderFailed {

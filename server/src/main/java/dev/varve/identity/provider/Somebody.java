@@ -1,5 +1,6 @@
 package dev.varve.identity.provider;
 
+import java.time.Instant;
 import java.util.Optional;
 
 /// Who somebody is in the eyes of a provider. Only provider, issuer and subject together name them for good; addresses and names
@@ -9,13 +10,15 @@ import java.util.Optional;
 /// @param subject what they are called there, for ever
 /// @param email in small letters
 /// @param emailVerified whether the provider says that the address is theirs
+/// @param provenAt when they proved to the provider who they are, if it tells: longer ago where it did not ask again
 public record Somebody(
     String provider,
     String issuer,
     String subject,
     Optional<String> email,
     boolean emailVerified,
-    Optional<String> name) {
+    Optional<String> name,
+    Optional<Instant> provenAt) {
   // longer than any provider's (OpenID Connect Core 1.0, section 2, has 255)
   private static final int SUBJECT_LENGTH_MAX = 255;
 

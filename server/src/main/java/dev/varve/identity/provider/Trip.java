@@ -12,7 +12,8 @@ import java.nio.charset.StandardCharsets;
 /// @param redirectUri where the provider sends the browser back, one for each provider (RFC 9700, section 4.4)
 /// @param state names the trip, once
 /// @param browser the cookie of the browser
-public record Trip(URI redirectUri, String state, String browser) {
+/// @param again whether the provider is to ask who it is, even if it knows
+public record Trip(URI redirectUri, String state, String browser, boolean again) {
   /// Of PKCE (RFC 7636, section 4.1).
   CodeVerifier verifier() {
     return new CodeVerifier(derived("verifier"));

@@ -122,7 +122,7 @@ public final class ForeignKey {
   }
 
   /// What it is known by everywhere (RFC 7638).
-  String thumbprint() {
+  public String thumbprint() {
     return thumbprint;
   }
 

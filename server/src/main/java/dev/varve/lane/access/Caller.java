@@ -80,6 +80,11 @@ public record Caller(
     return new Caller(kind, actor, account, roles, session, Optional.of(other));
   }
 
+  /// The same, of whom nothing is told that they could do beyond being who they are: what an application may was not said of roles.
+  public Caller withoutRoles() {
+    return new Caller(kind, actor, account, Set.of(), session, application);
+  }
+
   /// A program with an API key.
   public static Caller machine(String keyId, Set<String> roles) {
     return new Caller(Kind.MACHINE, "key:" + keyId, Optional.empty(), roles, Optional.empty());

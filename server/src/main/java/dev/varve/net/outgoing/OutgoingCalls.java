@@ -1,5 +1,6 @@
 package dev.varve.net.outgoing;
 
+import io.helidon.common.tls.Tls;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.webclient.api.HttpClientResponse;
@@ -21,6 +22,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
 
 /// Asks other servers, and waits for no more than it must: a whole reply within a time and a size, over a connection of its own, from
 /// exactly the address that [Reach] has looked at. A redirect is a reply like any other: nobody is led elsewhere by it.
@@ -36,6 +38,15 @@ public final class OutgoingCalls {
   /// @param time for one call as a whole, its name and its connection included
   /// @param bytesMax of the body of a reply
   public OutgoingCalls(Duration time, int bytesMax) {
+    this(time, bytesMax, Tls.builder().build());
+  }
+
+  /// @param trusted whose certificates are believed; names are held against them in any case
+  OutgoingCalls(Duration time, int bytesMax, SSLContext trusted) {
+    this(time, bytesMax, Tls.builder().sslContext(trusted).build());
+  }
+
+  private OutgoingCalls(Duration time, int bytesMax, Tls tls) {
     this.time = time;
     this.bytesMax = bytesMax;
     this.client =
@@ -46,6 +57,7 @@ public final class OutgoingCalls {
             .proxy(Proxy.noProxy())
             .servicesDiscoverServices(false)
             .sendExpectContinue(false)
+            .tls(tls)
             .connectTimeout(time)
             .readTimeout(time)
             .build();

@@ -12,7 +12,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.varve.face.gateway.upstream.IdentityKind;
 import dev.varve.face.oauth.Provider;
 import dev.varve.face.oauth.Visitor;
+import dev.varve.identity.client.ClientSettings;
+import dev.varve.identity.client.ConsentPolicy;
+import dev.varve.identity.client.OAuthSettings;
 import dev.varve.node.TestServer;
+import dev.varve.node.TestServer.Reply;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -47,6 +52,69 @@ class ApplicationTest {
     }
   }
 
+  @Test
+  void anApplicationComesWithTheScopeOfARouteAndIsToldOfWithoutRoles() {
+    try (FaultyUpstream upstream =
+            FaultyUpstream.answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        TestServer server =
+            TestServer.start(
+                Provider.plan()
+                    .with(settings(upstream))
+                    .with(tools())
+                    .knowing(Map.of("VARVE_GATEWAY_SECRET", SECRET)))) {
+      server
+          .administration()
+          .create(EMAIL, List.of("admin"), Map.of("name", "Root"), "correct horse battery");
+      String account =
+          server.column("SELECT id FROM users WHERE email = '%s'".formatted(EMAIL)).getFirst();
+
+      Reply nobody = server.get("/tools/list");
+      assertThat(nobody.status()).isEqualTo(401);
+      assertThat(nobody.header("WWW-Authenticate"))
+          .contains("scope=\"tools\"", "/.well-known/oauth-protected-resource/tools\"");
+      String metadata = nobody.header("WWW-Authenticate").replaceAll(".*//[^/]*(/[^\"]*)\"$", "$1");
+      String resource = text(server.get(metadata), "resource");
+
+      assertThat(
+              server.send("GET", "/tools/list", bearer(access(server, "openid", "")), "").status())
+          .isEqualTo(403);
+      String access = access(server, "openid tools", resource);
+      assertThat(server.send("GET", "/tools/list", bearer(access), "").status()).isEqualTo(200);
+      String told = upstream.heads().getLast();
+      assertThat(told).contains(account).doesNotContain("admin", access);
+      // for that path and no other
+      assertThat(server.send("GET", "/known", bearer(access), "").status()).isEqualTo(401);
+    }
+  }
+
+  private static final String EMAIL = "root@example.com";
+  private static final String BACK = "https://assistant.example/back";
+
+  private static OAuthSettings tools() {
+    return new OAuthSettings(
+        Map.of(
+            "assistant",
+            new ClientSettings(
+                "assistant",
+                "Assistant",
+                List.of(BACK),
+                List.of(),
+                List.of("openid", "tools"),
+                List.of("authorization_code"),
+                "",
+                ConsentPolicy.ASK)),
+        Map.of());
+  }
+
+  private static String access(TestServer server, String scope, String resource) {
+    Map<String, String> asked = new LinkedHashMap<>(request("assistant", BACK, scope));
+    if (!resource.isEmpty()) {
+      asked.put("resource", resource);
+    }
+    String code = code(new Visitor(server), asked, EMAIL);
+    return text(token(server, codeForm("assistant", BACK, code)), "access_token");
+  }
+
   private static GatewaySettings settings(FaultyUpstream upstream) {
     return new GatewaySettings(
         Map.of(
@@ -57,6 +125,7 @@ class ApplicationTest {
         List.of(
             GatewayFixture.route("/public", Map.of("allow", "public")),
             GatewayFixture.route("/mine", Map.of("allow", "public", "when", "me.name == 'Ada'")),
-            GatewayFixture.route("/known", Map.of("allow", "authenticated"))));
+            GatewayFixture.route("/known", Map.of("allow", "authenticated")),
+            GatewayFixture.route("/tools/**", Map.of("allow", "scope tools"))));
   }
 }

@@ -12,9 +12,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.varve.identity.client.OAuthSettings;
 import dev.varve.identity.client.RegistrationPolicy;
 import dev.varve.identity.client.SelfDescribedSettings;
+import dev.varve.kernel.Json;
 import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -121,6 +123,9 @@ class ClientDocumentTest {
           {"client_id": "ID", "redirect_uris": ["https://good@editor.example/back"]} | redirect_uris
           {"client_id": "ID", "redirect_uris": ["https://editor.example/back", 5]} | redirect_uris
           {"client_id": "ID", "redirect_uris": ["https://editor.example/back"], "token_endpoint_auth_method": "client_secret_basic"} | token_endpoint_auth_method
+          {"client_id": "ID", "redirect_uris": ["https://editor.example/back"], "token_endpoint_auth_method": "private_key_jwt"} | jwks
+          {"client_id": "ID", "redirect_uris": ["https://editor.example/back"], "token_endpoint_auth_method": "private_key_jwt", "jwks_uri": "https://127.0.0.1/jwks"} | jwks
+          {"client_id": "ID", "redirect_uris": ["https://editor.example/back"], "token_endpoint_auth_method": "private_key_jwt", "jwks": {"keys": [{"kty": "oct", "k": "AAAA"}]}} | jwks
           {"client_id": "ID", "redirect_uris": ["https://editor.example/back"], "token_endpoint_auth_method": "client_secret_jwt"} | token_endpoint_auth_method
           {"client_id": "ID", "redirect_uris": ["https://editor.example/back"], "client_secret": "0123456789abcdef0123456789abcdef"} | client_secret
           {"client_id": "ID", "redirect_uris": ["https://editor.example/back"], "grant_types": ["client_credentials"]} | grant_types
@@ -348,6 +353,38 @@ class ClientDocumentTest {
             .formatted(id, BACK));
     CLOCK.move(Duration.ofHours(25));
     assertThat(consent(id, BACK, email).text()).contains("Let Your bank in?");
+  }
+
+  @Test
+  void aClientWithKeysProvesThatItHasThemAndPeopleAreAskedWhenTheyChange() {
+    KeyHolder key = KeyHolder.es256();
+    String path = path();
+    String id = host.gives(path, BACK, "Editor", keys(key));
+    String email = Provider.somebody(server);
+    Map<String, String> asked = request(id, BACK, "openid notes:read");
+    Map<String, String> form = codeForm(id, BACK, code(new Visitor(server), asked, email));
+    assertThat(token(server, form).text()).contains("invalid_client");
+    Map<String, String> other =
+        Bank.asserted(form, KeyHolder.es256().assertion(id, issuer(), CLOCK.instant()));
+    assertThat(token(server, other).text()).contains("invalid_client");
+    Map<String, String> good = Bank.asserted(form, key.assertion(id, issuer(), CLOCK.instant()));
+    Reply tokens = token(server, good);
+    assertThat(tokens.status()).as(tokens.text()).isEqualTo(200);
+    assertThat(consent(id, BACK, email).header("Location")).contains("code=");
+    host.gives(path, BACK, "Editor", keys(KeyHolder.es256()));
+    CLOCK.move(Duration.ofHours(25));
+    assertThat(consent(id, BACK, email).text()).contains("Let Editor in?");
+  }
+
+  private static String keys(KeyHolder key) {
+    String jwk =
+        new String(Json.bytes(json -> Json.write(json, key.publicKey())), StandardCharsets.UTF_8);
+    return "\"token_endpoint_auth_method\": \"private_key_jwt\", \"jwks\": {\"keys\": [%s]}"
+        .formatted(jwk);
+  }
+
+  private static String issuer() {
+    return text(server.get(Metadata.OAUTH), "issuer");
   }
 
   /// Else anybody could have this server ask anywhere with each request for a token.

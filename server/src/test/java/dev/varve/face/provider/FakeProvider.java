@@ -27,6 +27,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -35,6 +36,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -62,6 +64,8 @@ class FakeProvider implements AutoCloseable {
   volatile UnaryOperator<Map<String, Object>> claims = UnaryOperator.identity();
   volatile UnaryOperator<Map<String, String>> back = UnaryOperator.identity();
   volatile Signing signing = this::signed;
+  // how long ago whoever signs in has proven who they are, where it tells
+  volatile Optional<Duration> knownFor = Optional.empty();
   // instead of what it would answer
   volatile Map<String, Handler> instead = Map.of();
 
@@ -99,6 +103,7 @@ class FakeProvider implements AutoCloseable {
     back = UnaryOperator.identity();
     signing = this::signed;
     instead = Map.of();
+    knownFor = Optional.empty();
   }
 
   void routes() {
@@ -234,6 +239,11 @@ class FakeProvider implements AutoCloseable {
     all.put("aud", CLIENT);
     all.put("iat", Instant.now().getEpochSecond());
     all.put("exp", Instant.now().getEpochSecond() + 300);
+    if (knownFor.isPresent()) {
+      boolean asks = "login".equals(grant.request().get("prompt"));
+      all.put(
+          "auth_time", Instant.now().getEpochSecond() - (asks ? 0 : knownFor.get().toSeconds()));
+    }
     if (grant.request().containsKey("nonce")) {
       all.put("nonce", grant.request().get("nonce"));
     }

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -341,6 +342,27 @@ class LinkingTest {
     assertThat(server.send("DELETE", "/auth/links/" + id, bearer(tokens), "").status())
         .isEqualTo(204);
     assertThat(traveller.post("/auth/links", Map.of(), Map.of()).status()).isEqualTo(401);
+  }
+
+  @Test
+  void whoWasKnownToTheProviderForLongHasProvenNothingJustNow() {
+    staff.knownFor = Optional.of(Duration.ofHours(3));
+    Reply tokens = traveller.tokens(staff, "staff");
+    assertThat(begin(tokens, "google").text()).contains("STEP_UP_REQUIRED");
+    Reply again =
+        traveller.exchange(
+            code(traveller.back(traveller.there(staff, setOut("staff") + "&prompt=login"))));
+    assertThat(begin(again, "google").status()).isEqualTo(200);
+    // however long ago that was, the session lasts
+    staff.knownFor = Optional.of(Duration.ofDays(400));
+    Reply old = traveller.tokens(staff, "staff");
+    assertThat(server.send("GET", "/auth/me", bearer(old), "").text())
+        .contains("staff@example.com");
+    // and nobody has proven anything tomorrow
+    staff.knownFor = Optional.of(Duration.ofDays(-1));
+    Reply tomorrow = traveller.tokens(staff, "staff");
+    clock.move(Duration.ofMinutes(11));
+    assertThat(begin(tomorrow, "google").text()).contains("STEP_UP_REQUIRED");
   }
 
   @Test

@@ -116,7 +116,7 @@ class ProviderFlowTest {
     Visitor visitor = new Visitor(server);
     visitor.get(there(visitor, asked(visitor)).path());
     Reply page = asked(visitor, "prompt", "login");
-    assertThat(page.text()).contains("<h1>Sign in</h1>");
+    assertThat(page.text()).contains("<h1>Sign in</h1>").contains("&amp;prompt=login");
     assertThat(visitor.get(there(visitor, page).path()).text()).contains("Let Notes");
   }
 

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import dev.varve.kernel.Patience;
+import dev.varve.net.certificate.TestAuthority;
 import dev.varve.net.outgoing.OutgoingCalls.Call;
 import dev.varve.net.outgoing.OutgoingCalls.Reply;
 import java.io.IOException;
@@ -16,11 +19,19 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -168,6 +179,55 @@ class OutgoingCallsTest {
     } catch (IOException | InterruptedException e) {
       left.countDown();
     }
+  }
+
+  /// The connection goes to an address, and the certificate must be that of the name.
+  @Test
+  void theCertificateIsHeldAgainstTheName() throws Exception {
+    TestAuthority authority = new TestAuthority();
+    KeyPair keys = TestAuthority.ecKeys();
+    Instant now = Instant.now();
+    OutgoingCalls trusting =
+        new OutgoingCalls(Duration.ofSeconds(Patience.SECONDS), BYTES_MAX, authority.client());
+    for (String name : new String[] {"localhost", "other.example"}) {
+      X509Certificate certificate =
+          authority.certificate(
+              keys.getPublic(), Set.of(name), now.minusSeconds(60), now.plusSeconds(600));
+      HttpsServer secure = secure(keys, certificate);
+      try {
+        URI url = URI.create("https://localhost:%d/".formatted(secure.getAddress().getPort()));
+        if (name.equals("localhost")) {
+          assertThat(trusting.send(Reach.naming(url), Call.get(url, "*/*")).status())
+              .isEqualTo(200);
+          assertThatThrownBy(() -> CALLS.send(Reach.naming(url), Call.get(url, "*/*")))
+              .as("an authority that nobody knows")
+              .isInstanceOf(CallFailed.class);
+        } else {
+          assertThatThrownBy(() -> trusting.send(Reach.naming(url), Call.get(url, "*/*")))
+              .isInstanceOf(CallFailed.class)
+              .hasMessageContaining("could not be asked");
+        }
+      } finally {
+        secure.stop(0);
+      }
+    }
+  }
+
+  private static HttpsServer secure(KeyPair keys, X509Certificate certificate) throws Exception {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    store.setKeyEntry("key", keys.getPrivate(), new char[0], new Certificate[] {certificate});
+    KeyManagerFactory managers =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    managers.init(store, new char[0]);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(managers.getKeyManagers(), null, null);
+    HttpsServer secure =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    secure.setHttpsConfigurator(new HttpsConfigurator(context));
+    secure.createContext("/", exchange -> answer(exchange, 200, "secure"));
+    secure.start();
+    return secure;
   }
 
   @Test
