@@ -1,6 +1,7 @@
 package dev.varve.node;
 
 import dev.varve.face.auth.Accounts;
+import dev.varve.face.auth.PageLook;
 import dev.varve.face.events.Events;
 import dev.varve.face.file.StaticFiles;
 import dev.varve.face.file.Welcome;
@@ -55,6 +56,7 @@ record Faces(
                 health.routes(),
                 hasOperationsPort() ? List.<Route>of() : forOperators(gateway),
                 accounts.routes(),
+                List.of(new PageLook(settings.pages()).route()),
                 elsewhere.routes(),
                 oauth.routes(),
                 rest.routes(),

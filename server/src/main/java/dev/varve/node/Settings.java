@@ -1,5 +1,6 @@
 package dev.varve.node;
 
+import dev.varve.face.auth.PageSettings;
 import dev.varve.face.file.StaticFolder;
 import dev.varve.face.gateway.GatewaySettings;
 import dev.varve.face.graphql.document.GraphQlSettings;
@@ -54,6 +55,7 @@ public record Settings(
     LiveSettings live,
     AuthSettings auth,
     OAuthSettings oauth,
+    PageSettings pages,
     MailSettings mail,
     TelemetrySettings telemetry,
     @Setting(

@@ -2,6 +2,7 @@ package dev.varve.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.face.auth.PageSettings;
 import dev.varve.face.oauth.Provider;
 import dev.varve.face.oauth.Visitor;
 import dev.varve.node.TestServer;
@@ -23,7 +24,10 @@ class AccessibilityTest {
   @BeforeAll
   void start() {
     browser = Browser.start();
-    server = TestServer.start(Provider.plan());
+    // the lightest green that is dark enough, and a name that would end a string of a style sheet
+    server =
+        TestServer.start(
+            Provider.plan().with(new PageSettings("Ada's \"Garden\"\\", "", "#0a7d32", "#7fd99b")));
   }
 
   @AfterAll
@@ -59,6 +63,7 @@ class AccessibilityTest {
         .as("%s is no wider than a telephone", what)
         .isEqualTo(true);
     browser.resize(1280, 900);
+    browser.prefer("light");
   }
 
   @Test
@@ -66,6 +71,14 @@ class AccessibilityTest {
     String email = Provider.somebody(server);
     browser.open(authorization());
     assertUsable("sign-in");
+    assertThat(
+            browser.run(
+                "return getComputedStyle(document.querySelector('.look'), '::before').content"))
+        .isEqualTo("\"Ada's \\\"Garden\\\"\\\\\"");
+    assertThat(
+            browser.run(
+                "return getComputedStyle(document.querySelector('button')).backgroundColor"))
+        .isEqualTo("rgb(10, 125, 50)");
 
     signIn(email, "a wrong password");
     browser.find(".note");

@@ -3,6 +3,7 @@ package dev.varve.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.face.auth.PageSettings;
 import dev.varve.face.gateway.GatewaySettings;
 import dev.varve.face.gateway.discovery.DiscoverySettings;
 import dev.varve.face.gateway.resilience.BreakerSettings;
@@ -183,6 +184,10 @@ class SettingsTest {
                     Map.entry("oauth.selfDescribed.registration", "OFF"),
                     Map.entry("oauth.selfDescribed.scopes", ""),
                     Map.entry("oauth.scopes", ""),
+                    Map.entry("pages.accent", "#1b5e7a"),
+                    Map.entry("pages.accentDark", "#8cc7e0"),
+                    Map.entry("pages.logo", ""),
+                    Map.entry("pages.name", ""),
                     Map.entry("rest.batchOperationsMax", "1000"),
                     Map.entry("rest.requireIfMatch", "false"),
                     Map.entry("telemetry.accessLog", "NONE"),
@@ -232,6 +237,7 @@ class SettingsTest {
                 LiveSettings.DEFAULT,
                 AuthSettings.DEFAULT,
                 OAuthSettings.NONE,
+                PageSettings.DEFAULT,
                 MailSettings.DEFAULT,
                 TelemetrySettings.DEFAULT,
                 List.of(),

@@ -1,5 +1,6 @@
 package dev.varve.node;
 
+import dev.varve.face.auth.PageSettings;
 import dev.varve.face.file.StaticFolder;
 import dev.varve.face.gateway.GatewaySettings;
 import dev.varve.face.graphql.document.GraphQlSettings;
@@ -102,6 +103,7 @@ public final class TestServer implements AutoCloseable {
       GraphQlSettings graphql,
       AuthSettings auth,
       OAuthSettings oauth,
+      PageSettings pages,
       MailSettings mail,
       boolean development,
       Map<String, String> environment,
@@ -119,6 +121,7 @@ public final class TestServer implements AutoCloseable {
           GraphQlSettings.DEFAULT,
           CHEAP,
           OAuthSettings.NONE,
+          PageSettings.DEFAULT,
           MailSettings.DEFAULT,
           true,
           Map.of(),
@@ -145,6 +148,10 @@ public final class TestServer implements AutoCloseable {
 
     public Plan with(OAuthSettings other) {
       return with(Map.of("oauth", other));
+    }
+
+    public Plan with(PageSettings other) {
+      return with(Map.of("pages", other));
     }
 
     public Plan with(AuthSettings other) {
@@ -257,6 +264,7 @@ public final class TestServer implements AutoCloseable {
         LiveSettings.DEFAULT,
         plan.auth(),
         plan.oauth(),
+        plan.pages(),
         plan.mail(),
         plan.telemetry(),
         plan.files(),

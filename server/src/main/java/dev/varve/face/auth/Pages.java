@@ -13,21 +13,20 @@ import java.util.stream.Stream;
 /// one changes nothing, so that programs that look at links in mails do no harm; its button does.
 public final class Pages {
   private static final String STYLE =
-      ":root{color-scheme:light dark}"
+      ":root{color-scheme:light dark;--accent:#1b5e7a;--on-accent:#fff}"
           + "body{font:16px/1.5 system-ui,sans-serif;max-width:26rem;margin:4rem auto;padding:0 1rem;color:#1b2733;background:#fff}"
           + "h1{font-size:1.4rem}ul{padding-left:1.2rem}"
           + "input,button{font:inherit;width:100%;box-sizing:border-box;padding:.6rem;margin:.3rem 0 1rem}"
           + "input[type=checkbox]{width:auto;margin:0 .4rem 0 0}.choice{display:block;margin:0 0 1rem}svg{display:block;max-width:100%;height:auto}"
           + "code{font:1rem ui-monospace,monospace;overflow-wrap:anywhere}"
-          + "button{background:#1b5e7a;color:#fff;border:1px solid #1b5e7a;border-radius:4px;cursor:pointer}"
-          + "button.other{background:none;color:#1b5e7a}"
+          + "button{background:var(--accent);color:var(--on-accent);border:1px solid var(--accent);border-radius:4px;cursor:pointer}"
+          + "button.other{background:none;color:var(--accent)}a{color:var(--accent)}.look{display:none;font-weight:600;line-height:2.5rem}"
           + "select{font:inherit;width:100%;box-sizing:border-box;padding:.6rem;margin:.3rem 0 1rem}"
           + "input[type=checkbox]{width:auto;margin-right:.5rem}.hint{font-size:.9rem;margin:-.8rem 0 1rem}"
           + "a.button{display:block;box-sizing:border-box;text-align:center;text-decoration:none;padding:.6rem;margin:.3rem 0 1rem;"
-          + "color:#1b5e7a;border:1px solid #1b5e7a;border-radius:4px}"
+          + "color:var(--accent);border:1px solid var(--accent);border-radius:4px}"
           + ".note{border-left:4px solid #b3261e;padding:.2rem .8rem}"
-          + "@media(prefers-color-scheme:dark){body{color:#e4ebf0;background:#12181d}a{color:#8cc7e0}"
-          + "button{background:#8cc7e0;color:#0b1216;border-color:#8cc7e0}button.other{color:#8cc7e0}a.button{border-color:#8cc7e0}}";
+          + "@media(prefers-color-scheme:dark){:root{--accent:#8cc7e0;--on-accent:#0b1216}body{color:#e4ebf0;background:#12181d}}";
 
   private static final String STYLE_SOURCE = source(STYLE);
 
@@ -143,9 +142,11 @@ public final class Pages {
         <meta name="robots" content="noindex">
         <title>%1$s</title>
         <style>%2$s</style>
+        <link rel="stylesheet" href="%6$s">
         </head>
         <body>
         <main>
+        <p class="look" aria-hidden="true"></p>
         <h1>%1$s</h1>
         %3$s</main>
         %4$s</body>
@@ -156,13 +157,14 @@ public final class Pages {
                 STYLE,
                 content,
                 script.isEmpty() ? "" : "<script>" + script + "</script>",
-                language.toLanguageTag());
+                language.toLanguageTag(),
+                PageLook.PATH);
     return Answer.html(status, html.getBytes(StandardCharsets.UTF_8))
         .with("Content-Security-Policy", policy(targets, script));
   }
 
   private static String policy(List<String> targets, String script) {
-    return "default-src 'none'; style-src %s; %sform-action %s; base-uri 'none'; frame-ancestors 'none'"
+    return "default-src 'none'; style-src %s 'self'; img-src 'self'; %sform-action %s; base-uri 'none'; frame-ancestors 'none'"
         .formatted(
             STYLE_SOURCE,
             script.isEmpty() ? "" : "script-src " + source(script) + "; ",

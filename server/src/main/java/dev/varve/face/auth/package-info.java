@@ -18,7 +18,7 @@
 /// | API key | [ApiKeyFlows], [ApiKeyRequest] | |
 /// | other applications | [ApplicationFlows], [ClientFlows] | [ClientRequest] |
 /// | mail | [MailRequests], [MailLinks], [MailPage] | [Mails] |
-/// | pages | [SignUpPage], [ForgottenPage], [MailLinks] | [Pages], [PageForm], [ReturnPath], [Texts] |
+/// | pages | [SignUpPage], [ForgottenPage], [MailLinks] | [Pages], [PageLook], [PageForm], [ReturnPath], [Texts] |
 ///
 /// All flows read a request with [JsonBody] and answer with [AccountAnswers].
 ///

@@ -112,9 +112,15 @@ final class OpenApi {
   }
 
   private static OpenApiNode path(String pattern) {
-    return pattern.contains("/{id}")
-        ? node("parameters", List.of(reference("parameters", "id")))
-        : OpenApiNode.empty();
+    List<OpenApiNode> parameters = new ArrayList<>();
+    for (String segment : pattern.split("/", -1)) {
+      if (segment.equals("{id}")) {
+        parameters.add(reference("parameters", "id"));
+      } else if (segment.startsWith("{")) {
+        parameters.add(OpenApiParameters.path(segment.substring(1, segment.length() - 1)));
+      }
+    }
+    return parameters.isEmpty() ? OpenApiNode.empty() : node("parameters", parameters);
   }
 
   private OpenApiNode operation(Route route, Route.Operation about) {

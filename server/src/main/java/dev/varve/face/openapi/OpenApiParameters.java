@@ -295,6 +295,14 @@ final class OpenApiParameters {
     return parameter(name, "query", description).with("schema", schema);
   }
 
+  /// A text in a path, which is never empty.
+  static OpenApiNode path(String name) {
+    return path(
+        name,
+        "The name that stands in the path.",
+        node("type", "string").with("minLength", 1));
+  }
+
   private static OpenApiNode path(String name, String description, OpenApiNode schema) {
     return parameter(name, "path", description).with("required", true).with("schema", schema);
   }

@@ -648,7 +648,7 @@ class OthersRecordsTest {
         .isEqualTo(tag(BOB, "/api/teams/north"))
         .isEqualTo("\"1\"");
     assertThat(server.send(ADA, "GET", "/api/orders/o-ada", "", Map.of()).header("Vary"))
-        .isEqualTo("Authorization");
+        .isEqualTo("Authorization, Cookie");
   }
 
   @Test
