@@ -2,6 +2,7 @@ package dev.varve.face.auth;
 
 import dev.varve.identity.account.Attempts;
 import dev.varve.identity.account.Credentials;
+import dev.varve.identity.account.Factors;
 import dev.varve.identity.account.FailedAttempts;
 import dev.varve.identity.account.Links;
 import dev.varve.identity.account.MailTokens;
@@ -214,6 +215,10 @@ final class PasswordFlows {
       Links.removeAll(write, account.get().id());
     }
     context.attempts().forget(write, email, source);
+    if (!context.accounts().verified(account.get())) {
+      // made by whoever it was, who may have left a way in
+      Factors.removeAll(write, account.get().id());
+    }
     // whoever has the token reads the mailbox
     context.change(write, account.get(), Map.of(context.accounts().verified(), true));
     return Optional.of(email);
