@@ -28,10 +28,10 @@ public final class Seal {
     SIGNING_KEYS("varve signing keys v1"),
     FACTORS("varve second factors v1");
 
-    private final byte[] info;
+    private final String info;
 
     Purpose(String info) {
-      this.info = info.getBytes(StandardCharsets.US_ASCII);
+      this.info = info;
     }
   }
 
@@ -41,7 +41,10 @@ public final class Seal {
       this.key =
           KDF.getInstance("HKDF-SHA256")
               .deriveKey(
-                  "AES", HKDFParameterSpec.ofExtract().addIKM(secret).thenExpand(purpose.info, 32));
+                  "AES",
+                  HKDFParameterSpec.ofExtract()
+                      .addIKM(secret)
+                      .thenExpand(purpose.info.getBytes(StandardCharsets.US_ASCII), 32));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("Every Java has HKDF", e);
     }
