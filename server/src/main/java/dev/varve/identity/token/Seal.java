@@ -33,6 +33,10 @@ public final class Seal {
     Purpose(String info) {
       this.info = info;
     }
+
+    private byte[] info() {
+      return info.getBytes(StandardCharsets.US_ASCII);
+    }
   }
 
   private Seal(Purpose purpose, byte[] secret, SecureRandom random) {
@@ -42,9 +46,7 @@ public final class Seal {
           KDF.getInstance("HKDF-SHA256")
               .deriveKey(
                   "AES",
-                  HKDFParameterSpec.ofExtract()
-                      .addIKM(secret)
-                      .thenExpand(purpose.info.getBytes(StandardCharsets.US_ASCII), 32));
+                  HKDFParameterSpec.ofExtract().addIKM(secret).thenExpand(purpose.info(), 32));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("Every Java has HKDF", e);
     }
