@@ -11,6 +11,7 @@
 /// | sign-up | [SignUp], [Confirmation], [Invitations] | [SignUpTrial], [PendingSignUp], [VerifiedAccount] |
 /// | sign-in | [SignIn], [SessionFlows] | [PasswordSignIn], [PasswordProof], [TokenSession] |
 /// | second factor | [FactorFlows], [StepUp] | [SecondFactor], [FactorProofs], [FactorProof], [CodeProof], [TotpEnrolment], [FactorMails] |
+/// | passkey | [PasskeyFlows], [PasskeySignInFlows], [PasskeySignUp] | [PasskeySignIn], [PasskeyProof], [PasskeyFactor], [PasskeyCeremonies], [PasskeySignals], [PasskeyForm], [FirstCredential] |
 /// | password | [PasswordFlows] | [PasswordProof] |
 /// | e-mail address | [EmailFlows] | [PasswordProof] |
 /// | bearer token | [BearerAuthentication], [BearerAttempts] | [SessionCallers], [RequestProofs] |

@@ -45,7 +45,8 @@ public final class Seal {
       this.key =
           KDF.getInstance("HKDF-SHA256")
               .deriveKey(
-                  "AES", HKDFParameterSpec.ofExtract().addIKM(secret).thenExpand(purpose.bytes(), 32));
+                  "AES",
+                  HKDFParameterSpec.ofExtract().addIKM(secret).thenExpand(purpose.bytes(), 32));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("Every Java has HKDF", e);
     }
