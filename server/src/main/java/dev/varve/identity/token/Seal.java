@@ -34,7 +34,7 @@ public final class Seal {
       this.info = info;
     }
 
-    private byte[] bytes() {
+    private byte[] info() {
       return info.getBytes(StandardCharsets.US_ASCII);
     }
   }
@@ -46,7 +46,7 @@ public final class Seal {
           KDF.getInstance("HKDF-SHA256")
               .deriveKey(
                   "AES",
-                  HKDFParameterSpec.ofExtract().addIKM(secret).thenExpand(purpose.bytes(), 32));
+                  HKDFParameterSpec.ofExtract().addIKM(secret).thenExpand(purpose.info(), 32));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("Every Java has HKDF", e);
     }
