@@ -43,7 +43,7 @@ final class SeenOnce {
       return Sight.FULL;
     }
     boolean first = now.young().add(id) && !now.old().contains(id);
-    if (first && now != generations) {
+    if (first && !now.since().equals(generations.since())) {
       // they have changed meanwhile, and whoever looks at the new ones may have missed it
       first = generations.young().add(id);
     }
@@ -57,7 +57,7 @@ final class SeenOnce {
     }
     changing.lock();
     try {
-      if (known == generations) {
+      if (known.since().equals(generations.since())) {
         // after a pause the young are too old as well
         boolean both = at.isBefore(known.since().plus(kept.multipliedBy(2)));
         generations =
