@@ -134,8 +134,8 @@ public final class Accounts {
   /// Every route of accounts, in the order in which people meet them.
   public List<Route> routes() {
     MailRequests requests = new MailRequests(context);
-    PasswordFlows passwords = new PasswordFlows(context, proof, failures, requests);
-    EmailFlows emails = new EmailFlows(context, proof, failures);
+    PasswordFlows passwords = new PasswordFlows(context, proof, stepUp, failures, requests);
+    EmailFlows emails = new EmailFlows(context, proof, stepUp, failures);
     VerifiedAccount verifiedAccount = new VerifiedAccount(context);
     Invitations invitations = new Invitations(context, failures, verifiedAccount);
     Confirmation confirmation = new Confirmation(context, failures, verifiedAccount, requests);

@@ -101,10 +101,12 @@ public final class SessionIssuer {
         : new Outcome.Owed(account, proof, owed.get());
   }
 
-  private static boolean isTrusted(WriteContext write, Entity account, RequestSource source)
+  private boolean isTrusted(WriteContext write, Entity account, RequestSource source)
       throws SQLException {
     Optional<String> cookie = source.trustOf(account.id());
-    return cookie.isPresent() && TrustedDevices.use(write, account.id(), cookie.get());
+    return cookie.isPresent()
+        && settings.factors().trusts()
+        && TrustedDevices.use(write, account.id(), cookie.get(), settings.factors().trust());
   }
 
   private Outcome opened(
