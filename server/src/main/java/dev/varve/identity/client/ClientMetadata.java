@@ -68,7 +68,7 @@ public final class ClientMetadata {
     }
     String text = new String(Json.bytes(json -> Json.write(json, jwks)), StandardCharsets.UTF_8);
     try {
-      return new ClientProfile(ClientKeys.read(text), false, false);
+      return ClientProfile.signing(ClientKeys.read(text));
     } catch (WrongSetting wrong) {
       throw new Wrong(false, String.valueOf(wrong.getMessage()));
     }

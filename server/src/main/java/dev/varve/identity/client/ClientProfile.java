@@ -21,6 +21,11 @@ public record ClientProfile(
   static final ClientProfile PLAIN =
       new ClientProfile(List.of(), false, false, false, Optional.empty());
 
+  /// That of one that signs assertions with these keys.
+  static ClientProfile signing(List<ForeignKey> keys) {
+    return new ClientProfile(keys, false, false, false, Optional.empty());
+  }
+
   public ClientProfile {
     keys = List.copyOf(keys);
   }

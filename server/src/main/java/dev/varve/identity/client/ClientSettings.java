@@ -64,8 +64,7 @@ public record ClientSettings(
         boolean boundTokens,
     @Setting(
             standard = "false",
-            says =
-                "Whether /oauth2/userinfo answers it with a signed JWT, in place of plain JSON.")
+            says = "Whether /oauth2/userinfo answers it with a signed JWT, in place of plain JSON.")
         boolean signedUserInfo,
     @Setting(
             says =
@@ -81,7 +80,20 @@ public record ClientSettings(
       List<String> grants,
       String secret,
       ConsentPolicy consent) {
-    this(id, title, redirectUris, logoutUris, scopes, grants, secret, consent, "", false, false, false, "");
+    this(
+        id,
+        title,
+        redirectUris,
+        logoutUris,
+        scopes,
+        grants,
+        secret,
+        consent,
+        "",
+        false,
+        false,
+        false,
+        "");
   }
 
   public ClientSettings {

@@ -177,8 +177,7 @@ class LogoutNoticeTest {
         end(
             "it is taken back",
             guest ->
-                server.send(
-                    "DELETE", "/auth/applications/notes-page", bearer(guest.own()), "")),
+                server.send("DELETE", "/auth/applications/notes-page", bearer(guest.own()), "")),
         end(
             "the session is ended",
             guest ->

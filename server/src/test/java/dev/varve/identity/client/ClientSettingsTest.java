@@ -167,13 +167,13 @@ class ClientSettingsTest {
       delimiter = '|',
       textBlock =
           """
-      nonsense                                                             | is no set of keys
-      {"keys": []}                                                         | must have 1 to 10 keys
-      {"keys": [{"kty": "oct", "k": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}]}  | it is a private key
-      {"keys": [{"kty": "EC", "crv": "P-256", "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4", "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM", "alg": "ES512"}]} | alg must be one of ES256, PS256, EdDSA, RS256
-      {"keys": [{"kty": "EC", "crv": "P-256", "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4", "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM", "d": "870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE"}]} | it is a private key
-      {"keys": [{"kty": "RSA", "n": "ANo9", "e": "AQAB"}]}                 | an RSA key has 2,048 to 4,096 bits
-      """)
+          nonsense                                                             | is no set of keys
+          {"keys": []}                                                         | must have 1 to 10 keys
+          {"keys": [{"kty": "oct", "k": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}]}  | it is a private key
+          {"keys": [{"kty": "EC", "crv": "P-256", "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4", "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM", "alg": "ES512"}]} | alg must be one of ES256, PS256, EdDSA, RS256
+          {"keys": [{"kty": "EC", "crv": "P-256", "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4", "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM", "d": "870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE"}]} | it is a private key
+          {"keys": [{"kty": "RSA", "n": "ANo9", "e": "AQAB"}]}                 | an RSA key has 2,048 to 4,096 bits
+          """)
   void aKeyThatIsNotGoodIsTold(String jwks, String told) {
     assertThatThrownBy(() -> with("jwks", jwks))
         .isInstanceOf(WrongSetting.class)
