@@ -288,19 +288,32 @@ final class FlowEndpoint {
     return switch (value(form, "decision")) {
       case "deny" -> deny(request, visit);
       case "switch" -> forget(request, visit);
-      default -> enrolment.confirm(request, form, visit.shown(), browser(visit));
+      default ->
+          enrolment.confirm(
+              request,
+              form,
+              visit.shown(),
+              browser(visit),
+              over -> {
+                forgetProof(request, visit);
+                return refused(visit, "", over);
+              });
     };
   }
 
   /// Begins again with somebody else.
   private Answer forget(Request request, Visit visit) {
+    forgetProof(request, visit);
+    return again(visit);
+  }
+
+  private void forgetProof(Request request, Visit visit) {
     context.write(
         AccountContext.source(request),
         write -> {
           Flows.forget(write, visit.shown().flow());
           return true;
         });
-    return again(visit);
   }
 
   private Answer proveFactor(Request request, QueryString form, Visit visit) {
@@ -319,19 +332,28 @@ final class FlowEndpoint {
         case Outcome.Opened _ ->
             done.with(BrowserCookies.SESSION.given(again(visit), request, cookie), request);
         case Outcome.Owed _ -> again(visit);
-        case Outcome.Refused(Problem problem) -> wrongFactor(visit, problem);
+        case Outcome.Refused(Problem problem) -> wrongFactor(request, visit, problem);
       };
     } catch (Problem problem) {
-      return wrongFactor(visit, problem);
+      return wrongFactor(request, visit, problem);
     }
   }
 
-  private Answer wrongFactor(Visit visit, Problem problem) {
+  private Answer wrongFactor(Request request, Visit visit, Problem problem) {
+    if (isOver(problem)) {
+      forgetProof(request, visit);
+      return refused(visit, "", problem);
+    }
     Texts texts = visit.shown().texts();
     String note =
         problem.code() == ErrorCode.VALIDATION_ERROR ? texts.get("factor.wrong") : problem.text();
     return waiting(
         pages.secondFactor(visit.shown(), factors(visit), problem.code().status(), note), problem);
+  }
+
+  /// Whether no factor will do any more: what was proven before is no longer good, or the account is shut out.
+  static boolean isOver(Problem problem) {
+    return problem.code() == ErrorCode.UNAUTHENTICATED || problem.code() == ErrorCode.FORBIDDEN;
   }
 
   /// Says how long to wait, of a refusal that says so.
