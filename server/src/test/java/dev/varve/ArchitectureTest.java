@@ -63,6 +63,7 @@ final class ArchitectureTest {
           "identity.client",
           "identity.account",
           "identity.factor",
+          "identity.passkey",
           "identity.provider",
           "identity.token",
           "identity.mail",

@@ -103,6 +103,16 @@ record Lab(Path folder, Path jar, boolean quick) {
     return varve(name, app, Map.of("VARVE_AUTH_VERIFICATION", "OPTIONAL"), Allocation.FLAGS);
   }
 
+  /// Starts a server of another schema with these settings and environment variables.
+  ///
+  /// @param settings as `varve.yaml` has them
+  Child configured(
+      String name, String schema, String settings, Map<String, String> environment) {
+    Path app = app(name + "-app", schema);
+    writeSettings(app, UNLIMITED + settings);
+    return varve(name, app, environment, List.of());
+  }
+
   /// Starts a server that has a folder of files at `/`.
   Child serving(String name, Path files) {
     return configured(name, "files:\n  - directory: \"%s\"\n".formatted(files.toAbsolutePath()));

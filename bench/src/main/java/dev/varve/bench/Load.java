@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// Many connections that each ask, wait for the answer, and ask again at once (HTTP/1.1, keep-alive).
 ///
@@ -24,14 +25,38 @@ final class Load {
 
   private final InetSocketAddress server;
   private final int connections;
-  private final byte[][] requests;
+  private final Questions questions;
   private final int status;
   private final int answerBytesMax;
   private final boolean encrypted;
   // a handshake costs as much as hundreds of requests, and is not what is measured
   private final List<Connection> kept = new ArrayList<>();
   private final AnswerHead head = new AnswerHead();
-  private int nextRequest;
+
+  /// What is asked over the connections.
+  interface Questions {
+    /// @param connection its number, from 0
+    byte[] next(int connection);
+
+    /// For those that ask with what they were told.
+    ///
+    /// @param answer the whole of it, made to a text when it is asked for
+    default void answered(int connection, Supplier<String> answer) {}
+
+    /// These in turn, over all connections.
+    static Questions inTurn(byte[][] requests) {
+      return new Questions() {
+        private int at;
+
+        @Override
+        public byte[] next(int connection) {
+          byte[] request = requests[at];
+          at = at + 1 == requests.length ? 0 : at + 1;
+          return request;
+        }
+      };
+    }
+  }
 
   /// @param requests asked in turn, over all connections
   /// @param status of every answer; another one ends the measurement
@@ -52,11 +77,26 @@ final class Load {
       int status,
       boolean encrypted,
       int answerBytesMax) {
+    this(port, connections, Questions.inTurn(requests), status, encrypted, answerBytesMax);
+  }
+
+  /// @param status of every answer; another one ends the measurement
+  Load(int port, int connections, Questions questions, int status) {
+    this(port, connections, questions, status, false, ANSWER_BYTES_MAX);
+  }
+
+  private Load(
+      int port,
+      int connections,
+      Questions questions,
+      int status,
+      boolean encrypted,
+      int answerBytesMax) {
     this.encrypted = encrypted;
     this.answerBytesMax = answerBytesMax;
     this.server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     this.connections = connections;
-    this.requests = requests;
+    this.questions = questions;
     this.status = status;
   }
 
@@ -114,7 +154,7 @@ final class Load {
     }
     List<Connection> made = new ArrayList<>();
     for (int i = 0; i < connections; i++) {
-      made.add(connect());
+      made.add(connect(i));
     }
     if (encrypted) {
       kept.addAll(made);
@@ -122,28 +162,31 @@ final class Load {
     return made;
   }
 
-  private Connection connect() throws IOException {
+  private Connection connect(int number) throws IOException {
     SocketChannel channel = SocketChannel.open(server);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     Wire wire = encrypted ? TlsWire.begin(channel) : new Wire.Plain(channel);
     channel.configureBlocking(false);
-    return new Connection(channel, wire, answerBytesMax);
+    return new Connection(number, channel, wire, answerBytesMax);
   }
 
-  private static final class Connection {
+  private static final class Connection implements Supplier<String> {
+    private final int number;
     private final SocketChannel channel;
     private final Wire wire;
     private final ByteBuffer in;
     private long askedAt;
 
-    Connection(SocketChannel channel, Wire wire, int answerBytesMax) {
+    Connection(int number, SocketChannel channel, Wire wire, int answerBytesMax) {
+      this.number = number;
       this.channel = channel;
       this.wire = wire;
       this.in = ByteBuffer.allocate(answerBytesMax);
     }
 
     /// What has arrived.
-    String text() {
+    @Override
+    public String get() {
       return new String(in.array(), 0, in.position(), StandardCharsets.UTF_8);
     }
   }
@@ -158,8 +201,7 @@ final class Load {
     }
 
     void ask(Connection connection) throws IOException {
-      byte[] request = requests[nextRequest];
-      nextRequest = nextRequest + 1 == requests.length ? 0 : nextRequest + 1;
+      byte[] request = questions.next(connection.number);
       connection.askedAt = System.nanoTime();
       connection.wire.write(ByteBuffer.wrap(request));
       open++;
@@ -185,8 +227,9 @@ final class Load {
       open--;
       if (head.status() != status) {
         throw new IllegalStateException(
-            "Expected status %d but got %s".formatted(status, connection.text()));
+            "Expected status %d but got %s".formatted(status, connection.get()));
       }
+      questions.answered(connection.number, connection);
       connection.in.clear();
       if (now < deadline) {
         ask(connection);

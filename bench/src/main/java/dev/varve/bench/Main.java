@@ -40,6 +40,7 @@ final class Main implements Callable<Integer> {
           new StaticBenchmark(),
           new OwnerBenchmark(),
           new SignInBenchmark(),
+          new TokenBenchmark(),
           new GraphQlBenchmark(),
           new FeedBenchmark(),
           new ImportBenchmark(),
@@ -54,7 +55,7 @@ final class Main implements Callable<Integer> {
   @Parameters(
       paramLabel = "NAME",
       description =
-          "What to measure; everything when none is named: get, get-random, tls, create, list, list-load, gzip, static, owner, sign-in, graphql, feed, import, door, aggregate, eyes, gateway, tunnels, start, memory")
+          "What to measure; everything when none is named: get, get-random, tls, create, list, list-load, gzip, static, owner, sign-in, tokens, graphql, feed, import, door, aggregate, eyes, gateway, tunnels, start, memory")
   private List<String> names = new ArrayList<>();
 
   @Option(
@@ -108,7 +109,7 @@ final class Main implements Callable<Integer> {
             new IllegalArgumentException(
                 "There is no benchmark named "
                     + name
-                    + ": name get, get-random, tls, create, list, list-load, gzip, static, owner, sign-in, graphql, feed, import, door, aggregate, eyes, gateway, tunnels, start or memory"));
+                    + ": name get, get-random, tls, create, list, list-load, gzip, static, owner, sign-in, tokens, graphql, feed, import, door, aggregate, eyes, gateway, tunnels, start or memory"));
   }
 
   /// The folder of the jar that this class is in.

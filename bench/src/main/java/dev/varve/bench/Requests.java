@@ -34,11 +34,23 @@ final class Requests {
         .getBytes(StandardCharsets.US_ASCII);
   }
 
+  /// With an access token that is bound to a key, and a proof of that key for this request.
+  static byte[] get(String target, String token, String proof) {
+    return "GET %s HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nAuthorization: DPoP %s\r\nDPoP: %s\r\n\r\n"
+        .formatted(target, token, proof)
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
   static byte[] post(String target, String json) {
-    byte[] body = json.getBytes(StandardCharsets.UTF_8);
+    return post(target, "Content-Type: application/json", json);
+  }
+
+  /// @param headers one more or many, with line ends between them
+  static byte[] post(String target, String headers, String text) {
+    byte[] body = text.getBytes(StandardCharsets.UTF_8);
     byte[] head =
-        "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-            .formatted(target, body.length)
+        "POST %s HTTP/1.1\r\nHost: localhost\r\n%s\r\nContent-Length: %d\r\n\r\n"
+            .formatted(target, headers, body.length)
             .getBytes(StandardCharsets.US_ASCII);
     byte[] request = new byte[head.length + body.length];
     System.arraycopy(head, 0, request, 0, head.length);

@@ -330,6 +330,7 @@ public final class App implements AutoCloseable {
         addresses(),
         outbox,
         this::origin,
+        () -> origin().orElseGet(this::url),
         new Lazy<>(this::factorSeal));
   }
 

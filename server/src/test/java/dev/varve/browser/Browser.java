@@ -32,11 +32,13 @@ import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 import org.openqa.selenium.support.ui.WebDriverWait;
+import org.openqa.selenium.virtualauthenticator.VirtualAuthenticator;
+import org.openqa.selenium.virtualauthenticator.VirtualAuthenticatorOptions;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The Chromium of this machine, without a window. It knows no other host than 127.0.0.1, and every wait is for something
+/// The Chromium of this machine, without a window. It knows no other host than this machine, and every wait is for something
 /// that is to be seen.
 final class Browser implements AutoCloseable {
   private static final String INSTALL =
@@ -133,8 +135,17 @@ final class Browser implements AutoCloseable {
         "--disable-component-update",
         "--disable-sync",
         "--window-size=1280,900",
-        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
         "--user-data-dir=" + profile);
+  }
+
+  /// Plugs in an authenticator that is software (WebAuthn, section 11).
+  VirtualAuthenticator plugIn(VirtualAuthenticatorOptions options) {
+    return driver.addVirtualAuthenticator(options);
+  }
+
+  String url() {
+    return String.valueOf(driver.getCurrentUrl());
   }
 
   /// Shows a page as to somebody who comes for the first time.

@@ -41,7 +41,12 @@ final class Reader implements AutoCloseable {
   Reader(Path folder) throws IOException {
     this.folder = folder;
     for (String example :
-        List.of("examples/shop", "examples/cafe", "examples/gateway", "examples/oauth")) {
+        List.of(
+            "examples/shop",
+            "examples/cafe",
+            "examples/gateway",
+            "examples/oauth",
+            "examples/passkeys")) {
       copy(PROJECT.resolve(example), folder.resolve(example));
     }
   }

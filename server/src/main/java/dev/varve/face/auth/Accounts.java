@@ -16,6 +16,7 @@ import dev.varve.identity.client.Clients;
 import dev.varve.identity.factor.RecoveryCodes;
 import dev.varve.identity.factor.Totps;
 import dev.varve.identity.mail.Outbox;
+import dev.varve.identity.passkey.RelyingParty;
 import dev.varve.identity.token.AccessTokens;
 import dev.varve.identity.token.KeyProofs;
 import dev.varve.identity.token.Seal;
@@ -42,6 +43,10 @@ public final class Accounts {
   private final PasswordProof proof;
   private final PasswordSignIn passwordSignIn;
   private final RequestProofs keyProofs;
+  private final PasskeyCeremonies ceremonies;
+  private final PasskeySignIn passkeySignIn;
+  private final PasskeyFactor passkeyFactor;
+  private final PasskeySignals passkeySignals;
   private final RecoveryCodes recoveryCodes;
   private final TotpEnrolment totpEnrolment;
   private final OwedEnrolment owedEnrolment;
@@ -56,6 +61,7 @@ public final class Accounts {
   /// @param clients other applications that people sign in to
   /// @param addresses of this server, which proofs of keys may name: URLs
   /// @param origin where links in mails lead, once that is known
+  /// @param address under which the server is reached, once that is known
   /// @param factorSeal keeps what second factors share with this server
   public Accounts(
       AccountStages stages,
@@ -68,6 +74,7 @@ public final class Accounts {
       Set<String> addresses,
       Outbox outbox,
       Supplier<Optional<String>> origin,
+      Supplier<String> address,
       Supplier<Seal> factorSeal) {
     SecureRandom random = new SecureRandom();
     this.context =
@@ -88,6 +95,13 @@ public final class Accounts {
     this.failures = new FailedAttempts(stages.events());
     this.proof = new PasswordProof(context, failures);
     this.passwordSignIn = new PasswordSignIn(context, proof);
+    this.ceremonies =
+        new PasskeyCeremonies(
+            context.tokens().single(), () -> RelyingParty.of(settings.passkeys(), address.get()));
+    PasskeyProof passkeyProof = new PasskeyProof(context, failures, ceremonies);
+    this.passkeySignIn = new PasskeySignIn(context, ceremonies, passkeyProof);
+    this.passkeyFactor = new PasskeyFactor(context, ceremonies, passkeyProof);
+    this.passkeySignals = new PasskeySignals(context, ceremonies);
     Totps totps = new Totps(factorSeal, random);
     this.recoveryCodes = new RecoveryCodes(random);
     this.totpEnrolment =
@@ -112,8 +126,8 @@ public final class Accounts {
   }
 
   /// How each second factor is proven.
-  private static List<FactorProof> factorProofs(Totps totps) {
-    return List.of(CodeProof.totp(totps), CodeProof.recoveryCode());
+  private List<FactorProof> factorProofs(Totps totps) {
+    return List.of(CodeProof.totp(totps), CodeProof.recoveryCode(), passkeyFactor);
   }
 
   /// What authenticator applications show accounts under: the host that people know.
@@ -140,12 +154,16 @@ public final class Accounts {
     Invitations invitations = new Invitations(context, failures, verifiedAccount);
     Confirmation confirmation = new Confirmation(context, failures, verifiedAccount, requests);
     List<Route> routes = new ArrayList<>();
-    routes.addAll(new SignUp(context, new SignUpTrial(context), invitations).routes());
+    SignUp signUp = new SignUp(context, new SignUpTrial(context), invitations);
+    PasskeySignUp passkeys =
+        new PasskeySignUp(context, ceremonies, signUp, confirmation, failures, new SecureRandom());
+    routes.addAll(signUp.routes());
+    routes.addAll(passkeys.routes());
     routes.add(confirmation.route());
     routes.addAll(signIn());
     routes.addAll(passwords.routes());
     routes.add(emails.route());
-    routes.addAll(new MailLinks(confirmation, passwords, emails).routes());
+    routes.addAll(new MailLinks(confirmation, passkeys, passwords, emails).routes());
     routes.add(invitations.route());
     routes.addAll(new ApiKeyFlows(context.stages(), apiKeys, new SecureRandom()).routes());
     routes.addAll(new ApplicationFlows(context, clients).routes());
@@ -178,6 +196,21 @@ public final class Accounts {
     return passwordSignIn;
   }
 
+  /// Signs in by passkey.
+  public PasskeySignIn passkeySignIn() {
+    return passkeySignIn;
+  }
+
+  /// Proves a passkey as a second factor.
+  public PasskeyFactor passkeyFactor() {
+    return passkeyFactor;
+  }
+
+  /// Tells keepers of passkeys what is still good.
+  public PasskeySignals passkeySignals() {
+    return passkeySignals;
+  }
+
   /// Proves the second factor that is owed; one for all faces.
   public SecondFactor secondFactor() {
     return secondFactor;
@@ -203,6 +236,18 @@ public final class Accounts {
     List<Route> routes = new ArrayList<>();
     TokenSession tokens = tokenSession();
     routes.addAll(new SignIn(context, passwordSignIn, secondFactor, failures, tokens).routes());
+    routes.addAll(
+        new PasskeySignInFlows(context, ceremonies, passkeySignIn, passkeyFactor, tokens).routes());
+    routes.addAll(
+        new PasskeyFlows(
+                context,
+                ceremonies,
+                passkeySignals,
+                passkeyFactor,
+                stepUp,
+                recoveryCodes,
+                new SecureRandom())
+            .routes());
     routes.addAll(new EnrolmentFlows(context, owedEnrolment, tokens).routes());
     routes.add(stepUp.route());
     routes.addAll(new SessionFlows(context).routes());

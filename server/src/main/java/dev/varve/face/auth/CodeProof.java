@@ -46,7 +46,7 @@ record CodeProof(Factor factor, Use use, String hint) implements FactorProof {
   @Override
   public Judge judge(Map<String, ?> given) {
     if (given.get(CODE) instanceof String code && !code.isBlank() && code.length() <= LENGTH_MAX) {
-      return (write, account) -> use.use(write, account.id(), code);
+      return (write, account, _) -> use.use(write, account.id(), code);
     }
     throw Problem.invalid(CODE, "must be the code, as text");
   }

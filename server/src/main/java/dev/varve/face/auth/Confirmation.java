@@ -17,7 +17,10 @@ import dev.varve.net.http.Route;
 import dev.varve.schema.record.Entity;
 import dev.varve.schema.record.Input;
 import dev.varve.schema.record.InputReader;
+import dev.varve.store.sql.Session;
+import dev.varve.store.sql.SqlValues;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,14 +83,24 @@ final class Confirmation {
     return new Waiting(attempt, row, row.isEmpty() ? Optional.empty() : hash(write, row.get()));
   }
 
-  private static Optional<MailTokens.Row> confirmable(WriteContext write, String token)
+  static Optional<MailTokens.Row> confirmable(WriteContext write, String token)
       throws SQLException {
-    return MailTokens.find(write, token, Set.of(Purpose.SIGN_UP, Purpose.VERIFY));
+    return find(write.session(), token, write.at());
+  }
+
+  static Optional<MailTokens.Row> find(Session rows, String token, Instant at) throws SQLException {
+    return MailTokens.find(
+        rows, token, Set.of(Purpose.SIGN_UP, Purpose.VERIFY), SqlValues.micros(at));
   }
 
   private static Optional<String> hash(WriteContext write, MailTokens.Row row) throws SQLException {
     if (row.purpose() == Purpose.SIGN_UP) {
-      return PendingSignUp.of(row).map(PendingSignUp::passwordHash);
+      return PendingSignUp.of(row)
+          .map(PendingSignUp::credential)
+          .flatMap(first ->
+              first instanceof FirstCredential.Password(String hash)
+                  ? Optional.of(hash)
+                  : Optional.empty());
     }
     return row.account().isEmpty()
         ? Optional.empty()
@@ -116,16 +129,24 @@ final class Confirmation {
         row.isPresent()
             // of an account, the password may have changed since it was proven
             && hash(write, row.get()).equals(waiting.hash())
-            && (row.get().purpose() == Purpose.SIGN_UP
-                ? make(write, row.get(), source)
-                : mark(write, row.get()));
+            && follow(write, row.get(), source);
     if (!good) {
       fail(write, waiting);
       return Optional.empty();
     }
     context.attempts().succeeded(write, waiting.attempt());
-    MailTokens.use(write, row.orElseThrow());
     return row.map(MailTokens.Row::email);
+  }
+
+  /// What a token leads to whose sender has proven that it was them: it is used up when there is still something to do.
+  ///
+  /// @return whether there was
+  boolean follow(WriteContext write, MailTokens.Row row, RequestSource source) throws SQLException {
+    boolean done = row.purpose() == Purpose.SIGN_UP ? make(write, row, source) : mark(write, row);
+    if (done) {
+      MailTokens.use(write, row);
+    }
+    return done;
   }
 
   private boolean make(WriteContext write, MailTokens.Row row, RequestSource source)
@@ -134,7 +155,7 @@ final class Confirmation {
     // read again: the schema may have changed meanwhile
     Input input =
         InputReader.read(context.accounts().model(), pending.fields(), InputReader.Mode.CREATE);
-    return verifiedAccount.admit(write, input, List.of(), pending.passwordHash(), source);
+    return verifiedAccount.admit(write, input, List.of(), pending.credential(), source);
   }
 
   private boolean mark(WriteContext write, MailTokens.Row row) {

@@ -1,6 +1,7 @@
 package dev.varve.face.auth;
 
 import dev.varve.identity.account.Factor;
+import dev.varve.identity.account.RequestSource;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.net.http.Route.Member;
@@ -28,8 +29,8 @@ public interface FactorProof {
   /// Decides in the unit that opens the session.
   @FunctionalInterface
   interface Judge {
-    /// Whether the factor of the account has been proven. What is good once is used up when it was, and nothing is written when it
-    /// was not.
-    boolean isGood(WriteContext write, Entity account) throws SQLException;
+    /// Whether the factor of the account has been proven. What is good once is used up when it was; when it was not, nothing is
+    /// written but that a challenge is used up.
+    boolean isGood(WriteContext write, Entity account, RequestSource source) throws SQLException;
   }
 }

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 /// the network from which it comes.
 final class FactorProofs {
   static final String WAY = "second-factor";
-  private static final String FACTOR = "factor";
+  static final String FACTOR = "factor";
 
   private final AccountContext context;
   private final FailedAttempts failures;
@@ -95,8 +95,8 @@ final class FactorProofs {
       String email = context.accounts().email(account);
       Attempt attempt = context.attempts().countFactor(write, account.id(), email, source);
       boolean good =
-          Factors.of(write.session(), account.id()).contains(factor())
-              && judge.isGood(write, account);
+          Factors.provable(write.session(), account.id()).contains(factor())
+              && judge.isGood(write, account, source);
       if (!good) {
         failures.record(write, Kind.PROOF_FAILED, attempt, Optional.of(account.id()), WAY);
         return false;

@@ -128,7 +128,7 @@ public final class Invitations {
     }
     context.attempts().succeeded(write, attempt);
     MailTokens.use(write, row.get());
-    verifiedAccount.admit(write, wish.input(), roles(row.get()), wish.passwordHash(), source);
+    verifiedAccount.admit(write, wish.input(), roles(row.get()), wish.credential(), source);
     return true;
   }
 

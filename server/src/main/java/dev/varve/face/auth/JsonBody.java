@@ -9,6 +9,7 @@ import dev.varve.kernel.Problem;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Route.Member;
 import dev.varve.schema.EmailAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -141,7 +142,7 @@ public final class JsonBody {
   }
 
   /// A text that must be there; empty when it is wrong.
-  private String text(String name, int lengthMax, String what) {
+  String text(String name, int lengthMax, String what) {
     Object value = members.get(name);
     if (!(value instanceof String text) || text.isEmpty()) {
       wrong(name, "must be %s, as text".formatted(what));
@@ -152,6 +153,27 @@ public final class JsonBody {
       return "";
     }
     return text;
+  }
+
+  /// An object that must be there, as JSON; empty when it is wrong.
+  String object(String name) {
+    if (!(members.get(name) instanceof Map<?, ?>)) {
+      wrong(name, "must be a JSON object");
+      return "";
+    }
+    return objectText(members.get(name));
+  }
+
+  /// The same of a form, in which it is the text of one.
+  String objectText(String name) {
+    return objectText(members.get(name));
+  }
+
+  /// What was given as an object, or as the text of one, in JSON.
+  static String objectText(@Nullable Object given) {
+    return given instanceof String text
+        ? text
+        : new String(Json.bytes(json -> Json.write(json, given)), StandardCharsets.UTF_8);
   }
 
   /// Whether a member is there and true.

@@ -25,17 +25,27 @@ final class MailLinks {
       "For applications that have no page of their own. Looking at it changes nothing; its button sends the form.";
 
   private static final Member LINKED = Member.text(TOKEN).optional();
-  private static final List<Member> VERIFIED = List.of(Member.text(TOKEN), Member.text(PASSWORD));
+  private static final List<Member> VERIFIED =
+      List.of(
+          Member.text(TOKEN),
+          Member.text(PASSWORD).optional(),
+          Member.of(PasskeyForm.CREDENTIAL, new Route.Type.AnyObject()).optional());
   private static final List<Member> ANOTHER =
       List.of(Member.text(TOKEN), Member.text(NEW_PASSWORD));
   private static final List<Member> CONFIRMED = List.of(Member.text(TOKEN), Member.text(PASSWORD));
 
   private final Confirmation confirmation;
+  private final PasskeySignUp passkeys;
   private final PasswordFlows passwords;
   private final EmailFlows emails;
 
-  MailLinks(Confirmation confirmation, PasswordFlows passwords, EmailFlows emails) {
+  MailLinks(
+      Confirmation confirmation,
+      PasskeySignUp passkeys,
+      PasswordFlows passwords,
+      EmailFlows emails) {
     this.confirmation = confirmation;
+    this.passkeys = passkeys;
     this.passwords = passwords;
     this.emails = emails;
   }
@@ -49,15 +59,24 @@ final class MailLinks {
   private List<Route> verification() {
     return List.of(
         Endpoint.post(VERIFY, "verifyEmail", "Confirm an e-mail address")
-            .says("With the token that was mailed, and the password that was chosen at sign-up.")
+            .says(
+                "With the token that was mailed, and the password that was chosen at sign-up; after a sign-up with a passkey, with what that answers to `POST /auth/verify-email/passkey/options`.")
             .takes(VERIFIED)
             .gives(200, List.of(Endpoint.EMAIL))
             .answeredBy(request -> PageForm.answer(request, this::verify)),
         Endpoint.get(VERIFY, "showVerifyEmail", "The page behind the link that confirms an address")
             .says(PAGE)
             .shows(LINKED)
-            .answeredBy(request ->
-                Pages.confirmWithPassword(Texts.of(request), VERIFY, "verify", token(request))));
+            .answeredBy(this::showVerification));
+  }
+
+  private Answer showVerification(Request request) {
+    Texts texts = Texts.of(request);
+    String token = token(request);
+    return passkeys.waitsForPasskey(token)
+        ? Pages.confirmWithPasskey(
+            texts, new PasskeyForm(VERIFY, PasskeySignUp.CONFIRM_OPTIONS, Map.of(TOKEN, token)))
+        : Pages.confirmWithPassword(texts, VERIFY, "verify", token);
   }
 
   private List<Route> anotherPassword() {
@@ -99,9 +118,14 @@ final class MailLinks {
   private Outcome verify(BodyReader reader, RequestSource source) {
     JsonBody body = reader.with(VERIFIED);
     String token = body.token(TOKEN);
-    String password = body.password(PASSWORD);
+    String credential =
+        body.has(PasskeyForm.CREDENTIAL) ? body.objectText(PasskeyForm.CREDENTIAL) : "";
+    String password = credential.isEmpty() ? body.password(PASSWORD) : "";
     body.check();
-    String email = confirmation.verify(token, password, source);
+    String email =
+        credential.isEmpty()
+            ? confirmation.verify(token, password, source)
+            : passkeys.confirm(token, credential, source);
     return new Outcome(email + " is confirmed. You can sign in.", email(email));
   }
 

@@ -89,6 +89,46 @@ public final class Mails {
         Optional.empty());
   }
 
+  Mail passkeyAdded(String to, String name) {
+    return new Mail(
+        to,
+        "Your account has a new passkey",
+        """
+        Your account has a new passkey, "%s": whoever has it can sign in with it.
+
+        If it was not you, ask for a new password with this e-mail address, sign in, and remove the passkey.
+        """
+            .formatted(name),
+        Optional.empty());
+  }
+
+  Mail passkeyRemoved(String to, String name) {
+    return new Mail(
+        to,
+        "A passkey of your account was removed",
+        """
+        The passkey "%s" of your account was removed: nobody signs in with it any more.
+
+        If it was not you, ask for a new password with this e-mail address at once.
+        """
+            .formatted(name),
+        Optional.empty());
+  }
+
+  Mail passkeyCopied(String to, String name) {
+    return new Mail(
+        to,
+        "There may be a copy of your passkey",
+        """
+        Somebody tried to sign in to your account with the passkey "%s", in a way that only happens when there are two of
+        it. They were not let in.
+
+        If that goes on, remove the passkey and make another.
+        """
+            .formatted(name),
+        Optional.empty());
+  }
+
   Mail newEmail(String to, OpaqueToken token) {
     return new Mail(
         to,

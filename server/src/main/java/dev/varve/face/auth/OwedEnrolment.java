@@ -57,7 +57,7 @@ public final class OwedEnrolment {
     Optional<FirstProof> first = kept.find(write);
     if (first.isEmpty()
         || !first.get().holds(write)
-        || !Factors.of(write.session(), first.get().account()).isEmpty()) {
+        || !Factors.provable(write.session(), first.get().account()).isEmpty()) {
       return Optional.empty();
     }
     return write.find(context.accounts().model(), first.get().account());

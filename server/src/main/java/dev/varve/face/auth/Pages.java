@@ -30,6 +30,14 @@ public final class Pages {
 
   private static final String STYLE_SOURCE = source(STYLE);
 
+  /// A script that a page runs.
+  ///
+  /// @param text of most pages nothing
+  /// @param asks whether it sends requests to this server
+  public record Script(String text, boolean asks) {
+    public static final Script NONE = new Script("", false);
+  }
+
   private Pages() {}
 
   /// A page with one button.
@@ -50,6 +58,21 @@ public final class Pages {
                 + " autocomplete=\"current-password\" maxlength=\"%d\" required>")
             .formatted(escaped(texts.get("signIn.password")), Passwords.LENGTH_MAX),
         token);
+  }
+
+  /// A page that asks for a passkey.
+  static Answer confirmWithPasskey(Texts texts, PasskeyForm form) {
+    return page(
+        200,
+        texts.language(),
+        texts.get("verify.title"),
+        "<p>%s</p>\n%s<noscript><p>%s</p></noscript>\n"
+            .formatted(
+                escaped(texts.get("verify.passkey")),
+                form.html(texts, "passkey.confirm"),
+                escaped(texts.get("passkey.scripts"))),
+        List.of(),
+        PasskeyForm.SCRIPT);
   }
 
   /// A page that asks for a new password.
@@ -132,6 +155,17 @@ public final class Pages {
       String content,
       List<String> targets,
       String script) {
+    return page(status, language, title, content, targets, new Script(script, false));
+  }
+
+  /// The same with a script that may send requests.
+  public static Answer page(
+      int status,
+      Locale language,
+      String title,
+      String content,
+      List<String> targets,
+      Script script) {
     String html =
         """
         <!doctype html>
@@ -156,19 +190,24 @@ public final class Pages {
                 escaped(title),
                 STYLE,
                 content,
-                script.isEmpty() ? "" : "<script>" + script + "</script>",
+                script.text().isEmpty() ? "" : "<script>" + script.text() + "</script>",
                 language.toLanguageTag(),
                 PageLook.PATH);
     return Answer.html(status, html.getBytes(StandardCharsets.UTF_8))
         .with("Content-Security-Policy", policy(targets, script));
   }
 
-  private static String policy(List<String> targets, String script) {
+  private static String policy(List<String> targets, Script script) {
     return "default-src 'none'; style-src %s 'self'; img-src 'self'; %sform-action %s; base-uri 'none'; frame-ancestors 'none'"
         .formatted(
             STYLE_SOURCE,
-            script.isEmpty() ? "" : "script-src " + source(script) + "; ",
+            script(script),
             String.join(" ", Stream.concat(Stream.of("'self'"), targets.stream()).toList()));
+  }
+
+  private static String script(Script script) {
+    String source = script.text().isEmpty() ? "" : "script-src " + source(script.text()) + "; ";
+    return script.asks() ? source + "connect-src 'self'; " : source;
   }
 
   /// What names a text that stands in a page (CSP Level 3, section 2.3.1).

@@ -1,7 +1,6 @@
 package dev.varve.face.auth;
 
 import dev.varve.identity.account.AccountModel;
-import dev.varve.identity.account.Credentials;
 import dev.varve.identity.account.MailTokens.Purpose;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SignUpPolicy;
@@ -85,9 +84,16 @@ final class SignUp {
 
   private List<Member> members() {
     List<Member> members = new ArrayList<>();
-    members.add(Endpoint.EMAIL);
     members.add(Member.text(PASSWORD));
     members.add(Member.text(Invitations.INVITATION).optional().orNull());
+    members.addAll(fieldMembers());
+    return members;
+  }
+
+  /// What is told of the account itself.
+  List<Member> fieldMembers() {
+    List<Member> members = new ArrayList<>();
+    members.add(Endpoint.EMAIL);
     fields(context.accounts())
         .forEach(field -> {
           Member member = Member.of(field.name(), new Route.Type.AccountField(field.name()));
@@ -100,27 +106,45 @@ final class SignUp {
   ///
   /// @param fields of the account, as they were given
   record Wish(
-      String email, Map<String, @Nullable Object> fields, Input input, String passwordHash) {
+      String email, Map<String, @Nullable Object> fields, Input input, FirstCredential credential) {
     PendingSignUp pending() {
-      return new PendingSignUp(passwordHash, fields);
+      return new PendingSignUp(credential, fields);
     }
   }
 
   /// `POST /auth/sign-up`
   private Answer signUp(Request request, JsonBody body) {
-    if (context.settings().signUp() == SignUpPolicy.CLOSED) {
-      throw new Problem(
-          ErrorCode.FORBIDDEN, "Nobody can sign up here: whoever runs this service makes accounts");
-    }
+    requireOpen();
     RequestSource source = AccountContext.source(request);
     Optional<String> invitation = invitation(body);
     String password = body.password(PASSWORD);
     body.take(PASSWORD);
     Input input = read(body, password);
+    rehearse(input, source);
+    FirstCredential first = new FirstCredential.Password(context.passwords().hash(password));
+    return follow(new Wish(email(input), body.rest(), input, first), invitation, source);
+  }
+
+  /// @throws Problem FORBIDDEN when nobody signs up here
+  void requireOpen() {
+    if (context.settings().signUp() == SignUpPolicy.CLOSED) {
+      throw new Problem(
+          ErrorCode.FORBIDDEN, "Nobody can sign up here: whoever runs this service makes accounts");
+    }
+  }
+
+  /// Counts the mail that a sign-up leads to, and finds out what it would be refused for.
+  void rehearse(Input input, RequestSource source) {
     context.note(source, write -> context.attempts().countMail(write, source));
     rehearsal.of(input, source);
-    String email = String.valueOf(input.value(context.accounts().email()));
-    Wish wish = new Wish(email, body.rest(), input, context.passwords().hash(password));
+  }
+
+  String email(Input input) {
+    return String.valueOf(input.value(context.accounts().email()));
+  }
+
+  /// What a sign-up leads to, with whatever its owner will sign in.
+  Answer follow(Wish wish, Optional<String> invitation, RequestSource source) {
     if (invitation.isPresent()) {
       invitations.accept(wish, invitation.get(), source);
       return AccountAnswers.message(INVITED);
@@ -129,7 +153,7 @@ final class SignUp {
     return AccountAnswers.message(ACCEPTED);
   }
 
-  private Optional<String> invitation(JsonBody body) {
+  Optional<String> invitation(JsonBody body) {
     Optional<String> invitation = body.optionalToken(Invitations.INVITATION);
     body.take(Invitations.INVITATION);
     if (invitation.isPresent()) {
@@ -145,7 +169,9 @@ final class SignUp {
   }
 
   /// The fields of the account, checked, with everything that is wrong told at once.
-  private Input read(JsonBody body, String password) {
+  ///
+  /// @param password that was chosen; nothing when it is wrong, or there is none
+  Input read(JsonBody body, String password) {
     Model model = context.accounts().model();
     for (Field field : model.fields()) {
       if (AccountModel.GIVEN_BY_OTHERS.contains(field.name()) && body.has(field.name())) {
@@ -181,7 +207,10 @@ final class SignUp {
     }
     if (account.isEmpty() && context.settings().verification() == VerificationPolicy.OPTIONAL) {
       Entity made = context.create(write, wish.input());
-      Credentials.set(write, made.id(), wish.passwordHash());
+      if (!wish.credential().give(write, made.id())) {
+        throw new Problem(
+            ErrorCode.ALREADY_EXISTS, "There is a passkey with this id already: make another");
+      }
       return context
           .mailTokens()
           .issue(write, Purpose.VERIFY, wish.email(), made.id(), null)

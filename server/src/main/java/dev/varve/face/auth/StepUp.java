@@ -47,7 +47,7 @@ public final class StepUp {
   Route route() {
     return Endpoint.post(PATH, "stepUp", "Prove once more who you are")
         .says(
-            "What changes how an account signs in asks for a session in which that was proven in the last ten minutes: with a second factor if the account has one, else with the password.")
+            "What changes how an account signs in asks for a session in which that was proven in the last ten minutes: with a second factor if the account has one, else with the password, or with a passkey of the account.")
         .asks(Route.Caller.ACCOUNT)
         .takes(taken())
         .gives(200, List.of(Member.instant("until")))
@@ -156,7 +156,7 @@ public final class StepUp {
     JsonBody body = JsonBody.of(request, taken());
     boolean second = freshness(account, session(request)).second();
     boolean done =
-        second
+        second || body.has(FactorProofs.FACTOR)
             ? byFactor(request, account, factors.read(body.rest()))
             : byPassword(request, account, body);
     if (!done) {

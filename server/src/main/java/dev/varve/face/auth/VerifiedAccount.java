@@ -1,12 +1,13 @@
 package dev.varve.face.auth;
 
 import dev.varve.identity.account.AccountModel;
-import dev.varve.identity.account.Credentials;
 import dev.varve.identity.account.EarlierHolder;
 import dev.varve.identity.account.MailTokens;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.schema.Field;
 import dev.varve.schema.record.Entity;
@@ -35,7 +36,7 @@ final class VerifiedAccount {
       WriteContext write,
       Input input,
       List<Object> roles,
-      String passwordHash,
+      FirstCredential credential,
       RequestSource source)
       throws SQLException {
     AccountModel accounts = context.accounts();
@@ -52,22 +53,26 @@ final class VerifiedAccount {
     MailTokens.endWaiting(write, email);
     if (earlier.isPresent()) {
       Input given = accounts.with(changeable(input), granted);
-      takeOver(write, earlier.get(), given, passwordHash, source);
+      takeOver(write, earlier.get(), given, credential, source);
     } else {
       Entity made = context.create(write, accounts.with(input, granted));
-      Credentials.set(write, made.id(), passwordHash);
+      give(write, made.id(), credential);
     }
     return true;
   }
 
   private void takeOver(
-      WriteContext write, Entity account, Input given, String passwordHash, RequestSource source)
+      WriteContext write,
+      Entity account,
+      Input given,
+      FirstCredential credential,
+      RequestSource source)
       throws SQLException {
     String email = context.accounts().email(account);
     MailTokens.endAll(write, account.id());
     context.sessions().endAll(write, account.id(), Optional.empty());
     EarlierHolder.forget(write, account.id());
-    Credentials.set(write, account.id(), passwordHash);
+    give(write, account.id(), credential);
     context.change(write, account, given);
     context.attempts().forget(write, email, source);
     context
@@ -76,6 +81,15 @@ final class VerifiedAccount {
             write,
             Event.of(Kind.PASSWORD_CHANGED, account.id(), email, source)
                 .with("way", "sign-up confirmed"));
+  }
+
+  private static void give(WriteContext write, String account, FirstCredential credential)
+      throws SQLException {
+    if (!credential.give(write, account)) {
+      throw new Problem(
+          ErrorCode.ALREADY_EXISTS,
+          "There is a passkey with this id already: sign up again, with another");
+    }
   }
 
   /// What of an input for a new account can be given to one that is there: what an administrator may have decided of

@@ -45,7 +45,10 @@ final class Authorization {
   }
 
   private Step owed(FirstProof proven) {
-    return context.stages().database().lookup(rows -> Factors.of(rows, proven.account()).isEmpty())
+    return context
+            .stages()
+            .database()
+            .lookup(rows -> Factors.provable(rows, proven.account()).isEmpty())
         ? Step.ENROL
         : Step.SECOND_FACTOR;
   }

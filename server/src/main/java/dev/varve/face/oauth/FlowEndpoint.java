@@ -2,6 +2,10 @@ package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.BrowserCookies;
+import dev.varve.face.auth.PasskeyFactor;
+import dev.varve.face.auth.PasskeyForm;
+import dev.varve.face.auth.PasskeySignIn;
+import dev.varve.face.auth.PasskeySignals;
 import dev.varve.face.auth.PasswordSignIn;
 import dev.varve.face.auth.SameOrigin;
 import dev.varve.face.auth.SecondFactor;
@@ -9,6 +13,7 @@ import dev.varve.face.auth.Texts;
 import dev.varve.face.oauth.FlowPages.Shown;
 import dev.varve.identity.account.Factor;
 import dev.varve.identity.account.Factors;
+import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SessionIssuer.Outcome;
 import dev.varve.identity.account.SessionUse;
 import dev.varve.identity.account.Sessions.OneSession;
@@ -16,8 +21,10 @@ import dev.varve.identity.client.Client;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.client.Flows;
 import dev.varve.identity.client.Flows.Flow;
+import dev.varve.identity.passkey.PasskeyOptions;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.QueryString;
@@ -30,11 +37,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// `/oauth2/flow/{id}`: the pages on which somebody signs in and lets a client in. Which page it is follows from what is known when it
 /// is asked for, never from what a form says: so the back button, a second tab and a form that comes twice do no harm.
 final class FlowEndpoint {
   static final String PATTERN = "/oauth2/flow/{id}";
+  static final String PASSKEY_PATTERN = PATTERN + "/passkey";
 
   private final AccountContext context;
   private final Clients clients;
@@ -43,6 +52,7 @@ final class FlowEndpoint {
   private final Answering answering;
   private final PasswordSignIn passwords;
   private final SecondFactor secondFactor;
+  private final Passkeys passkeys;
   private final FlowEnrolment enrolment;
   private final SignInElsewhere elsewhere;
   private final FlowPages pages;
@@ -56,6 +66,7 @@ final class FlowEndpoint {
       Answering answering,
       PasswordSignIn passwords,
       SecondFactor secondFactor,
+      Passkeys passkeys,
       FlowEnrolment enrolment,
       SignInElsewhere elsewhere,
       FlowPages pages,
@@ -67,14 +78,23 @@ final class FlowEndpoint {
     this.answering = answering;
     this.passwords = passwords;
     this.secondFactor = secondFactor;
+    this.passkeys = passkeys;
     this.enrolment = enrolment;
     this.elsewhere = elsewhere;
     this.pages = pages;
     this.random = random;
   }
 
+  /// What passkeys do here.
+  record Passkeys(PasskeySignIn signIn, PasskeyFactor factor, PasskeySignals signals) {}
+
   static String path(Flow flow) {
     return path(flow.id());
+  }
+
+  /// Where the script of a page gets a challenge.
+  static String passkeyPath(Flow flow) {
+    return path(flow) + "/passkey";
   }
 
   static String path(String id) {
@@ -133,7 +153,8 @@ final class FlowEndpoint {
   private Answer show(Request request, Visit visit, int status) {
     return switch (visit.step()) {
       case SIGN_IN ->
-          pages.signIn(visit.shown(), 200, visit.shown().request().loginHint().orElse(""), "");
+          pages.signIn(
+              visit.shown(), 200, visit.shown().request().loginHint().orElse(""), "", Map.of());
       case SECOND_FACTOR -> pages.secondFactor(visit.shown(), factors(visit), 200, "");
       case ENROL -> enrolment.show(request, visit.shown());
       case CONSENT -> consent(visit);
@@ -143,12 +164,16 @@ final class FlowEndpoint {
 
   private Set<Factor> factors(Visit visit) {
     String account = visit.shown().flow().proven().orElseThrow().account();
-    return context.stages().database().lookup(rows -> Factors.of(rows, account));
+    return context.stages().database().lookup(rows -> Factors.provable(rows, account));
   }
 
   private Answer consent(Visit visit) {
     OneSession session = visit.session().orElseThrow();
-    return pages.consent(visit.shown(), session.id(), email(session));
+    return pages.consent(visit.shown(), session.id(), email(session), signals(session));
+  }
+
+  private Map<String, Object> signals(OneSession session) {
+    return context.account(session.account()).flatMap(passkeys.signals()::of).orElse(Map.of());
   }
 
   private String email(OneSession session) {
@@ -202,8 +227,12 @@ final class FlowEndpoint {
 
   /// Whether a form is one of this flow, sent by a page of this server.
   private static boolean isOwnForm(Request request, QueryString form, Visit visit) {
+    return isOwn(request, value(form, "token"), visit);
+  }
+
+  private static boolean isOwn(Request request, String token, Visit visit) {
     return SameOrigin.mayHaveSentForm(request)
-        && MessageDigest.isEqual(bytes(visit.shown().formToken()), bytes(value(form, "token")));
+        && MessageDigest.isEqual(bytes(visit.shown().formToken()), bytes(token));
   }
 
   private static byte[] bytes(String text) {
@@ -217,6 +246,10 @@ final class FlowEndpoint {
   private Answer signIn(Request request, QueryString form, Visit visit) {
     if (value(form, "decision").equals("deny")) {
       return deny(request, visit);
+    }
+    String passkey = value(form, PasskeyForm.CREDENTIAL);
+    if (!passkey.isEmpty()) {
+      return signInByPasskey(request, passkey, visit);
     }
     String email = EmailAddress.inLowerCase(value(form, "email").strip());
     OpaqueToken cookie = OpaqueToken.random(random);
@@ -244,7 +277,7 @@ final class FlowEndpoint {
       String key = "elsewhere." + query.value("error").orElse("");
       Texts texts = visit.shown().texts();
       return pages.signIn(
-          visit.shown(), 200, "", texts.get(texts.has(key) ? key : "elsewhere.failed"));
+          visit.shown(), 200, "", texts.get(texts.has(key) ? key : "elsewhere.failed"), Map.of());
     }
     OpaqueToken cookie = OpaqueToken.random(random);
     try {
@@ -267,13 +300,82 @@ final class FlowEndpoint {
     }
   }
 
+  private Answer signInByPasskey(Request request, String passkey, Visit visit) {
+    OpaqueToken cookie = OpaqueToken.random(random);
+    try {
+      Outcome outcome =
+          passkeys
+              .signIn()
+              .signIn(
+                  passkey,
+                  bound(visit),
+                  AccountContext.source(request),
+                  new SessionUse.Browser(cookie),
+                  browser(visit)::came);
+      return switch (outcome) {
+        case Outcome.Opened _ -> BrowserCookies.SESSION.given(again(visit), request, cookie);
+        case Outcome.Owed _ -> again(visit);
+        case Outcome.Refused(Problem problem) -> refused(visit, "", problem);
+      };
+    } catch (Problem problem) {
+      return refusedPasskey(visit, passkey, problem);
+    }
+  }
+
+  /// What a challenge belongs to that was made for a page of this flow.
+  private static String bound(Visit visit) {
+    return "flow " + PasskeyOptions.base64(OpaqueToken.sha256(visit.shown().flow().id()));
+  }
+
+  /// Says what is wrong with a passkey, in the words that are told with it.
+  private Answer refusedPasskey(Visit visit, String passkey, Problem problem) {
+    String details =
+        problem.details().stream()
+            .map(error -> visit.shown().texts().get("passkey.wrong", error.message()))
+            .collect(Collectors.joining(" "));
+    Answer page =
+        pages.signIn(
+            visit.shown(),
+            problem.code().status(),
+            "",
+            details.isEmpty() ? problem.text() : details,
+            passkeys.signals().ofUnknown(passkey));
+    return waiting(page, problem);
+  }
+
+  /// `POST /oauth2/flow/{id}/passkey`: a challenge for the page that the flow shows, asked for by its script.
+  Answer passkeyOptions(Request request) {
+    Optional<Visit> visit = visit(request).filter(found -> !found.shown().flow().finished());
+    if (visit.isEmpty() || !isOwn(request, formToken(request), visit.get())) {
+      throw new Problem(ErrorCode.FORBIDDEN, "This is for the pages of a flow that goes on");
+    }
+    RequestSource source = AccountContext.source(request);
+    Map<String, Object> options =
+        switch (visit.get().step()) {
+          case SIGN_IN -> passkeys.signIn().options(source, bound(visit.get()));
+          case SECOND_FACTOR ->
+              passkeys.factor().options(new BrowserSignIn.Kept(visit.get().shown().flow()), source);
+          case ENROL, CONSENT, DONE ->
+              throw new Problem(ErrorCode.CONFLICT, "Somebody is signed in here already");
+        };
+    return Answer.json(200, Json.bytes(json -> Json.write(json, options)))
+        .with("Cache-Control", "no-store");
+  }
+
+  private static String formToken(Request request) {
+    return Json.read(request.body("application/json")) instanceof Map<?, ?> members
+        ? String.valueOf(members.get("token"))
+        : "";
+  }
+
   private BrowserSignIn browser(Visit visit) {
     return new BrowserSignIn(context, visit.shown().flow(), visit.session());
   }
 
   private Answer refused(Visit visit, String email, Problem problem) {
     return waiting(
-        pages.signIn(visit.shown(), problem.code().status(), email, problem.text()), problem);
+        pages.signIn(visit.shown(), problem.code().status(), email, problem.text(), Map.of()),
+        problem);
   }
 
   private Answer secondFactor(Request request, QueryString form, Visit visit) {

@@ -1,6 +1,7 @@
 package dev.varve.face.oauth;
 
 import dev.varve.face.auth.Pages;
+import dev.varve.face.auth.PasskeyForm;
 import dev.varve.face.auth.ReturnPath;
 import dev.varve.face.auth.Texts;
 import dev.varve.identity.account.Factor;
@@ -13,6 +14,7 @@ import dev.varve.identity.client.RedirectUri;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,12 +49,25 @@ public final class FlowPages {
     }
 
     Answer page(int status, String title, String content) {
+      return page(status, title, content, Pages.Script.NONE);
+    }
+
+    private Answer page(int status, String title, String content, Pages.Script script) {
       // a form may end at the client, by a redirect, which browsers hold against the policy too
       List<String> targets =
           request.device().isPresent()
               ? List.of()
               : List.of(RedirectUri.source(request.redirectUri()));
-      return Pages.page(status, texts.language(), title, content, targets, "");
+      return Pages.page(status, texts.language(), title, content, targets, script);
+    }
+
+    private String passkey(Step step) {
+      Map<String, String> hidden = new LinkedHashMap<>();
+      hidden.put("token", formToken);
+      hidden.put("step", step.name());
+      hidden.put("factor", Factor.PASSKEY.value());
+      return new PasskeyForm(FlowEndpoint.path(flow), FlowEndpoint.passkeyPath(flow), hidden)
+          .html(texts, "passkey.button");
     }
 
     String form(Step step, String content) {
@@ -69,11 +84,12 @@ public final class FlowPages {
   /// @param status 200, or that of the refusal
   /// @param email what was typed before
   /// @param note what was wrong; nothing at first
-  Answer signIn(Shown shown, int status, String email, String note) {
+  /// @param signals what keepers of passkeys are told
+  Answer signIn(Shown shown, int status, String email, String note, Map<String, ?> signals) {
     String fields =
         """
         <label for="email">%s</label>
-        <input id="email" type="email" name="email" value="%s" autocomplete="username" maxlength="254" required%s>
+        <input id="email" type="email" name="email" value="%s" autocomplete="username webauthn" maxlength="254" required%s>
         <label for="password">%s</label>
         <input id="password" type="password" name="password" autocomplete="current-password" maxlength="%d" required%s>
         <button>%s</button>
@@ -97,10 +113,13 @@ public final class FlowPages {
         "<p>%s</p>\n".formatted(shown.text("signIn.text", shown.client().title()))
             + Pages.note(note)
             + shown.form(Step.SIGN_IN, fields)
+            + shown.passkey(Step.SIGN_IN)
             + places(shown)
             + shown.form(Step.SIGN_IN, back)
             + link(shown, "/auth/password/forgot", "signIn.forgotten")
-            + (offersSignUp ? link(shown, "/auth/sign-up", "signIn.signUp") : ""));
+            + (offersSignUp ? link(shown, "/auth/sign-up", "signIn.signUp") : "")
+            + PasskeyForm.signals(signals),
+        PasskeyForm.SCRIPT);
   }
 
   /// Asks for one of the factors that are owed, each with a form of its own.
@@ -115,7 +134,8 @@ public final class FlowPages {
         "<p>%s</p>\n".formatted(shown.text("factor.text"))
             + Pages.note(note)
             + forms
-            + shown.form(Step.SECOND_FACTOR, back(shown)));
+            + shown.form(Step.SECOND_FACTOR, back(shown)),
+        owed.contains(Factor.PASSKEY) ? PasskeyForm.SCRIPT : Pages.Script.NONE);
   }
 
   /// The ways out of a page on which somebody owes something.
@@ -136,6 +156,7 @@ public final class FlowPages {
               .formatted(
                   shown.text("factor.recovery"),
                   shown.form(Step.SECOND_FACTOR, recoveryCode(shown)));
+      case PASSKEY -> shown.passkey(Step.SECOND_FACTOR);
     };
   }
 
@@ -196,7 +217,8 @@ public final class FlowPages {
 
   /// @param session whose account is asked
   /// @param email of that account
-  Answer consent(Shown shown, String session, String email) {
+  /// @param signals what keepers of passkeys are told
+  Answer consent(Shown shown, String session, String email, Map<String, ?> signals) {
     StringBuilder wishes = new StringBuilder("<ul>\n");
     for (String scope : shown.request().scopes()) {
       wishes.append("<li>%s</li>\n".formatted(Pages.escaped(wish(shown.texts(), scope))));
@@ -215,7 +237,9 @@ public final class FlowPages {
             + unknown(shown)
             + wishes
             + (local ? "<p class=\"note\">%s</p>\n".formatted(shown.text("consent.local")) : "")
-            + shown.form(Step.CONSENT, buttons));
+            + shown.form(Step.CONSENT, buttons)
+            + PasskeyForm.signals(signals),
+        signals.isEmpty() ? Pages.Script.NONE : PasskeyForm.SCRIPT);
   }
 
   /// What people are told of a client that nobody here has looked at; nothing of others.

@@ -137,6 +137,8 @@ public final class OAuth implements AutoCloseable {
             answering,
             accounts.passwordSignIn(),
             accounts.secondFactor(),
+            new FlowEndpoint.Passkeys(
+                accounts.passkeySignIn(), accounts.passkeyFactor(), accounts.passkeySignals()),
             new FlowEnrolment(accounts.owedEnrolment(), random),
             elsewhere,
             new FlowPages(
@@ -169,6 +171,7 @@ public final class OAuth implements AutoCloseable {
             page("POST", AuthorizationEndpoint.PATH, authorize::post),
             page("GET", FlowEndpoint.PATTERN, flow::get),
             page("POST", FlowEndpoint.PATTERN, flow::post),
+            route("POST", FlowEndpoint.PASSKEY_PATTERN, flow::passkeyOptions),
             route("POST", TokenEndpoint.PATH, OAuthForm.told(token::post)),
             route("POST", DeviceRequests.PATH, OAuthForm.told(deviceRequests::post)),
             page("GET", DevicePage.PATH, devicePage::get),

@@ -1,5 +1,7 @@
 package dev.varve.face.oauth;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.varve.face.auth.AccountContext;
 import dev.varve.identity.account.RefreshTokens;
 import dev.varve.identity.account.SessionUse;
@@ -15,6 +17,7 @@ import dev.varve.net.http.Answer;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,12 +31,16 @@ final class TokenStatus {
   static final String INTROSPECT = "/oauth2/introspect";
   static final String REVOKE = "/oauth2/revoke";
   private static final String TOKEN = "token";
+  // of about a kilobyte each
+  private static final int TOKENS_MAX = 10_000;
   private static final Map<String, Object> INACTIVE = Map.of("active", false);
 
   private final AccountContext context;
   private final Authentication authentication;
   private final ClientProof proof;
   private final String issuer;
+  // a signature is looked at once, and whether the token is still good each time
+  private final Cache<String, AccessTokens.Claims> verified;
 
   /// @param authentication tells whether an access token is good, as it does for every request
   TokenStatus(
@@ -42,6 +49,11 @@ final class TokenStatus {
     this.authentication = authentication;
     this.proof = proof;
     this.issuer = issuer;
+    this.verified =
+        Caffeine.newBuilder()
+            .maximumSize(TOKENS_MAX)
+            .expireAfterWrite(Duration.ofSeconds(context.tokens().access().lifetimeSeconds()))
+            .build();
   }
 
   Answer introspect(Request request) {
@@ -59,10 +71,12 @@ final class TokenStatus {
   private Optional<Map<String, Object>> access(String token, Client client) {
     try {
       Instant now = context.stages().clock().instant();
-      AccessTokens.Claims claims = context.tokens().access().verify(token, now);
+      AccessTokens.Claims claims =
+          verified.get(token, text -> context.tokens().access().verify(text, now));
       if (!isOf(client, claims.application())) {
         return Optional.empty();
       }
+      // which also looks at whether it has expired since
       authentication.caller((claims.key().isPresent() ? "DPoP " : "Bearer ") + token);
       return Optional.of(
           told(

@@ -118,6 +118,7 @@ final class OpenApiObjects {
           case Route.Type.Count() -> node("type", "integer").with("minimum", 0);
           case Route.Type.Truth() -> node("type", "boolean");
           case Route.Type.Texts() -> OpenApiSchemas.list(node("type", "string"));
+          case Route.Type.AnyObject() -> node("type", "object");
           case Route.Type.Objects(List<Member> members) -> OpenApiSchemas.list(object(members));
           case Route.Type.Account() -> OpenApiSchemas.recordOrId(account);
           case Route.Type.AccountField(String field) ->

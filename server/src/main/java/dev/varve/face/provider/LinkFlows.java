@@ -4,11 +4,11 @@ import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.Endpoint;
 import dev.varve.face.auth.JsonBody;
 import dev.varve.face.auth.StepUp;
-import dev.varve.identity.account.Credentials;
 import dev.varve.identity.account.Links;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents;
 import dev.varve.identity.account.SingleUse.Kind;
+import dev.varve.identity.account.WaysIn;
 import dev.varve.identity.provider.IdentityProvider;
 import dev.varve.identity.provider.IdentityProviders;
 import dev.varve.identity.provider.Somebody;
@@ -267,7 +267,7 @@ final class LinkFlows {
         Links.find(write, id)
             .filter(found -> found.account().equals(account.id()))
             .orElseThrow(() -> Problem.notFound("You have no link '%s'".formatted(id)));
-    if (isLast(write, account, link)) {
+    if (!WaysIn.isAnother(write.session(), account.id(), id, context.settings())) {
       throw new Problem(
           ErrorCode.CONFLICT,
           "It is the last way in which you can sign in: set a password first, or link another provider");
@@ -275,13 +275,5 @@ final class LinkFlows {
     Links.remove(write, link);
     news.record(write, SecurityEvents.Kind.PROVIDER_UNLINKED, account, link.provider(), source);
     return link;
-  }
-
-  /// A provider that signs nobody in is no way in.
-  private boolean isLast(WriteContext write, Entity account, Links.Link link) throws SQLException {
-    return Credentials.hash(write.session(), account.id()).isEmpty()
-        && Links.of(write.session(), account.id()).stream()
-            .noneMatch(other ->
-                !other.id().equals(link.id()) && providers.find(other.provider()).isPresent());
   }
 }

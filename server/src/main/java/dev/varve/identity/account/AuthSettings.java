@@ -1,5 +1,6 @@
 package dev.varve.identity.account;
 
+import dev.varve.identity.passkey.PasskeySettings;
 import dev.varve.identity.provider.ProviderSettings;
 import dev.varve.identity.token.AccessTokenSettings;
 import dev.varve.identity.token.AccessTokens;
@@ -48,6 +49,7 @@ public record AuthSettings(
     AccessTokenSettings accessToken,
     JwtSettings jwt,
     PasswordSettings password,
+    PasskeySettings passkeys,
     @Setting(
             max = 50,
             says =
@@ -74,6 +76,7 @@ public record AuthSettings(
           new AccessTokenSettings(Duration.ofMinutes(15)),
           new JwtSettings(SigningAlgorithm.RS256, 90),
           new PasswordSettings(19_456, 2, 1, 64),
+          PasskeySettings.DEFAULT,
           List.of(),
           Map.of());
 

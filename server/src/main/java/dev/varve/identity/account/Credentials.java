@@ -45,7 +45,7 @@ public final class Credentials {
             List.of(account, hash, SqlValues.micros(write.at())));
   }
 
-  static void remove(WriteContext write, String account) throws SQLException {
+  public static void remove(WriteContext write, String account) throws SQLException {
     write.session().update("DELETE FROM varve_credential WHERE account = ?", List.of(account));
   }
 }

@@ -9,7 +9,9 @@ public enum Factor {
   /// An application that shows another code every half a minute (RFC 6238).
   TOTP("totp", SignInMethod.ONE_TIME_CODE),
   /// A code that was written down when another factor was enrolled.
-  RECOVERY_CODE("recovery-code", SignInMethod.ONE_TIME_CODE);
+  RECOVERY_CODE("recovery-code", SignInMethod.ONE_TIME_CODE),
+  /// A passkey, such as a security key.
+  PASSKEY("passkey", SignInMethod.PASSKEY);
 
   private final String value;
   private final SignInMethod method;

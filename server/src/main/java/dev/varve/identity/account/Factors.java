@@ -3,10 +3,13 @@ package dev.varve.identity.account;
 import dev.varve.identity.factor.RecoveryCodes;
 import dev.varve.identity.factor.Totps;
 import dev.varve.identity.factor.TrustedDevices;
+import dev.varve.identity.passkey.Passkey;
+import dev.varve.identity.passkey.Passkeys;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.store.sql.Session;
 import java.sql.SQLException;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /// Which second factors accounts have: the one place that knows, whoever keeps them.
@@ -28,6 +31,21 @@ public final class Factors {
     if (Totps.has(rows, account)) {
       factors.add(Factor.TOTP);
     }
+    List<Passkey> passkeys = Passkeys.of(rows, account);
+    // one that made sure who it was is a way in of its own, and is not asked for beside a password
+    boolean asked = passkeys.stream().anyMatch(Passkey::second);
+    if (asked || (!passkeys.isEmpty() && !factors.isEmpty())) {
+      factors.add(Factor.PASSKEY);
+    }
+    return factors;
+  }
+
+  /// Those that whoever is signed in may prove once more: any passkey, beside what is asked for.
+  public static Set<Factor> provable(Session rows, String account) throws SQLException {
+    Set<Factor> factors = of(rows, account);
+    if (!Passkeys.of(rows, account).isEmpty()) {
+      factors.add(Factor.PASSKEY);
+    }
     return factors;
   }
 
@@ -42,6 +60,7 @@ public final class Factors {
   /// Forgets every factor of an account: it is no more, it is somebody else's now, or its owner has lost them.
   public static void removeAll(WriteContext write, String account) throws SQLException {
     Totps.removeAll(write, account);
+    Passkeys.removeAll(write, account);
     RecoveryCodes.removeAll(write, account);
     TrustedDevices.endAll(write, account);
   }

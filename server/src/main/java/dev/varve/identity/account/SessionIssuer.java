@@ -146,7 +146,13 @@ public final class SessionIssuer {
       return Optional.empty();
     }
     Set<Factor> has = Factors.of(rows, account.id());
-    return has.isEmpty() && !mustHaveFactor(account) ? Optional.empty() : Optional.of(has);
+    if (!has.isEmpty()) {
+      return Optional.of(has);
+    }
+    // a passkey that nobody asks for otherwise will do where one is a must
+    return mustHaveFactor(account)
+        ? Optional.of(Factors.provable(rows, account.id()))
+        : Optional.empty();
   }
 
   /// Whether an account must have a second factor.

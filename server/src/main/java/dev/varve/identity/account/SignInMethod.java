@@ -12,6 +12,10 @@ public enum SignInMethod {
   PROVIDER("fed", Role.FIRST),
   /// They have what makes codes that are good once, or a sheet of such codes.
   ONE_TIME_CODE("otp", Role.SECOND),
+  /// They have a passkey. Whether hardware keeps it nobody has vouched for.
+  PASSKEY("swk", Role.SECOND),
+  /// The device that has it has made sure who uses it, by a PIN, a finger or a face.
+  VERIFIED_USER("user", Role.FIRST),
   /// They come with a browser on which they have proven a second factor before. Nothing of that is proven now, so tokens say nothing
   /// of it.
   TRUSTED_DEVICE("device", Role.STAND_IN);

@@ -1,5 +1,6 @@
 package dev.varve.identity.account;
 
+import dev.varve.identity.passkey.PasskeyOptions;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.Json;
 import dev.varve.lane.write.WriteContext;
@@ -34,6 +35,8 @@ public final class SingleUse {
     CODE(Duration.ofMinutes(1), Duration.ofDays(1)),
     /// What somebody gets who has proven one thing and owes another: with both, a session of the application that Varve serves.
     TICKET(FirstProof.LIFETIME, Duration.ofDays(1)),
+    /// The challenge of a passkey.
+    PASSKEY(PasskeyOptions.LIFETIME, Duration.ZERO),
     /// What somebody gets whose account must have a second factor and has none: good for enrolling one, and for nothing else.
     ENROLMENT_TICKET(FirstProof.LIFETIME, Duration.ofDays(1)),
     /// The way of a browser to a provider and back (`state`), as long as somebody takes to sign in there.

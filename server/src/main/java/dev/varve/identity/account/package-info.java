@@ -12,6 +12,7 @@
 /// | what is good once, such as a code | [SingleUse] |
 /// | API key | [ApiKeys], [ApiKey] |
 /// | provider that an account signs in with | [Links] |
+/// | in what ways it signs in | [WaysIn] |
 /// | what somebody allowed another application | [Consents] |
 /// | mailed token | [MailTokens] |
 /// | failed attempt | [Attempts], [FailedAttempts], by [RequestSource] |

@@ -176,7 +176,8 @@ final class ReceivedRequest implements Request {
       return Optional.empty();
     }
     List<String> values = headers.all(headerName, List::of);
-    return Optional.of(values.size() == 1 ? values.getFirst() : String.join(", ", values));
+    String between = headerName.equals(HeaderNames.COOKIE) ? "; " : ", ";
+    return Optional.of(values.size() == 1 ? values.getFirst() : String.join(between, values));
   }
 
   @Override

@@ -62,7 +62,8 @@ public interface Request {
   /// @throws Problem INVALID_PARAMETER when it is malformed
   QueryString query();
 
-  /// The value of a header; the values of one sent many times are joined by commas.
+  /// The value of a header; the values of one sent many times are joined by commas, and those of `Cookie`, which HTTP/2 sends in pieces, by
+  /// semicolons (RFC 9113, section 8.2.3).
   Optional<String> header(String name);
 
   /// The lines of the header section in the order in which they came.

@@ -142,6 +142,9 @@ public record Route(String method, String pattern, Handler handler, About about)
     /// A list of texts.
     record Texts() implements Type {}
 
+    /// An object of a form that others have laid down.
+    record AnyObject() implements Type {}
+
     /// A list of objects.
     record Objects(List<Member> members) implements Type {
       public Objects {

@@ -32,8 +32,9 @@ public final class RateLimits {
               false,
               "POST",
               "/auth/sign-in",
+              "/auth/sign-in/*",
               "/auth/providers/exchange",
-              "/oauth2/flow/{id}"),
+              "/oauth2/flow/*"),
           // each is kept for a while
           byDefault(
               "authorize",

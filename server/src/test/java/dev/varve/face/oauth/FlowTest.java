@@ -14,6 +14,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -278,5 +282,29 @@ class FlowTest {
                 .status())
         .isEqualTo(403);
     assertThat(page.header("Content-Security-Policy")).contains("frame-ancestors 'none'");
+  }
+
+  @Test
+  void cookiesMayComeInPiecesAsBrowsersSendThemOverHttp2() throws Exception {
+    Visitor visitor = new Visitor(server);
+    code(visitor, asking(), email);
+    assertThat(visitor.cookies()).hasSize(2);
+    String path =
+        AuthorizationEndpoint.PATH + "?" + Visitor.form(asking("prompt", "none"));
+    for (HttpClient.Version version : HttpClient.Version.values()) {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(server.port(), path)))
+              .version(version);
+      visitor.cookies().forEach((name, value) -> request.header("Cookie", name + "=" + value));
+      try (HttpClient client = HttpClient.newHttpClient()) {
+        assertThat(
+                client
+                    .send(request.build(), BodyHandlers.discarding())
+                    .headers()
+                    .firstValue("Location"))
+            .as(version.name())
+            .hasValueSatisfying(to -> assertThat(to).startsWith(PAGE + "?code="));
+      }
+    }
   }
 }

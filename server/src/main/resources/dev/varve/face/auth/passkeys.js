@@ -1,0 +1,86 @@
+"use strict";
+// Passkeys on the pages of Varve. It shows nothing that this browser cannot do.
+(() => {
+  const passkeys = window.PublicKeyCredential;
+
+  // a challenge is good for five minutes
+  const RENEWED_MILLIS = 4 * 60 * 1000;
+
+  async function capabilities() {
+    const known = passkeys.getClientCapabilities ? await passkeys.getClientCapabilities() : {};
+    const conditional = known.conditionalGet
+      ?? (passkeys.isConditionalMediationAvailable ? await passkeys.isConditionalMediationAvailable() : false);
+    return { ...known, conditionalGet: conditional };
+  }
+
+  // Tells keepers of passkeys what this server knows.
+  async function signal(name, details) {
+    const known = await capabilities();
+    if (known[name] !== false && passkeys[name]) {
+      await passkeys[name](details);
+    }
+  }
+
+  function signals() {
+    const told = document.querySelector("[data-signals]");
+    if (told) {
+      for (const [name, details] of Object.entries(JSON.parse(told.dataset.signals))) {
+        // nobody is worse off when it does not work
+        signal(name, details).catch(() => {});
+      }
+    }
+  }
+
+  function signIn(form) {
+    const note = form.querySelector("[role=alert]");
+    let asking = new AbortController();
+
+    async function ask(mediation) {
+      asking.abort();
+      asking = new AbortController();
+      const mine = asking.signal;
+      const answer = await fetch(form.dataset.options, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ token: form.elements.token.value }),
+        signal: mine,
+      });
+      if (!answer.ok) {
+        throw new DOMException("", "DataError");
+      }
+      const publicKey = passkeys.parseRequestOptionsFromJSON(await answer.json());
+      const credential = await navigator.credentials.get({ publicKey, mediation, signal: mine });
+      form.elements.credential.value = JSON.stringify(credential.toJSON());
+      form.submit();
+    }
+
+    function tell(error) {
+      if (error.name !== "AbortError") {
+        note.textContent = form.dataset[error.name] ?? form.dataset.other;
+        note.hidden = false;
+      }
+    }
+
+    // offered among the addresses that a browser fills in
+    async function offer() {
+      const known = await capabilities();
+      if (known.conditionalGet && document.querySelector("[autocomplete~=webauthn]")) {
+        setTimeout(offer, RENEWED_MILLIS);
+        await ask("conditional");
+      }
+    }
+
+    form.addEventListener("submit", event => {
+      event.preventDefault();
+      note.hidden = true;
+      ask("optional").catch(tell);
+    });
+    form.hidden = false;
+    offer().catch(() => {});
+  }
+
+  if (passkeys && passkeys.parseRequestOptionsFromJSON) {
+    document.querySelectorAll("form[data-options]").forEach(signIn);
+    signals();
+  }
+})();
