@@ -13,6 +13,7 @@ import dev.varve.face.auth.Texts;
 import dev.varve.face.oauth.FlowPages.Shown;
 import dev.varve.identity.account.Factor;
 import dev.varve.identity.account.Factors;
+import dev.varve.identity.account.FirstProof;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SessionIssuer.Outcome;
 import dev.varve.identity.account.SessionUse;
@@ -396,26 +397,19 @@ final class FlowEndpoint {
               form,
               visit.shown(),
               browser(visit),
-              over -> {
-                forgetProof(request, visit);
-                return refused(visit, "", over);
-              });
+              problem -> over(request, visit, problem));
     };
   }
 
   /// Begins again with somebody else.
   private Answer forget(Request request, Visit visit) {
-    forgetProof(request, visit);
-    return again(visit);
-  }
-
-  private void forgetProof(Request request, Visit visit) {
     context.write(
         AccountContext.source(request),
         write -> {
           Flows.forget(write, visit.shown().flow());
           return true;
         });
+    return again(visit);
   }
 
   private Answer proveFactor(Request request, QueryString form, Visit visit) {
@@ -442,9 +436,9 @@ final class FlowEndpoint {
   }
 
   private Answer wrongFactor(Request request, Visit visit, Problem problem) {
-    if (isOver(problem)) {
-      forgetProof(request, visit);
-      return refused(visit, "", problem);
+    Optional<Answer> over = over(request, visit, problem);
+    if (over.isPresent()) {
+      return over.get();
     }
     Texts texts = visit.shown().texts();
     String note =
@@ -453,9 +447,21 @@ final class FlowEndpoint {
         pages.secondFactor(visit.shown(), factors(visit), problem.code().status(), note), problem);
   }
 
-  /// Whether no factor will do any more: what was proven before is no longer good, or the account is shut out.
-  static boolean isOver(Problem problem) {
-    return problem.code() == ErrorCode.UNAUTHENTICATED || problem.code() == ErrorCode.FORBIDDEN;
+  /// The page to begin again, when no factor will do any more: what was proven before is no longer good, and is forgotten.
+  private Optional<Answer> over(Request request, Visit visit, Problem problem) {
+    Flow flow = visit.shown().flow();
+    boolean good =
+        context.write(
+            AccountContext.source(request),
+            write -> {
+              Optional<FirstProof> first = Flows.proven(write, flow);
+              boolean holds = first.isPresent() && first.get().holds(write);
+              if (!holds) {
+                Flows.forget(write, flow);
+              }
+              return holds;
+            });
+    return good ? Optional.empty() : Optional.of(refused(visit, "", problem));
   }
 
   /// Says how long to wait, of a refusal that says so.

@@ -72,13 +72,13 @@ final class FlowEnrolment {
 
   /// Enrols it and opens the session of the browser.
   ///
-  /// @param over answers when nothing can be enrolled any more
+  /// @param over the answer when nothing can be enrolled any more
   Answer confirm(
       Request request,
       QueryString form,
       Shown shown,
       BrowserSignIn browser,
-      Function<Problem, Answer> over) {
+      Function<Problem, Optional<Answer>> over) {
     RequestSource source = AccountContext.source(request);
     String token = form.value("enrolment").orElse("");
     Confirmation given = new Confirmation(token, form.value("code").orElse(""), NAME);
@@ -108,10 +108,8 @@ final class FlowEnrolment {
       String token,
       RequestSource source,
       Problem problem,
-      Function<Problem, Answer> over) {
-    return FlowEndpoint.isOver(problem)
-        ? over.apply(problem)
-        : again(shown, token, source, problem);
+      Function<Problem, Optional<Answer>> over) {
+    return over.apply(problem).orElseGet(() -> again(shown, token, source, problem));
   }
 
   /// The codes are shown this once: the page goes on only when its reader says so.
