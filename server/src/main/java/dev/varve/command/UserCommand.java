@@ -52,7 +52,8 @@ public final class UserCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Name what to do: create, list, password, disable or enable");
+        spec.commandLine(),
+        "Name what to do: create, list, password, reset-factors, disable or enable");
   }
 
   @Command(name = "create", description = "Makes an account that can sign in at once.")
@@ -121,6 +122,21 @@ public final class UserCommand implements Runnable {
             out.printf(
                 "%s has another password, and is signed out everywhere%n",
                 users.setPassword(email, password()).email()));
+    return 0;
+  }
+
+  @Command(
+      name = "reset-factors",
+      description = "Takes the second factors of an account away and signs it out.")
+  int resetFactors(
+      @Mixin AppFolder app,
+      @Option(names = "--email", required = true, description = "Whose.") String email) {
+    with(
+        app,
+        (users, out) ->
+            out.printf(
+                "%s has no second factor any more, and is signed out everywhere%n",
+                users.resetFactors(email).email()));
     return 0;
   }
 

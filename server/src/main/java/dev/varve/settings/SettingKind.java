@@ -62,7 +62,8 @@ sealed interface SettingKind {
     /// No text at all would be taken for no value.
     @Override
     public String written(String text) {
-      return text.isEmpty() ? "\"\"" : text;
+      // without quotes a mark would begin a comment
+      return text.isEmpty() || text.startsWith("#") ? "\"" + text + "\"" : text;
     }
 
     /// The value that a text stands for, or nothing when it is not of this kind.

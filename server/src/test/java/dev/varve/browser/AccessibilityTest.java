@@ -2,11 +2,18 @@ package dev.varve.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.face.auth.Authenticator;
 import dev.varve.face.auth.PageSettings;
 import dev.varve.face.oauth.Provider;
 import dev.varve.face.oauth.Visitor;
+import dev.varve.identity.account.FactorPolicy;
+import dev.varve.identity.account.FactorSettings;
+import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
+import dev.varve.settings.SettingRecords;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -113,6 +120,55 @@ class AccessibilityTest {
     browser.find("#email").sendKeys(email);
     browser.find("#password").sendKeys(password);
     browser.find("form button").click();
+  }
+
+  @Test
+  void whoMustHaveASecondFactorCanEnrolOneAndUseIt() {
+    SteppedClock clock = SteppedClock.ticking();
+    FactorSettings required =
+        new FactorSettings(FactorPolicy.REQUIRED, List.of(), Duration.ofDays(30));
+    TestServer first = server;
+    try (TestServer strict =
+        TestServer.start(
+            Provider.plan()
+                .with(SettingRecords.changed(Provider.plan().auth(), Map.of("factors", required)))
+                .with(clock))) {
+      server = strict;
+      String email = Provider.somebody(strict);
+      browser.open(authorization());
+      signIn(email, Provider.PASSWORD);
+      browser.find("svg");
+      assertUsable("enrolling");
+      Authenticator authenticator =
+          new Authenticator(browser.texts("code").getFirst().replace(" ", ""), clock);
+      enter("000000");
+      browser.find(".note");
+      assertUsable("enrolling after a wrong code");
+      enter(authenticator.code());
+      browser.until(() -> browser.texts("li code").size() == 10, "recovery codes");
+      assertUsable("recovery codes");
+
+      browser.open(authorization());
+      signIn(email, Provider.PASSWORD);
+      browser.find("details");
+      assertUsable("second factor");
+      enter(authenticator.nextCode());
+      browser.find("button[value=allow]");
+    } finally {
+      server = first;
+    }
+  }
+
+  private void enter(String code) {
+    browser.find("#code").sendKeys(code);
+    browser.find("form button").click();
+  }
+
+  @Test
+  void whoLetsADeviceInCanUseThePage() {
+    browser.open(url("/oauth2/device"));
+    browser.find("form button");
+    assertUsable("the code of a device");
   }
 
   @Test

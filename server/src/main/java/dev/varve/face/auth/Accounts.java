@@ -49,6 +49,7 @@ public final class Accounts {
   private final PasskeySignals passkeySignals;
   private final RecoveryCodes recoveryCodes;
   private final TotpEnrolment totpEnrolment;
+  private final MailSignIn mailSignIn;
   private final OwedEnrolment owedEnrolment;
   private final BrowserTrust browserTrust;
   private final SecondFactor secondFactor;
@@ -107,6 +108,7 @@ public final class Accounts {
     this.totpEnrolment =
         new TotpEnrolment(context, failures, totps, recoveryCodes, () -> service(origin));
     FactorProofs proofs = new FactorProofs(context, failures, factorProofs(totps));
+    this.mailSignIn = new MailSignIn(context, failures);
     this.owedEnrolment = new OwedEnrolment(context, totpEnrolment);
     this.browserTrust = new BrowserTrust(context, random);
     this.secondFactor = new SecondFactor(context, proofs, browserTrust);
@@ -216,6 +218,11 @@ public final class Accounts {
     return secondFactor;
   }
 
+  /// Signs in by mail, where the settings allow it.
+  public Optional<MailSignIn> mailSignIn() {
+    return context.settings().mailLinks() ? Optional.of(mailSignIn) : Optional.empty();
+  }
+
   /// Enrols the second factor that an account must have and has not.
   public OwedEnrolment owedEnrolment() {
     return owedEnrolment;
@@ -236,6 +243,9 @@ public final class Accounts {
     List<Route> routes = new ArrayList<>();
     TokenSession tokens = tokenSession();
     routes.addAll(new SignIn(context, passwordSignIn, secondFactor, failures, tokens).routes());
+    mailSignIn()
+        .ifPresent(mails ->
+            routes.addAll(new MailSignInFlows(mails, new MailRequests(context), tokens).routes()));
     routes.addAll(
         new PasskeySignInFlows(context, ceremonies, passkeySignIn, passkeyFactor, tokens).routes());
     routes.addAll(
@@ -253,6 +263,7 @@ public final class Accounts {
     routes.addAll(new SessionFlows(context).routes());
     routes.addAll(new FactorFlows(context, stepUp, totpEnrolment, recoveryCodes).routes());
     routes.addAll(browserTrust.routes());
+    routes.add(new AdminFactorFlows(context, stepUp).route());
     routes.add(rendering.route());
     return routes;
   }

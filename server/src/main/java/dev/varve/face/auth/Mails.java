@@ -185,6 +185,26 @@ public final class Mails {
         Optional.empty());
   }
 
+  /// @param path with the parameter that the token follows
+  Mail signIn(String to, OpaqueToken token, String path) {
+    return new Mail(
+        to,
+        "Sign in",
+        """
+        Somebody, you we hope, wants to sign in to your account. To do so within a quarter of an hour, in the browser where you asked:
+
+        %s
+        %s
+        If it was not you, there is nothing to do. Give this to nobody: whoever has it signs in as you.
+        """
+            .formatted(
+                proofBehind(path, token),
+                origin.get().isPresent()
+                    ? "\nIn another one, enter this there: " + token.text() + "\n"
+                    : ""),
+        Optional.of(token.text()));
+  }
+
   Mail invitation(String to, OpaqueToken token) {
     return new Mail(
         to,
@@ -199,10 +219,13 @@ public final class Mails {
   }
 
   private String proof(String path, OpaqueToken token) {
+    return proofBehind(path + "?token=", token);
+  }
+
+  private String proofBehind(String path, OpaqueToken token) {
     return origin
         .get()
-        .map(known ->
-            known + path + "?token=" + URLEncoder.encode(token.text(), StandardCharsets.UTF_8))
+        .map(known -> known + path + URLEncoder.encode(token.text(), StandardCharsets.UTF_8))
         .orElseGet(token::text);
   }
 }

@@ -123,6 +123,14 @@ public final class Pages {
         "");
   }
 
+  /// A page that shows something to be copied.
+  static Answer shows(String title, String text, String copied) {
+    return page(
+        200,
+        title,
+        "<p>%s</p>\n<p><code>%s</code></p>\n".formatted(escaped(text), escaped(copied)));
+  }
+
   /// A page that says something.
   public static Answer says(int status, Texts texts, String title, String text) {
     return page(

@@ -10,7 +10,9 @@
 /// |---|---|---|
 /// | sign-up | [SignUp], [Confirmation], [Invitations] | [SignUpTrial], [PendingSignUp], [VerifiedAccount] |
 /// | sign-in | [SignIn], [SessionFlows] | [PasswordSignIn], [PasswordProof], [TokenSession] |
-/// | second factor | [FactorFlows], [StepUp] | [SecondFactor], [FactorProofs], [FactorProof], [CodeProof], [TotpEnrolment], [FactorMails] |
+/// | sign-in by mail | [MailSignInFlows] | [MailSignIn] |
+/// | second factor | [FactorFlows], [EnrolmentFlows], [StepUp], [AdminFactorFlows] | [SecondFactor], [FactorProofs], [FactorProof], [CodeProof], [TotpEnrolment], [OwedEnrolment], [Ticket], [FactorMails], [QrImage] |
+/// | browser that is trusted | [BrowserTrust] | [TrustCookie] |
 /// | password | [PasswordFlows] | [PasswordProof] |
 /// | e-mail address | [EmailFlows] | [PasswordProof] |
 /// | bearer token | [BearerAuthentication], [BearerAttempts] | [SessionCallers], [RequestProofs] |

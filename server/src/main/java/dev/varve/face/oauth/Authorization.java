@@ -6,6 +6,7 @@ import dev.varve.identity.account.Consents;
 import dev.varve.identity.account.Factors;
 import dev.varve.identity.account.FirstProof;
 import dev.varve.identity.account.Sessions.OneSession;
+import dev.varve.identity.account.SignInMethod;
 import dev.varve.identity.client.Client;
 import dev.varve.net.http.Request;
 import java.time.Instant;
@@ -70,7 +71,18 @@ final class Authorization {
             || !session
                 .authenticatedAt()
                 .isBefore(begun.minusSeconds(request.maxAge().getAsLong()));
-    return recent && context.mayGoOn(session);
+    return recent && context.mayGoOn(session) && isStrong(request, session);
+  }
+
+  /// Whether as much has been proven as the client wants of an account that can: a browser that is trusted has proven nothing.
+  private boolean isStrong(AuthorizationRequest request, OneSession session) {
+    return !request.secondFactor()
+        || SignInMethod.isTwoFactors(session.methods())
+        || !hasFactor(session.account());
+  }
+
+  private boolean hasFactor(String account) {
+    return context.stages().database().lookup(rows -> !Factors.of(rows, account).isEmpty());
   }
 
   private boolean asks(Client client, AuthorizationRequest request, OneSession session) {

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// @param key the thumbprint of the key with which alone the code is good (RFC 9449, section 10)
 /// @param pushed by what the request is known that the client has pushed before (RFC 9126); nothing when a browser brought all of it
 /// @param device that waits for what comes of it (RFC 8628), so that no browser is sent back; of most there is none
+/// @param secondFactor whether two factors are wanted (`acr_values`), of an account that has a second one
 record AuthorizationRequest(
     String client,
     String redirectUri,
@@ -43,7 +44,8 @@ record AuthorizationRequest(
     Optional<String> subject,
     Optional<String> key,
     Optional<String> pushed,
-    Optional<Device> device) {
+    Optional<Device> device,
+    boolean secondFactor) {
   static final String NONE = "none";
   static final String LOGIN = "login";
   static final String CONSENT = "consent";
@@ -86,7 +88,8 @@ record AuthorizationRequest(
         subject,
         key,
         pushed,
-        device.map(asked -> new Device(id, userCode, asked.address(), asked.agent())));
+        device.map(asked -> new Device(id, userCode, asked.address(), asked.agent())),
+        secondFactor);
   }
 
   boolean asksFor(String prompt) {
@@ -111,6 +114,7 @@ record AuthorizationRequest(
     members.put("key", key.orElse(null));
     members.put("pushed", pushed.orElse(null));
     members.put("device", device.map(Device::members).orElse(null));
+    members.put("secondFactor", secondFactor);
     return new String(Json.bytes(json -> Json.write(json, members)), StandardCharsets.UTF_8);
   }
 
@@ -136,7 +140,8 @@ record AuthorizationRequest(
         text(members, "pushed"),
         members.get("device") instanceof Map<?, ?> asked
             ? Optional.of(Device.read(asked))
-            : Optional.empty());
+            : Optional.empty(),
+        Boolean.TRUE.equals(members.get("secondFactor")));
   }
 
   private static Optional<String> text(Map<?, ?> members, String name) {

@@ -4,6 +4,7 @@ import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
 import com.nimbusds.openid.connect.sdk.AuthenticationRequest;
 import com.nimbusds.openid.connect.sdk.Prompt;
+import dev.varve.identity.account.SignInMethod;
 import dev.varve.identity.client.Client;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.client.GrantType;
@@ -228,7 +229,8 @@ final class AuthorizationRequests {
         subject(parameters, client),
         key(parameters),
         pushed,
-        Optional.empty());
+        Optional.empty(),
+        secondFactor(parameters));
   }
 
   /// Scopes that nobody knows are passed over (OpenID Connect Core 1.0, section 3.1.2.1), and those that the client may not
@@ -282,6 +284,15 @@ final class AuthorizationRequests {
       }
     }
     return prompts;
+  }
+
+  /// What is wanted first is named first (OpenID Connect Core 1.0, section 3.1.2.1), and it is a wish: whoever has no second factor is
+  /// signed in without.
+  private static boolean secondFactor(QueryString parameters) {
+    return parameters
+        .value("acr_values")
+        .filter(wishes -> wishes.strip().split(" ", -1)[0].equals(SignInMethod.LEVEL_TWO))
+        .isPresent();
   }
 
   private static OptionalLong maxAge(QueryString parameters) {

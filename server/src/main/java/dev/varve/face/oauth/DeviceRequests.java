@@ -80,7 +80,8 @@ final class DeviceRequests {
         Optional.empty(),
         Optional.of(
             new AuthorizationRequest.Device(
-                "", "", asked.source().address(), asked.source().device())));
+                "", "", asked.source().address(), asked.source().device())),
+        false);
   }
 
   private Map<String, Object> told(Devices.Codes codes) {

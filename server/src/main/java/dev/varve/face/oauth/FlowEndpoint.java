@@ -55,6 +55,7 @@ final class FlowEndpoint {
   private final SecondFactor secondFactor;
   private final Passkeys passkeys;
   private final FlowEnrolment enrolment;
+  private final Optional<FlowMailLink> mailLink;
   private final SignInElsewhere elsewhere;
   private final FlowPages pages;
   private final SecureRandom random;
@@ -69,6 +70,7 @@ final class FlowEndpoint {
       SecondFactor secondFactor,
       Passkeys passkeys,
       FlowEnrolment enrolment,
+      Optional<FlowMailLink> mailLink,
       SignInElsewhere elsewhere,
       FlowPages pages,
       SecureRandom random) {
@@ -81,6 +83,7 @@ final class FlowEndpoint {
     this.secondFactor = secondFactor;
     this.passkeys = passkeys;
     this.enrolment = enrolment;
+    this.mailLink = mailLink;
     this.elsewhere = elsewhere;
     this.pages = pages;
     this.random = random;
@@ -115,6 +118,10 @@ final class FlowEndpoint {
     }
     QueryString query = request.query();
     boolean back = query.value("code").isPresent() || query.value("error").isPresent();
+    Optional<String> mailed = query.value(FlowMailLink.TOKEN);
+    if (mailed.isPresent() && mailLink.isPresent() && visit.get().step() == Step.SIGN_IN) {
+      return mailLink.get().page(visit.get().shown(), mailed.get());
+    }
     return back && visit.get().step() == Step.SIGN_IN
         ? signInElsewhere(request, query, visit.get())
         : show(request, visit.get(), 302);
@@ -245,23 +252,54 @@ final class FlowEndpoint {
   }
 
   private Answer signIn(Request request, QueryString form, Visit visit) {
-    if (value(form, "decision").equals("deny")) {
+    String email = EmailAddress.inLowerCase(value(form, "email").strip());
+    String decision = value(form, "decision");
+    if (decision.equals("deny")) {
       return deny(request, visit);
     }
     String passkey = value(form, PasskeyForm.CREDENTIAL);
     if (!passkey.isEmpty()) {
       return signInByPasskey(request, passkey, visit);
     }
-    String email = EmailAddress.inLowerCase(value(form, "email").strip());
+    if (mailLink.isPresent() && decision.equals("link")) {
+      return mail(request, visit, mailLink.get(), email);
+    }
+    if (mailLink.isPresent() && decision.equals("mailed")) {
+      String token = value(form, FlowMailLink.TOKEN);
+      return signIn(
+          request,
+          visit,
+          "",
+          (source, use, then) -> mailLink.get().signIn(visit.shown(), token, source, use, then));
+    }
+    String password = value(form, "password");
+    return signIn(
+        request,
+        visit,
+        email,
+        (source, use, then) -> passwords.signIn(email, password, source, use, then));
+  }
+
+  private Answer mail(Request request, Visit visit, FlowMailLink link, String email) {
+    try {
+      return link.send(visit.shown(), email, AccountContext.source(request));
+    } catch (Problem problem) {
+      return refused(visit, email, problem);
+    }
+  }
+
+  /// A way to sign in.
+  @FunctionalInterface
+  private interface Way {
+    Outcome signIn(RequestSource source, SessionUse use, PasswordSignIn.Then<Outcome> then);
+  }
+
+  /// @param email that was typed
+  private Answer signIn(Request request, Visit visit, String email, Way way) {
     OpaqueToken cookie = OpaqueToken.random(random);
     try {
       Outcome outcome =
-          passwords.signIn(
-              email,
-              value(form, "password"),
-              AccountContext.source(request),
-              new SessionUse.Browser(cookie),
-              browser(visit)::came);
+          way.signIn(source(request, visit), new SessionUse.Browser(cookie), browser(visit)::came);
       return switch (outcome) {
         case Outcome.Opened _ -> BrowserCookies.SESSION.given(again(visit), request, cookie);
         case Outcome.Owed _ -> again(visit);
@@ -272,6 +310,12 @@ final class FlowEndpoint {
     }
   }
 
+  /// A browser that is trusted has proven something earlier, and that is not what a client wants that asks for two factors.
+  private static RequestSource source(Request request, Visit visit) {
+    RequestSource source = AccountContext.source(request);
+    return visit.shown().request().secondFactor() ? source.distrusted() : source;
+  }
+
   /// Somebody is back from where they signed in, or did not.
   private Answer signInElsewhere(Request request, QueryString query, Visit visit) {
     if (query.value("code").isEmpty()) {
@@ -280,25 +324,13 @@ final class FlowEndpoint {
       return pages.signIn(
           visit.shown(), 200, "", texts.get(texts.has(key) ? key : "elsewhere.failed"), Map.of());
     }
-    OpaqueToken cookie = OpaqueToken.random(random);
-    try {
-      Outcome outcome =
-          elsewhere.signIn(
-              new SignInElsewhere.Return(
-                  value(query, "code"),
-                  visit.shown().flow().id(),
-                  BrowserCookies.BROWSER.of(request).orElseThrow()),
-              AccountContext.source(request),
-              new SessionUse.Browser(cookie),
-              browser(visit)::came);
-      return switch (outcome) {
-        case Outcome.Opened _ -> BrowserCookies.SESSION.given(again(visit), request, cookie);
-        case Outcome.Owed _ -> again(visit);
-        case Outcome.Refused(Problem problem) -> refused(visit, "", problem);
-      };
-    } catch (Problem problem) {
-      return refused(visit, "", problem);
-    }
+    SignInElsewhere.Return back =
+        new SignInElsewhere.Return(
+            value(query, "code"),
+            visit.shown().flow().id(),
+            BrowserCookies.BROWSER.of(request).orElseThrow());
+    return signIn(
+        request, visit, "", (source, use, then) -> elsewhere.signIn(back, source, use, then));
   }
 
   private Answer signInByPasskey(Request request, String passkey, Visit visit) {
@@ -310,7 +342,7 @@ final class FlowEndpoint {
               .signIn(
                   passkey,
                   bound(visit),
-                  AccountContext.source(request),
+                  source(request, visit),
                   new SessionUse.Browser(cookie),
                   browser(visit)::came);
       return switch (outcome) {

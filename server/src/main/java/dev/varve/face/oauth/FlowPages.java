@@ -4,8 +4,8 @@ import dev.varve.face.auth.Pages;
 import dev.varve.face.auth.PasskeyForm;
 import dev.varve.face.auth.ReturnPath;
 import dev.varve.face.auth.Texts;
+import dev.varve.identity.account.AuthSettings;
 import dev.varve.identity.account.Factor;
-import dev.varve.identity.account.FactorSettings;
 import dev.varve.identity.account.Passwords;
 import dev.varve.identity.client.Client;
 import dev.varve.identity.client.ClientDocuments;
@@ -23,7 +23,7 @@ import java.util.Set;
 public final class FlowPages {
   private final Map<String, String> scopeTexts;
   private final boolean offersSignUp;
-  private final FactorSettings factors;
+  private final AuthSettings settings;
   private final SignInElsewhere elsewhere;
 
   /// @param scopeTexts what people are told of scopes that are not Varve's own
@@ -31,11 +31,11 @@ public final class FlowPages {
   FlowPages(
       Map<String, String> scopeTexts,
       boolean offersSignUp,
-      FactorSettings factors,
+      AuthSettings settings,
       SignInElsewhere elsewhere) {
     this.scopeTexts = Map.copyOf(scopeTexts);
     this.offersSignUp = offersSignUp;
-    this.factors = factors;
+    this.settings = settings;
     this.elsewhere = elsewhere;
   }
 
@@ -93,6 +93,7 @@ public final class FlowPages {
         <label for="password">%s</label>
         <input id="password" type="password" name="password" autocomplete="current-password" maxlength="%d" required%s>
         <button>%s</button>
+        %s\
         """
             .formatted(
                 shown.text("signIn.email"),
@@ -101,7 +102,8 @@ public final class FlowPages {
                 shown.text("signIn.password"),
                 Passwords.LENGTH_MAX,
                 email.isEmpty() ? "" : " autofocus",
-                shown.text("signIn.button"));
+                shown.text("signIn.button"),
+                mailLink(shown));
     String back =
         """
         <button class="other" name="decision" value="deny">%s</button>
@@ -120,6 +122,14 @@ public final class FlowPages {
             + (offersSignUp ? link(shown, "/auth/sign-up", "signIn.signUp") : "")
             + PasskeyForm.signals(signals),
         PasskeyForm.SCRIPT);
+  }
+
+  /// A link by mail in the place of the password, which is not asked for then.
+  private String mailLink(Shown shown) {
+    return settings.mailLinks()
+        ? "<button class=\"other\" name=\"decision\" value=\"link\" formnovalidate>%s</button>\n"
+            .formatted(shown.text("signIn.link"))
+        : "";
   }
 
   /// Asks for one of the factors that are owed, each with a form of its own.
@@ -162,9 +172,9 @@ public final class FlowPages {
 
   /// Asks whether the browser is to be trusted, where it can be.
   private String trust(Shown shown) {
-    return factors.trusts()
+    return settings.factors().trusts()
         ? "<label class=\"choice\"><input type=\"checkbox\" name=\"trust\" value=\"on\"> %s</label>\n"
-            .formatted(shown.text("factor.trust", Math.max(1, factors.trust().toDays())))
+            .formatted(shown.text("factor.trust", Math.max(1, settings.factors().trust().toDays())))
         : "";
   }
 

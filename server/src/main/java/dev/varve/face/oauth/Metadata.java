@@ -1,6 +1,7 @@
 package dev.varve.face.oauth;
 
 import dev.varve.face.auth.Accounts;
+import dev.varve.identity.account.SignInMethod;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.client.GrantType;
 import dev.varve.identity.client.RegistrationPolicy;
@@ -84,6 +85,7 @@ final class Metadata {
     if (clients.takesDocuments()) {
       members.put("client_id_metadata_document_supported", true);
     }
+    members.put("acr_values_supported", List.of(SignInMethod.LEVEL_ONE, SignInMethod.LEVEL_TWO));
     members.put("prompt_values_supported", List.of("none", "login", "consent", "select_account"));
     members.put(
         "claims_supported",

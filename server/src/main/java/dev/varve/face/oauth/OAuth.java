@@ -140,12 +140,10 @@ public final class OAuth implements AutoCloseable {
             new FlowEndpoint.Passkeys(
                 accounts.passkeySignIn(), accounts.passkeyFactor(), accounts.passkeySignals()),
             new FlowEnrolment(accounts.owedEnrolment(), random),
+            accounts.mailSignIn().map(FlowMailLink::new),
             elsewhere,
             new FlowPages(
-                settings.scopes(),
-                accounts.offersSignUp(),
-                context.settings().factors(),
-                elsewhere),
+                settings.scopes(), accounts.offersSignUp(), context.settings(), elsewhere),
             random);
     TokenEndpoint token =
         new TokenEndpoint(context, clients, proof, keys, singleUse, idTokens, audiences);

@@ -298,9 +298,7 @@ final class OpenApiParameters {
   /// A text in a path, which is never empty.
   static OpenApiNode path(String name) {
     return path(
-        name,
-        "The name that stands in the path.",
-        node("type", "string").with("minLength", 1));
+        name, "The name that stands in the path.", node("type", "string").with("minLength", 1));
   }
 
   private static OpenApiNode path(String name, String description, OpenApiNode schema) {

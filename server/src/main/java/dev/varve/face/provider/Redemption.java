@@ -90,7 +90,10 @@ final class Redemption {
       throw wrong();
     }
     Links.used(write, link.get().id());
-    Instant at = SqlValues.instant(((Number) content.get("at")).longValue());
+    Instant at =
+        content.get("at") instanceof Number micros
+            ? SqlValues.instant(micros.longValue())
+            : write.at();
     return context
         .issuer()
         .open(

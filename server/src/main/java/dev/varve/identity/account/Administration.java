@@ -124,6 +124,28 @@ public final class Administration {
     });
   }
 
+  /// Takes the second factors of an account away, and ends all of its sessions.
+  ///
+  /// @throws Problem when there is no such account
+  public Account resetFactors(String email) {
+    return write(write -> {
+      Entity account = require(write, email);
+      Factors.removeAll(write, account.id());
+      stages.sessions().endAll(write, account.id(), Optional.empty());
+      stages
+          .events()
+          .record(
+              write,
+              new Event(
+                  Kind.FACTORS_RESET,
+                  Optional.of(account.id()),
+                  Optional.of(accounts.email(account)),
+                  Optional.empty(),
+                  Map.of("way", "varve user")));
+      return view(account);
+    });
+  }
+
   /// Shuts an account out, or lets it in again.
   ///
   /// @throws Problem when there is no such account

@@ -38,6 +38,8 @@ public final class MailTokens {
     EMAIL(Duration.ofHours(1)),
     /// Gives an account another password.
     RESET(Duration.ofHours(1)),
+    /// Signs in to an account, in the place of a password.
+    SIGN_IN(Duration.ofMinutes(15)),
     /// Lets somebody sign up.
     INVITATION(Duration.ofDays(7)),
     /// Nothing: it stands for a mail without a token, or for none at all.

@@ -10,6 +10,8 @@ public enum SignInMethod {
   PASSWORD("pwd", Role.FIRST),
   /// A provider says who they are, such as Google.
   PROVIDER("fed", Role.FIRST),
+  /// They read the mails of the account.
+  MAIL("email", Role.FIRST),
   /// They have what makes codes that are good once, or a sheet of such codes.
   ONE_TIME_CODE("otp", Role.SECOND),
   /// They have a passkey. Whether hardware keeps it nobody has vouched for.

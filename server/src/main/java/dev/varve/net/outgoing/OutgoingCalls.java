@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -131,7 +132,7 @@ public final class OutgoingCalls {
       Thread.currentThread().interrupt();
       throw new CallFailed("%s was not waited for".formatted(call.url().getHost()), e);
     } catch (ExecutionException e) {
-      throw failure(call, e.getCause());
+      throw failure(call, Objects.requireNonNullElse(e.getCause(), e));
     }
   }
 

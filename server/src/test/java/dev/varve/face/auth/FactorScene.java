@@ -19,10 +19,15 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// A server whose accounts have second factors, with a clock that tests move, and what people do there.
 public final class FactorScene implements AutoCloseable {
   static final int ASKING = 20;
+
+  // in a link, or in a line of its own
+  private static final Pattern TOKEN = Pattern.compile("(?m)(?:\\?[a-z]+=|^)([A-Za-z0-9_-]{43})$");
 
   public final SteppedClock clock = SteppedClock.ticking();
   public final TestServer server;
@@ -143,6 +148,26 @@ public final class FactorScene implements AutoCloseable {
     assertThat(signedIn.status()).as(signedIn.text()).isEqualTo(200);
     return new Person(
         this, email, People.text(signedIn, "accessToken"), People.text(signedIn, "refreshToken"));
+  }
+
+  /// How many mails have come to an address.
+  public int mails(String email) {
+    return People.mails(server, email).size();
+  }
+
+  /// The token in the mail that comes when somebody asks for it at a path.
+  public String mailed(String email, String path) {
+    int before = mails(email);
+    assertThat(People.post(server, path, Map.of("email", email)).status()).isEqualTo(202);
+    return mailed(email, before);
+  }
+
+  /// The token in the mail that comes after so many others.
+  public String mailed(String email, int before) {
+    String mail = People.mails(server, email, before + 1).getFirst();
+    Matcher token = TOKEN.matcher(mail);
+    assertThat(token.find()).as(mail).isTrue();
+    return token.group(1);
   }
 
   static List<String> texts(Reply reply, String member) {

@@ -302,6 +302,75 @@ class SecondFactorFlowTest {
   }
 
   @Test
+  void aClientThatWantsTwoFactorsGetsThemWhereThereIsASecond() {
+    Visitor visitor = new Visitor(scene.server);
+    Map<String, String> form = new LinkedHashMap<>(code(enrolled().authenticator().nextCode()));
+    form.put("trust", "on");
+    visitor.submit(signIn(visitor), form);
+    visitor.cookies().remove("varve-session");
+    assertThat(signIn(visitor).text()).as("trusted").contains("Let Notes");
+    Reply silent = authorize(visitor, asking("acr_values", "2", "prompt", "none"));
+    assertThat(Visitor.parameters(silent.header("Location")))
+        .containsEntry("error", "login_required");
+    Reply page = signIn(visitor, "acr_values", "2 1");
+    assertThat(page.text()).as("trust is not enough").contains(ASKED);
+    Reply consent = visitor.submit(page, code(enrolled().authenticator().nextCode()));
+    assertThat(consent.text()).contains("Let Notes");
+    assertThat(authorize(visitor, asking("acr_values", "2")).text())
+        .as("once it is proven")
+        .contains("Let Notes");
+
+    Visitor other = new Visitor(scene.server);
+    String email = Provider.somebody(scene.server);
+    assertThat(other.submit(authorize(other, asking("acr_values", "2")), credentials(email)).text())
+        .as("whoever has none signs in without")
+        .contains("Let Notes");
+  }
+
+  @Test
+  void aMailedLinkLeadsBackToTheFlowInTheSameBrowserAlone() {
+    try (FactorScene mailing =
+        new FactorScene(Provider.plan().with(FactorScene.settings(FactorSettings.DEFAULT, true)))) {
+      String email = mailing.joinOnly();
+      Visitor visitor = new Visitor(mailing.server);
+      Reply page = authorize(visitor, asking());
+      assertThat(page.text()).contains("Mail me a link instead");
+      int before = mailing.mails(email);
+      Reply sent = visitor.submit(page, Map.of("email", email, "decision", "link"));
+      assertThat(sent.text()).contains("<h1>Look into your mails</h1>");
+      assertThat(
+              visitor
+                  .submit(page, Map.of("email", "nobody@example.com", "decision", "link"))
+                  .text())
+          .as("the same for nobody")
+          .isEqualTo(sent.text());
+      String token = mailing.mailed(email, before);
+      String link = path(page) + "?mailed=" + token;
+      assertThat(new Visitor(mailing.server).get(link).text()).contains("This page has expired");
+      Reply linked = visitor.get(link);
+      assertThat(linked.text()).contains("value=\"" + token + "\"");
+      assertThat(
+              mailing
+                  .server
+                  .send(
+                      "POST",
+                      "/auth/sign-in/link/confirm",
+                      Map.of(),
+                      "{\"token\": \"%s\"}".formatted(token))
+                  .status())
+          .as("it is of the flow alone")
+          .isEqualTo(400);
+      Reply consent = visitor.submit(linked, Map.of("mailed", token, "decision", "mailed"));
+      assertThat(consent.text()).contains("Let Notes");
+      Reply back = visitor.submit(consent, Map.of("decision", "allow"));
+      String code = Visitor.parameters(back.header("Location")).get("code");
+      Reply tokens =
+          token(mailing.server, codeForm("notes-page", PAGE, Objects.requireNonNull(code)));
+      assertThat(claims(text(tokens, "id_token"))).containsEntry("amr", List.of("email"));
+    }
+  }
+
+  @Test
   void thePageSpeaksGerman() {
     Visitor visitor = new Visitor(scene.server);
     Reply page = signIn(visitor);

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import dev.varve.face.oauth.Visitor;
@@ -49,6 +50,9 @@ class HostileAnswersTest {
   private static final FakeMicrosoft MICROSOFT = new FakeMicrosoft();
   private static final FakeGitHub GITHUB = new FakeGitHub();
   private static final FakeProvider FRESH = new FakeProvider();
+  // made before anybody waits for an answer
+  private static final RSAKey NAMESAKE = FakeProvider.rsaKey("key-1");
+  private static final RSAKey STRANGER = FakeProvider.rsaKey("key-9");
 
   private static TestServer server;
   private Traveller traveller = new Traveller(server);
@@ -180,10 +184,10 @@ class HostileAnswersTest {
         signed("signed with the public key as a secret", HostileAnswersTest::withPublicKey),
         signed(
             "signed with another key of that name",
-            claims -> FakeProvider.signed(claims, FakeProvider.rsaKey("key-1"))),
+            claims -> FakeProvider.signed(claims, NAMESAKE)),
         signed(
             "signed with a key that nobody knows",
-            claims -> FakeProvider.signed(claims, FakeProvider.rsaKey("key-9"))),
+            claims -> FakeProvider.signed(claims, STRANGER)),
         signed("altered", claims -> altered(STAFF.signed(claims))),
         signed("no token", claims -> "not.a.token"),
         answers(
