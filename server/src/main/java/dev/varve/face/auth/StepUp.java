@@ -72,20 +72,20 @@ public final class StepUp {
     return account;
   }
 
-  /// The account of an administrator who gives others a way in, such as a key: whoever finds their browser open does not.
-  ///
-  /// @throws Problem as above, and FORBIDDEN when it is no administrator's
-  Entity requireAdministrator(Request request) {
-    AccountContext.requireAdministrator(request.caller());
-    return require(request);
-  }
-
   /// The same in the unit that acts on it: what was so when the request came may have ended since. A refusal writes nothing.
   public void require(WriteContext write, Entity account, Caller caller) throws SQLException {
     SessionIssuer.Freshness fresh = freshness(write, account, caller);
     if (!fresh.isFresh()) {
       throw stale(fresh);
     }
+  }
+
+  /// The account of an administrator who gives others a way in, such as a key: whoever finds their browser open does not.
+  ///
+  /// @throws Problem as for all, and FORBIDDEN when it is no administrator's
+  Entity requireAdministrator(Request request) {
+    AccountContext.requireAdministrator(request.caller());
+    return require(request);
   }
 
   /// The account of a request that brings the password along, which is proof enough of an account without a second factor.

@@ -99,9 +99,12 @@ final class Callback {
     RequestSource source = AccountContext.source(request);
     try {
       Somebody somebody =
-          provider.somebody(
-              trips.trip(provider, String.valueOf(parameters.get("state")), cookie, errand.again()),
-              parameters);
+          provider
+              .somebody(
+                  trips.trip(
+                      provider, String.valueOf(parameters.get("state")), cookie, errand.again()),
+                  parameters)
+              .cameBack(trips.now());
       Arrived arrived =
           errand.linking().isPresent()
               ? arrivals.forLink(somebody, errand, cookie, source)

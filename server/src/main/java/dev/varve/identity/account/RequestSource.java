@@ -42,6 +42,11 @@ public record RequestSource(
     return new RequestSource(requestId, address, network, device, kept);
   }
 
+  /// The same, as if nobody trusted the browser.
+  public RequestSource distrusted() {
+    return trustedBy(Map.of());
+  }
+
   /// What the browser keeps for an account.
   Optional<String> trustOf(String account) {
     return Optional.ofNullable(trust.get(tag(account)));
