@@ -167,11 +167,15 @@ public final class Accounts {
     routes.add(emails.route());
     routes.addAll(new MailLinks(confirmation, passkeys, passwords, emails).routes());
     routes.add(invitations.route());
-    routes.addAll(new ApiKeyFlows(context.stages(), apiKeys, stepUp::requireAdministrator, new SecureRandom()).routes());
+    routes.addAll(
+        new ApiKeyFlows(context.stages(), apiKeys, stepUp::requireAdministrator, new SecureRandom())
+            .routes());
     routes.addAll(new ApplicationFlows(context, clients).routes());
     routes.addAll(
         new ClientFlows(
-                new ClientAdministration(context.stages(), clients, new SecureRandom()), clients, stepUp)
+                new ClientAdministration(context.stages(), clients, new SecureRandom()),
+                clients,
+                stepUp)
             .routes());
     routes.add(keys());
     context.outbox().kept().ifPresent(mails -> routes.add(new MailPage(mails).route()));

@@ -28,7 +28,8 @@ final class CookieAuthentication implements Authentication {
   // whose session it is does not change; a browser that signs in anew has another cookie
   private static final Duration KNOWN = Duration.ofMinutes(10);
   // how much of the time that a session lives on without use may pass until a use is noted: a note
-  // is a write. Never more than an access token is good for: a session that may not go on ends then,
+  // is a write. Never more than an access token is good for: a session that may not go on ends
+  // then,
   // whichever way it is used
   private static final int NOTED_PARTS = 100;
 

@@ -43,8 +43,7 @@ final class EmailFlows {
   private final StepUp stepUp;
   private final FailedAttempts failures;
 
-  EmailFlows(
-      AccountContext context, PasswordProof proof, StepUp stepUp, FailedAttempts failures) {
+  EmailFlows(AccountContext context, PasswordProof proof, StepUp stepUp, FailedAttempts failures) {
     this.context = context;
     this.proof = proof;
     this.stepUp = stepUp;

@@ -107,8 +107,7 @@ final class MailLinks {
             .says(PAGE)
             .shows(LINKED)
             .answeredBy(request ->
-                Pages.confirmWithPassword(
-                    Texts.of(request), CONFIRM, "newEmail", token(request))));
+                Pages.confirmWithPassword(Texts.of(request), CONFIRM, "newEmail", token(request))));
   }
 
   private static String token(Request request) {

@@ -91,8 +91,7 @@ public final class TotpEnrolment {
     Optional<Kept> kept = begun(write, account, bound, enrolment);
     return kept.flatMap(found -> totps.reveal(found.sealed(), account.id()))
         .map(plain ->
-            shown(
-                account, new OpaqueToken(enrolment), plain, kept.orElseThrow().expiresAt()));
+            shown(account, new OpaqueToken(enrolment), plain, kept.orElseThrow().expiresAt()));
   }
 
   private Begun shown(Entity account, OpaqueToken enrolment, byte[] secret, Instant expiresAt) {

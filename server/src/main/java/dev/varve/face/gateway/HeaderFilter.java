@@ -92,9 +92,7 @@ final class HeaderFilter {
       return Optional.of(header);
     }
     String others = Cookies.withoutOwn(header.value());
-    return others.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new HeaderLine(header.name(), others));
+    return others.isEmpty() ? Optional.empty() : Optional.of(new HeaderLine(header.name(), others));
   }
 
   /// Whether a header of an answer sets a cookie of Varve's own: a service could sign its visitors in here as somebody else.

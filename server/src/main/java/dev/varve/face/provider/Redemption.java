@@ -100,11 +100,7 @@ final class Redemption {
             write,
             account.get(),
             new SessionIssuer.Proof(
-                WAY,
-                Set.of(SignInMethod.PROVIDER),
-                at,
-                write.at(),
-                Optional.of(link.get().id())),
+                WAY, Set.of(SignInMethod.PROVIDER), at, write.at(), Optional.of(link.get().id())),
             use,
             source);
   }

@@ -1,8 +1,8 @@
 package dev.varve.identity.account;
 
-import dev.varve.identity.factor.TrustedDevices;
 import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
+import dev.varve.identity.factor.TrustedDevices;
 import dev.varve.lane.access.Access;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Command;

@@ -44,11 +44,7 @@ public final class SessionIssuer {
   /// @param came when that was said here
   /// @param link the id of the link to the provider that says so, if one does
   public record Proof(
-      String way,
-      Set<SignInMethod> methods,
-      Instant at,
-      Instant came,
-      Optional<String> link) {
+      String way, Set<SignInMethod> methods, Instant at, Instant came, Optional<String> link) {
     public Proof {
       methods = Set.copyOf(methods);
     }

@@ -15,7 +15,8 @@ public final class Cookies {
 
   // what browsers hold names to (RFC 6265bis, section 4.1.3), whichever way it is written
   private static final Pattern OWN_NAME =
-      Pattern.compile("(__(host|secure)-)?" + OWN + ".*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+      Pattern.compile(
+          "(__(host|secure)-)?" + OWN + ".*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
   private static final Pattern NAMELESS = Pattern.compile("^[\\s=]+");
 

@@ -374,8 +374,7 @@ class AccountAbuseTest {
       assertThat(events(server)).contains("PROOF_FAILED " + attacker);
       // whoever has both still may
       Reply done =
-          server.send(
-              "POST", "/auth/email/confirm", isForm, form + PASSWORD.replace(' ', '+'));
+          server.send("POST", "/auth/email/confirm", isForm, form + PASSWORD.replace(' ', '+'));
       assertThat(done.status()).as(done.text()).isEqualTo(200);
       assertThat(server.column("SELECT email FROM users")).containsExactly(ADA);
     }

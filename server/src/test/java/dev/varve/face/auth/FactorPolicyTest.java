@@ -193,8 +193,7 @@ class FactorPolicyTest {
     }
   }
 
-  private static void changed(
-      FactorScene some, String admin, String path, Map<String, ?> fields) {
+  private static void changed(FactorScene some, String admin, String path, Map<String, ?> fields) {
     Reply reply = some.server.send("PATCH", path, People.bearer(admin), People.text(fields));
     assertThat(reply.status()).as(reply.text()).isEqualTo(200);
   }

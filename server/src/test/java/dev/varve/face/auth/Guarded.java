@@ -150,11 +150,12 @@ public final class Guarded implements AutoCloseable {
     Routes.Builder routes = Routes.builder();
     routes.get("/.well-known/jwks.json", request -> PublishedKeys.answer(keys, request));
     routes.add(
-            new ApiKeyFlows(
+        new ApiKeyFlows(
                 stages,
                 apiKeys,
                 request -> AccountContext.requireAdministrator(request.caller()),
-                new SecureRandom()).routes());
+                new SecureRandom())
+            .routes());
     routes.get("/whoami", request -> whoami(request.caller()));
     Rest rest =
         new Rest(

@@ -316,7 +316,8 @@ class SecondFactorTest {
   void whoeverResetsThePasswordOfAnAccountThatWasNotConfirmedLosesTheFactorsThatSomebodyPutThere() {
     String email = "reset-over@example.com";
     People.signUp(scene.server, email);
-    String squatting = People.text(People.signIn(scene.server, email, People.PASSWORD), "accessToken");
+    String squatting =
+        People.text(People.signIn(scene.server, email, People.PASSWORD), "accessToken");
     new Person(scene, email, squatting, "").enrol();
     People.post(scene.server, "/auth/password/forgot", Map.of("email", email));
     String token = People.token(People.mails(scene.server, email, 3).getFirst());
@@ -383,7 +384,9 @@ class SecondFactorTest {
       assertThat(replies.getLast().status()).isEqualTo(204);
       List<String> made = events(person, "RECOVERY_CODES_MADE");
       boolean done = replies.getFirst().status() == 201;
-      assertThat(made.size() - before.size()).as("a refusal writes nothing").isEqualTo(done ? 1 : 0);
+      assertThat(made.size() - before.size())
+          .as("a refusal writes nothing")
+          .isEqualTo(done ? 1 : 0);
       if (done) {
         List<String> order = scene.events(person.email());
         assertThat(order.lastIndexOf("RECOVERY_CODES_MADE"))

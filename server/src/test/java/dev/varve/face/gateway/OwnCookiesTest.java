@@ -73,7 +73,6 @@ class OwnCookiesTest {
   @Test
   void aServiceSetsNoneOfThem() {
     Reply reply = server.send("GET", "/own", Map.of(), "");
-    assertThat(reply.headers().get("set-cookie"))
-        .containsExactly("basket=varve-session; Path=/");
+    assertThat(reply.headers().get("set-cookie")).containsExactly("basket=varve-session; Path=/");
   }
 }

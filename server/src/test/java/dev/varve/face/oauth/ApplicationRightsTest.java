@@ -107,7 +107,9 @@ class ApplicationRightsTest {
             .formatted(email);
     assertThat(server.column(consents)).containsExactly("1");
     resetPassword(email);
-    assertThat(server.column(consents)).as("the mailbox was not proven before").containsExactly("0");
+    assertThat(server.column(consents))
+        .as("the mailbox was not proven before")
+        .containsExactly("0");
     Provider.code(
         new Visitor(server),
         Provider.request("notes-page", Provider.PAGE, "openid notes:read"),
@@ -118,8 +120,7 @@ class ApplicationRightsTest {
 
   private static void resetPassword(String email) {
     int before = mailedTokens(email).size();
-    server.send(
-        "POST", "/auth/password/forgot", Map.of(), "{\"email\": \"%s\"}".formatted(email));
+    server.send("POST", "/auth/password/forgot", Map.of(), "{\"email\": \"%s\"}".formatted(email));
     Patience.until("a mail to " + email, () -> mailedTokens(email).size() > before);
     Reply reset =
         server.send(

@@ -186,8 +186,7 @@ class HostileAnswersTest {
             "signed with another key of that name",
             claims -> FakeProvider.signed(claims, NAMESAKE)),
         signed(
-            "signed with a key that nobody knows",
-            claims -> FakeProvider.signed(claims, STRANGER)),
+            "signed with a key that nobody knows", claims -> FakeProvider.signed(claims, STRANGER)),
         signed("altered", claims -> altered(STAFF.signed(claims))),
         signed("no token", claims -> "not.a.token"),
         answers(
@@ -357,7 +356,8 @@ class HostileAnswersTest {
     for (String name :
         List.of("nobody", "..%2f..%2fadmin", "a%0d%0aSet-Cookie:%20a=b", "%2f%2fevil.example")) {
       Reply reply =
-          traveller.browser.post("/auth/providers/%s/callback".formatted(name), Map.of("state", "x"));
+          traveller.browser.post(
+              "/auth/providers/%s/callback".formatted(name), Map.of("state", "x"));
       assertThat(reply.status()).as(name).isIn(400, 404);
       assertThat(reply.header("Location")).as(name).isEmpty();
       assertThat(reply.header("Set-Cookie")).as(name).isEmpty();

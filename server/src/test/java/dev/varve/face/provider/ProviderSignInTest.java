@@ -10,20 +10,16 @@ import static dev.varve.face.provider.Traveller.setOut;
 import static dev.varve.face.provider.Traveller.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.varve.kernel.Patience;
 import dev.varve.face.oauth.Visitor;
 import dev.varve.face.provider.FakeProvider.Return;
 import dev.varve.identity.provider.Preset;
+import dev.varve.kernel.Patience;
 import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Plan;
 import dev.varve.node.TestServer.Reply;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.Future;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.CountDownLatch;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -31,6 +27,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -306,7 +306,11 @@ class ProviderSignInTest {
     }
     assertThat(asked() - before).as("not asked by each who comes").isEqualTo(1);
     CLOCK.move(Duration.ofHours(11));
-    assertThat(new Traveller(server).browser.send("GET", setOut("staff"), Map.of(), "").header("Location"))
+    assertThat(
+            new Traveller(server)
+                .browser
+                .send("GET", setOut("staff"), Map.of(), "")
+                .header("Location"))
         .as("after half a day")
         .contains("error=");
     STAFF.instead = Map.of();
@@ -329,8 +333,8 @@ class ProviderSignInTest {
       List<Future<Reply>> away = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
         away.add(
-            browsers.submit(() ->
-                new Traveller(server).browser.send("GET", setOut("staff"), Map.of(), "")));
+            browsers.submit(
+                () -> new Traveller(server).browser.send("GET", setOut("staff"), Map.of(), "")));
       }
       Patience.until("somebody asks", () -> asked() > before);
       answers.countDown();
