@@ -106,8 +106,7 @@ record Lab(Path folder, Path jar, boolean quick) {
   /// Starts a server of another schema with these settings and environment variables.
   ///
   /// @param settings as `varve.yaml` has them
-  Child configured(
-      String name, String schema, String settings, Map<String, String> environment) {
+  Child configured(String name, String schema, String settings, Map<String, String> environment) {
     Path app = app(name + "-app", schema);
     writeSettings(app, UNLIMITED + settings);
     return varve(name, app, environment, List.of());
