@@ -61,7 +61,7 @@ public record AccountForm(List<Field> fields) {
       choices.put("true", texts.get("form.yes"));
       return select(name, label, choices, typed);
     }
-    return "<label for=\"f-%1$s\">%2$s</label>\n<input id=\"f-%1$s\" name=\"%1$s\" %3$s value=\"%4$s\" maxlength=\"%5$d\" required>\n"
+    return "<label for=\"f-%1$s\">%2$s</label>\n<input id=\"f-%1$s\" name=\"%1$s\" %3$s value=\"%4$s\" maxlength=\"%5$d\"%6$s>\n"
         .formatted(
             name,
             label,

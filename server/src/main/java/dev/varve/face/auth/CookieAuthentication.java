@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -97,13 +98,18 @@ final class CookieAuthentication implements Authentication {
     Caller caller =
         callers.caller(found.account, found.session, found.caller, UnaryOperator.identity());
     RequestSource source = AccountContext.source(request);
-    // by the same reference: one that is another may have roles that ask for more
-    if (caller != found.caller && !goesOn(found, source)) {
+    Caller last = found.caller;
+    // an account that has changed may have roles that ask for more
+    if ((last == null || version(last) != version(caller)) && !goesOn(found, source)) {
       return Caller.ANONYMOUS;
     }
     found.caller = caller;
     note(found, source);
     return caller;
+  }
+
+  private static long version(Caller caller) {
+    return caller.account().orElseThrow().version();
   }
 
   private @Nullable SignedIn find(String cookie) {
@@ -122,15 +128,15 @@ final class CookieAuthentication implements Authentication {
 
   /// A session lives on while it is used, as long as its account may.
   private void note(SignedIn found, RequestSource source) {
-    Instant last = found.noted.get();
+    Instant before = Objects.requireNonNull(found.noted.get());
     Instant now = clock.instant();
-    if (now.isBefore(last.plus(notedEvery)) || !found.noted.compareAndSet(last, now)) {
+    if (now.isBefore(before.plus(notedEvery)) || !found.noted.compareAndSet(before, now)) {
       return;
     }
     try {
       context.note(source, write -> used(write, found.session, source));
     } catch (Problem overloaded) {
-      found.noted.compareAndSet(now, last); // the next use notes it
+      found.noted.compareAndSet(now, before); // the next use notes it
     }
   }
 
