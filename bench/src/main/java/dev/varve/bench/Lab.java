@@ -43,6 +43,7 @@ record Lab(Path folder, Path jar, boolean quick) {
       limits:
         - {name: sign-in, enabled: false}
         - {name: sign-up, enabled: false}
+        - {name: token, enabled: false}
         - {name: anonymous-graphql, enabled: false}
         - {name: anonymous-writes, enabled: false}
       """;
@@ -106,8 +107,7 @@ record Lab(Path folder, Path jar, boolean quick) {
   /// Starts a server of another schema with these settings and environment variables.
   ///
   /// @param settings as `varve.yaml` has them
-  Child configured(
-      String name, String schema, String settings, Map<String, String> environment) {
+  Child configured(String name, String schema, String settings, Map<String, String> environment) {
     Path app = app(name + "-app", schema);
     writeSettings(app, UNLIMITED + settings);
     return varve(name, app, environment, List.of());
