@@ -114,17 +114,25 @@ public final class ClientDocuments {
     if (before != null && before.freshAt(clock.instant())) {
       return before.said();
     }
-    // whoever comes meanwhile waits for the same answer
-    Known now =
-        known
-            .asMap()
-            .compute(
-                id,
-                (_, last) ->
-                    last != null && last.freshAt(clock.instant())
-                        ? last
-                        : fetch(id, Optional.ofNullable(last)));
-    return Objects.requireNonNull(now).said();
+    try {
+      // whoever comes meanwhile waits for the same answer
+      Known now =
+          known
+              .asMap()
+              .compute(
+                  id,
+                  (_, last) ->
+                      last != null && last.freshAt(clock.instant())
+                          ? last
+                          : fetch(id, Optional.ofNullable(last)));
+      return Objects.requireNonNull(now).said();
+    } catch (Problem problem) {
+      if (problem.code() == ErrorCode.INVALID_PARAMETER) {
+        // it was there to be read, and is good no more: nothing stands in for it
+        known.invalidate(id);
+      }
+      throw problem;
+    }
   }
 
   private void requireUrl(String id) {

@@ -402,6 +402,18 @@ class ClientDocumentTest {
   }
 
   @Test
+  void whatWasTakenDownDoesNotStandIn() {
+    String path = path();
+    String id = host.gives(path, BACK, "Editor", "");
+    assertThat(asks(id, BACK).status()).isEqualTo(200);
+    host.gives(path, 404, Map.of(), "");
+    CLOCK.move(Duration.ofMinutes(16));
+    assertThat(asks(id, BACK).status()).isEqualTo(400);
+    host.gives(path, "x".repeat(6_000));
+    assertThat(asks(id, BACK).status()).isEqualTo(503);
+  }
+
+  @Test
   void whoDoesNotAnswerIsLeftInPeaceForAWhile() {
     try (DocumentHost own = DocumentHost.start();
         TestServer other =
