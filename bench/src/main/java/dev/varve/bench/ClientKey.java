@@ -45,8 +45,7 @@ final class ClientKey {
   private static String coordinate(byte[] number) {
     byte[] bytes = new byte[COORDINATE_BYTES];
     int length = Math.min(COORDINATE_BYTES, number.length);
-    System.arraycopy(
-        number, number.length - length, bytes, COORDINATE_BYTES - length, length);
+    System.arraycopy(number, number.length - length, bytes, COORDINATE_BYTES - length, length);
     return base64(bytes);
   }
 

@@ -53,8 +53,7 @@ final class TokenBenchmark implements Benchmark {
   }
 
   private static LoadedServer loaded(TokenServer server, Load.Questions questions) {
-    return new LoadedServer(
-        server.process(), new Load(server.port(), CONNECTIONS, questions, 200));
+    return new LoadedServer(server.process(), new Load(server.port(), CONNECTIONS, questions, 200));
   }
 
   private static Figure tokens(Lab lab, String what, LoadedServer server) {
@@ -160,8 +159,7 @@ final class TokenBenchmark implements Benchmark {
       for (int i = 0; i < count; i++) {
         String path = paths.get(i % paths.size());
         requests[i] =
-            Requests.get(
-                path, token, key.proof("GET", "http://localhost" + path, nonce, token));
+            Requests.get(path, token, key.proof("GET", "http://localhost" + path, nonce, token));
       }
       return loaded(server, Load.Questions.inTurn(requests)).run(lab.round());
     }

@@ -210,8 +210,7 @@ final class TokenServer implements AutoCloseable {
   }
 
   private HttpResponse<String> visit(String path) {
-    return followed(
-        send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))));
+    return followed(send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))));
   }
 
   /// As long as it leads to the server itself.

@@ -28,10 +28,14 @@ public final class Seal {
     SIGNING_KEYS("varve signing keys v1"),
     FACTORS("varve second factors v1");
 
-    private final byte[] info;
+    private final String info;
 
     Purpose(String info) {
-      this.info = info.getBytes(StandardCharsets.US_ASCII);
+      this.info = info;
+    }
+
+    private byte[] info() {
+      return info.getBytes(StandardCharsets.US_ASCII);
     }
   }
 
@@ -41,7 +45,8 @@ public final class Seal {
       this.key =
           KDF.getInstance("HKDF-SHA256")
               .deriveKey(
-                  "AES", HKDFParameterSpec.ofExtract().addIKM(secret).thenExpand(purpose.info, 32));
+                  "AES",
+                  HKDFParameterSpec.ofExtract().addIKM(secret).thenExpand(purpose.info(), 32));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("Every Java has HKDF", e);
     }

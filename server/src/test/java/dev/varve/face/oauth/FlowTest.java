@@ -289,8 +289,7 @@ class FlowTest {
     Visitor visitor = new Visitor(server);
     code(visitor, asking(), email);
     assertThat(visitor.cookies()).hasSize(2);
-    String path =
-        AuthorizationEndpoint.PATH + "?" + Visitor.form(asking("prompt", "none"));
+    String path = AuthorizationEndpoint.PATH + "?" + Visitor.form(asking("prompt", "none"));
     for (HttpClient.Version version : HttpClient.Version.values()) {
       HttpRequest.Builder request =
           HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(server.port(), path)))
