@@ -51,7 +51,8 @@ final class ClientProof {
 
   /// @throws OAuthError invalid_client, or invalid_request
   Client prove(Request request, QueryString form) {
-    // who is asked what it is must have been let in by somebody: else anybody could have this server
+    // who is asked what it is must have been let in by somebody: else anybody could have this
+    // server
     // ask anywhere, again and again
     return prove(request, form, id -> new Consents(context.stages().database()).knows(id));
   }

@@ -496,8 +496,7 @@ class ClientDocumentTest {
     Reply pushed =
         new Visitor(server).post(PushedRequests.PATH, request(id, BACK, "openid notes:read"));
     assertThat(pushed.status()).as(pushed.text()).isEqualTo(201);
-    Map<String, String> asked =
-        Map.of("client_id", id, "request_uri", text(pushed, "request_uri"));
+    Map<String, String> asked = Map.of("client_id", id, "request_uri", text(pushed, "request_uri"));
     String code = code(new Visitor(server), asked, Provider.somebody(server));
     assertThat(token(server, codeForm(id, BACK, code)).status()).isEqualTo(200);
   }
