@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -173,7 +175,7 @@ class PasskeyBrowserTest {
               used.getId(),
               "localhost",
               used.getPrivateKey(),
-              java.util.Objects.requireNonNull(used.getUserHandle()),
+              Objects.requireNonNull(used.getUserHandle()),
               0));
       browser.open(flow(server));
       awaitPart(browser, "[role=alert]", "there may be a copy of it");
@@ -266,8 +268,7 @@ class PasskeyBrowserTest {
         () -> browser.texts(selector).stream().anyMatch(shown -> shown.contains(text)));
   }
 
-  private static void until(
-      Browser browser, String selector, String text, java.util.function.BooleanSupplier holds) {
+  private static void until(Browser browser, String selector, String text, BooleanSupplier holds) {
     try {
       browser.until(holds, selector + " says " + text);
     } catch (TimeoutException e) {

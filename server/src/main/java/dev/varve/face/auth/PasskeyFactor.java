@@ -1,6 +1,7 @@
 package dev.varve.face.auth;
 
 import dev.varve.identity.account.Factor;
+import dev.varve.identity.account.FirstProof;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.passkey.Assertion;
 import dev.varve.identity.passkey.Ceremony;
@@ -65,7 +66,7 @@ public final class PasskeyFactor implements FactorProof {
 
   private Optional<Map<String, Object>> options(
       WriteContext write, RelyingParty party, SecondFactor.Kept kept) throws SQLException {
-    var first = kept.find(write);
+    Optional<FirstProof> first = kept.find(write);
     if (first.isEmpty() || !first.get().holds(write)) {
       return Optional.empty();
     }

@@ -6,6 +6,7 @@ import dev.varve.identity.account.SessionUse;
 import dev.varve.identity.account.SignInMethod;
 import dev.varve.identity.passkey.Ceremony;
 import dev.varve.identity.passkey.PasskeyOptions;
+import dev.varve.identity.passkey.RelyingParty;
 import dev.varve.identity.token.OpaqueToken;
 import java.util.Map;
 import java.util.Set;
@@ -29,7 +30,7 @@ public final class PasskeySignIn {
   ///
   /// @param bound what the sign-in belongs to, such as a flow; empty when that is nothing
   public Map<String, Object> options(RequestSource source, String bound) {
-    var party = ceremonies.party();
+    RelyingParty party = ceremonies.party();
     OpaqueToken challenge =
         context.write(source, write -> ceremonies.begin(write, ceremony(bound)));
     return PasskeyOptions.discovery(party, challenge);

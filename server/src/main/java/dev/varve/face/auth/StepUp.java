@@ -105,7 +105,7 @@ public final class StepUp {
     JsonBody body = JsonBody.of(request, taken());
     boolean second = freshness(account, session(request)).second();
     boolean done =
-        second || body.has(FactorProofs.FACTOR)
+        (second || body.has(FactorProofs.FACTOR))
             ? byFactor(request, account, factors.read(body.rest()))
             : byPassword(request, account, body);
     if (!done) {

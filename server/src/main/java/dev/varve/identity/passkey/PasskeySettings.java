@@ -3,6 +3,8 @@ package dev.varve.identity.passkey;
 import dev.varve.settings.Setting;
 import dev.varve.settings.WrongSetting;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// For whom passkeys are made; section `auth.passkeys` of `varve.yaml`.
@@ -70,11 +72,11 @@ public record PasskeySettings(
 
   /// Browsers make passkeys on pages that nobody on the way can alter (WebAuthn, section 5.1.3).
   private static boolean isOrigin(String text) {
-    var origin = ORIGIN.matcher(text);
+    Matcher origin = ORIGIN.matcher(text);
     return APP.matcher(text).matches()
         || (origin.matches()
             && (origin.group(1).equals("https") || isLocal(origin.group(2)))
-            && text.equals(text.toLowerCase(java.util.Locale.ROOT)));
+            && text.equals(text.toLowerCase(Locale.ROOT)));
   }
 
   static boolean isLocal(String host) {

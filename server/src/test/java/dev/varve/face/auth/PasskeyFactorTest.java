@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,7 +99,9 @@ class PasskeyFactorTest {
     SoftwareKey first = key(server);
     first.flags = SoftwareKey.PRESENT;
     Reply added = Passkeyed.add(server, access, first.create(Passkeyed.creation(server, access)));
-    String code = String.valueOf(((List<?>) People.json(added).get("recoveryCodes")).getFirst());
+    String code =
+        String.valueOf(
+            ((List<?>) Objects.requireNonNull(People.json(added).get("recoveryCodes"))).getFirst());
     assertThat(
             post(server, "/auth/refresh", Map.of("refreshToken", text(elsewhere, "refreshToken")))
                 .status())

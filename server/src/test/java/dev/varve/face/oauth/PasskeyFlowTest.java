@@ -161,10 +161,7 @@ class PasskeyFlowTest {
     Reply page = begin(visitor);
     Reply another = begin(visitor);
     for (Map<String, Object> foreign :
-        List.of(
-            options(visitor, another),
-            Passkeyed.signInOptions(server),
-            options(visitor, begin(new Visitor(server)), true))) {
+        List.of(options(visitor, another), Passkeyed.signInOptions(server), ofAnotherBrowser())) {
       Reply refused = answer(visitor, page, key.get(foreign));
       assertThat(refused.status()).isEqualTo(401);
       assertThat(refused.text()).contains("answers a challenge that is not good here");
@@ -173,8 +170,7 @@ class PasskeyFlowTest {
     assertThat(json.status()).as("and for no program").isEqualTo(401);
   }
 
-  /// Of a flow in another browser.
-  private static Map<String, Object> options(Visitor any, Reply page, boolean fresh) {
+  private static Map<String, Object> ofAnotherBrowser() {
     Visitor owner = new Visitor(server);
     return options(owner, begin(owner));
   }

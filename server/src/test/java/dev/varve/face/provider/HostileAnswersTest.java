@@ -186,8 +186,7 @@ class HostileAnswersTest {
             "signed with another key of that name",
             claims -> FakeProvider.signed(claims, NAMESAKE)),
         signed(
-            "signed with a key that nobody knows",
-            claims -> FakeProvider.signed(claims, STRANGER)),
+            "signed with a key that nobody knows", claims -> FakeProvider.signed(claims, STRANGER)),
         signed("altered", claims -> altered(STAFF.signed(claims))),
         signed("no token", claims -> "not.a.token"),
         answers(
