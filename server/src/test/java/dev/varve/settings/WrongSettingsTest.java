@@ -274,7 +274,7 @@ class WrongSettingsTest {
               "gateway.routes[0].path is /api/x, where Varve answers itself. Choose another"),
           new Wrong(
               "gateway: {services: {s: {urls: [\"http://h\"]}}, routes: [{path: /s, to: s, allow: ^staff}]}",
-              "gateway.routes[0].allow is 'staff': write public, authenticated, or role NAME"),
+              "gateway.routes[0].allow is 'staff': write public, authenticated, role NAME, or scope NAME"),
           new Wrong(
               "gateway: {services: {s: {urls: [\"http://h\"]}}, routes: [{path: /s, to: s, allow: public, when: ^\"me.roles ==\"}]}",
               "gateway.routes[0].when is no condition over request, me and now:"),

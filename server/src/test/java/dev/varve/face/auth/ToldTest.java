@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -70,7 +71,15 @@ class ToldTest {
   @BeforeAll
   static void live() throws Exception {
     ByteArrayOutputStream lines = new ByteArrayOutputStream();
-    Handler handler = new StreamHandler(lines, new LogLines(LogSettings.Format.JSON));
+    Formatter json = new LogLines(LogSettings.Format.JSON);
+    Handler handler =
+        new StreamHandler(lines, json) {
+          @Override
+          public synchronized void setFormatter(Formatter other) {
+            // a server that another test starts in this process has settings of its own
+            super.setFormatter(json);
+          }
+        };
     handler.setEncoding("UTF-8");
     handler.setLevel(Level.ALL);
     Level level = OURS.getLevel();
