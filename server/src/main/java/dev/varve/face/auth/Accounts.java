@@ -150,10 +150,10 @@ public final class Accounts {
   /// Every route of accounts, in the order in which people meet them.
   public List<Route> routes() {
     MailRequests requests = new MailRequests(context);
-    PasswordFlows passwords = new PasswordFlows(context, proof, failures, requests);
-    EmailFlows emails = new EmailFlows(context, proof, failures);
+    PasswordFlows passwords = new PasswordFlows(context, proof, stepUp, failures, requests);
+    EmailFlows emails = new EmailFlows(context, proof, stepUp, failures);
     VerifiedAccount verifiedAccount = new VerifiedAccount(context);
-    Invitations invitations = new Invitations(context, failures, verifiedAccount);
+    Invitations invitations = new Invitations(context, failures, verifiedAccount, stepUp);
     Confirmation confirmation = new Confirmation(context, failures, verifiedAccount, requests);
     List<Route> routes = new ArrayList<>();
     SignUp signUp = new SignUp(context, new SignUpTrial(context), invitations);
@@ -167,11 +167,15 @@ public final class Accounts {
     routes.add(emails.route());
     routes.addAll(new MailLinks(confirmation, passkeys, passwords, emails).routes());
     routes.add(invitations.route());
-    routes.addAll(new ApiKeyFlows(context.stages(), apiKeys, new SecureRandom()).routes());
+    routes.addAll(
+        new ApiKeyFlows(context.stages(), apiKeys, stepUp::requireAdministrator, new SecureRandom())
+            .routes());
     routes.addAll(new ApplicationFlows(context, clients).routes());
     routes.addAll(
         new ClientFlows(
-                new ClientAdministration(context.stages(), clients, new SecureRandom()), clients)
+                new ClientAdministration(context.stages(), clients, new SecureRandom()),
+                clients,
+                stepUp)
             .routes());
     routes.add(keys());
     context.outbox().kept().ifPresent(mails -> routes.add(new MailPage(mails).route()));

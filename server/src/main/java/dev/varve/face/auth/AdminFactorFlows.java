@@ -31,8 +31,7 @@ final class AdminFactorFlows {
   }
 
   private Answer reset(Request request) {
-    AccountContext.requireAdministrator(request.caller());
-    Entity administrator = stepUp.require(request);
+    Entity administrator = stepUp.requireAdministrator(request);
     RequestSource source = AccountContext.source(request);
     String id = request.variable("id");
     String email =
@@ -40,6 +39,7 @@ final class AdminFactorFlows {
             source,
             administrator.id(),
             write -> {
+              stepUp.require(write, administrator, request.caller());
               Entity account =
                   write
                       .find(context.accounts().model(), id)

@@ -22,6 +22,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import tools.jackson.core.JsonGenerator;
 
@@ -45,10 +46,14 @@ final class ApiKeyFlows {
 
   private final AccountStages stages;
   private final ApiKeys keys;
+  private final Function<Request, Entity> maker;
   private final SecureRandom random;
 
-  ApiKeyFlows(AccountStages stages, ApiKeys keys, SecureRandom random) {
+  /// @param maker the administrator who may make a key by a request
+  ApiKeyFlows(
+      AccountStages stages, ApiKeys keys, Function<Request, Entity> maker, SecureRandom random) {
     this.stages = stages;
+    this.maker = maker;
     this.keys = keys;
     this.random = random;
   }
@@ -58,7 +63,7 @@ final class ApiKeyFlows {
     return List.of(
         Endpoint.post("/auth/keys", "makeKey", "Make an API key")
             .says(
-                "For programs that call this server, with these roles. The key is shown this once; for administrators.")
+                "For programs that call this server, with these roles. The key is shown this once; for administrators, in a fresh session.")
             .asks(Route.Caller.ADMINISTRATOR)
             .takes(ApiKeyRequest.MEMBERS)
             .gives(201, Stream.concat(KEY.stream(), Stream.of(Member.text("key"))).toList())
@@ -79,7 +84,7 @@ final class ApiKeyFlows {
   }
 
   private Answer make(Request request) {
-    Entity admin = AccountContext.requireAdministrator(request.caller());
+    Entity admin = maker.apply(request);
     ApiKeyRequest wanted = ApiKeyRequest.of(request);
     OpaqueToken secret = OpaqueToken.random(random);
     String id = stages.ids().get();

@@ -12,8 +12,8 @@ import java.util.Optional;
 ///
 /// They are sent along when a link of another site leads here, but with no form and no picture of one (`SameSite=Lax`).
 public enum BrowserCookies {
-  BROWSER("varve-browser"),
-  SESSION("varve-session");
+  BROWSER(Cookies.OWN + "browser"),
+  SESSION(Cookies.OWN + "session");
 
   // longer than any of Varve's own
   private static final int LENGTH_MAX = 100;

@@ -96,12 +96,13 @@ final class BrowserTrust {
   Answer list(Request request) {
     Entity account = AccountContext.requireAccount(request.caller());
     Instant now = context.stages().clock().instant();
+    Duration lifetime = context.settings().factors().trust();
     List<Object> items =
         context
             .stages()
             .database()
             .lookup(rows ->
-                TrustedDevices.of(rows, account.id(), now).stream()
+                TrustedDevices.of(rows, account.id(), now, lifetime).stream()
                     .map(BrowserTrust::members)
                     .toList());
     return Answer.json(200, Json.bytes(json -> Json.write(json, Map.of("items", items))));

@@ -55,10 +55,12 @@ final class ClientFlows {
 
   private final ClientAdministration administration;
   private final Clients clients;
+  private final StepUp stepUp;
 
-  ClientFlows(ClientAdministration administration, Clients clients) {
+  ClientFlows(ClientAdministration administration, Clients clients, StepUp stepUp) {
     this.administration = administration;
     this.clients = clients;
+    this.stepUp = stepUp;
   }
 
   List<Route> routes() {
@@ -117,7 +119,7 @@ final class ClientFlows {
   }
 
   private Answer make(Request request) {
-    By by = by(request);
+    By by = freshBy(request);
     ClientRequest wanted = ClientRequest.of(request);
     WithSecret made =
         administration.create(wanted.id(), wanted.description(), wanted.confidential(), by);
@@ -127,6 +129,12 @@ final class ClientFlows {
   private static By by(Request request) {
     Entity admin = AccountContext.requireAdministrator(request.caller());
     return By.administrator(admin.id(), AccountContext.source(request));
+  }
+
+  /// For what gives somebody a way in.
+  private By freshBy(Request request) {
+    stepUp.requireAdministrator(request);
+    return by(request);
   }
 
   /// No cache keeps it.
@@ -210,13 +218,13 @@ final class ClientFlows {
   }
 
   private Answer change(Request request) {
-    By by = by(request);
+    By by = freshBy(request);
     UnaryOperator<ClientDescription> change = ClientRequest.change(request);
     return answer(200, members(administration.change(request.variable("id"), change, by)));
   }
 
   private Answer rotate(Request request) {
-    By by = by(request);
+    By by = freshBy(request);
     return secret(
         200, administration.rotate(request.variable("id"), ClientRequest.overlap(request), by));
   }

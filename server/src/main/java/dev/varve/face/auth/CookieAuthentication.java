@@ -28,7 +28,9 @@ final class CookieAuthentication implements Authentication {
   // whose session it is does not change; a browser that signs in anew has another cookie
   private static final Duration KNOWN = Duration.ofMinutes(10);
   // how much of the time that a session lives on without use may pass until a use is noted: a note
-  // is a write
+  // is a write. Never more than an access token is good for: a session that may not go on ends
+  // then,
+  // whichever way it is used
   private static final int NOTED_PARTS = 100;
 
   private final Authentication tokens;
@@ -61,7 +63,9 @@ final class CookieAuthentication implements Authentication {
     this.sessions = context.sessions();
     this.callers = callers;
     this.clock = context.stages().clock();
-    this.notedEvery = context.settings().session().idle().dividedBy(NOTED_PARTS);
+    Duration part = context.settings().session().idle().dividedBy(NOTED_PARTS);
+    Duration token = context.settings().accessToken().lifetime();
+    this.notedEvery = part.compareTo(token) < 0 ? part : token;
   }
 
   @Override
@@ -92,13 +96,28 @@ final class CookieAuthentication implements Authentication {
     }
     Caller caller =
         callers.caller(found.account, found.session, found.caller, UnaryOperator.identity());
+    RequestSource source = AccountContext.source(request);
+    // by the same reference: one that is another may have roles that ask for more
+    if (caller != found.caller && !goesOn(found, source)) {
+      return Caller.ANONYMOUS;
+    }
     found.caller = caller;
-    note(found, AccountContext.source(request));
+    note(found, source);
     return caller;
   }
 
   private @Nullable SignedIn find(String cookie) {
     return sessions.ofBrowser(cookie).map(SignedIn::new).orElse(null);
+  }
+
+  /// Whether the session of an account that has changed may go on. One that may not ends.
+  private boolean goesOn(SignedIn found, RequestSource source) {
+    Optional<OneSession> session = sessions.find(found.session);
+    if (session.isPresent() && context.mayGoOn(session.get())) {
+      return true;
+    }
+    context.note(source, write -> used(write, found.session, source));
+    return false;
   }
 
   /// A session lives on while it is used, as long as its account may.

@@ -10,6 +10,7 @@ import dev.varve.identity.mail.Mail;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
+import dev.varve.lane.access.Caller;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
@@ -18,6 +19,7 @@ import dev.varve.net.http.Route.Member;
 import dev.varve.schema.Field;
 import dev.varve.schema.record.Entity;
 import dev.varve.schema.record.InputReader;
+import dev.varve.store.sql.SqlValues;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,24 +33,27 @@ import org.jspecify.annotations.Nullable;
 final class EmailFlows {
   private static final String NEW = "newEmail";
   private static final String PASSWORD = "password";
+  private static final String CONFIRMATION = "email-confirm";
 
   private static final List<Member> CHANGED =
       List.of(Member.of(NEW, new Route.Type.Text("email")), Member.text(PASSWORD));
 
   private final AccountContext context;
   private final PasswordProof proof;
+  private final StepUp stepUp;
   private final FailedAttempts failures;
 
-  EmailFlows(AccountContext context, PasswordProof proof, FailedAttempts failures) {
+  EmailFlows(AccountContext context, PasswordProof proof, StepUp stepUp, FailedAttempts failures) {
     this.context = context;
     this.proof = proof;
+    this.stepUp = stepUp;
     this.failures = failures;
   }
 
   Route route() {
     return Endpoint.post("/auth/email", "changeEmail", "Ask for another e-mail address")
         .says(
-            "Mails a token to the new address, and a warning to the old one. The account keeps the old one until the token comes back.")
+            "Mails a token to the new address, and a warning to the old one. The account keeps the old one until the token comes back. An account with a second factor must have proven it in the last ten minutes (`POST /auth/step-up`).")
         .asks(Route.Caller.ACCOUNT)
         .takes(CHANGED)
         .gives(202, Endpoint.MESSAGE)
@@ -59,7 +64,7 @@ final class EmailFlows {
 
   /// `POST /auth/email`
   Answer change(Request request) {
-    Entity account = AccountContext.requireAccount(request.caller());
+    Entity account = stepUp.requireWithPassword(request);
     context.outbox().requireMail();
     JsonBody body = JsonBody.of(request, CHANGED);
     String newEmail = newEmail(body);
@@ -74,7 +79,7 @@ final class EmailFlows {
                 password,
                 source,
                 "email",
-                proven -> write -> send(write, proven, account, newEmail, source))
+                proven -> write -> send(write, proven, request.caller(), newEmail, source))
             .flatMap(found -> found)
             .orElseThrow(() -> Problem.invalid(PASSWORD, "is wrong"));
     sent.toNew().ifPresent(context.outbox()::send);
@@ -96,14 +101,17 @@ final class EmailFlows {
   private Optional<Sent> send(
       WriteContext write,
       PasswordProof.Proven proven,
-      Entity account,
+      Caller caller,
       String newEmail,
       RequestSource source)
       throws SQLException {
     context.attempts().countMail(write, source);
-    return proven.opens(account, write)
-        ? Optional.of(send(write, account, newEmail))
-        : Optional.empty();
+    Entity account = AccountContext.requireAccount(caller);
+    if (!proven.opens(account, write)) {
+      return Optional.empty();
+    }
+    stepUp.requireWithPassword(write, account, caller);
+    return Optional.of(send(write, account, newEmail));
   }
 
   /// An address that has an account already is told so there; the answer is the same.
@@ -119,28 +127,63 @@ final class EmailFlows {
         mails.emailChanging(context.accounts().email(account), newEmail));
   }
 
-  /// `POST /auth/email/confirm`
+  /// `POST /auth/email/confirm`: whoever reads the new mailbox must also know the password of the account. Else somebody could have
+  /// another confirm, by mistake, an address for an account that both can use.
   ///
+  /// @param kept the session in which that is said, if it is one of the account: others end
   /// @return the new address
-  String confirm(String token, RequestSource source) {
-    return context
-        .write(source, write -> confirm(write, token, source))
-        .orElseThrow(MailTokens::useless);
+  /// @throws Problem VALIDATION_ERROR when the token is not good, or the password is wrong: the token stays good then
+  String confirm(String token, String password, Optional<String> kept, RequestSource source) {
+    // looked at before the password, which costs more than a guess may
+    Entity account = asking(token).orElseThrow(() -> useless(source));
+    Optional<String> email =
+        proof
+            .prove(
+                context.accounts().email(account),
+                password,
+                source,
+                CONFIRMATION,
+                proven -> write -> confirm(write, token, proven, kept))
+            .orElseThrow(() ->
+                Problem.invalid(
+                    PASSWORD,
+                    "is not that of the account that asked for this address. If you did not ask, there is nothing to do"));
+    return email.orElseThrow(() -> useless(source));
   }
 
-  private Optional<String> confirm(WriteContext write, String token, RequestSource source)
+  /// The account that asked for the address.
+  private Optional<Entity> asking(String token) {
+    long now = SqlValues.micros(context.stages().clock().instant());
+    return context
+        .stages()
+        .database()
+        .lookup(session -> MailTokens.find(session, token, Set.of(Purpose.EMAIL), now))
+        .flatMap(MailTokens.Row::account)
+        .flatMap(context::account)
+        .filter(found -> !context.accounts().disabled(found));
+  }
+
+  private Problem useless(RequestSource source) {
+    context.note(
+        source,
+        write -> {
+          Attempts.Attempt attempt = context.attempts().count(write, Optional.empty(), source);
+          failures.record(write, Kind.PROOF_FAILED, attempt, Optional.empty(), CONFIRMATION);
+        });
+    return MailTokens.useless();
+  }
+
+  private Optional<String> confirm(
+      WriteContext write, String token, PasswordProof.Proven proven, Optional<String> kept)
       throws SQLException {
-    Attempts.Attempt attempt = context.attempts().count(write, Optional.empty(), source);
     Optional<MailTokens.Row> row = MailTokens.find(write, token, Set.of(Purpose.EMAIL));
     Optional<Entity> account =
         row.flatMap(MailTokens.Row::account)
             .flatMap(id -> write.find(context.accounts().model(), id))
             .filter(found -> !context.accounts().disabled(found));
-    if (account.isEmpty()) {
-      failures.record(write, Kind.PROOF_FAILED, attempt, Optional.empty(), "email-confirm");
+    if (account.isEmpty() || !proven.opens(account.get(), write)) {
       return Optional.empty();
     }
-    context.attempts().succeeded(write, attempt);
     String email = row.orElseThrow().email();
     // in this order: what follows from the change asks whether the address was confirmed
     MailTokens.use(write, row.get());
@@ -149,6 +192,7 @@ final class EmailFlows {
     fields.put(context.accounts().email(), email);
     fields.put(context.accounts().verified(), true);
     context.change(write, account.get(), fields);
+    context.sessions().endAll(write, account.get().id(), kept);
     return Optional.of(email);
   }
 }

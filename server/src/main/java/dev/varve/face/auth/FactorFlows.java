@@ -13,6 +13,7 @@ import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
 import dev.varve.kernel.Rfc3339;
+import dev.varve.lane.access.Caller;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
@@ -129,12 +130,15 @@ final class FactorFlows {
   /// `POST /auth/factors/totp`
   Answer begin(Request request) {
     Entity account = stepUp.require(request);
-    String session = request.caller().session().orElseThrow();
+    Caller caller = request.caller();
     TotpEnrolment.Begun begun =
         context.write(
             AccountContext.source(request),
             account.id(),
-            write -> enrolment.begin(write, account, session));
+            write -> {
+              stepUp.require(write, account, caller);
+              return enrolment.begin(write, account, caller.session().orElseThrow());
+            });
     return Answer.json(200, Json.bytes(json -> Json.write(json, members(begun))));
   }
 
@@ -163,6 +167,7 @@ final class FactorFlows {
             source,
             account.id(),
             write -> {
+              stepUp.require(write, account, request.caller());
               TotpEnrolment.Confirmed done =
                   enrolment.confirm(write, account, session, token, code, name, source);
               if (done instanceof TotpEnrolment.Confirmed.Done added) {
@@ -184,7 +189,7 @@ final class FactorFlows {
     return body.optionalText("name", NAME_LENGTH_MAX).orElse(TotpEnrolment.NAME_STANDARD);
   }
 
-  /// The session in which it was added has proven it. Others have not: with the first factor of the account they end.
+  /// The session in which it was added, which is open here, has proven it. Others have not: with the first factor of the account they end.
   private void added(
       WriteContext write,
       Entity account,
@@ -205,7 +210,13 @@ final class FactorFlows {
     RequestSource source = AccountContext.source(request);
     String email = context.accounts().email(account);
     String name =
-        context.write(source, account.id(), write -> remove(write, account, id, email, source));
+        context.write(
+            source,
+            account.id(),
+            write -> {
+              stepUp.require(write, account, request.caller());
+              return remove(write, account, id, email, source);
+            });
     context.outbox().send(FactorMails.removed(email, name));
     return Answer.noContent();
   }
@@ -251,6 +262,7 @@ final class FactorFlows {
             source,
             account.id(),
             write -> {
+              stepUp.require(write, account, request.caller());
               if (Factors.of(write.session(), account.id()).isEmpty()) {
                 throw new Problem(
                     ErrorCode.CONFLICT,

@@ -39,11 +39,17 @@ public final class Invitations {
   private final AccountContext context;
   private final FailedAttempts failures;
   private final VerifiedAccount verifiedAccount;
+  private final StepUp stepUp;
 
-  Invitations(AccountContext context, FailedAttempts failures, VerifiedAccount verifiedAccount) {
+  Invitations(
+      AccountContext context,
+      FailedAttempts failures,
+      VerifiedAccount verifiedAccount,
+      StepUp stepUp) {
     this.context = context;
     this.failures = failures;
     this.verifiedAccount = verifiedAccount;
+    this.stepUp = stepUp;
   }
 
   Route route() {
@@ -58,7 +64,7 @@ public final class Invitations {
 
   /// `POST /auth/invitations`
   Answer invite(Request request) {
-    Entity administrator = AccountContext.requireAdministrator(request.caller());
+    Entity administrator = stepUp.requireAdministrator(request);
     if (context.settings().signUp() == SignUpPolicy.CLOSED) {
       throw new Problem(
           ErrorCode.FORBIDDEN, "Nobody can sign up here, with the setting auth.signUp: CLOSED");
@@ -70,7 +76,12 @@ public final class Invitations {
     body.check();
     RequestSource source = AccountContext.source(request);
     context
-        .write(source, write -> invite(write, administrator, email, roles, source))
+        .write(
+            source,
+            write -> {
+              stepUp.require(write, administrator, request.caller());
+              return invite(write, administrator, email, roles, source);
+            })
         .ifPresent(context.outbox()::send);
     return AccountAnswers.message("The invitation is on its way");
   }

@@ -10,6 +10,7 @@ import dev.varve.net.http.Route;
 import dev.varve.net.http.Route.Member;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// What the tokens in mails are sent to: as JSON by an application, or as a form by the page behind the link.
@@ -31,7 +32,7 @@ final class MailLinks {
           Member.of(PasskeyForm.CREDENTIAL, new Route.Type.AnyObject()).optional());
   private static final List<Member> ANOTHER =
       List.of(Member.text(TOKEN), Member.text(NEW_PASSWORD));
-  private static final List<Member> CONFIRMED = List.of(Member.text(TOKEN));
+  private static final List<Member> CONFIRMED = List.of(Member.text(TOKEN), Member.text(PASSWORD));
 
   private final Confirmation confirmation;
   private final PasskeySignUp passkeys;
@@ -93,15 +94,20 @@ final class MailLinks {
   private List<Route> anotherEmail() {
     return List.of(
         Endpoint.post(CONFIRM, "confirmEmail", "Give the account its new address")
-            .says("With the token that was mailed to that address.")
+            .says(
+                "With the token that was mailed to that address, and the password of the account. All sessions of the account end, save that of the request.")
+            .asks(Route.Caller.ANYBODY_OR_KNOWN)
             .takes(CONFIRMED)
             .gives(200, List.of(Endpoint.EMAIL))
-            .answeredBy(request -> PageForm.answer(request, this::confirm)),
+            .answeredBy(request ->
+                PageForm.answer(
+                    request,
+                    (reader, source) -> confirm(reader, request.caller().session(), source))),
         Endpoint.get(CONFIRM, "showConfirmEmail", "The page behind the link to a new address")
             .says(PAGE)
             .shows(LINKED)
-            .answeredBy(
-                request -> Pages.confirm(Texts.of(request), CONFIRM, "newEmail", token(request))));
+            .answeredBy(request ->
+                Pages.confirmWithPassword(Texts.of(request), CONFIRM, "newEmail", token(request))));
   }
 
   private static String token(Request request) {
@@ -122,11 +128,12 @@ final class MailLinks {
     return new Outcome(email + " is confirmed. You can sign in.", email(email));
   }
 
-  private Outcome confirm(BodyReader reader, RequestSource source) {
+  private Outcome confirm(BodyReader reader, Optional<String> session, RequestSource source) {
     JsonBody body = reader.with(CONFIRMED);
     String token = body.token(TOKEN);
+    String password = body.password(PASSWORD);
     body.check();
-    String email = emails.confirm(token, source);
+    String email = emails.confirm(token, password, session, source);
     return new Outcome("Your account has the address " + email + " now.", email(email));
   }
 

@@ -134,7 +134,8 @@ public final class Mails {
         to,
         "Confirm your new e-mail address",
         """
-        An account is to have this e-mail address from now on. If that is your wish, confirm it within an hour:
+        An account is to have this e-mail address from now on. If that is your wish, confirm it within an hour, with the
+        password of the account:
 
         %s
 

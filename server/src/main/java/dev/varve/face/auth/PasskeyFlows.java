@@ -186,6 +186,7 @@ final class PasskeyFlows {
             AccountContext.source(request),
             account.id(),
             write -> {
+              stepUp.require(write, account, request.caller());
               List<Passkey> known = Passkeys.of(write.session(), account.id());
               requireRoom(known);
               byte[] handle = Passkeys.handle(write, account.id(), random);
@@ -232,7 +233,13 @@ final class PasskeyFlows {
             ceremony.conditional() ? NewPasskey.Manner.CONDITIONAL : NewPasskey.Manner.ASKED,
             new NewPasskey.Owner(context.stages().ids().get(), account.id(), name, now));
     List<String> codes =
-        context.write(source, account.id(), write -> add(write, account, passkey, session, source));
+        context.write(
+            source,
+            account.id(),
+            write -> {
+              stepUp.require(write, account, request.caller());
+              return add(write, account, passkey, session, source);
+            });
     tell(context.mails().passkeyAdded(context.accounts().email(account), name));
     Map<String, @Nullable Object> members = members(passkey);
     members.put("recoveryCodes", codes);
@@ -385,7 +392,13 @@ final class PasskeyFlows {
     String id = request.variable("id");
     RequestSource source = AccountContext.source(request);
     Passkey removed =
-        context.write(source, account.id(), write -> remove(write, account, id, source));
+        context.write(
+            source,
+            account.id(),
+            write -> {
+              stepUp.require(write, account, request.caller());
+              return remove(write, account, id, source);
+            });
     tell(context.mails().passkeyRemoved(context.accounts().email(account), removed.name()));
     return Answer.noContent();
   }

@@ -2,9 +2,8 @@ package dev.varve.face.auth;
 
 import dev.varve.identity.account.Attempts;
 import dev.varve.identity.account.Credentials;
-import dev.varve.identity.account.Factors;
+import dev.varve.identity.account.EarlierHolder;
 import dev.varve.identity.account.FailedAttempts;
-import dev.varve.identity.account.Links;
 import dev.varve.identity.account.MailTokens;
 import dev.varve.identity.account.MailTokens.Purpose;
 import dev.varve.identity.account.RequestSource;
@@ -41,12 +40,18 @@ final class PasswordFlows {
   private final AccountContext context;
   private final PasswordProof proof;
   private final FailedAttempts failures;
+  private final StepUp stepUp;
   private final MailRequests requests;
 
   PasswordFlows(
-      AccountContext context, PasswordProof proof, FailedAttempts failures, MailRequests requests) {
+      AccountContext context,
+      PasswordProof proof,
+      StepUp stepUp,
+      FailedAttempts failures,
+      MailRequests requests) {
     this.context = context;
     this.proof = proof;
+    this.stepUp = stepUp;
     this.failures = failures;
     this.requests = requests;
   }
@@ -55,7 +60,8 @@ final class PasswordFlows {
     ForgottenPage forgotten = new ForgottenPage(requests, this::forgot);
     return List.of(
         Endpoint.post("/auth/password", "changePassword", "Change the password")
-            .says("Other sessions of the account end; a mail tells its owner.")
+            .says(
+                "Other sessions of the account end; a mail tells its owner. An account with a second factor must have proven it in the last ten minutes (`POST /auth/step-up`).")
             .asks(Route.Caller.ACCOUNT)
             .takes(CHANGED)
             .answeredBy(this::change),
@@ -75,7 +81,7 @@ final class PasswordFlows {
   }
 
   Answer change(Request request) {
-    Entity account = AccountContext.requireAccount(request.caller());
+    Entity account = stepUp.requireWithPassword(request);
     JsonBody body = JsonBody.of(request, CHANGED);
     String current = body.password(CURRENT);
     String next = chosen(body);
@@ -114,6 +120,7 @@ final class PasswordFlows {
       if (!proven.opens(account, write)) {
         return false;
       }
+      stepUp.requireWithPassword(write, account, caller);
       String email = context.accounts().email(account);
       set(write, account.id(), email, hash, caller.session(), source, "password");
       return true;
@@ -211,14 +218,9 @@ final class PasswordFlows {
     set(write, account.get().id(), email, hash, Optional.empty(), source, "reset");
     MailTokens.endWaiting(write, email);
     if (!context.accounts().verified(account.get())) {
-      // whoever made it need not be who reads its mailbox
-      Links.removeAll(write, account.get().id());
+      EarlierHolder.forget(write, account.get().id());
     }
     context.attempts().forget(write, email, source);
-    if (!context.accounts().verified(account.get())) {
-      // made by whoever it was, who may have left a way in
-      Factors.removeAll(write, account.get().id());
-    }
     // whoever has the token reads the mailbox
     context.change(write, account.get(), Map.of(context.accounts().verified(), true));
     return Optional.of(email);

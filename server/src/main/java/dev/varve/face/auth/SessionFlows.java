@@ -5,6 +5,7 @@ import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.account.Sessions;
+import dev.varve.identity.factor.TrustedDevices;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
 import dev.varve.kernel.Rfc3339;
@@ -57,7 +58,8 @@ final class SessionFlows {
             .gives(200, List.of(Member.of("items", new Route.Type.Objects(SESSION))))
             .answeredBy(this::list),
         Endpoint.delete("/auth/sessions", "endSessions", "Sign out everywhere")
-            .says("Ends every session of the account, that of the request included.")
+            .says(
+                "Ends every session of the account, that of the request included, and the trust in every browser.")
             .asks(Route.Caller.ACCOUNT)
             .answeredBy(this::endAll),
         Endpoint.delete("/auth/sessions/{id}", "endSession", "Sign out in one place")
@@ -160,6 +162,7 @@ final class SessionFlows {
         account.id(),
         write -> {
           int ended = context.sessions().endAll(write, account.id(), Optional.empty());
+          TrustedDevices.endAll(write, account.id());
           String email = context.accounts().email(account);
           context
               .events()

@@ -66,14 +66,67 @@ public final class StepUp {
   public Entity require(Request request) {
     Entity account = requireOwn(request.caller());
     SessionIssuer.Freshness fresh = freshness(account, session(request));
-    if (fresh.isFresh()) {
-      return account;
+    if (!fresh.isFresh()) {
+      throw stale(fresh);
     }
-    throw Problem.stepUp(
+    return account;
+  }
+
+  /// The same in the unit that acts on it: what was so when the request came may have ended since. A refusal writes nothing.
+  public void require(WriteContext write, Entity account, Caller caller) throws SQLException {
+    SessionIssuer.Freshness fresh = freshness(write, account, caller);
+    if (!fresh.isFresh()) {
+      throw stale(fresh);
+    }
+  }
+
+  /// The account of an administrator who gives others a way in, such as a key: whoever finds their browser open does not.
+  ///
+  /// @throws Problem as for all, and FORBIDDEN when it is no administrator's
+  Entity requireAdministrator(Request request) {
+    AccountContext.requireAdministrator(request.caller());
+    return require(request);
+  }
+
+  /// The account of a request that brings the password along, which is proof enough of an account without a second factor.
+  ///
+  /// @throws Problem UNAUTHENTICATED or FORBIDDEN when there is none, or another application asks; STEP_UP_REQUIRED
+  Entity requireWithPassword(Request request) {
+    Entity account = requireOwn(request.caller());
+    requireSecond(freshness(account, session(request)));
+    return account;
+  }
+
+  /// The same in the unit that acts on it.
+  void requireWithPassword(WriteContext write, Entity account, Caller caller) throws SQLException {
+    requireSecond(freshness(write, account, caller));
+  }
+
+  private static void requireSecond(SessionIssuer.Freshness fresh) {
+    if (fresh.second() && !fresh.isFresh()) {
+      throw stale(fresh);
+    }
+  }
+
+  private static Problem stale(SessionIssuer.Freshness fresh) {
+    return Problem.stepUp(
         "Prove once more who you are first, with %s: POST %s"
             .formatted(fresh.second() ? "a second factor" : "your password", PATH),
         SessionIssuer.FRESH.toSeconds(),
         fresh.second() ? Optional.of(SignInMethod.LEVEL_TWO) : Optional.empty());
+  }
+
+  /// The session of a caller, in the unit that acts on it.
+  ///
+  /// @throws Problem UNAUTHENTICATED when it has ended
+  public static OneSession requireOpen(WriteContext write, Caller caller) throws SQLException {
+    return Sessions.find(write, caller.session().orElseThrow())
+        .filter(open -> open.openAt(write.at()))
+        .orElseThrow(StepUp::ended);
+  }
+
+  private static Problem ended() {
+    return new Problem(ErrorCode.UNAUTHENTICATED, "The session has ended: sign in again");
   }
 
   /// The account of a caller that is no other application: what those were given is no word on how somebody signs in.
@@ -89,6 +142,12 @@ public final class StepUp {
 
   private OneSession session(Request request) {
     return context.sessions().find(request.caller().session().orElseThrow()).orElseThrow();
+  }
+
+  private SessionIssuer.Freshness freshness(WriteContext write, Entity account, Caller caller)
+      throws SQLException {
+    OneSession session = requireOpen(write, caller);
+    return context.issuer().freshness(write.session(), account, session, write.at());
   }
 
   private SessionIssuer.Freshness freshness(Entity account, OneSession session) {
@@ -109,7 +168,7 @@ public final class StepUp {
             ? byFactor(request, account, factors.read(body.rest()))
             : byPassword(request, account, body);
     if (!done) {
-      throw new Problem(ErrorCode.UNAUTHENTICATED, "The session has ended: sign in again");
+      throw ended();
     }
     Instant until = session(request).authenticatedAt().plus(SessionIssuer.FRESH);
     return Answer.json(

@@ -77,7 +77,7 @@ public final class TokenSession {
                       owed.mustEnrol() ? SingleUse.Kind.ENROLMENT_TICKET : SingleUse.Kind.TICKET,
                       owed.first().members()),
               owed.factors(),
-              owed.proof().at().plus(FirstProof.LIFETIME));
+              owed.proof().came().plus(FirstProof.LIFETIME));
       case Outcome.Refused(Problem problem) -> new Decided.Refused(problem);
     };
   }

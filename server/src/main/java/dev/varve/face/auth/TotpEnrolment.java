@@ -14,6 +14,7 @@ import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.schema.record.Entity;
+import dev.varve.store.sql.SqlValues;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.bouncycastle.util.encoders.Base32;
@@ -63,6 +65,7 @@ public final class TotpEnrolment {
   /// @param bound what only whoever confirms it has, such as the id of their session
   public Begun begin(WriteContext write, Entity account, String bound) throws SQLException {
     Totps.Secret secret = totps.begin(account.id());
+    Instant expiresAt = write.at().plus(SingleUse.Kind.TOTP_ENROLMENT.lifetime());
     OpaqueToken enrolment =
         context
             .tokens()
@@ -76,26 +79,19 @@ public final class TotpEnrolment {
                     "bound",
                     bound,
                     "secret",
-                    Base64.getEncoder().encodeToString(secret.sealed())));
-    return shown(
-        account,
-        enrolment,
-        secret.plain(),
-        write.at().plus(SingleUse.Kind.TOTP_ENROLMENT.lifetime()));
+                    Base64.getEncoder().encodeToString(secret.sealed()),
+                    "expiresAt",
+                    SqlValues.micros(expiresAt)));
+    return shown(account, enrolment, secret.plain(), expiresAt);
   }
 
   /// Shows once more what was shown before, as long as it can be confirmed.
   Optional<Begun> again(WriteContext write, Entity account, String bound, String enrolment)
       throws SQLException {
-    Optional<byte[]> secret =
-        begun(write, account, bound, enrolment)
-            .flatMap(sealed -> totps.reveal(sealed, account.id()));
-    return secret.map(plain ->
-        shown(
-            account,
-            new OpaqueToken(enrolment),
-            plain,
-            write.at().plus(SingleUse.Kind.TOTP_ENROLMENT.lifetime())));
+    Optional<Kept> kept = begun(write, account, bound, enrolment);
+    return kept.flatMap(found -> totps.reveal(found.sealed(), account.id()))
+        .map(plain ->
+            shown(account, new OpaqueToken(enrolment), plain, kept.orElseThrow().expiresAt()));
   }
 
   private Begun shown(Entity account, OpaqueToken enrolment, byte[] secret, Instant expiresAt) {
@@ -104,13 +100,19 @@ public final class TotpEnrolment {
     return new Begun(enrolment, text, uri, QrImage.svg(uri), expiresAt);
   }
 
+  /// What is kept of a secret that was shown.
+  private record Kept(byte[] sealed, Instant expiresAt) {}
+
   /// The sealed secret that was shown to whoever has what it is bound to.
-  private static Optional<byte[]> begun(
+  private static Optional<Kept> begun(
       WriteContext write, Entity account, String bound, String enrolment) throws SQLException {
     return SingleUse.find(write, SingleUse.Kind.TOTP_ENROLMENT, enrolment)
         .filter(content ->
             account.id().equals(content.get("account")) && bound.equals(content.get("bound")))
-        .map(content -> Base64.getDecoder().decode(String.valueOf(content.get("secret"))));
+        .map(content ->
+            new Kept(
+                Base64.getDecoder().decode(String.valueOf(content.get("secret"))),
+                SqlValues.instant((Long) Objects.requireNonNull(content.get("expiresAt")))));
   }
 
   /// The form that applications agree on (Key URI Format of Google Authenticator).
@@ -145,8 +147,8 @@ public final class TotpEnrolment {
       String name,
       RequestSource source)
       throws SQLException {
-    Optional<byte[]> sealed = begun(write, account, bound, enrolment);
-    if (sealed.isEmpty()) {
+    Optional<Kept> kept = begun(write, account, bound, enrolment);
+    if (kept.isEmpty()) {
       return new Confirmed.Refused(
           Problem.invalid("enrolment", "is not good any more: begin again"));
     }
@@ -154,7 +156,7 @@ public final class TotpEnrolment {
     Attempt attempt = context.attempts().countFactor(write, account.id(), email, source);
     boolean first = Factors.of(write.session(), account.id()).isEmpty();
     String id = context.stages().ids().get();
-    if (!totps.confirm(write, id, account.id(), name, sealed.get(), code)) {
+    if (!totps.confirm(write, id, account.id(), name, kept.get().sealed(), code)) {
       failures.record(
           write, Kind.PROOF_FAILED, attempt, Optional.of(account.id()), "factor-enrolment");
       return new Confirmed.Refused(

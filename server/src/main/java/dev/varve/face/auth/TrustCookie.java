@@ -11,7 +11,7 @@ import java.util.Map;
 /// The cookies of a browser by which accounts trust it, one for each of them. A new one is made each time that it is trusted: one
 /// that was there before may be known to whoever used the browser before.
 public record TrustCookie(String account, OpaqueToken value, Duration lifetime) {
-  private static final String NAME = "varve-trust-";
+  private static final String NAME = Cookies.OWN + "trust-";
 
   // nobody shares a browser with more people who have a second factor
   private static final int COOKIES_MAX = 10;

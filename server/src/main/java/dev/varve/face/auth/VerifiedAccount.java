@@ -1,8 +1,7 @@
 package dev.varve.face.auth;
 
 import dev.varve.identity.account.AccountModel;
-import dev.varve.identity.account.Factors;
-import dev.varve.identity.account.Links;
+import dev.varve.identity.account.EarlierHolder;
 import dev.varve.identity.account.MailTokens;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
@@ -29,7 +28,7 @@ final class VerifiedAccount {
   }
 
   /// Makes a verified account, or gives an unverified one to whoever has just proven the mailbox: what somebody else
-  /// may have put there before, a password, second factors and sessions, is gone then.
+  /// may have put there before, a password, second factors, links, sessions and what applications may do, is gone then.
   ///
   /// @param roles what the account gets on top; an earlier one keeps those it has
   /// @return whether there is no verified account with this address already
@@ -72,8 +71,7 @@ final class VerifiedAccount {
     String email = context.accounts().email(account);
     MailTokens.endAll(write, account.id());
     context.sessions().endAll(write, account.id(), Optional.empty());
-    Links.removeAll(write, account.id());
-    Factors.removeAll(write, account.id());
+    EarlierHolder.forget(write, account.id());
     give(write, account.id(), credential);
     context.change(write, account, given);
     context.attempts().forget(write, email, source);

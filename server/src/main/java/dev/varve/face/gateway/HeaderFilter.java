@@ -1,10 +1,12 @@
 package dev.varve.face.gateway;
 
 import dev.varve.face.gateway.upstream.Options;
+import dev.varve.net.http.Cookies;
 import dev.varve.net.http.HeaderLine;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /// Which headers go on. What is for one connection alone goes no further, in both directions (RFC 9110, section 7.6.1). What
@@ -81,6 +83,21 @@ final class HeaderFilter {
     return !FRAMING.contains(small)
         && !named.contains(small)
         && (credentials || !small.equals("set-cookie"));
+  }
+
+  /// A header of a request without the cookies of Varve's own, by which a browser is signed in here: no service gets those. Nothing
+  /// where it has no others.
+  static Optional<HeaderLine> othersIn(HeaderLine header) {
+    if (!header.is("Cookie")) {
+      return Optional.of(header);
+    }
+    String others = Cookies.withoutOwn(header.value());
+    return others.isEmpty() ? Optional.empty() : Optional.of(new HeaderLine(header.name(), others));
+  }
+
+  /// Whether a header of an answer sets a cookie of Varve's own: a service could sign its visitors in here as somebody else.
+  static boolean setsOwn(HeaderLine header) {
+    return header.is("Set-Cookie") && Cookies.setsOwn(header.value());
   }
 
   /// What the lines named `Connection` name, in small letters.

@@ -72,7 +72,7 @@ final class RequestHeaders {
     for (HeaderLine header : sent) {
       if (HeaderFilter.passesOn(header.name(), named, forwardToken)
           && !changes.replaces(header.name())) {
-        headers.add(header);
+        HeaderFilter.othersIn(header).ifPresent(headers::add);
       }
     }
     addOrigin(headers);

@@ -73,6 +73,7 @@ final class ServiceAnswers {
     List<HeaderLine> headers = new ArrayList<>();
     for (HeaderLine header : all) {
       if (HeaderFilter.passesBack(header.name(), named, settings.forwardToken())
+          && !HeaderFilter.setsOwn(header)
           && !changes.replaces(header.name())) {
         headers.add(header);
       }

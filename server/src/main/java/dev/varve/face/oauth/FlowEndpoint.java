@@ -13,6 +13,7 @@ import dev.varve.face.auth.Texts;
 import dev.varve.face.oauth.FlowPages.Shown;
 import dev.varve.identity.account.Factor;
 import dev.varve.identity.account.Factors;
+import dev.varve.identity.account.FirstProof;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SessionIssuer.Outcome;
 import dev.varve.identity.account.SessionUse;
@@ -422,7 +423,13 @@ final class FlowEndpoint {
     return switch (value(form, "decision")) {
       case "deny" -> deny(request, visit);
       case "switch" -> forget(request, visit);
-      default -> enrolment.confirm(request, form, visit.shown(), browser(visit));
+      default ->
+          enrolment.confirm(
+              request,
+              form,
+              visit.shown(),
+              browser(visit),
+              problem -> over(request, visit, problem));
     };
   }
 
@@ -453,19 +460,40 @@ final class FlowEndpoint {
         case Outcome.Opened _ ->
             done.with(BrowserCookies.SESSION.given(again(visit), request, cookie), request);
         case Outcome.Owed _ -> again(visit);
-        case Outcome.Refused(Problem problem) -> wrongFactor(visit, problem);
+        case Outcome.Refused(Problem problem) -> wrongFactor(request, visit, problem);
       };
     } catch (Problem problem) {
-      return wrongFactor(visit, problem);
+      return wrongFactor(request, visit, problem);
     }
   }
 
-  private Answer wrongFactor(Visit visit, Problem problem) {
+  private Answer wrongFactor(Request request, Visit visit, Problem problem) {
+    Optional<Answer> over = over(request, visit, problem);
+    if (over.isPresent()) {
+      return over.get();
+    }
     Texts texts = visit.shown().texts();
     String note =
         problem.code() == ErrorCode.VALIDATION_ERROR ? texts.get("factor.wrong") : problem.text();
     return waiting(
         pages.secondFactor(visit.shown(), factors(visit), problem.code().status(), note), problem);
+  }
+
+  /// The page to begin again, when no factor will do any more: what was proven before is no longer good, and is forgotten.
+  private Optional<Answer> over(Request request, Visit visit, Problem problem) {
+    Flow flow = visit.shown().flow();
+    boolean good =
+        context.write(
+            AccountContext.source(request),
+            write -> {
+              Optional<FirstProof> first = Flows.proven(write, flow);
+              boolean holds = first.isPresent() && first.get().holds(write);
+              if (!holds) {
+                Flows.forget(write, flow);
+              }
+              return holds;
+            });
+    return good ? Optional.empty() : Optional.of(refused(visit, "", problem));
   }
 
   /// Says how long to wait, of a refusal that says so.

@@ -19,6 +19,7 @@ import dev.varve.net.http.Request;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// The page of a flow on which somebody enrols the second factor that their account must have and has not.
 final class FlowEnrolment {
@@ -70,7 +71,14 @@ final class FlowEnrolment {
   }
 
   /// Enrols it and opens the session of the browser.
-  Answer confirm(Request request, QueryString form, Shown shown, BrowserSignIn browser) {
+  ///
+  /// @param over the answer when nothing can be enrolled any more
+  Answer confirm(
+      Request request,
+      QueryString form,
+      Shown shown,
+      BrowserSignIn browser,
+      Function<Problem, Optional<Answer>> over) {
     RequestSource source = AccountContext.source(request);
     String token = form.value("enrolment").orElse("");
     Confirmation given = new Confirmation(token, form.value("code").orElse(""), NAME);
@@ -88,11 +96,20 @@ final class FlowEnrolment {
         case Outcome.Opened _ ->
             BrowserCookies.SESSION.given(codes(shown, done.recoveryCodes()), request, cookie);
         case Outcome.Owed _ -> show(request, shown);
-        case Outcome.Refused(Problem problem) -> again(shown, token, source, problem);
+        case Outcome.Refused(Problem problem) -> refused(shown, token, source, problem, over);
       };
     } catch (Problem problem) {
-      return again(shown, token, source, problem);
+      return refused(shown, token, source, problem, over);
     }
+  }
+
+  private Answer refused(
+      Shown shown,
+      String token,
+      RequestSource source,
+      Problem problem,
+      Function<Problem, Optional<Answer>> over) {
+    return over.apply(problem).orElseGet(() -> again(shown, token, source, problem));
   }
 
   /// The codes are shown this once: the page goes on only when its reader says so.

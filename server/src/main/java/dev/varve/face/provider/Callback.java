@@ -41,14 +41,18 @@ final class Callback {
 
   /// By a form of the provider, as Apple does. No cookie comes along with that, so it goes round once more.
   Answer post(Request request) {
-    return Navigation.roundTrip(
-        request, Trips.PATH.replace("{name}", request.variable("name")), request.form());
+    return providers
+        .find(request.variable("name"))
+        .map(provider ->
+            Navigation.roundTrip(
+                request, Trips.PATH.replace("{name}", provider.name()), request.form()))
+        .orElseGet(() -> unknown(request));
   }
 
   Answer get(Request request) {
     Optional<IdentityProvider> provider = providers.find(request.variable("name"));
     if (provider.isEmpty()) {
-      return FlowPages.says(404, Texts.of(request), "provider.unknown");
+      return unknown(request);
     }
     try {
       Map<String, String> parameters = once(request.query());
@@ -59,6 +63,10 @@ final class Callback {
     } catch (Problem problem) {
       return FlowPages.refuses(request, problem);
     }
+  }
+
+  private static Answer unknown(Request request) {
+    return FlowPages.says(404, Texts.of(request), "provider.unknown");
   }
 
   private static Map<String, String> once(QueryString query) {
@@ -91,9 +99,12 @@ final class Callback {
     RequestSource source = AccountContext.source(request);
     try {
       Somebody somebody =
-          provider.somebody(
-              trips.trip(provider, String.valueOf(parameters.get("state")), cookie, errand.again()),
-              parameters);
+          provider
+              .somebody(
+                  trips.trip(
+                      provider, String.valueOf(parameters.get("state")), cookie, errand.again()),
+                  parameters)
+              .cameBack(trips.now());
       Arrived arrived =
           errand.linking().isPresent()
               ? arrivals.forLink(somebody, errand, cookie, source)

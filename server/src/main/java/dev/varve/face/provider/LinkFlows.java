@@ -147,7 +147,12 @@ final class LinkFlows {
     RequestSource source = AccountContext.source(request);
     OpaqueToken token =
         context.write(
-            source, account.id(), write -> begin(write, name, goal, account.id(), session));
+            source,
+            account.id(),
+            write -> {
+              stepUp.require(write, account, request.caller());
+              return begin(write, name, goal, account.id(), session);
+            });
     String url =
         origin.get().orElse("")
             + Departure.path(provider.orElseThrow().name())
@@ -185,7 +190,13 @@ final class LinkFlows {
     Somebody somebody = Identity.read(content);
     String links = Errand.read(content).linking().orElseThrow().links();
     boolean linked =
-        context.write(source, account.id(), write -> link(write, account, somebody, links, source));
+        context.write(
+            source,
+            account.id(),
+            write -> {
+              StepUp.requireOpen(write, caller);
+              return link(write, account, somebody, links, source);
+            });
     if (linked) {
       news.mailLinked(account, somebody.provider());
     }
@@ -239,7 +250,13 @@ final class LinkFlows {
     String id = request.variable("id");
     RequestSource source = AccountContext.source(request);
     Links.Link removed =
-        context.write(source, account.id(), write -> unlink(write, account, id, source));
+        context.write(
+            source,
+            account.id(),
+            write -> {
+              stepUp.require(write, account, request.caller());
+              return unlink(write, account, id, source);
+            });
     news.mailUnlinked(account, removed.provider());
     return Answer.noContent();
   }

@@ -99,7 +99,8 @@ final class Redemption {
         .open(
             write,
             account.get(),
-            new SessionIssuer.Proof(WAY, Set.of(SignInMethod.PROVIDER), at),
+            new SessionIssuer.Proof(
+                WAY, Set.of(SignInMethod.PROVIDER), at, write.at(), Optional.of(link.get().id())),
             use,
             source);
   }

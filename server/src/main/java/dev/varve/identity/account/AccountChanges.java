@@ -2,6 +2,7 @@ package dev.varve.identity.account;
 
 import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
+import dev.varve.identity.factor.TrustedDevices;
 import dev.varve.lane.access.Access;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Command;
@@ -65,9 +66,7 @@ public final class AccountChanges implements UnitTrigger {
     if (after == null) {
       shutOut(write, change.id());
       Credentials.remove(write, change.id());
-      Factors.removeAll(write, change.id());
-      Consents.forget(write, change.id());
-      Links.removeAll(write, change.id());
+      EarlierHolder.forget(write, change.id());
       happened.add(event(Kind.ACCOUNT_DELETED, change.entity()));
     } else if (before == null) {
       // one that comes back gets no credentials that it had in an earlier life
@@ -126,6 +125,7 @@ public final class AccountChanges implements UnitTrigger {
 
   private void shutOut(WriteContext write, String account) throws SQLException {
     sessions.endAll(write, account, Optional.empty());
+    TrustedDevices.endAll(write, account);
     MailTokens.endAll(write, account);
   }
 

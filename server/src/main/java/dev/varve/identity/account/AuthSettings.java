@@ -60,7 +60,8 @@ public record AuthSettings(
             says = "Providers that people sign in with, such as Google, each under a name.")
         Map<String, ProviderSettings> providers) {
   private static final Pattern RETURN_ORIGIN =
-      Pattern.compile("https?://[^/?#@\\s]+|[a-z][a-z0-9+-]*(\\.[a-z0-9+-]+)+:");
+      Pattern.compile(
+          "https://[^/?#@\\s]+|http://(localhost|127\\.0\\.0\\.1|\\[::1])(:\\d+)?|[a-z][a-z0-9+-]*(\\.[a-z0-9+-]+)+:");
 
   public static final AuthSettings DEFAULT =
       new AuthSettings(
@@ -86,7 +87,7 @@ public record AuthSettings(
       if (!RETURN_ORIGIN.matcher(returnOrigins.get(i)).matches()) {
         throw new WrongSetting(
             "returnOrigins[%d]".formatted(i),
-            "is '%s'. Write a scheme and a host, such as https://shop.example.com, or the scheme of an installed application, such as com.example.app:"
+            "is '%s'. Write https and a host, such as https://shop.example.com (http is for this machine alone), or the scheme of an installed application, such as com.example.app:"
                 .formatted(returnOrigins.get(i)));
       }
     }

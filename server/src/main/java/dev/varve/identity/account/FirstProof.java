@@ -18,18 +18,27 @@ public record FirstProof(String account, Proof proof) {
   /// Long enough to find a phone, or a sheet of paper with codes.
   public static final Duration LIFETIME = Duration.ofMinutes(10);
 
-  /// Whether it is still good: it is not too old, and the password that was proven is still that of the account.
+  /// Whether it is still good: it is not too old, and what was proven still opens the account: its password is the same, and its link
+  /// to the provider is there.
   public boolean holds(WriteContext write) throws SQLException {
-    if (!freshAt(write.at())) {
-      return false;
-    }
+    return freshAt(write.at()) && passwordStands(write) && linkStands(write);
+  }
+
+  private boolean linkStands(WriteContext write) throws SQLException {
+    return proof.link().isEmpty()
+        || Links.find(write, proof.link().get())
+            .filter(link -> link.account().equals(account))
+            .isPresent();
+  }
+
+  private boolean passwordStands(WriteContext write) throws SQLException {
     Optional<Instant> changed = Credentials.changedAt(write.session(), account);
     return !proof.methods().contains(SignInMethod.PASSWORD)
-        || changed.filter(at -> !at.isAfter(proof.at())).isPresent();
+        || changed.filter(at -> !at.isAfter(proof.came())).isPresent();
   }
 
   public boolean freshAt(Instant at) {
-    return at.isBefore(proof.at().plus(LIFETIME));
+    return at.isBefore(proof.came().plus(LIFETIME));
   }
 
   /// As plain JSON values.
@@ -39,6 +48,8 @@ public record FirstProof(String account, Proof proof) {
     members.put("way", proof.way());
     members.put("methods", SignInMethod.text(proof.methods()));
     members.put("at", SqlValues.micros(proof.at()));
+    members.put("came", SqlValues.micros(proof.came()));
+    proof.link().ifPresent(link -> members.put("link", link));
     return members;
   }
 
@@ -49,7 +60,9 @@ public record FirstProof(String account, Proof proof) {
         new Proof(
             String.valueOf(members.get("way")),
             SignInMethod.read(String.valueOf(members.get("methods"))),
-            SqlValues.instant((Long) Objects.requireNonNull(members.get("at")))));
+            SqlValues.instant((Long) Objects.requireNonNull(members.get("at"))),
+            SqlValues.instant((Long) Objects.requireNonNull(members.get("came"))),
+            Optional.ofNullable((String) members.get("link"))));
   }
 
   public String json() {

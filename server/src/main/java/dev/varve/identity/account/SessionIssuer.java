@@ -40,17 +40,24 @@ public final class SessionIssuer {
   /// What somebody has proven.
   ///
   /// @param way how they came in, such as `sign-in`
-  /// @param at when they proved it
-  public record Proof(String way, Set<SignInMethod> methods, Instant at) {
+  /// @param at when they proved it; of one that a provider has known for a while, when they did there
+  /// @param came when that was said here
+  /// @param link the id of the link to the provider that says so, if one does
+  public record Proof(
+      String way, Set<SignInMethod> methods, Instant at, Instant came, Optional<String> link) {
     public Proof {
       methods = Set.copyOf(methods);
+    }
+
+    public Proof(String way, Set<SignInMethod> methods, Instant at) {
+      this(way, methods, at, at, Optional.empty());
     }
 
     /// The same with something more.
     public Proof and(SignInMethod method) {
       Set<SignInMethod> more = EnumSet.of(method);
       more.addAll(methods);
-      return new Proof(way, more, at);
+      return new Proof(way, more, at, came, link);
     }
   }
 
@@ -101,10 +108,12 @@ public final class SessionIssuer {
         : new Outcome.Owed(account, proof, owed.get());
   }
 
-  private static boolean isTrusted(WriteContext write, Entity account, RequestSource source)
+  private boolean isTrusted(WriteContext write, Entity account, RequestSource source)
       throws SQLException {
     Optional<String> cookie = source.trustOf(account.id());
-    return cookie.isPresent() && TrustedDevices.use(write, account.id(), cookie.get());
+    return cookie.isPresent()
+        && settings.factors().trusts()
+        && TrustedDevices.use(write, account.id(), cookie.get(), settings.factors().trust());
   }
 
   private Outcome opened(

@@ -69,22 +69,33 @@ public final class TrustedDevices {
   }
 
   /// Whether an account trusts the browser that keeps this cookie. It counts as used then.
-  public static boolean use(WriteContext write, String account, String cookie) throws SQLException {
+  ///
+  /// @param lifetime for how long browsers are trusted now, which may be less than when it was trusted
+  public static boolean use(WriteContext write, String account, String cookie, Duration lifetime)
+      throws SQLException {
     long now = SqlValues.micros(write.at());
     return write
             .session()
             .update(
-                "UPDATE varve_trusted_device SET last_used_at = ? WHERE account = ? AND hash = ? AND expires_at > ?",
-                List.of(now, account, OpaqueToken.sha256(cookie), now))
+                "UPDATE varve_trusted_device SET last_used_at = ? WHERE account = ? AND hash = ? AND expires_at > ? AND created_at > ?",
+                List.of(
+                    now,
+                    account,
+                    OpaqueToken.sha256(cookie),
+                    now,
+                    SqlValues.micros(write.at().minus(lifetime))))
         > 0;
   }
 
   /// Those that an account trusts, last used first.
-  public static List<Device> of(Session rows, String account, Instant at) throws SQLException {
+  ///
+  /// @param lifetime for how long browsers are trusted now
+  public static List<Device> of(Session rows, String account, Instant at, Duration lifetime)
+      throws SQLException {
     return rows.list(
         "SELECT id, device, address, created_at, last_used_at, expires_at FROM varve_trusted_device"
-            + " WHERE account = ? AND expires_at > ? ORDER BY last_used_at DESC, id DESC LIMIT ?",
-        List.of(account, SqlValues.micros(at), DEVICES_MAX),
+            + " WHERE account = ? AND expires_at > ? AND created_at > ? ORDER BY last_used_at DESC, id DESC LIMIT ?",
+        List.of(account, SqlValues.micros(at), SqlValues.micros(at.minus(lifetime)), DEVICES_MAX),
         TrustedDevices::read);
   }
 
@@ -108,7 +119,7 @@ public final class TrustedDevices {
         > 0;
   }
 
-  /// Trusts none any more, since a factor or the password is another now.
+  /// Trusts none any more, since a factor or the password is another now, or its owner signs out everywhere.
   ///
   /// @return how many there were
   public static int endAll(WriteContext write, String account) throws SQLException {

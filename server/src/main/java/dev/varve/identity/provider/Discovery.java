@@ -12,12 +12,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// What an OpenID provider says of itself at its issuer (OpenID Connect Discovery 1.0, section 4), and its keys: kept for a while, and
-/// never when it was not to be had.
+/// What an OpenID provider says of itself at its issuer (OpenID Connect Discovery 1.0, section 4), and its keys: kept for a while,
+/// longer while it does not answer, and never when it was not to be had.
 final class Discovery {
   private static final Duration KEPT = Duration.ofHours(1);
   // a token that names a key which nobody knows must not make us ask for keys each time
@@ -29,8 +32,16 @@ final class Discovery {
   private static final String GAP = "{tenantid}";
   static final String ANY_TENANT = "%7Btenantid%7D";
 
+  // while it does not answer: its keys seldom change within a day, and people sign in meanwhile
+  private static final Duration KEPT_IN_NEED = Duration.ofHours(12);
+  // a provider that does not answer is not asked by each who comes
+  private static final Duration ASKED_AGAIN = Duration.ofMinutes(1);
+
   private final Line line;
+  private final AtomicReference<@Nullable CompletableFuture<Known>> asking =
+      new AtomicReference<>();
   private volatile @Nullable Known known;
+  private volatile Instant restsUntil = Instant.MIN;
 
   Discovery(Line line) {
     this.line = line;
@@ -45,10 +56,64 @@ final class Discovery {
     if (before != null && now.isBefore(before.at().plus(KEPT))) {
       return before;
     }
+    if (before == null || !now.isBefore(before.at().plus(KEPT_IN_NEED))) {
+      return asked(now);
+    }
+    if (now.isBefore(restsUntil) || asking.get() != null) {
+      return before;
+    }
+    try {
+      return asked(now);
+    } catch (ProviderFailed failed) {
+      if (failed.kind() != ProviderFailed.Kind.UNAVAILABLE) {
+        throw failed;
+      }
+      return before;
+    }
+  }
+
+  /// What it says now. One asks, and others who come meanwhile wait for that.
+  private Known asked(Instant now) throws ProviderFailed {
+    CompletableFuture<Known> mine = new CompletableFuture<>();
+    CompletableFuture<Known> others = asking.compareAndExchange(null, mine);
+    if (others != null) {
+      return answerOf(others);
+    }
+    try {
+      mine.complete(newest(now));
+    } catch (ProviderFailed | RuntimeException failed) {
+      restsUntil = now.plus(ASKED_AGAIN);
+      mine.completeExceptionally(failed);
+    } finally {
+      mine.cancel(false); // of no effect on one that has ended: nobody waits for ever
+      asking.set(null);
+    }
+    return answerOf(mine);
+  }
+
+  /// What it says, unless somebody else has asked a moment ago.
+  private Known newest(Instant now) throws ProviderFailed {
+    Known latest = known;
+    if (latest != null && now.isBefore(latest.at().plus(KEPT))) {
+      return latest;
+    }
     OIDCProviderMetadata metadata = metadata();
     Known found = new Known(metadata, keys(metadata), now);
     known = found;
     return found;
+  }
+
+  private static Known answerOf(CompletableFuture<Known> answer) throws ProviderFailed {
+    try {
+      return answer.join();
+    } catch (CompletionException e) {
+      switch (e.getCause()) {
+        case ProviderFailed failed ->
+            throw new ProviderFailed(failed.kind(), String.valueOf(failed.getMessage()), failed);
+        case IllegalArgumentException unread -> throw unread;
+        case null, default -> throw e;
+      }
+    }
   }
 
   /// The same with keys that were asked for anew, unless those are as good as new.

@@ -57,6 +57,10 @@ record OpenIdDialect(Line line, Discovery discovery) implements Dialect {
           JWSAlgorithm.ES512,
           JWSAlgorithm.EdDSA,
           JWSAlgorithm.Ed25519);
+  private static final String EMAIL_VERIFIED = "email_verified";
+  private static final String EMAIL_VERIFIED_AT_MICROSOFT = "xms_edov";
+  private static final Set<String> OF_EMAIL =
+      Set.of("email", EMAIL_VERIFIED, EMAIL_VERIFIED_AT_MICROSOFT);
   private static final Pattern TENANT =
       Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
@@ -254,8 +258,10 @@ record OpenIdDialect(Line line, Discovery discovery) implements Dialect {
     if (!told.text("sub").equals(claims.text("sub"))) {
       throw ProviderFailed.wrong("it tells of somebody else than its ID token");
     }
-    Map<String, Object> all = new HashMap<>(told.members());
-    all.putAll(claims.members());
+    Map<String, Object> all = new HashMap<>(claims.members());
+    // whether an address is theirs is said by who says the address, and by nobody else
+    all.keySet().removeAll(OF_EMAIL);
+    told.members().forEach(all::putIfAbsent);
     return new Claims(all);
   }
 
@@ -271,7 +277,7 @@ record OpenIdDialect(Line line, Discovery discovery) implements Dialect {
     Optional<String> email = claims.email("email");
     // whoever has an account at Microsoft can write any address into it, unless the domain was
     // proven to be the organisation's
-    boolean verified = claims.isTrue(microsoft ? "xms_edov" : "email_verified");
+    boolean verified = claims.isTrue(microsoft ? EMAIL_VERIFIED_AT_MICROSOFT : EMAIL_VERIFIED);
     return new Somebody(
         settings.name(),
         settings.preset() == Preset.GOOGLE && !issuer.contains("://")

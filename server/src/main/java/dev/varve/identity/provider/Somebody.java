@@ -29,6 +29,12 @@ public record Somebody(
     }
   }
 
+  /// The same, who came back then: where the provider does not tell when they proved who they are, it was no later.
+  public Somebody cameBack(Instant at) {
+    Optional<Instant> proven = Optional.of(provenAt.orElse(at));
+    return new Somebody(provider, issuer, subject, email, emailVerified, name, proven);
+  }
+
   /// Whether a text names anybody. What programs write where there is nothing does not.
   static boolean isSubject(String text) {
     return !text.isBlank()

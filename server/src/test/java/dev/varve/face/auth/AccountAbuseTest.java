@@ -311,7 +311,7 @@ class AccountAbuseTest {
       case "/auth/password/reset" ->
           post(server, way, Map.of("token", token, "newPassword", "a long password"));
       case "/auth/verify-email" -> confirm(server, token, PASSWORD);
-      default -> post(server, way, Map.of("token", token));
+      default -> post(server, way, Map.of("token", token, "password", PASSWORD));
     };
   }
 
@@ -342,6 +342,41 @@ class AccountAbuseTest {
       // the link that went to the attacker's sign-up is of no use any more
       String earlier = token(mails(server, ADA).getLast());
       assertThat(confirm(server, earlier, PASSWORD).status()).isEqualTo(400);
+    }
+  }
+
+  @Test
+  void anAddressThatSomebodyElseWantsIsNotConfirmedByMistake() {
+    try (TestServer server = TestServer.start(People.plan())) {
+      String attacker = "attacker@example.com";
+      Reply joined = join(server, attacker);
+      post(
+          server,
+          "/auth/email",
+          bearer(text(joined, "accessToken")),
+          Map.of("newEmail", ADA, "password", PASSWORD));
+      String token = token(server, ADA);
+      assertThat(server.get("/auth/email/confirm?token=" + token).text())
+          .contains("type=\"password\" name=\"password\"");
+      String form = "token=" + token + "&password=";
+      Map<String, String> isForm = Map.of("Content-Type", "application/x-www-form-urlencoded");
+      for (String guess : List.of("", "ada's+own+password")) {
+        Reply refused = server.send("POST", "/auth/email/confirm", isForm, form + guess);
+        assertThat(refused.status()).as(guess).isEqualTo(400);
+      }
+      Reply refused =
+          post(
+              server,
+              "/auth/email/confirm",
+              Map.of("token", token, "password", "ada's own password"));
+      assertThat(refused.text()).contains("\"field\":\"password\"", "asked for this address");
+      assertThat(server.column("SELECT email FROM users")).containsExactly(attacker);
+      assertThat(events(server)).contains("PROOF_FAILED " + attacker);
+      // whoever has both still may
+      Reply done =
+          server.send("POST", "/auth/email/confirm", isForm, form + PASSWORD.replace(' ', '+'));
+      assertThat(done.status()).as(done.text()).isEqualTo(200);
+      assertThat(server.column("SELECT email FROM users")).containsExactly(ADA);
     }
   }
 
@@ -544,8 +579,10 @@ class AccountAbuseTest {
       post(server, "/auth/password/forgot", Map.of("email", ADA));
       String reset = token(mails(server, ADA, 2).getFirst());
       long position = server.position();
-      assertThat(post(server, "/auth/email/confirm", Map.of("token", reset)).status())
-          .isEqualTo(400);
+      assertThat(
+              post(server, "/auth/email/confirm", Map.of("token", reset, "password", PASSWORD))
+                  .text())
+          .contains("\"field\":\"token\"");
       assertThat(confirm(server, reset, PASSWORD).text()).contains("\"field\":\"token\"");
       assertThat(refresh(server, reset).status()).isEqualTo(401);
       assertThat(server.position()).isEqualTo(position);

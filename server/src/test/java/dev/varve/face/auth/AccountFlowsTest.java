@@ -217,13 +217,20 @@ class AccountFlowsTest {
     assertThat(mails(server, ADA, 2).getFirst()).contains("lovelace@example.com");
     assertThat(signIn(server, ADA, PASSWORD).status()).isEqualTo(200);
     String token = token(server, "lovelace@example.com");
-    assertThat(post(server, "/auth/email/confirm", Map.of("token", token)).status()).isEqualTo(200);
+    Map<String, String> confirmed = Map.of("token", token, "password", PASSWORD);
+    String elsewhere = text(signIn(server, ADA, PASSWORD), "accessToken");
+    assertThat(post(server, "/auth/email/confirm", bearer(access), confirmed).status())
+        .isEqualTo(200);
+    assertThat(server.send("GET", "/auth/me", bearer(access), "").status()).isEqualTo(200);
+    assertThat(server.send("GET", "/auth/me", bearer(elsewhere), "").status())
+        .as("other sessions end")
+        .isEqualTo(401);
     assertThat(signIn(server, ADA, PASSWORD).status()).isEqualTo(401);
     Reply signedIn = signIn(server, "lovelace@example.com", PASSWORD);
     assertThat(account(signedIn))
         .containsEntry("email", "lovelace@example.com")
         .containsEntry("verified", true);
-    assertThat(post(server, "/auth/email/confirm", Map.of("token", token)).status()).isEqualTo(400);
+    assertThat(post(server, "/auth/email/confirm", confirmed).status()).isEqualTo(400);
     assertThat(events(server)).contains("EMAIL_CHANGED lovelace@example.com");
   }
 

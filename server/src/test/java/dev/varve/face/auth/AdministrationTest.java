@@ -18,8 +18,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.varve.identity.account.SignUpPolicy;
 import dev.varve.identity.account.VerificationPolicy;
 import dev.varve.kernel.Problem;
+import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +52,32 @@ class AdministrationTest {
 
   private static String id(Reply signedIn) {
     return String.valueOf(People.account(signedIn).get("id"));
+  }
+
+  @Test
+  void whoGivesOthersAWayInHasProvenWhoTheyAreLately() {
+    SteppedClock clock = SteppedClock.ticking();
+    try (TestServer other = TestServer.start(People.plan().with(clock))) {
+      other
+          .administration()
+          .create("root@example.com", List.of("admin"), Map.of("name", "Root"), PASSWORD);
+      Map<String, String> root =
+          bearer(text(signIn(other, "root@example.com", PASSWORD), "accessToken"));
+      Map<String, Map<String, ?>> ways =
+          Map.of(
+              "/auth/keys", Map.of("name", "robot", "roles", List.of("admin")),
+              "/auth/admin/clients", Map.of("id", "app", "name", "App"),
+              "/auth/invitations", Map.of("email", ADA, "roles", List.of("admin")));
+      clock.move(Duration.ofMinutes(11));
+      ways.forEach((path, body) -> {
+        Reply refused = post(other, path, root, body);
+        assertThat(People.code(refused)).as(path).isEqualTo("STEP_UP_REQUIRED");
+      });
+      assertThat(post(other, "/auth/step-up", root, Map.of("password", PASSWORD)).status())
+          .isEqualTo(200);
+      assertThat(post(other, "/auth/keys", root, ways.get("/auth/keys")).status()).isEqualTo(201);
+      assertThat(other.send("GET", "/auth/keys", root, "").status()).isEqualTo(200);
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.face.auth.FactorScene.Person;
+import dev.varve.face.oauth.Visitor;
 import dev.varve.identity.account.FactorPolicy;
 import dev.varve.identity.account.FactorSettings;
 import dev.varve.node.TestServer.Reply;
@@ -158,6 +159,43 @@ class FactorPolicyTest {
           .as("a session from before the policy")
           .isEqualTo(401);
     }
+  }
+
+  @Test
+  void aRoleThatNeedsAFactorIsHeldToItAtOnceWhereTheSessionIsACookie() {
+    FactorSettings staff = new FactorSettings(FactorPolicy.REQUIRED_FOR, List.of("staff"), MONTH);
+    try (FactorScene some =
+        new FactorScene(People.plan().with(FactorScene.settings(staff, false)))) {
+      String email = some.joinOnly();
+      String root = "root@example.com";
+      some.server
+          .administration()
+          .create(root, List.of("admin"), Map.of("name", "Root"), People.PASSWORD);
+      String admin = People.text(People.signIn(some.server, root, People.PASSWORD), "accessToken");
+      Map<String, String> ownPage = Map.of("Sec-Fetch-Site", "same-origin");
+      Visitor visitor = new Visitor(some.server);
+      Map<String, Object> credentials =
+          Map.of("email", email, "password", People.PASSWORD, "cookie", true);
+      visitor.send("POST", "/auth/sign-in", ownPage, People.text(credentials));
+      Reply me = visitor.send("GET", "/auth/me", ownPage, "");
+      assertThat(me.text()).contains(email);
+      String path = "/api/users/" + People.account(me).get("id");
+      changed(some, admin, path, Map.of("name", "Another"));
+      assertThat(visitor.send("GET", "/auth/me", ownPage, "").text())
+          .as("a change of another kind")
+          .contains("Another");
+      changed(some, admin, path, Map.of("roles", List.of("staff")));
+      assertThat(visitor.send("GET", "/auth/me", ownPage, "").text()).doesNotContain(email);
+      changed(some, admin, path, Map.of("roles", List.of()));
+      assertThat(visitor.send("GET", "/auth/me", ownPage, "").text())
+          .as("it has ended")
+          .doesNotContain(email);
+    }
+  }
+
+  private static void changed(FactorScene some, String admin, String path, Map<String, ?> fields) {
+    Reply reply = some.server.send("PATCH", path, People.bearer(admin), People.text(fields));
+    assertThat(reply.status()).as(reply.text()).isEqualTo(200);
   }
 
   @Test

@@ -149,7 +149,13 @@ public final class Guarded implements AutoCloseable {
             new RequestProofs(new KeyProofs(Set.of(), clock, new SecureRandom())));
     Routes.Builder routes = Routes.builder();
     routes.get("/.well-known/jwks.json", request -> PublishedKeys.answer(keys, request));
-    routes.add(new ApiKeyFlows(stages, apiKeys, new SecureRandom()).routes());
+    routes.add(
+        new ApiKeyFlows(
+                stages,
+                apiKeys,
+                request -> AccountContext.requireAdministrator(request.caller()),
+                new SecureRandom())
+            .routes());
     routes.get("/whoami", request -> whoami(request.caller()));
     Rest rest =
         new Rest(

@@ -313,6 +313,94 @@ class SecondFactorTest {
   }
 
   @Test
+  void whoeverResetsThePasswordOfAnAccountThatWasNotConfirmedLosesTheFactorsThatSomebodyPutThere() {
+    String email = "reset-over@example.com";
+    People.signUp(scene.server, email);
+    String squatting =
+        People.text(People.signIn(scene.server, email, People.PASSWORD), "accessToken");
+    new Person(scene, email, squatting, "").enrol();
+    People.post(scene.server, "/auth/password/forgot", Map.of("email", email));
+    String token = People.token(People.mails(scene.server, email, 3).getFirst());
+    String password = "the horse of the owner";
+    Reply reset =
+        People.post(
+            scene.server, "/auth/password/reset", Map.of("token", token, "newPassword", password));
+    assertThat(reset.status()).as(reset.text()).isEqualTo(204);
+    assertThat(People.signIn(scene.server, email, password).status()).isEqualTo(200);
+  }
+
+  @Test
+  void aFactorOutlivesTheResetOfThePasswordOfItsOwner() {
+    Enrolled enrolled = scene.join().enrol();
+    String email = enrolled.person().email();
+    People.post(scene.server, "/auth/password/forgot", Map.of("email", email));
+    String token = People.token(People.mails(scene.server, email, 3).getFirst());
+    String password = "another horse of theirs";
+    assertThat(
+            People.post(
+                    scene.server,
+                    "/auth/password/reset",
+                    Map.of("token", token, "newPassword", password))
+                .status())
+        .isEqualTo(204);
+    assertThat(People.signIn(scene.server, email, password).status()).isEqualTo(202);
+  }
+
+  @Test
+  void passwordAndAddressOfAnAccountWithAFactorChangeForWhoeverHasProvenItLately() {
+    Person person = scene.join().enrol().signIn();
+    Map<String, Map<String, String>> changes =
+        Map.of(
+            "/auth/email",
+            Map.of("newEmail", "other-" + person.email(), "password", People.PASSWORD),
+            "/auth/password",
+            Map.of("currentPassword", People.PASSWORD, "newPassword", "another horse battery"));
+    scene.clock.move(Duration.ofMinutes(11));
+    changes.forEach((path, body) -> {
+      Reply refused = person.post(path, body);
+      assertThat(refused.status()).as(path).isEqualTo(401);
+      assertThat(People.code(refused)).as(path).isEqualTo("STEP_UP_REQUIRED");
+      assertThat(refused.text()).contains("with a second factor: POST /auth/step-up");
+    });
+    assertThat(person.signIn().status()).as("the password is the old one").isEqualTo(202);
+    Person without = scene.join();
+    scene.clock.move(Duration.ofMinutes(11));
+    Reply changed = without.post("/auth/password", changes.get("/auth/password"));
+    assertThat(changed.status()).as("the password is proof enough").isEqualTo(204);
+  }
+
+  @Test
+  void whatChangesAFactorIsHeldToTheSessionInTheUnitThatChangesIt() throws Exception {
+    Enrolled enrolled = scene.join().enrol();
+    for (int i = 0; i < 5; i++) {
+      Person person = enrolled.signIn();
+      Person other = enrolled.signIn();
+      List<String> before = events(person, "RECOVERY_CODES_MADE");
+      List<Reply> replies =
+          FactorScene.together(
+              List.of(
+                  () -> person.post("/auth/factors/recovery-codes", Map.of()),
+                  () -> other.delete("/auth/sessions")));
+      assertThat(replies.getLast().status()).isEqualTo(204);
+      List<String> made = events(person, "RECOVERY_CODES_MADE");
+      boolean done = replies.getFirst().status() == 201;
+      assertThat(made.size() - before.size())
+          .as("a refusal writes nothing")
+          .isEqualTo(done ? 1 : 0);
+      if (done) {
+        List<String> order = scene.events(person.email());
+        assertThat(order.lastIndexOf("RECOVERY_CODES_MADE"))
+            .as("made before the sessions ended")
+            .isLessThan(order.lastIndexOf("SESSIONS_ENDED"));
+      }
+    }
+  }
+
+  private static List<String> events(Person person, String kind) {
+    return scene.events(person.email()).stream().filter(kind::equals).toList();
+  }
+
+  @Test
   void whatIsMissingInARequestIsNamed() {
     Enrolled enrolled = scene.join().enrol();
     String ticket = enrolled.ticket();

@@ -29,9 +29,13 @@ class TrustedBrowserTest {
     scene.close();
   }
 
+  private static Reply trusting(Enrolled enrolled) {
+    return prove(enrolled, true);
+  }
+
   private static Reply prove(Enrolled enrolled, Object trust) {
     return People.post(
-        scene.server,
+        enrolled.person().scene().server,
         "/auth/sign-in/factor",
         Map.of(
             "ticket",
@@ -49,13 +53,17 @@ class TrustedBrowserTest {
     assertThat(set)
         .startsWith("varve-trust-")
         .contains("; HttpOnly; SameSite=Lax; Max-Age=2592000");
-    return set.split(";", 2)[0];
+    return cookieOf(reply);
+  }
+
+  private static String cookieOf(Reply reply) {
+    return reply.header("Set-Cookie").split(";", 2)[0];
   }
 
   /// Signs in with the password, from a browser with this cookie.
   private static Reply signIn(Person person, String cookie) {
     return People.post(
-        scene.server,
+        person.scene().server,
         "/auth/sign-in",
         Map.of("Cookie", "theme=dark; " + cookie),
         Map.of("email", person.email(), "password", People.PASSWORD));
@@ -176,6 +184,14 @@ class TrustedBrowserTest {
                     .server
                     .administration()
                     .setPassword(enrolled.person().email(), People.PASSWORD),
+            "a sign-out everywhere",
+            enrolled -> enrolled.signIn().delete("/auth/sessions"),
+            "an account that was shut out for a while",
+            enrolled -> {
+              String email = enrolled.person().email();
+              scene.server.administration().setDisabled(email, true);
+              scene.server.administration().setDisabled(email, false);
+            },
             "another factor",
             enrolled -> enrolled.signIn().enrol(),
             "new recovery codes",
@@ -204,6 +220,30 @@ class TrustedBrowserTest {
     assertThat(signIn(enrolled.person(), first).status()).isEqualTo(202);
     assertThat((List<?>) People.json(enrolled.signIn().get("/auth/trusted-browsers")).get("items"))
         .hasSize(20);
+  }
+
+  @Test
+  void trustLastsNoLongerThanTheSettingsSayNow() {
+    try (FactorScene other = new FactorScene()) {
+      Enrolled enrolled = other.join().enrol();
+      String cookie = cookie(trusting(enrolled));
+      other.clock.move(Duration.ofDays(2));
+      assertThat(signIn(enrolled.person(), cookie).status()).as("of thirty days").isEqualTo(200);
+      trustLasts(other, Duration.ofDays(3));
+      assertThat(signIn(enrolled.person(), cookie).status()).as("of three days").isEqualTo(200);
+      trustLasts(other, Duration.ofDays(2));
+      assertThat(signIn(enrolled.person(), cookie).status()).as("of two days").isEqualTo(202);
+      assertThat(enrolled.signIn().get("/auth/trusted-browsers").text()).contains("\"items\":[]");
+      String fresh = cookieOf(trusting(enrolled));
+      trustLasts(other, Duration.ZERO);
+      assertThat(signIn(enrolled.person(), fresh).status()).as("of none").isEqualTo(202);
+    }
+  }
+
+  private static void trustLasts(FactorScene scene, Duration trust) {
+    FactorSettings factors = new FactorSettings(FactorPolicy.OPTIONAL, List.of(), trust);
+    scene.server.restart(
+        People.plan().with(FactorScene.settings(factors, false)).with(scene.clock));
   }
 
   @Test

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.identity.client.ClientSettings;
 import dev.varve.identity.client.OAuthSettings;
+import dev.varve.kernel.Patience;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
 import dev.varve.settings.SettingRecords;
@@ -92,6 +93,54 @@ class ApplicationRightsTest {
       assertThat(firstWith(ownEvents, "heard by both")).contains("dear diary");
       assertThat(firstWith(givenEvents, "heard by both")).doesNotContain("dear diary");
     }
+  }
+
+  @Test
+  void whatSomebodyAllowedInTheNameOfAnotherEndsWithTheProofOfTheMailbox() {
+    String email = Provider.somebody(server);
+    Provider.code(
+        new Visitor(server),
+        Provider.request("notes-page", Provider.PAGE, "openid notes:read"),
+        email);
+    String consents =
+        "SELECT count(*) FROM varve_consent WHERE account = (SELECT id FROM users WHERE email = '%s')"
+            .formatted(email);
+    assertThat(server.column(consents)).containsExactly("1");
+    resetPassword(email);
+    assertThat(server.column(consents))
+        .as("the mailbox was not proven before")
+        .containsExactly("0");
+    Provider.code(
+        new Visitor(server),
+        Provider.request("notes-page", Provider.PAGE, "openid notes:read"),
+        email);
+    resetPassword(email);
+    assertThat(server.column(consents)).as("of its owner").containsExactly("1");
+  }
+
+  private static void resetPassword(String email) {
+    int before = mailedTokens(email).size();
+    server.send("POST", "/auth/password/forgot", Map.of(), "{\"email\": \"%s\"}".formatted(email));
+    Patience.until("a mail to " + email, () -> mailedTokens(email).size() > before);
+    Reply reset =
+        server.send(
+            "POST",
+            "/auth/password/reset",
+            Map.of(),
+            "{\"token\": \"%s\", \"newPassword\": \"%s\"}"
+                .formatted(mailedTokens(email).getFirst(), Provider.PASSWORD));
+    assertThat(reset.status()).as(reset.text()).isEqualTo(204);
+  }
+
+  /// The tokens in mails to an address, newest first.
+  private static List<String> mailedTokens(String email) {
+    Reply mails = server.send("GET", "/dev/mails", Map.of("Accept", "application/json"), "");
+    return ((List<?>) Objects.requireNonNull(Provider.json(mails).get("items")))
+        .stream()
+            .map(Map.class::cast)
+            .filter(mail -> email.equals(mail.get("to")) && mail.containsKey("token"))
+            .map(mail -> String.valueOf(mail.get("token")))
+            .toList();
   }
 
   @Test

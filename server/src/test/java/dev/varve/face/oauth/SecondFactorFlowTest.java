@@ -201,7 +201,22 @@ class SecondFactorFlowTest {
     scene.server.administration().setPassword(enrolled().person().email(), "another horse battery");
     Reply reply = visitor.submit(again, code(enrolled().authenticator().nextCode()));
     assertThat(reply.status()).isEqualTo(401);
+    assertThat(reply.text()).contains(SIGN_IN, "sign in from the beginning");
     assertThat(visitor.cookies()).doesNotContainKey("varve-session");
+    Map<String, String> another =
+        Map.of("email", enrolled().person().email(), "password", "another horse battery");
+    Reply asked = visitor.submit(reply, another);
+    assertThat(asked.text()).as("and the same page goes on").contains(ASKED);
+  }
+
+  @Test
+  void whoIsShutOutMeanwhileIsToldSoWhereTheySignIn() {
+    Visitor visitor = new Visitor(scene.server);
+    Reply page = signIn(visitor);
+    scene.server.administration().setDisabled(enrolled().person().email(), true);
+    Reply reply = visitor.submit(page, code(enrolled().authenticator().nextCode()));
+    assertThat(reply.status()).isEqualTo(403);
+    assertThat(reply.text()).contains(SIGN_IN, "is disabled");
   }
 
   @Test

@@ -337,6 +337,40 @@ class HostileAnswersTest {
   }
 
   @Test
+  void whetherAnAddressIsTheirsIsSaidByWhoSaysTheAddress() {
+    String subject = UUID.randomUUID().toString();
+    String email = subject + "@example.com";
+    STAFF.person = Map.of("sub", subject, "email", email, "email_verified", false, "name", "Ada");
+    STAFF.claims =
+        claims -> {
+          Map<String, Object> changed = new HashMap<>(claims);
+          changed.remove("email");
+          changed.put("email_verified", true);
+          return changed;
+        };
+    assertThat(error(traveller.signIn(STAFF, "staff"))).isEqualTo("email_unverified");
+  }
+
+  @Test
+  void aFormComesRoundToAProviderThatThereIsAndToNoOtherPath() {
+    for (String name :
+        List.of("nobody", "..%2f..%2fadmin", "a%0d%0aSet-Cookie:%20a=b", "%2f%2fevil.example")) {
+      Reply reply =
+          traveller.browser.post(
+              "/auth/providers/%s/callback".formatted(name), Map.of("state", "x"));
+      assertThat(reply.status()).as(name).isIn(400, 404);
+      assertThat(reply.header("Location")).as(name).isEmpty();
+      assertThat(reply.header("Set-Cookie")).as(name).isEmpty();
+    }
+    assertThat(
+            traveller
+                .browser
+                .post("/auth/providers/staff/callback", Map.of("state", "x"))
+                .header("Location"))
+        .isEqualTo("/auth/providers/staff/callback?state=x");
+  }
+
+  @Test
   void aTripIsGoodOnce() {
     Return way = traveller.there(STAFF, setOut("staff"));
     traveller.back(way);

@@ -8,10 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.face.oauth.Visitor;
 import dev.varve.identity.provider.Preset;
+import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Plan;
 import dev.varve.node.TestServer.Reply;
 import dev.varve.settings.SettingRecords;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -39,13 +41,14 @@ class NewAccountTest {
 
   private final FakeGoogle google = new FakeGoogle();
   private final String email = "ada-%s@example.com".formatted(UUID.randomUUID());
+  private final SteppedClock clock = SteppedClock.ticking();
   private TestServer server = TestServer.start(plan(DEMANDING));
   private Traveller traveller = new Traveller(server);
 
   private Plan plan(String schema) {
     Plan plan = Traveller.plan(settings("google", Preset.GOOGLE, google.url()));
     google.person = FakeGoogle.person(UUID.randomUUID().toString(), email, true);
-    return SettingRecords.changed(plan, Map.of("schema", schema));
+    return SettingRecords.changed(plan, Map.of("schema", schema)).with(clock);
   }
 
   @AfterEach
@@ -103,6 +106,18 @@ class NewAccountTest {
     assertThat(accountMember(tokens, "newsletter")).isEqualTo("false");
     assertThat(accountMember(tokens, "verified")).isEqualTo("true");
     assertThat(traveller.tokens(google, "google").status()).as("known now").isEqualTo(200);
+  }
+
+  @Test
+  void whoTakesTheirTimeForTheFormHasProvenWhoTheyAreWhenTheyCameBack() {
+    Reply page = traveller.signIn(google, "google");
+    clock.move(Duration.ofMinutes(11));
+    Reply tokens = traveller.exchange(code(traveller.browser.submitAlone(page, rest("ada"))));
+    Reply late = traveller.post("/auth/factors/totp", Traveller.bearer(tokens), Map.of());
+    assertThat(late.text()).contains("STEP_UP_REQUIRED");
+    Reply again = traveller.tokens(google, "google");
+    Reply begun = traveller.post("/auth/factors/totp", Traveller.bearer(again), Map.of());
+    assertThat(begun.status()).as(begun.text()).isEqualTo(200);
   }
 
   @Test

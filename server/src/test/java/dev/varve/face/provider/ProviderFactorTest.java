@@ -17,6 +17,7 @@ import dev.varve.settings.SettingRecords;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -101,6 +102,53 @@ class ProviderFactorTest {
         visitor.submit(asks, Map.of("factor", "totp", "code", ada.authenticator().nextCode()));
     assertThat(consent.text()).contains("Let Notes");
     assertThat(visitor.cookies()).containsKey("varve-session");
+  }
+
+  @Test
+  void whatAProviderSaidIsWorthNothingOnceItsLinkIsGone() {
+    String ticket =
+        String.valueOf(
+            member(traveller.exchange(code(traveller.signIn(GOOGLE, "google"))), "ticket"));
+    Visitor visitor = new Visitor(scene.server);
+    Reply page =
+        Provider.authorize(visitor, Provider.request("notes-page", Provider.PAGE, "openid"));
+    String flow = page.text().replaceFirst("(?s).*action=\"/oauth2/flow/([^\"]*)\".*", "$1");
+    Reply away = visitor.send("GET", "/auth/providers/google/start?flow=" + flow, Map.of(), "");
+    Reply asks = visitor.get(GOOGLE.visit(away.header("Location")).path());
+    assertThat(asks.text()).contains("name=\"code\"");
+
+    Map<String, String> bearer = Map.of("Authorization", "Bearer " + ada.person().accessToken());
+    String link =
+        scene
+            .server
+            .column(
+                "SELECT id FROM varve_link WHERE ended_at IS NULL AND email = '%s'"
+                    .formatted(ada.person().email()))
+            .getFirst();
+    Reply unlinked = scene.server.send("DELETE", "/auth/links/" + link, bearer, "");
+    assertThat(unlinked.status()).as(unlinked.text()).isEqualTo(204);
+
+    Reply refused = factor(ticket, ada.authenticator().nextCode());
+    assertThat(refused.status()).as(refused.text()).isEqualTo(401);
+    Reply over =
+        visitor.submit(asks, Map.of("factor", "totp", "code", ada.authenticator().nextCode()));
+    assertThat(over.status()).isEqualTo(401);
+    assertThat(over.text()).contains("<h1>Sign in</h1>", "sign in from the beginning");
+    assertThat(visitor.cookies()).doesNotContainKey("varve-session");
+  }
+
+  @Test
+  void whoHasBeenSignedInThereForHoursHasTimeToProveTheFactor() {
+    GOOGLE.knownFor = Optional.of(Duration.ofHours(3));
+    try {
+      String ticket =
+          String.valueOf(
+              member(traveller.exchange(code(traveller.signIn(GOOGLE, "google"))), "ticket"));
+      Reply tokens = factor(ticket, ada.authenticator().nextCode());
+      assertThat(tokens.status()).as(tokens.text()).isEqualTo(200);
+    } finally {
+      GOOGLE.reset();
+    }
   }
 
   @Test

@@ -13,18 +13,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.varve.face.oauth.Visitor;
 import dev.varve.face.provider.FakeProvider.Return;
 import dev.varve.identity.provider.Preset;
+import dev.varve.kernel.Patience;
 import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Plan;
 import dev.varve.node.TestServer.Reply;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,6 +43,7 @@ class ProviderSignInTest {
   private static final FakeApple APPLE = new FakeApple();
   private static final FakeGitHub GITHUB = new FakeGitHub();
   private static final FakeProvider STAFF = new FakeProvider();
+  private static final String ABOUT = "/.well-known/openid-configuration";
 
   private static final SteppedClock CLOCK = SteppedClock.ticking();
   private static TestServer server;
@@ -285,5 +292,68 @@ class ProviderSignInTest {
     CLOCK.move(Duration.ofMinutes(2));
     assertThat(account(traveller.tokens(STAFF, "staff"))).isEqualTo(account(first));
     CLOCK.move(Duration.ofMinutes(2));
+  }
+
+  @Test
+  void aProviderThatDoesNotSayWhatItIsForAWhileStillSignsPeopleIn() throws Exception {
+    STAFF.person = Map.of("sub", subject(), "email", email, "email_verified", true, "name", "Ada");
+    traveller.tokens(STAFF, "staff");
+    CLOCK.move(Duration.ofHours(2));
+    STAFF.instead = Map.of(ABOUT, exchange -> FakeProvider.text(exchange, 503, "text/plain", ""));
+    long before = asked();
+    for (int i = 0; i < 3; i++) {
+      assertThat(code(new Traveller(server).signIn(STAFF, "staff"))).isNotEmpty();
+    }
+    assertThat(asked() - before).as("not asked by each who comes").isEqualTo(1);
+    CLOCK.move(Duration.ofHours(11));
+    assertThat(
+            new Traveller(server)
+                .browser
+                .send("GET", setOut("staff"), Map.of(), "")
+                .header("Location"))
+        .as("after half a day")
+        .contains("error=");
+    STAFF.instead = Map.of();
+    assertThat(code(new Traveller(server).signIn(STAFF, "staff"))).isNotEmpty();
+  }
+
+  @Test
+  void oneAsksAProviderWhatItIsHoweverManyCome() throws Exception {
+    CLOCK.move(Duration.ofHours(13));
+    CountDownLatch answers = new CountDownLatch(1);
+    STAFF.instead =
+        Map.of(
+            ABOUT,
+            exchange -> {
+              await(answers);
+              FakeProvider.json(exchange, 200, STAFF.about());
+            });
+    long before = asked();
+    try (ExecutorService browsers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Reply>> away = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        away.add(
+            browsers.submit(
+                () -> new Traveller(server).browser.send("GET", setOut("staff"), Map.of(), "")));
+      }
+      Patience.until("somebody asks", () -> asked() > before);
+      answers.countDown();
+      for (Future<Reply> reply : away) {
+        assertThat(reply.get().header("Location")).startsWith(STAFF.url());
+      }
+    }
+    assertThat(asked() - before).isEqualTo(1);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static long asked() {
+    return STAFF.asked.stream().filter(("GET " + ABOUT)::equals).count();
   }
 }

@@ -3,6 +3,8 @@ package dev.varve.identity.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.identity.account.AuthSettings;
+import dev.varve.settings.SettingRecords;
 import dev.varve.settings.WrongSetting;
 import java.time.Clock;
 import java.util.List;
@@ -127,5 +129,30 @@ class ProviderSettingsTest {
             "google", Preset.GOOGLE, "", "c", "S", "", List.of(), false, false, "", "");
     assertThat(IdentityProviders.of(Map.of("google", off), Map.of(), Clock.systemUTC()).isEmpty())
         .isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://shop.example.com, true",
+    "https://shop.example.com:8443, true",
+    "http://localhost:3000, true",
+    "http://127.0.0.1, true",
+    "http://[::1]:3000, true",
+    "com.example.app:, true",
+    "http://shop.example.com, false",
+    "http://127.0.0.1.example.com, false",
+    "http://localhost.example.com:80, false",
+    "http://192.168.1.5:3000, false",
+    "shop.example.com, false"
+  })
+  void aBrowserGoesBackOverHttpsOrOnThisMachine(String origin, boolean good) {
+    Map<String, Object> origins = Map.of("returnOrigins", List.of(origin));
+    if (good) {
+      assertThat(SettingRecords.changed(AuthSettings.DEFAULT, origins).returnOrigins())
+          .containsExactly(origin);
+    } else {
+      assertThatThrownBy(() -> SettingRecords.changed(AuthSettings.DEFAULT, origins))
+          .hasStackTraceContaining("http is for this machine alone");
+    }
   }
 }
