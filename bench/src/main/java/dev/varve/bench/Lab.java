@@ -43,6 +43,7 @@ record Lab(Path folder, Path jar, boolean quick) {
       limits:
         - {name: sign-in, enabled: false}
         - {name: sign-up, enabled: false}
+        - {name: token, enabled: false}
         - {name: anonymous-graphql, enabled: false}
         - {name: anonymous-writes, enabled: false}
       """;

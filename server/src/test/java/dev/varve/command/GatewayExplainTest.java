@@ -153,7 +153,7 @@ final class GatewayExplainTest {
         "GET  | /shipping/admin/x  | --role staff         | rule role admin: no: 403, What is here takes the role 'admin', which you do not have",
         "GET  | /shipping/admin/x  | --role admin         | rule role admin: yes",
         "GET  | /shipping/admin/x  | --role admin         | limit none",
-        "GET  | /shipping/admin/x  | --role admin         | identity the service is told who asks by a token of its own, and gets Authorization and Cookie as they came",
+        "GET  | /shipping/admin/x  | --role admin         | identity the service is told who asks by a token of its own, and gets Authorization, Cookie and DPoP as they came",
         "GET  | /mine              | --as ada@example.com | when me.email == 'ada@example.com': holds",
         "GET  | /mine              | --as sam@example.com | when me.email == 'ada@example.com': does not hold, or cannot be decided: 403, You may not do this here",
         "GET  | /mine              |                      | when me.email == 'ada@example.com': does not hold, or cannot be decided: 401, You may not do this here without signing in",

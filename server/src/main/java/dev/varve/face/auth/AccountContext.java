@@ -9,6 +9,8 @@ import dev.varve.identity.account.Passwords;
 import dev.varve.identity.account.RefreshTokens;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents;
+import dev.varve.identity.account.SecurityEvents.Event;
+import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.account.SessionIssuer;
 import dev.varve.identity.account.Sessions;
 import dev.varve.identity.account.Sessions.OneSession;
@@ -28,6 +30,7 @@ import dev.varve.schema.Scopes;
 import dev.varve.schema.record.Entity;
 import dev.varve.schema.record.Input;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -82,6 +85,31 @@ public record AccountContext(
 
   public SecurityEvents events() {
     return stages.events();
+  }
+
+  /// Ends a session, and tells of it: what goes on in it, such as a stream of events, ends at once.
+  ///
+  /// @param kind why
+  /// @return whether it was open
+  public boolean end(WriteContext write, Kind kind, String id, RequestSource source)
+      throws SQLException {
+    Optional<OneSession> session = Sessions.find(write, id);
+    if (session.isEmpty() || !sessions().end(write, id)) {
+      return false;
+    }
+    Map<String, Object> detail = new LinkedHashMap<>();
+    detail.put("session", id);
+    session.get().application().ifPresent(use -> detail.put("client", use.client()));
+    events()
+        .record(
+            write,
+            new Event(
+                kind,
+                Optional.of(session.get().account()),
+                write.find(accounts.model(), session.get().account()).map(accounts::email),
+                Optional.of(source),
+                detail));
+    return true;
   }
 
   /// Work for somebody who has not signed in. When this returns, what it wrote is durable.

@@ -33,7 +33,9 @@ final class BearerAttempts implements Authentication {
     if (authorization.isEmpty()) {
       return Caller.ANONYMOUS;
     }
-    if (isSigned(authorization)) {
+    if (!BearerAuthentication.isKey(authorization)) {
+      // nobody guesses a signature, and what is for somebody else, such as the secret of a client
+      // (Basic), counts where it is looked at
       return authentication.caller(authorization, request);
     }
     RequestSource source = AccountContext.source(request);
@@ -46,11 +48,6 @@ final class BearerAttempts implements Authentication {
       }
       throw problem;
     }
-  }
-
-  /// Whether it is an access token, in three parts with dots between them: nobody guesses a signature.
-  private static boolean isSigned(String authorization) {
-    return authorization.indexOf('.') != authorization.lastIndexOf('.');
   }
 
   private void count(RequestSource source) {

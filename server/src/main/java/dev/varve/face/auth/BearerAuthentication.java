@@ -115,6 +115,12 @@ public final class BearerAuthentication implements Authentication {
     return account(known, clock.instant());
   }
 
+  /// Whether it is an API key, or is meant to be one.
+  static boolean isKey(String authorization) {
+    return startsWith(authorization, BEARER)
+        && token(authorization, BEARER).startsWith(ApiKeys.PREFIX);
+  }
+
   private static boolean startsWith(String authorization, String scheme) {
     // whose capitals do not matter (RFC 9110, section 11.1)
     return authorization.regionMatches(true, 0, scheme, 0, scheme.length());

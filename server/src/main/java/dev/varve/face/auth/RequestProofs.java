@@ -12,13 +12,22 @@ public final class RequestProofs {
     this.proofs = proofs;
   }
 
-  /// The thumbprint of the key that a request proves; nothing when it proves none.
+  /// The proof of the key that a request proves, which is not used yet; nothing when it proves none.
   ///
   /// @throws dev.varve.kernel.Problem UNAUTHENTICATED with a challenge when its proof is not good
-  public Optional<String> key(Request request) {
+  public Optional<KeyProofs.Good> look(Request request) {
     return request
         .header(KeyProofs.HEADER)
-        .map(proof -> proofs.verify(proof, sent(request), Optional.empty()));
+        .map(proof -> proofs.look(proof, sent(request), Optional.empty()));
+  }
+
+  /// Uses a proof, once it is known who sends it: nobody else fills what is known of proofs.
+  ///
+  /// @return the thumbprint of its key
+  /// @throws dev.varve.kernel.Problem UNAUTHENTICATED with a challenge when it has been used before
+  public Optional<String> use(Optional<KeyProofs.Good> proof) {
+    proof.ifPresent(proofs::use);
+    return proof.map(KeyProofs.Good::thumbprint);
   }
 
   /// Whether a request proves the key of its token.

@@ -92,22 +92,7 @@ final class SessionFlows {
   }
 
   private boolean end(WriteContext write, String id, RequestSource source) throws SQLException {
-    Optional<Sessions.OneSession> session = Sessions.find(write, id);
-    if (session.isEmpty() || !context.sessions().end(write, id)) {
-      return false;
-    }
-    Optional<Entity> account = write.find(context.accounts().model(), session.get().account());
-    context
-        .events()
-        .record(
-            write,
-            new Event(
-                Kind.SIGNED_OUT,
-                Optional.of(session.get().account()),
-                account.map(context.accounts()::email),
-                Optional.of(source),
-                Map.of("session", id)));
-    return true;
+    return context.end(write, Kind.SIGNED_OUT, id, source);
   }
 
   /// `GET /auth/sessions`

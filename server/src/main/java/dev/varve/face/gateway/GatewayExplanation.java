@@ -285,6 +285,8 @@ public final class GatewayExplanation {
           case HEADERS -> "the service is told who asks in signed headers";
           case JWT -> "the service is told who asks by a token of its own";
         };
-    return route.forwardToken() ? told + ", and gets Authorization and Cookie as they came" : told;
+    return route.forwardToken()
+        ? told + ", and gets Authorization, Cookie and DPoP as they came"
+        : told;
   }
 }

@@ -47,7 +47,8 @@ final class HeaderFilter {
           "x-http-method-override",
           "x-request-id");
   private static final List<String> ORIGIN_STARTS = List.of("x-forwarded-", "varve-");
-  private static final Set<String> CREDENTIALS = Set.of("authorization", "cookie");
+  // a proof is one of a token (RFC 9449), and worth nothing beside another
+  private static final Set<String> CREDENTIALS = Set.of("authorization", "cookie", "dpop");
 
   private HeaderFilter() {}
 

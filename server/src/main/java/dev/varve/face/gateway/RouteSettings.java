@@ -36,7 +36,7 @@ public record RouteSettings(
     @Setting(
             standard = "false",
             says =
-                "Whether the caller's own credentials, Authorization and Cookie, reach the service: for services that sign people in themselves.")
+                "Whether the caller's own credentials, Authorization, Cookie and DPoP, reach the service: for services that sign people in themselves.")
         boolean forwardToken,
     Alterations requestHeaders,
     Alterations answerHeaders,

@@ -97,7 +97,8 @@ public final class GraphQlSocket implements Conversation {
       authorization = given;
     }
     try {
-      request.admitted(() -> request.caller(authorization));
+      // a proof that came with the request is good once, and a limit may have looked at it
+      request.admitted(() -> given == null ? request.caller() : request.caller(authorization));
     } catch (Problem problem) {
       socket().close(FORBIDDEN, problem.text());
       return;

@@ -67,14 +67,12 @@ final class Answering {
       int status) {
     RequestSource source = AccountContext.source(browser);
     if (request.device().isPresent()) {
-      boolean first =
+      Ended ended =
           context.write(
               source,
               session.account(),
-              write ->
-                  letIn(write, client, request, session, flow, allowed, source)
-                      && decide(write, request.device().get(), Optional.of(session), request));
-      return first ? Optional.of(says(browser, "device.allowed")) : Optional.empty();
+              write -> device(write, client, request, session, flow, allowed, source));
+      return Optional.of(says(browser, ended.page("device.allowed")));
     }
     Optional<OpaqueToken> code =
         context.write(
@@ -93,14 +91,34 @@ final class Answering {
       Set<String> allowed,
       RequestSource source)
       throws SQLException {
-    return letIn(write, client, request, session, flow, allowed, source)
-        ? Optional.of(
-            singleUse.issue(
-                write, SingleUse.Kind.CODE, Code.of(request, session, write.at()).members()))
-        : Optional.empty();
+    if (!finish(write, request, flow)) {
+      return Optional.empty();
+    }
+    letIn(write, client, request, session, allowed, source);
+    return Optional.of(
+        singleUse.issue(
+            write, SingleUse.Kind.CODE, Code.of(request, session, write.at()).members()));
   }
 
-  private boolean letIn(
+  /// What came of an answer to a device.
+  private enum Ended {
+    FIRST,
+    /// The flow had ended before.
+    AGAIN,
+    /// The device does not wait any more.
+    LATE;
+
+    /// What the person is told.
+    private String page(String first) {
+      return switch (this) {
+        case FIRST -> first;
+        case AGAIN -> "done";
+        case LATE -> "device.late";
+      };
+    }
+  }
+
+  private Ended device(
       WriteContext write,
       Client client,
       AuthorizationRequest request,
@@ -109,32 +127,48 @@ final class Answering {
       Set<String> allowed,
       RequestSource source)
       throws SQLException {
-    if (!finish(write, request, flow)) {
-      return false;
+    Ended ended = decide(write, flow, Optional.of(session), request);
+    if (ended == Ended.FIRST) {
+      letIn(write, client, request, session, allowed, source);
     }
+    return ended;
+  }
+
+  /// Notes that a client is let in, once it is sure that it is.
+  private void letIn(
+      WriteContext write,
+      Client client,
+      AuthorizationRequest request,
+      OneSession session,
+      Set<String> allowed,
+      RequestSource source)
+      throws SQLException {
     context.sessions().used(write, session, source, context.settings().session());
     if (!allowed.isEmpty()) {
       Consents.allow(write, session.account(), request.client(), allowed, client.shown());
       record(write, request, session, allowed, source);
     }
-    return true;
   }
 
   /// Tells a device what somebody has answered.
   ///
   /// @param session of whoever lets it in; nothing when they refuse
-  private static boolean decide(
+  private static Ended decide(
       WriteContext write,
-      AuthorizationRequest.Device device,
+      Optional<Flow> flow,
       Optional<OneSession> session,
       AuthorizationRequest request)
       throws SQLException {
+    if (!finish(write, request, flow)) {
+      return Ended.AGAIN;
+    }
+    byte[] device = HexFormat.of().parseHex(request.device().orElseThrow().id());
     Optional<String> allowed =
         session.map(of ->
             new String(
                 Json.bytes(json -> Json.write(json, Allowed.of(request, of).members())),
                 StandardCharsets.UTF_8));
-    return Devices.decide(write, HexFormat.of().parseHex(device.id()), allowed);
+    return Devices.decide(write, device, allowed) ? Ended.FIRST : Ended.LATE;
   }
 
   private static Answer says(Request browser, String key) {
@@ -143,24 +177,21 @@ final class Answering {
 
   /// Refuses what a client asks for, as somebody wants it.
   Answer deny(Request browser, AuthorizationRequest request, Flow flow) {
-    Optional<AuthorizationRequest.Device> device = request.device();
-    boolean first =
-        context.write(
-            AccountContext.source(browser),
-            write ->
-                finish(write, request, Optional.of(flow))
-                    && (device.isEmpty()
-                        || decide(write, device.get(), Optional.empty(), request)));
-    if (!first) {
-      return says(browser, "done");
+    RequestSource source = AccountContext.source(browser);
+    if (request.device().isPresent()) {
+      Ended ended =
+          context.write(
+              source, write -> decide(write, Optional.of(flow), Optional.empty(), request));
+      return says(browser, ended.page("device.refused"));
     }
-    return device.isPresent()
-        ? says(browser, "device.refused")
-        : error(
+    boolean first = context.write(source, write -> finish(write, request, Optional.of(flow)));
+    return first
+        ? error(
             browser,
             back(request),
             new OAuthError(OAuthError.ACCESS_DENIED, "The person did not let the client in"),
-            303);
+            303)
+        : says(browser, "done");
   }
 
   /// Ends what is answered once, whatever the answer.
@@ -195,10 +226,41 @@ final class Answering {
 
   /// Tells the client what went wrong.
   Answer error(Request browser, AuthorizationRequests.Return back, OAuthError error, int status) {
+    return answer(browser, back, parameters(error), status);
+  }
+
+  private static Map<String, String> parameters(OAuthError error) {
     Map<String, String> parameters = new LinkedHashMap<>();
     parameters.put("error", error.code());
     parameters.put("error_description", error.description());
-    return answer(browser, back, parameters, status);
+    return parameters;
+  }
+
+  /// Tells the person what went wrong, and leaves it to them whether the client is told.
+  Answer offered(
+      Request browser, Client client, AuthorizationRequests.Return back, OAuthError error) {
+    Texts texts = Texts.of(browser);
+    Map<String, String> parameters = all(back, parameters(error));
+    String place = RedirectUri.source(back.redirectUri());
+    String content =
+        "<p>%s</p>\n<p class=\"note\">%s</p>\n"
+            .formatted(
+                Pages.escaped(error.description()),
+                Pages.escaped(texts.get("unknown.text", client.title(), place)));
+    String way =
+        back.formPost()
+            ? form(back.redirectUri(), parameters, texts)
+            : "<p><a href=\"%s\" rel=\"noreferrer\">%s</a></p>\n"
+                .formatted(
+                    Pages.escaped(located(back.redirectUri(), parameters)),
+                    Pages.escaped(texts.get("back.button")));
+    return Pages.page(
+        400,
+        texts.language(),
+        texts.get("wrong.title"),
+        content + way,
+        back.formPost() ? List.of(place) : List.of(),
+        "");
   }
 
   static AuthorizationRequests.Return back(AuthorizationRequest request) {
@@ -211,12 +273,18 @@ final class Answering {
       AuthorizationRequests.Return back,
       Map<String, String> parameters,
       int status) {
+    Map<String, String> all = all(back, parameters);
+    return back.formPost()
+        ? submitted(back.redirectUri(), all, Texts.of(browser))
+        : Answer.empty(status).with("Location", located(back.redirectUri(), all));
+  }
+
+  private Map<String, String> all(
+      AuthorizationRequests.Return back, Map<String, String> parameters) {
     Map<String, String> all = new LinkedHashMap<>(parameters);
     back.state().ifPresent(state -> all.put("state", state));
     all.put("iss", issuer);
-    return back.formPost()
-        ? form(back.redirectUri(), all, Texts.of(browser))
-        : Answer.empty(status).with("Location", located(back.redirectUri(), all));
+    return all;
   }
 
   /// A URL with more parameters in its query.
@@ -234,7 +302,17 @@ final class Answering {
   }
 
   /// OAuth 2.0 Form Post Response Mode, section 2.
-  private static Answer form(String uri, Map<String, String> parameters, Texts texts) {
+  private static Answer submitted(String uri, Map<String, String> parameters, Texts texts) {
+    return Pages.page(
+        200,
+        texts.language(),
+        texts.get("back.title"),
+        form(uri, parameters, texts),
+        List.of(RedirectUri.source(uri)),
+        SUBMIT);
+  }
+
+  private static String form(String uri, Map<String, String> parameters, Texts texts) {
     StringBuilder form =
         new StringBuilder("<form method=\"post\" action=\"%s\">\n".formatted(Pages.escaped(uri)));
     parameters.forEach((name, value) ->
@@ -242,13 +320,7 @@ final class Answering {
             "<input type=\"hidden\" name=\"%s\" value=\"%s\">\n"
                 .formatted(name, Pages.escaped(value))));
     form.append("<button>%s</button></form>\n".formatted(Pages.escaped(texts.get("back.button"))));
-    return Pages.page(
-        200,
-        texts.language(),
-        texts.get("back.title"),
-        form.toString(),
-        List.of(RedirectUri.source(uri)),
-        SUBMIT);
+    return form.toString();
   }
 
   /// What stands behind a code.

@@ -11,6 +11,7 @@ import dev.varve.identity.client.Client;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.client.GrantType;
 import dev.varve.identity.token.AccessTokens.Given;
+import dev.varve.identity.token.Audiences;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.write.WriteContext;
@@ -28,10 +29,30 @@ import org.jspecify.annotations.Nullable;
 final class ApplicationSessions {
   private final AccountContext context;
   private final Clients clients;
+  private final Audiences audiences;
 
-  ApplicationSessions(AccountContext context, Clients clients) {
+  /// @param audiences whom access tokens may be for
+  ApplicationSessions(AccountContext context, Clients clients, Audiences audiences) {
     this.context = context;
     this.clients = clients;
+    this.audiences = audiences;
+  }
+
+  /// How an application comes for what it was allowed.
+  enum Way {
+    CODE("authorization-code"),
+    DEVICE("device-code");
+
+    private final String method;
+
+    Way(String method) {
+      this.method = method;
+    }
+
+    /// Whether somebody was asked, who can take back what they said. Whoever answers a device is, whatever its client.
+    private boolean asks(Client client) {
+      return this == DEVICE || client.asks();
+    }
   }
 
   /// What somebody has allowed.
@@ -71,8 +92,7 @@ final class ApplicationSessions {
     }
   }
 
-  /// @param way how the application comes for it
-  Granted open(WriteContext write, String way, Allowed allowed, TokenRequest request)
+  Granted open(WriteContext write, Way way, Allowed allowed, TokenRequest request)
       throws SQLException {
     Client client = request.client();
     Optional<OneSession> parent =
@@ -84,10 +104,13 @@ final class ApplicationSessions {
     if (!clients.isStill(client)) {
       return Granted.refused("The client was shut out since");
     }
-    if (client.asks()
+    if (way.asks(client)
         && !Consents.scopes(write, allowed.account(), client.id(), client.shown())
             .containsAll(allowed.scopes())) {
       return Granted.refused("It was allowed, and that was taken back since");
+    }
+    if (request.isWider(allowed.resource(), audiences)) {
+      return Granted.wider();
     }
     boolean alone = allowed.scopes().contains(Scopes.OFFLINE_ACCESS);
     SessionUse.Application use =
@@ -98,7 +121,7 @@ final class ApplicationSessions {
             // who can prove who it is may change its key (RFC 9449, section 5)
             client.confidential() ? Optional.empty() : request.key(),
             allowed.resource());
-    Proof known = new Proof(way, parent.get().methods(), parent.get().authenticatedAt());
+    Proof known = new Proof(way.method, parent.get().methods(), parent.get().authenticatedAt());
     Outcome outcome = context.issuer().open(write, account.get(), known, use, request.source());
     return switch (outcome) {
       case Outcome.Opened(Entity _, String id) -> {
@@ -108,7 +131,7 @@ final class ApplicationSessions {
                 ? Optional.of(context.refreshTokens().issue(write, id))
                 : Optional.empty();
         yield new Granted.ForAccount(
-            given(session, use, use.scopes(), allowed.resource()),
+            given(session, use, use.scopes(), request.resource().or(allowed::resource)),
             session,
             refresh,
             allowed.nonce());

@@ -105,6 +105,15 @@ final class Authorization {
     return client.confidential() || request.redirectUri().startsWith("https://");
   }
 
+  /// Whether the browser may be sent to a client with an error, and no page before: not to one that nobody here has looked at, and that
+  /// nobody in this browser has let in. Whoever makes the link may have made the client too (RFC 9700, section 4.11.2).
+  boolean mayBeSentAtOnce(Client client, Optional<OneSession> session) {
+    return switch (client.origin()) {
+      case SETTINGS, ADMINISTRATOR -> true;
+      case REGISTERED, DOCUMENT -> session.isPresent() && !allowed(client, session.get()).isEmpty();
+    };
+  }
+
   private Set<String> allowed(Client client, OneSession session) {
     return consents.scopes(session.account(), client.id(), client.shown());
   }

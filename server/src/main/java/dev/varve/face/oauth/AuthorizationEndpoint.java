@@ -58,8 +58,8 @@ final class AuthorizationEndpoint {
           pushed.map(PushedRequests.Known::parameters).orElseGet(request::query);
       return switch (requests.read(parameters, pushed.map(PushedRequests.Known::id))) {
         case Reading.Good(Client client, AuthorizationRequest asked) -> go(request, client, asked);
-        case Reading.Bad(Client _, AuthorizationRequests.Return back, OAuthError error) ->
-            answering.error(request, back, error, 302);
+        case Reading.Bad(Client client, AuthorizationRequests.Return back, OAuthError error) ->
+            tell(request, client, back, error);
       };
     } catch (Problem problem) {
       return FlowPages.refuses(request, problem);
@@ -76,19 +76,27 @@ final class AuthorizationEndpoint {
           .orElseGet(() -> FlowPages.says(200, Texts.of(request), "done"));
     }
     if (asked.asksFor(AuthorizationRequest.NONE)) {
-      return refuse(request, asked, needed(step));
+      return refuse(request, client, asked, needed(step));
     }
     return begin(request, client, asked);
   }
 
-  private Answer refuse(Request request, AuthorizationRequest asked, OAuthError error) {
+  private Answer tell(
+      Request request, Client client, AuthorizationRequests.Return back, OAuthError error) {
+    return authorization.mayBeSentAtOnce(client, authorization.session(request))
+        ? answering.error(request, back, error, 302)
+        : answering.offered(request, client, back, error);
+  }
+
+  private Answer refuse(
+      Request request, Client client, AuthorizationRequest asked, OAuthError error) {
     boolean first =
         asked.pushed().isEmpty()
             || context.write(
                 AccountContext.source(request),
                 write -> Answering.finish(write, asked, Optional.empty()));
     return first
-        ? answering.error(request, Answering.back(asked), error, 302)
+        ? tell(request, client, Answering.back(asked), error)
         : FlowPages.says(200, Texts.of(request), "done");
   }
 

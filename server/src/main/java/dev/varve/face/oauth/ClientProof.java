@@ -14,12 +14,14 @@ import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.client.Client;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.token.ClientAssertions;
+import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
 import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// Finds out which client sends a request (RFC 6749, section 2.3): by its secret in the header `Authorization` or in the body, by an
 /// assertion that it has signed (RFC 7523, section 2.2), or, of a public client, by its id alone. Two ways at once are refused, and so are
@@ -49,15 +51,31 @@ final class ClientProof {
 
   /// @throws OAuthError invalid_client, or invalid_request
   Client prove(Request request, QueryString form) {
+    // who is asked what it is must have been let in by somebody: else anybody could have this
+    // server
+    // ask anywhere, again and again
+    return prove(request, form, id -> new Consents(context.stages().database()).knows(id));
+  }
+
+  /// The same of a client that may come for the first time, where there is a limit on how often anybody does.
+  ///
+  /// @throws OAuthError invalid_client, or invalid_request
+  Client meet(Request request, QueryString form) {
+    return prove(request, form, _ -> true);
+  }
+
+  /// @param asks whether a client is asked what it is, which says so at the URL that is its id
+  private Client prove(Request request, QueryString form, Predicate<String> asks) {
     Optional<String> named = OAuthForm.value(form, CLIENT_ID);
     if (!form.values(ASSERTION).isEmpty() || !form.values(ASSERTION_TYPE).isEmpty()) {
-      return asserted(request, form, named);
+      return asserted(request, form, named, asks);
     }
     Optional<ClientAuthentication> given = given(request, form);
     if (given.isEmpty()) {
       return publicClient(
           named.orElseThrow(
-              () -> refused("The request names no client: send client_id, or authenticate")));
+              () -> refused("The request names no client: send client_id, or authenticate")),
+          asks);
     }
     if (!(given.get() instanceof PlainClientSecret proof)) {
       throw refused("This way to authenticate a client is not taken here");
@@ -79,7 +97,8 @@ final class ClientProof {
         OAuthError.INVALID_REQUEST, "The client authenticates in two ways at once; take one");
   }
 
-  private Client asserted(Request request, QueryString form, Optional<String> named) {
+  private Client asserted(
+      Request request, QueryString form, Optional<String> named, Predicate<String> asks) {
     if (request.header("Authorization").isPresent() || !form.values(SECRET).isEmpty()) {
       throw twoWays();
     }
@@ -93,7 +112,7 @@ final class ClientProof {
             .orElseThrow(() -> refused("The client assertion names no client (sub)"));
     requireSame(named, id);
     Client client =
-        known(id)
+        known(id, asks)
             .filter(found -> !found.profile().keys().isEmpty())
             .orElseThrow(() -> refused("No such client is known here, or it has no keys"));
     requireFirst(client, verified(client, assertion), AccountContext.source(request));
@@ -143,26 +162,24 @@ final class ClientProof {
     }
   }
 
-  private Client publicClient(String id) {
-    Client client = known(id).orElseThrow(() -> refused("No such client is known here"));
+  private Client publicClient(String id, Predicate<String> asks) {
+    Client client = known(id, asks).orElseThrow(() -> refused("No such client is known here"));
     if (client.confidential()) {
       throw refused("The client must authenticate with its secret, or with an assertion");
     }
     return client;
   }
 
-  /// Who is asked what it is must have been let in by somebody: else anybody could have this server ask anywhere, again and again.
-  private Optional<Client> known(String id) {
+  private Optional<Client> known(String id, Predicate<String> asks) {
     Optional<Client> found = clients.find(id);
     if (found.isPresent() || !clients.isDocument(id)) {
       return found;
     }
     try {
-      return new Consents(context.stages().database()).knows(id)
-          ? clients.resolve(id)
-          : Optional.empty();
+      return asks.test(id) ? clients.resolve(id) : Optional.empty();
     } catch (Problem problem) {
-      throw refused(problem.text());
+      // an outage is no fault of the client, which would forget its tokens
+      throw problem.code() == ErrorCode.UPSTREAM_UNAVAILABLE ? problem : refused(problem.text());
     }
   }
 

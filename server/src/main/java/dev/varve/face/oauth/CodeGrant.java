@@ -5,6 +5,7 @@ import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
 import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.oauth.Answering.Code;
+import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.account.SingleUse.Use;
 import dev.varve.lane.write.WriteContext;
@@ -16,8 +17,6 @@ import java.util.Optional;
 
 /// Tokens for a code that a browser has brought (RFC 6749, section 4.1.3). The code is used up before it is looked at.
 final class CodeGrant {
-  private static final String WAY = "authorization-code";
-
   private final AccountContext context;
   private final SingleUse singleUse;
   private final ApplicationSessions sessions;
@@ -40,7 +39,7 @@ final class CodeGrant {
             case Use.Again(Optional<String> session) -> {
               // whoever brought it first may have stolen it (RFC 6749, section 4.1.2)
               if (session.isPresent()) {
-                context.sessions().end(write, session.get());
+                context.end(write, Kind.CODE_REUSED, session.get(), request.source());
               }
               yield Granted.refused("The code has been used before: what it gave is taken back");
             }
@@ -55,7 +54,7 @@ final class CodeGrant {
     if (wrong.isPresent()) {
       return Granted.refused(wrong.get());
     }
-    Granted granted = sessions.open(write, WAY, code.allowed(), request);
+    Granted granted = sessions.open(write, ApplicationSessions.Way.CODE, code.allowed(), request);
     if (granted instanceof Granted.ForAccount opened) {
       singleUse.came(write, SingleUse.Kind.CODE, text, opened.session().id());
     }
@@ -80,9 +79,6 @@ final class CodeGrant {
     }
     if (code.key().isPresent() && !code.key().equals(request.key())) {
       return Optional.of("The proof of the key that the request for the code named is missing");
-    }
-    if (request.resource().isPresent() && !request.resource().equals(code.allowed().resource())) {
-      return Optional.of("resource is not that of the request for the code");
     }
     return Optional.empty();
   }

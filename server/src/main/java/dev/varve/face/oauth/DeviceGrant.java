@@ -22,7 +22,6 @@ final class DeviceGrant {
   // added each time that a device asks too early (section 3.5)
   private static final long SLOWER_SECONDS = 5;
   private static final int DEVICES_MAX = 100_000;
-  private static final String WAY = "device-code";
 
   private final AccountContext context;
   private final ApplicationSessions sessions;
@@ -75,7 +74,7 @@ final class DeviceGrant {
             return refused(state);
           }
           return request.client().mayUse(at)
-              ? sessions.open(write, WAY, allowed(content), request)
+              ? sessions.open(write, ApplicationSessions.Way.DEVICE, allowed(content), request)
               : Granted.refused("The client was shut out since");
         });
   }

@@ -15,6 +15,7 @@ import dev.varve.identity.account.Factor;
 import dev.varve.identity.account.Factors;
 import dev.varve.identity.account.FirstProof;
 import dev.varve.identity.account.RequestSource;
+import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.account.SessionIssuer.Outcome;
 import dev.varve.identity.account.SessionUse;
 import dev.varve.identity.account.Sessions.OneSession;
@@ -135,6 +136,9 @@ final class FlowEndpoint {
       return Optional.empty();
     }
     AuthorizationRequest asked = AuthorizationRequest.read(flow.orElseThrow().request());
+    if (!mayStillAsk(client.get(), asked)) {
+      return Optional.empty();
+    }
     Optional<OneSession> session = authorization.session(request);
     Step step =
         authorization.next(
@@ -156,6 +160,12 @@ final class FlowEndpoint {
     } catch (Problem refused) {
       return Optional.empty();
     }
+  }
+
+  /// Whether a client may still have what it asked for, and where it asked for it: it may be another than when the flow began.
+  private static boolean mayStillAsk(Client client, AuthorizationRequest asked) {
+    boolean addressed = asked.device().isPresent() || client.mayBeSentTo(asked.redirectUri());
+    return addressed && client.scopes().containsAll(asked.scopes());
   }
 
   private Answer show(Request request, Visit visit, int status) {
@@ -521,10 +531,11 @@ final class FlowEndpoint {
   /// Signs out here, so that the same flow asks who it is.
   private Answer switchAccount(Request request, Visit visit) {
     OneSession session = visit.session().orElseThrow();
+    RequestSource source = AccountContext.source(request);
     context.write(
-        AccountContext.source(request),
+        source,
         session.account(),
-        write -> context.sessions().end(write, session.id()));
+        write -> context.end(write, Kind.SIGNED_OUT, session.id(), source));
     return BrowserCookies.SESSION.taken(again(visit), request);
   }
 

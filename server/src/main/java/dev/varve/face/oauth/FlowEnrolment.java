@@ -63,6 +63,7 @@ final class FlowEnrolment {
         status,
         shown.texts().get("enrol.title"),
         "<p>%s</p>\n".formatted(shown.text("enrol.text"))
+            + FlowPages.unknown(shown)
             + Pages.note(note)
             + begun.picture()
             + "<p>%s: <code>%s</code></p>\n".formatted(shown.text("enrol.secret"), begun.secret())

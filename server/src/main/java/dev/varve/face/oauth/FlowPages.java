@@ -113,6 +113,7 @@ public final class FlowPages {
         status,
         shown.texts().get("signIn.title"),
         "<p>%s</p>\n".formatted(shown.text("signIn.text", shown.client().title()))
+            + unknown(shown)
             + Pages.note(note)
             + shown.form(Step.SIGN_IN, fields)
             + shown.passkey(Step.SIGN_IN)
@@ -142,6 +143,7 @@ public final class FlowPages {
         status,
         shown.texts().get("factor.title"),
         "<p>%s</p>\n".formatted(shown.text("factor.text"))
+            + unknown(shown)
             + Pages.note(note)
             + forms
             + shown.form(Step.SECOND_FACTOR, back(shown)),
@@ -253,7 +255,7 @@ public final class FlowPages {
   }
 
   /// What people are told of a client that nobody here has looked at; nothing of others.
-  private static String unknown(Shown shown) {
+  static String unknown(Shown shown) {
     String text =
         switch (shown.client().origin()) {
           case SETTINGS, ADMINISTRATOR -> "";
@@ -293,6 +295,7 @@ public final class FlowPages {
         200,
         shown.texts().get("consent.title", shown.client().title()),
         "<p>%s</p>\n".formatted(shown.text("device.consent", email, shown.client().title()))
+            + unknown(shown)
             + wishes
             + "<p>%s</p>\n"
                 .formatted(

@@ -20,6 +20,13 @@ sealed interface Granted {
 
   record Refused(OAuthError error) implements Granted {}
 
+  static Granted wider() {
+    return new Refused(
+        new OAuthError(
+            OAuthError.INVALID_TARGET,
+            "resource may be a part of what was asked for first, and nothing else"));
+  }
+
   static Granted refused(String description) {
     return new Refused(new OAuthError(OAuthError.INVALID_GRANT, description));
   }

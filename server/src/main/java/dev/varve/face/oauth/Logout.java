@@ -6,12 +6,14 @@ import dev.varve.face.auth.Pages;
 import dev.varve.face.auth.SameOrigin;
 import dev.varve.face.auth.Texts;
 import dev.varve.identity.account.RequestSource;
+import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.account.SessionUse;
 import dev.varve.identity.account.Sessions.OneSession;
 import dev.varve.identity.client.Client;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.client.Flows;
 import dev.varve.identity.token.IdTokens;
+import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
@@ -91,12 +93,13 @@ final class Logout {
   private void end(Request request, OneSession session) {
     RequestSource source = AccountContext.source(request);
     String id = session.application().flatMap(SessionUse.Application::parent).orElse(session.id());
-    context.write(source, session.account(), write -> context.sessions().end(write, id));
+    context.write(
+        source, session.account(), write -> context.end(write, Kind.SIGNED_OUT, id, source));
   }
 
   /// Where the browser goes on to, with what the client wants to have back.
   private Optional<String> target(QueryString parameters, IdTokens.Hint hint) {
-    Optional<Client> client = clients.find(hint.client());
+    Optional<Client> client = client(hint);
     Optional<String> uri =
         parameters
             .value("post_logout_redirect_uri")
@@ -104,6 +107,15 @@ final class Logout {
     Map<String, String> more =
         parameters.value("state").map(state -> Map.of("state", state)).orElse(Map.of());
     return uri.map(known -> Answering.located(known, more));
+  }
+
+  /// One that describes itself is asked anew: somebody has let it in, or it had no ID token.
+  private Optional<Client> client(IdTokens.Hint hint) {
+    try {
+      return clients.resolve(hint.client());
+    } catch (Problem refused) {
+      return Optional.empty();
+    }
   }
 
   private Answer ask(Request request, OneSession session) {

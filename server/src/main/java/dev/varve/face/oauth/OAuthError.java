@@ -1,7 +1,9 @@
 package dev.varve.face.oauth;
 
+import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.KeyChallenge;
+import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,6 +26,7 @@ final class OAuthError extends RuntimeException {
   static final String UNSUPPORTED_GRANT_TYPE = "unsupported_grant_type";
   static final String UNSUPPORTED_RESPONSE_TYPE = "unsupported_response_type";
   static final String ACCESS_DENIED = "access_denied";
+  private static final String TEMPORARILY_UNAVAILABLE = "temporarily_unavailable";
 
   private final String code;
   private final int status;
@@ -36,7 +39,7 @@ final class OAuthError extends RuntimeException {
 
   /// For now.
   static OAuthError unavailable(String description) {
-    return new OAuthError("temporarily_unavailable", description, 503, Optional.empty());
+    return new OAuthError(TEMPORARILY_UNAVAILABLE, description, 503, Optional.empty());
   }
 
   /// For want of a bearer token (RFC 6750, section 3.1).
@@ -51,9 +54,20 @@ final class OAuthError extends RuntimeException {
     this.nonce = nonce;
   }
 
-  /// What was wrong with the proof of a key (RFC 9449, section 5).
-  static OAuthError of(KeyChallenge challenge, String description) {
-    return new OAuthError(challenge.error(), description, 400, challenge.nonce());
+  /// What every part of the server refuses, as a client of the protocol knows it: with the status that it has elsewhere, and what was
+  /// wrong with the proof of a key as RFC 9449, section 5, says it.
+  static OAuthError of(Problem problem) {
+    if (problem.keyChallenge().isPresent()) {
+      KeyChallenge challenge = problem.keyChallenge().get();
+      return new OAuthError(challenge.error(), problem.text(), 400, challenge.nonce());
+    }
+    int status = problem.code().status();
+    boolean later = status >= 500 || problem.code() == ErrorCode.TOO_MANY_REQUESTS;
+    return new OAuthError(
+        later ? TEMPORARILY_UNAVAILABLE : INVALID_REQUEST,
+        problem.text(),
+        status,
+        Optional.empty());
   }
 
   /// What of a text may stand in an error description (RFC 6749, section 5.2).

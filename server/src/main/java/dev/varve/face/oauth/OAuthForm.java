@@ -89,8 +89,7 @@ final class OAuthForm {
       } catch (OAuthError error) {
         return error.answer();
       } catch (Problem problem) {
-        return OAuthError.of(problem.keyChallenge().orElseThrow(() -> problem), problem.text())
-            .answer();
+        return FlowEndpoint.waiting(OAuthError.of(problem).answer(), problem);
       }
     };
   }

@@ -34,6 +34,8 @@ final class PushedRequests {
   private static final String PARAMETERS = "parameters";
   // with an ID token as a hint, and then as much again
   private static final int LENGTH_MAX = 20_000;
+  // of a client that anybody can say to be
+  private static final int PUBLIC_LENGTH_MAX = 6_000;
 
   private final AccountContext context;
   private final ClientProof proof;
@@ -56,8 +58,9 @@ final class PushedRequests {
 
   Answer post(Request request) {
     QueryString form = OAuthForm.of(request);
-    Optional<String> key = keys.key(request);
-    Client client = proof.prove(request, form);
+    Optional<KeyProofs.Good> looked = keys.look(request);
+    Client client = proof.meet(request, form);
+    Optional<String> key = keys.use(looked);
     if (!form.values(AuthorizationRequests.REQUEST_URI).isEmpty()) {
       throw new OAuthError(
           OAuthError.INVALID_REQUEST, "A request that is pushed has no request_uri");
@@ -99,10 +102,11 @@ final class PushedRequests {
     if (named.isEmpty() && key.isPresent()) {
       kept.append('&').append(encoded(AuthorizationRequests.KEY, key.get()));
     }
-    if (kept.length() > LENGTH_MAX) {
+    int lengthMax = client.confidential() ? LENGTH_MAX : PUBLIC_LENGTH_MAX;
+    if (kept.length() > lengthMax) {
       throw new OAuthError(
           OAuthError.INVALID_REQUEST,
-          "The request is longer than %,d characters".formatted(LENGTH_MAX));
+          "The request is longer than %,d characters".formatted(lengthMax));
     }
     return kept.toString();
   }

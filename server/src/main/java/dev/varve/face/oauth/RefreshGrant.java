@@ -35,7 +35,11 @@ final class RefreshGrant {
     return context.write(
         request.source(),
         write -> {
-          Optional<SessionUse.Application> known = known(write, token, request.client());
+          Optional<OneSession> before = session(write, token, request.client());
+          if (before.filter(of -> !request.client().mayUse(of.createdAt())).isPresent()) {
+            return Granted.refused("The client was shut out since, or is another of this id");
+          }
+          Optional<SessionUse.Application> known = before.flatMap(OneSession::application);
           // judged before it is used: a request that asks for too much costs nobody the token
           if (!given(known, request.client()).containsAll(narrowed)) {
             return new Granted.Refused(
@@ -43,11 +47,8 @@ final class RefreshGrant {
                     OAuthError.INVALID_SCOPE,
                     "scope may be less than what was given first, not more"));
           }
-          if (known.filter(first -> isWider(request, first)).isPresent()) {
-            return new Granted.Refused(
-                new OAuthError(
-                    OAuthError.INVALID_TARGET,
-                    "resource may be a part of what was asked for first, and nothing else"));
+          if (known.filter(first -> request.isWider(first.resource(), audiences)).isPresent()) {
+            return Granted.wider();
           }
           Optional<String> bound = known.flatMap(SessionUse.Application::key);
           if (bound.isPresent() && !bound.equals(request.key())) {
@@ -70,24 +71,19 @@ final class RefreshGrant {
         });
   }
 
-  /// What a token of this client is for, used or not.
-  private static Optional<SessionUse.Application> known(
-      WriteContext write, String token, Client client) throws SQLException {
+  /// The session of a token of this client, used or not.
+  private static Optional<OneSession> session(WriteContext write, String token, Client client)
+      throws SQLException {
     Optional<String> id = RefreshTokens.session(write, token);
     Optional<OneSession> session =
         id.isPresent() ? Sessions.find(write, id.get()) : Optional.empty();
-    return session.flatMap(OneSession::application).filter(use -> use.client().equals(client.id()));
+    return session.filter(
+        of -> of.application().filter(use -> use.client().equals(client.id())).isPresent());
   }
 
   /// What its client may still have of it. Of one that is none it makes no difference what is asked for.
   private static Set<String> given(Optional<SessionUse.Application> known, Client client) {
     return known.map(use -> both(use.scopes(), client.scopes())).orElse(client.scopes());
-  }
-
-  private boolean isWider(TokenRequest request, SessionUse.Application first) {
-    return request.resource().isPresent()
-        && first.resource().isPresent()
-        && !audiences.isWithin(request.resource().get(), first.resource().get());
   }
 
   private static Set<String> both(Set<String> some, Set<String> others) {
@@ -102,7 +98,7 @@ final class RefreshGrant {
     Optional<Entity> account = write.find(context.accounts().model(), session.account());
     if (account.isEmpty()
         || !context.issuer().mayGoOn(write.session(), account.get(), session.methods())) {
-      context.sessions().end(write, session.id());
+      context.end(write, Kind.SIGNED_OUT, session.id(), request.source());
       return Granted.refused("The account may not sign in any more");
     }
     SessionUse.Application use = session.application().orElseThrow();
@@ -110,7 +106,7 @@ final class RefreshGrant {
     Set<String> left = both(use.scopes(), request.client().scopes());
     Set<String> scopes = request.scopes().isEmpty() ? left : request.scopes();
     if (scopes.isEmpty()) {
-      context.sessions().end(write, session.id());
+      context.end(write, Kind.SIGNED_OUT, session.id(), request.source());
       return Granted.refused("The client may have none of what it was given any more");
     }
     return new Granted.ForAccount(

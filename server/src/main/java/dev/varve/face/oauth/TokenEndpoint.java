@@ -44,7 +44,7 @@ final class TokenEndpoint {
     this.proof = proof;
     this.keys = keys;
     this.audiences = audiences;
-    ApplicationSessions sessions = new ApplicationSessions(context, clients);
+    ApplicationSessions sessions = new ApplicationSessions(context, clients, audiences);
     this.codes = new CodeGrant(context, singleUse, sessions);
     this.devices = new DeviceGrant(context, sessions);
     this.refreshes = new RefreshGrant(context, audiences);
@@ -54,8 +54,9 @@ final class TokenEndpoint {
   Answer post(Request request) {
     QueryString form = OAuthForm.of(request);
     // first, so that a proof that needs another nonce costs nothing that is good once
-    Optional<String> key = keys.key(request);
+    Optional<KeyProofs.Good> looked = keys.look(request);
     Client client = proof.prove(request, form);
+    Optional<String> key = keys.use(looked);
     GrantType type = type(form, client);
     if (client.profile().binds() && key.isEmpty()) {
       throw KeyProofs.missing("The client must send the proof of a key in the header DPoP");

@@ -30,6 +30,13 @@ record TokenRequest(
     return new TokenRequest(form, client, OAuthForm.resource(form, audiences), key, source);
   }
 
+  /// Whether its token is to be for more than what was asked for first.
+  boolean isWider(Optional<String> first, Audiences audiences) {
+    return resource.isPresent()
+        && first.isPresent()
+        && !audiences.isWithin(resource.get(), first.get());
+  }
+
   Optional<String> value(String name) {
     return OAuthForm.value(form, name);
   }

@@ -4,6 +4,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.varve.face.auth.AccountContext;
 import dev.varve.identity.account.RefreshTokens;
+import dev.varve.identity.account.RequestSource;
+import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.account.SessionUse;
 import dev.varve.identity.account.Sessions;
 import dev.varve.identity.account.Sessions.OneSession;
@@ -78,13 +80,15 @@ final class TokenStatus {
       }
       // which also looks at whether it has expired since
       authentication.caller((claims.key().isPresent() ? "DPoP " : "Bearer ") + token);
-      return Optional.of(
+      Map<String, Object> told =
           told(
               client,
               claims.application().orElseThrow().scopes(),
               claims.subject(),
               claims.key(),
-              claims.expiresAt()));
+              claims.expiresAt());
+      told.put("iat", claims.issuedAt().getEpochSecond());
+      return Optional.of(told);
     } catch (Problem notGood) {
       return Optional.empty();
     }
@@ -123,9 +127,12 @@ final class TokenStatus {
 
   private Map<String, Object> told(
       Client client, Set<String> scopes, String subject, Optional<String> key, Instant expiresAt) {
+    // the client may have less by now than it was given
+    Set<String> left = new TreeSet<>(scopes);
+    left.retainAll(client.scopes());
     Map<String, Object> told = new LinkedHashMap<>();
     told.put("active", true);
-    told.put("scope", String.join(" ", new TreeSet<>(scopes)));
+    told.put("scope", String.join(" ", left));
     told.put("client_id", client.id());
     told.put("token_type", key.isPresent() ? KeyProofs.HEADER : "Bearer");
     // RFC 9449, section 6.2
@@ -142,8 +149,9 @@ final class TokenStatus {
     Client client = proof.prove(request, form);
     String token = OAuthForm.require(form, TOKEN);
     Optional<String> ofAccess = ofAccess(token, client);
+    RequestSource source = AccountContext.source(request);
     context.write(
-        AccountContext.source(request),
+        source,
         write -> {
           // used or not: two tabs may have one each
           Optional<String> id =
@@ -152,7 +160,7 @@ final class TokenStatus {
               id.isPresent() ? Sessions.find(write, id.get()) : Optional.empty();
           return session.isPresent()
               && isOf(client, session.get())
-              && context.sessions().end(write, session.get().id());
+              && context.end(write, Kind.SIGNED_OUT, session.get().id(), source);
         });
     return Answer.empty(200);
   }
@@ -161,7 +169,15 @@ final class TokenStatus {
     try {
       Instant now = context.stages().clock().instant();
       AccessTokens.Claims claims = context.tokens().access().verify(token, now);
-      return isOf(client, claims.application()) ? claims.session() : Optional.empty();
+      if (!isOf(client, claims.application())) {
+        return Optional.empty();
+      }
+      if (claims.session().isEmpty()) {
+        throw new OAuthError(
+            "unsupported_token_type",
+            "A token that the client has for itself cannot be revoked: it ends by itself, soon");
+      }
+      return claims.session();
     } catch (Problem notGood) {
       return Optional.empty();
     }

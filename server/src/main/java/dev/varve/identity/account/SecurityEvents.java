@@ -57,6 +57,7 @@ public final class SecurityEvents {
     CLIENT_ENABLED,
     CLIENT_MADE,
     CLIENT_SECRET_ROTATED,
+    CODE_REUSED,
     EMAIL_CHANGED,
     EMAIL_VERIFIED,
     FACTORS_RESET,

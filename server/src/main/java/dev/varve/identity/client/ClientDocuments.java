@@ -22,11 +22,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Clients whose id is the URL of a document in which they say what they are (OAuth Client ID Metadata Document, draft 01). A document is
-/// fetched when the client comes, kept for as long as its server says, within bounds, and then fetched anew; what went wrong is never kept.
+/// fetched when the client comes, kept for as long as its server says, within bounds, and then fetched anew. While it cannot be, the last
+/// that was good stands in for a day; where there is none, whoever answers not at all is left in peace for some seconds.
 ///
 /// Nobody has looked at such a client: what it says of itself is shown to people with the host that it comes from, and it never has a
 /// shared secret.
@@ -42,6 +44,13 @@ public final class ClientDocuments {
   // not live for long
   private static final Duration KEPT_MAX = Duration.ofHours(24);
   private static final int KNOWN_MAX = 1_000;
+  // an outage of a client's pages signs nobody out of it
+  private static final Duration STANDS_IN = Duration.ofDays(1);
+  // whoever answers not at all holds a place for seconds
+  private static final Duration LEFT_IN_PEACE = Duration.ofSeconds(10);
+  private static final int SILENT_MAX = 10_000;
+  // of those that this server has for all hosts together
+  private static final int AT_A_HOST_MAX = 4;
   private static final int ID_LENGTH_MAX = 500;
   private static final String JSON = "application/json";
 
@@ -50,11 +59,21 @@ public final class ClientDocuments {
   private final Set<String> origins;
   private final Clock clock;
   private final Cache<String, Known> known = Caffeine.newBuilder().maximumSize(KNOWN_MAX).build();
+  // until when nothing is asked for there
+  private final Cache<String, Instant> silent =
+      Caffeine.newBuilder().maximumSize(SILENT_MAX).build();
+  private final Map<String, Integer> asking = new ConcurrentHashMap<>();
 
   /// What a client says of itself.
   record Said(ClientDescription description, ClientProfile profile) {}
 
-  private record Known(Said said, Instant until) {}
+  /// @param until when it is fetched anew
+  /// @param last until when it may stand in
+  private record Known(Said said, Instant until, Instant last) {
+    boolean freshAt(Instant now) {
+      return now.isBefore(until);
+    }
+  }
 
   /// @param calls that read [#BYTES_MAX] bytes
   /// @param origins whose documents are taken; none for every one on the internet
@@ -81,24 +100,39 @@ public final class ClientDocuments {
   /// What a client says of itself, if that is known without asking.
   Optional<Said> kept(String id) {
     return Optional.ofNullable(known.getIfPresent(id))
-        .filter(found -> clock.instant().isBefore(found.until()))
+        .filter(found -> found.freshAt(clock.instant()))
         .map(Known::said);
   }
 
   /// What a client says of itself.
   ///
-  /// @throws Problem INVALID_PARAMETER when its id is no such URL, or its document is not there or not good
+  /// @throws Problem INVALID_PARAMETER when its id is no such URL, or its document is not there or not good, and UPSTREAM_UNAVAILABLE
+  ///     when it cannot be read now
   Said read(String id) {
     requireUrl(id);
     Known before = known.getIfPresent(id);
-    if (before != null && clock.instant().isBefore(before.until())) {
+    if (before != null && before.freshAt(clock.instant())) {
       return before.said();
     }
-    if (before != null) {
-      known.asMap().remove(id, before);
+    try {
+      // whoever comes meanwhile waits for the same answer
+      Known now =
+          known
+              .asMap()
+              .compute(
+                  id,
+                  (_, last) ->
+                      last != null && last.freshAt(clock.instant())
+                          ? last
+                          : fetch(id, Optional.ofNullable(last)));
+      return Objects.requireNonNull(now).said();
+    } catch (Problem problem) {
+      if (problem.code() == ErrorCode.INVALID_PARAMETER) {
+        // it was there to be read, and is good no more: nothing stands in for it
+        known.invalidate(id);
+      }
+      throw problem;
     }
-    // whoever comes meanwhile waits for the same answer; a failure is not kept
-    return Objects.requireNonNull(known.get(id, this::fetch)).said();
   }
 
   private void requireUrl(String id) {
@@ -143,21 +177,62 @@ public final class ClientDocuments {
         .anyMatch(segment -> segment.equals(".") || segment.equals(".."));
   }
 
-  private Known fetch(String id) {
+  private Known fetch(String id, Optional<Known> before) {
     try {
-      Reply reply = calls.send(reach, Call.get(URI.create(id), JSON));
+      Reply reply = ask(id);
+      if (reply.status() >= 500 && before.isPresent()) {
+        return standIn(id, before, "it has answered with " + reply.status());
+      }
       if (reply.status() != 200) {
         throw refused("there is none (%d)".formatted(reply.status()));
       }
       if (!isJson(reply.header("Content-Type").orElse(""))) {
         throw refused("it is not JSON");
       }
-      return new Known(said(id, reply.body()), clock.instant().plus(kept(reply)));
+      Instant until = clock.instant().plus(kept(reply));
+      return new Known(said(id, reply.body()), until, until.plus(STANDS_IN));
     } catch (CallFailed e) {
-      // why is for operators: whoever names a host must not learn from it what is in this network
-      LOG.info("The description of the client {} was not read: {}", id, e.getMessage());
-      throw refused("it cannot be read now");
+      return standIn(id, before, String.valueOf(e.getMessage()));
     }
+  }
+
+  private Reply ask(String id) throws CallFailed {
+    Instant peace = silent.getIfPresent(id);
+    if (peace != null && clock.instant().isBefore(peace)) {
+      throw new CallFailed("it has not answered a moment ago");
+    }
+    String host = host(id);
+    if (asking.merge(host, 1, Integer::sum) > AT_A_HOST_MAX) {
+      leave(host);
+      throw new CallFailed("too much is asked for at %s: try again in a moment".formatted(host));
+    }
+    try {
+      return calls.send(reach, Call.get(URI.create(id), JSON));
+    } catch (CallFailed e) {
+      silent.put(id, clock.instant().plus(LEFT_IN_PEACE));
+      throw e;
+    } finally {
+      leave(host);
+    }
+  }
+
+  private void leave(String host) {
+    asking.computeIfPresent(host, (_, places) -> places == 1 ? null : places - 1);
+  }
+
+  /// @throws Problem UPSTREAM_UNAVAILABLE when nothing may stand in
+  private Known standIn(String id, Optional<Known> before, String why) {
+    // why is for operators: whoever names a host must not learn from it what is in this network
+    LOG.info("The description of the client {} was not read: {}", id, why);
+    Instant now = clock.instant();
+    return before
+        .filter(known -> now.isBefore(known.last()))
+        .map(known -> new Known(known.said(), now.plus(KEPT_MIN), known.last()))
+        .orElseThrow(() ->
+            Problem.unavailable(
+                ErrorCode.UPSTREAM_UNAVAILABLE,
+                "The application describes itself at its client_id, and that cannot be read now: try again in a moment",
+                LEFT_IN_PEACE.toSeconds()));
   }
 
   private static boolean isJson(String contentType) {

@@ -24,6 +24,8 @@ public final class ClientRegistration {
   private static final int REGISTERED_MAX = 1_000;
   // whoever has not let it in by then has given up
   private static final Duration UNUSED_MAX = Duration.ofDays(7);
+  // nor has whoever takes longer than this while all places are taken, and others wait for one
+  private static final Duration UNUSED_MAX_WHEN_FULL = Duration.ofHours(1);
   // more than are added
   private static final long PRUNED_MAX = 20;
 
@@ -55,9 +57,11 @@ public final class ClientRegistration {
                 ACTOR,
                 source.requestId(),
                 write -> {
-                  forgetUnused(write);
-                  long known = StoredClient.count(write.session(), Client.Origin.REGISTERED);
-                  if (known >= REGISTERED_MAX) {
+                  forgetUnused(write, UNUSED_MAX);
+                  if (isFull(write)) {
+                    forgetUnused(write, UNUSED_MAX_WHEN_FULL);
+                  }
+                  if (isFull(write)) {
                     throw new Problem(
                         ErrorCode.OVERLOADED,
                         "There are %,d clients that registered themselves, and no more"
@@ -82,7 +86,12 @@ public final class ClientRegistration {
     return new WithSecret(made, secret);
   }
 
-  private void forgetUnused(WriteContext write) throws SQLException {
+  private static boolean isFull(WriteContext write) throws SQLException {
+    return StoredClient.count(write.session(), Client.Origin.REGISTERED) >= REGISTERED_MAX;
+  }
+
+  /// @param age from which one is forgotten that nobody has let in; the oldest first
+  private void forgetUnused(WriteContext write, Duration age) throws SQLException {
     List<String> unused =
         write
             .session()
@@ -90,10 +99,10 @@ public final class ClientRegistration {
                 "SELECT id FROM varve_client WHERE origin = ? AND created_at < ? AND disabled_at IS NULL"
                     + " AND NOT EXISTS (SELECT 1 FROM varve_consent WHERE client = varve_client.id)"
                     + " AND NOT EXISTS (SELECT 1 FROM varve_session WHERE client = varve_client.id)"
-                    + " LIMIT ?",
+                    + " ORDER BY created_at LIMIT ?",
                 List.of(
                     Client.Origin.REGISTERED.name(),
-                    SqlValues.micros(write.at().minus(UNUSED_MAX)),
+                    SqlValues.micros(write.at().minus(age)),
                     PRUNED_MAX),
                 row -> row.getString(1));
     for (String id : unused) {

@@ -105,6 +105,11 @@ public record ClientSettings(
       throw new WrongSetting(
           "title", "belongs to a client 'varve', which is Varve itself. Give it another id");
     }
+    ClientDescription.wrongId(id)
+        .ifPresent(wrong -> {
+          throw new WrongSetting(
+              "title", "belongs to a client '%s', whose id %s".formatted(id, wrong));
+        });
     List<FieldError> mistakes =
         new ClientDescription(title, redirectUris, logoutUris, scopes, grants, consent)
             .mistakes(true);

@@ -30,6 +30,9 @@ public final class ForeignKey {
   // whoever sends a key decides how long it takes to verify with it
   private static final int RSA_BITS_MAX = 4_096;
 
+  // 65,537 has 17; one as long as the key would take a hundred times as long to verify with
+  private static final int RSA_EXPONENT_BITS_MAX = 32;
+
   private final Optional<String> id;
   private final String thumbprint;
   private final JWSAlgorithm algorithm;
@@ -100,6 +103,11 @@ public final class ForeignKey {
     if (key instanceof RSAKey rsa && JWSAlgorithm.Family.RSA.contains(algorithm)) {
       if (rsa.size() < RSA_BITS_MIN || rsa.size() > RSA_BITS_MAX) {
         throw new Unusable("an RSA key has %,d to %,d bits".formatted(RSA_BITS_MIN, RSA_BITS_MAX));
+      }
+      if (rsa.getPublicExponent().decodeToBigInteger().bitLength() > RSA_EXPONENT_BITS_MAX) {
+        throw new Unusable(
+            "the exponent of an RSA key has at most %d bits; take 65537"
+                .formatted(RSA_EXPONENT_BITS_MAX));
       }
       return new RSASSAVerifier(rsa.toRSAPublicKey());
     }

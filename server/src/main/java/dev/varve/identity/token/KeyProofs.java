@@ -38,6 +38,8 @@ public final class KeyProofs {
   // each is good for one more
   private static final Duration NONCE_CHANGES = Duration.ofMinutes(5);
   private static final int ID_LENGTH_MAX = 256;
+  // that of an RSA key of 4,096 bits takes about 1,000
+  private static final int HEADER_LENGTH_MAX = 2_048;
   // of the keys of clients that are there at a time, of about two kilobytes each
   private static final int KEYS_MAX = 10_000;
   private static final Duration KEYS_KEPT = Duration.ofMinutes(10);
@@ -69,23 +71,39 @@ public final class KeyProofs {
   /// @param path as it came
   public record Sent(String method, String origin, String path) {}
 
+  /// A proof that is good, and has not been used yet.
+  ///
+  /// @param thumbprint of the key (RFC 7638)
+  /// @param id by which it is known once it is used
+  public record Good(String thumbprint, long id) {}
+
   /// Looks at a proof, which is then used.
   ///
-  /// @param token that the request came with; nothing at the token endpoint
+  /// @param token that the request came with
   /// @return the thumbprint of the key (RFC 7638)
   /// @throws Problem UNAUTHENTICATED with a challenge
   public String verify(String proof, Sent sent, Optional<String> token) {
+    Good good = look(proof, sent, token);
+    use(good);
+    return good.thumbprint();
+  }
+
+  /// Looks at a proof. Its claims come first, which cost nothing: whoever sends a key decides how long it takes to verify with it.
+  ///
+  /// @param token that the request came with; nothing at the token endpoint
+  /// @throws Problem UNAUTHENTICATED with a challenge
+  public Good look(String proof, Sent sent, Optional<String> token) {
     SignedByOther signed =
         SignedByOther.parse(proof)
             .orElseThrow(() -> wrong("it is no signed JWT, or more than one came"));
+    requireClaims(signed, sent, token, clock.instant());
     ForeignKey key = key(signed);
     if (!key.verifies(signed)) {
       throw wrong("its signature is wrong");
     }
-    Instant now = clock.instant();
-    requireClaims(signed, sent, token, now);
-    requireFirst(key, signed, now);
-    return key.thumbprint();
+    // kept for who has the secret key alone
+    keys.put(signed.headerText(), key);
+    return new Good(key.thumbprint(), id(key, signed));
   }
 
   /// All proofs with a key begin with the same header, so the key is read once.
@@ -93,6 +111,9 @@ public final class KeyProofs {
     ForeignKey known = keys.getIfPresent(signed.headerText());
     if (known != null) {
       return known;
+    }
+    if (signed.headerText().length() > HEADER_LENGTH_MAX) {
+      throw wrong("its header is longer than %,d characters".formatted(HEADER_LENGTH_MAX));
     }
     JWSHeader header = signed.header();
     if (!signed.type().equals(Optional.of(TYPE))) {
@@ -102,9 +123,7 @@ public final class KeyProofs {
       throw wrong("its header has no public key (jwk)");
     }
     try {
-      ForeignKey key = ForeignKey.strong(header.getJWK(), header.getAlgorithm());
-      keys.put(signed.headerText(), key);
-      return key;
+      return ForeignKey.strong(header.getJWK(), header.getAlgorithm());
     } catch (ForeignKey.Unusable e) {
       throw wrong("its key is not good: " + e.getMessage());
     }
@@ -166,14 +185,20 @@ public final class KeyProofs {
     }
   }
 
-  private void requireFirst(ForeignKey key, SignedByOther signed, Instant now) {
+  private static long id(ForeignKey key, SignedByOther signed) {
     String id =
         signed
             .text("jti")
             .filter(text -> text.length() <= ID_LENGTH_MAX)
             .orElseThrow(() -> wrong("jti is missing, or longer than %d".formatted(ID_LENGTH_MAX)));
-    byte[] hash = Sha256.of(key.thumbprint() + " " + id);
-    switch (seen.see(ByteBuffer.wrap(hash).getLong(), now)) {
+    return ByteBuffer.wrap(Sha256.of(key.thumbprint() + " " + id)).getLong();
+  }
+
+  /// Uses a proof.
+  ///
+  /// @throws Problem UNAUTHENTICATED with a challenge when it has been used before
+  public void use(Good proof) {
+    switch (seen.see(proof.id(), clock.instant())) {
       case FIRST -> {}
       case AGAIN -> throw wrong("it has been used before: make another one for each request");
       case FULL -> throw new Problem(ErrorCode.OVERLOADED, "Too many proofs of keys at a time");

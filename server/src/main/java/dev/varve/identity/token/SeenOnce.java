@@ -8,6 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// Knows what has come before, for as long as it could come again, in memory: two generations, of which the older one is
 /// forgotten when the younger one is as old as anything can be good.
+@SuppressWarnings("ReferenceEquality") // which generations they are, and not what is in them
 final class SeenOnce {
   /// What came of a look.
   enum Sight {

@@ -45,6 +45,11 @@ public final class RateLimits {
               "/oauth2/authorize",
               "/auth/providers/{name}/start",
               "/auth/providers/{name}/callback"),
+          // the same, of clients that ask without a browser
+          byDefault(
+              "push", 600, 1_200, false, "POST", "/oauth2/par", "/oauth2/device_authorization"),
+          // each writes; the server of an application asks for all who use it, from one address
+          byDefault("token", 6_000, 12_000, false, "POST", "/oauth2/token", "/oauth2/revoke"),
           // each is kept for days
           byDefault("register", 30, 60, false, "POST", "/oauth2/register"),
           byDefault("sign-up", 300, 600, false, "POST", "/auth/sign-up"),

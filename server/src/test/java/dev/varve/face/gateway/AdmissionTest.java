@@ -159,10 +159,12 @@ final class AdmissionTest {
 
   @Test
   void ownCredentialsReachTheServiceWhenTheRouteSaysSoAlone() {
-    send("ada", "GET", "/known", Map.of("Cookie", "a=b"));
-    assertThat(upstream.heads().getLast()).doesNotContain("Authorization", "Cookie");
-    send("ada", "GET", "/own", Map.of("Cookie", "a=b"));
-    assertThat(upstream.heads().getLast()).contains("Authorization: Bearer ", "Cookie: a=b");
+    Map<String, String> more = Map.of("Cookie", "a=b", "DPoP", "a.b.c");
+    send("ada", "GET", "/known", more);
+    assertThat(upstream.heads().getLast()).doesNotContain("Authorization", "Cookie", "DPoP");
+    send("ada", "GET", "/own", more);
+    assertThat(upstream.heads().getLast())
+        .contains("Authorization: Bearer ", "Cookie: a=b", "DPoP: a.b.c");
   }
 
   @Test

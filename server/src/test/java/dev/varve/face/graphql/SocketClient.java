@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// GraphQL over the JDK's WebSocket, message by message: `graphql-transport-ws` as a client speaks it.
-final class SocketClient implements WebSocket.Listener, AutoCloseable {
+public final class SocketClient implements WebSocket.Listener, AutoCloseable {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
   private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
@@ -32,7 +32,7 @@ final class SocketClient implements WebSocket.Listener, AutoCloseable {
   }
 
   /// A connection on which nothing has been said yet.
-  static SocketClient open(TestServer server, Map<String, String> headers, boolean reads) {
+  public static SocketClient open(TestServer server, Map<String, String> headers, boolean reads) {
     SocketClient client = new SocketClient(reads);
     WebSocket.Builder builder = CLIENT.newWebSocketBuilder().subprotocols("graphql-transport-ws");
     headers.forEach(builder::header);
@@ -86,7 +86,7 @@ final class SocketClient implements WebSocket.Listener, AutoCloseable {
   }
 
   /// @param text with apostrophes for quotation marks
-  void say(String text) {
+  public void say(String text) {
     socket().sendText(Scenario.quoted(text), true).join();
   }
 
@@ -125,7 +125,7 @@ final class SocketClient implements WebSocket.Listener, AutoCloseable {
   }
 
   /// The next message, with apostrophes for quotation marks.
-  String next() {
+  public String next() {
     return raw().replace('"', '\'');
   }
 

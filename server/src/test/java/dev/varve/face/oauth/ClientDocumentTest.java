@@ -168,8 +168,9 @@ class ClientDocumentTest {
     host.gives(path, 200, Map.of("Content-Type", "text/html"), body);
     assertThat(asks(host.url(path), BACK).text()).contains("it is not JSON");
     host.gives(path, body + " ".repeat(5_120));
-    assertThat(asks(host.url(path), BACK).text()).contains("it cannot be read now");
+    assertThat(asks(host.url(path), BACK).text()).contains("that cannot be read now");
     host.gives(path, body);
+    CLOCK.move(Duration.ofSeconds(11));
     assertThat(asks(host.url(path), BACK).status()).isEqualTo(200);
   }
 
@@ -223,7 +224,7 @@ class ClientDocumentTest {
     OAuthSettings open = new OAuthSettings(Map.of(), Map.of(), true, SelfDescribedSettings.NONE);
     try (TestServer other = TestServer.start(Provider.plan().with(open))) {
       Reply refused = authorize(new Visitor(other), request(id, BACK, "openid"));
-      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.status()).isIn(400, 503);
       // nothing of what lies there
       assertThat(refused.text())
           .containsAnyOf("cannot be read now", "must be one of https", "must have a host");
@@ -244,6 +245,35 @@ class ClientDocumentTest {
         .contains("\"client_id_metadata_document_supported\":true");
     assertThat(server.get(Metadata.OPENID).text())
         .contains("\"client_id_metadata_document_supported\":true", "S256");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"prompt,none,login_required", "response_type,token,unsupported_response_type"})
+  void nobodyIsSentToAClientThatTheyHaveNotLetIn(String name, String value, String error) {
+    String id = host.gives(path(), BACK, "Editor", "");
+    Map<String, String> asked = request(id, BACK, "openid notes:read");
+    asked.put(name, value);
+    Reply page = authorize(new Visitor(server), asked);
+    assertThat(page.status()).isEqualTo(400);
+    assertThat(page.header("Location")).isEmpty();
+    assertThat(page.text())
+        .contains("Editor wants you back at https://editor.example", BACK + "?error=" + error);
+    asked.put("response_mode", "form_post");
+    Reply form = authorize(new Visitor(server), asked);
+    assertThat(form.text()).contains("action=\"" + BACK + "\"").doesNotContain("<script");
+    asked.remove("response_mode");
+
+    Visitor visitor = new Visitor(server);
+    code(visitor, request(id, BACK, "openid notes:read"), Provider.somebody(server));
+    Reply back = authorize(visitor, asked);
+    assertThat(back.status()).as("of a client that was let in").isEqualTo(302);
+    assertThat(back.header("Location")).startsWith(BACK);
+  }
+
+  @Test
+  void whoIsAskedToSignInSeesWhereTheClientComesFrom() {
+    String id = host.gives(path(), BACK, "Your bank", "");
+    assertThat(asks(id, BACK).text()).contains("<h1>Sign in</h1>", "It comes from 127.0.0.1");
   }
 
   @Test
@@ -337,6 +367,68 @@ class ClientDocumentTest {
   }
 
   @Test
+  void whatWasReadLastStandsInForADayWhileTheHostIsGone() {
+    try (DocumentHost own = DocumentHost.start();
+        TestServer other = TestServer.start(Provider.plan().with(CLOCK).with(settings(own)))) {
+      String id =
+          own.gives(
+              "/tool.json",
+              BACK,
+              "Tool",
+              "\"grant_types\": [\"authorization_code\", \"refresh_token\"]");
+      String email = Provider.somebody(other);
+      String code = code(new Visitor(other), request(id, BACK, "openid notes:read"), email);
+      Map<String, String> refresh = new LinkedHashMap<>();
+      refresh.put("grant_type", "refresh_token");
+      refresh.put("client_id", id);
+      refresh.put("refresh_token", text(token(other, codeForm(id, BACK, code)), "refresh_token"));
+      own.gives("/tool.json", 503, Map.of(), "");
+      CLOCK.move(Duration.ofHours(1));
+      Reply next = token(other, refresh);
+      assertThat(next.status()).as(next.text()).isEqualTo(200);
+      refresh.put("refresh_token", text(next, "refresh_token"));
+      // no whole document comes
+      own.gives("/tool.json", "x".repeat(6_000));
+      CLOCK.move(Duration.ofHours(20));
+      next = token(other, refresh);
+      assertThat(next.status()).as(next.text()).isEqualTo(200);
+      refresh.put("refresh_token", text(next, "refresh_token"));
+      CLOCK.move(Duration.ofHours(5));
+      Reply late = token(other, refresh);
+      assertThat(late.status()).isEqualTo(503);
+      assertThat(text(late, "error")).isEqualTo("temporarily_unavailable");
+      assertThat(late.header("Retry-After")).isEqualTo("10");
+    }
+  }
+
+  @Test
+  void whatWasTakenDownDoesNotStandIn() {
+    String path = path();
+    String id = host.gives(path, BACK, "Editor", "");
+    assertThat(asks(id, BACK).status()).isEqualTo(200);
+    host.gives(path, 404, Map.of(), "");
+    CLOCK.move(Duration.ofMinutes(16));
+    assertThat(asks(id, BACK).status()).isEqualTo(400);
+    host.gives(path, "x".repeat(6_000));
+    assertThat(asks(id, BACK).status()).isEqualTo(503);
+  }
+
+  @Test
+  void whoDoesNotAnswerIsLeftInPeaceForAWhile() {
+    try (DocumentHost own = DocumentHost.start();
+        TestServer other =
+            TestServer.start(Provider.plan().with(SteppedClock.standing()).with(settings(own)))) {
+      String id = own.url("/tool.json");
+      own.gives("/tool.json", "x".repeat(6_000));
+      for (int i = 0; i < 3; i++) {
+        Reply refused = authorize(new Visitor(other), request(id, BACK, "openid"));
+        assertThat(refused.status()).isEqualTo(503);
+      }
+      assertThat(own.asked("/tool.json")).isEqualTo(1);
+    }
+  }
+
+  @Test
   void peopleAreAskedAgainWhenADocumentShowsMore() {
     String path = path();
     String id = host.gives(path, BACK, "Editor", "");
@@ -396,6 +488,17 @@ class ClientDocumentTest {
     assertThat(refused.status()).isEqualTo(401);
     assertThat(refused.text()).contains("invalid_client");
     assertThat(host.asked(path)).isZero();
+  }
+
+  @Test
+  void aClientThatComesForTheFirstTimeMayPush() {
+    String id = host.gives(path(), BACK, "Editor", "");
+    Reply pushed =
+        new Visitor(server).post(PushedRequests.PATH, request(id, BACK, "openid notes:read"));
+    assertThat(pushed.status()).as(pushed.text()).isEqualTo(201);
+    Map<String, String> asked = Map.of("client_id", id, "request_uri", text(pushed, "request_uri"));
+    String code = code(new Visitor(server), asked, Provider.somebody(server));
+    assertThat(token(server, codeForm(id, BACK, code)).status()).isEqualTo(200);
   }
 
   @Test

@@ -11,6 +11,7 @@ import static dev.varve.face.oauth.Provider.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.identity.client.ClientSettings;
+import dev.varve.identity.client.ConsentPolicy;
 import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
@@ -34,6 +35,8 @@ import org.junit.jupiter.api.Test;
 class DeviceTest {
   private static final String GRANT = "urn:ietf:params:oauth:grant-type:device_code";
   private static final String TV = "living-room";
+  // its client asks nobody elsewhere
+  private static final String SIGN = "sign";
 
   private SteppedClock clock;
   private TestServer server;
@@ -55,7 +58,9 @@ class DeviceTest {
                 List.of(),
                 "grants",
                 List.of(GRANT, "refresh_token")));
-    server = TestServer.start(Bank.plan(clock, television));
+    ClientSettings sign =
+        SettingRecords.changed(television, Map.of("id", SIGN, "consent", ConsentPolicy.NEVER));
+    server = TestServer.start(Bank.plan(clock, television, sign));
     email = Provider.somebody(server);
   }
 
@@ -179,8 +184,12 @@ class DeviceTest {
     clock.move(Duration.ofMinutes(10));
     assertThat(error(asked)).isEqualTo("expired_token");
     assertThat(visitor.submit(consent, Map.of("decision", "allow")).text())
-        .contains("You have answered here already");
+        .contains("<h1>Too late</h1>");
     assertThat(error(asked)).isEqualTo("expired_token");
+    assertThat(server.column("SELECT client FROM varve_consent")).isEmpty();
+    assertThat(server.column("SELECT kind FROM security_events"))
+        .as("nothing was let in")
+        .doesNotContain("APPLICATION_LET_IN");
     assertThat(type(new Visitor(server), text(asked, "user_code")).status()).isEqualTo(400);
   }
 
@@ -261,6 +270,46 @@ class DeviceTest {
     assertThat(locked.header("Retry-After")).isNotEmpty();
     clock.move(Duration.ofSeconds(31));
     assertThat(consent(visitor, asked).text()).contains("Let Living");
+  }
+
+  @Test
+  void whatWasAllowedAndTakenBackIsWorthNothingWhateverTheClient() {
+    Reply asked = ask(Map.of("client_id", SIGN, "scope", "openid notes:read"));
+    Visitor visitor = new Visitor(server);
+    assertThat(visitor.submit(consent(visitor, asked), Map.of("decision", "allow")).text())
+        .contains("The device goes on");
+    Map<String, String> own = bearer(Provider.signIn(server, email));
+    assertThat(server.send("DELETE", "/auth/applications/" + SIGN, own, "").status())
+        .isEqualTo(204);
+    Map<String, String> form = new LinkedHashMap<>(form(asked));
+    form.put("client_id", SIGN);
+    assertThat(text(token(server, form), "error")).isEqualTo("invalid_grant");
+  }
+
+  @Test
+  void aTokenIsForThePartThatTheDeviceAsksFor() {
+    for (String resource : List.of("/api/notes", "/api/reports")) {
+      Reply asked =
+          ask(
+              Map.of(
+                  "client_id",
+                  TV,
+                  "scope",
+                  "openid notes:read",
+                  "resource",
+                  Bank.ISSUER + "/api/notes"));
+      Visitor visitor = new Visitor(server);
+      visitor.submit(consent(visitor, asked), Map.of("decision", "allow"));
+      Map<String, String> form = new LinkedHashMap<>(form(asked));
+      form.put("resource", Bank.ISSUER + resource + "/1");
+      Reply tokens = token(server, form);
+      if (resource.equals("/api/notes")) {
+        assertThat(Provider.claims(text(tokens, "access_token")))
+            .containsEntry("aud", Bank.ISSUER + "/api/notes/1");
+      } else {
+        assertThat(text(tokens, "error")).isEqualTo("invalid_target");
+      }
+    }
   }
 
   @Test

@@ -16,6 +16,7 @@ import static dev.varve.face.oauth.Provider.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.varve.face.graphql.SocketClient;
 import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
@@ -184,6 +185,71 @@ class KeyProofTest {
     assertThat(reply.status()).as(reply.text()).isEqualTo(401);
     assertThat(reply.header("WWW-Authenticate"))
         .isEqualTo("DPoP error=\"invalid_dpop_proof\", algs=\"ES256 PS256 EdDSA\"");
+  }
+
+  static Stream<Arguments> costly() {
+    KeyHolder rsa = KeyHolder.rsa("PS256");
+    return Stream.of(
+        arguments(
+            "an exponent as long as the key",
+            "exponent",
+            change(s -> {
+              s.header.putAll(rsa.proofHeader());
+              Map<String, Object> key = new LinkedHashMap<>(rsa.publicKey());
+              key.put("e", key.get("n"));
+              s.header.put("jwk", key);
+              s.signer = rsa;
+            })),
+        arguments(
+            "a header that is kept nowhere",
+            "header",
+            change(s -> s.header.put("more", "x".repeat(2_000)))),
+        arguments(
+            "a wrong method and a wrong signature",
+            "htm",
+            change(s -> {
+              s.claims.put("htm", "POST");
+              s.signer = BANK;
+            })));
+  }
+
+  private static Consumer<Sent> change(Consumer<Sent> change) {
+    return change;
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("costly")
+  void whatCostsIsLookedAtLast(String name, String reason, Consumer<Sent> change) {
+    Reply reply = ask(change);
+    assertThat(reply.status()).isEqualTo(401);
+    assertThat(reply.text()).contains(reason);
+  }
+
+  @Test
+  void aProofIsNotUsedByAClientThatIsNone() {
+    String proof =
+        KEY.proof("POST", ISSUER + TokenEndpoint.PATH, nonce(server, CLOCK), CLOCK.instant());
+    Map<String, String> form = code("openid notes:read");
+    Map<String, String> nobody = new LinkedHashMap<>(form);
+    nobody.put("client_id", "nobody");
+    assertThat(text(proven(server, TokenEndpoint.PATH, nobody, proof), "error"))
+        .isEqualTo("invalid_client");
+    assertThat(proven(server, TokenEndpoint.PATH, form, proof).status()).isEqualTo(200);
+    assertThat(text(proven(server, TokenEndpoint.PATH, form, proof), "error"))
+        .isEqualTo("invalid_dpop_proof");
+  }
+
+  @Test
+  void aWebSocketThatCameWithAProofTakesNoOther() {
+    String proof =
+        KEY.proof("GET", ISSUER + "/graphql", nonce(server, CLOCK), CLOCK.instant(), access);
+    Map<String, String> headers = Map.of("Authorization", "DPoP " + access, "DPoP", proof);
+    try (SocketClient client = SocketClient.open(server, headers, true)) {
+      client.say("{'type': 'connection_init'}");
+      assertThat(client.next()).isEqualTo("{'type':'connection_ack'}");
+      client.say("{'type': 'subscribe', 'id': '1', 'payload': {'query': '{notes {id}}'}}");
+      assertThat(client.next()).contains("'type':'next'").doesNotContain("errors");
+    }
   }
 
   @Test

@@ -180,7 +180,8 @@ class McpClientTest {
         Provider.authorize(
             new Visitor(server),
             with(request(client(), BACK_WITH_PORT, "notes:read"), "resource", resource));
-    assertThat(back.header("Location")).contains("error=invalid_target");
+    assertThat(back.status()).isEqualTo(400);
+    assertThat(back.text()).contains("error=invalid_target");
   }
 
   @Test

@@ -119,6 +119,22 @@ class PushedRequestTest {
   }
 
   @Test
+  void aClientThatHasProvenItselfMaySendMore() {
+    Map<String, String> padding = new LinkedHashMap<>();
+    for (int i = 0; i < 4; i++) {
+      padding.put("padding" + i, "x".repeat(1_900));
+    }
+    Map<String, String> form = new LinkedHashMap<>(request(Bank.ID, Bank.BACK, "openid"));
+    form.putAll(padding);
+    Reply proven = push(Bank.asserted(form, KEY, CLOCK.instant()));
+    assertThat(proven.status()).as(proven.text()).isEqualTo(201);
+    Map<String, String> anybody = asking();
+    anybody.putAll(padding);
+    Reply refused = push(anybody);
+    assertThat(refused.text()).contains("invalid_request", "longer than 6,000 characters");
+  }
+
+  @Test
   void nothingIsPushedByALink() {
     Reply reply = new Visitor(server).get(PushedRequests.PATH + "?" + Visitor.form(asking()));
     assertThat(reply.status()).isEqualTo(405);

@@ -19,6 +19,10 @@ import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Plan;
 import dev.varve.node.TestServer.Reply;
 import dev.varve.settings.WrongSetting;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -194,6 +198,29 @@ class RegistrationTest {
         .isEqualTo(400);
     assertThat(authorize(new Visitor(server), request(used, BACK, "openid")).status())
         .isEqualTo(200);
+  }
+
+  @Test
+  void whoFillsAllPlacesHoldsThemForAnHour() throws SQLException {
+    SteppedClock clock = SteppedClock.ticking();
+    try (TestServer other = TestServer.start(plan(RegistrationPolicy.OPEN).with(clock))) {
+      assertThat(register(other, Map.of(), good("")).status()).isEqualTo(201);
+      try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + other.database());
+          Statement statement = connection.createStatement()) {
+        statement.executeUpdate(
+            """
+            WITH RECURSIVE more (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM more WHERE n < 999)
+            INSERT INTO varve_client (id, origin, description, created_at, created_by, changed_at, good_since)
+            SELECT id || '-' || n, origin, description, created_at, created_by, changed_at, good_since
+            FROM varve_client, more
+            """);
+      }
+      Reply full = register(other, Map.of(), good(""));
+      assertThat(full.status()).isEqualTo(503);
+      assertThat(text(full, "error")).isEqualTo("temporarily_unavailable");
+      clock.move(Duration.ofMinutes(61));
+      assertThat(register(other, Map.of(), good("")).status()).isEqualTo(201);
+    }
   }
 
   @Test

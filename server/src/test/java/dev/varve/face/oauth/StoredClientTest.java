@@ -10,9 +10,11 @@ import static dev.varve.face.oauth.Provider.text;
 import static dev.varve.face.oauth.Provider.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.identity.client.ClientSettings;
 import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
+import dev.varve.settings.SettingRecords;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Applications that administrators let sign people in, beside those of the settings.
 class StoredClientTest {
@@ -134,6 +137,54 @@ class StoredClientTest {
       form.put("client_id", id);
       form.put("client_secret", secret);
       assertThat(token(other, form).status()).isEqualTo(200);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"redirectUris\": [\"https://other.example/back\"]}",
+        "{\"scopes\": [\"openid\"]}"
+      })
+  void aFlowLeadsNowhereThatItsClientMayNotGoAnyMore(String change) {
+    String email = Provider.somebody(server);
+    String id = wiki("");
+    Visitor visitor = new Visitor(server);
+    Reply page = Provider.authorize(visitor, request(id, BACK, "openid notes:read"));
+    Reply consent = visitor.submit(page, Provider.credentials(email));
+    assertThat(consent.text()).contains("Let Wiki in?");
+    assertThat(patch(id, change).status()).isEqualTo(200);
+    Reply late = visitor.submit(consent, Map.of("decision", "allow"));
+    assertThat(late.status()).as(late.text()).isEqualTo(400);
+    assertThat(visitor.submit(consent, Map.of("decision", "deny")).status()).isEqualTo(400);
+    assertThat(late.header("Location")).isEmpty();
+  }
+
+  @Test
+  void anotherClientOfTheSameIdGetsNothingThatTheFirstWasGiven() {
+    SteppedClock clock = SteppedClock.ticking();
+    try (TestServer other = TestServer.start(Provider.plan().with(clock))) {
+      String token = administrator(other);
+      String email = Provider.somebody(other);
+      String code = code(new Visitor(other), request("notes-page", Provider.PAGE, "openid"), email);
+      Reply tokens = token(other, codeForm("notes-page", Provider.PAGE, code));
+      Map<String, ClientSettings> left = new LinkedHashMap<>(Provider.clients().clients());
+      left.remove("notes-page");
+      other.restart(
+          Provider.plan()
+              .with(clock)
+              .with(SettingRecords.changed(Provider.clients(), Map.of("clients", left))));
+      clock.move(Duration.ofSeconds(2));
+      Reply made =
+          other.send(
+              "POST",
+              CLIENTS,
+              bearer(token),
+              "{\"id\": \"notes-page\", \"title\": \"Another\", \"redirectUris\": [\"%s\"], \"scopes\": [\"openid\"]}"
+                  .formatted(BACK));
+      assertThat(made.status()).as(made.text()).isEqualTo(201);
+      assertThat(text(token(other, refresh("notes-page", tokens)), "error"))
+          .isEqualTo("invalid_grant");
     }
   }
 

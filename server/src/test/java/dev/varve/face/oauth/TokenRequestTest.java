@@ -11,17 +11,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.varve.kernel.SteppedClock;
+import dev.varve.net.limit.LimitSettings;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What comes of requests at the token endpoint that are not as they should be.
@@ -84,6 +89,101 @@ class TokenRequestTest {
     if (status == 401) {
       assertThat(reply.header("WWW-Authenticate")).startsWith("Basic");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    TokenEndpoint.PATH + ",token",
+    TokenStatus.REVOKE + ",token",
+    PushedRequests.PATH + ",push",
+    DeviceRequests.PATH + ",push"
+  })
+  void whatWritesIsLimited(String path, String limit) {
+    Reply reply = new Visitor(server).post(path, Map.of());
+    assertThat(reply.header("RateLimit-Policy")).startsWith("\"" + limit + "\";q=");
+  }
+
+  @Test
+  void aSecretInTheHeaderIsNoWrongKey() {
+    List<LimitSettings> limits =
+        Stream.of(LimitSettings.By.KEY, LimitSettings.By.ACCOUNT)
+            .map(by ->
+                new LimitSettings(
+                    "by-" + by.name().toLowerCase(Locale.ROOT),
+                    true,
+                    1_000,
+                    Duration.ofMinutes(1),
+                    0,
+                    by,
+                    List.of(),
+                    List.of(),
+                    false))
+            .toList();
+    try (TestServer limited = TestServer.start(Provider.plan().limiting(limits))) {
+      for (int i = 0; i < 200; i++) {
+        Reply reply = Provider.tokenOfOffice(limited, Map.of("grant_type", "client_credentials"));
+        assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    TokenEndpoint.PATH + ",text/plain,,415",
+    PushedRequests.PATH + ",text/plain,,415",
+    DeviceRequests.PATH + ",text/plain,,415",
+    TokenStatus.INTROSPECT + ",text/plain,,415",
+    TokenStatus.REVOKE + ",text/plain,,415",
+    TokenEndpoint.PATH + ",application/x-www-form-urlencoded,br,415"
+  })
+  void whatIsNoFormIsRefusedAsTheProtocolHasIt(
+      String path, String type, @Nullable String coding, int status) {
+    Map<String, String> headers = new LinkedHashMap<>(Map.of("Content-Type", type));
+    if (coding != null) {
+      headers.put("Content-Encoding", coding);
+    }
+    Reply reply = server.send("POST", path, headers, "client_id=notes-page");
+    assertThat(reply.status()).isEqualTo(status);
+    assertThat(text(reply, "error")).isEqualTo("invalid_request");
+  }
+
+  @Test
+  void whoGuessesSecretsIsToldWhenToComeAgain() {
+    try (TestServer other = TestServer.start(Provider.plan().with(SteppedClock.standing()))) {
+      Map<String, String> form =
+          Map.of(
+              "grant_type",
+              "client_credentials",
+              "client_id",
+              "office",
+              "client_secret",
+              "x".repeat(32));
+      Reply reply = token(other, form);
+      for (int i = 0; i < 200 && reply.status() == 401; i++) {
+        reply = token(other, form);
+      }
+      assertThat(reply.status()).as(reply.text()).isEqualTo(429);
+      assertThat(text(reply, "error")).isEqualTo("temporarily_unavailable");
+      assertThat(reply.header("Retry-After")).isNotEmpty();
+    }
+  }
+
+  @Test
+  void aTokenThatCannotBeRevokedIsNotSaidToBe() {
+    Reply own = Provider.tokenOfOffice(server, Map.of("grant_type", "client_credentials"));
+    Reply refused =
+        new Visitor(server)
+            .post(
+                TokenStatus.REVOKE,
+                Map.of(
+                    "client_id",
+                    "office",
+                    "client_secret",
+                    Provider.SECRET,
+                    "token",
+                    text(own, "access_token")));
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(text(refused, "error")).isEqualTo("unsupported_token_type");
   }
 
   @Test
