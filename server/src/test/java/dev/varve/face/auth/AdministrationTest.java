@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,7 +76,10 @@ class AdministrationTest {
       });
       assertThat(post(other, "/auth/step-up", root, Map.of("password", PASSWORD)).status())
           .isEqualTo(200);
-      assertThat(post(other, "/auth/keys", root, ways.get("/auth/keys")).status()).isEqualTo(201);
+      assertThat(
+              post(other, "/auth/keys", root, Objects.requireNonNull(ways.get("/auth/keys")))
+                  .status())
+          .isEqualTo(201);
       assertThat(other.send("GET", "/auth/keys", root, "").status()).isEqualTo(200);
     }
   }

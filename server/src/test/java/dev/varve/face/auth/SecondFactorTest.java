@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.bouncycastle.util.encoders.Base32;
 import org.bouncycastle.util.encoders.Hex;
@@ -45,7 +46,7 @@ class SecondFactorTest {
     assertThat(enrolled.recoveryCodes()).hasSize(10).doesNotHaveDuplicates();
     Map<String, Object> listed = People.json(person.get("/auth/factors"));
     assertThat(listed).containsEntry("recoveryCodesLeft", 10L);
-    assertThat(listed.get("items").toString()).contains("totp").contains("Phone");
+    assertThat(String.valueOf(listed.get("items"))).contains("totp").contains("Phone");
     assertThat(People.mails(scene.server, person.email(), 2).getFirst())
         .startsWith("A second factor was added to your account")
         .contains("\"Phone\"");
@@ -365,7 +366,8 @@ class SecondFactorTest {
     assertThat(person.signIn().status()).as("the password is the old one").isEqualTo(202);
     Person without = scene.join();
     scene.clock.move(Duration.ofMinutes(11));
-    Reply changed = without.post("/auth/password", changes.get("/auth/password"));
+    Reply changed =
+        without.post("/auth/password", Objects.requireNonNull(changes.get("/auth/password")));
     assertThat(changed.status()).as("the password is proof enough").isEqualTo(204);
   }
 

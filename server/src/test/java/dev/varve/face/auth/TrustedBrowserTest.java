@@ -10,6 +10,7 @@ import dev.varve.node.TestServer.Reply;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -152,7 +153,7 @@ class TrustedBrowserTest {
     String cookie = cookie(prove(enrolled, true));
     Person person = enrolled.person().again(signIn(enrolled.person(), cookie));
     Reply listed = person.get("/auth/trusted-browsers");
-    List<?> items = (List<?>) People.json(listed).get("items");
+    List<?> items = (List<?>) Objects.requireNonNull(People.json(listed).get("items"));
     assertThat(items).hasSize(1);
     Map<String, Object> item = People.members(items.getFirst());
     assertThat(item)

@@ -50,7 +50,7 @@ class ClientAssertionTest {
     return CLOCK.instant().getEpochSecond();
   }
 
-  private record Assertion(Map<String, Object> header, Map<String, Object> claims) {}
+  record Assertion(Map<String, Object> header, Map<String, Object> claims) {}
 
   private static Arguments row(String name, Consumer<Assertion> change) {
     return arguments(name, change);

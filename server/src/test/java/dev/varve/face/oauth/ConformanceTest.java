@@ -164,7 +164,7 @@ class ConformanceTest {
   }
 
   /// What is sent to the end of a session.
-  private interface Leaving {
+  interface Leaving {
     Map<String, String> with(String idToken);
   }
 

@@ -23,7 +23,7 @@ class CookieSessionTest {
 
   private static TestServer server;
   private String email = "";
-  private Visitor visitor = new Visitor(server);
+  private Visitor visitor = visitor();
 
   @BeforeAll
   static void start() {
@@ -33,6 +33,10 @@ class CookieSessionTest {
   @AfterAll
   static void stop() {
     server.close();
+  }
+
+  private static Visitor visitor() {
+    return new Visitor(server);
   }
 
   @BeforeEach

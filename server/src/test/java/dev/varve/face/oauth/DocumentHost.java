@@ -28,7 +28,7 @@ final class DocumentHost implements AutoCloseable {
   static DocumentHost start() {
     try {
       HttpServer server =
-          HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 50);
+          HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 50);
       DocumentHost host = new DocumentHost(server);
       server.createContext("/", host::answer);
       server.start();

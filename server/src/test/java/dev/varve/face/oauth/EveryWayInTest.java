@@ -50,7 +50,7 @@ class EveryWayInTest {
   ///
   /// @param before what somebody does before they enrol a factor, and what they have of it then
   /// @param then what somebody does with it who has not met the factor: all that was answered
-  private record Way(String name, Function<Person, Had> before, Function<Tried, List<Reply>> then) {
+  record Way(String name, Function<Person, Had> before, Function<Tried, List<Reply>> then) {
     @Override
     public String toString() {
       return name;

@@ -72,7 +72,7 @@ class KeyProofTest {
   }
 
   /// What is sent to the API, to be changed.
-  private static final class Sent {
+  static final class Sent {
     private String scheme = "DPoP";
     private String token = access;
     private final Map<String, Object> header = KEY.proofHeader();

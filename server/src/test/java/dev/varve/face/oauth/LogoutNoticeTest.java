@@ -107,7 +107,7 @@ class LogoutNoticeTest {
   }
 
   /// Somebody who has let the client in.
-  private record Guest(String email, Visitor visitor, Map<String, String> form, Reply tokens) {
+  record Guest(String email, Visitor visitor, Map<String, String> form, Reply tokens) {
     static Guest come(String scope) {
       String email = Provider.somebody(server);
       Visitor visitor = new Visitor(server);
@@ -136,7 +136,7 @@ class LogoutNoticeTest {
   }
 
   /// What ends the session of a guest.
-  private interface End {
+  interface End {
     void happen(Guest guest);
   }
 

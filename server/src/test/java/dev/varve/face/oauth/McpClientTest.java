@@ -17,6 +17,7 @@ import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -94,7 +95,9 @@ class McpClientTest {
     Map<String, Object> resource = json(get(metadata(refused)));
     assertThat(resource).containsEntry("bearer_methods_supported", List.of("header"));
     assertThat(resource.get("scopes_supported")).isEqualTo(List.of("notes:read", "notes:write"));
-    String issuer = ((List<?>) resource.get("authorization_servers")).getFirst().toString();
+    String issuer =
+        String.valueOf(
+            ((List<?>) Objects.requireNonNull(resource.get("authorization_servers"))).getFirst());
     Map<String, Object> provider = json(get(issuer + "/.well-known/oauth-authorization-server"));
     assertThat(provider)
         .containsEntry("issuer", issuer)
@@ -105,7 +108,7 @@ class McpClientTest {
         .containsEntry("code_challenge_methods_supported", List.of("S256"));
 
     String id = client();
-    String wanted = resource.get("resource").toString();
+    String wanted = String.valueOf(resource.get("resource"));
     // programs write a slash behind it
     Reply tokens = tokens(id, "notes:read", wanted + "/", Provider.somebody(server));
     assertThat(tokens.status()).as(tokens.text()).isEqualTo(200);
@@ -128,7 +131,7 @@ class McpClientTest {
   void aTokenForAPathIsGoodThereAndNowhereElse() {
     String id = client();
     Map<String, Object> told = json(server.get("/.well-known/oauth-protected-resource/api/notes"));
-    String notes = told.get("resource").toString();
+    String notes = String.valueOf(told.get("resource"));
     assertThat(notes).endsWith("/api/notes");
     Reply tokens = tokens(id, "openid notes:read notes:write", notes, Provider.somebody(server));
     String access = text(tokens, "access_token");
@@ -148,10 +151,7 @@ class McpClientTest {
   @Test
   void laterTokensAreForNoMoreThanTheFirst() {
     String id = client();
-    String notes =
-        json(server.get("/.well-known/oauth-protected-resource/api/notes"))
-            .get("resource")
-            .toString();
+    String notes = text(server.get("/.well-known/oauth-protected-resource/api/notes"), "resource");
     Reply tokens = tokens(id, "notes:read", notes, Provider.somebody(server));
     String issuer = notes.substring(0, notes.length() - "/api/notes".length());
     assertThat(refreshed(id, tokens, Map.of("resource", issuer)).text()).contains("invalid_target");
@@ -174,7 +174,7 @@ class McpClientTest {
         "nonsense"
       })
   void whatIsNoResourceOfThisServerIsRefused(String pattern) {
-    String issuer = json(server.get("/.well-known/openid-configuration")).get("issuer").toString();
+    String issuer = text(server.get("/.well-known/openid-configuration"), "issuer");
     String resource = pattern.replace("ISSUER", issuer);
     Reply back =
         Provider.authorize(

@@ -36,8 +36,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// Clients that register themselves (RFC 7591), where the settings let them.
 class RegistrationTest {
   private static final String BACK = "https://tool.example/back";
-  private static final String GOOD =
-      "{\"client_name\": \"Tool\", \"redirect_uris\": [\"%s\"], \"token_endpoint_auth_method\": \"none\", \"grant_types\": [\"authorization_code\", \"refresh_token\"]%s}";
   private static final String TOKEN = "a token of thirty-two bytes and more";
   private static final SteppedClock CLOCK = SteppedClock.ticking();
 
@@ -64,7 +62,8 @@ class RegistrationTest {
   }
 
   private static String good(String more) {
-    return GOOD.formatted(BACK, more);
+    return "{\"client_name\": \"Tool\", \"redirect_uris\": [\"%s\"], \"token_endpoint_auth_method\": \"none\", \"grant_types\": [\"authorization_code\", \"refresh_token\"]%s}"
+        .formatted(BACK, more);
   }
 
   private static Reply register(TestServer at, Map<String, String> headers, String body) {

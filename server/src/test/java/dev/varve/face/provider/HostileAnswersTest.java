@@ -55,8 +55,12 @@ class HostileAnswersTest {
   private static final RSAKey STRANGER = FakeProvider.rsaKey("key-9");
 
   private static TestServer server;
-  private Traveller traveller = new Traveller(server);
+  private Traveller traveller = traveller();
   private long linksBefore;
+
+  private static Traveller traveller() {
+    return new Traveller(server);
+  }
 
   @BeforeAll
   static void start() {

@@ -29,8 +29,16 @@ class ProviderFactorTest {
   private static final FakeGoogle GOOGLE = new FakeGoogle();
 
   private static FactorScene scene;
-  private Traveller traveller = new Traveller(scene.server);
-  private Enrolled ada = scene.join().enrol();
+  private Traveller traveller = traveller();
+  private Enrolled ada = ada();
+
+  private static Traveller traveller() {
+    return new Traveller(scene.server);
+  }
+
+  private static Enrolled ada() {
+    return scene.join().enrol();
+  }
 
   @BeforeAll
   static void start() {

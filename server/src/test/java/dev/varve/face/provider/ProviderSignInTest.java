@@ -47,8 +47,12 @@ class ProviderSignInTest {
 
   private static final SteppedClock CLOCK = SteppedClock.ticking();
   private static TestServer server;
-  private Traveller traveller = new Traveller(server);
+  private Traveller traveller = traveller();
   private String email = "";
+
+  private static Traveller traveller() {
+    return new Traveller(server);
+  }
 
   @BeforeAll
   static void start() {
@@ -228,7 +232,7 @@ class ProviderSignInTest {
 
   @Test
   void gitHubNamesSomebodyByANumberAndTellsAddressesApart() {
-    long number = Math.abs(UUID.randomUUID().getMostSignificantBits());
+    long number = (UUID.randomUUID().getMostSignificantBits() >>> 1);
     Map<String, Object> person = new HashMap<>();
     person.put("id", number);
     person.put("login", "ada");
@@ -253,7 +257,7 @@ class ProviderSignInTest {
   @Test
   void gitHubsAddressCountsOnlyWhenItIsPrimaryAndVerified() {
     GITHUB.person =
-        Map.of("id", Math.abs(UUID.randomUUID().getMostSignificantBits()), "login", "ada");
+        Map.of("id", (UUID.randomUUID().getMostSignificantBits() >>> 1), "login", "ada");
     GITHUB.emails =
         List.of(
             FakeGitHub.email("other-" + email, false, true), FakeGitHub.email(email, true, false));
