@@ -1,6 +1,7 @@
 package dev.varve.interop;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
@@ -48,7 +49,8 @@ final class SpringProvider implements AutoCloseable {
   }
 
   String url() {
-    return "http://127.0.0.1:" + ((WebServerApplicationContext) context).getWebServer().getPort();
+    return "http://127.0.0.1:"
+        + Objects.requireNonNull(((WebServerApplicationContext) context).getWebServer()).getPort();
   }
 
   /// What Spring is told.

@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -104,7 +105,9 @@ class SpringProviderTest {
                     .formatted(brought.get("code"), VERIFIER));
     assertThat(tokens.status()).as(tokens.text()).isEqualTo(200);
     Map<?, ?> account =
-        (Map<?, ?>) new JsonMapper().readValue(tokens.text(), Map.class).get("account");
+        (Map<?, ?>)
+            Objects.requireNonNull(
+                new JsonMapper().readValue(tokens.text(), Map.class).get("account"));
     assertThat(account.get("email")).isEqualTo(SpringProvider.EMAIL);
     assertThat(account.get("name")).isEqualTo("Ada");
     return String.valueOf(account.get("id"));

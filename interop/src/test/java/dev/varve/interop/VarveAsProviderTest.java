@@ -18,6 +18,7 @@ import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -128,7 +129,7 @@ class VarveAsProviderTest {
             .build());
     Jwt token = decoder.decode(String.valueOf(home.get("accessToken")));
     assertThat(token.getSubject()).isEqualTo(home.get("subject"));
-    assertThat(token.getClaimAsString("scope").split(" ", -1))
+    assertThat(Objects.requireNonNull(token.getClaimAsString("scope")).split(" ", -1))
         .containsExactlyInAnyOrder("openid", "email", "profile", "offline_access");
     String[] parts = String.valueOf(home.get("accessToken")).split("\\.", -1);
     assertThatThrownBy(() -> decoder.decode(parts[0] + "." + parts[1] + "." + reversed(parts[2])))
