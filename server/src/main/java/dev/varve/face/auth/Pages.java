@@ -183,6 +183,7 @@ public final class Pages {
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="robots" content="noindex">
         <title>%1$s</title>
+        <link rel="icon" href="data:,">
         <style>%2$s</style>
         <link rel="stylesheet" href="%6$s">
         </head>
@@ -206,7 +207,7 @@ public final class Pages {
   }
 
   private static String policy(List<String> targets, Script script) {
-    return "default-src 'none'; style-src %s 'self'; img-src 'self'; %sform-action %s; base-uri 'none'; frame-ancestors 'none'"
+    return "default-src 'none'; style-src %s 'self'; img-src 'self' data:; %sform-action %s; base-uri 'none'; frame-ancestors 'none'"
         .formatted(
             STYLE_SOURCE,
             script(script),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.face.events.EventReader.Event;
 import dev.varve.kernel.Json;
+import dev.varve.kernel.Patience;
 import dev.varve.node.TestServer;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -379,7 +380,7 @@ final class EventsTest {
         .containsEntry("content-type", List.of("text/event-stream"))
         .containsEntry("cache-control", List.of("no-store"))
         .containsEntry("x-accel-buffering", List.of("no"));
-    assertThat(server.feed().subscribers()).isZero();
+    Patience.until("nobody listens any more", () -> server.feed().subscribers() == 0);
     HttpResponse<String> post =
         server.send(server.to("/api/events").POST(BodyPublishers.ofString("{}")));
     assertThat(post.statusCode()).isEqualTo(405);

@@ -69,7 +69,7 @@ final class AggregateStartTest {
         "/{id} | public | | path is '/{id}': write plain names, and {name} for a segment, such as /pages/order/{id}",
         "/a/** | public | | path is '/a/**': write plain names, and {name} for a segment, such as /pages/order/{id}",
         "/a/{x}/{x} | public | | path has {x} twice. Give each segment a name",
-        "/a | anybody | | allow is 'anybody': write public, authenticated, or role NAME",
+        "/a | anybody | | allow is 'anybody': write public, authenticated, role NAME, or scope NAME",
         "/a | public | request.pth == '' | when asks for request.pth, which there is not. Did you mean 'path'?"
       })
   void anAggregateItselfIsChecked(String path, String allow, String when, String message) {
