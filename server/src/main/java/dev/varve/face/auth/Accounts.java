@@ -36,6 +36,12 @@ public final class Accounts {
   /// The group of the operations of accounts.
   public static final String TAG = Endpoint.TAG;
 
+  /// The page of a forgotten password.
+  public static final String FORGOTTEN_PATH = ForgottenPage.PATH;
+
+  /// The page on which people sign up.
+  public static final String SIGN_UP_PATH = SignUpPage.PATH;
+
   public static final String KEYS_PATH = "/.well-known/jwks.json";
 
   private final AccountContext context;

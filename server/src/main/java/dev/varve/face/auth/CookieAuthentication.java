@@ -97,14 +97,13 @@ final class CookieAuthentication implements Authentication {
     }
     Caller caller =
         callers.caller(found.account, found.session, found.caller, UnaryOperator.identity());
-    RequestSource source = AccountContext.source(request);
     Caller last = found.caller;
     // an account that has changed may have roles that ask for more
-    if ((last == null || version(last) != version(caller)) && !goesOn(found, source)) {
+    if ((last == null || version(last) != version(caller)) && !goesOn(found, request)) {
       return Caller.ANONYMOUS;
     }
     found.caller = caller;
-    note(found, source);
+    note(found, request);
     return caller;
   }
 
@@ -117,27 +116,32 @@ final class CookieAuthentication implements Authentication {
   }
 
   /// Whether the session of an account that has changed may go on. One that may not ends.
-  private boolean goesOn(SignedIn found, RequestSource source) {
+  private boolean goesOn(SignedIn found, Request request) {
     Optional<OneSession> session = sessions.find(found.session);
     if (session.isPresent() && context.mayGoOn(session.get())) {
       return true;
     }
-    context.note(source, write -> used(write, found.session, source));
+    note(found.session, request);
     return false;
   }
 
   /// A session lives on while it is used, as long as its account may.
-  private void note(SignedIn found, RequestSource source) {
+  private void note(SignedIn found, Request request) {
     Instant before = Objects.requireNonNull(found.noted.get());
     Instant now = clock.instant();
     if (now.isBefore(before.plus(notedEvery)) || !found.noted.compareAndSet(before, now)) {
       return;
     }
     try {
-      context.note(source, write -> used(write, found.session, source));
+      note(found.session, request);
     } catch (Problem overloaded) {
       found.noted.compareAndSet(now, before); // the next use notes it
     }
+  }
+
+  private void note(String session, Request request) {
+    RequestSource source = AccountContext.source(request);
+    context.note(source, write -> used(write, session, source));
   }
 
   private void used(WriteContext write, String id, RequestSource source) throws SQLException {

@@ -1,5 +1,6 @@
 package dev.varve.face.oauth;
 
+import dev.varve.face.auth.Accounts;
 import dev.varve.face.auth.Pages;
 import dev.varve.face.auth.PasskeyForm;
 import dev.varve.face.auth.ReturnPath;
@@ -119,8 +120,8 @@ public final class FlowPages {
             + shown.passkey(Step.SIGN_IN)
             + places(shown)
             + shown.form(Step.SIGN_IN, back)
-            + link(shown, "/auth/password/forgot", "signIn.forgotten")
-            + (offersSignUp ? link(shown, "/auth/sign-up", "signIn.signUp") : "")
+            + link(shown, Accounts.FORGOTTEN_PATH, "signIn.forgotten")
+            + (offersSignUp ? link(shown, Accounts.SIGN_UP_PATH, "signIn.signUp") : "")
             + PasskeyForm.signals(signals),
         PasskeyForm.SCRIPT);
   }

@@ -19,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.varve.identity.account.SignUpPolicy;
 import dev.varve.identity.account.VerificationPolicy;
 import dev.varve.identity.mail.MailSettings;
+import dev.varve.kernel.AtOnce;
 import dev.varve.kernel.Patience;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
@@ -26,13 +27,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -41,20 +38,6 @@ import org.junit.jupiter.api.Test;
 @Order(1)
 class AccountAbuseTest {
   private static final int AT_ONCE = 20;
-
-  private static List<Reply> atOnce(int count, Supplier<Reply> call) throws Exception {
-    try (ExecutorService threads = Executors.newFixedThreadPool(count)) {
-      List<Future<Reply>> futures = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        futures.add(threads.submit(call::get));
-      }
-      List<Reply> replies = new ArrayList<>();
-      for (Future<Reply> future : futures) {
-        replies.add(future.get());
-      }
-      return replies;
-    }
-  }
 
   private static Reply refresh(TestServer server, String token) {
     return post(server, "/auth/refresh", Map.of("refreshToken", token));
@@ -69,7 +52,7 @@ class AccountAbuseTest {
     try (TestServer server = TestServer.start(People.plan())) {
       Reply signedIn = join(server, ADA);
       String stolen = text(signedIn, "refreshToken");
-      List<Reply> replies = atOnce(AT_ONCE, () -> refresh(server, stolen));
+      List<Reply> replies = AtOnce.times(AT_ONCE, () -> refresh(server, stolen));
       assertThat(statuses(replies, 200)).isEqualTo(1);
       assertThat(statuses(replies, 401)).isEqualTo(AT_ONCE - 1);
       Reply winner =
@@ -150,7 +133,7 @@ class AccountAbuseTest {
   void guessesSideBySideDoNotPass() throws Exception {
     try (TestServer server = TestServer.start(People.plan())) {
       join(server, ADA);
-      List<Reply> replies = atOnce(30, () -> signIn(server, ADA, "guess"));
+      List<Reply> replies = AtOnce.times(30, () -> signIn(server, ADA, "guess"));
       // a machine with much else to do may refuse some for that, and they have guessed nothing
       long overloaded = statuses(replies, 503);
       assertThat(statuses(replies, 401)).isBetween(10 - overloaded, 10L);
@@ -163,7 +146,7 @@ class AccountAbuseTest {
   void whoeverSignsInOftenAtOnceIsNotLockedOut() throws Exception {
     try (TestServer server = TestServer.start(People.plan())) {
       join(server, ADA);
-      List<Reply> replies = atOnce(30, () -> signIn(server, ADA, PASSWORD));
+      List<Reply> replies = AtOnce.times(30, () -> signIn(server, ADA, PASSWORD));
       // a machine with much else to do may refuse some for that, and that counts against nobody
       assertThat(statuses(replies, 200)).isPositive();
       assertThat(statuses(replies, 200) + statuses(replies, 503)).isEqualTo(30);
@@ -565,7 +548,8 @@ class AccountAbuseTest {
               token(mails(server, ADA, 2).getFirst()),
               "newPassword",
               "another long password");
-      List<Reply> replies = atOnce(AT_ONCE, () -> post(server, "/auth/password/reset", reset));
+      List<Reply> replies =
+          AtOnce.times(AT_ONCE, () -> post(server, "/auth/password/reset", reset));
       assertThat(statuses(replies, 204)).isEqualTo(1);
       assertThat(statuses(replies, 400)).isEqualTo(AT_ONCE - 1);
       assertThat(events(server)).containsOnlyOnce("PASSWORD_CHANGED " + ADA);

@@ -10,15 +10,10 @@ import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
 import dev.varve.settings.SettingRecords;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -189,17 +184,6 @@ public final class FactorScene implements AutoCloseable {
   List<String> events(String email) {
     return server.column(
         "SELECT kind FROM security_events WHERE email = '%s' ORDER BY id".formatted(email));
-  }
-
-  /// What all of them are answered who ask at the same time.
-  public static List<Reply> together(List<Callable<Reply>> asking) throws Exception {
-    try (ExecutorService threads = Executors.newFixedThreadPool(asking.size())) {
-      List<Reply> replies = new ArrayList<>();
-      for (Future<Reply> reply : threads.invokeAll(asking)) {
-        replies.add(reply.get());
-      }
-      return replies;
-    }
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.varve.face.auth.FactorScene.Enrolled;
 import dev.varve.face.auth.FactorScene.Person;
 import dev.varve.identity.account.FactorSettings;
+import dev.varve.kernel.AtOnce;
 import dev.varve.node.TestServer.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -149,7 +150,7 @@ class MailLinkTest {
     for (int i = 0; i < FactorScene.ASKING; i++) {
       asking.add(() -> confirm(token));
     }
-    List<Reply> replies = FactorScene.together(asking);
+    List<Reply> replies = AtOnce.all(asking);
     assertThat(replies.stream().filter(reply -> reply.status() == 200)).hasSize(1);
     assertThat(scene.sessions(email)).isOne();
   }

@@ -21,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.identity.account.SignUpPolicy;
 import dev.varve.identity.account.VerificationPolicy;
+import dev.varve.kernel.AtOnce;
 import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
@@ -30,10 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -306,30 +303,16 @@ class PasskeyTest {
   void ofTwentyUsesOfAChallengeOneWins() throws Exception {
     SoftwareKey key = enrolled(server, access);
     Map<String, Object> credential = key.get(signInOptions(server));
-    List<Reply> signIns = together(() -> Passkeyed.signIn(server, credential));
+    List<Reply> signIns = AtOnce.times(ASKING, () -> Passkeyed.signIn(server, credential));
     assertThat(signIns.stream().filter(reply -> reply.status() == 200)).hasSize(1);
     // ten that fail side by side lock the account, as passwords do
     assertThat(signIns.stream().filter(reply -> reply.status() == 401 || reply.status() == 429))
         .hasSize(ASKING - 1);
     String other = signedIn(newcomer());
     Map<String, Object> made = key(server).create(creation(server, other));
-    List<Reply> added = together(() -> add(server, other, made));
+    List<Reply> added = AtOnce.times(ASKING, () -> add(server, other, made));
     assertThat(added.stream().filter(reply -> reply.status() == 201)).hasSize(1);
     assertThat(added.stream().filter(reply -> reply.status() == 400)).hasSize(ASKING - 1);
-  }
-
-  private static List<Reply> together(Callable<Reply> asking) throws Exception {
-    try (ExecutorService threads = Executors.newFixedThreadPool(ASKING)) {
-      List<Callable<Reply>> all = new ArrayList<>();
-      for (int i = 0; i < ASKING; i++) {
-        all.add(asking);
-      }
-      List<Reply> replies = new ArrayList<>();
-      for (Future<Reply> reply : threads.invokeAll(all)) {
-        replies.add(reply.get());
-      }
-      return replies;
-    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.face.auth.FactorScene.Enrolled;
 import dev.varve.face.auth.FactorScene.Person;
+import dev.varve.kernel.AtOnce;
 import dev.varve.node.TestServer.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -379,7 +380,7 @@ class SecondFactorTest {
       Person other = enrolled.signIn();
       List<String> before = events(person, "RECOVERY_CODES_MADE");
       List<Reply> replies =
-          FactorScene.together(
+          AtOnce.all(
               List.of(
                   () -> person.post("/auth/factors/recovery-codes", Map.of()),
                   () -> other.delete("/auth/sessions")));
@@ -465,7 +466,7 @@ class SecondFactorTest {
   private static void onlyOneComesIn(Enrolled enrolled, List<Callable<Reply>> asking)
       throws Exception {
     long sessions = scene.sessions(enrolled.person().email());
-    List<Reply> replies = FactorScene.together(asking);
+    List<Reply> replies = AtOnce.all(asking);
     assertThat(replies.stream().filter(reply -> reply.status() == 200)).hasSize(1);
     assertThat(scene.sessions(enrolled.person().email())).isEqualTo(sessions + 1);
   }

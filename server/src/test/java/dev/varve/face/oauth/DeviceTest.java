@@ -12,21 +12,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.identity.client.ClientSettings;
 import dev.varve.identity.client.ConsentPolicy;
+import dev.varve.kernel.AtOnce;
 import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
 import dev.varve.settings.SettingRecords;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -349,16 +345,7 @@ class DeviceTest {
     Reply asked = asking();
     Visitor visitor = new Visitor(server);
     visitor.submit(consent(visitor, asked), Map.of("decision", "allow"));
-    List<Callable<Reply>> all = new ArrayList<>();
-    for (int i = 0; i < 20; i++) {
-      all.add(() -> poll(asked));
-    }
-    List<Integer> statuses = new ArrayList<>();
-    try (ExecutorService threads = Executors.newFixedThreadPool(all.size())) {
-      for (Future<Reply> reply : threads.invokeAll(all)) {
-        statuses.add(reply.get().status());
-      }
-    }
+    List<Integer> statuses = AtOnce.times(20, () -> poll(asked).status());
     assertThat(statuses).containsOnlyOnce(200).filteredOn(status -> status == 400).hasSize(19);
   }
 }

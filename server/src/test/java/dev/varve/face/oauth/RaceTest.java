@@ -8,16 +8,12 @@ import static dev.varve.face.oauth.Provider.text;
 import static dev.varve.face.oauth.Provider.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.kernel.AtOnce;
 import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,20 +38,6 @@ class RaceTest {
     server.close();
   }
 
-  private static List<Reply> together(Callable<Reply> asking) throws Exception {
-    try (ExecutorService threads = Executors.newFixedThreadPool(ASKING)) {
-      List<Callable<Reply>> all = new ArrayList<>();
-      for (int i = 0; i < ASKING; i++) {
-        all.add(asking);
-      }
-      List<Reply> replies = new ArrayList<>();
-      for (Future<Reply> reply : threads.invokeAll(all)) {
-        replies.add(reply.get());
-      }
-      return replies;
-    }
-  }
-
   @Test
   void oneGetsTokensForACode() throws Exception {
     String email = Provider.somebody(server);
@@ -64,7 +46,7 @@ class RaceTest {
             "notes-page",
             PAGE,
             code(new Visitor(server), request("notes-page", PAGE, "openid"), email));
-    List<Reply> replies = together(() -> token(server, form));
+    List<Reply> replies = AtOnce.times(ASKING, () -> token(server, form));
     assertThat(replies.stream().filter(reply -> reply.status() == 200)).hasSize(1);
     assertThat(replies.stream().filter(reply -> reply.status() == 400)).hasSize(ASKING - 1);
   }
@@ -76,7 +58,7 @@ class RaceTest {
     String first = text(token(server, codeForm("notes-page", PAGE, code)), "refresh_token");
     Map<String, String> form =
         Map.of("grant_type", "refresh_token", "client_id", "notes-page", "refresh_token", first);
-    List<Reply> replies = together(() -> token(server, form));
+    List<Reply> replies = AtOnce.times(ASKING, () -> token(server, form));
     assertThat(
             replies.stream().map(reply -> text(reply, "refresh_token")).collect(Collectors.toSet()))
         .hasSize(1)
@@ -89,7 +71,8 @@ class RaceTest {
     Visitor visitor = new Visitor(server);
     Reply signIn = Provider.authorize(visitor, request("notes-page", PAGE, "openid profile"));
     Reply consent = visitor.submit(signIn, Provider.credentials(email));
-    List<Reply> replies = together(() -> visitor.submitAlone(consent, Map.of("decision", "allow")));
+    List<Reply> replies =
+        AtOnce.times(ASKING, () -> visitor.submitAlone(consent, Map.of("decision", "allow")));
     assertThat(replies.stream().filter(reply -> reply.header("Location").startsWith(PAGE)))
         .hasSize(1);
   }
@@ -101,7 +84,7 @@ class RaceTest {
     Reply pushed = visitor.post(PushedRequests.PATH, request("notes-page", PAGE, "openid"));
     Map<String, String> reference =
         Map.of("client_id", "notes-page", "request_uri", text(pushed, "request_uri"));
-    List<Reply> replies = together(() -> Provider.authorize(visitor, reference));
+    List<Reply> replies = AtOnce.times(ASKING, () -> Provider.authorize(visitor, reference));
     assertThat(replies.stream().filter(reply -> reply.header("Location").startsWith(PAGE)))
         .hasSize(1);
   }
@@ -110,7 +93,7 @@ class RaceTest {
   void oneGetsATokenForAnAssertion() throws Exception {
     Map<String, String> form =
         Bank.asserted(Map.of("grant_type", "client_credentials"), KEY, CLOCK.instant());
-    List<Reply> replies = together(() -> token(server, form));
+    List<Reply> replies = AtOnce.times(ASKING, () -> token(server, form));
     assertThat(replies.stream().filter(reply -> reply.status() == 200)).hasSize(1);
     assertThat(replies.stream().filter(reply -> reply.status() == 401)).hasSize(ASKING - 1);
   }
@@ -131,7 +114,7 @@ class RaceTest {
                 Bank.nonce(server, CLOCK),
                 CLOCK.instant(),
                 access));
-    List<Reply> replies = together(() -> server.send("GET", "/api/notes", headers, ""));
+    List<Reply> replies = AtOnce.times(ASKING, () -> server.send("GET", "/api/notes", headers, ""));
     assertThat(replies.stream().filter(reply -> reply.status() == 200)).hasSize(1);
     assertThat(replies.stream().filter(reply -> reply.status() == 401)).hasSize(ASKING - 1);
   }

@@ -14,22 +14,18 @@ import dev.varve.identity.account.SignUpPolicy;
 import dev.varve.identity.account.VerificationPolicy;
 import dev.varve.identity.provider.Preset;
 import dev.varve.identity.provider.ProviderSettings;
+import dev.varve.kernel.AtOnce;
 import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Plan;
 import dev.varve.node.TestServer.Reply;
 import dev.varve.settings.SettingRecords;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -436,20 +432,6 @@ class LinkingTest {
     assertThat(items(server.send("GET", "/auth/links", bearer(eve), ""))).isEmpty();
   }
 
-  private static List<Reply> together(Callable<Reply> asking) throws Exception {
-    try (ExecutorService threads = Executors.newFixedThreadPool(ASKING)) {
-      List<Callable<Reply>> all = new ArrayList<>();
-      for (int i = 0; i < ASKING; i++) {
-        all.add(asking);
-      }
-      List<Reply> replies = new ArrayList<>();
-      for (Future<Reply> reply : threads.invokeAll(all)) {
-        replies.add(reply.get());
-      }
-      return replies;
-    }
-  }
-
   private static long count(List<Reply> replies, int status) {
     return replies.stream().filter(reply -> reply.status() == status).count();
   }
@@ -457,7 +439,7 @@ class LinkingTest {
   @Test
   void oneOfManyComesBackFromATrip() throws Exception {
     Return way = traveller.there(google, setOut("google"));
-    List<Reply> replies = together(() -> traveller.back(way));
+    List<Reply> replies = AtOnce.times(ASKING, () -> traveller.back(way));
     assertThat(count(replies, 303)).isEqualTo(1);
     assertThat(count(replies, 400)).isEqualTo(ASKING - 1);
     assertThat(links()).hasSize(1);
@@ -466,14 +448,15 @@ class LinkingTest {
   @Test
   void oneOfManyGetsASessionForACode() throws Exception {
     String code = code(traveller.signIn(google, "google"));
-    List<Reply> replies = together(() -> traveller.exchange(code));
+    List<Reply> replies = AtOnce.times(ASKING, () -> traveller.exchange(code));
     assertThat(count(replies, 200)).isEqualTo(1);
     assertThat(count(replies, 401)).isEqualTo(ASKING - 1);
   }
 
   @Test
   void manyTripsOfSomebodyNewMakeOneAccount() throws Exception {
-    List<Reply> replies = together(() -> new Traveller(server).signIn(google, "google"));
+    List<Reply> replies =
+        AtOnce.times(ASKING, () -> new Traveller(server).signIn(google, "google"));
     assertThat(replies).allMatch(reply -> reply.header("Location").contains("code="));
     assertThat(server.column("SELECT id FROM users")).hasSize(1);
     assertThat(links()).containsExactly("google g-1");
@@ -484,7 +467,7 @@ class LinkingTest {
     traveller.join(ada);
     Reply tokens = traveller.password(ada);
     String code = code(traveller.back(traveller.there(staff, path(begin(tokens, "staff")))));
-    List<Reply> replies = together(() -> confirm(tokens, code, Traveller.VERIFIER));
+    List<Reply> replies = AtOnce.times(ASKING, () -> confirm(tokens, code, Traveller.VERIFIER));
     assertThat(count(replies, 204)).isEqualTo(1);
     assertThat(links()).containsExactly("staff s-1");
     assertThat(traveller.mails(ada).stream().filter(mail -> mail.startsWith("Staff"))).hasSize(1);
