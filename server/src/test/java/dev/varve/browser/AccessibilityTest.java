@@ -165,6 +165,44 @@ class AccessibilityTest {
   }
 
   @Test
+  void whoLooksAfterAnAccountCanUseEveryPage() {
+    String email = Provider.somebody(server);
+    browser.open(url("/auth/account"));
+    browser.until(() -> browser.texts("h1").contains("Sign in"), "signing in comes first");
+    signIn(email, Provider.PASSWORD);
+    browser.until(() -> browser.texts("h1").contains("Your account"), "the account");
+    assertUsable("account");
+
+    browser.find("#profile details:last-of-type summary").click();
+    browser.find("#current-password").sendKeys("a wrong password");
+    browser.find("#p").sendKeys("another horse battery");
+    browser.find("form[action$='/password'] button").click();
+    browser.find(".note");
+    browser
+        .all("summary")
+        .forEach(summary -> browser.run("arguments[0].parentElement.open = true", summary));
+    assertUsable("account after a wrong password");
+
+    browser.find("a[href$='/authenticator']").click();
+    browser.find("svg");
+    assertUsable("adding an authenticator");
+    Authenticator authenticator =
+        new Authenticator(
+            browser.texts("code").getFirst().replace(" ", ""), SteppedClock.ticking());
+    enter(authenticator.code());
+    browser.until(() -> browser.texts("li code").size() == 10, "recovery codes");
+    assertUsable("recovery codes of an account");
+    browser.find("a[href='/auth/account']").click();
+    browser.find("#factors .rows button");
+    assertUsable("account with a second factor");
+
+    browser.find("a[href$='/passkey']").click();
+    browser.find("form[data-create] button");
+    assertUsable("adding a passkey");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
   void whoLetsADeviceInCanUseThePage() {
     browser.open(url("/oauth2/device"));
     browser.find("form button");

@@ -59,6 +59,18 @@ public record Client(
     secrets = List.copyOf(secrets);
   }
 
+  /// Varve itself, as people sign in to its own pages: it is given nothing, and asks nobody.
+  public static Client ofOwnPages(String id) {
+    return of(
+        id,
+        Origin.SETTINGS,
+        new ClientDescription(
+            "", List.of(), List.of(), List.of(), List.of(), ConsentPolicy.NEVER),
+        List.of(),
+        Instant.EPOCH,
+        ClientProfile.PLAIN);
+  }
+
   static Client of(ClientSettings settings, List<String> secrets) {
     return of(
         settings.id(),
