@@ -14,6 +14,7 @@ import dev.varve.store.log.Follower;
 import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseOptions;
+import dev.varve.store.sql.EmptyDatabase;
 import dev.varve.store.sql.Migrations;
 import dev.varve.store.state.AppliedSchema;
 import dev.varve.store.state.Rebuild;
@@ -38,6 +39,7 @@ public final class OpenEngine implements AutoCloseable {
 
   private OpenEngine(
       Path data, Schema schema, Clock clock, DatabaseOptions settings, Follower follower) {
+    EmptyDatabase.into(data);
     this.folder = DataFolder.hold(data);
     this.database = Database.open(folder.database(), settings);
     Migrations.run(database);
