@@ -377,7 +377,7 @@ public final class App implements AutoCloseable {
         ? Optional.of(
             new ClientDocuments(
                 new OutgoingCalls(DOCUMENT_TIME, ClientDocuments.BYTES_MAX),
-                settings.oauth().selfDescribed().documentOrigins(),
+                settings.oauth().selfDescribed(),
                 clock))
         : Optional.empty();
   }
