@@ -131,7 +131,7 @@ final class ClientProof {
         return verified(client, assertion, known);
       } catch (ClientAssertions.Wrong e) {
         List<ForeignKey> newest = e.unsigned() ? keys.newestOf(client) : known;
-        if (newest == known) {
+        if (newest.equals(known)) {
           throw e;
         }
         return verified(client, assertion, newest);
