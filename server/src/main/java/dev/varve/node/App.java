@@ -49,6 +49,7 @@ import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.sql.Migrations;
+import dev.varve.store.sql.sqlite.SqliteDatabase;
 import dev.varve.telemetry.Telemetry;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -174,7 +175,7 @@ public final class App implements AutoCloseable {
     }
     DataFolder folder = DataFolder.hold(data);
     try {
-      Database database = Database.open(folder.database(), DatabaseOptions.DEFAULT);
+      Database database = SqliteDatabase.open(folder.database(), DatabaseOptions.DEFAULT);
       try {
         Migrations.run(database);
         return start(start, settings, folder, database, schema, access, clock);
