@@ -23,7 +23,7 @@ import dev.varve.schema.Schema;
 import dev.varve.schema.sdl.Schemas;
 import dev.varve.settings.SettingRecords;
 import dev.varve.store.cache.CacheSettings;
-import dev.varve.store.sql.EmptyDatabase;
+import dev.varve.store.sql.sqlite.EmptyDatabase;
 import dev.varve.telemetry.TelemetrySettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;

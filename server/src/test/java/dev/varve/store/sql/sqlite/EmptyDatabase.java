@@ -1,6 +1,9 @@
-package dev.varve.store.sql;
+package dev.varve.store.sql.sqlite;
 
 import dev.varve.kernel.TestFolders;
+import dev.varve.store.sql.DataFolder;
+import dev.varve.store.sql.DatabaseOptions;
+import dev.varve.store.sql.Migrations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -29,7 +32,8 @@ public final class EmptyDatabase {
       try {
         Path data = Files.createTempDirectory("varve-empty-");
         try (DataFolder folder = DataFolder.hold(data)) {
-          try (Database database = Database.open(folder.database(), DatabaseOptions.DEFAULT)) {
+          try (SqliteDatabase database =
+              SqliteDatabase.open(folder.database(), DatabaseOptions.DEFAULT)) {
             Migrations.run(database);
           }
           return Files.readAllBytes(folder.database());
