@@ -64,8 +64,7 @@ public record Client(
     return of(
         id,
         Origin.SETTINGS,
-        new ClientDescription(
-            "", List.of(), List.of(), List.of(), List.of(), ConsentPolicy.NEVER),
+        new ClientDescription("", List.of(), List.of(), List.of(), List.of(), ConsentPolicy.NEVER),
         List.of(),
         Instant.EPOCH,
         ClientProfile.PLAIN);
