@@ -64,10 +64,16 @@ public record Client(
     return of(
         id,
         Origin.SETTINGS,
-        new ClientDescription("", List.of(), List.of(), List.of(), List.of(), ConsentPolicy.NEVER),
+        new ClientDescription(
+            "",
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            ConsentPolicy.NEVER,
+            ClientFeatures.NONE),
         List.of(),
-        Instant.EPOCH,
-        ClientProfile.PLAIN);
+        Instant.EPOCH);
   }
 
   static Client of(ClientSettings settings, List<String> secrets) {
