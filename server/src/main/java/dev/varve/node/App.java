@@ -293,6 +293,11 @@ public final class App implements AutoCloseable {
     }
 
     @Override
+    public boolean isOwn(String authorization) {
+      return serving.accounts().authentication().isOwn(authorization);
+    }
+
+    @Override
     public Optional<String> metadata(Request request) {
       return serving.oauth().metadata(request);
     }
