@@ -35,7 +35,8 @@ final class PushedRequests {
   private static final String URI = "urn:ietf:params:oauth:request_uri:";
   private static final String CLIENT = "client";
   private static final String PARAMETERS = "parameters";
-  // of one client, which are 83 sign-ins that begin each second; those of a client that anybody can say to be take 30 megabytes
+  // of one client, which are 83 sign-ins that begin each second; those of a client that anybody can
+  // say to be take 30 megabytes
   static final int OPEN_MAX = 5_000;
   // with an ID token as a hint, and then as much again
   private static final int LENGTH_MAX = 20_000;

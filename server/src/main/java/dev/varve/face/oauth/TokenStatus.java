@@ -105,12 +105,10 @@ final class TokenStatus {
         .map(session -> told(client, session, session.application().orElseThrow()));
   }
 
-  private Map<String, Object> told(
-      Client client, OneSession session, SessionUse.Application use) {
+  private Map<String, Object> told(Client client, OneSession session, SessionUse.Application use) {
     // the access tokens that it gives are for that
     String audience = use.resource().orElse(context.tokens().access().audience());
-    return told(
-        client, use.scopes(), audience, session.account(), use.key(), session.expiresAt());
+    return told(client, use.scopes(), audience, session.account(), use.key(), session.expiresAt());
   }
 
   /// The open session of a refresh token that the client could use now.

@@ -29,7 +29,8 @@ public final class Devices {
   // that one of 25 thousand million is taken already happens once, if ever
   private static final int TRIES_MAX = 5;
 
-  // of one client: eight that begin each second, and still so few that nobody guesses the code of one
+  // of one client: eight that begin each second, and still so few that nobody guesses the code of
+  // one
   static final long WAITING_MAX = 5_000;
   // some of them will have been answered by then
   private static final long RETRY_SECONDS = 60;

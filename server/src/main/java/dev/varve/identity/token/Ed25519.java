@@ -81,9 +81,7 @@ final class Ed25519 implements JWSSigner, JWSVerifier {
 
   private Signature signature() throws GeneralSecurityException {
     Provider provider = context.getProvider();
-    return provider == null
-        ? Signature.getInstance(NAME)
-        : Signature.getInstance(NAME, provider);
+    return provider == null ? Signature.getInstance(NAME) : Signature.getInstance(NAME, provider);
   }
 
   @Override

@@ -59,8 +59,7 @@ final class SeenOnce {
       if (known.since().equals(generations.since())) {
         // after a pause the young are too old as well
         boolean both = at.isBefore(known.since().plus(kept.multipliedBy(2)));
-        generations =
-            new Generations(at, new SeenIds(), both ? known.young() : new SeenIds());
+        generations = new Generations(at, new SeenIds(), both ? known.young() : new SeenIds());
       }
       return generations;
     } finally {

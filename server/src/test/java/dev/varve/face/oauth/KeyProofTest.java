@@ -156,9 +156,7 @@ class KeyProofTest {
         Reply reply =
             shop.send(
                 "GET", "/api/notes", Map.of("Authorization", "DPoP " + bound, "DPoP", proof), "");
-        assertThat(reply.status())
-            .as(path)
-            .isEqualTo(path.equals("/shop/api/notes") ? 200 : 401);
+        assertThat(reply.status()).as(path).isEqualTo(path.equals("/shop/api/notes") ? 200 : 401);
       }
     }
   }

@@ -203,9 +203,7 @@ class McpClientTest {
       json(tenant.get(Metadata.OPENID))
           .forEach((name, value) -> {
             if (name.endsWith("_endpoint") || name.endsWith("_uri")) {
-              assertThat(String.valueOf(value))
-                  .as(name)
-                  .startsWith("https://shop.example/tenant/");
+              assertThat(String.valueOf(value)).as(name).startsWith("https://shop.example/tenant/");
               // as a proxy sends it on that takes the path of the issuer away
               String path = String.valueOf(value).substring("https://shop.example/tenant".length());
               assertThat(tenant.send("OPTIONS", path, Map.of(), "").header("Allow"))

@@ -218,8 +218,7 @@ class RegistrationTest {
           Statement statement = connection.createStatement()) {
         statement.executeUpdate("DELETE FROM varve_client WHERE id LIKE '%-10' OR id LIKE '%-20'");
       }
-      List<Reply> replies =
-          AtOnce.times(8, () -> register(other, Map.of(), good("")));
+      List<Reply> replies = AtOnce.times(8, () -> register(other, Map.of(), good("")));
       assertThat(replies.stream().filter(reply -> reply.status() == 201))
           .as("places that are left")
           .hasSize(2);

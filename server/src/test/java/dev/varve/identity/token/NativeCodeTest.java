@@ -26,12 +26,10 @@ class NativeCodeTest {
     for (SigningKey signer : new SigningKey[] {ours, javas}) {
       String token = signer.sign(TokenType.ACCESS, CLAIMS);
       int end = token.lastIndexOf('.');
-      assertThat(
-              javas.verify(TokenType.ACCESS, token.substring(0, end), token.substring(end + 1)))
+      assertThat(javas.verify(TokenType.ACCESS, token.substring(0, end), token.substring(end + 1)))
           .isTrue();
       assertThat(
-              javas.verify(
-                  TokenType.ACCESS, token.substring(0, end - 1), token.substring(end + 1)))
+              javas.verify(TokenType.ACCESS, token.substring(0, end - 1), token.substring(end + 1)))
           .isFalse();
     }
   }
