@@ -22,6 +22,7 @@ import java.security.KeyPair;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class SigningKey {
   private static final String SHARED_ID = "hs256";
   private static final int ED25519_KEY_BYTES = 32;
+  private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
   private final String id;
   private final SigningAlgorithm algorithm;
@@ -178,7 +180,7 @@ final class SigningKey {
 
   /// A whole token (RFC 7515, section 7.1).
   String sign(TokenType type, byte[] payload) {
-    String input = headerText(type) + "." + Base64URL.encode(payload);
+    String input = headerText(type) + "." + BASE64.encodeToString(payload);
     try {
       return input + "." + signer().sign(header(type), input.getBytes(StandardCharsets.US_ASCII));
     } catch (JOSEException e) {
