@@ -761,6 +761,19 @@ class AbuseTest {
               assertThat(attacker.get(action(page)).text()).contains("<h1>Sign in</h1>");
             }),
         move(
+            "what a victim proves in a planted flow, the attacker completes no further",
+            () -> {
+              Authenticator enrolled = target.enrolled(email);
+              Visitor attacker = target.visitor();
+              Reply page = authorize(attacker, asking());
+              Visitor victim = planted(attacker);
+              Reply owed = victim.submit(page, credentials(email));
+              assertThat(owed.text()).contains("name=\"factor\"");
+              assertThat(attacker.get(action(page)).text()).contains("<h1>Sign in</h1>");
+              attacker.submit(owed, Map.of("factor", "totp", "code", enrolled.nextCode()));
+              assertThat(attacker.cookies()).doesNotContainKey("varve-session");
+            }),
+        move(
             "a flow that is finished is finished in every browser that has its cookie",
             () -> {
               Visitor attacker = target.visitor();
