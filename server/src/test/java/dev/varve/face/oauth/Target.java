@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.varve.face.auth.Authenticator;
 import dev.varve.face.provider.FakeProvider;
 import dev.varve.identity.account.AuthSettings;
+import dev.varve.identity.account.VerificationPolicy;
 import dev.varve.identity.client.ClientSettings;
 import dev.varve.identity.client.OAuthSettings;
 import dev.varve.identity.client.RegistrationPolicy;
@@ -12,16 +13,20 @@ import dev.varve.identity.client.SelfDescribedSettings;
 import dev.varve.identity.provider.Preset;
 import dev.varve.identity.provider.ProviderSettings;
 import dev.varve.kernel.Json;
+import dev.varve.kernel.Patience;
 import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Plan;
 import dev.varve.node.TestServer.Reply;
 import dev.varve.settings.SettingRecords;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -42,15 +47,21 @@ final class Target implements AutoCloseable {
   final TestServer server;
 
   Target() {
-    server = TestServer.start(plan());
+    this(VerificationPolicy.OPTIONAL);
   }
 
-  private Plan plan() {
+  Target(VerificationPolicy verification) {
+    server = TestServer.start(plan(verification));
+  }
+
+  private Plan plan(VerificationPolicy verification) {
     Plan plan = Provider.plan();
     AuthSettings auth =
         SettingRecords.changed(
             plan.auth(),
             Map.of(
+                "verification",
+                verification,
                 "mailLinks",
                 true,
                 "returnOrigins",
@@ -181,6 +192,29 @@ final class Target implements AutoCloseable {
   private boolean isHere(String location) {
     String path = location.replace("http://127.0.0.1:" + server.port(), "");
     return path.matches("/[A-Za-z0-9][!-~&&[^\\\\]]*");
+  }
+
+  /// The mails to an address, newest first.
+  List<Map<?, ?>> mails(String email) {
+    Reply reply = send("GET", "/dev/mails", Map.of("Accept", "application/json"), "");
+    List<Map<?, ?>> mails = new ArrayList<>();
+    for (Object item : (List<?>) Objects.requireNonNull(Provider.json(reply).get("items"))) {
+      if (item instanceof Map<?, ?> mail && email.equals(mail.get("to"))) {
+        mails.add(mail);
+      }
+    }
+    return mails;
+  }
+
+  /// Waits for a mail of that subject.
+  Map<?, ?> mail(String email, String subject) {
+    Supplier<Optional<Map<?, ?>>> newest =
+        () ->
+            mails(email).stream()
+                .filter(mail -> String.valueOf(mail.get("subject")).startsWith(subject))
+                .findFirst();
+    Patience.until(subject + " to " + email, () -> newest.get().isPresent());
+    return newest.get().orElseThrow();
   }
 
   /// Gives somebody an authenticator application.
