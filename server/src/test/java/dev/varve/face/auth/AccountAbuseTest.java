@@ -502,6 +502,34 @@ class AccountAbuseTest {
   }
 
   @Test
+  void ofTwentyConfirmationsOneMakesTheAccount() throws Exception {
+    try (TestServer server = TestServer.start(People.plan())) {
+      signUp(server, ADA);
+      String token = token(server, ADA);
+      List<Reply> replies = AtOnce.times(AT_ONCE, () -> confirm(server, token, PASSWORD));
+      assertThat(statuses(replies, 200)).isEqualTo(1);
+      assertThat(statuses(replies, 400)).isEqualTo(AT_ONCE - 1);
+      assertThat(server.column("SELECT count(*) FROM users")).containsExactly("1");
+    }
+  }
+
+  @Test
+  void ofTwentyConfirmationsOneChangesTheAddress() throws Exception {
+    try (TestServer server = TestServer.start(People.plan())) {
+      Map<String, String> ada = bearer(text(join(server, ADA), "accessToken"));
+      String other = "other@example.com";
+      post(server, "/auth/email", ada, Map.of("newEmail", other, "password", PASSWORD));
+      Map<String, String> confirmation =
+          Map.of("token", token(server, other), "password", PASSWORD);
+      List<Reply> replies =
+          AtOnce.times(AT_ONCE, () -> post(server, "/auth/email/confirm", confirmation));
+      assertThat(statuses(replies, 200)).isEqualTo(1);
+      assertThat(statuses(replies, 400)).isEqualTo(AT_ONCE - 1);
+      assertThat(server.column("SELECT email FROM users")).containsExactly(other);
+    }
+  }
+
+  @Test
   void aTokenOfOneKindIsNoneOfAnother() {
     try (TestServer server = TestServer.start(People.plan())) {
       join(server, ADA);

@@ -15,6 +15,11 @@ import dev.varve.face.auth.Authenticator;
 import dev.varve.face.auth.Pages;
 import dev.varve.face.provider.FakeProvider;
 import dev.varve.node.TestServer.Reply;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,12 +27,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -941,6 +948,216 @@ class AbuseTest {
     assertThat(consent.text()).contains("Let Tool in?");
     for (Reply page : List.of(signIn, consent)) {
       assertThat(page.text()).doesNotContain(uri, "<img");
+    }
+  }
+
+  @Test
+  void whatARequestSaysIsTextOnPagesAndOneLineInHeaders() {
+    String hostile = "'\"><script>alert(1)</script>\r\nSet-Cookie: evil=1";
+    Reply page =
+        authorize(
+            target.visitor(),
+            asking("login_hint", hostile, "state", hostile, "nonce", hostile, "display", hostile));
+    assertThat(page.text()).contains("&lt;script&gt;alert(1)");
+    for (String mode : List.of("query", "form_post")) {
+      Reply answer = authorize(letIn(), asking("state", hostile, "response_mode", mode));
+      assertThat(answer.headers().toString()).doesNotContain("evil=1]", "\n");
+      Map<String, String> given =
+          mode.equals("query")
+              ? Visitor.parameters(answer.header("Location"))
+              : Map.of("state", Objects.requireNonNull(fields(answer).get("state")));
+      assertThat(given.get("state")).isIn(hostile, Pages.escaped(hostile));
+    }
+  }
+
+  // ---- what is good for one thing is good for nothing else ----
+
+  /// @param own the only door at which it is good
+  record Kind(String name, String own, Supplier<String> made) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static Stream<Kind> kinds() {
+    return Stream.of(
+        new Kind("an authorization code", "code", AbuseTest::code),
+        new Kind(
+            "the refresh token of an application",
+            "refresh",
+            () -> text(Provider.token(target.server, codeForm("notes-page", PAGE, code())), "refresh_token")),
+        new Kind(
+            "a device code",
+            "device",
+            () -> {
+              Reply device = device();
+              Visitor visitor = target.visitor(email);
+              Reply page =
+                  visitor.submit(
+                      visitor.get(DevicePage.PATH), Map.of("code", text(device, "user_code")));
+              visitor.submit(page, Map.of("decision", "allow"));
+              return text(device, "device_code");
+            }),
+        new Kind(
+            "the reference to a request",
+            "request_uri",
+            () -> Objects.requireNonNull(pushed().get("request_uri")).substring(URN.length())),
+        new Kind(
+            "a ticket for a second factor",
+            "",
+            () -> {
+              target.enrolled(email);
+              return text(target.post("/auth/sign-in", credentials(email)), "ticket");
+            }),
+        new Kind(
+            "a refresh token of the API",
+            "/auth/refresh",
+            () -> text(target.post("/auth/sign-in", credentials(email)), "refreshToken")),
+        new Kind(
+            "an ID token",
+            "",
+            () -> text(Provider.token(target.server, codeForm("notes-page", PAGE, code())), "id_token")),
+        new Kind("a token that resets a password", "/auth/password/reset", () -> mailed("/auth/password/forgot", "Choose")),
+        new Kind("a token that signs in", "/auth/sign-in/link/confirm", () -> mailed("/auth/sign-in/link", "Sign in")),
+        new Kind("a token that confirms an address", "/auth/verify-email", () ->
+            String.valueOf(target.mail(email, "Confirm").get("token"))),
+        new Kind("the cookie of a session", "cookie", () ->
+            Objects.requireNonNull(target.visitor(email).cookies().get("varve-session"))),
+        new Kind("the cookie of a browser", "", () ->
+            Objects.requireNonNull(target.visitor(email).cookies().get("varve-browser"))));
+  }
+
+  private static final String URN = "urn:ietf:params:oauth:request_uri:";
+
+  private static String mailed(String path, String subject) {
+    String token = String.valueOf(target.mail(email, "Confirm").get("token"));
+    target.post("/auth/verify-email", Map.of("token", token, "password", Provider.PASSWORD));
+    assertThat(target.post(path, Map.of("email", email)).status()).isEqualTo(202);
+    return String.valueOf(target.mail(email, subject).get("token"));
+  }
+
+  private static Map<String, Function<String, Reply>> uses() {
+    Map<String, Function<String, Reply>> uses = new LinkedHashMap<>();
+    uses.put("code", token -> Provider.token(target.server, codeForm("notes-page", PAGE, token)));
+    uses.put(
+        "refresh",
+        token ->
+            Provider.token(
+                target.server,
+                Map.of(
+                    "grant_type",
+                    "refresh_token",
+                    "client_id",
+                    "notes-page",
+                    "refresh_token",
+                    token)));
+    uses.put(
+        "device",
+        token ->
+            Provider.token(
+                target.server,
+                Map.of(
+                    "grant_type",
+                    Target.DEVICE_GRANT,
+                    "client_id",
+                    Target.TELEVISION,
+                    "device_code",
+                    token)));
+    uses.put(
+        "request_uri",
+        token ->
+            authorize(
+                target.visitor(), Map.of("client_id", "notes-page", "request_uri", URN + token)));
+    uses.put("/auth/refresh", token -> target.post("/auth/refresh", Map.of("refreshToken", token)));
+    uses.put(
+        "/auth/sign-in/link/confirm",
+        token -> target.post("/auth/sign-in/link/confirm", Map.of("token", token)));
+    uses.put(
+        "/auth/verify-email",
+        token ->
+            target.post(
+                "/auth/verify-email", Map.of("token", token, "password", Provider.PASSWORD)));
+    uses.put(
+        "/auth/email/confirm",
+        token ->
+            target.post(
+                "/auth/email/confirm", Map.of("token", token, "password", Provider.PASSWORD)));
+    uses.put(
+        "enrolment",
+        token -> target.post("/auth/sign-in/enrol/totp", Map.of("ticket", token)));
+    uses.put(
+        "exchange",
+        token ->
+            target.post(
+                "/auth/providers/exchange", Map.of("code", token, "verifier", VERIFIER)));
+    uses.put("bearer", token -> target.send("GET", "/auth/sessions", bearer(token), ""));
+    uses.put("userinfo", token -> target.send("GET", UserInfo.PATH, bearer(token), ""));
+    uses.put(
+        "cookie",
+        token ->
+            target.send(
+                "GET",
+                "/auth/sessions",
+                Map.of("Cookie", "varve-session=" + token, "Sec-Fetch-Site", "same-origin"),
+                ""));
+    uses.put(
+        "/auth/password/reset",
+        token ->
+            target.post(
+                "/auth/password/reset",
+                Map.of("token", token, "newPassword", "another horse battery")));
+    return uses;
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("kinds")
+  void whatIsGoodForOneThingIsGoodForNothingElse(Kind kind) {
+    // what has failed before is forgotten
+    target.clock.move(Duration.ofDays(2));
+    String token = kind.made().get();
+    uses().forEach((door, use) -> {
+      if (!door.equals(kind.own())) {
+        Reply reply = use.apply(token);
+        assertThat(reply.status()).as("%s at %s: %s", kind, door, reply.text()).isIn(400, 401);
+      }
+    });
+    if (!kind.own().isEmpty()) {
+      Reply reply = Objects.requireNonNull(uses().get(kind.own())).apply(token);
+      assertThat(reply.status()).as("and is good still: %s", reply.text()).isIn(200, 204);
+    }
+  }
+
+  // ---- who a request says that the server is ----
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /.well-known/openid-configuration",
+        "GET /.well-known/oauth-authorization-server",
+        "GET /.well-known/oauth-protected-resource",
+        "GET /api/notes",
+        "GET /oauth2/userinfo",
+        "GET /oauth2/logout",
+        "GET /auth/providers",
+        "POST /oauth2/device_authorization"
+      })
+  void aForgedHostStandsInNoAnswer(String line) throws IOException {
+    String body = "client_id=television&scope=openid";
+    boolean posts = line.startsWith("POST");
+    String request =
+        "%s HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: https\r\n"
+                .formatted(line)
+            + "Forwarded: host=evil.example;proto=https\r\nX-Original-URL: https://evil.example/\r\nConnection: close\r\n"
+            + (posts
+                ? "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s"
+                    .formatted(body.length(), body)
+                : "\r\n");
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), target.server.port())) {
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      String answer =
+          new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answer).startsWith("HTTP/1.1 ").doesNotContain("evil.example", "HTTP/1.1 5");
     }
   }
 }

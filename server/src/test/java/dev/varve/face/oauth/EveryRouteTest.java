@@ -40,6 +40,30 @@ class EveryRouteTest {
           "RelayState",
           "post_logout_redirect_uri",
           "initiate_login_uri");
+  // what pages show of a request, or might
+  private static final List<String> SHOWN =
+      List.of(
+          "client_id",
+          "code",
+          "email",
+          "error",
+          "error_description",
+          "id_token_hint",
+          "invitation",
+          "login_hint",
+          "mailed",
+          "name",
+          "password",
+          "returnTo",
+          "scope",
+          "state",
+          "step",
+          "token",
+          "ui_locales",
+          "user_code");
+  private static final String NONSENSE = "'\"><script>alert(1)</script><a onclick=alert(1)>";
+  private static final Map<String, String> ODD =
+      Map.of("Accept-Language", NONSENSE, "User-Agent", NONSENSE, "Referer", NONSENSE);
   private static final Map<String, String> FORM =
       Map.of("Content-Type", "application/x-www-form-urlencoded");
 
@@ -113,10 +137,16 @@ class EveryRouteTest {
   private static List<Reply> asked(Visitor visitor, Route route) {
     List<Reply> replies = new ArrayList<>();
     String path = path(route);
-    String nonsense = Visitor.form(Map.of("token", "\"><script>", "code", "x", "error", "<b>"));
+    Map<String, String> said = new LinkedHashMap<>();
+    SHOWN.forEach(name -> said.put(name, NONSENSE));
+    if (route.about() instanceof Route.Operation operation
+        && operation.content() instanceof Route.Page page) {
+      page.query().forEach(member -> said.put(member.name(), NONSENSE));
+    }
+    String nonsense = Visitor.form(said);
     if (SAFE.contains(route.method())) {
       replies.add(visitor.send(route.method(), path, Map.of("Accept", "text/html"), ""));
-      replies.add(visitor.send(route.method(), path + "?" + nonsense, Map.of(), ""));
+      replies.add(visitor.send(route.method(), path + "?" + nonsense, ODD, ""));
     } else if (!signsOut(route)) {
       replies.add(visitor.send(route.method(), path, FORM, nonsense));
       replies.add(visitor.send(route.method(), path, Map.of(), "{}"));

@@ -170,6 +170,7 @@ final class Target implements AutoCloseable {
     assertThat(page.header("X-Content-Type-Options")).as(what).isEqualTo("nosniff");
     assertThat(page.header("Referrer-Policy")).as(what).isEqualTo("no-referrer");
     assertThat(page.header("Cache-Control")).as(what).isEqualTo("no-store");
+    assertThat(page.text()).as(what).doesNotContain("<script>alert", "'><", "\"><script");
     assertThat(HANDLER.matcher(page.text()).find()).as(what + "\n" + page.text()).isFalse();
   }
 
