@@ -364,8 +364,7 @@ class DocumentationTest {
       names.add(named.group(1) + ".java");
     }
     try (Stream<Path> files = Files.walk(PROJECT.resolve("server/src/test/java"))) {
-      assertThat(files.map(file -> file.getFileName().toString()))
-          .containsAll(names);
+      assertThat(files.map(file -> file.getFileName().toString())).containsAll(names);
     }
     assertThat(names).isNotEmpty();
   }

@@ -508,7 +508,8 @@ class AccountAbuseTest {
       String token = token(server, ADA);
       List<Reply> replies = AtOnce.times(AT_ONCE, () -> confirm(server, token, PASSWORD));
       assertThat(statuses(replies, 200)).isEqualTo(1);
-      assertThat(statuses(replies, 400)).isEqualTo(AT_ONCE - 1);
+      // ten that fail side by side lock
+      assertThat(statuses(replies, 400) + statuses(replies, 429)).isEqualTo(AT_ONCE - 1);
       assertThat(server.column("SELECT count(*) FROM users")).containsExactly("1");
     }
   }
@@ -524,7 +525,8 @@ class AccountAbuseTest {
       List<Reply> replies =
           AtOnce.times(AT_ONCE, () -> post(server, "/auth/email/confirm", confirmation));
       assertThat(statuses(replies, 200)).isEqualTo(1);
-      assertThat(statuses(replies, 400)).isEqualTo(AT_ONCE - 1);
+      // ten that fail side by side lock
+      assertThat(statuses(replies, 400) + statuses(replies, 429)).isEqualTo(AT_ONCE - 1);
       assertThat(server.column("SELECT email FROM users")).containsExactly(other);
     }
   }

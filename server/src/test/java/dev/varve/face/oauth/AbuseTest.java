@@ -986,7 +986,10 @@ class AbuseTest {
         new Kind(
             "the refresh token of an application",
             "refresh",
-            () -> text(Provider.token(target.server, codeForm("notes-page", PAGE, code())), "refresh_token")),
+            () ->
+                text(
+                    Provider.token(target.server, codeForm("notes-page", PAGE, code())),
+                    "refresh_token")),
         new Kind(
             "a device code",
             "device",
@@ -1017,15 +1020,30 @@ class AbuseTest {
         new Kind(
             "an ID token",
             "",
-            () -> text(Provider.token(target.server, codeForm("notes-page", PAGE, code())), "id_token")),
-        new Kind("a token that resets a password", "/auth/password/reset", () -> mailed("/auth/password/forgot", "Choose")),
-        new Kind("a token that signs in", "/auth/sign-in/link/confirm", () -> mailed("/auth/sign-in/link", "Sign in")),
-        new Kind("a token that confirms an address", "/auth/verify-email", () ->
-            String.valueOf(target.mail(email, "Confirm").get("token"))),
-        new Kind("the cookie of a session", "cookie", () ->
-            Objects.requireNonNull(target.visitor(email).cookies().get("varve-session"))),
-        new Kind("the cookie of a browser", "", () ->
-            Objects.requireNonNull(target.visitor(email).cookies().get("varve-browser"))));
+            () ->
+                text(
+                    Provider.token(target.server, codeForm("notes-page", PAGE, code())),
+                    "id_token")),
+        new Kind(
+            "a token that resets a password",
+            "/auth/password/reset",
+            () -> mailed("/auth/password/forgot", "Choose")),
+        new Kind(
+            "a token that signs in",
+            "/auth/sign-in/link/confirm",
+            () -> mailed("/auth/sign-in/link", "Sign in")),
+        new Kind(
+            "a token that confirms an address",
+            "/auth/verify-email",
+            () -> String.valueOf(target.mail(email, "Confirm").get("token"))),
+        new Kind(
+            "the cookie of a session",
+            "cookie",
+            () -> Objects.requireNonNull(target.visitor(email).cookies().get("varve-session"))),
+        new Kind(
+            "the cookie of a browser",
+            "",
+            () -> Objects.requireNonNull(target.visitor(email).cookies().get("varve-browser"))));
   }
 
   private static final String URN = "urn:ietf:params:oauth:request_uri:";
@@ -1084,13 +1102,11 @@ class AbuseTest {
             target.post(
                 "/auth/email/confirm", Map.of("token", token, "password", Provider.PASSWORD)));
     uses.put(
-        "enrolment",
-        token -> target.post("/auth/sign-in/enrol/totp", Map.of("ticket", token)));
+        "enrolment", token -> target.post("/auth/sign-in/enrol/totp", Map.of("ticket", token)));
     uses.put(
         "exchange",
         token ->
-            target.post(
-                "/auth/providers/exchange", Map.of("code", token, "verifier", VERIFIER)));
+            target.post("/auth/providers/exchange", Map.of("code", token, "verifier", VERIFIER)));
     uses.put("bearer", token -> target.send("GET", "/auth/sessions", bearer(token), ""));
     uses.put("userinfo", token -> target.send("GET", UserInfo.PATH, bearer(token), ""));
     uses.put(
@@ -1115,13 +1131,15 @@ class AbuseTest {
   void whatIsGoodForOneThingIsGoodForNothingElse(Kind kind) {
     // what has failed before is forgotten
     target.clock.move(Duration.ofDays(2));
+    email = Provider.somebody(target.server);
     String token = kind.made().get();
-    uses().forEach((door, use) -> {
-      if (!door.equals(kind.own())) {
-        Reply reply = use.apply(token);
-        assertThat(reply.status()).as("%s at %s: %s", kind, door, reply.text()).isIn(400, 401);
-      }
-    });
+    uses()
+        .forEach((door, use) -> {
+          if (!door.equals(kind.own())) {
+            Reply reply = use.apply(token);
+            assertThat(reply.status()).as("%s at %s: %s", kind, door, reply.text()).isIn(400, 401);
+          }
+        });
     if (!kind.own().isEmpty()) {
       Reply reply = Objects.requireNonNull(uses().get(kind.own())).apply(token);
       assertThat(reply.status()).as("and is good still: %s", reply.text()).isIn(200, 204);
@@ -1155,8 +1173,7 @@ class AbuseTest {
                 : "\r\n");
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), target.server.port())) {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-      String answer =
-          new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(answer).startsWith("HTTP/1.1 ").doesNotContain("evil.example", "HTTP/1.1 5");
     }
   }

@@ -40,6 +40,7 @@ final class Target implements AutoCloseable {
   static final String RETURN = "https://shop.example/back";
 
   private static final Pattern LINK = Pattern.compile("(?:href|action|src)=\"([^\"]*)\"");
+  private static final Pattern VALUE = Pattern.compile("\"[^\"]*\"");
   private static final Pattern HANDLER = Pattern.compile("<[^>]*\\son[a-z]+\\s*=");
 
   final SteppedClock clock = SteppedClock.ticking();
@@ -171,7 +172,8 @@ final class Target implements AutoCloseable {
     assertThat(page.header("Referrer-Policy")).as(what).isEqualTo("no-referrer");
     assertThat(page.header("Cache-Control")).as(what).isEqualTo("no-store");
     assertThat(page.text()).as(what).doesNotContain("<script>alert", "'><", "\"><script");
-    assertThat(HANDLER.matcher(page.text()).find()).as(what + "\n" + page.text()).isFalse();
+    String tags = VALUE.matcher(page.text()).replaceAll("\"\"");
+    assertThat(HANDLER.matcher(tags).find()).as(what + "\n" + page.text()).isFalse();
   }
 
   /// Neither by itself, nor by anything that somebody can press.
