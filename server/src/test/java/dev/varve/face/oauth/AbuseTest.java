@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// other tests make.
 class AbuseTest {
   private static Target target;
-  private static String email;
+  private static String email = "";
 
   @BeforeAll
   static void start() {
