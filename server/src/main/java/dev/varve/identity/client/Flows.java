@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// began, and pages carry nothing but its id.
 public final class Flows {
   /// Long enough to find a password, and to read a mail.
-  private static final Duration LIFETIME = Duration.ofHours(1);
+  public static final Duration LIFETIME = Duration.ofHours(1);
 
   private static final String KEEPER = "keeper";
 
