@@ -413,9 +413,9 @@ class RegistrationTest {
             manage(made, "PUT", management(kept), own.formatted(id, BACK, secret + "x")).status())
         .isEqualTo(400);
     String none =
-        "{\"client_id\": \"%s\", \"redirect_uris\": [\"%s\"], \"token_endpoint_auth_method\": \"none\"}";
-    assertThat(manage(made, "PUT", management(kept), none.formatted(id, BACK)).text())
-        .contains("Register anew");
+        "{\"client_id\": \"%s\", \"redirect_uris\": [\"%s\"], \"token_endpoint_auth_method\": \"none\"}"
+            .formatted(id, BACK);
+    assertThat(manage(made, "PUT", management(kept), none).text()).contains("Register anew");
   }
 
   @Test
