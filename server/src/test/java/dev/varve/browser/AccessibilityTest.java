@@ -34,7 +34,7 @@ class AccessibilityTest {
     // the lightest green that is dark enough, and a name that would end a string of a style sheet
     server =
         TestServer.start(
-            Provider.plan().with(new PageSettings("Ada's \"Garden\"\\", "", "#0a7d32", "#7fd99b")));
+            Provider.plan().with(new PageSettings("Ada's \"Garden\"\\", "", "#0a7d32", "#7fd99b", "")));
   }
 
   @AfterAll
