@@ -25,6 +25,7 @@ import org.junit.jupiter.api.TestInstance;
 class AccessibilityTest {
   private static final int PHONE_WIDTH = 320;
 
+  private final SteppedClock clock = SteppedClock.ticking();
   private Browser browser;
   private TestServer server;
 
@@ -34,7 +35,9 @@ class AccessibilityTest {
     // the lightest green that is dark enough, and a name that would end a string of a style sheet
     server =
         TestServer.start(
-            Provider.plan().with(new PageSettings("Ada's \"Garden\"\\", "", "#0a7d32", "#7fd99b", "")));
+            Provider.plan()
+                .with(new PageSettings("Ada's \"Garden\"\\", "", "#0a7d32", "#7fd99b", ""))
+                .with(clock));
   }
 
   @AfterAll
@@ -124,7 +127,6 @@ class AccessibilityTest {
 
   @Test
   void whoMustHaveASecondFactorCanEnrolOneAndUseIt() {
-    SteppedClock clock = SteppedClock.ticking();
     FactorSettings required =
         new FactorSettings(FactorPolicy.REQUIRED, List.of(), Duration.ofDays(30));
     TestServer first = server;
@@ -187,8 +189,7 @@ class AccessibilityTest {
     browser.find("svg");
     assertUsable("adding an authenticator");
     Authenticator authenticator =
-        new Authenticator(
-            browser.texts("code").getFirst().replace(" ", ""), SteppedClock.ticking());
+        new Authenticator(browser.texts("code").getFirst().replace(" ", ""), clock);
     enter(authenticator.code());
     browser.until(() -> browser.texts("li code").size() == 10, "recovery codes");
     assertUsable("recovery codes of an account");

@@ -68,8 +68,7 @@ final class AccountPage {
   private static Answer named(Visit visit, Answer answer) {
     return BrowserCookies.BROWSER.of(visit.request()).isPresent()
         ? answer
-        : BrowserCookies.BROWSER.given(
-            answer, visit.request(), new OpaqueToken(visit.browser()));
+        : BrowserCookies.BROWSER.given(answer, visit.request(), new OpaqueToken(visit.browser()));
   }
 
   private String browser(Request request) {
@@ -120,7 +119,8 @@ final class AccountPage {
   /// @param path to which it goes
   /// @param back to which somebody comes who has to prove first who they are
   Route post(String path, String back, Deed deed) {
-    return Route.unlisted("POST", path, Navigation.alone(told(request -> done(request, back, deed))));
+    return Route.unlisted(
+        "POST", path, Navigation.alone(told(request -> done(request, back, deed))));
   }
 
   /// What cannot even be read is told on a page too.
@@ -143,8 +143,7 @@ final class AccountPage {
     String token = Optional.ofNullable(fields.remove(TOKEN)).orElse("");
     if (!visit.get().isOwn(token)) {
       // of another site, or of a tab in which somebody else was signed in
-      return named(
-          visit.get(), show(visit.get(), 403, visit.get().texts().get("account.foreign")));
+      return named(visit.get(), show(visit.get(), 403, visit.get().texts().get("account.foreign")));
     }
     fields.values().removeIf(String::isBlank);
     return answered(visit.get(), back, known -> deed.of(known, fields));
@@ -199,8 +198,7 @@ final class AccountPage {
         status,
         visit.texts().language(),
         title,
-        content
-            + "<p><a href=\"%s\">%s</a></p>\n".formatted(PATH, visit.text("account.back")),
+        content + "<p><a href=\"%s\">%s</a></p>\n".formatted(PATH, visit.text("account.back")),
         List.of(),
         script);
   }

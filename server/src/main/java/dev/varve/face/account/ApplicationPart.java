@@ -31,8 +31,7 @@ final class ApplicationPart implements AccountPart {
   public String html(Visit visit) {
     List<String> rows =
         applications.of(visit.account()).stream().map(consent -> row(visit, consent)).toList();
-    return Html.section(
-        visit, "applications", Html.rows(visit, rows, "account.applications.none"));
+    return Html.section(visit, "applications", Html.rows(visit, rows, "account.applications.none"));
   }
 
   private String row(Visit visit, Consent consent) {

@@ -55,7 +55,8 @@ final class Html {
   }
 
   static String field(String id, String label, String attributes) {
-    return "<label for=\"%s\">%s</label>\n<input id=\"%s\" %s>\n".formatted(id, label, id, attributes);
+    return "<label for=\"%s\">%s</label>\n<input id=\"%s\" %s>\n"
+        .formatted(id, label, id, attributes);
   }
 
   static String link(Visit visit, String path, String key) {

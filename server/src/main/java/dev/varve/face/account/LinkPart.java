@@ -88,7 +88,8 @@ final class LinkPart implements AccountPart {
             + Html.form(
                 visit,
                 CONFIRM,
-                Html.hidden("code", code.get()) + Html.button(visit, "account.links.confirm.button")),
+                Html.hidden("code", code.get())
+                    + Html.button(visit, "account.links.confirm.button")),
         Pages.Script.NONE);
   }
 

@@ -89,7 +89,8 @@ final class PasskeyPart implements AccountPart {
         200,
         visit.texts().get("account.passkeys.add"),
         Html.paragraph(visit.text("account.passkeys.text"))
-            + form.toMake(visit.texts(), name(visit, "passkey-name", "", ""), "account.passkeys.button")
+            + form.toMake(
+                visit.texts(), name(visit, "passkey-name", "", ""), "account.passkeys.button")
             + "<noscript><p>%s</p></noscript>\n".formatted(visit.text("passkey.scripts")),
         PasskeyForm.SCRIPT);
   }

@@ -49,12 +49,9 @@ final class ProfilePart implements AccountPart {
 
   private String known(Visit visit) {
     String name =
-        own.record().name(visit.caller())
-            .map(text -> line(visit, "account.name", text))
-            .orElse("");
+        own.record().name(visit.caller()).map(text -> line(visit, "account.name", text)).orElse("");
     return "<dl>\n%s%s</dl>\n"
-        .formatted(
-            name, line(visit, "signIn.email", context.accounts().email(visit.account())));
+        .formatted(name, line(visit, "signIn.email", context.accounts().email(visit.account())));
   }
 
   private static String line(Visit visit, String key, String text) {

@@ -100,9 +100,7 @@ final class CookieAuthentication implements Authentication {
       return Caller.ANONYMOUS;
     }
     SignedIn found = known.get(cookie.get(), this::find);
-    if (found == null
-        || !callers.isOpen(found.session)
-        || !counts.test(request, cookie.get())) {
+    if (found == null || !callers.isOpen(found.session) || !counts.test(request, cookie.get())) {
       return Caller.ANONYMOUS;
     }
     Caller caller =

@@ -63,8 +63,7 @@ public final class EmailFlows {
 
   /// `POST /auth/email`
   Answer change(Request request) {
-    change(
-        request.caller(), known -> JsonBody.of(request, known), AccountContext.source(request));
+    change(request.caller(), known -> JsonBody.of(request, known), AccountContext.source(request));
     return AccountAnswers.message(
         "The address changes once it is confirmed: look into its mailbox");
   }

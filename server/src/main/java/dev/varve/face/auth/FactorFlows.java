@@ -168,9 +168,7 @@ public final class FactorFlows {
   Answer confirm(Request request) {
     TotpEnrolment.Confirmed.Done done =
         confirm(
-            request.caller(),
-            known -> JsonBody.of(request, known),
-            AccountContext.source(request));
+            request.caller(), known -> JsonBody.of(request, known), AccountContext.source(request));
     return Answer.json(
         201,
         Json.bytes(json ->

@@ -227,10 +227,7 @@ public final class PasskeyFlows {
   /// `POST /auth/passkeys`
   Answer add(Request request) {
     Added added =
-        add(
-            request.caller(),
-            known -> JsonBody.of(request, known),
-            AccountContext.source(request));
+        add(request.caller(), known -> JsonBody.of(request, known), AccountContext.source(request));
     Map<String, @Nullable Object> members = members(added.passkey());
     members.put("recoveryCodes", added.recoveryCodes());
     return Answer.json(201, Json.bytes(json -> Json.write(json, members)));

@@ -80,8 +80,7 @@ public final class PasswordFlows {
   }
 
   Answer change(Request request) {
-    change(
-        request.caller(), known -> JsonBody.of(request, known), AccountContext.source(request));
+    change(request.caller(), known -> JsonBody.of(request, known), AccountContext.source(request));
     return Answer.noContent();
   }
 

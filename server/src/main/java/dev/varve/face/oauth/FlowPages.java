@@ -29,10 +29,7 @@ public final class FlowPages {
 
   /// @param offersSignUp whether there is a page on which people sign up
   FlowPages(
-      ScopeTexts scopes,
-      boolean offersSignUp,
-      AuthSettings settings,
-      SignInElsewhere elsewhere) {
+      ScopeTexts scopes, boolean offersSignUp, AuthSettings settings, SignInElsewhere elsewhere) {
     this.scopes = scopes;
     this.offersSignUp = offersSignUp;
     this.settings = settings;

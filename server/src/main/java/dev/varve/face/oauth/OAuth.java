@@ -179,8 +179,7 @@ public final class OAuth implements AutoCloseable {
     FlowVisits visits = new FlowVisits(clients, flows, authorization);
     FlowPasskeys passkeys =
         new FlowPasskeys(visits, accounts.passkeySignIn(), accounts.passkeyFactor());
-    FlowEndpoint flow =
-        flow(visits, passkeys, new FlowEnd(accounts.context(), answering), random);
+    FlowEndpoint flow = flow(visits, passkeys, new FlowEnd(accounts.context(), answering), random);
     return List.of(
         Route.unlisted("GET", FlowPath.PATTERN, Navigation.alone(flow::get)),
         Route.unlisted("POST", FlowPath.PATTERN, Navigation.alone(flow::post)),

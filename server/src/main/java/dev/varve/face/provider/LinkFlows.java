@@ -153,8 +153,7 @@ public final class LinkFlows {
             body::wrong);
     body.check();
     String url =
-        begin(
-            request.caller(), provider.orElseThrow(), goal, AccountContext.source(request));
+        begin(request.caller(), provider.orElseThrow(), goal, AccountContext.source(request));
     return Answer.json(200, Json.bytes(json -> Json.write(json, Map.of("url", url))));
   }
 
@@ -168,8 +167,9 @@ public final class LinkFlows {
     IdentityProvider known =
         providers
             .find(provider)
-            .orElseThrow(
-                () -> Problem.invalid(PROVIDER, "is '%s', which signs nobody in here".formatted(provider)));
+            .orElseThrow(() ->
+                Problem.invalid(
+                    PROVIDER, "is '%s', which signs nobody in here".formatted(provider)));
     Goal goal =
         new Goal.Page(
             origin.get().orElse("") + path, PageProof.challenge(verifier), Optional.empty());

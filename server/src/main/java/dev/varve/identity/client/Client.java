@@ -65,10 +65,15 @@ public record Client(
         id,
         Origin.SETTINGS,
         new ClientDescription(
-            "", List.of(), List.of(), List.of(), List.of(), ConsentPolicy.NEVER),
+            "",
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            ConsentPolicy.NEVER,
+            ClientFeatures.NONE),
         List.of(),
-        Instant.EPOCH,
-        ClientProfile.PLAIN);
+        Instant.EPOCH);
   }
 
   static Client of(ClientSettings settings, List<String> secrets) {

@@ -129,12 +129,12 @@ class AccountPageTest {
   @ValueSource(strings = {"https://evil.example/", "//evil.example", "<script>", "email"})
   void theAddressOfThePageSaysNothingThatItDoesNotKnow(String hostile) {
     signedIn(ada);
-    Reply page =
-        ada.get(PAGE + "?" + Visitor.form(Map.of("done", hostile, "returnTo", hostile)));
+    Reply page = ada.get(PAGE + "?" + Visitor.form(Map.of("done", hostile, "returnTo", hostile)));
     assertThat(page.status()).isEqualTo(200);
     assertThat(page.text()).doesNotContain("evil").containsOnlyOnce("<script>");
     Visitor nobody = new Visitor(server);
-    Reply away = nobody.send("GET", PAGE + "?" + Visitor.form(Map.of("returnTo", hostile)), Map.of(), "");
+    Reply away =
+        nobody.send("GET", PAGE + "?" + Visitor.form(Map.of("returnTo", hostile)), Map.of(), "");
     assertThat(away.header("Location")).startsWith("/oauth2/flow/");
     Reply back = nobody.submit(nobody.get(away.header("Location")), Provider.credentials(email));
     assertThat(back.text()).contains("<h1>Your account</h1>");
@@ -197,7 +197,9 @@ class AccountPageTest {
     assertThat(page.text()).containsOnlyOnce("This browser").containsOnlyOnce("/sessions/end\"");
 
     Reply ended = ada.submit(page, PAGE + "/sessions/end", Map.of());
-    assertThat(ended.text()).contains("You are signed out there.").doesNotContain("/sessions/end\"");
+    assertThat(ended.text())
+        .contains("You are signed out there.")
+        .doesNotContain("/sessions/end\"");
     assertThat(phone.get(PAGE).text()).contains("<h1>Sign in</h1>");
     Reply again = ada.submit(page, PAGE + "/sessions/end", Map.of());
     assertThat(again.status()).as("the same form once more").isEqualTo(404);
@@ -228,8 +230,7 @@ class AccountPageTest {
     Visitor mallory = new Visitor(server);
     Reply page = signedIn(mallory);
     Reply refused =
-        mallory.post(
-            PAGE + "/sessions/end", Map.of("token", first(TOKEN, page), "id", hers));
+        mallory.post(PAGE + "/sessions/end", Map.of("token", first(TOKEN, page), "id", hers));
     assertThat(refused.status()).isEqualTo(404);
     assertThat(ada.get(PAGE).text()).contains("<h1>Your account</h1>");
   }
@@ -242,8 +243,7 @@ class AccountPageTest {
     String secret = first(SECRET, begun);
     Authenticator authenticator = new Authenticator(secret, clock);
     Reply wrong =
-        ada.submit(
-            begun, PAGE + "/authenticator", Map.of("code", authenticator.wrongCode()));
+        ada.submit(begun, PAGE + "/authenticator", Map.of("code", authenticator.wrongCode()));
     assertThat(wrong.status()).isEqualTo(400);
     assertThat(first(SECRET, wrong)).as("the same secret").isEqualTo(secret);
     assertThat(wrong.text()).contains("role=\"alert\"");
@@ -303,8 +303,7 @@ class AccountPageTest {
     Reply first = ada.submit(page, PAGE + "/recovery-codes", Map.of());
     Reply second = ada.submit(first, Provider.credentials(email));
     assertThat(second.text()).as("the password is not enough").contains("<h1>One more step</h1>");
-    Reply back =
-        ada.submit(second, Map.of("code", authenticator.nextCode(), "factor", "totp"));
+    Reply back = ada.submit(second, Map.of("code", authenticator.nextCode(), "factor", "totp"));
     assertThat(back.text()).contains("<h1>Your account</h1>");
     assertThat(ada.submit(page, PAGE + "/recovery-codes", Map.of()).text())
         .as("the form of before, in another tab")
@@ -351,7 +350,8 @@ class AccountPageTest {
     String token = first(TOKEN, make);
     String asked = json(Map.of("token", token));
     Map<String, String> type = Map.of("Content-Type", "application/json");
-    assertThat(ada.send("POST", PAGE + "/passkey/options", type, json(Map.of("token", "x"))).status())
+    assertThat(
+            ada.send("POST", PAGE + "/passkey/options", type, json(Map.of("token", "x"))).status())
         .isEqualTo(403);
     Reply options = ada.send("POST", PAGE + "/passkey/options", type, asked);
     assertThat(options.status()).as(options.text()).isEqualTo(200);
@@ -360,8 +360,7 @@ class AccountPageTest {
 
     Reply added =
         ada.post(
-            PAGE + "/passkey",
-            Map.of("token", token, "credential", json(made), "name", "Laptop"));
+            PAGE + "/passkey", Map.of("token", token, "credential", json(made), "name", "Laptop"));
 
     assertThat(added.header("Location")).isEqualTo(PAGE + "?done=passkey#passkeys");
     page = ada.get(PAGE);
@@ -373,13 +372,13 @@ class AccountPageTest {
     forgetPassword();
     Reply refused = ada.submit(renamed, PAGE + "/passkey/remove", Map.of());
     assertThat(refused.status()).isEqualTo(409);
-    assertThat(refused.text()).contains("It is the last way into this account", "Old &lt;laptop&gt;");
+    assertThat(refused.text())
+        .contains("It is the last way into this account", "Old &lt;laptop&gt;");
     assertThat(refused.text())
         .contains("Your account has no password.")
         .doesNotContain("/auth/account/email");
 
-    Reply second =
-        ada.send("POST", PAGE + "/passkey/options", type, json(Map.of("token", token)));
+    Reply second = ada.send("POST", PAGE + "/passkey/options", type, json(Map.of("token", token)));
     ada.post(
         PAGE + "/passkey",
         Map.of("token", token, "credential", json(Passkeyed.key(server).create(object(second)))));
@@ -411,8 +410,7 @@ class AccountPageTest {
             ada,
             Provider.request("notes-page", Provider.PAGE, "openid notes:read offline_access"),
             email);
-    Reply tokens =
-        Provider.token(server, Provider.codeForm("notes-page", Provider.PAGE, code));
+    Reply tokens = Provider.token(server, Provider.codeForm("notes-page", Provider.PAGE, code));
     String access = Provider.text(tokens, "access_token");
     Reply page = ada.get(PAGE);
     assertThat(page.text())
@@ -465,7 +463,8 @@ class AccountPageTest {
     signedIn(ada);
     Reply refused = ada.submit(page, path, Map.of());
     assertThat(refused.status()).isEqualTo(403);
-    assertThat(refused.text()).contains("This form was of another page, or of another account.", email);
+    assertThat(refused.text())
+        .contains("This form was of another page, or of another account.", email);
     assertThat(events()).doesNotContain("SESSIONS_ENDED");
   }
 

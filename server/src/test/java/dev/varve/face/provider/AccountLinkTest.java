@@ -24,8 +24,7 @@ class AccountLinkTest {
   private final FakeGoogle google = new FakeGoogle();
   private final SteppedClock clock = SteppedClock.ticking();
   private final TestServer server =
-      TestServer.start(
-          Traveller.plan(settings("google", Preset.GOOGLE, google.url())).with(clock));
+      TestServer.start(Traveller.plan(settings("google", Preset.GOOGLE, google.url())).with(clock));
   private final Traveller traveller = new Traveller(server);
   private final Visitor ada = traveller.browser;
 
@@ -62,7 +61,8 @@ class AccountLinkTest {
   }
 
   private List<String> links() {
-    return server.column("SELECT provider || ' ' || subject FROM varve_link WHERE ended_at IS NULL");
+    return server.column(
+        "SELECT provider || ' ' || subject FROM varve_link WHERE ended_at IS NULL");
   }
 
   @Test
