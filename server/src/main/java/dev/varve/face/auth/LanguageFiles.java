@@ -43,7 +43,7 @@ final class LanguageFiles {
   Languages read() {
     Languages languages = Languages.OWN;
     for (Path file : files()) {
-      String name = file.getFileName().toString();
+      String name = name(file);
       Locale language = language(name.substring(0, name.length() - ENDING.length()), name);
       Map<String, String> texts = texts(file, name);
       texts.forEach((key, text) -> check(name, key, text));
@@ -72,10 +72,10 @@ final class LanguageFiles {
     try (Stream<Path> found = Files.list(folder)) {
       List<Path> files =
           found
-              .filter(file -> file.getFileName().toString().endsWith(ENDING))
+              .filter(file -> name(file).endsWith(ENDING))
               .limit(FILES_MAX + 1L)
               .sorted(
-                  Comparator.comparingInt((Path file) -> file.getFileName().toString().length())
+                  Comparator.comparingInt((Path file) -> name(file).length())
                       .thenComparing(Path::compareTo))
               .toList();
       if (files.size() > FILES_MAX) {
@@ -91,6 +91,10 @@ final class LanguageFiles {
           "is %s, which cannot be read: %s. Let this process read it"
               .formatted(folder, e.getMessage()));
     }
+  }
+
+  private static String name(Path file) {
+    return String.valueOf(file.getFileName());
   }
 
   private Locale language(String tag, String name) {

@@ -60,7 +60,7 @@ public final class Languages {
 
   static Map<String, String> texts(Properties properties) {
     Map<String, String> texts = new HashMap<>();
-    properties.stringPropertyNames().forEach(key -> texts.put(key, properties.getProperty(key)));
+    properties.forEach((key, text) -> texts.put(String.valueOf(key), String.valueOf(text)));
     return texts;
   }
 
