@@ -51,7 +51,7 @@ public final class OwnRecord {
                 .accounts()
                 .model()
                 .field(NAME)
-                .filter(found.item().visible()::test)
+                .filter(found.item().visible())
                 .map(found.item().entity()::value))
         .filter(String.class::isInstance)
         .map(String::valueOf)
