@@ -343,7 +343,7 @@ class AccountPageTest {
 
   @Test
   void aPasskeyIsMadeNamedAndRemovedAndTheLastWayInStays() {
-    Reply page = signedIn(ada);
+    signedIn(ada);
     Reply make = ada.get(PAGE + "/passkey");
     assertThat(make.text())
         .contains("data-create=\"yes\"", "data-options=\"" + PAGE + "/passkey/options\"");
@@ -363,7 +363,7 @@ class AccountPageTest {
             PAGE + "/passkey", Map.of("token", token, "credential", json(made), "name", "Laptop"));
 
     assertThat(added.header("Location")).isEqualTo(PAGE + "?done=passkey#passkeys");
-    page = ada.get(PAGE);
+    Reply page = ada.get(PAGE);
     assertThat(page.text()).contains("Laptop", "data-signals=");
     assertThat(mails()).contains("Your account has a new passkey");
     Reply renamed = ada.submit(page, PAGE + "/passkey/rename", Map.of("name", "Old <laptop>"));
