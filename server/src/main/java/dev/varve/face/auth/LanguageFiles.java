@@ -57,8 +57,7 @@ final class LanguageFiles {
           "is %s, where not everything can be used: %s"
               .formatted(
                   folder,
-                  String.join(
-                      ". ", mistakes.subList(0, Math.min(mistakes.size(), MISTAKES_MAX)))));
+                  String.join(". ", mistakes.subList(0, Math.min(mistakes.size(), MISTAKES_MAX)))));
     }
     return languages;
   }
@@ -67,7 +66,8 @@ final class LanguageFiles {
   private List<Path> files() {
     if (!Files.isDirectory(folder)) {
       throw new WrongSetting(
-          SETTING, "is %s, which is no folder. Make it, or leave the setting out".formatted(folder));
+          SETTING,
+          "is %s, which is no folder. Make it, or leave the setting out".formatted(folder));
     }
     try (Stream<Path> found = Files.list(folder)) {
       List<Path> files =

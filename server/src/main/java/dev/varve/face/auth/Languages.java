@@ -33,8 +33,7 @@ public final class Languages {
 
   Languages(List<Texts> texts) {
     texts.forEach(each -> all.put(each.language(), each));
-    this.known =
-        all.keySet().stream().sorted(Comparator.comparing(Locale::toLanguageTag)).toList();
+    this.known = all.keySet().stream().sorted(Comparator.comparing(Locale::toLanguageTag)).toList();
   }
 
   /// Those of an application.
@@ -74,8 +73,7 @@ public final class Languages {
     return new Route(
         route.method(),
         route.pattern(),
-        request ->
-            ScopedValue.where(CURRENT, this).call(() -> route.handler().handle(request)),
+        request -> ScopedValue.where(CURRENT, this).call(() -> route.handler().handle(request)),
         route.about());
   }
 

@@ -31,7 +31,8 @@ public record RequestSource(
   }
 
   public static RequestSource of(String requestId, String address, String userAgent) {
-    return new RequestSource(requestId, address, Network.of(address), device(userAgent), Map.of(), Locale.ENGLISH);
+    return new RequestSource(
+        requestId, address, Network.of(address), device(userAgent), Map.of(), Locale.ENGLISH);
   }
 
   private static String device(String userAgent) {
