@@ -49,7 +49,7 @@ public final class PostgresDatabase implements Database {
       writer.close();
       throw e;
     }
-    this.readers = Connections.pool(source, settings);
+    this.readers = PostgresConnections.pool(source, settings);
     this.scans = new Semaphore(settings.readersMax() - 1, true);
   }
 
@@ -66,7 +66,7 @@ public final class PostgresDatabase implements Database {
 
   private static PostgresDatabase open(DatabaseSettings settings, String password, boolean writes) {
     try {
-      return new PostgresDatabase(Connections.source(settings, password), settings, writes);
+      return new PostgresDatabase(PostgresConnections.source(settings, password), settings, writes);
     } catch (SQLException e) {
       if (IN_USE.equals(e.getSQLState())) {
         throw new StorageException(

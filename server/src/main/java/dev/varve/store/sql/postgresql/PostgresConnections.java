@@ -8,12 +8,12 @@ import java.time.Duration;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /// Connections to a PostgreSQL database.
-final class Connections {
+final class PostgresConnections {
   // a connection that nobody has used for so long is closed, but for a few
   private static final Duration IDLE = Duration.ofMinutes(2);
   private static final int IDLE_KEPT = 2;
 
-  private Connections() {}
+  private PostgresConnections() {}
 
   /// Where they come from. What the address says itself is kept.
   static PGSimpleDataSource source(DatabaseSettings settings, String password) throws SQLException {
