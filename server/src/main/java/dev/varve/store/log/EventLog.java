@@ -38,7 +38,7 @@ public final class EventLog {
     try {
       return new Append(session, schemaVersion, head(session), note);
     } catch (SQLException | RuntimeException e) {
-      session.rollback();
+      session.rollback(e);
       throw e;
     }
   }
@@ -55,7 +55,7 @@ public final class EventLog {
         note.writeNow(session, head(session));
         session.commit();
       } catch (SQLException | RuntimeException e) {
-        session.rollback();
+        session.rollback(e);
         throw e;
       }
     } catch (SQLException e) {

@@ -171,7 +171,7 @@ public final class Rebuild {
       statements.run();
       session.commit();
     } catch (SQLException | RuntimeException e) {
-      session.rollback();
+      session.rollback(e);
       throw e;
     } finally {
       session.forgetStatements();

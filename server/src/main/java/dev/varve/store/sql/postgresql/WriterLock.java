@@ -7,8 +7,9 @@ package dev.varve.store.sql.postgresql;
 final class WriterLock {
   // who waits for longer waits for somebody who has stopped
   private static final int LOCK_SECONDS = 10;
-  // a writer that has stopped holds up the others; between two statements one decides in memory
-  private static final int IDLE_SECONDS = 5;
+  // a writer that has stopped holds up whoever follows it; between two statements one decides in
+  // memory, and makes tables anew
+  private static final int IDLE_SECONDS = 30;
 
   /// One round trip, with the BEGIN before it.
   static final String SQL =
