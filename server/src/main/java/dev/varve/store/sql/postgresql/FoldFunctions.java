@@ -49,7 +49,8 @@ final class FoldFunctions {
   private static String caseFolded() {
     StringBuilder from = new StringBuilder();
     StringBuilder to = new StringBuilder();
-    StringBuilder several = new StringBuilder("translate(normalize($1, NFD), '%s', '%s')");
+    StringBuilder before = new StringBuilder();
+    StringBuilder behind = new StringBuilder();
     for (int c = 0x80; c <= Character.MAX_CODE_POINT; c++) {
       if (!Character.isLetter(c) && !isCased(c)) {
         continue;
@@ -63,10 +64,12 @@ final class FoldFunctions {
         from.append(letter);
         to.append(folded);
       } else {
-        several.insert(0, "replace(").append(", '%s', '%s')".formatted(letter, folded));
+        before.append("replace(");
+        behind.append(", '%s', '%s')".formatted(letter, folded));
       }
     }
-    return "normalize(" + several.toString().formatted(ascii(from), asciiLower(to)) + ", NFC)";
+    return "normalize(%stranslate(normalize($1, NFD), '%s', '%s')%s, NFC)"
+        .formatted(before, ascii(from), asciiLower(to), behind);
   }
 
   private static boolean isCased(int c) {
