@@ -110,7 +110,7 @@ public final class PostgresDialect implements StoreDialect {
   /// Texts are in the order of their code points, whatever the order of the database: as in memory, and as cursors have it.
   @Override
   public DataType<?> columnType(DataType<?> type) {
-    return type.getSQLDataType() == SQLDataType.CLOB
+    return SQLDataType.CLOB.equals(type.getSQLDataType())
         ? SQLDataType.CLOB.collation(DSL.collation("C"))
         : type;
   }
@@ -171,7 +171,7 @@ public final class PostgresDialect implements StoreDialect {
 
   /// The text of a JSON value as a column of that type has it.
   private static Field<?> read(Field<String> text, DataType<?> type) {
-    return type.getSQLDataType() == SQLDataType.CLOB
+    return SQLDataType.CLOB.equals(type.getSQLDataType())
         ? DSL.field("({0} COLLATE \"C\")", SQLDataType.CLOB, text)
         : text.cast(type);
   }
