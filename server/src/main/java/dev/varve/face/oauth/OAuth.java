@@ -147,7 +147,11 @@ public final class OAuth implements AutoCloseable {
       routes.add(route("GET", path, _ -> metadata.answer()));
     }
     if (Registration.isOn(policy())) {
-      routes.add(route("POST", Registration.PATH, OAuthForm.told(registration(context)::post)));
+      Registration registration = registration(context);
+      routes.add(route("POST", Registration.PATH, OAuthForm.told(registration::post)));
+      routes.add(route("GET", Registration.ONE, OAuthForm.told(registration::get)));
+      routes.add(route("PUT", Registration.ONE, OAuthForm.told(registration::put)));
+      routes.add(route("DELETE", Registration.ONE, OAuthForm.told(registration::delete)));
     }
     routes.addAll(
         List.of(
@@ -207,6 +211,7 @@ public final class OAuth implements AutoCloseable {
         accounts.failures(),
         clients,
         new ClientRegistration(context.stages(), clients, new SecureRandom()),
+        issuer.url(),
         policy() == RegistrationPolicy.TOKEN ? registrationToken : Optional.empty());
   }
 
