@@ -37,6 +37,7 @@ final class Shelf implements AutoCloseable {
 
   private static @Nullable Connection postgres;
 
+  private final boolean ownConnection;
   private final Connection connection;
   private final DSLContext sql;
   private final Map<String, Entity> entities = new LinkedHashMap<>();
@@ -49,6 +50,7 @@ final class Shelf implements AutoCloseable {
 
   private Shelf(Optional<LocalPostgres> server) throws SQLException {
     boolean sqlite = server.isEmpty();
+    ownConnection = sqlite;
     connection =
         sqlite
             ? FoldFunction.addTo(DriverManager.getConnection("jdbc:sqlite::memory:"))
@@ -164,10 +166,10 @@ final class Shelf implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
-    if (connection == postgres) {
-      connection.rollback();
-    } else {
+    if (ownConnection) {
       connection.close();
+    } else {
+      connection.rollback();
     }
   }
 }
