@@ -60,12 +60,12 @@ public final class StepUp {
         .toList();
   }
 
-  /// The account of a request.
+  /// The account of a caller.
   ///
   /// @throws Problem UNAUTHENTICATED or FORBIDDEN when there is none, or another application asks; STEP_UP_REQUIRED
-  public Entity require(Request request) {
-    Entity account = requireOwn(request.caller());
-    SessionIssuer.Freshness fresh = freshness(account, session(request));
+  public Entity require(Caller caller) {
+    Entity account = requireOwn(caller);
+    SessionIssuer.Freshness fresh = freshness(account, session(caller));
     if (!fresh.isFresh()) {
       throw stale(fresh);
     }
@@ -85,15 +85,15 @@ public final class StepUp {
   /// @throws Problem as for all, and FORBIDDEN when it is no administrator's
   Entity requireAdministrator(Request request) {
     AccountContext.requireAdministrator(request.caller());
-    return require(request);
+    return require(request.caller());
   }
 
-  /// The account of a request that brings the password along, which is proof enough of an account without a second factor.
+  /// The account of a caller who brings the password along, which is proof enough of an account without a second factor.
   ///
   /// @throws Problem UNAUTHENTICATED or FORBIDDEN when there is none, or another application asks; STEP_UP_REQUIRED
-  Entity requireWithPassword(Request request) {
-    Entity account = requireOwn(request.caller());
-    requireSecond(freshness(account, session(request)));
+  Entity requireWithPassword(Caller caller) {
+    Entity account = requireOwn(caller);
+    requireSecond(freshness(account, session(caller)));
     return account;
   }
 
@@ -140,8 +140,8 @@ public final class StepUp {
     return account;
   }
 
-  private OneSession session(Request request) {
-    return context.sessions().find(request.caller().session().orElseThrow()).orElseThrow();
+  private OneSession session(Caller caller) {
+    return context.sessions().find(caller.session().orElseThrow()).orElseThrow();
   }
 
   private SessionIssuer.Freshness freshness(WriteContext write, Entity account, Caller caller)
@@ -162,7 +162,7 @@ public final class StepUp {
   Answer stepUp(Request request) {
     Entity account = requireOwn(request.caller());
     JsonBody body = JsonBody.of(request, taken());
-    boolean second = freshness(account, session(request)).second();
+    boolean second = freshness(account, session(request.caller())).second();
     boolean done =
         (second || body.has(FactorProofs.FACTOR))
             ? byFactor(request, account, factors.read(body.rest()))
@@ -170,7 +170,7 @@ public final class StepUp {
     if (!done) {
       throw ended();
     }
-    Instant until = session(request).authenticatedAt().plus(SessionIssuer.FRESH);
+    Instant until = session(request.caller()).authenticatedAt().plus(SessionIssuer.FRESH);
     return Answer.json(
         200, Json.bytes(json -> Json.write(json, Map.of("until", Rfc3339.text(until)))));
   }

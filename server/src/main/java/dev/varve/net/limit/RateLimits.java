@@ -43,6 +43,8 @@ public final class RateLimits {
               false,
               "GET",
               "/oauth2/authorize",
+              "/auth/account",
+              "/auth/account/*",
               "/auth/providers/{name}/start",
               "/auth/providers/{name}/callback"),
           // the same, of clients that ask without a browser
