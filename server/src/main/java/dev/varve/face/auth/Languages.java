@@ -1,5 +1,8 @@
 package dev.varve.face.auth;
 
+import dev.varve.kernel.Problem;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.Handler;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
 import java.io.IOException;
@@ -13,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Supplier;
 
@@ -71,10 +75,19 @@ public final class Languages {
   /// A route whose pages are written in these.
   public Route around(Route route) {
     return new Route(
-        route.method(),
-        route.pattern(),
-        request -> ScopedValue.where(CURRENT, this).call(() -> route.handler().handle(request)),
-        route.about());
+        route.method(), route.pattern(), new Spoken(this, route.handler()), route.about());
+  }
+
+  private record Spoken(Languages languages, Handler handler) implements Handler {
+    @Override
+    public Answer handle(Request request) {
+      return ScopedValue.where(CURRENT, languages).call(() -> handler.handle(request));
+    }
+
+    @Override
+    public Optional<Answer> refusal(Problem problem) {
+      return ScopedValue.where(CURRENT, languages).call(() -> handler.refusal(problem));
+    }
   }
 
   /// The rest of an answer, in the same languages when it is made later.
