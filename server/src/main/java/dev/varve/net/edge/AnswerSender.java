@@ -54,7 +54,7 @@ final class AnswerSender {
     Conversation conversation = answer.conversation();
     Tunnel tunnel = answer.tunnel();
     if (streaming != null) {
-      stream(exchange, answer, streaming);
+      stream(exchange, answer, streaming, last);
     } else if (conversation != null) {
       converse(exchange, answer, conversation);
     } else if (tunnel != null) {
@@ -76,10 +76,7 @@ final class AnswerSender {
   }
 
   private void sendAtOnce(Exchange exchange, Answer answer, boolean last) {
-    ServerResponseHeaders headers = begin(exchange, answer);
-    if (last) {
-      headers.set(HeaderValues.CONNECTION_CLOSE);
-    }
+    ServerResponseHeaders headers = begin(exchange, answer, last);
     if (exchange.isHead()) {
       announceLength(headers, answer);
       exchange.response().send();
@@ -114,6 +111,14 @@ final class AnswerSender {
     }
   }
 
+  private ServerResponseHeaders begin(Exchange exchange, Answer answer, boolean last) {
+    ServerResponseHeaders headers = begin(exchange, answer);
+    if (last) {
+      headers.set(HeaderValues.CONNECTION_CLOSE);
+    }
+    return headers;
+  }
+
   private ServerResponseHeaders begin(Exchange exchange, Answer answer) {
     exchange.response().status(Status.create(answer.status()));
     ServerResponseHeaders headers = exchange.response().headers();
@@ -123,10 +128,10 @@ final class AnswerSender {
     return headers;
   }
 
-  private void stream(Exchange exchange, Answer answer, Streaming streaming) {
+  private void stream(Exchange exchange, Answer answer, Streaming streaming, boolean last) {
     Runnable stop = streaming::stop;
     try (streaming) {
-      ServerResponseHeaders headers = begin(exchange, answer);
+      ServerResponseHeaders headers = begin(exchange, answer, last);
       boolean trailing = takesTrailers(exchange, headers);
       boolean announced = headers.contains(HeaderNames.TRAILER) || !streaming.trailers().isEmpty();
       if (trailing && announced && exchange.ownsConnection()) {

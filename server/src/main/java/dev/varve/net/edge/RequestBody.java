@@ -251,7 +251,7 @@ final class RequestBody {
     ServerRequestHeaders headers = request.headers();
     return broken
         || chunked
-        || headers.containsToken(HeaderValues.EXPECT_100)
+        || clientWaitsToSend()
         || headers.contentLength().orElse(0) > bodyBytesMax;
   }
 

@@ -146,6 +146,24 @@ final class StreamingTest {
     }
   }
 
+  @Test
+  void aConnectionThatEndsWithAnAnswerOnItsWayIsSaidToEnd() throws IOException {
+    try (FaultyUpstream upstream =
+            FaultyUpstream.start(call -> {
+              call.readHead();
+              call.write(OK + "Content-Length: 5\r\n\r\nearly");
+              call.readToEnd();
+            });
+        TestServer server = GatewayFixture.inFrontOf(upstream.url());
+        RawClient client = new RawClient(server.port())) {
+      client.send(
+          "POST /shipping/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n");
+      assertThat(client.readHead()).contains(" 200 OK", "Connection: close");
+      client.send("0\r\n\r\n");
+      assertThat(client.readToEnd()).isEqualTo("early");
+    }
+  }
+
   private static void sendUntilClosed(RawClient client) {
     try {
       while (true) {
