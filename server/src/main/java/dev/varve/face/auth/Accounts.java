@@ -118,7 +118,9 @@ public final class Accounts {
     this.owedEnrolment = new OwedEnrolment(context, totpEnrolment);
     this.browserTrust = new BrowserTrust(context, random);
     this.secondFactor = new SecondFactor(context, proofs, browserTrust);
-    this.stepUp = new StepUp(context, proof, proofs);
+    StepUpWays ways = new StepUpWays(context);
+    this.stepUp =
+        new StepUp(context, proof, proofs, ways, new StepUpByMail(context, ways, failures));
     this.signingKeys = signingKeys;
     this.apiKeys = apiKeys;
     this.clients = clients;
@@ -269,7 +271,7 @@ public final class Accounts {
                 new SecureRandom())
             .routes());
     routes.addAll(new EnrolmentFlows(context, owedEnrolment, tokens).routes());
-    routes.add(stepUp.route());
+    routes.addAll(stepUp.routes());
     routes.addAll(new SessionFlows(context).routes());
     routes.addAll(new FactorFlows(context, stepUp, totpEnrolment, recoveryCodes).routes());
     routes.addAll(browserTrust.routes());

@@ -205,6 +205,22 @@ public final class Mails {
         Optional.of(token.text()));
   }
 
+  Mail stepUp(String to, OpaqueToken token) {
+    return new Mail(
+        to,
+        "Is it you?",
+        """
+        Somebody, you we hope, is signed in to your account and wants to change how it signs in. To show that it is you, enter
+        this where you were asked for it, within a quarter of an hour:
+
+        %s
+
+        If it was not you, sign out everywhere at once. Give this to nobody.
+        """
+            .formatted(token.text()),
+        Optional.of(token.text()));
+  }
+
   Mail invitation(String to, OpaqueToken token) {
     return new Mail(
         to,

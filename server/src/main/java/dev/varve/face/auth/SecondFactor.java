@@ -101,7 +101,7 @@ public final class SecondFactor {
       return refused(write, claim.wrong(), then);
     }
     kept.use(write);
-    Proof both = first.orElseThrow().proof().and(claim.factor().method());
+    Proof both = first.orElseThrow().proof().and(claim.factor().method(), write.at());
     Outcome outcome = context.issuer().open(write, account.get(), both, use, source);
     Optional<TrustCookie> cookie =
         trusts && outcome instanceof Outcome.Opened

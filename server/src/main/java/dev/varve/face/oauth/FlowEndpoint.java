@@ -172,12 +172,26 @@ final class FlowEndpoint {
     return switch (visit.step()) {
       case SIGN_IN ->
           pages.signIn(
-              visit.shown(), 200, visit.shown().request().loginHint().orElse(""), "", Map.of());
+              visit.shown(),
+              200,
+              visit.shown().request().loginHint().orElse(""),
+              notFresh(visit),
+              Map.of());
       case SECOND_FACTOR -> pages.secondFactor(visit.shown(), factors(visit), 200, "");
       case ENROL -> enrolment.show(request, visit.shown());
       case CONSENT -> consent(visit);
       case DONE -> letIn(request, visit, Set.of(), status);
     };
+  }
+
+  /// Why somebody who has come by a provider is asked again: nobody knows when they proved who they are.
+  private static String notFresh(Visit visit) {
+    boolean unknown =
+        visit.session().filter(open -> open.authenticatedAt().isEmpty()).isPresent()
+            && visit.shown().request().wantsProof();
+    return unknown
+        ? visit.shown().texts().get("elsewhere.not_fresh", visit.shown().client().title())
+        : "";
   }
 
   private Set<Factor> factors(Visit visit) {

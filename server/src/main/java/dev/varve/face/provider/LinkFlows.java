@@ -153,11 +153,7 @@ final class LinkFlows {
               stepUp.require(write, account, request.caller());
               return begin(write, name, goal, account.id(), session);
             });
-    String url =
-        origin.get().orElse("")
-            + Departure.path(provider.orElseThrow().name())
-            + "?link="
-            + token.text();
+    String url = origin.get().orElse("") + Departure.Begun.LINK.path(name, token);
     return Answer.json(200, Json.bytes(json -> Json.write(json, Map.of("url", url))));
   }
 
@@ -165,9 +161,8 @@ final class LinkFlows {
       WriteContext write, String provider, Goal goal, String account, String session)
       throws SQLException {
     String links = fingerprint(Links.of(write.session(), account));
-    Errand errand =
-        new Errand(provider, goal, Optional.of(new Errand.Linking(account, session, links)), false);
-    return trips.issue(write, Kind.PROVIDER_LINK, errand.members());
+    Errand errand = new Errand(provider, goal, new Errand.Linking(account, session, links), false);
+    return trips.issue(write, Departure.Begun.LINK.kind(), errand.members());
   }
 
   /// `POST /auth/links/confirm`
@@ -180,15 +175,9 @@ final class LinkFlows {
     body.check();
     RequestSource source = AccountContext.source(request);
     Map<String, Object> content =
-        redemption.use(
-            Kind.PROVIDER_LINK_CODE,
-            code,
-            source,
-            found ->
-                PageProof.fits(found, verifier)
-                    && isOf(Errand.read(found), account, caller.session().orElse("")));
+        redemption.use(Kind.PROVIDER_LINK_CODE, code, source, caller, verifier);
     Somebody somebody = Identity.read(content);
-    String links = Errand.read(content).linking().orElseThrow().links();
+    String links = ((Errand.Linking) Errand.read(content).purpose()).links();
     boolean linked =
         context.write(
             source,
@@ -201,13 +190,6 @@ final class LinkFlows {
       news.mailLinked(account, somebody.provider());
     }
     return Answer.noContent();
-  }
-
-  private static boolean isOf(Errand errand, Entity account, String session) {
-    return errand
-        .linking()
-        .filter(asked -> asked.account().equals(account.id()) && asked.session().equals(session))
-        .isPresent();
   }
 
   private boolean link(

@@ -70,6 +70,9 @@ public final class ProviderSignIn implements SignInElsewhere {
     routes.addAll(
         new LinkFlows(context, accounts.stepUp(), providers, trips, redemption, goals, news, origin)
             .routes());
+    routes.addAll(
+        new ProofFlows(context, accounts.stepUp(), providers, trips, redemption, goals, origin)
+            .routes());
     return routes;
   }
 

@@ -47,7 +47,7 @@ public record FirstProof(String account, Proof proof) {
     members.put("account", account);
     members.put("way", proof.way());
     members.put("methods", SignInMethod.text(proof.methods()));
-    members.put("at", SqlValues.micros(proof.at()));
+    proof.at().ifPresent(at -> members.put("at", SqlValues.micros(at)));
     members.put("came", SqlValues.micros(proof.came()));
     proof.link().ifPresent(link -> members.put("link", link));
     return members;
@@ -60,7 +60,7 @@ public record FirstProof(String account, Proof proof) {
         new Proof(
             String.valueOf(members.get("way")),
             SignInMethod.read(String.valueOf(members.get("methods"))),
-            SqlValues.instant((Long) Objects.requireNonNull(members.get("at"))),
+            Optional.ofNullable((Long) members.get("at")).map(SqlValues::instant),
             SqlValues.instant((Long) Objects.requireNonNull(members.get("came"))),
             Optional.ofNullable((String) members.get("link"))));
   }

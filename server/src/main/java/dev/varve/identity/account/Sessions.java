@@ -30,6 +30,8 @@ public final class Sessions implements OpenSessions {
   // a commit takes less than that by far
   private static final Duration MARKED = Duration.ofMinutes(1);
   private static final Duration ENDED_KEPT = Duration.ofDays(1);
+  // the column is never empty
+  private static final long UNKNOWN = 0;
 
   // nobody has more devices; a program that signs in again and again must not fill the table
   private static final long OPEN_MAX = 100;
@@ -60,7 +62,7 @@ public final class Sessions implements OpenSessions {
   /// @param endsAt the end of its longest possible life
   /// @param expiresAt when it ends unless it is used
   /// @param methods how somebody signed in
-  /// @param authenticatedAt when they did, which of an application is before it was opened
+  /// @param authenticatedAt when they proved it last, which of an application is before it was opened; nothing where nobody knows
   /// @param application for which it was opened; nothing when it is the application that Varve serves
   public record OneSession(
       String id,
@@ -73,7 +75,7 @@ public final class Sessions implements OpenSessions {
       Instant expiresAt,
       boolean ended,
       Set<SignInMethod> methods,
-      Instant authenticatedAt,
+      Optional<Instant> authenticatedAt,
       Optional<SessionUse.Application> application) {
     public boolean openAt(Instant at) {
       return !ended && at.isBefore(expiresAt);
@@ -136,8 +138,12 @@ public final class Sessions implements OpenSessions {
         SqlValues.instant(row.getLong(8)),
         !open,
         SignInMethod.read(row.getString(10)),
-        SqlValues.instant(row.getLong(11)),
+        authenticatedAt(row.getLong(11)),
         application(row));
+  }
+
+  private static Optional<Instant> authenticatedAt(long micros) {
+    return micros == UNKNOWN ? Optional.empty() : Optional.of(SqlValues.instant(micros));
   }
 
   private static Optional<SessionUse.Application> application(ResultSet row) throws SQLException {
@@ -188,7 +194,7 @@ public final class Sessions implements OpenSessions {
     Expiry.pruneSessions(write);
     endOldest(write, account);
     // of an application it is longer ago that somebody has signed in
-    Instant endsAt = proof.at().plus(settings.lifetime());
+    Instant endsAt = proof.came().plus(settings.lifetime());
     Instant expiresAt = earlier(endsAt, write.at().plus(settings.idle()));
     long now = SqlValues.micros(write.at());
     Optional<SessionUse.Application> application =
@@ -209,7 +215,7 @@ public final class Sessions implements OpenSessions {
                 SqlValues.micros(endsAt),
                 SqlValues.micros(expiresAt),
                 SignInMethod.text(proof.methods()),
-                SqlValues.micros(proof.at()),
+                proof.at().map(SqlValues::micros).orElse(UNKNOWN),
                 use instanceof SessionUse.Browser browser ? browser.cookie().hash() : null,
                 application.map(SessionUse.Application::client).orElse(null),
                 application
@@ -269,16 +275,19 @@ public final class Sessions implements OpenSessions {
     return expiresAt;
   }
 
-  /// Notes that more was proven in a session, just now.
-  public void proven(WriteContext write, OneSession session, Set<SignInMethod> methods)
+  /// Notes that more was proven in a session.
+  ///
+  /// @param at when: what was proven later still counts from then
+  public void proven(WriteContext write, OneSession session, Set<SignInMethod> methods, Instant at)
       throws SQLException {
+    Instant latest = session.authenticatedAt().filter(known -> known.isAfter(at)).orElse(at);
     Set<SignInMethod> all = EnumSet.copyOf(methods);
     all.addAll(session.methods());
     write
         .session()
         .update(
             "UPDATE varve_session SET methods = ?, authenticated_at = ? WHERE id = ?",
-            List.of(SignInMethod.text(all), SqlValues.micros(write.at()), session.id()));
+            List.of(SignInMethod.text(all), SqlValues.micros(latest), session.id()));
   }
 
   /// Whether a session goes on: it is open, and so is the one within which it was opened.

@@ -110,6 +110,11 @@ public final class IdentityProvider {
     return settings.shownTitle();
   }
 
+  /// Whether a trip there can prove that somebody is there right now.
+  public boolean asksAgain() {
+    return settings.asksAgain();
+  }
+
   /// Where a browser is sent, with PKCE.
   ///
   /// @throws ProviderFailed when the provider does not say where that is

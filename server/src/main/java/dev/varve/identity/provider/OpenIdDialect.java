@@ -32,6 +32,8 @@ import dev.varve.identity.provider.Discovery.Known;
 import dev.varve.identity.provider.IdentityProvider.Line;
 import dev.varve.net.outgoing.OutgoingCalls.Call;
 import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -57,6 +59,8 @@ record OpenIdDialect(Line line, Discovery discovery) implements Dialect {
           JWSAlgorithm.ES512,
           JWSAlgorithm.EdDSA,
           JWSAlgorithm.Ed25519);
+  // as much as an ID token may be ahead (IDTokenValidator)
+  private static final Duration CLOCKS_DIFFER_MAX = Duration.ofMinutes(1);
   private static final String EMAIL_VERIFIED = "email_verified";
   private static final String EMAIL_VERIFIED_AT_MICROSOFT = "xms_edov";
   private static final Set<String> OF_EMAIL =
@@ -81,11 +85,16 @@ record OpenIdDialect(Line line, Discovery discovery) implements Dialect {
       // it tells the name and the address in no other way
       request.responseMode(ResponseMode.FORM_POST);
     }
-    // Google knows no such wish, and refuses what it does not know
-    if (trip.again() && line.settings().preset() != Preset.GOOGLE) {
-      request.prompt(Prompt.Type.LOGIN);
+    if (asksAgain(trip)) {
+      // with both: GitLab passes over an age of nothing, and who is asked for an age must tell the
+      // time
+      request.prompt(Prompt.Type.LOGIN).maxAge(0);
     }
     return request.build().toURI();
+  }
+
+  private boolean asksAgain(Trip trip) {
+    return trip.again() && line.settings().asksAgain();
   }
 
   private Scope scope() {
@@ -132,7 +141,20 @@ record OpenIdDialect(Line line, Discovery discovery) implements Dialect {
     }
     IDTokenClaimsSet believed = believed(trip, idToken, known);
     Claims claims = claims(believed);
-    return somebody(believed.getIssuer().getValue(), withUserInfo(claims, tokens, known), answer);
+    return somebody(
+        believed.getIssuer().getValue(),
+        withUserInfo(claims, tokens, known),
+        provenAt(trip, claims),
+        answer);
+  }
+
+  /// When somebody proved who they are, by the token alone: nothing else of what a provider tells is signed. Where the provider was not
+  /// made to ask, it may tell of another browser of theirs.
+  private Optional<Instant> provenAt(Trip trip, Claims idToken) {
+    Instant latest = line.clock().instant().plus(CLOCKS_DIFFER_MAX);
+    return asksAgain(trip)
+        ? idToken.instant("auth_time").filter(told -> !told.isAfter(latest))
+        : Optional.empty();
   }
 
   private OIDCTokens tokens(Trip trip, AuthorizationCode code, OIDCProviderMetadata metadata)
@@ -265,7 +287,8 @@ record OpenIdDialect(Line line, Discovery discovery) implements Dialect {
     return new Claims(all);
   }
 
-  private Somebody somebody(String issuer, Claims claims, Map<String, String> answer)
+  private Somebody somebody(
+      String issuer, Claims claims, Optional<Instant> provenAt, Map<String, String> answer)
       throws ProviderFailed {
     ProviderSettings settings = line.settings();
     boolean microsoft = settings.preset() == Preset.MICROSOFT;
@@ -287,7 +310,7 @@ record OpenIdDialect(Line line, Discovery discovery) implements Dialect {
         email,
         email.isPresent() && (verified || settings.trustsEmail()),
         name(claims, answer),
-        claims.instant("auth_time"));
+        provenAt);
   }
 
   private Optional<String> name(Claims claims, Map<String, String> answer) throws ProviderFailed {

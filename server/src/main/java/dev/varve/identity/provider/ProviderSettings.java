@@ -125,6 +125,11 @@ public record ProviderSettings(
     };
   }
 
+  /// Whether a trip there can prove that somebody is there right now.
+  public boolean asksAgain() {
+    return preset.asksAgain();
+  }
+
   URI base() {
     return URI.create(issuer.isEmpty() ? preset.issuer() : issuer);
   }

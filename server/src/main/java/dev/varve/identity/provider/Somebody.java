@@ -10,7 +10,7 @@ import java.util.Optional;
 /// @param subject what they are called there, for ever
 /// @param email in small letters
 /// @param emailVerified whether the provider says that the address is theirs
-/// @param provenAt when they proved to the provider who they are, if it tells: longer ago where it did not ask again
+/// @param provenAt when they proved to the provider who they are: nothing where it was not made to ask, or does not tell
 public record Somebody(
     String provider,
     String issuer,
@@ -27,12 +27,6 @@ public record Somebody(
     if (!isSubject(subject)) {
       throw new IllegalArgumentException("No subject");
     }
-  }
-
-  /// The same, who came back then: where the provider does not tell when they proved who they are, it was no later.
-  public Somebody cameBack(Instant at) {
-    Optional<Instant> proven = Optional.of(provenAt.orElse(at));
-    return new Somebody(provider, issuer, subject, email, emailVerified, name, proven);
   }
 
   /// Whether a text names anybody. What programs write where there is nothing does not.

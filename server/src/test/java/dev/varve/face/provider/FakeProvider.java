@@ -27,6 +27,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -64,8 +65,11 @@ class FakeProvider implements AutoCloseable {
   volatile UnaryOperator<Map<String, Object>> claims = UnaryOperator.identity();
   volatile UnaryOperator<Map<String, String>> back = UnaryOperator.identity();
   volatile Signing signing = this::signed;
-  // how long ago whoever signs in has proven who they are, where it tells
+  // how long ago whoever signs in has proven who they are, where it tells without being asked
   volatile Optional<Duration> knownFor = Optional.empty();
+  // whether it asks who it is when it is told to, and says so
+  volatile boolean asksAgain = asksAgain();
+  volatile Clock clock = Clock.systemUTC();
   // instead of what it would answer
   volatile Map<String, Handler> instead = Map.of();
 
@@ -104,6 +108,12 @@ class FakeProvider implements AutoCloseable {
     signing = this::signed;
     instead = Map.of();
     knownFor = Optional.empty();
+    asksAgain = asksAgain();
+  }
+
+  /// As it is known to do.
+  boolean asksAgain() {
+    return true;
   }
 
   void routes() {
@@ -239,10 +249,13 @@ class FakeProvider implements AutoCloseable {
     all.put("aud", CLIENT);
     all.put("iat", Instant.now().getEpochSecond());
     all.put("exp", Instant.now().getEpochSecond() + 300);
-    if (knownFor.isPresent()) {
-      boolean asks = "login".equals(grant.request().get("prompt"));
-      all.put(
-          "auth_time", Instant.now().getEpochSecond() - (asks ? 0 : knownFor.get().toSeconds()));
+    boolean asks =
+        asksAgain
+            && "login".equals(grant.request().get("prompt"))
+            && "0".equals(grant.request().get("max_age"));
+    if (asks || knownFor.isPresent()) {
+      Duration known = asks ? Duration.ZERO : knownFor.orElseThrow();
+      all.put("auth_time", clock.instant().minus(known).getEpochSecond());
     }
     if (grant.request().containsKey("nonce")) {
       all.put("nonce", grant.request().get("nonce"));
