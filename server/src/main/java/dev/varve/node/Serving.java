@@ -1,6 +1,7 @@
 package dev.varve.node;
 
 import dev.varve.face.auth.Accounts;
+import dev.varve.face.gateway.GatewayTable;
 import dev.varve.face.oauth.OAuth;
 import dev.varve.face.provider.ProviderSignIn;
 import dev.varve.identity.token.AccessTokens;
@@ -20,6 +21,39 @@ record Serving(
     Streams streams,
     Routes routes)
     implements AutoCloseable {
+
+  /// Makes everything over two lanes, and starts what tells others of them.
+  static Serving over(
+      Lanes lanes, Ground ground, IdentityStages identity, Faces faces, GatewayTable gateway) {
+    Engine engine = lanes.engine();
+    IdentityStages.Served signing = identity.over(engine);
+    Feed feed = lanes.feed(ground);
+    try {
+      Streams streams = new Streams(feed);
+      Routes routes =
+          Routes.of(
+              faces.routes(
+                  engine,
+                  signing.accounts(),
+                  signing.elsewhere(),
+                  signing.oauth(),
+                  streams,
+                  gateway));
+      signing.oauth().start();
+      return new Serving(
+          engine,
+          signing.accounts(),
+          signing.elsewhere(),
+          signing.oauth(),
+          signing.tokens(),
+          feed,
+          streams,
+          routes);
+    } catch (RuntimeException e) {
+      feed.close();
+      throw e;
+    }
+  }
 
   /// The same stages and accounts behind other routes.
   Serving with(Routes others) {

@@ -3,6 +3,7 @@ package dev.varve.face.auth;
 import dev.varve.identity.account.AccountModel;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
+import dev.varve.net.http.ErrorAnswers;
 import dev.varve.net.http.Request;
 import dev.varve.schema.EmailAddress;
 import java.util.List;
@@ -73,7 +74,7 @@ final class ForgottenPage {
               fields.getOrDefault(AccountModel.EMAIL, ""),
               PageForm.told(texts, problem),
               returnPath);
-      return PageForm.waiting(page, problem);
+      return ErrorAnswers.waiting(page, problem);
     }
     return Pages.page(
         200,

@@ -4,6 +4,7 @@ import dev.varve.identity.account.RequestSource;
 import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
+import dev.varve.net.http.ErrorAnswers;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Route.Member;
@@ -44,7 +45,7 @@ final class PageForm {
       String text = use.of(known -> JsonBody.of(fields, known), source).text();
       return Pages.says(200, texts, texts.get("form.done"), text);
     } catch (Problem problem) {
-      return waiting(
+      return ErrorAnswers.waiting(
           Pages.says(
               problem.code().status(), texts, texts.get("wrong.title"), told(texts, problem)),
           problem);
@@ -80,12 +81,5 @@ final class PageForm {
   private static String sentence(Texts texts, FieldError error) {
     String key = "field." + error.field();
     return (texts.has(key) ? texts.get(key) : error.field()) + " " + error.message();
-  }
-
-  /// Says how long to wait, of a refusal that says so.
-  static Answer waiting(Answer page, Problem problem) {
-    return problem.retryAfterSeconds().isPresent()
-        ? page.with("Retry-After", Long.toString(problem.retryAfterSeconds().getAsLong()))
-        : page;
   }
 }

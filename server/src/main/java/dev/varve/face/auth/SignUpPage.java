@@ -4,6 +4,7 @@ import dev.varve.identity.account.AccountModel;
 import dev.varve.identity.account.SignUpPolicy;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
+import dev.varve.net.http.ErrorAnswers;
 import dev.varve.net.http.Request;
 import dev.varve.schema.EmailAddress;
 import dev.varve.schema.Field;
@@ -117,7 +118,7 @@ final class SignUpPage {
     } catch (Problem problem) {
       Answer page =
           page(problem.code().status(), texts, fields, PageForm.told(texts, problem), returnPath);
-      return PageForm.waiting(page, problem);
+      return ErrorAnswers.waiting(page, problem);
     }
     return Pages.page(
         200,

@@ -114,7 +114,7 @@ final class AuthorizationEndpoint {
         context.write(
             AccountContext.source(request),
             write -> flows.begin(write, browser.text(), client.id(), asked.json()));
-    Answer answer = Answer.empty(302).with("Location", FlowEndpoint.path(id));
+    Answer answer = Answer.empty(302).with("Location", FlowPath.of(id));
     return known.isPresent() ? answer : BrowserCookies.BROWSER.given(answer, request, browser);
   }
 }

@@ -16,6 +16,10 @@ import java.util.Optional;
 ///
 /// @param before the session that the browser had
 record BrowserSignIn(AccountContext context, Flow flow, Optional<OneSession> before) {
+  static BrowserSignIn of(AccountContext context, FlowVisit visit) {
+    return new BrowserSignIn(context, visit.flow(), visit.session());
+  }
+
   /// Who owes a second factor has no session yet: the flow keeps what they
   /// have proven.
   Outcome came(WriteContext write, Outcome outcome) throws SQLException {

@@ -12,6 +12,7 @@ import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.net.http.Answer;
+import dev.varve.net.http.ErrorAnswers;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
 import java.nio.charset.StandardCharsets;
@@ -58,11 +59,11 @@ final class DevicePage {
     try {
       Optional<String> flow = begin(typed, browser.get(), AccountContext.source(request));
       return flow.isPresent()
-          ? Answer.empty(303).with("Location", FlowEndpoint.path(flow.get()))
+          ? Answer.empty(303).with("Location", FlowPath.of(flow.get()))
           : page(request, browser.get(), 400, "", Texts.of(request).get("device.wrong"));
     } catch (Problem problem) {
       Answer page = page(request, browser.get(), problem.code().status(), "", problem.text());
-      return FlowEndpoint.waiting(page, problem);
+      return ErrorAnswers.waiting(page, problem);
     }
   }
 

@@ -14,6 +14,7 @@ import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
+import dev.varve.net.http.ErrorAnswers;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
 import java.security.SecureRandom;
@@ -126,8 +127,7 @@ final class FlowEnrolment {
             + list
             + "<form method=\"get\" action=\"%s\">\n<button>%s</button>\n</form>\n"
                 .formatted(
-                    Pages.escaped(FlowEndpoint.path(shown.flow())),
-                    shown.text("enrol.codes.button")));
+                    Pages.escaped(FlowPath.of(shown.flow())), shown.text("enrol.codes.button")));
   }
 
   /// The same secret once more, which an application may have by now, with what was wrong.
@@ -142,7 +142,7 @@ final class FlowEnrolment {
             .or(() -> enrolment.begin(kept(shown), bound(shown), source));
     return begun
         .map(known ->
-            FlowEndpoint.waiting(page(shown, known, problem.code().status(), note), problem))
+            ErrorAnswers.waiting(page(shown, known, problem.code().status(), note), problem))
         .orElseGet(() -> FlowPages.says(400, shown.texts(), "expired"));
   }
 }

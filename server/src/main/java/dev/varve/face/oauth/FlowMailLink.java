@@ -28,7 +28,7 @@ final class FlowMailLink {
   /// @throws dev.varve.kernel.Problem TOO_MANY_REQUESTS, or MAIL_UNAVAILABLE
   Answer send(Shown shown, String email, RequestSource source) {
     if (!email.isEmpty() && email.length() <= EmailAddress.LENGTH_MAX) {
-      mails.send(email, bound(shown), FlowEndpoint.path(shown.flow()), TOKEN, source);
+      mails.send(email, bound(shown), FlowPath.of(shown.flow()), TOKEN, source);
     }
     return page(shown, "");
   }

@@ -67,7 +67,7 @@ public final class FlowPages {
       hidden.put("token", formToken);
       hidden.put("step", step.name());
       hidden.put("factor", Factor.PASSKEY.value());
-      return new PasskeyForm(FlowEndpoint.path(flow), FlowEndpoint.passkeyPath(flow), hidden)
+      return new PasskeyForm(FlowPath.of(flow), FlowPath.passkey(flow), hidden)
           .html(texts, "passkey.button");
     }
 
@@ -78,7 +78,7 @@ public final class FlowPages {
       <input type="hidden" name="step" value="%s">
       %s</form>
       """
-          .formatted(Pages.escaped(FlowEndpoint.path(flow)), formToken, step.name(), content);
+          .formatted(Pages.escaped(FlowPath.of(flow)), formToken, step.name(), content);
     }
   }
 
@@ -211,7 +211,7 @@ public final class FlowPages {
   /// A link to a page that leads back to the flow.
   private static String link(Shown shown, String path, String key) {
     return "<p><a href=\"%s?%s=%s\">%s</a></p>\n"
-        .formatted(path, ReturnPath.NAME, FlowEndpoint.path(shown.flow()), shown.text(key));
+        .formatted(path, ReturnPath.NAME, FlowPath.of(shown.flow()), shown.text(key));
   }
 
   /// They are links and no forms: where those may end, browsers hold against the policy of a page.

@@ -128,23 +128,10 @@ public final class OAuth implements AutoCloseable {
     AuthorizationEndpoint authorize =
         new AuthorizationEndpoint(
             context, requests, pushes, authorization, answering, flows, random);
-    FlowEndpoint flow =
-        new FlowEndpoint(
-            context,
-            clients,
-            flows,
-            authorization,
-            answering,
-            accounts.passwordSignIn(),
-            accounts.secondFactor(),
-            new FlowEndpoint.Passkeys(
-                accounts.passkeySignIn(), accounts.passkeyFactor(), accounts.passkeySignals()),
-            new FlowEnrolment(accounts.owedEnrolment(), random),
-            accounts.mailSignIn().map(FlowMailLink::new),
-            elsewhere,
-            new FlowPages(
-                settings.scopes(), accounts.offersSignUp(), context.settings(), elsewhere),
-            random);
+    FlowVisits visits = new FlowVisits(clients, flows, authorization);
+    FlowPasskeys flowPasskeys =
+        new FlowPasskeys(visits, accounts.passkeySignIn(), accounts.passkeyFactor());
+    FlowEndpoint flow = flow(visits, flowPasskeys, new FlowEnd(answering), random);
     TokenEndpoint token =
         new TokenEndpoint(context, clients, proof, keys, singleUse, idTokens, audiences);
     DeviceRequests deviceRequests =
@@ -167,9 +154,9 @@ public final class OAuth implements AutoCloseable {
             route("POST", PushedRequests.PATH, OAuthForm.told(pushes::post)),
             page("GET", AuthorizationEndpoint.PATH, authorize::get),
             page("POST", AuthorizationEndpoint.PATH, authorize::post),
-            page("GET", FlowEndpoint.PATTERN, flow::get),
-            page("POST", FlowEndpoint.PATTERN, flow::post),
-            route("POST", FlowEndpoint.PASSKEY_PATTERN, flow::passkeyOptions),
+            page("GET", FlowPath.PATTERN, flow::get),
+            page("POST", FlowPath.PATTERN, flow::post),
+            route("POST", FlowPath.PASSKEY_PATTERN, flowPasskeys::options),
             route("POST", TokenEndpoint.PATH, OAuthForm.told(token::post)),
             route("POST", DeviceRequests.PATH, OAuthForm.told(deviceRequests::post)),
             page("GET", DevicePage.PATH, devicePage::get),
@@ -181,6 +168,36 @@ public final class OAuth implements AutoCloseable {
             page("GET", Logout.PATH, logout::get),
             page("POST", Logout.PATH, logout::post)));
     return List.copyOf(routes);
+  }
+
+  /// The pages between, step by step.
+  private FlowEndpoint flow(
+      FlowVisits visits, FlowPasskeys passkeys, FlowEnd end, SecureRandom random) {
+    AccountContext context = accounts.context();
+    FlowPages pages =
+        new FlowPages(settings.scopes(), accounts.offersSignUp(), context.settings(), elsewhere);
+    FlowSignIn signIn =
+        new FlowSignIn(
+            context,
+            accounts.passwordSignIn(),
+            passkeys,
+            accounts.passkeySignals(),
+            accounts.mailSignIn().map(FlowMailLink::new),
+            elsewhere,
+            pages,
+            end,
+            random);
+    FlowSecondFactor secondFactor =
+        new FlowSecondFactor(
+            context,
+            accounts.secondFactor(),
+            new FlowEnrolment(accounts.owedEnrolment(), random),
+            signIn,
+            pages,
+            end,
+            random);
+    FlowConsent consent = new FlowConsent(context, accounts.passkeySignals(), pages, end);
+    return new FlowEndpoint(visits, signIn, secondFactor, consent, end);
   }
 
   private Registration registration(AccountContext context) {

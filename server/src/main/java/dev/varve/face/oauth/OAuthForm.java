@@ -4,6 +4,7 @@ import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import dev.varve.identity.token.Audiences;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
+import dev.varve.net.http.ErrorAnswers;
 import dev.varve.net.http.Handler;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
@@ -89,7 +90,7 @@ final class OAuthForm {
       } catch (OAuthError error) {
         return error.answer();
       } catch (Problem problem) {
-        return FlowEndpoint.waiting(OAuthError.of(problem).answer(), problem);
+        return ErrorAnswers.waiting(OAuthError.of(problem).answer(), problem);
       }
     };
   }

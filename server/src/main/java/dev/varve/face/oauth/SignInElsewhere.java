@@ -55,7 +55,7 @@ public interface SignInElsewhere {
   ///
   /// @param parameters `code`, or `error`
   static String back(String flow, Map<String, String> parameters) {
-    return located(FlowEndpoint.path(flow), parameters);
+    return located(FlowPath.of(flow), parameters);
   }
 
   /// A URL with more parameters in its query.

@@ -3,7 +3,7 @@
 /// In: requests of clients, and what people do on the pages between. Out: codes, tokens, and what is told of who has signed in.
 ///
 /// A browser comes to [AuthorizationEndpoint] with a request ([AuthorizationRequests] reads it). It goes on at once when all is
-/// known, and else over the pages of [FlowEndpoint], which are drawn by [FlowPages]; [Answering] sends it back with a code. The client
+/// known, and else over the pages of [FlowEndpoint], which has a class for each step and draws them with [FlowPages]; [Answering] sends it back with a code. The client
 /// brings the code to [TokenEndpoint], which hands it to the class of its grant ([CodeGrant], [RefreshGrant], [ClientCredentialsGrant], [DeviceGrant]);
 /// [ApplicationSessions] opens a session for it, and [TokenAnswers] signs its tokens. The rest tells ([Metadata], [UserInfo], [TokenStatus]) and ends
 /// ([Logout], [LogoutNotices], and [TokenStatus] once more).

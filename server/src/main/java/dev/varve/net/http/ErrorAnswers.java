@@ -49,6 +49,11 @@ public final class ErrorAnswers {
       return answer.with(
           "WWW-Authenticate", "Bearer error=\"insufficient_scope\", " + scopes(problem));
     }
+    return waiting(answer, problem);
+  }
+
+  /// Says how long to wait, of a refusal that says so: all that a page has to tell a program.
+  public static Answer waiting(Answer answer, Problem problem) {
     return problem.retryAfterSeconds().isPresent()
         ? answer.with("Retry-After", Long.toString(problem.retryAfterSeconds().getAsLong()))
         : answer;

@@ -92,4 +92,9 @@ public final class QueryString {
     }
     return Optional.ofNullable(found).map(Parameter::value);
   }
+
+  /// The same of a field of a form: empty when it is not there.
+  public String text(String name) {
+    return value(name).orElse("");
+  }
 }

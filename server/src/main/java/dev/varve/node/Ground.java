@@ -1,0 +1,81 @@
+package dev.varve.node;
+
+import dev.varve.identity.token.Secrets;
+import dev.varve.kernel.Ids;
+import dev.varve.net.certificate.Certificates;
+import dev.varve.net.certificate.TlsSettings;
+import dev.varve.store.sql.DataFolder;
+import dev.varve.store.sql.Database;
+import dev.varve.store.sql.DatabaseOptions;
+import dev.varve.store.sql.Migrations;
+import dev.varve.telemetry.Telemetry;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Optional;
+
+/// What every stage of a running Varve stands on, whatever schema it serves.
+///
+/// @param ids of accounts, sessions and records
+record Ground(
+    App.Start start,
+    Settings settings,
+    DataFolder folder,
+    Database database,
+    Telemetry telemetry,
+    Clock clock,
+    Ids ids)
+    implements AutoCloseable {
+
+  /// @param data the folder
+  static Ground open(App.Start start, Settings settings, Path data, Clock clock) {
+    DataFolder folder = DataFolder.hold(data);
+    try {
+      Database database = Database.open(folder.database(), DatabaseOptions.DEFAULT);
+      try {
+        Migrations.run(database);
+        Telemetry telemetry =
+            Telemetry.start(
+                settings.telemetry(), Optional.ofNullable(start.environment().get(Secrets.TRACES)));
+        return new Ground(
+            start,
+            settings,
+            folder,
+            database,
+            telemetry,
+            clock,
+            new Ids(clock, new SecureRandom()));
+      } catch (RuntimeException e) {
+        database.close();
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      folder.close();
+      throw e;
+    }
+  }
+
+  Secrets secrets() {
+    return Secrets.of(start.environment());
+  }
+
+  /// A secret of another server, such as that of mails; empty when there is none.
+  String secret(String variable) {
+    return start.environment().getOrDefault(variable, "");
+  }
+
+  /// Those of the listener, where it encrypts.
+  Optional<Certificates> certificates() {
+    TlsSettings tls = settings.http().tls();
+    return tls.enabled()
+        ? Optional.of(Certificates.open(tls, secret(Secrets.TLS), folder.folder(), clock))
+        : Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    telemetry.close();
+    database.close();
+    folder.close();
+  }
+}

@@ -1,0 +1,40 @@
+package dev.varve.node;
+
+import dev.varve.face.events.ServerSentEvent;
+import dev.varve.identity.account.SecurityEvents;
+import dev.varve.lane.access.Access;
+import dev.varve.lane.live.CommittedQueue;
+import dev.varve.lane.live.Feed;
+import dev.varve.schema.Schema;
+
+/// Both lanes, and where the write lane puts what the feed has to tell.
+record Lanes(Engine engine, CommittedQueue committed) {
+  static Lanes start(Ground ground, Schema schema, Access access) {
+    CommittedQueue committed = new CommittedQueue();
+    Engine engine =
+        Engine.start(
+            ground.database(),
+            schema,
+            access,
+            ground.clock(),
+            ground.settings().write(),
+            ground.settings().cache(),
+            committed,
+            ground.telemetry().metrics());
+    return new Lanes(engine, committed);
+  }
+
+  Feed feed(Ground ground) {
+    return new Feed(
+            engine.schema(),
+            engine.access(),
+            ground.database(),
+            engine.log(),
+            committed,
+            ground.clock(),
+            ground.settings().live(),
+            ServerSentEvent::notice,
+            SecurityEvents::told)
+        .start();
+  }
+}
