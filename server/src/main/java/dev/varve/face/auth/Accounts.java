@@ -96,7 +96,7 @@ public final class Accounts {
                 new SingleUse(random),
                 new MailTokens(random)),
             new SessionIssuer(stages, settings),
-            new Attempts(stages.database(), stages.clock()),
+            new Attempts(stages.database(), stages.clock(), settings.factors().trust()),
             outbox,
             new Mails(origin));
     this.failures = new FailedAttempts(stages.events());

@@ -91,7 +91,7 @@ public final class SecondFactor {
       throws SQLException {
     Optional<FirstProof> first = kept.find(write);
     Optional<Entity> account =
-        first.isPresent() && first.get().holds(write)
+        first.isPresent() && first.get().holds(write, context.accounts())
             ? write.find(context.accounts().model(), first.get().account())
             : Optional.empty();
     if (account.isEmpty()) {

@@ -85,12 +85,12 @@ final class StepUpByMail {
         row.isEmpty() ? Optional.empty() : write.find(context.accounts().model(), id);
     boolean good =
         account.isPresent()
-            && context.accounts().email(account.get()).equals(row.get().email())
+            && context.accounts().hasMailbox(account.get(), row.get().email())
             && ways.of(write.session(), account.get()).mail();
     if (good) {
       MailTokens.use(write, row.get());
     } else {
-      Attempt attempt = context.attempts().count(write, Optional.empty(), source);
+      Attempt attempt = context.attempts().count(write, source);
       failures.record(write, Kind.PROOF_FAILED, attempt, Optional.of(id), StepUp.WAY);
     }
     return good;

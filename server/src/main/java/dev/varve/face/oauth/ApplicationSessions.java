@@ -149,6 +149,7 @@ final class ApplicationSessions {
         parent.methods(),
         parent.authenticatedAt(),
         parent.authenticatedAt().orElse(parent.createdAt()),
+        Optional.empty(),
         Optional.empty());
   }
 

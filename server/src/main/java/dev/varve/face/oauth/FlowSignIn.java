@@ -76,9 +76,7 @@ final class FlowSignIn {
     boolean unknown =
         visit.session().filter(open -> open.authenticatedAt().isEmpty()).isPresent()
             && visit.shown().request().wantsProof();
-    return unknown
-        ? visit.texts().get("elsewhere.not_fresh", visit.shown().client().title())
-        : "";
+    return unknown ? visit.texts().get("elsewhere.not_fresh", visit.shown().client().title()) : "";
   }
 
   /// Somebody is back from where they signed in, or did not.

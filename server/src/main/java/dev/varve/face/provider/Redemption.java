@@ -113,7 +113,8 @@ final class Redemption {
                 Set.of(SignInMethod.PROVIDER),
                 somebody.provenAt(),
                 write.at(),
-                Optional.of(link.get().id())),
+                Optional.of(link.get().id()),
+                Optional.empty()),
             use,
             source);
   }

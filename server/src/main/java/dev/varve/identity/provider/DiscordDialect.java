@@ -9,6 +9,12 @@ import java.util.Optional;
 
 /// Discord, of whose API it is asked who it is.
 record DiscordDialect(Line line) implements Dialect {
+  /// It turns away who does not say what they are in this form (Discord API reference, "User Agent"): where this server is.
+  private static String agent(Trip trip) {
+    URI here = trip.redirectUri();
+    return "DiscordBot (%s://%s, 1) Varve".formatted(here.getScheme(), here.getAuthority());
+  }
+
   private String base() {
     return line.settings().base().toString();
   }
@@ -38,7 +44,13 @@ record DiscordDialect(Line line) implements Dialect {
                 new Call(
                     "GET",
                     URI.create(base() + "/api/users/@me"),
-                    Map.of("Accept", "application/json", "Authorization", "Bearer " + token),
+                    Map.of(
+                        "Accept",
+                        "application/json",
+                        "Authorization",
+                        "Bearer " + token,
+                        "User-Agent",
+                        agent(trip)),
                     "")));
     String id = user.text("id").orElse("");
     if (!id.matches("[0-9]{1,20}")) {
