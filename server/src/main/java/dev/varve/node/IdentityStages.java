@@ -48,7 +48,11 @@ final class IdentityStages implements AutoCloseable {
             .load(ground.database())
             .with(documents(ground));
     this.providers =
-        IdentityProviders.of(auth.providers(), ground.start().environment(), ground.clock());
+        IdentityProviders.of(
+            auth.providers(),
+            ground.start().environment(),
+            ground.clock(),
+            new Lazy<>(() -> seal(Seal.Purpose.PROVIDER_TOKENS)));
     address.requireOrigin(providers);
   }
 
@@ -125,12 +129,12 @@ final class IdentityStages implements AutoCloseable {
         outbox,
         address::origin,
         () -> address.origin().orElseGet(address::url),
-        new Lazy<>(this::factorSeal));
+        new Lazy<>(() -> seal(Seal.Purpose.FACTORS)));
   }
 
-  private Seal factorSeal() {
+  private Seal seal(Seal.Purpose purpose) {
     return Seal.findOrMake(
-        Seal.Purpose.FACTORS, ground.secrets(), ground.folder().folder(), new SecureRandom());
+        purpose, ground.secrets(), ground.folder().folder(), new SecureRandom());
   }
 
   /// What an operator does with accounts.

@@ -97,6 +97,20 @@ public final class StepUp {
     }
   }
 
+  /// The account of a request in a session that was opened, or made fresh, in the last ten minutes; with a second factor if the account has
+  /// one.
+  ///
+  /// @throws Problem as [#require(Request)]
+  public Entity requireRecent(Request request) {
+    Entity account = requireOwn(request.caller());
+    OneSession session = session(request);
+    Instant now = context.stages().clock().instant();
+    boolean opened = now.isBefore(session.createdAt().plus(SessionIssuer.FRESH));
+    boolean enough =
+        SignInMethod.isTwoFactors(session.methods()) || !freshness(account, session).second();
+    return opened && enough ? account : require(request);
+  }
+
   /// The account of an administrator who gives others a way in, such as a key: whoever finds their browser open does not.
   ///
   /// @throws Problem as for all, and FORBIDDEN when it is no administrator's

@@ -188,7 +188,7 @@ final class ProofFlows {
           source);
     }
     stepUp.raise(write, account, caller, SignInMethod.PROVIDER, fresh.get(), source);
-    Links.used(write, link.get().id());
+    Links.used(write, link.get().id(), redemption.kept(somebody, link.get()));
     return new Outcome.Proven(fresh.get());
   }
 

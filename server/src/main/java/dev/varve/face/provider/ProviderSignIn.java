@@ -70,6 +70,7 @@ public final class ProviderSignIn implements SignInElsewhere {
     routes.addAll(
         new LinkFlows(context, accounts.stepUp(), providers, trips, redemption, goals, news, origin)
             .routes());
+    routes.add(new LinkTokens(context, accounts.stepUp(), providers).route());
     routes.addAll(
         new ProofFlows(context, accounts.stepUp(), providers, trips, redemption, goals, origin)
             .routes());

@@ -88,6 +88,13 @@ final class Redemption {
         source, account, write -> then.of(write, open(write, content, account, use, source)));
   }
 
+  /// What is kept from now on of what a provider gave.
+  Optional<String> kept(Somebody somebody, Links.Link link) {
+    return providers
+        .find(somebody.provider())
+        .flatMap(provider -> provider.tokens(somebody, link.tokens()));
+  }
+
   private Outcome open(
       WriteContext write,
       Map<String, Object> content,
@@ -102,7 +109,7 @@ final class Redemption {
     if (link.isEmpty() || account.isEmpty()) {
       throw wrong();
     }
-    Links.used(write, link.get().id());
+    Links.used(write, link.get().id(), kept(somebody, link.get()));
     return context
         .issuer()
         .open(

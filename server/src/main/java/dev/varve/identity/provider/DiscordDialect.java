@@ -1,6 +1,7 @@
 package dev.varve.identity.provider;
 
 import com.nimbusds.oauth2.sdk.AuthorizationCode;
+import com.nimbusds.oauth2.sdk.token.Tokens;
 import dev.varve.identity.provider.IdentityProvider.Line;
 import dev.varve.net.outgoing.OutgoingCalls.Call;
 import java.net.URI;
@@ -32,12 +33,14 @@ record DiscordDialect(Line line) implements Dialect {
   }
 
   @Override
-  public Somebody somebody(Trip trip, AuthorizationCode code, Map<String, String> answer)
+  public CodeExchange exchange() {
+    return new CodeExchange(line, URI.create(base() + "/api/oauth2/token"), true);
+  }
+
+  @Override
+  public Came somebody(Trip trip, AuthorizationCode code, Map<String, String> answer)
       throws ProviderFailed {
-    String token =
-        OAuthRequest.token(
-            new CodeExchange(line, URI.create(base() + "/api/oauth2/token"), true)
-                .reply(trip, code));
+    Tokens tokens = OAuthRequest.tokens(exchange().reply(trip, code));
     Claims user =
         Claims.read(
             line.get(
@@ -48,7 +51,7 @@ record DiscordDialect(Line line) implements Dialect {
                         "Accept",
                         "application/json",
                         "Authorization",
-                        "Bearer " + token,
+                        "Bearer " + tokens.getAccessToken().getValue(),
                         "User-Agent",
                         agent(trip)),
                     "")));
@@ -57,13 +60,15 @@ record DiscordDialect(Line line) implements Dialect {
       throw ProviderFailed.wrong("it tells of nobody: the account has no number");
     }
     Optional<String> email = user.email("email");
-    return new Somebody(
+    Somebody somebody = new Somebody(
         line.settings().name(),
         base(),
         id,
         email,
         email.isPresent() && user.isTrue("verified"),
         user.name("global_name").or(() -> user.name("username")),
+        Optional.empty(),
         Optional.empty());
+    return new Came(somebody, tokens);
   }
 }

@@ -85,6 +85,10 @@ record OpenIdDialect(Line line, Discovery discovery) implements Dialect {
       // it tells the name and the address in no other way
       request.responseMode(ResponseMode.FORM_POST);
     }
+    if (line.settings().keepTokens() && line.settings().preset() == Preset.GOOGLE) {
+      // it gives nothing else that gets the next tokens
+      request.customParameter("access_type", "offline");
+    }
     if (asksAgain(trip)) {
       // with both: GitLab passes over an age of nothing, and who is asked for an age must tell the
       // time
@@ -132,20 +136,27 @@ record OpenIdDialect(Line line, Discovery discovery) implements Dialect {
   }
 
   @Override
-  public Somebody somebody(Trip trip, AuthorizationCode code, Map<String, String> answer)
+  public CodeExchange exchange() throws ProviderFailed {
+    OIDCProviderMetadata metadata = discovery.known().metadata();
+    return new CodeExchange(line, metadata.getTokenEndpointURI(), takesForm(metadata));
+  }
+
+  @Override
+  public Came somebody(Trip trip, AuthorizationCode code, Map<String, String> answer)
       throws ProviderFailed {
     Known known = discovery.known();
-    OIDCTokens tokens = tokens(trip, code, known.metadata());
+    OIDCTokens tokens = tokens(trip, code);
     if (!(tokens.getIDToken() instanceof SignedJWT idToken)) {
       throw ProviderFailed.wrong("its ID token is not signed");
     }
     IDTokenClaimsSet believed = believed(trip, idToken, known);
     Claims claims = claims(believed);
-    return somebody(
+    Somebody somebody = somebody(
         believed.getIssuer().getValue(),
         withUserInfo(claims, tokens, known),
         provenAt(trip, claims),
         answer);
+    return new Came(somebody, tokens);
   }
 
   /// When somebody proved who they are, by the token alone: nothing else of what a provider tells is signed. Where the provider was not
@@ -157,11 +168,8 @@ record OpenIdDialect(Line line, Discovery discovery) implements Dialect {
         : Optional.empty();
   }
 
-  private OIDCTokens tokens(Trip trip, AuthorizationCode code, OIDCProviderMetadata metadata)
-      throws ProviderFailed {
-    HTTPResponse reply =
-        new CodeExchange(line, metadata.getTokenEndpointURI(), takesForm(metadata))
-            .reply(trip, code);
+  private OIDCTokens tokens(Trip trip, AuthorizationCode code) throws ProviderFailed {
+    HTTPResponse reply = exchange().reply(trip, code);
     try {
       TokenResponse response = OIDCTokenResponseParser.parse(reply);
       if (response instanceof OIDCTokenResponse success) {
@@ -310,7 +318,8 @@ record OpenIdDialect(Line line, Discovery discovery) implements Dialect {
         email,
         email.isPresent() && (verified || settings.trustsEmail()),
         name(claims, answer),
-        provenAt);
+        provenAt,
+        Optional.empty());
   }
 
   private Optional<String> name(Claims claims, Map<String, String> answer) throws ProviderFailed {

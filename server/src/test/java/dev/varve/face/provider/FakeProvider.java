@@ -70,6 +70,11 @@ class FakeProvider implements AutoCloseable {
   // whether it asks who it is when it is told to, and says so
   volatile boolean asksAgain = asksAgain();
   volatile Clock clock = Clock.systemUTC();
+  // whether it gives what gets the next tokens, and for how long the first are good
+  volatile boolean renews;
+  volatile long expiresInSeconds = 3_600;
+  // what gets the next tokens, each once
+  private final Map<String, Grant> refreshTokens = new ConcurrentHashMap<>();
   // instead of what it would answer
   volatile Map<String, Handler> instead = Map.of();
 
@@ -109,6 +114,8 @@ class FakeProvider implements AutoCloseable {
     instead = Map.of();
     knownFor = Optional.empty();
     asksAgain = asksAgain();
+    renews = false;
+    expiresInSeconds = 3_600;
   }
 
   /// As it is known to do.
@@ -199,6 +206,10 @@ class FakeProvider implements AutoCloseable {
       refuse(exchange, refusal);
       return;
     }
+    if ("refresh_token".equals(request.get("grant_type"))) {
+      renew(exchange, refreshTokens.remove(request.getOrDefault("refresh_token", "")));
+      return;
+    }
     Grant grant = grants.remove(request.getOrDefault("code", ""));
     if (grant == null
         || !Objects.equals(grant.request().get("redirect_uri"), request.get("redirect_uri"))
@@ -208,9 +219,40 @@ class FakeProvider implements AutoCloseable {
       refuse(exchange, "invalid_grant");
       return;
     }
+    json(exchange, 200, renewable(grant));
+  }
+
+  private void renew(
+      HttpExchange exchange, @org.jspecify.annotations.Nullable Grant grant) throws IOException {
+    if (grant == null) {
+      refuse(exchange, "invalid_grant");
+      return;
+    }
+    Map<String, Object> tokens = renewable(grant);
+    tokens.remove("id_token");
+    json(exchange, 200, tokens);
+  }
+
+  private Map<String, Object> renewable(Grant grant) {
     String access = UUID.randomUUID().toString();
     accessTokens.put(access, grant);
-    json(exchange, 200, tokens(grant, access));
+    Map<String, Object> tokens = tokens(grant, access);
+    if (renews) {
+      String refresh = UUID.randomUUID().toString();
+      refreshTokens.put(refresh, grant);
+      tokens.put("refresh_token", refresh);
+    }
+    return tokens;
+  }
+
+  /// Whose token it is, if it is one of this provider.
+  Optional<Object> subjectOf(String access) {
+    return Optional.ofNullable(accessTokens.get(access)).map(grant -> grant.person().get("sub"));
+  }
+
+  /// Takes back everything that gets next tokens.
+  void forgetRenewals() {
+    refreshTokens.clear();
   }
 
   /// Why a client gets nothing; empty when it is the one that is registered.
@@ -234,7 +276,7 @@ class FakeProvider implements AutoCloseable {
     Map<String, Object> tokens = new LinkedHashMap<>();
     tokens.put("access_token", access);
     tokens.put("token_type", "Bearer");
-    tokens.put("expires_in", 3_600L);
+    tokens.put("expires_in", expiresInSeconds);
     try {
       tokens.put("id_token", signing.of(claims.apply(claimsOf(grant))));
     } catch (Exception e) {

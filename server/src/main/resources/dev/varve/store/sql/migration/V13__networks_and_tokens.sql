@@ -8,3 +8,6 @@ CREATE TABLE varve_known_network (
 
 CREATE INDEX varve_known_network_account ON varve_known_network (account, last_at);
 CREATE INDEX varve_known_network_last_at ON varve_known_network (last_at);
+
+-- What a provider gave for itself, where the settings keep it: sealed for the identity of the link.
+ALTER TABLE varve_link ADD COLUMN tokens TEXT;
