@@ -85,6 +85,7 @@ final class ArchitectureTest {
           "store.cache",
           "store.state",
           "store.log",
+          "store.sql.sqlite",
           "store.sql",
           "schema.evolution",
           "schema.sdl",

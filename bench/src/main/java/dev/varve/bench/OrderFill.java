@@ -26,6 +26,7 @@ import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.sql.Migrations;
+import dev.varve.store.sql.sqlite.SqliteDatabase;
 import dev.varve.store.state.AppliedSchema;
 import dev.varve.store.state.Projection;
 import dev.varve.store.state.Records;
@@ -68,7 +69,7 @@ final class OrderFill implements AutoCloseable {
     this.access = ((RulesResult.Compiled) Access.compile(schema)).access();
     this.model = schema.models().getFirst();
     this.folder = DataFolder.hold(data);
-    this.database = Database.open(folder.database(), DatabaseOptions.DEFAULT);
+    this.database = SqliteDatabase.open(folder.database(), DatabaseOptions.DEFAULT);
     Migrations.run(database);
     this.sequencer = sequencer(schema, clock).start();
     Ids newIds = new Ids(clock, new SecureRandom());

@@ -16,6 +16,7 @@ import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.sql.Migrations;
+import dev.varve.store.sql.sqlite.SqliteDatabase;
 import dev.varve.store.state.AppliedSchema;
 import dev.varve.store.state.Records;
 import dev.varve.telemetry.Metrics;
@@ -48,7 +49,7 @@ final class AppData implements AutoCloseable {
   /// Opens data that are there, to read alone.
   static Database toRead(AppFolder app) {
     require(app);
-    return Database.openToRead(DataFolder.database(app.data()), DatabaseOptions.DEFAULT);
+    return SqliteDatabase.openToRead(DataFolder.database(app.data()), DatabaseOptions.DEFAULT);
   }
 
   /// The data as they are stored, with the schema and the rules that they were last served with.
@@ -88,7 +89,7 @@ final class AppData implements AutoCloseable {
   static AppData hold(Path data, DatabaseOptions settings) {
     DataFolder folder = DataFolder.hold(data);
     try {
-      return new AppData(folder, Database.open(folder.database(), settings));
+      return new AppData(folder, SqliteDatabase.open(folder.database(), settings));
     } catch (RuntimeException e) {
       folder.close();
       throw e;

@@ -4,6 +4,7 @@ import dev.varve.identity.client.ClientAdministration;
 import dev.varve.identity.client.ClientAdministration.By;
 import dev.varve.identity.client.ClientAdministration.WithSecret;
 import dev.varve.identity.client.ClientDescription;
+import dev.varve.identity.client.ClientFeatures;
 import dev.varve.identity.client.ClientSettings;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.client.ConsentPolicy;
@@ -16,7 +17,10 @@ import dev.varve.kernel.UserMistake;
 import dev.varve.node.Engine;
 import dev.varve.node.Settings;
 import dev.varve.settings.WrongSetting;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -81,7 +85,8 @@ public final class ClientCommand implements Runnable {
           @Nullable List<String> grants,
       @Option(names = "--confidential", description = "Gives it a secret.") boolean confidential,
       @Option(names = "--never-ask", description = "Lets it in without asking people.")
-          boolean neverAsk) {
+          boolean neverAsk,
+      @Mixin Features features) {
     ClientDescription description =
         new ClientDescription(
             title,
@@ -89,7 +94,8 @@ public final class ClientCommand implements Runnable {
             or(logoutUris, List.of()),
             or(scopes, List.of("openid")),
             or(grants, List.of("authorization_code", "refresh_token")),
-            neverAsk ? ConsentPolicy.NEVER : ConsentPolicy.ASK);
+            neverAsk ? ConsentPolicy.NEVER : ConsentPolicy.ASK,
+            features.read(spec));
     with(
         app,
         (clients, out) -> {
@@ -101,6 +107,53 @@ public final class ClientCommand implements Runnable {
           made.secret().ifPresent(secret -> out.printf("client_secret: %s%n", secret));
         });
     return 0;
+  }
+
+  /// What a client does beyond what most do.
+  static final class Features {
+    @Option(
+        names = "--jwks",
+        description =
+            "A file with the public keys with which it signs assertions (private_key_jwt): {\"keys\": [...]}.")
+    @Nullable Path jwks;
+
+    @Option(names = "--jwks-uri", description = "The URL of those keys, in place of a file.")
+    String jwksUri = "";
+
+    @Option(names = "--pushed-requests", description = "It must push its requests.")
+    boolean pushedRequests;
+
+    @Option(names = "--bound-tokens", description = "Its access tokens are bound to a key (DPoP).")
+    boolean boundTokens;
+
+    @Option(names = "--signed-user-info", description = "Its userinfo is a signed JWT.")
+    boolean signedUserInfo;
+
+    @Option(
+        names = "--backchannel-logout-uri",
+        description = "Where it is told that a session of its own has ended.")
+    String backchannelLogoutUri = "";
+
+    private ClientFeatures read(CommandSpec spec) {
+      return new ClientFeatures(
+          jwks == null ? "" : text(spec, jwks),
+          jwksUri,
+          pushedRequests,
+          boundTokens,
+          signedUserInfo,
+          backchannelLogoutUri);
+    }
+
+    private static String text(CommandSpec spec, Path file) {
+      try {
+        return Files.readString(file);
+      } catch (IOException e) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--jwks is '%s', which is no file of text that can be read".formatted(file),
+            e);
+      }
+    }
   }
 
   private static List<String> or(@Nullable List<String> given, List<String> otherwise) {
@@ -119,11 +172,12 @@ public final class ClientCommand implements Runnable {
   }
 
   private static String line(ClientSettings client) {
-    return line(client.id(), client.description(), !client.secret().isEmpty()) + "  varve.yaml";
+    boolean confidential = !client.secret().isEmpty() || client.description().features().hasKeys();
+    return line(client.id(), client.description(), confidential) + "  varve.yaml";
   }
 
   private static String line(StoredClient client) {
-    String line = line(client.id(), client.description(), !client.secrets().isEmpty());
+    String line = line(client.id(), client.description(), client.confidential());
     return client.disabledAt().isPresent() ? line + "  disabled" : line;
   }
 

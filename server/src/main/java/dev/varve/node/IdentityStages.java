@@ -68,7 +68,7 @@ final class IdentityStages implements AutoCloseable {
         ? Optional.of(
             new ClientDocuments(
                 new OutgoingCalls(DOCUMENT_TIME, ClientDocuments.BYTES_MAX),
-                settings.selfDescribed().documentOrigins(),
+                settings.selfDescribed(),
                 ground.clock()))
         : Optional.empty();
   }

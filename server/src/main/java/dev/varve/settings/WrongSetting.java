@@ -30,7 +30,7 @@ public final class WrongSetting extends IllegalArgumentException {
     return component;
   }
 
-  String says() {
+  public String says() {
     return says;
   }
 }

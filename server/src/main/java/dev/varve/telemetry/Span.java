@@ -44,7 +44,9 @@ public final class Span implements AutoCloseable {
   }
 
   /// Begins a statement of the database, if what it is run for is traced. The text holds no values.
-  public static @Nullable Span sql(@Nullable Span parent, String text) {
+  ///
+  /// @param system which database, by its name in the conventions of OpenTelemetry
+  public static @Nullable Span sql(@Nullable Span parent, String system, String text) {
     if (parent == null) {
       return null;
     }
@@ -54,7 +56,7 @@ public final class Span implements AutoCloseable {
         parent
             .part(space < 0 ? text : text.substring(0, space))
             .setSpanKind(SpanKind.CLIENT)
-            .setAttribute("db.system.name", "sqlite")
+            .setAttribute("db.system.name", system)
             .setAttribute("db.query.text", text));
   }
 

@@ -112,4 +112,38 @@ class ClientCommandTest {
     assertThat(run("rotate", "--id", "nobody", "--overlap", "100d")).isEqualTo(2);
     assertThat(err.toString()).contains("--overlap is '100d'");
   }
+
+  @Test
+  void aClientHasKeysInPlaceOfASecret() throws IOException {
+    Path keys = app.resolve("keys.json");
+    Files.writeString(
+        keys,
+        """
+        {"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "1", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}
+        """);
+    String[] create = {
+      "create", "--title", "Machine", "--grant", "client_credentials", "--jwks", keys.toString()
+    };
+    assertThat(run(create)).as(err.toString()).isZero();
+    assertThat(out.toString()).contains("client_id").doesNotContain("client_secret");
+    assertThat(run("list")).isZero();
+    assertThat(out.toString()).contains("Machine  confidential");
+    Files.writeString(keys, "nonsense");
+    assertThat(run(create)).isNotZero();
+    assertThat(err.toString()).contains("jwks", "is no set of keys");
+    create[create.length - 1] = app.resolve("none.json").toString();
+    assertThat(run(create)).isNotZero();
+    assertThat(err.toString()).contains("--jwks", "no file of text");
+    assertThat(
+            run(
+                "create",
+                "--title",
+                "Machine",
+                "--grant",
+                "client_credentials",
+                "--jwks-uri",
+                "http://127.0.0.1:1/jwks"))
+        .isNotZero();
+    assertThat(err.toString()).contains("oauth.clientOrigins");
+  }
 }

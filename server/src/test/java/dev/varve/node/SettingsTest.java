@@ -181,6 +181,7 @@ class SettingsTest {
                     Map.entry("live.subscribersMax", "2000"),
                     Map.entry("live.subscribersPerCallerMax", "100"),
                     Map.entry("live.subscribersPerNetworkMax", "1000"),
+                    Map.entry("oauth.clientOrigins", ""),
                     Map.entry("oauth.clients", ""),
                     Map.entry("oauth.mcp", "false"),
                     Map.entry("oauth.selfDescribed.documentOrigins", ""),

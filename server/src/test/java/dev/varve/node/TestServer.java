@@ -13,6 +13,7 @@ import dev.varve.identity.mail.MailSettings;
 import dev.varve.identity.token.JwtSettings;
 import dev.varve.identity.token.SigningAlgorithm;
 import dev.varve.kernel.Json;
+import dev.varve.kernel.TestFolders;
 import dev.varve.lane.live.LiveSettings;
 import dev.varve.lane.write.WriteSettings;
 import dev.varve.net.edge.HttpFixture;
@@ -22,6 +23,7 @@ import dev.varve.schema.Schema;
 import dev.varve.schema.sdl.Schemas;
 import dev.varve.settings.SettingRecords;
 import dev.varve.store.cache.CacheSettings;
+import dev.varve.store.sql.sqlite.EmptyDatabase;
 import dev.varve.telemetry.TelemetrySettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,7 +43,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -113,7 +114,7 @@ public final class TestServer implements AutoCloseable {
       List<LimitSettings> limits,
       GatewaySettings gateway,
       int networkSharePercent) {
-    /// One that keeps mails, and hashes passwords at the least cost that is allowed.
+    /// One that keeps mails, and hashes passwords at less cost than a setting allows.
     public static Plan of(String schema) {
       return new Plan(
           schema,
@@ -208,7 +209,7 @@ public final class TestServer implements AutoCloseable {
               "jwt",
               new JwtSettings(SigningAlgorithm.ES256, 90),
               "password",
-              new PasswordSettings(7_168, 1, 1, 64)));
+              new PasswordSettings(256, 1, 1, 64)));
 
   public static TestServer start(String schema) {
     return start(Plan.of(schema));
@@ -225,6 +226,7 @@ public final class TestServer implements AutoCloseable {
   public static TestServer start(Plan plan) {
     try {
       Path folder = Files.createTempDirectory("varve-test-");
+      EmptyDatabase.into(folder);
       return new TestServer(folder, plan, app(folder, plan));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -388,12 +390,6 @@ public final class TestServer implements AutoCloseable {
   @Override
   public void close() {
     app.close();
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    TestFolders.delete(folder);
   }
 }

@@ -14,6 +14,7 @@ import dev.varve.store.log.EventLog;
 import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseOptions;
+import dev.varve.store.sql.sqlite.SqliteDatabase;
 import dev.varve.store.state.AppliedSchema;
 import dev.varve.store.state.SchemaRefused;
 import dev.varve.store.state.Verification;
@@ -98,7 +99,7 @@ class TextDataTest {
 
   private List<String> planned(String schema) {
     try (Database database =
-        Database.openToRead(DataFolder.database(data), DatabaseOptions.DEFAULT)) {
+        SqliteDatabase.openToRead(DataFolder.database(data), DatabaseOptions.DEFAULT)) {
       var plan = AppliedSchema.plan(database, Schemas.parse(schema));
       List<String> lines = new ArrayList<>();
       plan.changes().forEach(change -> lines.add(change.sentence()));
@@ -267,7 +268,8 @@ class TextDataTest {
   }
 
   private List<String> findings() throws Exception {
-    try (Database database = Database.open(DataFolder.database(data), DatabaseOptions.DEFAULT)) {
+    try (Database database =
+        SqliteDatabase.open(DataFolder.database(data), DatabaseOptions.DEFAULT)) {
       Path scratch = Files.createTempDirectory(data, "verify").resolve("replayed.db");
       return new Verification(database, new EventLog(database), AppliedSchema.stored(database))
           .run(scratch, (position, last) -> {})

@@ -3,17 +3,16 @@ package dev.varve.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.kernel.Problem;
+import dev.varve.kernel.TestFolders;
 import dev.varve.node.OpenEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
@@ -88,7 +87,7 @@ class ModelTest {
     try {
       run(data, before, after, random);
     } finally {
-      delete(data);
+      TestFolders.delete(data);
     }
   }
 
@@ -178,14 +177,6 @@ class ModelTest {
             .as("%s: %s", unit, refused.problem().getMessage())
             .contains(refused.problem().code().name());
         assertThat(refused.index()).as("%s", unit).isEqualTo(refusal.index());
-      }
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
       }
     }
   }

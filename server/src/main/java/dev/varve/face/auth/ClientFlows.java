@@ -5,6 +5,8 @@ import dev.varve.identity.client.ClientAdministration;
 import dev.varve.identity.client.ClientAdministration.By;
 import dev.varve.identity.client.ClientAdministration.WithSecret;
 import dev.varve.identity.client.ClientDescription;
+import dev.varve.identity.client.ClientDocuments;
+import dev.varve.identity.client.ClientFeatures;
 import dev.varve.identity.client.ClientSecret;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.client.StoredClient;
@@ -44,6 +46,12 @@ final class ClientFlows {
           Member.of("scopes", new Route.Type.Texts()),
           Member.of("grants", new Route.Type.Texts()),
           Member.text("consent"),
+          Member.of(ClientFeatures.JWKS, new Route.Type.AnyObject()).orNull(),
+          Member.text(ClientFeatures.JWKS_URI).orNull(),
+          Member.of(ClientFeatures.PUSHED_REQUESTS, new Route.Type.Truth()),
+          Member.of(ClientFeatures.BOUND_TOKENS, new Route.Type.Truth()),
+          Member.of(ClientFeatures.SIGNED_USER_INFO, new Route.Type.Truth()),
+          Member.text(ClientFeatures.BACKCHANNEL_LOGOUT_URI).orNull(),
           Member.of("confidential", new Route.Type.Truth()),
           Member.of("secrets", new Route.Type.Objects(SECRET)),
           Member.instant("createdAt").orNull(),
@@ -73,7 +81,8 @@ final class ClientFlows {
             .gives(201, WITH_SECRET)
             .answeredBy(this::make),
         Endpoint.get(CLIENTS, "listClients", "List the applications that sign people in")
-            .says("By their ids, those of the settings too; for administrators.")
+            .says(
+                "By their ids, those of the settings too, and those that describe themselves at a URL and that people have let in or administrators shut out; for administrators.")
             .asks(Route.Caller.ADMINISTRATOR)
             .gives(
                 200,
@@ -102,7 +111,7 @@ final class ClientFlows {
             .answeredBy(this::rotate),
         Endpoint.post(CLIENT + "/disable", "disableClient", "Shut an application out")
             .says(
-                "Ends its sessions, its codes and what people allowed it, at once; for administrators.")
+                "Also one that describes itself at a URL, which is its id. Ends its sessions, its codes and what people allowed it, at once; for administrators.")
             .asks(Route.Caller.ADMINISTRATOR)
             .gives(200, TOLD)
             .answeredBy(request -> setDisabled(request, true)),
@@ -153,7 +162,7 @@ final class ClientFlows {
     members.put("id", client.id());
     members.put("origin", client.origin().name());
     members.putAll(client.description().members());
-    members.put("confidential", !client.secrets().isEmpty());
+    members.put("confidential", client.confidential());
     members.put("secrets", client.secrets().stream().map(ClientFlows::members).toList());
     members.put("createdAt", Rfc3339.text(client.createdAt()));
     members.put("createdBy", client.createdBy());
@@ -173,13 +182,18 @@ final class ClientFlows {
     return instant.map(Rfc3339::text).orElse(null);
   }
 
-  /// Of the settings, which do not tell when.
+  /// Of the settings, or of itself, which do not tell when.
   private static Map<String, @Nullable Object> members(Client client) {
     Map<String, @Nullable Object> members = new LinkedHashMap<>();
     members.put("id", client.id());
     members.put("origin", client.origin().name());
     members.putAll(client.description().members());
-    members.put("confidential", client.confidential());
+    return withoutHistory(members, client.confidential());
+  }
+
+  private static Map<String, @Nullable Object> withoutHistory(
+      Map<String, @Nullable Object> members, boolean confidential) {
+    members.put("confidential", confidential);
     members.put("secrets", List.of());
     members.put("createdAt", null);
     members.put("createdBy", null);
@@ -192,6 +206,9 @@ final class ClientFlows {
     AccountContext.requireAdministrator(request.caller());
     IdPage page = IdPage.of(request);
     NavigableMap<String, Map<String, @Nullable Object>> all = new TreeMap<>();
+    administration
+        .letIn(page.after().orElse(""), page.limit() + 1)
+        .forEach(id -> all.put(id, members(id)));
     administration.all().forEach(client -> all.put(client.id(), members(client)));
     clients.declared().forEach(client -> all.put(client.id(), members(client)));
     NavigableMap<String, Map<String, @Nullable Object>> behind =
@@ -214,7 +231,23 @@ final class ClientFlows {
     if (clients.declares(id)) {
       return answer(200, members(clients.find(id).orElseThrow()));
     }
+    if (administration.find(id).isEmpty() && administration.isLetIn(id)) {
+      return answer(200, members(id));
+    }
     return answer(200, members(administration.stored(id)));
+  }
+
+  /// Of one that describes itself at its id, as far as that was read.
+  private Map<String, @Nullable Object> members(String id) {
+    Optional<Client> read = clients.find(id);
+    if (read.isPresent()) {
+      return members(read.get());
+    }
+    Map<String, @Nullable Object> members = new LinkedHashMap<>();
+    members.put("id", id);
+    members.put("origin", Client.Origin.DOCUMENT.name());
+    members.putAll(ClientDocuments.unread(id).members());
+    return withoutHistory(members, false);
   }
 
   private Answer change(Request request) {

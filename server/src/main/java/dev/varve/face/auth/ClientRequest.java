@@ -2,6 +2,7 @@ package dev.varve.face.auth;
 
 import dev.varve.identity.client.ClientAdministration;
 import dev.varve.identity.client.ClientDescription;
+import dev.varve.identity.client.ClientFeatures;
 import dev.varve.identity.client.ConsentPolicy;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
@@ -27,7 +28,8 @@ record ClientRequest(Optional<String> id, ClientDescription description, boolean
           List.of(),
           List.of("openid"),
           List.of("authorization_code", "refresh_token"),
-          ConsentPolicy.ASK);
+          ConsentPolicy.ASK,
+          ClientFeatures.NONE);
 
   /// What may be changed.
   static final List<Member> CHANGES =
@@ -37,7 +39,13 @@ record ClientRequest(Optional<String> id, ClientDescription description, boolean
           Member.of("logoutUris", new Route.Type.Texts()).optional(),
           Member.of("scopes", new Route.Type.Texts()).optional(),
           Member.of("grants", new Route.Type.Texts()).optional(),
-          Member.text("consent").optional());
+          Member.text("consent").optional(),
+          Member.of(ClientFeatures.JWKS, new Route.Type.AnyObject()).orNull().optional(),
+          Member.text(ClientFeatures.JWKS_URI).orNull().optional(),
+          Member.of(ClientFeatures.PUSHED_REQUESTS, new Route.Type.Truth()).optional(),
+          Member.of(ClientFeatures.BOUND_TOKENS, new Route.Type.Truth()).optional(),
+          Member.of(ClientFeatures.SIGNED_USER_INFO, new Route.Type.Truth()).optional(),
+          Member.text(ClientFeatures.BACKCHANNEL_LOGOUT_URI).orNull().optional());
 
   static final List<Member> MEMBERS =
       Stream.concat(
@@ -55,7 +63,7 @@ record ClientRequest(Optional<String> id, ClientDescription description, boolean
   static ClientRequest of(Request request) {
     JsonBody body = JsonBody.of(request, MEMBERS);
     Optional<String> id = body.has("id") ? Optional.of(text(body, "id", "")) : Optional.empty();
-    boolean confidential = truth(body, "confidential");
+    boolean confidential = truth(body, "confidential", false);
     ClientDescription description = merged(body, BLANK);
     body.check();
     return new ClientRequest(id, description, confidential);
@@ -78,7 +86,31 @@ record ClientRequest(Optional<String> id, ClientDescription description, boolean
         texts(body, "logoutUris", before.logoutUris(), ClientDescription.URIS_MAX),
         texts(body, "scopes", before.scopes(), ClientDescription.SCOPES_MAX),
         texts(body, "grants", before.grants(), ClientDescription.SCOPES_MAX),
-        consent(body, before.consent()));
+        consent(body, before.consent()),
+        features(body, before.features()));
+  }
+
+  private static ClientFeatures features(JsonBody body, ClientFeatures before) {
+    return new ClientFeatures(
+        keys(body, before.jwks()),
+        textOrNull(body, ClientFeatures.JWKS_URI, before.jwksUri()),
+        truth(body, ClientFeatures.PUSHED_REQUESTS, before.pushedRequests()),
+        truth(body, ClientFeatures.BOUND_TOKENS, before.boundTokens()),
+        truth(body, ClientFeatures.SIGNED_USER_INFO, before.signedUserInfo()),
+        textOrNull(body, ClientFeatures.BACKCHANNEL_LOGOUT_URI, before.backchannelLogoutUri()));
+  }
+
+  private static String keys(JsonBody body, String otherwise) {
+    if (!body.has(ClientFeatures.JWKS)) {
+      return otherwise;
+    }
+    @Nullable Object given = body.rest().get(ClientFeatures.JWKS);
+    return given == null ? "" : body.object(ClientFeatures.JWKS);
+  }
+
+  /// Nothing takes it away.
+  private static String textOrNull(JsonBody body, String name, String otherwise) {
+    return body.has(name) && body.rest().get(name) == null ? "" : text(body, name, otherwise);
   }
 
   private static String text(JsonBody body, String name, String otherwise) {
@@ -124,15 +156,15 @@ record ClientRequest(Optional<String> id, ClientDescription description, boolean
         });
   }
 
-  private static boolean truth(JsonBody body, String name) {
+  private static boolean truth(JsonBody body, String name, boolean otherwise) {
     if (!body.has(name)) {
-      return false;
+      return otherwise;
     }
     if (body.rest().get(name) instanceof Boolean truth) {
       return truth;
     }
     body.wrong(name, "must be true or false");
-    return false;
+    return otherwise;
   }
 
   /// How long the secrets before go on being good.

@@ -14,7 +14,7 @@ record IdPage(int limit, Optional<String> after) {
   private static final int LIMIT = 30;
   private static final int LIMIT_MAX = 500;
   // no id is longer
-  private static final int CURSOR_LENGTH_MAX = 400;
+  private static final int CURSOR_LENGTH_MAX = 700;
 
   /// @throws Problem INVALID_PARAMETER or INVALID_CURSOR
   static IdPage of(Request request) {

@@ -12,13 +12,16 @@ import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.client.Client;
+import dev.varve.identity.client.ClientKeySets;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.token.ClientAssertions;
+import dev.varve.identity.token.ForeignKey;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -40,6 +43,7 @@ final class ClientProof {
   private final FailedAttempts failures;
   private final Clients clients;
   private final ClientAssertions assertions;
+  private final ClientKeySets keys;
 
   /// @param issuer for whom assertions are made
   ClientProof(AccountContext context, FailedAttempts failures, Clients clients, String issuer) {
@@ -47,6 +51,7 @@ final class ClientProof {
     this.failures = failures;
     this.clients = clients;
     this.assertions = new ClientAssertions(issuer);
+    this.keys = new ClientKeySets(clients, context.stages().clock());
   }
 
   /// @throws OAuthError invalid_client, or invalid_request
@@ -113,7 +118,7 @@ final class ClientProof {
     requireSame(named, id);
     Client client =
         known(id, asks)
-            .filter(found -> !found.profile().keys().isEmpty())
+            .filter(found -> found.profile().signs())
             .orElseThrow(() -> refused("No such client is known here, or it has no keys"));
     requireFirst(client, verified(client, assertion), AccountContext.source(request));
     return client;
@@ -121,11 +126,24 @@ final class ClientProof {
 
   private ClientAssertions.Verified verified(Client client, String assertion) {
     try {
-      return assertions.verify(
-          assertion, client.id(), client.profile().keys(), context.stages().clock().instant());
-    } catch (ClientAssertions.Wrong e) {
+      List<ForeignKey> known = keys.of(client);
+      try {
+        return verified(client, assertion, known);
+      } catch (ClientAssertions.Wrong e) {
+        List<ForeignKey> newest = e.unsigned() ? keys.newestOf(client) : known;
+        if (newest.equals(known)) {
+          throw e;
+        }
+        return verified(client, assertion, newest);
+      }
+    } catch (ClientAssertions.Wrong | ClientKeySets.Bad e) {
       throw refused("The client assertion is not good: " + e.getMessage());
     }
+  }
+
+  private ClientAssertions.Verified verified(
+      Client client, String assertion, List<ForeignKey> known) throws ClientAssertions.Wrong {
+    return assertions.verify(assertion, client.id(), known, context.stages().clock().instant());
   }
 
   private void requireFirst(

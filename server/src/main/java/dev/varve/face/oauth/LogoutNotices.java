@@ -83,11 +83,11 @@ final class LogoutNotices implements AutoCloseable {
   }
 
   private void tell(Due due) {
-    Optional<URI> target =
-        clients.find(due.client()).map(Client::profile).flatMap(known -> known.logoutNotices());
+    Optional<Client> client =
+        clients.find(due.client()).filter(known -> known.profile().logoutNotices().isPresent());
     try {
-      if (target.isPresent()) {
-        tell(due, target.get());
+      if (client.isPresent()) {
+        tell(due, clients.reach(client.get()), client.get().profile().logoutNotices().get());
       }
       write(due);
     } catch (CallFailed e) {
@@ -97,7 +97,7 @@ final class LogoutNotices implements AutoCloseable {
     }
   }
 
-  private void tell(Due due, URI target) throws CallFailed {
+  private void tell(Due due, Reach reach, URI target) throws CallFailed {
     String token =
         signed.logout(due.client(), due.account(), due.session(), stages.clock().instant());
     Call call =
@@ -106,7 +106,7 @@ final class LogoutNotices implements AutoCloseable {
             target,
             Map.of("Content-Type", "application/x-www-form-urlencoded"),
             "logout_token=" + token);
-    Reply reply = calls.send(Reach.naming(target), call);
+    Reply reply = calls.send(reach, call);
     if (reply.status() / 100 != 2) {
       throw new CallFailed("it answers %d".formatted(reply.status()));
     }

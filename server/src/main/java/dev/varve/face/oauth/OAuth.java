@@ -139,7 +139,7 @@ public final class OAuth implements AutoCloseable {
     DevicePage devicePage = new DevicePage(context, flows, random);
     TokenStatus status = new TokenStatus(context, accounts.authentication(), proof, issuer.url());
     Logout logout = new Logout(context, authorization, clients, idTokens);
-    UserInfo userInfo = new UserInfo(context, clients, signed);
+    UserInfo userInfo = new UserInfo(context, clients, signed, accounts.authentication());
     Metadata metadata = new Metadata(issuer.url(), issuer.algorithm(), clients, policy());
     List<Route> routes = new ArrayList<>();
     for (String path : metadata.paths()) {
@@ -163,8 +163,8 @@ public final class OAuth implements AutoCloseable {
             page("POST", DevicePage.PATH, devicePage::post),
             route("POST", TokenStatus.INTROSPECT, OAuthForm.told(status::introspect)),
             route("POST", TokenStatus.REVOKE, OAuthForm.told(status::revoke)),
-            route("GET", UserInfo.PATH, userInfo::answer),
-            route("POST", UserInfo.PATH, userInfo::answer),
+            route("GET", UserInfo.PATH, userInfo::get),
+            route("POST", UserInfo.PATH, userInfo::post),
             page("GET", Logout.PATH, logout::get),
             page("POST", Logout.PATH, logout::post)));
     return List.copyOf(routes);

@@ -5,6 +5,7 @@ import dev.varve.identity.account.Attempts;
 import dev.varve.identity.account.FailedAttempts;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Kind;
+import dev.varve.identity.client.Client;
 import dev.varve.identity.client.ClientAdministration.WithSecret;
 import dev.varve.identity.client.ClientDescription;
 import dev.varve.identity.client.ClientMetadata;
@@ -63,8 +64,11 @@ final class Registration {
     Map<?, ?> members = members(request);
     try {
       String method = ClientMetadata.method(members);
-      ClientDescription asked = ClientMetadata.description(members, UNNAMED);
+      ClientDescription asked = ClientMetadata.description(members, method, UNNAMED);
       ClientDescription given = clients.within(asked);
+      if (!clients.unreachable(given.features(), Client.Origin.REGISTERED).isEmpty()) {
+        throw new OAuthError("invalid_client_metadata", "jwks_uri is not asked: take https");
+      }
       if (given.scopes().isEmpty()) {
         throw new OAuthError(
             "invalid_client_metadata", "scope has nothing that such a client may have");
@@ -135,7 +139,7 @@ final class Registration {
   }
 
   private static Answer told(WithSecret made, ClientDescription given, String method) {
-    Map<String, Object> members = new LinkedHashMap<>();
+    Map<String, @Nullable Object> members = new LinkedHashMap<>();
     members.put("client_id", made.client().id());
     members.put("client_id_issued_at", made.client().createdAt().getEpochSecond());
     made.secret()

@@ -65,8 +65,7 @@ public record Client(
         Origin.SETTINGS,
         settings.description(),
         secrets.stream().map(secret -> ClientSecret.of(secret, Instant.EPOCH)).toList(),
-        Instant.EPOCH,
-        settings.profile());
+        Instant.EPOCH);
   }
 
   static Client of(
@@ -74,8 +73,7 @@ public record Client(
       Origin origin,
       ClientDescription description,
       List<ClientSecret> secrets,
-      Instant goodSince,
-      ClientProfile profile) {
+      Instant goodSince) {
     return new Client(
         id,
         description.title(),
@@ -90,7 +88,7 @@ public record Client(
         description.consent() == ConsentPolicy.ASK,
         origin,
         goodSince,
-        profile);
+        description.features().profile());
   }
 
   /// What was said of it.
@@ -101,7 +99,8 @@ public record Client(
         logoutUris,
         scopes.stream().sorted().toList(),
         grants.stream().map(GrantType::value).sorted().toList(),
-        asks ? ConsentPolicy.ASK : ConsentPolicy.NEVER);
+        asks ? ConsentPolicy.ASK : ConsentPolicy.NEVER,
+        profile.said());
   }
 
   /// The same, with those alone of its scopes.
@@ -124,7 +123,7 @@ public record Client(
 
   /// Whether it can keep a secret (RFC 6749, section 2.1).
   public boolean confidential() {
-    return !secrets.isEmpty() || !profile.keys().isEmpty();
+    return !secrets.isEmpty() || profile.signs();
   }
 
   /// Whether a secret is one of its own; takes as long for each that is not.
@@ -147,6 +146,7 @@ public record Client(
     if (origin == Origin.DOCUMENT) {
       // whoever has its keys is it
       profile.keys().forEach(key -> marks.add(mark("key " + key.thumbprint())));
+      profile.keysAt().ifPresent(uri -> marks.add(mark("keys at " + uri)));
     }
     return marks;
   }
@@ -165,6 +165,10 @@ public record Client(
 
   /// Whether what it was given at an instant is still good: it was shut out since otherwise.
   public boolean mayUse(Instant givenAt) {
+    return mayUse(givenAt, goodSince);
+  }
+
+  static boolean mayUse(Instant givenAt, Instant goodSince) {
     // tokens tell of seconds alone
     return !givenAt.isBefore(goodSince.truncatedTo(ChronoUnit.SECONDS));
   }

@@ -19,9 +19,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// What administrators do with clients, over HTTP and at the command line. Each act is one unit, with its security event, and
 /// [Clients] knows of it before it is committed, in the order in which the writer does them.
@@ -34,6 +36,9 @@ public final class ClientAdministration {
 
   // nobody can tell more of them apart
   private static final int CLIENTS_MAX = 1_000;
+  // whoever shuts out more names the origins that are taken, in the settings
+  private static final int DOCUMENTS_MAX = 10_000;
+
   // with each, one more secret opens the client: whoever rotates that often ends those before at
   // once
   private static final int SECRETS_MAX = 5;
@@ -83,7 +88,8 @@ public final class ClientAdministration {
     List<FieldError> mistakes = new ArrayList<>();
     id.flatMap(ClientDescription::wrongId)
         .ifPresent(wrong -> mistakes.add(new FieldError("id", wrong)));
-    mistakes.addAll(mistakes(description, confidential));
+    mistakes.addAll(mistakes(description, confidential, Client.Origin.ADMINISTRATOR));
+    mistakes.addAll(description.unknownScopes(clients.knownScopes()));
     require(mistakes);
     String wanted = id.orElseGet(stages.ids());
     clients.requireServed();
@@ -125,9 +131,12 @@ public final class ClientAdministration {
     return new WithSecret(made, secret);
   }
 
-  private List<FieldError> mistakes(ClientDescription description, boolean secret) {
+  private List<FieldError> mistakes(
+      ClientDescription description, boolean secret, Client.Origin origin) {
     List<FieldError> mistakes = new ArrayList<>(description.mistakes(secret));
-    mistakes.addAll(description.unknownScopes(clients.knownScopes()));
+    if (mistakes.isEmpty()) {
+      mistakes.addAll(clients.unreachable(description.features(), origin));
+    }
     return mistakes;
   }
 
@@ -147,11 +156,11 @@ public final class ClientAdministration {
         by,
         id,
         write -> {
-          StoredClient before = require(write, id);
+          StoredClient before = requireKept(write, id);
           ClientDescription description = change.apply(before.description());
           // scopes that it has already may be of a schema that was served before
-          List<FieldError> mistakes = new ArrayList<>();
-          mistakes.addAll(description.mistakes(!before.secrets().isEmpty()));
+          List<FieldError> mistakes =
+              mistakes(description, !before.secrets().isEmpty(), before.origin());
           if (!before.description().scopes().equals(description.scopes())) {
             mistakes.addAll(description.unknownScopes(clients.knownScopes()));
           }
@@ -169,9 +178,9 @@ public final class ClientAdministration {
   }
 
   private static List<String> changed(ClientDescription before, ClientDescription after) {
-    Map<String, Object> known = before.members();
+    Map<String, @Nullable Object> known = before.members();
     return after.members().entrySet().stream()
-        .filter(member -> !member.getValue().equals(known.get(member.getKey())))
+        .filter(member -> !Objects.equals(member.getValue(), known.get(member.getKey())))
         .map(Map.Entry::getKey)
         .toList();
   }
@@ -187,7 +196,7 @@ public final class ClientAdministration {
             by,
             id,
             write -> {
-              StoredClient before = require(write, id);
+              StoredClient before = requireKept(write, id);
               if (before.secrets().isEmpty()) {
                 throw new Problem(
                     ErrorCode.CONFLICT,
@@ -215,7 +224,8 @@ public final class ClientAdministration {
     return new WithSecret(rotated, Optional.of(secret));
   }
 
-  /// Shuts a client out, or lets it in again. What it was given ends: sessions, codes, and what people allowed it.
+  /// Shuts a client out, or lets it in again, one that describes itself at a URL too. What it was given ends: sessions, codes, and what
+  /// people allowed it.
   ///
   /// @throws Problem NOT_FOUND, or CONFLICT for a client of the settings
   public StoredClient setDisabled(String id, boolean disabled, By by) {
@@ -223,7 +233,7 @@ public final class ClientAdministration {
         by,
         id,
         write -> {
-          StoredClient before = require(write, id);
+          StoredClient before = disabled ? known(write, id, by) : require(write, id);
           if (before.disabledAt().isPresent() == disabled) {
             return before;
           }
@@ -248,7 +258,7 @@ public final class ClientAdministration {
         by,
         id,
         write -> {
-          StoredClient before = require(write, id);
+          StoredClient before = requireKept(write, id);
           // in this order: from now on nobody finds it
           clients.shutOut(id);
           int ended = end(write, id);
@@ -275,6 +285,46 @@ public final class ClientAdministration {
     }
     return StoredClient.find(write.session(), id)
         .orElseThrow(() -> Problem.notFound("There is no client '%s'".formatted(id)));
+  }
+
+  /// The same of one that is not kept elsewhere.
+  private StoredClient requireKept(WriteContext write, String id) throws SQLException {
+    if (ClientDocuments.isUrl(id)) {
+      throw new Problem(
+          ErrorCode.CONFLICT,
+          "The client '%s' describes itself at its id, and would come again: disable it"
+              .formatted(id));
+    }
+    return require(write, id);
+  }
+
+  /// The same, where one that describes itself at a URL is noted now.
+  private StoredClient known(WriteContext write, String id, By by) throws SQLException {
+    if (!ClientDocuments.isUrl(id)
+        || clients.declares(id)
+        || StoredClient.everWas(write.session(), id)) {
+      return require(write, id);
+    }
+    ClientDescription description = ClientDocuments.unread(id);
+    if (StoredClient.count(write.session(), Client.Origin.DOCUMENT) >= DOCUMENTS_MAX) {
+      throw new Problem(
+          ErrorCode.CONFLICT,
+          "There are %,d clients already that are shut out by their URLs, and no more. Name the origins that are taken, in oauth.selfDescribed.documentOrigins"
+              .formatted(DOCUMENTS_MAX));
+    }
+    StoredClient client =
+        new StoredClient(
+            id,
+            Client.Origin.DOCUMENT,
+            description,
+            List.of(),
+            write.at(),
+            by.actor(),
+            write.at(),
+            write.at(),
+            Optional.empty());
+    client.insert(write.session());
+    return client;
   }
 
   private void record(
@@ -320,6 +370,18 @@ public final class ClientAdministration {
   /// Every client that lies in the database, by its id.
   public List<StoredClient> all() {
     return stages.database().lookup(StoredClient::all);
+  }
+
+  /// The ids of those that describe themselves at a URL and that people have let in, behind one of them.
+  public List<String> letIn(String after, int countMax) {
+    return stages
+        .database()
+        .lookup(session -> StoredClient.documentsLetIn(session, after, countMax));
+  }
+
+  /// Whether one of them is.
+  public boolean isLetIn(String id) {
+    return ClientDocuments.isUrl(id) && new Consents(stages.database()).knows(id);
   }
 
   /// @throws Problem NOT_FOUND, or CONFLICT for a client of the settings

@@ -27,7 +27,8 @@ public record ClientDescription(
     List<String> logoutUris,
     List<String> scopes,
     List<String> grants,
-    ConsentPolicy consent) {
+    ConsentPolicy consent,
+    ClientFeatures features) {
   static final int TITLE_LENGTH_MAX = 100;
   public static final int URIS_MAX = 20;
   public static final int SCOPES_MAX = 100;
@@ -70,6 +71,13 @@ public record ClientDescription(
   ///
   /// @param secret whether it has one
   public List<FieldError> mistakes(boolean secret) {
+    List<FieldError> mistakes = ownMistakes(secret || features.hasKeys());
+    mistakes.addAll(features.mistakes());
+    return mistakes;
+  }
+
+  /// @param proves whether it can prove itself
+  private List<FieldError> ownMistakes(boolean proves) {
     List<FieldError> mistakes = new ArrayList<>();
     boolean controls = title.codePoints().anyMatch(ClientDescription::misleads);
     if (title.isBlank() || title.length() > TITLE_LENGTH_MAX || controls) {
@@ -97,10 +105,11 @@ public record ClientDescription(
               "redirectUris",
               "is empty, and with the grant authorization_code browsers are sent back there. Name one"));
     }
-    if (has(GrantType.CLIENT_CREDENTIALS) && !secret) {
+    if (has(GrantType.CLIENT_CREDENTIALS) && !proves) {
       mistakes.add(
           new FieldError(
-              "grants", "has client_credentials, which takes a secret: make it confidential"));
+              "grants",
+              "has client_credentials, which takes a secret or keys: make it confidential, or give it jwks or jwksUri"));
     }
     return mistakes;
   }
@@ -147,14 +156,15 @@ public record ClientDescription(
   }
 
   /// As it is kept, and as administrators see it.
-  public Map<String, Object> members() {
-    Map<String, Object> members = new LinkedHashMap<>();
+  public Map<String, @Nullable Object> members() {
+    Map<String, @Nullable Object> members = new LinkedHashMap<>();
     members.put("title", title);
     members.put("redirectUris", redirectUris);
     members.put("logoutUris", logoutUris);
     members.put("scopes", scopes);
     members.put("grants", grants);
     members.put("consent", consent.name());
+    features.putInto(members);
     return members;
   }
 
@@ -173,7 +183,8 @@ public record ClientDescription(
         texts(members.get("logoutUris")),
         texts(members.get("scopes")),
         texts(members.get("grants")),
-        ConsentPolicy.valueOf(String.valueOf(members.get("consent"))));
+        ConsentPolicy.valueOf(String.valueOf(members.get("consent"))),
+        ClientFeatures.read(members));
   }
 
   private static List<String> texts(@Nullable Object value) {

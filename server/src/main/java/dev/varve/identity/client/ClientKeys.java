@@ -2,6 +2,7 @@ package dev.varve.identity.client;
 
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.KeyUse;
 import dev.varve.identity.token.ForeignKey;
 import dev.varve.settings.WrongSetting;
 import java.text.ParseException;
@@ -10,7 +11,9 @@ import java.util.List;
 
 /// Reads the public keys of a client (RFC 7517, section 5): `{"keys": [{"kty": "EC", "crv": "P-256", ...}]}`.
 final class ClientKeys {
-  private static final int LENGTH_MAX = 20_000;
+  /// Of the JSON.
+  static final int LENGTH_MAX = 20_000;
+
   // one that signs, one that takes over, and as much again for each algorithm
   private static final int KEYS_MAX = 10;
 
@@ -35,6 +38,34 @@ final class ClientKeys {
       }
     }
     return known;
+  }
+
+  /// Those at a URL. Others may read it too: keys of a kind that is not known here are passed over, and so are those that encrypt
+  /// (RFC 7517, sections 4.2 and 5). One that should be secret spoils them all.
+  ///
+  /// @throws WrongSetting naming `jwks`
+  static List<ForeignKey> fetched(String text) {
+    List<ForeignKey> known = new ArrayList<>();
+    for (JWK key : parsed(text)) {
+      if (key.isPrivate()) {
+        throw wrong("has a private key, which everybody can read there");
+      }
+      if (!KeyUse.ENCRYPTION.equals(key.getKeyUse())) {
+        addUsable(known, key);
+      }
+    }
+    if (known.isEmpty() || known.size() > KEYS_MAX) {
+      throw wrong("must have 1 to %d keys that are good here".formatted(KEYS_MAX));
+    }
+    return known;
+  }
+
+  private static void addUsable(List<ForeignKey> known, JWK key) {
+    try {
+      known.add(ForeignKey.known(key));
+    } catch (ForeignKey.Unusable e) {
+      // for somebody else
+    }
   }
 
   private static List<JWK> parsed(String text) {

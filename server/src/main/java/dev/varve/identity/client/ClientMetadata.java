@@ -2,7 +2,6 @@ package dev.varve.identity.client;
 
 import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Json;
-import dev.varve.settings.WrongSetting;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -45,8 +44,8 @@ public final class ClientMetadata {
 
   /// Of a client that describes itself at a URL: it has no shared secret.
   ///
-  /// @param host what it is called when it does not say
-  static ClientDescription document(Map<?, ?> members, String host) throws Wrong {
+  /// @param id the URL; its host is what the client is called when it does not say
+  static ClientDescription document(Map<?, ?> members, URI id) throws Wrong {
     if (members.containsKey("client_secret") || members.containsKey("client_secret_expires_at")) {
       throw new Wrong(false, "client_secret must not stand where everybody reads it");
     }
@@ -54,44 +53,57 @@ public final class ClientMetadata {
     if (!method.equals(NONE) && !method.equals(SIGNED)) {
       throw new Wrong(false, "token_endpoint_auth_method must be none or private_key_jwt");
     }
-    return description(members, host);
+    ClientDescription description = description(members, method, String.valueOf(id.getHost()));
+    String keys = description.features().jwksUri();
+    // whoever writes such a document has nobody else asked
+    if (!keys.isEmpty() && !RedirectUri.source(keys).equals(RedirectUri.source(id.toString()))) {
+      throw new Wrong(false, "jwks_uri must be at the host of the client_id");
+    }
+    return description;
   }
 
-  /// The keys of one that proves itself by signed assertions. They stand in its document: no other is asked for.
-  static ClientProfile profile(Map<?, ?> members) throws Wrong {
-    if (!text(members, "token_endpoint_auth_method", NONE).equals(SIGNED)) {
-      return ClientProfile.PLAIN;
+  /// The keys of one that proves itself by signed assertions.
+  private static ClientFeatures features(Map<?, ?> members, String method) throws Wrong {
+    if (!method.equals(SIGNED)) {
+      return ClientFeatures.NONE;
     }
-    if (!(members.get("jwks") instanceof Map<?, ?> jwks)) {
-      throw new Wrong(
-          false, "jwks is missing: private_key_jwt takes the keys in the document itself");
+    @Nullable Object jwks = members.get("jwks");
+    ClientFeatures features =
+        ClientFeatures.signing(
+            jwks instanceof Map<?, ?> ? ClientFeatures.json(jwks) : "",
+            text(members, "jwks_uri", ""));
+    if (!features.hasKeys()) {
+      throw new Wrong(false, "jwks is missing, and so is jwks_uri: private_key_jwt takes one");
     }
-    String text = new String(Json.bytes(json -> Json.write(json, jwks)), StandardCharsets.UTF_8);
-    try {
-      return ClientProfile.signing(ClientKeys.read(text));
-    } catch (WrongSetting wrong) {
-      throw new Wrong(false, String.valueOf(wrong.getMessage()));
+    List<FieldError> mistakes = features.mistakes();
+    if (!mistakes.isEmpty()) {
+      FieldError first = mistakes.getFirst();
+      String member = first.field().equals(ClientFeatures.JWKS_URI) ? "jwks_uri" : first.field();
+      throw new Wrong(false, member + " " + first.message());
     }
+    return features;
   }
 
   /// How a client that registers will prove itself; one that does not say has a secret (RFC 7591, section 2).
   public static String method(Map<?, ?> members) throws Wrong {
     String method = text(members, "token_endpoint_auth_method", SECRETS.getFirst());
-    if (!method.equals(NONE) && !SECRETS.contains(method)) {
+    if (!method.equals(NONE) && !method.equals(SIGNED) && !SECRETS.contains(method)) {
       throw new Wrong(
           false,
-          "token_endpoint_auth_method must be none, client_secret_basic or client_secret_post");
+          "token_endpoint_auth_method must be none, client_secret_basic, client_secret_post or private_key_jwt");
     }
     return method;
   }
 
   /// Whether such a client has a secret.
   public static boolean hasSecret(String method) {
-    return !method.equals(NONE);
+    return SECRETS.contains(method);
   }
 
+  /// @param method by which it proves itself
   /// @param otherwise what it is called when it does not say
-  public static ClientDescription description(Map<?, ?> members, String otherwise) throws Wrong {
+  public static ClientDescription description(Map<?, ?> members, String method, String otherwise)
+      throws Wrong {
     List<String> redirects = texts(members, "redirect_uris");
     if (redirects.isEmpty()) {
       throw new Wrong(true, "redirect_uris is missing: name where browsers are sent back");
@@ -112,7 +124,8 @@ public final class ClientMetadata {
             logouts,
             scopes(members),
             grants(members),
-            ConsentPolicy.ASK);
+            ConsentPolicy.ASK,
+            features(members, method));
     List<FieldError> mistakes = description.mistakes(false);
     if (!mistakes.isEmpty()) {
       FieldError first = mistakes.getFirst();
@@ -202,8 +215,9 @@ public final class ClientMetadata {
   }
 
   /// What a client that has registered is told (section 3.2.1).
-  public static Map<String, Object> registered(ClientDescription description, String method) {
-    Map<String, Object> members = new LinkedHashMap<>();
+  public static Map<String, @Nullable Object> registered(
+      ClientDescription description, String method) {
+    Map<String, @Nullable Object> members = new LinkedHashMap<>();
     members.put("client_name", description.title());
     members.put("redirect_uris", description.redirectUris());
     if (!description.logoutUris().isEmpty()) {
@@ -213,6 +227,13 @@ public final class ClientMetadata {
     members.put("response_types", List.of("code"));
     members.put("token_endpoint_auth_method", method);
     members.put("scope", String.join(" ", description.scopes()));
+    ClientFeatures features = description.features();
+    if (!features.jwks().isEmpty()) {
+      members.put("jwks", Json.read(features.jwks().getBytes(StandardCharsets.UTF_8)));
+    }
+    if (!features.jwksUri().isEmpty()) {
+      members.put("jwks_uri", features.jwksUri());
+    }
     return members;
   }
 }

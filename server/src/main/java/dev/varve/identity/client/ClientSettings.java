@@ -4,10 +4,8 @@ import dev.varve.identity.token.AccessTokens;
 import dev.varve.kernel.FieldError;
 import dev.varve.settings.Setting;
 import dev.varve.settings.WrongSetting;
-import java.net.URI;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// One application that signs people in with Varve; what stands under its id in `oauth.clients`.
 ///
@@ -53,6 +51,10 @@ public record ClientSettings(
                 "The public keys with which it authenticates by signed assertions (private_key_jwt), as JSON: {\"keys\": [...]}. A key signs with ES256, PS256 or EdDSA, or with RS256 when it says so in alg.")
         String jwks,
     @Setting(
+            says =
+                "Where those keys are, in place of jwks: the URL of such JSON, https, or http to this machine. It is read when it is needed, and kept for a while.")
+        String jwksUri,
+    @Setting(
             standard = "false",
             says =
                 "Whether it must send what it asks for to /oauth2/par first, so that browsers carry nothing but a reference to it.")
@@ -90,6 +92,7 @@ public record ClientSettings(
         secret,
         consent,
         "",
+        "",
         false,
         false,
         false,
@@ -110,22 +113,21 @@ public record ClientSettings(
           throw new WrongSetting(
               "title", "belongs to a client '%s', whose id %s".formatted(id, wrong));
         });
+    ClientFeatures features =
+        new ClientFeatures(
+            jwks, jwksUri, pushedRequests, boundTokens, signedUserInfo, backchannelLogoutUri);
     List<FieldError> mistakes =
-        new ClientDescription(title, redirectUris, logoutUris, scopes, grants, consent)
+        new ClientDescription(title, redirectUris, logoutUris, scopes, grants, consent, features)
             .mistakes(true);
     if (!mistakes.isEmpty()) {
       throw new WrongSetting(mistakes.getFirst().field(), mistakes.getFirst().message());
     }
     if (grants.contains(GrantType.CLIENT_CREDENTIALS.value())
         && secret.isEmpty()
-        && jwks.isEmpty()) {
+        && !features.hasKeys()) {
       throw new WrongSetting(
           "secret",
           "is missing, and with the grant client_credentials it takes one. Name the variable of the environment that holds it");
-    }
-    ClientKeys.read(jwks);
-    if (!backchannelLogoutUri.isEmpty()) {
-      RedirectUri.requireServer("backchannelLogoutUri", backchannelLogoutUri);
     }
     if (secret.startsWith("VARVE_")) {
       throw new WrongSetting(
@@ -137,17 +139,15 @@ public record ClientSettings(
 
   /// What they say of it.
   public ClientDescription description() {
-    return new ClientDescription(title, redirectUris, logoutUris, scopes, grants, consent);
-  }
-
-  /// What it does beyond what most do.
-  ClientProfile profile() {
-    return new ClientProfile(
-        ClientKeys.read(jwks),
-        pushedRequests,
-        boundTokens,
-        signedUserInfo,
-        Optional.of(backchannelLogoutUri).filter(uri -> !uri.isEmpty()).map(URI::create));
+    return new ClientDescription(
+        title,
+        redirectUris,
+        logoutUris,
+        scopes,
+        grants,
+        consent,
+        new ClientFeatures(
+            jwks, jwksUri, pushedRequests, boundTokens, signedUserInfo, backchannelLogoutUri));
   }
 
   /// The client that they describe.

@@ -2,13 +2,18 @@ package dev.varve.identity.client;
 
 import dev.varve.identity.token.SigningAlgorithm;
 import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Nearest;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
+import dev.varve.net.outgoing.CallFailed;
+import dev.varve.net.outgoing.Reach;
 import dev.varve.schema.Scopes;
 import dev.varve.settings.WrongSetting;
 import dev.varve.store.sql.Database;
+import java.net.URI;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,25 +27,42 @@ import java.util.concurrent.ConcurrentHashMap;
 /// they are asked for with every request; whoever changes one in the database tells of it here.
 public final class Clients {
   public static final Clients NONE =
-      new Clients(Map.of(), SelfDescribedSettings.NONE, SigningAlgorithm.RS256);
+      new Clients(Map.of(), OAuthSettings.NONE, SigningAlgorithm.RS256);
 
   private final Map<String, Client> declared;
   private final SelfDescribedSettings selfDescribed;
+  // who is asked for clients of administrators, and of themselves
+  private final Reach ofAdministrators;
+  private final Reach ofThemselves;
   private final SigningAlgorithm algorithm;
   // those that are not shut out
   private final Map<String, Client> stored = new ConcurrentHashMap<>();
+  // what administrators have decided of those that describe themselves at a URL
+  private final Map<String, Decided> decided = new ConcurrentHashMap<>();
 
   // what those may have that describe themselves
   private volatile Set<String> open = Set.of();
   private volatile Set<String> knownScopes = Set.of();
   private Optional<ClientDocuments> documents = Optional.empty();
 
+  /// What an administrator has decided of a client that describes itself at a URL.
+  ///
+  /// @param goodSince what it was given before is worth nothing
+  private record Decided(boolean shutOut, Instant goodSince) {
+    static final Decided NOTHING = new Decided(false, Instant.EPOCH);
+    static final Decided NOW_OUT = new Decided(true, Instant.MAX);
+
+    static Decided of(StoredClient client) {
+      return new Decided(client.disabledAt().isPresent(), client.goodSince());
+    }
+  }
+
   private Clients(
-      Map<String, Client> declared,
-      SelfDescribedSettings selfDescribed,
-      SigningAlgorithm algorithm) {
+      Map<String, Client> declared, OAuthSettings settings, SigningAlgorithm algorithm) {
     this.declared = declared;
-    this.selfDescribed = selfDescribed;
+    this.selfDescribed = settings.selfDescribed();
+    this.ofAdministrators = settings.reach();
+    this.ofThemselves = selfDescribed.reach();
     this.algorithm = algorithm;
   }
 
@@ -57,14 +79,14 @@ public final class Clients {
     }
     Map<String, Client> declared = new LinkedHashMap<>();
     settings.clients().forEach((id, client) -> declared.put(id, client.client(environment)));
-    return new Clients(declared, settings.selfDescribed(), algorithm);
+    return new Clients(declared, settings, algorithm);
   }
 
   /// Those of the settings, for commands that let nobody in: no secret is looked for.
   public static Clients declaredIn(OAuthSettings settings, SigningAlgorithm algorithm) {
     Map<String, Client> declared = new LinkedHashMap<>();
     settings.clients().forEach((id, client) -> declared.put(id, Client.of(client, List.of())));
-    return new Clients(declared, settings.selfDescribed(), algorithm);
+    return new Clients(declared, settings, algorithm);
   }
 
   /// Adds what lies in the database.
@@ -118,6 +140,10 @@ public final class Clients {
 
   /// Knows one as it is from now on. The settings go before it.
   void put(StoredClient client) {
+    if (client.origin() == Client.Origin.DOCUMENT) {
+      decided.put(client.id(), Decided.of(client));
+      return;
+    }
     client
         .client()
         .ifPresentOrElse(now -> stored.put(client.id(), now), () -> stored.remove(client.id()));
@@ -126,13 +152,25 @@ public final class Clients {
   /// Lets one in no more, from now on.
   void shutOut(String id) {
     stored.remove(id);
+    if (ClientDocuments.isUrl(id)) {
+      decided.put(id, Decided.NOW_OUT);
+    }
+  }
+
+  private Decided decided(String id) {
+    return decided.getOrDefault(id, Decided.NOTHING);
   }
 
   /// Knows one as the database has it.
   void reload(Database database, String id) {
     database
         .lookup(session -> StoredClient.find(session, id))
-        .ifPresentOrElse(this::put, () -> shutOut(id));
+        .ifPresentOrElse(
+            this::put,
+            () -> {
+              stored.remove(id);
+              decided.remove(id);
+            });
   }
 
   /// Whether the settings name it.
@@ -202,7 +240,39 @@ public final class Clients {
         asked.logoutUris(),
         List.copyOf(scopes),
         asked.grants(),
-        asked.consent());
+        asked.consent(),
+        asked.features());
+  }
+
+  /// Who is asked for a client: what the settings name, wherever it is, and otherwise what is on the internet.
+  public Reach reach(Client client) {
+    return switch (client.origin()) {
+      case SETTINGS -> Reach.naming(client.profile().said().asked().values().toArray(URI[]::new));
+      case ADMINISTRATOR -> ofAdministrators;
+      case REGISTERED, DOCUMENT -> ofThemselves;
+    };
+  }
+
+  /// What is wrong with the addresses that are asked for a client, each with its member.
+  ///
+  /// @param origin who says what it is: not the settings, which name what they want
+  public List<FieldError> unreachable(ClientFeatures features, Client.Origin origin) {
+    Reach reach = origin == Client.Origin.ADMINISTRATOR ? ofAdministrators : ofThemselves;
+    List<FieldError> mistakes = new ArrayList<>();
+    features
+        .asked()
+        .forEach((member, uri) -> {
+          try {
+            reach.require(uri);
+          } catch (CallFailed e) {
+            mistakes.add(
+                new FieldError(
+                    member,
+                    "is '%s', which is not asked: take https, or let oauth.clientOrigins name it"
+                        .formatted(uri)));
+          }
+        });
+    return mistakes;
   }
 
   /// The scopes that any of them may ask for.
@@ -229,19 +299,16 @@ public final class Clients {
     Client own = declared.get(id);
     Client client = own == null ? stored.get(id) : own;
     if (client == null) {
-      return documents.flatMap(known -> known.kept(id)).map(said -> ofDocument(id, said));
+      return documents
+          .filter(_ -> isDocument(id))
+          .flatMap(known -> known.kept(id))
+          .map(said -> ofDocument(id, said));
     }
     return Optional.of(client.origin() == Client.Origin.REGISTERED ? client.within(open) : client);
   }
 
-  private Client ofDocument(String id, ClientDocuments.Said said) {
-    return Client.of(
-        id,
-        Client.Origin.DOCUMENT,
-        within(said.description()),
-        List.of(),
-        Instant.EPOCH,
-        said.profile());
+  private Client ofDocument(String id, ClientDescription said) {
+    return Client.of(id, Client.Origin.DOCUMENT, within(said), List.of(), decided(id).goodSince());
   }
 
   /// The client of an id, which is asked what it is where its id is the URL of a document.
@@ -253,21 +320,27 @@ public final class Clients {
         : find(id);
   }
 
-  /// Whether an id is the URL of a document, where such are taken.
+  /// Whether an id is the URL of a document, where such are taken, and of a client that is not shut out.
   public boolean isDocument(String id) {
-    return documents.isPresent() && ClientDocuments.isUrl(id) && !declares(id);
+    return documents.isPresent()
+        && ClientDocuments.isUrl(id)
+        && !declares(id)
+        && !decided(id).shutOut();
   }
 
   /// Whether a client that was found before is one that may go on: it was not shut out since.
   public boolean isStill(Client client) {
-    return isDocument(client.id())
-        || find(client.id()).filter(now -> now.goodSince().equals(client.goodSince())).isPresent();
+    if (isDocument(client.id())) {
+      return decided(client.id()).goodSince().equals(client.goodSince());
+    }
+    return find(client.id()).filter(now -> now.goodSince().equals(client.goodSince())).isPresent();
   }
 
   /// Whether what a client was given at an instant is still its own to have: it may have been changed or shut out since.
   public boolean mayHave(Caller.Application given, Instant at) {
     if (isDocument(given.client())) {
-      return open.containsAll(given.scopes());
+      return open.containsAll(given.scopes())
+          && Client.mayUse(at, decided(given.client()).goodSince());
     }
     return find(given.client())
         .filter(client -> client.mayUse(at) && client.scopes().containsAll(given.scopes()))

@@ -1,6 +1,8 @@
 package dev.varve.identity.client;
 
+import dev.varve.net.outgoing.Reach;
 import dev.varve.settings.Setting;
+import java.util.List;
 import java.util.Map;
 
 /// Signing in to other applications; section `oauth` of `varve.yaml`.
@@ -20,7 +22,12 @@ public record OAuthSettings(
             says =
                 "Whether clients of the Model Context Protocol find here what they need: it takes the URL of a document as client_id (selfDescribed.documents).")
         boolean mcp,
-    SelfDescribedSettings selfDescribed) {
+    SelfDescribedSettings selfDescribed,
+    @Setting(
+            max = 100,
+            says =
+                "The origins that are asked for clients of administrators (jwksUri, backchannelLogoutUri) wherever they are, such as https://wiki.internal; also http to this machine, for whoever writes an application. Without any, those on the internet alone.")
+        List<String> clientOrigins) {
   public static final OAuthSettings NONE = new OAuthSettings(Map.of(), Map.of());
 
   /// Of clients that are declared, and no others.
@@ -28,9 +35,24 @@ public record OAuthSettings(
     this(clients, scopes, false, SelfDescribedSettings.NONE);
   }
 
+  public OAuthSettings(
+      Map<String, ClientSettings> clients,
+      Map<String, String> scopes,
+      boolean mcp,
+      SelfDescribedSettings selfDescribed) {
+    this(clients, scopes, mcp, selfDescribed, List.of());
+  }
+
   public OAuthSettings {
     clients = Map.copyOf(clients);
     scopes = Map.copyOf(scopes);
+    clientOrigins = List.copyOf(clientOrigins);
+    Origins.require("clientOrigins", clientOrigins);
+  }
+
+  /// Who is asked for clients of administrators.
+  Reach reach() {
+    return Origins.reach(clientOrigins);
   }
 
   /// Whether the URL of a document is good as the id of a client.

@@ -1,6 +1,5 @@
 package dev.varve.identity.client;
 
-import dev.varve.settings.WrongSetting;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
@@ -38,19 +37,13 @@ public final class RedirectUri {
     }
   }
 
-  /// An address to which this server goes itself, and no browser.
-  ///
-  /// @throws WrongSetting when it should not
-  static void requireServer(String component, String uri) {
-    Optional<String> wrong =
-        wrong(uri)
-            .or(() ->
-                uri.startsWith("https://") || uri.startsWith("http://")
-                    ? Optional.empty()
-                    : Optional.of("write one of a server, such as https://app.example.com/ended"));
-    if (wrong.isPresent()) {
-      throw new WrongSetting(component, "is '%s': %s".formatted(uri, wrong.get()));
-    }
+  /// Why this server itself, and no browser, should not go to an address; nothing when it is fine.
+  static Optional<String> wrongServer(String uri) {
+    return wrong(uri)
+        .or(() ->
+            uri.startsWith("https://") || uri.startsWith("http://")
+                ? Optional.empty()
+                : Optional.of("write one of a server, such as https://app.example.com/ended"));
   }
 
   private static Optional<String> wrong(URI uri) {

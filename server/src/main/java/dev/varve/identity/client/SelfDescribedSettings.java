@@ -1,9 +1,7 @@
 package dev.varve.identity.client;
 
+import dev.varve.net.outgoing.Reach;
 import dev.varve.settings.Setting;
-import dev.varve.settings.WrongSetting;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.List;
 
 /// Clients that nobody has declared and that say themselves what they are; `selfDescribed` of `oauth`.
@@ -34,24 +32,11 @@ public record SelfDescribedSettings(
   public SelfDescribedSettings {
     documentOrigins = List.copyOf(documentOrigins);
     scopes = List.copyOf(scopes);
-    for (int i = 0; i < documentOrigins.size(); i++) {
-      if (!isOrigin(documentOrigins.get(i))) {
-        throw new WrongSetting(
-            "documentOrigins[%d]".formatted(i),
-            "is '%s', and must be a scheme and a host, such as https://app.example.com"
-                .formatted(documentOrigins.get(i)));
-      }
-    }
+    Origins.require("documentOrigins", documentOrigins);
   }
 
-  private static boolean isOrigin(String text) {
-    try {
-      URI uri = new URI(text);
-      return uri.getHost() != null
-          && text.equals(uri.getScheme() + "://" + uri.getRawAuthority())
-          && uri.getRawUserInfo() == null;
-    } catch (URISyntaxException e) {
-      return false;
-    }
+  /// Who is asked for what such clients say of themselves.
+  Reach reach() {
+    return Origins.reach(documentOrigins);
   }
 }

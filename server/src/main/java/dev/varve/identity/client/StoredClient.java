@@ -73,6 +73,16 @@ public record StoredClient(
         .isPresent();
   }
 
+  /// The ids of those that are not kept here, and that people have let in: URLs.
+  static List<String> documentsLetIn(Session session, String after, int countMax)
+      throws SQLException {
+    return session.list(
+        "SELECT client FROM varve_consent WHERE client > ?"
+            + " AND (client LIKE 'https://%' OR client LIKE 'http://%')"
+            + " GROUP BY client ORDER BY client LIMIT ?",
+        List.of(after, countMax), row -> row.getString(1));
+  }
+
   static long count(Session session, Client.Origin origin) throws SQLException {
     return session
         .first(
@@ -184,11 +194,17 @@ public record StoredClient(
         List.of(SqlValues.micros(at), id));
   }
 
-  /// What answers requests; nothing while it is shut out.
+  /// What answers requests; nothing while it is shut out. One whose keys are not good here, such as those that a later version took, is
+  /// let in no more.
   Optional<Client> client() {
-    return disabledAt.isPresent()
+    return disabledAt.isPresent() || !description.features().mistakes().isEmpty()
         ? Optional.empty()
-        : Optional.of(Client.of(id, origin, description, secrets, goodSince, ClientProfile.PLAIN));
+        : Optional.of(Client.of(id, origin, description, secrets, goodSince));
+  }
+
+  /// Whether it proves itself.
+  public boolean confidential() {
+    return !secrets.isEmpty() || description.features().hasKeys();
   }
 
   /// How many of its secrets are good.

@@ -6,10 +6,12 @@
 ///
 /// | noun | classes |
 /// |---|---|
-/// | client | [Client], [ClientProfile], [Clients], [GrantType], said what it is by [ClientDescription] |
-/// | client of the settings | [OAuthSettings], [ClientSettings], [ClientKeys] |
+/// | client | [Client], [ClientProfile], [Clients], [GrantType], said what it is by [ClientDescription] and [ClientFeatures] |
+/// | keys of a client | [ClientKeys]; at a URL: [ClientKeySets] |
+/// | client of the settings | [OAuthSettings], [ClientSettings] |
 /// | client of administrators, kept in the database | [ClientAdministration], [StoredClient], [ClientSecret] |
 /// | client that says itself what it is | [ClientMetadata]; at a URL: [ClientDocuments]; when it registers: [ClientRegistration] |
+/// | what clients have at URLs | [KeptAtUrl], as far as [Origins] go |
 /// | flow: a request to sign somebody in, while they answer | [Flows] |
 /// | device without a browser, while somebody answers for it | [Devices] |
 /// | end of a session, until its client was told | [Logouts] |

@@ -40,8 +40,20 @@ public final class ClientAssertions {
   public static final class Wrong extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final boolean unsigned;
+
     private Wrong(String message) {
+      this(message, false);
+    }
+
+    private Wrong(String message, boolean unsigned) {
       super(message, null, false, false);
+      this.unsigned = unsigned;
+    }
+
+    /// Whether no key of those that are known has signed it.
+    public boolean unsigned() {
+      return unsigned;
     }
   }
 
@@ -59,7 +71,7 @@ public final class ClientAssertions {
       throw new Wrong("its typ must be client-authentication+jwt");
     }
     if (keys.stream().noneMatch(key -> fits(key, token) && key.verifies(token))) {
-      throw new Wrong("no key of the client has signed it with its algorithm");
+      throw new Wrong("no key of the client has signed it with its algorithm", true);
     }
     if (!Optional.of(client).equals(token.text("iss"))
         || !Optional.of(client).equals(token.text("sub"))) {

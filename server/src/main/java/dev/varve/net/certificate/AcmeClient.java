@@ -1,5 +1,6 @@
 package dev.varve.net.certificate;
 
+import dev.varve.kernel.Lazy;
 import java.io.IOException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -25,6 +26,9 @@ record AcmeClient(AcmeSettings settings, AcmeFolder folder, AcmeChallenges chall
   // authorities look from many places, one after the other; most are done in seconds
   private static final Duration STEP_MAX = Duration.ofMinutes(2);
   private static final int RSA_BITS = 2_048;
+  // what is proven stands in an extension of the certificate and not in its key (RFC 8737, section
+  // 3): one key does for all
+  private static final Lazy<KeyPair> CHALLENGE_KEYS = new Lazy<>(AcmeClient::rsaKeys);
 
   /// A new certificate with a new key.
   ///
@@ -100,7 +104,7 @@ record AcmeClient(AcmeSettings settings, AcmeFolder folder, AcmeChallenges chall
 
   private AcmeChallenges.Shown show(Challenge challenge, Authorization authorization) {
     if (challenge instanceof TlsAlpn01Challenge tls) {
-      KeyPair keys = rsaKeys();
+      KeyPair keys = CHALLENGE_KEYS.get();
       return challenges.show(
           authorization.getIdentifier().getDomain(),
           new ServerCertificate(

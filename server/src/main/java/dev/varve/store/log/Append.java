@@ -17,21 +17,21 @@ public final class Append {
   private static final String INSERT =
       "INSERT INTO varve_log (position, at, actor, request_id, schema_version, events, hash)"
           + " VALUES (?, ?, ?, ?, ?, ?, ?)";
-  private static final String UPDATE_HEAD =
-      "UPDATE varve_head SET position = ?, at = ?, hash = ? WHERE id = 1";
 
   private final Session session;
   private final int schemaVersion;
   private final UnitHash unitHash = new UnitHash();
   private final List<Row> rows = new ArrayList<>();
+  private final HeadNote note;
   private Head head;
 
   private record Row(Committed unit, byte[] events, byte[] hash) {}
 
-  Append(Session session, int schemaVersion, Head head) {
+  Append(Session session, int schemaVersion, Head head, HeadNote note) {
     this.session = session;
     this.schemaVersion = schemaVersion;
     this.head = head;
+    this.note = note;
   }
 
   public Session session() {
@@ -90,13 +90,13 @@ public final class Append {
       insert.addBatch();
     }
     insert.executeBatch();
-    session.update(UPDATE_HEAD, List.of(head.position(), SqlValues.micros(head.at()), head.hash()));
-    session.transaction("COMMIT");
+    note.write(session, head);
+    session.commit();
     return rows.stream().map(Row::unit).toList();
   }
 
   /// Gives up the group: nothing of it is kept.
   public void rollback() throws SQLException {
-    session.transaction("ROLLBACK");
+    session.rollback();
   }
 }

@@ -17,11 +17,11 @@ public final class EventLog {
   private static final String SELECT =
       "SELECT position, at, actor, request_id, schema_version, events, hash FROM varve_log"
           + " WHERE position > ? ORDER BY position LIMIT ?";
-  private static final String SELECT_HEAD =
-      "SELECT position, at, hash FROM varve_head WHERE id = 1";
   private static final String SELECT_AT = "SELECT at FROM varve_log WHERE position = ?";
 
   private final Database database;
+  // of the writer's thread: when the end was noted last
+  private final HeadNote note = new HeadNote();
 
   public EventLog(Database database) {
     this.database = database;
@@ -30,11 +30,11 @@ public final class EventLog {
   /// Opens the one transaction that may write. Nobody else writes until it is committed or rolled back.
   public Append begin(int schemaVersion) throws SQLException {
     Session session = database.writer();
-    session.transaction("BEGIN IMMEDIATE");
+    session.beginWriting();
     try {
-      return new Append(session, schemaVersion, head(session));
+      return new Append(session, schemaVersion, head(session), note);
     } catch (SQLException | RuntimeException e) {
-      session.transaction("ROLLBACK");
+      session.rollback();
       throw e;
     }
   }
@@ -46,9 +46,18 @@ public final class EventLog {
 
   /// The end of the log as the session sees it.
   public static Head head(Session session) throws SQLException {
+    return head(session, session.dialect().selectHead());
+  }
+
+  /// The end of the log as it was noted last. A log that does not reach it was cut.
+  public static Head notedHead(Session session) throws SQLException {
+    return head(session, session.dialect().selectNotedHead());
+  }
+
+  private static Head head(Session session, String sql) throws SQLException {
     return session
         .first(
-            SELECT_HEAD,
+            sql,
             List.of(),
             row -> new Head(row.getLong(1), SqlValues.instant(row.getLong(2)), row.getBytes(3)))
         .orElseThrow(

@@ -1,11 +1,14 @@
 package dev.varve.store.sql;
 
 import java.sql.SQLException;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
 /// Varve's own tables, brought to the newest version.
 public final class Migrations {
+  private static final String SHARED = "dev/varve/store/sql/migration";
+
   private Migrations() {}
 
   /// Runs what has not run yet. Safe to call at every start.
@@ -15,7 +18,10 @@ public final class Migrations {
     try {
       Flyway.configure()
           .dataSource(database.source())
-          .locations("classpath:dev/varve/store/sql/migration")
+          .locations(
+              Stream.concat(Stream.of(SHARED), database.migrations().stream())
+                  .map(folder -> "classpath:" + folder)
+                  .toArray(String[]::new))
           .table("varve_migrations")
           .baselineOnMigrate(true)
           .baselineVersion("0")

@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
 public final class Session implements AutoCloseable {
   // one statement for each shape of query; more shapes than this are prepared again
   private static final int STATEMENTS_MAX = 256;
+  // where all rows of a table are read one by one: few round trips, and little memory
+  private static final int FETCHED_ROWS = 1_000;
 
   private final Connection connection;
+  private final StoreDialect dialect;
   private final Map<String, PreparedStatement> statements =
       new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -43,8 +46,19 @@ public final class Session implements AutoCloseable {
   // of the request that the session works for, if that is traced
   private @Nullable Span span;
 
-  Session(Connection connection) {
+  public Session(Connection connection, StoreDialect dialect) {
     this.connection = connection;
+    this.dialect = dialect;
+  }
+
+  /// What the database of this session says in its own words.
+  public StoreDialect dialect() {
+    return dialect;
+  }
+
+  /// The connection itself, for the dialect.
+  public Connection connection() {
+    return connection;
   }
 
   /// From now on statements are parts of this, if it is traced.
@@ -76,7 +90,7 @@ public final class Session implements AutoCloseable {
   /// All rows of a query.
   public <T extends @Nullable Object> List<T> list(
       String sql, List<? extends @Nullable Object> binds, RowReader<T> reader) throws SQLException {
-    return listUntil(sql, binds, reader, _ -> false);
+    return rows(sql, binds, reader, _ -> false, 0);
   }
 
   /// All rows of a query whose text was made before.
@@ -105,10 +119,23 @@ public final class Session implements AutoCloseable {
       RowReader<T> reader,
       Predicate<? super T> isLast)
       throws SQLException {
+    return rows(sql, binds, reader, isLast, dialect.fetchRows());
+  }
+
+  private <T extends @Nullable Object> List<T> rows(
+      String sql,
+      List<? extends @Nullable Object> binds,
+      RowReader<T> reader,
+      Predicate<? super T> isLast,
+      int fetchRows)
+      throws SQLException {
     PreparedStatement statement = prepare(sql);
+    if (dialect.fetchRows() != 0) {
+      statement.setFetchSize(fetchRows);
+    }
     bind(statement, binds);
     queries.incrementAndGet();
-    try (var _ = Span.sql(span, sql);
+    try (var _ = Span.sql(span, dialect.system(), sql);
         ResultSet rows = statement.executeQuery()) {
       List<T> result = new ArrayList<>();
       while (rows.next()) {
@@ -133,7 +160,7 @@ public final class Session implements AutoCloseable {
     PreparedStatement statement = prepare(sql);
     bind(statement, binds);
     queries.incrementAndGet();
-    try (var _ = Span.sql(span, sql);
+    try (var _ = Span.sql(span, dialect.system(), sql);
         ResultSet rows = statement.executeQuery()) {
       return rows.next() ? Optional.of(reader.read(rows)) : Optional.empty();
     }
@@ -143,14 +170,68 @@ public final class Session implements AutoCloseable {
   public int update(String sql, List<? extends @Nullable Object> binds) throws SQLException {
     PreparedStatement statement = prepare(sql);
     bind(statement, binds);
-    try (var _ = Span.sql(span, sql)) {
+    try (var _ = Span.sql(span, dialect.system(), sql)) {
       return statement.executeUpdate();
     }
   }
 
-  /// Begins or ends a transaction: `BEGIN`, `BEGIN IMMEDIATE`, `COMMIT` or `ROLLBACK`.
+  /// Begins a transaction that reads one state of the database throughout. It ends with [#rollback].
+  public void beginReading() throws SQLException {
+    dialect.beginReading(this);
+  }
+
+  /// Begins a transaction of the writer, as soon as nobody else writes.
+  public void beginWriting() throws SQLException {
+    dialect.beginWriting(this);
+  }
+
+  public void commit() throws SQLException {
+    dialect.commit(this);
+  }
+
+  public void rollback() throws SQLException {
+    dialect.rollback(this);
+  }
+
+  /// Statements of a part of a transaction.
+  @FunctionalInterface
+  public interface Part {
+    void run() throws SQLException;
+  }
+
+  /// Runs a part of a transaction that goes on when the part fails: nothing of it is kept then.
+  public void attempt(Part part) throws SQLException {
+    transaction("SAVEPOINT attempt");
+    try {
+      part.run();
+    } catch (SQLException | RuntimeException e) {
+      transaction("ROLLBACK TO attempt");
+      transaction("RELEASE attempt");
+      throw e;
+    }
+    transaction("RELEASE attempt");
+  }
+
+  /// Does by other means what a statement of that text would.
+  public void run(String sql, Part part) throws SQLException {
+    try (var _ = Span.sql(span, dialect.system(), sql)) {
+      part.run();
+    }
+  }
+
+  /// A statement of which the rows are read as they are wanted, within a transaction: all of them would not fit into memory. Not
+  /// to be closed.
+  public PreparedStatement prepareToFetch(String sql) throws SQLException {
+    PreparedStatement statement = prepare(sql);
+    if (dialect.fetchRows() != 0) {
+      statement.setFetchSize(FETCHED_ROWS);
+    }
+    return statement;
+  }
+
+  /// Runs one of the statements that steer a transaction, such as `SAVEPOINT work`.
   public void transaction(String sql) throws SQLException {
-    try (var _ = Span.sql(span, sql)) {
+    try (var _ = Span.sql(span, dialect.system(), sql)) {
       prepare(sql).execute();
     }
   }

@@ -5,13 +5,16 @@ import dev.varve.schema.Field;
 import dev.varve.schema.FieldType;
 import dev.varve.schema.ScalarType;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import org.jooq.Condition;
 import org.jooq.DataType;
+import org.jooq.impl.CustomCondition;
+import org.jooq.impl.CustomField;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 
-/// SQL over lists and values, which are kept as JSON text; what SQLite says in its own words.
+/// SQL over lists and values, which are kept as JSON text. How it reads depends on the database that it is made for, so it
+/// is written when the text of a query is.
 public final class SqlFunctions {
   private static final String ELEMENT = "element";
 
@@ -23,49 +26,66 @@ public final class SqlFunctions {
   public static org.jooq.Field<?> member(org.jooq.Field<?> value, List<Field> members) {
     Field last = members.getLast();
     DataType<?> dataType = SqlType.of(last).dataType();
+    return said(dataType, dialect -> member(dialect, value, members, last, dataType));
+  }
+
+  private static org.jooq.Field<?> member(
+      StoreDialect dialect,
+      org.jooq.Field<?> value,
+      List<Field> members,
+      Field last,
+      DataType<?> dataType) {
     org.jooq.Field<?> json =
-        DSL.function("json_extract", extracted(last.type(), dataType), value, path(members));
-    return last.list() ? json : columnForm(last.type(), json);
+        dialect.member(value, names(members), extracted(last.type(), dataType));
+    return last.list() ? json : columnForm(dialect, last.type(), json);
   }
 
   /// A list or value within a value, as JSON text; the value itself when there are no members.
   public static org.jooq.Field<String> json(org.jooq.Field<?> value, List<Field> members) {
     return members.isEmpty()
         ? value.coerce(String.class)
-        : DSL.function("json_extract", SQLDataType.CLOB, value, path(members));
+        : said(
+            SQLDataType.CLOB, dialect -> dialect.member(value, names(members), SQLDataType.CLOB));
   }
 
   /// How many elements a list has; null when it is absent.
   public static org.jooq.Field<Integer> elementCount(org.jooq.Field<String> list) {
-    return DSL.function("json_array_length", SQLDataType.INTEGER, list);
+    return said(SQLDataType.INTEGER, dialect -> dialect.elementCount(list));
   }
 
   /// Whether one of the elements of a list is `wanted`; false when one of both is absent.
   public static Condition hasElement(
       org.jooq.Field<String> list, Field field, org.jooq.Field<Object> wanted) {
-    org.jooq.Field<?> element =
-        DSL.field(
-            DSL.name(ELEMENT, "value"),
-            extracted(field.type(), SqlType.ofElement(field).dataType()));
-    return DSL.exists(
-        DSL.selectOne()
-            .from(DSL.table("json_each({0})", list).as(DSL.name(ELEMENT)))
-            .where(columnForm(field.type(), element).coerce(Object.class).eq(wanted)));
+    DataType<?> type = extracted(field.type(), SqlType.ofElement(field).dataType());
+    return CustomCondition.of(context -> {
+      StoreDialect dialect = StoreDialect.of(context.configuration());
+      org.jooq.Field<?> element = columnForm(dialect, field.type(), dialect.element(ELEMENT, type));
+      context.visit(
+          DSL.exists(
+              DSL.selectOne()
+                  .from(dialect.elements(list, ELEMENT))
+                  .where(element.coerce(Object.class).eq(wanted))));
+    });
   }
 
-  /// A text folded by the same code that folds it in memory; null when it is absent. No index can answer it.
+  /// A text folded as it is in memory; null when it is absent. No index can answer it.
   public static org.jooq.Field<String> folded(org.jooq.Field<?> text, Folding folding) {
     return folding == Folding.EXACT
         ? text.coerce(String.class)
-        : DSL.function(FoldFunction.name(folding), SQLDataType.CLOB, text);
+        : said(SQLDataType.CLOB, dialect -> dialect.folded(text, folding));
   }
 
-  // from the schema, not from a caller: inlined, so that an index on it can be found
-  private static org.jooq.Field<String> path(List<Field> members) {
-    return DSL.inline(
-        members.stream()
-            .map(member -> "\"" + member.name() + "\"")
-            .collect(Collectors.joining(".", "$.", "")));
+  /// What a dialect says for it.
+  private static <T> org.jooq.Field<T> said(
+      DataType<T> type, Function<StoreDialect, org.jooq.Field<?>> words) {
+    return CustomField.of(
+        DSL.name("said"),
+        type,
+        context -> context.visit(words.apply(StoreDialect.of(context.configuration()))));
+  }
+
+  private static List<String> names(List<Field> members) {
+    return members.stream().map(Field::name).toList();
   }
 
   /// The type of what JSON holds: decimals and instants are text there.
@@ -73,11 +93,12 @@ public final class SqlFunctions {
     return type == ScalarType.DECIMAL || type == ScalarType.DATE_TIME ? SQLDataType.CLOB : inColumn;
   }
 
-  private static org.jooq.Field<?> columnForm(FieldType type, org.jooq.Field<?> json) {
+  private static org.jooq.Field<?> columnForm(
+      StoreDialect dialect, FieldType type, org.jooq.Field<?> json) {
     if (type == ScalarType.DECIMAL) {
       return unscaled(json.coerce(String.class));
     }
-    return type == ScalarType.DATE_TIME ? micros(json.coerce(String.class)) : json;
+    return type == ScalarType.DATE_TIME ? micros(dialect, json.coerce(String.class)) : json;
   }
 
   /// `19.90` is 1990: the text has all digits of the scale.
@@ -86,10 +107,9 @@ public final class SqlFunctions {
   }
 
   /// The fraction has no, three or six digits (`dev.varve.kernel.Rfc3339`).
-  private static org.jooq.Field<Long> micros(org.jooq.Field<String> instant) {
+  private static org.jooq.Field<Long> micros(StoreDialect dialect, org.jooq.Field<String> instant) {
     org.jooq.Field<Long> seconds =
-        DSL.function(
-            "unixepoch", SQLDataType.BIGINT, DSL.substring(instant, DSL.inline(1), DSL.inline(19)));
+        dialect.epochSeconds(DSL.substring(instant, DSL.inline(1), DSL.inline(19)));
     org.jooq.Field<String> fraction =
         DSL.replace(DSL.substring(instant, DSL.inline(21)), DSL.inline("Z"), DSL.inline(""));
     org.jooq.Field<Long> micros =

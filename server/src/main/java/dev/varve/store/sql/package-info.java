@@ -1,7 +1,7 @@
-/// The database: connections, migrations and the tables a model is stored in.
+/// The database: what the rest of Varve knows of it, whichever it is. Each kind has a room inside this one.
 ///
-/// In: models and values. Out: jOOQ tables, columns and bound values. There is one database, SQLite;
-/// statements on Varve's own tables stand in the rooms that own them.
+/// In: models and values. Out: sessions, jOOQ tables, columns and bound values. What one kind of database does in a way of its
+/// own stands in its [StoreDialect]; statements on Varve's own tables stand in the rooms that own them, in words that all take.
 @NullMarked
 package dev.varve.store.sql;
 

@@ -5,7 +5,6 @@ import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
 import dev.varve.schema.evolution.Plan;
 import dev.varve.schema.evolution.SchemaChange;
-import dev.varve.store.sql.Database;
 import dev.varve.store.sql.ModelTable;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.SqlValues;
@@ -42,7 +41,7 @@ final class Alteration {
     for (Model model : next.models()) {
       wanted.putAll(tables.indexes(model));
     }
-    List<String> present = Database.indexes(session);
+    List<String> present = session.dialect().indexes(session);
     for (String name : present) {
       if (Tables.isIndexName(name) && !wanted.containsKey(name)) {
         session.execute(dialect.dropIndex(DSL.name(name)).getSQL());
@@ -80,7 +79,7 @@ final class Alteration {
     try {
       session.execute(index.sql());
     } catch (SQLException e) {
-      if (!Database.isConstraintViolation(e)) {
+      if (!session.dialect().isConstraintViolation(e)) {
         throw e;
       }
       throw new SchemaRefused(new Duplicates(dialect, session).of(index.model(), index.index()));
@@ -174,7 +173,7 @@ final class Alteration {
       session.update(
           "UPDATE %s SET %s = ? WHERE %s = ?".formatted(table, column, column), keptAndText);
     } catch (SQLException e) {
-      if (!Database.isConstraintViolation(e)) {
+      if (!session.dialect().isConstraintViolation(e)) {
         throw e;
       }
       throw new SchemaRefused(

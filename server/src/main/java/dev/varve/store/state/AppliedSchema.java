@@ -39,13 +39,13 @@ public record AppliedSchema(
   public static AppliedSchema apply(Database database, Schema schema, Clock clock) {
     Session session = database.writer();
     try {
-      session.execute("BEGIN IMMEDIATE");
+      session.beginWriting();
       try {
         AppliedSchema applied = apply(database, session, schema, clock);
-        session.execute("COMMIT");
+        session.commit();
         return applied;
       } catch (SQLException | RuntimeException e) {
-        session.execute("ROLLBACK");
+        session.rollback();
         throw e;
       } finally {
         session.forgetStatements();

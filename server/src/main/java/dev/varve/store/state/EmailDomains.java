@@ -6,7 +6,6 @@ import dev.varve.schema.Model;
 import dev.varve.schema.ScalarType;
 import dev.varve.schema.ValueType;
 import dev.varve.schema.record.JsonValues;
-import dev.varve.store.sql.Database;
 import dev.varve.store.sql.ModelTable;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.SqlValues;
@@ -87,7 +86,7 @@ final class EmailDomains {
           "UPDATE %s SET %s = ? WHERE %s = ?".formatted(table, column, column),
           List.of(kept, text));
     } catch (SQLException e) {
-      if (!Database.isConstraintViolation(e)) {
+      if (!session.dialect().isConstraintViolation(e)) {
         throw e;
       }
       throw new SchemaRefused(List.of(conflict(field, table, column, text, kept)));

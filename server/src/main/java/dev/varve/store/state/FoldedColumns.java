@@ -4,7 +4,6 @@ import dev.varve.kernel.Folding;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.TextForm;
-import dev.varve.store.sql.Database;
 import dev.varve.store.sql.ModelTable;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.SqlFunctions;
@@ -42,7 +41,7 @@ final class FoldedColumns {
     List<String> wanted =
         model.foldedForms().stream().map(form -> ModelTable.column(form).getName()).toList();
     for (Table<Record> table : ModelTable.all(model)) {
-      List<String> present = Database.columns(session, table.getName());
+      List<String> present = session.dialect().columns(session, table.getName());
       for (String column : present) {
         if (ModelTable.isFoldedColumn(column) && !wanted.contains(column)) {
           session.execute(dialect.alterTable(table).dropColumn(column).getSQL());
@@ -111,7 +110,7 @@ final class FoldedColumns {
     try {
       return session.update(update, range);
     } catch (SQLException e) {
-      if (!Database.isConstraintViolation(e)) {
+      if (!session.dialect().isConstraintViolation(e)) {
         throw e;
       }
       // an index by the rules that were in force: those of today find more alike

@@ -102,7 +102,9 @@ public final class Rebuild {
 
   /// Tables of a rebuild that was begun under another schema.
   private List<String> leftOvers(Session session) throws SQLException {
-    return Database.tables(session).stream().filter(name -> name.contains(SUFFIX)).toList();
+    return session.dialect().tables(session).stream()
+        .filter(name -> name.contains(SUFFIX))
+        .toList();
   }
 
   private EventLog.Cursor batch(Session session, Replay replay, EventLog.Cursor cursor)
@@ -156,12 +158,12 @@ public final class Rebuild {
   }
 
   private static void transaction(Session session, Statements statements) throws SQLException {
-    session.execute("BEGIN IMMEDIATE");
+    session.beginWriting();
     try {
       statements.run();
-      session.execute("COMMIT");
+      session.commit();
     } catch (SQLException | RuntimeException e) {
-      session.execute("ROLLBACK");
+      session.rollback();
       throw e;
     } finally {
       session.forgetStatements();

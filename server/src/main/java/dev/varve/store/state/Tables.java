@@ -2,8 +2,8 @@ package dev.varve.store.state;
 
 import dev.varve.schema.Index;
 import dev.varve.schema.Model;
-import dev.varve.store.sql.Database;
 import dev.varve.store.sql.ModelTable;
+import dev.varve.store.sql.StoreDialect;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,8 +51,8 @@ final class Tables {
     for (org.jooq.Field<?> column : columns(model)) {
       create = create.column(column);
     }
-    return Database.clustered(
-        create.constraints(DSL.primaryKey(ModelTable.column(model.id()))).getSQL());
+    return StoreDialect.of(dialect.configuration())
+        .table(create.constraints(DSL.primaryKey(ModelTable.column(model.id()))).getSQL());
   }
 
   private String createHistory(Model model) {
@@ -60,13 +60,15 @@ final class Tables {
     for (org.jooq.Field<?> column : columns(model)) {
       create = create.column(column);
     }
-    return Database.clustered(
-        create
-            .column(ModelTable.POSITION_FROM, SQLDataType.BIGINT.nullable(false))
-            .column(ModelTable.POSITION_TO, SQLDataType.BIGINT.nullable(false))
-            .constraints(
-                DSL.primaryKey(ModelTable.column(model.id()), ModelTable.column(model.version())))
-            .getSQL());
+    return StoreDialect.of(dialect.configuration())
+        .table(
+            create
+                .column(ModelTable.POSITION_FROM, SQLDataType.BIGINT.nullable(false))
+                .column(ModelTable.POSITION_TO, SQLDataType.BIGINT.nullable(false))
+                .constraints(
+                    DSL.primaryKey(
+                        ModelTable.column(model.id()), ModelTable.column(model.version())))
+                .getSQL());
   }
 
   /// The columns that both tables of a model have.

@@ -2,7 +2,6 @@ package dev.varve.store.state;
 
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
-import dev.varve.store.sql.Database;
 import dev.varve.store.sql.Session;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -27,7 +26,7 @@ final class TextRules {
 
   /// Whether what is stored follows other rules, or none yet.
   static boolean areOutdated(Session session) throws SQLException {
-    return !Database.tables(session).contains(TABLE) || !stored(session).equals(CURRENT);
+    return !session.dialect().tables(session).contains(TABLE) || !stored(session).equals(CURRENT);
   }
 
   private static String stored(Session session) throws SQLException {

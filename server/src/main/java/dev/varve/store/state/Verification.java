@@ -13,6 +13,7 @@ import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.sql.ModelTable;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.StorageException;
+import dev.varve.store.sql.sqlite.SqliteDatabase;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -68,15 +69,15 @@ public final class Verification {
   ///
   /// @param scratch a file that does not exist; the caller removes it afterwards
   public Report run(Path scratch, ReplayProgress progress) {
-    try (Database replayed = Database.open(scratch, DatabaseOptions.DEFAULT)) {
-      return database.snapshot(session -> run(session, replayed.writer(), progress));
+    try (Database replayed = SqliteDatabase.open(scratch, DatabaseOptions.DEFAULT)) {
+      return database.snapshot(session -> run(session, replayed, progress));
     } catch (StorageException e) {
       return new Report(
           0, Head.unknown(), List.of("The database cannot be read: " + e.getMessage()));
     }
   }
 
-  private Report run(Session session, Session replayed, ReplayProgress progress)
+  private Report run(Session session, Database replayed, ReplayProgress progress)
       throws SQLException {
     outdatedTexts = TextRules.areOutdated(session);
     Report walked = walk(session, replayed, progress);
@@ -87,7 +88,7 @@ public final class Verification {
 
   private static List<String> damage(Session session) {
     try {
-      return Database.damage(session, DIFFERENCES_MAX).stream()
+      return session.dialect().damage(session, DIFFERENCES_MAX).stream()
           .map(line -> "The database file is damaged: " + line)
           .toList();
     } catch (SQLException e) {
@@ -95,17 +96,18 @@ public final class Verification {
     }
   }
 
-  private Report walk(Session session, Session replayed, ReplayProgress progress) {
+  private Report walk(Session session, Database scratch, ReplayProgress progress) {
+    Session replayed = scratch.writer();
     Head head = Head.unknown();
     long position = 0;
     try {
       head = EventLog.head(session);
       for (Model model : schema.models()) {
-        for (String statement : new Tables(database.dialect()).create(model)) {
+        for (String statement : new Tables(scratch.dialect()).create(model)) {
           replayed.execute(statement);
         }
       }
-      position = replay(session, replayed, head, progress);
+      position = replay(session, scratch, head, progress);
       return new Report(position, head, differences(session, replayed));
     } catch (DamagedLogException e) {
       return new Report(position, head, List.of(String.valueOf(e.getMessage())));
@@ -114,9 +116,10 @@ public final class Verification {
     }
   }
 
-  private long replay(Session session, Session replayed, Head head, ReplayProgress progress)
+  private long replay(Session session, Database scratch, Head head, ReplayProgress progress)
       throws SQLException {
-    Replay replay = new Replay(database.dialect(), schema, schemaHistory);
+    Session replayed = scratch.writer();
+    Replay replay = new Replay(scratch.dialect(), schema, schemaHistory);
     EventLog.Cursor cursor = EventLog.Cursor.start();
     Instant at = Instant.EPOCH;
     while (true) {
@@ -124,9 +127,9 @@ public final class Verification {
       if (stretch.units().isEmpty()) {
         break;
       }
-      replayed.execute("BEGIN");
+      replayed.beginWriting();
       replay.write(replayed, stretch);
-      replayed.execute("COMMIT");
+      replayed.commit();
       cursor = stretch.next();
       at = stretch.units().getLast().at();
       progress.at(cursor.position(), head.position());

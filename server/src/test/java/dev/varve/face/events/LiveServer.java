@@ -12,6 +12,7 @@ import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Ids;
 import dev.varve.kernel.Patience;
 import dev.varve.kernel.Problem;
+import dev.varve.kernel.TestFolders;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.live.CommittedQueue;
 import dev.varve.lane.live.Feed;
@@ -42,12 +43,10 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 /// Both lanes, REST and the feed behind a listener, with callers that a test makes up: who sends `Authorization:
 /// operator` may do everything; accounts are records of the model `Person`, by token.
@@ -283,12 +282,6 @@ public final class LiveServer implements AutoCloseable, Authentication {
     server.stop();
     feed.close();
     engine.close();
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    TestFolders.delete(folder);
   }
 }

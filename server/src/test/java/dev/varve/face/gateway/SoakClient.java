@@ -30,7 +30,7 @@ final class SoakClient implements AutoCloseable {
   record Answered(int status, String body) implements Outcome {}
 
   /// The connection ended within the answer.
-  record BrokenOff() implements Outcome {}
+  record BrokenOff(String why) implements Outcome {}
 
   /// @param body how many bytes it has
   record Wish(String method, String route, Deed deed, int number, int body) {
@@ -45,16 +45,18 @@ final class SoakClient implements AutoCloseable {
 
   Outcome send(Wish wish) throws IOException {
     connect();
+    String why = "";
     try {
       socket.getOutputStream().write(wish.bytes());
     } catch (IOException e) {
       // there may be an answer all the same
+      why = "while it was sent: " + e.getMessage() + "; ";
     }
     try {
       return answer();
     } catch (IOException e) {
       socket.close();
-      return new BrokenOff();
+      return new BrokenOff(why + e.getMessage());
     }
   }
 

@@ -31,12 +31,17 @@ final class WebSocketTest {
       }
       call.write(
           "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nSec-WebSocket-Protocol: chat\r\n\r\nhi");
-      byte[] piece = call.read(5);
-      while (piece.length == 5) {
-        call.write(piece);
-        piece = call.read(5);
-      }
+      echo(call);
     });
+  }
+
+  /// Sends back what comes, until the end of the connection.
+  private static void echo(FaultyUpstream.Call call) throws IOException {
+    byte[] piece = call.read(5);
+    while (piece.length == 5) {
+      call.write(piece);
+      piece = call.read(5);
+    }
   }
 
   @Test
@@ -72,9 +77,7 @@ final class WebSocketTest {
               agreed.await();
               call.write(
                   "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
-              while (true) {
-                call.write(call.read(5));
-              }
+              echo(call);
             });
         TestServer server =
             GatewayFixture.start(

@@ -24,6 +24,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Somebody signs in to an application with Varve, from the first request to the last token.
 class AuthorizationCodeTest {
@@ -283,6 +285,59 @@ class AuthorizationCodeTest {
 
   private static int status(Reply tokens) {
     return server.send("GET", UserInfo.PATH, bearer(text(tokens, "access_token")), "").status();
+  }
+
+  @Test
+  void aTokenInAFormIsAsGoodAsOneInTheHeader() {
+    Visitor visitor = new Visitor(server);
+    String access =
+        text(
+            token(server, codeForm("notes-page", PAGE, code(visitor, pageRequest(), ADA))),
+            "access_token");
+    Map<String, String> form = Map.of("access_token", access);
+    Reply told = new Visitor(server).post(UserInfo.PATH, form);
+    assertThat(told.status()).as(told.text()).isEqualTo(200);
+    assertThat(json(told)).containsEntry("email", ADA);
+    assertThat(visitor.post(UserInfo.PATH, form).status())
+        .as("from a browser that is signed in")
+        .isEqualTo(200);
+    assertThat(server.send("POST", UserInfo.PATH, bearer(access), "").status()).isEqualTo(200);
+    assertThat(
+            new Visitor(server).post(UserInfo.PATH, Map.of("access_token", access + "x")).status())
+        .isEqualTo(401);
+    assertThat(new Visitor(server).post(UserInfo.PATH, Map.of("access_token", "")).status())
+        .isEqualTo(401);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          with the header as well      | POST | yes | application/x-www-form-urlencoded | access_token=TOKEN                    | 400
+          twice                        | POST | no  | application/x-www-form-urlencoded | access_token=TOKEN&access_token=TOKEN | 400
+          as JSON                      | POST | no  | application/json                  | {"access_token": "TOKEN"}             | 401
+          as text                      | POST | no  | text/plain                        | access_token=TOKEN                    | 401
+          in a form of a GET           | GET  | no  | application/x-www-form-urlencoded | access_token=TOKEN                    | 401
+          """)
+  void aTokenInABodyIsOneOfAFormAndComesAlone(
+      String what, String method, String header, String type, String body, int status) {
+    String access =
+        text(
+            token(
+                server,
+                codeForm("notes-page", PAGE, code(new Visitor(server), pageRequest(), ADA))),
+            "access_token");
+    Map<String, String> headers = new LinkedHashMap<>(Map.of("Content-Type", type));
+    if (header.equals("yes")) {
+      headers.putAll(bearer(access));
+    }
+    Reply reply = server.send(method, UserInfo.PATH, headers, body.replace("TOKEN", access));
+    assertThat(reply.status()).as(what + reply.text()).isEqualTo(status);
+    assertThat(
+            server.send("POST", UserInfo.PATH + "?access_token=" + access, Map.of(), "").status())
+        .as("in a URL")
+        .isEqualTo(401);
   }
 
   @Test

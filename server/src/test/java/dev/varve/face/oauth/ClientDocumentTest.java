@@ -4,6 +4,7 @@ import static dev.varve.face.oauth.Provider.authorize;
 import static dev.varve.face.oauth.Provider.bearer;
 import static dev.varve.face.oauth.Provider.code;
 import static dev.varve.face.oauth.Provider.codeForm;
+import static dev.varve.face.oauth.Provider.json;
 import static dev.varve.face.oauth.Provider.request;
 import static dev.varve.face.oauth.Provider.text;
 import static dev.varve.face.oauth.Provider.token;
@@ -16,6 +17,7 @@ import dev.varve.kernel.Json;
 import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -31,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Clients whose id is the URL of a document in which they say what they are.
 class ClientDocumentTest {
+  private static final String CLIENTS = "/auth/admin/clients";
   private static final String BACK = "https://editor.example/back";
   private static final SteppedClock CLOCK = SteppedClock.ticking();
 
@@ -514,5 +517,80 @@ class ClientDocumentTest {
       other.restart(Provider.plan());
       assertThat(other.send("GET", "/api/notes", bearer(access), "").status()).isEqualTo(401);
     }
+  }
+
+  @Test
+  void administratorsShutOutOneThatDescribesItselfAndLetItInAgain() {
+    String id =
+        host.gives(
+            path(), BACK, "Editor", "\"grant_types\": [\"authorization_code\", \"refresh_token\"]");
+    String other = host.gives(path(), BACK, "Other", "");
+    String email = Provider.somebody(server);
+    Reply tokens = tokens(id, BACK, email);
+    assertThat(notes(tokens)).isEqualTo(200);
+    Map<String, String> refresh = new LinkedHashMap<>();
+    refresh.put("grant_type", "refresh_token");
+    refresh.put("client_id", id);
+    refresh.put("refresh_token", text(tokens, "refresh_token"));
+    Map<String, String> admin = administrator();
+    assertThat(server.send("GET", CLIENTS + "?limit=500", admin, "").text())
+        .as("people have let it in")
+        .contains(id)
+        .doesNotContain(other);
+    assertThat(server.send("GET", clientPath(id), admin, "").text())
+        .contains("\"origin\":\"DOCUMENT\"", "\"title\":\"Editor\"");
+    assertThat(server.send("GET", clientPath(other), admin, "").status()).isEqualTo(404);
+
+    CLOCK.move(Duration.ofSeconds(1));
+    Reply disabled = server.send("POST", clientPath(id) + "/disable", admin, "");
+    assertThat(disabled.status()).as(disabled.text()).isEqualTo(200);
+    assertThat(notes(tokens)).isEqualTo(401);
+    assertThat(token(server, refresh).text()).contains("invalid_client");
+    assertThat(asks(id, BACK).status()).isEqualTo(400);
+    assertThat(asks(other, BACK).status()).as("nobody else is").isEqualTo(200);
+    assertThat(server.send("GET", CLIENTS + "?limit=500", admin, "").text()).contains(id);
+    assertThat(json(server.send("GET", clientPath(id), admin, "")).get("disabledAt")).isNotNull();
+    server.restart();
+    assertThat(asks(id, BACK).status()).as("after a restart").isEqualTo(400);
+
+    CLOCK.move(Duration.ofSeconds(1));
+    admin = administrator();
+    assertThat(server.send("POST", clientPath(id) + "/enable", admin, "").status()).isEqualTo(200);
+    assertThat(notes(tokens)).as("what it had is worth nothing").isEqualTo(401);
+    assertThat(token(server, refresh).status()).isNotEqualTo(200);
+    assertThat(consent(id, BACK, email).text()).contains("Let Editor in?");
+    assertThat(notes(tokens(id, BACK, email))).isEqualTo(200);
+  }
+
+  @Test
+  void oneThatDescribesItselfIsShutOutBeforeAnybodyHasSeenIt() {
+    String id = host.gives(path(), BACK, "Editor", "");
+    Map<String, String> admin = administrator();
+    assertThat(server.send("POST", clientPath(id) + "/disable", admin, "").status()).isEqualTo(200);
+    assertThat(asks(id, BACK).status()).isEqualTo(400);
+    assertThat(host.asked()).doesNotContain(id.substring(host.origin().length()));
+    for (String act : List.of("DELETE ", "PATCH ", "POST /secret")) {
+      String[] parts = act.split(" ", 2);
+      Reply refused = server.send(parts[0], clientPath(id) + parts[1], admin, "{}");
+      assertThat(refused.status()).as(refused.text()).isEqualTo(409);
+      assertThat(refused.text()).contains("disable it");
+    }
+    Reply none = server.send("POST", clientPath("https://a b") + "/disable", admin, "");
+    assertThat(none.status()).isEqualTo(404);
+    assertThat(
+            server.send("POST", clientPath("https://a.example/x") + "/enable", admin, "").status())
+        .isEqualTo(404);
+  }
+
+  private static String clientPath(String id) {
+    return CLIENTS + "/" + URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private static Map<String, String> administrator() {
+    String email = "root-%s@example.com".formatted(UUID.randomUUID());
+    server
+        .administration()
+        .create(email, List.of("admin"), Map.of("name", "Root"), Provider.PASSWORD);
+    return bearer(Provider.signIn(server, email));
   }
 }

@@ -52,15 +52,15 @@ class ConditionTest {
           title.foldCase().startsWith('ab') → (substr(`t`.`title$case`, 1, length('ab')) = 'ab' and `t`.`title$case` >= 'ab' and `t`.`title$case` < 'ac')
           title == 'Ab' → (`t`.`title` = 'Ab' and `t`.`title$case` = 'ab')
           title in ['Ab', 'AB', 'c'] → (`t`.`title` in ('Ab', 'AB', 'c') and `t`.`title$case` in ('ab', 'c'))
-          note.foldCase() == title.foldCase() → (varve_fold_case(`t`.`note`) is `t`.`title$case`)
-          shipTo.city.foldCase() == 'oslo' → varve_fold_case(json_extract(`t`.`shipTo`, '$."city"')) = 'oslo'
+          note.foldCase() == title.foldCase() → (`varve_fold_case`(`t`.`note`) is `t`.`title$case`)
+          shipTo.city.foldCase() == 'oslo' → `varve_fold_case`(`json_extract`(`t`.`shipTo`, '$."city"')) = 'oslo'
           user.name.foldCase() == 'ada' → `t`.`user` in (select `t_1`.`id` from `users` as `t_1` where `t_1`.`name$case` = 'ada')
           user.email.endsWith('@Example.com') → `t`.`user` in (select `t_1`.`id` from `users` as `t_1` where substr(`t_1`.`email`, ((length(`t_1`.`email`) - length('@example.com')) + 1)) = '@example.com')
           user == 'u1' → `t`.`user` = 'u1'
           user.email == 'a' → `t`.`user` in (select `t_1`.`id` from `users` as `t_1` where `t_1`.`email` = 'a')
           user.team.name == 'b' && status == 'PAID' → (`t`.`user` in (select `t_1`.`id` from `users` as `t_1` where `t_1`.`team` in (select `t_2`.`id` from `teams` as `t_2` where `t_2`.`name` = 'b')) and `t`.`status` = 'PAID')
-          shipTo.city == 'Oslo' → json_extract(`t`.`shipTo`, '$."city"') = 'Oslo'
-          shipTo.rent > 5 → cast(replace(json_extract(`t`.`shipTo`, '$."rent"'), '.', '') as int8) > 500
+          shipTo.city == 'Oslo' → `json_extract`(`t`.`shipTo`, '$."city"') = 'Oslo'
+          shipTo.rent > 5 → cast(replace(`json_extract`(`t`.`shipTo`, '$."rent"'), '.', '') as int8) > 500
           'hot' in tags → exists (select 1 as `one` from json_each(`t`.`tags`) as `element` where `element`.`value` = 'hot')
           """)
   void staysOnTheColumn(String source, String expected) throws ExpressionException {

@@ -4,9 +4,11 @@ import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.TextForm;
 import dev.varve.schema.record.Entity;
-import dev.varve.store.sql.FoldFunction;
 import dev.varve.store.sql.ModelTable;
 import dev.varve.store.sql.SqlValues;
+import dev.varve.store.sql.StoreDialect;
+import dev.varve.store.sql.sqlite.FoldFunction;
+import dev.varve.store.sql.sqlite.SqliteDialect;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -22,7 +24,6 @@ import java.util.TreeSet;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record;
-import org.jooq.SQLDialect;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
@@ -39,7 +40,8 @@ final class Shelf implements AutoCloseable {
 
   Shelf() throws SQLException {
     connection = FoldFunction.addTo(DriverManager.getConnection("jdbc:sqlite::memory:"));
-    sql = DSL.using(connection, SQLDialect.SQLITE);
+    sql = StoreDialect.context(SqliteDialect.INSTANCE);
+    sql.configuration().set(connection);
     for (Model model : Shop.SCHEMA.models()) {
       List<org.jooq.Field<?>> columns = new ArrayList<>();
       model.fields().forEach(field -> columns.add(ModelTable.column(field)));

@@ -3,12 +3,12 @@ package dev.varve.lane.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.kernel.CodePoints;
+import dev.varve.kernel.TestFolders;
 import dev.varve.lane.access.Command;
 import dev.varve.lane.access.Precondition;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.record.Entity;
-import java.io.File;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -21,7 +21,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -68,9 +67,7 @@ class KeysetTest {
   @AfterContainer
   static void stop() throws IOException {
     items().close();
-    try (Stream<Path> files = Files.walk(Path.of(String.valueOf(folder)))) {
-      files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
-    }
+    TestFolders.delete(Path.of(String.valueOf(folder)));
   }
 
   private static Backend items() {

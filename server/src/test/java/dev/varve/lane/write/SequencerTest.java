@@ -25,6 +25,7 @@ import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.sql.Migrations;
 import dev.varve.store.sql.SqlValues;
+import dev.varve.store.sql.sqlite.SqliteDatabase;
 import dev.varve.store.state.AppliedSchema;
 import dev.varve.store.state.Projection;
 import dev.varve.store.state.Rebuild;
@@ -82,7 +83,7 @@ class SequencerTest {
   void start() {
     schema = Schemas.parse(SCHEMA);
     access = OpenEngine.compile(schema);
-    database = Database.open(folder.resolve("varve.db"), DatabaseOptions.DEFAULT);
+    database = SqliteDatabase.open(folder.resolve("varve.db"), DatabaseOptions.DEFAULT);
     Migrations.run(database);
     applied = AppliedSchema.apply(database, schema, Clock.systemUTC());
     log = new EventLog(database);

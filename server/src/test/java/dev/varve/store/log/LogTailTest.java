@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.varve.store.log.LogTail.Filter;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseOptions;
+import dev.varve.store.sql.sqlite.SqliteDatabase;
 import dev.varve.transfer.ImportResult;
 import dev.varve.transfer.Lanes;
 import java.io.IOException;
@@ -43,7 +44,7 @@ class LogTailTest {
   /// Another process looks while this one writes.
   private <T> T read(java.util.function.Function<LogTail, T> look) {
     try (Database database =
-        Database.openToRead(folder.resolve("data/varve.db"), DatabaseOptions.DEFAULT)) {
+        SqliteDatabase.openToRead(folder.resolve("data/varve.db"), DatabaseOptions.DEFAULT)) {
       return look.apply(new LogTail(database));
     }
   }
@@ -94,7 +95,7 @@ class LogTailTest {
   void whatComesLaterIsFollowed() throws IOException {
     load("Note", "id,text\na,one\n");
     try (Database database =
-        Database.openToRead(folder.resolve("data/varve.db"), DatabaseOptions.DEFAULT)) {
+        SqliteDatabase.openToRead(folder.resolve("data/varve.db"), DatabaseOptions.DEFAULT)) {
       LogTail tail = new LogTail(database);
       long position = tail.last(10, Filter.ALL).position();
       assertThat(tail.after(position, Filter.ALL).lines()).isEmpty();
@@ -118,7 +119,7 @@ class LogTailTest {
     Files.copy(folder.resolve("data/varve.db-wal"), left.resolve("varve.db-wal"));
 
     try (Database database =
-        Database.openToRead(left.resolve("varve.db"), DatabaseOptions.DEFAULT)) {
+        SqliteDatabase.openToRead(left.resolve("varve.db"), DatabaseOptions.DEFAULT)) {
       assertThat(new LogTail(database).last(1, Filter.ALL).lines()).hasSize(1);
     }
   }

@@ -1,5 +1,8 @@
-package dev.varve.store.sql;
+package dev.varve.store.sql.sqlite;
 
+import dev.varve.store.sql.DataFolder;
+import dev.varve.store.sql.Database;
+import dev.varve.store.sql.DatabaseOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -36,7 +39,7 @@ public final class DataCopy implements AutoCloseable {
   }
 
   private void fill(Path database) {
-    try (Database original = Database.openToRead(database, DatabaseOptions.DEFAULT)) {
+    try (Database original = SqliteDatabase.openToRead(database, DatabaseOptions.DEFAULT)) {
       Path to = DataFolder.database(folder).toAbsolutePath();
       original.read(session -> session.update("VACUUM INTO ?", List.of(to.toString())));
     } catch (RuntimeException e) {

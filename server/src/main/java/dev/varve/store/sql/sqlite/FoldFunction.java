@@ -1,4 +1,4 @@
-package dev.varve.store.sql;
+package dev.varve.store.sql.sqlite;
 
 import dev.varve.kernel.Folding;
 import java.sql.Connection;

@@ -1,4 +1,4 @@
-package dev.varve.store.sql;
+package dev.varve.store.sql.sqlite;
 
 import java.util.ArrayDeque;
 import java.util.Queue;

@@ -1,0 +1,124 @@
+package dev.varve.store.sql;
+
+import dev.varve.kernel.Folding;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jooq.Configuration;
+import org.jooq.DSLContext;
+import org.jooq.DataType;
+import org.jooq.Field;
+import org.jooq.OrderField;
+import org.jooq.SQLDialect;
+import org.jooq.Table;
+
+/// What one kind of database does in a way of its own. Everything else is SQL that all of them take, or that jOOQ writes for
+/// each.
+public interface StoreDialect {
+  /// Its name in the conventions of OpenTelemetry.
+  String system();
+
+  /// Whose SQL jOOQ writes.
+  SQLDialect family();
+
+  // transactions
+
+  /// Begins a transaction that reads one state of the database throughout.
+  void beginReading(Session session) throws SQLException;
+
+  /// Begins a transaction of the writer, as soon as nobody else writes.
+  void beginWriting(Session session) throws SQLException;
+
+  void commit(Session session) throws SQLException;
+
+  void rollback(Session session) throws SQLException;
+
+  /// How many rows are asked for at a time by whoever may not want all; 0 where rows come one by one anyway.
+  int fetchRows();
+
+  // the log
+
+  /// The query for the end of the log: position, instant in microseconds and hash.
+  String selectHead();
+
+  /// The query for the end of the log as it was noted last, which a log that was cut does not reach.
+  String selectNotedHead();
+
+  /// The statement that notes the end of the log: position, instant in microseconds and hash.
+  String noteHead();
+
+  /// How long a note may wait for the next one: zero when it goes with every group.
+  Duration headNotedEvery();
+
+  /// Makes room in the log for the positions that come next. Called as often as the end is noted, in the same transaction.
+  void makeRoom(Session session, long position) throws SQLException;
+
+  // tables
+
+  /// The DDL of a table whose rows change and are found by their primary key.
+  String table(String createTable);
+
+  /// The type of a column in DDL.
+  DataType<?> columnType(DataType<?> type);
+
+  /// A column of an index.
+  ///
+  /// @param nullable whether records may lack the value: lists have those first
+  OrderField<?> indexed(Field<?> column, boolean nullable);
+
+  /// Whether indexes of the history have the end of each version, so that versions of other moments are passed over in the index.
+  boolean indexesEnds();
+
+  /// The names of all tables.
+  List<String> tables(Session session) throws SQLException;
+
+  /// The names of all columns of a table.
+  List<String> columns(Session session, String table) throws SQLException;
+
+  /// The names of all indexes.
+  List<String> indexes(Session session) throws SQLException;
+
+  /// Whether a statement failed because rows would not be unique.
+  boolean isConstraintViolation(SQLException e);
+
+  /// What the database finds wrong with its own files, at most `limit` lines; none where it has no means to look.
+  List<String> damage(Session session, int limit) throws SQLException;
+
+  // JSON and text in SQL
+
+  /// A member of a value that is kept as JSON text, as that type: a text without its quotes, a list or value as JSON text. Null
+  /// when one on the way is absent.
+  ///
+  /// @param members the names on the way into the value; not empty
+  Field<?> member(Field<?> json, List<String> members, DataType<?> type);
+
+  /// How many elements a list has that is kept as JSON text.
+  Field<Integer> elementCount(Field<String> list);
+
+  /// The elements of a list that is kept as JSON text, one a row. Each is read by [#element].
+  Table<?> elements(Field<String> list, String alias);
+
+  /// The element of the row of [#elements].
+  Field<?> element(String alias, DataType<?> type);
+
+  /// Seconds since 1970-01-01T00:00:00Z of `2026-03-01T12:00:00`.
+  Field<Long> epochSeconds(Field<String> dateTime);
+
+  /// A text folded as [Folding#fold] folds it.
+  ///
+  /// @param folding not EXACT
+  Field<String> folded(Field<?> text, Folding folding);
+
+  /// Makes the text of queries in a dialect. It has no connection.
+  static DSLContext context(StoreDialect dialect) {
+    return JooqContext.of(dialect);
+  }
+
+  /// The dialect in which a text is made.
+  static StoreDialect of(Configuration configuration) {
+    return (StoreDialect)
+        Objects.requireNonNull(
+            configuration.data(StoreDialect.class), "Queries are made with Database.dialect()");
+  }
+}

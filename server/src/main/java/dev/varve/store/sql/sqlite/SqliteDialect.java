@@ -1,0 +1,177 @@
+package dev.varve.store.sql.sqlite;
+
+import dev.varve.kernel.Folding;
+import dev.varve.store.sql.Session;
+import dev.varve.store.sql.StoreDialect;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jooq.DataType;
+import org.jooq.Field;
+import org.jooq.OrderField;
+import org.jooq.SQLDialect;
+import org.jooq.Table;
+import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
+import org.sqlite.SQLiteErrorCode;
+
+/// What SQLite says in its own words.
+public final class SqliteDialect implements StoreDialect {
+  public static final SqliteDialect INSTANCE = new SqliteDialect();
+
+  private static final String SELECT_HEAD =
+      "SELECT position, at, hash FROM varve_head WHERE id = 1";
+
+  private SqliteDialect() {}
+
+  @Override
+  public String system() {
+    return "sqlite";
+  }
+
+  @Override
+  public SQLDialect family() {
+    return SQLDialect.SQLITE;
+  }
+
+  @Override
+  public void beginReading(Session session) throws SQLException {
+    session.transaction("BEGIN");
+  }
+
+  @Override
+  public void beginWriting(Session session) throws SQLException {
+    session.transaction("BEGIN IMMEDIATE");
+  }
+
+  @Override
+  public void commit(Session session) throws SQLException {
+    session.transaction("COMMIT");
+  }
+
+  @Override
+  public void rollback(Session session) throws SQLException {
+    session.transaction("ROLLBACK");
+  }
+
+  @Override
+  public int fetchRows() {
+    return 0;
+  }
+
+  @Override
+  public String selectHead() {
+    return SELECT_HEAD;
+  }
+
+  @Override
+  public String selectNotedHead() {
+    return SELECT_HEAD;
+  }
+
+  @Override
+  public String noteHead() {
+    return "UPDATE varve_head SET position = ?, at = ?, hash = ? WHERE id = 1";
+  }
+
+  @Override
+  public Duration headNotedEvery() {
+    return Duration.ZERO;
+  }
+
+  @Override
+  public void makeRoom(Session session, long position) {
+    // there is always room
+  }
+
+  /// Rows lie in the order of the key: one tree to write instead of two.
+  @Override
+  public String table(String createTable) {
+    return createTable + " WITHOUT ROWID";
+  }
+
+  @Override
+  public DataType<?> columnType(DataType<?> type) {
+    return type;
+  }
+
+  /// Absent values are the smallest here.
+  @Override
+  public OrderField<?> indexed(Field<?> column, boolean nullable) {
+    return column;
+  }
+
+  @Override
+  public boolean indexesEnds() {
+    return true;
+  }
+
+  @Override
+  public List<String> tables(Session session) throws SQLException {
+    return session.list(
+        "SELECT name FROM sqlite_master WHERE type = 'table'", List.of(), row -> row.getString(1));
+  }
+
+  @Override
+  public List<String> columns(Session session, String table) throws SQLException {
+    return session.list(
+        "SELECT name FROM pragma_table_info(?)", List.of(table), row -> row.getString(1));
+  }
+
+  @Override
+  public List<String> indexes(Session session) throws SQLException {
+    return session.list(
+        "SELECT name FROM sqlite_master WHERE type = 'index'", List.of(), row -> row.getString(1));
+  }
+
+  @Override
+  public boolean isConstraintViolation(SQLException e) {
+    return (e.getErrorCode() & 0xff) == SQLiteErrorCode.SQLITE_CONSTRAINT.code;
+  }
+
+  /// Pages that are no part of a table, rows out of order, indexes that do not fit their table.
+  @Override
+  public List<String> damage(Session session, int limit) throws SQLException {
+    List<String> lines =
+        session.list(
+            "PRAGMA integrity_check(%d)".formatted(limit), List.of(), row -> row.getString(1));
+    return lines.equals(List.of("ok")) ? List.of() : lines;
+  }
+
+  @Override
+  public Field<?> member(Field<?> json, List<String> members, DataType<?> type) {
+    // from the schema, not from a caller: inlined, so that an index on it can be found
+    String path =
+        members.stream()
+            .map(member -> "\"" + member + "\"")
+            .collect(Collectors.joining(".", "$.", ""));
+    return DSL.function("json_extract", type, json, DSL.inline(path));
+  }
+
+  @Override
+  public Field<Integer> elementCount(Field<String> list) {
+    return DSL.function("json_array_length", SQLDataType.INTEGER, list);
+  }
+
+  @Override
+  public Table<?> elements(Field<String> list, String alias) {
+    return DSL.table("json_each({0})", list).as(DSL.name(alias));
+  }
+
+  @Override
+  public Field<?> element(String alias, DataType<?> type) {
+    return DSL.field(DSL.name(alias, "value"), type);
+  }
+
+  @Override
+  public Field<Long> epochSeconds(Field<String> dateTime) {
+    return DSL.function("unixepoch", SQLDataType.BIGINT, dateTime);
+  }
+
+  /// By the same code that folds it in memory.
+  @Override
+  public Field<String> folded(Field<?> text, Folding folding) {
+    return DSL.function(FoldFunction.name(folding), SQLDataType.CLOB, text);
+  }
+}
