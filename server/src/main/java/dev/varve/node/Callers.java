@@ -23,6 +23,11 @@ record Callers(Supplier<Serving> serving) implements Authentication {
   }
 
   @Override
+  public boolean isOwn(String authorization) {
+    return authentication().isOwn(authorization);
+  }
+
+  @Override
   public Optional<String> metadata(Request request) {
     return serving.get().oauth().metadata(request);
   }

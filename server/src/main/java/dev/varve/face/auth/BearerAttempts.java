@@ -24,6 +24,11 @@ final class BearerAttempts implements Authentication {
   }
 
   @Override
+  public boolean isOwn(String authorization) {
+    return authentication.isOwn(authorization);
+  }
+
+  @Override
   public Caller caller(String authorization) {
     return authentication.caller(authorization);
   }

@@ -87,6 +87,17 @@ public final class BearerAuthentication implements Authentication {
         });
   }
 
+  @Override
+  public boolean isOwn(String authorization) {
+    for (String scheme : List.of(BEARER, BOUND)) {
+      if (startsWith(authorization, scheme)) {
+        String token = token(authorization, scheme);
+        return token.startsWith(ApiKeys.PREFIX) || tokens.isOwn(token);
+      }
+    }
+    return false;
+  }
+
   /// What is for a path is worth nothing elsewhere.
   private static void requireFor(AccessTokens.Claims claims, Request request) {
     List<String> path = claims.path();

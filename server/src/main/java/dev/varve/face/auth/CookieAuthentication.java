@@ -70,6 +70,11 @@ final class CookieAuthentication implements Authentication {
   }
 
   @Override
+  public boolean isOwn(String authorization) {
+    return tokens.isOwn(authorization);
+  }
+
+  @Override
   public Caller caller(String authorization) {
     return tokens.caller(authorization);
   }

@@ -12,32 +12,36 @@ import java.util.Set;
 /// Who may send the requests of a route: what `allow` says, and what must hold beside it. On any doubt nobody.
 ///
 /// @param allow `public`, `authenticated`, `role NAME`, or `scope NAME`
-record Admission(String allow, Optional<Condition> condition) {
+/// @param passesOn whether a service gets the caller's own credentials
+record Admission(String allow, Optional<Condition> condition, boolean passesOn) {
   private static final String PUBLIC = "public";
   private static final String ROLE = "role ";
   private static final String SCOPE = "scope ";
 
   static Admission of(RouteSettings settings) {
-    return of(settings.allow(), settings.when());
+    return of(settings.allow(), settings.when(), settings.forwardToken());
   }
 
   /// @throws dev.varve.settings.WrongSetting when one of them is not what it must be
   static Admission of(String allow, String when) {
+    return of(allow, when, false);
+  }
+
+  private static Admission of(String allow, String when, boolean passesOn) {
     // a scope is of what RFC 6749, section 3.3, lets it have
     if (!allow.matches("public|authenticated|role \\S+|scope [!#-\\[\\]-~]+")) {
       throw new WrongSetting(
           "allow",
           "is '%s': write public, authenticated, role NAME, or scope NAME".formatted(allow));
     }
-    return new Admission(allow, Condition.of(when));
+    return new Admission(allow, Condition.of(when), passesOn);
   }
 
   /// Who sends it, once it is known that they may.
   ///
   /// @throws Problem UNAUTHENTICATED or FORBIDDEN
   Caller admit(Request request) {
-    Caller caller =
-        allow.equals(PUBLIC) ? unbound(request.callerOrAnonymous()) : known(request.caller());
+    Caller caller = allow.equals(PUBLIC) ? anybody(request) : known(request.caller());
     if (allow.startsWith(ROLE) && !caller.roles().contains(allow.substring(ROLE.length()))) {
       throw new Problem(
           ErrorCode.FORBIDDEN,
@@ -50,6 +54,11 @@ record Admission(String allow, Optional<Condition> condition) {
           : new Problem(ErrorCode.UNAUTHENTICATED, "You may not do this here without signing in");
     }
     return caller;
+  }
+
+  /// A service that gets a token of this server may take it for good, whatever has become of it: so it has to be.
+  private Caller anybody(Request request) {
+    return unbound(passesOn ? request.callerUnlessForeign() : request.callerOrAnonymous());
   }
 
   /// The scope with which applications come here, if they do.

@@ -94,6 +94,11 @@ record ImaginedRequest(
   }
 
   @Override
+  public Caller callerUnlessForeign() {
+    return caller;
+  }
+
+  @Override
   public Caller caller(String authorization) {
     return caller;
   }

@@ -200,8 +200,7 @@ final class Answering {
   static boolean finish(WriteContext write, AuthorizationRequest request, Optional<Flow> flow)
       throws SQLException {
     return (flow.isEmpty() || Flows.finish(write, flow.get()))
-        && (request.pushed().isEmpty()
-            || SingleUse.finish(write, SingleUse.Kind.PUSHED_REQUEST, request.pushed().get()));
+        && (request.pushed().isEmpty() || PushedRequests.finish(write, request.pushed().get()));
   }
 
   private void record(

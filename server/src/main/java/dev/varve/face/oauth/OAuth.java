@@ -20,6 +20,7 @@ import dev.varve.identity.token.SignedForClients;
 import dev.varve.identity.token.SigningAlgorithm;
 import dev.varve.identity.token.SigningKeys;
 import dev.varve.kernel.Problem;
+import dev.varve.net.http.Answer;
 import dev.varve.net.http.Handler;
 import dev.varve.net.http.OwnPaths;
 import dev.varve.net.http.Request;
@@ -215,14 +216,21 @@ public final class OAuth implements AutoCloseable {
 
   /// They are told by [Metadata], which every client reads, and not once more in the description of the API.
   private Route route(String method, String path, Handler handler) {
-    return Route.unlisted(
-        method,
-        path,
-        request -> {
-          if (clients.isEmpty()) {
-            throw Problem.notFound("There is nothing at " + OwnPaths.shown(request.path()));
-          }
-          return handler.handle(request);
-        });
+    return Route.unlisted(method, path, new WhileThereAreClients(clients, handler));
+  }
+
+  private record WhileThereAreClients(Clients clients, Handler handler) implements Handler {
+    @Override
+    public Answer handle(Request request) {
+      if (clients.isEmpty()) {
+        throw Problem.notFound("There is nothing at " + OwnPaths.shown(request.path()));
+      }
+      return handler.handle(request);
+    }
+
+    @Override
+    public Optional<Answer> refusal(Problem problem) {
+      return clients.isEmpty() ? Optional.empty() : handler.refusal(problem);
+    }
   }
 }

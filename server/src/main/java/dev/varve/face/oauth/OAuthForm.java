@@ -84,15 +84,29 @@ final class OAuthForm {
 
   /// A handler whose errors are told as the protocol has them.
   static Handler told(Handler handler) {
-    return request -> {
+    return new Told(handler);
+  }
+
+  private record Told(Handler handler) implements Handler {
+    @Override
+    public Answer handle(Request request) {
       try {
         return handler.handle(request);
       } catch (OAuthError error) {
         return error.answer();
       } catch (Problem problem) {
-        return ErrorAnswers.waiting(OAuthError.of(problem).answer(), problem);
+        return told(problem);
       }
-    };
+    }
+
+    @Override
+    public Optional<Answer> refusal(Problem problem) {
+      return Optional.of(told(problem));
+    }
+
+    private static Answer told(Problem problem) {
+      return ErrorAnswers.waiting(OAuthError.of(problem).answer(), problem);
+    }
   }
 
   /// What a client is told, and nobody in between keeps (section 5.1).

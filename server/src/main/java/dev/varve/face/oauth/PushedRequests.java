@@ -5,16 +5,19 @@ import dev.varve.face.auth.RequestProofs;
 import dev.varve.face.oauth.AuthorizationRequests.Reading;
 import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.client.Client;
+import dev.varve.identity.client.Flows;
 import dev.varve.identity.token.KeyProofs;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
+import dev.varve.lane.write.WriteContext;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +35,9 @@ final class PushedRequests {
   private static final String URI = "urn:ietf:params:oauth:request_uri:";
   private static final String CLIENT = "client";
   private static final String PARAMETERS = "parameters";
+  // of one client, which are 83 sign-ins that begin each second; those of a client that anybody can
+  // say to be take 30 megabytes
+  static final int OPEN_MAX = 5_000;
   // with an ID token as a hint, and then as much again
   private static final int LENGTH_MAX = 20_000;
   // of a client that anybody can say to be
@@ -71,10 +77,14 @@ final class PushedRequests {
         context.write(
             AccountContext.source(request),
             write ->
-                singleUse.issue(
-                    write,
-                    SingleUse.Kind.PUSHED_REQUEST,
-                    Map.of(CLIENT, client.id(), PARAMETERS, parameters)));
+                singleUse
+                    .issue(
+                        write,
+                        SingleUse.Kind.PUSHED_REQUEST,
+                        Map.of(CLIENT, client.id(), PARAMETERS, parameters),
+                        client.id(),
+                        OPEN_MAX)
+                    .orElseThrow(PushedRequests::tooMany));
     Map<String, Object> members =
         Map.of(
             AuthorizationRequests.REQUEST_URI,
@@ -82,6 +92,14 @@ final class PushedRequests {
             "expires_in",
             SingleUse.Kind.PUSHED_REQUEST.lifetime().toSeconds());
     return OAuthForm.secret(Answer.json(201, Json.bytes(json -> Json.write(json, members))));
+  }
+
+  private static Problem tooMany() {
+    long seconds = SingleUse.Kind.PUSHED_REQUEST.lifetime().toSeconds();
+    return Problem.tooMany(
+        "The client has %,d requests that nobody has answered yet, and no more: each is forgotten after %d s"
+            .formatted(OPEN_MAX, seconds),
+        seconds);
   }
 
   /// What is kept: all but what proves the client, with the key that it has proven.
@@ -125,6 +143,17 @@ final class PushedRequests {
     } catch (Problem problem) {
       throw new OAuthError(OAuthError.INVALID_REQUEST, problem.text());
     }
+  }
+
+  /// Notes that one was answered, which may be long after it could be found.
+  ///
+  /// @return whether it had not been answered before
+  static boolean finish(WriteContext write, String id) throws SQLException {
+    // whoever loads the page once more is told
+    SingleUse.finish(write, SingleUse.Kind.PUSHED_REQUEST, id);
+    Instant lastPage =
+        write.at().plus(SingleUse.Kind.PUSHED_REQUEST.lifetime()).plus(Flows.LIFETIME);
+    return SingleUse.spend(write, SingleUse.Kind.ANSWERED_REQUEST, id, lastPage);
   }
 
   /// What a client has pushed.

@@ -84,6 +84,7 @@ final class TokenStatus {
           told(
               client,
               claims.application().orElseThrow().scopes(),
+              claims.audience(),
               claims.subject(),
               claims.key(),
               claims.expiresAt());
@@ -101,13 +102,13 @@ final class TokenStatus {
   private Optional<Map<String, Object>> refresh(String token, Client client) {
     return session(token, client)
         .filter(context::mayGoOn)
-        .map(session ->
-            told(
-                client,
-                session.application().orElseThrow().scopes(),
-                session.account(),
-                session.application().flatMap(SessionUse.Application::key),
-                session.expiresAt()));
+        .map(session -> told(client, session, session.application().orElseThrow()));
+  }
+
+  private Map<String, Object> told(Client client, OneSession session, SessionUse.Application use) {
+    // the access tokens that it gives are for that
+    String audience = use.resource().orElse(context.tokens().access().audience());
+    return told(client, use.scopes(), audience, session.account(), use.key(), session.expiresAt());
   }
 
   /// The open session of a refresh token that the client could use now.
@@ -126,7 +127,12 @@ final class TokenStatus {
   }
 
   private Map<String, Object> told(
-      Client client, Set<String> scopes, String subject, Optional<String> key, Instant expiresAt) {
+      Client client,
+      Set<String> scopes,
+      String audience,
+      String subject,
+      Optional<String> key,
+      Instant expiresAt) {
     // the client may have less by now than it was given
     Set<String> left = new TreeSet<>(scopes);
     left.retainAll(client.scopes());
@@ -138,6 +144,7 @@ final class TokenStatus {
     // RFC 9449, section 6.2
     key.ifPresent(thumbprint -> told.put("cnf", Map.of("jkt", thumbprint)));
     told.put("sub", subject);
+    told.put("aud", audience);
     told.put("exp", expiresAt.getEpochSecond());
     told.put("iss", issuer);
     return told;

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// What is good once, each kind for itself: nothing of one kind is taken for another. It is used up before anybody looks at
 /// what it says, so that a wrong use of it is its last.
@@ -56,8 +57,10 @@ public final class SingleUse {
     /// The secret of an authenticator application that was shown, until the application shows the right code for it.
     TOTP_ENROLMENT(Duration.ofMinutes(10), Duration.ofDays(1)),
     /// A request that a client has pushed (RFC 9126, section 2.2), for as long as a browser takes to come with it; it is used
-    /// when somebody has answered it, which may be as late as a flow may end.
-    PUSHED_REQUEST(Duration.ofMinutes(1), Duration.ofHours(1)),
+    /// when somebody has answered it.
+    PUSHED_REQUEST(Duration.ofMinutes(1), Duration.ZERO),
+    /// The id of such a request that was answered, for as long as a page of it may still be open somewhere.
+    ANSWERED_REQUEST(Duration.ZERO, Duration.ZERO),
     /// The id of a client's assertion (RFC 7523, section 3), which says itself how long it is good.
     ASSERTION(Duration.ZERO, Duration.ZERO);
 
@@ -96,18 +99,44 @@ public final class SingleUse {
   /// @param content plain JSON values
   public OpaqueToken issue(WriteContext write, Kind kind, Map<String, ?> content)
       throws SQLException {
+    return issue(write, kind, content, null);
+  }
+
+  /// Makes one for a client, unless it has too many that are good and were not used yet.
+  ///
+  /// @param most how many it may have
+  /// @return nothing when it has as many
+  public Optional<OpaqueToken> issue(
+      WriteContext write, Kind kind, Map<String, ?> content, String client, long most)
+      throws SQLException {
+    long open =
+        write
+            .session()
+            .first(
+                "SELECT COUNT(*) FROM varve_single_use"
+                    + " WHERE client = ? AND kind = ? AND expires_at > ? AND used_at IS NULL",
+                List.of(client, kind.name(), SqlValues.micros(write.at())),
+                row -> row.getLong(1))
+            .orElse(0L);
+    return open < most ? Optional.of(issue(write, kind, content, client)) : Optional.empty();
+  }
+
+  private OpaqueToken issue(
+      WriteContext write, Kind kind, Map<String, ?> content, @Nullable String client)
+      throws SQLException {
     prune(write, kind);
     OpaqueToken token = OpaqueToken.random(random);
     write
         .session()
         .update(
-            "INSERT INTO varve_single_use (kind, hash, content, created_at, expires_at) VALUES (?, ?, ?, ?, ?)",
-            List.of(
+            "INSERT INTO varve_single_use (kind, hash, content, created_at, expires_at, client) VALUES (?, ?, ?, ?, ?, ?)",
+            Arrays.asList(
                 kind.name(),
                 token.hash(),
                 new String(Json.bytes(json -> Json.write(json, content)), StandardCharsets.UTF_8),
                 SqlValues.micros(write.at()),
-                SqlValues.micros(write.at().plus(kind.lifetime))));
+                SqlValues.micros(write.at().plus(kind.lifetime)),
+                client));
     return token;
   }
 

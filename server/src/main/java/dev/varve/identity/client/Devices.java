@@ -2,6 +2,7 @@ package dev.varve.identity.client;
 
 import dev.varve.identity.account.Expiry;
 import dev.varve.identity.token.OpaqueToken;
+import dev.varve.kernel.Problem;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.SqlValues;
@@ -27,6 +28,12 @@ public final class Devices {
   private static final int USER_CODE_LENGTH = 8;
   // that one of 25 thousand million is taken already happens once, if ever
   private static final int TRIES_MAX = 5;
+
+  // of one client: eight that begin each second, and still so few that nobody guesses the code of
+  // one
+  static final long WAITING_MAX = 5_000;
+  // some of them will have been answered by then
+  private static final long RETRY_SECONDS = 60;
 
   private final SecureRandom random;
 
@@ -70,7 +77,9 @@ public final class Devices {
   /// A device begins to wait.
   ///
   /// @param request of its client, as JSON
+  /// @throws Problem TOO_MANY_REQUESTS when too many of its client wait
   public Codes ask(WriteContext write, String client, String request) throws SQLException {
+    requireRoom(write, client);
     Expiry.prune(write, "varve_device", "hash", "expires_at", write.at().minus(LIFETIME));
     OpaqueToken code = OpaqueToken.random(random);
     String userCode = free(write);
@@ -87,6 +96,24 @@ public final class Devices {
                 SqlValues.micros(write.at()),
                 SqlValues.micros(write.at().plus(LIFETIME))));
     return new Codes(code, shown(userCode));
+  }
+
+  private static void requireRoom(WriteContext write, String client) throws SQLException {
+    long waiting =
+        write
+            .session()
+            .first(
+                "SELECT COUNT(*) FROM varve_device"
+                    + " WHERE client = ? AND expires_at > ? AND used_at IS NULL",
+                List.of(client, SqlValues.micros(write.at())),
+                row -> row.getLong(1))
+            .orElse(0L);
+    if (waiting >= WAITING_MAX) {
+      throw Problem.tooMany(
+          "%,d devices of the client wait to be let in, and no more: each waits for %d minutes at most"
+              .formatted(WAITING_MAX, LIFETIME.toMinutes()),
+          RETRY_SECONDS);
+    }
   }
 
   private String free(WriteContext write) throws SQLException {

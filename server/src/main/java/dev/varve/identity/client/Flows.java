@@ -20,7 +20,7 @@ import java.util.Optional;
 /// began, and pages carry nothing but its id.
 public final class Flows {
   /// Long enough to find a password, and to read a mail.
-  private static final Duration LIFETIME = Duration.ofHours(1);
+  public static final Duration LIFETIME = Duration.ofHours(1);
 
   private final Database database;
   private final SecureRandom random;

@@ -51,12 +51,14 @@ public final class AccessTokens {
 
   /// What a token that was verified says.
   ///
+  /// @param audience whom it is for
   /// @param subject an account, or an application that acts for itself
   /// @param session in which an account has signed in; nothing when there is none
   /// @param application that was given the token; nothing for the application that Varve serves itself
   /// @param path the segments below which it is good; none when it is good everywhere
   /// @param key the thumbprint of the key whose proof has to come with it; nothing when whoever has it may use it
   public record Claims(
+      String audience,
       String subject,
       Optional<String> session,
       Optional<Caller.Application> application,
@@ -245,6 +247,7 @@ public final class AccessTokens {
     }
     Claims read =
         new Claims(
+            forWhom,
             subject,
             session,
             application,
@@ -310,6 +313,25 @@ public final class AccessTokens {
     return Problem.badToken(
         ErrorCode.UNAUTHENTICATED,
         "The access token is not good: %s. Sign in to get one".formatted(reason));
+  }
+
+  /// Whether a token says that it is of this server, which nobody has looked at yet.
+  public boolean isOwn(String token) {
+    int headerEnd = token.indexOf('.');
+    int payloadEnd = token.indexOf('.', headerEnd + 1);
+    if (token.length() > LENGTH_MAX || headerEnd < 0 || payloadEnd < 0) {
+      return false;
+    }
+    try {
+      return issuer.equals(payload(token.substring(headerEnd + 1, payloadEnd)).get("iss"));
+    } catch (Problem other) {
+      return false;
+    }
+  }
+
+  /// Whom tokens are for that are for no other.
+  public String audience() {
+    return audience;
   }
 
   public long lifetimeSeconds() {

@@ -10,6 +10,7 @@ import com.nimbusds.jose.util.Base64URL;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
+import java.security.Provider;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.SignatureException;
@@ -54,7 +55,7 @@ final class Ed25519 implements JWSSigner, JWSVerifier {
   @Override
   public Base64URL sign(JWSHeader header, byte[] input) throws JOSEException {
     try {
-      Signature signature = Signature.getInstance(NAME);
+      Signature signature = signature();
       signature.initSign(pair.getPrivate());
       signature.update(input);
       return Base64URL.encode(signature.sign());
@@ -66,7 +67,7 @@ final class Ed25519 implements JWSSigner, JWSVerifier {
   @Override
   public boolean verify(JWSHeader header, byte[] input, Base64URL given) throws JOSEException {
     try {
-      Signature signature = Signature.getInstance(NAME);
+      Signature signature = signature();
       signature.initVerify(pair.getPublic());
       signature.update(input);
       return signature.verify(given.decode());
@@ -76,6 +77,11 @@ final class Ed25519 implements JWSSigner, JWSVerifier {
     } catch (GeneralSecurityException e) {
       throw new JOSEException("Verifying failed", e);
     }
+  }
+
+  private Signature signature() throws GeneralSecurityException {
+    Provider provider = context.getProvider();
+    return provider == null ? Signature.getInstance(NAME) : Signature.getInstance(NAME, provider);
   }
 
   @Override

@@ -40,6 +40,11 @@ record HttpTarget(String origin, String host, String path) {
             path.isEmpty() ? "/" : path));
   }
 
+  /// A path behind its own.
+  String below(String further) {
+    return path.endsWith("/") ? path.substring(0, path.length() - 1) + further : path + further;
+  }
+
   boolean isThisMachine() {
     return THIS_MACHINE.contains(host);
   }

@@ -15,9 +15,9 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /// Proofs that whoever sends a request has a key (DPoP, RFC 9449): a JWT in the header `DPoP`, for this request alone.
 ///
@@ -43,27 +43,31 @@ public final class KeyProofs {
   // of the keys of clients that are there at a time, of about two kilobytes each
   private static final int KEYS_MAX = 10_000;
   private static final Duration KEYS_KEPT = Duration.ofMinutes(10);
-  // 8,000 a second for as long as one is good, in about 30 megabytes
-  private static final int SEEN_MAX = 500_000;
+  // 16,000 a second for as long as one is good, in about 34 megabytes
+  private static final int SEEN_MAX = 1_000_000;
   private static final int SECRET_BYTES = 32;
 
-  private final Set<String> origins;
+  private final List<HttpTarget> addresses;
   private final Clock clock;
   private final byte[] secret = new byte[SECRET_BYTES];
   private final SeenOnce seen = new SeenOnce(APART_MAX.multipliedBy(2), SEEN_MAX);
-  private final Cache<String, ForeignKey> keys =
+  private final Cache<String, Known> keys =
       Caffeine.newBuilder().maximumSize(KEYS_MAX).expireAfterAccess(KEYS_KEPT).build();
+  private volatile Nonces nonces = new Nonces(-1, "", "");
 
-  /// @param addresses of this server: URLs, whose origins proofs may name
+  /// @param addresses of this server: URLs, whose origins proofs may name. Where one has a path, a proxy takes it from requests
   public KeyProofs(Set<String> addresses, Clock clock, SecureRandom random) {
-    this.origins =
-        addresses.stream()
-            .flatMap(address -> HttpTarget.of(address).stream())
-            .map(HttpTarget::origin)
-            .collect(Collectors.toSet());
+    this.addresses =
+        addresses.stream().flatMap(address -> HttpTarget.of(address).stream()).toList();
     this.clock = clock;
     random.nextBytes(secret);
   }
+
+  /// A header that was read, and the key in it.
+  private record Known(JWSHeader header, ForeignKey key) {}
+
+  /// Those that are good in a span of time.
+  private record Nonces(long number, String current, String before) {}
 
   /// A request that a proof came with.
   ///
@@ -94,24 +98,27 @@ public final class KeyProofs {
   /// @throws Problem UNAUTHENTICATED with a challenge
   public Good look(String proof, Sent sent, Optional<String> token) {
     SignedByOther signed =
-        SignedByOther.parse(proof)
+        SignedByOther.parse(proof, this::header)
             .orElseThrow(() -> wrong("it is no signed JWT, or more than one came"));
     requireClaims(signed, sent, token, clock.instant());
-    ForeignKey key = key(signed);
+    // all proofs with a key begin with the same header, so that is read once
+    Known known = keys.getIfPresent(signed.headerText());
+    ForeignKey key = known == null ? key(signed) : known.key();
     if (!key.verifies(signed)) {
       throw wrong("its signature is wrong");
     }
-    // kept for who has the secret key alone
-    keys.put(signed.headerText(), key);
+    if (known == null) {
+      // kept for who has the secret key alone
+      keys.put(signed.headerText(), new Known(signed.header(), key));
+    }
     return new Good(key.thumbprint(), id(key, signed));
   }
 
-  /// All proofs with a key begin with the same header, so the key is read once.
-  private ForeignKey key(SignedByOther signed) {
-    ForeignKey known = keys.getIfPresent(signed.headerText());
-    if (known != null) {
-      return known;
-    }
+  private Optional<JWSHeader> header(String text) {
+    return Optional.ofNullable(keys.getIfPresent(text)).map(Known::header);
+  }
+
+  private static ForeignKey key(SignedByOther signed) {
     if (signed.headerText().length() > HEADER_LENGTH_MAX) {
       throw wrong("its header is longer than %,d characters".formatted(HEADER_LENGTH_MAX));
     }
@@ -152,11 +159,16 @@ public final class KeyProofs {
   private boolean isTarget(HttpTarget target, Sent sent) {
     Optional<HttpTarget> actual = HttpTarget.of(sent.origin() + sent.path());
     return actual
-        .filter(to -> to.path().equals(target.path()))
         .filter(to ->
-            origins.contains(target.origin())
-                || (to.isThisMachine() && to.origin().equals(target.origin())))
+            addresses.stream().anyMatch(address -> leadsTo(address, target, to.path()))
+                || (to.isThisMachine() && to.equals(target)))
         .isPresent();
+  }
+
+  /// Whether a URL below one of the addresses of this server leads to a path, with the path of the address or without it.
+  private static boolean leadsTo(HttpTarget address, HttpTarget target, String path) {
+    return address.origin().equals(target.origin())
+        && (target.path().equals(path) || target.path().equals(address.below(path)));
   }
 
   private static boolean isHash(String ath, String token) {
@@ -164,8 +176,9 @@ public final class KeyProofs {
   }
 
   private boolean isNonce(String nonce, Instant now) {
-    boolean current = same(nonce, nonce(now));
-    boolean before = same(nonce, nonce(now.minus(NONCE_CHANGES)));
+    Nonces good = nonces(now);
+    boolean current = same(nonce, good.current());
+    boolean before = same(nonce, good.before());
     return current || before;
   }
 
@@ -211,7 +224,21 @@ public final class KeyProofs {
   }
 
   private String nonce(Instant at) {
+    return nonces(at).current();
+  }
+
+  private Nonces nonces(Instant at) {
     long number = at.getEpochSecond() / NONCE_CHANGES.toSeconds();
+    Nonces known = nonces;
+    if (known.number() != number) {
+      // two that are made at once are equal
+      known = new Nonces(number, nonce(number), nonce(number - 1));
+      nonces = known;
+    }
+    return known;
+  }
+
+  private String nonce(long number) {
     return OpaqueToken.derived(secret, "nonce " + number).text();
   }
 

@@ -2,8 +2,6 @@ package dev.varve.identity.token;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Knows what has come before, for as long as it could come again, in memory: two generations, of which the older one is
@@ -24,8 +22,8 @@ final class SeenOnce {
   private final ReentrantLock changing = new ReentrantLock();
   private volatile Generations generations = Generations.NONE;
 
-  private record Generations(Instant since, Set<Long> young, Set<Long> old) {
-    static final Generations NONE = new Generations(Instant.EPOCH, Set.of(), Set.of());
+  private record Generations(Instant since, SeenIds young, SeenIds old) {
+    static final Generations NONE = new Generations(Instant.EPOCH, new SeenIds(), new SeenIds());
   }
 
   /// @param kept how long something is known at least
@@ -61,8 +59,7 @@ final class SeenOnce {
       if (known.since().equals(generations.since())) {
         // after a pause the young are too old as well
         boolean both = at.isBefore(known.since().plus(kept.multipliedBy(2)));
-        generations =
-            new Generations(at, ConcurrentHashMap.newKeySet(), both ? known.young() : Set.of());
+        generations = new Generations(at, new SeenIds(), both ? known.young() : new SeenIds());
       }
       return generations;
     } finally {

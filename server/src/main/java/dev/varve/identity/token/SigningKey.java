@@ -22,33 +22,43 @@ import java.security.KeyPair;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A key that signs tokens, and verifies those that it signed. All of one type have the same header.
 final class SigningKey {
   private static final String SHARED_ID = "hs256";
   private static final int ED25519_KEY_BYTES = 32;
+  private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
   private final String id;
   private final SigningAlgorithm algorithm;
-  private final JWSSigner signer;
+  private final Making making;
   private final JWSVerifier verifier;
   private final Optional<JWK> published;
   private final Map<TokenType, JWSHeader> headers = new EnumMap<>(TokenType.class);
   private final Map<TokenType, String> headerTexts = new EnumMap<>(TokenType.class);
+  private volatile @Nullable JWSSigner signer;
+
+  /// Makes a signer, when there is first something to sign.
+  @FunctionalInterface
+  private interface Making {
+    JWSSigner signer() throws JOSEException;
+  }
 
   private SigningKey(
       String id,
       SigningAlgorithm algorithm,
-      JWSSigner signer,
+      Making making,
       JWSVerifier verifier,
       Optional<JWK> published) {
     this.id = id;
     this.algorithm = algorithm;
-    this.signer = signer;
+    this.making = making;
     this.verifier = verifier;
     this.published = published;
     for (TokenType type : TokenType.values()) {
@@ -64,7 +74,7 @@ final class SigningKey {
       return new SigningKey(
           SHARED_ID,
           SigningAlgorithm.HS256,
-          new MACSigner(secret),
+          () -> new MACSigner(secret),
           new MACVerifier(secret),
           Optional.empty());
     } catch (JOSEException e) {
@@ -74,13 +84,18 @@ final class SigningKey {
 
   /// A key of two halves. Its id is its thumbprint (RFC 7638).
   static SigningKey of(SigningAlgorithm algorithm, KeyPair pair) {
+    return of(algorithm, pair, NativeCode.OF_THIS_MACHINE);
+  }
+
+  /// @param code that signs
+  static SigningKey of(SigningAlgorithm algorithm, KeyPair pair, NativeCode code) {
     try {
       JWK unnamed = published(algorithm, pair, "");
       String id = unnamed.computeThumbprint().toString();
       return new SigningKey(
           id,
           algorithm,
-          signer(algorithm, pair),
+          () -> signer(algorithm, pair, code),
           verifier(algorithm, pair),
           Optional.of(published(algorithm, pair, id)));
     } catch (JOSEException e) {
@@ -88,13 +103,17 @@ final class SigningKey {
     }
   }
 
-  private static JWSSigner signer(SigningAlgorithm algorithm, KeyPair pair) throws JOSEException {
-    return switch (algorithm) {
-      case RS256 -> new RSASSASigner(pair.getPrivate());
-      case ES256 -> new ECDSASigner(pair.getPrivate(), Curve.P_256);
-      case EdDSA -> new Ed25519(pair);
-      case HS256 -> throw new IllegalArgumentException("HS256 has one secret, not two keys");
-    };
+  private static JWSSigner signer(SigningAlgorithm algorithm, KeyPair pair, NativeCode code)
+      throws JOSEException {
+    JWSSigner signer =
+        switch (algorithm) {
+          case RS256 -> new RSASSASigner(code.own(pair.getPrivate()));
+          case ES256 -> new ECDSASigner(code.own(pair.getPrivate()), Curve.P_256);
+          case EdDSA -> new Ed25519(pair);
+          case HS256 -> throw new IllegalArgumentException("HS256 has one secret, not two keys");
+        };
+    code.take(signer);
+    return signer;
   }
 
   private static JWSVerifier verifier(SigningAlgorithm algorithm, KeyPair pair)
@@ -161,12 +180,22 @@ final class SigningKey {
 
   /// A whole token (RFC 7515, section 7.1).
   String sign(TokenType type, byte[] payload) {
-    String input = headerText(type) + "." + Base64URL.encode(payload);
+    String input = headerText(type) + "." + BASE64.encodeToString(payload);
     try {
-      return input + "." + signer.sign(header(type), input.getBytes(StandardCharsets.US_ASCII));
+      return input + "." + signer().sign(header(type), input.getBytes(StandardCharsets.US_ASCII));
     } catch (JOSEException e) {
       throw new IllegalStateException("Signing failed", e);
     }
+  }
+
+  private JWSSigner signer() throws JOSEException {
+    JWSSigner known = signer;
+    if (known == null) {
+      // two that are made at once are equal
+      known = making.signer();
+      signer = known;
+    }
+    return known;
   }
 
   /// Whether this key signed it.

@@ -222,7 +222,7 @@ final class Dispatcher implements HttpRouting {
           requestLimit.admit(exchange.share(), () -> compressed(exchange, handle(exchange)));
       return answer.isLater() ? guarded(exchange, now(exchange, answer)) : answer;
     } catch (Problem problem) {
-      return compressed(exchange, exchange.refusal(problem));
+      return compressed(exchange, refusal(exchange, problem));
     } catch (CloseConnectionException gone) {
       throw gone;
     } catch (ClientGone gone) {
@@ -234,6 +234,23 @@ final class Dispatcher implements HttpRouting {
           exchange.request().prologue().uriPath().rawPath(),
           bug);
       return exchange.internalError();
+    }
+  }
+
+  /// What was refused before it was known who would have answered.
+  private Answer refusal(Exchange exchange, Problem problem) {
+    return handler(exchange)
+        .flatMap(handler -> handler.refusal(problem))
+        .orElseGet(() -> exchange.refusal(problem));
+  }
+
+  private Optional<Handler> handler(Exchange exchange) {
+    try {
+      return routes
+          .find(RequestTarget.of(exchange.request()).segments())
+          .map(place -> place.handler(exchange.method()));
+    } catch (Problem nowhere) {
+      return Optional.empty();
     }
   }
 
@@ -293,7 +310,8 @@ final class Dispatcher implements HttpRouting {
       quotas.enter(received);
       return quotas.told(located(received, handler.handle(received)));
     } catch (Problem problem) {
-      return quotas.told(located(received, exchange.refusal(problem)));
+      Answer refusal = handler.refusal(problem).orElseGet(() -> exchange.refusal(problem));
+      return quotas.told(located(received, refusal));
     }
   }
 

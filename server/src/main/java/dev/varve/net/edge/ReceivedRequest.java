@@ -111,6 +111,18 @@ final class ReceivedRequest implements Request {
   }
 
   @Override
+  public Caller callerUnlessForeign() {
+    try {
+      return caller();
+    } catch (Problem bad) {
+      if (authentication.isOwn(header("Authorization").orElse(""))) {
+        throw bad;
+      }
+      return Caller.ANONYMOUS;
+    }
+  }
+
+  @Override
   public Caller callerNow() {
     return callerNow(header("Authorization").orElse(""));
   }

@@ -20,6 +20,11 @@ public interface Authentication {
     return caller(authorization);
   }
 
+  /// Whether credentials say that they are of this server, good or not: those of others are for whoever is behind it.
+  default boolean isOwn(String authorization) {
+    return false;
+  }
+
   /// Where the metadata is of the resource that a request is for (RFC 9728); nothing when no application could get a token for it.
   default Optional<String> metadata(Request request) {
     return Optional.empty();

@@ -28,6 +28,11 @@ public interface Request {
   /// Who sent it; nobody known when it came with credentials that are not good.
   Caller callerOrAnonymous();
 
+  /// Who sent it; nobody known when it came with credentials of somebody else, which are for a service behind this server.
+  ///
+  /// @throws Problem when they are of this server and not good
+  Caller callerUnlessForeign();
+
   /// Who comes with these credentials for the first time, for protocols that send them behind the request.
   ///
   /// @throws Problem as [#caller] does

@@ -168,6 +168,28 @@ final class AdmissionTest {
   }
 
   @Test
+  void aTokenOfThisServerThatIsNotGoodReachesNoService() {
+    String ended = signIn("ada@example.com", "correct horse battery");
+    Map<String, String> bearer = Map.of("Authorization", "Bearer " + ended);
+    assertThat(server.send("GET", "/own", bearer, "").status()).isEqualTo(200);
+    assertThat(server.send("POST", "/auth/sign-out", bearer, "").status()).isLessThan(300);
+    int seen = upstream.heads().size();
+    String key = "Bearer vk_0123456789abcdef0123456789abcdef0123456789a";
+    for (String own : List.of("Bearer " + ended, "dpop " + ended, "Bearer " + ended + "A", key)) {
+      Reply refused = server.send("GET", "/own", Map.of("Authorization", own), "");
+      assertThat(refused.status()).as(own).isEqualTo(401);
+    }
+    assertThat(upstream.heads()).hasSize(seen);
+    assertThat(server.send("GET", "/public", bearer, "").status()).isEqualTo(200);
+
+    for (String others : List.of("Basic YTpi", "Bearer of-the-service-itself", "Bearer x.e30.z")) {
+      Reply reply = server.send("GET", "/own", Map.of("Authorization", others), "");
+      assertThat(reply.status()).as(others).isEqualTo(200);
+      assertThat(upstream.heads().getLast()).contains("Authorization: " + others);
+    }
+  }
+
+  @Test
   void signedHeadersSayWhoAsks() throws Exception {
     send("admin", "GET", "/signed/x?y=z", Map.of("Varve-Roles", "root"));
     Map<String, String> headers = headers(upstream.heads().getLast());

@@ -363,7 +363,8 @@ class AuthorizationCodeTest {
       assertThat(json(introspect(text(tokens, kind))))
           .containsEntry("active", true)
           .containsEntry("client_id", "office")
-          .containsEntry("scope", "api openid");
+          .containsEntry("scope", "api openid")
+          .containsEntry("aud", claims(text(tokens, "access_token")).get("aud"));
     }
     assertThat(json(introspect(access(pageRequest())))).isEqualTo(Map.of("active", false));
     assertThat(json(introspect("nonsense"))).isEqualTo(Map.of("active", false));

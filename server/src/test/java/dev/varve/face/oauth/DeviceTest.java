@@ -17,6 +17,10 @@ import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
 import dev.varve.settings.SettingRecords;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -347,5 +351,37 @@ class DeviceTest {
     visitor.submit(consent(visitor, asked), Map.of("decision", "allow"));
     List<Integer> statuses = AtOnce.times(20, () -> poll(asked).status());
     assertThat(statuses).containsOnlyOnce(200).filteredOn(status -> status == 400).hasSize(19);
+  }
+
+  @Test
+  void aClientHasSoManyWaitingAndOthersAreNotInItsWay() throws SQLException {
+    asking();
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + server.database());
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate(
+          """
+          WITH RECURSIVE more (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM more WHERE n < 4999)
+          INSERT INTO varve_device (hash, user_hash, client, request, created_at, expires_at)
+          SELECT CAST(n AS BLOB), CAST(n AS BLOB), client, request, created_at, expires_at
+          FROM varve_device, more
+          """);
+    }
+    Reply full = ask(Map.of("client_id", TV, "scope", "openid"));
+    assertThat(full.status()).isEqualTo(429);
+    assertThat(full.header("Retry-After")).isEqualTo("60");
+    assertThat(json(full))
+        .containsEntry("error", "temporarily_unavailable")
+        .containsEntry(
+            "error_description",
+            "5,000 devices of the client wait to be let in, and no more: each waits for 10 minutes at most");
+    assertThat(ask(Map.of("client_id", SIGN, "scope", "openid")).status()).isEqualTo(200);
+
+    clock.move(Duration.ofMinutes(10));
+    assertThat(ask(Map.of("client_id", TV, "scope", "openid")).status()).isEqualTo(200);
+    clock.move(Duration.ofMinutes(11));
+    assertThat(ask(Map.of("client_id", TV, "scope", "openid")).status()).isEqualTo(200);
+    assertThat(server.column("SELECT COUNT(*) FROM varve_device"))
+        .as("expired ones are removed")
+        .containsExactly("4983");
   }
 }

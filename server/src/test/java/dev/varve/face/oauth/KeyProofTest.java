@@ -133,6 +133,34 @@ class KeyProofTest {
     assertThat(reply.status()).as(reply.text()).isEqualTo(200);
   }
 
+  @Test
+  void behindAProxyThatTakesAPathAwayTheUrlIsThatOfTheClient() {
+    String issuer = ISSUER + "/shop";
+    TestServer.Plan plan = Bank.plan(CLOCK);
+    try (TestServer shop =
+        TestServer.start(
+            plan.with(SettingRecords.changed(plan.auth(), Map.of("issuer", issuer))))) {
+      String url = issuer + TokenEndpoint.PATH;
+      Map<String, String> form =
+          Map.of(
+              "grant_type", "client_credentials", "client_id", "office", "client_secret", SECRET);
+      Reply first =
+          proven(shop, TokenEndpoint.PATH, form, KEY.proof("POST", url, "none", CLOCK.instant()));
+      assertThat(text(first, "error")).as("htu is right").isEqualTo("use_dpop_nonce");
+      String nonce = first.header("DPoP-Nonce");
+      Reply tokens =
+          proven(shop, TokenEndpoint.PATH, form, KEY.proof("POST", url, nonce, CLOCK.instant()));
+      String bound = text(tokens, "access_token");
+      for (String path : List.of("/shop/api/notes", "/other/api/notes", "/shop/shop/api/notes")) {
+        String proof = KEY.proof("GET", ISSUER + path, nonce, CLOCK.instant(), bound);
+        Reply reply =
+            shop.send(
+                "GET", "/api/notes", Map.of("Authorization", "DPoP " + bound, "DPoP", proof), "");
+        assertThat(reply.status()).as(path).isEqualTo(path.equals("/shop/api/notes") ? 200 : 401);
+      }
+    }
+  }
+
   static Stream<Arguments> wrong() {
     KeyHolder other = KeyHolder.es256();
     return Stream.of(

@@ -200,6 +200,17 @@ class McpClientTest {
             .containsEntry("issuer", "https://shop.example/tenant")
             .containsEntry("code_challenge_methods_supported", List.of("S256"));
       }
+      json(tenant.get(Metadata.OPENID))
+          .forEach((name, value) -> {
+            if (name.endsWith("_endpoint") || name.endsWith("_uri")) {
+              assertThat(String.valueOf(value)).as(name).startsWith("https://shop.example/tenant/");
+              // as a proxy sends it on that takes the path of the issuer away
+              String path = String.valueOf(value).substring("https://shop.example/tenant".length());
+              assertThat(tenant.send("OPTIONS", path, Map.of(), "").header("Allow"))
+                  .as(name)
+                  .isNotEmpty();
+            }
+          });
       String location = metadata(tenant.get("/api/notes"));
       assertThat(location)
           .isEqualTo("https://shop.example/.well-known/oauth-protected-resource/tenant");

@@ -13,6 +13,10 @@ import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
 import dev.varve.settings.SettingRecords;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -197,6 +201,61 @@ class PushedRequestTest {
     Reply back = visitor.submit(page, Map.of("decision", "deny"));
     assertThat(Visitor.parameters(back.header("Location"))).containsEntry("error", "access_denied");
     assertThat(visit(visitor, "notes-page", denied).status()).isEqualTo(400);
+  }
+
+  @Test
+  void itIsAnsweredOnceHoweverLateAndFromWhicheverBrowser() {
+    String uri = pushed(asking());
+    Visitor first = new Visitor(server);
+    Visitor second = new Visitor(server);
+    Reply page = visit(first, "notes-page", uri);
+    Reply other = visit(second, "notes-page", uri);
+    CLOCK.move(Duration.ofMinutes(20));
+    pushed(asking());
+    Reply back = first.submit(page, Map.of("decision", "deny"));
+    assertThat(Visitor.parameters(back.header("Location"))).containsEntry("error", "access_denied");
+    CLOCK.move(Duration.ofMinutes(20));
+    pushed(asking());
+    Reply late = second.submit(other, Map.of("decision", "deny"));
+    assertThat(late.header("Location")).doesNotStartWith(PAGE);
+  }
+
+  @Test
+  void aClientHasSoManyOpenAndOthersAreNotInItsWay() throws SQLException {
+    pushed(asking());
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + server.database());
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate(
+          """
+          WITH RECURSIVE more (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM more WHERE n < %d)
+          INSERT INTO varve_single_use (kind, hash, content, created_at, expires_at, client)
+          SELECT kind, CAST(n AS BLOB), content, created_at, expires_at, client FROM more,
+            (SELECT * FROM varve_single_use WHERE client = 'notes-page' ORDER BY expires_at DESC LIMIT 1)
+          """
+              .formatted(PushedRequests.OPEN_MAX));
+    }
+    Reply full = push(asking());
+    assertThat(full.status()).isEqualTo(429);
+    assertThat(full.header("Retry-After")).isEqualTo("60");
+    assertThat(json(full))
+        .containsEntry("error", "temporarily_unavailable")
+        .containsEntry(
+            "error_description",
+            "The client has 5,000 requests that nobody has answered yet, and no more: each is forgotten after 60 s");
+    pushed(Bank.asserted(request(Bank.ID, Bank.BACK, "openid"), KEY, CLOCK.instant()));
+
+    CLOCK.move(Duration.ofSeconds(61));
+    pushed(asking());
+    long left = rows();
+    pushed(asking());
+    assertThat(rows()).as("expired ones are removed").isLessThan(left);
+  }
+
+  private static long rows() {
+    return Long.parseLong(
+        server
+            .column("SELECT COUNT(*) FROM varve_single_use WHERE client = 'notes-page'")
+            .getFirst());
   }
 
   @Test

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.varve.identity.client.OAuthSettings;
 import dev.varve.identity.client.RegistrationPolicy;
 import dev.varve.identity.client.SelfDescribedSettings;
+import dev.varve.kernel.AtOnce;
 import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Plan;
@@ -21,7 +22,6 @@ import dev.varve.node.TestServer.Reply;
 import dev.varve.settings.WrongSetting;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -200,7 +200,7 @@ class RegistrationTest {
   }
 
   @Test
-  void whoFillsAllPlacesHoldsThemForAnHour() throws SQLException {
+  void whoFillsAllPlacesHoldsThemForAnHour() throws Exception {
     SteppedClock clock = SteppedClock.ticking();
     try (TestServer other = TestServer.start(plan(RegistrationPolicy.OPEN).with(clock))) {
       assertThat(register(other, Map.of(), good("")).status()).isEqualTo(201);
@@ -214,6 +214,14 @@ class RegistrationTest {
             FROM varve_client, more
             """);
       }
+      try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + other.database());
+          Statement statement = connection.createStatement()) {
+        statement.executeUpdate("DELETE FROM varve_client WHERE id LIKE '%-10' OR id LIKE '%-20'");
+      }
+      List<Reply> replies = AtOnce.times(8, () -> register(other, Map.of(), good("")));
+      assertThat(replies.stream().filter(reply -> reply.status() == 201))
+          .as("places that are left")
+          .hasSize(2);
       Reply full = register(other, Map.of(), good(""));
       assertThat(full.status()).isEqualTo(503);
       assertThat(text(full, "error")).isEqualTo("temporarily_unavailable");

@@ -4,6 +4,7 @@ import static dev.varve.face.oauth.Provider.OFFICE;
 import static dev.varve.face.oauth.Provider.PAGE;
 import static dev.varve.face.oauth.Provider.code;
 import static dev.varve.face.oauth.Provider.codeForm;
+import static dev.varve.face.oauth.Provider.json;
 import static dev.varve.face.oauth.Provider.request;
 import static dev.varve.face.oauth.Provider.text;
 import static dev.varve.face.oauth.Provider.token;
@@ -123,6 +124,35 @@ class TokenRequestTest {
       for (int i = 0; i < 200; i++) {
         Reply reply = Provider.tokenOfOffice(limited, Map.of("grant_type", "client_credentials"));
         assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void aRequestTooManyIsRefusedAsTheProtocolHasIt() {
+    LimitSettings limit =
+        new LimitSettings(
+            "all",
+            true,
+            3,
+            Duration.ofHours(1),
+            0,
+            LimitSettings.By.ROUTE,
+            List.of(),
+            List.of(),
+            false);
+    try (TestServer limited = TestServer.start(Provider.plan().limiting(List.of(limit)))) {
+      for (String path : List.of(TokenEndpoint.PATH, PushedRequests.PATH, TokenStatus.REVOKE)) {
+        Reply reply = new Visitor(limited).post(path, Map.of());
+        for (int i = 0; i < 3; i++) {
+          reply = new Visitor(limited).post(path, Map.of());
+        }
+        assertThat(reply.status()).as(path).isEqualTo(429);
+        assertThat(reply.header("Retry-After")).isNotEmpty();
+        assertThat(reply.header("RateLimit")).contains("r=0");
+        assertThat(json(reply))
+            .containsEntry("error", "temporarily_unavailable")
+            .containsOnlyKeys("error", "error_description");
       }
     }
   }

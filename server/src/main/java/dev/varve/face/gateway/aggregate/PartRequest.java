@@ -76,6 +76,11 @@ final class PartRequest implements RequestWithoutBody {
   }
 
   @Override
+  public Caller callerUnlessForeign() {
+    return whole.callerUnlessForeign();
+  }
+
+  @Override
   public Caller caller(String authorization) {
     return whole.caller(authorization);
   }
