@@ -54,7 +54,7 @@ record CodeExchange(Line line, URI endpoint, boolean post) {
   }
 
   private static HTTPResponse parsed(Reply reply) throws ProviderFailed {
-    if (reply.status() >= 500) {
+    if (Line.isBusy(reply)) {
       throw new ProviderFailed(
           ProviderFailed.Kind.UNAVAILABLE,
           "it has answered the request for tokens with %d".formatted(reply.status()));

@@ -106,12 +106,17 @@ public final class IdentityProvider {
       }
     }
 
+    /// Whether asking later may help.
+    static boolean isBusy(Reply reply) {
+      return reply.status() >= 500 || reply.status() == 429;
+    }
+
     /// The body of a reply that is 200.
     String get(Call call) throws ProviderFailed {
       Reply reply = send(call);
       if (reply.status() != 200) {
         throw new ProviderFailed(
-            reply.status() >= 500 ? Kind.UNAVAILABLE : Kind.WRONG_ANSWER,
+            isBusy(reply) ? Kind.UNAVAILABLE : Kind.WRONG_ANSWER,
             "%s has answered with %d".formatted(call, reply.status()));
       }
       return reply.body();

@@ -162,10 +162,19 @@ record OpenIdDialect(Line line, Discovery discovery) implements Dialect {
   /// When somebody proved who they are, by the token alone: nothing else of what a provider tells is signed. Where the provider was not
   /// made to ask, it may tell of another browser of theirs.
   private Optional<Instant> provenAt(Trip trip, Claims idToken) {
-    Instant latest = line.clock().instant().plus(CLOCKS_DIFFER_MAX);
+    Instant now = line.clock().instant();
     return asksAgain(trip)
-        ? idToken.instant("auth_time").filter(told -> !told.isAfter(latest))
+        ? idToken
+            .instant("auth_time")
+            .filter(told -> !told.isAfter(now.plus(CLOCKS_DIFFER_MAX)))
+            .map(told -> latest(told, now))
         : Optional.empty();
+  }
+
+  /// It is told in whole seconds, and was at any moment of that one: what had begun in the same second came before.
+  private static Instant latest(Instant told, Instant now) {
+    Instant end = told.plusSeconds(1);
+    return end.isAfter(now) ? now : end;
   }
 
   private OIDCTokens tokens(Trip trip, AuthorizationCode code) throws ProviderFailed {

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// Discord: no OpenID Connect, numbers in texts for ids, clients that say what they are, an address only with its scope, which may be
 /// none or not verified, a name that is shown which may be none, and pictures by hashes.
 class FakeDiscord extends FakeProvider {
+  // who signs in
+  volatile Map<String, @Nullable Object> user = Map.of();
+
   private static final String AGENT = "DiscordBot \\(https?://[^,]+, [^)]+\\).*";
 
   @Override
@@ -64,7 +67,7 @@ class FakeDiscord extends FakeProvider {
     } else if (grant == null) {
       json(exchange, 401, Map.of("message", "401: Unauthorized", "code", 0L));
     } else {
-      Map<String, Object> told = new LinkedHashMap<>(grant.person());
+      Map<String, @Nullable Object> told = new LinkedHashMap<>(user);
       if (!grant.request().getOrDefault("scope", "").contains("email")) {
         told.keySet().removeAll(List.of("email", "verified"));
       }
@@ -73,9 +76,9 @@ class FakeDiscord extends FakeProvider {
   }
 
   /// @param shown the name that is shown, if one was chosen
-  static Map<String, Object> person(
+  static Map<String, @Nullable Object> person(
       String id, @Nullable String shown, @Nullable String email, boolean verified) {
-    Map<String, Object> person = new LinkedHashMap<>();
+    Map<String, @Nullable Object> person = new LinkedHashMap<>();
     person.put("id", id);
     person.put("username", "ada.lovelace");
     person.put("discriminator", "0");

@@ -31,6 +31,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -284,7 +285,7 @@ class ProviderSignInTest {
   @Test
   void discordNamesSomebodyByANumberInATextAndByTheNameThatIsShown() {
     String id = number();
-    DISCORD.person = FakeDiscord.person(id, "Ada Lovelace", email, true);
+    DISCORD.user = FakeDiscord.person(id, "Ada Lovelace", email, true);
     Reply away = traveller.browser.send("GET", setOut("discord"), Map.of(), "");
     assertThat(Visitor.parameters(away.header("Location")))
         .containsEntry("scope", "identify email")
@@ -295,9 +296,9 @@ class ProviderSignInTest {
     assertThat(accountMember(first, "name")).isEqualTo("Ada Lovelace");
     assertThat(accountMember(first, "verified")).isEqualTo("true");
     // names, addresses and pictures change
-    DISCORD.person = FakeDiscord.person(id, null, "other-" + email, false);
+    DISCORD.user = FakeDiscord.person(id, null, "other-" + email, false);
     assertThat(account(traveller.tokens(DISCORD, "discord"))).isEqualTo(account(first));
-    DISCORD.person = FakeDiscord.person(number(), null, "new-" + email, true);
+    DISCORD.user = FakeDiscord.person(number(), null, "new-" + email, true);
     Reply other = traveller.tokens(DISCORD, "discord");
     assertThat(account(other)).isNotEqualTo(account(first));
     assertThat(accountMember(other, "name"))
@@ -307,9 +308,9 @@ class ProviderSignInTest {
 
   @Test
   void discordsAddressCountsOnlyWhenItIsThereAndVerified() {
-    DISCORD.person = FakeDiscord.person(number(), "Ada", email, false);
+    DISCORD.user = FakeDiscord.person(number(), "Ada", email, false);
     assertThat(error(traveller.signIn(DISCORD, "discord"))).isEqualTo("email_unverified");
-    DISCORD.person = FakeDiscord.person(number(), "Ada", null, false);
+    DISCORD.user = FakeDiscord.person(number(), "Ada", null, false);
     assertThat(error(traveller.signIn(DISCORD, "discord"))).isEqualTo("email_missing");
     DISCORD.back =
         answer -> Map.of("error", "access_denied", "state", String.valueOf(answer.get("state")));
@@ -319,24 +320,28 @@ class ProviderSignInTest {
   @Test
   void whatDiscordDoesNotTellNamesNobody() {
     for (Object id : new Object[] {"", "null", "12x", 12L, "123456789012345678901"}) {
-      Map<String, Object> person = FakeDiscord.person("1", "Ada", email, true);
+      Map<String, @Nullable Object> person = FakeDiscord.person("1", "Ada", email, true);
       person.put("id", id);
-      DISCORD.person = person;
+      DISCORD.user = person;
       assertThat(error(traveller.signIn(DISCORD, "discord")))
           .as(String.valueOf(id))
           .isEqualTo("wrong_answer");
     }
-    DISCORD.person = FakeDiscord.person(number(), "Ada", email, true);
-    for (int status : new int[] {401, 403, 429}) {
+    DISCORD.user = FakeDiscord.person(number(), "Ada", email, true);
+    for (int status : new int[] {401, 403}) {
       DISCORD.instead =
           Map.of("/api/users/@me", exchange -> FakeProvider.json(exchange, status, Map.of()));
       assertThat(error(traveller.signIn(DISCORD, "discord")))
           .as("%d", status)
           .isEqualTo("wrong_answer");
     }
-    DISCORD.instead =
-        Map.of("/api/users/@me", exchange -> FakeProvider.json(exchange, 502, Map.of()));
-    assertThat(error(traveller.signIn(DISCORD, "discord"))).isEqualTo("unavailable");
+    for (int status : new int[] {429, 502}) {
+      DISCORD.instead =
+          Map.of("/api/users/@me", exchange -> FakeProvider.json(exchange, status, Map.of()));
+      assertThat(error(traveller.signIn(DISCORD, "discord")))
+          .as("%d", status)
+          .isEqualTo("unavailable");
+    }
     assertThat(server.column("SELECT id FROM users WHERE email = '%s'".formatted(email))).isEmpty();
   }
 
