@@ -236,6 +236,11 @@ public final class App implements AutoCloseable {
     return serving.engine().schema().changes();
   }
 
+  /// Everything that callers may ask for.
+  List<Route> routes() {
+    return serving.routes().all();
+  }
+
   public Schema schema() {
     return serving.engine().schema().schema();
   }

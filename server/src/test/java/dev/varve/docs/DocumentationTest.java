@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -350,6 +352,21 @@ class DocumentationTest {
             assertThat(name.equals("README.md") || linked.contains(PROJECT.resolve(name)))
                 .as(name + " is linked")
                 .isTrue());
+  }
+
+  @Test
+  void testsThatAPageNamesAreThere() throws IOException {
+    Matcher named =
+        Pattern.compile("`([A-Z][A-Za-z]+Test)`")
+            .matcher(Files.readString(PROJECT.resolve("docs/concepts/abuse.md")));
+    Set<String> names = new TreeSet<>();
+    while (named.find()) {
+      names.add(named.group(1) + ".java");
+    }
+    try (Stream<Path> files = Files.walk(PROJECT.resolve("server/src/test/java"))) {
+      assertThat(files.map(file -> file.getFileName().toString())).containsAll(names);
+    }
+    assertThat(names).isNotEmpty();
   }
 
   @Test

@@ -18,6 +18,7 @@ import dev.varve.lane.live.LiveSettings;
 import dev.varve.lane.write.WriteSettings;
 import dev.varve.net.edge.HttpFixture;
 import dev.varve.net.edge.HttpSettings;
+import dev.varve.net.http.Route;
 import dev.varve.net.limit.LimitSettings;
 import dev.varve.schema.Schema;
 import dev.varve.schema.sdl.Schemas;
@@ -299,6 +300,11 @@ public final class TestServer implements AutoCloseable {
 
   public int port() {
     return app.port();
+  }
+
+  /// Everything that callers may ask for.
+  public List<Route> routes() {
+    return app.routes();
   }
 
   /// @param target path and query, percent-encoded where it must be

@@ -1,6 +1,7 @@
 package dev.varve.proof;
 
 import dev.varve.kernel.Patience;
+import dev.varve.node.TestServer.Reply;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +26,8 @@ import java.util.regex.Pattern;
 final class ServerProcess implements AutoCloseable {
   private static final Pattern HEAP_USED = Pattern.compile("total \\d+K, used (\\d+)K");
   private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
-  private static final Pattern READY = Pattern.compile("Varve serves .* at (http://\\S+)");
+  private static final Pattern READY =
+      Pattern.compile("(?:Varve serves .* at|^) +(http://[^/\\s]+)(?:/docs .*)?$");
 
   private static final Duration PATIENCE = Duration.ofSeconds(Patience.SECONDS);
 
@@ -46,10 +49,11 @@ final class ServerProcess implements AutoCloseable {
 
   /// Starts a command, such as `rebuild APP`. Its output and its errors are one stream.
   static Process command(String... arguments) {
-    return command(List.of(HEAP), arguments);
+    return command(List.of(HEAP), Map.of(), arguments);
   }
 
-  private static Process command(List<String> options, String... arguments) {
+  private static Process command(
+      List<String> options, Map<String, String> environment, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -63,7 +67,9 @@ final class ServerProcess implements AutoCloseable {
             "dev.varve.Main"));
     command.addAll(List.of(arguments));
     try {
-      return new ProcessBuilder(command).redirectErrorStream(true).start();
+      ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+      builder.environment().putAll(environment);
+      return builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -76,9 +82,34 @@ final class ServerProcess implements AutoCloseable {
 
   /// @param options of the Java process
   static ServerProcess serve(Path app, Path data, String... options) throws IOException {
-    Process process =
+    return ready(
         command(
-            List.of(options), "serve", app.toString(), "--port", "0", "--data", data.toString());
+            List.of(options),
+            Map.of(),
+            "serve",
+            app.toString(),
+            "--port",
+            "0",
+            "--data",
+            data.toString()));
+  }
+
+  /// The same as `varve dev`, which keeps mails.
+  static ServerProcess develop(Path app, Path data, Map<String, String> environment)
+      throws IOException {
+    return ready(
+        command(
+            List.of(HEAP),
+            environment,
+            "dev",
+            app.toString(),
+            "--port",
+            "0",
+            "--data",
+            data.toString()));
+  }
+
+  private static ServerProcess ready(Process process) throws IOException {
     BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
     StringBuilder before = new StringBuilder();
     for (String line = output.readLine(); line != null; line = output.readLine()) {
@@ -163,6 +194,30 @@ final class ServerProcess implements AutoCloseable {
       request.headers(headers);
     }
     return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  /// The same as [TestServer] has it.
+  ///
+  /// @throws UncheckedIOException when no answer comes
+  Reply reply(String method, String path, Map<String, String> headers, String body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url + path))
+            .timeout(PATIENCE)
+            .method(method, HttpRequest.BodyPublishers.ofString(body));
+    if (!body.isEmpty() && !headers.containsKey("Content-Type")) {
+      request.header("Content-Type", "application/json");
+    }
+    headers.forEach(request::header);
+    try {
+      HttpResponse<byte[]> answer =
+          client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+      return new Reply(answer.statusCode(), answer.headers().map(), answer.body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   /// `kill -9`.

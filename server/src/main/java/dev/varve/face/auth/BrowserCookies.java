@@ -6,13 +6,14 @@ import dev.varve.net.http.Cookies;
 import dev.varve.net.http.Request;
 import java.util.Optional;
 
-/// The two cookies of a browser: one that names it, so that a flow stays in the browser in which it began, and one that opens its
-/// session. Scripts see neither, and no other host can set them: over HTTPS their names begin with `__Host-` (RFC 6265bis,
+/// The cookies of a browser: one that names it, so that a flow stays in the browser in which it began; one that shows that it was this
+/// browser in which somebody proved the first of two things; and one that opens its session. Scripts see neither, and no other host can set them: over HTTPS their names begin with `__Host-` (RFC 6265bis,
 /// section 4.1.3.2).
 ///
 /// They are sent along when a link of another site leads here, but with no form and no picture of one (`SameSite=Lax`).
 public enum BrowserCookies {
   BROWSER(Cookies.OWN + "browser"),
+  PROOF(Cookies.OWN + "proof"),
   SESSION(Cookies.OWN + "session");
 
   // longer than any of Varve's own

@@ -186,7 +186,9 @@ final class FactorFlows {
   }
 
   static String name(JsonBody body) {
-    return body.optionalText("name", NAME_LENGTH_MAX).orElse(TotpEnrolment.NAME_STANDARD);
+    return body.optionalText("name", NAME_LENGTH_MAX).isPresent()
+        ? body.name("name", NAME_LENGTH_MAX)
+        : TotpEnrolment.NAME_STANDARD;
   }
 
   /// The session in which it was added, which is open here, has proven it. Others have not: with the first factor of the account they end.
@@ -230,7 +232,7 @@ final class FactorFlows {
             .findFirst()
             .orElseThrow(() -> Problem.notFound("You have no second factor '%s'".formatted(id)));
     Totps.remove(write, account.id(), id);
-    requireLeft(write, account);
+    requireLeft(context, write, account);
     Factors.removed(write, account.id());
     context
         .events()
@@ -243,7 +245,8 @@ final class FactorFlows {
   }
 
   /// Whoever must have a factor keeps one. A refusal writes nothing.
-  private void requireLeft(WriteContext write, Entity account) throws SQLException {
+  static void requireLeft(AccountContext context, WriteContext write, Entity account)
+      throws SQLException {
     if (context.issuer().mustHaveFactor(account)
         && Factors.of(write.session(), account.id()).isEmpty()) {
       throw new Problem(

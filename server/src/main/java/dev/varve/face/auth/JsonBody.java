@@ -134,6 +134,22 @@ public final class JsonBody {
     return text(name, TOKEN_LENGTH_MAX, "a code");
   }
 
+  /// What somebody calls something of their own. It stands in a line of a list, and of a mail that tells what was done: nobody adds lines
+  /// to that.
+  String name(String name, int lengthMax) {
+    String given = text(name, lengthMax, "a name").strip();
+    if (given.isEmpty() || given.codePoints().anyMatch(JsonBody::breaksLines)) {
+      wrong(name, "must be a name without line breaks, such as Laptop");
+    }
+    return given;
+  }
+
+  private static boolean breaksLines(int c) {
+    return Character.isISOControl(c)
+        || Character.getType(c) == Character.LINE_SEPARATOR
+        || Character.getType(c) == Character.PARAGRAPH_SEPARATOR;
+  }
+
   /// A text that may be missing.
   Optional<String> optionalText(String name, int lengthMax) {
     return members.get(name) == null

@@ -315,11 +315,7 @@ final class PasskeyFlows {
   }
 
   private static String name(JsonBody body) {
-    String name = body.text(NAME, Passkeys.NAME_LENGTH_MAX, "a name").strip();
-    if (name.isEmpty() || name.chars().anyMatch(Character::isISOControl)) {
-      body.wrong(NAME, "must be a name without line breaks, such as Laptop");
-    }
-    return name;
+    return body.name(NAME, Passkeys.NAME_LENGTH_MAX);
   }
 
   private void happened(
@@ -418,6 +414,9 @@ final class PasskeyFlows {
           "It is the last way into this account: add another passkey first, or choose a password by POST /auth/password/forgot");
     }
     Passkeys.remove(write, account.id(), id);
+    if (passkey.get().second()) {
+      FactorFlows.requireLeft(context, write, account);
+    }
     Factors.removed(write, account.id());
     happened(write, Kind.PASSKEY_REMOVED, account, passkey.get(), source);
     return passkey.get();

@@ -7,6 +7,7 @@ import dev.varve.identity.account.SessionIssuer.Outcome;
 import dev.varve.identity.account.Sessions.OneSession;
 import dev.varve.identity.client.Flows;
 import dev.varve.identity.client.Flows.Flow;
+import dev.varve.identity.token.OpaqueToken;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.schema.record.Entity;
 import java.sql.SQLException;
@@ -15,9 +16,19 @@ import java.util.Optional;
 /// What follows in the unit in which somebody proves who they are on a page of a flow, by whatever way.
 ///
 /// @param before the session that the browser had
-record BrowserSignIn(AccountContext context, Flow flow, Optional<OneSession> before) {
-  static BrowserSignIn of(AccountContext context, FlowVisit visit) {
-    return new BrowserSignIn(context, visit.flow(), visit.session());
+/// @param keeper the cookie of the browser in which they have proven it
+record BrowserSignIn(
+    AccountContext context, Flow flow, Optional<OneSession> before, OpaqueToken keeper) {
+  /// Somebody proves something first.
+  ///
+  /// @param keeper that the browser is given if they owe something else
+  static BrowserSignIn first(AccountContext context, FlowVisit visit, OpaqueToken keeper) {
+    return new BrowserSignIn(context, visit.flow(), visit.session(), keeper);
+  }
+
+  /// Somebody proves what they owed.
+  static BrowserSignIn second(AccountContext context, FlowVisit visit) {
+    return first(context, visit, new OpaqueToken(visit.flow().keeper().orElseThrow()));
   }
 
   /// Who owes a second factor has no session yet: the flow keeps what they
@@ -25,7 +36,7 @@ record BrowserSignIn(AccountContext context, Flow flow, Optional<OneSession> bef
   Outcome came(WriteContext write, Outcome outcome) throws SQLException {
     switch (outcome) {
       case Outcome.Opened(Entity account, String session) -> replace(write, account, session);
-      case Outcome.Owed owed -> Flows.prove(write, flow, owed.first());
+      case Outcome.Owed owed -> Flows.prove(write, flow, owed.first(), keeper);
       case Outcome.Refused _ -> {}
     }
     return outcome;

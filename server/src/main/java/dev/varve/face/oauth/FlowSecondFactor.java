@@ -84,7 +84,7 @@ final class FlowSecondFactor {
               request,
               form,
               visit.shown(),
-              BrowserSignIn.of(context, visit),
+              BrowserSignIn.second(context, visit),
               problem -> over(request, visit, problem));
     };
   }
@@ -111,7 +111,7 @@ final class FlowSecondFactor {
               given,
               AccountContext.source(request),
               new SessionUse.Browser(cookie),
-              BrowserSignIn.of(context, visit)::came);
+              BrowserSignIn.second(context, visit)::came);
       return switch (done.value()) {
         case Outcome.Opened _ ->
             done.with(BrowserCookies.SESSION.given(visit.again(), request, cookie), request);

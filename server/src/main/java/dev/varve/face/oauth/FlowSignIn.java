@@ -166,10 +166,10 @@ final class FlowSignIn {
         way.signIn(
             visit.source(request),
             new SessionUse.Browser(cookie),
-            BrowserSignIn.of(context, visit)::came);
+            BrowserSignIn.first(context, visit, cookie)::came);
     return switch (outcome) {
       case Outcome.Opened _ -> BrowserCookies.SESSION.given(visit.again(), request, cookie);
-      case Outcome.Owed _ -> visit.again();
+      case Outcome.Owed _ -> BrowserCookies.PROOF.given(visit.again(), request, cookie);
       case Outcome.Refused(Problem problem) -> refused(visit, email, problem);
     };
   }

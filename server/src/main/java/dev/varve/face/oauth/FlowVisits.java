@@ -27,7 +27,9 @@ final class FlowVisits {
   /// Nothing when there is no such flow in this browser, or its client may not have what it asked for any more.
   Optional<FlowVisit> of(Request request) {
     Optional<String> browser = BrowserCookies.BROWSER.of(request);
-    Optional<Flow> flow = browser.flatMap(cookie -> flows.find(request.variable("id"), cookie));
+    Optional<Flow> flow =
+        browser.flatMap(
+            cookie -> flows.find(request.variable("id"), cookie, BrowserCookies.PROOF.of(request)));
     Optional<Client> client = flow.flatMap(this::client);
     if (client.isEmpty()) {
       return Optional.empty();

@@ -1,10 +1,8 @@
 package dev.varve.identity.account;
 
 import dev.varve.identity.account.SessionIssuer.Proof;
-import dev.varve.kernel.Json;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.store.sql.SqlValues;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -76,14 +74,5 @@ public record FirstProof(String account, Proof proof) {
             SqlValues.instant((Long) Objects.requireNonNull(members.get("came"))),
             Optional.ofNullable((String) members.get("link")),
             Optional.ofNullable((String) members.get("mailbox"))));
-  }
-
-  public String json() {
-    return new String(Json.bytes(json -> Json.write(json, members())), StandardCharsets.UTF_8);
-  }
-
-  public static FirstProof read(String json) {
-    return read(
-        (Map<?, ?>) Objects.requireNonNull(Json.read(json.getBytes(StandardCharsets.UTF_8))));
   }
 }

@@ -33,6 +33,10 @@ public record ClientDescription(
   public static final int URIS_MAX = 20;
   public static final int SCOPES_MAX = 100;
   private static final int ID_LENGTH_MAX = 100;
+  // fillers of Hangul, and the pattern of Braille without a dot: they count as letters and signs
+  private static final String UNSEEN = "\u115f\u1160\u3164\uffa0\u2800";
+  // more than any language puts over one letter
+  private static final int MARKS_MAX = 4;
   private static final List<String> GRANTS =
       Arrays.stream(GrantType.values()).map(GrantType::value).toList();
 
@@ -79,13 +83,13 @@ public record ClientDescription(
   /// @param proves whether it can prove itself
   private List<FieldError> ownMistakes(boolean proves) {
     List<FieldError> mistakes = new ArrayList<>();
-    boolean controls = title.codePoints().anyMatch(ClientDescription::misleads);
+    boolean controls = title.codePoints().anyMatch(ClientDescription::misleads) || pilesUp(title);
     if (title.isBlank() || title.length() > TITLE_LENGTH_MAX || controls) {
       mistakes.add(
           new FieldError(
               "title",
               controls
-                  ? "must have no control characters, and none that turn the direction of text"
+                  ? "must be written in letters that people see, without control characters and without marks that turn the direction of text or pile up"
                   : "must have 1 to %d characters".formatted(TITLE_LENGTH_MAX)));
     }
     addUris(mistakes, "redirectUris", redirectUris);
@@ -114,9 +118,34 @@ public record ClientDescription(
     return mistakes;
   }
 
-  /// What could be taken for something else than it is (Unicode Standard Annex 9).
+  /// What could be taken for something else than it is (Unicode Standard Annex 9), or for nothing at all.
   private static boolean misleads(int c) {
-    return Character.isISOControl(c) || Character.getType(c) == Character.FORMAT;
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.PRIVATE_USE,
+          Character.SURROGATE,
+          Character.UNASSIGNED ->
+          true;
+      default -> UNSEEN.indexOf(c) >= 0;
+    };
+  }
+
+  /// Whether there are so many marks over one letter that they lie over the lines beside it.
+  private static boolean pilesUp(String text) {
+    int marks = 0;
+    for (int c : text.codePoints().toArray()) {
+      boolean mark =
+          Character.getType(c) == Character.NON_SPACING_MARK
+              || Character.getType(c) == Character.ENCLOSING_MARK;
+      marks = mark ? marks + 1 : 0;
+      if (marks > MARKS_MAX) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void addUris(List<FieldError> mistakes, String member, List<String> uris) {

@@ -3,24 +3,33 @@ package dev.varve.identity.client;
 import dev.varve.identity.account.Expiry;
 import dev.varve.identity.account.FirstProof;
 import dev.varve.identity.token.OpaqueToken;
+import dev.varve.kernel.Json;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.SqlValues;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Requests of clients to sign somebody in, while people answer what they are asked. A flow belongs to the browser in which it
 /// began, and pages carry nothing but its id.
 public final class Flows {
   /// Long enough to find a password, and to read a mail.
   public static final Duration LIFETIME = Duration.ofHours(1);
+
+  private static final String KEEPER = "keeper";
 
   private final Database database;
   private final SecureRandom random;
@@ -33,14 +42,16 @@ public final class Flows {
   }
 
   /// @param request of the client, as JSON
-  /// @param proven what somebody has proven who owes a second factor
+  /// @param proven what somebody has proven in this browser who owes a second factor
+  /// @param keeper the cookie that they were given for it
   public record Flow(
       String id,
       String client,
       String request,
       Instant createdAt,
       boolean finished,
-      Optional<FirstProof> proven) {}
+      Optional<FirstProof> proven,
+      Optional<String> keeper) {}
 
   /// Begins a flow.
   ///
@@ -66,7 +77,11 @@ public final class Flows {
   }
 
   /// The flow of that id, if it is this browser's and has not expired.
-  public Optional<Flow> find(String id, String browser) {
+  ///
+  /// @param browser the cookie of the browser
+  /// @param keeper the cookie that it was given when somebody proved something in it: who planted the other one, and knows the flow,
+  ///     is not to go on with what was proven there
+  public Optional<Flow> find(String id, String browser, Optional<String> keeper) {
     return database.lookup(session ->
         session.first(
             "SELECT client, request, created_at, finished_at IS NOT NULL, proven FROM varve_flow"
@@ -75,36 +90,63 @@ public final class Flows {
                 OpaqueToken.sha256(id),
                 OpaqueToken.sha256(browser),
                 SqlValues.micros(clock.instant())),
-            row -> read(id, row)));
+            row -> read(id, keeper, row)));
   }
 
-  private static Flow read(String id, ResultSet row) throws SQLException {
+  private static Flow read(String id, Optional<String> keeper, ResultSet row) throws SQLException {
     return new Flow(
         id,
         row.getString(1),
         row.getString(2),
         SqlValues.instant(row.getLong(3)),
         row.getBoolean(4),
-        Optional.ofNullable(row.getString(5)).map(FirstProof::read));
+        kept(row.getString(5), keeper),
+        keeper);
+  }
+
+  /// What was proven in the browser that has the cookie.
+  private static Optional<FirstProof> kept(@Nullable String proven, Optional<String> keeper) {
+    if (proven == null || keeper.isEmpty()) {
+      return Optional.empty();
+    }
+    Map<?, ?> members =
+        (Map<?, ?>) Objects.requireNonNull(Json.read(proven.getBytes(StandardCharsets.UTF_8)));
+    boolean own =
+        MessageDigest.isEqual(
+            keeper(keeper.get()).getBytes(StandardCharsets.US_ASCII),
+            String.valueOf(members.get(KEEPER)).getBytes(StandardCharsets.UTF_8));
+    return own ? Optional.of(FirstProof.read(members)) : Optional.empty();
+  }
+
+  private static String keeper(String cookie) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(OpaqueToken.sha256(cookie));
   }
 
   /// Keeps what somebody has proven, in place of what was proven before.
-  public static void prove(WriteContext write, Flow flow, FirstProof proof) throws SQLException {
+  ///
+  /// @param keeper the cookie that the browser is given for it
+  public static void prove(WriteContext write, Flow flow, FirstProof proof, OpaqueToken keeper)
+      throws SQLException {
+    Map<String, Object> members = new LinkedHashMap<>(proof.members());
+    members.put(KEEPER, keeper(keeper.text()));
     write
         .session()
         .update(
             "UPDATE varve_flow SET proven = ? WHERE hash = ? AND finished_at IS NULL",
-            List.of(proof.json(), OpaqueToken.sha256(flow.id())));
+            List.of(
+                new String(Json.bytes(json -> Json.write(json, members)), StandardCharsets.UTF_8),
+                OpaqueToken.sha256(flow.id())));
   }
 
-  /// What is kept of a flow that goes on.
+  /// What is kept of a flow that goes on, and was proven in this browser.
   public static Optional<FirstProof> proven(WriteContext write, Flow flow) throws SQLException {
     return write
         .session()
         .first(
             "SELECT proven FROM varve_flow WHERE hash = ? AND finished_at IS NULL AND proven IS NOT NULL",
             List.of(OpaqueToken.sha256(flow.id())),
-            row -> FirstProof.read(row.getString(1)));
+            row -> row.getString(1))
+        .flatMap(proven -> kept(proven, flow.keeper()));
   }
 
   /// Forgets it.

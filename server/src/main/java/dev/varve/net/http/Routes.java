@@ -17,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 public final class Routes {
   private static final String TAIL_MARK = "...";
 
+  private final List<Route> all;
   private final Node root;
   private final boolean tails;
 
-  private Routes(Node root, boolean tails) {
+  private Routes(List<Route> all, Node root, boolean tails) {
+    this.all = List.copyOf(all);
     this.root = root;
     this.tails = tails;
   }
@@ -32,6 +34,11 @@ public final class Routes {
   /// @throws IllegalArgumentException when two routes answer the same
   public static Routes of(List<Route> routes) {
     return builder().add(routes).build();
+  }
+
+  /// Every route, in the order in which they were added.
+  public List<Route> all() {
+    return all;
   }
 
   /// The place that a path leads to.
@@ -161,6 +168,7 @@ public final class Routes {
 
   /// Collects routes; those that are given as method and path are told of nowhere.
   public static final class Builder {
+    private final List<Route> all = new ArrayList<>();
     private final Node root = new Node();
     private boolean tails;
 
@@ -211,6 +219,7 @@ public final class Routes {
       } else if (place.handlers.put(route.method(), route.handler()) != null) {
         throw new IllegalArgumentException(route.key() + " has two handlers");
       }
+      all.add(route);
       return this;
     }
 
@@ -253,7 +262,7 @@ public final class Routes {
     }
 
     public Routes build() {
-      return new Routes(root, tails);
+      return new Routes(all, root, tails);
     }
   }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,33 @@ class FactorPolicyTest {
     assertThat(last.text()).contains("must have a second factor, and this is the last one");
     assertThat(String.valueOf(People.json(person.get("/auth/factors")).get("items")))
         .isEqualTo(items);
+  }
+
+  @Test
+  void theLastFactorStaysWhicheverItIs() {
+    String email = scene.joinOnly();
+    String ticket = People.text(signIn(email), "ticket");
+    Reply begun = begin(ticket);
+    Reply signedIn = confirm(ticket, begun, authenticator(begun).code());
+    Map<String, String> bearer = People.bearer(People.text(signedIn, "accessToken"));
+    SoftwareKey key = Passkeyed.key(scene.server);
+    key.flags = SoftwareKey.PRESENT;
+    Passkeyed.enrolled(scene.server, People.text(signedIn, "accessToken"), key);
+    String application = id(scene.server.send("GET", "/auth/factors", bearer, ""));
+    assertThat(scene.server.send("DELETE", "/auth/factors/" + application, bearer, "").status())
+        .isEqualTo(204);
+    String passkey = id(scene.server.send("GET", "/auth/passkeys", bearer, ""));
+    Reply last = scene.server.send("DELETE", "/auth/passkeys/" + passkey, bearer, "");
+    assertThat(last.status()).isEqualTo(409);
+    assertThat(last.text()).contains("must have a second factor, and this is the last one");
+    assertThat(id(scene.server.send("GET", "/auth/passkeys", bearer, ""))).isEqualTo(passkey);
+  }
+
+  /// Of the one in a list.
+  private static String id(Reply list) {
+    List<?> items = (List<?>) Objects.requireNonNull(People.json(list).get("items"));
+    assertThat(items).as(list.text()).hasSize(1);
+    return String.valueOf(((Map<?, ?>) items.getFirst()).get("id"));
   }
 
   @Test

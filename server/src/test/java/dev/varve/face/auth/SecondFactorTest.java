@@ -404,6 +404,27 @@ class SecondFactorTest {
   }
 
   @Test
+  void aNameAddsNoLinesToTheMailThatTellsOfIt() {
+    for (String name :
+        List.of("Phone\" is none.\n\nThis is a test", "a\rb", "a\u2028b", "a\u0085b")) {
+      Person person = scene.join();
+      Reply begun = person.begin();
+      Reply refused =
+          person.post(
+              "/auth/factors/totp/confirm",
+              Map.of(
+                  "enrolment",
+                  People.text(begun, "enrolment"),
+                  "code",
+                  new Authenticator(People.text(begun, "secret"), scene.clock).code(),
+                  "name",
+                  name));
+      assertThat(refused.status()).as(refused.text()).isEqualTo(400);
+      assertThat(refused.text()).contains("\"field\":\"name\"", "without line breaks");
+    }
+  }
+
+  @Test
   void whatIsMissingInARequestIsNamed() {
     Enrolled enrolled = scene.join().enrol();
     String ticket = enrolled.ticket();

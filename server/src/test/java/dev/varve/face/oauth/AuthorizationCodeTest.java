@@ -246,18 +246,6 @@ class AuthorizationCodeTest {
   }
 
   @Test
-  void aFormOfAnotherPageIsRefused() {
-    Visitor visitor = new Visitor(server);
-    Reply page = authorize(visitor, pageRequest());
-    assertThat(visitor.submit(page, Map.of("token", "forged")).status()).isEqualTo(403);
-    Visitor other = new Visitor(server);
-    authorize(other, pageRequest());
-    assertThat(other.submit(page, credentials(ADA)).text())
-        .as("the page of another browser")
-        .contains("This page has expired");
-  }
-
-  @Test
   void signingOutEndsWhatApplicationsWereGivenButForThoseThatStay() {
     Visitor visitor = new Visitor(server);
     Reply tokens = token(server, codeForm("notes-page", PAGE, code(visitor, pageRequest(), ADA)));

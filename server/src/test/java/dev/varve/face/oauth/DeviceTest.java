@@ -229,36 +229,6 @@ class DeviceTest {
   }
 
   @Test
-  void aFormOfAnotherPageIsRefused() {
-    Reply asked = asking();
-    Visitor visitor = new Visitor(server);
-    Reply page = visitor.get(DevicePage.PATH);
-    assertThat(
-            visitor
-                .submit(page, Map.of("code", text(asked, "user_code"), "token", "forged"))
-                .status())
-        .isEqualTo(403);
-    assertThat(new Visitor(server).submit(page, Map.of("code", text(asked, "user_code"))).status())
-        .as("another browser")
-        .isEqualTo(403);
-    assertThat(
-            visitor
-                .send(
-                    "POST",
-                    DevicePage.PATH,
-                    Map.of(
-                        "Content-Type",
-                        "application/x-www-form-urlencoded",
-                        "Sec-Fetch-Site",
-                        "cross-site",
-                        "Sec-Fetch-Mode",
-                        "navigate"),
-                    "code=BCDF-GHJK")
-                .status())
-        .isEqualTo(403);
-  }
-
-  @Test
   void codesAreNotGuessed() {
     Reply asked = asking();
     Visitor visitor = new Visitor(server);

@@ -161,19 +161,6 @@ class RegistrationTest {
   }
 
   @Test
-  void aHostileNameIsTextOnEveryPage() {
-    Reply made =
-        registered(
-            "{\"client_name\": \"<img src=x onerror=alert(1)>\", \"redirect_uris\": [\"%s\"], \"token_endpoint_auth_method\": \"none\"}"
-                .formatted(BACK));
-    Visitor visitor = new Visitor(server);
-    Reply signIn = authorize(visitor, request(text(made, "client_id"), BACK, "openid"));
-    assertThat(signIn.text()).contains("&lt;img").doesNotContain("<img");
-    Reply consent = visitor.submit(signIn, Provider.credentials(Provider.somebody(server)));
-    assertThat(consent.text()).contains("&lt;img").doesNotContain("<img");
-  }
-
-  @Test
   void administratorsSeeAndShutOutWhoHasRegistered() {
     String id = text(registered(good("")), "client_id");
     server

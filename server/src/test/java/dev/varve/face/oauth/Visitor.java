@@ -27,7 +27,7 @@ public final class Visitor {
 
   /// What answers.
   @FunctionalInterface
-  interface Server {
+  public interface Server {
     Reply send(String method, String path, Map<String, String> headers, String body);
   }
 
@@ -35,7 +35,7 @@ public final class Visitor {
     this(server::send);
   }
 
-  Visitor(Server server) {
+  public Visitor(Server server) {
     this.server = server;
   }
 

@@ -45,9 +45,9 @@ import java.util.function.UnaryOperator;
 
 /// A provider of OpenID Connect on this machine, which holds its clients to the protocol: it wants PKCE, gives a code once, to the
 /// address that asked, and tokens to whoever has the secret. Tests say who signs in there, and what it does wrong.
-class FakeProvider implements AutoCloseable {
-  static final String CLIENT = "varve-at-the-provider";
-  static final String SECRET = "secret-of-varve-at-the-provider";
+public class FakeProvider implements AutoCloseable {
+  public static final String CLIENT = "varve-at-the-provider";
+  public static final String SECRET = "secret-of-varve-at-the-provider";
   private static final RSAKey KEY = rsaKey("key-1");
   private static final HttpClient BROWSER =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -60,7 +60,7 @@ class FakeProvider implements AutoCloseable {
   volatile RSAKey key = KEY;
   volatile List<RSAKey> published = List.of(KEY);
   // who signs in next
-  volatile Map<String, Object> person = Map.of();
+  public volatile Map<String, Object> person = Map.of();
   volatile UnaryOperator<Map<String, Object>> metadata = UnaryOperator.identity();
   volatile UnaryOperator<Map<String, Object>> claims = UnaryOperator.identity();
   volatile UnaryOperator<Map<String, String>> back = UnaryOperator.identity();
@@ -92,7 +92,8 @@ class FakeProvider implements AutoCloseable {
   /// What a code stands for.
   record Grant(Map<String, String> request, Map<String, Object> person) {}
 
-  FakeProvider() {
+  @SuppressWarnings("this-escape") // nobody asks it for anything before it is made
+  public FakeProvider() {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException e) {
@@ -153,7 +154,7 @@ class FakeProvider implements AutoCloseable {
         });
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
@@ -352,7 +353,7 @@ class FakeProvider implements AutoCloseable {
   }
 
   /// What a browser does with the address to which Varve sends it: where it is sent back, as path and query.
-  Return visit(String address) {
+  public Return visit(String address) {
     try {
       HttpResponse<String> page =
           BROWSER.send(
@@ -369,7 +370,7 @@ class FakeProvider implements AutoCloseable {
   /// How a provider sends a browser back.
   ///
   /// @param form that it is to post; empty when it follows a link
-  record Return(String path, Map<String, String> form) {}
+  public record Return(String path, Map<String, String> form) {}
 
   Return returned(HttpResponse<String> page) {
     if (page.statusCode() != 302) {
@@ -403,7 +404,7 @@ class FakeProvider implements AutoCloseable {
     return String.join("&", pairs);
   }
 
-  static String challenge(String verifier) {
+  public static String challenge(String verifier) {
     try {
       return Base64.getUrlEncoder()
           .withoutPadding()

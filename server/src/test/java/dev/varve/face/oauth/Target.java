@@ -1,0 +1,250 @@
+package dev.varve.face.oauth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.face.auth.Authenticator;
+import dev.varve.face.provider.FakeProvider;
+import dev.varve.identity.account.AuthSettings;
+import dev.varve.identity.account.VerificationPolicy;
+import dev.varve.identity.client.ClientSettings;
+import dev.varve.identity.client.OAuthSettings;
+import dev.varve.identity.client.RegistrationPolicy;
+import dev.varve.identity.client.SelfDescribedSettings;
+import dev.varve.identity.provider.Preset;
+import dev.varve.identity.provider.ProviderSettings;
+import dev.varve.kernel.Json;
+import dev.varve.kernel.Patience;
+import dev.varve.kernel.SteppedClock;
+import dev.varve.node.TestServer;
+import dev.varve.node.TestServer.Plan;
+import dev.varve.node.TestServer.Reply;
+import dev.varve.settings.SettingRecords;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// A server on which there is everything that somebody may want to abuse: each way in, each kind of client. Its pages are looked at as
+/// they come: no other site may frame one, and none runs anything but its own.
+final class Target implements AutoCloseable {
+  static final String EVIL = "evil.example";
+  static final String PROVIDER = "staff";
+  static final String TELEVISION = "television";
+  static final String DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
+  static final String RETURN = "https://shop.example/back";
+
+  private static final Pattern LINK = Pattern.compile("(?:href|action|src)=\"([^\"]*)\"");
+  private static final Pattern VALUE = Pattern.compile("\"[^\"]*\"");
+  private static final Pattern HANDLER = Pattern.compile("<[^>]*\\son[a-z]+\\s*=");
+
+  final SteppedClock clock = SteppedClock.ticking();
+  final FakeProvider provider = new FakeProvider();
+  final TestServer server;
+
+  Target() {
+    this(VerificationPolicy.OPTIONAL);
+  }
+
+  Target(VerificationPolicy verification) {
+    server = TestServer.start(plan(verification));
+  }
+
+  private Plan plan(VerificationPolicy verification) {
+    Plan plan = Provider.plan();
+    AuthSettings auth =
+        SettingRecords.changed(
+            plan.auth(),
+            Map.of(
+                "verification",
+                verification,
+                "mailLinks",
+                true,
+                "returnOrigins",
+                List.of("https://shop.example"),
+                "providers",
+                Map.of(PROVIDER, staff())));
+    return plan.with(clock)
+        .with(auth)
+        .with(clients(plan.oauth().clients()))
+        .knowing(Map.of("OFFICE_SECRET", Provider.SECRET, "PROVIDER_SECRET", FakeProvider.SECRET));
+  }
+
+  private ProviderSettings staff() {
+    return new ProviderSettings(
+        PROVIDER,
+        Preset.OPENID,
+        provider.url(),
+        FakeProvider.CLIENT,
+        "PROVIDER_SECRET",
+        "Staff",
+        List.of(),
+        false,
+        true,
+        "",
+        "");
+  }
+
+  private static OAuthSettings clients(Map<String, ClientSettings> known) {
+    Map<String, ClientSettings> clients = new LinkedHashMap<>(known);
+    clients.put(
+        TELEVISION,
+        SettingRecords.changed(
+            Objects.requireNonNull(known.get("notes-page")),
+            Map.of(
+                "id",
+                TELEVISION,
+                "title",
+                "Television",
+                "redirectUris",
+                List.of(),
+                "grants",
+                List.of(DEVICE_GRANT, "refresh_token"))));
+    return new OAuthSettings(
+        clients,
+        Map.of(),
+        false,
+        new SelfDescribedSettings(true, List.of(), RegistrationPolicy.OPEN, List.of()));
+  }
+
+  /// Somebody with a browser.
+  Visitor visitor() {
+    return new Visitor(this::send);
+  }
+
+  /// Somebody with a browser in which they are signed in.
+  Visitor visitor(String email) {
+    Visitor visitor = visitor();
+    Reply page = Provider.authorize(visitor, asking());
+    assertThat(visitor.submit(page, Provider.credentials(email)).status()).isLessThan(400);
+    return visitor;
+  }
+
+  /// A request that is fine.
+  static Map<String, String> asking(String... more) {
+    Map<String, String> parameters =
+        new LinkedHashMap<>(Provider.request("notes-page", Provider.PAGE, "openid notes:read"));
+    for (int i = 0; i < more.length; i += 2) {
+      parameters.put(more[i], more[i + 1]);
+    }
+    return parameters;
+  }
+
+  Reply send(String method, String path, Map<String, String> headers, String body) {
+    Reply reply = server.send(method, path, headers, body);
+    if (isPage(reply)) {
+      assertKeepsToItself(method + " " + path, reply);
+    }
+    return reply;
+  }
+
+  Reply post(String path, Map<String, ?> body) {
+    return send("POST", path, Map.of(), json(body));
+  }
+
+  static String json(Map<String, ?> body) {
+    return new String(Json.bytes(json -> Json.write(json, body)), StandardCharsets.UTF_8);
+  }
+
+  static boolean isPage(Reply reply) {
+    return reply.header("Content-Type").startsWith("text/html");
+  }
+
+  private static void assertKeepsToItself(String what, Reply page) {
+    String policy = page.header("Content-Security-Policy");
+    assertThat(policy)
+        .as(what)
+        .contains("default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'")
+        .contains("form-action 'self'")
+        .doesNotContain("unsafe-", "*", "https: ", "http: ");
+    if (page.text().contains("<script")) {
+      assertThat(policy).as(what).contains("script-src 'sha256-");
+    } else {
+      assertThat(policy).as(what).doesNotContain("script-src");
+    }
+    assertThat(page.header("X-Frame-Options")).as(what).isEqualTo("DENY");
+    assertThat(page.header("X-Content-Type-Options")).as(what).isEqualTo("nosniff");
+    assertThat(page.header("Referrer-Policy")).as(what).isEqualTo("no-referrer");
+    assertThat(page.header("Cache-Control")).as(what).isEqualTo("no-store");
+    assertThat(page.text()).as(what).doesNotContain("<script>alert", "'><", "\"><script");
+    String tags = VALUE.matcher(page.text()).replaceAll("\"\"");
+    assertThat(HANDLER.matcher(tags).find()).as(what + "\n" + page.text()).isFalse();
+  }
+
+  /// Neither by itself, nor by anything that somebody can press.
+  void assertStaysHere(String what, Reply reply) {
+    String location = reply.header("Location");
+    assertThat(location.isEmpty() || isHere(location)).as("%s: %s", what, location).isTrue();
+    assertThat(reply.header("Refresh")).as(what).isEmpty();
+    if (isPage(reply)) {
+      Matcher link = LINK.matcher(reply.text());
+      while (link.find()) {
+        assertThat(isHere(link.group(1)) || link.group(1).equals("data:,"))
+            .as("%s: %s", what, link.group(1))
+            .isTrue();
+      }
+    }
+  }
+
+  /// A path of this server, and nothing that a browser takes for another place.
+  private boolean isHere(String location) {
+    String path = location.replace("http://127.0.0.1:" + server.port(), "");
+    return path.matches("/[A-Za-z0-9][!-~&&[^\\\\]]*");
+  }
+
+  /// The mails to an address, newest first.
+  List<Map<?, ?>> mails(String email) {
+    Reply reply = send("GET", "/dev/mails", Map.of("Accept", "application/json"), "");
+    List<Map<?, ?>> mails = new ArrayList<>();
+    for (Object item : (List<?>) Objects.requireNonNull(Provider.json(reply).get("items"))) {
+      if (item instanceof Map<?, ?> mail && email.equals(mail.get("to"))) {
+        mails.add(mail);
+      }
+    }
+    return mails;
+  }
+
+  /// Waits for a mail of that subject.
+  Map<?, ?> mail(String email, String subject) {
+    Supplier<Optional<Map<?, ?>>> newest =
+        () ->
+            mails(email).stream()
+                .filter(mail -> String.valueOf(mail.get("subject")).startsWith(subject))
+                .findFirst();
+    Patience.until(subject + " to " + email, () -> newest.get().isPresent());
+    return newest.get().orElseThrow();
+  }
+
+  /// Gives somebody an authenticator application.
+  Authenticator enrolled(String email) {
+    Map<String, String> session = Provider.bearer(Provider.signIn(server, email));
+    Reply begun = send("POST", "/auth/factors/totp", session, "{}");
+    Authenticator authenticator = new Authenticator(Provider.text(begun, "secret"), clock);
+    Reply confirmed =
+        send(
+            "POST",
+            "/auth/factors/totp/confirm",
+            session,
+            json(
+                Map.of(
+                    "enrolment",
+                    Provider.text(begun, "enrolment"),
+                    "code",
+                    authenticator.code(),
+                    "name",
+                    "Phone")));
+    assertThat(confirmed.status()).as(confirmed.text()).isEqualTo(201);
+    return authenticator;
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    provider.close();
+  }
+}
