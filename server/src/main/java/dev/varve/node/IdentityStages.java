@@ -133,8 +133,7 @@ final class IdentityStages implements AutoCloseable {
   }
 
   private Seal seal(Seal.Purpose purpose) {
-    return Seal.findOrMake(
-        purpose, ground.secrets(), ground.folder().folder(), new SecureRandom());
+    return Seal.findOrMake(purpose, ground.secrets(), ground.folder().folder(), new SecureRandom());
   }
 
   /// What an operator does with accounts.

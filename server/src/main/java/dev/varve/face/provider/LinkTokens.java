@@ -38,7 +38,8 @@ final class LinkTokens {
   private final AccountContext context;
   private final StepUp stepUp;
   private final IdentityProviders providers;
-  // what gets the next token is good once at some providers: one asks, and others who come wait for that
+  // what gets the next token is good once at some providers: one asks, and others who come wait for
+  // that
   private final Map<String, CompletableFuture<ProviderTokens>> asking = new ConcurrentHashMap<>();
 
   LinkTokens(AccountContext context, StepUp stepUp, IdentityProviders providers) {
@@ -80,7 +81,8 @@ final class LinkTokens {
                     "No token of it is kept: auth.providers[%s].keepTokens keeps those that come from then on"
                         .formatted(link.provider())));
     ProviderTokens kept = kept(provider, link).orElseThrow(() -> gone(provider));
-    return json(kept.endsAt(now()) ? renewed(provider, link, AccountContext.source(request)) : kept);
+    return json(
+        kept.endsAt(now()) ? renewed(provider, link, AccountContext.source(request)) : kept);
   }
 
   private Instant now() {
@@ -98,8 +100,7 @@ final class LinkTokens {
             .formatted(provider.title()));
   }
 
-  private ProviderTokens renewed(
-      IdentityProvider provider, Links.Link link, RequestSource source) {
+  private ProviderTokens renewed(IdentityProvider provider, Links.Link link, RequestSource source) {
     CompletableFuture<ProviderTokens> mine = new CompletableFuture<>();
     CompletableFuture<ProviderTokens> others = asking.putIfAbsent(link.id(), mine);
     if (others != null) {

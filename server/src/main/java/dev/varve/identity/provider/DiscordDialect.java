@@ -60,15 +60,16 @@ record DiscordDialect(Line line) implements Dialect {
       throw ProviderFailed.wrong("it tells of nobody: the account has no number");
     }
     Optional<String> email = user.email("email");
-    Somebody somebody = new Somebody(
-        line.settings().name(),
-        base(),
-        id,
-        email,
-        email.isPresent() && user.isTrue("verified"),
-        user.name("global_name").or(() -> user.name("username")),
-        Optional.empty(),
-        Optional.empty());
+    Somebody somebody =
+        new Somebody(
+            line.settings().name(),
+            base(),
+            id,
+            email,
+            email.isPresent() && user.isTrue("verified"),
+            user.name("global_name").or(() -> user.name("username")),
+            Optional.empty(),
+            Optional.empty());
     return new Came(somebody, tokens);
   }
 }

@@ -56,17 +56,18 @@ record GitHubDialect(Line line) implements Dialect {
     }
     Optional<Claims> primary = primary(token);
     Optional<String> email = primary.flatMap(found -> found.email("email"));
-    Somebody somebody = new Somebody(
-        line.settings().name(),
-        base(),
-        id.toString(),
-        email,
-        email.isPresent()
-            && (line.settings().trustsEmail()
-                || primary.filter(found -> found.isTrue("verified")).isPresent()),
-        user.name("name").or(() -> user.name("login")),
-        Optional.empty(),
-        Optional.empty());
+    Somebody somebody =
+        new Somebody(
+            line.settings().name(),
+            base(),
+            id.toString(),
+            email,
+            email.isPresent()
+                && (line.settings().trustsEmail()
+                    || primary.filter(found -> found.isTrue("verified")).isPresent()),
+            user.name("name").or(() -> user.name("login")),
+            Optional.empty(),
+            Optional.empty());
     return new Came(somebody, tokens);
   }
 

@@ -51,10 +51,7 @@ public final class IdentityProvider {
   }
 
   static IdentityProvider of(
-      ProviderSettings settings,
-      Map<String, String> environment,
-      Clock clock,
-      KeptTokens kept) {
+      ProviderSettings settings, Map<String, String> environment, Clock clock, KeptTokens kept) {
     Line line =
         new Line(
             settings,
@@ -178,7 +175,8 @@ public final class IdentityProvider {
     }
     Dialect.Came came = dialect.somebody(trip, new AuthorizationCode(code), answer);
     return settings.keepTokens()
-        ? came.somebody().keeping(tokens(came.tokens()).map(found -> kept.close(came.somebody(), found)))
+        ? came.somebody()
+            .keeping(tokens(came.tokens()).map(found -> kept.close(came.somebody(), found)))
         : came.somebody();
   }
 

@@ -1,7 +1,7 @@
 package dev.varve.identity.provider;
 
-import dev.varve.settings.WrongSetting;
 import dev.varve.identity.token.Seal;
+import dev.varve.settings.WrongSetting;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.Collections;

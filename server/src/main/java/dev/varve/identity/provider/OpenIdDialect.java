@@ -151,11 +151,12 @@ record OpenIdDialect(Line line, Discovery discovery) implements Dialect {
     }
     IDTokenClaimsSet believed = believed(trip, idToken, known);
     Claims claims = claims(believed);
-    Somebody somebody = somebody(
-        believed.getIssuer().getValue(),
-        withUserInfo(claims, tokens, known),
-        provenAt(trip, claims),
-        answer);
+    Somebody somebody =
+        somebody(
+            believed.getIssuer().getValue(),
+            withUserInfo(claims, tokens, known),
+            provenAt(trip, claims),
+            answer);
     return new Came(somebody, tokens);
   }
 

@@ -33,8 +33,7 @@ public record Somebody(
 
   /// The same, with what the provider gave.
   Somebody keeping(Optional<String> sealed) {
-    return new Somebody(
-        provider, issuer, subject, email, emailVerified, name, provenAt, sealed);
+    return new Somebody(provider, issuer, subject, email, emailVerified, name, provenAt, sealed);
   }
 
   /// Somebody of whom no more is known than who they are.

@@ -180,6 +180,12 @@ class LockoutTest {
     TestServer.Reply trusting = People.post(scene.server, "/auth/sign-in/factor", proof);
     Map<String, String> cookie = Map.of("Cookie", trusting.header("Set-Cookie").split(";", 2)[0]);
     guessFromAllOver(person.email());
+    assertThat(cafe.signIn(person.email(), PASSWORD).status()).isEqualTo(429);
+    assertThat(cafe.signIn(person.email(), PASSWORD, cookie).status()).isEqualTo(200);
+    // the network is known from then on, and its neighbours guess
+    for (int i = 0; i < FREE; i++) {
+      assertThat(cafe.signIn(person.email(), "guess").status()).isEqualTo(401);
+    }
     for (int i = 0; i < 3; i++) {
       assertThat(cafe.signIn(person.email(), "guess").status()).isEqualTo(429);
       assertThat(cafe.signIn(person.email(), PASSWORD, cookie).status()).isEqualTo(200);
@@ -199,8 +205,7 @@ class LockoutTest {
     guessFromAllOver(email);
     Place place = Place.elsewhere();
     String link = scene.mailed(email, "/auth/sign-in/link");
-    assertThat(
-            place.post("/auth/sign-in/link/confirm", Map.of(), Map.of("token", link)).status())
+    assertThat(place.post("/auth/sign-in/link/confirm", Map.of(), Map.of("token", link)).status())
         .as("a link")
         .isEqualTo(200);
     assertThat(place.signIn(email, PASSWORD).status())
@@ -245,6 +250,14 @@ class LockoutTest {
             .isEqualTo(400);
         guesses++;
       }
+    }
+    // a code takes half a minute: until the lock lasts longer than that
+    for (int i = 0; i < 6; i++) {
+      scene.clock.move(Duration.ofMinutes(15));
+      Place place = Place.elsewhere();
+      String ticket = ticket(place.signIn(email, PASSWORD));
+      assertThat(factor(place, ticket, enrolled.authenticator().wrongCode()).status())
+          .isEqualTo(400);
     }
     Place stranger = Place.elsewhere();
     assertThat(

@@ -223,8 +223,8 @@ public class FakeProvider implements AutoCloseable {
     json(exchange, 200, renewable(grant));
   }
 
-  private void renew(
-      HttpExchange exchange, @org.jspecify.annotations.Nullable Grant grant) throws IOException {
+  private void renew(HttpExchange exchange, @org.jspecify.annotations.Nullable Grant grant)
+      throws IOException {
     if (grant == null) {
       refuse(exchange, "invalid_grant");
       return;

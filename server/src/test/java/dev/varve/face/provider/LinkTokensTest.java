@@ -180,10 +180,13 @@ class LinkTokensTest {
     Reply tokens = traveller.tokens(STAFF, "staff");
     String link = link(tokens);
     CLOCK.move(Duration.ofMinutes(2));
-    STAFF.instead = Map.of("/token", exchange -> FakeProvider.text(exchange, 503, "text/plain", ""));
+    STAFF.instead =
+        Map.of("/token", exchange -> FakeProvider.text(exchange, 503, "text/plain", ""));
     assertThat(token(tokens, link).status()).isEqualTo(503);
     STAFF.instead =
-        Map.of("/token", exchange -> FakeProvider.json(exchange, 401, Map.of("error", "invalid_client")));
+        Map.of(
+            "/token",
+            exchange -> FakeProvider.json(exchange, 401, Map.of("error", "invalid_client")));
     assertThat(token(tokens, link).status()).as("it is not over").isEqualTo(503);
     STAFF.instead = Map.of();
     assertThat(token(tokens, link).status()).isEqualTo(200);
@@ -210,7 +213,8 @@ class LinkTokensTest {
   void whatIsMovedToAnotherLinkOpensNothing() throws SQLException {
     Reply tokens = traveller.tokens(STAFF, "staff");
     STAFF.person =
-        Map.of("sub", "eve " + subject, "email", "eve-" + email, "email_verified", true, "name", "E");
+        Map.of(
+            "sub", "eve " + subject, "email", "eve-" + email, "email_verified", true, "name", "E");
     Reply eve = new Traveller(server).tokens(STAFF, "staff");
     move(link(tokens), link(eve));
     assertThat(token(eve, link(eve)).status()).isEqualTo(409);

@@ -104,7 +104,18 @@ class ProviderSettingsTest {
         .hasMessageStartingWith("secret is missing");
     assertThatThrownBy(() ->
             new ProviderSettings(
-                "google", Preset.GOOGLE, "", "c", "VARVE_X", "", List.of(), false, true, "", "", false))
+                "google",
+                Preset.GOOGLE,
+                "",
+                "c",
+                "VARVE_X",
+                "",
+                List.of(),
+                false,
+                true,
+                "",
+                "",
+                false))
         .hasMessageStartingWith("secret is 'VARVE_X'");
   }
 
@@ -116,7 +127,9 @@ class ProviderSettingsTest {
         .isInstanceOf(WrongSetting.class)
         .hasMessageContaining(
             "auth.providers[staff].secret names the environment variable STAFF_SECRET");
-    assertThat(IdentityProviders.of(settings, Map.of("STAFF_SECRET", "x"), Clock.systemUTC(), UNSEALED).all())
+    assertThat(
+            IdentityProviders.of(settings, Map.of("STAFF_SECRET", "x"), Clock.systemUTC(), UNSEALED)
+                .all())
         .hasSize(1);
   }
 
@@ -125,7 +138,8 @@ class ProviderSettingsTest {
     Map<String, ProviderSettings> settings =
         Map.of("staff", of(Preset.APPLE, "https://appleid.apple.com", false));
     assertThatThrownBy(() ->
-            IdentityProviders.of(settings, Map.of("STAFF_SECRET", "no key"), Clock.systemUTC(), UNSEALED))
+            IdentityProviders.of(
+                settings, Map.of("STAFF_SECRET", "no key"), Clock.systemUTC(), UNSEALED))
         .isInstanceOf(WrongSetting.class)
         .hasMessageContaining("which holds no private key of Apple's");
   }
@@ -135,7 +149,9 @@ class ProviderSettingsTest {
     ProviderSettings off =
         new ProviderSettings(
             "google", Preset.GOOGLE, "", "c", "S", "", List.of(), false, false, "", "", false);
-    assertThat(IdentityProviders.of(Map.of("google", off), Map.of(), Clock.systemUTC(), UNSEALED).isEmpty())
+    assertThat(
+            IdentityProviders.of(Map.of("google", off), Map.of(), Clock.systemUTC(), UNSEALED)
+                .isEmpty())
         .isTrue();
   }
 
