@@ -56,6 +56,7 @@ final class ArchitectureTest {
           "face.gateway.discovery",
           "face.gateway.http2",
           "face.gateway.resilience",
+          "face.account",
           "face.provider",
           "face.oauth",
           "face.auth",

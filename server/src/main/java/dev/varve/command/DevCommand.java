@@ -115,6 +115,7 @@ public final class DevCommand implements Callable<Integer> {
     out.printf("    %s/openapi.json   for tools%n", url);
     out.printf("    %s/graphql        the same as GraphQL, with GraphiQL in the browser%n", url);
     out.printf("    %s/api/events     every change as it happens (curl -N)%n", url);
+    out.printf("    %s/auth/account   the page of an account, behind the one to sign in%n", url);
     out.printf("    %s/dev/mails      mails, which are kept here instead of sent%n%n", url);
     if (running.url().startsWith("https:") && Files.exists(local().certificate())) {
       out.printf("  Its certificate is of this machine alone. To trust it, once:%n");

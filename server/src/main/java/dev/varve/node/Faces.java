@@ -1,5 +1,6 @@
 package dev.varve.node;
 
+import dev.varve.face.account.AccountPages;
 import dev.varve.face.auth.Accounts;
 import dev.varve.face.auth.PageLook;
 import dev.varve.face.events.Events;
@@ -59,6 +60,7 @@ record Faces(
                 List.of(new PageLook(settings.pages()).route()),
                 elsewhere.routes(),
                 oauth.routes(),
+                new AccountPages(accounts, oauth, elsewhere).routes(),
                 rest.routes(),
                 new Events(engine.schema().schema(), streams).routes(),
                 graphQl(engine, streams).routes())

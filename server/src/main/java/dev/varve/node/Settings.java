@@ -46,7 +46,7 @@ public record Settings(
     HttpSettings http,
     @Setting(
             says =
-                "Limits on how often callers may ask, beside those that are there by default: sign-in, authorize, push, token, register, sign-up, mails, anonymous-graphql and anonymous-writes.")
+                "Limits on how often callers may ask, beside those that are there by default: sign-in, authorize, push, token, register, registration, sign-up, mails, anonymous-graphql and anonymous-writes.")
         List<LimitSettings> limits,
     WriteSettings write,
     CacheSettings cache,

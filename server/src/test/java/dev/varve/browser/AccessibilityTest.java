@@ -25,6 +25,7 @@ import org.junit.jupiter.api.TestInstance;
 class AccessibilityTest {
   private static final int PHONE_WIDTH = 320;
 
+  private final SteppedClock clock = SteppedClock.ticking();
   private Browser browser;
   private TestServer server;
 
@@ -34,7 +35,9 @@ class AccessibilityTest {
     // the lightest green that is dark enough, and a name that would end a string of a style sheet
     server =
         TestServer.start(
-            Provider.plan().with(new PageSettings("Ada's \"Garden\"\\", "", "#0a7d32", "#7fd99b")));
+            Provider.plan()
+                .with(new PageSettings("Ada's \"Garden\"\\", "", "#0a7d32", "#7fd99b"))
+                .with(clock));
   }
 
   @AfterAll
@@ -124,7 +127,6 @@ class AccessibilityTest {
 
   @Test
   void whoMustHaveASecondFactorCanEnrolOneAndUseIt() {
-    SteppedClock clock = SteppedClock.ticking();
     FactorSettings required =
         new FactorSettings(FactorPolicy.REQUIRED, List.of(), Duration.ofDays(30));
     TestServer first = server;
@@ -162,6 +164,42 @@ class AccessibilityTest {
   private void enter(String code) {
     browser.find("#code").sendKeys(code);
     browser.find("form button").click();
+  }
+
+  @Test
+  void whoLooksAfterAnAccountCanUseEveryPage() {
+    String email = Provider.somebody(server);
+    browser.open(url("/auth/account"));
+    browser.until(() -> browser.texts("h1").contains("Sign in"), "signing in comes first");
+    signIn(email, Provider.PASSWORD);
+    browser.until(() -> browser.texts("h1").contains("Your account"), "the account");
+    assertUsable("account");
+
+    browser.find("#profile details:last-of-type summary").click();
+    browser.find("#current-password").sendKeys("a wrong password");
+    browser.find("#p").sendKeys("another horse battery");
+    browser.find("form[action$='/password'] button").click();
+    browser.find(".note");
+    browser
+        .all("summary")
+        .forEach(summary -> browser.run("arguments[0].parentElement.open = true", summary));
+    assertUsable("account after a wrong password");
+
+    browser.find("a[href$='/authenticator']").click();
+    browser.find("svg");
+    assertUsable("adding an authenticator");
+    Authenticator authenticator =
+        new Authenticator(browser.texts("code").getFirst().replace(" ", ""), clock);
+    enter(authenticator.code());
+    browser.until(() -> browser.texts("li code").size() == 10, "recovery codes");
+    assertUsable("recovery codes of an account");
+    browser.find("a[href='/auth/account']").click();
+    browser.find("#factors .rows button");
+    assertUsable("account with a second factor");
+
+    browser.find("a[href$='/passkey']").click();
+    browser.find("form[data-create] button");
+    assertUsable("adding a passkey");
   }
 
   @Test

@@ -227,6 +227,43 @@ class PasskeyBrowserTest {
   }
 
   @Test
+  void aPasskeyIsMadeOnThePageOfTheAccountAndOpensItTheNextTime() {
+    try (TestServer server = TestServer.start(Provider.plan());
+        Browser browser = Browser.start()) {
+      String email = Provider.somebody(server);
+      String page = "http://localhost:%d/auth/account".formatted(server.port());
+      browser.open(page);
+      type(browser, "#email", email);
+      type(browser, "#password", "correct horse battery");
+      click(browser, "form button:not(.other)");
+      await(browser, "h1", "Your account");
+      VirtualAuthenticator phone = browser.plugIn(phone());
+
+      click(browser, "a[href$='/passkey']");
+      type(browser, "#passkey-name", "Telephone");
+      click(browser, "form[data-create] button");
+      await(browser, ".done", "The passkey is added.");
+      await(browser, "#passkeys strong", "Telephone");
+      assertThat(phone.getCredentials()).hasSize(1);
+      click(browser, "a[href$='/passkey']");
+      click(browser, "form[data-create] button");
+      awaitPart(browser, "[role=alert]", "This device has a passkey of your account already.");
+      assertThat(browser.complaints()).isEmpty();
+
+      browser.go(page);
+      click(browser, "form[action$='/sign-out'] button");
+      await(browser, "h1", "Signed out");
+      browser.go(page);
+      // nobody has clicked: the authenticator consents by itself
+      await(browser, "h1", "Your account");
+
+      click(browser, "form[action$='/passkey/remove'] button");
+      await(browser, ".done", "It is removed.");
+      browser.until(() -> phone.getCredentials().isEmpty(), "its keeper is told, and forgets it");
+    }
+  }
+
+  @Test
   void aSecurityKeyIsTheSecondFactorOfAFlow() {
     try (TestServer server = TestServer.start(Provider.plan());
         Browser browser = Browser.start()) {

@@ -17,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -107,8 +108,10 @@ final class ReloadCommandTest {
     }
   }
 
+  /// Saves them in one step: whoever watches the file must not find it empty, however long this process waits for its turn.
   private void settings(String text) throws IOException {
-    Files.writeString(app.resolve("varve.yaml"), text);
+    Path written = Files.writeString(app.resolveSibling("varve.yaml.new"), text);
+    Files.move(written, app.resolve("varve.yaml"), StandardCopyOption.ATOMIC_MOVE);
   }
 
   @AfterEach

@@ -1,14 +1,8 @@
 package dev.varve.face.auth;
 
 import dev.varve.identity.token.OpaqueToken;
-import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Json;
-import dev.varve.kernel.Problem;
-import dev.varve.lane.access.Authorized;
 import dev.varve.lane.access.Caller;
-import dev.varve.lane.access.Moment;
-import dev.varve.lane.access.Read;
-import dev.varve.lane.access.Selection;
 import dev.varve.lane.query.FoundRecord;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
@@ -40,9 +34,11 @@ final class AccountAnswers {
           Member.text("csrfToken").optional());
 
   private final AccountContext context;
+  private final OwnRecord own;
 
   AccountAnswers(AccountContext context) {
     this.context = context;
+    this.own = new OwnRecord(context);
   }
 
   /// That something was accepted, and what comes next.
@@ -56,7 +52,7 @@ final class AccountAnswers {
   Answer signedIn(Entity account, String session, OpaqueToken refresh, List<String> recoveryCodes) {
     String access =
         context.accessTokens().issue(account.id(), session, context.stages().clock().instant());
-    Optional<FoundRecord> found = visible(context.caller(account, session));
+    Optional<FoundRecord> found = own.of(context.caller(account, session));
     return Answer.json(
         200,
         Json.bytes(json -> {
@@ -90,7 +86,7 @@ final class AccountAnswers {
   Answer me(Request request) {
     Caller caller = request.caller();
     AccountContext.requireUnbound(caller);
-    Optional<FoundRecord> found = caller.account().isEmpty() ? Optional.empty() : visible(caller);
+    Optional<FoundRecord> found = caller.account().isEmpty() ? Optional.empty() : own.of(caller);
     return Answer.json(
         200,
         Json.bytes(json -> {
@@ -120,29 +116,6 @@ final class AccountAnswers {
   private static Optional<String> csrfToken(Request request, Caller caller) {
     boolean byCookie = caller.known() && request.header("Authorization").isEmpty();
     return byCookie ? BrowserCookies.SESSION.of(request).map(SameOrigin::token) : Optional.empty();
-  }
-
-  /// The record as its owner may see it.
-  private Optional<FoundRecord> visible(Caller caller) {
-    try {
-      Authorized<Read.One> read =
-          context
-              .stages()
-              .access()
-              .authorize(
-                  caller,
-                  new Read.One(
-                      context.accounts().model(),
-                      caller.account().orElseThrow().id(),
-                      Moment.NOW,
-                      Selection.ALL));
-      return context.stages().query().one(read);
-    } catch (Problem problem) {
-      if (problem.code() == ErrorCode.FORBIDDEN) {
-        return Optional.empty(); // no rule lets anybody read accounts
-      }
-      throw problem;
-    }
   }
 
   /// An account of which the rules show nothing still has its id: its tokens name that too.

@@ -21,7 +21,9 @@ import dev.varve.identity.token.AccessTokens;
 import dev.varve.identity.token.KeyProofs;
 import dev.varve.identity.token.Seal;
 import dev.varve.identity.token.SigningKeys;
+import dev.varve.lane.access.Caller;
 import dev.varve.net.http.Authentication;
+import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -59,8 +61,9 @@ public final class Accounts {
   private final OwedEnrolment owedEnrolment;
   private final BrowserTrust browserTrust;
   private final SecondFactor secondFactor;
-  private final Authentication authentication;
+  private final CookieAuthentication authentication;
   private final StepUp stepUp;
+  private final OwnAccount own;
   private final SigningKeys signingKeys;
   private final ApiKeys apiKeys;
   private final Clients clients;
@@ -84,6 +87,7 @@ public final class Accounts {
       Supplier<String> address,
       Supplier<Seal> factorSeal) {
     SecureRandom random = new SecureRandom();
+    this.clients = clients;
     this.context =
         new AccountContext(
             stages,
@@ -121,9 +125,9 @@ public final class Accounts {
     StepUpWays ways = new StepUpWays(context);
     this.stepUp =
         new StepUp(context, proof, proofs, ways, new StepUpByMail(context, ways, failures));
+    this.own = own(random);
     this.signingKeys = signingKeys;
     this.apiKeys = apiKeys;
-    this.clients = clients;
     this.keyProofs = new RequestProofs(new KeyProofs(addresses, stages.clock(), random));
     SessionCallers callers =
         new SessionCallers(
@@ -133,6 +137,19 @@ public final class Accounts {
             accessTokens, apiKeys, callers, clients, stages.clock(), keyProofs);
     this.authentication =
         new CookieAuthentication(new BearerAttempts(context, tokens, failures), context, callers);
+  }
+
+  private OwnAccount own(SecureRandom random) {
+    return new OwnAccount(
+        new OwnRecord(context),
+        new SessionFlows(context),
+        new PasswordFlows(context, proof, stepUp, failures, new MailRequests(context)),
+        new EmailFlows(context, proof, stepUp, failures),
+        new FactorFlows(context, stepUp, totpEnrolment, recoveryCodes),
+        new PasskeyFlows(
+            context, ceremonies, passkeySignals, passkeyFactor, stepUp, recoveryCodes, random),
+        browserTrust,
+        new ApplicationFlows(context, clients));
   }
 
   /// How each second factor is proven.
@@ -155,11 +172,19 @@ public final class Accounts {
     return authentication;
   }
 
+  /// Who comes to a page of Varve's own, whose forms carry a token of their own: nobody known who is not signed in in the browser.
+  public Caller onPage(Request request) {
+    return authentication.onPage(request);
+  }
+
+  /// What an account does with itself.
+  public OwnAccount own() {
+    return own;
+  }
+
   /// Every route of accounts, in the order in which people meet them.
   public List<Route> routes() {
     MailRequests requests = new MailRequests(context);
-    PasswordFlows passwords = new PasswordFlows(context, proof, stepUp, failures, requests);
-    EmailFlows emails = new EmailFlows(context, proof, stepUp, failures);
     VerifiedAccount verifiedAccount = new VerifiedAccount(context);
     Invitations invitations = new Invitations(context, failures, verifiedAccount, stepUp);
     Confirmation confirmation = new Confirmation(context, failures, verifiedAccount, requests);
@@ -171,14 +196,14 @@ public final class Accounts {
     routes.addAll(passkeys.routes());
     routes.add(confirmation.route());
     routes.addAll(signIn());
-    routes.addAll(passwords.routes());
-    routes.add(emails.route());
-    routes.addAll(new MailLinks(confirmation, passkeys, passwords, emails).routes());
+    routes.addAll(own.passwords().routes());
+    routes.add(own.emails().route());
+    routes.addAll(new MailLinks(confirmation, passkeys, own.passwords(), own.emails()).routes());
     routes.add(invitations.route());
     routes.addAll(
         new ApiKeyFlows(context.stages(), apiKeys, stepUp::requireAdministrator, new SecureRandom())
             .routes());
-    routes.addAll(new ApplicationFlows(context, clients).routes());
+    routes.addAll(own.applications().routes());
     routes.addAll(
         new ClientFlows(
                 new ClientAdministration(context.stages(), clients, new SecureRandom()),
@@ -260,20 +285,11 @@ public final class Accounts {
             routes.addAll(new MailSignInFlows(mails, new MailRequests(context), tokens).routes()));
     routes.addAll(
         new PasskeySignInFlows(context, ceremonies, passkeySignIn, passkeyFactor, tokens).routes());
-    routes.addAll(
-        new PasskeyFlows(
-                context,
-                ceremonies,
-                passkeySignals,
-                passkeyFactor,
-                stepUp,
-                recoveryCodes,
-                new SecureRandom())
-            .routes());
+    routes.addAll(own.passkeys().routes());
     routes.addAll(new EnrolmentFlows(context, owedEnrolment, tokens).routes());
     routes.addAll(stepUp.routes());
-    routes.addAll(new SessionFlows(context).routes());
-    routes.addAll(new FactorFlows(context, stepUp, totpEnrolment, recoveryCodes).routes());
+    routes.addAll(own.sessions().routes());
+    routes.addAll(own.factors().routes());
     routes.addAll(browserTrust.routes());
     routes.add(new AdminFactorFlows(context, stepUp).route());
     routes.add(rendering.route());

@@ -9,6 +9,7 @@ import dev.varve.identity.client.Clients;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
 import dev.varve.kernel.Rfc3339;
+import dev.varve.lane.access.Caller;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
@@ -20,7 +21,7 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /// Which applications somebody let in, and how to take that back.
-final class ApplicationFlows {
+public final class ApplicationFlows {
   private static final List<Member> APPLICATION =
       List.of(
           Member.text("client"),
@@ -55,15 +56,24 @@ final class ApplicationFlows {
   /// `GET /auth/applications`
   Answer list(Request request) {
     Entity account = AccountContext.requireAccount(request.caller());
-    List<Object> items = consents.of(account.id()).stream().map(this::json).toList();
+    List<Object> items = of(account).stream().map(this::json).toList();
     return Answer.json(200, Json.bytes(json -> Json.write(json, Map.of("items", items))));
+  }
+
+  /// What an account allowed, the oldest first.
+  public List<Consents.Consent> of(Entity account) {
+    return consents.of(account.id());
+  }
+
+  /// What people are told that an application is called.
+  public String title(String client) {
+    return clients.find(client).map(Client::title).orElse(client);
   }
 
   private Object json(Consents.Consent consent) {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("client", consent.client());
-    members.put(
-        "title", clients.find(consent.client()).map(Client::title).orElse(consent.client()));
+    members.put("title", title(consent.client()));
     members.put("scopes", List.copyOf(new TreeSet<>(consent.scopes())));
     members.put("since", Rfc3339.text(consent.since()));
     return members;
@@ -71,9 +81,13 @@ final class ApplicationFlows {
 
   /// `DELETE /auth/applications/{client}`
   Answer shutOut(Request request) {
-    Entity account = AccountContext.requireAccount(request.caller());
-    String client = request.variable("client");
-    RequestSource source = AccountContext.source(request);
+    shutOut(request.caller(), request.variable("client"), AccountContext.source(request));
+    return Answer.noContent();
+  }
+
+  /// Takes back what an account allowed an application, and ends its sessions.
+  public void shutOut(Caller caller, String client, RequestSource source) {
+    Entity account = AccountContext.requireAccount(caller);
     context.write(
         source,
         account.id(),
@@ -93,6 +107,5 @@ final class ApplicationFlows {
                       .with("sessionsEnded", ended));
           return true;
         });
-    return Answer.noContent();
   }
 }

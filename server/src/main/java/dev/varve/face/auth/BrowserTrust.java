@@ -10,6 +10,7 @@ import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
 import dev.varve.kernel.Rfc3339;
+import dev.varve.lane.access.Caller;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
@@ -26,7 +27,7 @@ import java.util.Map;
 
 /// Browsers on which somebody is not asked for the second factor again for a while: said with the factor itself, listed, and taken
 /// back. It opens sessions, and is no proof of anything else.
-final class BrowserTrust {
+public final class BrowserTrust {
   static final String PATH = "/auth/trusted-browsers";
 
   private static final List<Member> BROWSER =
@@ -95,17 +96,18 @@ final class BrowserTrust {
   /// `GET /auth/trusted-browsers`
   Answer list(Request request) {
     Entity account = AccountContext.requireAccount(request.caller());
+    List<Object> items = of(account).stream().map(BrowserTrust::members).toList();
+    return Answer.json(200, Json.bytes(json -> Json.write(json, Map.of("items", items))));
+  }
+
+  /// The browsers that an account trusts, last used first.
+  public List<Device> of(Entity account) {
     Instant now = context.stages().clock().instant();
     Duration lifetime = context.settings().factors().trust();
-    List<Object> items =
-        context
-            .stages()
-            .database()
-            .lookup(rows ->
-                TrustedDevices.of(rows, account.id(), now, lifetime).stream()
-                    .map(BrowserTrust::members)
-                    .toList());
-    return Answer.json(200, Json.bytes(json -> Json.write(json, Map.of("items", items))));
+    return context
+        .stages()
+        .database()
+        .lookup(rows -> TrustedDevices.of(rows, account.id(), now, lifetime));
   }
 
   private static Object members(Device device) {
@@ -121,9 +123,13 @@ final class BrowserTrust {
 
   /// `DELETE /auth/trusted-browsers/{id}`
   Answer end(Request request) {
-    Entity account = AccountContext.requireAccount(request.caller());
-    String id = request.variable("id");
-    RequestSource source = AccountContext.source(request);
+    end(request.caller(), request.variable("id"), AccountContext.source(request));
+    return Answer.noContent();
+  }
+
+  /// Trusts a browser no longer.
+  public void end(Caller caller, String id, RequestSource source) {
+    Entity account = AccountContext.requireAccount(caller);
     context.write(
         source,
         account.id(),
@@ -134,6 +140,5 @@ final class BrowserTrust {
           record(write, Kind.BROWSER_DISTRUSTED, account, id, source);
           return true;
         });
-    return Answer.noContent();
   }
 }

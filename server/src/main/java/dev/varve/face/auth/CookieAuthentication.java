@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -81,23 +82,30 @@ final class CookieAuthentication implements Authentication {
 
   @Override
   public Caller caller(String authorization, Request request) {
-    return authorization.isEmpty() ? signedIn(request) : tokens.caller(authorization, request);
+    return authorization.isEmpty()
+        ? signedIn(request, SameOrigin::counts)
+        : tokens.caller(authorization, request);
   }
 
   @Override
   public Caller callerNow(String authorization, Request request) {
-    return authorization.isEmpty() ? signedIn(request) : tokens.callerNow(authorization, request);
+    return authorization.isEmpty()
+        ? signedIn(request, SameOrigin::counts)
+        : tokens.callerNow(authorization, request);
   }
 
-  private Caller signedIn(Request request) {
+  /// Who comes to a page of Varve's own. Its forms carry a token of their own, for browsers that do not tell who sent one.
+  Caller onPage(Request request) {
+    return signedIn(request, SameOrigin::countsOnPage);
+  }
+
+  private Caller signedIn(Request request, BiPredicate<Request, String> counts) {
     Optional<String> cookie = BrowserCookies.SESSION.of(request);
     if (cookie.isEmpty()) {
       return Caller.ANONYMOUS;
     }
     SignedIn found = known.get(cookie.get(), this::find);
-    if (found == null
-        || !callers.isOpen(found.session)
-        || !SameOrigin.counts(request, cookie.get())) {
+    if (found == null || !callers.isOpen(found.session) || !counts.test(request, cookie.get())) {
       return Caller.ANONYMOUS;
     }
     Caller caller =

@@ -30,7 +30,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Giving an account another e-mail address, once whoever reads mails there says so.
-final class EmailFlows {
+public final class EmailFlows {
   private static final String NEW = "newEmail";
   private static final String PASSWORD = "password";
   private static final String CONFIRMATION = "email-confirm";
@@ -64,13 +64,19 @@ final class EmailFlows {
 
   /// `POST /auth/email`
   Answer change(Request request) {
-    Entity account = stepUp.requireWithPassword(request);
+    change(request.caller(), known -> JsonBody.of(request, known), AccountContext.source(request));
+    return AccountAnswers.message(
+        "The address changes once it is confirmed: look into its mailbox");
+  }
+
+  /// Mails a token to another address, which becomes that of the account when it comes back.
+  public void change(Caller caller, JsonBody.Reader reader, RequestSource source) {
+    Entity account = stepUp.requireWithPassword(caller);
     context.outbox().requireMail();
-    JsonBody body = JsonBody.of(request, CHANGED);
+    JsonBody body = reader.with(CHANGED);
     String newEmail = newEmail(body);
     String password = body.password(PASSWORD);
     body.check();
-    RequestSource source = AccountContext.source(request);
     String email = context.accounts().email(account);
     Sent sent =
         proof
@@ -79,13 +85,11 @@ final class EmailFlows {
                 password,
                 source,
                 "email",
-                proven -> write -> send(write, proven, request.caller(), newEmail, source))
+                proven -> write -> send(write, proven, caller, newEmail, source))
             .flatMap(found -> found)
             .orElseThrow(() -> Problem.invalid(PASSWORD, "is wrong"));
     sent.toNew().ifPresent(context.outbox()::send);
     context.outbox().send(sent.toOld());
-    return AccountAnswers.message(
-        "The address changes once it is confirmed: look into its mailbox");
   }
 
   private String newEmail(JsonBody body) {

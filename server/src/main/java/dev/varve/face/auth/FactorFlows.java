@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The second factors of an account: which there are, adding and removing one, and recovery codes. All that changes something asks
 /// for a session that was stepped up ([StepUp]), is a security event, and is told by mail.
-final class FactorFlows {
+public final class FactorFlows {
   static final String PATH = "/auth/factors";
   private static final int NAME_LENGTH_MAX = 100;
 
@@ -129,17 +129,29 @@ final class FactorFlows {
 
   /// `POST /auth/factors/totp`
   Answer begin(Request request) {
-    Entity account = stepUp.require(request);
-    Caller caller = request.caller();
-    TotpEnrolment.Begun begun =
-        context.write(
-            AccountContext.source(request),
-            account.id(),
-            write -> {
-              stepUp.require(write, account, caller);
-              return enrolment.begin(write, account, caller.session().orElseThrow());
-            });
+    TotpEnrolment.Begun begun = begin(request.caller(), AccountContext.source(request));
     return Answer.json(200, Json.bytes(json -> Json.write(json, members(begun))));
+  }
+
+  /// Shows a secret for an authenticator application.
+  public TotpEnrolment.Begun begin(Caller caller, RequestSource source) {
+    Entity account = stepUp.require(caller);
+    return context.write(
+        source,
+        account.id(),
+        write -> {
+          stepUp.require(write, account, caller);
+          return enrolment.begin(write, account, caller.session().orElseThrow());
+        });
+  }
+
+  /// Shows once more the one that was shown before, as long as it can be confirmed.
+  public Optional<TotpEnrolment.Begun> again(Caller caller, String token, RequestSource source) {
+    Entity account = stepUp.require(caller);
+    return context.write(
+        source,
+        account.id(),
+        write -> enrolment.again(write, account, caller.session().orElseThrow(), token));
   }
 
   static Map<String, Object> members(TotpEnrolment.Begun begun) {
@@ -154,20 +166,31 @@ final class FactorFlows {
 
   /// `POST /auth/factors/totp/confirm`
   Answer confirm(Request request) {
-    Entity account = stepUp.require(request);
-    JsonBody body = JsonBody.of(request, CONFIRMED);
+    TotpEnrolment.Confirmed.Done done =
+        confirm(
+            request.caller(), known -> JsonBody.of(request, known), AccountContext.source(request));
+    return Answer.json(
+        201,
+        Json.bytes(json ->
+            Json.write(json, Map.of("id", done.id(), "recoveryCodes", done.recoveryCodes()))));
+  }
+
+  /// Adds the application that shows a code.
+  public TotpEnrolment.Confirmed.Done confirm(
+      Caller caller, JsonBody.Reader reader, RequestSource source) {
+    Entity account = stepUp.require(caller);
+    JsonBody body = reader.with(CONFIRMED);
     String token = body.token("enrolment");
     String code = body.code(CodeProof.CODE);
     String name = name(body);
     body.check();
-    RequestSource source = AccountContext.source(request);
-    String session = request.caller().session().orElseThrow();
+    String session = caller.session().orElseThrow();
     TotpEnrolment.Confirmed confirmed =
         context.write(
             source,
             account.id(),
             write -> {
-              stepUp.require(write, account, request.caller());
+              stepUp.require(write, account, caller);
               TotpEnrolment.Confirmed done =
                   enrolment.confirm(write, account, session, token, code, name, source);
               if (done instanceof TotpEnrolment.Confirmed.Done added) {
@@ -176,10 +199,9 @@ final class FactorFlows {
               return done;
             });
     return switch (confirmed) {
-      case TotpEnrolment.Confirmed.Done(String id, List<String> codes) -> {
+      case TotpEnrolment.Confirmed.Done done -> {
         context.outbox().send(FactorMails.added(context.accounts().email(account), name));
-        yield Answer.json(
-            201, Json.bytes(json -> Json.write(json, Map.of("id", id, "recoveryCodes", codes))));
+        yield done;
       }
       case TotpEnrolment.Confirmed.Refused(Problem problem) -> throw problem;
     };
@@ -207,20 +229,22 @@ final class FactorFlows {
 
   /// `DELETE /auth/factors/{id}`
   Answer remove(Request request) {
-    Entity account = stepUp.require(request);
-    String id = request.variable("id");
-    RequestSource source = AccountContext.source(request);
+    remove(request.caller(), request.variable("id"), AccountContext.source(request));
+    return Answer.noContent();
+  }
+
+  public void remove(Caller caller, String id, RequestSource source) {
+    Entity account = stepUp.require(caller);
     String email = context.accounts().email(account);
     String name =
         context.write(
             source,
             account.id(),
             write -> {
-              stepUp.require(write, account, request.caller());
+              stepUp.require(write, account, caller);
               return remove(write, account, id, email, source);
             });
     context.outbox().send(FactorMails.removed(email, name));
-    return Answer.noContent();
   }
 
   private String remove(
@@ -257,15 +281,20 @@ final class FactorFlows {
 
   /// `POST /auth/factors/recovery-codes`
   Answer makeCodes(Request request) {
-    Entity account = stepUp.require(request);
-    RequestSource source = AccountContext.source(request);
+    List<String> codes = makeCodes(request.caller(), AccountContext.source(request));
+    return Answer.json(201, Json.bytes(json -> Json.write(json, Map.of("recoveryCodes", codes))));
+  }
+
+  /// Makes recovery codes in place of those from before.
+  public List<String> makeCodes(Caller caller, RequestSource source) {
+    Entity account = stepUp.require(caller);
     String email = context.accounts().email(account);
     List<String> codes =
         context.write(
             source,
             account.id(),
             write -> {
-              stepUp.require(write, account, request.caller());
+              stepUp.require(write, account, caller);
               if (Factors.of(write.session(), account.id()).isEmpty()) {
                 throw new Problem(
                     ErrorCode.CONFLICT,
@@ -278,6 +307,6 @@ final class FactorFlows {
               return recoveryCodes.make(write, account.id());
             });
     context.outbox().send(FactorMails.recoveryCodesMade(email));
-    return Answer.json(201, Json.bytes(json -> Json.write(json, Map.of("recoveryCodes", codes))));
+    return codes;
   }
 }

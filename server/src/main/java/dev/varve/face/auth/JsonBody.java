@@ -25,10 +25,18 @@ public final class JsonBody {
   private static final int ADDRESS_LENGTH_MAX = 2_000;
 
   private final Map<String, @Nullable Object> members;
+  private final boolean form;
   private final List<FieldError> errors = new ArrayList<>();
 
-  private JsonBody(Map<String, @Nullable Object> members) {
+  private JsonBody(Map<String, @Nullable Object> members, boolean form) {
     this.members = members;
+    this.form = form;
+  }
+
+  /// Reads what came with a request, as JSON or as a form, once it is known what it may be.
+  @FunctionalInterface
+  public interface Reader {
+    JsonBody with(List<Member> known);
   }
 
   /// Of a request that takes these members and no others.
@@ -54,12 +62,12 @@ public final class JsonBody {
     }
     Map<String, @Nullable Object> members = new LinkedHashMap<>();
     given.forEach((name, value) -> members.put(String.valueOf(name), value));
-    return new JsonBody(members);
+    return new JsonBody(members, false);
   }
 
   /// Of a form, which has the same fields as texts.
-  static JsonBody of(Map<String, String> form, List<Member> known) {
-    JsonBody body = new JsonBody(new LinkedHashMap<>(form));
+  public static JsonBody of(Map<String, String> form, List<Member> known) {
+    JsonBody body = new JsonBody(new LinkedHashMap<>(form), true);
     body.refuseOthers(names(known));
     return body;
   }
@@ -171,8 +179,11 @@ public final class JsonBody {
     return text;
   }
 
-  /// An object that must be there, as JSON; empty when it is wrong.
+  /// An object that must be there, as JSON; empty when it is wrong. In a form it is the text of one.
   String object(String name) {
+    if (form) {
+      return text(name, BYTES_MAX, "a JSON object");
+    }
     if (!(members.get(name) instanceof Map<?, ?>)) {
       wrong(name, "must be a JSON object");
       return "";

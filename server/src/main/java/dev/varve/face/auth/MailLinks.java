@@ -1,6 +1,5 @@
 package dev.varve.face.auth;
 
-import dev.varve.face.auth.PageForm.BodyReader;
 import dev.varve.face.auth.PageForm.Outcome;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.kernel.Json;
@@ -114,7 +113,7 @@ final class MailLinks {
     return request.query().value(TOKEN).orElse("");
   }
 
-  private Outcome verify(BodyReader reader, RequestSource source) {
+  private Outcome verify(JsonBody.Reader reader, RequestSource source) {
     JsonBody body = reader.with(VERIFIED);
     String token = body.token(TOKEN);
     String credential =
@@ -128,7 +127,7 @@ final class MailLinks {
     return new Outcome(email + " is confirmed. You can sign in.", email(email));
   }
 
-  private Outcome confirm(BodyReader reader, Optional<String> session, RequestSource source) {
+  private Outcome confirm(JsonBody.Reader reader, Optional<String> session, RequestSource source) {
     JsonBody body = reader.with(CONFIRMED);
     String token = body.token(TOKEN);
     String password = body.password(PASSWORD);
@@ -141,7 +140,7 @@ final class MailLinks {
     return Answer.json(200, Json.bytes(json -> Json.write(json, Map.of("email", email))));
   }
 
-  private Outcome reset(BodyReader reader, RequestSource source) {
+  private Outcome reset(JsonBody.Reader reader, RequestSource source) {
     JsonBody body = reader.with(ANOTHER);
     String token = body.token(TOKEN);
     String password = body.password(NEW_PASSWORD);

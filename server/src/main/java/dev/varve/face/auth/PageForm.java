@@ -7,16 +7,14 @@ import dev.varve.net.http.Answer;
 import dev.varve.net.http.ErrorAnswers;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
-import dev.varve.net.http.Route.Member;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /// What comes as JSON from an application, or as a form from a page of Varve's own: the same is done, and told in the way in which it
 /// came.
-final class PageForm {
+public final class PageForm {
   private PageForm() {}
 
   /// What was done, in words, and as JSON.
@@ -25,13 +23,7 @@ final class PageForm {
   /// Does what a request is for.
   @FunctionalInterface
   interface Use {
-    Outcome of(BodyReader body, RequestSource source);
-  }
-
-  /// The body of a request, as JSON or as a form.
-  @FunctionalInterface
-  interface BodyReader {
-    JsonBody with(List<Member> known);
+    Outcome of(JsonBody.Reader body, RequestSource source);
   }
 
   static Answer answer(Request request, Use use) {
@@ -61,7 +53,7 @@ final class PageForm {
   }
 
   /// The fields of a form, each once; the last of those that come twice.
-  static Map<String, String> fields(Request request) {
+  public static Map<String, String> fields(Request request) {
     Map<String, String> fields = new LinkedHashMap<>();
     for (QueryString.Parameter field : request.form().all()) {
       fields.put(field.name(), field.value());
@@ -70,7 +62,7 @@ final class PageForm {
   }
 
   /// What is wrong, for somebody who looks at a page.
-  static String told(Texts texts, Problem problem) {
+  public static String told(Texts texts, Problem problem) {
     String details =
         problem.details().stream()
             .map(error -> sentence(texts, error))

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Pages of Varve's own, such as those behind the links in mails, for applications that have none. They need no script. Looking at
@@ -25,6 +26,10 @@ public final class Pages {
           + "input[type=checkbox]{width:auto;margin-right:.5rem}.hint{font-size:.9rem;margin:-.8rem 0 1rem}"
           + "a.button{display:block;box-sizing:border-box;text-align:center;text-decoration:none;padding:.6rem;margin:.3rem 0 1rem;"
           + "color:var(--accent);border:1px solid var(--accent);border-radius:4px}"
+          + "section{border-top:1px solid #80808080;margin-top:2rem}h2{font-size:1.2rem;margin:1rem 0 .5rem}h3{font-size:1rem}"
+          + "dl{margin:0}dt{font-size:.9rem}dd{margin:0 0 .8rem}dd,.rows{overflow-wrap:anywhere}summary{cursor:pointer;padding:.4rem 0}"
+          + ".rows{list-style:none;padding:0}.rows>li{padding:.6rem 0;border-bottom:1px solid #80808080}"
+          + ".rows button{width:auto;padding:.3rem .8rem;margin:.4rem 0 0}.done{border-left:4px solid #1b7e3a;padding:.2rem .8rem}"
           + ".note{border-left:4px solid #b3261e;padding:.2rem .8rem}"
           + "@media(prefers-color-scheme:dark){:root{--accent:#8cc7e0;--on-accent:#0b1216}body{color:#e4ebf0;background:#12181d}}";
 
@@ -87,7 +92,7 @@ public final class Pages {
   }
 
   /// A field in which somebody chooses a password.
-  static String chosenPassword(Texts texts, String name, String label) {
+  public static String chosenPassword(Texts texts, String name, String label) {
     return ("<label for=\"p\">%s</label><input id=\"p\" type=\"password\" name=\"%s\""
             + " autocomplete=\"new-password\" minlength=\"%d\" maxlength=\"%d\" required"
             + " aria-describedby=\"p-hint\"><p class=\"hint\" id=\"p-hint\">%s</p>\n")
@@ -135,6 +140,13 @@ public final class Pages {
   public static Answer says(int status, Texts texts, String title, String text) {
     return page(
         status, texts.language(), title, "<p>%s</p>\n".formatted(escaped(text)), List.of(), "");
+  }
+
+  /// Codes that are written down, as HTML.
+  public static String codes(List<String> codes) {
+    return codes.stream()
+        .map(code -> "<li><code>%s</code></li>\n".formatted(escaped(code)))
+        .collect(Collectors.joining("", "<ul>\n", "</ul>\n"));
   }
 
   /// With the role `alert` it is read out at once (WAI-ARIA 1.2).

@@ -21,6 +21,7 @@ import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
 import dev.varve.kernel.Rfc3339;
+import dev.varve.lane.access.Caller;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
@@ -40,7 +41,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The passkeys of an account, as its owner manages them.
-final class PasskeyFlows {
+public final class PasskeyFlows {
   private static final String PATH = "/auth/passkeys";
   private static final String NAME = "name";
   private static final String CREDENTIAL = PasskeyProof.CREDENTIAL;
@@ -175,31 +176,44 @@ final class PasskeyFlows {
 
   /// `POST /auth/passkeys/options`
   Answer options(Request request) {
-    Entity account = stepUp.require(request);
-    String session = request.caller().session().orElseThrow();
+    stepUp.require(request.caller());
     JsonBody body = JsonBody.of(request, ASKED);
     boolean conditional = body.truth(CONDITIONAL);
     body.check();
-    RelyingParty party = ceremonies.party();
     Map<String, Object> options =
-        context.write(
-            AccountContext.source(request),
-            account.id(),
-            write -> {
-              stepUp.require(write, account, request.caller());
-              List<Passkey> known = Passkeys.of(write.session(), account.id());
-              requireRoom(known);
-              byte[] handle = Passkeys.handle(write, account.id(), random);
-              Ceremony ceremony =
-                  new Ceremony(Purpose.ENROL, session, account.id(), conditional, Map.of());
-              return PasskeyOptions.creation(
-                  party,
-                  ceremonies.begin(write, ceremony),
-                  signals.user(account, handle),
-                  known,
-                  false);
-            });
+        options(request.caller(), conditional, AccountContext.source(request));
     return Answer.json(200, Json.bytes(json -> Json.write(json, options)));
+  }
+
+  /// @throws Problem STEP_UP_REQUIRED when it was too long ago that somebody proved who they are
+  public void requireFresh(Caller caller) {
+    stepUp.require(caller);
+  }
+
+  /// What a browser is asked for, to make a passkey.
+  ///
+  /// @param conditional whether it makes one without asking
+  public Map<String, Object> options(Caller caller, boolean conditional, RequestSource source) {
+    Entity account = stepUp.require(caller);
+    String session = caller.session().orElseThrow();
+    RelyingParty party = ceremonies.party();
+    return context.write(
+        source,
+        account.id(),
+        write -> {
+          stepUp.require(write, account, caller);
+          List<Passkey> known = Passkeys.of(write.session(), account.id());
+          requireRoom(known);
+          byte[] handle = Passkeys.handle(write, account.id(), random);
+          Ceremony ceremony =
+              new Ceremony(Purpose.ENROL, session, account.id(), conditional, Map.of());
+          return PasskeyOptions.creation(
+              party,
+              ceremonies.begin(write, ceremony),
+              signals.user(account, handle),
+              known,
+              false);
+        });
   }
 
   private static void requireRoom(List<Passkey> known) {
@@ -213,13 +227,26 @@ final class PasskeyFlows {
 
   /// `POST /auth/passkeys`
   Answer add(Request request) {
-    Entity account = stepUp.require(request);
-    String session = request.caller().session().orElseThrow();
-    JsonBody body = JsonBody.of(request, MADE);
+    Added added =
+        add(request.caller(), known -> JsonBody.of(request, known), AccountContext.source(request));
+    Map<String, @Nullable Object> members = members(added.passkey());
+    members.put("recoveryCodes", added.recoveryCodes());
+    return Answer.json(201, Json.bytes(json -> Json.write(json, members)));
+  }
+
+  /// A passkey that was added.
+  ///
+  /// @param recoveryCodes of an account that has a second factor from now on; none of others
+  public record Added(Passkey passkey, List<String> recoveryCodes) {}
+
+  /// Adds the passkey that a browser has made.
+  public Added add(Caller caller, JsonBody.Reader reader, RequestSource source) {
+    Entity account = stepUp.require(caller);
+    String session = caller.session().orElseThrow();
+    JsonBody body = reader.with(MADE);
     String credential = body.object(CREDENTIAL);
     String name = body.has(NAME) ? name(body) : standardName();
     body.check();
-    RequestSource source = AccountContext.source(request);
     NewPasskey registration = read(credential);
     Ceremony ceremony =
         context
@@ -237,13 +264,11 @@ final class PasskeyFlows {
             source,
             account.id(),
             write -> {
-              stepUp.require(write, account, request.caller());
+              stepUp.require(write, account, caller);
               return add(write, account, passkey, session, source);
             });
     tell(context.mails().passkeyAdded(context.accounts().email(account), name));
-    Map<String, @Nullable Object> members = members(passkey);
-    members.put("recoveryCodes", codes);
-    return Answer.json(201, Json.bytes(json -> Json.write(json, members)));
+    return new Added(passkey, codes);
   }
 
   /// @return recovery codes, of an account that has a second factor from now on
@@ -361,13 +386,21 @@ final class PasskeyFlows {
 
   /// `PATCH /auth/passkeys/{id}`
   Answer rename(Request request) {
-    Entity account = StepUp.requireOwn(request.caller());
-    String id = request.variable("id");
-    JsonBody body = JsonBody.of(request, NAMED);
+    rename(
+        request.caller(),
+        request.variable("id"),
+        known -> JsonBody.of(request, known),
+        AccountContext.source(request));
+    return Answer.noContent();
+  }
+
+  public void rename(Caller caller, String id, JsonBody.Reader reader, RequestSource source) {
+    Entity account = StepUp.requireOwn(caller);
+    JsonBody body = reader.with(NAMED);
     String name = name(body);
     body.check();
     context.write(
-        AccountContext.source(request),
+        source,
         account.id(),
         write -> {
           if (!Passkeys.rename(write, account.id(), id, name)) {
@@ -375,7 +408,6 @@ final class PasskeyFlows {
           }
           return true;
         });
-    return Answer.noContent();
   }
 
   private static Problem none(String id) {
@@ -384,19 +416,21 @@ final class PasskeyFlows {
 
   /// `DELETE /auth/passkeys/{id}`
   Answer remove(Request request) {
-    Entity account = stepUp.require(request);
-    String id = request.variable("id");
-    RequestSource source = AccountContext.source(request);
+    remove(request.caller(), request.variable("id"), AccountContext.source(request));
+    return Answer.noContent();
+  }
+
+  public void remove(Caller caller, String id, RequestSource source) {
+    Entity account = stepUp.require(caller);
     Passkey removed =
         context.write(
             source,
             account.id(),
             write -> {
-              stepUp.require(write, account, request.caller());
+              stepUp.require(write, account, caller);
               return remove(write, account, id, source);
             });
     tell(context.mails().passkeyRemoved(context.accounts().email(account), removed.name()));
-    return Answer.noContent();
   }
 
   private Passkey remove(WriteContext write, Entity account, String id, RequestSource source)

@@ -23,16 +23,31 @@ public record PasskeyForm(String action, String options, Map<String, String> hid
   ///
   /// @param button the key of what people press
   public String html(Texts texts, String button) {
+    return html(texts, "", "", "<button class=\"other\">%s</button>", button);
+  }
+
+  /// The same in which a passkey is made.
+  ///
+  /// @param fields what else people fill in, as HTML
+  public String toMake(Texts texts, String fields, String button) {
+    String there =
+        " data-create=\"yes\" data--invalid-state-error=\"%s\""
+            .formatted(Pages.escaped(texts.get("passkey.known")));
+    return html(texts, there, fields, "<button>%s</button>", button);
+  }
+
+  private String html(
+      Texts texts, String attributes, String more, String buttonHtml, String button) {
     StringBuilder fields = new StringBuilder();
     hidden.forEach((name, value) ->
         fields.append(
             "<input type=\"hidden\" name=\"%s\" value=\"%s\">\n"
                 .formatted(Pages.escaped(name), Pages.escaped(value))));
     return """
-    <form method="post" action="%s" data-options="%s" data-other="%s" data--not-allowed-error="%s" data--security-error="%s" hidden>
+    <form method="post" action="%s" data-options="%s" data-other="%s" data--not-allowed-error="%s" data--security-error="%s"%s hidden>
     %s<input type="hidden" name="credential" value="">
     <p class="note" role="alert" hidden></p>
-    <button class="other">%s</button>
+    %s%s
     </form>
     """
         .formatted(
@@ -41,8 +56,10 @@ public record PasskeyForm(String action, String options, Map<String, String> hid
             Pages.escaped(texts.get("passkey.other")),
             Pages.escaped(texts.get("passkey.cancelled")),
             Pages.escaped(texts.get("passkey.domain")),
+            attributes,
             fields,
-            Pages.escaped(texts.get(button)));
+            more,
+            buttonHtml.formatted(Pages.escaped(texts.get(button))));
   }
 
   /// What the script tells keepers of passkeys, as HTML: for each function of the browser what it takes.

@@ -30,7 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Changing a password, and choosing one when it is forgotten.
-final class PasswordFlows {
+public final class PasswordFlows {
   private static final String NEW = "newPassword";
   private static final String CURRENT = "currentPassword";
   private static final String ACCEPTED =
@@ -82,12 +82,17 @@ final class PasswordFlows {
   }
 
   Answer change(Request request) {
-    Entity account = stepUp.requireWithPassword(request);
-    JsonBody body = JsonBody.of(request, CHANGED);
+    change(request.caller(), known -> JsonBody.of(request, known), AccountContext.source(request));
+    return Answer.noContent();
+  }
+
+  /// Gives an account another password, with that which it has.
+  public void change(Caller caller, JsonBody.Reader reader, RequestSource source) {
+    Entity account = stepUp.requireWithPassword(caller);
+    JsonBody body = reader.with(CHANGED);
     String current = body.password(CURRENT);
     String next = chosen(body);
     body.check();
-    RequestSource source = AccountContext.source(request);
     String email = context.accounts().email(account);
     boolean changed =
         proof
@@ -96,13 +101,12 @@ final class PasswordFlows {
                 current,
                 source,
                 "password",
-                proven -> changing(proven, next, request.caller(), source))
+                proven -> changing(proven, next, caller, source))
             .orElse(false);
     if (!changed) {
       throw Problem.invalid(CURRENT, "is wrong");
     }
     context.outbox().send(context.mails().passwordChanged(email));
-    return Answer.noContent();
   }
 
   private String chosen(JsonBody body) {

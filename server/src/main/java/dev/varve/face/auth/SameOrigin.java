@@ -50,6 +50,12 @@ public final class SameOrigin {
             + ", or an access token in Authorization");
   }
 
+  /// The same for a page of Varve's own, whose forms carry a token besides: they count unless the browser tells that another site
+  /// sent them.
+  static boolean countsOnPage(Request request, String cookie) {
+    return isSafe(request) ? counts(request, cookie) : mayHaveSentForm(request);
+  }
+
   private static Optional<String> site(Request request) {
     return request.header("Sec-Fetch-Site");
   }

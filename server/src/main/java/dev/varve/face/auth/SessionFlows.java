@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Where an account is signed in, and how to end that.
-final class SessionFlows {
+public final class SessionFlows {
   private static final String REFRESH_TOKEN = "refreshToken";
 
   private static final List<Member> SIGNED_OUT = List.of(Member.text(REFRESH_TOKEN).optional());
@@ -121,9 +121,15 @@ final class SessionFlows {
 
   /// `DELETE /auth/sessions/{id}`
   Answer end(Request request) {
-    Entity account = AccountContext.requireAccount(request.caller());
-    String id = request.variable("id");
-    RequestSource source = AccountContext.source(request);
+    end(request.caller(), request.variable("id"), AccountContext.source(request));
+    return Answer.noContent();
+  }
+
+  /// Ends one session of an account.
+  ///
+  /// @throws Problem NOT_FOUND when it has no such open one
+  public void end(Caller caller, String id, RequestSource source) {
+    Entity account = AccountContext.requireAccount(caller);
     context.write(
         source,
         account.id(),
@@ -135,18 +141,26 @@ final class SessionFlows {
           }
           return end(write, id, source);
         });
-    return Answer.noContent();
   }
 
   /// `DELETE /auth/sessions`: all of them, that of the request included.
   Answer endAll(Request request) {
-    Entity account = AccountContext.requireAccount(request.caller());
-    RequestSource source = AccountContext.source(request);
+    endAll(request.caller(), Optional.empty(), AccountContext.source(request));
+    return Answer.noContent();
+  }
+
+  /// Ends every session of an account but that in which it asks, and the trust in every browser.
+  public void endOthers(Caller caller, RequestSource source) {
+    endAll(caller, caller.session(), source);
+  }
+
+  private void endAll(Caller caller, Optional<String> kept, RequestSource source) {
+    Entity account = AccountContext.requireAccount(caller);
     context.write(
         source,
         account.id(),
         write -> {
-          int ended = context.sessions().endAll(write, account.id(), Optional.empty());
+          int ended = context.sessions().endAll(write, account.id(), kept);
           TrustedDevices.endAll(write, account.id());
           String email = context.accounts().email(account);
           context
@@ -156,6 +170,5 @@ final class SessionFlows {
                   Event.of(Kind.SESSIONS_ENDED, account.id(), email, source).with("count", ended));
           return ended;
         });
-    return Answer.noContent();
   }
 }

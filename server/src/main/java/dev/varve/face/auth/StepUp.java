@@ -77,12 +77,12 @@ public final class StepUp {
         .toList();
   }
 
-  /// The account of a request.
+  /// The account of a caller.
   ///
   /// @throws Problem UNAUTHENTICATED or FORBIDDEN when there is none, or another application asks; STEP_UP_REQUIRED
-  public Entity require(Request request) {
-    Entity account = requireOwn(request.caller());
-    SessionIssuer.Freshness fresh = freshness(account, session(request));
+  public Entity require(Caller caller) {
+    Entity account = requireOwn(caller);
+    SessionIssuer.Freshness fresh = freshness(account, session(caller));
     if (!fresh.isFresh()) {
       throw context.stages().database().lookup(rows -> stale(rows, account, fresh));
     }
@@ -100,15 +100,15 @@ public final class StepUp {
   /// The account of a request in a session that was opened, or made fresh, in the last ten minutes; with a second factor if the account has
   /// one.
   ///
-  /// @throws Problem as [#require(Request)]
+  /// @throws Problem as [#require(Caller)]
   public Entity requireRecent(Request request) {
     Entity account = requireOwn(request.caller());
-    OneSession session = session(request);
+    OneSession session = session(request.caller());
     Instant now = context.stages().clock().instant();
     boolean opened = now.isBefore(session.createdAt().plus(SessionIssuer.FRESH));
     boolean enough =
         SignInMethod.isTwoFactors(session.methods()) || !freshness(account, session).second();
-    return opened && enough ? account : require(request);
+    return opened && enough ? account : require(request.caller());
   }
 
   /// The account of an administrator who gives others a way in, such as a key: whoever finds their browser open does not.
@@ -116,15 +116,15 @@ public final class StepUp {
   /// @throws Problem as for all, and FORBIDDEN when it is no administrator's
   Entity requireAdministrator(Request request) {
     AccountContext.requireAdministrator(request.caller());
-    return require(request);
+    return require(request.caller());
   }
 
-  /// The account of a request that brings the password along, which is proof enough of an account without a second factor.
+  /// The account of a caller who brings the password along, which is proof enough of an account without a second factor.
   ///
   /// @throws Problem UNAUTHENTICATED or FORBIDDEN when there is none, or another application asks; STEP_UP_REQUIRED
-  Entity requireWithPassword(Request request) {
-    Entity account = requireOwn(request.caller());
-    requireSecond(freshness(account, session(request)));
+  Entity requireWithPassword(Caller caller) {
+    Entity account = requireOwn(caller);
+    requireSecond(freshness(account, session(caller)));
     return account;
   }
 
@@ -180,8 +180,8 @@ public final class StepUp {
     return account;
   }
 
-  private OneSession session(Request request) {
-    return context.sessions().find(request.caller().session().orElseThrow()).orElseThrow();
+  private OneSession session(Caller caller) {
+    return context.sessions().find(caller.session().orElseThrow()).orElseThrow();
   }
 
   private SessionIssuer.Freshness freshness(WriteContext write, Entity account, Caller caller)
@@ -202,7 +202,7 @@ public final class StepUp {
   Answer stepUp(Request request) {
     Entity account = requireOwn(request.caller());
     JsonBody body = JsonBody.of(request, taken());
-    boolean second = freshness(account, session(request)).second();
+    boolean second = freshness(account, session(request.caller())).second();
     boolean done =
         (second || body.has(FactorProofs.FACTOR))
             ? byFactor(request, account, factors.read(body.rest()))
@@ -210,7 +210,7 @@ public final class StepUp {
     if (!done) {
       throw ended();
     }
-    return until(session(request).authenticatedAt().orElseThrow());
+    return until(session(request.caller()).authenticatedAt().orElseThrow());
   }
 
   /// The answer to who has proven then who they are.

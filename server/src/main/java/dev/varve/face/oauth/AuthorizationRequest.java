@@ -51,6 +51,31 @@ record AuthorizationRequest(
   static final String CONSENT = "consent";
   static final String SELECT_ACCOUNT = "select_account";
 
+  /// What a page of this server wants, of which nobody else is told who has signed in.
+  ///
+  /// @param path where it is
+  /// @param subject the account that is to prove who it is, if one is signed in, with a second factor if it has one
+  static AuthorizationRequest ofOwnPage(
+      String client, String path, Optional<String> loginHint, Optional<String> subject) {
+    return new AuthorizationRequest(
+        client,
+        path,
+        Set.of(),
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        "",
+        Optional.empty(),
+        subject.isPresent() ? Set.of(LOGIN) : Set.of(),
+        OptionalLong.empty(),
+        loginHint,
+        subject,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        subject.isPresent());
+  }
+
   /// A device without a browser.
   ///
   /// @param id by which it is known here

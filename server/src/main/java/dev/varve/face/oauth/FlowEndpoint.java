@@ -37,7 +37,7 @@ final class FlowEndpoint {
       return FlowPages.says(400, Texts.of(request), "expired");
     }
     if (visit.get().flow().finished()) {
-      return FlowPages.says(200, Texts.of(request), "done");
+      return done(request, visit.get());
     }
     return switch (visit.get().step()) {
       case SIGN_IN -> signIn.show(request, visit.get());
@@ -46,6 +46,12 @@ final class FlowEndpoint {
       case CONSENT -> consent.show(visit.get());
       case DONE -> end.letIn(request, visit.get(), Set.of(), 302);
     };
+  }
+
+  private static Answer done(Request request, FlowVisit visit) {
+    return visit.isForOwnPage()
+        ? visit.toOwnPage(303)
+        : FlowPages.says(200, Texts.of(request), "done");
   }
 
   Answer post(Request request) {
@@ -59,7 +65,7 @@ final class FlowEndpoint {
       return FlowPages.says(403, texts, texts.get("wrong.title"), texts.get("wrong.foreign"));
     }
     if (visit.get().flow().finished()) {
-      return FlowPages.says(200, Texts.of(request), "done");
+      return done(request, visit.get());
     }
     if (!form.text("step").equals(visit.get().step().name())) {
       return visit.get().again();

@@ -116,15 +116,11 @@ final class FlowEnrolment {
 
   /// The codes are shown this once: the page goes on only when its reader says so.
   private static Answer codes(Shown shown, List<String> recoveryCodes) {
-    StringBuilder list = new StringBuilder("<ul>\n");
-    recoveryCodes.forEach(
-        code -> list.append("<li><code>%s</code></li>\n".formatted(Pages.escaped(code))));
-    list.append("</ul>\n");
     return shown.page(
         200,
         shown.texts().get("enrol.codes.title"),
         "<p>%s</p>\n".formatted(shown.text("enrol.codes.text"))
-            + list
+            + Pages.codes(recoveryCodes)
             + "<form method=\"get\" action=\"%s\">\n<button>%s</button>\n</form>\n"
                 .formatted(
                     Pages.escaped(FlowPath.of(shown.flow())), shown.text("enrol.codes.button")));

@@ -22,19 +22,15 @@ import java.util.Set;
 
 /// Draws the pages of a flow. What comes from others, such as the title of a client, is escaped wherever it stands.
 public final class FlowPages {
-  private final Map<String, String> scopeTexts;
+  private final ScopeTexts scopes;
   private final boolean offersSignUp;
   private final AuthSettings settings;
   private final SignInElsewhere elsewhere;
 
-  /// @param scopeTexts what people are told of scopes that are not Varve's own
   /// @param offersSignUp whether there is a page on which people sign up
   FlowPages(
-      Map<String, String> scopeTexts,
-      boolean offersSignUp,
-      AuthSettings settings,
-      SignInElsewhere elsewhere) {
-    this.scopeTexts = Map.copyOf(scopeTexts);
+      ScopeTexts scopes, boolean offersSignUp, AuthSettings settings, SignInElsewhere elsewhere) {
+    this.scopes = scopes;
     this.offersSignUp = offersSignUp;
     this.settings = settings;
     this.elsewhere = elsewhere;
@@ -49,6 +45,26 @@ public final class FlowPages {
       return Pages.escaped(texts.get(key, values));
     }
 
+    private boolean isForOwnPage() {
+      return OwnPages.areFor(client);
+    }
+
+    /// Whether there is a way back: a page of this server shows nothing to whoever is not signed in.
+    private boolean leadsBack() {
+      return !isForOwnPage() || request.subject().isPresent();
+    }
+
+    private String goal() {
+      if (isForOwnPage()) {
+        return text(request.subject().isPresent() ? "account.prove" : "account.signIn");
+      }
+      return text("signIn.text", client.title());
+    }
+
+    private String cancel() {
+      return isForOwnPage() ? text("account.back") : text("signIn.cancel", client.title());
+    }
+
     Answer page(int status, String title, String content) {
       return page(status, title, content, Pages.Script.NONE);
     }
@@ -56,7 +72,7 @@ public final class FlowPages {
     private Answer page(int status, String title, String content, Pages.Script script) {
       // a form may end at the client, by a redirect, which browsers hold against the policy too
       List<String> targets =
-          request.device().isPresent()
+          request.device().isPresent() || isForOwnPage()
               ? List.of()
               : List.of(RedirectUri.source(request.redirectUri()));
       return Pages.page(status, texts.language(), title, content, targets, script);
@@ -109,17 +125,17 @@ public final class FlowPages {
         """
         <button class="other" name="decision" value="deny">%s</button>
         """
-            .formatted(shown.text("signIn.cancel", shown.client().title()));
+            .formatted(shown.cancel());
     return shown.page(
         status,
         shown.texts().get("signIn.title"),
-        "<p>%s</p>\n".formatted(shown.text("signIn.text", shown.client().title()))
+        "<p>%s</p>\n".formatted(shown.goal())
             + unknown(shown)
             + Pages.note(note)
             + shown.form(Step.SIGN_IN, fields)
             + shown.passkey(Step.SIGN_IN)
             + places(shown)
-            + shown.form(Step.SIGN_IN, back)
+            + (shown.leadsBack() ? shown.form(Step.SIGN_IN, back) : "")
             + link(shown, Accounts.FORGOTTEN_PATH, "signIn.forgotten")
             + (offersSignUp ? link(shown, Accounts.SIGN_UP_PATH, "signIn.signUp") : "")
             + PasskeyForm.signals(signals),
@@ -157,8 +173,7 @@ public final class FlowPages {
     <button class="other" name="decision" value="switch">%s</button>
     <button class="other" name="decision" value="deny">%s</button>
     """
-        .formatted(
-            shown.text("consent.switch"), shown.text("signIn.cancel", shown.client().title()));
+        .formatted(shown.text("consent.switch"), shown.cancel());
   }
 
   private String form(Shown shown, Factor factor) {
@@ -233,7 +248,7 @@ public final class FlowPages {
   Answer consent(Shown shown, String session, String email, Map<String, ?> signals) {
     StringBuilder wishes = new StringBuilder("<ul>\n");
     for (String scope : shown.request().scopes()) {
-      wishes.append("<li>%s</li>\n".formatted(Pages.escaped(wish(shown.texts(), scope))));
+      wishes.append("<li>%s</li>\n".formatted(Pages.escaped(scopes.of(shown.texts(), scope))));
     }
     wishes.append("</ul>\n");
     if (shown.request().device().isPresent()) {
@@ -302,15 +317,6 @@ public final class FlowPages {
                     shown.text("device.asked", device.userCode(), device.address(), device.agent()))
             + "<p class=\"note\">%s</p>\n".formatted(shown.text("device.warning"))
             + shown.form(Step.CONSENT, answers(shown, session, "")));
-  }
-
-  private String wish(Texts texts, String scope) {
-    String key = "scope." + scope;
-    if (texts.has(key)) {
-      return texts.get(key);
-    }
-    String own = scopeTexts.get(scope);
-    return own == null ? texts.get("scope.other", scope) : own;
   }
 
   /// A page that tells the person in the browser what is wrong.

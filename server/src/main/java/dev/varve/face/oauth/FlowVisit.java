@@ -28,6 +28,16 @@ record FlowVisit(Shown shown, Optional<OneSession> session, Step step) {
     return Answer.empty(303).with("Location", FlowPath.of(flow()));
   }
 
+  /// Whether it is a page of this server that wants to know who is there.
+  boolean isForOwnPage() {
+    return OwnPages.areFor(shown.client());
+  }
+
+  /// Sends the browser to that page.
+  Answer toOwnPage(int status) {
+    return Answer.empty(status).with("Location", shown.request().redirectUri());
+  }
+
   /// Whether a request was sent by a page of this flow.
   ///
   /// @param token that came with it

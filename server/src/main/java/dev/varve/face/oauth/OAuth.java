@@ -32,7 +32,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// Signing in to other applications: every endpoint under `/oauth2`, and what clients find out by themselves. While no client is known,
-/// there is none of it.
+/// there is none of it but the pages on which people sign in.
 public final class OAuth implements AutoCloseable {
   private final Accounts accounts;
   private final Clients clients;
@@ -98,6 +98,16 @@ public final class OAuth implements AutoCloseable {
     return clients.served() ? resource.location(request) : Optional.empty();
   }
 
+  /// Pages of this server that people sign in to.
+  public OwnPages ownPages() {
+    return new OwnPages(accounts.context());
+  }
+
+  /// What people are told of scopes.
+  public ScopeTexts scopeTexts() {
+    return new ScopeTexts(settings.scopes());
+  }
+
   /// Tells clients from now on when their sessions end.
   public void start() {
     if (clients.served()) {
@@ -111,9 +121,6 @@ public final class OAuth implements AutoCloseable {
   }
 
   public List<Route> routes() {
-    if (!clients.served()) {
-      return List.of();
-    }
     AccountContext context = accounts.context();
     SecureRandom random = new SecureRandom();
     SingleUse singleUse = context.tokens().single();
@@ -121,6 +128,10 @@ public final class OAuth implements AutoCloseable {
     Authorization authorization =
         new Authorization(context, new Consents(context.stages().database()));
     Answering answering = new Answering(context, singleUse, issuer.url());
+    List<Route> routes = new ArrayList<>(flowRoutes(flows, authorization, answering, random));
+    if (!clients.served()) {
+      return List.copyOf(routes);
+    }
     AuthorizationRequests requests =
         new AuthorizationRequests(clients, idTokens, context.stages().clock(), audiences);
     RequestProofs keys = accounts.keyProofs();
@@ -129,10 +140,6 @@ public final class OAuth implements AutoCloseable {
     AuthorizationEndpoint authorize =
         new AuthorizationEndpoint(
             context, requests, pushes, authorization, answering, flows, random);
-    FlowVisits visits = new FlowVisits(clients, flows, authorization);
-    FlowPasskeys flowPasskeys =
-        new FlowPasskeys(visits, accounts.passkeySignIn(), accounts.passkeyFactor());
-    FlowEndpoint flow = flow(visits, flowPasskeys, new FlowEnd(answering), random);
     TokenEndpoint token =
         new TokenEndpoint(context, clients, proof, keys, singleUse, idTokens, audiences);
     DeviceRequests deviceRequests =
@@ -142,12 +149,15 @@ public final class OAuth implements AutoCloseable {
     Logout logout = new Logout(context, authorization, clients, idTokens);
     UserInfo userInfo = new UserInfo(context, clients, signed, accounts.authentication());
     Metadata metadata = new Metadata(issuer.url(), issuer.algorithm(), clients, policy());
-    List<Route> routes = new ArrayList<>();
     for (String path : metadata.paths()) {
       routes.add(route("GET", path, _ -> metadata.answer()));
     }
     if (Registration.isOn(policy())) {
-      routes.add(route("POST", Registration.PATH, OAuthForm.told(registration(context)::post)));
+      Registration registration = registration(context);
+      routes.add(route("POST", Registration.PATH, OAuthForm.told(registration::post)));
+      routes.add(route("GET", Registration.ONE, OAuthForm.told(registration::get)));
+      routes.add(route("PUT", Registration.ONE, OAuthForm.told(registration::put)));
+      routes.add(route("DELETE", Registration.ONE, OAuthForm.told(registration::delete)));
     }
     routes.addAll(
         List.of(
@@ -155,9 +165,6 @@ public final class OAuth implements AutoCloseable {
             route("POST", PushedRequests.PATH, OAuthForm.told(pushes::post)),
             page("GET", AuthorizationEndpoint.PATH, authorize::get),
             page("POST", AuthorizationEndpoint.PATH, authorize::post),
-            page("GET", FlowPath.PATTERN, flow::get),
-            page("POST", FlowPath.PATTERN, flow::post),
-            route("POST", FlowPath.PASSKEY_PATTERN, flowPasskeys::options),
             route("POST", TokenEndpoint.PATH, OAuthForm.told(token::post)),
             route("POST", DeviceRequests.PATH, OAuthForm.told(deviceRequests::post)),
             page("GET", DevicePage.PATH, devicePage::get),
@@ -171,12 +178,25 @@ public final class OAuth implements AutoCloseable {
     return List.copyOf(routes);
   }
 
-  /// The pages between, step by step.
+  /// The pages between. They are there without clients too: people sign in over them to pages of this server.
+  private List<Route> flowRoutes(
+      Flows flows, Authorization authorization, Answering answering, SecureRandom random) {
+    FlowVisits visits = new FlowVisits(clients, flows, authorization);
+    FlowPasskeys passkeys =
+        new FlowPasskeys(visits, accounts.passkeySignIn(), accounts.passkeyFactor());
+    FlowEndpoint flow = flow(visits, passkeys, new FlowEnd(accounts.context(), answering), random);
+    return List.of(
+        Route.unlisted("GET", FlowPath.PATTERN, Navigation.alone(flow::get)),
+        Route.unlisted("POST", FlowPath.PATTERN, Navigation.alone(flow::post)),
+        Route.unlisted("POST", FlowPath.PASSKEY_PATTERN, passkeys::options));
+  }
+
+  /// Step by step.
   private FlowEndpoint flow(
       FlowVisits visits, FlowPasskeys passkeys, FlowEnd end, SecureRandom random) {
     AccountContext context = accounts.context();
     FlowPages pages =
-        new FlowPages(settings.scopes(), accounts.offersSignUp(), context.settings(), elsewhere);
+        new FlowPages(scopeTexts(), accounts.offersSignUp(), context.settings(), elsewhere);
     FlowSignIn signIn =
         new FlowSignIn(
             context,
@@ -207,6 +227,7 @@ public final class OAuth implements AutoCloseable {
         accounts.failures(),
         clients,
         new ClientRegistration(context.stages(), clients, new SecureRandom()),
+        issuer.url(),
         policy() == RegistrationPolicy.TOKEN ? registrationToken : Optional.empty());
   }
 

@@ -36,7 +36,7 @@ import java.util.stream.Collectors;
 
 /// The providers that an account is linked to, how it is linked to another, and how that ends. A link is made by the account that asked
 /// for it, in the session in which it asked, with what only its page knows: whoever else is sent to a provider links nothing.
-final class LinkFlows {
+public final class LinkFlows {
   private static final String PROVIDER = "provider";
 
   private static final List<Member> LINK =
@@ -111,16 +111,25 @@ final class LinkFlows {
   /// `GET /auth/links`
   Answer list(Request request) {
     Entity account = AccountContext.requireAccount(request.caller());
-    List<Object> items =
-        Links.of(context.stages().database(), account.id()).stream().map(this::json).toList();
+    List<Object> items = of(account).stream().map(this::json).toList();
     return Answer.json(200, Json.bytes(json -> Json.write(json, Map.of("items", items))));
+  }
+
+  /// The links of an account, the oldest first.
+  public List<Links.Link> of(Entity account) {
+    return Links.of(context.stages().database(), account.id());
+  }
+
+  /// What people know a provider as.
+  public String title(String provider) {
+    return news.title(provider);
   }
 
   private Object json(Links.Link link) {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("id", link.id());
     members.put(PROVIDER, link.provider());
-    members.put("title", news.title(link.provider()));
+    members.put("title", title(link.provider()));
     link.email().ifPresent(email -> members.put("email", email));
     members.put("since", Rfc3339.text(link.since()));
     members.put("lastUsedAt", Rfc3339.text(link.lastUsedAt()));
@@ -129,8 +138,7 @@ final class LinkFlows {
 
   /// `POST /auth/links`
   Answer begin(Request request) {
-    Entity account = stepUp.require(request);
-    String session = request.caller().session().orElseThrow();
+    stepUp.require(request.caller());
     JsonBody body = JsonBody.of(request, WANTED);
     String name = body.token(PROVIDER);
     Optional<IdentityProvider> provider = providers.find(name);
@@ -144,17 +152,42 @@ final class LinkFlows {
             body.optionalAddress("state"),
             body::wrong);
     body.check();
-    RequestSource source = AccountContext.source(request);
+    String url =
+        begin(request.caller(), provider.orElseThrow(), goal, AccountContext.source(request));
+    return Answer.json(200, Json.bytes(json -> Json.write(json, Map.of("url", url))));
+  }
+
+  /// The same for a page of this server.
+  ///
+  /// @param path of the page to which the browser comes back
+  /// @param verifier what only whoever has that page knows
+  /// @return where the browser is sent
+  public String begin(
+      Caller caller, String provider, String path, String verifier, RequestSource source) {
+    IdentityProvider known =
+        providers
+            .find(provider)
+            .orElseThrow(() ->
+                Problem.invalid(
+                    PROVIDER, "is '%s', which signs nobody in here".formatted(provider)));
+    Goal goal =
+        new Goal.Page(
+            origin.get().orElse("") + path, PageProof.challenge(verifier), Optional.empty());
+    return begin(caller, known, goal, source);
+  }
+
+  private String begin(Caller caller, IdentityProvider provider, Goal goal, RequestSource source) {
+    Entity account = stepUp.require(caller);
+    String session = caller.session().orElseThrow();
     OpaqueToken token =
         context.write(
             source,
             account.id(),
             write -> {
-              stepUp.require(write, account, request.caller());
-              return begin(write, name, goal, account.id(), session);
+              stepUp.require(write, account, caller);
+              return begin(write, provider.name(), goal, account.id(), session);
             });
-    String url = origin.get().orElse("") + Departure.Begun.LINK.path(name, token);
-    return Answer.json(200, Json.bytes(json -> Json.write(json, Map.of("url", url))));
+    return origin.get().orElse("") + Departure.Begun.LINK.path(provider.name(), token);
   }
 
   private OpaqueToken begin(
@@ -167,13 +200,20 @@ final class LinkFlows {
 
   /// `POST /auth/links/confirm`
   Answer confirm(Request request) {
-    Caller caller = request.caller();
-    Entity account = AccountContext.requireAccount(caller);
+    AccountContext.requireAccount(request.caller());
     JsonBody body = JsonBody.of(request, ExchangeEndpoint.PROOF);
     String code = body.token("code");
     String verifier = body.token("verifier");
     body.check();
-    RequestSource source = AccountContext.source(request);
+    confirm(request.caller(), code, verifier, AccountContext.source(request));
+    return Answer.noContent();
+  }
+
+  /// Links the account to whoever came back with a code.
+  ///
+  /// @throws Problem when the code is not good, or there can be no such link
+  public void confirm(Caller caller, String code, String verifier, RequestSource source) {
+    Entity account = AccountContext.requireAccount(caller);
     Map<String, Object> content =
         redemption.use(Kind.PROVIDER_LINK_CODE, code, source, caller, verifier);
     Somebody somebody = Identity.read(content);
@@ -189,7 +229,6 @@ final class LinkFlows {
     if (linked) {
       news.mailLinked(account, somebody.provider());
     }
-    return Answer.noContent();
   }
 
   private boolean link(
@@ -228,19 +267,21 @@ final class LinkFlows {
 
   /// `DELETE /auth/links/{id}`
   Answer unlink(Request request) {
-    Entity account = stepUp.require(request);
-    String id = request.variable("id");
-    RequestSource source = AccountContext.source(request);
+    unlink(request.caller(), request.variable("id"), AccountContext.source(request));
+    return Answer.noContent();
+  }
+
+  public void unlink(Caller caller, String id, RequestSource source) {
+    Entity account = stepUp.require(caller);
     Links.Link removed =
         context.write(
             source,
             account.id(),
             write -> {
-              stepUp.require(write, account, request.caller());
+              stepUp.require(write, account, caller);
               return unlink(write, account, id, source);
             });
     news.mailUnlinked(account, removed.provider());
-    return Answer.noContent();
   }
 
   private Links.Link unlink(WriteContext write, Entity account, String id, RequestSource source)

@@ -18,10 +18,12 @@ final class PageProof {
     if (!(Goal.read(content) instanceof Goal.Page page) || !VERIFIER.matcher(verifier).matches()) {
       return false;
     }
-    String challenge =
-        Base64.getUrlEncoder().withoutPadding().encodeToString(OpaqueToken.sha256(verifier));
     return MessageDigest.isEqual(
-        challenge.getBytes(StandardCharsets.US_ASCII),
+        challenge(verifier).getBytes(StandardCharsets.US_ASCII),
         page.challenge().getBytes(StandardCharsets.US_ASCII));
+  }
+
+  static String challenge(String verifier) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(OpaqueToken.sha256(verifier));
   }
 }

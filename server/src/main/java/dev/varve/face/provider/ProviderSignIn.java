@@ -50,6 +50,27 @@ public final class ProviderSignIn implements SignInElsewhere {
     this.redemption = new Redemption(context, providers, trips);
   }
 
+  /// The links of accounts, where there are providers.
+  public Optional<LinkFlows> links() {
+    return providers.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new LinkFlows(
+                context,
+                accounts.stepUp(),
+                providers,
+                trips,
+                redemption,
+                new Goal.Reader(this::returnOrigins),
+                new LinkNews(context, providers),
+                origin));
+  }
+
+  /// Those that people may link their account to.
+  public List<IdentityProvider> offered() {
+    return List.copyOf(providers.all());
+  }
+
   public List<Route> routes() {
     if (providers.isEmpty()) {
       return List.of();
@@ -67,9 +88,7 @@ public final class ProviderSignIn implements SignInElsewhere {
     routes.add(page("POST", Trips.PATH, callback::post));
     routes.add(page("POST", MissingFieldsPage.PATTERN, signUp::post));
     routes.add(new ExchangeEndpoint(redemption, accounts.tokenSession()).route());
-    routes.addAll(
-        new LinkFlows(context, accounts.stepUp(), providers, trips, redemption, goals, news, origin)
-            .routes());
+    routes.addAll(links().orElseThrow().routes());
     routes.add(new LinkTokens(context, accounts.stepUp(), providers).route());
     routes.addAll(
         new ProofFlows(context, accounts.stepUp(), providers, trips, redemption, goals, origin)

@@ -59,6 +59,23 @@ public record Client(
     secrets = List.copyOf(secrets);
   }
 
+  /// Varve itself, as people sign in to its own pages: it is given nothing, and asks nobody.
+  public static Client ofOwnPages(String id) {
+    return of(
+        id,
+        Origin.SETTINGS,
+        new ClientDescription(
+            "",
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            ConsentPolicy.NEVER,
+            ClientFeatures.NONE),
+        List.of(),
+        Instant.EPOCH);
+  }
+
   static Client of(ClientSettings settings, List<String> secrets) {
     return of(
         settings.id(),

@@ -63,6 +63,11 @@ public final class ClientAdministration {
           Caller.actor(account), source.requestId(), Optional.of(account), Optional.of(source));
     }
 
+    /// A client that looks after what it said itself.
+    public static By itself(RequestSource source) {
+      return new By("anonymous", source.requestId(), Optional.empty(), Optional.of(source));
+    }
+
     /// Whoever holds the machine.
     public static By operator() {
       return new By("operator:client", "varve-client", Optional.empty(), Optional.empty());
@@ -262,7 +267,11 @@ public final class ClientAdministration {
           // in this order: from now on nobody finds it
           clients.shutOut(id);
           int ended = end(write, id);
-          StoredClient.delete(write.session(), id, write.at());
+          if (before.origin() == Client.Origin.REGISTERED) {
+            StoredClient.forget(write.session(), id);
+          } else {
+            StoredClient.delete(write.session(), id, write.at());
+          }
           record(write, Kind.CLIENT_DELETED, before, by, Map.of("sessionsEnded", ended));
           return Optional.<StoredClient>empty();
         },

@@ -100,6 +100,14 @@ public final class ClientMetadata {
     return SECRETS.contains(method);
   }
 
+  /// How a client that has registered proves itself.
+  public static String method(StoredClient client) {
+    if (client.description().features().hasKeys()) {
+      return SIGNED;
+    }
+    return client.secrets().isEmpty() ? NONE : SECRETS.getFirst();
+  }
+
   /// @param method by which it proves itself
   /// @param otherwise what it is called when it does not say
   public static ClientDescription description(Map<?, ?> members, String method, String otherwise)

@@ -4,7 +4,6 @@ import dev.varve.identity.account.AccountStages;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
-import dev.varve.identity.client.ClientAdministration.WithSecret;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
@@ -33,20 +32,35 @@ public final class ClientRegistration {
 
   private final AccountStages stages;
   private final Clients clients;
+  private final ClientAdministration administration;
   private final SecureRandom random;
 
   public ClientRegistration(AccountStages stages, Clients clients, SecureRandom random) {
     this.stages = stages;
     this.clients = clients;
+    this.administration = new ClientAdministration(stages, clients, random);
     this.random = random;
+  }
+
+  /// A client that has registered.
+  ///
+  /// @param secret that is told this once
+  /// @param token with which it looks after what it said
+  public record Registered(StoredClient client, Optional<String> secret, String token) {
+    /// Neither secret nor token: this ends up in logs.
+    @Override
+    public String toString() {
+      return "Registered[" + client.id() + "]";
+    }
   }
 
   /// Keeps a client, whose description was judged.
   ///
   /// @param confidential whether it gets a secret
   /// @throws Problem OVERLOADED when there are too many
-  public WithSecret register(
+  public Registered register(
       ClientDescription description, boolean confidential, RequestSource source) {
+    OpaqueToken token = OpaqueToken.random(random);
     Optional<String> secret =
         confidential ? Optional.of(OpaqueToken.random(random).text()) : Optional.empty();
     String id = stages.ids().get();
@@ -79,11 +93,71 @@ public final class ClientRegistration {
                           write.at(),
                           Optional.empty());
                   client.insert(write.session());
+                  RegistrationToken.insert(write.session(), id, token);
                   record(write, client, source);
                   return client;
                 });
     clients.put(made);
-    return new WithSecret(made, secret);
+    return new Registered(made, secret, token.text());
+  }
+
+  /// The client of an id, whose token it is; nothing for one that was shut out. The tokens before it end.
+  public Optional<StoredClient> find(String id, String token, RequestSource source) {
+    Optional<RegistrationToken> known =
+        stages
+            .database()
+            .lookup(session -> RegistrationToken.find(session, token))
+            .filter(found -> found.client().equals(id));
+    Optional<StoredClient> client =
+        known.flatMap(_ -> administration.find(id)).filter(found -> found.disabledAt().isEmpty());
+    if (client.isPresent()
+        && stages.database().lookup(session -> known.get().followsAnother(session))) {
+      write(source, write -> known.get().use(write.session()));
+    }
+    return client;
+  }
+
+  /// Says anew what a client is, as a whole: people are asked again where it shows more. It gets another token.
+  ///
+  /// @param description that was judged
+  /// @param token the one that it has
+  /// @throws Problem NOT_FOUND for one that was forgotten meanwhile
+  public Registered change(
+      String id, ClientDescription description, String token, RequestSource source) {
+    StoredClient changed =
+        administration.change(id, _ -> description, ClientAdministration.By.itself(source));
+    OpaqueToken next = OpaqueToken.random(random);
+    write(
+        source,
+        write -> {
+          Optional<RegistrationToken> known = RegistrationToken.find(write.session(), token);
+          if (known.isPresent()) {
+            known.get().follow(write.session(), next);
+          }
+        });
+    return new Registered(changed, Optional.empty(), next.text());
+  }
+
+  /// Ends a client, with all that it was given.
+  public void delete(String id, RequestSource source) {
+    administration.delete(id, ClientAdministration.By.itself(source));
+  }
+
+  @FunctionalInterface
+  private interface Act {
+    void on(WriteContext write) throws SQLException;
+  }
+
+  private void write(RequestSource source, Act act) {
+    stages
+        .sequencer()
+        .submit(
+            ACTOR,
+            source.requestId(),
+            write -> {
+              act.on(write);
+              return true;
+            });
   }
 
   private static boolean isFull(WriteContext write) throws SQLException {

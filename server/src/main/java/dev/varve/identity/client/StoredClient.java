@@ -181,8 +181,9 @@ public record StoredClient(
             id));
   }
 
-  /// Forgets one that nobody ever let in: nobody can have anything of it.
+  /// Forgets one whose id was made up, so that no other gets it: what it was given has ended before.
   static void forget(Session session, String id) throws SQLException {
+    RegistrationToken.endAllOf(session, id);
     session.update("DELETE FROM varve_client_secret WHERE client = ?", List.of(id));
     session.update("DELETE FROM varve_client WHERE id = ?", List.of(id));
   }

@@ -10,7 +10,7 @@
 /// | keys of a client | [ClientKeys]; at a URL: [ClientKeySets] |
 /// | client of the settings | [OAuthSettings], [ClientSettings] |
 /// | client of administrators, kept in the database | [ClientAdministration], [StoredClient], [ClientSecret] |
-/// | client that says itself what it is | [ClientMetadata]; at a URL: [ClientDocuments]; when it registers: [ClientRegistration] |
+/// | client that says itself what it is | [ClientMetadata]; at a URL: [ClientDocuments]; when it registers: [ClientRegistration], with its [RegistrationToken] |
 /// | what clients have at URLs | [KeptAtUrl], as far as [Origins] go |
 /// | flow: a request to sign somebody in, while they answer | [Flows] |
 /// | device without a browser, while somebody answers for it | [Devices] |

@@ -43,6 +43,8 @@ public final class RateLimits {
               false,
               "GET",
               "/oauth2/authorize",
+              "/auth/account",
+              "/auth/account/*",
               "/auth/providers/{name}/start",
               "/auth/providers/{name}/callback"),
           // the same, of clients that ask without a browser
@@ -52,6 +54,8 @@ public final class RateLimits {
           byDefault("token", 6_000, 12_000, false, "POST", "/oauth2/token", "/oauth2/revoke"),
           // each is kept for days
           byDefault("register", 30, 60, false, "POST", "/oauth2/register"),
+          // each is a security event
+          byDefault("registration", 30, 60, false, "PUT", "/oauth2/register/{id}"),
           byDefault("sign-up", 300, 600, false, "POST", "/auth/sign-up"),
           byDefault(
               "mails",

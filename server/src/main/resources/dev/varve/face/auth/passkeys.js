@@ -31,7 +31,14 @@
     }
   }
 
-  function signIn(form) {
+  // What a form asks the browser for: a passkey that is there or, of one that makes them, another.
+  async function asked(form, json, mediation, signal) {
+    return form.dataset.create
+      ? navigator.credentials.create({ publicKey: passkeys.parseCreationOptionsFromJSON(json), signal })
+      : navigator.credentials.get({ publicKey: passkeys.parseRequestOptionsFromJSON(json), mediation, signal });
+  }
+
+  function answer(form) {
     const note = form.querySelector("[role=alert]");
     let asking = new AbortController();
 
@@ -39,17 +46,16 @@
       asking.abort();
       asking = new AbortController();
       const mine = asking.signal;
-      const answer = await fetch(form.dataset.options, {
+      const options = await fetch(form.dataset.options, {
         method: "POST",
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ token: form.elements.token.value }),
         signal: mine,
       });
-      if (!answer.ok) {
+      if (!options.ok) {
         throw new DOMException("", "DataError");
       }
-      const publicKey = passkeys.parseRequestOptionsFromJSON(await answer.json());
-      const credential = await navigator.credentials.get({ publicKey, mediation, signal: mine });
+      const credential = await asked(form, await options.json(), mediation, mine);
       form.elements.credential.value = JSON.stringify(credential.toJSON());
       form.submit();
     }
@@ -64,7 +70,7 @@
     // offered among the addresses that a browser fills in
     async function offer() {
       const known = await capabilities();
-      if (known.conditionalGet && document.querySelector("[autocomplete~=webauthn]")) {
+      if (!form.dataset.create && known.conditionalGet && document.querySelector("[autocomplete~=webauthn]")) {
         setTimeout(offer, RENEWED_MILLIS);
         await ask("conditional");
       }
@@ -80,7 +86,7 @@
   }
 
   if (passkeys && passkeys.parseRequestOptionsFromJSON) {
-    document.querySelectorAll("form[data-options]").forEach(signIn);
+    document.querySelectorAll("form[data-options]").forEach(answer);
     signals();
   }
 })();

@@ -152,6 +152,7 @@ final class DiscoveryTest {
       // one for requests, one for checks
       assertThat(two.accepted()).isLessThanOrEqualTo(2);
       Patience.until("its connections end", () -> one.connections() == 0);
+      Patience.until("both are told", () -> log.kinds().size() >= 2);
       assertThat(log.kinds()).containsExactlyInAnyOrder("HOST_JOINED", "HOST_LEFT");
       assertThat(standing(server)).containsEntry("status", "UP");
       assertThat(server.get("/metrics").text())
@@ -186,7 +187,8 @@ final class DiscoveryTest {
       Patience.until("it is found again", () -> urls(server).equals(List.of(urlOf(two))));
       ask(server, 1);
       assertThat(two.answered()).isEqualTo(1);
-      assertThat(log.kinds()).startsWith("DISCOVERY_FAILED").contains("DISCOVERY_RECOVERED");
+      Patience.until("it is told", () -> log.kinds().contains("DISCOVERY_RECOVERED"));
+      assertThat(log.kinds()).startsWith("DISCOVERY_FAILED");
       Map<?, ?> failed = log.lines().getFirst();
       assertThat(failed.get("state")).isEqualTo("FAILING");
       assertThat(failed.keySet().toString()).isEqualTo("[kind, at, service, state, since, what]");

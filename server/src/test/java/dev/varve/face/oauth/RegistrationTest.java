@@ -222,6 +222,7 @@ class RegistrationTest {
     try (TestServer off = TestServer.start(Provider.plan())) {
       assertThat(register(off, Map.of(), good("")).status()).isEqualTo(404);
       assertThat(off.get(Metadata.OAUTH).text()).doesNotContain("registration_endpoint");
+      assertThat(off.get("/oauth2/register/x").status()).isEqualTo(404);
     }
     assertThat(server.get(Metadata.OAUTH).text()).contains("/oauth2/register");
   }
@@ -264,5 +265,169 @@ class RegistrationTest {
       }
       assertThat(status).isEqualTo(429);
     }
+  }
+
+  private static Reply manage(Reply made, String method, String token, String body) {
+    String uri = text(made, "registration_client_uri");
+    return server.send(method, uri.substring(uri.indexOf("/oauth2/")), bearer(token), body);
+  }
+
+  private static String management(Reply reply) {
+    return text(reply, "registration_access_token");
+  }
+
+  private static String renamed(Reply made, String name, String more) {
+    return "{\"client_id\": \"%s\", \"client_name\": \"%s\", \"redirect_uris\": [\"%s\"], \"token_endpoint_auth_method\": \"none\"%s}"
+        .formatted(text(made, "client_id"), name, BACK, more);
+  }
+
+  @Test
+  void aClientLooksAfterWhatItSaid() {
+    Reply made = registered(good(""));
+    String id = text(made, "client_id");
+    assertThat(text(made, "registration_client_uri")).endsWith("/oauth2/register/" + id);
+    String email = Provider.somebody(server);
+    code(new Visitor(server), request(id, BACK, "openid"), email);
+
+    Reply read = manage(made, "GET", management(made), "");
+    assertThat(read.status()).as(read.text()).isEqualTo(200);
+    assertThat(read.header("Cache-Control")).isEqualTo("no-store");
+    assertThat(json(read)).isEqualTo(json(made));
+
+    Reply changed = manage(made, "PUT", management(made), renamed(made, "Better tool", ""));
+    assertThat(changed.status()).as(changed.text()).isEqualTo(200);
+    assertThat(json(changed))
+        .containsEntry("client_name", "Better tool")
+        .containsEntry("client_id", id)
+        .containsEntry("grant_types", List.of("authorization_code"));
+    Visitor visitor = new Visitor(server);
+    Reply page = authorize(visitor, request(id, BACK, "openid"));
+    assertThat(visitor.submit(page, Provider.credentials(email)).text())
+        .as("people are asked again")
+        .contains("Let Better tool in?");
+
+    Reply deleted = manage(made, "DELETE", management(changed), "");
+    assertThat(deleted.status()).isEqualTo(204);
+    assertThat(authorize(new Visitor(server), request(id, BACK, "openid")).status()).isEqualTo(400);
+    assertThat(manage(made, "GET", management(changed), "").status()).isEqualTo(401);
+  }
+
+  @Test
+  void whatOneThatIsTakenAwayWasGivenEnds() {
+    Reply made = registered(good(""));
+    String id = text(made, "client_id");
+    String code =
+        code(
+            new Visitor(server), request(id, BACK, "openid notes:read"), Provider.somebody(server));
+    String access = text(token(server, codeForm(id, BACK, code)), "access_token");
+    assertThat(server.send("GET", "/api/notes", bearer(access), "").status()).isEqualTo(200);
+    manage(made, "DELETE", management(made), "");
+    assertThat(server.send("GET", "/api/notes", bearer(access), "").status()).isEqualTo(401);
+  }
+
+  @Test
+  void theTokenBeforeIsGoodUntilTheNextIsUsed() {
+    Reply made = registered(good(""));
+    String first = management(made);
+    String lost = management(manage(made, "PUT", first, renamed(made, "A", "")));
+    String second = management(manage(made, "PUT", first, renamed(made, "B", "")));
+    assertThat(second).isNotEqualTo(lost).isNotEqualTo(first);
+    assertThat(manage(made, "GET", lost, "").status())
+        .as("another came in its place")
+        .isEqualTo(401);
+    assertThat(manage(made, "GET", first, "").status()).as("of a lost answer").isEqualTo(200);
+    assertThat(manage(made, "GET", second, "").status()).isEqualTo(200);
+    assertThat(manage(made, "GET", first, "").status()).as("the next was used").isEqualTo(401);
+    assertThat(manage(made, "GET", second, "").status()).isEqualTo(200);
+    server.restart();
+    assertThat(manage(made, "GET", second, "").status()).as("after a restart").isEqualTo(200);
+    assertThat(server.events(0).toString()).doesNotContain(first, second);
+  }
+
+  @Test
+  void nobodyElseLooksAfterAClient() {
+    Reply made = registered(good(""));
+    Reply other = registered(good(""));
+    String access = Provider.signIn(server, Provider.somebody(server));
+    for (String token : List.of(management(other), management(made) + "x", "", access)) {
+      for (String method : List.of("GET", "PUT", "DELETE")) {
+        Reply refused =
+            manage(made, method, token, method.equals("PUT") ? renamed(made, "Mine", "") : "");
+        assertThat(refused.status()).as(method + " " + refused.text()).isEqualTo(401);
+        assertThat(refused.header("WWW-Authenticate")).startsWith("Bearer");
+      }
+    }
+    assertThat(server.send("GET", "/oauth2/register/none", bearer(management(made)), "").status())
+        .as("nobody learns which clients there are")
+        .isEqualTo(401);
+    assertThat(json(manage(made, "GET", management(made), "")))
+        .containsEntry("client_name", "Tool");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      textBlock =
+          """
+          {"redirect_uris": ["https://tool.example/back"], "token_endpoint_auth_method": "none"} | client_id
+          {"client_id": "other", "redirect_uris": ["https://tool.example/back"], "token_endpoint_auth_method": "none"} | client_id
+          {"client_id": "ID", "token_endpoint_auth_method": "none"} | redirect_uris
+          {"client_id": "ID", "redirect_uris": ["javascript:alert(1)"], "token_endpoint_auth_method": "none"} | redirect_uris
+          {"client_id": "ID", "redirect_uris": ["https://tool.example/back"]} | token_endpoint_auth_method
+          {"client_id": "ID", "redirect_uris": ["https://tool.example/back"], "token_endpoint_auth_method": "none", "client_secret": "0123456789abcdef0123456789abcdef"} | client_secret
+          {"client_id": "ID", "redirect_uris": ["https://tool.example/back"], "token_endpoint_auth_method": "none", "registration_access_token": "mine"} | registration_access_token
+          {"client_id": "ID", "redirect_uris": ["https://tool.example/back"], "token_endpoint_auth_method": "none", "client_id_issued_at": 0} | client_id_issued_at
+          {"client_id": "ID", "redirect_uris": ["https://tool.example/back"], "token_endpoint_auth_method": "none", "scope": "api"} | scope
+          {"client_id": "ID", "redirect_uris": ["https://tool.example/back"], "token_endpoint_auth_method": "private_key_jwt", "jwks_uri": "http://127.0.0.1:1/"} | jwks_uri
+          nonsense | JSON
+          """)
+  void whatAClientMayNotSayOfItselfIsTold(String body, String says) {
+    Reply made = registered(good(""));
+    Reply refused =
+        manage(made, "PUT", management(made), body.replace("\"ID", "\"" + text(made, "client_id")));
+    assertThat(refused.status()).as(refused.text()).isEqualTo(400);
+    assertThat(text(refused, "error_description")).contains(says);
+    assertThat(json(manage(made, "GET", management(made), ""))).isEqualTo(json(made));
+  }
+
+  @Test
+  void aSecretIsNotToldAgainNorChosen() {
+    String body = "{\"client_name\": \"Tool\", \"redirect_uris\": [\"%s\"]}".formatted(BACK);
+    Reply made = registered(body);
+    String secret = text(made, "client_secret");
+    Reply read = manage(made, "GET", management(made), "");
+    assertThat(read.text()).doesNotContain(secret);
+    assertThat(json(read)).containsEntry("token_endpoint_auth_method", "client_secret_basic");
+    String own = "{\"client_id\": \"%s\", \"redirect_uris\": [\"%s\"], \"client_secret\": \"%s\"}";
+    String id = text(made, "client_id");
+    Reply kept = manage(made, "PUT", management(made), own.formatted(id, BACK, secret));
+    assertThat(kept.status()).as(kept.text()).isEqualTo(200);
+    assertThat(kept.text()).doesNotContain(secret);
+    assertThat(
+            manage(made, "PUT", management(kept), own.formatted(id, BACK, secret + "x")).status())
+        .isEqualTo(400);
+    String none =
+        "{\"client_id\": \"%s\", \"redirect_uris\": [\"%s\"], \"token_endpoint_auth_method\": \"none\"}"
+            .formatted(id, BACK);
+    assertThat(manage(made, "PUT", management(kept), none).text()).contains("Register anew");
+  }
+
+  @Test
+  void oneThatIsShutOutLooksAfterNothing() {
+    Reply made = registered(good(""));
+    String id = text(made, "client_id");
+    server
+        .administration()
+        .create("warden@example.com", List.of("admin"), Map.of("name", "W"), Provider.PASSWORD);
+    Map<String, String> admin = bearer(Provider.signIn(server, "warden@example.com"));
+    String path = "/auth/admin/clients/" + id;
+    server.send("POST", path + "/disable", admin, "");
+    assertThat(manage(made, "PUT", management(made), renamed(made, "Back", "")).status())
+        .isEqualTo(401);
+    server.send("POST", path + "/enable", admin, "");
+    assertThat(manage(made, "GET", management(made), "").status()).isEqualTo(200);
+    assertThat(server.send("DELETE", path, admin, "").status()).isEqualTo(204);
+    assertThat(manage(made, "GET", management(made), "").status()).isEqualTo(401);
   }
 }

@@ -92,10 +92,30 @@ public final class Visitor {
     return follow(submitAlone(page, more));
   }
 
+  /// Sends the form of a page that goes to a path, with more fields, and follows where that leads.
+  public Reply submit(Reply page, String path, Map<String, String> more) {
+    return follow(submitAlone(page, path, more));
+  }
+
   /// The same, wherever it leads.
+  public Reply submitAlone(Reply page, String path, Map<String, String> more) {
+    Matcher form = FORM.matcher(page.text());
+    while (form.find()) {
+      if (unescaped(form.group(1)).equals(path)) {
+        return submitAlone(form, more);
+      }
+    }
+    throw new AssertionError("no form goes to " + path + ": " + page.text());
+  }
+
+  /// The same of the first form, wherever it leads.
   public Reply submitAlone(Reply page, Map<String, String> more) {
     Matcher form = FORM.matcher(page.text());
     assertThat(form.find()).as(page.text()).isTrue();
+    return submitAlone(form, more);
+  }
+
+  private Reply submitAlone(Matcher form, Map<String, String> more) {
     Map<String, String> fields = new LinkedHashMap<>();
     Matcher hidden = HIDDEN.matcher(form.group(2));
     while (hidden.find()) {
