@@ -10,6 +10,7 @@ import dev.varve.node.TestServer;
 import dev.varve.settings.SettingRecords;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -60,8 +61,8 @@ class LockoutTest {
                   .formatted(path, json.length));
       headers.forEach((name, value) -> head.append(name + ": " + value + "\r\n"));
       try (Socket socket = new Socket()) {
-        socket.bind(new InetSocketAddress(address, 0));
-        socket.connect(new InetSocketAddress("127.0.0.1", scene.server.port()));
+        socket.bind(new InetSocketAddress(InetAddress.ofLiteral(address), 0));
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), scene.server.port()));
         socket.getOutputStream().write((head + "\r\n").getBytes(StandardCharsets.US_ASCII));
         socket.getOutputStream().write(json);
         String text = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
