@@ -86,6 +86,7 @@ final class ArchitectureTest {
           "store.cache",
           "store.state",
           "store.log",
+          "store.sql.postgresql",
           "store.sql.sqlite",
           "store.sql",
           "schema.evolution",

@@ -7,6 +7,7 @@ import dev.varve.lane.query.AsOf;
 import dev.varve.lane.query.Query;
 import dev.varve.node.Engine;
 import dev.varve.node.Settings;
+import dev.varve.node.Storage;
 import dev.varve.schema.Schema;
 import dev.varve.store.cache.CacheSettings;
 import dev.varve.store.cache.RecordCache;
@@ -16,11 +17,9 @@ import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.sql.Migrations;
-import dev.varve.store.sql.sqlite.SqliteDatabase;
 import dev.varve.store.state.AppliedSchema;
 import dev.varve.store.state.Records;
 import dev.varve.telemetry.Metrics;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -38,7 +37,7 @@ final class AppData implements AutoCloseable {
 
   /// Refuses a folder without data, instead of making an empty database in it.
   static void require(AppFolder app) {
-    if (!Files.exists(DataFolder.database(app.data()))) {
+    if (!storage(app).isThere()) {
       throw new UserMistake(
           List.of(
               "There are no data in %s. Serve or import first, or name the folder with --data"
@@ -49,7 +48,12 @@ final class AppData implements AutoCloseable {
   /// Opens data that are there, to read alone.
   static Database toRead(AppFolder app) {
     require(app);
-    return SqliteDatabase.openToRead(DataFolder.database(app.data()), DatabaseOptions.DEFAULT);
+    return storage(app).openToRead();
+  }
+
+  /// The database that the settings of an application name.
+  static Storage storage(AppFolder app) {
+    return Storage.of(Settings.load(app.folder()).database(), System.getenv(), app.data());
   }
 
   /// The data as they are stored, with the schema and the rules that they were last served with.
@@ -81,15 +85,15 @@ final class AppData implements AutoCloseable {
   /// Holds the data in a folder, making it where it is missing.
   ///
   /// @throws DataFolder.InUse when another process has it
-  static AppData hold(Path data) {
-    return hold(data, DatabaseOptions.DEFAULT);
+  static AppData hold(AppFolder app) {
+    return hold(storage(app), DatabaseOptions.DEFAULT);
   }
 
   /// The same, with a database that is used in a way of its own.
-  static AppData hold(Path data, DatabaseOptions settings) {
-    DataFolder folder = DataFolder.hold(data);
+  static AppData hold(Storage storage, DatabaseOptions options) {
+    DataFolder folder = DataFolder.hold(storage.folder());
     try {
-      return new AppData(folder, SqliteDatabase.open(folder.database(), settings));
+      return new AppData(folder, storage.open(options));
     } catch (RuntimeException e) {
       folder.close();
       throw e;

@@ -274,7 +274,7 @@ public final class ClientCommand implements Runnable {
     Settings settings = Settings.load(app.folder());
     Clock clock = Clock.systemUTC();
     Ids ids = new Ids(clock, new SecureRandom());
-    try (AppData data = AppData.hold(app.data());
+    try (AppData data = AppData.hold(app);
         Engine engine = data.start(loaded, settings)) {
       Clients known =
           Clients.declaredIn(settings.oauth(), settings.auth().jwt().algorithm())

@@ -3,8 +3,10 @@ package dev.varve.command;
 import dev.varve.kernel.UserMistake;
 import dev.varve.node.Engine;
 import dev.varve.node.Settings;
+import dev.varve.node.Storage;
 import dev.varve.schema.Schema;
 import dev.varve.store.sql.DatabaseOptions;
+import dev.varve.store.sql.DatabaseSettings;
 import dev.varve.store.sql.sqlite.DataCopy;
 import dev.varve.transfer.Import;
 import dev.varve.transfer.ImportCounts;
@@ -14,7 +16,6 @@ import dev.varve.transfer.ImportPlan;
 import dev.varve.transfer.ImportProgress;
 import dev.varve.transfer.ImportResult;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -118,16 +119,21 @@ public final class ImportCommand implements Callable<Integer> {
     AppFolder.LoadedSchema loaded = app.schema();
     ImportPlan plan = plan(loaded.schema());
     if (!dryRun) {
-      return run(loaded, plan, app.data());
+      return run(loaded, plan, AppData.storage(app));
+    }
+    if (!AppData.storage(app).settings().isFile()) {
+      throw new UserMistake(
+          List.of(
+              "--dry-run imports into a copy of the data, which there is of a file (SQLite) alone"));
     }
     try (DataCopy copy = DataCopy.of(app.data())) {
-      return run(loaded, plan, copy.folder());
+      return run(loaded, plan, new Storage(DatabaseSettings.DEFAULT, "", copy.folder()));
     }
   }
 
-  private int run(AppFolder.LoadedSchema loaded, ImportPlan plan, Path data) {
+  private int run(AppFolder.LoadedSchema loaded, ImportPlan plan, Storage storage) {
     Settings settings = Settings.load(app.folder());
-    try (AppData held = AppData.hold(data, DatabaseOptions.BULK);
+    try (AppData held = AppData.hold(storage, DatabaseOptions.BULK);
         Engine engine = held.start(loaded, settings)) {
       Instant start = Instant.now();
       Import files = new Import(loaded.schema(), engine.access(), engine.sequencer());

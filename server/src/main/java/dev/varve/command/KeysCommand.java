@@ -62,7 +62,7 @@ public final class KeysCommand implements Runnable {
                   .formatted(Secrets.JWT)));
     }
     AppData.require(app);
-    try (AppData data = AppData.hold(app.data());
+    try (AppData data = AppData.hold(app);
         Engine engine = data.start(loaded, settings)) {
       String id = rotate(settings, data, engine, discard);
       spec.commandLine().getOut().printf("The key %s signs from now on.%n", id);

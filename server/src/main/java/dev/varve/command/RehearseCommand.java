@@ -2,6 +2,7 @@ package dev.varve.command;
 
 import dev.varve.node.App;
 import dev.varve.node.Settings;
+import dev.varve.store.sql.DatabaseSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -52,7 +53,8 @@ public final class RehearseCommand implements Callable<Integer> {
 
   private static void serve(Path folder) throws IOException {
     AppFolder.LoadedSchema loaded = AppFolder.at(folder).schema();
-    Settings settings = Settings.load(folder);
+    // whatever the environment says of others
+    Settings settings = Settings.load(folder).with(DatabaseSettings.DEFAULT);
     Settings anywhere = settings.with(settings.http().at("127.0.0.1", 0));
     Path data = folder.resolve(".varve");
     try (App app =

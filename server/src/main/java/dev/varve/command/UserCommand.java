@@ -165,7 +165,7 @@ public final class UserCommand implements Runnable {
     Settings settings = Settings.load(app.folder());
     Clock clock = Clock.systemUTC();
     Ids ids = new Ids(clock, new SecureRandom());
-    try (AppData data = AppData.hold(app.data());
+    try (AppData data = AppData.hold(app);
         Engine engine = data.start(loaded, settings);
         Passwords passwords = new Passwords(settings.auth().password(), new SecureRandom())) {
       task.accept(

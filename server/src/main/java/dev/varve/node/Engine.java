@@ -89,5 +89,6 @@ public record Engine(
   @Override
   public void close() {
     sequencer.close();
+    log.noteEnd();
   }
 }

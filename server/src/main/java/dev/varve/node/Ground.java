@@ -8,7 +8,6 @@ import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.sql.Migrations;
-import dev.varve.store.sql.sqlite.SqliteDatabase;
 import dev.varve.telemetry.Telemetry;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -32,7 +31,9 @@ record Ground(
   static Ground open(App.Start start, Settings settings, Path data, Clock clock) {
     DataFolder folder = DataFolder.hold(data);
     try {
-      Database database = SqliteDatabase.open(folder.database(), DatabaseOptions.DEFAULT);
+      Database database =
+          Storage.of(settings.database(), start.environment(), folder.folder())
+              .open(DatabaseOptions.DEFAULT);
       try {
         Migrations.run(database);
         Telemetry telemetry =

@@ -24,6 +24,7 @@ import dev.varve.settings.SettingsReader;
 import dev.varve.settings.SettingsReference;
 import dev.varve.settings.WrongSetting;
 import dev.varve.store.cache.CacheSettings;
+import dev.varve.store.sql.DatabaseSettings;
 import dev.varve.telemetry.TelemetrySettings;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
@@ -48,6 +49,7 @@ public record Settings(
             says =
                 "Limits on how often callers may ask, beside those that are there by default: sign-in, authorize, push, token, register, registration, sign-up, mails, anonymous-graphql and anonymous-writes.")
         List<LimitSettings> limits,
+    DatabaseSettings database,
     WriteSettings write,
     CacheSettings cache,
     RestSettings rest,
@@ -153,6 +155,10 @@ public record Settings(
 
   public Settings with(HttpSettings other) {
     return with("http", other);
+  }
+
+  public Settings with(DatabaseSettings other) {
+    return with("database", other);
   }
 
   public Settings with(TelemetrySettings other) {

@@ -87,6 +87,11 @@ public record Field(
     return shape.required();
   }
 
+  /// Whether records may lack a value.
+  public boolean nullable() {
+    return !required() && !system();
+  }
+
   /// Whether the elements of a list must be there.
   public boolean elementsRequired() {
     return shape.elementsRequired();

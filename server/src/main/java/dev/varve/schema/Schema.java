@@ -4,6 +4,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /// A schema file that was read and found right.
 public final class Schema {
@@ -48,11 +50,15 @@ public final class Schema {
     }
   }
 
-  /// The same schema over tables whose names end in `suffix`.
-  public Schema withTableSuffix(String suffix) {
+  /// The same schema over other tables.
+  ///
+  /// @param names of the table of each model, by its number from 0
+  public Schema withTables(IntFunction<String> names) {
     return new Schema(
         source,
-        models.stream().map(model -> model.withTable(model.table() + suffix)).toList(),
+        IntStream.range(0, models.size())
+            .mapToObj(number -> models.get(number).withTable(names.apply(number)))
+            .toList(),
         enums,
         valueTypes);
   }

@@ -15,8 +15,6 @@ import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.sql.Migrations;
-import dev.varve.store.sql.sqlite.EmptyDatabase;
-import dev.varve.store.sql.sqlite.SqliteDatabase;
 import dev.varve.store.state.AppliedSchema;
 import dev.varve.store.state.Rebuild;
 import dev.varve.store.state.Verification;
@@ -40,9 +38,9 @@ public final class OpenEngine implements AutoCloseable {
 
   private OpenEngine(
       Path data, Schema schema, Clock clock, DatabaseOptions settings, Follower follower) {
-    EmptyDatabase.into(data);
+    TestStorage.prepare(data);
     this.folder = DataFolder.hold(data);
-    this.database = SqliteDatabase.open(folder.database(), settings);
+    this.database = TestStorage.of(data).open(settings);
     Migrations.run(database);
     this.engine =
         Engine.start(

@@ -34,6 +34,7 @@ import dev.varve.net.proxy.ProxyHeaders;
 import dev.varve.settings.SettingDefinition;
 import dev.varve.settings.SettingsReader;
 import dev.varve.store.cache.CacheSettings;
+import dev.varve.store.sql.DatabaseSettings;
 import dev.varve.telemetry.TelemetrySettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -109,6 +110,11 @@ class SettingsTest {
                     Map.entry("auth.verification", "REQUIRED"),
                     Map.entry("cache.enabled", "true"),
                     Map.entry("cache.mebibytesMax", "64"),
+                    Map.entry("database.connectTime", "10s"),
+                    Map.entry("database.queryTime", "60s"),
+                    Map.entry("database.readersMax", "16"),
+                    Map.entry("database.url", ""),
+                    Map.entry("database.user", ""),
                     Map.entry("files", ""),
                     Map.entry("gateway.aggregates", ""),
                     Map.entry("gateway.cacheMebibytesMax", "64"),
@@ -235,6 +241,7 @@ class SettingsTest {
                     TlsSettings.NONE,
                     CompressionSettings.DEFAULT),
                 List.of(),
+                DatabaseSettings.DEFAULT,
                 WriteSettings.DEFAULT,
                 CacheSettings.DEFAULT,
                 RestSettings.DEFAULT,

@@ -24,7 +24,6 @@ import dev.varve.schema.Schema;
 import dev.varve.schema.sdl.Schemas;
 import dev.varve.settings.SettingRecords;
 import dev.varve.store.cache.CacheSettings;
-import dev.varve.store.sql.sqlite.EmptyDatabase;
 import dev.varve.telemetry.TelemetrySettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,7 +37,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -227,7 +225,19 @@ public final class TestServer implements AutoCloseable {
   public static TestServer start(Plan plan) {
     try {
       Path folder = Files.createTempDirectory("varve-test-");
-      EmptyDatabase.into(folder);
+      TestStorage.prepare(folder);
+      return new TestServer(folder, plan, app(folder, plan));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// One on PostgreSQL, whatever the tests run on.
+  public static TestServer startInPostgres(String schema) {
+    try {
+      Path folder = Files.createTempDirectory("varve-test-");
+      TestStorage.inPostgres(folder);
+      Plan plan = Plan.of(schema);
       return new TestServer(folder, plan, app(folder, plan));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -250,16 +260,17 @@ public final class TestServer implements AutoCloseable {
     Schema schema = Schemas.parse(plan.schema());
     App.Start start = new App.Start(plan.development(), Optional.empty(), plan.environment());
     return App.start(
-        start, settings(plan), folder, schema, OpenEngine.compile(schema), plan.clock());
+        start, settings(plan, folder), folder, schema, OpenEngine.compile(schema), plan.clock());
   }
 
-  private static Settings settings(Plan plan) {
+  private static Settings settings(Plan plan, Path folder) {
     HttpSettings http =
         HttpFixture.settings(
             "127.0.0.1", 0, 1 << 20, 16_384, 8_192, 256, 256, 2_000, 1_024, 60, 30, 60, 10, "");
     return new Settings(
         SettingRecords.changed(http, Map.of("networkSharePercent", plan.networkSharePercent())),
         plan.limits(),
+        TestStorage.settings(folder),
         WriteSettings.DEFAULT,
         CacheSettings.DEFAULT,
         plan.rest(),
@@ -279,7 +290,7 @@ public final class TestServer implements AutoCloseable {
   /// @param other of which the gateway alone is taken
   /// @return what else is other, and waits for a restart
   public List<String> reload(Plan other) {
-    return app.reload(settings(other));
+    return app.reload(settings(other, folder));
   }
 
   /// Serves another schema over the same data.
@@ -341,7 +352,7 @@ public final class TestServer implements AutoCloseable {
   /// What the log holds behind a position: for each unit its changes, as `CREATE Order, UPDATE Product`.
   public List<String> events(long afterPosition) {
     List<String> units = new ArrayList<>();
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database());
+    try (Connection connection = connect();
         PreparedStatement select =
             connection.prepareStatement(
                 "SELECT events FROM varve_log WHERE position > ? ORDER BY position")) {
@@ -360,16 +371,28 @@ public final class TestServer implements AutoCloseable {
   /// The first column of what a query finds in the database, as text.
   public List<String> column(String sql) {
     List<String> values = new ArrayList<>();
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database());
+    try (Connection connection = connect();
         PreparedStatement select = connection.prepareStatement(sql);
         ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
-        values.add(String.valueOf(rows.getString(1)));
+        values.add(text(rows));
       }
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
     return values;
+  }
+
+  /// The same whichever database it is, of which one has no truth values.
+  private static String text(ResultSet row) throws SQLException {
+    return row.getObject(1) instanceof Boolean bool
+        ? (bool ? "1" : "0")
+        : String.valueOf(row.getString(1));
+  }
+
+  /// A connection of its own to the data.
+  public Connection connect() throws SQLException {
+    return TestStorage.connect(folder);
   }
 
   /// The file of the database.
@@ -396,6 +419,7 @@ public final class TestServer implements AutoCloseable {
   @Override
   public void close() {
     app.close();
+    TestStorage.delete(folder);
     TestFolders.delete(folder);
   }
 }

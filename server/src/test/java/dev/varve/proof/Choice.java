@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A value as a caller may give it, and as it is kept and answered.
 record Choice(@Nullable Object given, @Nullable Object kept) {
-  private static final String BIG = "a very long text ".repeat(300);
+  // as long as texts of an index may be
+  private static final String BIG = "a very long text ".repeat(120);
 
   static Choice same(@Nullable Object value) {
     return new Choice(value, value);

@@ -101,7 +101,7 @@ public final class MailTokens {
         .session()
         .first(
             "SELECT COUNT(*) FROM (SELECT 1 FROM varve_mail_token"
-                + " WHERE email = ? AND purpose = ? AND created_at > ? LIMIT ?)",
+                + " WHERE email = ? AND purpose = ? AND created_at > ? LIMIT ?) AS sent",
             List.of(
                 email,
                 purpose.name(),

@@ -29,7 +29,7 @@ final class Keyset {
   /// One column of the order.
   private record Part(TextForm form, org.jooq.Field<Object> column, boolean descending) {
     boolean nullable() {
-      return !form.field().required() && !form.field().system();
+      return form.field().nullable();
     }
 
     SortField<?> order() {

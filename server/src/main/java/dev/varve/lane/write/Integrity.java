@@ -25,9 +25,10 @@ final class Integrity {
   }
 
   /// @param before the record as it was; null when it is new
-  /// @throws Problem with REFERENCE_NOT_FOUND and the fields that refer to nothing the caller may read, with
+  /// @throws Problem with VALIDATION_ERROR where texts are too long for their index, with REFERENCE_NOT_FOUND and the fields that refer to nothing the caller may read, with
   ///     ALREADY_EXISTS and the fields of the first unique index that another record holds
   void require(CommandRights rights, @Nullable Entity before, Entity after) {
+    IndexedTexts.require(before, after);
     requireReferences(rights, before, after);
     requireUnique(after);
   }

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The log of all units of work: positions 1, 2, 3 … without gaps, each chained to the one before by hash.
 public final class EventLog {
@@ -18,6 +20,8 @@ public final class EventLog {
       "SELECT position, at, actor, request_id, schema_version, events, hash FROM varve_log"
           + " WHERE position > ? ORDER BY position LIMIT ?";
   private static final String SELECT_AT = "SELECT at FROM varve_log WHERE position = ?";
+
+  private static final Logger LOG = LoggerFactory.getLogger(EventLog.class);
 
   private final Database database;
   // of the writer's thread: when the end was noted last
@@ -34,8 +38,29 @@ public final class EventLog {
     try {
       return new Append(session, schemaVersion, head(session), note);
     } catch (SQLException | RuntimeException e) {
-      session.rollback();
+      session.rollback(e);
       throw e;
+    }
+  }
+
+  /// Notes the end of the log where that has waited for the next group. Called when there is none to come.
+  public void noteEnd() {
+    Session session = database.writer();
+    if (session.dialect().headNotedEvery().isZero()) {
+      return;
+    }
+    try {
+      session.beginWriting();
+      try {
+        note.writeNow(session, head(session));
+        session.commit();
+      } catch (SQLException | RuntimeException e) {
+        session.rollback(e);
+        throw e;
+      }
+    } catch (SQLException e) {
+      // it was noted a moment ago, and whoever opens the log next finds its end
+      LOG.warn("The end of the log could not be noted", e);
     }
   }
 

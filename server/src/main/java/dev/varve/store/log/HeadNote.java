@@ -13,14 +13,18 @@ final class HeadNote {
   /// Notes the end in the session's transaction, if it is time to.
   void write(Session session, Head head) throws SQLException {
     long now = System.nanoTime();
-    if (noted && now - notedNanos < session.dialect().headNotedEvery().toNanos()) {
-      return;
+    if (!noted || now - notedNanos >= session.dialect().headNotedEvery().toNanos()) {
+      writeNow(session, head);
+      notedNanos = now;
+      noted = true;
     }
+  }
+
+  /// Notes the end in the session's transaction.
+  void writeNow(Session session, Head head) throws SQLException {
     session.dialect().makeRoom(session, head.position());
     session.update(
         session.dialect().noteHead(),
         List.of(head.position(), SqlValues.micros(head.at()), head.hash()));
-    notedNanos = now;
-    noted = true;
   }
 }

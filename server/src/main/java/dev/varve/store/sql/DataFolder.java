@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +52,6 @@ public final class DataFolder implements AutoCloseable {
   public static DataFolder hold(Path folder) {
     try {
       Files.createDirectories(folder);
-      keepPrivate(folder.resolve(DATABASE));
       Path file = folder.resolve(LOCK);
       FileChannel channel =
           FileChannel.open(
@@ -67,15 +65,6 @@ public final class DataFolder implements AutoCloseable {
       return new DataFolder(folder, channel);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot use the data folder " + folder, e);
-    }
-  }
-
-  /// A database that is made here is for its owner alone; the files that SQLite puts beside it follow it.
-  private static void keepPrivate(Path file) throws IOException {
-    boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
-    if (posix && Files.notExists(file)) {
-      Files.createFile(
-          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
   }
 

@@ -66,7 +66,7 @@ public final class ModelTable {
 
   /// No field can be named like this: `$` is not in the names of GraphQL.
   private static String name(TextForm form) {
-    return form.field().name() + SUFFIX + form.folding().name().toLowerCase(Locale.ROOT);
+    return Names.of(form.field().name(), SUFFIX, form.folding().name().toLowerCase(Locale.ROOT));
   }
 
   /// Whether the column of that name holds folded text.

@@ -193,6 +193,15 @@ public final class Session implements AutoCloseable {
     dialect.rollback(this);
   }
 
+  /// Gives up a transaction because of a failure, which is what is told whatever becomes of that.
+  public void rollback(Exception failure) {
+    try {
+      rollback();
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
   /// Statements of a part of a transaction.
   @FunctionalInterface
   public interface Part {

@@ -83,6 +83,20 @@ public final class SqlValues {
     };
   }
 
+  /// What is stored in column `index` (from 1) of the current row, in the form in which it was bound: the same from every
+  /// database.
+  public static @Nullable Object stored(SqlType type, ResultSet row, int index)
+      throws SQLException {
+    Object value =
+        switch (type) {
+          case TEXT, DATE, JSON -> row.getString(index);
+          case INTEGER, INSTANT -> row.getLong(index);
+          case DOUBLE -> row.getDouble(index);
+          case BOOLEAN -> row.getBoolean(index);
+        };
+    return row.wasNull() ? null : value;
+  }
+
   /// Microseconds since 1970-01-01T00:00:00Z.
   public static long micros(Instant instant) {
     return ChronoUnit.MICROS.between(Instant.EPOCH, instant);

@@ -77,7 +77,7 @@ final class Alteration {
 
   private void create(Tables.NamedIndex index) throws SQLException {
     try {
-      session.execute(index.sql());
+      session.attempt(() -> session.execute(index.sql()));
     } catch (SQLException e) {
       if (!session.dialect().isConstraintViolation(e)) {
         throw e;
@@ -118,7 +118,10 @@ final class Alteration {
       case SchemaChange.AddField add -> {
         for (Table<Record> table : ModelTable.all(add.model())) {
           session.execute(
-              dialect.alterTable(table).addColumn(ModelTable.column(add.field())).getSQL());
+              dialect
+                  .alterTable(table)
+                  .addColumn(Tables.declared(dialect, ModelTable.column(add.field())))
+                  .getSQL());
         }
         backfill(add.model(), add.field(), add.backfill());
       }
@@ -170,8 +173,8 @@ final class Alteration {
       throws SQLException {
     String column = dialect.render(ModelTable.column(field));
     try {
-      session.update(
-          "UPDATE %s SET %s = ? WHERE %s = ?".formatted(table, column, column), keptAndText);
+      String update = "UPDATE %s SET %s = ? WHERE %s = ?".formatted(table, column, column);
+      session.attempt(() -> session.update(update, keptAndText));
     } catch (SQLException e) {
       if (!session.dialect().isConstraintViolation(e)) {
         throw e;

@@ -45,7 +45,7 @@ public record AppliedSchema(
         session.commit();
         return applied;
       } catch (SQLException | RuntimeException e) {
-        session.rollback();
+        session.rollback(e);
         throw e;
       } finally {
         session.forgetStatements();

@@ -13,9 +13,11 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jooq.Table;
+import org.jooq.impl.DSL;
 
 /// Turns the domains of the e-mail addresses that a model has in its tables to lower case, as those that are written
 /// now are kept. The log stays as it is; replayed, it gives the same.
@@ -52,18 +54,27 @@ final class EmailDomains {
   private void renew(Field field, Table<Record> table) throws SQLException {
     String column = dialect.render(ModelTable.column(field));
     String name = dialect.render(table);
-    // in a column of its own an address has one @, behind which most are in lower case already
-    String candidates =
-        isPlain(field)
-            ? "substr(%s, instr(%s, '@')) GLOB '*[^-@.a-z0-9]*'".formatted(column, column)
-            : column + " LIKE '%@%'";
-    String select = "SELECT DISTINCT %s FROM %s WHERE %s".formatted(column, name, candidates);
+    String select =
+        "SELECT DISTINCT %s FROM %s WHERE %s"
+            .formatted(column, name, dialect.renderInlined(candidates(field)));
     for (String text : session.list(select, List.of(), row -> row.getString(1))) {
       String kept = renewed(field, text);
       if (!kept.equals(text)) {
         replace(field, name, column, text, kept);
       }
     }
+  }
+
+  /// In a column of its own an address has one @, behind which most are in lower case already.
+  private static Condition candidates(Field field) {
+    org.jooq.Field<String> text = ModelTable.column(field).coerce(String.class);
+    org.jooq.Field<Integer> at = DSL.position(text, DSL.inline("@"));
+    if (!isPlain(field)) {
+      return at.gt(DSL.inline(0));
+    }
+    org.jooq.Field<String> domain = DSL.substring(text, at);
+    // lower() of SQLite knows the letters of ASCII alone
+    return domain.ne(DSL.lower(domain)).or(DSL.octetLength(domain).ne(DSL.length(domain)));
   }
 
   private static boolean isPlain(Field field) {
@@ -82,9 +93,8 @@ final class EmailDomains {
   private void replace(Field field, String table, String column, String text, String kept)
       throws SQLException {
     try {
-      session.update(
-          "UPDATE %s SET %s = ? WHERE %s = ?".formatted(table, column, column),
-          List.of(kept, text));
+      String update = "UPDATE %s SET %s = ? WHERE %s = ?".formatted(table, column, column);
+      session.attempt(() -> session.update(update, List.of(kept, text)));
     } catch (SQLException e) {
       if (!session.dialect().isConstraintViolation(e)) {
         throw e;

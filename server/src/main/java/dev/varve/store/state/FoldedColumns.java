@@ -51,7 +51,11 @@ final class FoldedColumns {
       for (TextForm form : model.foldedForms()) {
         boolean missing = !present.contains(ModelTable.column(form).getName());
         if (missing) {
-          session.execute(dialect.alterTable(table).addColumn(ModelTable.column(form)).getSQL());
+          session.execute(
+              dialect
+                  .alterTable(table)
+                  .addColumn(Tables.declared(dialect, ModelTable.column(form)))
+                  .getSQL());
         }
         if (missing || rewritten.contains(form.field())) {
           open.add(form);
@@ -79,7 +83,7 @@ final class FoldedColumns {
             .formatted(
                 name, forms.stream().map(this::set).collect(Collectors.joining(", ")), id, id);
     String page =
-        "SELECT max(%s) FROM (SELECT %s FROM %s WHERE %s > ? ORDER BY %s LIMIT %d)"
+        "SELECT max(%s) FROM (SELECT %s FROM %s WHERE %s > ? ORDER BY %s LIMIT %d) AS page"
             .formatted(id, id, name, id, id, PAGE_ROWS);
     long rows = 0;
     Optional<String> last = end(page, "");
@@ -107,8 +111,10 @@ final class FoldedColumns {
   }
 
   private int update(Model model, String update, List<String> range) throws SQLException {
+    int[] rows = new int[1];
     try {
-      return session.update(update, range);
+      session.attempt(() -> rows[0] = session.update(update, range));
+      return rows[0];
     } catch (SQLException e) {
       if (!session.dialect().isConstraintViolation(e)) {
         throw e;

@@ -23,6 +23,7 @@ import org.jooq.Table;
 /// interrupted goes on where it stopped. Until the swap, which is one transaction, the old tables serve.
 public final class Rebuild {
   private static final int BATCH_UNITS = 1_000;
+  // of names that are short, however long those of the models are
   private static final String SUFFIX = "__rebuild";
 
   private final Database database;
@@ -37,7 +38,7 @@ public final class Rebuild {
     this.log = log;
     this.schema = applied.schema();
     this.schemaVersion = applied.version();
-    this.shadow = schema.withTableSuffix(SUFFIX);
+    this.shadow = schema.withTables(number -> "r" + number + SUFFIX);
     this.schemaHistory = applied.history();
   }
 
@@ -77,11 +78,18 @@ public final class Rebuild {
             "SELECT position FROM varve_rebuild WHERE id = 1 AND schema_version = ?",
             List.of(schemaVersion),
             row -> row.getLong(1));
-    if (stopped.isPresent()) {
+    if (stopped.isPresent() && isThere(session)) {
       return stopped.get();
     }
     transaction(session, () -> start(session));
     return 0;
+  }
+
+  private boolean isThere(Session session) throws SQLException {
+    List<String> tables = session.dialect().tables(session);
+    return shadow.models().stream()
+        .flatMap(model -> ModelTable.all(model).stream())
+        .allMatch(table -> tables.contains(table.getName()));
   }
 
   private void start(Session session) throws SQLException {
@@ -163,7 +171,7 @@ public final class Rebuild {
       statements.run();
       session.commit();
     } catch (SQLException | RuntimeException e) {
-      session.rollback();
+      session.rollback(e);
       throw e;
     } finally {
       session.forgetStatements();

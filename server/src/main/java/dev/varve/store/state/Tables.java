@@ -3,6 +3,7 @@ package dev.varve.store.state;
 import dev.varve.schema.Index;
 import dev.varve.schema.Model;
 import dev.varve.store.sql.ModelTable;
+import dev.varve.store.sql.Names;
 import dev.varve.store.sql.StoreDialect;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.stream.Collectors;
 import org.jooq.CreateTableElementListStep;
 import org.jooq.DSLContext;
 import org.jooq.Name;
+import org.jooq.OrderField;
 import org.jooq.Record;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
@@ -72,11 +74,18 @@ final class Tables {
   }
 
   /// The columns that both tables of a model have.
-  private static List<org.jooq.Field<?>> columns(Model model) {
+  private List<org.jooq.Field<?>> columns(Model model) {
     List<org.jooq.Field<?>> columns = new ArrayList<>();
-    model.fields().forEach(field -> columns.add(ModelTable.column(field)));
-    model.foldedForms().forEach(form -> columns.add(ModelTable.column(form)));
+    model.fields().forEach(field -> columns.add(declared(dialect, ModelTable.column(field))));
+    model.foldedForms().forEach(form -> columns.add(declared(dialect, ModelTable.column(form))));
     return columns;
+  }
+
+  /// A column as DDL has it.
+  static org.jooq.Field<?> declared(DSLContext dialect, org.jooq.Field<?> column) {
+    return DSL.field(
+        column.getUnqualifiedName(),
+        StoreDialect.of(dialect.configuration()).columnType(column.getDataType()));
   }
 
   /// The statements that make the indexes of a model, by the name of the index.
@@ -97,18 +106,24 @@ final class Tables {
       Model model,
       Index index,
       boolean unique) {
-    List<org.jooq.Field<?>> columns = new ArrayList<>();
-    index.forms().forEach(form -> columns.add(ModelTable.column(form)));
+    StoreDialect words = StoreDialect.of(dialect.configuration());
+    List<OrderField<?>> columns = new ArrayList<>();
+    index
+        .forms()
+        .forEach(
+            form -> columns.add(words.indexed(ModelTable.column(form), form.field().nullable())));
     boolean history = table.getName().equals(ModelTable.history(model).getName());
     if (!unique) {
       // the id makes the order total, so that a page can go on exactly after the one before
       columns.add(ModelTable.column(model.id()));
     }
     if (history) {
-      // with both positions in the index, versions of other moments are passed over without reading
+      // with the positions in the index, versions of other moments are passed over without reading
       // them
       columns.add(DSL.field(ModelTable.POSITION_FROM));
-      columns.add(DSL.field(ModelTable.POSITION_TO));
+      if (words.indexesEnds()) {
+        columns.add(DSL.field(ModelTable.POSITION_TO));
+      }
     }
     Name name = DSL.name(indexName(table, index, unique));
     var create = unique ? dialect.createUniqueIndex(name) : dialect.createIndex(name);
@@ -120,6 +135,6 @@ final class Tables {
         index.forms().stream()
             .map(form -> ModelTable.column(form).getName())
             .collect(Collectors.joining("_"));
-    return table.getName() + (unique ? UNIQUE : INDEX) + fields;
+    return Names.of(table.getName(), unique ? UNIQUE : INDEX, fields);
   }
 }

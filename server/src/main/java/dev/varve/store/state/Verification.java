@@ -12,6 +12,8 @@ import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.sql.ModelTable;
 import dev.varve.store.sql.Session;
+import dev.varve.store.sql.SqlType;
+import dev.varve.store.sql.SqlValues;
 import dev.varve.store.sql.StorageException;
 import dev.varve.store.sql.sqlite.SqliteDatabase;
 import java.nio.file.Path;
@@ -22,8 +24,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jooq.Name;
 import org.jooq.Record;
-import org.jooq.SelectField;
 import org.jooq.Table;
 import org.jspecify.annotations.Nullable;
 
@@ -134,6 +136,12 @@ public final class Verification {
       at = stretch.units().getLast().at();
       progress.at(cursor.position(), head.position());
     }
+    Head noted = EventLog.notedHead(session);
+    if (cursor.position() < noted.position()) {
+      throw new DamagedLogException(
+          "The log ends at position %d, written at %s, but its end is recorded as %s"
+              .formatted(cursor.position(), at, noted));
+    }
     if (!cursor.isAt(head) || !at.equals(head.at())) {
       throw new DamagedLogException(
           "The log ends at position %d, written at %s, but its end is recorded as %s"
@@ -142,15 +150,27 @@ public final class Verification {
     return cursor.position();
   }
 
+  /// A column that is compared.
+  private record Column(org.jooq.Field<?> field, SqlType type) {
+    static Column position(Name name) {
+      return new Column(org.jooq.impl.DSL.field(name), SqlType.INTEGER);
+    }
+  }
+
   private List<String> differences(Session session, Session replayed) throws SQLException {
     List<String> findings = new ArrayList<>();
     for (Model model : schema.models()) {
-      List<SelectField<?>> columns = new ArrayList<>(Records.columns(model));
-      model.foldedForms().forEach(form -> columns.add(ModelTable.column(form)));
+      List<Column> columns = new ArrayList<>();
+      model
+          .fields()
+          .forEach(field -> columns.add(new Column(ModelTable.column(field), SqlType.of(field))));
+      model
+          .foldedForms()
+          .forEach(form -> columns.add(new Column(ModelTable.column(form), SqlType.TEXT)));
       compare(model, ModelTable.current(model), columns, session, replayed, findings);
       if (model.history()) {
-        columns.add(org.jooq.impl.DSL.field(ModelTable.POSITION_FROM));
-        columns.add(org.jooq.impl.DSL.field(ModelTable.POSITION_TO));
+        columns.add(Column.position(ModelTable.POSITION_FROM));
+        columns.add(Column.position(ModelTable.POSITION_TO));
         compare(model, ModelTable.history(model), columns, session, replayed, findings);
       }
     }
@@ -160,7 +180,7 @@ public final class Verification {
   private void compare(
       Model model,
       Table<Record> table,
-      List<SelectField<?>> columns,
+      List<Column> columns,
       Session session,
       Session replayed,
       List<String> findings)
@@ -168,18 +188,18 @@ public final class Verification {
     String sql =
         database
             .dialect()
-            .select(columns)
+            .select(columns.stream().map(Column::field).toList())
             .from(table)
             .orderBy(ModelTable.column(model.id()), ModelTable.column(model.version()))
             .getSQL();
-    PreparedStatement stored = session.prepare(sql);
-    PreparedStatement expected = replayed.prepare(sql);
+    PreparedStatement stored = session.prepareToFetch(sql);
+    PreparedStatement expected = replayed.prepareToFetch(sql);
     try (ResultSet storedRows = stored.executeQuery();
         ResultSet expectedRows = expected.executeQuery()) {
       boolean more = true;
       while (more && findings.size() < DIFFERENCES_MAX) {
-        @Nullable Object[] is = next(storedRows, columns.size());
-        @Nullable Object[] should = next(expectedRows, columns.size());
+        @Nullable Object[] is = next(storedRows, columns);
+        @Nullable Object[] should = next(expectedRows, columns);
         more = is != null && should != null;
         if (!same(model, is, should)) {
           findings.add(difference(model, table, columns, is, should));
@@ -226,14 +246,14 @@ public final class Verification {
     return Objects.equals(is[0], should[0]) && Objects.equals(is[version], should[version]);
   }
 
-  private static @Nullable Object @Nullable [] next(ResultSet rows, int columns)
+  private static @Nullable Object @Nullable [] next(ResultSet rows, List<Column> columns)
       throws SQLException {
     if (!rows.next()) {
       return null;
     }
-    @Nullable Object[] values = new @Nullable Object[columns];
-    for (int i = 0; i < columns; i++) {
-      values[i] = rows.getObject(i + 1);
+    @Nullable Object[] values = new @Nullable Object[columns.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = SqlValues.stored(columns.get(i).type(), rows, i + 1);
     }
     return values;
   }
@@ -241,7 +261,7 @@ public final class Verification {
   private String difference(
       Model model,
       Table<Record> table,
-      List<SelectField<?>> columns,
+      List<Column> columns,
       @Nullable Object @Nullable [] is,
       @Nullable Object @Nullable [] should) {
     if (is == null || should == null || !sameKey(model, is, should)) {
@@ -254,7 +274,7 @@ public final class Verification {
       if (!same(model, i, is[i], should[i])) {
         names.add(
             "%s is %s, the log says %s"
-                .formatted(((org.jooq.Field<?>) columns.get(i)).getName(), is[i], should[i]));
+                .formatted(columns.get(i).field().getName(), is[i], should[i]));
       }
     }
     return "Table %s, id '%s', version %s: %s"

@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.face.auth.Guarded.Reply;
 import dev.varve.kernel.Patience;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import dev.varve.node.TestStorage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,9 +79,7 @@ class ApiKeysTest {
     String key = secretKey("{\"name\": \"billing\", \"roles\": []}");
     String secret = key.substring(key.length() - 43);
     server.close();
-    String file =
-        new String(Files.readAllBytes(folder.resolve("varve.db")), StandardCharsets.ISO_8859_1);
-    assertThat(file).contains("billing").doesNotContain(secret);
+    assertThat(TestStorage.everything(folder)).contains("billing").doesNotContain(secret);
     server = Guarded.at(folder, Guarded.ES256);
     assertThat(server.whoami("Bearer " + key).status()).isEqualTo(200);
   }

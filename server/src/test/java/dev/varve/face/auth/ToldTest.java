@@ -8,6 +8,7 @@ import dev.varve.identity.account.VerificationPolicy;
 import dev.varve.kernel.Json;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
+import dev.varve.node.TestStorage;
 import dev.varve.telemetry.LogSettings;
 import dev.varve.telemetry.TelemetrySettings;
 import dev.varve.telemetry.TraceCollector;
@@ -18,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -238,9 +238,9 @@ class ToldTest {
   }
 
   private static void breakHash(TestServer server) throws Exception {
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + server.database());
+    try (Connection connection = server.connect();
         Statement statement = connection.createStatement()) {
-      statement.execute("PRAGMA busy_timeout=60000");
+      TestStorage.waitForWriters(statement);
       statement.execute("UPDATE varve_credential SET hash = '" + BROKEN_HASH + "'");
     }
     refusedByHash = People.signIn(server, People.ADA, NEW_PASSWORD);
@@ -373,7 +373,8 @@ class ToldTest {
         .flatExtracting(commit -> children(trace, commit, "COMMIT"))
         .isNotEmpty()
         .allSatisfy(span ->
-            assertThat(TraceCollector.attribute(span, "db.system.name")).isEqualTo("sqlite"));
+            assertThat(TraceCollector.attribute(span, "db.system.name"))
+                .isEqualTo(TestStorage.system()));
     assertThat(trace)
         .filteredOn(span -> span.getName().equals("SELECT"))
         .isNotEmpty()

@@ -18,7 +18,6 @@ import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
 import dev.varve.settings.SettingRecords;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -326,7 +325,7 @@ class DeviceTest {
   @Test
   void aClientHasSoManyWaitingAndOthersAreNotInItsWay() throws SQLException {
     asking();
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + server.database());
+    try (Connection connection = server.connect();
         Statement statement = connection.createStatement()) {
       statement.executeUpdate(
           """

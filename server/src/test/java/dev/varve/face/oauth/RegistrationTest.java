@@ -21,7 +21,6 @@ import dev.varve.node.TestServer.Plan;
 import dev.varve.node.TestServer.Reply;
 import dev.varve.settings.WrongSetting;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -191,7 +190,7 @@ class RegistrationTest {
     SteppedClock clock = SteppedClock.ticking();
     try (TestServer other = TestServer.start(plan(RegistrationPolicy.OPEN).with(clock))) {
       assertThat(register(other, Map.of(), good("")).status()).isEqualTo(201);
-      try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + other.database());
+      try (Connection connection = other.connect();
           Statement statement = connection.createStatement()) {
         statement.executeUpdate(
             """
@@ -201,7 +200,7 @@ class RegistrationTest {
             FROM varve_client, more
             """);
       }
-      try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + other.database());
+      try (Connection connection = other.connect();
           Statement statement = connection.createStatement()) {
         statement.executeUpdate("DELETE FROM varve_client WHERE id LIKE '%-10' OR id LIKE '%-20'");
       }

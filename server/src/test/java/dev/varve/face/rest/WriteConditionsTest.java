@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.varve.face.openapi.OpenApiContract;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
+import dev.varve.node.TestStorage;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
@@ -140,10 +140,10 @@ class WriteConditionsTest {
 
   @Test
   void aStorageThatTakesNoWritesIsUnavailable() throws SQLException {
-    try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + server.database());
+    try (Connection other = server.connect();
         Statement statement = other.createStatement()) {
       // another process holds the one lock there is
-      statement.execute("BEGIN IMMEDIATE");
+      TestStorage.beginWriting(statement);
       Reply refused = server.send("POST", "/api/users", Map.of(), BEA.formatted("locked"));
       contract.check("POST", "/api/users", refused);
       assertThat(refused.status()).isEqualTo(503);

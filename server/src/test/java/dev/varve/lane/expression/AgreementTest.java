@@ -185,18 +185,34 @@ class AgreementTest {
       @ForAll("expressions") @Size(12) List<String> expressions)
       throws SQLException, ExpressionException {
     try (Shelf shelf = new Shelf()) {
-      world.forEach(shelf::put);
-      putOtherMoments(shelf, world);
-      for (String source : expressions) {
-        Predicate predicate = Shop.filter(source);
-        Set<String> expected = shelf.inMemory(Shop.ORDER, predicate);
-        assertThat(shelf.inSql(Shop.ORDER, predicate, OptionalLong.empty()))
-            .as(() -> source + "\n" + shelf.text(Shop.ORDER, predicate, OptionalLong.empty()))
-            .isEqualTo(expected);
-        assertThat(shelf.inSql(Shop.ORDER, predicate, OptionalLong.of(Shelf.POSITION)))
-            .as(() -> "as of: " + source)
-            .isEqualTo(expected);
-      }
+      requireAgreement(shelf, world, expressions);
+    }
+  }
+
+  /// Fewer tries: each statement goes to a server and back.
+  @Property(tries = 40, edgeCases = EdgeCasesMode.NONE)
+  void memoryAndPostgresSelectTheSame(
+      @ForAll("worlds") List<Entity> world,
+      @ForAll("expressions") @Size(12) List<String> expressions)
+      throws SQLException, ExpressionException {
+    try (Shelf shelf = Shelf.inPostgres()) {
+      requireAgreement(shelf, world, expressions);
+    }
+  }
+
+  private static void requireAgreement(Shelf shelf, List<Entity> world, List<String> expressions)
+      throws ExpressionException {
+    world.forEach(shelf::put);
+    putOtherMoments(shelf, world);
+    for (String source : expressions) {
+      Predicate predicate = Shop.filter(source);
+      Set<String> expected = shelf.inMemory(Shop.ORDER, predicate);
+      assertThat(shelf.inSql(Shop.ORDER, predicate, OptionalLong.empty()))
+          .as(() -> source + "\n" + shelf.text(Shop.ORDER, predicate, OptionalLong.empty()))
+          .isEqualTo(expected);
+      assertThat(shelf.inSql(Shop.ORDER, predicate, OptionalLong.of(Shelf.POSITION)))
+          .as(() -> "as of: " + source)
+          .isEqualTo(expected);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.varve.lane.expression;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.node.OnSqlite;
 import dev.varve.schema.record.Entity;
 import java.math.BigDecimal;
 import java.sql.SQLException;
@@ -159,6 +160,7 @@ class ApplicationRuleTest {
   }
 
   @Test
+  @OnSqlite
   void valuesAreBoundAndCanUseAnIndex() throws ExpressionException {
     Predicate rule = Shop.rule("record.note == me.client").through("notes", Set.of("read"));
     assertThat(shelf.text(Shop.ORDER, rule, OptionalLong.empty()))

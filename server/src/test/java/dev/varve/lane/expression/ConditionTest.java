@@ -3,6 +3,7 @@ package dev.varve.lane.expression;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.node.OnSqlite;
 import java.sql.SQLException;
 import java.util.OptionalLong;
 import org.jooq.Condition;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// The form of the SQL, which decides whether an index can answer it.
+@OnSqlite
 class ConditionTest {
   private static Shelf shelf;
 

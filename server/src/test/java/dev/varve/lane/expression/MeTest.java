@@ -2,6 +2,7 @@ package dev.varve.lane.expression;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.node.OnSqlite;
 import dev.varve.schema.record.Entity;
 import java.math.BigDecimal;
 import java.sql.SQLException;
@@ -181,6 +182,7 @@ class MeTest {
   }
 
   @Test
+  @OnSqlite
   void theValuesOfMeAreBoundAndCanUseAnIndex() throws ExpressionException {
     shelf.signIn(Optional.of(ADA));
     assertThat(shelf.text(Shop.ORDER, Shop.rule("record.user == me.user"), OptionalLong.empty()))

@@ -7,6 +7,8 @@ import dev.varve.schema.record.Entity;
 import dev.varve.store.sql.ModelTable;
 import dev.varve.store.sql.SqlValues;
 import dev.varve.store.sql.StoreDialect;
+import dev.varve.store.sql.postgresql.LocalPostgres;
+import dev.varve.store.sql.postgresql.PostgresDialect;
 import dev.varve.store.sql.sqlite.FoldFunction;
 import dev.varve.store.sql.sqlite.SqliteDialect;
 import java.sql.Connection;
@@ -29,28 +31,69 @@ import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
 
-/// Entities kept both in memory and in a real SQLite database, to be asked the same.
+/// Entities kept both in memory and in a real database, to be asked the same.
 final class Shelf implements AutoCloseable {
   static final long POSITION = 7;
 
+  private static @Nullable Connection postgres;
+
+  private final boolean ownConnection;
   private final Connection connection;
   private final DSLContext sql;
   private final Map<String, Entity> entities = new LinkedHashMap<>();
   private Optional<Entity> account = Optional.empty();
 
+  /// In the database that the tests run on.
   Shelf() throws SQLException {
-    connection = FoldFunction.addTo(DriverManager.getConnection("jdbc:sqlite::memory:"));
-    sql = StoreDialect.context(SqliteDialect.INSTANCE);
+    this(LocalPostgres.chosen());
+  }
+
+  private Shelf(Optional<LocalPostgres> server) throws SQLException {
+    boolean sqlite = server.isEmpty();
+    ownConnection = sqlite;
+    connection =
+        sqlite
+            ? FoldFunction.addTo(DriverManager.getConnection("jdbc:sqlite::memory:"))
+            : connection(server.get());
+    sql = StoreDialect.context(sqlite ? SqliteDialect.INSTANCE : PostgresDialect.INSTANCE);
     sql.configuration().set(connection);
+    if (sqlite) {
+      makeTables(sql);
+    }
+  }
+
+  static Shelf inPostgres() throws SQLException {
+    return new Shelf(Optional.of(LocalPostgres.require()));
+  }
+
+  /// One for all shelves: what one puts there is rolled back when it is closed.
+  private static Connection connection(LocalPostgres server) throws SQLException {
+    if (postgres == null) {
+      postgres = server.connect(server.newDatabase());
+      DSLContext made = StoreDialect.context(PostgresDialect.INSTANCE);
+      made.configuration().set(postgres);
+      makeTables(made);
+      postgres.setAutoCommit(false);
+    }
+    return postgres;
+  }
+
+  private static void makeTables(DSLContext sql) {
     for (Model model : Shop.SCHEMA.models()) {
       List<org.jooq.Field<?>> columns = new ArrayList<>();
-      model.fields().forEach(field -> columns.add(ModelTable.column(field)));
-      model.foldedForms().forEach(form -> columns.add(ModelTable.column(form)));
+      model.fields().forEach(field -> columns.add(declared(sql, ModelTable.column(field))));
+      model.foldedForms().forEach(form -> columns.add(declared(sql, ModelTable.column(form))));
       sql.createTable(ModelTable.current(model)).columns(columns).execute();
       columns.add(DSL.field(ModelTable.POSITION_FROM, SQLDataType.BIGINT));
       columns.add(DSL.field(ModelTable.POSITION_TO, SQLDataType.BIGINT));
       sql.createTable(ModelTable.history(model)).columns(columns).execute();
     }
+  }
+
+  private static org.jooq.Field<?> declared(DSLContext sql, org.jooq.Field<?> column) {
+    return DSL.field(
+        column.getUnqualifiedName(),
+        StoreDialect.of(sql.configuration()).columnType(column.getDataType()));
   }
 
   DSLContext sql() {
@@ -123,6 +166,10 @@ final class Shelf implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
-    connection.close();
+    if (ownConnection) {
+      connection.close();
+    } else {
+      connection.rollback();
+    }
   }
 }

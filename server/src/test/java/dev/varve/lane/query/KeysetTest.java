@@ -6,6 +6,7 @@ import dev.varve.kernel.CodePoints;
 import dev.varve.kernel.TestFolders;
 import dev.varve.lane.access.Command;
 import dev.varve.lane.access.Precondition;
+import dev.varve.node.TestStorage;
 import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.record.Entity;
@@ -54,24 +55,37 @@ class KeysetTest {
       }
       """;
 
-  private static @Nullable Backend started;
+  // those that were started, and the one that is asked
+  private static final List<Backend> STARTED = new ArrayList<>();
+  private static @Nullable Backend sqlite;
+  private static @Nullable Backend postgres;
+  private static @Nullable Backend asked;
   private static @Nullable Path folder;
   private static int round;
 
   @BeforeContainer
   static void start() throws IOException {
     folder = Files.createTempDirectory("varve-keyset");
-    started = new Backend(folder, SCHEMA);
+  }
+
+  private static Backend start(String name, boolean inPostgres) {
+    Path data = Path.of(String.valueOf(folder)).resolve(name);
+    if (inPostgres) {
+      TestStorage.inPostgres(data);
+    }
+    Backend backend = new Backend(data, SCHEMA);
+    STARTED.add(backend);
+    return backend;
   }
 
   @AfterContainer
   static void stop() throws IOException {
-    items().close();
+    STARTED.forEach(Backend::close);
     TestFolders.delete(Path.of(String.valueOf(folder)));
   }
 
   private static Backend items() {
-    Backend backend = started;
+    Backend backend = asked;
     if (backend == null) {
       throw new IllegalStateException("Not started");
     }
@@ -83,6 +97,24 @@ class KeysetTest {
       @ForAll("records") List<Map<String, Object>> records,
       @ForAll("sorts") List<String> sorts,
       @ForAll @IntRange(min = 1, max = 7) int limit) {
+    sqlite = sqlite == null ? start("sqlite", false) : sqlite;
+    asked = sqlite;
+    requireOrder(records, sorts, limit);
+  }
+
+  /// Its texts are in another order unless it is told: that of a language.
+  @Property(tries = 30)
+  void pagesPutTogetherAreTheSameListInPostgres(
+      @ForAll("records") List<Map<String, Object>> records,
+      @ForAll("sorts") List<String> sorts,
+      @ForAll @IntRange(min = 1, max = 7) int limit) {
+    postgres = postgres == null ? start("postgres", true) : postgres;
+    asked = postgres;
+    requireOrder(records, sorts, limit);
+  }
+
+  private static void requireOrder(
+      List<Map<String, Object>> records, List<String> sorts, int limit) {
     round++;
     long position = write(records);
     List<Entity> stored = question().limit(500).list().items().stream().map(Item::entity).toList();

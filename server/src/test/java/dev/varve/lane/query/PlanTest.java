@@ -7,6 +7,7 @@ import dev.varve.kernel.Folding;
 import dev.varve.lane.access.Authorized;
 import dev.varve.lane.access.Moment;
 import dev.varve.lane.access.Read;
+import dev.varve.node.OnSqlite;
 import dev.varve.store.cache.CacheSettings;
 import dev.varve.store.cache.RecordCache;
 import dev.varve.store.sql.BoundValues;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Lists are read along an index, without sorting: else a page would cost more the more records there are.
+@OnSqlite
 class PlanTest {
   private static final String SHOP =
       """

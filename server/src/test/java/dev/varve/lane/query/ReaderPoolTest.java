@@ -3,6 +3,7 @@ package dev.varve.lane.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.kernel.Patience;
+import dev.varve.node.OnSqlite;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Who may have which of the threads that read.
+@OnSqlite
 final class ReaderPoolTest {
   private static final String SCHEMA =
       """

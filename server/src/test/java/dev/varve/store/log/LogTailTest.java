@@ -2,6 +2,8 @@ package dev.varve.store.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.node.OnSqlite;
+import dev.varve.node.TestStorage;
 import dev.varve.store.log.LogTail.Filter;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseOptions;
@@ -43,8 +45,7 @@ class LogTailTest {
 
   /// Another process looks while this one writes.
   private <T> T read(java.util.function.Function<LogTail, T> look) {
-    try (Database database =
-        SqliteDatabase.openToRead(folder.resolve("data/varve.db"), DatabaseOptions.DEFAULT)) {
+    try (Database database = TestStorage.of(folder.resolve("data")).openToRead()) {
       return look.apply(new LogTail(database));
     }
   }
@@ -94,8 +95,7 @@ class LogTailTest {
   @Test
   void whatComesLaterIsFollowed() throws IOException {
     load("Note", "id,text\na,one\n");
-    try (Database database =
-        SqliteDatabase.openToRead(folder.resolve("data/varve.db"), DatabaseOptions.DEFAULT)) {
+    try (Database database = TestStorage.of(folder.resolve("data")).openToRead()) {
       LogTail tail = new LogTail(database);
       long position = tail.last(10, Filter.ALL).position();
       assertThat(tail.after(position, Filter.ALL).lines()).isEmpty();
@@ -110,6 +110,7 @@ class LogTailTest {
   }
 
   @Test
+  @OnSqlite
   void theLogOfAProcessThatWasKilledCanBeRead() throws IOException {
     load("Note", "id,text\na,one\n");
     Path left = Files.createDirectories(folder.resolve("left"));

@@ -9,6 +9,7 @@ import dev.varve.telemetry.Span;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -78,11 +79,21 @@ public final class SqliteDatabase implements Database {
   public static SqliteDatabase open(Path file, DatabaseOptions options) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
+      keepPrivate(file);
       return new SqliteDatabase(source(file, options), options, true);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException("Cannot make the data folder of " + file, e);
     } catch (SQLException e) {
       throw new StorageException("Cannot open " + file, e);
+    }
+  }
+
+  /// A database that is made here is for its owner alone; the files that SQLite puts beside it follow it.
+  private static void keepPrivate(Path file) throws IOException {
+    boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
+    if (posix && Files.notExists(file)) {
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
   }
 

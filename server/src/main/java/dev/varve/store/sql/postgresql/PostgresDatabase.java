@@ -1,0 +1,216 @@
+package dev.varve.store.sql.postgresql;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.varve.kernel.UserMistake;
+import dev.varve.store.sql.Database;
+import dev.varve.store.sql.DatabaseSettings;
+import dev.varve.store.sql.Session;
+import dev.varve.store.sql.StorageException;
+import dev.varve.store.sql.StoreDialect;
+import dev.varve.telemetry.Span;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
+import javax.sql.DataSource;
+import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A database of PostgreSQL: a connection for the writer, and a pool of them for those who read, each on the thread that asks.
+public final class PostgresDatabase implements Database {
+  private static final Logger LOG = LoggerFactory.getLogger(PostgresDatabase.class);
+  // the Unicode of normalize(), collations of partitioned tables
+  private static final int VERSION_MIN = 150_000;
+  private static final String IN_USE = "55P03";
+
+  private final PGSimpleDataSource source;
+  private final boolean writes;
+  private final DSLContext dialect = StoreDialect.context(PostgresDialect.INSTANCE);
+  private final HikariDataSource readers;
+  // all connections but one, which is left to those who read a few rows by key
+  private final Semaphore scans;
+  private final LongAdder queries = new LongAdder();
+  private Session writer;
+
+  private PostgresDatabase(PGSimpleDataSource source, DatabaseSettings settings, boolean writes)
+      throws SQLException {
+    this.source = source;
+    this.writes = writes;
+    this.writer = connected();
+    try {
+      requireUsable(writer);
+      if (writes) {
+        FoldFunctions.makeIn(writer);
+      }
+    } catch (SQLException | RuntimeException e) {
+      writer.close();
+      throw e;
+    }
+    this.readers = PostgresConnections.pool(source, settings);
+    this.scans = new Semaphore(settings.readersMax() - 1, true);
+  }
+
+  /// @param password empty for none
+  /// @throws UserMistake when the server is not one that Varve runs on
+  public static PostgresDatabase open(DatabaseSettings settings, String password) {
+    return open(settings, password, true);
+  }
+
+  /// Opens it to look at it alone. A server may be writing.
+  public static PostgresDatabase openToRead(DatabaseSettings settings, String password) {
+    return open(settings, password, false);
+  }
+
+  private static PostgresDatabase open(DatabaseSettings settings, String password, boolean writes) {
+    try {
+      return new PostgresDatabase(PostgresConnections.source(settings, password), settings, writes);
+    } catch (SQLException e) {
+      if (IN_USE.equals(e.getSQLState())) {
+        throw new StorageException(
+            "The database is in use by another Varve process: stop that one first", e);
+      }
+      throw new StorageException("Cannot open the database of database.url", e);
+    }
+  }
+
+  private Session connected() throws SQLException {
+    Session session = new Session(source.getConnection(), PostgresDialect.INSTANCE);
+    if (writes) {
+      try {
+        SoleWriter.require(session);
+      } catch (SQLException e) {
+        session.close();
+        throw e;
+      }
+    }
+    return session;
+  }
+
+  private static void requireUsable(Session session) throws SQLException {
+    int version = setting(session, "server_version_num", Integer::parseInt);
+    if (version < VERSION_MIN) {
+      throw new UserMistake(
+          List.of(
+              "database.url names PostgreSQL %d, and Varve takes 15 or newer. Upgrade the server"
+                  .formatted(version / 10_000)));
+    }
+    String encoding = setting(session, "server_encoding", text -> text);
+    if (!encoding.equals("UTF8")) {
+      throw new UserMistake(
+          List.of(
+              "database.url names a database in %s, and texts are UTF-8. Make it with: createdb --encoding UTF8 --template template0"
+                  .formatted(encoding)));
+    }
+  }
+
+  private static <T> T setting(
+      Session session, String name, java.util.function.Function<String, T> reader)
+      throws SQLException {
+    return session
+        .first("SELECT current_setting(?)", List.of(name), row -> reader.apply(row.getString(1)))
+        .orElseThrow();
+  }
+
+  @Override
+  public DSLContext dialect() {
+    return dialect;
+  }
+
+  @Override
+  public Session writer() {
+    return writer;
+  }
+
+  @Override
+  public void renewWriter() {
+    try {
+      // first: it may hold what the next one asks for
+      writer.close();
+    } catch (SQLException e) {
+      LOG.debug("Closing the writer's connection failed", e);
+    }
+    try {
+      writer = connected();
+    } catch (SQLException e) {
+      LOG.warn("Renewing the writer's connection failed; it is tried again with the next write", e);
+    }
+  }
+
+  @Override
+  public DataSource source() {
+    return source;
+  }
+
+  @Override
+  public List<String> migrations() {
+    return List.of("dev/varve/store/sql/postgresql/migration");
+  }
+
+  @Override
+  public <T extends @Nullable Object> T read(Work<T> work) {
+    try (Session session = new Session(readers.getConnection(), PostgresDialect.INSTANCE)) {
+      session.trace(Span.current());
+      try {
+        return work.run(session);
+      } finally {
+        queries.add(session.queries());
+      }
+    } catch (SQLException e) {
+      throw new StorageException("Reading failed", e);
+    }
+  }
+
+  @Override
+  public <T extends @Nullable Object> T lookup(Work<T> work) {
+    return read(inTransaction(work));
+  }
+
+  @Override
+  public <T extends @Nullable Object> T snapshot(Work<T> work) {
+    try {
+      scans.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StorageException("A read was interrupted", new SQLException("interrupted", e));
+    }
+    try {
+      return lookup(work);
+    } finally {
+      scans.release();
+    }
+  }
+
+  private static <T extends @Nullable Object> Work<T> inTransaction(Work<T> work) {
+    return session -> {
+      session.beginReading();
+      try {
+        return work.run(session);
+      } finally {
+        session.rollback();
+      }
+    };
+  }
+
+  @Override
+  public int readsWaiting() {
+    return scans.getQueueLength() + readers.getHikariPoolMXBean().getThreadsAwaitingConnection();
+  }
+
+  @Override
+  public long queries() {
+    return queries.sum();
+  }
+
+  @Override
+  public void close() {
+    readers.close();
+    try {
+      writer.close();
+    } catch (SQLException e) {
+      LOG.warn("Closing the database failed", e);
+    }
+  }
+}

@@ -1,0 +1,204 @@
+package dev.varve.store.sql.postgresql;
+
+import dev.varve.kernel.Folding;
+import dev.varve.store.sql.Session;
+import dev.varve.store.sql.StoreDialect;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jooq.DataType;
+import org.jooq.Field;
+import org.jooq.OrderField;
+import org.jooq.SQLDialect;
+import org.jooq.Table;
+import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
+
+/// What PostgreSQL says in its own words.
+public final class PostgresDialect implements StoreDialect {
+  public static final PostgresDialect INSTANCE = new PostgresDialect();
+
+  // of SQL:2016, part 2, table 38, and PostgreSQL's own: unique_violation
+  private static final String UNIQUE_VIOLATION = "23505";
+  private static final String JSON = "::json";
+
+  private PostgresDialect() {}
+
+  @Override
+  public String system() {
+    return "postgresql";
+  }
+
+  @Override
+  public SQLDialect family() {
+    return SQLDialect.POSTGRES;
+  }
+
+  /// The connections of those who read have REPEATABLE READ, READ ONLY as theirs, which hold within a transaction. Without
+  /// autocommit the driver sends BEGIN with the first statement, and reads rows as they are asked for.
+  @Override
+  public void beginReading(Session session) throws SQLException {
+    session.connection().setAutoCommit(false);
+  }
+
+  /// READ COMMITTED: what follows the wait for the row sees what others have committed meanwhile.
+  @Override
+  public void beginWriting(Session session) throws SQLException {
+    session.connection().setAutoCommit(false);
+    try {
+      session.transaction(WriterLock.SQL);
+    } catch (SQLException e) {
+      rollback(session);
+      throw e;
+    }
+  }
+
+  @Override
+  public void commit(Session session) throws SQLException {
+    session.run("COMMIT", session.connection()::commit);
+    session.connection().setAutoCommit(true);
+  }
+
+  @Override
+  public void rollback(Session session) throws SQLException {
+    session.run("ROLLBACK", session.connection()::rollback);
+    session.connection().setAutoCommit(true);
+  }
+
+  /// So many as a page has by default, and the one more that tells whether there is another.
+  @Override
+  public int fetchRows() {
+    return 32;
+  }
+
+  @Override
+  public String selectHead() {
+    return "SELECT position, at, hash FROM ("
+        + "(SELECT position, at, hash FROM varve_log ORDER BY position DESC LIMIT 1)"
+        + " UNION ALL SELECT 0, 0, decode(repeat('00', 32), 'hex')"
+        + ") AS ends ORDER BY position DESC LIMIT 1";
+  }
+
+  @Override
+  public String selectNotedHead() {
+    return "SELECT position, at, hash FROM varve_checkpoint WHERE id = 1";
+  }
+
+  @Override
+  public String noteHead() {
+    return "UPDATE varve_checkpoint SET position = ?, at = ?, hash = ? WHERE id = 1";
+  }
+
+  /// With every group it would cost a round trip more while others wait.
+  @Override
+  public Duration headNotedEvery() {
+    return Duration.ofSeconds(1);
+  }
+
+  @Override
+  public void makeRoom(Session session, long position) throws SQLException {
+    LogPartitions.makeRoom(session, position);
+  }
+
+  /// Leaves room beside rows, so that a new version of one needs no new index entries when no indexed column has changed.
+  @Override
+  public String table(String createTable) {
+    return createTable + " WITH (fillfactor = 85)";
+  }
+
+  /// Texts are in the order of their code points, whatever the order of the database: as in memory, and as cursors have it.
+  @Override
+  public DataType<?> columnType(DataType<?> type) {
+    return SQLDataType.CLOB.equals(type.getSQLDataType())
+        ? SQLDataType.CLOB.collation(DSL.collation("C"))
+        : type;
+  }
+
+  @Override
+  public OrderField<?> indexed(Field<?> column, boolean nullable) {
+    return nullable ? column.asc().nullsFirst() : column;
+  }
+
+  /// Closing a version would write each of its index entries anew.
+  @Override
+  public boolean indexesEnds() {
+    return false;
+  }
+
+  @Override
+  public List<String> tables(Session session) throws SQLException {
+    return session.list(
+        "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
+        List.of(),
+        row -> row.getString(1));
+  }
+
+  @Override
+  public List<String> columns(Session session, String table) throws SQLException {
+    return session.list(
+        "SELECT column_name FROM information_schema.columns"
+            + " WHERE table_schema = current_schema() AND table_name = ?",
+        List.of(table),
+        row -> row.getString(1));
+  }
+
+  @Override
+  public List<String> indexes(Session session) throws SQLException {
+    return session.list(
+        "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()",
+        List.of(),
+        row -> row.getString(1));
+  }
+
+  @Override
+  public boolean isConstraintViolation(SQLException e) {
+    return UNIQUE_VIOLATION.equals(e.getSQLState());
+  }
+
+  /// Its own means to look are an extension (amcheck), which is not everywhere.
+  @Override
+  public List<String> damage(Session session, int limit) {
+    return List.of();
+  }
+
+  @Override
+  public Field<?> member(Field<?> json, List<String> members, DataType<?> type) {
+    String path = members.stream().collect(Collectors.joining(",", "{", "}"));
+    return read(
+        DSL.field("({0}" + JSON + " #>> {1})", SQLDataType.CLOB, json, DSL.inline(path)), type);
+  }
+
+  /// The text of a JSON value as a column of that type has it.
+  private static Field<?> read(Field<String> text, DataType<?> type) {
+    return SQLDataType.CLOB.equals(type.getSQLDataType())
+        ? DSL.field("({0} COLLATE \"C\")", SQLDataType.CLOB, text)
+        : text.cast(type);
+  }
+
+  @Override
+  public Field<Integer> elementCount(Field<String> list) {
+    return DSL.field("json_array_length({0}" + JSON + ")", SQLDataType.INTEGER, list);
+  }
+
+  @Override
+  public Table<?> elements(Field<String> list, String alias) {
+    return DSL.table("json_array_elements_text({0}" + JSON + ")", list)
+        .as(DSL.name(alias), DSL.name("value"));
+  }
+
+  @Override
+  public Field<?> element(String alias, DataType<?> type) {
+    return read(DSL.field(DSL.name(alias, "value"), SQLDataType.CLOB), type);
+  }
+
+  @Override
+  public Field<Long> epochSeconds(Field<String> dateTime) {
+    return DSL.field("extract(epoch FROM {0}::timestamp)::bigint", SQLDataType.BIGINT, dateTime);
+  }
+
+  @Override
+  public Field<String> folded(Field<?> text, Folding folding) {
+    return DSL.function(FoldFunctions.name(folding), SQLDataType.CLOB, text);
+  }
+}

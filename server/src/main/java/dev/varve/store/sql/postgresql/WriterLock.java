@@ -1,0 +1,20 @@
+package dev.varve.store.sql.postgresql;
+
+/// Takes the row that whoever writes takes first. The bounds hold for the transaction alone, so that connections which a pooler
+/// hands on keep none of them.
+///
+/// No bound lies on the time of a statement: the commit is one too, and one that is broken off is in doubt.
+final class WriterLock {
+  // who waits for longer waits for somebody who has stopped
+  private static final int LOCK_SECONDS = 10;
+  // a writer that has stopped holds up whoever follows it; between two statements one decides in
+  // memory, and makes tables anew
+  private static final int IDLE_SECONDS = 30;
+
+  /// One round trip, with the BEGIN before it.
+  static final String SQL =
+      "SET LOCAL lock_timeout = '%ds'; SET LOCAL idle_in_transaction_session_timeout = '%ds'; SELECT id FROM varve_head WHERE id = 1 FOR UPDATE"
+          .formatted(LOCK_SECONDS, IDLE_SECONDS);
+
+  private WriterLock() {}
+}

@@ -1,0 +1,325 @@
+package dev.varve.store.sql.postgresql;
+
+import com.sun.security.auth.module.UnixSystem;
+import dev.varve.kernel.FreePort;
+import dev.varve.store.sql.DatabaseSettings;
+import dev.varve.store.sql.Migrations;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.opentest4j.TestAbortedException;
+import org.tukaani.xz.XZInputStream;
+
+/// A PostgreSQL server for the tests of this JVM: started for the first that asks, ended with the JVM. Each test gets a
+/// database of its own, copied from one that has Varve's tables.
+///
+/// The texts of its databases are in the order of a language, which is not the order of code points. PostgreSQL does not run as
+/// root: there it runs as somebody else, by what the machine has for that.
+public final class LocalPostgres {
+  private static final String BINARIES = "postgres-linux-x86_64.txz";
+  private static final String TEMPLATE = "varve_template";
+  private static final String NAMES = "varve-postgresql-";
+  private static final int NOBODY = 65_534;
+  private static final Duration STARTED = Duration.ofSeconds(60);
+
+  private static @Nullable LocalPostgres running;
+  private static @Nullable String impossible;
+
+  private final Path folder;
+  private final Process server;
+  private final int port;
+  private final AtomicInteger databases = new AtomicInteger();
+
+  private LocalPostgres(Path folder, Process server, int port) {
+    this.folder = folder;
+    this.server = server;
+    this.port = port;
+  }
+
+  /// The server. Where it cannot run, the test is skipped with a line of what to do.
+  public static synchronized LocalPostgres require() {
+    if (running == null && impossible == null) {
+      try {
+        running = start();
+      } catch (CannotRun e) {
+        impossible = e.getMessage();
+      }
+    }
+    LocalPostgres server = running;
+    if (server == null) {
+      throw new TestAbortedException("PostgreSQL cannot run here: " + impossible);
+    }
+    return server;
+  }
+
+  private static final class CannotRun extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    CannotRun(String message) {
+      super(message);
+    }
+  }
+
+  private static LocalPostgres start() throws CannotRun {
+    List<String> somebody = asSomebodyElse();
+    try {
+      Path programs = programs();
+      Path folder = Files.createTempDirectory(NAMES + ProcessHandle.current().pid() + "-");
+      if (somebody.contains("setpriv") || somebody.contains("runuser")) {
+        run(List.of("chown", "-R", Integer.toString(NOBODY), folder.toString()));
+      }
+      Path data = folder.resolve("data");
+      run(
+          with(
+              somebody,
+              programs.resolve("bin/initdb").toString(),
+              "--pgdata=" + data,
+              "--username=postgres",
+              "--auth=trust",
+              "--encoding=UTF8",
+              "--locale=C",
+              "--locale-provider=icu",
+              "--icu-locale=en-US",
+              "--no-sync"));
+      int port = FreePort.choose();
+      Process server =
+          new ProcessBuilder(command(somebody, programs, data, port))
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve("log").toFile())
+              .start();
+      LocalPostgres started = new LocalPostgres(folder, server, port);
+      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(started::stop));
+      started.awaitConnection();
+      started.makeTemplate();
+      return started;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> command(List<String> somebody, Path programs, Path data, int port) {
+    List<String> command =
+        with(somebody, programs.resolve("bin/postgres").toString(), "-D", data.toString());
+    // it outlives no test: what is lost with the machine is no loss
+    for (String setting :
+        List.of(
+            "port=" + port,
+            "listen_addresses=127.0.0.1",
+            "unix_socket_directories=",
+            "max_connections=300",
+            "shared_buffers=64MB",
+            "fsync=off",
+            "full_page_writes=off",
+            "autovacuum=off",
+            "max_wal_size=4GB")) {
+      command.addAll(List.of("-c", setting));
+    }
+    return command;
+  }
+
+  private static List<String> with(List<String> before, String... command) {
+    List<String> whole = new ArrayList<>(before);
+    whole.addAll(List.of(command));
+    return whole;
+  }
+
+  /// What a command begins with so that it does not run as root.
+  private static List<String> asSomebodyElse() throws CannotRun {
+    if (!System.getProperty("os.name").equals("Linux")
+        || !System.getProperty("os.arch").equals("amd64")) {
+      throw new CannotRun("its programs are here for Linux on x86-64 alone");
+    }
+    if (new UnixSystem().getUid() != 0) {
+      return List.of();
+    }
+    for (List<String> way :
+        List.of(
+            List.of("unshare", "-U"),
+            List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"),
+            List.of("runuser", "-u", "nobody", "--"))) {
+      if (succeeds(with(way, "true"))) {
+        return way;
+      }
+    }
+    throw new CannotRun(
+        "it does not run as root. Install util-linux (unshare, setpriv, runuser), or run the tests as another user");
+  }
+
+  /// The programs, unpacked once for this machine.
+  private static Path programs() throws IOException {
+    Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+    Path ready = temporary.resolve(NAMES + "18.6.0");
+    if (Files.exists(ready)) {
+      return ready;
+    }
+    Path unpacked = Files.createTempDirectory(temporary, NAMES + "unpacked-");
+    unpacked.toFile().setReadable(true, false);
+    unpacked.toFile().setExecutable(true, false);
+    Process tar =
+        new ProcessBuilder("tar", "-x", "-C", unpacked.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (InputStream packed = LocalPostgres.class.getClassLoader().getResourceAsStream(BINARIES);
+        OutputStream to = tar.getOutputStream()) {
+      new XZInputStream(packed).transferTo(to);
+    }
+    await(tar, List.of("tar"));
+    try {
+      Files.move(unpacked, ready, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      // another JVM was faster
+      delete(unpacked);
+    }
+    return ready;
+  }
+
+  private static boolean succeeds(List<String> command) {
+    try {
+      return new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException e) {
+      // there is no such program
+      return false;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void run(List<String> command) throws IOException {
+    await(
+        new ProcessBuilder(command)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start(),
+        command);
+  }
+
+  private static void await(Process process, List<String> command) throws IOException {
+    try {
+      if (!process.waitFor(STARTED.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
+        throw new IOException("It failed: " + command);
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void awaitConnection() throws IOException {
+    long end = System.nanoTime() + STARTED.toNanos();
+    while (true) {
+      try (Connection _ = connect("postgres")) {
+        return;
+      } catch (SQLException e) {
+        if (!server.isAlive() || System.nanoTime() > end) {
+          throw new IOException(Files.readString(folder.resolve("log")), e);
+        }
+      }
+    }
+  }
+
+  private void makeTemplate() {
+    execute("CREATE DATABASE " + TEMPLATE);
+    try (PostgresDatabase database = PostgresDatabase.open(settings(TEMPLATE), "")) {
+      Migrations.run(database);
+    }
+    try (Connection connection = connect(TEMPLATE);
+        Statement statement = connection.createStatement()) {
+      // which SQLite has, for tests that look at bytes
+      statement.execute(
+          "CREATE FUNCTION hex(bytea) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT upper(encode($1, 'hex')) $$");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void execute(String sql) {
+    try (Connection connection = connect("postgres");
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// A new database with Varve's own tables; its name.
+  public String newDatabase() {
+    String name = "test_" + databases.incrementAndGet();
+    execute("CREATE DATABASE %s TEMPLATE %s".formatted(name, TEMPLATE));
+    return name;
+  }
+
+  /// A new database with nothing in it; its name.
+  public String newEmptyDatabase(String options) {
+    String name = "test_" + databases.incrementAndGet();
+    execute("CREATE DATABASE %s %s".formatted(name, options));
+    return name;
+  }
+
+  /// Ends every connection to a database, and deletes it.
+  public void drop(String name) {
+    execute("DROP DATABASE IF EXISTS %s WITH (FORCE)".formatted(name));
+  }
+
+  public Connection connect(String database) throws SQLException {
+    return DriverManager.getConnection(url(database) + "?user=postgres");
+  }
+
+  private String url(String database) {
+    return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, database);
+  }
+
+  /// How Varve is told of a database. Few connections: many servers of tests share them.
+  public DatabaseSettings settings(String database) {
+    return new DatabaseSettings(
+        url(database), "postgres", 4, Duration.ofSeconds(60), Duration.ofSeconds(10));
+  }
+
+  private void stop() {
+    // at once: SIGQUIT, which Java has no word for
+    succeeds(List.of("kill", "-QUIT", Long.toString(server.pid())));
+    try {
+      server.waitFor(10, TimeUnit.SECONDS);
+      delete(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  /// The database that the tests of this run are on, where they are told to run on PostgreSQL.
+  public static Optional<LocalPostgres> chosen() {
+    return System.getProperty("varve.test.database", "sqlite").equals("postgresql")
+        ? Optional.of(require())
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,257 @@
+package dev.varve.store.sql.postgresql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.varve.kernel.Folding;
+import dev.varve.node.OpenEngine;
+import dev.varve.node.TestStorage;
+import dev.varve.store.sql.Database;
+import dev.varve.store.sql.DatabaseOptions;
+import dev.varve.store.sql.Session;
+import dev.varve.store.state.SchemaRefused;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What goes wrong on PostgreSQL without a word, unless it is seen to.
+class PostgresDatabaseTest {
+  @TempDir static Path shared;
+  private static Database database;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void open() {
+    TestStorage.inPostgres(shared);
+    database = TestStorage.of(shared).open(DatabaseOptions.DEFAULT);
+  }
+
+  @AfterAll
+  static void close() {
+    database.close();
+  }
+
+  private static long one(Session session, String sql) throws SQLException {
+    return session.first(sql, List.of(), row -> row.getLong(1)).orElseThrow();
+  }
+
+  private static void elsewhere(String sql) throws SQLException {
+    try (Connection connection = TestStorage.connect(shared);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  @Test
+  void aSnapshotSeesOneState() throws SQLException {
+    elsewhere("CREATE TABLE seen (number INT)");
+    database.snapshot(session -> {
+      long before = one(session, "SELECT count(*) FROM seen");
+      elsewhere("INSERT INTO seen VALUES (1)");
+      assertThat(one(session, "SELECT count(*) FROM seen")).isEqualTo(before);
+      return before;
+    });
+    assertThat((long) database.read(session -> one(session, "SELECT count(*) FROM seen")))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void whoReadsChangesNothing() {
+    assertThatThrownBy(
+            () -> database.snapshot(session -> session.update("DELETE FROM varve_log", List.of())))
+        .hasMessageContaining("read-only transaction");
+  }
+
+  /// The writer has to see what was committed while it waited.
+  @Test
+  void theWriterSeesWhatOthersCommit() throws SQLException {
+    elsewhere("CREATE TABLE written (number INT)");
+    Session writer = database.writer();
+    writer.beginWriting();
+    try {
+      assertThat(one(writer, "SELECT count(*) FROM written")).isZero();
+      elsewhere("INSERT INTO written VALUES (1)");
+      assertThat(one(writer, "SELECT count(*) FROM written")).isEqualTo(1);
+    } finally {
+      writer.rollback();
+    }
+  }
+
+  /// All of it would be more than there is memory.
+  @Test
+  void rowsThatAreNotWantedAreNotRead() {
+    List<Integer> lengths =
+        database.snapshot(session ->
+            session.listUntil(
+                "SELECT repeat('x', 1000000 + n - n) FROM generate_series(1, 20000) AS g (n)",
+                List.of(),
+                row -> row.getString(1).length(),
+                length -> length == 1_000_000));
+    assertThat(lengths).containsExactly(1_000_000);
+  }
+
+  @Test
+  void aTransactionGoesOnBehindAPartThatFailed() throws SQLException {
+    Session writer = database.writer();
+    writer.beginWriting();
+    try {
+      assertThatThrownBy(() -> writer.attempt(() -> writer.execute("SELECT 1 / 0")))
+          .isInstanceOf(SQLException.class);
+      assertThat(one(writer, "SELECT 1")).isEqualTo(1);
+    } finally {
+      writer.rollback();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "", "Straße", "STRASSE", "CAFÉ", "e\u0301", "ıIİ", "ΣΑΣ", "ﬃ", "ᏸ", "が", "Ǆ", "\u0344",
+        "😀A"
+      })
+  void textsAreFoldedAsInMemory(String text) {
+    for (Folding folding : List.of(Folding.CASE, Folding.ACCENTS)) {
+      String sql = "SELECT " + FoldFunctions.name(folding) + "(?)";
+      String folded =
+          database.read(
+              session -> session.first(sql, List.of(text), row -> row.getString(1)).orElseThrow());
+      assertThat(folded).as(folding + " of " + text).isEqualTo(folding.fold(text));
+    }
+  }
+
+  @Test
+  void varvesOwnTextsAreInTheOrderOfTheirCodePoints() {
+    List<String> others =
+        database.read(session ->
+            session.list(
+                "SELECT table_name || '.' || column_name FROM information_schema.columns"
+                    + " WHERE table_schema = current_schema() AND table_name LIKE 'varve\\_%'"
+                    + " AND table_name <> 'varve_migrations' AND data_type = 'text'"
+                    + " AND collation_name IS DISTINCT FROM 'C'",
+                List.of(), row -> row.getString(1)));
+    assertThat(others).isEmpty();
+  }
+
+  @Test
+  void aPositionMayBeLargerThanAnIntOfTheDatabase() {
+    List<String> types =
+        database.read(session ->
+            session.list(
+                "SELECT data_type FROM information_schema.columns"
+                    + " WHERE table_schema = current_schema() AND column_name = 'position'",
+                List.of(),
+                row -> row.getString(1)));
+    assertThat(types).isNotEmpty().containsOnly("bigint");
+  }
+
+  @Test
+  void theLogHasRoomForWhatComesNext() throws SQLException {
+    Session writer = database.writer();
+    writer.beginWriting();
+    try {
+      LogPartitions.makeRoom(writer, LogPartitions.POSITIONS / 2 - 1);
+      assertThat(PostgresDialect.INSTANCE.tables(writer)).doesNotContain("varve_log_1");
+      LogPartitions.makeRoom(writer, LogPartitions.POSITIONS / 2);
+      LogPartitions.makeRoom(writer, LogPartitions.POSITIONS / 2 + 1);
+      writer.execute(
+          "INSERT INTO varve_log SELECT n, 0, 'a', 'r', 1, '[]', '' FROM generate_series(%d, %d) AS g (n)"
+              .formatted(LogPartitions.POSITIONS - 1, LogPartitions.POSITIONS));
+      assertThat(one(writer, "SELECT count(*) FROM varve_log_1")).isEqualTo(1);
+    } finally {
+      writer.rollback();
+    }
+  }
+
+  @Test
+  void aDatabaseThatHoldsNotEveryTextIsRefused() {
+    LocalPostgres server = LocalPostgres.require();
+    String latin =
+        server.newEmptyDatabase(
+            "ENCODING 'LATIN1' LOCALE 'C' LOCALE_PROVIDER libc TEMPLATE template0");
+    assertThatThrownBy(() -> PostgresDatabase.open(server.settings(latin), ""))
+        .hasMessageContaining("names a database in LATIN1, and texts are UTF-8");
+  }
+
+  private OpenEngine engine(String schema) {
+    return OpenEngine.at(folder, schema, Clock.systemUTC());
+  }
+
+  /// PostgreSQL cuts names of more than 63 bytes, and says so to nobody.
+  @Test
+  void longNamesAreToldApart() {
+    TestStorage.inPostgres(folder);
+    String table = "a".repeat(54);
+    String field = "b".repeat(59);
+    String schema =
+        "type A @model(plural: \"%s\") %s @auth(rules: [{allow: public}]) { %s }"
+            .formatted(
+                table,
+                Stream.of("x", "y")
+                    .map(end ->
+                        "@index(fields: [\"%s\"]) @index(fields: [\"%s\"], ignoreAccents: true)"
+                            .formatted(field + end, field + end))
+                    .reduce("", String::concat),
+                field + "x: String " + field + "y: String");
+    try (OpenEngine engine = engine(schema)) {
+      List<String> indexes = engine.database().read(PostgresDialect.INSTANCE::indexes);
+      assertThat(
+              indexes.stream().filter(name -> name.startsWith("aaa") && name.contains("__index_")))
+          .hasSize(8);
+      assertThat(engine.rebuild(() -> false)).isTrue();
+      assertThat(engine.verify().findings()).isEmpty();
+    }
+    // nothing is made anew when nothing changed
+    try (OpenEngine engine = engine(schema + " ")) {
+      assertThat(engine.database().read(PostgresDialect.INSTANCE::indexes)).hasSizeGreaterThan(8);
+    }
+  }
+
+  @Test
+  void recordsThatStandInTheWayOfAUniqueIndexAreNamed() throws SQLException {
+    TestStorage.inPostgres(folder);
+    String schema = "type Note @model @auth(rules: [{allow: public}]) { text: String %s }";
+    engine(schema.formatted("")).close();
+    try (Connection connection = TestStorage.connect(folder);
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "INSERT INTO notes (id, text, version) VALUES ('n1', 'same', 1), ('n2', 'same', 1)");
+    }
+    assertThatThrownBy(() -> engine(schema.formatted("@unique")))
+        .isInstanceOf(SchemaRefused.class)
+        .hasMessageContaining("the stored records 'n1', 'n2' agree in text");
+  }
+
+  @Test
+  void aLogThatWasCutIsKnownFromOneThatEnds() throws SQLException {
+    TestStorage.inPostgres(folder);
+    String schema = "type Note @model @auth(rules: [{allow: public}]) { text: String }";
+    try (OpenEngine engine = engine(schema)) {
+      Written.note(engine, "n1");
+      Written.note(engine, "n2");
+    }
+    try (OpenEngine engine = engine(schema)) {
+      assertThat(engine.verify().findings()).isEmpty();
+    }
+    try (Connection connection = TestStorage.connect(folder);
+        Statement statement = connection.createStatement()) {
+      statement.execute("DELETE FROM varve_log WHERE position = 2");
+    }
+    try (OpenEngine engine = engine(schema)) {
+      assertThat(engine.verify().findings())
+          .singleElement()
+          .asString()
+          .contains("The log ends at position 1", "its end is recorded as position 2");
+    }
+  }
+}

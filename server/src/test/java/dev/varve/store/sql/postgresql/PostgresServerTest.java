@@ -1,0 +1,106 @@
+package dev.varve.store.sql.postgresql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.kernel.Patience;
+import dev.varve.node.TestServer;
+import dev.varve.node.TestServer.Reply;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// A server on PostgreSQL. All that a server does is shown by the tests of each part, which run on it too; here stands what
+/// only PostgreSQL could get wrong.
+class PostgresServerTest {
+  private static TestServer server;
+
+  @BeforeAll
+  static void start() {
+    server =
+        TestServer.startInPostgres(
+            """
+            type Note @model @index(fields: ["text"]) @auth(rules: [{allow: public}]) {
+              text: String!
+              number: Int
+              tags: [String!]
+            }
+            """);
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private static Reply create(String text) {
+    return server.send("POST", "/api/notes", Map.of(), "{\"text\": \"%s\"}".formatted(text));
+  }
+
+  @Test
+  void aRecordIsCreatedReadListedAndFoundInThePast() {
+    Reply created =
+        server.send("POST", "/api/notes", Map.of(), "{\"text\": \"hello\", \"tags\": [\"a\"]}");
+    assertThat(created.status()).isEqualTo(201);
+    String then = "asOf=position:" + created.header("Varve-Position");
+    String path = created.header("Location");
+    assertThat(server.get(path).text()).contains("hello");
+    assertThat(server.send("PATCH", path, Map.of(), "{\"text\": \"bye\"}").status()).isEqualTo(200);
+    assertThat(server.get("/api/notes?text=bye&sort=text").text()).contains("bye");
+    assertThat(server.get(path + "?" + then).text()).contains("hello");
+    assertThat(server.get("/api/notes?tags%5Bcontains%5D=a&" + then).text()).contains("hello");
+
+    server.restart();
+    assertThat(server.get(path).text()).contains("bye");
+    assertThat(server.get(path + "/history").text()).contains("hello", "bye");
+  }
+
+  /// The order of a language would have them as a, B, ä, z.
+  @Test
+  void textsAreInTheOrderOfTheirCodePoints() {
+    for (String text : new String[] {"order-z", "order-\u00e4", "order-a", "order-B"}) {
+      assertThat(create(text).status()).isEqualTo(201);
+    }
+    assertThat(server.get("/api/notes?sort=text&fields=text&text%5BstartsWith%5D=order-").text())
+        .containsSubsequence("order-B", "order-a", "order-z", "order-\u00e4");
+  }
+
+  @Test
+  void anEntryOfAnIndexIsNoLongerThanItMayBe() {
+    // of letters that do not repeat, which no database makes smaller
+    String text = Texts.without(2_048);
+    assertThat(create(text).status()).isEqualTo(201);
+    Reply refused = create(text + "x");
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.text())
+        .contains(
+            "is in an index on text, whose texts have together at most 2,048 bytes in UTF-8: these have 2,049");
+  }
+
+  @Test
+  void aWriterWhoseConnectionIsCutWritesOn() throws SQLException {
+    try (Connection other = server.connect();
+        Statement statement = other.createStatement()) {
+      statement.execute(
+          "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+              + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
+    }
+    Patience.until("a write is taken", () -> create("after the cut").status() == 201);
+  }
+
+  @Test
+  void noOtherProcessWritesMeanwhile() throws SQLException {
+    try (Connection other = server.connect();
+        Statement statement = other.createStatement();
+        var rows =
+            statement.executeQuery(
+                "SELECT pg_try_advisory_lock(%d, hashtext(current_schema()))"
+                    .formatted(SoleWriter.LOCK))) {
+      assertThat(rows.next()).isTrue();
+      assertThat(rows.getBoolean(1)).isFalse();
+    }
+  }
+}

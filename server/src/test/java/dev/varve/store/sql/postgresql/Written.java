@@ -1,0 +1,31 @@
+package dev.varve.store.sql.postgresql;
+
+import dev.varve.lane.access.Caller;
+import dev.varve.lane.access.Command;
+import dev.varve.lane.write.UnitOfWork;
+import dev.varve.node.OpenEngine;
+import dev.varve.schema.Model;
+import dev.varve.schema.record.InputReader;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Units of work for tests.
+final class Written {
+  private Written() {}
+
+  /// Writes a new record of the model Note.
+  static void note(OpenEngine engine, String id) {
+    Model note = engine.schema().require("Note");
+    Command create =
+        new Command.Create(
+            note, id, true, InputReader.read(note, Map.of("text", id), InputReader.Mode.CREATE));
+    engine
+        .sequencer()
+        .submit(
+            new UnitOfWork(
+                List.of(engine.access().authorize(Caller.ANONYMOUS, create)),
+                "request",
+                Optional.empty()));
+  }
+}
