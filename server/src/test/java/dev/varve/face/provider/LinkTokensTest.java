@@ -17,7 +17,6 @@ import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
 import dev.varve.settings.SettingRecords;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -222,7 +221,7 @@ class LinkTokensTest {
   }
 
   private static void move(String from, String to) throws SQLException {
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + server.database());
+    try (Connection connection = server.connect();
         PreparedStatement update =
             connection.prepareStatement(
                 "UPDATE varve_link SET tokens = (SELECT tokens FROM varve_link WHERE id = ?) WHERE id = ?")) {
