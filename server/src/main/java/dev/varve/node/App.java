@@ -149,7 +149,8 @@ public final class App implements AutoCloseable {
         new StaticFiles(ground.settings().files()),
         operators,
         limits,
-        ground.ids());
+        ground.ids(),
+        identity.languages());
   }
 
   private Serving serving(Lanes lanes) {

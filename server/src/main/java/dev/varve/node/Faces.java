@@ -2,6 +2,7 @@ package dev.varve.node;
 
 import dev.varve.face.account.AccountPages;
 import dev.varve.face.auth.Accounts;
+import dev.varve.face.auth.Languages;
 import dev.varve.face.auth.PageLook;
 import dev.varve.face.events.Events;
 import dev.varve.face.file.StaticFiles;
@@ -32,6 +33,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// @param development whether whoever writes the application looks at it
 /// @param ids of what is written
+/// @param languages of pages
 record Faces(
     Settings settings,
     boolean development,
@@ -40,7 +42,8 @@ record Faces(
     StaticFiles files,
     Operators operators,
     RateLimits limits,
-    Ids ids) {
+    Ids ids,
+    Languages languages) {
   private static final Logger LOG = LoggerFactory.getLogger(Faces.class);
 
   /// Every route that callers ask for, over one schema and in front of the services of one table.
@@ -56,11 +59,11 @@ record Faces(
         Stream.of(
                 health.routes(),
                 hasOperationsPort() ? List.<Route>of() : forOperators(gateway),
-                accounts.routes(),
+                speaking(accounts.routes()),
                 List.of(new PageLook(settings.pages()).route()),
-                elsewhere.routes(),
-                oauth.routes(),
-                new AccountPages(accounts, oauth, elsewhere).routes(),
+                speaking(elsewhere.routes()),
+                speaking(oauth.routes()),
+                speaking(new AccountPages(accounts, oauth, elsewhere).routes()),
                 rest.routes(),
                 new Events(engine.schema().schema(), streams).routes(),
                 graphQl(engine, streams).routes())
@@ -76,6 +79,11 @@ record Faces(
     List<Route> all = with(with(own, aggregates), gateway.routes(own));
     warnOfLimitsOnNothing(all);
     return all;
+  }
+
+  /// Those that have pages, or send mails.
+  private List<Route> speaking(List<Route> routes) {
+    return routes.stream().map(languages::around).toList();
   }
 
   /// Looks at a schema before anything is altered for it.

@@ -1,6 +1,7 @@
 package dev.varve.node;
 
 import dev.varve.face.auth.Accounts;
+import dev.varve.face.auth.Languages;
 import dev.varve.face.oauth.OAuth;
 import dev.varve.face.provider.ProviderSignIn;
 import dev.varve.identity.account.Administration;
@@ -32,6 +33,7 @@ final class IdentityStages implements AutoCloseable {
   private final Address address;
   private final Passwords passwords;
   private final Outbox outbox;
+  private final Languages languages;
   private final Optional<byte[]> registration;
   private final Clients clients;
   private final IdentityProviders providers;
@@ -40,6 +42,7 @@ final class IdentityStages implements AutoCloseable {
     this.ground = ground;
     this.address = address;
     AuthSettings auth = ground.settings().auth();
+    this.languages = Languages.of(ground.settings().pages());
     this.passwords = new Passwords(auth.password(), new SecureRandom());
     this.outbox = outbox(ground);
     this.registration = ground.secrets().bytes(Secrets.REGISTRATION);
@@ -75,6 +78,11 @@ final class IdentityStages implements AutoCloseable {
 
   Passwords passwords() {
     return passwords;
+  }
+
+  /// In which pages and mails are written.
+  Languages languages() {
+    return languages;
   }
 
   Clients clients() {
@@ -129,7 +137,8 @@ final class IdentityStages implements AutoCloseable {
         outbox,
         address::origin,
         () -> address.origin().orElseGet(address::url),
-        new Lazy<>(() -> seal(Seal.Purpose.FACTORS)));
+        new Lazy<>(() -> seal(Seal.Purpose.FACTORS)),
+        languages);
   }
 
   private Seal seal(Seal.Purpose purpose) {

@@ -185,7 +185,7 @@ public record Settings(
       located =
           located.with(telemetry.withAccessLog(app.resolve(telemetry.accessLog()).toString()));
     }
-    located = located.with("gateway", gateway.in(app));
+    located = located.with("gateway", gateway.in(app)).with("pages", pages.in(app));
     return files.isEmpty() ? located : located.with("files", foldersIn(app));
   }
 

@@ -36,7 +36,7 @@ class AccessibilityTest {
     server =
         TestServer.start(
             Provider.plan()
-                .with(new PageSettings("Ada's \"Garden\"\\", "", "#0a7d32", "#7fd99b"))
+                .with(new PageSettings("Ada's \"Garden\"\\", "", "#0a7d32", "#7fd99b", ""))
                 .with(clock));
   }
 

@@ -117,6 +117,8 @@ class DocumentationTest {
       case "graphql" -> graphql(reader, block);
       case "yaml" -> yaml(reader, block);
       case "cel" -> cel(block);
+      case "properties" ->
+          List.of(reader.saveLanguage(block.savedAs().orElseThrow(), block.text()));
       case "csv", "ndjson" -> List.of(reader.save(block.savedAs().orElseThrow(), block.text()));
       default -> throw new AssertionError("Nobody checks a block of '" + block.language() + "'");
     };

@@ -17,7 +17,7 @@ record Page(Path file, List<String> lines, List<Block> blocks) {
   private static final Pattern FENCE = Pattern.compile("\\s*```(.*)");
   private static final Pattern LINK = Pattern.compile("\\[[^\\]]*]\\(([^)\\s]+)\\)");
   private static final Pattern SAVED_AS =
-      Pattern.compile(".*`([\\w./-]+\\.(?:graphql|csv|ndjson|yaml))`[^`]*:");
+      Pattern.compile(".*`([\\w./-]+\\.(?:graphql|csv|ndjson|yaml|properties))`[^`]*:");
 
   /// A fenced block.
   ///

@@ -1,6 +1,9 @@
 package dev.varve.docs;
 
+import dev.varve.face.auth.Languages;
+import dev.varve.face.auth.PageSettings;
 import dev.varve.node.InstalledVarve;
+import dev.varve.settings.SettingRecords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,6 +100,14 @@ final class Reader implements AutoCloseable {
   Seen saveSettings(String name, String text) throws IOException {
     Seen saved = save(name, text);
     InstalledVarve.readSettings(folder.resolve(name).getParent());
+    return saved;
+  }
+
+  /// Texts of a language, which must all be good.
+  Seen saveLanguage(String name, String text) throws IOException {
+    Seen saved = save(name, text);
+    String languages = String.valueOf(folder.resolve(name).getParent());
+    Languages.of(SettingRecords.changed(PageSettings.DEFAULT, Map.of("languages", languages)));
     return saved;
   }
 

@@ -197,6 +197,7 @@ class SettingsTest {
                     Map.entry("oauth.scopes", ""),
                     Map.entry("pages.accent", "#1b5e7a"),
                     Map.entry("pages.accentDark", "#8cc7e0"),
+                    Map.entry("pages.languages", ""),
                     Map.entry("pages.logo", ""),
                     Map.entry("pages.name", ""),
                     Map.entry("rest.batchOperationsMax", "1000"),

@@ -143,6 +143,11 @@ public record AccountContext(
     return stages.sequencer().submit(Caller.actor(account), source.requestId(), work);
   }
 
+  /// Mails something, in the language of the request that led to it. It leaves after the answer.
+  public void send(Letter letter, RequestSource source) {
+    outbox.send(mails.written(letter, source.language()));
+  }
+
   /// Decides an attempt that was counted. One that is refused instead, such as when too many hashes wait, is taken back:
   /// that is no fault of who made it.
   <T> T decide(Attempts.Attempt attempt, Supplier<T> decision) {
@@ -235,6 +240,7 @@ public record AccountContext(
   public static RequestSource source(Request request) {
     return RequestSource.of(
             request.id(), request.remoteAddress(), request.header("User-Agent").orElse("unknown"))
-        .trustedBy(TrustCookie.of(request));
+        .trustedBy(TrustCookie.of(request))
+        .speaking(Texts.of(request).language());
   }
 }

@@ -72,6 +72,7 @@ public final class Accounts {
   /// @param addresses of this server, which proofs of keys may name: URLs
   /// @param origin where links in mails lead, once that is known
   /// @param address under which the server is reached, once that is known
+  /// @param languages in which mails are written
   /// @param factorSeal keeps what second factors share with this server
   public Accounts(
       AccountStages stages,
@@ -85,7 +86,8 @@ public final class Accounts {
       Outbox outbox,
       Supplier<Optional<String>> origin,
       Supplier<String> address,
-      Supplier<Seal> factorSeal) {
+      Supplier<Seal> factorSeal,
+      Languages languages) {
     SecureRandom random = new SecureRandom();
     this.clients = clients;
     this.context =
@@ -102,7 +104,7 @@ public final class Accounts {
             new SessionIssuer(stages, settings),
             new Attempts(stages.database(), stages.clock(), settings.factors().trust()),
             outbox,
-            new Mails(origin));
+            new Mails(languages, origin));
     this.failures = new FailedAttempts(stages.events());
     this.proof = new PasswordProof(context, failures);
     this.passwordSignIn = new PasswordSignIn(context, proof);

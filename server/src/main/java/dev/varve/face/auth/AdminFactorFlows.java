@@ -57,7 +57,7 @@ final class AdminFactorFlows {
                           .with("sessionsEnded", ended));
               return address;
             });
-    context.outbox().send(FactorMails.reset(email));
+    context.send(FactorMails.reset(email), source);
     return Answer.noContent();
   }
 }

@@ -5,7 +5,6 @@ import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.factor.TrustedDevices;
 import dev.varve.identity.factor.TrustedDevices.Device;
-import dev.varve.identity.mail.Mail;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
@@ -89,7 +88,7 @@ public final class BrowserTrust {
     context.events().record(write, Event.of(kind, account.id(), email, source).with("browser", id));
   }
 
-  Mail mail(Entity account, RequestSource source) {
+  Letter mail(Entity account, RequestSource source) {
     return FactorMails.trusted(context.accounts().email(account), source);
   }
 

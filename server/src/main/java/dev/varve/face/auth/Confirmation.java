@@ -7,7 +7,6 @@ import dev.varve.identity.account.MailTokens;
 import dev.varve.identity.account.MailTokens.Purpose;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Kind;
-import dev.varve.identity.mail.Mail;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.write.WriteContext;
@@ -186,7 +185,7 @@ final class Confirmation {
     return requests.answer(request, SignUp.ACCEPTED, this::resend);
   }
 
-  private Optional<Mail> resend(WriteContext write, String email) throws SQLException {
+  private Optional<Letter> resend(WriteContext write, String email) throws SQLException {
     Optional<MailTokens.Row> waiting = MailTokens.waiting(write, email);
     Optional<Entity> unverified =
         context.account(write, email).filter(account -> !context.accounts().verified(account));

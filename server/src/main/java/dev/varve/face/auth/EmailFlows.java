@@ -6,7 +6,6 @@ import dev.varve.identity.account.MailTokens;
 import dev.varve.identity.account.MailTokens.Purpose;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Kind;
-import dev.varve.identity.mail.Mail;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
@@ -60,7 +59,7 @@ public final class EmailFlows {
         .answeredBy(this::change);
   }
 
-  private record Sent(Optional<Mail> toNew, Mail toOld) {}
+  private record Sent(Optional<Letter> toNew, Letter toOld) {}
 
   /// `POST /auth/email`
   Answer change(Request request) {
@@ -88,8 +87,8 @@ public final class EmailFlows {
                 proven -> write -> send(write, proven, caller, newEmail, source))
             .flatMap(found -> found)
             .orElseThrow(() -> Problem.invalid(PASSWORD, "is wrong"));
-    sent.toNew().ifPresent(context.outbox()::send);
-    context.outbox().send(sent.toOld());
+    sent.toNew().ifPresent(mail -> context.send(mail, source));
+    context.send(sent.toOld(), source);
   }
 
   private String newEmail(JsonBody body) {

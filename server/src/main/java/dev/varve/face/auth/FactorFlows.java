@@ -200,7 +200,7 @@ public final class FactorFlows {
             });
     return switch (confirmed) {
       case TotpEnrolment.Confirmed.Done done -> {
-        context.outbox().send(FactorMails.added(context.accounts().email(account), name));
+        context.send(FactorMails.added(context.accounts().email(account), name), source);
         yield done;
       }
       case TotpEnrolment.Confirmed.Refused(Problem problem) -> throw problem;
@@ -244,7 +244,7 @@ public final class FactorFlows {
               stepUp.require(write, account, caller);
               return remove(write, account, id, email, source);
             });
-    context.outbox().send(FactorMails.removed(email, name));
+    context.send(FactorMails.removed(email, name), source);
   }
 
   private String remove(
@@ -306,7 +306,7 @@ public final class FactorFlows {
                   .record(write, Event.of(Kind.RECOVERY_CODES_MADE, account.id(), email, source));
               return recoveryCodes.make(write, account.id());
             });
-    context.outbox().send(FactorMails.recoveryCodesMade(email));
+    context.send(FactorMails.recoveryCodesMade(email), source);
     return codes;
   }
 }

@@ -8,7 +8,6 @@ import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.factor.RecoveryCodes;
-import dev.varve.identity.mail.Mail;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.net.http.Route.Member;
@@ -112,7 +111,7 @@ final class FactorProofs {
     }
 
     /// What the account is told of it by mail, once it is written.
-    Optional<Mail> mail(WriteContext write, Entity account) throws SQLException {
+    Optional<Letter> mail(WriteContext write, Entity account) throws SQLException {
       if (factor() != Factor.RECOVERY_CODE) {
         return Optional.empty();
       }

@@ -9,7 +9,6 @@ import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.account.SignUpPolicy;
-import dev.varve.identity.mail.Mail;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.FieldError;
@@ -82,7 +81,7 @@ public final class Invitations {
               stepUp.require(write, administrator, request.caller());
               return invite(write, administrator, email, roles, source);
             })
-        .ifPresent(context.outbox()::send);
+        .ifPresent(mail -> context.send(mail, source));
     return AccountAnswers.message("The invitation is on its way");
   }
 
@@ -98,7 +97,7 @@ public final class Invitations {
     return roles instanceof List<?> list ? list.stream().map(String::valueOf).toList() : List.of();
   }
 
-  private Optional<Mail> invite(
+  private Optional<Letter> invite(
       WriteContext write,
       Entity administrator,
       String email,

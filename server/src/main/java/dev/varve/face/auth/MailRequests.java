@@ -2,7 +2,6 @@ package dev.varve.face.auth;
 
 import dev.varve.identity.account.AccountModel;
 import dev.varve.identity.account.RequestSource;
-import dev.varve.identity.mail.Mail;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
@@ -26,7 +25,7 @@ final class MailRequests {
   @FunctionalInterface
   interface Choice {
     /// The mail, if there is one. It writes about as much when there is none.
-    Optional<Mail> mail(WriteContext write, String email) throws SQLException;
+    Optional<Letter> mail(WriteContext write, String email) throws SQLException;
   }
 
   /// @param accepted what the answer says, whatever becomes of it
@@ -50,6 +49,6 @@ final class MailRequests {
               context.attempts().countMail(write, source);
               return choice.mail(write, email);
             })
-        .ifPresent(context.outbox()::send);
+        .ifPresent(mail -> context.send(mail, source));
   }
 }

@@ -10,7 +10,6 @@ import dev.varve.identity.account.SessionIssuer.Outcome;
 import dev.varve.identity.account.SessionIssuer.Proof;
 import dev.varve.identity.account.SessionUse;
 import dev.varve.identity.account.SignInMethod;
-import dev.varve.identity.mail.Mail;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.schema.record.Entity;
@@ -49,11 +48,11 @@ public final class MailSignIn {
               context.attempts().countMail(write, source);
               return mail(write, email, bound, path + "?" + parameter + "=");
             })
-        .ifPresent(context.outbox()::send);
+        .ifPresent(mail -> context.send(mail, source));
   }
 
   /// @param path with the parameter that the token follows
-  Optional<Mail> mail(WriteContext write, String email, String bound, String path)
+  Optional<Letter> mail(WriteContext write, String email, String bound, String path)
       throws SQLException {
     Optional<Entity> account =
         context

@@ -8,7 +8,6 @@ import dev.varve.identity.account.FirstProof;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SessionIssuer.Outcome;
 import dev.varve.identity.account.SessionUse;
-import dev.varve.identity.mail.Mail;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.schema.record.Entity;
 import java.sql.SQLException;
@@ -72,7 +71,7 @@ public final class OwedEnrolment {
     }
   }
 
-  private record Opening<T>(Done<T> done, Optional<Mail> mail) {}
+  private record Opening<T>(Done<T> done, Optional<Letter> mail) {}
 
   /// What somebody brings to confirm it.
   ///
@@ -91,7 +90,7 @@ public final class OwedEnrolment {
       PasswordSignIn.Then<T> then) {
     Opening<T> opening =
         context.write(source, write -> confirm(write, kept, bound, given, source, use, then));
-    opening.mail().ifPresent(context.outbox()::send);
+    opening.mail().ifPresent(mail -> context.send(mail, source));
     return opening.done();
   }
 
@@ -120,7 +119,7 @@ public final class OwedEnrolment {
             context
                 .issuer()
                 .open(write, account.get(), first.proof().and(Factor.TOTP.method()), use, source);
-        Mail mail = FactorMails.added(context.accounts().email(account.get()), given.name());
+        Letter mail = FactorMails.added(context.accounts().email(account.get()), given.name());
         yield new Opening<>(new Done<>(then.of(write, outcome), codes), Optional.of(mail));
       }
     };

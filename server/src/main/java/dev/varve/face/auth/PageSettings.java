@@ -3,6 +3,7 @@ package dev.varve.face.auth;
 import com.google.re2j.Pattern;
 import dev.varve.settings.Setting;
 import dev.varve.settings.WrongSetting;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /// How Varve's own pages look, such as the one to sign in; section `pages` of `varve.yaml`.
@@ -28,7 +29,12 @@ public record PageSettings(
             standard = "#8cc7e0",
             says =
                 "The same for whoever likes it dark. It must be told apart from black: a contrast of 4.5 or more.")
-        String accentDark) {
+        String accentDark,
+    @Setting(
+            standard = "",
+            says =
+                "A folder of files that add languages to pages and mails, or say something otherwise, such as languages with fr.properties in it. Empty for English and German as they are.")
+        String languages) {
   private static final int NAME_LENGTH_MAX = 60;
   private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9_.-]+)+");
   private static final Pattern COLOUR = Pattern.compile("#[0-9a-fA-F]{6}");
@@ -41,7 +47,7 @@ public record PageSettings(
 
   static final String DARK = "#12181d";
 
-  public static final PageSettings DEFAULT = new PageSettings("", "", "#1b5e7a", "#8cc7e0");
+  public static final PageSettings DEFAULT = new PageSettings("", "", "#1b5e7a", "#8cc7e0", "");
 
   public PageSettings {
     if (name.length() > NAME_LENGTH_MAX || name.chars().anyMatch(Character::isISOControl)) {
@@ -55,6 +61,13 @@ public record PageSettings(
     }
     requireContrast("accent", accent, LIGHT);
     requireContrast("accentDark", accentDark, DARK);
+  }
+
+  /// The same, with the folder where it is, seen from that of the application.
+  public PageSettings in(Path app) {
+    return languages.isEmpty()
+        ? this
+        : new PageSettings(name, logo, accent, accentDark, app.resolve(languages).toString());
   }
 
   private static void requireContrast(String setting, String colour, String ground) {

@@ -8,7 +8,6 @@ import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.account.WaysIn;
 import dev.varve.identity.factor.RecoveryCodes;
 import dev.varve.identity.factor.TrustedDevices;
-import dev.varve.identity.mail.Mail;
 import dev.varve.identity.passkey.Ceremony;
 import dev.varve.identity.passkey.Ceremony.Purpose;
 import dev.varve.identity.passkey.NewPasskey;
@@ -267,7 +266,7 @@ public final class PasskeyFlows {
               stepUp.require(write, account, caller);
               return add(write, account, passkey, session, source);
             });
-    tell(context.mails().passkeyAdded(context.accounts().email(account), name));
+    context.send(context.mails().passkeyAdded(context.accounts().email(account), name), source);
     return new Added(passkey, codes);
   }
 
@@ -355,10 +354,6 @@ public final class PasskeyFlows {
                 .with("aaguid", passkey.key().aaguid()));
   }
 
-  private void tell(Mail mail) {
-    context.outbox().send(mail);
-  }
-
   /// `GET /auth/passkeys`
   Answer list(Request request) {
     Entity account = StepUp.requireOwn(request.caller());
@@ -430,7 +425,8 @@ public final class PasskeyFlows {
               stepUp.require(write, account, caller);
               return remove(write, account, id, source);
             });
-    tell(context.mails().passkeyRemoved(context.accounts().email(account), removed.name()));
+    context.send(
+        context.mails().passkeyRemoved(context.accounts().email(account), removed.name()), source);
   }
 
   private Passkey remove(WriteContext write, Entity account, String id, RequestSource source)

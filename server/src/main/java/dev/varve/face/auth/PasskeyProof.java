@@ -177,7 +177,7 @@ final class PasskeyProof {
                 .with("counter", proven.counter())
                 .with("counterBefore", passkey.counter()));
     // it leaves later, and to be told once too often does no harm
-    context.outbox().send(context.mails().passkeyCopied(email, passkey.name()));
+    context.send(context.mails().passkeyCopied(email, passkey.name()), source);
   }
 
   private void fail(WriteContext write, Tried tried, String way) throws SQLException {

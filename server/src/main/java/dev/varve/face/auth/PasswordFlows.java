@@ -10,7 +10,6 @@ import dev.varve.identity.account.MailTokens.Purpose;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
-import dev.varve.identity.mail.Mail;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
@@ -106,7 +105,7 @@ public final class PasswordFlows {
     if (!changed) {
       throw Problem.invalid(CURRENT, "is wrong");
     }
-    context.outbox().send(context.mails().passwordChanged(email));
+    context.send(context.mails().passwordChanged(email), source);
   }
 
   private String chosen(JsonBody body) {
@@ -157,7 +156,7 @@ public final class PasswordFlows {
   }
 
   /// The mail of `POST /auth/password/forgot`
-  private Optional<Mail> forgot(WriteContext write, String email) throws SQLException {
+  private Optional<Letter> forgot(WriteContext write, String email) throws SQLException {
     Optional<Entity> account =
         context.account(write, email).filter(found -> !context.accounts().disabled(found));
     Optional<OpaqueToken> token =
@@ -187,7 +186,7 @@ public final class PasswordFlows {
     String hash = context.passwords().hash(newPassword);
     Optional<String> email = context.write(source, write -> reset(write, token, hash, source));
     email.ifPresentOrElse(
-        known -> context.outbox().send(context.mails().passwordChanged(known)), () -> fail(source));
+        known -> context.send(context.mails().passwordChanged(known), source), () -> fail(source));
   }
 
   private boolean good(String token) {

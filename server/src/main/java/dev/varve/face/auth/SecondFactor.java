@@ -5,7 +5,6 @@ import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SessionIssuer.Outcome;
 import dev.varve.identity.account.SessionIssuer.Proof;
 import dev.varve.identity.account.SessionUse;
-import dev.varve.identity.mail.Mail;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.write.WriteContext;
@@ -60,7 +59,7 @@ public final class SecondFactor {
     }
   }
 
-  private record Opening<T>(T value, List<Mail> mails, Optional<TrustCookie> trust) {}
+  private record Opening<T>(T value, List<Letter> mails, Optional<TrustCookie> trust) {}
 
   /// Opens a session, durably when this returns, or tells why not.
   ///
@@ -76,7 +75,7 @@ public final class SecondFactor {
     boolean trusts = trust.isAsked(given);
     Opening<T> opening =
         context.write(source, write -> open(write, kept, claim, trusts, source, use, then));
-    opening.mails().forEach(context.outbox()::send);
+    opening.mails().forEach(mail -> context.send(mail, source));
     return new Done<>(opening.value(), opening.trust());
   }
 
@@ -107,7 +106,7 @@ public final class SecondFactor {
         trusts && outcome instanceof Outcome.Opened
             ? Optional.of(trust.begin(write, account.get(), source))
             : Optional.empty();
-    List<Mail> mails = new ArrayList<>();
+    List<Letter> mails = new ArrayList<>();
     claim.mail(write, account.get()).ifPresent(mails::add);
     cookie.ifPresent(_ -> mails.add(trust.mail(account.get(), source)));
     return new Opening<>(then.of(write, outcome), mails, cookie);

@@ -5,7 +5,6 @@ import dev.varve.identity.account.MailTokens.Purpose;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SignUpPolicy;
 import dev.varve.identity.account.VerificationPolicy;
-import dev.varve.identity.mail.Mail;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.write.WriteContext;
@@ -149,7 +148,7 @@ final class SignUp {
       invitations.accept(wish, invitation.get(), source);
       return AccountAnswers.message(INVITED);
     }
-    context.write(source, write -> mail(write, wish)).ifPresent(context.outbox()::send);
+    context.write(source, write -> mail(write, wish)).ifPresent(mail -> context.send(mail, source));
     return AccountAnswers.message(ACCEPTED);
   }
 
@@ -196,7 +195,7 @@ final class SignUp {
   }
 
   /// What a sign-up without invitation leads to. It writes about as much in each case.
-  private Optional<Mail> mail(WriteContext write, Wish wish) throws SQLException {
+  private Optional<Letter> mail(WriteContext write, Wish wish) throws SQLException {
     Optional<Entity> account = context.account(write, wish.email());
     Mails mails = context.mails();
     if (account.isPresent() && context.accounts().verified(account.get())) {

@@ -8,7 +8,6 @@ import dev.varve.identity.account.SessionIssuer;
 import dev.varve.identity.account.Sessions;
 import dev.varve.identity.account.Sessions.OneSession;
 import dev.varve.identity.account.SignInMethod;
-import dev.varve.identity.mail.Mail;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
@@ -255,7 +254,7 @@ public final class StepUp {
     return true;
   }
 
-  private record Done(boolean good, boolean raised, Optional<Mail> mail) {}
+  private record Done(boolean good, boolean raised, Optional<Letter> mail) {}
 
   private boolean byFactor(Request request, Entity account, FactorProofs.Claim claim) {
     RequestSource source = AccountContext.source(request);
@@ -271,7 +270,7 @@ public final class StepUp {
               boolean raised = raise(write, account, session, claim.factor().method(), source);
               return new Done(true, raised, claim.mail(write, account));
             });
-    done.mail().ifPresent(context.outbox()::send);
+    done.mail().ifPresent(mail -> context.send(mail, source));
     if (!done.good()) {
       throw claim.wrong();
     }

@@ -6,7 +6,6 @@ import dev.varve.identity.account.MailTokens;
 import dev.varve.identity.account.MailTokens.Purpose;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Kind;
-import dev.varve.identity.mail.Mail;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.write.WriteContext;
@@ -53,11 +52,11 @@ final class StepUpByMail {
     RequestSource source = AccountContext.source(request);
     context
         .write(source, account.id(), write -> mail(write, account.id(), session, source))
-        .ifPresent(context.outbox()::send);
+        .ifPresent(letter -> context.send(letter, source));
     return AccountAnswers.message(ACCEPTED);
   }
 
-  private Optional<Mail> mail(WriteContext write, String id, String session, RequestSource source)
+  private Optional<Letter> mail(WriteContext write, String id, String session, RequestSource source)
       throws SQLException {
     context.attempts().countMail(write, source);
     Entity account = write.find(context.accounts().model(), id).orElseThrow(StepUp::ended);

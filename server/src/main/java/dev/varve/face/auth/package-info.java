@@ -20,13 +20,15 @@
 /// | cookie | [CookieAuthentication], [SignInReply] | [BrowserCookies], [SameOrigin], [SessionCallers] |
 /// | API key | [ApiKeyFlows], [ApiKeyRequest] | |
 /// | other applications | [ApplicationFlows], [ClientFlows] | [ClientRequest] |
-/// | mail | [MailRequests], [MailLinks], [MailPage] | [Mails] |
-/// | pages | [SignUpPage], [ForgottenPage], [MailLinks] | [Pages], [PageLook], [PageForm], [ReturnPath], [Texts] |
+/// | mail | [MailRequests], [MailLinks], [MailPage] | [Mails], [Letter] |
+/// | pages | [SignUpPage], [ForgottenPage], [MailLinks] | [Pages], [PageLook], [PageForm], [ReturnPath] |
+/// | language | | [Languages], [LanguageFiles], [Texts] |
+/// | what an account does with itself | | [OwnAccount], [OwnRecord] |
 ///
 /// All flows read a request with [JsonBody] and answer with [AccountAnswers].
 ///
 /// To add an endpoint, write it in the flow of its noun (in [MailLinks] when a mail leads to it), with its [Endpoint] beside
-/// it: path, who may ask, members and what is told of it stand there alone. To add a mail, write it in [Mails], and a purpose in
+/// it: path, who may ask, members and what is told of it stand there alone. To add a mail, write it in [Mails] and what it says in each language, and a purpose in
 /// [dev.varve.identity.account.MailTokens] when it carries a token. Whatever can be guessed is counted by
 /// [dev.varve.identity.account.Attempts] before it is looked at.
 @NullMarked

@@ -157,7 +157,7 @@ final class Arrivals {
     news.record(write, Kind.PROVIDER_LINKED, account, somebody.provider(), source);
     return new Settled(
         known(write, account.id(), somebody, errand, cookie),
-        () -> news.mailLinked(account, somebody.provider()));
+        () -> news.mailLinked(account, somebody.provider(), source));
   }
 
   private Arrived known(

@@ -2,6 +2,7 @@ package dev.varve.face.provider;
 
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.BrowserCookies;
+import dev.varve.face.auth.Languages;
 import dev.varve.face.auth.Texts;
 import dev.varve.face.oauth.FlowPages;
 import dev.varve.face.oauth.Navigation;
@@ -59,7 +60,8 @@ final class Callback {
       Optional<Errand> errand = errand(request, provider.get(), parameters);
       return errand.isEmpty()
           ? FlowPages.says(400, Texts.of(request), "expired")
-          : Answer.later(() -> arrive(request, provider.get(), errand.get(), parameters));
+          : Answer.later(
+              Languages.kept(() -> arrive(request, provider.get(), errand.get(), parameters)));
     } catch (Problem problem) {
       return FlowPages.refuses(request, problem);
     }

@@ -3,6 +3,7 @@ package dev.varve.face.provider;
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.BrowserCookies;
 import dev.varve.face.auth.Endpoint;
+import dev.varve.face.auth.Languages;
 import dev.varve.face.auth.Texts;
 import dev.varve.face.oauth.FlowPages;
 import dev.varve.face.oauth.Navigation;
@@ -102,7 +103,7 @@ final class Departure {
       Optional<Errand> errand = errand(request, provider.get());
       return errand.isEmpty()
           ? FlowPages.says(400, Texts.of(request), "expired")
-          : Answer.later(() -> go(request, provider.get(), errand.get()));
+          : Answer.later(Languages.kept(() -> go(request, provider.get(), errand.get())));
     } catch (Problem problem) {
       return FlowPages.refuses(request, problem);
     }

@@ -227,7 +227,7 @@ public final class LinkFlows {
               return link(write, account, somebody, links, source);
             });
     if (linked) {
-      news.mailLinked(account, somebody.provider());
+      news.mailLinked(account, somebody.provider(), source);
     }
   }
 
@@ -281,7 +281,7 @@ public final class LinkFlows {
               stepUp.require(write, account, caller);
               return unlink(write, account, id, source);
             });
-    news.mailUnlinked(account, removed.provider());
+    news.mailUnlinked(account, removed.provider(), source);
   }
 
   private Links.Link unlink(WriteContext write, Entity account, String id, RequestSource source)

@@ -21,16 +21,14 @@ record LinkNews(AccountContext context, IdentityProviders providers) {
                 .with("provider", provider));
   }
 
-  void mailLinked(Entity account, String provider) {
-    context
-        .outbox()
-        .send(context.mails().linked(context.accounts().email(account), title(provider)));
+  void mailLinked(Entity account, String provider, RequestSource source) {
+    context.send(
+        context.mails().linked(context.accounts().email(account), title(provider)), source);
   }
 
-  void mailUnlinked(Entity account, String provider) {
-    context
-        .outbox()
-        .send(context.mails().unlinked(context.accounts().email(account), title(provider)));
+  void mailUnlinked(Entity account, String provider, RequestSource source) {
+    context.send(
+        context.mails().unlinked(context.accounts().email(account), title(provider)), source);
   }
 
   /// What people know it as, as long as it is there.

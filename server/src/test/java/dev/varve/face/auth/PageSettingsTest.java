@@ -27,7 +27,7 @@ class PageSettingsTest {
           """)
   void whatNobodyCouldReadOrWouldLeadElsewhereIsRefused(
       String name, String logo, String accent, String accentDark, String wrong) {
-    assertThatThrownBy(() -> new PageSettings(name, logo, accent, accentDark))
+    assertThatThrownBy(() -> new PageSettings(name, logo, accent, accentDark, ""))
         .isInstanceOf(WrongSetting.class)
         .hasMessage(wrong);
   }
@@ -35,7 +35,7 @@ class PageSettingsTest {
   @Test
   void coloursThatAreToldApartAreFine() {
     // the lightest grey that passes on white (WCAG 2.2 has 4.48 for #777777)
-    assertThatCode(() -> new PageSettings("Garden", "/a/logo.v2.svg", "#767676", "#7f8a93"))
+    assertThatCode(() -> new PageSettings("Garden", "/a/logo.v2.svg", "#767676", "#7f8a93", ""))
         .doesNotThrowAnyException();
   }
 }

@@ -159,7 +159,7 @@ class SecondFactorTest {
     assertThat(People.json(person.get("/auth/factors"))).containsEntry("recoveryCodesLeft", 9L);
     assertThat(People.mails(scene.server, person.email(), 3).getFirst())
         .startsWith("A recovery code of your account was used")
-        .contains("9 are left");
+        .contains("Codes that are left: 9.");
     assertThat(scene.events(person.email())).contains("RECOVERY_CODE_USED");
 
     Reply made = person.post("/auth/factors/recovery-codes", Map.of());
