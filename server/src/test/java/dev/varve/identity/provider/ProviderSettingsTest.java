@@ -10,7 +10,6 @@ import dev.varve.settings.WrongSetting;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,10 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Which providers may be declared.
 class ProviderSettingsTest {
-  private static final Supplier<Seal> UNSEALED =
-      () -> {
-        throw new AssertionError("nothing is sealed");
-      };
+  private static Seal unsealed() {
+    throw new AssertionError("nothing is sealed");
+  }
 
   private static ProviderSettings of(Preset preset, String issuer, boolean trustsEmail) {
     return new ProviderSettings(
@@ -123,12 +121,12 @@ class ProviderSettingsTest {
   void aSecretComesFromTheEnvironment() {
     Map<String, ProviderSettings> settings =
         Map.of("staff", of(Preset.OPENID, "https://login.example.com", false));
-    assertThatThrownBy(() -> IdentityProviders.of(settings, Map.of(), Clock.systemUTC(), UNSEALED))
+    assertThatThrownBy(() -> IdentityProviders.of(settings, Map.of(), Clock.systemUTC(), ProviderSettingsTest::unsealed))
         .isInstanceOf(WrongSetting.class)
         .hasMessageContaining(
             "auth.providers[staff].secret names the environment variable STAFF_SECRET");
     assertThat(
-            IdentityProviders.of(settings, Map.of("STAFF_SECRET", "x"), Clock.systemUTC(), UNSEALED)
+            IdentityProviders.of(settings, Map.of("STAFF_SECRET", "x"), Clock.systemUTC(), ProviderSettingsTest::unsealed)
                 .all())
         .hasSize(1);
   }
@@ -139,7 +137,7 @@ class ProviderSettingsTest {
         Map.of("staff", of(Preset.APPLE, "https://appleid.apple.com", false));
     assertThatThrownBy(() ->
             IdentityProviders.of(
-                settings, Map.of("STAFF_SECRET", "no key"), Clock.systemUTC(), UNSEALED))
+                settings, Map.of("STAFF_SECRET", "no key"), Clock.systemUTC(), ProviderSettingsTest::unsealed))
         .isInstanceOf(WrongSetting.class)
         .hasMessageContaining("which holds no private key of Apple's");
   }
@@ -150,7 +148,7 @@ class ProviderSettingsTest {
         new ProviderSettings(
             "google", Preset.GOOGLE, "", "c", "S", "", List.of(), false, false, "", "", false);
     assertThat(
-            IdentityProviders.of(Map.of("google", off), Map.of(), Clock.systemUTC(), UNSEALED)
+            IdentityProviders.of(Map.of("google", off), Map.of(), Clock.systemUTC(), ProviderSettingsTest::unsealed)
                 .isEmpty())
         .isTrue();
   }
