@@ -62,7 +62,8 @@ class LockoutTest {
       headers.forEach((name, value) -> head.append(name + ": " + value + "\r\n"));
       try (Socket socket = new Socket()) {
         socket.bind(new InetSocketAddress(InetAddress.ofLiteral(address), 0));
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), scene.server.port()));
+        socket.connect(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), scene.server.port()));
         socket.getOutputStream().write((head + "\r\n").getBytes(StandardCharsets.US_ASCII));
         socket.getOutputStream().write(json);
         String text = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
