@@ -162,7 +162,7 @@ class LanguageTest {
 
       Map<?, ?> mail =
           mails(server, email).stream()
-              .filter(found -> subjects.get(tag).equals(found.get("subject")))
+              .filter(found -> Objects.equals(subjects.get(tag), found.get("subject")))
               .findFirst()
               .orElseThrow();
       assertThat(String.valueOf(mail.get("text")))

@@ -121,12 +121,18 @@ class ProviderSettingsTest {
   void aSecretComesFromTheEnvironment() {
     Map<String, ProviderSettings> settings =
         Map.of("staff", of(Preset.OPENID, "https://login.example.com", false));
-    assertThatThrownBy(() -> IdentityProviders.of(settings, Map.of(), Clock.systemUTC(), ProviderSettingsTest::unsealed))
+    assertThatThrownBy(() ->
+            IdentityProviders.of(
+                settings, Map.of(), Clock.systemUTC(), ProviderSettingsTest::unsealed))
         .isInstanceOf(WrongSetting.class)
         .hasMessageContaining(
             "auth.providers[staff].secret names the environment variable STAFF_SECRET");
     assertThat(
-            IdentityProviders.of(settings, Map.of("STAFF_SECRET", "x"), Clock.systemUTC(), ProviderSettingsTest::unsealed)
+            IdentityProviders.of(
+                    settings,
+                    Map.of("STAFF_SECRET", "x"),
+                    Clock.systemUTC(),
+                    ProviderSettingsTest::unsealed)
                 .all())
         .hasSize(1);
   }
@@ -137,7 +143,10 @@ class ProviderSettingsTest {
         Map.of("staff", of(Preset.APPLE, "https://appleid.apple.com", false));
     assertThatThrownBy(() ->
             IdentityProviders.of(
-                settings, Map.of("STAFF_SECRET", "no key"), Clock.systemUTC(), ProviderSettingsTest::unsealed))
+                settings,
+                Map.of("STAFF_SECRET", "no key"),
+                Clock.systemUTC(),
+                ProviderSettingsTest::unsealed))
         .isInstanceOf(WrongSetting.class)
         .hasMessageContaining("which holds no private key of Apple's");
   }
@@ -148,7 +157,11 @@ class ProviderSettingsTest {
         new ProviderSettings(
             "google", Preset.GOOGLE, "", "c", "S", "", List.of(), false, false, "", "", false);
     assertThat(
-            IdentityProviders.of(Map.of("google", off), Map.of(), Clock.systemUTC(), ProviderSettingsTest::unsealed)
+            IdentityProviders.of(
+                    Map.of("google", off),
+                    Map.of(),
+                    Clock.systemUTC(),
+                    ProviderSettingsTest::unsealed)
                 .isEmpty())
         .isTrue();
   }
