@@ -51,7 +51,11 @@ final class IdentityStages implements AutoCloseable {
             .load(ground.database())
             .with(documents(ground));
     this.providers =
-        IdentityProviders.of(auth.providers(), ground.start().environment(), ground.clock());
+        IdentityProviders.of(
+            auth.providers(),
+            ground.start().environment(),
+            ground.clock(),
+            new Lazy<>(() -> seal(Seal.Purpose.PROVIDER_TOKENS)));
     address.requireOrigin(providers);
   }
 
@@ -133,13 +137,12 @@ final class IdentityStages implements AutoCloseable {
         outbox,
         address::origin,
         () -> address.origin().orElseGet(address::url),
-        new Lazy<>(this::factorSeal),
+        new Lazy<>(() -> seal(Seal.Purpose.FACTORS)),
         languages);
   }
 
-  private Seal factorSeal() {
-    return Seal.findOrMake(
-        Seal.Purpose.FACTORS, ground.secrets(), ground.folder().folder(), new SecureRandom());
+  private Seal seal(Seal.Purpose purpose) {
+    return Seal.findOrMake(purpose, ground.secrets(), ground.folder().folder(), new SecureRandom());
   }
 
   /// What an operator does with accounts.

@@ -102,7 +102,7 @@ public final class Accounts {
                 new SingleUse(random),
                 new MailTokens(random)),
             new SessionIssuer(stages, settings),
-            new Attempts(stages.database(), stages.clock()),
+            new Attempts(stages.database(), stages.clock(), settings.factors().trust()),
             outbox,
             new Mails(languages, origin));
     this.failures = new FailedAttempts(stages.events());
@@ -124,7 +124,9 @@ public final class Accounts {
     this.owedEnrolment = new OwedEnrolment(context, totpEnrolment);
     this.browserTrust = new BrowserTrust(context, random);
     this.secondFactor = new SecondFactor(context, proofs, browserTrust);
-    this.stepUp = new StepUp(context, proof, proofs);
+    StepUpWays ways = new StepUpWays(context);
+    this.stepUp =
+        new StepUp(context, proof, proofs, ways, new StepUpByMail(context, ways, failures));
     this.own = own(random);
     this.signingKeys = signingKeys;
     this.apiKeys = apiKeys;
@@ -287,7 +289,7 @@ public final class Accounts {
         new PasskeySignInFlows(context, ceremonies, passkeySignIn, passkeyFactor, tokens).routes());
     routes.addAll(own.passkeys().routes());
     routes.addAll(new EnrolmentFlows(context, owedEnrolment, tokens).routes());
-    routes.add(stepUp.route());
+    routes.addAll(stepUp.routes());
     routes.addAll(own.sessions().routes());
     routes.addAll(own.factors().routes());
     routes.addAll(browserTrust.routes());

@@ -78,7 +78,10 @@ final class Confirmation {
   private Waiting waiting(WriteContext write, String token, RequestSource source)
       throws SQLException {
     Optional<MailTokens.Row> row = confirmable(write, token);
-    Attempt attempt = context.attempts().count(write, row.map(MailTokens.Row::email), source);
+    Attempt attempt =
+        row.isPresent()
+            ? context.attempts().countMailed(write, row.get(), source)
+            : context.attempts().count(write, source);
     return new Waiting(attempt, row, row.isEmpty() ? Optional.empty() : hash(write, row.get()));
   }
 

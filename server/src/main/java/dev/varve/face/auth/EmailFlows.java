@@ -170,7 +170,7 @@ public final class EmailFlows {
     context.note(
         source,
         write -> {
-          Attempts.Attempt attempt = context.attempts().count(write, Optional.empty(), source);
+          Attempts.Attempt attempt = context.attempts().count(write, source);
           failures.record(write, Kind.PROOF_FAILED, attempt, Optional.empty(), CONFIRMATION);
         });
     return MailTokens.useless();

@@ -128,7 +128,7 @@ public final class Invitations {
   private boolean accept(
       WriteContext write, SignUp.Wish wish, String invitation, RequestSource source)
       throws SQLException {
-    Attempt attempt = context.attempts().count(write, Optional.empty(), source);
+    Attempt attempt = context.attempts().count(write, source);
     Optional<MailTokens.Row> row =
         MailTokens.find(write, invitation, Set.of(Purpose.INVITATION))
             .filter(found -> found.email().equals(wish.email()));

@@ -92,14 +92,14 @@ public final class MailSignIn {
     Optional<Entity> account =
         row.flatMap(MailTokens.Row::account)
             .flatMap(id -> write.find(context.accounts().model(), id))
-            .filter(found -> context.accounts().email(found).equals(row.get().email()));
+            .filter(found -> context.accounts().hasMailbox(found, row.get().email()));
     if (account.isEmpty()) {
-      Attempt attempt = context.attempts().count(write, Optional.empty(), source);
+      Attempt attempt = context.attempts().count(write, source);
       failures.record(write, Kind.SIGN_IN_FAILED, attempt, Optional.empty(), WAY);
       return new Outcome.Refused(MailTokens.useless());
     }
     MailTokens.use(write, row.orElseThrow());
-    Proof proof = new Proof(WAY, Set.of(SignInMethod.MAIL), write.at());
+    Proof proof = new Proof(WAY, Set.of(SignInMethod.MAIL), write.at()).mailedTo(row.get().email());
     return context.issuer().open(write, account.get(), proof, use, source);
   }
 }

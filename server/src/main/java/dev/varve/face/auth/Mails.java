@@ -79,6 +79,10 @@ public final class Mails {
     return Letter.of(to, key, behind(path, token), token.text()).with(token.text());
   }
 
+  Letter stepUp(String to, OpaqueToken token) {
+    return Letter.of(to, "stepUp", token.text()).with(token.text());
+  }
+
   Letter invitation(String to, OpaqueToken token) {
     return Letter.of(to, "invitation", token.text()).with(token.text());
   }

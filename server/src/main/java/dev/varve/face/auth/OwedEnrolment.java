@@ -55,7 +55,7 @@ public final class OwedEnrolment {
   private Optional<Entity> account(WriteContext write, SecondFactor.Kept kept) throws SQLException {
     Optional<FirstProof> first = kept.find(write);
     if (first.isEmpty()
-        || !first.get().holds(write)
+        || !first.get().holds(write, context.accounts())
         || !Factors.provable(write.session(), first.get().account()).isEmpty()) {
       return Optional.empty();
     }

@@ -67,7 +67,7 @@ public final class PasskeyFactor implements FactorProof {
   private Optional<Map<String, Object>> options(
       WriteContext write, RelyingParty party, SecondFactor.Kept kept) throws SQLException {
     Optional<FirstProof> first = kept.find(write);
-    if (first.isEmpty() || !first.get().holds(write)) {
+    if (first.isEmpty() || !first.get().holds(write, context.accounts())) {
       return Optional.empty();
     }
     return Optional.of(options(write, party, first.get().account()));

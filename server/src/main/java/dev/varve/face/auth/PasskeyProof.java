@@ -106,7 +106,7 @@ final class PasskeyProof {
     Optional<Entity> account =
         passkey.flatMap(found -> write.find(context.accounts().model(), found.account()));
     Attempt attempt =
-        context.attempts().count(write, account.map(context.accounts()::email), source);
+        context.attempts().countPasskey(write, account.map(context.accounts()::email), source);
     Optional<byte[]> handle =
         account.isEmpty() ? Optional.empty() : Passkeys.handle(write.session(), account.get().id());
     return new Tried(attempt, ceremony, passkey, account, handle);

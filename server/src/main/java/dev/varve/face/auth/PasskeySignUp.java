@@ -184,7 +184,7 @@ final class PasskeySignUp {
     Optional<MailTokens.Row> row = Confirmation.confirmable(write, token);
     List<Passkey> made = row.isEmpty() ? List.of() : made(write, row.get());
     if (made.isEmpty()) {
-      Attempt attempt = context.attempts().count(write, Optional.empty(), source);
+      Attempt attempt = context.attempts().count(write, source);
       failures.record(write, Kind.PROOF_FAILED, attempt, Optional.empty(), WAY);
       return Optional.empty();
     }
@@ -238,7 +238,8 @@ final class PasskeySignUp {
       throws SQLException {
     Optional<Ceremony> ceremony = ceremonies.use(write, assertion.challenge());
     Optional<MailTokens.Row> row = Confirmation.confirmable(write, token);
-    Attempt attempt = context.attempts().count(write, row.map(MailTokens.Row::email), source);
+    Attempt attempt =
+        context.attempts().countPasskey(write, row.map(MailTokens.Row::email), source);
     List<Passkey> made = row.isEmpty() ? List.of() : made(write, row.get());
     return new Tried(attempt, row, ceremony, named(made, assertion));
   }

@@ -4,6 +4,7 @@ import dev.varve.identity.account.Attempts;
 import dev.varve.identity.account.Credentials;
 import dev.varve.identity.account.EarlierHolder;
 import dev.varve.identity.account.FailedAttempts;
+import dev.varve.identity.account.KnownNetworks;
 import dev.varve.identity.account.MailTokens;
 import dev.varve.identity.account.MailTokens.Purpose;
 import dev.varve.identity.account.RequestSource;
@@ -141,6 +142,8 @@ public final class PasswordFlows {
       String way)
       throws SQLException {
     Credentials.set(write, account, hash);
+    // whoever guesses at the new password does not lock out who has chosen it
+    KnownNetworks.remember(write, account, source);
     int ended = context.sessions().endAll(write, account, keptSession);
     MailTokens.endAll(write, account);
     context
@@ -199,7 +202,7 @@ public final class PasswordFlows {
     context.note(
         source,
         write -> {
-          Attempts.Attempt attempt = context.attempts().count(write, Optional.empty(), source);
+          Attempts.Attempt attempt = context.attempts().count(write, source);
           failures.record(write, Kind.PROOF_FAILED, attempt, Optional.empty(), "password-reset");
         });
     throw MailTokens.useless();

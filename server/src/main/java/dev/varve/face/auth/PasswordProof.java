@@ -95,8 +95,8 @@ final class PasswordProof {
   }
 
   private Tried count(WriteContext write, String email, RequestSource source) throws SQLException {
-    Attempt attempt = context.attempts().count(write, Optional.of(email), source);
     Optional<Entity> account = context.account(write, email);
+    Attempt attempt = context.attempts().count(write, email, account.map(Entity::id), source);
     Optional<String> hash =
         account.isEmpty()
             ? Optional.empty()

@@ -90,7 +90,7 @@ public final class SecondFactor {
       throws SQLException {
     Optional<FirstProof> first = kept.find(write);
     Optional<Entity> account =
-        first.isPresent() && first.get().holds(write)
+        first.isPresent() && first.get().holds(write, context.accounts())
             ? write.find(context.accounts().model(), first.get().account())
             : Optional.empty();
     if (account.isEmpty()) {
@@ -100,7 +100,7 @@ public final class SecondFactor {
       return refused(write, claim.wrong(), then);
     }
     kept.use(write);
-    Proof both = first.orElseThrow().proof().and(claim.factor().method());
+    Proof both = first.orElseThrow().proof().and(claim.factor().method(), write.at());
     Outcome outcome = context.issuer().open(write, account.get(), both, use, source);
     Optional<TrustCookie> cookie =
         trusts && outcome instanceof Outcome.Opened

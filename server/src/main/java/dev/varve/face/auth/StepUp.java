@@ -1,5 +1,6 @@
 package dev.varve.face.auth;
 
+import dev.varve.identity.account.MailTokens;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
@@ -18,6 +19,7 @@ import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
 import dev.varve.net.http.Route.Member;
 import dev.varve.schema.record.Entity;
+import dev.varve.store.sql.Session;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -29,24 +31,38 @@ import java.util.stream.Stream;
 /// A fresh, stepped-up session: one in which somebody has proven within the last ten minutes who they are, with a second factor if the
 /// account has one. Whatever changes how an account signs in asks for one.
 public final class StepUp {
-  static final String PATH = "/auth/step-up";
-  private static final String WAY = "step-up";
+  public static final String PATH = "/auth/step-up";
+  static final String WAY = "step-up";
   private static final String PASSWORD = "password";
+  private static final String TOKEN = "token";
 
   private final AccountContext context;
   private final PasswordProof password;
   private final FactorProofs factors;
+  private final StepUpWays ways;
+  private final StepUpByMail mail;
 
-  StepUp(AccountContext context, PasswordProof password, FactorProofs factors) {
+  StepUp(
+      AccountContext context,
+      PasswordProof password,
+      FactorProofs factors,
+      StepUpWays ways,
+      StepUpByMail mail) {
     this.context = context;
     this.password = password;
     this.factors = factors;
+    this.ways = ways;
+    this.mail = mail;
   }
 
-  Route route() {
+  List<Route> routes() {
+    return List.of(route(), ways.route(), mail.route());
+  }
+
+  private Route route() {
     return Endpoint.post(PATH, "stepUp", "Prove once more who you are")
         .says(
-            "What changes how an account signs in asks for a session in which that was proven in the last ten minutes: with a second factor if the account has one, else with the password, or with a passkey of the account.")
+            "What changes how an account signs in asks for a session in which that was proven in the last ten minutes: with a second factor if the account has one, else with the password, with a passkey of the account, or with the `token` of a mail.")
         .asks(Route.Caller.ACCOUNT)
         .takes(taken())
         .gives(200, List.of(Member.instant("until")))
@@ -54,7 +70,8 @@ public final class StepUp {
   }
 
   private List<Member> taken() {
-    return Stream.concat(Stream.of(Member.text(PASSWORD)), factors.members().stream())
+    return Stream.concat(
+            Stream.of(Member.text(PASSWORD), Member.text(TOKEN)), factors.members().stream())
         .map(Member::optional)
         .toList();
   }
@@ -66,7 +83,7 @@ public final class StepUp {
     Entity account = requireOwn(caller);
     SessionIssuer.Freshness fresh = freshness(account, session(caller));
     if (!fresh.isFresh()) {
-      throw stale(fresh);
+      throw context.stages().database().lookup(rows -> stale(rows, account, fresh));
     }
     return account;
   }
@@ -75,8 +92,22 @@ public final class StepUp {
   public void require(WriteContext write, Entity account, Caller caller) throws SQLException {
     SessionIssuer.Freshness fresh = freshness(write, account, caller);
     if (!fresh.isFresh()) {
-      throw stale(fresh);
+      throw stale(write.session(), account, fresh);
     }
+  }
+
+  /// The account of a request in a session that was opened, or made fresh, in the last ten minutes; with a second factor if the account has
+  /// one.
+  ///
+  /// @throws Problem as [#require(Caller)]
+  public Entity requireRecent(Request request) {
+    Entity account = requireOwn(request.caller());
+    OneSession session = session(request.caller());
+    Instant now = context.stages().clock().instant();
+    boolean opened = now.isBefore(session.createdAt().plus(SessionIssuer.FRESH));
+    boolean enough =
+        SignInMethod.isTwoFactors(session.methods()) || !freshness(account, session).second();
+    return opened && enough ? account : require(request.caller());
   }
 
   /// The account of an administrator who gives others a way in, such as a key: whoever finds their browser open does not.
@@ -103,14 +134,23 @@ public final class StepUp {
 
   private static void requireSecond(SessionIssuer.Freshness fresh) {
     if (fresh.second() && !fresh.isFresh()) {
-      throw stale(fresh);
+      throw stale(fresh, "a second factor");
     }
   }
 
-  private static Problem stale(SessionIssuer.Freshness fresh) {
+  private Problem stale(Session rows, Entity account, SessionIssuer.Freshness fresh)
+      throws SQLException {
+    if (fresh.second()) {
+      return stale(fresh, "a second factor");
+    }
+    return stale(
+        fresh,
+        ways.of(rows, account).password() ? "your password" : "what GET %s lists".formatted(PATH));
+  }
+
+  private static Problem stale(SessionIssuer.Freshness fresh, String with) {
     return Problem.stepUp(
-        "Prove once more who you are first, with %s: POST %s"
-            .formatted(fresh.second() ? "a second factor" : "your password", PATH),
+        "Prove once more who you are first, with %s: POST %s".formatted(with, PATH),
         SessionIssuer.FRESH.toSeconds(),
         fresh.second() ? Optional.of(SignInMethod.LEVEL_TWO) : Optional.empty());
   }
@@ -124,12 +164,12 @@ public final class StepUp {
         .orElseThrow(StepUp::ended);
   }
 
-  private static Problem ended() {
+  static Problem ended() {
     return new Problem(ErrorCode.UNAUTHENTICATED, "The session has ended: sign in again");
   }
 
   /// The account of a caller that is no other application: what those were given is no word on how somebody signs in.
-  static Entity requireOwn(Caller caller) {
+  public static Entity requireOwn(Caller caller) {
     Entity account = AccountContext.requireAccount(caller);
     if (caller.application().isPresent()) {
       throw new Problem(
@@ -165,13 +205,17 @@ public final class StepUp {
     boolean done =
         (second || body.has(FactorProofs.FACTOR))
             ? byFactor(request, account, factors.read(body.rest()))
-            : byPassword(request, account, body);
+            : body.has(TOKEN) ? byMail(request, account, body) : byPassword(request, account, body);
     if (!done) {
       throw ended();
     }
-    Instant until = session(request.caller()).authenticatedAt().plus(SessionIssuer.FRESH);
-    return Answer.json(
-        200, Json.bytes(json -> Json.write(json, Map.of("until", Rfc3339.text(until)))));
+    return until(session(request.caller()).authenticatedAt().orElseThrow());
+  }
+
+  /// The answer to who has proven then who they are.
+  public static Answer until(Instant proven) {
+    String until = Rfc3339.text(proven.plus(SessionIssuer.FRESH));
+    return Answer.json(200, Json.bytes(json -> Json.write(json, Map.of("until", until))));
   }
 
   private boolean byPassword(Request request, Entity account, JsonBody body) {
@@ -190,6 +234,24 @@ public final class StepUp {
                     proven.opens(account, write)
                         && raise(write, account, session, SignInMethod.PASSWORD, source))
         .orElseThrow(() -> Problem.invalid(PASSWORD, "is wrong"));
+  }
+
+  private boolean byMail(Request request, Entity account, JsonBody body) {
+    String token = body.token(TOKEN);
+    body.check();
+    RequestSource source = AccountContext.source(request);
+    String session = request.caller().session().orElseThrow();
+    boolean good =
+        context.write(
+            source,
+            account.id(),
+            write ->
+                mail.isGood(write, account.id(), session, token, source)
+                    && raise(write, account, session, SignInMethod.MAIL, source));
+    if (!good) {
+      throw MailTokens.useless();
+    }
+    return true;
   }
 
   private record Done(boolean good, boolean raised, Optional<Letter> mail) {}
@@ -224,13 +286,43 @@ public final class StepUp {
     if (found.isEmpty()) {
       return false;
     }
-    context.sessions().proven(write, found.get(), Set.of(method));
+    raise(write, account, found.get(), method, write.at(), source);
+    return true;
+  }
+
+  /// Notes in the session of a caller that somebody has proven who they are elsewhere, not long ago. Of an account with a second factor
+  /// that is not enough.
+  ///
+  /// @throws Problem STEP_UP_REQUIRED when it has one, UNAUTHENTICATED when the session has ended
+  public void raise(
+      WriteContext write,
+      Entity account,
+      Caller caller,
+      SignInMethod method,
+      Instant at,
+      RequestSource source)
+      throws SQLException {
+    SessionIssuer.Freshness fresh = freshness(write, account, caller);
+    if (fresh.second()) {
+      throw stale(write.session(), account, fresh);
+    }
+    raise(write, account, requireOpen(write, caller), method, at, source);
+  }
+
+  private void raise(
+      WriteContext write,
+      Entity account,
+      OneSession session,
+      SignInMethod method,
+      Instant at,
+      RequestSource source)
+      throws SQLException {
+    context.sessions().proven(write, session, Set.of(method), at);
     context
         .events()
         .record(
             write,
             Event.of(Kind.STEPPED_UP, account.id(), context.accounts().email(account), source)
-                .with("session", session));
-    return true;
+                .with("session", session.id()));
   }
 }

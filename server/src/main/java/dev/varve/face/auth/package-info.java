@@ -11,7 +11,7 @@
 /// | sign-up | [SignUp], [Confirmation], [Invitations] | [SignUpTrial], [PendingSignUp], [VerifiedAccount] |
 /// | sign-in | [SignIn], [SessionFlows] | [PasswordSignIn], [PasswordProof], [TokenSession] |
 /// | sign-in by mail | [MailSignInFlows] | [MailSignIn] |
-/// | second factor | [FactorFlows], [EnrolmentFlows], [StepUp], [AdminFactorFlows] | [SecondFactor], [FactorProofs], [FactorProof], [CodeProof], [TotpEnrolment], [OwedEnrolment], [Ticket], [FactorMails], [QrImage] |
+/// | second factor | [FactorFlows], [EnrolmentFlows], [StepUp], [StepUpWays], [StepUpByMail], [AdminFactorFlows] | [SecondFactor], [FactorProofs], [FactorProof], [CodeProof], [TotpEnrolment], [OwedEnrolment], [Ticket], [FactorMails], [QrImage] |
 /// | browser that is trusted | [BrowserTrust] | [TrustCookie] |
 /// | passkey | [PasskeyFlows], [PasskeySignInFlows], [PasskeySignUp] | [PasskeySignIn], [PasskeyProof], [PasskeyFactor], [PasskeyCeremonies], [PasskeySignals], [PasskeyForm], [FirstCredential] |
 /// | password | [PasswordFlows] | [PasswordProof] |

@@ -121,7 +121,7 @@ final class ApplicationSessions {
             // who can prove who it is may change its key (RFC 9449, section 5)
             client.confidential() ? Optional.empty() : request.key(),
             allowed.resource());
-    Proof known = new Proof(way.method, parent.get().methods(), parent.get().authenticatedAt());
+    Proof known = known(way, parent.get());
     Outcome outcome = context.issuer().open(write, account.get(), known, use, request.source());
     return switch (outcome) {
       case Outcome.Opened(Entity _, String id) -> {
@@ -140,6 +140,17 @@ final class ApplicationSessions {
           Granted.refused("The account has a second factor since: sign in again");
       case Outcome.Refused(Problem problem) -> Granted.refused(problem.text());
     };
+  }
+
+  /// What was proven in the session in which somebody lets an application in.
+  private static Proof known(Way way, OneSession parent) {
+    return new Proof(
+        way.method,
+        parent.methods(),
+        parent.authenticatedAt(),
+        parent.authenticatedAt().orElse(parent.createdAt()),
+        Optional.empty(),
+        Optional.empty());
   }
 
   /// What an access token of a session says.

@@ -60,18 +60,29 @@ final class Authorization {
 
   private boolean isSignedIn(AuthorizationRequest request, OneSession session, Instant begun) {
     boolean other = request.subject().filter(id -> !id.equals(session.account())).isPresent();
-    boolean again =
-        request.asksFor(AuthorizationRequest.LOGIN)
-            || request.asksFor(AuthorizationRequest.SELECT_ACCOUNT);
-    if (other || (again && session.authenticatedAt().isBefore(begun))) {
+    if (other || !isRecent(request, session, begun)) {
       return false;
     }
-    boolean recent =
-        request.maxAge().isEmpty()
-            || !session
-                .authenticatedAt()
-                .isBefore(begun.minusSeconds(request.maxAge().getAsLong()));
-    return recent && context.mayGoOn(session) && isStrong(request, session);
+    return context.mayGoOn(session) && isStrong(request, session);
+  }
+
+  /// Whether it is known to be as short a time ago as the client wants that somebody has proven who they are.
+  private static boolean isRecent(AuthorizationRequest request, OneSession session, Instant begun) {
+    boolean login = request.asksFor(AuthorizationRequest.LOGIN);
+    // who chooses need not prove anything beyond what opens a session
+    boolean choice = request.asksFor(AuthorizationRequest.SELECT_ACCOUNT);
+    if (login && !isProvenSince(session, begun)) {
+      return false;
+    }
+    if (choice && session.createdAt().isBefore(begun) && !isProvenSince(session, begun)) {
+      return false;
+    }
+    return request.maxAge().isEmpty()
+        || isProvenSince(session, begun.minusSeconds(request.maxAge().getAsLong()));
+  }
+
+  private static boolean isProvenSince(OneSession session, Instant earliest) {
+    return session.authenticatedAt().filter(at -> !at.isBefore(earliest)).isPresent();
   }
 
   /// Whether as much has been proven as the client wants of an account that can: a browser that is trusted has proven nothing.

@@ -117,6 +117,11 @@ record AuthorizationRequest(
         secondFactor);
   }
 
+  /// Whether the client wants to know when somebody proved who they are.
+  boolean wantsProof() {
+    return asksFor(LOGIN) || maxAge.isPresent();
+  }
+
   boolean asksFor(String prompt) {
     return prompts.contains(prompt);
   }

@@ -87,7 +87,7 @@ final class DevicePage {
           if (device.isEmpty()) {
             return Optional.<String>empty();
           }
-          context.attempts().codeFound(write, attempt);
+          context.attempts().succeeded(write, attempt);
           return Optional.of(begin(write, device.get(), code.get(), browser));
         });
   }

@@ -231,10 +231,9 @@ public final class FlowPages {
 
   /// They are links and no forms: where those may end, browsers hold against the policy of a page.
   private String places(Shown shown) {
-    boolean again =
-        shown.request().asksFor(AuthorizationRequest.LOGIN) || shown.request().maxAge().isPresent();
     StringBuilder links = new StringBuilder();
-    for (SignInElsewhere.Place place : elsewhere.places(shown.flow().id(), again)) {
+    for (SignInElsewhere.Place place :
+        elsewhere.places(shown.flow().id(), shown.request().wantsProof())) {
       links.append(
           "<a class=\"button\" href=\"%s\">%s</a>\n"
               .formatted(

@@ -143,7 +143,7 @@ final class FlowSecondFactor {
             AccountContext.source(request),
             write -> {
               Optional<FirstProof> first = Flows.proven(write, flow);
-              boolean holds = first.isPresent() && first.get().holds(write);
+              boolean holds = first.isPresent() && first.get().holds(write, context.accounts());
               if (!holds) {
                 Flows.forget(write, flow);
               }

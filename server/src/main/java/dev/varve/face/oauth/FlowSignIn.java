@@ -64,7 +64,19 @@ final class FlowSignIn {
     return query.value("code").isPresent() || query.value("error").isPresent()
         ? elsewhere(request, query, visit)
         : pages.signIn(
-            visit.shown(), 200, visit.shown().request().loginHint().orElse(""), "", Map.of());
+            visit.shown(),
+            200,
+            visit.shown().request().loginHint().orElse(""),
+            notFresh(visit),
+            Map.of());
+  }
+
+  /// Why somebody who has come by a provider is asked again: nobody knows when they proved who they are.
+  private static String notFresh(FlowVisit visit) {
+    boolean unknown =
+        visit.session().filter(open -> open.authenticatedAt().isEmpty()).isPresent()
+            && visit.shown().request().wantsProof();
+    return unknown ? visit.texts().get("elsewhere.not_fresh", visit.shown().client().title()) : "";
   }
 
   /// Somebody is back from where they signed in, or did not.

@@ -12,10 +12,7 @@ import dev.varve.kernel.Problem;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.schema.record.Entity;
 import dev.varve.schema.record.Input;
-import dev.varve.store.sql.SqlValues;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,10 +24,6 @@ import java.util.function.Supplier;
 /// It is that of their link. Without one, it is the account with their address when both sides say that the address is theirs: the
 /// provider, and a mail that was confirmed here. Otherwise they are new here, or have to sign in first and link it then.
 final class Arrivals {
-  // the life of a session counts from then on; whoever is known there for longer is not signed out
-  // here for it
-  private static final Duration PROVEN_BEFORE_MAX = Duration.ofDays(1);
-
   private final AccountContext context;
   private final Trips trips;
   private final NewAccount newAccount;
@@ -172,24 +165,15 @@ final class Arrivals {
       throws SQLException {
     Map<String, Object> content = content(somebody, errand);
     content.put("account", account);
-    content.put("at", SqlValues.micros(provenAt(somebody, write.at())));
     return new Arrived.Known(trips.issue(write, SingleUse.Kind.PROVIDER_CODE, content, cookie));
   }
 
-  /// When they proved who they are: not now, where the provider knew them already and says so.
-  private static Instant provenAt(Somebody somebody, Instant now) {
-    Instant told = somebody.provenAt().orElse(now);
-    Instant earliest = now.minus(PROVEN_BEFORE_MAX);
-    if (told.isAfter(now)) {
-      return now;
-    }
-    return told.isBefore(earliest) ? earliest : told;
-  }
-
-  /// Who came back to link: the page that asked for it finishes that, as the account that asked.
-  Arrived forLink(Somebody somebody, Errand errand, String cookie, RequestSource source) {
-    return new Arrived.Known(
-        trips.issue(source, SingleUse.Kind.PROVIDER_LINK_CODE, content(somebody, errand), cookie));
+  /// Who came back for an account that is signed in: the page that asked finishes that, as this account.
+  ///
+  /// @param kind of the code that it gets
+  Arrived back(
+      Somebody somebody, Errand errand, SingleUse.Kind kind, String cookie, RequestSource source) {
+    return new Arrived.Known(trips.issue(source, kind, content(somebody, errand), cookie));
   }
 
   private static Map<String, Object> content(Somebody somebody, Errand errand) {

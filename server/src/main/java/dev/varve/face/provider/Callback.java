@@ -101,16 +101,17 @@ final class Callback {
     RequestSource source = AccountContext.source(request);
     try {
       Somebody somebody =
-          provider
-              .somebody(
-                  trips.trip(
-                      provider, String.valueOf(parameters.get("state")), cookie, errand.again()),
-                  parameters)
-              .cameBack(trips.now());
+          provider.somebody(
+              trips.trip(provider, String.valueOf(parameters.get("state")), cookie, errand.again()),
+              parameters);
       Arrived arrived =
-          errand.linking().isPresent()
-              ? arrivals.forLink(somebody, errand, cookie, source)
-              : arrivals.of(somebody, errand, Map.of(), cookie, source);
+          switch (errand.purpose()) {
+            case Errand.SignIn _ -> arrivals.of(somebody, errand, Map.of(), cookie, source);
+            case Errand.Linking _ ->
+                arrivals.back(somebody, errand, Kind.PROVIDER_LINK_CODE, cookie, source);
+            case Errand.Proving _ ->
+                arrivals.back(somebody, errand, Kind.PROVIDER_PROOF_CODE, cookie, source);
+          };
       return signUp.answer(request, somebody, errand, arrived);
     } catch (ProviderFailed failed) {
       if (failed.kind() != ProviderFailed.Kind.DENIED) {

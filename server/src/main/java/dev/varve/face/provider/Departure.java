@@ -57,6 +57,29 @@ final class Departure {
     this.random = random;
   }
 
+  /// What an account has begun in its session.
+  enum Begun {
+    LINK("link", Kind.PROVIDER_LINK),
+    PROOF("proof", Kind.PROVIDER_PROOF);
+
+    private final String parameter;
+    private final Kind kind;
+
+    Begun(String parameter, Kind kind) {
+      this.parameter = parameter;
+      this.kind = kind;
+    }
+
+    Kind kind() {
+      return kind;
+    }
+
+    /// The path to which a browser is sent for it.
+    String path(String provider, OpaqueToken token) {
+      return Departure.path(provider) + "?" + parameter + "=" + token.text();
+    }
+  }
+
   static String path(String provider) {
     return PATTERN.replace("{name}", provider);
   }
@@ -89,16 +112,18 @@ final class Departure {
   /// What the browser goes there for; nothing when what it brings for that is used up.
   private Optional<Errand> errand(Request request, IdentityProvider provider) {
     QueryString query = request.query();
-    Optional<String> link = query.value("link");
-    if (link.isPresent()) {
-      return linking(AccountContext.source(request), provider, link.get());
+    for (Begun begun : Begun.values()) {
+      Optional<String> token = query.value(begun.parameter);
+      if (token.isPresent()) {
+        return begun(AccountContext.source(request), provider, begun.kind, token.get());
+      }
     }
     Goal goal =
         query.value("flow").isPresent()
             ? Goal.Reader.flow(query)
                 .orElseThrow(() -> Problem.parameter("flow", "It is not the id of a flow."))
             : page(query);
-    return Optional.of(new Errand(provider.name(), goal, Optional.empty(), again(query)));
+    return Optional.of(new Errand(provider.name(), goal, new Errand.SignIn(), again(query)));
   }
 
   /// As a client of OpenID Connect asks for it (OpenID Connect Core 1.0, section 3.1.2.1).
@@ -110,12 +135,13 @@ final class Departure {
     return prompt.isPresent();
   }
 
-  private Optional<Errand> linking(RequestSource source, IdentityProvider provider, String token) {
+  private Optional<Errand> begun(
+      RequestSource source, IdentityProvider provider, Kind kind, String token) {
     if (token.length() > TOKEN_LENGTH_MAX) {
       return Optional.empty();
     }
     return context
-        .write(source, write -> trips.used(write, Kind.PROVIDER_LINK, token))
+        .write(source, write -> trips.used(write, kind, token))
         .map(Errand::read)
         .filter(errand -> errand.provider().equals(provider.name()));
   }

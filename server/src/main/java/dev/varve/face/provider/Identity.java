@@ -18,6 +18,7 @@ final class Identity {
     somebody.email().ifPresent(email -> members.put("email", email));
     members.put("emailVerified", somebody.emailVerified());
     somebody.name().ifPresent(name -> members.put("name", name));
+    somebody.tokens().ifPresent(sealed -> members.put("tokens", sealed));
     somebody.provenAt().ifPresent(at -> members.put("provenAt", SqlValues.micros(at)));
     return members;
   }
@@ -30,6 +31,7 @@ final class Identity {
         Optional.ofNullable((String) members.get("email")),
         Boolean.TRUE.equals(members.get("emailVerified")),
         Optional.ofNullable((String) members.get("name")),
-        Optional.ofNullable((Long) members.get("provenAt")).map(SqlValues::instant));
+        Optional.ofNullable((Long) members.get("provenAt")).map(SqlValues::instant),
+        Optional.ofNullable((String) members.get("tokens")));
   }
 }

@@ -187,16 +187,15 @@ public final class LinkFlows {
               stepUp.require(write, account, caller);
               return begin(write, provider.name(), goal, account.id(), session);
             });
-    return origin.get().orElse("") + Departure.path(provider.name()) + "?link=" + token.text();
+    return origin.get().orElse("") + Departure.Begun.LINK.path(provider.name(), token);
   }
 
   private OpaqueToken begin(
       WriteContext write, String provider, Goal goal, String account, String session)
       throws SQLException {
     String links = fingerprint(Links.of(write.session(), account));
-    Errand errand =
-        new Errand(provider, goal, Optional.of(new Errand.Linking(account, session, links)), false);
-    return trips.issue(write, Kind.PROVIDER_LINK, errand.members());
+    Errand errand = new Errand(provider, goal, new Errand.Linking(account, session, links), false);
+    return trips.issue(write, Departure.Begun.LINK.kind(), errand.members());
   }
 
   /// `POST /auth/links/confirm`
@@ -216,15 +215,9 @@ public final class LinkFlows {
   public void confirm(Caller caller, String code, String verifier, RequestSource source) {
     Entity account = AccountContext.requireAccount(caller);
     Map<String, Object> content =
-        redemption.use(
-            Kind.PROVIDER_LINK_CODE,
-            code,
-            source,
-            found ->
-                PageProof.fits(found, verifier)
-                    && isOf(Errand.read(found), account, caller.session().orElse("")));
+        redemption.use(Kind.PROVIDER_LINK_CODE, code, source, caller, verifier);
     Somebody somebody = Identity.read(content);
-    String links = Errand.read(content).linking().orElseThrow().links();
+    String links = ((Errand.Linking) Errand.read(content).purpose()).links();
     boolean linked =
         context.write(
             source,
@@ -236,13 +229,6 @@ public final class LinkFlows {
     if (linked) {
       news.mailLinked(account, somebody.provider(), source);
     }
-  }
-
-  private static boolean isOf(Errand errand, Entity account, String session) {
-    return errand
-        .linking()
-        .filter(asked -> asked.account().equals(account.id()) && asked.session().equals(session))
-        .isPresent();
   }
 
   private boolean link(

@@ -89,6 +89,10 @@ public final class ProviderSignIn implements SignInElsewhere {
     routes.add(page("POST", MissingFieldsPage.PATTERN, signUp::post));
     routes.add(new ExchangeEndpoint(redemption, accounts.tokenSession()).route());
     routes.addAll(links().orElseThrow().routes());
+    routes.add(new LinkTokens(context, accounts.stepUp(), providers).route());
+    routes.addAll(
+        new ProofFlows(context, accounts.stepUp(), providers, trips, redemption, goals, origin)
+            .routes());
     return routes;
   }
 

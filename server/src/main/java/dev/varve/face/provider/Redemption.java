@@ -10,13 +10,13 @@ import dev.varve.identity.account.SessionUse;
 import dev.varve.identity.account.SignInMethod;
 import dev.varve.identity.account.SingleUse.Kind;
 import dev.varve.identity.provider.IdentityProviders;
+import dev.varve.identity.provider.Somebody;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
+import dev.varve.lane.access.Caller;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.schema.record.Entity;
-import dev.varve.store.sql.SqlValues;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -60,6 +60,19 @@ final class Redemption {
         .orElseThrow(Redemption::wrong);
   }
 
+  /// The same of what an account has begun in its session, brought by the page that sent the browser.
+  Map<String, Object> use(
+      Kind kind, String code, RequestSource source, Caller caller, String verifier) {
+    String account = AccountContext.requireAccount(caller).id();
+    String session = caller.session().orElse("");
+    return use(
+        kind,
+        code,
+        source,
+        found ->
+            PageProof.fits(found, verifier) && Errand.read(found).purpose().isOf(account, session));
+  }
+
   /// Opens a session, or finds out why there is none; durably when this returns.
   ///
   /// @throws Problem UNAUTHENTICATED when the code is not good
@@ -75,6 +88,13 @@ final class Redemption {
         source, account, write -> then.of(write, open(write, content, account, use, source)));
   }
 
+  /// What is kept from now on of what a provider gave.
+  Optional<String> kept(Somebody somebody, Links.Link link) {
+    return providers
+        .find(somebody.provider())
+        .flatMap(provider -> provider.tokens(somebody, link.tokens()));
+  }
+
   private Outcome open(
       WriteContext write,
       Map<String, Object> content,
@@ -82,25 +102,26 @@ final class Redemption {
       SessionUse use,
       RequestSource source)
       throws SQLException {
+    Somebody somebody = Identity.read(content);
     Optional<Links.Link> link =
-        Links.find(write.session(), Identity.read(content))
-            .filter(found -> found.account().equals(id));
+        Links.find(write.session(), somebody).filter(found -> found.account().equals(id));
     Optional<Entity> account = write.find(context.accounts().model(), id);
     if (link.isEmpty() || account.isEmpty()) {
       throw wrong();
     }
-    Links.used(write, link.get().id());
-    Instant at =
-        content.get("at") instanceof Number micros
-            ? SqlValues.instant(micros.longValue())
-            : write.at();
+    Links.used(write, link.get().id(), kept(somebody, link.get()));
     return context
         .issuer()
         .open(
             write,
             account.get(),
             new SessionIssuer.Proof(
-                WAY, Set.of(SignInMethod.PROVIDER), at, write.at(), Optional.of(link.get().id())),
+                WAY,
+                Set.of(SignInMethod.PROVIDER),
+                somebody.provenAt(),
+                write.at(),
+                Optional.of(link.get().id()),
+                Optional.empty()),
             use,
             source);
   }

@@ -13,7 +13,6 @@ import dev.varve.lane.write.WriteContext;
 import java.net.URI;
 import java.security.MessageDigest;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -75,10 +74,6 @@ final class Trips {
   /// One that any browser may use.
   OpaqueToken issue(WriteContext write, Kind kind, Map<String, ?> content) throws SQLException {
     return context.tokens().single().issue(write, kind, content);
-  }
-
-  Instant now() {
-    return context.stages().clock().instant();
   }
 
   Trip trip(IdentityProvider provider, String state, String cookie, boolean again) {

@@ -63,6 +63,11 @@ public record AccountModel(Model model, Field email, Field roles, Field verified
     return names;
   }
 
+  /// Whether an address is that of an account, and confirmed.
+  public boolean hasMailbox(Entity account, String email) {
+    return verified(account) && email(account).equals(email);
+  }
+
   public boolean verified(Entity account) {
     return Boolean.TRUE.equals(account.value(verified));
   }

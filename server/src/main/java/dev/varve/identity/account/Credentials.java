@@ -34,10 +34,11 @@ public final class Credentials {
         .update("UPDATE varve_credential SET hash = ? WHERE account = ?", List.of(hash, account));
   }
 
-  /// Gives an account a password. Where it had another, browsers that were trusted are trusted no longer.
+  /// Gives an account a password. Where it had another, browsers that were trusted are trusted no longer, and networks known no longer.
   public static void set(WriteContext write, String account, String hash) throws SQLException {
     remove(write, account);
     TrustedDevices.endAll(write, account);
+    KnownNetworks.forget(write, account);
     write
         .session()
         .update(

@@ -14,5 +14,6 @@ public final class EarlierHolder {
     Factors.removeAll(write, account);
     Links.removeAll(write, account);
     Consents.forget(write, account);
+    KnownNetworks.forget(write, account);
   }
 }

@@ -16,10 +16,21 @@ public record FirstProof(String account, Proof proof) {
   /// Long enough to find a phone, or a sheet of paper with codes.
   public static final Duration LIFETIME = Duration.ofMinutes(10);
 
-  /// Whether it is still good: it is not too old, and what was proven still opens the account: its password is the same, and its link
-  /// to the provider is there.
-  public boolean holds(WriteContext write) throws SQLException {
-    return freshAt(write.at()) && passwordStands(write) && linkStands(write);
+  /// Whether it is still good: it is not too old, and what was proven still opens the account: its password is the same, its link
+  /// to the provider is there, and the mailbox that was proven is still its own.
+  public boolean holds(WriteContext write, AccountModel accounts) throws SQLException {
+    return freshAt(write.at())
+        && passwordStands(write)
+        && linkStands(write)
+        && mailboxStands(write, accounts);
+  }
+
+  private boolean mailboxStands(WriteContext write, AccountModel accounts) {
+    return proof.mailbox().isEmpty()
+        || write
+            .find(accounts.model(), account)
+            .filter(found -> accounts.hasMailbox(found, proof.mailbox().get()))
+            .isPresent();
   }
 
   private boolean linkStands(WriteContext write) throws SQLException {
@@ -45,9 +56,10 @@ public record FirstProof(String account, Proof proof) {
     members.put("account", account);
     members.put("way", proof.way());
     members.put("methods", SignInMethod.text(proof.methods()));
-    members.put("at", SqlValues.micros(proof.at()));
+    proof.at().ifPresent(at -> members.put("at", SqlValues.micros(at)));
     members.put("came", SqlValues.micros(proof.came()));
     proof.link().ifPresent(link -> members.put("link", link));
+    proof.mailbox().ifPresent(mailbox -> members.put("mailbox", mailbox));
     return members;
   }
 
@@ -58,8 +70,9 @@ public record FirstProof(String account, Proof proof) {
         new Proof(
             String.valueOf(members.get("way")),
             SignInMethod.read(String.valueOf(members.get("methods"))),
-            SqlValues.instant((Long) Objects.requireNonNull(members.get("at"))),
+            Optional.ofNullable((Long) members.get("at")).map(SqlValues::instant),
             SqlValues.instant((Long) Objects.requireNonNull(members.get("came"))),
-            Optional.ofNullable((String) members.get("link"))));
+            Optional.ofNullable((String) members.get("link")),
+            Optional.ofNullable((String) members.get("mailbox"))));
   }
 }

@@ -19,11 +19,12 @@ public final class Links {
   public static final long OF_ACCOUNT_MAX = 20;
 
   private static final String COLUMNS =
-      "id, account, provider, issuer, subject, email, created_at, last_used_at";
+      "id, account, provider, issuer, subject, email, created_at, last_used_at, tokens";
 
   private Links() {}
 
   /// @param email what the provider said of the address, when it was linked
+  /// @param tokens what the provider gave for itself, sealed, where the settings keep it
   public record Link(
       String id,
       String account,
@@ -32,7 +33,19 @@ public final class Links {
       String subject,
       Optional<String> email,
       Instant since,
-      Instant lastUsedAt) {}
+      Instant lastUsedAt,
+      Optional<String> tokens) {
+    /// Who it is to the provider.
+    public Somebody somebody() {
+      return Somebody.named(provider, issuer, subject);
+    }
+
+    /// Without what the provider gave.
+    @Override
+    public String toString() {
+      return "Link[%s]".formatted(id);
+    }
+  }
 
   /// The link of somebody, if they have one.
   public static Optional<Link> find(Session session, Somebody somebody) throws SQLException {
@@ -77,7 +90,8 @@ public final class Links {
         row.getString(5),
         Optional.ofNullable(row.getString(6)),
         SqlValues.instant(row.getLong(7)),
-        SqlValues.instant(row.getLong(8)));
+        SqlValues.instant(row.getLong(8)),
+        Optional.ofNullable(row.getString(9)));
   }
 
   /// Links somebody, who must have no link yet, to an account.
@@ -92,7 +106,7 @@ public final class Links {
     write
         .session()
         .update(
-            "INSERT INTO varve_link (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO varve_link (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             Arrays.asList(
                 id,
                 account,
@@ -101,15 +115,30 @@ public final class Links {
                 somebody.subject(),
                 somebody.email().orElse(null),
                 now,
-                now));
+                now,
+                somebody.tokens().orElse(null)));
   }
 
-  public static void used(WriteContext write, String id) throws SQLException {
+  /// Notes that somebody came by it.
+  ///
+  /// @param tokens what is kept of it from now on
+  public static void used(WriteContext write, String id, Optional<String> tokens)
+      throws SQLException {
     write
         .session()
         .update(
-            "UPDATE varve_link SET last_used_at = ? WHERE id = ?",
-            List.of(SqlValues.micros(write.at()), id));
+            "UPDATE varve_link SET last_used_at = ?, tokens = ? WHERE id = ?",
+            Arrays.asList(SqlValues.micros(write.at()), tokens.orElse(null), id));
+  }
+
+  /// Keeps other tokens in the place of those that it has, unless it has others by now.
+  public static void keep(WriteContext write, Link link, Optional<String> tokens)
+      throws SQLException {
+    write
+        .session()
+        .update(
+            "UPDATE varve_link SET tokens = ? WHERE id = ? AND ended_at IS NULL AND tokens = ?",
+            Arrays.asList(tokens.orElse(null), link.id(), link.tokens().orElse("")));
   }
 
   /// Removes a link of an account. That it was there is known for as long as the account is.
@@ -117,7 +146,7 @@ public final class Links {
     write
         .session()
         .update(
-            "UPDATE varve_link SET ended_at = ? WHERE id = ?",
+            "UPDATE varve_link SET ended_at = ?, tokens = NULL WHERE id = ?",
             List.of(SqlValues.micros(write.at()), link.id()));
     write
         .session()

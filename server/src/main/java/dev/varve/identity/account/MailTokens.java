@@ -40,6 +40,8 @@ public final class MailTokens {
     RESET(Duration.ofHours(1)),
     /// Signs in to an account, in the place of a password.
     SIGN_IN(Duration.ofMinutes(15)),
+    /// Proves in a session who has it.
+    STEP_UP(Duration.ofMinutes(15)),
     /// Lets somebody sign up.
     INVITATION(Duration.ofDays(7)),
     /// Nothing: it stands for a mail without a token, or for none at all.

@@ -134,9 +134,9 @@ public final class RefreshTokens {
       throws SQLException {
     return session.first(
         "SELECT %s FROM varve_session WHERE id = (SELECT session FROM varve_refresh_token WHERE hash = ? AND used_at IS NULL)"
-            .formatted(Sessions.COLUMNS),
+            .formatted(SessionRows.COLUMNS),
         List.of(OpaqueToken.sha256(token)),
-        Sessions::read);
+        SessionRows::read);
   }
 
   /// The session that a token belongs to, used or not.

@@ -40,24 +40,41 @@ public final class SessionIssuer {
   /// What somebody has proven.
   ///
   /// @param way how they came in, such as `sign-in`
-  /// @param at when they proved it; of one that a provider has known for a while, when they did there
+  /// @param at when they proved it; nothing where a provider does not tell, so that nobody knows
   /// @param came when that was said here
   /// @param link the id of the link to the provider that says so, if one does
+  /// @param mailbox the address that they read the mails of, if that is how
   public record Proof(
-      String way, Set<SignInMethod> methods, Instant at, Instant came, Optional<String> link) {
+      String way,
+      Set<SignInMethod> methods,
+      Optional<Instant> at,
+      Instant came,
+      Optional<String> link,
+      Optional<String> mailbox) {
     public Proof {
       methods = Set.copyOf(methods);
     }
 
     public Proof(String way, Set<SignInMethod> methods, Instant at) {
-      this(way, methods, at, at, Optional.empty());
+      this(way, methods, Optional.of(at), at, Optional.empty(), Optional.empty());
     }
 
-    /// The same with something more.
+    /// The same by what was mailed to an address.
+    public Proof mailedTo(String email) {
+      return new Proof(way, methods, at, came, link, Optional.of(email));
+    }
+
+    /// The same with a second factor that was proven then, by which it is known when somebody was there.
+    public Proof and(SignInMethod method, Instant proven) {
+      Proof both = and(method);
+      return new Proof(way, both.methods(), Optional.of(proven), came, link, mailbox);
+    }
+
+    /// The same with something more, by which nothing was proven just now.
     public Proof and(SignInMethod method) {
       Set<SignInMethod> more = EnumSet.of(method);
       more.addAll(methods);
-      return new Proof(way, more, at, came, link);
+      return new Proof(way, more, at, came, link, mailbox);
     }
   }
 
@@ -121,6 +138,10 @@ public final class SessionIssuer {
       throws SQLException {
     String session = ids.get();
     sessions.open(write, session, account.id(), proof, use, source, settings.session());
+    if (!(use instanceof SessionUse.Application)) {
+      // an application may ask from a server of its own
+      KnownNetworks.remember(write, account.id(), source);
+    }
     Event opened = event(Kind.SIGNED_IN, account, source).with("session", session);
     events.record(
         write,
@@ -165,7 +186,7 @@ public final class SessionIssuer {
       throws SQLException {
     boolean second = !Factors.of(rows, account.id()).isEmpty();
     boolean fresh =
-        now.isBefore(session.authenticatedAt().plus(FRESH))
+        session.authenticatedAt().filter(at -> now.isBefore(at.plus(FRESH))).isPresent()
             && (!second || SignInMethod.isTwoFactors(session.methods()));
     return new Freshness(fresh, second);
   }

@@ -3,22 +3,17 @@ package dev.varve.identity.account;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.varve.identity.token.Authenticated;
-import dev.varve.identity.token.OpaqueToken;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.store.sql.Database;
-import dev.varve.store.sql.Session;
 import dev.varve.store.sql.SqlValues;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /// Where accounts are signed in.
 ///
@@ -30,18 +25,6 @@ public final class Sessions implements OpenSessions {
   // a commit takes less than that by far
   private static final Duration MARKED = Duration.ofMinutes(1);
   private static final Duration ENDED_KEPT = Duration.ofDays(1);
-
-  // nobody has more devices; a program that signs in again and again must not fill the table
-  private static final long OPEN_MAX = 100;
-
-  static final String COLUMNS =
-      "id, account, created_at, last_used_at, device, address, ends_at, expires_at, ended_at, methods,"
-          + " authenticated_at, client, scopes, parent, bound_key, resource";
-  private static final String FROM_OPEN_OF_ACCOUNT =
-      " FROM varve_session WHERE account = ? AND ended_at IS NULL AND expires_at > ?"
-          + " ORDER BY last_used_at DESC, id DESC LIMIT ?";
-  private static final String BY_ID = "SELECT " + COLUMNS + " FROM varve_session WHERE id = ?";
-  private static final String OPEN_OF_ACCOUNT = "SELECT " + COLUMNS + FROM_OPEN_OF_ACCOUNT;
 
   private final Database database;
   private final Clock clock;
@@ -60,7 +43,7 @@ public final class Sessions implements OpenSessions {
   /// @param endsAt the end of its longest possible life
   /// @param expiresAt when it ends unless it is used
   /// @param methods how somebody signed in
-  /// @param authenticatedAt when they did, which of an application is before it was opened
+  /// @param authenticatedAt when they proved it last, which of an application is before it was opened; nothing where nobody knows
   /// @param application for which it was opened; nothing when it is the application that Varve serves
   public record OneSession(
       String id,
@@ -73,7 +56,7 @@ public final class Sessions implements OpenSessions {
       Instant expiresAt,
       boolean ended,
       Set<SignInMethod> methods,
-      Instant authenticatedAt,
+      Optional<Instant> authenticatedAt,
       Optional<SessionUse.Application> application) {
     public boolean openAt(Instant at) {
       return !ended && at.isBefore(expiresAt);
@@ -106,73 +89,28 @@ public final class Sessions implements OpenSessions {
 
   /// The sessions in which an account is signed in, last used first.
   public List<OneSession> open(String account) {
-    return database.lookup(session ->
-        session.list(
-            OPEN_OF_ACCOUNT,
-            List.of(account, SqlValues.micros(clock.instant()), OPEN_MAX),
-            Sessions::read));
+    return database.lookup(rows -> SessionRows.open(rows, account, clock.instant()));
   }
 
   public static Optional<OneSession> find(WriteContext write, String id) throws SQLException {
-    return write.session().first(BY_ID, List.of(id), Sessions::read);
+    return SessionRows.find(write.session(), id);
   }
 
   /// The session of that id, open or not.
   public Optional<OneSession> find(String id) {
-    return database.lookup(session -> session.first(BY_ID, List.of(id), Sessions::read));
-  }
-
-  static OneSession read(ResultSet row) throws SQLException {
-    row.getLong(9);
-    boolean open = row.wasNull();
-    return new OneSession(
-        row.getString(1),
-        row.getString(2),
-        SqlValues.instant(row.getLong(3)),
-        SqlValues.instant(row.getLong(4)),
-        row.getString(5),
-        row.getString(6),
-        SqlValues.instant(row.getLong(7)),
-        SqlValues.instant(row.getLong(8)),
-        !open,
-        SignInMethod.read(row.getString(10)),
-        SqlValues.instant(row.getLong(11)),
-        application(row));
-  }
-
-  private static Optional<SessionUse.Application> application(ResultSet row) throws SQLException {
-    String client = row.getString(12);
-    if (client == null) {
-      return Optional.empty();
-    }
-    Set<String> scopes = Set.of(row.getString(13).split(" ", -1));
-    return Optional.of(
-        new SessionUse.Application(
-            client,
-            scopes,
-            Optional.ofNullable(row.getString(14)),
-            Optional.ofNullable(row.getString(15)),
-            Optional.ofNullable(row.getString(16))));
+    return database.lookup(rows -> SessionRows.find(rows, id));
   }
 
   /// The open session of a browser that comes with this cookie.
   public Optional<OneSession> ofBrowser(String cookie) {
     return database
-        .lookup(session -> ofBrowser(session, cookie))
+        .lookup(rows -> SessionRows.ofBrowser(rows, cookie))
         .filter(found -> found.openAt(clock.instant()));
   }
 
   public static Optional<OneSession> ofBrowser(WriteContext write, String cookie)
       throws SQLException {
-    return ofBrowser(write.session(), cookie).filter(found -> found.openAt(write.at()));
-  }
-
-  private static Optional<OneSession> ofBrowser(Session session, String cookie)
-      throws SQLException {
-    return session.first(
-        "SELECT " + COLUMNS + " FROM varve_session WHERE cookie = ?",
-        List.of(OpaqueToken.sha256(cookie)),
-        Sessions::read);
+    return SessionRows.ofBrowser(write.session(), cookie).filter(found -> found.openAt(write.at()));
   }
 
   /// Opens a session; for [SessionIssuer] alone, which has looked at the account.
@@ -188,58 +126,16 @@ public final class Sessions implements OpenSessions {
     Expiry.pruneSessions(write);
     endOldest(write, account);
     // of an application it is longer ago that somebody has signed in
-    Instant endsAt = proof.at().plus(settings.lifetime());
+    Instant endsAt = proof.came().plus(settings.lifetime());
     Instant expiresAt = earlier(endsAt, write.at().plus(settings.idle()));
-    long now = SqlValues.micros(write.at());
-    Optional<SessionUse.Application> application =
-        use instanceof SessionUse.Application given ? Optional.of(given) : Optional.empty();
-    write
-        .session()
-        .update(
-            "INSERT INTO varve_session (id, account, created_at, last_used_at, device, address, ends_at, expires_at,"
-                + " methods, authenticated_at, cookie, client, scopes, parent, bound_key, resource)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            Arrays.asList(
-                id,
-                account,
-                now,
-                now,
-                source.device(),
-                source.address(),
-                SqlValues.micros(endsAt),
-                SqlValues.micros(expiresAt),
-                SignInMethod.text(proof.methods()),
-                SqlValues.micros(proof.at()),
-                use instanceof SessionUse.Browser browser ? browser.cookie().hash() : null,
-                application.map(SessionUse.Application::client).orElse(null),
-                application
-                    .map(given -> String.join(" ", new TreeSet<>(given.scopes())))
-                    .orElse(null),
-                application.flatMap(SessionUse.Application::parent).orElse(null),
-                application.flatMap(SessionUse.Application::key).orElse(null),
-                application.flatMap(SessionUse.Application::resource).orElse(null)));
+    SessionRows.add(write, id, account, proof, use, source, endsAt, expiresAt);
   }
 
   private void endOldest(WriteContext write, String account) throws SQLException {
-    Optional<String> oldest =
-        write
-            .session()
-            .first(
-                "SELECT id" + FROM_OPEN_OF_ACCOUNT + " OFFSET ?",
-                List.of(account, SqlValues.micros(write.at()), 1L, OPEN_MAX - 1),
-                row -> row.getString(1));
+    Optional<String> oldest = SessionRows.surplus(write, account);
     if (oldest.isPresent()) {
       end(write, oldest.get());
     }
-  }
-
-  private static List<OneSession> openNow(WriteContext write, String account) throws SQLException {
-    return write
-        .session()
-        .list(
-            OPEN_OF_ACCOUNT,
-            List.of(account, SqlValues.micros(write.at()), OPEN_MAX),
-            Sessions::read);
   }
 
   /// Notes that a session was used, so that it lives on, and so does the one within which it was opened.
@@ -269,16 +165,19 @@ public final class Sessions implements OpenSessions {
     return expiresAt;
   }
 
-  /// Notes that more was proven in a session, just now.
-  public void proven(WriteContext write, OneSession session, Set<SignInMethod> methods)
+  /// Notes that more was proven in a session.
+  ///
+  /// @param at when: what was proven later still counts from then
+  public void proven(WriteContext write, OneSession session, Set<SignInMethod> methods, Instant at)
       throws SQLException {
+    Instant latest = session.authenticatedAt().filter(known -> known.isAfter(at)).orElse(at);
     Set<SignInMethod> all = EnumSet.copyOf(methods);
     all.addAll(session.methods());
     write
         .session()
         .update(
             "UPDATE varve_session SET methods = ?, authenticated_at = ? WHERE id = ?",
-            List.of(SignInMethod.text(all), SqlValues.micros(write.at()), session.id()));
+            List.of(SignInMethod.text(all), SqlValues.micros(latest), session.id()));
   }
 
   /// Whether a session goes on: it is open, and so is the one within which it was opened.
@@ -364,7 +263,7 @@ public final class Sessions implements OpenSessions {
   /// @return how many were ended
   public int endAllOf(WriteContext write, String account, String client) throws SQLException {
     int count = 0;
-    for (OneSession open : openNow(write, account)) {
+    for (OneSession open : SessionRows.open(write.session(), account, write.at())) {
       if (open.application().filter(used -> used.client().equals(client)).isPresent()
           && end(write, open.id())) {
         count++;
@@ -396,7 +295,7 @@ public final class Sessions implements OpenSessions {
   /// @return how many were ended
   public int endAll(WriteContext write, String account, Optional<String> kept) throws SQLException {
     int count = 0;
-    for (OneSession open : openNow(write, account)) {
+    for (OneSession open : SessionRows.open(write.session(), account, write.at())) {
       if (!kept.equals(Optional.of(open.id())) && end(write, open.id())) {
         count++;
       }

@@ -48,6 +48,10 @@ public final class SingleUse {
     PROVIDER_CODE(Duration.ofMinutes(1), Duration.ofHours(1)),
     /// The same for a link of the account that asked for it.
     PROVIDER_LINK_CODE(Duration.ofMinutes(1), Duration.ofHours(1)),
+    /// What a page sends a browser to a provider with to prove once more who somebody is.
+    PROVIDER_PROOF(Duration.ofMinutes(5), Duration.ofHours(1)),
+    /// What somebody brings who is back from that, for the session in which they asked.
+    PROVIDER_PROOF_CODE(Duration.ofMinutes(1), Duration.ofHours(1)),
     /// The form that asks somebody new for what accounts need.
     PROVIDER_SIGN_UP(Duration.ofHours(1), Duration.ofHours(1)),
     /// The secret of an authenticator application that was shown, until the application shows the right code for it.

@@ -7,7 +7,7 @@
 /// |---|---|
 /// | account | [AccountModel], [AccountStages], [AccountChanges], [Administration] |
 /// | password | [Passwords], [PasswordHash], [CommonPasswords], [Credentials] |
-/// | session | [SessionIssuer], [SessionUse], [SignInMethod], [Sessions], [OpenSessions], [RefreshTokens] |
+/// | session | [SessionIssuer], [SessionUse], [SignInMethod], [Sessions] over [SessionRows], [OpenSessions], [RefreshTokens] |
 /// | second factor | [Factor], [Factors], [FirstProof], [FactorSettings], [FactorPolicy] |
 /// | what is good once, such as a code | [SingleUse] |
 /// | API key | [ApiKeys], [ApiKey] |
@@ -15,7 +15,7 @@
 /// | in what ways it signs in | [WaysIn] |
 /// | what somebody allowed another application | [Consents] |
 /// | mailed token | [MailTokens] |
-/// | failed attempt | [Attempts], [FailedAttempts], by [RequestSource] |
+/// | failed attempt | [Attempts] of an [AttemptSubject], [FailedAttempts], by [RequestSource], some from [KnownNetworks] |
 /// | security event | [SecurityEvents] |
 ///
 /// What has expired is removed as others are written ([Expiry]).

@@ -87,6 +87,21 @@ public final class TrustedDevices {
         > 0;
   }
 
+  /// The same, without a use of it.
+  public static boolean isTrusted(
+      Session rows, String account, String cookie, Instant at, Duration lifetime)
+      throws SQLException {
+    return rows.first(
+            "SELECT 1 FROM varve_trusted_device WHERE account = ? AND hash = ? AND expires_at > ? AND created_at > ?",
+            List.of(
+                account,
+                OpaqueToken.sha256(cookie),
+                SqlValues.micros(at),
+                SqlValues.micros(at.minus(lifetime))),
+            _ -> true)
+        .isPresent();
+  }
+
   /// Those that an account trusts, last used first.
   ///
   /// @param lifetime for how long browsers are trusted now

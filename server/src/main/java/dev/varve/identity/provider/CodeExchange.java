@@ -2,11 +2,14 @@ package dev.varve.identity.provider;
 
 import com.nimbusds.oauth2.sdk.AuthorizationCode;
 import com.nimbusds.oauth2.sdk.AuthorizationCodeGrant;
+import com.nimbusds.oauth2.sdk.AuthorizationGrant;
 import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.RefreshTokenGrant;
 import com.nimbusds.oauth2.sdk.TokenRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.id.ClientID;
+import com.nimbusds.oauth2.sdk.token.RefreshToken;
 import dev.varve.identity.provider.IdentityProvider.Line;
 import dev.varve.net.outgoing.OutgoingCalls.Call;
 import dev.varve.net.outgoing.OutgoingCalls.Reply;
@@ -15,7 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Asks for tokens with the code of a browser, the verifier of its trip and the proof of this server (RFC 6749, section 4.1.3).
+/// Asks for tokens: with the code of a browser, the verifier of its trip and the proof of this server (RFC 6749, section 4.1.3).
 ///
 /// @param post whether the proof goes into the form
 record CodeExchange(Line line, URI endpoint, boolean post) {
@@ -23,8 +26,15 @@ record CodeExchange(Line line, URI endpoint, boolean post) {
 
   /// The whole reply, whatever it says.
   HTTPResponse reply(Trip trip, AuthorizationCode code) throws ProviderFailed {
-    AuthorizationCodeGrant grant =
-        new AuthorizationCodeGrant(code, trip.redirectUri(), trip.verifier());
+    return reply(new AuthorizationCodeGrant(code, trip.redirectUri(), trip.verifier()));
+  }
+
+  /// The next tokens (RFC 6749, section 6).
+  HTTPResponse reply(RefreshToken refresh) throws ProviderFailed {
+    return reply(new RefreshTokenGrant(refresh));
+  }
+
+  private HTTPResponse reply(AuthorizationGrant grant) throws ProviderFailed {
     TokenRequest request =
         line.secret()
             .proof(post, line.clock().instant())
@@ -44,7 +54,7 @@ record CodeExchange(Line line, URI endpoint, boolean post) {
   }
 
   private static HTTPResponse parsed(Reply reply) throws ProviderFailed {
-    if (reply.status() >= 500) {
+    if (Line.isBusy(reply)) {
       throw new ProviderFailed(
           ProviderFailed.Kind.UNAVAILABLE,
           "it has answered the request for tokens with %d".formatted(reply.status()));

@@ -1,6 +1,7 @@
 package dev.varve.identity.provider;
 
 import com.nimbusds.oauth2.sdk.AuthorizationCode;
+import com.nimbusds.oauth2.sdk.token.Tokens;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
@@ -15,9 +16,15 @@ sealed interface Dialect permits OpenIdDialect, GitHubDialect, DiscordDialect {
   /// @param issuer as the answer names it, if it does
   void requireIssuer(Optional<String> issuer) throws ProviderFailed;
 
+  /// Where tokens are given.
+  CodeExchange exchange() throws ProviderFailed;
+
+  /// @param tokens that came with it
+  record Came(Somebody somebody, Tokens tokens) {}
+
   /// Who it is.
   ///
   /// @param answer all parameters with which the browser came back
-  Somebody somebody(Trip trip, AuthorizationCode code, Map<String, String> answer)
+  Came somebody(Trip trip, AuthorizationCode code, Map<String, String> answer)
       throws ProviderFailed;
 }

@@ -1,6 +1,7 @@
 package dev.varve.identity.provider;
 
 import com.nimbusds.oauth2.sdk.AuthorizationCode;
+import com.nimbusds.oauth2.sdk.token.Tokens;
 import dev.varve.identity.provider.IdentityProvider.Line;
 import dev.varve.net.outgoing.OutgoingCalls.Call;
 import dev.varve.net.outgoing.OutgoingCalls.Reply;
@@ -40,28 +41,34 @@ record GitHubDialect(Line line) implements Dialect {
   }
 
   @Override
-  public Somebody somebody(Trip trip, AuthorizationCode code, Map<String, String> answer)
+  public CodeExchange exchange() {
+    return new CodeExchange(line, URI.create(base() + "/login/oauth/access_token"), true);
+  }
+
+  @Override
+  public Came somebody(Trip trip, AuthorizationCode code, Map<String, String> answer)
       throws ProviderFailed {
-    String token =
-        OAuthRequest.token(
-            new CodeExchange(line, URI.create(base() + "/login/oauth/access_token"), true)
-                .reply(trip, code));
+    Tokens tokens = OAuthRequest.tokens(exchange().reply(trip, code));
+    String token = tokens.getAccessToken().getValue();
     Claims user = Claims.read(line.get(call("/user", token)));
     if (!(user.members().get("id") instanceof Long id) || id <= 0) {
       throw ProviderFailed.wrong("it tells of nobody: the account has no number");
     }
     Optional<Claims> primary = primary(token);
     Optional<String> email = primary.flatMap(found -> found.email("email"));
-    return new Somebody(
-        line.settings().name(),
-        base(),
-        id.toString(),
-        email,
-        email.isPresent()
-            && (line.settings().trustsEmail()
-                || primary.filter(found -> found.isTrue("verified")).isPresent()),
-        user.name("name").or(() -> user.name("login")),
-        Optional.empty());
+    Somebody somebody =
+        new Somebody(
+            line.settings().name(),
+            base(),
+            id.toString(),
+            email,
+            email.isPresent()
+                && (line.settings().trustsEmail()
+                    || primary.filter(found -> found.isTrue("verified")).isPresent()),
+            user.name("name").or(() -> user.name("login")),
+            Optional.empty(),
+            Optional.empty());
+    return new Came(somebody, tokens);
   }
 
   private Call call(String path, String token) {

@@ -1,8 +1,13 @@
 package dev.varve.identity.provider;
 
 import com.nimbusds.oauth2.sdk.AuthorizationCode;
+import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.TokenResponse;
 import com.nimbusds.oauth2.sdk.auth.Secret;
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.id.ClientID;
+import com.nimbusds.oauth2.sdk.token.RefreshToken;
+import com.nimbusds.oauth2.sdk.token.Tokens;
 import dev.varve.identity.provider.ProviderFailed.Kind;
 import dev.varve.net.outgoing.CallFailed;
 import dev.varve.net.outgoing.OutgoingCalls;
@@ -15,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// One provider that people sign in with.
 ///
@@ -28,17 +34,24 @@ public final class IdentityProvider {
   // the largest known is a list of keys with their certificates
   private static final int REPLY_BYTES_MAX = 512 * 1024;
   private static final int CODE_LENGTH_MAX = 4_000;
+  // what gets the next tokens does so no more (RFC 6749, section 5.2); GitHub has a word of its own
+  private static final Set<String> OVER = Set.of("invalid_grant", "bad_refresh_token");
 
   private final ProviderSettings settings;
   private final Dialect dialect;
+  private final Clock clock;
+  private final KeptTokens kept;
 
-  private IdentityProvider(ProviderSettings settings, Dialect dialect) {
+  private IdentityProvider(
+      ProviderSettings settings, Dialect dialect, Clock clock, KeptTokens kept) {
     this.settings = settings;
     this.dialect = dialect;
+    this.clock = clock;
+    this.kept = kept;
   }
 
   static IdentityProvider of(
-      ProviderSettings settings, Map<String, String> environment, Clock clock) {
+      ProviderSettings settings, Map<String, String> environment, Clock clock, KeptTokens kept) {
     Line line =
         new Line(
             settings,
@@ -53,7 +66,7 @@ public final class IdentityProvider {
           case OPENID, GOOGLE, MICROSOFT, APPLE, GITLAB ->
               new OpenIdDialect(line, new Discovery(line));
         };
-    return new IdentityProvider(settings, dialect);
+    return new IdentityProvider(settings, dialect, clock, kept);
   }
 
   private static ProviderSecret secret(ProviderSettings settings, Map<String, String> environment) {
@@ -90,12 +103,17 @@ public final class IdentityProvider {
       }
     }
 
+    /// Whether asking later may help.
+    static boolean isBusy(Reply reply) {
+      return reply.status() >= 500 || reply.status() == 429;
+    }
+
     /// The body of a reply that is 200.
     String get(Call call) throws ProviderFailed {
       Reply reply = send(call);
       if (reply.status() != 200) {
         throw new ProviderFailed(
-            reply.status() >= 500 ? Kind.UNAVAILABLE : Kind.WRONG_ANSWER,
+            isBusy(reply) ? Kind.UNAVAILABLE : Kind.WRONG_ANSWER,
             "%s has answered with %d".formatted(call, reply.status()));
       }
       return reply.body();
@@ -108,6 +126,11 @@ public final class IdentityProvider {
 
   public String title() {
     return settings.shownTitle();
+  }
+
+  /// Whether a trip there can prove that somebody is there right now.
+  public boolean asksAgain() {
+    return settings.asksAgain();
   }
 
   /// Where a browser is sent, with PKCE.
@@ -150,7 +173,69 @@ public final class IdentityProvider {
     if (code.isEmpty() || code.length() > CODE_LENGTH_MAX) {
       throw ProviderFailed.wrong("it sent the browser back without a code");
     }
-    return dialect.somebody(trip, new AuthorizationCode(code), answer);
+    Dialect.Came came = dialect.somebody(trip, new AuthorizationCode(code), answer);
+    return settings.keepTokens()
+        ? came.somebody()
+            .keeping(tokens(came.tokens()).map(found -> kept.close(came.somebody(), found)))
+        : came.somebody();
+  }
+
+  private Optional<ProviderTokens> tokens(Tokens tokens) {
+    return ProviderTokens.of(tokens, settings.askedScopes(), clock.instant());
+  }
+
+  /// Whether what it gives for itself is kept.
+  public boolean keepsTokens() {
+    return settings.keepTokens();
+  }
+
+  /// What was kept of somebody; nothing where it is not of them.
+  public Optional<ProviderTokens> tokens(Somebody somebody, String sealed) {
+    return kept.open(somebody, sealed);
+  }
+
+  /// What to keep of somebody who came back, beside what was kept before; nothing where nothing is kept.
+  public Optional<String> tokens(Somebody somebody, Optional<String> before) {
+    if (!settings.keepTokens()) {
+      return Optional.empty();
+    }
+    Optional<ProviderTokens> old = before.flatMap(sealed -> kept.open(somebody, sealed));
+    return somebody
+        .tokens()
+        .flatMap(sealed -> kept.open(somebody, sealed))
+        .map(found -> kept.close(somebody, found.after(old)))
+        .or(() -> before);
+  }
+
+  /// What came of asking for the next tokens.
+  ///
+  /// @param sealed to be kept in the place of those before
+  public record Renewed(ProviderTokens tokens, String sealed) {}
+
+  /// The next tokens of somebody; nothing where the provider gives no more for those.
+  ///
+  /// @throws ProviderFailed when it does not say so, and asking later may help
+  public Optional<Renewed> renewed(Somebody somebody, ProviderTokens before) throws ProviderFailed {
+    if (before.refresh().isEmpty()) {
+      return Optional.empty();
+    }
+    RefreshToken refresh = new RefreshToken(before.refresh().get());
+    HTTPResponse reply = understood(() -> dialect.exchange().reply(refresh));
+    try {
+      TokenResponse response = TokenResponse.parse(reply);
+      if (response.indicatesSuccess()) {
+        return tokens(response.toSuccessResponse().getTokens())
+            .map(found -> found.after(Optional.of(before)))
+            .map(found -> new Renewed(found, kept.close(somebody, found)));
+      }
+      String error = String.valueOf(response.toErrorResponse().getErrorObject().getCode());
+      if (OVER.contains(error)) {
+        return Optional.empty();
+      }
+      throw ProviderFailed.wrong("it gives no next tokens: " + error);
+    } catch (ParseException e) {
+      throw ProviderFailed.wrong("its answer with the next tokens is not understood");
+    }
   }
 
   /// RFC 6749, section 4.1.2.1; Apple says it in its own way.

@@ -1,5 +1,6 @@
 package dev.varve.identity.provider;
 
+import dev.varve.identity.token.Seal;
 import dev.varve.settings.WrongSetting;
 import java.time.Clock;
 import java.util.Collection;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /// The providers that people sign in with here, by name.
 public final class IdentityProviders {
@@ -22,14 +24,19 @@ public final class IdentityProviders {
   /// Those that sign somebody in; one that is not enabled is none.
   ///
   /// @param environment where secrets are
+  /// @param seal for tokens that are kept
   /// @throws WrongSetting when a secret is missing
   public static IdentityProviders of(
-      Map<String, ProviderSettings> settings, Map<String, String> environment, Clock clock) {
+      Map<String, ProviderSettings> settings,
+      Map<String, String> environment,
+      Clock clock,
+      Supplier<Seal> seal) {
+    KeptTokens kept = new KeptTokens(seal);
     Map<String, IdentityProvider> byName = new LinkedHashMap<>();
     new TreeMap<>(settings)
         .forEach((name, each) -> {
           if (each.enabled()) {
-            byName.put(name, IdentityProvider.of(each, environment, clock));
+            byName.put(name, IdentityProvider.of(each, environment, clock, kept));
           }
         });
     return new IdentityProviders(byName);

@@ -9,6 +9,7 @@ import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.id.State;
 import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
+import com.nimbusds.oauth2.sdk.token.Tokens;
 import java.net.URI;
 
 /// What is asked of providers that speak OAuth 2.0 and no OpenID Connect.
@@ -27,12 +28,12 @@ final class OAuthRequest {
         .toURI();
   }
 
-  /// The access token of a reply. GitHub answers with 200 when there is none.
-  static String token(HTTPResponse reply) throws ProviderFailed {
+  /// The tokens of a reply. GitHub answers with 200 when there are none.
+  static Tokens tokens(HTTPResponse reply) throws ProviderFailed {
     try {
       TokenResponse response = TokenResponse.parse(reply);
       if (response.indicatesSuccess()) {
-        return response.toSuccessResponse().getTokens().getAccessToken().getValue();
+        return response.toSuccessResponse().getTokens();
       }
       throw ProviderFailed.wrong(
           "it gives no tokens for the code: %s"

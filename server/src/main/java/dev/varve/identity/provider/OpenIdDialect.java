@@ -32,6 +32,8 @@ import dev.varve.identity.provider.Discovery.Known;
 import dev.varve.identity.provider.IdentityProvider.Line;
 import dev.varve.net.outgoing.OutgoingCalls.Call;
 import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -57,6 +59,8 @@ record OpenIdDialect(Line line, Discovery discovery) implements Dialect {
           JWSAlgorithm.ES512,
           JWSAlgorithm.EdDSA,
           JWSAlgorithm.Ed25519);
+  // as much as an ID token may be ahead (IDTokenValidator)
+  private static final Duration CLOCKS_DIFFER_MAX = Duration.ofMinutes(1);
   private static final String EMAIL_VERIFIED = "email_verified";
   private static final String EMAIL_VERIFIED_AT_MICROSOFT = "xms_edov";
   private static final Set<String> OF_EMAIL =
@@ -81,11 +85,20 @@ record OpenIdDialect(Line line, Discovery discovery) implements Dialect {
       // it tells the name and the address in no other way
       request.responseMode(ResponseMode.FORM_POST);
     }
-    // Google knows no such wish, and refuses what it does not know
-    if (trip.again() && line.settings().preset() != Preset.GOOGLE) {
-      request.prompt(Prompt.Type.LOGIN);
+    if (line.settings().keepTokens() && line.settings().preset() == Preset.GOOGLE) {
+      // it gives nothing else that gets the next tokens
+      request.customParameter("access_type", "offline");
+    }
+    if (asksAgain(trip)) {
+      // with both: GitLab passes over an age of nothing, and who is asked for an age must tell the
+      // time
+      request.prompt(Prompt.Type.LOGIN).maxAge(0);
     }
     return request.build().toURI();
+  }
+
+  private boolean asksAgain(Trip trip) {
+    return trip.again() && line.settings().asksAgain();
   }
 
   private Scope scope() {
@@ -123,23 +136,50 @@ record OpenIdDialect(Line line, Discovery discovery) implements Dialect {
   }
 
   @Override
-  public Somebody somebody(Trip trip, AuthorizationCode code, Map<String, String> answer)
+  public CodeExchange exchange() throws ProviderFailed {
+    OIDCProviderMetadata metadata = discovery.known().metadata();
+    return new CodeExchange(line, metadata.getTokenEndpointURI(), takesForm(metadata));
+  }
+
+  @Override
+  public Came somebody(Trip trip, AuthorizationCode code, Map<String, String> answer)
       throws ProviderFailed {
     Known known = discovery.known();
-    OIDCTokens tokens = tokens(trip, code, known.metadata());
+    OIDCTokens tokens = tokens(trip, code);
     if (!(tokens.getIDToken() instanceof SignedJWT idToken)) {
       throw ProviderFailed.wrong("its ID token is not signed");
     }
     IDTokenClaimsSet believed = believed(trip, idToken, known);
     Claims claims = claims(believed);
-    return somebody(believed.getIssuer().getValue(), withUserInfo(claims, tokens, known), answer);
+    Somebody somebody =
+        somebody(
+            believed.getIssuer().getValue(),
+            withUserInfo(claims, tokens, known),
+            provenAt(trip, claims),
+            answer);
+    return new Came(somebody, tokens);
   }
 
-  private OIDCTokens tokens(Trip trip, AuthorizationCode code, OIDCProviderMetadata metadata)
-      throws ProviderFailed {
-    HTTPResponse reply =
-        new CodeExchange(line, metadata.getTokenEndpointURI(), takesForm(metadata))
-            .reply(trip, code);
+  /// When somebody proved who they are, by the token alone: nothing else of what a provider tells is signed. Where the provider was not
+  /// made to ask, it may tell of another browser of theirs.
+  private Optional<Instant> provenAt(Trip trip, Claims idToken) {
+    Instant now = line.clock().instant();
+    return asksAgain(trip)
+        ? idToken
+            .instant("auth_time")
+            .filter(told -> !told.isAfter(now.plus(CLOCKS_DIFFER_MAX)))
+            .map(told -> latest(told, now))
+        : Optional.empty();
+  }
+
+  /// It is told in whole seconds, and was at any moment of that one: what had begun in the same second came before.
+  private static Instant latest(Instant told, Instant now) {
+    Instant end = told.plusSeconds(1);
+    return end.isAfter(now) ? now : end;
+  }
+
+  private OIDCTokens tokens(Trip trip, AuthorizationCode code) throws ProviderFailed {
+    HTTPResponse reply = exchange().reply(trip, code);
     try {
       TokenResponse response = OIDCTokenResponseParser.parse(reply);
       if (response instanceof OIDCTokenResponse success) {
@@ -265,7 +305,8 @@ record OpenIdDialect(Line line, Discovery discovery) implements Dialect {
     return new Claims(all);
   }
 
-  private Somebody somebody(String issuer, Claims claims, Map<String, String> answer)
+  private Somebody somebody(
+      String issuer, Claims claims, Optional<Instant> provenAt, Map<String, String> answer)
       throws ProviderFailed {
     ProviderSettings settings = line.settings();
     boolean microsoft = settings.preset() == Preset.MICROSOFT;
@@ -287,7 +328,8 @@ record OpenIdDialect(Line line, Discovery discovery) implements Dialect {
         email,
         email.isPresent() && (verified || settings.trustsEmail()),
         name(claims, answer),
-        claims.instant("auth_time"));
+        provenAt,
+        Optional.empty());
   }
 
   private Optional<String> name(Claims claims, Map<String, String> answer) throws ProviderFailed {

@@ -41,7 +41,12 @@ public record ProviderSettings(
     @Setting(standard = "true", says = "Whether it signs anybody in. Links to it are kept.")
         boolean enabled,
     @Setting(says = "Of Apple: the id of the team.") String team,
-    @Setting(says = "Of Apple: the id of the private key.") String keyId) {
+    @Setting(says = "Of Apple: the id of the private key.") String keyId,
+    @Setting(
+            standard = "false",
+            says =
+                "Whether the tokens that it gives are kept, sealed, for whoever signed in with it: GET /auth/links/{id}/token. Name what they are to be good for in scopes.")
+        boolean keepTokens) {
   private static final int TITLE_LENGTH_MAX = 100;
   private static final int ISSUER_LENGTH_MAX = 500;
   private static final Set<String> THIS_MACHINE = Set.of("127.0.0.1", "[::1]", "localhost");
@@ -123,6 +128,11 @@ public record ProviderSettings(
       case GITHUB, GITLAB -> issuer.isEmpty();
       case GOOGLE, APPLE, DISCORD -> true;
     };
+  }
+
+  /// Whether a trip there can prove that somebody is there right now.
+  public boolean asksAgain() {
+    return preset.asksAgain();
   }
 
   URI base() {

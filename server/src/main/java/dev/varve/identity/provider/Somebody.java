@@ -10,7 +10,8 @@ import java.util.Optional;
 /// @param subject what they are called there, for ever
 /// @param email in small letters
 /// @param emailVerified whether the provider says that the address is theirs
-/// @param provenAt when they proved to the provider who they are, if it tells: longer ago where it did not ask again
+/// @param provenAt when they proved to the provider who they are: nothing where it was not made to ask, or does not tell
+/// @param tokens what the provider gave for itself, sealed; nothing where the settings do not keep it
 public record Somebody(
     String provider,
     String issuer,
@@ -18,7 +19,8 @@ public record Somebody(
     Optional<String> email,
     boolean emailVerified,
     Optional<String> name,
-    Optional<Instant> provenAt) {
+    Optional<Instant> provenAt,
+    Optional<String> tokens) {
   // longer than any provider's (OpenID Connect Core 1.0, section 2, has 255)
   private static final int SUBJECT_LENGTH_MAX = 255;
 
@@ -29,10 +31,22 @@ public record Somebody(
     }
   }
 
-  /// The same, who came back then: where the provider does not tell when they proved who they are, it was no later.
-  public Somebody cameBack(Instant at) {
-    Optional<Instant> proven = Optional.of(provenAt.orElse(at));
-    return new Somebody(provider, issuer, subject, email, emailVerified, name, proven);
+  /// The same, with what the provider gave.
+  Somebody keeping(Optional<String> sealed) {
+    return new Somebody(provider, issuer, subject, email, emailVerified, name, provenAt, sealed);
+  }
+
+  /// Somebody of whom no more is known than who they are.
+  public static Somebody named(String provider, String issuer, String subject) {
+    return new Somebody(
+        provider,
+        issuer,
+        subject,
+        Optional.empty(),
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   /// Whether a text names anybody. What programs write where there is nothing does not.

@@ -9,6 +9,7 @@
 /// | provider | [IdentityProviders], [IdentityProvider], made of [ProviderSettings] and [Preset] |
 /// | one way to a provider and back | [Trip] |
 /// | how a provider speaks | [Dialect]: [OpenIdDialect] for most, [GitHubDialect], [DiscordDialect] ([OAuthRequest]); [CodeExchange] gets tokens, [Claims] is what comes back |
+/// | what a provider gives for itself | [ProviderTokens], sealed by [KeptTokens] where the settings keep it |
 /// | what an OpenID provider says of itself | [Discovery] |
 /// | how Varve proves to a provider that it is itself | [ProviderSecret], [AppleSecret] |
 ///

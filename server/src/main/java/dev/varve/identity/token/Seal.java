@@ -26,7 +26,8 @@ public final class Seal {
   /// What is sealed: each has a key of its own, so that nothing sealed for one can be put in the place of another.
   public enum Purpose {
     SIGNING_KEYS("varve signing keys v1"),
-    FACTORS("varve second factors v1");
+    FACTORS("varve second factors v1"),
+    PROVIDER_TOKENS("varve provider tokens v1");
 
     private final String info;
 

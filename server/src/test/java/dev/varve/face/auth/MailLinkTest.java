@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -153,5 +154,45 @@ class MailLinkTest {
     List<Reply> replies = AtOnce.all(asking);
     assertThat(replies.stream().filter(reply -> reply.status() == 200)).hasSize(1);
     assertThat(scene.sessions(email)).isOne();
+  }
+
+  @Test
+  void aLinkIsWorthNothingOnceTheAddressIsNotConfirmedAnyMore() {
+    String email = scene.joinOnly();
+    String token = token(email);
+    change(email, "{\"verified\": false}");
+    assertThat(confirm(token).status()).isEqualTo(400);
+    assertThat(scene.sessions(email)).isZero();
+    change(email, "{\"verified\": true}");
+    assertThat(confirm(token).status()).as("it was not used up").isEqualTo(200);
+  }
+
+  @Test
+  void whatALinkHasProvenIsWorthNothingOnceTheMailboxIsAnothers() {
+    for (String changed : List.of("{\"verified\": false}", "{\"email\": \"moved-%s\"}")) {
+      Enrolled enrolled = scene.join().enrol();
+      String email = enrolled.person().email();
+      String ticket = People.text(confirm(token(email)), "ticket");
+      change(email, changed.formatted(email));
+      Reply refused = enrolled.prove(ticket, "totp", enrolled.authenticator().nextCode());
+      assertThat(refused.status()).as(changed + refused.text()).isEqualTo(401);
+      assertThat(refused.text()).contains("sign in from the beginning");
+    }
+  }
+
+  /// Changes an account as an administrator.
+  private static void change(String email, String body) {
+    String root = "root-%s@example.com".formatted(UUID.randomUUID());
+    scene
+        .server
+        .administration()
+        .create(root, List.of("admin"), Map.of("name", "Root"), People.PASSWORD);
+    Reply signedIn = People.signIn(scene.server, root, People.PASSWORD);
+    String id =
+        scene.server.column("SELECT id FROM users WHERE email = '%s'".formatted(email)).getFirst();
+    Reply changed =
+        scene.server.send(
+            "PATCH", "/api/users/" + id, People.bearer(People.text(signedIn, "accessToken")), body);
+    assertThat(changed.status()).as(changed.text()).isEqualTo(200);
   }
 }

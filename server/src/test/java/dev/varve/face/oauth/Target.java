@@ -87,7 +87,8 @@ final class Target implements AutoCloseable {
         false,
         true,
         "",
-        "");
+        "",
+        false);
   }
 
   private static OAuthSettings clients(Map<String, ClientSettings> known) {

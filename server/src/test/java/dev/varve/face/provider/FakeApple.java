@@ -50,6 +50,11 @@ class FakeApple extends FakeProvider {
   }
 
   @Override
+  boolean asksAgain() {
+    return false;
+  }
+
+  @Override
   Map<String, Object> about() {
     Map<String, Object> about = super.about();
     about.remove("userinfo_endpoint");

@@ -5,9 +5,24 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Google: more parameters than asked for in its answer, and an issuer that has no scheme now and then.
+/// Google: more parameters than asked for in its answer, an issuer that has no scheme now and then, and no way to be asked again.
 class FakeGoogle extends FakeProvider {
   volatile boolean leavesSchemeOut;
+
+  @Override
+  boolean asksAgain() {
+    return false;
+  }
+
+  @Override
+  void authorize(HttpExchange exchange) throws IOException {
+    Map<String, String> request = form(exchange.getRequestURI().getRawQuery());
+    if ("login".equals(request.get("prompt"))) {
+      text(exchange, 400, "text/plain", "Error 400: invalid_request, Invalid prompt: login");
+      return;
+    }
+    super.authorize(exchange);
+  }
 
   @Override
   void sendBack(HttpExchange exchange, Map<String, String> request, Map<String, String> answer)

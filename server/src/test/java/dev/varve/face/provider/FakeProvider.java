@@ -27,6 +27,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -64,8 +65,16 @@ public class FakeProvider implements AutoCloseable {
   volatile UnaryOperator<Map<String, Object>> claims = UnaryOperator.identity();
   volatile UnaryOperator<Map<String, String>> back = UnaryOperator.identity();
   volatile Signing signing = this::signed;
-  // how long ago whoever signs in has proven who they are, where it tells
+  // how long ago whoever signs in has proven who they are, where it tells without being asked
   volatile Optional<Duration> knownFor = Optional.empty();
+  // whether it asks who it is when it is told to, and says so
+  volatile boolean asksAgain = asksAgain();
+  volatile Clock clock = Clock.systemUTC();
+  // whether it gives what gets the next tokens, and for how long the first are good
+  volatile boolean renews;
+  volatile long expiresInSeconds = 3_600;
+  // what gets the next tokens, each once
+  private final Map<String, Grant> refreshTokens = new ConcurrentHashMap<>();
   // instead of what it would answer
   volatile Map<String, Handler> instead = Map.of();
 
@@ -105,6 +114,14 @@ public class FakeProvider implements AutoCloseable {
     signing = this::signed;
     instead = Map.of();
     knownFor = Optional.empty();
+    asksAgain = asksAgain();
+    renews = false;
+    expiresInSeconds = 3_600;
+  }
+
+  /// As it is known to do.
+  boolean asksAgain() {
+    return true;
   }
 
   void routes() {
@@ -190,6 +207,10 @@ public class FakeProvider implements AutoCloseable {
       refuse(exchange, refusal);
       return;
     }
+    if ("refresh_token".equals(request.get("grant_type"))) {
+      renew(exchange, refreshTokens.remove(request.getOrDefault("refresh_token", "")));
+      return;
+    }
     Grant grant = grants.remove(request.getOrDefault("code", ""));
     if (grant == null
         || !Objects.equals(grant.request().get("redirect_uri"), request.get("redirect_uri"))
@@ -199,9 +220,40 @@ public class FakeProvider implements AutoCloseable {
       refuse(exchange, "invalid_grant");
       return;
     }
+    json(exchange, 200, renewable(grant));
+  }
+
+  private void renew(HttpExchange exchange, @org.jspecify.annotations.Nullable Grant grant)
+      throws IOException {
+    if (grant == null) {
+      refuse(exchange, "invalid_grant");
+      return;
+    }
+    Map<String, Object> tokens = renewable(grant);
+    tokens.remove("id_token");
+    json(exchange, 200, tokens);
+  }
+
+  private Map<String, Object> renewable(Grant grant) {
     String access = UUID.randomUUID().toString();
     accessTokens.put(access, grant);
-    json(exchange, 200, tokens(grant, access));
+    Map<String, Object> tokens = tokens(grant, access);
+    if (renews) {
+      String refresh = UUID.randomUUID().toString();
+      refreshTokens.put(refresh, grant);
+      tokens.put("refresh_token", refresh);
+    }
+    return tokens;
+  }
+
+  /// Whose token it is, if it is one of this provider.
+  Optional<Object> subjectOf(String access) {
+    return Optional.ofNullable(accessTokens.get(access)).map(grant -> grant.person().get("sub"));
+  }
+
+  /// Takes back everything that gets next tokens.
+  void forgetRenewals() {
+    refreshTokens.clear();
   }
 
   /// Why a client gets nothing; empty when it is the one that is registered.
@@ -225,7 +277,7 @@ public class FakeProvider implements AutoCloseable {
     Map<String, Object> tokens = new LinkedHashMap<>();
     tokens.put("access_token", access);
     tokens.put("token_type", "Bearer");
-    tokens.put("expires_in", 3_600L);
+    tokens.put("expires_in", expiresInSeconds);
     try {
       tokens.put("id_token", signing.of(claims.apply(claimsOf(grant))));
     } catch (Exception e) {
@@ -240,10 +292,13 @@ public class FakeProvider implements AutoCloseable {
     all.put("aud", CLIENT);
     all.put("iat", Instant.now().getEpochSecond());
     all.put("exp", Instant.now().getEpochSecond() + 300);
-    if (knownFor.isPresent()) {
-      boolean asks = "login".equals(grant.request().get("prompt"));
-      all.put(
-          "auth_time", Instant.now().getEpochSecond() - (asks ? 0 : knownFor.get().toSeconds()));
+    boolean asks =
+        asksAgain
+            && "login".equals(grant.request().get("prompt"))
+            && "0".equals(grant.request().get("max_age"));
+    if (asks || knownFor.isPresent()) {
+      Duration known = asks ? Duration.ZERO : knownFor.orElseThrow();
+      all.put("auth_time", clock.instant().minus(known).getEpochSecond());
     }
     if (grant.request().containsKey("nonce")) {
       all.put("nonce", grant.request().get("nonce"));

@@ -3,6 +3,7 @@ package dev.varve.face.provider;
 import static dev.varve.face.provider.Traveller.accountMember;
 import static dev.varve.face.provider.Traveller.code;
 import static dev.varve.face.provider.Traveller.error;
+import static dev.varve.face.provider.Traveller.setOut;
 import static dev.varve.face.provider.Traveller.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -40,13 +41,17 @@ class NewAccountTest {
       """;
 
   private final FakeGoogle google = new FakeGoogle();
+  private final FakeProvider staff = new FakeProvider();
   private final String email = "ada-%s@example.com".formatted(UUID.randomUUID());
   private final SteppedClock clock = SteppedClock.ticking();
   private TestServer server = TestServer.start(plan(DEMANDING));
   private Traveller traveller = new Traveller(server);
 
   private Plan plan(String schema) {
-    Plan plan = Traveller.plan(settings("google", Preset.GOOGLE, google.url()));
+    Plan plan =
+        Traveller.plan(
+            settings("google", Preset.GOOGLE, google.url()),
+            settings("staff", Preset.OPENID, staff.url()));
     google.person = FakeGoogle.person(UUID.randomUUID().toString(), email, true);
     return SettingRecords.changed(plan, Map.of("schema", schema)).with(clock);
   }
@@ -55,6 +60,7 @@ class NewAccountTest {
   void stop() {
     server.close();
     google.close();
+    staff.close();
   }
 
   private static Map<String, String> rest(String nickname) {
@@ -110,12 +116,15 @@ class NewAccountTest {
 
   @Test
   void whoTakesTheirTimeForTheFormHasProvenWhoTheyAreWhenTheyCameBack() {
-    Reply page = traveller.signIn(google, "google");
+    staff.person = google.person;
+    staff.clock = clock;
+    String asked = setOut("staff") + "&prompt=login";
+    Reply page = traveller.back(traveller.there(staff, asked));
     clock.move(Duration.ofMinutes(11));
     Reply tokens = traveller.exchange(code(traveller.browser.submitAlone(page, rest("ada"))));
     Reply late = traveller.post("/auth/factors/totp", Traveller.bearer(tokens), Map.of());
     assertThat(late.text()).contains("STEP_UP_REQUIRED");
-    Reply again = traveller.tokens(google, "google");
+    Reply again = traveller.exchange(code(traveller.back(traveller.there(staff, asked))));
     Reply begun = traveller.post("/auth/factors/totp", Traveller.bearer(again), Map.of());
     assertThat(begun.status()).as(begun.text()).isEqualTo(200);
   }

@@ -182,4 +182,32 @@ class ProviderFactorTest {
             Map.of("provider", "google"));
     assertThat(late.text()).contains("STEP_UP_REQUIRED").contains("a second factor");
   }
+
+  @Test
+  void aFactorThatIsProvenMakesTheSessionFreshAndAProviderAloneDoesNot() {
+    String ticket =
+        String.valueOf(
+            member(traveller.exchange(code(traveller.signIn(GOOGLE, "google"))), "ticket"));
+    Reply tokens = factor(ticket, ada.authenticator().nextCode());
+    assertThat(asksForLink(tokens).status()).as("proven with the factor").isEqualTo(200);
+    scene.clock.move(Duration.ofMinutes(11));
+    assertThat(asksForLink(tokens).text()).contains("STEP_UP_REQUIRED", "a second factor");
+    assertThat(scene.server.send("GET", "/auth/step-up", bearer(tokens), "").text())
+        .contains("\"providers\":[]", "\"totp\"", "\"mail\":false");
+    Reply mail = traveller.post("/auth/step-up/mail", bearer(tokens), Map.of());
+    assertThat(mail.status()).isEqualTo(403);
+  }
+
+  private Reply asksForLink(Reply tokens) {
+    return traveller.post(
+        "/auth/links",
+        bearer(tokens),
+        Map.of(
+            "provider",
+            "google",
+            "returnTo",
+            Traveller.PAGE,
+            "challenge",
+            FakeProvider.challenge(Traveller.VERIFIER)));
+  }
 }

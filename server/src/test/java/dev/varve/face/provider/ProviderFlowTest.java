@@ -28,8 +28,7 @@ import org.junit.jupiter.api.Test;
 class ProviderFlowTest {
   private static final FakeGoogle GOOGLE = new FakeGoogle();
   private static final FakeApple APPLE = new FakeApple();
-  private static final Pattern BUTTON =
-      Pattern.compile("<a class=\"button\" href=\"([^\"]*)\">Sign in with Google</a>");
+  private static final FakeProvider STAFF = new FakeProvider();
 
   private static TestServer server;
   private String email = "";
@@ -48,7 +47,9 @@ class ProviderFlowTest {
                                 "google",
                                 settings("google", Preset.GOOGLE, GOOGLE.url()),
                                 "apple",
-                                settings("apple", Preset.APPLE, APPLE.url())))))
+                                settings("apple", Preset.APPLE, APPLE.url()),
+                                "staff",
+                                settings("staff", Preset.OPENID, STAFF.url())))))
                 .knowing(
                     Map.of(
                         "OFFICE_SECRET",
@@ -64,6 +65,7 @@ class ProviderFlowTest {
     server.close();
     GOOGLE.close();
     APPLE.close();
+    STAFF.close();
   }
 
   @BeforeEach
@@ -82,7 +84,13 @@ class ProviderFlowTest {
   }
 
   private static String button(Reply page) {
-    Matcher matcher = BUTTON.matcher(page.text());
+    return button(page, "Google");
+  }
+
+  private static String button(Reply page, String title) {
+    Matcher matcher =
+        Pattern.compile("<a class=\"button\" href=\"([^\"]*)\">Sign in with " + title + "</a>")
+            .matcher(page.text());
     assertThat(matcher.find()).as(page.text()).isTrue();
     return matcher.group(1).replace("&amp;", "&");
   }
@@ -108,15 +116,36 @@ class ProviderFlowTest {
     String idToken = Provider.text(tokens, "id_token").split("\\.", -1)[1];
     assertThat(new String(Base64.getUrlDecoder().decode(idToken), StandardCharsets.UTF_8))
         .contains("\"amr\":[\"fed\"]")
-        .contains("\"acr\":\"1\"");
+        .contains("\"acr\":\"1\"")
+        .as("nobody knows when")
+        .doesNotContain("auth_time");
   }
 
   @Test
-  void promptLoginTakesAnotherTrip() {
+  void promptLoginTakesAProviderThatSaysThatItAsked() {
+    for (String[] wish : new String[][] {{"prompt", "login"}, {"max_age", "600"}}) {
+      Visitor visitor = new Visitor(server);
+      visitor.get(there(visitor, asked(visitor)).path());
+      Reply page = asked(visitor, wish);
+      assertThat(page.text()).contains("<h1>Sign in</h1>").contains("&amp;prompt=login");
+      Reply still = visitor.get(there(visitor, page).path());
+      assertThat(still.text())
+          .as("Google does not tell")
+          .contains("<h1>Sign in</h1>")
+          .contains("wants to know that it is you right now");
+      Reply away = visitor.send("GET", button(page, "Staff &amp; more"), Map.of(), "");
+      STAFF.person = GOOGLE.person;
+      assertThat(visitor.get(STAFF.visit(away.header("Location")).path()).text())
+          .contains("Let Notes");
+    }
+  }
+
+  @Test
+  void whoIsToChooseAnAccountNeedNotProveMoreThanThat() {
     Visitor visitor = new Visitor(server);
     visitor.get(there(visitor, asked(visitor)).path());
-    Reply page = asked(visitor, "prompt", "login");
-    assertThat(page.text()).contains("<h1>Sign in</h1>").contains("&amp;prompt=login");
+    Reply page = asked(visitor, "prompt", "select_account");
+    assertThat(page.text()).contains("<h1>Sign in</h1>");
     assertThat(visitor.get(there(visitor, page).path()).text()).contains("Let Notes");
   }
 
@@ -125,7 +154,7 @@ class ProviderFlowTest {
     Visitor visitor = new Visitor(server);
     visitor.get(there(visitor, asked(visitor)).path());
     String first = visitor.cookies().get("varve-session");
-    visitor.get(there(visitor, asked(visitor, "prompt", "login")).path());
+    visitor.get(there(visitor, asked(visitor, "prompt", "select_account")).path());
     assertThat(visitor.cookies().get("varve-session")).isNotEqualTo(first).isNotEmpty();
   }
 

@@ -31,6 +31,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,7 +43,11 @@ class ProviderSignInTest {
   private static final FakeMicrosoft MICROSOFT = new FakeMicrosoft();
   private static final FakeApple APPLE = new FakeApple();
   private static final FakeGitHub GITHUB = new FakeGitHub();
+  private static final FakeDiscord DISCORD = new FakeDiscord();
+  private static final FakeGitLab GITLAB = new FakeGitLab();
   private static final FakeProvider STAFF = new FakeProvider();
+  private static final List<FakeProvider> ALL =
+      List.of(GOOGLE, MICROSOFT, APPLE, GITHUB, DISCORD, GITLAB, STAFF);
   private static final String ABOUT = "/.well-known/openid-configuration";
 
   private static final SteppedClock CLOCK = SteppedClock.ticking();
@@ -62,6 +67,8 @@ class ProviderSignInTest {
             settings("microsoft", Preset.MICROSOFT, MICROSOFT.url() + "/common/v2.0"),
             settings("apple", Preset.APPLE, APPLE.url()),
             settings("github", Preset.GITHUB, GITHUB.url()),
+            settings("discord", Preset.DISCORD, DISCORD.url()),
+            settings("gitlab", Preset.GITLAB, GITLAB.url()),
             settings("staff", Preset.OPENID, STAFF.url()));
     server =
         TestServer.start(
@@ -72,14 +79,14 @@ class ProviderSignInTest {
   @AfterAll
   static void stop() {
     server.close();
-    List.of(GOOGLE, MICROSOFT, APPLE, GITHUB, STAFF).forEach(FakeProvider::close);
+    ALL.forEach(FakeProvider::close);
   }
 
   @BeforeEach
   void somebody() {
     traveller = new Traveller(server);
     email = "ada-%s@example.com".formatted(UUID.randomUUID());
-    List.of(GOOGLE, MICROSOFT, APPLE, GITHUB, STAFF).forEach(FakeProvider::reset);
+    ALL.forEach(FakeProvider::reset);
   }
 
   private static String subject() {
@@ -125,7 +132,9 @@ class ProviderSignInTest {
     assertThat(reply.text())
         .isEqualTo(
             "{\"items\":[{\"name\":\"apple\",\"title\":\"Apple\",\"start\":\"/auth/providers/apple/start\"},"
+                + "{\"name\":\"discord\",\"title\":\"Discord\",\"start\":\"/auth/providers/discord/start\"},"
                 + "{\"name\":\"github\",\"title\":\"GitHub\",\"start\":\"/auth/providers/github/start\"},"
+                + "{\"name\":\"gitlab\",\"title\":\"GitLab\",\"start\":\"/auth/providers/gitlab/start\"},"
                 + "{\"name\":\"google\",\"title\":\"Google\",\"start\":\"/auth/providers/google/start\"},"
                 + "{\"name\":\"microsoft\",\"title\":\"Microsoft\",\"start\":\"/auth/providers/microsoft/start\"},"
                 + "{\"name\":\"staff\",\"title\":\"Staff & more\",\"start\":\"/auth/providers/staff/start\"}]}");
@@ -267,6 +276,97 @@ class ProviderSignInTest {
     GITHUB.instead =
         Map.of("/api/v3/user/emails", exchange -> FakeProvider.json(exchange, 404, Map.of()));
     assertThat(error(traveller.signIn(GITHUB, "github"))).isEqualTo("email_missing");
+  }
+
+  private static String number() {
+    return String.valueOf(UUID.randomUUID().getMostSignificantBits() >>> 1);
+  }
+
+  @Test
+  void discordNamesSomebodyByANumberInATextAndByTheNameThatIsShown() {
+    String id = number();
+    DISCORD.user = FakeDiscord.person(id, "Ada Lovelace", email, true);
+    Reply away = traveller.browser.send("GET", setOut("discord"), Map.of(), "");
+    assertThat(Visitor.parameters(away.header("Location")))
+        .containsEntry("scope", "identify email")
+        .containsEntry("code_challenge_method", "S256")
+        .doesNotContainKey("nonce");
+    Reply first = traveller.exchange(code(traveller.back(DISCORD.visit(away.header("Location")))));
+    assertThat(accountMember(first, "email")).isEqualTo(email);
+    assertThat(accountMember(first, "name")).isEqualTo("Ada Lovelace");
+    assertThat(accountMember(first, "verified")).isEqualTo("true");
+    // names, addresses and pictures change
+    DISCORD.user = FakeDiscord.person(id, null, "other-" + email, false);
+    assertThat(account(traveller.tokens(DISCORD, "discord"))).isEqualTo(account(first));
+    DISCORD.user = FakeDiscord.person(number(), null, "new-" + email, true);
+    Reply other = traveller.tokens(DISCORD, "discord");
+    assertThat(account(other)).isNotEqualTo(account(first));
+    assertThat(accountMember(other, "name"))
+        .as("who shows no name is called by the other")
+        .isEqualTo("ada.lovelace");
+  }
+
+  @Test
+  void discordsAddressCountsOnlyWhenItIsThereAndVerified() {
+    DISCORD.user = FakeDiscord.person(number(), "Ada", email, false);
+    assertThat(error(traveller.signIn(DISCORD, "discord"))).isEqualTo("email_unverified");
+    DISCORD.user = FakeDiscord.person(number(), "Ada", null, false);
+    assertThat(error(traveller.signIn(DISCORD, "discord"))).isEqualTo("email_missing");
+    DISCORD.back =
+        answer -> Map.of("error", "access_denied", "state", String.valueOf(answer.get("state")));
+    assertThat(error(traveller.signIn(DISCORD, "discord"))).isEqualTo("denied");
+  }
+
+  @Test
+  void whatDiscordDoesNotTellNamesNobody() {
+    for (Object id : new Object[] {"", "null", "12x", 12L, "123456789012345678901"}) {
+      Map<String, @Nullable Object> person = FakeDiscord.person("1", "Ada", email, true);
+      person.put("id", id);
+      DISCORD.user = person;
+      assertThat(error(traveller.signIn(DISCORD, "discord")))
+          .as(String.valueOf(id))
+          .isEqualTo("wrong_answer");
+    }
+    DISCORD.user = FakeDiscord.person(number(), "Ada", email, true);
+    for (int status : new int[] {401, 403}) {
+      DISCORD.instead =
+          Map.of("/api/users/@me", exchange -> FakeProvider.json(exchange, status, Map.of()));
+      assertThat(error(traveller.signIn(DISCORD, "discord")))
+          .as("%d", status)
+          .isEqualTo("wrong_answer");
+    }
+    for (int status : new int[] {429, 502}) {
+      DISCORD.instead =
+          Map.of("/api/users/@me", exchange -> FakeProvider.json(exchange, status, Map.of()));
+      assertThat(error(traveller.signIn(DISCORD, "discord")))
+          .as("%d", status)
+          .isEqualTo("unavailable");
+    }
+    assertThat(server.column("SELECT id FROM users WHERE email = '%s'".formatted(email))).isEmpty();
+  }
+
+  @Test
+  void gitLabTellsWhenSomebodySignedInAnywhereWhichCountsOnlyWhenItWasMadeToAsk() {
+    GITLAB.clock = CLOCK;
+    GITLAB.latestSignIn = Duration.ZERO;
+    GITLAB.person = FakeGitLab.person(number(), email, true);
+    Reply first = traveller.tokens(GITLAB, "gitlab");
+    assertThat(accountMember(first, "email")).isEqualTo(email);
+    assertThat(traveller.post("/auth/factors/totp", bearer(first), Map.of()).text())
+        .as("in some other browser, it may be")
+        .contains("STEP_UP_REQUIRED");
+    Reply asked =
+        traveller.exchange(
+            code(traveller.back(traveller.there(GITLAB, setOut("gitlab") + "&prompt=login"))));
+    assertThat(account(asked)).isEqualTo(account(first));
+    assertThat(traveller.post("/auth/factors/totp", bearer(asked), Map.of()).status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void gitLabsAddressCountsOnlyWhenItIsVerified() {
+    GITLAB.person = FakeGitLab.person(number(), email, false);
+    assertThat(error(traveller.signIn(GITLAB, "gitlab"))).isEqualTo("email_unverified");
   }
 
   @Test

@@ -56,7 +56,8 @@ final class Traveller {
         false,
         true,
         preset == Preset.APPLE ? FakeApple.TEAM : "",
-        preset == Preset.APPLE ? FakeApple.KEY_ID : "");
+        preset == Preset.APPLE ? FakeApple.KEY_ID : "",
+        false);
   }
 
   static Plan plan(ProviderSettings... providers) {

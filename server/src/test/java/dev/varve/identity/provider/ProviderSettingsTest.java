@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.identity.account.AuthSettings;
+import dev.varve.identity.token.Seal;
 import dev.varve.settings.SettingRecords;
 import dev.varve.settings.WrongSetting;
 import java.time.Clock;
@@ -16,6 +17,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Which providers may be declared.
 class ProviderSettingsTest {
+  private static Seal unsealed() {
+    throw new AssertionError("nothing is sealed");
+  }
+
   private static ProviderSettings of(Preset preset, String issuer, boolean trustsEmail) {
     return new ProviderSettings(
         "staff",
@@ -28,7 +33,8 @@ class ProviderSettingsTest {
         trustsEmail,
         true,
         "TEAM",
-        "KEY");
+        "KEY",
+        false);
   }
 
   @ParameterizedTest
@@ -88,15 +94,26 @@ class ProviderSettingsTest {
         .hasMessageStartingWith("issuer is missing");
     assertThatThrownBy(() ->
             new ProviderSettings(
-                "apple", Preset.APPLE, "", "c", "S", "", List.of(), false, true, "", "KEY"))
+                "apple", Preset.APPLE, "", "c", "S", "", List.of(), false, true, "", "KEY", false))
         .hasMessageStartingWith("team is missing, and Apple wants it");
     assertThatThrownBy(() ->
             new ProviderSettings(
-                "google", Preset.GOOGLE, "", "c", "", "", List.of(), false, true, "", ""))
+                "google", Preset.GOOGLE, "", "c", "", "", List.of(), false, true, "", "", false))
         .hasMessageStartingWith("secret is missing");
     assertThatThrownBy(() ->
             new ProviderSettings(
-                "google", Preset.GOOGLE, "", "c", "VARVE_X", "", List.of(), false, true, "", ""))
+                "google",
+                Preset.GOOGLE,
+                "",
+                "c",
+                "VARVE_X",
+                "",
+                List.of(),
+                false,
+                true,
+                "",
+                "",
+                false))
         .hasMessageStartingWith("secret is 'VARVE_X'");
   }
 
@@ -104,11 +121,19 @@ class ProviderSettingsTest {
   void aSecretComesFromTheEnvironment() {
     Map<String, ProviderSettings> settings =
         Map.of("staff", of(Preset.OPENID, "https://login.example.com", false));
-    assertThatThrownBy(() -> IdentityProviders.of(settings, Map.of(), Clock.systemUTC()))
+    assertThatThrownBy(() ->
+            IdentityProviders.of(
+                settings, Map.of(), Clock.systemUTC(), ProviderSettingsTest::unsealed))
         .isInstanceOf(WrongSetting.class)
         .hasMessageContaining(
             "auth.providers[staff].secret names the environment variable STAFF_SECRET");
-    assertThat(IdentityProviders.of(settings, Map.of("STAFF_SECRET", "x"), Clock.systemUTC()).all())
+    assertThat(
+            IdentityProviders.of(
+                    settings,
+                    Map.of("STAFF_SECRET", "x"),
+                    Clock.systemUTC(),
+                    ProviderSettingsTest::unsealed)
+                .all())
         .hasSize(1);
   }
 
@@ -117,7 +142,11 @@ class ProviderSettingsTest {
     Map<String, ProviderSettings> settings =
         Map.of("staff", of(Preset.APPLE, "https://appleid.apple.com", false));
     assertThatThrownBy(() ->
-            IdentityProviders.of(settings, Map.of("STAFF_SECRET", "no key"), Clock.systemUTC()))
+            IdentityProviders.of(
+                settings,
+                Map.of("STAFF_SECRET", "no key"),
+                Clock.systemUTC(),
+                ProviderSettingsTest::unsealed))
         .isInstanceOf(WrongSetting.class)
         .hasMessageContaining("which holds no private key of Apple's");
   }
@@ -126,8 +155,14 @@ class ProviderSettingsTest {
   void oneThatIsNotEnabledIsNone() {
     ProviderSettings off =
         new ProviderSettings(
-            "google", Preset.GOOGLE, "", "c", "S", "", List.of(), false, false, "", "");
-    assertThat(IdentityProviders.of(Map.of("google", off), Map.of(), Clock.systemUTC()).isEmpty())
+            "google", Preset.GOOGLE, "", "c", "S", "", List.of(), false, false, "", "", false);
+    assertThat(
+            IdentityProviders.of(
+                    Map.of("google", off),
+                    Map.of(),
+                    Clock.systemUTC(),
+                    ProviderSettingsTest::unsealed)
+                .isEmpty())
         .isTrue();
   }
 
