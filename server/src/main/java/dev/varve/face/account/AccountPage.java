@@ -145,7 +145,7 @@ final class AccountPage {
       // of another site, or of a tab in which somebody else was signed in
       return named(visit.get(), show(visit.get(), 403, visit.get().texts().get("account.foreign")));
     }
-    fields.values().removeIf(String::isBlank);
+    fields.values().removeIf(String::isEmpty);
     return answered(visit.get(), back, known -> deed.of(known, fields));
   }
 

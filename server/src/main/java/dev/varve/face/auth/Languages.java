@@ -105,7 +105,7 @@ public final class Languages {
     try {
       Locale found = Locale.lookup(Locale.LanguageRange.parse(header), known);
       return of(found == null ? Locale.ENGLISH : found);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       return of(Locale.ENGLISH); // a header that says nothing readable
     }
   }

@@ -66,6 +66,7 @@ public final class RateLimits {
               "/auth/password/forgot",
               "/auth/verify-email/resend",
               "/auth/email",
+              "/auth/account/email",
               "/auth/invitations"),
           new LimitSettings(
               "anonymous-graphql",

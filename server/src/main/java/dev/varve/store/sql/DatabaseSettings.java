@@ -49,7 +49,8 @@ public record DatabaseSettings(
           "url",
           "is no address of PostgreSQL. Give one such as jdbc:postgresql://localhost/shop, or nothing for SQLite");
     }
-    if (url.toLowerCase(Locale.ROOT).matches(".*[?&](user|password)=.*")) {
+    if (url.toLowerCase(Locale.ROOT)
+        .matches("[^?]*//[^/?]*@.*|.*[?&](user|password|sslpassword)=.*")) {
       throw new WrongSetting(
           "url",
           "has a user or a password in it. Set database.user, and the environment variable VARVE_DATABASE_PASSWORD");

@@ -7,7 +7,7 @@ import org.flywaydb.core.api.FlywayException;
 
 /// Varve's own tables, brought to the newest version.
 public final class Migrations {
-  private static final String SHARED = "dev/varve/store/sql/migration";
+  private static final String SHARED = "dev/varve/store/sql/shared/migration";
 
   private Migrations() {}
 

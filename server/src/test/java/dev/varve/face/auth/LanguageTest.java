@@ -181,4 +181,15 @@ class LanguageTest {
       assertThat(page.text()).contains("<h1>Se connecter</h1>", "<html lang=\"fr\">");
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-", "--", "en,-;q=0.1", ";", "*"})
+  void aLanguageThatNobodySpeaksIsEnglish(String header) {
+    try (TestServer server = TestServer.start(Provider.plan())) {
+      Reply page =
+          server.send("GET", "/auth/password/forgot", Map.of("Accept-Language", header), "");
+      assertThat(page.status()).isEqualTo(200);
+      assertThat(page.text()).contains("<html lang=\"en\">");
+    }
+  }
 }

@@ -18,14 +18,24 @@ final class PostgresConnections {
   /// Where they come from. What the address says itself is kept.
   static PGSimpleDataSource source(DatabaseSettings settings, String password) throws SQLException {
     PGSimpleDataSource source = new PGSimpleDataSource();
-    source.setConnectTimeout((int) settings.connectTime().toSeconds());
-    source.setApplicationName("varve");
-    // a server that is gone without a word is noticed
-    source.setTcpKeepAlive(true);
+    String url = settings.url();
+    // it leaves alone what has been set before
+    source.setUrl(url);
+    if (!says(url, "connectTimeout")) {
+      source.setConnectTimeout((int) settings.connectTime().toSeconds());
+    }
+    if (!says(url, "ApplicationName")) {
+      source.setApplicationName("varve");
+    }
+    if (!says(url, "tcpKeepAlive")) {
+      // a server that is gone without a word is noticed
+      source.setTcpKeepAlive(true);
+    }
     // of several hosts, never a standby
     source.setTargetServerType("primary");
     source.setReWriteBatchedInserts(true);
-    source.setUrl(settings.url());
+    // it holds the values of a statement, which do not belong in a log
+    source.setLogServerErrorDetail(false);
     if (!settings.user().isEmpty()) {
       source.setUser(settings.user());
     }
@@ -33,6 +43,10 @@ final class PostgresConnections {
       source.setPassword(password);
     }
     return source;
+  }
+
+  private static boolean says(String url, String parameter) {
+    return url.contains("?" + parameter + "=") || url.contains("&" + parameter + "=");
   }
 
   /// Those of readers: within a transaction all statements see one state, and change nothing.
