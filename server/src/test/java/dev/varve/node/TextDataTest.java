@@ -199,7 +199,8 @@ class TextDataTest {
   private static List<Path> migrationsSince(int version) throws Exception {
     Path folder =
         Path.of(
-            Objects.requireNonNull(TextDataTest.class.getResource("/dev/varve/store/sql/shared/migration"))
+            Objects.requireNonNull(
+                    TextDataTest.class.getResource("/dev/varve/store/sql/shared/migration"))
                 .toURI());
     try (Stream<Path> all = Files.list(folder)) {
       return all.filter(file -> version(file) > version).toList();
