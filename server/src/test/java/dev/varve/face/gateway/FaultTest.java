@@ -15,12 +15,14 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Services that misbehave: what the client is told, and that nothing is left of it. Each service is given one request at a
 /// time, so that a place which is not given back fails the next request.
+@Order(1)
 final class FaultTest {
   private static final String OK = "HTTP/1.1 200 OK\r\n";
 

@@ -20,12 +20,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Services that misbehave over HTTP/2: what the client is told, and that nothing is left of it. Each service is given one
 /// request at a time, so that a place which is not given back fails the next request.
+@Order(1)
 final class Http2FaultTest {
   private static final String[] OK = {":status", "200"};
   private static final String MALFORMED = "sent ";

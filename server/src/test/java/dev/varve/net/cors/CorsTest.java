@@ -26,12 +26,14 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a browser is told, over a plain socket: what a page may read follows from the headers alone.
+@Order(1)
 final class CorsTest {
   private static final AtomicInteger HANDLED = new AtomicInteger();
   private static final AtomicInteger CLOSED = new AtomicInteger();
