@@ -109,7 +109,6 @@ public final class Attempts {
       throws SQLException {
     String id = account.orElse(NOBODY);
     Optional<String> browser = trustedBrowser(write, id, source);
-    boolean known = KnownNetworks.isKnown(write.session(), id, source, write.at());
     if (browser.isPresent()) {
       return count(
           write,
@@ -118,13 +117,25 @@ public final class Attempts {
           List.of(),
           source);
     }
-    AttemptSubject pair = AttemptSubject.pair(email, source);
     return count(
         write,
         Optional.of(email),
-        known ? List.of(pair) : List.of(pair, AttemptSubject.account(email)),
+        from(write, id, source, AttemptSubject.pair(email, source), AttemptSubject.account(email)),
         List.of(AttemptSubject.network(source)),
         source);
+  }
+
+  /// What an attempt counts for: that of a network which the account knows for the two alone, so that others cannot lock it out.
+  private static List<AttemptSubject> from(
+      WriteContext write,
+      String account,
+      RequestSource source,
+      AttemptSubject pair,
+      AttemptSubject everywhere)
+      throws SQLException {
+    return KnownNetworks.isKnown(write.session(), account, source, write.at())
+        ? List.of(pair)
+        : List.of(pair, everywhere);
   }
 
   /// What the browser keeps that the account trusts.
@@ -173,13 +184,15 @@ public final class Attempts {
           List.of(),
           source);
     }
-    AttemptSubject pair = AttemptSubject.factorPair(account, source);
     return count(
         write,
         Optional.of(email),
-        KnownNetworks.isKnown(write.session(), account, source, write.at())
-            ? List.of(pair)
-            : List.of(pair, AttemptSubject.factor(account)),
+        from(
+            write,
+            account,
+            source,
+            AttemptSubject.factorPair(account, source),
+            AttemptSubject.factor(account)),
         List.of(AttemptSubject.network(source)),
         source);
   }
