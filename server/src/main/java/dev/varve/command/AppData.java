@@ -2,12 +2,12 @@ package dev.varve.command;
 
 import dev.varve.kernel.UserMistake;
 import dev.varve.lane.access.Access;
-import dev.varve.lane.access.RulesResult;
 import dev.varve.lane.query.AsOf;
 import dev.varve.lane.query.Query;
 import dev.varve.node.Engine;
 import dev.varve.node.Settings;
 import dev.varve.node.Storage;
+import dev.varve.node.StoredSchema;
 import dev.varve.schema.Schema;
 import dev.varve.store.cache.CacheSettings;
 import dev.varve.store.cache.RecordCache;
@@ -17,12 +17,13 @@ import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.sql.Migrations;
-import dev.varve.store.state.AppliedSchema;
 import dev.varve.store.state.Records;
 import dev.varve.telemetry.Metrics;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /// The data of an application as commands open them: to read, beside a server that may be running, or held by this
 /// process alone, to change them.
@@ -58,13 +59,8 @@ final class AppData implements AutoCloseable {
 
   /// The data as they are stored, with the schema and the rules that they were last served with.
   static Stored stored(Database database) {
-    Schema schema = AppliedSchema.stored(database).schema();
-    return switch (Access.compile(schema)) {
-      case RulesResult.Compiled compiled ->
-          new Stored(schema, compiled.access(), query(database, schema));
-      case RulesResult.Rejected rejected ->
-          throw new IllegalStateException("Stored rules: " + rejected.mistakes());
-    };
+    StoredSchema stored = StoredSchema.of(database);
+    return new Stored(stored.schema(), stored.access(), query(database, stored.schema()));
   }
 
   /// The read lane alone.
@@ -82,18 +78,31 @@ final class AppData implements AutoCloseable {
         AsOf.byLog(database));
   }
 
-  /// Holds the data in a folder, making it where it is missing.
+  /// Opens data to write: a file, whose folder is made where it is missing and held, or a database beside the nodes that serve it.
   ///
-  /// @throws DataFolder.InUse when another process has it
+  /// @throws DataFolder.InUse when another process has the file
   static AppData hold(AppFolder app) {
     return hold(storage(app), DatabaseOptions.DEFAULT);
   }
 
-  /// The same, with a database that is used in a way of its own.
+  /// The same, with a file that is used in a way of its own.
   static AppData hold(Storage storage, DatabaseOptions options) {
-    DataFolder folder = DataFolder.hold(storage.folder());
+    return open(storage, () -> storage.open(options));
+  }
+
+  /// The same while nobody else writes, wherever the data are.
+  static AppData holdAlone(AppFolder app) {
+    Storage storage = storage(app);
+    return open(storage, () -> storage.openAlone(DatabaseOptions.DEFAULT));
+  }
+
+  private static AppData open(Storage storage, Supplier<Database> database) {
+    DataFolder folder =
+        storage.settings().isFile()
+            ? DataFolder.hold(storage.folder())
+            : DataFolder.beside(storage.folder());
     try {
-      return new AppData(folder, storage.open(options));
+      return new AppData(folder, database.get());
     } catch (RuntimeException e) {
       folder.close();
       throw e;
@@ -117,6 +126,7 @@ final class AppData implements AutoCloseable {
         // nobody reads what a command writes before the next start
         CacheSettings.NONE,
         Follower.NONE,
+        Optional.empty(),
         Metrics.NONE);
   }
 

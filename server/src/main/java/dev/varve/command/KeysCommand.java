@@ -82,6 +82,7 @@ public final class KeysCommand implements Runnable {
             data.folder(),
             data.database(),
             engine.sequencer(),
+            engine.following().freshness(),
             Clock.systemUTC());
     return keys.rotate();
   }

@@ -35,7 +35,7 @@ public final class RebuildCommand implements Callable<Integer> {
     AppData.require(app);
     AppFolder.LoadedSchema loaded = app.schema();
     try (Interruption interruption = Interruption.open();
-        AppData data = AppData.hold(app);
+        AppData data = AppData.holdAlone(app);
         ProgressLine progress = new ProgressLine(spec.commandLine().getErr(), "units replayed")) {
       Database database = data.migrated().database();
       AppliedSchema applied = AppliedSchema.apply(database, loaded.schema(), Clock.systemUTC());

@@ -39,7 +39,7 @@ public final class VerifyCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     AppData.require(app);
     Path scratch = Files.createTempDirectory("varve-verify");
-    try (AppData data = AppData.hold(app)) {
+    try (AppData data = AppData.holdAlone(app)) {
       Verification.Report report = verify(data.database(), scratch);
       report.findings().forEach(out::println);
       if (!report.sound()) {

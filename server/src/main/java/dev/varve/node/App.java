@@ -23,11 +23,15 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A running Varve: every stage, wired in flow order.
 ///
 /// data folder -> database -> log, state, cache -> write lane and read lane -> accounts -> feed -> faces -> listener
 public final class App implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(App.class);
+
   private final Ground ground;
   private final Address address;
   private final IdentityStages identity;
@@ -66,6 +70,7 @@ public final class App implements AutoCloseable {
               serving.routes(),
               operations(gateway.table()),
               new Listeners.With(certificates, new Callers(() -> serving), limits));
+      ground.membership().serves(this::url, () -> serving, this::reloadNewest);
       new StageMeasures(ground.telemetry().metrics())
           .add(
               () -> serving,
@@ -178,6 +183,13 @@ public final class App implements AutoCloseable {
     }
   }
 
+  /// Serves the schema that another node has brought the data to.
+  private void reloadNewest() {
+    StoredSchema newest = StoredSchema.of(ground.database());
+    LOG.info("Another node has brought the data to another schema: this one serves it, too");
+    reload(newest.schema(), newest.access());
+  }
+
   private void serve(Lanes lanes) {
     Serving next = serving(lanes);
     serving = next;
@@ -266,6 +278,7 @@ public final class App implements AutoCloseable {
     serving.feed().close();
     identity.close();
     serving.engine().close();
+    ground.leave();
     ground.close();
   }
 }

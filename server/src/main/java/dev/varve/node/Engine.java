@@ -8,13 +8,19 @@ import dev.varve.kernel.Ids;
 import dev.varve.lane.access.Access;
 import dev.varve.lane.query.Query;
 import dev.varve.lane.query.SettledAsOf;
+import dev.varve.lane.write.DurableFloor;
 import dev.varve.lane.write.Sequencer;
 import dev.varve.lane.write.WriteSettings;
 import dev.varve.schema.Schema;
 import dev.varve.store.cache.CacheSettings;
 import dev.varve.store.cache.RecordCache;
+import dev.varve.store.follow.Freshness;
+import dev.varve.store.follow.LogFollower;
+import dev.varve.store.follow.LogWatcher;
+import dev.varve.store.follow.Notices;
 import dev.varve.store.log.EventLog;
 import dev.varve.store.log.Follower;
+import dev.varve.store.log.Head;
 import dev.varve.store.log.InstantFloor;
 import dev.varve.store.sql.Database;
 import dev.varve.store.state.AppliedSchema;
@@ -23,6 +29,8 @@ import dev.varve.store.state.Records;
 import dev.varve.telemetry.Metrics;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /// The two lanes over one database and one schema, without a face: what the server and the commands
@@ -33,6 +41,7 @@ import java.util.function.Supplier;
 /// @param sequencer the write lane
 /// @param query the read lane
 /// @param sessions where accounts are signed in: ended by what either lane does
+/// @param following what is committed here and elsewhere
 public record Engine(
     AppliedSchema schema,
     EventLog log,
@@ -40,10 +49,34 @@ public record Engine(
     Sequencer sequencer,
     Query query,
     Sessions sessions,
-    SecurityEvents events)
+    SecurityEvents events,
+    Following following)
     implements AutoCloseable {
+  // as long as a session that was ended at another node may seem open here, if all else fails
+  private static final Duration BELIEVED = Duration.ofSeconds(1);
+
+  /// What follows the log on this node.
+  ///
+  /// @param freshness whether what is in memory may be believed
+  /// @param notices of what no log keeps
+  /// @param watcher where others write, and this looks at it all the time
+  public record Following(
+      LogFollower follower,
+      Freshness freshness,
+      Notices notices,
+      Optional<LogWatcher> watcher) {}
+
+  /// What a node has to do with the others.
+  ///
+  /// @param sign what it tells of itself, several times a second
+  /// @param whenOutdated called when the data have a newer schema than it serves
+  public record Neighbours(LogWatcher.Sign sign, Runnable whenOutdated) {}
 
   /// Wires the stages, in flow order, and starts the writer.
+  ///
+  /// @param feed hears of every unit
+  /// @param neighbours of a node that serves for long: it looks at what others write, if others may. What a command has in memory is
+  ///     believed for a moment only
   public static Engine start(
       Database database,
       Schema schema,
@@ -51,31 +84,63 @@ public record Engine(
       Clock clock,
       WriteSettings writeSettings,
       CacheSettings cacheSettings,
-      Follower follower,
+      Follower feed,
+      Optional<Neighbours> neighbours,
       Metrics metrics) {
     AppliedSchema applied = AppliedSchema.apply(database, schema, clock);
     EventLog log = new EventLog(database);
     Records records = new Records(database.dialect(), schema.models());
     Projection projection = new Projection(database.dialect(), schema.models());
+    Head head = log.head();
     RecordCache cache =
-        new RecordCache(cacheSettings, schema.models(), log.head().position(), metrics);
+        new RecordCache(cacheSettings, schema.models(), head.position(), metrics);
     InstantFloor floor = new InstantFloor();
-    Sessions sessions = new Sessions(database, clock);
+    Notices notices = new Notices();
+    Freshness freshness =
+        database.isShared() ? Freshness.within(BELIEVED) : Freshness.always();
+    LogFollower follower =
+        new LogFollower(database, log, applied, cache, feed, notices, freshness, head);
+    if (database.isShared()) {
+      follower.begin();
+    }
+    Sessions sessions = new Sessions(database, clock, freshness);
+    notices.listen(Sessions.TOPIC, sessions);
     SecurityEvents events = new SecurityEvents(schema, access, new Ids(clock, new SecureRandom()));
     Sequencer sequencer =
         new Sequencer(
                 applied,
-                new Sequencer.Stored(database, log, records, projection, cache),
+                new Sequencer.Stored(database, log, records, projection, cache, follower),
                 floor,
                 clock,
                 writeSettings,
                 new AccountChanges(schema, access, sessions, events),
-                follower,
                 metrics)
             .start();
-    SettledAsOf asOf = new SettledAsOf(database, floor);
+    Optional<LogWatcher> watcher =
+        neighbours
+            .filter(_ -> database.isShared())
+            .map(others ->
+                new LogWatcher(database, follower, others.sign(), others.whenOutdated()).start());
+    DurableFloor durable = new DurableFloor(log, sequencer, clock);
+    SettledAsOf asOf =
+        new SettledAsOf(
+            database,
+            instant -> {
+              floor.settle(instant);
+              if (database.isShared()) {
+                durable.settle(instant);
+              }
+            });
     Query query = new Query(database, records, cache, clock, asOf);
-    return new Engine(applied, log, access, sequencer, query, sessions, events);
+    return new Engine(
+        applied,
+        log,
+        access,
+        sequencer,
+        query,
+        sessions,
+        events,
+        new Following(follower, freshness, notices, watcher));
   }
 
   /// What accounts are built on.
@@ -89,6 +154,7 @@ public record Engine(
   @Override
   public void close() {
     sequencer.close();
+    following.watcher().ifPresent(LogWatcher::close);
     log.noteEnd();
   }
 }

@@ -64,9 +64,9 @@ record Faces(
                 speaking(elsewhere.routes()),
                 speaking(oauth.routes()),
                 speaking(new AccountPages(accounts, oauth, elsewhere).routes()),
-                rest.routes(),
-                new Events(engine.schema().schema(), streams).routes(),
-                graphQl(engine, streams).routes())
+                reaching(engine, rest.routes()),
+                reaching(engine, new Events(engine.schema().schema(), streams).routes()),
+                reaching(engine, graphQl(engine, streams).routes()))
             .flatMap(List::stream)
             .toList();
     List<Route> aggregates =
@@ -84,6 +84,12 @@ record Faces(
   /// Those that have pages, or send mails.
   private List<Route> speaking(List<Route> routes) {
     return routes.stream().map(languages::around).toList();
+  }
+
+  /// Those that show records.
+  private static List<Route> reaching(Engine engine, List<Route> routes) {
+    KnownPosition known = new KnownPosition(engine.following().follower());
+    return routes.stream().map(known::around).toList();
   }
 
   /// Looks at a schema before anything is altered for it.

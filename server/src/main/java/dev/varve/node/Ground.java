@@ -4,18 +4,25 @@ import dev.varve.identity.token.Secrets;
 import dev.varve.kernel.Ids;
 import dev.varve.net.certificate.Certificates;
 import dev.varve.net.certificate.TlsSettings;
+import dev.varve.store.follow.NodeRows;
+import dev.varve.store.follow.SharedClock;
 import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.sql.Migrations;
+import dev.varve.store.sql.Watch;
 import dev.varve.telemetry.Telemetry;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What every stage of a running Varve stands on, whatever schema it serves.
 ///
+/// @param clock that all nodes have
 /// @param ids of accounts, sessions and records
 record Ground(
     App.Start start,
@@ -24,8 +31,10 @@ record Ground(
     Database database,
     Telemetry telemetry,
     Clock clock,
-    Ids ids)
+    Ids ids,
+    Membership membership)
     implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Ground.class);
 
   /// @param data the folder
   static Ground open(App.Start start, Settings settings, Path data, Clock clock) {
@@ -39,14 +48,17 @@ record Ground(
         Telemetry telemetry =
             Telemetry.start(
                 settings.telemetry(), Optional.ofNullable(start.environment().get(Secrets.TRACES)));
+        Clock shared = SharedClock.at(database, clock);
+        Ids ids = new Ids(shared, new SecureRandom());
         return new Ground(
             start,
             settings,
             folder,
             database,
             telemetry,
-            clock,
-            new Ids(clock, new SecureRandom()));
+            shared,
+            ids,
+            new Membership(ids.get(), shared));
       } catch (RuntimeException e) {
         database.close();
         throw e;
@@ -72,6 +84,19 @@ record Ground(
     return tls.enabled()
         ? Optional.of(Certificates.open(tls, secret(Secrets.TLS), folder.folder(), clock))
         : Optional.empty();
+  }
+
+  /// Tells the other nodes that this one has ended. Called when nothing of it runs any more.
+  void leave() {
+    if (!database.isShared()) {
+      return;
+    }
+    try (Watch last = database.watch()) {
+      NodeRows.remove(last.session(), membership.id());
+    } catch (SQLException e) {
+      // it is taken for gone when it has been silent for a while
+      LOG.debug("The node could not take its leave", e);
+    }
   }
 
   @Override

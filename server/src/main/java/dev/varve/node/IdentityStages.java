@@ -101,6 +101,9 @@ final class IdentityStages implements AutoCloseable {
     Set<String> scopes = Settings.scopes(engine.schema().schema(), ground.settings().gateway());
     clients.requireScopes(scopes);
     clients.serve(scopes);
+    Engine.Following following = engine.following();
+    clients.follow(ground.database(), following.freshness());
+    following.notices().listen(Clients.TOPIC, clients);
     ProviderSignIn elsewhere = new ProviderSignIn(accounts, providers, address::origin);
     OAuth oauth =
         new OAuth(
@@ -115,13 +118,28 @@ final class IdentityStages implements AutoCloseable {
   }
 
   private SigningKeys signingKeys(Engine engine) {
-    return SigningKeys.open(
-        ground.settings().auth().jwt(),
-        ground.secrets(),
-        ground.folder().folder(),
-        ground.database(),
-        engine.sequencer(),
-        ground.clock());
+    SigningKeys keys =
+        SigningKeys.open(
+            ground.settings().auth().jwt(),
+            ground.secrets(),
+            ground.folder().folder(),
+            ground.database(),
+            engine.sequencer(),
+            engine.following().freshness(),
+            ground.clock());
+    engine.following().notices().listen(SigningKeys.TOPIC, keys);
+    return keys;
+  }
+
+  private ApiKeys apiKeys(Engine engine) {
+    ApiKeys keys =
+        new ApiKeys(
+            ground.database(),
+            engine.sequencer(),
+            ground.clock(),
+            engine.following().freshness());
+    engine.following().notices().listen(ApiKeys.TOPIC, keys);
+    return keys;
   }
 
   private Accounts accounts(Engine engine, SigningKeys signingKeys, AccessTokens tokens) {
@@ -131,7 +149,7 @@ final class IdentityStages implements AutoCloseable {
         passwords,
         signingKeys,
         tokens,
-        new ApiKeys(ground.database(), engine.sequencer(), ground.clock()),
+        apiKeys(engine),
         clients,
         address.names(),
         outbox,

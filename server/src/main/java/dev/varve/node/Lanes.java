@@ -6,6 +6,7 @@ import dev.varve.lane.access.Access;
 import dev.varve.lane.live.CommittedQueue;
 import dev.varve.lane.live.Feed;
 import dev.varve.schema.Schema;
+import java.util.Optional;
 
 /// Both lanes, and where the write lane puts what the feed has to tell.
 record Lanes(Engine engine, CommittedQueue committed) {
@@ -20,6 +21,7 @@ record Lanes(Engine engine, CommittedQueue committed) {
             ground.settings().write(),
             ground.settings().cache(),
             committed,
+            Optional.of(ground.membership().neighbours()),
             ground.telemetry().metrics());
     return new Lanes(engine, committed);
   }

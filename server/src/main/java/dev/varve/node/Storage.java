@@ -21,20 +21,29 @@ public record Storage(DatabaseSettings settings, String password, Path folder) {
     return new Storage(settings, environment.getOrDefault(Secrets.DATABASE, ""), folder);
   }
 
-  /// Opens it to write. The folder is held by this process.
+  /// Opens it to write: a file, whose folder is held by this process, or a database that others may write to, too.
   ///
   /// @param options for a file
   public Database open(DatabaseOptions options) {
+    return open(options, PostgresDatabase.Use.WRITE);
+  }
+
+  /// The same while nobody else writes to it, wherever it is.
+  public Database openAlone(DatabaseOptions options) {
+    return open(options, PostgresDatabase.Use.WRITE_ALONE);
+  }
+
+  private Database open(DatabaseOptions options, PostgresDatabase.Use use) {
     return settings.isFile()
         ? SqliteDatabase.open(DataFolder.database(folder), options)
-        : PostgresDatabase.open(settings, password);
+        : PostgresDatabase.open(settings, password, use);
   }
 
   /// Opens it to look at it alone, beside a server that may be running.
   public Database openToRead() {
     return settings.isFile()
         ? SqliteDatabase.openToRead(DataFolder.database(folder), DatabaseOptions.DEFAULT)
-        : PostgresDatabase.openToRead(settings, password);
+        : PostgresDatabase.open(settings, password, PostgresDatabase.Use.READ);
   }
 
   /// Whether there is one to open, as far as can be told without doing so.

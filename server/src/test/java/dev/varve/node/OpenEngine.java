@@ -26,6 +26,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 
@@ -51,6 +52,7 @@ public final class OpenEngine implements AutoCloseable {
             WriteSettings.DEFAULT,
             CacheSettings.DEFAULT,
             follower,
+            Optional.empty(),
             Metrics.NONE);
   }
 

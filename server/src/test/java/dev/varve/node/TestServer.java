@@ -234,11 +234,41 @@ public final class TestServer implements AutoCloseable {
 
   /// One on PostgreSQL, whatever the tests run on.
   public static TestServer startInPostgres(String schema) {
+    return startInPostgres(Plan.of(schema));
+  }
+
+  public static TestServer startInPostgres(Plan plan) {
     try {
       Path folder = Files.createTempDirectory("varve-test-");
       TestStorage.inPostgres(folder);
-      Plan plan = Plan.of(schema);
       return new TestServer(folder, plan, app(folder, plan));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Another node on the same database of PostgreSQL.
+  public TestServer beside() {
+    return beside(plan);
+  }
+
+  /// The same as another plan has it.
+  public TestServer beside(Plan other) {
+    try {
+      Path besides = Files.createTempDirectory("varve-test-");
+      TestStorage.beside(besides, folder);
+      return new TestServer(besides, other, app(besides, other));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Both lanes on the same database of PostgreSQL, as commands have them beside nodes that serve.
+  public OpenEngine engineBeside() {
+    try {
+      Path besides = Files.createTempDirectory("varve-test-");
+      TestStorage.beside(besides, folder);
+      return OpenEngine.at(besides, plan.schema(), plan.clock());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -49,6 +50,12 @@ public final class TestStorage {
   /// Gives a folder a database of PostgreSQL, whatever the tests run on.
   public static void inPostgres(Path folder) {
     database(LocalPostgres.require(), folder);
+  }
+
+  /// Gives a folder the database of PostgreSQL that another one has.
+  static void beside(Path folder, Path other) {
+    DATABASES.put(
+        folder.toAbsolutePath(), Objects.requireNonNull(DATABASES.get(other.toAbsolutePath())));
   }
 
   private static String database(LocalPostgres server, Path folder) {
@@ -119,7 +126,7 @@ public final class TestStorage {
   /// Forgets the data of a folder that is deleted.
   static void delete(Path folder) {
     String database = DATABASES.remove(folder.toAbsolutePath());
-    if (database != null) {
+    if (database != null && !DATABASES.containsValue(database)) {
       LocalPostgres.require().drop(database);
     }
   }

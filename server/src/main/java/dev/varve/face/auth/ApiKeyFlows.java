@@ -194,6 +194,7 @@ final class ApiKeyFlows {
       return key;
     }
     ApiKey.revoke(write.session(), id, write.at());
+    write.announce(ApiKeys.TOPIC, id);
     stages.events().record(write, event(Kind.KEY_REVOKED, key, admin, source));
     ApiKey revoked = ApiKey.find(write.session(), id).orElseThrow();
     // before the commit: whoever hears of it there finds the key revoked

@@ -41,11 +41,14 @@ public final class BearerAuthentication implements Authentication {
   private static final class Verified {
     private final String token;
     private final AccessTokens.Claims claims;
+    private final Object by;
     private volatile @Nullable Caller caller;
 
-    Verified(String token, AccessTokens.Claims claims) {
+    /// @param by the keys that there were
+    Verified(String token, AccessTokens.Claims claims, Object by) {
       this.token = token;
       this.claims = claims;
+      this.by = by;
     }
   }
 
@@ -113,7 +116,7 @@ public final class BearerAuthentication implements Authentication {
       return Caller.ANONYMOUS;
     }
     Verified known = verified.getIfPresent(authorization);
-    if (known == null) {
+    if (known == null || known.by != tokens.verifiedBy()) {
       boolean bound = startsWith(authorization, BOUND);
       String token = token(authorization, bound ? BOUND : BEARER);
       if (!bound && token.startsWith(ApiKeys.PREFIX)) {
@@ -151,6 +154,8 @@ public final class BearerAuthentication implements Authentication {
   }
 
   private Verified verified(String token, boolean bound) {
+    // in this order: keys that come meanwhile are not taken for those that verified it
+    Object by = tokens.verifiedBy();
     AccessTokens.Claims claims = tokens.verify(token, clock.instant());
     if (bound != claims.key().isPresent()) {
       throw refused(
@@ -158,7 +163,7 @@ public final class BearerAuthentication implements Authentication {
               ? "The access token is bound to no key: send it with Authorization: Bearer TOKEN"
               : "The access token is bound to a key: send it with Authorization: DPoP TOKEN and a proof of the key");
     }
-    return new Verified(token, claims);
+    return new Verified(token, claims, by);
   }
 
   private Caller account(Verified token, Instant now) {

@@ -5,6 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.write.Sequencer;
+import dev.varve.store.follow.Freshness;
+import dev.varve.store.follow.Notices;
 import dev.varve.store.sql.Database;
 import java.security.MessageDigest;
 import java.time.Clock;
@@ -18,7 +20,10 @@ import org.slf4j.LoggerFactory;
 /// The machines behind API keys, kept in memory: a key is asked for with every request that comes with it.
 ///
 /// A key reads `vk_`, its id, `_`, its secret. It is found by the id and told by the secret, of which the hash is kept.
-public final class ApiKeys {
+public final class ApiKeys implements Notices.Listener {
+  /// Of notices: keys that were revoked, by their ids.
+  public static final String TOPIC = "api-key";
+
   public static final String PREFIX = "vk_";
   public static final int ID_LENGTH = 36;
 
@@ -31,6 +36,7 @@ public final class ApiKeys {
   private final Database database;
   private final Sequencer sequencer;
   private final Clock clock;
+  private final Freshness freshness;
   private final Cache<String, Known> known = Caffeine.newBuilder().maximumSize(KNOWN_MAX).build();
 
   /// A key in memory.
@@ -45,10 +51,22 @@ public final class ApiKeys {
     }
   }
 
-  public ApiKeys(Database database, Sequencer sequencer, Clock clock) {
+  /// @param freshness whether what is in memory may be believed
+  public ApiKeys(Database database, Sequencer sequencer, Clock clock, Freshness freshness) {
     this.database = database;
     this.sequencer = sequencer;
     this.clock = clock;
+    this.freshness = freshness;
+  }
+
+  @Override
+  public void changed(String id) {
+    known.invalidate(id);
+  }
+
+  @Override
+  public void missed() {
+    known.invalidateAll();
   }
 
   /// The text that is handed out.
@@ -67,7 +85,7 @@ public final class ApiKeys {
     }
     String id = text.substring(PREFIX.length(), PREFIX.length() + ID_LENGTH);
     byte[] hash = OpaqueToken.sha256(text.substring(LENGTH - SECRET_LENGTH));
-    Known found = known.get(id, this::load);
+    Known found = freshness.isCurrent() ? known.get(id, this::load) : load(id);
     if (found == null || !MessageDigest.isEqual(found.key().hash(), hash)) {
       throw ApiKey.refused("there is none like it");
     }

@@ -4,6 +4,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.varve.identity.token.Authenticated;
 import dev.varve.lane.write.WriteContext;
+import dev.varve.store.follow.Freshness;
+import dev.varve.store.follow.Notices;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.SqlValues;
 import java.sql.SQLException;
@@ -19,8 +21,12 @@ import java.util.Set;
 ///
 /// Whether a session is open is asked with every request, so it is kept in memory. One that ends is marked there
 /// before the unit that ends it is committed: from then on it counts as ended, and nothing is loaded for it until the
-/// commit is long through. Should the commit fail, the session seems to have ended for as long as the mark lives.
-public final class Sessions implements OpenSessions {
+/// commit is long through. Should the commit fail, the session seems to have ended for as long as the mark lives. One that another
+/// node ends is announced by it; while nobody can know what others do, the database is asked each time.
+public final class Sessions implements OpenSessions, Notices.Listener {
+  /// Of notices: sessions that have ended, by their ids.
+  public static final String TOPIC = "session";
+
   private static final int KNOWN_MAX = 100_000;
   // a commit takes less than that by far
   private static final Duration MARKED = Duration.ofMinutes(1);
@@ -28,14 +34,28 @@ public final class Sessions implements OpenSessions {
 
   private final Database database;
   private final Clock clock;
+  private final Freshness freshness;
   private final Cache<String, Instant> expiries =
       Caffeine.newBuilder().maximumSize(KNOWN_MAX).expireAfterWrite(MARKED).build();
   private final Cache<String, Boolean> ended =
       Caffeine.newBuilder().expireAfterWrite(MARKED).build();
 
-  public Sessions(Database database, Clock clock) {
+  /// @param freshness whether what is in memory may be believed
+  public Sessions(Database database, Clock clock, Freshness freshness) {
     this.database = database;
     this.clock = clock;
+    this.freshness = freshness;
+  }
+
+  @Override
+  public void changed(String id) {
+    ended.put(id, true);
+    expiries.invalidate(id);
+  }
+
+  @Override
+  public void missed() {
+    expiries.invalidateAll();
   }
 
   /// One sign-in and what came of it.
@@ -74,7 +94,22 @@ public final class Sessions implements OpenSessions {
     if (ended.getIfPresent(sessionId) != null) {
       return false;
     }
-    return clock.instant().isBefore(expiries.get(sessionId, this::expiry));
+    Instant now = clock.instant();
+    if (!freshness.isCurrent()) {
+      return now.isBefore(expiry(sessionId));
+    }
+    Instant known = expiries.get(sessionId, this::expiry);
+    return now.isBefore(known) || isProlonged(sessionId, known, now);
+  }
+
+  /// Another node may have heard that a session was used, which had come to its end here.
+  private boolean isProlonged(String sessionId, Instant known, Instant now) {
+    if (!database.isShared() || known.equals(Instant.EPOCH)) {
+      return false;
+    }
+    Instant expiresAt = expiry(sessionId);
+    expiries.put(sessionId, expiresAt);
+    return now.isBefore(expiresAt);
   }
 
   private Instant expiry(String sessionId) {
@@ -243,8 +278,8 @@ public final class Sessions implements OpenSessions {
 
   private boolean endAlone(WriteContext write, String id) throws SQLException {
     // in this order: whoever loads it meanwhile has finished when it is forgotten
-    ended.put(id, true);
-    expiries.invalidate(id);
+    changed(id);
+    write.announce(TOPIC, id);
     write.session().update("DELETE FROM varve_refresh_token WHERE session = ?", List.of(id));
     owe(write, id);
     return write

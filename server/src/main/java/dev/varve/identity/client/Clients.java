@@ -10,6 +10,8 @@ import dev.varve.net.outgoing.CallFailed;
 import dev.varve.net.outgoing.Reach;
 import dev.varve.schema.Scopes;
 import dev.varve.settings.WrongSetting;
+import dev.varve.store.follow.Freshness;
+import dev.varve.store.follow.Notices;
 import dev.varve.store.sql.Database;
 import java.net.URI;
 import java.time.Instant;
@@ -22,10 +24,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /// The applications that sign people in here: those of the settings, and those that lie in the database. All are kept in memory, as
-/// they are asked for with every request; whoever changes one in the database tells of it here.
-public final class Clients {
+/// they are asked for with every request; whoever changes one in the database tells of it here, and other nodes by a notice.
+public final class Clients implements Notices.Listener {
+  /// Of notices: clients in the database, by their ids.
+  public static final String TOPIC = "client";
+
   public static final Clients NONE =
       new Clients(Map.of(), OAuthSettings.NONE, SigningAlgorithm.RS256);
 
@@ -44,6 +50,10 @@ public final class Clients {
   private volatile Set<String> open = Set.of();
   private volatile Set<String> knownScopes = Set.of();
   private Optional<ClientDocuments> documents = Optional.empty();
+  private volatile Optional<Stored> database = Optional.empty();
+
+  /// Where clients lie, and whether those in memory may be believed.
+  private record Stored(Database database, Freshness freshness) {}
 
   /// What an administrator has decided of a client that describes itself at a URL.
   ///
@@ -103,6 +113,36 @@ public final class Clients {
     return this;
   }
 
+  /// Follows what other nodes do with them.
+  ///
+  /// @param freshness whether what is in memory may be believed
+  public void follow(Database at, Freshness freshness) {
+    database = Optional.of(new Stored(at, freshness));
+  }
+
+  @Override
+  public void changed(String id) {
+    database.ifPresent(known -> reload(known.database(), id));
+  }
+
+  @Override
+  public void missed() {
+    database.ifPresent(known -> {
+      List<StoredClient> all = known.database().lookup(StoredClient::all);
+      Set<String> ids = all.stream().map(StoredClient::id).collect(Collectors.toSet());
+      stored.keySet().retainAll(ids);
+      decided.keySet().retainAll(ids);
+      all.forEach(this::put);
+    });
+  }
+
+  /// Asks the database for one while what is in memory may be old.
+  private void renew(String id) {
+    database
+        .filter(known -> !known.freshness().isCurrent())
+        .ifPresent(known -> reload(known.database(), id));
+  }
+
   /// Adds those that describe themselves at a URL, where they are taken.
   ///
   /// @throws WrongSetting when their tokens could verify nothing
@@ -158,6 +198,7 @@ public final class Clients {
   }
 
   private Decided decided(String id) {
+    renew(id);
     return decided.getOrDefault(id, Decided.NOTHING);
   }
 
@@ -297,6 +338,9 @@ public final class Clients {
   /// The client of an id, as far as it is known here without asking anybody.
   public Optional<Client> find(String id) {
     Client own = declared.get(id);
+    if (own == null) {
+      renew(id);
+    }
     Client client = own == null ? stored.get(id) : own;
     if (client == null) {
       return documents

@@ -1,5 +1,6 @@
 package dev.varve.identity.client;
 
+import dev.varve.store.follow.Notices;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.SqlValues;
 import java.sql.ResultSet;
@@ -135,6 +136,12 @@ public record StoredClient(
     for (ClientSecret secret : secrets) {
       insert(session, secret);
     }
+    announce(session, id);
+  }
+
+  /// Tells other nodes, which have clients in memory too.
+  private static void announce(Session session, String id) throws SQLException {
+    Notices.announce(session, Clients.TOPIC, id);
   }
 
   private void insert(Session session, ClientSecret secret) throws SQLException {
@@ -152,6 +159,7 @@ public record StoredClient(
     session.update(
         "UPDATE varve_client SET description = ?, changed_at = ? WHERE id = ?",
         List.of(description.json(), SqlValues.micros(at), id));
+    announce(session, id);
   }
 
   /// Adds a secret; those that are good forever are good until then.
@@ -167,6 +175,7 @@ public record StoredClient(
       session.update("DELETE FROM varve_client_secret WHERE client = ?", List.of(id));
     }
     insert(session, next);
+    announce(session, id);
   }
 
   /// Shuts it out, or lets it in again: what it was given before stays worth nothing.
@@ -179,6 +188,7 @@ public record StoredClient(
             SqlValues.micros(at),
             SqlValues.micros(at),
             id));
+    announce(session, id);
   }
 
   /// Forgets one whose id was made up, so that no other gets it: what it was given has ended before.
@@ -186,6 +196,7 @@ public record StoredClient(
     RegistrationToken.endAllOf(session, id);
     session.update("DELETE FROM varve_client_secret WHERE client = ?", List.of(id));
     session.update("DELETE FROM varve_client WHERE id = ?", List.of(id));
+    announce(session, id);
   }
 
   static void delete(Session session, String id, Instant at) throws SQLException {
@@ -193,6 +204,7 @@ public record StoredClient(
     session.update(
         "UPDATE varve_client SET deleted_at = ?, description = '{}' WHERE id = ?",
         List.of(SqlValues.micros(at), id));
+    announce(session, id);
   }
 
   /// What answers requests; nothing while it is shut out. One whose keys are not good here, such as those that a later version took, is

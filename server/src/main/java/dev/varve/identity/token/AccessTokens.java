@@ -212,6 +212,11 @@ public final class AccessTokens {
     return claims(payload(token.substring(headerEnd + 1, payloadEnd)), at);
   }
 
+  /// Stands for the keys by which [#verify] goes now: with other ones, tokens are to be verified anew.
+  public Object verifiedBy() {
+    return keys.current();
+  }
+
   private static Map<?, ?> payload(String base64) {
     try {
       byte[] json = Base64.getUrlDecoder().decode(base64.getBytes(StandardCharsets.US_ASCII));

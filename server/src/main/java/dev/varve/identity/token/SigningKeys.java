@@ -3,6 +3,8 @@ package dev.varve.identity.token;
 import dev.varve.kernel.Json;
 import dev.varve.lane.write.Sequencer;
 import dev.varve.lane.write.WriteContext;
+import dev.varve.store.follow.Freshness;
+import dev.varve.store.follow.Notices;
 import dev.varve.store.sql.Database;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,11 +29,18 @@ import org.slf4j.LoggerFactory;
 ///
 /// A key that takes over is published for a while before it signs, so that whoever keeps the published keys knows it in
 /// time. One that was taken over from stays published, and verifies, as long as tokens that it signed can live.
-public final class SigningKeys {
+///
+/// Keys that another node makes or discards are announced by it; a token of a key that nobody knows here is looked up once more.
+public final class SigningKeys implements Notices.Listener {
+  /// Of notices: other keys, whichever.
+  public static final String TOPIC = "signing-keys";
+
   /// The longest life that a token may have, whatever the settings say now or said before.
   static final Duration TOKEN_LIFETIME_MAX = Duration.ofHours(24);
 
   private static final Logger LOG = LoggerFactory.getLogger(SigningKeys.class);
+  // whichever they are
+  private static final String ALL = "";
   private static final String ACTOR = "varve";
   private static final String REQUEST = "signing-keys";
   private static final String WITHOUT_SECRET =
@@ -38,28 +48,38 @@ public final class SigningKeys {
   public static final Duration PUBLISHED_FOR = Duration.ofMinutes(5);
   private static final Duration PUBLISHED_AHEAD = PUBLISHED_FOR.multipliedBy(2);
 
+  // how often keys are looked up for tokens whose key is not known: anybody can send those
+  private static final long UNKNOWN_NANOS = 1_000_000_000;
+
   private final JwtSettings settings;
   private final SealSource seals;
+  private final Database database;
   private final Sequencer sequencer;
+  private final Freshness freshness;
   private final Clock clock;
   private final SecureRandom random;
   private final Optional<SigningKey> shared;
   private final AtomicBoolean rotating = new AtomicBoolean();
   // held while the first key is made, so that all who ask for it wait for the one
   private final ReentrantLock making = new ReentrantLock();
+  private final AtomicLong lookedUpNanos = new AtomicLong(System.nanoTime() - UNKNOWN_NANOS);
   private volatile KeyRing ring;
 
   private SigningKeys(
       JwtSettings settings,
       SealSource seals,
+      Database database,
       Sequencer sequencer,
+      Freshness freshness,
       Clock clock,
       SecureRandom random,
       Optional<SigningKey> shared,
       KeyRing ring) {
     this.settings = settings;
     this.seals = seals;
+    this.database = database;
     this.sequencer = sequencer;
+    this.freshness = freshness;
     this.clock = clock;
     this.random = random;
     this.shared = shared;
@@ -80,6 +100,7 @@ public final class SigningKeys {
   /// Reads the keys.
   ///
   /// @param folder the data folder, for the secret if the environment has none
+  /// @param freshness whether what is in memory may be believed
   /// @throws UnusableSecret when there is no starting with the secret
   public static SigningKeys open(
       JwtSettings settings,
@@ -87,6 +108,7 @@ public final class SigningKeys {
       Path folder,
       Database database,
       Sequencer sequencer,
+      Freshness freshness,
       Clock clock) {
     SecureRandom random = new SecureRandom();
     SealSource seals = new SealSource(secrets, folder, random);
@@ -96,7 +118,15 @@ public final class SigningKeys {
       seals.findOrMake();
     }
     return new SigningKeys(
-        settings, seals, sequencer, clock, random, shared(settings, secrets), ring);
+        settings,
+        seals,
+        database,
+        sequencer,
+        freshness,
+        clock,
+        random,
+        shared(settings, secrets),
+        ring);
   }
 
   private static Optional<SigningKey> shared(JwtSettings settings, Secrets secrets) {
@@ -147,6 +177,7 @@ public final class SigningKeys {
           for (StoredKey key : StoredKey.all(write.session())) {
             key.delete(write.session());
           }
+          write.announce(TOPIC, ALL);
           return true;
         });
   }
@@ -247,6 +278,7 @@ public final class SigningKeys {
       }
     }
     added.insert(write.session());
+    write.announce(TOPIC, added.id());
     return StoredKey.all(write.session());
   }
 
@@ -266,7 +298,44 @@ public final class SigningKeys {
     if (shared.isPresent() && shared.get().headerText(type).equals(headerText)) {
       return shared.get();
     }
-    return ring.verifying(type, headerText, at);
+    current();
+    SigningKey known = ring.verifying(type, headerText, at);
+    return known == null && lookedUpAgain() ? ring.verifying(type, headerText, at) : known;
+  }
+
+  /// Stands for the keys that verify by now: as long as it is the same, what they verified is as good as it was.
+  Object current() {
+    if (!freshness.isCurrent()) {
+      reload();
+    }
+    return ring;
+  }
+
+  /// Another node may sign with a key by now that nobody has told of yet.
+  private boolean lookedUpAgain() {
+    long last = lookedUpNanos.get();
+    long now = System.nanoTime();
+    if (!database.isShared()
+        || now - last < UNKNOWN_NANOS
+        || !lookedUpNanos.compareAndSet(last, now)) {
+      return false;
+    }
+    reload();
+    return true;
+  }
+
+  private void reload() {
+    ring = ring(database.read(StoredKey::all), seals);
+  }
+
+  @Override
+  public void changed(String id) {
+    reload();
+  }
+
+  @Override
+  public void missed() {
+    reload();
   }
 
   /// The keys that verify, as a JWK set (RFC 7517); to be kept for [#PUBLISHED_FOR] at most.

@@ -25,6 +25,19 @@ public final class CommittedQueue implements Follower {
   private final Deque<Committed> units = new ArrayDeque<>();
   private int changes;
   private long bytes;
+  // others have written what is not here
+  private boolean behind;
+
+  @Override
+  public void reached(long position) {
+    lock.lock();
+    try {
+      behind = true;
+      arrived.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
 
   @Override
   public void committed(List<Committed> more) {
@@ -55,14 +68,16 @@ public final class CommittedQueue implements Follower {
     return unit.changes().stream().mapToLong(Change::bytes).sum();
   }
 
-  /// The next units, in order; none when none came in time. There is a gap before them when some were dropped.
+  /// The next units, in order; none when none came in time, or others have written. There is a gap before them when some were
+  /// dropped, or others have written in between.
   List<Committed> take(long waitMillis) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       long left = TimeUnit.MILLISECONDS.toNanos(waitMillis);
-      while (units.isEmpty() && left > 0) {
+      while (units.isEmpty() && !behind && left > 0) {
         left = arrived.awaitNanos(left);
       }
+      behind = false;
       List<Committed> taken = new ArrayList<>();
       int count = 0;
       long size = 0;

@@ -25,7 +25,10 @@ final class ListTags {
     }
     OptionalLong position =
         switch (asked.moment()) {
-          case Moment.Now _ -> OptionalLong.of(lastChange(dependencies));
+          case Moment.Now _ ->
+              cache.isCurrent()
+                  ? OptionalLong.of(lastChange(dependencies))
+                  : OptionalLong.empty();
           case Moment.AtInstant _ -> asked.atInstant();
           case Moment.AtPosition(long wanted) ->
               wanted > cache.head() ? OptionalLong.empty() : OptionalLong.of(wanted);

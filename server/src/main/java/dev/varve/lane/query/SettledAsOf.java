@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
-import dev.varve.store.log.InstantFloor;
 import dev.varve.store.sql.Database;
 import java.time.Instant;
 
@@ -16,9 +15,16 @@ public final class SettledAsOf implements AsOf {
 
   private final Cache<Instant, Long> known = Caffeine.newBuilder().maximumSize(KNOWN_MAX).build();
   private final AsOf log;
-  private final InstantFloor floor;
+  private final Floor floor;
 
-  public SettledAsOf(Database database, InstantFloor floor) {
+  /// Keeps units from being committed in the past.
+  @FunctionalInterface
+  public interface Floor {
+    /// Returns when no unit can be committed at `instant` or before any more.
+    void settle(Instant instant) throws InterruptedException;
+  }
+
+  public SettledAsOf(Database database, Floor floor) {
     this.log = AsOf.byLog(database);
     this.floor = floor;
   }

@@ -4,10 +4,9 @@ import dev.varve.kernel.Allowance;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.store.cache.RecordCache;
+import dev.varve.store.follow.LogFollower;
 import dev.varve.store.log.Append;
-import dev.varve.store.log.Committed;
 import dev.varve.store.log.EventLog;
-import dev.varve.store.log.Follower;
 import dev.varve.store.log.InstantFloor;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.Session;
@@ -46,7 +45,6 @@ public final class Sequencer implements AutoCloseable {
   private final Clock clock;
   private final WriteSettings settings;
   private final UnitTrigger trigger;
-  private final Follower follower;
   private final WriteMeasures measures;
   private final BlockingQueue<Waiting<?>> queue;
   private final IdempotencyKeys idempotencyKeys = new IdempotencyKeys();
@@ -55,12 +53,18 @@ public final class Sequencer implements AutoCloseable {
   private volatile boolean stopped;
 
   /// Where it writes to, all in one transaction but for the cache, which follows the commit.
+  ///
+  /// @param follower tells the cache, and whoever else follows the log, of every unit that is committed, in order
   public record Stored(
-      Database database, EventLog log, Records records, Projection projection, RecordCache cache) {}
+      Database database,
+      EventLog log,
+      Records records,
+      Projection projection,
+      RecordCache cache,
+      LogFollower follower) {}
 
   /// @param floor learns which instants are given out, so that no later unit gets an earlier one
   /// @param trigger takes part in every unit that changes records
-  /// @param follower is told of every unit that is committed, in order
   public Sequencer(
       AppliedSchema schema,
       Stored stored,
@@ -68,7 +72,6 @@ public final class Sequencer implements AutoCloseable {
       Clock clock,
       WriteSettings settings,
       UnitTrigger trigger,
-      Follower follower,
       Metrics metrics) {
     this.schema = schema;
     this.stored = stored;
@@ -76,14 +79,13 @@ public final class Sequencer implements AutoCloseable {
     this.clock = clock;
     this.settings = settings;
     this.trigger = trigger;
-    this.follower = follower;
     this.measures = WriteMeasures.of(metrics);
     this.queue = new ArrayBlockingQueue<>(settings.queueUnitsMax());
     this.thread = Thread.ofPlatform().name("varve-writer").unstarted(this::run);
   }
 
   public Sequencer start() {
-    stored.cache().follow();
+    stored.cache().follow(stored.follower());
     thread.start();
     return this;
   }
@@ -120,7 +122,7 @@ public final class Sequencer implements AutoCloseable {
   /// A group that is in the log.
   ///
   /// @param answers tell everybody in the group what became of their unit
-  private record Durable(List<Committed> units, long head, List<Runnable> answers) {}
+  private record Durable(List<Runnable> answers) {}
 
   /// Commits a unit of work. When this returns, the unit is durable and every later read shows it.
   ///
@@ -268,7 +270,7 @@ public final class Sequencer implements AutoCloseable {
       floor.finished();
     }
     measures.committed(durable.answers().size(), System.nanoTime() - start);
-    publish(durable);
+    durable.answers().forEach(Runnable::run);
     return durable.answers().size();
   }
 
@@ -281,17 +283,6 @@ public final class Sequencer implements AutoCloseable {
     }
   }
 
-  private void publish(Durable durable) {
-    try {
-      stored.cache().apply(durable.units());
-    } catch (RuntimeException e) {
-      LOG.error("The cache could not follow the log and starts anew", e);
-      stored.cache().clear(durable.head());
-    }
-    follower.committed(durable.units());
-    durable.answers().forEach(Runnable::run);
-  }
-
   private static void fail(List<Waiting<?>> group, Throwable cause) {
     for (Waiting<?> waiting : group) {
       waiting.turn().failed();
@@ -302,10 +293,7 @@ public final class Sequencer implements AutoCloseable {
   private Durable write(List<Waiting<?>> waiting) throws SQLException {
     Append append = begin();
     try {
-      if (append.head().position() != stored.cache().head()) {
-        // a commit that was reported as failed was kept after all
-        stored.cache().clear(append.head().position());
-      }
+      stored.follower().follow(append);
       Instant at = floor.begin(append.instant(clock.instant()));
       CommitGroup group =
           new CommitGroup(
@@ -319,22 +307,22 @@ public final class Sequencer implements AutoCloseable {
       List<Runnable> answers = decide(waiting, group, append.session());
       if (group.isEmpty()) {
         append.rollback();
-        return new Durable(List.of(), append.head().position(), answers);
+      } else {
+        commit(group, append, waiting.subList(0, answers.size()));
       }
-      List<Committed> units = commit(group, append, waiting.subList(0, answers.size()));
-      return new Durable(units, append.head().position(), answers);
+      return new Durable(answers);
     } catch (SQLException | RuntimeException | Error e) {
       abandon(append, e);
       throw e;
     }
   }
 
-  private static List<Committed> commit(CommitGroup group, Append append, List<Waiting<?>> decided)
+  private void commit(CommitGroup group, Append append, List<Waiting<?>> decided)
       throws SQLException {
     try (CommitSpans spans = CommitSpans.begin(traced(decided), decided.size())) {
       append.session().trace(spans.first());
       group.write();
-      return append.commit();
+      stored.follower().commit(append);
     } finally {
       append.session().trace(null);
     }

@@ -5,7 +5,9 @@ import dev.varve.lane.access.Command;
 import dev.varve.schema.Index;
 import dev.varve.schema.Model;
 import dev.varve.schema.record.Entity;
+import dev.varve.store.follow.Notices;
 import dev.varve.store.sql.Session;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -29,6 +31,14 @@ public final class WriteContext {
   /// For tables of Varve's own that no log keeps. The tables of models are written by [#apply] alone.
   public Session session() {
     return session;
+  }
+
+  /// Tells other nodes, with the commit, of a change to what no log keeps.
+  ///
+  /// @param topic which of [Notices]' listeners hears it
+  /// @param subject what was changed, such as an id
+  public void announce(String topic, String subject) throws SQLException {
+    Notices.announce(session, topic, subject);
   }
 
   /// The instant of the unit.

@@ -18,25 +18,44 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// The records of all models that are kept in memory. The write lane applies each committed unit before
-/// it answers, so what is here is never older than what any caller was told.
+/// The records of all models that are kept in memory. What this process commits is applied before it is answered, so what is
+/// here is never older than what any of its callers was told. What other nodes commit follows within moments, and while that is
+/// not known for sure, nothing is found here.
 public final class RecordCache {
-  private static final long AWAIT_STEP_NANOS = 20_000;
-  // a writer that takes so long between its commit and this has trouble of its own
-  private static final long AWAIT_NANOS_MAX = 1_000_000_000;
-
   private final Map<String, ModelCache> models = new HashMap<>();
   // of all models without a bound of their own
   private final Cache<Key, CachedRecord> shared;
   private final AtomicLong head;
   private final Counter hits;
   private final Counter misses;
-  private volatile boolean followed;
+  private volatile Upkeep upkeep = Upkeep.NONE;
 
   private record Key(String model, String id) {}
+
+  /// Keeps a cache up to the log.
+  public interface Upkeep {
+    /// Of a cache into which nothing is put.
+    Upkeep NONE =
+        new Upkeep() {
+          @Override
+          public boolean isCurrent() {
+            return true;
+          }
+
+          @Override
+          public void reach(long position) {
+            // there is nothing that could be old
+          }
+        };
+
+    /// Whether everything is applied that was committed a moment ago, whoever did it. Asked with every read.
+    boolean isCurrent();
+
+    /// Applies what is committed up to a position that is in the log.
+    void reach(long position);
+  }
 
   /// @param head the end of the log at the start
   public RecordCache(CacheSettings settings, List<Model> models, long head) {
@@ -72,17 +91,21 @@ public final class RecordCache {
   }
 
   /// From now on every unit that is committed is applied here, very soon after.
-  public void follow() {
-    followed = true;
+  public void follow(Upkeep by) {
+    upkeep = by;
   }
 
-  /// Waits until the unit at `position`, which is committed, is applied. Who reads the database may see a unit
+  /// Sees to it that the unit at `position`, which is committed, is applied. Who reads the database may see a unit
   /// before it is here; without this a record found here next would be older than what was told already.
   public void await(long position) {
-    long deadline = System.nanoTime() + AWAIT_NANOS_MAX;
-    while (followed && head.get() < position && System.nanoTime() - deadline < 0) {
-      LockSupport.parkNanos(AWAIT_STEP_NANOS);
+    if (head.get() < position) {
+      upkeep.reach(position);
     }
+  }
+
+  /// Whether [#head] and [#lastChange] are those of a moment ago, whoever has committed since.
+  public boolean isCurrent() {
+    return upkeep.isCurrent();
   }
 
   /// The last position that changed a record of the model, or an upper bound of it after a start.
@@ -93,7 +116,10 @@ public final class RecordCache {
   /// The record, if it is in memory.
   public @Nullable CachedRecord find(Model model, String id) {
     Cache<Key, CachedRecord> records = of(model).records;
-    CachedRecord found = records == null ? null : records.getIfPresent(new Key(model.name(), id));
+    CachedRecord found =
+        records == null || !upkeep.isCurrent()
+            ? null
+            : records.getIfPresent(new Key(model.name(), id));
     (found == null ? misses : hits).add();
     return found;
   }
@@ -135,7 +161,7 @@ public final class RecordCache {
     return record;
   }
 
-  /// Applies committed units, in order. Called by the write lane alone.
+  /// Applies units that this process has committed, in order.
   public void apply(List<Committed> units) {
     for (Committed unit : units) {
       for (Change change : unit.changes()) {
@@ -143,6 +169,18 @@ public final class RecordCache {
       }
       head.set(unit.position());
     }
+  }
+
+  /// Forgets a record that another process has changed.
+  ///
+  /// @param position of the unit that did; [#reached] tells when all of the unit is forgotten
+  public void forget(Model model, String id, long position) {
+    of(model).forget(id, position);
+  }
+
+  /// Everything up to a position is applied or forgotten.
+  public void reached(long position) {
+    head.set(position);
   }
 
   /// Forgets everything: the state is that of `position` now, and what changed since is not known.
@@ -166,12 +204,14 @@ public final class RecordCache {
     // a larger record counts as several, so that memory is bounded whatever is in them
     static final int RECORD_BYTES = 4_096;
 
+    private final String name;
     private final CachePolicy policy;
     private final @Nullable Cache<Key, CachedRecord> records;
     private final AtomicLongArray lastChangeByStripe = new AtomicLongArray(STRIPES);
     private volatile long lastChange;
 
     ModelCache(CacheSettings settings, Model model, long head, Cache<Key, CachedRecord> shared) {
+      this.name = model.name();
       this.policy = model.cache();
       this.lastChange = head;
       boolean keeps = settings.enabled() && policy.strategy() != CachePolicy.Strategy.NONE;
@@ -201,6 +241,15 @@ public final class RecordCache {
         records.put(key, new CachedRecord(change.after(), position));
       } else {
         records.invalidate(key);
+      }
+    }
+
+    void forget(String id, long position) {
+      lastChange = position;
+      if (records != null) {
+        // in this order, as above
+        lastChangeByStripe.set(stripe(id), position);
+        records.invalidate(new Key(name, id));
       }
     }
 

@@ -23,14 +23,17 @@ public final class Append {
   private final UnitHash unitHash = new UnitHash();
   private final List<Row> rows = new ArrayList<>();
   private final HeadNote note;
+  private final Instant floor;
   private Head head;
 
   private record Row(Committed unit, byte[] events, byte[] hash) {}
 
-  Append(Session session, int schemaVersion, Head head, HeadNote note) {
+  /// @param floor no unit may be written at that instant or before
+  Append(Session session, int schemaVersion, Head head, Instant floor, HeadNote note) {
     this.session = session;
     this.schemaVersion = schemaVersion;
     this.head = head;
+    this.floor = floor;
     this.note = note;
   }
 
@@ -48,10 +51,12 @@ public final class Append {
     return rows.isEmpty();
   }
 
-  /// The instant of the next unit: `clock`, or that of the unit before when the clock has gone back.
+  /// The instant of the next unit: `clock`, or that of the unit before when the clock has gone back, or behind what somebody has
+  /// read about already.
   public Instant instant(Instant clock) {
     Instant now = clock.truncatedTo(ChronoUnit.MICROS);
-    return now.isBefore(head.at()) ? head.at() : now;
+    Instant at = now.isBefore(head.at()) ? head.at() : now;
+    return at.isAfter(floor) ? at : floor.plus(1, ChronoUnit.MICROS);
   }
 
   /// Adds a unit at the next position.

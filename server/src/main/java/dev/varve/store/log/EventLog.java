@@ -1,5 +1,7 @@
 package dev.varve.store.log;
 
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.SqlValues;
@@ -21,6 +23,8 @@ public final class EventLog {
           + " WHERE position > ? ORDER BY position LIMIT ?";
   private static final String SELECT_AT = "SELECT at FROM varve_log WHERE position = ?";
 
+  private static final String HEAD_GONE = "The row that names the end of the log is gone";
+
   private static final Logger LOG = LoggerFactory.getLogger(EventLog.class);
 
   private final Database database;
@@ -32,15 +36,43 @@ public final class EventLog {
   }
 
   /// Opens the one transaction that may write. Nobody else writes until it is committed or rolled back.
+  ///
+  /// @param schemaVersion by which the units are written
+  /// @throws Problem STORAGE_UNAVAILABLE when another node has brought the tables to a newer one
   public Append begin(int schemaVersion) throws SQLException {
     Session session = database.writer();
     session.beginWriting();
     try {
-      return new Append(session, schemaVersion, head(session), note);
+      return append(session, schemaVersion);
     } catch (SQLException | RuntimeException e) {
       session.rollback(e);
       throw e;
     }
+  }
+
+  private Append append(Session session, int schemaVersion) throws SQLException {
+    return session
+        .first(
+            session.dialect().selectWriterState(),
+            List.of(),
+            row -> {
+              requireNewest(row.getInt(4), schemaVersion);
+              Instant floor = SqlValues.instant(row.getLong(5));
+              return new Append(session, schemaVersion, head(row), floor, note);
+            })
+        .orElseThrow(() -> new DamagedLogException(HEAD_GONE));
+  }
+
+  private static void requireNewest(int newest, int schemaVersion) {
+    if (newest != schemaVersion) {
+      throw new Problem(
+          ErrorCode.STORAGE_UNAVAILABLE,
+          "The data have a newer schema than this server: try again in a moment");
+    }
+  }
+
+  private static Head head(ResultSet row) throws SQLException {
+    return new Head(row.getLong(1), SqlValues.instant(row.getLong(2)), row.getBytes(3));
   }
 
   /// Notes the end of the log where that has waited for the next group. Called when there is none to come.
@@ -81,12 +113,8 @@ public final class EventLog {
 
   private static Head head(Session session, String sql) throws SQLException {
     return session
-        .first(
-            sql,
-            List.of(),
-            row -> new Head(row.getLong(1), SqlValues.instant(row.getLong(2)), row.getBytes(3)))
-        .orElseThrow(
-            () -> new DamagedLogException("The row that names the end of the log is gone"));
+        .first(sql, List.of(), EventLog::head)
+        .orElseThrow(() -> new DamagedLogException(HEAD_GONE));
   }
 
   /// Up to `limit` units after a position, in order, each found right by its hash.

@@ -10,4 +10,7 @@ public interface Follower {
 
   /// Called by the writer, which waits meanwhile: it takes note, and does the rest elsewhere.
   void committed(List<Committed> units);
+
+  /// Others have committed everything up to a position: the log tells what it was. Whoever calls waits meanwhile.
+  default void reached(long position) {}
 }

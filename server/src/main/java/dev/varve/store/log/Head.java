@@ -16,6 +16,11 @@ public record Head(long position, Instant at, byte[] hash) {
     hash = hash.clone();
   }
 
+  /// Where reading the log goes on behind it.
+  public EventLog.Cursor cursor() {
+    return new EventLog.Cursor(position, hash);
+  }
+
   @Override
   public byte[] hash() {
     return hash.clone();

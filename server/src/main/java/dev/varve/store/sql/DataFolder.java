@@ -28,9 +28,9 @@ public final class DataFolder implements AutoCloseable {
   private static final Object LOOKING = new Object();
 
   private final Path folder;
-  private final FileChannel channel;
+  private final @Nullable FileChannel channel;
 
-  private DataFolder(Path folder, FileChannel channel) {
+  private DataFolder(Path folder, @Nullable FileChannel channel) {
     this.folder = folder;
     this.channel = channel;
   }
@@ -63,6 +63,16 @@ public final class DataFolder implements AutoCloseable {
       channel.truncate(0);
       write(channel, Long.toString(ProcessHandle.current().pid()));
       return new DataFolder(folder, channel);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot use the data folder " + folder, e);
+    }
+  }
+
+  /// The folder beside whoever holds it, made where it is missing: for data that are not in it.
+  public static DataFolder beside(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      return new DataFolder(folder, null);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot use the data folder " + folder, e);
     }
@@ -130,6 +140,9 @@ public final class DataFolder implements AutoCloseable {
 
   /// Notes that this process takes SIGHUP, for as long as it holds the folder.
   public void takesHangups() {
+    if (channel == null) {
+      throw new IllegalStateException("The folder is not held");
+    }
     try {
       write(channel, "\n" + HANGUPS + "\n");
     } catch (IOException e) {
@@ -152,6 +165,9 @@ public final class DataFolder implements AutoCloseable {
 
   @Override
   public void close() {
+    if (channel == null) {
+      return;
+    }
     try {
       channel.close();
     } catch (IOException e) {

@@ -30,6 +30,14 @@ public interface Database extends AutoCloseable {
   /// The folders of the class path with the scripts that make Varve's own tables here, beside those for every database.
   List<String> migrations();
 
+  /// Whether other processes may write to it too.
+  default boolean isShared() {
+    return StoreDialect.of(dialect().configuration()).isShared();
+  }
+
+  /// Opens a connection that hears of what other processes commit. Only where the database [#isShared].
+  Watch watch() throws SQLException;
+
   /// Runs work that reads a few rows by key, and waits for it.
   <T extends @Nullable Object> T read(Work<T> work);
 

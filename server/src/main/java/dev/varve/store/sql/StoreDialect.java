@@ -22,6 +22,9 @@ public interface StoreDialect {
   /// Whose SQL jOOQ writes.
   SQLDialect family();
 
+  /// Whether other processes may write to the database too.
+  boolean isShared();
+
   // transactions
 
   /// Begins a transaction that reads one state of the database throughout.
@@ -37,10 +40,17 @@ public interface StoreDialect {
   /// How many rows are asked for at a time by whoever may not want all; 0 where rows come one by one anyway.
   int fetchRows();
 
+  /// The query for the time that it is, in microseconds since 1970.
+  String selectClock();
+
   // the log
 
   /// The query for the end of the log: position, instant in microseconds and hash.
   String selectHead();
+
+  /// The query of whoever holds the writer's lock: the end of the log as [#selectHead] has it, the number of the newest schema, and
+  /// the instant in microseconds up to which no unit may be written any more.
+  String selectWriterState();
 
   /// The query for the end of the log as it was noted last, which a log that was cut does not reach.
   String selectNotedHead();

@@ -30,6 +30,7 @@ import dev.varve.net.http.Routes;
 import dev.varve.node.OpenEngine;
 import dev.varve.schema.Field;
 import dev.varve.schema.record.Entity;
+import dev.varve.store.follow.Freshness;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -115,7 +116,14 @@ public final class Guarded implements AutoCloseable {
     this.engine = OpenEngine.at(folder, SCHEMA, clock);
     try {
       this.keys =
-          SigningKeys.open(jwt, secrets, folder, engine.database(), engine.sequencer(), clock);
+          SigningKeys.open(
+              jwt,
+              secrets,
+              folder,
+              engine.database(),
+              engine.sequencer(),
+              Freshness.always(),
+              clock);
     } catch (RuntimeException e) {
       engine.close();
       throw e;
@@ -136,8 +144,8 @@ public final class Guarded implements AutoCloseable {
             clock,
             ids,
             events,
-            new Sessions(engine.database(), clock));
-    ApiKeys apiKeys = new ApiKeys(engine.database(), engine.sequencer(), clock);
+            new Sessions(engine.database(), clock, Freshness.always()));
+    ApiKeys apiKeys = new ApiKeys(engine.database(), engine.sequencer(), clock, Freshness.always());
     BearerAuthentication authentication =
         new BearerAuthentication(
             tokens,

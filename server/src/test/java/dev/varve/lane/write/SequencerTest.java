@@ -18,6 +18,9 @@ import dev.varve.schema.record.InputReader;
 import dev.varve.schema.sdl.Schemas;
 import dev.varve.store.cache.CacheSettings;
 import dev.varve.store.cache.RecordCache;
+import dev.varve.store.follow.Freshness;
+import dev.varve.store.follow.LogFollower;
+import dev.varve.store.follow.Notices;
 import dev.varve.store.log.EventLog;
 import dev.varve.store.log.Follower;
 import dev.varve.store.log.InstantFloor;
@@ -87,6 +90,7 @@ class SequencerTest {
     Migrations.run(database);
     applied = AppliedSchema.apply(database, schema, Clock.systemUTC());
     log = new EventLog(database);
+    RecordCache cache = new RecordCache(CacheSettings.DEFAULT, schema.models(), 0);
     sequencer =
         new Sequencer(
                 applied,
@@ -95,12 +99,20 @@ class SequencerTest {
                     log,
                     new Records(database.dialect(), schema.models()),
                     new Projection(database.dialect(), schema.models()),
-                    new RecordCache(CacheSettings.DEFAULT, schema.models(), 0)),
+                    cache,
+                    new LogFollower(
+                        database,
+                        log,
+                        applied,
+                        cache,
+                        Follower.NONE,
+                        new Notices(),
+                        Freshness.always(),
+                        log.head())),
                 new InstantFloor(),
                 Clock.systemUTC(),
                 WriteSettings.DEFAULT,
                 UnitTrigger.NONE,
-                Follower.NONE,
                 Metrics.NONE)
             .start();
   }

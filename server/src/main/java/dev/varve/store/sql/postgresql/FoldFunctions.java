@@ -12,6 +12,9 @@ final class FoldFunctions {
   /// Changes with how texts are folded, and with Java, whose newer Unicode knows more letters.
   private static final String RULES = "1, Java " + Runtime.version().feature();
 
+  // "VARF"
+  private static final int LOCK = 0x56415246;
+
   private FoldFunctions() {}
 
   static String name(Folding folding) {
@@ -20,6 +23,21 @@ final class FoldFunctions {
 
   /// Makes them where they are missing or follow other rules.
   static void makeIn(Session session) throws SQLException {
+    if (rules(session).equals(List.of(RULES))) {
+      return;
+    }
+    // several nodes may start at once
+    session.list(
+        "SELECT pg_advisory_lock(?, hashtext(current_schema()))", List.of(LOCK), row -> true);
+    try {
+      makeWhereMissing(session);
+    } finally {
+      session.list(
+          "SELECT pg_advisory_unlock(?, hashtext(current_schema()))", List.of(LOCK), row -> true);
+    }
+  }
+
+  private static void makeWhereMissing(Session session) throws SQLException {
     if (!rules(session).equals(List.of(RULES))) {
       session.execute(function(Folding.CASE, caseFolded()));
       session.execute(function(Folding.ACCENTS, withoutAccents()));

@@ -7,6 +7,7 @@ import dev.varve.store.sql.DatabaseSettings;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.StorageException;
 import dev.varve.store.sql.StoreDialect;
+import dev.varve.store.sql.Watch;
 import dev.varve.telemetry.Span;
 import java.sql.SQLException;
 import java.util.List;
@@ -27,7 +28,7 @@ public final class PostgresDatabase implements Database {
   private static final String IN_USE = "55P03";
 
   private final PGSimpleDataSource source;
-  private final boolean writes;
+  private final Use use;
   private final DSLContext dialect = StoreDialect.context(PostgresDialect.INSTANCE);
   private final HikariDataSource readers;
   // all connections but one, which is left to those who read a few rows by key
@@ -35,14 +36,24 @@ public final class PostgresDatabase implements Database {
   private final LongAdder queries = new LongAdder();
   private Session writer;
 
-  private PostgresDatabase(PGSimpleDataSource source, DatabaseSettings settings, boolean writes)
+  /// What somebody opens it for.
+  public enum Use {
+    /// To look at it alone, beside whoever writes.
+    READ,
+    /// To write, beside others who do.
+    WRITE,
+    /// To write while nobody else does.
+    WRITE_ALONE
+  }
+
+  private PostgresDatabase(PGSimpleDataSource source, DatabaseSettings settings, Use use)
       throws SQLException {
     this.source = source;
-    this.writes = writes;
+    this.use = use;
     this.writer = connected();
     try {
       requireUsable(writer);
-      if (writes) {
+      if (use != Use.READ) {
         FoldFunctions.makeIn(writer);
       }
     } catch (SQLException | RuntimeException e) {
@@ -55,22 +66,16 @@ public final class PostgresDatabase implements Database {
 
   /// @param password empty for none
   /// @throws UserMistake when the server is not one that Varve runs on
-  public static PostgresDatabase open(DatabaseSettings settings, String password) {
-    return open(settings, password, true);
-  }
-
-  /// Opens it to look at it alone. A server may be writing.
-  public static PostgresDatabase openToRead(DatabaseSettings settings, String password) {
-    return open(settings, password, false);
-  }
-
-  private static PostgresDatabase open(DatabaseSettings settings, String password, boolean writes) {
+  public static PostgresDatabase open(DatabaseSettings settings, String password, Use use) {
     try {
-      return new PostgresDatabase(PostgresConnections.source(settings, password), settings, writes);
+      return new PostgresDatabase(PostgresConnections.source(settings, password), settings, use);
     } catch (SQLException e) {
       if (IN_USE.equals(e.getSQLState())) {
         throw new StorageException(
-            "The database is in use by another Varve process: stop that one first", e);
+            use == Use.WRITE_ALONE
+                ? "The database is in use by other Varve processes: stop them first"
+                : "The database is in use by a Varve process that needs it alone: wait until it has ended",
+            e);
       }
       throw new StorageException("Cannot open the database of database.url", e);
     }
@@ -78,9 +83,9 @@ public final class PostgresDatabase implements Database {
 
   private Session connected() throws SQLException {
     Session session = new Session(source.getConnection(), PostgresDialect.INSTANCE);
-    if (writes) {
+    if (use != Use.READ) {
       try {
-        SoleWriter.require(session);
+        UserLock.take(session, use == Use.WRITE_ALONE);
       } catch (SQLException e) {
         session.close();
         throw e;
@@ -136,6 +141,17 @@ public final class PostgresDatabase implements Database {
       writer = connected();
     } catch (SQLException e) {
       LOG.warn("Renewing the writer's connection failed; it is tried again with the next write", e);
+    }
+  }
+
+  @Override
+  public Watch watch() throws SQLException {
+    Session session = new Session(source.getConnection(), PostgresDialect.INSTANCE);
+    try {
+      return new PostgresWatch(session);
+    } catch (SQLException e) {
+      session.close();
+      throw e;
     }
   }
 

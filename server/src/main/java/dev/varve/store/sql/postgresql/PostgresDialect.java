@@ -35,6 +35,11 @@ public final class PostgresDialect implements StoreDialect {
     return SQLDialect.POSTGRES;
   }
 
+  @Override
+  public boolean isShared() {
+    return true;
+  }
+
   /// The connections of those who read have REPEATABLE READ, READ ONLY as theirs, which hold within a transaction. Without
   /// autocommit the driver sends BEGIN with the first statement, and reads rows as they are asked for.
   @Override
@@ -73,11 +78,24 @@ public final class PostgresDialect implements StoreDialect {
   }
 
   @Override
+  public String selectClock() {
+    return "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
+  }
+
+  @Override
   public String selectHead() {
     return "SELECT position, at, hash FROM ("
         + "(SELECT position, at, hash FROM varve_log ORDER BY position DESC LIMIT 1)"
         + " UNION ALL SELECT 0, 0, decode(repeat('00', 32), 'hex')"
         + ") AS ends ORDER BY position DESC LIMIT 1";
+  }
+
+  @Override
+  public String selectWriterState() {
+    return "SELECT e.position, e.at, e.hash, (SELECT COALESCE(MAX(version), 0) FROM varve_schema), h.floor"
+        + " FROM ("
+        + selectHead()
+        + ") AS e CROSS JOIN varve_head AS h";
   }
 
   @Override

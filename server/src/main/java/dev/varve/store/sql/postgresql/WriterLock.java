@@ -11,10 +11,10 @@ final class WriterLock {
   // memory, and makes tables anew
   private static final int IDLE_SECONDS = 30;
 
-  /// One round trip, with the BEGIN before it.
+  /// One round trip, with the BEGIN before it. What is notified goes out with the commit, if there is one.
   static final String SQL =
-      "SET LOCAL lock_timeout = '%ds'; SET LOCAL idle_in_transaction_session_timeout = '%ds'; SELECT id FROM varve_head WHERE id = 1 FOR UPDATE"
-          .formatted(LOCK_SECONDS, IDLE_SECONDS);
+      "SET LOCAL lock_timeout = '%ds'; SET LOCAL idle_in_transaction_session_timeout = '%ds'; SELECT id FROM varve_head WHERE id = 1 FOR UPDATE; NOTIFY %s"
+          .formatted(LOCK_SECONDS, IDLE_SECONDS, PostgresWatch.CHANNEL);
 
   private WriterLock() {}
 }

@@ -5,6 +5,7 @@ import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.StorageException;
 import dev.varve.store.sql.StoreDialect;
+import dev.varve.store.sql.Watch;
 import dev.varve.telemetry.Span;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -144,6 +145,11 @@ public final class SqliteDatabase implements Database {
     } catch (SQLException e) {
       LOG.warn("Renewing the writer's connection failed; it is tried again with the next write", e);
     }
+  }
+
+  @Override
+  public Watch watch() {
+    throw new UnsupportedOperationException("One process alone writes to a file");
   }
 
   @Override

@@ -36,6 +36,11 @@ public final class SqliteDialect implements StoreDialect {
   }
 
   @Override
+  public boolean isShared() {
+    return false;
+  }
+
+  @Override
   public void beginReading(Session session) throws SQLException {
     session.transaction("BEGIN");
   }
@@ -61,8 +66,19 @@ public final class SqliteDialect implements StoreDialect {
   }
 
   @Override
+  public String selectClock() {
+    return "SELECT CAST(unixepoch('subsec') * 1000000 AS INTEGER)";
+  }
+
+  @Override
   public String selectHead() {
     return SELECT_HEAD;
+  }
+
+  @Override
+  public String selectWriterState() {
+    return "SELECT position, at, hash, (SELECT COALESCE(MAX(version), 0) FROM varve_schema), 0"
+        + " FROM varve_head WHERE id = 1";
   }
 
   @Override

@@ -92,13 +92,13 @@ class PostgresServerTest {
   }
 
   @Test
-  void noOtherProcessWritesMeanwhile() throws SQLException {
+  void nobodyHasItAloneMeanwhile() throws SQLException {
     try (Connection other = server.connect();
         Statement statement = other.createStatement();
         var rows =
             statement.executeQuery(
                 "SELECT pg_try_advisory_lock(%d, hashtext(current_schema()))"
-                    .formatted(SoleWriter.LOCK))) {
+                    .formatted(UserLock.LOCK))) {
       assertThat(rows.next()).isTrue();
       assertThat(rows.getBoolean(1)).isFalse();
     }

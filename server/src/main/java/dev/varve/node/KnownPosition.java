@@ -1,0 +1,63 @@
+package dev.varve.node;
+
+import dev.varve.face.rest.Rest;
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.Handler;
+import dev.varve.net.http.Request;
+import dev.varve.net.http.Route;
+import dev.varve.store.follow.LogFollower;
+import java.util.Optional;
+
+/// The header `Varve-Position` of a request: the answer shows nothing older than the log at that position, at whichever node it is
+/// asked for. Clients take it from an answer that they had, so that they read what they have written.
+///
+/// @param follower reads on to the position where it has not come to it
+record KnownPosition(LogFollower follower) {
+  // a long without overflow
+  private static final int DIGITS_MAX = 18;
+
+  Route around(Route route) {
+    return new Route(
+        route.method(), route.pattern(), new Reaching(this, route.handler()), route.about());
+  }
+
+  private record Reaching(KnownPosition known, Handler handler) implements Handler {
+    @Override
+    public Answer handle(Request request) {
+      request.header(Rest.POSITION).ifPresent(known::require);
+      return handler.handle(request);
+    }
+
+    @Override
+    public Optional<Answer> refusal(Problem problem) {
+      return handler.refusal(problem);
+    }
+  }
+
+  private void require(String text) {
+    long position = read(text);
+    if (follower.position() < position) {
+      follower.reach(position);
+    }
+    if (follower.position() < position) {
+      throw new Problem(
+          ErrorCode.CONFLICT,
+          "The header %s names position %d, and the log ends at %d: read without it, and go on from what you are told"
+              .formatted(Rest.POSITION, position, follower.position()));
+    }
+  }
+
+  private static long read(String text) {
+    if (text.isEmpty()
+        || text.length() > DIGITS_MAX
+        || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      throw new Problem(
+          ErrorCode.MALFORMED_REQUEST,
+          "The header %s is no position of the log: send the number that an answer had there"
+              .formatted(Rest.POSITION));
+    }
+    return Long.parseLong(text);
+  }
+}

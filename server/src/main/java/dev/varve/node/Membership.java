@@ -1,0 +1,93 @@
+package dev.varve.node;
+
+import dev.varve.store.follow.NodeRows;
+import dev.varve.store.follow.SharedClock;
+import dev.varve.store.sql.Session;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// This node among those that serve the same database: it tells of itself, goes by the common clock, and serves the newest schema.
+final class Membership {
+  private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+
+  private final String id;
+  private final Clock clock;
+  private final Instant startedAt;
+  private volatile Optional<Serves> serves = Optional.empty();
+  // of the thread that looks at what others write
+  private long toldNanos = System.nanoTime() - NodeRows.TOLD_EVERY.toNanos();
+
+  /// What the node does by now.
+  ///
+  /// @param newestSchema makes it serve the schema that the data have by now
+  private record Serves(Supplier<String> address, Supplier<Serving> serving, Runnable newestSchema) {}
+
+  Membership(String id, Clock clock) {
+    this.id = id;
+    this.clock = clock;
+    this.startedAt = clock.instant();
+  }
+
+  String id() {
+    return id;
+  }
+
+  /// The node listens from now on.
+  ///
+  /// @param newestSchema makes it serve the schema that the data have by now
+  void serves(Supplier<String> address, Supplier<Serving> serving, Runnable newestSchema) {
+    serves = Optional.of(new Serves(address, serving, newestSchema));
+  }
+
+  Engine.Neighbours neighbours() {
+    return new Engine.Neighbours(this::give, this::outdated);
+  }
+
+  private void give(Session session) throws SQLException {
+    long now = System.nanoTime();
+    if (serves.isEmpty() || now - toldNanos < NodeRows.TOLD_EVERY.toNanos()) {
+      return;
+    }
+    toldNanos = now;
+    if (clock instanceof SharedClock shared) {
+      shared.adjust(session);
+    }
+    Serves node = serves.get();
+    Engine engine = node.serving().get().engine();
+    NodeRows.tell(
+        session,
+        new NodeRows.Node(
+            id,
+            node.address().get(),
+            program(),
+            engine.schema().version(),
+            engine.following().follower().position(),
+            startedAt,
+            clock.instant()));
+  }
+
+  private static String program() {
+    String version = Membership.class.getPackage().getImplementationVersion();
+    return version == null ? "from class files" : version;
+  }
+
+  private void outdated() {
+    // which ends the thread that calls
+    Thread.ofPlatform()
+        .name("varve-newest-schema")
+        .start(() -> {
+          try {
+            serves.ifPresent(node -> node.newestSchema().run());
+          } catch (RuntimeException e) {
+            LOG.error(
+                "Another node serves a newer schema, which this one cannot: it takes no writes until it is started with what it lacks",
+                e);
+          }
+        });
+  }
+}

@@ -1,0 +1,38 @@
+package dev.varve.store.follow;
+
+import java.time.Duration;
+
+/// Whether what a node has in memory may be believed: it may while somebody has looked, a moment ago, for what others have
+/// committed. So nothing that was changed elsewhere lives on here for longer than that, whatever is lost on the way.
+public final class Freshness {
+  private final long nanosMax;
+  private volatile long lookedNanos = System.nanoTime();
+
+  private Freshness(long nanosMax) {
+    this.nanosMax = nanosMax;
+  }
+
+  /// Where nobody else writes.
+  public static Freshness always() {
+    return new Freshness(Long.MAX_VALUE);
+  }
+
+  /// Where others write too: as long as the last look that was completed began no longer ago than that.
+  public static Freshness within(Duration longest) {
+    return new Freshness(longest.toNanos());
+  }
+
+  /// Whether it may. Asked with every read.
+  public boolean isCurrent() {
+    return nanosMax == Long.MAX_VALUE || System.nanoTime() - lookedNanos < nanosMax;
+  }
+
+  /// How long ago the last look began that was completed.
+  public Duration age() {
+    return Duration.ofNanos(System.nanoTime() - lookedNanos);
+  }
+
+  void looked(long startNanos) {
+    lookedNanos = startNanos;
+  }
+}

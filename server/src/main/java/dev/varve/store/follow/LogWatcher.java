@@ -1,0 +1,111 @@
+package dev.varve.store.follow;
+
+import dev.varve.store.sql.Database;
+import dev.varve.store.sql.Session;
+import dev.varve.store.sql.Watch;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The thread that looks for what other nodes have committed to a shared database: at once when it hears of it, and several
+/// times a second in any case. What it hears only shortens the wait; looking is what counts.
+public final class LogWatcher implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LogWatcher.class);
+  // several looks in the time for which what is in memory is believed
+  private static final Duration IDLE = Duration.ofMillis(200);
+  // under a flood of commits one look is for several of them
+  private static final long PAUSE_MILLIS = 10;
+  private static final long RETRY_MILLIS = 200;
+
+  private final Database database;
+  private final LogFollower follower;
+  private final Sign sign;
+  private final Runnable whenOutdated;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final Thread thread;
+  private volatile @Nullable Watch watch;
+
+  /// What this node tells of itself on the way.
+  @FunctionalInterface
+  public interface Sign {
+    /// Called after each look.
+    void give(Session session) throws SQLException;
+  }
+
+  /// @param whenOutdated called once, when the data have a newer schema than is followed
+  public LogWatcher(Database database, LogFollower follower, Sign sign, Runnable whenOutdated) {
+    this.database = database;
+    this.follower = follower;
+    this.sign = sign;
+    this.whenOutdated = whenOutdated;
+    this.thread = Thread.ofPlatform().daemon().name("varve-watcher").unstarted(this::run);
+  }
+
+  public LogWatcher start() {
+    thread.start();
+    return this;
+  }
+
+  private void run() {
+    while (isOpen()) {
+      try (Watch opened = database.watch()) {
+        watch = opened;
+        lookOn(opened);
+        if (follower.isOutdated()) {
+          whenOutdated.run();
+          return;
+        }
+      } catch (SQLException | RuntimeException e) {
+        if (isOpen()) {
+          LOG.warn("What other nodes have written cannot be looked at; it is tried again", e);
+          pause(RETRY_MILLIS);
+        }
+      } finally {
+        watch = null;
+      }
+    }
+  }
+
+  private void lookOn(Watch opened) throws SQLException {
+    while (isOpen() && !follower.isOutdated()) {
+      follower.look(opened.session());
+      sign.give(opened.session());
+      pause(PAUSE_MILLIS);
+      opened.await(IDLE);
+    }
+  }
+
+  private boolean isOpen() {
+    return closing.getCount() > 0;
+  }
+
+  private void pause(long millis) {
+    try {
+      // ends at once when it is closed
+      boolean _ = closing.await(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      closing.countDown();
+    }
+  }
+
+  /// Looks no more.
+  @Override
+  public void close() {
+    closing.countDown();
+    Watch open = watch;
+    if (open != null) {
+      // it may wait for something to hear
+      open.close();
+    }
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

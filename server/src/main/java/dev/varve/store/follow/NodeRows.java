@@ -1,0 +1,81 @@
+package dev.varve.store.follow;
+
+import dev.varve.store.sql.Session;
+import dev.varve.store.sql.SqlValues;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/// The nodes that serve a shared database, each by what it told of itself last.
+public final class NodeRows {
+  /// How often a node tells of itself.
+  public static final Duration TOLD_EVERY = Duration.ofSeconds(2);
+
+  // one that was silent for so long is gone
+  private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(10);
+
+  private NodeRows() {}
+
+  /// A node.
+  ///
+  /// @param address where it can be reached, as far as it knows
+  /// @param program the version of Varve
+  /// @param schemaVersion that it serves
+  /// @param position up to which it has followed the log
+  /// @param seenAt when it told that
+  public record Node(
+      String id,
+      String address,
+      String program,
+      int schemaVersion,
+      long position,
+      Instant startedAt,
+      Instant seenAt) {
+    /// Whether it has told of itself as often as one does that is well.
+    public boolean isWell(Instant now) {
+      return seenAt.isAfter(now.minus(TOLD_EVERY.multipliedBy(3)));
+    }
+  }
+
+  /// Tells of a node.
+  public static void tell(Session session, Node node) throws SQLException {
+    session.update(
+        "INSERT INTO varve_node (id, address, program, schema_version, position, started_at, seen_at)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET address = excluded.address,"
+            + " schema_version = excluded.schema_version, position = excluded.position, seen_at = excluded.seen_at",
+        List.of(
+            node.id(),
+            node.address(),
+            node.program(),
+            node.schemaVersion(),
+            node.position(),
+            SqlValues.micros(node.startedAt()),
+            SqlValues.micros(node.seenAt())));
+    session.update(
+        "DELETE FROM varve_node WHERE seen_at < ?",
+        List.of(SqlValues.micros(node.seenAt().minus(FORGOTTEN_AFTER))));
+  }
+
+  /// Takes a node away that ends.
+  public static void remove(Session session, String id) throws SQLException {
+    session.update("DELETE FROM varve_node WHERE id = ?", List.of(id));
+  }
+
+  /// All that told of themselves in the last minutes, the oldest first.
+  public static List<Node> all(Session session) throws SQLException {
+    return session.list(
+        "SELECT id, address, program, schema_version, position, started_at, seen_at FROM varve_node"
+            + " ORDER BY started_at, id",
+        List.of(),
+        row ->
+            new Node(
+                row.getString(1),
+                row.getString(2),
+                row.getString(3),
+                row.getInt(4),
+                row.getLong(5),
+                SqlValues.instant(row.getLong(6)),
+                SqlValues.instant(row.getLong(7))));
+  }
+}

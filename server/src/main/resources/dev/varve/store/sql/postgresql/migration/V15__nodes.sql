@@ -1,0 +1,21 @@
+-- Up to this instant (microseconds) somebody has read the past: no node writes a unit there any more.
+ALTER TABLE varve_head ADD COLUMN floor BIGINT NOT NULL DEFAULT -1;
+
+-- What no log keeps, and other nodes have in memory: announced in the transaction that changes it. The newest
+-- ten thousand are kept.
+CREATE TABLE varve_notice (
+  seq BIGINT PRIMARY KEY,
+  topic TEXT NOT NULL,
+  subject TEXT NOT NULL
+);
+
+-- The processes that serve these data, each by its own account of a moment ago.
+CREATE TABLE varve_node (
+  id TEXT PRIMARY KEY,
+  address TEXT NOT NULL,
+  program TEXT NOT NULL,
+  schema_version INTEGER NOT NULL,
+  position BIGINT NOT NULL,
+  started_at BIGINT NOT NULL,
+  seen_at BIGINT NOT NULL
+);

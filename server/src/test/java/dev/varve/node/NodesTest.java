@@ -1,0 +1,223 @@
+package dev.varve.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.face.events.EventReader;
+import dev.varve.kernel.AtOnce;
+import dev.varve.kernel.Patience;
+import dev.varve.node.TestServer.Reply;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// Two nodes on one database of PostgreSQL: what one does, the other knows.
+class NodesTest {
+  private static final String SCHEMA =
+      """
+      type Note @model @index(fields: ["text"]) @auth(rules: [{allow: public}]) {
+        text: String!
+      }
+      type Counter @model @auth(rules: [{allow: public}]) {
+        id: ID!
+        value: Int!
+      }
+      """;
+
+  private static TestServer first;
+  private static TestServer second;
+
+  @BeforeAll
+  static void start() {
+    first = TestServer.startInPostgres(SCHEMA);
+    second = first.beside();
+  }
+
+  @AfterAll
+  static void stop() {
+    second.close();
+    first.close();
+  }
+
+  private static String note(TestServer at, String text) {
+    Reply created = at.send("POST", "/api/notes", Map.of(), "{\"text\": \"%s\"}".formatted(text));
+    assertThat(created.status()).as(created.text()).isEqualTo(201);
+    return created.header("Location");
+  }
+
+  private static Reply change(TestServer at, String path, String text) {
+    return at.send("PATCH", path, Map.of(), "{\"text\": \"%s\"}".formatted(text));
+  }
+
+  @Test
+  void aListShowsAtOnceWhatAnotherNodeWrote() {
+    for (int i = 0; i < 20; i++) {
+      TestServer writer = i % 2 == 0 ? first : second;
+      TestServer reader = i % 2 == 0 ? second : first;
+      String path = note(writer, "listed " + i);
+      assertThat(reader.get("/api/notes?text=listed%20" + i).text())
+          .contains(path.substring(path.lastIndexOf('/') + 1));
+    }
+  }
+
+  /// After a list has shown a change, no record is shown as it was before.
+  @Test
+  void aRecordInMemoryIsNeverOlderThanAListShown() {
+    String path = note(first, "seen 0");
+    for (int i = 1; i <= 30; i++) {
+      assertThat(second.get(path).text()).contains("seen");
+      assertThat(change(first, path, "seen " + i).status()).isEqualTo(200);
+      assertThat(second.get("/api/notes?text=seen%20" + i).text()).contains("seen " + i);
+      assertThat(second.get(path).text()).contains("\"seen %d\"".formatted(i));
+    }
+  }
+
+  /// Whoever names the position of what it has written is shown nothing older.
+  @Test
+  void whoNamesAPositionIsShownNothingOlder() {
+    String path = note(first, "asked 0");
+    for (int i = 1; i <= 30; i++) {
+      assertThat(second.get(path).text()).contains("asked");
+      Reply changed = change(first, path, "asked " + i);
+      String position = changed.header("Varve-Position");
+      Reply read = second.send("GET", path, Map.of("Varve-Position", position), "");
+      assertThat(read.text()).contains("\"asked %d\"".formatted(i));
+      assertThat(Long.parseLong(read.header("Varve-Position")))
+          .isGreaterThanOrEqualTo(Long.parseLong(position));
+    }
+  }
+
+  @Test
+  void aPositionThatIsNoneOrYetToComeIsRefused() {
+    Reply wrong = second.send("GET", "/api/notes", Map.of("Varve-Position", "-1"), "");
+    assertThat(wrong.status()).isEqualTo(400);
+    assertThat(wrong.text()).contains("Varve-Position", "is no position of the log");
+    Reply beyond =
+        second.send("GET", "/api/notes", Map.of("Varve-Position", "999999999999"), "");
+    assertThat(beyond.status()).isEqualTo(409);
+    assertThat(beyond.text()).contains("Varve-Position", "999999999999");
+  }
+
+  @Test
+  void aRecordInMemoryFollowsWithinAMoment() {
+    String path = note(first, "kept");
+    assertThat(second.get(path).text()).contains("kept");
+    assertThat(change(first, path, "changed").status()).isEqualTo(200);
+    Patience.until("the change is seen", () -> second.get(path).text().contains("changed"));
+    assertThat(first.send("DELETE", path, Map.of(), "").status()).isEqualTo(204);
+    Patience.until("the end is seen", () -> second.get(path).status() == 404);
+  }
+
+  /// Both decide on the newest state, whoever wrote it.
+  @Test
+  void noChangeIsLostThatTwoNodesMake() throws Exception {
+    assertThat(
+            first
+                .send("POST", "/api/counters", Map.of(), "{\"id\": \"c1\", \"value\": 0}")
+                .status())
+        .isEqualTo(201);
+    List<Callable<Boolean>> writers = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      TestServer node = i % 2 == 0 ? first : second;
+      writers.add(
+          () -> {
+            for (int done = 0; done < 15; done += increment(node) ? 1 : 0) {}
+            return true;
+          });
+    }
+    AtOnce.all(writers);
+    assertThat(first.get("/api/counters?fields=value").text()).contains("\"value\":90");
+    assertThat(first.column("SELECT position FROM varve_log ORDER BY position"))
+        .isEqualTo(
+            LongStream.rangeClosed(1, first.position()).mapToObj(Long::toString).toList());
+  }
+
+  private static boolean increment(TestServer node) {
+    Reply now = node.get("/api/counters/c1");
+    String text = now.text();
+    int at = text.indexOf("\"value\":") + 8;
+    int value = Integer.parseInt(text.substring(at, text.indexOf(',', at)));
+    return node.send(
+                "PATCH",
+                "/api/counters/c1",
+                Map.of("If-Match", now.header("ETag")),
+                "{\"value\": %d}".formatted(value + 1))
+            .status()
+        == 200;
+  }
+
+  @Test
+  void aReaderOfTheFeedHearsWhatAnotherNodeWrites() throws Exception {
+    try (EventReader reader = EventReader.open(second.port(), "/api/events?model=Note")) {
+      reader.next();
+      for (int i = 0; i < 5; i++) {
+        String path = note(i % 2 == 0 ? first : second, "told " + i);
+        assertThat(reader.next().line())
+            .contains("CREATE Note " + path.substring(path.lastIndexOf('/') + 1));
+      }
+    }
+  }
+
+  @Test
+  void aNodeThatCannotBeToldStillLooks() throws SQLException {
+    String path = note(first, "cut");
+    assertThat(second.get(path).text()).contains("cut");
+    try (Connection other = first.connect();
+        Statement statement = other.createStatement()) {
+      statement.execute(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+              + " WHERE datname = current_database() AND query LIKE '%varve_node%'");
+    }
+    assertThat(change(first, path, "after the cut").status()).isEqualTo(200);
+    Patience.until("the change is seen", () -> second.get(path).text().contains("after the cut"));
+  }
+
+  @Test
+  void whatIsReadAboutAnInstantStaysSo() {
+    String path = note(first, "then");
+    String now = java.time.Instant.now().toString();
+    Reply asked = second.get("/api/notes?text=then&asOf=" + now);
+    assertThat(asked.status()).as(asked.text()).isEqualTo(200);
+    change(first, path, "later");
+    assertThat(second.get("/api/notes?text=then&asOf=" + now).text()).isEqualTo(asked.text());
+    assertThat(first.get("/api/notes?text=then&asOf=" + now).text()).isEqualTo(asked.text());
+  }
+
+  @Test
+  void bothTellOfThemselves() {
+    Patience.until(
+        "both are told of",
+        () -> first.column("SELECT address FROM varve_node ORDER BY started_at").size() == 2);
+    assertThat(first.column("SELECT address FROM varve_node ORDER BY started_at"))
+        .containsExactly(
+            "http://127.0.0.1:" + first.port(), "http://127.0.0.1:" + second.port());
+  }
+
+  @Test
+  void aNewSchemaReachesTheNodesThatServeTheOld() {
+    try (TestServer one = TestServer.startInPostgres(SCHEMA)) {
+      note(one, "before");
+      String more =
+          SCHEMA.replace("text: String!", "text: String!\n  pinned: Boolean");
+      try (TestServer two = one.beside(TestServer.Plan.of(more))) {
+        assertThat(
+                two.send("POST", "/api/notes", Map.of(), "{\"text\": \"new\", \"pinned\": true}")
+                    .status())
+            .isEqualTo(201);
+        Patience.until(
+            "the old node takes the new field",
+            () ->
+                one.send("POST", "/api/notes", Map.of(), "{\"text\": \"x\", \"pinned\": true}")
+                        .status()
+                    == 201);
+      }
+    }
+  }
+}
