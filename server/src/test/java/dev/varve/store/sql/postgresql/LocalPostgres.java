@@ -39,7 +39,8 @@ public final class LocalPostgres {
   private static final String TEMPLATE = "varve_template";
   private static final String NAMES = "varve-postgresql-";
   private static final int NOBODY = 65_534;
-  private static final Duration STARTED = Duration.ofSeconds(60);
+  // of a machine that does ten other things
+  private static final Duration STARTED = Duration.ofSeconds(300);
 
   private static @Nullable LocalPostgres running;
   private static @Nullable String impossible;
