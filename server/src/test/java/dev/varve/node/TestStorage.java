@@ -19,11 +19,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 
 /// Where tests have their data: in a file of their folder, or with `-Dvarve.test.database=postgresql` in a database of
 /// PostgreSQL, one for each folder.
 public final class TestStorage {
   private static final Map<Path, String> DATABASES = new ConcurrentHashMap<>();
+  // where a test has settings of its own
+  private static final Map<Path, UnaryOperator<DatabaseSettings>> CHANGES =
+      new ConcurrentHashMap<>();
 
   private TestStorage() {}
 
@@ -31,6 +35,7 @@ public final class TestStorage {
   public static DatabaseSettings settings(Path folder) {
     return server(folder)
         .map(server -> server.settings(database(server, folder)))
+        .map(CHANGES.getOrDefault(folder.toAbsolutePath(), UnaryOperator.identity()))
         .orElse(DatabaseSettings.DEFAULT);
   }
 
@@ -56,6 +61,12 @@ public final class TestStorage {
   static void beside(Path folder, Path other) {
     DATABASES.put(
         folder.toAbsolutePath(), Objects.requireNonNull(DATABASES.get(other.toAbsolutePath())));
+  }
+
+  /// The same, reached by other settings.
+  public static void inPostgres(Path folder, UnaryOperator<DatabaseSettings> change) {
+    CHANGES.put(folder.toAbsolutePath(), change);
+    inPostgres(folder);
   }
 
   private static String database(LocalPostgres server, Path folder) {
@@ -125,6 +136,7 @@ public final class TestStorage {
 
   /// Forgets the data of a folder that is deleted.
   static void delete(Path folder) {
+    CHANGES.remove(folder.toAbsolutePath());
     String database = DATABASES.remove(folder.toAbsolutePath());
     if (database != null && !DATABASES.containsValue(database)) {
       LocalPostgres.require().drop(database);
