@@ -11,6 +11,7 @@ import dev.varve.command.KeysCommand;
 import dev.varve.command.LogCommand;
 import dev.varve.command.LogLines;
 import dev.varve.command.NewCommand;
+import dev.varve.command.NodesCommand;
 import dev.varve.command.PlanCommand;
 import dev.varve.command.RebuildCommand;
 import dev.varve.command.RehearseCommand;
@@ -59,6 +60,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DevCommand.class,
       ServeCommand.class,
       ReloadCommand.class,
+      NodesCommand.class,
       UserCommand.class,
       ClientCommand.class,
       KeysCommand.class,

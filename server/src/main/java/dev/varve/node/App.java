@@ -149,10 +149,11 @@ public final class App implements AutoCloseable {
     return new Faces(
         ground.settings(),
         ground.start().development(),
-        new Health(Checks.of(() -> serving, certificates)),
+        new Health(Checks.of(() -> serving, ground.clock(), certificates)),
         new MetricsEndpoint(ground.telemetry().metrics(), operators),
         new StaticFiles(ground.settings().files()),
         operators,
+        new NodesEndpoint(ground.database(), ground.clock(), operators),
         limits,
         ground.ids(),
         identity.languages());

@@ -2,20 +2,55 @@ package dev.varve.node;
 
 import dev.varve.net.certificate.Certificates;
 import dev.varve.net.http.Health;
+import dev.varve.store.follow.SharedClock;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /// What is looked at when somebody asks whether the server is well.
 final class Checks {
+  // several looks later
+  private static final Duration LOOKED_WITHIN = Duration.ofSeconds(2);
+  private static final Duration SKEW_MAX = Duration.ofSeconds(1);
+
   private Checks() {}
 
   /// @param serving what is served when it is asked
-  static List<Health.Check> of(Supplier<Serving> serving, Optional<Certificates> certificates) {
-    Health.Check log = Health.Check.vital("log", () -> logFailure(serving.get().engine()));
-    return certificates
-        .map(known -> List.of(log, Health.Check.warning("certificate", known::trouble)))
-        .orElse(List.of(log));
+  /// @param clock by which the server goes
+  static List<Health.Check> of(
+      Supplier<Serving> serving, Clock clock, Optional<Certificates> certificates) {
+    List<Health.Check> checks = new ArrayList<>();
+    checks.add(Health.Check.vital("log", () -> logFailure(serving.get().engine())));
+    if (clock instanceof SharedClock shared) {
+      checks.add(Health.Check.vital("nodes", () -> behind(serving.get().engine().following())));
+      checks.add(Health.Check.warning("clock", () -> skew(shared)));
+    }
+    certificates.ifPresent(
+        known -> checks.add(Health.Check.warning("certificate", known::trouble)));
+    return checks;
+  }
+
+  /// Whether the node does not know by now what others have written, or cannot serve it.
+  private static Optional<String> behind(Engine.Following following) {
+    if (following.follower().isOutdated()) {
+      return Optional.of("another node has brought the data to a newer schema");
+    }
+    Duration age = following.freshness().age();
+    return age.compareTo(LOOKED_WITHIN) < 0
+        ? Optional.empty()
+        : Optional.of(
+            "what other nodes have written was looked at %d s ago".formatted(age.toSeconds()));
+  }
+
+  private static Optional<String> skew(SharedClock clock) {
+    return clock.skew().compareTo(SKEW_MAX) < 0
+        ? Optional.empty()
+        : Optional.of(
+            "the clock of this machine is %d ms off that of the database, by which it goes"
+                .formatted(clock.skew().toMillis()));
   }
 
   private static Optional<String> logFailure(Engine engine) {

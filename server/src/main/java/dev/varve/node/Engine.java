@@ -14,8 +14,8 @@ import dev.varve.lane.write.WriteSettings;
 import dev.varve.schema.Schema;
 import dev.varve.store.cache.CacheSettings;
 import dev.varve.store.cache.RecordCache;
-import dev.varve.store.follow.Freshness;
 import dev.varve.store.follow.LogFollower;
+import dev.varve.store.follow.LogFreshness;
 import dev.varve.store.follow.LogWatcher;
 import dev.varve.store.follow.Notices;
 import dev.varve.store.log.EventLog;
@@ -62,7 +62,7 @@ public record Engine(
   /// @param watcher where others write, and this looks at it all the time
   public record Following(
       LogFollower follower,
-      Freshness freshness,
+      LogFreshness freshness,
       Notices notices,
       Optional<LogWatcher> watcher) {}
 
@@ -92,12 +92,11 @@ public record Engine(
     Records records = new Records(database.dialect(), schema.models());
     Projection projection = new Projection(database.dialect(), schema.models());
     Head head = log.head();
-    RecordCache cache =
-        new RecordCache(cacheSettings, schema.models(), head.position(), metrics);
+    RecordCache cache = new RecordCache(cacheSettings, schema.models(), head.position(), metrics);
     InstantFloor floor = new InstantFloor();
     Notices notices = new Notices();
-    Freshness freshness =
-        database.isShared() ? Freshness.within(BELIEVED) : Freshness.always();
+    LogFreshness freshness =
+        database.isShared() ? LogFreshness.within(BELIEVED) : LogFreshness.always();
     LogFollower follower =
         new LogFollower(database, log, applied, cache, feed, notices, freshness, head);
     if (database.isShared()) {

@@ -41,6 +41,7 @@ record Faces(
     MetricsEndpoint metrics,
     StaticFiles files,
     Operators operators,
+    NodesEndpoint nodes,
     RateLimits limits,
     Ids ids,
     Languages languages) {
@@ -107,7 +108,7 @@ record Faces(
   }
 
   private List<Route> forOperators(GatewayTable gateway) {
-    return with(metrics.routes(), gateway.operations(operators));
+    return with(with(metrics.routes(), List.of(nodes.route())), gateway.operations(operators));
   }
 
   private boolean hasOperationsPort() {

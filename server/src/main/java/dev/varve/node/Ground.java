@@ -9,8 +9,8 @@ import dev.varve.store.follow.SharedClock;
 import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseOptions;
+import dev.varve.store.sql.DatabaseWatch;
 import dev.varve.store.sql.Migrations;
-import dev.varve.store.sql.Watch;
 import dev.varve.telemetry.Telemetry;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -32,7 +32,7 @@ record Ground(
     Telemetry telemetry,
     Clock clock,
     Ids ids,
-    Membership membership)
+    NodeMembership membership)
     implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Ground.class);
 
@@ -50,15 +50,11 @@ record Ground(
                 settings.telemetry(), Optional.ofNullable(start.environment().get(Secrets.TRACES)));
         Clock shared = SharedClock.at(database, clock);
         Ids ids = new Ids(shared, new SecureRandom());
-        return new Ground(
-            start,
-            settings,
-            folder,
+        NodeMembership membership = new NodeMembership(ids.get(), shared);
+        membership.requireCommonSecret(
             database,
-            telemetry,
-            shared,
-            ids,
-            new Membership(ids.get(), shared));
+            start.development() || Secrets.of(start.environment()).bytes(Secrets.AUTH).isPresent());
+        return new Ground(start, settings, folder, database, telemetry, shared, ids, membership);
       } catch (RuntimeException e) {
         database.close();
         throw e;
@@ -91,7 +87,7 @@ record Ground(
     if (!database.isShared()) {
       return;
     }
-    try (Watch last = database.watch()) {
+    try (DatabaseWatch last = database.watch()) {
       NodeRows.remove(last.session(), membership.id());
     } catch (SQLException e) {
       // it is taken for gone when it has been silent for a while

@@ -134,10 +134,7 @@ final class IdentityStages implements AutoCloseable {
   private ApiKeys apiKeys(Engine engine) {
     ApiKeys keys =
         new ApiKeys(
-            ground.database(),
-            engine.sequencer(),
-            ground.clock(),
-            engine.following().freshness());
+            ground.database(), engine.sequencer(), ground.clock(), engine.following().freshness());
     engine.following().notices().listen(ApiKeys.TOPIC, keys);
     return keys;
   }

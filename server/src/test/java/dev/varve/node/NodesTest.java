@@ -1,8 +1,10 @@
 package dev.varve.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.face.events.EventReader;
+import dev.varve.identity.mail.MailSettings;
 import dev.varve.kernel.AtOnce;
 import dev.varve.kernel.Patience;
 import dev.varve.node.TestServer.Reply;
@@ -12,6 +14,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
@@ -99,8 +102,7 @@ class NodesTest {
     Reply wrong = second.send("GET", "/api/notes", Map.of("Varve-Position", "-1"), "");
     assertThat(wrong.status()).isEqualTo(400);
     assertThat(wrong.text()).contains("Varve-Position", "is no position of the log");
-    Reply beyond =
-        second.send("GET", "/api/notes", Map.of("Varve-Position", "999999999999"), "");
+    Reply beyond = second.send("GET", "/api/notes", Map.of("Varve-Position", "999999999999"), "");
     assertThat(beyond.status()).isEqualTo(409);
     assertThat(beyond.text()).contains("Varve-Position", "999999999999");
   }
@@ -126,17 +128,15 @@ class NodesTest {
     List<Callable<Boolean>> writers = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       TestServer node = i % 2 == 0 ? first : second;
-      writers.add(
-          () -> {
-            for (int done = 0; done < 15; done += increment(node) ? 1 : 0) {}
-            return true;
-          });
+      writers.add(() -> {
+        for (int done = 0; done < 15; done += increment(node) ? 1 : 0) {}
+        return true;
+      });
     }
     AtOnce.all(writers);
     assertThat(first.get("/api/counters?fields=value").text()).contains("\"value\":90");
     assertThat(first.column("SELECT position FROM varve_log ORDER BY position"))
-        .isEqualTo(
-            LongStream.rangeClosed(1, first.position()).mapToObj(Long::toString).toList());
+        .isEqualTo(LongStream.rangeClosed(1, first.position()).mapToObj(Long::toString).toList());
   }
 
   private static boolean increment(TestServer node) {
@@ -173,7 +173,8 @@ class NodesTest {
         Statement statement = other.createStatement()) {
       statement.execute(
           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-              + " WHERE datname = current_database() AND query LIKE '%varve_node%'");
+              + " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+              + " AND (query LIKE '%MAX(seq)%' OR query LIKE 'DELETE FROM varve_node%')");
     }
     assertThat(change(first, path, "after the cut").status()).isEqualTo(200);
     Patience.until("the change is seen", () -> second.get(path).text().contains("after the cut"));
@@ -196,16 +197,42 @@ class NodesTest {
         "both are told of",
         () -> first.column("SELECT address FROM varve_node ORDER BY started_at").size() == 2);
     assertThat(first.column("SELECT address FROM varve_node ORDER BY started_at"))
-        .containsExactly(
-            "http://127.0.0.1:" + first.port(), "http://127.0.0.1:" + second.port());
+        .containsExactly("http://127.0.0.1:" + first.port(), "http://127.0.0.1:" + second.port());
+  }
+
+  @Test
+  void operatorsAreToldOfAllNodes() {
+    Patience.until("both are told of", () -> addresses(second).size() == 2);
+    assertThat(addresses(second))
+        .containsExactly("http://127.0.0.1:" + first.port(), "http://127.0.0.1:" + second.port());
+    assertThat(first.get("/health/ready").json())
+        .extracting("checks.nodes.status", "checks.clock.status")
+        .containsExactly("UP", "UP");
+  }
+
+  private static List<String> addresses(TestServer asked) {
+    Map<?, ?> body = (Map<?, ?>) Objects.requireNonNull(asked.get("/health/nodes").json());
+    return ((List<?>) Objects.requireNonNull(body.get("nodes")))
+        .stream()
+            .map(node -> (Map<?, ?>) node)
+            .filter(node -> "UP".equals(node.get("status")))
+            .map(node -> String.valueOf(node.get("address")))
+            .toList();
+  }
+
+  @Test
+  void aNodeWithoutTheCommonSecretDoesNotStart() {
+    TestServer.Plan production = TestServer.Plan.of(SCHEMA).sending(MailSettings.DEFAULT, Map.of());
+    assertThatThrownBy(() -> first.beside(production))
+        .hasMessageContaining("all nodes need the same secret")
+        .hasMessageContaining("VARVE_AUTH_SECRET");
   }
 
   @Test
   void aNewSchemaReachesTheNodesThatServeTheOld() {
     try (TestServer one = TestServer.startInPostgres(SCHEMA)) {
       note(one, "before");
-      String more =
-          SCHEMA.replace("text: String!", "text: String!\n  pinned: Boolean");
+      String more = SCHEMA.replace("text: String!", "text: String!\n  pinned: Boolean");
       try (TestServer two = one.beside(TestServer.Plan.of(more))) {
         assertThat(
                 two.send("POST", "/api/notes", Map.of(), "{\"text\": \"new\", \"pinned\": true}")

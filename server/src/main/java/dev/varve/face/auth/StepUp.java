@@ -81,7 +81,7 @@ public final class StepUp {
   /// @throws Problem UNAUTHENTICATED or FORBIDDEN when there is none, or another application asks; STEP_UP_REQUIRED
   public Entity require(Caller caller) {
     Entity account = requireOwn(caller);
-    SessionIssuer.Freshness fresh = freshness(account, session(caller));
+    SessionIssuer.LogFreshness fresh = freshness(account, session(caller));
     if (!fresh.isFresh()) {
       throw context.stages().database().lookup(rows -> stale(rows, account, fresh));
     }
@@ -90,7 +90,7 @@ public final class StepUp {
 
   /// The same in the unit that acts on it: what was so when the request came may have ended since. A refusal writes nothing.
   public void require(WriteContext write, Entity account, Caller caller) throws SQLException {
-    SessionIssuer.Freshness fresh = freshness(write, account, caller);
+    SessionIssuer.LogFreshness fresh = freshness(write, account, caller);
     if (!fresh.isFresh()) {
       throw stale(write.session(), account, fresh);
     }
@@ -132,13 +132,13 @@ public final class StepUp {
     requireSecond(freshness(write, account, caller));
   }
 
-  private static void requireSecond(SessionIssuer.Freshness fresh) {
+  private static void requireSecond(SessionIssuer.LogFreshness fresh) {
     if (fresh.second() && !fresh.isFresh()) {
       throw stale(fresh, "a second factor");
     }
   }
 
-  private Problem stale(Session rows, Entity account, SessionIssuer.Freshness fresh)
+  private Problem stale(Session rows, Entity account, SessionIssuer.LogFreshness fresh)
       throws SQLException {
     if (fresh.second()) {
       return stale(fresh, "a second factor");
@@ -148,7 +148,7 @@ public final class StepUp {
         ways.of(rows, account).password() ? "your password" : "what GET %s lists".formatted(PATH));
   }
 
-  private static Problem stale(SessionIssuer.Freshness fresh, String with) {
+  private static Problem stale(SessionIssuer.LogFreshness fresh, String with) {
     return Problem.stepUp(
         "Prove once more who you are first, with %s: POST %s".formatted(with, PATH),
         SessionIssuer.FRESH.toSeconds(),
@@ -183,13 +183,13 @@ public final class StepUp {
     return context.sessions().find(caller.session().orElseThrow()).orElseThrow();
   }
 
-  private SessionIssuer.Freshness freshness(WriteContext write, Entity account, Caller caller)
+  private SessionIssuer.LogFreshness freshness(WriteContext write, Entity account, Caller caller)
       throws SQLException {
     OneSession session = requireOpen(write, caller);
     return context.issuer().freshness(write.session(), account, session, write.at());
   }
 
-  private SessionIssuer.Freshness freshness(Entity account, OneSession session) {
+  private SessionIssuer.LogFreshness freshness(Entity account, OneSession session) {
     Instant now = context.stages().clock().instant();
     return context
         .stages()
@@ -302,7 +302,7 @@ public final class StepUp {
       Instant at,
       RequestSource source)
       throws SQLException {
-    SessionIssuer.Freshness fresh = freshness(write, account, caller);
+    SessionIssuer.LogFreshness fresh = freshness(write, account, caller);
     if (fresh.second()) {
       throw stale(write.session(), account, fresh);
     }

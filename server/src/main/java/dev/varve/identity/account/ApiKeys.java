@@ -5,7 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.write.Sequencer;
-import dev.varve.store.follow.Freshness;
+import dev.varve.store.follow.LogFreshness;
 import dev.varve.store.follow.Notices;
 import dev.varve.store.sql.Database;
 import java.security.MessageDigest;
@@ -36,7 +36,7 @@ public final class ApiKeys implements Notices.Listener {
   private final Database database;
   private final Sequencer sequencer;
   private final Clock clock;
-  private final Freshness freshness;
+  private final LogFreshness freshness;
   private final Cache<String, Known> known = Caffeine.newBuilder().maximumSize(KNOWN_MAX).build();
 
   /// A key in memory.
@@ -52,7 +52,7 @@ public final class ApiKeys implements Notices.Listener {
   }
 
   /// @param freshness whether what is in memory may be believed
-  public ApiKeys(Database database, Sequencer sequencer, Clock clock, Freshness freshness) {
+  public ApiKeys(Database database, Sequencer sequencer, Clock clock, LogFreshness freshness) {
     this.database = database;
     this.sequencer = sequencer;
     this.clock = clock;

@@ -180,15 +180,15 @@ public final class SessionIssuer {
   /// Whether a session will do for what changes how an account signs in.
   ///
   /// @param second whether the account has a second factor, which then has to be proven
-  public record Freshness(boolean isFresh, boolean second) {}
+  public record LogFreshness(boolean isFresh, boolean second) {}
 
-  public Freshness freshness(Session rows, Entity account, OneSession session, Instant now)
+  public LogFreshness freshness(Session rows, Entity account, OneSession session, Instant now)
       throws SQLException {
     boolean second = !Factors.of(rows, account.id()).isEmpty();
     boolean fresh =
         session.authenticatedAt().filter(at -> now.isBefore(at.plus(FRESH))).isPresent()
             && (!second || SignInMethod.isTwoFactors(session.methods()));
-    return new Freshness(fresh, second);
+    return new LogFreshness(fresh, second);
   }
 
   /// Whether a session in which this was proven may go on, or be what others are opened by: the account may still sign in, and

@@ -4,7 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.varve.identity.token.Authenticated;
 import dev.varve.lane.write.WriteContext;
-import dev.varve.store.follow.Freshness;
+import dev.varve.store.follow.LogFreshness;
 import dev.varve.store.follow.Notices;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.SqlValues;
@@ -34,14 +34,14 @@ public final class Sessions implements OpenSessions, Notices.Listener {
 
   private final Database database;
   private final Clock clock;
-  private final Freshness freshness;
+  private final LogFreshness freshness;
   private final Cache<String, Instant> expiries =
       Caffeine.newBuilder().maximumSize(KNOWN_MAX).expireAfterWrite(MARKED).build();
   private final Cache<String, Boolean> ended =
       Caffeine.newBuilder().expireAfterWrite(MARKED).build();
 
   /// @param freshness whether what is in memory may be believed
-  public Sessions(Database database, Clock clock, Freshness freshness) {
+  public Sessions(Database database, Clock clock, LogFreshness freshness) {
     this.database = database;
     this.clock = clock;
     this.freshness = freshness;

@@ -10,7 +10,7 @@ import dev.varve.net.outgoing.CallFailed;
 import dev.varve.net.outgoing.Reach;
 import dev.varve.schema.Scopes;
 import dev.varve.settings.WrongSetting;
-import dev.varve.store.follow.Freshness;
+import dev.varve.store.follow.LogFreshness;
 import dev.varve.store.follow.Notices;
 import dev.varve.store.sql.Database;
 import java.net.URI;
@@ -53,7 +53,7 @@ public final class Clients implements Notices.Listener {
   private volatile Optional<Stored> database = Optional.empty();
 
   /// Where clients lie, and whether those in memory may be believed.
-  private record Stored(Database database, Freshness freshness) {}
+  private record Stored(Database database, LogFreshness freshness) {}
 
   /// What an administrator has decided of a client that describes itself at a URL.
   ///
@@ -116,7 +116,7 @@ public final class Clients implements Notices.Listener {
   /// Follows what other nodes do with them.
   ///
   /// @param freshness whether what is in memory may be believed
-  public void follow(Database at, Freshness freshness) {
+  public void follow(Database at, LogFreshness freshness) {
     database = Optional.of(new Stored(at, freshness));
   }
 

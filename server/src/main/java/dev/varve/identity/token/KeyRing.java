@@ -36,6 +36,10 @@ record KeyRing(List<Held> keys) {
     return new KeyRing(List.copyOf(keys));
   }
 
+  List<String> ids() {
+    return keys.stream().map(held -> held.key().id()).toList();
+  }
+
   Optional<Held> newest() {
     return keys.isEmpty() ? Optional.empty() : Optional.of(keys.getLast());
   }

@@ -3,7 +3,7 @@ package dev.varve.identity.token;
 import dev.varve.kernel.Json;
 import dev.varve.lane.write.Sequencer;
 import dev.varve.lane.write.WriteContext;
-import dev.varve.store.follow.Freshness;
+import dev.varve.store.follow.LogFreshness;
 import dev.varve.store.follow.Notices;
 import dev.varve.store.sql.Database;
 import java.nio.file.Path;
@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,21 +47,17 @@ public final class SigningKeys implements Notices.Listener {
   public static final Duration PUBLISHED_FOR = Duration.ofMinutes(5);
   private static final Duration PUBLISHED_AHEAD = PUBLISHED_FOR.multipliedBy(2);
 
-  // how often keys are looked up for tokens whose key is not known: anybody can send those
-  private static final long UNKNOWN_NANOS = 1_000_000_000;
-
   private final JwtSettings settings;
   private final SealSource seals;
   private final Database database;
   private final Sequencer sequencer;
-  private final Freshness freshness;
+  private final LogFreshness freshness;
   private final Clock clock;
   private final SecureRandom random;
   private final Optional<SigningKey> shared;
   private final AtomicBoolean rotating = new AtomicBoolean();
   // held while the first key is made, so that all who ask for it wait for the one
   private final ReentrantLock making = new ReentrantLock();
-  private final AtomicLong lookedUpNanos = new AtomicLong(System.nanoTime() - UNKNOWN_NANOS);
   private volatile KeyRing ring;
 
   private SigningKeys(
@@ -70,7 +65,7 @@ public final class SigningKeys implements Notices.Listener {
       SealSource seals,
       Database database,
       Sequencer sequencer,
-      Freshness freshness,
+      LogFreshness freshness,
       Clock clock,
       SecureRandom random,
       Optional<SigningKey> shared,
@@ -108,7 +103,7 @@ public final class SigningKeys implements Notices.Listener {
       Path folder,
       Database database,
       Sequencer sequencer,
-      Freshness freshness,
+      LogFreshness freshness,
       Clock clock) {
     SecureRandom random = new SecureRandom();
     SealSource seals = new SealSource(secrets, folder, random);
@@ -311,13 +306,9 @@ public final class SigningKeys implements Notices.Listener {
     return ring;
   }
 
-  /// Another node may sign with a key by now that nobody has told of yet.
+  /// Another node may sign with a key by now that nobody has told of yet. It costs what looking up a key for machines does.
   private boolean lookedUpAgain() {
-    long last = lookedUpNanos.get();
-    long now = System.nanoTime();
-    if (!database.isShared()
-        || now - last < UNKNOWN_NANOS
-        || !lookedUpNanos.compareAndSet(last, now)) {
+    if (!database.isShared()) {
       return false;
     }
     reload();
@@ -325,7 +316,11 @@ public final class SigningKeys implements Notices.Listener {
   }
 
   private void reload() {
-    ring = ring(database.read(StoredKey::all), seals);
+    List<StoredKey> stored = database.read(StoredKey::all);
+    List<String> ids = stored.stream().map(StoredKey::id).toList();
+    if (!ids.equals(ring.ids())) {
+      ring = ring(stored, seals);
+    }
   }
 
   @Override

@@ -26,9 +26,7 @@ final class ListTags {
     OptionalLong position =
         switch (asked.moment()) {
           case Moment.Now _ ->
-              cache.isCurrent()
-                  ? OptionalLong.of(lastChange(dependencies))
-                  : OptionalLong.empty();
+              cache.isCurrent() ? OptionalLong.of(lastChange(dependencies)) : OptionalLong.empty();
           case Moment.AtInstant _ -> asked.atInstant();
           case Moment.AtPosition(long wanted) ->
               wanted > cache.head() ? OptionalLong.empty() : OptionalLong.of(wanted);

@@ -1,7 +1,6 @@
 package dev.varve.lane.write;
 
 import dev.varve.store.log.EventLog;
-import dev.varve.store.log.InstantFloor;
 import dev.varve.store.sql.SqlValues;
 import java.time.Clock;
 import java.time.Instant;

@@ -47,7 +47,7 @@ public final class LogFollower implements RecordCache.Upkeep {
   private final RecordCache cache;
   private final Follower feed;
   private final Notices notices;
-  private final Freshness freshness;
+  private final LogFreshness freshness;
   private final ReentrantLock turn = new ReentrantLock();
   // changed by whose turn it is
   private volatile EventLog.Cursor cursor;
@@ -65,7 +65,7 @@ public final class LogFollower implements RecordCache.Upkeep {
       RecordCache cache,
       Follower feed,
       Notices notices,
-      Freshness freshness,
+      LogFreshness freshness,
       Head start) {
     this.database = database;
     this.log = log;
@@ -202,9 +202,7 @@ public final class LogFollower implements RecordCache.Upkeep {
   private static Ends ends(Session session) throws SQLException {
     return session
         .first(
-            SELECT_ENDS,
-            List.of(),
-            row -> new Ends(row.getLong(1), row.getLong(2), row.getInt(3)))
+            SELECT_ENDS, List.of(), row -> new Ends(row.getLong(1), row.getLong(2), row.getInt(3)))
         .orElseThrow();
   }
 

@@ -1,8 +1,8 @@
 package dev.varve.store.follow;
 
 import dev.varve.store.sql.Database;
+import dev.varve.store.sql.DatabaseWatch;
 import dev.varve.store.sql.Session;
-import dev.varve.store.sql.Watch;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -27,7 +27,7 @@ public final class LogWatcher implements AutoCloseable {
   private final Runnable whenOutdated;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
-  private volatile @Nullable Watch watch;
+  private volatile @Nullable DatabaseWatch watch;
 
   /// What this node tells of itself on the way.
   @FunctionalInterface
@@ -52,7 +52,7 @@ public final class LogWatcher implements AutoCloseable {
 
   private void run() {
     while (isOpen()) {
-      try (Watch opened = database.watch()) {
+      try (DatabaseWatch opened = database.watch()) {
         watch = opened;
         lookOn(opened);
         if (follower.isOutdated()) {
@@ -70,7 +70,7 @@ public final class LogWatcher implements AutoCloseable {
     }
   }
 
-  private void lookOn(Watch opened) throws SQLException {
+  private void lookOn(DatabaseWatch opened) throws SQLException {
     while (isOpen() && !follower.isOutdated()) {
       follower.look(opened.session());
       sign.give(opened.session());
@@ -97,7 +97,7 @@ public final class LogWatcher implements AutoCloseable {
   @Override
   public void close() {
     closing.countDown();
-    Watch open = watch;
+    DatabaseWatch open = watch;
     if (open != null) {
       // it may wait for something to hear
       open.close();

@@ -38,7 +38,7 @@ public interface Database extends AutoCloseable {
   }
 
   /// Opens a connection that hears of what other processes commit. Only where the database [#isShared].
-  Watch watch() throws SQLException;
+  DatabaseWatch watch() throws SQLException;
 
   /// Runs work that reads a few rows by key, and waits for it.
   <T extends @Nullable Object> T read(Work<T> work);

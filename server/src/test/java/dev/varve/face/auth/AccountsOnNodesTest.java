@@ -30,9 +30,7 @@ class AccountsOnNodesTest {
     Plan plan =
         Plan.of(People.SCHEMA)
             .with(People.settings(SignUpPolicy.OPEN, VerificationPolicy.OPTIONAL))
-            .knowing(
-                Map.of(
-                    Secrets.AUTH, Base64.getEncoder().encodeToString(new byte[32])));
+            .knowing(Map.of(Secrets.AUTH, Base64.getEncoder().encodeToString(new byte[32])));
     first = TestServer.startInPostgres(plan);
     second = first.beside();
     password = first.administration().createAdministrator("admin@example.com");
@@ -105,8 +103,7 @@ class AccountsOnNodesTest {
 
   private static void roles(String path, String role) {
     String roles = role.isEmpty() ? "" : "\"" + role + "\"";
-    assertThat(
-            first.send("PATCH", path, admin, "{\"roles\": [%s]}".formatted(roles)).status())
+    assertThat(first.send("PATCH", path, admin, "{\"roles\": [%s]}".formatted(roles)).status())
         .isEqualTo(200);
   }
 
@@ -117,8 +114,7 @@ class AccountsOnNodesTest {
     assertThat(made.status()).as(made.text()).isEqualTo(201);
     Map<String, String> key = People.bearer(People.text(made, "key"));
     assertThat(second.send("GET", "/api/users", key, "").status()).isEqualTo(200);
-    assertThat(
-            first.send("DELETE", "/auth/keys/" + People.text(made, "id"), admin, "").status())
+    assertThat(first.send("DELETE", "/auth/keys/" + People.text(made, "id"), admin, "").status())
         .isLessThan(300);
     Patience.until(
         "the other node has heard",

@@ -30,7 +30,7 @@ import dev.varve.net.http.Routes;
 import dev.varve.node.OpenEngine;
 import dev.varve.schema.Field;
 import dev.varve.schema.record.Entity;
-import dev.varve.store.follow.Freshness;
+import dev.varve.store.follow.LogFreshness;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -122,7 +122,7 @@ public final class Guarded implements AutoCloseable {
               folder,
               engine.database(),
               engine.sequencer(),
-              Freshness.always(),
+              LogFreshness.always(),
               clock);
     } catch (RuntimeException e) {
       engine.close();
@@ -144,8 +144,9 @@ public final class Guarded implements AutoCloseable {
             clock,
             ids,
             events,
-            new Sessions(engine.database(), clock, Freshness.always()));
-    ApiKeys apiKeys = new ApiKeys(engine.database(), engine.sequencer(), clock, Freshness.always());
+            new Sessions(engine.database(), clock, LogFreshness.always()));
+    ApiKeys apiKeys =
+        new ApiKeys(engine.database(), engine.sequencer(), clock, LogFreshness.always());
     BearerAuthentication authentication =
         new BearerAuthentication(
             tokens,

@@ -18,8 +18,8 @@ import dev.varve.schema.record.InputReader;
 import dev.varve.schema.sdl.Schemas;
 import dev.varve.store.cache.CacheSettings;
 import dev.varve.store.cache.RecordCache;
-import dev.varve.store.follow.Freshness;
 import dev.varve.store.follow.LogFollower;
+import dev.varve.store.follow.LogFreshness;
 import dev.varve.store.follow.Notices;
 import dev.varve.store.log.EventLog;
 import dev.varve.store.log.Follower;
@@ -107,7 +107,7 @@ class SequencerTest {
                         cache,
                         Follower.NONE,
                         new Notices(),
-                        Freshness.always(),
+                        LogFreshness.always(),
                         log.head())),
                 new InstantFloor(),
                 Clock.systemUTC(),

@@ -4,10 +4,10 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.varve.kernel.UserMistake;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseSettings;
+import dev.varve.store.sql.DatabaseWatch;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.StorageException;
 import dev.varve.store.sql.StoreDialect;
-import dev.varve.store.sql.Watch;
 import dev.varve.telemetry.Span;
 import java.sql.SQLException;
 import java.util.List;
@@ -141,7 +141,7 @@ public final class PostgresDatabase implements Database {
   }
 
   @Override
-  public Watch watch() throws SQLException {
+  public DatabaseWatch watch() throws SQLException {
     Session session = new Session(source.getConnection(), PostgresDialect.INSTANCE);
     try {
       return new PostgresWatch(session);

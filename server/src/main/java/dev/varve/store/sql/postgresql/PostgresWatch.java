@@ -1,7 +1,7 @@
 package dev.varve.store.sql.postgresql;
 
+import dev.varve.store.sql.DatabaseWatch;
 import dev.varve.store.sql.Session;
-import dev.varve.store.sql.Watch;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.postgresql.PGConnection;
@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /// Hears the notices that every writer sends with its commit. They have no content, and one that is lost costs nothing but
 /// time.
-final class PostgresWatch implements Watch {
+final class PostgresWatch implements DatabaseWatch {
   static final String CHANNEL = "varve";
 
   private static final Logger LOG = LoggerFactory.getLogger(PostgresWatch.class);

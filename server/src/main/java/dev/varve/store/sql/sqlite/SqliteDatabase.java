@@ -2,10 +2,10 @@ package dev.varve.store.sql.sqlite;
 
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseOptions;
+import dev.varve.store.sql.DatabaseWatch;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.StorageException;
 import dev.varve.store.sql.StoreDialect;
-import dev.varve.store.sql.Watch;
 import dev.varve.telemetry.Span;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -144,7 +144,7 @@ public final class SqliteDatabase implements Database {
   }
 
   @Override
-  public Watch watch() {
+  public DatabaseWatch watch() {
     throw new UnsupportedOperationException("One process alone writes to a file");
   }
 

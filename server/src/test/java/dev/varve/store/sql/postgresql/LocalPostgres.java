@@ -243,7 +243,8 @@ public final class LocalPostgres {
 
   private void makeTemplate() {
     execute("CREATE DATABASE " + TEMPLATE);
-    try (PostgresDatabase database = PostgresDatabase.open(settings(TEMPLATE), "", PostgresDatabase.Use.WRITE)) {
+    try (PostgresDatabase database =
+        PostgresDatabase.open(settings(TEMPLATE), "", PostgresDatabase.Use.WRITE)) {
       Migrations.run(database);
     }
     try (Connection connection = connect(TEMPLATE);

@@ -179,7 +179,8 @@ class PostgresDatabaseTest {
     String latin =
         server.newEmptyDatabase(
             "ENCODING 'LATIN1' LOCALE 'C' LOCALE_PROVIDER libc TEMPLATE template0");
-    assertThatThrownBy(() -> PostgresDatabase.open(server.settings(latin), "", PostgresDatabase.Use.WRITE))
+    assertThatThrownBy(
+            () -> PostgresDatabase.open(server.settings(latin), "", PostgresDatabase.Use.WRITE))
         .hasMessageContaining("names a database in LATIN1, and texts are UTF-8");
   }
 

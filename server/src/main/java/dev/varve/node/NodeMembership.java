@@ -1,19 +1,24 @@
 package dev.varve.node;
 
+import dev.varve.identity.token.Secrets;
+import dev.varve.kernel.UserMistake;
 import dev.varve.store.follow.NodeRows;
 import dev.varve.store.follow.SharedClock;
+import dev.varve.store.sql.Database;
 import dev.varve.store.sql.Session;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// This node among those that serve the same database: it tells of itself, goes by the common clock, and serves the newest schema.
-final class Membership {
-  private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+final class NodeMembership {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeMembership.class);
 
   private final String id;
   private final Clock clock;
@@ -25,9 +30,10 @@ final class Membership {
   /// What the node does by now.
   ///
   /// @param newestSchema makes it serve the schema that the data have by now
-  private record Serves(Supplier<String> address, Supplier<Serving> serving, Runnable newestSchema) {}
+  private record Serves(
+      Supplier<String> address, Supplier<Serving> serving, Runnable newestSchema) {}
 
-  Membership(String id, Clock clock) {
+  NodeMembership(String id, Clock clock) {
     this.id = id;
     this.clock = clock;
     this.startedAt = clock.instant();
@@ -35,6 +41,35 @@ final class Membership {
 
   String id() {
     return id;
+  }
+
+  /// Sees to it that nodes which serve the same data have the same secret, which the environment gives to all of them.
+  ///
+  /// @param secret whether this one has it from there
+  /// @throws UserMistake when it has not, and another node serves the data
+  void requireCommonSecret(Database database, boolean secret) {
+    if (secret || !database.isShared()) {
+      return;
+    }
+    // one that has ended without a word is gone by then
+    long end = System.nanoTime() + NodeRows.TOLD_EVERY.multipliedBy(4).toNanos();
+    Optional<NodeRows.Node> other = other(database);
+    while (other.isPresent() && System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(NodeRows.TOLD_EVERY.dividedBy(10).toNanos());
+      other = other(database);
+    }
+    if (other.isPresent()) {
+      throw new UserMistake(
+          List.of(
+              "The node at %s serves these data already, and all nodes need the same secret: give each of them the environment variable %s"
+                  .formatted(other.get().address(), Secrets.AUTH)));
+    }
+  }
+
+  private Optional<NodeRows.Node> other(Database database) {
+    return database.read(NodeRows::all).stream()
+        .filter(node -> node.isWell(clock.instant()))
+        .findFirst();
   }
 
   /// The node listens from now on.
@@ -72,7 +107,7 @@ final class Membership {
   }
 
   private static String program() {
-    String version = Membership.class.getPackage().getImplementationVersion();
+    String version = NodeMembership.class.getPackage().getImplementationVersion();
     return version == null ? "from class files" : version;
   }
 

@@ -4,7 +4,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 
 /// A connection that hears of what other processes commit to a shared database. Used by one thread.
-public interface Watch extends AutoCloseable {
+public interface DatabaseWatch extends AutoCloseable {
   /// Where to look for what it was.
   Session session();
 

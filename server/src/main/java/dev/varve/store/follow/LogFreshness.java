@@ -4,22 +4,22 @@ import java.time.Duration;
 
 /// Whether what a node has in memory may be believed: it may while somebody has looked, a moment ago, for what others have
 /// committed. So nothing that was changed elsewhere lives on here for longer than that, whatever is lost on the way.
-public final class Freshness {
+public final class LogFreshness {
   private final long nanosMax;
   private volatile long lookedNanos = System.nanoTime();
 
-  private Freshness(long nanosMax) {
+  private LogFreshness(long nanosMax) {
     this.nanosMax = nanosMax;
   }
 
   /// Where nobody else writes.
-  public static Freshness always() {
-    return new Freshness(Long.MAX_VALUE);
+  public static LogFreshness always() {
+    return new LogFreshness(Long.MAX_VALUE);
   }
 
   /// Where others write too: as long as the last look that was completed began no longer ago than that.
-  public static Freshness within(Duration longest) {
-    return new Freshness(longest.toNanos());
+  public static LogFreshness within(Duration longest) {
+    return new LogFreshness(longest.toNanos());
   }
 
   /// Whether it may. Asked with every read.

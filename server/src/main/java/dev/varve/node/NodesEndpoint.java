@@ -1,0 +1,63 @@
+package dev.varve.node;
+
+import dev.varve.kernel.Json;
+import dev.varve.kernel.Rfc3339;
+import dev.varve.net.http.Answer;
+import dev.varve.net.http.Operators;
+import dev.varve.net.http.Request;
+import dev.varve.net.http.Route;
+import dev.varve.store.follow.NodeRows;
+import dev.varve.store.sql.Database;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// `GET /health/nodes`: the nodes that serve the same database, for operators. Where the data are in a file there is one, which
+/// is not told of.
+///
+/// ```
+/// {"nodes": [{"id": "018f...", "address": "http://10.0.0.5:8080", "program": "0.1.0", "status": "UP", "schemaVersion": 3,
+///   "position": 4711, "startedAt": "2026-03-01T09:30:00Z", "seenAt": "2026-03-01T12:00:00Z"}]}
+/// ```
+///
+/// A node is UP that told of itself in the last seconds, and SILENT otherwise.
+final class NodesEndpoint {
+  static final String PATH = "/health/nodes";
+
+  private final Database database;
+  private final Clock clock;
+  private final Operators operators;
+
+  NodesEndpoint(Database database, Clock clock, Operators operators) {
+    this.database = database;
+    this.clock = clock;
+    this.operators = operators;
+  }
+
+  Route route() {
+    return Route.unlisted("GET", PATH, this::answer);
+  }
+
+  private Answer answer(Request request) {
+    operators.require(request, "What is known of nodes is");
+    List<NodeRows.Node> nodes = database.isShared() ? database.read(NodeRows::all) : List.of();
+    Instant now = clock.instant();
+    List<Object> told = nodes.stream().<Object>map(node -> told(node, now)).toList();
+    return Answer.json(200, Json.bytes(json -> Json.write(json, Map.of("nodes", told))));
+  }
+
+  private static Map<String, Object> told(NodeRows.Node node, Instant now) {
+    Map<String, Object> told = new LinkedHashMap<>();
+    told.put("id", node.id());
+    told.put("address", node.address());
+    told.put("program", node.program());
+    told.put("status", node.isWell(now) ? "UP" : "SILENT");
+    told.put("schemaVersion", node.schemaVersion());
+    told.put("position", node.position());
+    told.put("startedAt", Rfc3339.text(node.startedAt()));
+    told.put("seenAt", Rfc3339.text(node.seenAt()));
+    return told;
+  }
+}
