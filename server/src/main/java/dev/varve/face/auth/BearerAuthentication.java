@@ -41,14 +41,14 @@ public final class BearerAuthentication implements Authentication {
   private static final class Verified {
     private final String token;
     private final AccessTokens.Claims claims;
-    private final Object by;
+    private final long generation;
     private volatile @Nullable Caller caller;
 
-    /// @param by the keys that there were
-    Verified(String token, AccessTokens.Claims claims, Object by) {
+    /// @param generation of the keys that there were
+    Verified(String token, AccessTokens.Claims claims, long generation) {
       this.token = token;
       this.claims = claims;
-      this.by = by;
+      this.generation = generation;
     }
   }
 
@@ -116,7 +116,7 @@ public final class BearerAuthentication implements Authentication {
       return Caller.ANONYMOUS;
     }
     Verified known = verified.getIfPresent(authorization);
-    if (known == null || known.by != tokens.verifiedBy()) {
+    if (known == null || known.generation != tokens.keyGeneration()) {
       boolean bound = startsWith(authorization, BOUND);
       String token = token(authorization, bound ? BOUND : BEARER);
       if (!bound && token.startsWith(ApiKeys.PREFIX)) {
@@ -155,7 +155,7 @@ public final class BearerAuthentication implements Authentication {
 
   private Verified verified(String token, boolean bound) {
     // in this order: keys that come meanwhile are not taken for those that verified it
-    Object by = tokens.verifiedBy();
+    long generation = tokens.keyGeneration();
     AccessTokens.Claims claims = tokens.verify(token, clock.instant());
     if (bound != claims.key().isPresent()) {
       throw refused(
@@ -163,7 +163,7 @@ public final class BearerAuthentication implements Authentication {
               ? "The access token is bound to no key: send it with Authorization: Bearer TOKEN"
               : "The access token is bound to a key: send it with Authorization: DPoP TOKEN and a proof of the key");
     }
-    return new Verified(token, claims, by);
+    return new Verified(token, claims, generation);
   }
 
   private Caller account(Verified token, Instant now) {

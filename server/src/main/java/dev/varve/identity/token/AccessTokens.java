@@ -212,9 +212,9 @@ public final class AccessTokens {
     return claims(payload(token.substring(headerEnd + 1, payloadEnd)), at);
   }
 
-  /// Stands for the keys by which [#verify] goes now: with other ones, tokens are to be verified anew.
-  public Object verifiedBy() {
-    return keys.current();
+  /// The number of the keys by which [#verify] goes now: with other ones, tokens are to be verified anew.
+  public long keyGeneration() {
+    return keys.generation();
   }
 
   private static Map<?, ?> payload(String base64) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,6 +59,7 @@ public final class SigningKeys implements Notices.Listener {
   private final AtomicBoolean rotating = new AtomicBoolean();
   // held while the first key is made, so that all who ask for it wait for the one
   private final ReentrantLock making = new ReentrantLock();
+  private final AtomicLong generation = new AtomicLong();
   private volatile KeyRing ring;
 
   private SigningKeys(
@@ -249,7 +251,7 @@ public final class SigningKeys implements Notices.Listener {
       return Optional.empty();
     }
     try {
-      ring = KeyRing.of(all, seal);
+      use(KeyRing.of(all, seal));
     } catch (Seal.Broken e) {
       throw new IllegalStateException("The secret changed while the server ran", e);
     }
@@ -293,17 +295,22 @@ public final class SigningKeys implements Notices.Listener {
     if (shared.isPresent() && shared.get().headerText(type).equals(headerText)) {
       return shared.get();
     }
-    current();
+    generation();
     SigningKey known = ring.verifying(type, headerText, at);
     return known == null && lookedUpAgain() ? ring.verifying(type, headerText, at) : known;
   }
 
-  /// Stands for the keys that verify by now: as long as it is the same, what they verified is as good as it was.
-  Object current() {
+  /// Which keys verify by now: as long as the number is the same, what they verified is as good as it was.
+  long generation() {
     if (!freshness.isCurrent()) {
       reload();
     }
-    return ring;
+    return generation.get();
+  }
+
+  private void use(KeyRing other) {
+    ring = other;
+    generation.incrementAndGet();
   }
 
   /// Another node may sign with a key by now that nobody has told of yet. It costs what looking up a key for machines does.
@@ -319,7 +326,7 @@ public final class SigningKeys implements Notices.Listener {
     List<StoredKey> stored = database.read(StoredKey::all);
     List<String> ids = stored.stream().map(StoredKey::id).toList();
     if (!ids.equals(ring.ids())) {
-      ring = ring(stored, seals);
+      use(ring(stored, seals));
     }
   }
 
