@@ -87,8 +87,9 @@ public record Engine(
       Follower feed,
       Optional<Neighbours> neighbours,
       Metrics metrics) {
-    AppliedSchema applied = AppliedSchema.apply(database, schema, clock);
     EventLog log = new EventLog(database);
+    log.requireNotedEnd();
+    AppliedSchema applied = AppliedSchema.apply(database, schema, clock);
     Records records = new Records(database.dialect(), schema.models());
     Projection projection = new Projection(database.dialect(), schema.models());
     Head head = log.head();

@@ -256,7 +256,7 @@ public final class TestServer implements AutoCloseable {
     return startInPostgres(Plan.of(schema), change);
   }
 
-  private static TestServer startInPostgres(Plan plan, UnaryOperator<DatabaseSettings> change) {
+  public static TestServer startInPostgres(Plan plan, UnaryOperator<DatabaseSettings> change) {
     try {
       Path folder = Files.createTempDirectory("varve-test-");
       TestStorage.inPostgres(folder, change);
