@@ -6,7 +6,6 @@ import dev.varve.store.log.EventLog;
 import dev.varve.store.log.Head;
 import dev.varve.store.log.LogCopy;
 import dev.varve.store.sql.Database;
-import dev.varve.store.sql.Migrations;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.StorageException;
 import dev.varve.store.state.AppliedSchema;
@@ -17,8 +16,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.UUID;
 import java.util.function.BooleanSupplier;
 
 /// Copies all data of an application from one database into another, which is empty, or has a part of this copy.
@@ -102,7 +99,7 @@ public final class StoreCopy {
   /// @throws UserMistake when the source must not be copied, or the target has something else
   public Outcome run(Path scratch, Progress progress, BooleanSupplier interrupted) {
     try {
-      CopyMark part = begin();
+      CopyMark part = new CopyStart(source, target, log, clock).begin();
       List<String> findings = new ArrayList<>();
       long copied = copyRows(findings, progress, interrupted);
       if (!copyLog(progress, interrupted) || !makeTables(part, progress, interrupted)) {
@@ -122,107 +119,6 @@ public final class StoreCopy {
       throw new StorageException(
           "The copy failed. Once that is mended, run it again: it goes on where it stopped", e);
     }
-  }
-
-  /// Looks at both ends; the note of this copy, made now or by a run before.
-  private CopyMark begin() throws SQLException {
-    Optional<CopyMark> there = target.database().read(CopyMark::find);
-    requireThatSourceMayBeCopied(there);
-    if (there.isEmpty()) {
-      requireNothingOfOthers();
-    }
-    Migrations.run(source.database());
-    Migrations.run(target.database());
-    requireThatSourceIsKnown();
-    return there.isEmpty() ? makePart() : ownPart(there.get());
-  }
-
-  private CopyMark ownPart(CopyMark there) {
-    if (there.isMoved()) {
-      throw refused(
-          "The data in %s were moved to %s. %s"
-              .formatted(target.name(), there.other(), target.elsewhere()));
-    }
-    if (!log.follows(log.reached())) {
-      throw refused(
-          "%s has a part of a copy of other data, those of %s. %s"
-              .formatted(target.name(), there.other(), target.elsewhere()));
-    }
-    return there;
-  }
-
-  private static UserMistake refused(String line) {
-    return new UserMistake(List.of(line));
-  }
-
-  /// Tables of somebody else might have the names of those that are made.
-  private void requireNothingOfOthers() {
-    List<String> others =
-        target.database().read(session -> session.dialect().tables(session)).stream()
-            .filter(table -> !OwnTables.isOwn(table))
-            .sorted()
-            .toList();
-    if (!others.isEmpty()) {
-      throw notEmpty("the table " + others.getFirst());
-    }
-  }
-
-  private UserMistake notEmpty(String what) {
-    return refused(
-        "%s is not empty: it has %s. %s".formatted(target.name(), what, target.elsewhere()));
-  }
-
-  private void requireThatSourceMayBeCopied(Optional<CopyMark> there) {
-    Optional<CopyMark> here = source.database().read(CopyMark::find);
-    if (here.isPresent() && here.get().isPart()) {
-      throw refused(
-          "The data in %s are themselves a copy that is not whole yet, of %s. Copy those"
-              .formatted(source.name(), here.get().other()));
-    }
-    // broken off between its two last steps, it goes on
-    boolean byThisCopy =
-        here.isPresent()
-            && there.filter(CopyMark::isPart).map(CopyMark::copy).equals(here.map(CopyMark::copy));
-    if (here.isPresent() && !byThisCopy) {
-      throw new UserMistake(
-          List.of(
-              "The data in %s were moved to %s before: copy those."
-                  .formatted(source.name(), here.get().other()),
-              "If you mean these after all, take them back first: varve copy APP --take-back"));
-    }
-  }
-
-  private void requireThatSourceIsKnown() {
-    for (String table : tables(source)) {
-      if (OwnTables.isOwn(table) && !OwnTables.isDecided(table)) {
-        throw refused(
-            "%s has a table that this Varve does not know: %s. Copy with the one that made it"
-                .formatted(source.name(), table));
-      }
-    }
-    if (OwnRows.count(source.database(), "varve_schema") == 0) {
-      throw refused(
-          "There are no data in %s to copy: nothing was served from it yet"
-              .formatted(source.name()));
-    }
-  }
-
-  private static List<String> tables(End end) {
-    return end.database().read(session -> session.dialect().tables(session));
-  }
-
-  private CopyMark makePart() throws SQLException {
-    if (log.reached().position() > 0) {
-      throw notEmpty("a log of its own");
-    }
-    for (String table : OwnTables.COPIED) {
-      if (OwnRows.count(target.database(), table) > 0) {
-        throw notEmpty("rows in " + table);
-      }
-    }
-    CopyMark part = CopyMark.part(UUID.randomUUID().toString(), source.name(), clock.instant());
-    transaction(target.database().writer(), part::write);
-    return part;
   }
 
   /// Copies Varve's own tables; how many rows they have.
@@ -313,6 +209,10 @@ public final class StoreCopy {
           moved.write(session);
         });
     transaction(target.database().writer(), CopyMark::remove);
+  }
+
+  static UserMistake refused(String line) {
+    return new UserMistake(List.of(line));
   }
 
   /// Statements of one transaction.
