@@ -24,6 +24,7 @@ import dev.varve.schema.Schema;
 import dev.varve.schema.sdl.Schemas;
 import dev.varve.settings.SettingRecords;
 import dev.varve.store.cache.CacheSettings;
+import dev.varve.store.sql.DatabaseSettings;
 import dev.varve.telemetry.TelemetrySettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,6 +46,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -234,9 +236,14 @@ public final class TestServer implements AutoCloseable {
 
   /// One on PostgreSQL, whatever the tests run on.
   public static TestServer startInPostgres(String schema) {
+    return startInPostgres(schema, UnaryOperator.identity());
+  }
+
+  /// The same, reached by other settings.
+  public static TestServer startInPostgres(String schema, UnaryOperator<DatabaseSettings> change) {
     try {
       Path folder = Files.createTempDirectory("varve-test-");
-      TestStorage.inPostgres(folder);
+      TestStorage.inPostgres(folder, change);
       Plan plan = Plan.of(schema);
       return new TestServer(folder, plan, app(folder, plan));
     } catch (IOException e) {

@@ -18,11 +18,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 
 /// Where tests have their data: in a file of their folder, or with `-Dvarve.test.database=postgresql` in a database of
 /// PostgreSQL, one for each folder.
 public final class TestStorage {
   private static final Map<Path, String> DATABASES = new ConcurrentHashMap<>();
+  // where a test has settings of its own
+  private static final Map<Path, UnaryOperator<DatabaseSettings>> CHANGES =
+      new ConcurrentHashMap<>();
 
   private TestStorage() {}
 
@@ -30,6 +34,7 @@ public final class TestStorage {
   public static DatabaseSettings settings(Path folder) {
     return server(folder)
         .map(server -> server.settings(database(server, folder)))
+        .map(CHANGES.getOrDefault(folder.toAbsolutePath(), UnaryOperator.identity()))
         .orElse(DatabaseSettings.DEFAULT);
   }
 
@@ -49,6 +54,12 @@ public final class TestStorage {
   /// Gives a folder a database of PostgreSQL, whatever the tests run on.
   public static void inPostgres(Path folder) {
     database(LocalPostgres.require(), folder);
+  }
+
+  /// The same, reached by other settings.
+  public static void inPostgres(Path folder, UnaryOperator<DatabaseSettings> change) {
+    CHANGES.put(folder.toAbsolutePath(), change);
+    inPostgres(folder);
   }
 
   private static String database(LocalPostgres server, Path folder) {
@@ -118,6 +129,7 @@ public final class TestStorage {
 
   /// Forgets the data of a folder that is deleted.
   static void delete(Path folder) {
+    CHANGES.remove(folder.toAbsolutePath());
     String database = DATABASES.remove(folder.toAbsolutePath());
     if (database != null) {
       LocalPostgres.require().drop(database);

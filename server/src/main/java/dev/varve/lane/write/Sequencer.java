@@ -5,6 +5,7 @@ import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.store.cache.RecordCache;
 import dev.varve.store.log.Append;
+import dev.varve.store.log.CommitInDoubt;
 import dev.varve.store.log.Committed;
 import dev.varve.store.log.EventLog;
 import dev.varve.store.log.Follower;
@@ -37,6 +38,10 @@ import org.slf4j.LoggerFactory;
 public final class Sequencer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Sequencer.class);
   private static final long IDLE_MILLIS = 200;
+  private static final String NOT_KEPT =
+      "The storage did not take the write, so nothing of it was kept: try again in a moment";
+  private static final String IN_DOUBT =
+      "The storage is gone and has not said whether it took the write, so it may have been written: read before you repeat it";
   private static final String STOPPING = "The server is stopping: try again in a moment";
   private static final String STOPPED = "The server has stopped";
 
@@ -50,6 +55,7 @@ public final class Sequencer implements AutoCloseable {
   private final WriteMeasures measures;
   private final BlockingQueue<Waiting<?>> queue;
   private final IdempotencyKeys idempotencyKeys = new IdempotencyKeys();
+  private final CommitDoubt doubt;
   private final Thread thread;
   private volatile boolean closing;
   private volatile boolean stopped;
@@ -79,6 +85,7 @@ public final class Sequencer implements AutoCloseable {
     this.follower = follower;
     this.measures = WriteMeasures.of(metrics);
     this.queue = new ArrayBlockingQueue<>(settings.queueUnitsMax());
+    this.doubt = new CommitDoubt(stored.database(), stored.log());
     this.thread = Thread.ofPlatform().name("varve-writer").unstarted(this::run);
   }
 
@@ -113,7 +120,7 @@ public final class Sequencer implements AutoCloseable {
   interface Turn<T> {
     T decide(CommitGroup group) throws SQLException;
 
-    /// It was not kept, for a reason that nothing in it gives.
+    /// It was not kept, or may not be, for a reason that nothing in it gives.
     default void failed() {}
   }
 
@@ -217,7 +224,18 @@ public final class Sequencer implements AutoCloseable {
         commitAll(waiting);
       } else if (closing && queue.isEmpty()) {
         return;
+      } else {
+        settleDoubt();
       }
+    }
+  }
+
+  /// Nobody writes: whoever reads is waiting for it.
+  private void settleDoubt() {
+    try {
+      requireNoDoubt();
+    } catch (SQLException e) {
+      LOG.debug("What became of a commit is not known yet", e);
     }
   }
 
@@ -254,18 +272,17 @@ public final class Sequencer implements AutoCloseable {
     } catch (SQLException | StorageException e) {
       measures.failures().add();
       LOG.error("A group of {} units could not be written", group.size(), e);
-      fail(
-          group,
-          new Problem(
-              ErrorCode.STORAGE_UNAVAILABLE,
-              "The storage did not take the write, so nothing of it was kept: try again in a moment"));
+      String text = e instanceof CommitInDoubt ? IN_DOUBT : NOT_KEPT;
+      fail(group, new Problem(ErrorCode.STORAGE_UNAVAILABLE, text));
       return group.size();
     } catch (RuntimeException | Error e) {
       // an error, such as a stack that is too deep, is that of one unit too; the writer lives on
       retryAlone(group, e);
       return group.size();
     } finally {
-      floor.finished();
+      if (!doubt.isOpen()) {
+        floor.finished();
+      }
     }
     measures.committed(durable.answers().size(), System.nanoTime() - start);
     publish(durable);
@@ -300,6 +317,7 @@ public final class Sequencer implements AutoCloseable {
   }
 
   private Durable write(List<Waiting<?>> waiting) throws SQLException {
+    requireNoDoubt();
     Append append = begin();
     try {
       if (append.head().position() != stored.cache().head()) {
@@ -329,14 +347,40 @@ public final class Sequencer implements AutoCloseable {
     }
   }
 
-  private static List<Committed> commit(CommitGroup group, Append append, List<Waiting<?>> decided)
+  /// Publishes what turns out to be in the log although nobody had said so.
+  ///
+  /// @throws SQLException when there is something of which it is still not known
+  private void requireNoDoubt() throws SQLException {
+    if (!doubt.isOpen()) {
+      return;
+    }
+    List<Committed> units = doubt.settled();
+    floor.finished();
+    if (!units.isEmpty()) {
+      publish(new Durable(units, units.getLast().position(), List.of()));
+    }
+  }
+
+  private List<Committed> commit(CommitGroup group, Append append, List<Waiting<?>> decided)
       throws SQLException {
     try (CommitSpans spans = CommitSpans.begin(traced(decided), decided.size())) {
       append.session().trace(spans.first());
       group.write();
       return append.commit();
+    } catch (CommitInDoubt e) {
+      return settled(e);
     } finally {
       append.session().trace(null);
+    }
+  }
+
+  private List<Committed> settled(CommitInDoubt commit) throws SQLException {
+    try {
+      return doubt.settled(commit);
+    } catch (CommitInDoubt e) {
+      // who is told to look must not find what was true before
+      stored.cache().clear(stored.cache().head());
+      throw e;
     }
   }
 
@@ -357,13 +401,26 @@ public final class Sequencer implements AutoCloseable {
         append.session(), stored.records(), stored.cache(), stored.database().dialect());
   }
 
+  /// A connection that was lost since the last write costs this one nothing: nothing of it was sent yet.
   private Append begin() throws SQLException {
     try {
       return stored.log().begin(schema.version());
     } catch (SQLException e) {
       // as long as this connection is kept, every write might fail
+      renewWriter(e);
+      if (!stored.database().writer().dialect().isLost(e)) {
+        throw e;
+      }
+    }
+    return stored.log().begin(schema.version());
+  }
+
+  private void renewWriter(Throwable cause) {
+    try {
       stored.database().renewWriter();
-      throw e;
+    } catch (SQLException e) {
+      LOG.warn("The writer has no connection; the next write tries to get one", e);
+      cause.addSuppressed(e);
     }
   }
 
@@ -377,7 +434,7 @@ public final class Sequencer implements AutoCloseable {
       inDoubt = true;
     }
     if (inDoubt) {
-      stored.database().renewWriter();
+      renewWriter(cause);
     }
   }
 

@@ -77,7 +77,7 @@ public final class Series {
       endAt(
           new Problem(
               ErrorCode.STORAGE_UNAVAILABLE,
-              "What was sent before was not kept, so this was not tried"));
+              "What was sent before may not be kept, so this was not tried"));
     }
 
     private void endAt(Problem problem) {

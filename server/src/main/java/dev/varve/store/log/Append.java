@@ -73,6 +73,7 @@ public final class Append {
   /// Writes the units and commits the transaction. When this returns, they are durable.
   ///
   /// @return the units, in order
+  /// @throws CommitInDoubt when the commit failed, so that they may be durable or not
   public List<Committed> commit() throws SQLException {
     PreparedStatement insert = session.prepare(LogRow.INSERT);
     for (Row row : rows) {
@@ -87,8 +88,13 @@ public final class Append {
     }
     insert.executeBatch();
     note.write(session, head);
-    session.commit();
-    return rows.stream().map(Row::unit).toList();
+    List<Committed> units = rows.stream().map(Row::unit).toList();
+    try {
+      session.commit();
+    } catch (SQLException e) {
+      throw new CommitInDoubt(units, head, e);
+    }
+    return units;
   }
 
   /// Gives up the group: nothing of it is kept.

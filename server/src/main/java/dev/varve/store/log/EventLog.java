@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /// The log of all units of work: positions 1, 2, 3 … without gaps, each chained to the one before by hash.
 public final class EventLog {
+  static final String SELECT_HASH = "SELECT hash FROM varve_log WHERE position = ?";
   private static final String SELECT_AT = "SELECT at FROM varve_log WHERE position = ?";
 
   private static final Logger LOG = LoggerFactory.getLogger(EventLog.class);
@@ -32,6 +33,32 @@ public final class EventLog {
     session.beginWriting();
     try {
       return new Append(session, schemaVersion, head(session), note);
+    } catch (SQLException | RuntimeException e) {
+      session.rollback(e);
+      throw e;
+    }
+  }
+
+  /// Whether a unit is in the log for good. It is looked for as a writer: by then, whoever was about to write it has done so or never
+  /// will. And what is found is told once that commit is done as it should be, for which all before it had to be.
+  ///
+  /// @param unit its position and hash
+  public boolean holds(Head unit) throws SQLException {
+    Session session = database.writer();
+    session.beginWriting();
+    try {
+      boolean held =
+          session
+              .first(SELECT_HASH, List.of(unit.position()), row -> row.getBytes(1))
+              .filter(hash -> Arrays.equals(hash, unit.hash()))
+              .isPresent();
+      if (held) {
+        note.writeNow(session, head(session));
+        session.commit();
+      } else {
+        session.rollback();
+      }
+      return held;
     } catch (SQLException | RuntimeException e) {
       session.rollback(e);
       throw e;
@@ -127,10 +154,7 @@ public final class EventLog {
       return Cursor.start();
     }
     return session
-        .first(
-            "SELECT hash FROM varve_log WHERE position = ?",
-            List.of(position),
-            row -> new Cursor(position, row.getBytes(1)))
+        .first(SELECT_HASH, List.of(position), row -> new Cursor(position, row.getBytes(1)))
         .orElseThrow(() -> new DamagedLogException("The log has no position " + position));
   }
 

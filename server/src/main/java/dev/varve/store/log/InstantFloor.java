@@ -1,5 +1,7 @@
 package dev.varve.store.log;
 
+import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Problem;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The lock guards two fields and is never held across I/O.
 public final class InstantFloor {
+  // a group takes a moment, unless the database is gone before it has said what became of it
+  private static final long WAIT_MILLIS_MAX = 30_000;
+
   private Instant floor = Instant.EPOCH;
   private @Nullable Instant inFlight;
 
@@ -30,12 +35,21 @@ public final class InstantFloor {
   }
 
   /// Returns when no unit can be committed at `instant` or before any more.
+  ///
+  /// @throws Problem when what became of a unit at that moment is not known for too long
   public synchronized void settle(Instant instant) throws InterruptedException {
     if (instant.isAfter(floor)) {
       floor = instant;
     }
+    long start = System.nanoTime();
     while (inFlight != null && !inFlight.isAfter(instant)) {
-      wait();
+      long leftMillis = WAIT_MILLIS_MAX - (System.nanoTime() - start) / 1_000_000;
+      if (leftMillis <= 0) {
+        throw new Problem(
+            ErrorCode.STORAGE_UNAVAILABLE,
+            "What was written at that moment is not known yet: ask again in a moment");
+      }
+      wait(leftMillis);
     }
   }
 }

@@ -37,7 +37,7 @@ public final class LogCopy {
         || source.read(session ->
             session
                 .first(
-                    "SELECT hash FROM varve_log WHERE position = ?",
+                    EventLog.SELECT_HASH,
                     List.of(reached.position()),
                     row -> Arrays.equals(row.getBytes(1), reached.hash()))
                 .orElse(false));

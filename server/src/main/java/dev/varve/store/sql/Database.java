@@ -22,7 +22,9 @@ public interface Database extends AutoCloseable {
 
   /// Gives the writer a new connection, after an error that left the old one in doubt. Called by the
   /// writer thread alone.
-  void renewWriter();
+  ///
+  /// @throws SQLException when there is none to be had; then the writer has none that works
+  void renewWriter() throws SQLException;
 
   /// The source of connections, for the migration of Varve's own tables.
   DataSource source();

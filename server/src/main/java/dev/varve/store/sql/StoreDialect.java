@@ -89,6 +89,9 @@ public interface StoreDialect {
   /// Whether a statement failed because rows would not be unique.
   boolean isConstraintViolation(SQLException e);
 
+  /// Whether a statement failed because its connection leads nowhere any more: over another one it may do.
+  boolean isLost(SQLException e);
+
   /// What the database finds wrong with its own files, at most `limit` lines; none where it has no means to look.
   List<String> damage(Session session, int limit) throws SQLException;
 

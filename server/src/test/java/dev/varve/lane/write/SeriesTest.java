@@ -178,7 +178,7 @@ class SeriesTest {
 
     assertThatThrownBy(bug::await).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(after::await)
-        .hasMessage("What was sent before was not kept, so this was not tried");
+        .hasMessage("What was sent before may not be kept, so this was not tried");
     assertThat(stored()).isEmpty();
   }
 }

@@ -125,18 +125,14 @@ public final class PostgresDatabase implements Database {
   }
 
   @Override
-  public void renewWriter() {
+  public void renewWriter() throws SQLException {
     try {
       // first: it may hold what the next one asks for
       writer.close();
     } catch (SQLException e) {
       LOG.debug("Closing the writer's connection failed", e);
     }
-    try {
-      writer = connected();
-    } catch (SQLException e) {
-      LOG.warn("Renewing the writer's connection failed; it is tried again with the next write", e);
-    }
+    writer = connected();
   }
 
   @Override

@@ -4,7 +4,9 @@ import dev.varve.kernel.Folding;
 import dev.varve.store.sql.OwnColumn;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.StoreDialect;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -22,6 +24,13 @@ public final class PostgresDialect implements StoreDialect {
 
   // of SQL:2016, part 2, table 38, and PostgreSQL's own: unique_violation
   private static final String UNIQUE_VIOLATION = "23505";
+  // of the list of PostgreSQL's error codes: connection exceptions; ended by an administrator,
+  // after a crash, not ready yet, idle
+  // for too long outside of a transaction or within; and a server that is a standby now
+  private static final List<String> LOST =
+      List.of("08", "57P01", "57P02", "57P03", "57P05", "25P03", "25006");
+  // what is said beside a statement that went well, and is no warning
+  private static final String NOTICE = "00000";
   private static final String JSON = "::json";
 
   private PostgresDialect() {}
@@ -50,15 +59,28 @@ public final class PostgresDialect implements StoreDialect {
     try {
       session.transaction(WriterLock.SQL);
     } catch (SQLException e) {
-      rollback(session);
+      session.rollback(e);
       throw e;
     }
   }
 
+  /// A commit that no synchronous standby has confirmed goes well, with a warning.
   @Override
   public void commit(Session session) throws SQLException {
-    session.run("COMMIT", session.connection()::commit);
-    session.connection().setAutoCommit(true);
+    Connection connection = session.connection();
+    connection.clearWarnings();
+    session.run("COMMIT", connection::commit);
+    connection.setAutoCommit(true);
+    for (SQLWarning warning = connection.getWarnings();
+        warning != null;
+        warning = warning.getNextWarning()) {
+      if (!NOTICE.equals(warning.getSQLState())) {
+        throw new SQLException(
+            "The commit came with a warning: " + warning.getMessage(),
+            warning.getSQLState(),
+            warning);
+      }
+    }
   }
 
   @Override
@@ -178,6 +200,12 @@ public final class PostgresDialect implements StoreDialect {
   @Override
   public boolean isConstraintViolation(SQLException e) {
     return UNIQUE_VIOLATION.equals(e.getSQLState());
+  }
+
+  @Override
+  public boolean isLost(SQLException e) {
+    String state = e.getSQLState();
+    return state != null && LOST.stream().anyMatch(state::startsWith);
   }
 
   /// Its own means to look are an extension (amcheck), which is not everywhere.

@@ -136,14 +136,10 @@ public final class SqliteDatabase implements Database {
   }
 
   @Override
-  public void renewWriter() {
-    try {
-      Session old = writer;
-      writer = writer(source);
-      old.close();
-    } catch (SQLException e) {
-      LOG.warn("Renewing the writer's connection failed; it is tried again with the next write", e);
-    }
+  public void renewWriter() throws SQLException {
+    Session old = writer;
+    writer = writer(source);
+    old.close();
   }
 
   @Override

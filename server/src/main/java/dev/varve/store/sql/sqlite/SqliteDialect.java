@@ -145,6 +145,12 @@ public final class SqliteDialect implements StoreDialect {
     return (e.getErrorCode() & 0xff) == SQLiteErrorCode.SQLITE_CONSTRAINT.code;
   }
 
+  /// There is no way to the file that could be cut.
+  @Override
+  public boolean isLost(SQLException e) {
+    return false;
+  }
+
   /// Pages that are no part of a table, rows out of order, indexes that do not fit their table.
   @Override
   public List<String> damage(Session session, int limit) throws SQLException {

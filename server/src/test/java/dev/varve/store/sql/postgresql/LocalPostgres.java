@@ -2,6 +2,7 @@ package dev.varve.store.sql.postgresql;
 
 import com.sun.security.auth.module.UnixSystem;
 import dev.varve.kernel.FreePort;
+import dev.varve.settings.SettingRecords;
 import dev.varve.store.sql.DatabaseSettings;
 import dev.varve.store.sql.Migrations;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,7 +39,8 @@ public final class LocalPostgres {
   private static final String TEMPLATE = "varve_template";
   private static final String NAMES = "varve-postgresql-";
   private static final int NOBODY = 65_534;
-  private static final Duration STARTED = Duration.ofSeconds(60);
+  // of a machine that does ten other things
+  private static final Duration STARTED = Duration.ofSeconds(300);
 
   private static @Nullable LocalPostgres running;
   private static @Nullable String impossible;
@@ -301,6 +304,17 @@ public final class LocalPostgres {
   public DatabaseSettings settings(String database) {
     return new DatabaseSettings(
         url(database), "postgres", 4, Duration.ofSeconds(60), Duration.ofSeconds(10));
+  }
+
+  /// The port that it listens at.
+  int port() {
+    return port;
+  }
+
+  /// The same database over a way at another port. What is sent there can be read: statements come with their text each time.
+  static DatabaseSettings over(int port, DatabaseSettings settings) {
+    String url = settings.url().replaceFirst(":\\d+/", ":" + port + "/");
+    return SettingRecords.changed(settings, Map.of("url", url + "?prepareThreshold=0"));
   }
 
   private void stop() {
