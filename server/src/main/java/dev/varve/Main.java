@@ -3,6 +3,7 @@ package dev.varve;
 import dev.varve.command.AccessCommand;
 import dev.varve.command.CheckCommand;
 import dev.varve.command.ClientCommand;
+import dev.varve.command.CopyCommand;
 import dev.varve.command.DevCommand;
 import dev.varve.command.ExportCommand;
 import dev.varve.command.GatewayCommand;
@@ -69,6 +70,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       LogCommand.class,
       VerifyCommand.class,
       RebuildCommand.class,
+      CopyCommand.class,
       RehearseCommand.class
     },
     footer = {

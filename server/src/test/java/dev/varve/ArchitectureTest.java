@@ -83,6 +83,7 @@ final class ArchitectureTest {
           "lane.write",
           "lane.access",
           "lane.expression",
+          "store.copy",
           "store.follow",
           "store.cache",
           "store.state",

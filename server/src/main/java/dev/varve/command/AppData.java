@@ -11,6 +11,7 @@ import dev.varve.node.StoredSchema;
 import dev.varve.schema.Schema;
 import dev.varve.store.cache.CacheSettings;
 import dev.varve.store.cache.RecordCache;
+import dev.varve.store.copy.CopyMark;
 import dev.varve.store.log.EventLog;
 import dev.varve.store.log.Follower;
 import dev.varve.store.sql.DataFolder;
@@ -110,8 +111,11 @@ final class AppData implements AutoCloseable {
   }
 
   /// Makes the tables that every application has as this version of Varve wants them.
+  ///
+  /// @throws UserMistake when nobody is to write to the data: they are half a copy, or were moved
   AppData migrated() {
     Migrations.run(database);
+    CopyMark.requireServable(database);
     return this;
   }
 

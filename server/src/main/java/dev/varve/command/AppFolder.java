@@ -58,6 +58,11 @@ public final class AppFolder {
     return Optional.ofNullable(data).orElse(folder.resolve(".varve"));
   }
 
+  /// Whether the command line says where the data are.
+  boolean isDataNamed() {
+    return data != null;
+  }
+
   /// Reads the schema file.
   ///
   /// @throws UserMistake with every mistake in it

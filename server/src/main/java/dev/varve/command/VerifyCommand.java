@@ -6,12 +6,8 @@ import dev.varve.store.state.AppliedSchema;
 import dev.varve.store.state.Verification;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,8 +34,8 @@ public final class VerifyCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     AppData.require(app);
-    Path scratch = Files.createTempDirectory("varve-verify");
-    try (AppData data = AppData.holdAlone(app)) {
+    try (ScratchFolder scratch = ScratchFolder.make("varve-verify");
+        AppData data = AppData.holdAlone(app)) {
       Verification.Report report = verify(data.database(), scratch);
       report.findings().forEach(out::println);
       if (!report.sound()) {
@@ -53,28 +49,18 @@ public final class VerifyCommand implements Callable<Integer> {
           "Sound: %,d units, chained without a gap to %s; all tables agree with the log.%n",
           report.units(), report.head());
       return 0;
-    } finally {
-      delete(scratch);
     }
   }
 
-  private Verification.Report verify(Database database, Path scratch) {
+  private Verification.Report verify(Database database, ScratchFolder scratch) {
     try (ProgressLine progress = new ProgressLine(spec.commandLine().getErr(), "units checked")) {
       return new Verification(database, new EventLog(database), AppliedSchema.stored(database))
-          .run(scratch.resolve("replayed.db"), progress::show);
+          .run(scratch.file("replayed.db"), progress::show);
     } catch (IllegalStateException | dev.varve.store.sql.StorageException e) {
       return new Verification.Report(
           0,
           dev.varve.store.log.Head.unknown(),
           List.of("The database cannot be read: " + e.getMessage()));
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.varve.identity.token.Secrets;
 import dev.varve.kernel.Ids;
 import dev.varve.net.certificate.Certificates;
 import dev.varve.net.certificate.TlsSettings;
+import dev.varve.store.copy.CopyMark;
 import dev.varve.store.follow.NodeRows;
 import dev.varve.store.follow.SharedClock;
 import dev.varve.store.sql.DataFolder;
@@ -45,6 +46,7 @@ record Ground(
               .open(DatabaseOptions.DEFAULT);
       try {
         Migrations.run(database);
+        CopyMark.requireServable(database);
         Telemetry telemetry =
             Telemetry.start(
                 settings.telemetry(), Optional.ofNullable(start.environment().get(Secrets.TRACES)));

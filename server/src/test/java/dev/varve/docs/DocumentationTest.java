@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.opentest4j.TestAbortedException;
 
 /// What the documentation shows is run, and what it names is there.
 ///
@@ -87,6 +88,8 @@ class DocumentationTest {
       for (Block block : page(name).blocks()) {
         try {
           seen = follow(reader, block, seen);
+        } catch (TestAbortedException e) {
+          throw e;
         } catch (AssertionError | RuntimeException e) {
           throw new AssertionError("%s:%d: %s".formatted(name, block.line(), e.getMessage()), e);
         }
@@ -129,6 +132,8 @@ class DocumentationTest {
     for (ShellLine command : ShellLine.of(block.line(), block.lines())) {
       try {
         seen.add(reader.run(command));
+      } catch (TestAbortedException e) {
+        throw e;
       } catch (AssertionError | RuntimeException e) {
         throw new AssertionError("in line %d: %s".formatted(command.line(), e.getMessage()), e);
       }

@@ -4,6 +4,7 @@ import dev.varve.face.auth.Languages;
 import dev.varve.face.auth.PageSettings;
 import dev.varve.node.InstalledVarve;
 import dev.varve.settings.SettingRecords;
+import dev.varve.store.sql.postgresql.LocalPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,12 +33,15 @@ final class Reader implements AutoCloseable {
       Set.of("new", "check", "plan", "access", "export", "log", "gateway", "reload");
   private static final Set<String> WITH_SUBCOMMANDS = Set.of("user", "client", "keys", "gateway");
   private static final Set<String> SERVING = Set.of("dev", "serve");
+  // what pages call a database of the reader at PostgreSQL, whose user is shop
+  private static final String POSTGRES = "jdbc:postgresql://localhost/shop";
   private static final Pattern VACUUM = Pattern.compile("VACUUM INTO '([^']+)'");
 
   private final Path folder;
   private List<String> served = List.of("dev", "examples/shop");
   private final Map<String, String> variables = new HashMap<>();
   private Optional<InstalledVarve> server = Optional.empty();
+  private Optional<String> postgres = Optional.empty();
   private final List<ExampleProgram> beside = new ArrayList<>();
 
   /// @param folder empty
@@ -98,7 +102,7 @@ final class Reader implements AutoCloseable {
 
   /// Saves settings, which have to be right.
   Seen saveSettings(String name, String text) throws IOException {
-    Seen saved = save(name, text);
+    Seen saved = save(name, placed(text));
     InstalledVarve.readSettings(folder.resolve(name).getParent());
     return saved;
   }
@@ -252,7 +256,20 @@ final class Reader implements AutoCloseable {
   }
 
   private String shortened(String text) {
-    return text.replace(folder + "/", "");
+    String here = text.replace(folder + "/", "");
+    return postgres.map(url -> here.replace(url, POSTGRES)).orElse(here);
+  }
+
+  /// With the address of a database that is there, made for this reader, in place of the one that the page gives.
+  private String placed(String text) {
+    if (!text.contains(POSTGRES)) {
+      return text;
+    }
+    if (postgres.isEmpty()) {
+      LocalPostgres local = LocalPostgres.require();
+      postgres = Optional.of(local.settings(local.newDatabaseOf("shop")).url());
+    }
+    return text.replace(POSTGRES, postgres.get());
   }
 
   /// The words of a command with its paths within the folder of this reader.
@@ -265,7 +282,9 @@ final class Reader implements AutoCloseable {
     for (int i = located.size(); i < words.size(); i++) {
       String word = words.get(i);
       String before = words.get(i - 1);
-      if (Set.of("--data", "--to").contains(before)) {
+      if (words.getFirst().equals("copy") && Set.of("--from", "--to").contains(before)) {
+        located.add(placed(word));
+      } else if (Set.of("--data", "--to").contains(before)) {
         located.add(folder.resolve(word).toString());
       } else if (before.equals("--columns") || word.startsWith("-")) {
         located.add(word);

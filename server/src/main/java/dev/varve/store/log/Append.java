@@ -14,10 +14,6 @@ import java.util.List;
 /// The caller adds units, writes what it derives from them through the same session, and commits all of
 /// it at once, durably, or rolls all of it back.
 public final class Append {
-  private static final String INSERT =
-      "INSERT INTO varve_log (position, at, actor, request_id, schema_version, events, hash)"
-          + " VALUES (?, ?, ?, ?, ?, ?, ?)";
-
   private final Session session;
   private final int schemaVersion;
   private final UnitHash unitHash = new UnitHash();
@@ -84,7 +80,7 @@ public final class Append {
   /// @return the units, in order
   /// @throws CommitInDoubt when the commit failed, so that they may be durable or not
   public List<Committed> commit() throws SQLException {
-    PreparedStatement insert = session.prepare(INSERT);
+    PreparedStatement insert = session.prepare(LogRow.INSERT);
     for (Row row : rows) {
       insert.setLong(1, row.unit().position());
       insert.setLong(2, SqlValues.micros(row.unit().at()));

@@ -5,8 +5,6 @@ import dev.varve.kernel.Problem;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.SqlValues;
-import java.nio.charset.StandardCharsets;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,10 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /// The log of all units of work: positions 1, 2, 3 … without gaps, each chained to the one before by hash.
 public final class EventLog {
-  private static final String SELECT =
-      "SELECT position, at, actor, request_id, schema_version, events, hash FROM varve_log"
-          + " WHERE position > ? ORDER BY position LIMIT ?";
-  private static final String SELECT_HASH = "SELECT hash FROM varve_log WHERE position = ?";
+  static final String SELECT_HASH = "SELECT hash FROM varve_log WHERE position = ?";
   private static final String SELECT_AT = "SELECT at FROM varve_log WHERE position = ?";
 
   private static final String HEAD_GONE = "The row that names the end of the log is gone";
@@ -207,16 +202,19 @@ public final class EventLog {
   ///
   /// @throws DamagedLogException when a unit is missing or not what was written
   public Stretch read(Session session, Cursor cursor, int limit) throws SQLException {
+    return read(session, cursor, limit, Long.MAX_VALUE);
+  }
+
+  /// The same, and no further once those read have so many bytes together: one unit may have thousands of changes.
+  public Stretch read(Session session, Cursor cursor, int limit, long bytes) throws SQLException {
     UnitHash unitHash = new UnitHash();
     List<Unit> units = new ArrayList<>();
-    byte[] hash = cursor.hash();
-    long position = cursor.position();
-    for (Row row : session.list(SELECT, List.of(cursor.position(), limit), EventLog::row)) {
-      position++;
-      hash = row.checked(unitHash, position, hash);
+    Cursor reached = cursor;
+    for (LogRow row : LogRow.list(session, cursor.position(), limit, bytes)) {
+      reached = row.follow(unitHash, reached);
       units.add(row.unit());
     }
-    return new Stretch(units, new Cursor(position, hash));
+    return new Stretch(units, reached);
   }
 
   /// Where reading the log has come to.
@@ -261,7 +259,7 @@ public final class EventLog {
         .first(
             "SELECT events FROM varve_log WHERE position = ?",
             List.of(position),
-            row -> bytes(row, 1))
+            row -> LogRow.bytes(row, 1))
         .flatMap(events ->
             Event.read(events).stream()
                 .filter(event -> event.id().equals(id) && event.version() == version)
@@ -275,61 +273,5 @@ public final class EventLog {
       return Instant.EPOCH;
     }
     return SqlValues.instant(atMicros(session, position));
-  }
-
-  private static Row row(ResultSet row) throws SQLException {
-    return new Row(
-        row.getLong(1),
-        row.getLong(2),
-        text(row, 3),
-        text(row, 4),
-        row.getInt(5),
-        text(row, 6),
-        bytes(row, 7));
-  }
-
-  private static byte[] text(ResultSet row, int column) throws SQLException {
-    return bytes(row, column);
-  }
-
-  private static byte[] bytes(ResultSet row, int column) throws SQLException {
-    byte[] bytes = row.getBytes(column);
-    return bytes == null ? new byte[0] : bytes;
-  }
-
-  private record Row(
-      long position,
-      long atMicros,
-      byte[] actor,
-      byte[] requestId,
-      int schemaVersion,
-      byte[] events,
-      byte[] hash) {
-
-    byte[] checked(UnitHash unitHash, long expectedPosition, byte[] previous) {
-      if (position != expectedPosition) {
-        throw new DamagedLogException(
-            "Position " + expectedPosition + " is missing; the next one found is " + position);
-      }
-      byte[] actual =
-          unitHash.of(previous, position, atMicros, schemaVersion, actor, requestId, events);
-      if (!Arrays.equals(actual, hash)) {
-        throw new DamagedLogException(
-            "The unit at position "
-                + position
-                + " is not what was written: its hash does not match");
-      }
-      return hash;
-    }
-
-    Unit unit() {
-      return new Unit(
-          position,
-          SqlValues.instant(atMicros),
-          new String(actor, StandardCharsets.UTF_8),
-          new String(requestId, StandardCharsets.UTF_8),
-          schemaVersion,
-          Event.read(events));
-    }
   }
 }

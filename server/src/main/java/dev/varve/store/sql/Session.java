@@ -236,9 +236,18 @@ public final class Session implements AutoCloseable {
   /// A statement of which the rows are read as they are wanted, within a transaction: all of them would not fit into memory. Not
   /// to be closed.
   public PreparedStatement prepareToFetch(String sql) throws SQLException {
+    return prepareToFetch(sql, FETCHED_ROWS);
+  }
+
+  /// The same of rows that may be large.
+  public PreparedStatement prepareToFetchLarge(String sql) throws SQLException {
+    return prepareToFetch(sql, dialect.fetchRows());
+  }
+
+  private PreparedStatement prepareToFetch(String sql, int rows) throws SQLException {
     PreparedStatement statement = prepare(sql);
     if (dialect.fetchRows() != 0) {
-      statement.setFetchSize(FETCHED_ROWS);
+      statement.setFetchSize(rows);
     }
     return statement;
   }

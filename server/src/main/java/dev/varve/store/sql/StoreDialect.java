@@ -90,8 +90,15 @@ public interface StoreDialect {
   /// The names of all columns of a table.
   List<String> columns(Session session, String table) throws SQLException;
 
+  /// The columns of one of Varve's own tables, in their order; none where there is no such table.
+  List<OwnColumn> ownColumns(Session session, String table) throws SQLException;
+
   /// The names of all indexes.
   List<String> indexes(Session session) throws SQLException;
+
+  /// Has the database look at what its tables hold, after many rows have come at once: plans of queries would be those for empty
+  /// tables.
+  void lookOver(Session session) throws SQLException;
 
   /// Whether a statement failed because rows would not be unique.
   boolean isConstraintViolation(SQLException e);

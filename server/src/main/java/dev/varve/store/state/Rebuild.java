@@ -3,6 +3,7 @@ package dev.varve.store.state;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
 import dev.varve.schema.evolution.SchemaHistory;
+import dev.varve.store.log.DamagedLogException;
 import dev.varve.store.log.EventLog;
 import dev.varve.store.log.Head;
 import dev.varve.store.sql.Database;
@@ -22,7 +23,6 @@ import org.jooq.Table;
 /// Each batch of units is one transaction that also notes how far it came, so a rebuild that is
 /// interrupted goes on where it stopped. Until the swap, which is one transaction, the old tables serve.
 public final class Rebuild {
-  private static final int BATCH_UNITS = 1_000;
   // of names that are short, however long those of the models are
   private static final String SUFFIX = "__rebuild";
 
@@ -68,11 +68,9 @@ public final class Rebuild {
       progress.at(cursor.position(), head.position());
     }
     if (!cursor.isAt(head)) {
-      throw new dev.varve.store.log.DamagedLogException(
-          "The log ends with another unit than the one its end names");
+      throw new DamagedLogException("The log ends with another unit than the one its end names");
     }
-    transaction(session, () -> swap(session));
-    return true;
+    return transaction(session, () -> swap(session));
   }
 
   /// Where an interrupted rebuild for the same schema stopped; otherwise a new start at 0.
@@ -85,8 +83,7 @@ public final class Rebuild {
     if (stopped.isPresent() && isThere(session)) {
       return stopped.get();
     }
-    transaction(session, () -> start(session));
-    return 0;
+    return transaction(session, () -> start(session));
   }
 
   private boolean isThere(Session session) throws SQLException {
@@ -96,7 +93,7 @@ public final class Rebuild {
         .allMatch(table -> tables.contains(table.getName()));
   }
 
-  private void start(Session session) throws SQLException {
+  private long start(Session session) throws SQLException {
     Tables tables = new Tables(database.dialect());
     for (String leftOver : leftOvers(session)) {
       session.execute(drop(org.jooq.impl.DSL.table(org.jooq.impl.DSL.name(leftOver))));
@@ -110,6 +107,7 @@ public final class Rebuild {
     session.update(
         "INSERT INTO varve_rebuild (id, schema_version, position) VALUES (1, ?, 0)",
         List.of(schemaVersion));
+    return 0;
   }
 
   /// Tables of a rebuild that was begun under another schema.
@@ -121,23 +119,23 @@ public final class Rebuild {
 
   private EventLog.Cursor batch(Session session, Replay replay, EventLog.Cursor cursor)
       throws SQLException {
-    EventLog.Stretch stretch = log.read(session, cursor, BATCH_UNITS);
-    if (stretch.units().isEmpty()) {
-      throw new dev.varve.store.log.DamagedLogException(
-          "The log ends at position " + cursor.position() + ", before the end it names");
-    }
-    transaction(
+    return transaction(
         session,
         () -> {
+          EventLog.Stretch stretch = Replay.read(log, session, cursor);
+          if (stretch.units().isEmpty()) {
+            throw new DamagedLogException(
+                "The log ends at position " + cursor.position() + ", before the end it names");
+          }
           replay.write(session, stretch);
           session.update(
               "UPDATE varve_rebuild SET position = ? WHERE id = 1",
               List.of(stretch.next().position()));
+          return stretch.next();
         });
-    return stretch.next();
   }
 
-  private void swap(Session session) throws SQLException {
+  private boolean swap(Session session) throws SQLException {
     Tables tables = new Tables(database.dialect());
     for (int i = 0; i < schema.models().size(); i++) {
       Model model = schema.models().get(i);
@@ -150,7 +148,10 @@ public final class Rebuild {
         session.execute(index.sql());
       }
     }
+    // what is replayed follows them
+    TextRules.noteCurrent(session);
     session.update("DELETE FROM varve_rebuild", List.of());
+    return true;
   }
 
   private void replace(Session session, Table<Record> old, Table<Record> rebuilt)
@@ -165,15 +166,16 @@ public final class Rebuild {
   }
 
   @FunctionalInterface
-  private interface Statements {
-    void run() throws SQLException;
+  private interface Statements<T> {
+    T run() throws SQLException;
   }
 
-  private static void transaction(Session session, Statements statements) throws SQLException {
+  private static <T> T transaction(Session session, Statements<T> statements) throws SQLException {
     session.beginWriting();
     try {
-      statements.run();
+      T result = statements.run();
       session.commit();
+      return result;
     } catch (SQLException | RuntimeException e) {
       session.rollback(e);
       throw e;

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// Folds units read from the log into records, and writes them into tables: the same rows that the write
 /// lane wrote when the units were new, whatever the schema was called then.
 final class Replay {
+  // so much is held in memory, and written in one transaction
+  private static final int STRETCH_UNITS = 1_000;
+  private static final long STRETCH_BYTES = 4 * 1024 * 1024;
   // records kept at hand so that most changes need no look-up
   private static final int RECORDS_MAX = 50_000;
 
@@ -52,6 +55,13 @@ final class Replay {
     this.schemaHistory = schemaHistory;
     this.records = new Records(dialect, schema.models());
     this.projection = new Projection(dialect, schema.models());
+  }
+
+  /// The next stretch of the log to be written. At PostgreSQL it is read within a transaction: outside of one the driver holds it
+  /// whole.
+  static EventLog.Stretch read(EventLog log, Session session, EventLog.Cursor cursor)
+      throws SQLException {
+    return log.read(session, cursor, STRETCH_UNITS, STRETCH_BYTES);
   }
 
   /// Writes a stretch of the log into the tables, in the session's transaction.

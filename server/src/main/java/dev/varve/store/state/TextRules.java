@@ -71,11 +71,16 @@ final class TextRules {
       new EmailDomains(dialect, session, model).renew();
       folded.fill(model, model.foldedForms());
     }
+    noteCurrent(session);
+    return sentences;
+  }
+
+  /// Notes that what is stored follows the current rules.
+  static void noteCurrent(Session session) throws SQLException {
     session.update(
         "INSERT INTO "
             + TABLE
             + " (id, rules) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET rules = excluded.rules",
         List.of(CURRENT));
-    return sentences;
   }
 }

@@ -35,7 +35,6 @@ import org.jspecify.annotations.Nullable;
 /// its own, compares that with the tables in use, row by row, and has the database look over its own file,
 /// the indexes included.
 public final class Verification {
-  private static final int BATCH_UNITS = 1_000;
   // one difference shows that something is wrong, some more show what; all of them help nobody
   private static final int DIFFERENCES_MAX = 20;
 
@@ -125,7 +124,7 @@ public final class Verification {
     EventLog.Cursor cursor = EventLog.Cursor.start();
     Instant at = Instant.EPOCH;
     while (true) {
-      EventLog.Stretch stretch = log.read(session, cursor, BATCH_UNITS);
+      EventLog.Stretch stretch = Replay.read(log, session, cursor);
       if (stretch.units().isEmpty()) {
         break;
       }

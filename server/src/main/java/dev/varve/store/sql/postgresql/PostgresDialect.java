@@ -2,6 +2,7 @@ package dev.varve.store.sql.postgresql;
 
 import dev.varve.kernel.Folding;
 import dev.varve.store.sql.Database;
+import dev.varve.store.sql.OwnColumn;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.StoreDialect;
 import java.sql.Connection;
@@ -200,11 +201,34 @@ public final class PostgresDialect implements StoreDialect {
   }
 
   @Override
+  public List<OwnColumn> ownColumns(Session session, String table) throws SQLException {
+    return session.list(
+        "SELECT c.column_name, c.data_type, coalesce(k.ordinal_position, 0)"
+            + " FROM information_schema.columns AS c"
+            + " LEFT JOIN information_schema.table_constraints AS p"
+            + " ON p.table_schema = c.table_schema AND p.table_name = c.table_name"
+            + " AND p.constraint_type = 'PRIMARY KEY'"
+            + " LEFT JOIN information_schema.key_column_usage AS k"
+            + " ON k.constraint_schema = p.constraint_schema AND k.constraint_name = p.constraint_name"
+            + " AND k.table_name = c.table_name AND k.column_name = c.column_name"
+            + " WHERE c.table_schema = current_schema() AND c.table_name = ?"
+            + " ORDER BY c.ordinal_position",
+        List.of(table),
+        row -> OwnColumn.of(row.getString(1), row.getString(2), row.getInt(3)));
+  }
+
+  @Override
   public List<String> indexes(Session session) throws SQLException {
     return session.list(
         "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()",
         List.of(),
         row -> row.getString(1));
+  }
+
+  /// It does so by itself, some minutes later.
+  @Override
+  public void lookOver(Session session) throws SQLException {
+    session.execute("ANALYZE");
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.varve.store.sql.sqlite;
 
 import dev.varve.kernel.Folding;
 import dev.varve.store.sql.Database;
+import dev.varve.store.sql.OwnColumn;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.StoreDialect;
 import java.sql.SQLException;
@@ -142,9 +143,23 @@ public final class SqliteDialect implements StoreDialect {
   }
 
   @Override
+  public List<OwnColumn> ownColumns(Session session, String table) throws SQLException {
+    return session.list(
+        "SELECT name, type, pk FROM pragma_table_info(?) ORDER BY cid",
+        List.of(table),
+        row -> OwnColumn.of(row.getString(1), row.getString(2), row.getInt(3)));
+  }
+
+  @Override
   public List<String> indexes(Session session) throws SQLException {
     return session.list(
         "SELECT name FROM sqlite_master WHERE type = 'index'", List.of(), row -> row.getString(1));
+  }
+
+  /// Its plans follow from the indexes alone, and stay as they were tested.
+  @Override
+  public void lookOver(Session session) {
+    // there is nothing to do
   }
 
   @Override

@@ -280,6 +280,14 @@ public final class LocalPostgres {
     return name;
   }
 
+  /// A new database with nothing in it, of a user who may do nothing else; its name.
+  public String newDatabaseOf(String user) {
+    execute(
+        "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '%s') THEN CREATE ROLE %s LOGIN; END IF; END $$"
+            .formatted(user, user));
+    return newEmptyDatabase("OWNER %s ENCODING 'UTF8' TEMPLATE template0".formatted(user));
+  }
+
   /// Ends every connection to a database, and deletes it.
   public void drop(String name) {
     execute("DROP DATABASE IF EXISTS %s WITH (FORCE)".formatted(name));
