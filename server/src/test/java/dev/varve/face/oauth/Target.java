@@ -15,12 +15,12 @@ import dev.varve.identity.provider.ProviderSettings;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Patience;
 import dev.varve.kernel.SteppedClock;
+import dev.varve.node.KeptMail;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Plan;
 import dev.varve.node.TestServer.Reply;
 import dev.varve.settings.SettingRecords;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -199,24 +199,14 @@ final class Target implements AutoCloseable {
   }
 
   /// The mails to an address, newest first.
-  List<Map<?, ?>> mails(String email) {
-    Reply reply = send("GET", "/dev/mails", Map.of("Accept", "application/json"), "");
-    List<Map<?, ?>> mails = new ArrayList<>();
-    for (Object item : (List<?>) Objects.requireNonNull(Provider.json(reply).get("items"))) {
-      if (item instanceof Map<?, ?> mail && email.equals(mail.get("to"))) {
-        mails.add(mail);
-      }
-    }
-    return mails;
+  List<KeptMail> mails(String email) {
+    return KeptMail.to(email, this::send);
   }
 
   /// Waits for a mail of that subject.
-  Map<?, ?> mail(String email, String subject) {
-    Supplier<Optional<Map<?, ?>>> newest =
-        () ->
-            mails(email).stream()
-                .filter(mail -> String.valueOf(mail.get("subject")).startsWith(subject))
-                .findFirst();
+  KeptMail mail(String email, String subject) {
+    Supplier<Optional<KeptMail>> newest =
+        () -> mails(email).stream().filter(mail -> mail.subject().startsWith(subject)).findFirst();
     Patience.until(subject + " to " + email, () -> newest.get().isPresent());
     return newest.get().orElseThrow();
   }
