@@ -149,8 +149,7 @@ public final class Accounts {
         new EmailFlows(context, proof, stepUp, failures),
         new FactorFlows(context, stepUp, totpEnrolment, recoveryCodes),
         new PasskeyFlows(context, passkeySignals, passkeyFactor, stepUp),
-        new PasskeyEnrolment(
-            context, ceremonies, passkeySignals, stepUp, recoveryCodes, random),
+        new PasskeyEnrolment(context, ceremonies, passkeySignals, stepUp, recoveryCodes, random),
         browserTrust,
         new ApplicationFlows(context, clients));
   }

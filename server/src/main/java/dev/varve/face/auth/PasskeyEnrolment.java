@@ -39,7 +39,8 @@ public final class PasskeyEnrolment {
 
   private static final List<Member> ASKED =
       List.of(Member.of(CONDITIONAL, new Route.Type.Truth()).optional());
-  private static final List<Member> MADE = List.of(MadePasskey.ANSWERED, Member.text(PasskeyFlows.NAME).optional());
+  private static final List<Member> MADE =
+      List.of(MadePasskey.ANSWERED, Member.text(PasskeyFlows.NAME).optional());
 
   private final AccountContext context;
   private final PasskeyCeremonies ceremonies;
@@ -158,7 +159,8 @@ public final class PasskeyEnrolment {
     Instant now = context.stages().clock().instant();
     JsonBody body = reader.with(MADE);
     String credential = body.object(PasskeyProof.CREDENTIAL);
-    String name = body.has(PasskeyFlows.NAME) ? PasskeyFlows.name(body) : MadePasskey.standardName(now);
+    String name =
+        body.has(PasskeyFlows.NAME) ? PasskeyFlows.name(body) : MadePasskey.standardName(now);
     body.check();
     NewPasskey registration = MadePasskey.read(credential);
     Ceremony ceremony =

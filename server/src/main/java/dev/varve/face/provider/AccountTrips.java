@@ -1,6 +1,5 @@
 package dev.varve.face.provider;
 
-import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.JsonBody;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SingleUse.Kind;
@@ -79,11 +78,8 @@ final class AccountTrips {
   /// @param verifier what only whoever has that page knows
   Wish wish(String provider, String path, String verifier) {
     IdentityProvider known =
-        providers
-            .find(provider)
-            .orElseThrow(() -> Problem.invalid(PROVIDER, unknown(provider)));
-    Goal goal =
-        new Goal.Page(here() + path, PageProof.challenge(verifier), Optional.empty());
+        providers.find(provider).orElseThrow(() -> Problem.invalid(PROVIDER, unknown(provider)));
+    Goal goal = new Goal.Page(here() + path, PageProof.challenge(verifier), Optional.empty());
     return new Wish(known, goal);
   }
 

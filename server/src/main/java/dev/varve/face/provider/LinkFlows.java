@@ -162,8 +162,7 @@ public final class LinkFlows {
 
   private void confirm(Caller caller, AccountTrips.Brought brought, RequestSource source) {
     Entity account = AccountContext.requireAccount(caller);
-    Map<String, Object> content =
-        trips.cameBack(Kind.PROVIDER_LINK_CODE, brought, caller, source);
+    Map<String, Object> content = trips.cameBack(Kind.PROVIDER_LINK_CODE, brought, caller, source);
     Somebody somebody = Identity.read(content);
     String links = ((Errand.Linking) Errand.read(content).purpose()).links();
     boolean linked =

@@ -36,8 +36,7 @@ final class ProofFlows {
   private final AccountTrips trips;
   private final Redemption redemption;
 
-  ProofFlows(
-      AccountContext context, StepUp stepUp, AccountTrips trips, Redemption redemption) {
+  ProofFlows(AccountContext context, StepUp stepUp, AccountTrips trips, Redemption redemption) {
     this.context = context;
     this.stepUp = stepUp;
     this.trips = trips;
@@ -69,10 +68,7 @@ final class ProofFlows {
     AccountTrips.Wish wish = trips.wish(request, provider -> wrong(account, provider));
     Errand errand =
         new Errand(
-            wish.provider().name(),
-            wish.goal(),
-            new Errand.Proving(account.id(), session),
-            true);
+            wish.provider().name(), wish.goal(), new Errand.Proving(account.id(), session), true);
     return AccountTrips.leads(
         context.write(
             AccountContext.source(request),
@@ -86,8 +82,7 @@ final class ProofFlows {
     }
     return isLinked(account, provider.name())
         ? Optional.empty()
-        : Optional.of(
-            "is '%s', to which the account is not linked".formatted(provider.name()));
+        : Optional.of("is '%s', to which the account is not linked".formatted(provider.name()));
   }
 
   private static String cannotTell(String title) {
@@ -114,8 +109,7 @@ final class ProofFlows {
     AccountTrips.Brought brought = AccountTrips.Brought.of(request);
     RequestSource source = AccountContext.source(request);
     Somebody somebody =
-        Identity.read(
-            trips.cameBack(SingleUse.Kind.PROVIDER_PROOF_CODE, brought, caller, source));
+        Identity.read(trips.cameBack(SingleUse.Kind.PROVIDER_PROOF_CODE, brought, caller, source));
     Outcome outcome =
         context.write(
             source, account.id(), write -> prove(write, account, caller, somebody, source));

@@ -90,8 +90,7 @@ public final class ProviderSignIn implements SignInElsewhere {
     routes.add(new ExchangeEndpoint(redemption, accounts.tokenSession()).route());
     routes.addAll(links().orElseThrow().routes());
     routes.add(new LinkTokens(context, accounts.stepUp(), providers).route());
-    routes.addAll(
-        new ProofFlows(context, accounts.stepUp(), ownTrips(), redemption).routes());
+    routes.addAll(new ProofFlows(context, accounts.stepUp(), ownTrips(), redemption).routes());
     return routes;
   }
 

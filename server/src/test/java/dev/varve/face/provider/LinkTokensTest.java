@@ -206,7 +206,14 @@ class LinkTokensTest {
     Reply tokens = traveller.tokens(STAFF, "staff");
     STAFF.person =
         Map.of(
-            "sub", "eve " + traveller.subject, "email", "eve-" + traveller.email, "email_verified", true, "name", "E");
+            "sub",
+            "eve " + traveller.subject,
+            "email",
+            "eve-" + traveller.email,
+            "email_verified",
+            true,
+            "name",
+            "E");
     Reply eve = new Traveller(server).tokens(STAFF, "staff");
     move(link(tokens), link(eve));
     assertThat(token(eve, link(eve)).status()).isEqualTo(409);

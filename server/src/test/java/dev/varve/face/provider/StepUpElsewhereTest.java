@@ -164,7 +164,8 @@ class StepUpElsewhereTest {
   }
 
   private java.util.List<String> kinds() {
-    return server.column("SELECT kind FROM security_events WHERE email = '%s'".formatted(traveller.email));
+    return server.column(
+        "SELECT kind FROM security_events WHERE email = '%s'".formatted(traveller.email));
   }
 
   @Test
@@ -225,7 +226,14 @@ class StepUpElsewhereTest {
     assertThat(unknown.text()).contains("not whom this account is linked to there");
     STAFF.person =
         Map.of(
-            "sub", "eve " + traveller.subject, "email", "eve-" + traveller.email, "email_verified", true, "name", "E");
+            "sub",
+            "eve " + traveller.subject,
+            "email",
+            "eve-" + traveller.email,
+            "email_verified",
+            true,
+            "name",
+            "E");
     Reply eve = new Traveller(server).tokens(STAFF, "staff");
     assertThat(stepsUp(tokens).status()).as("of another account here").isEqualTo(403);
     assertThat(isFresh(tokens)).isFalse();
