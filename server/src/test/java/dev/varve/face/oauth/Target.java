@@ -39,6 +39,10 @@ final class Target implements AutoCloseable {
   static final String DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
   static final String RETURN = "https://shop.example/back";
 
+  static final String TOOL = "https://tool.example/back";
+  static final Pattern FIELD =
+      Pattern.compile("<input type=\"hidden\" name=\"([^\"]*)\" value=\"([^\"]*)\">");
+
   private static final Pattern LINK = Pattern.compile("(?:href|action|src)=\"([^\"]*)\"");
   private static final Pattern VALUE = Pattern.compile("\"[^\"]*\"");
   private static final Pattern HANDLER = Pattern.compile("<[^>]*\\son[a-z]+\\s*=");
@@ -93,24 +97,27 @@ final class Target implements AutoCloseable {
 
   private static OAuthSettings clients(Map<String, ClientSettings> known) {
     Map<String, ClientSettings> clients = new LinkedHashMap<>(known);
-    clients.put(
-        TELEVISION,
-        SettingRecords.changed(
-            Objects.requireNonNull(known.get("notes-page")),
-            Map.of(
-                "id",
-                TELEVISION,
-                "title",
-                "Television",
-                "redirectUris",
-                List.of(),
-                "grants",
-                List.of(DEVICE_GRANT, "refresh_token"))));
+    clients.put(TELEVISION, television());
     return new OAuthSettings(
         clients,
         Map.of(),
         false,
         new SelfDescribedSettings(true, List.of(), RegistrationPolicy.OPEN, List.of()));
+  }
+
+  /// A client on devices without a browser.
+  static ClientSettings television() {
+    return SettingRecords.changed(
+        Objects.requireNonNull(Provider.clients().clients().get("notes-page")),
+        Map.of(
+            "id",
+            TELEVISION,
+            "title",
+            "Television",
+            "redirectUris",
+            List.of(),
+            "grants",
+            List.of(DEVICE_GRANT, "refresh_token")));
   }
 
   /// Somebody with a browser.
@@ -175,6 +182,69 @@ final class Target implements AutoCloseable {
     assertThat(page.text()).as(what).doesNotContain("<script>alert", "'><", "\"><script");
     String tags = VALUE.matcher(page.text()).replaceAll("\"\"");
     assertThat(HANDLER.matcher(tags).find()).as(what + "\n" + page.text()).isFalse();
+  }
+
+  /// What of a request there is by now, with one more.
+  static Map<String, String> with(
+      Map<String, String> parameters, String name, String value) {
+    Map<String, String> more = new LinkedHashMap<>(parameters);
+    more.put(name, value);
+    return more;
+  }
+
+  /// A reference to a request that was pushed.
+  Map<String, String> pushed() {
+    Reply pushed = visitor().post(PushedRequests.PATH, asking());
+    Map<String, String> reference = new LinkedHashMap<>();
+    reference.put("client_id", "notes-page");
+    reference.put("request_uri", Provider.text(pushed, "request_uri"));
+    return reference;
+  }
+
+  /// The id of a client that has registered itself.
+  String registered(String name) {
+    Reply made =
+        post(
+            Registration.PATH,
+            Map.of(
+                "client_name",
+                name,
+                "redirect_uris",
+                List.of(TOOL),
+                "token_endpoint_auth_method",
+                "none"));
+    assertThat(made.status()).as(made.text()).isEqualTo(201);
+    return Provider.text(made, "client_id");
+  }
+
+  /// What a device sends for its tokens.
+  static Map<String, String> deviceForm(String code) {
+    return Map.of(
+        "grant_type", DEVICE_GRANT, "client_id", TELEVISION, "device_code", code);
+  }
+
+  /// A device that asks.
+  Reply device() {
+    return visitor()
+        .post(DeviceRequests.PATH, Map.of("client_id", Target.TELEVISION, "scope", "openid"));
+  }
+
+  /// Where a browser is sent back to, at once.
+  static String back(Visitor visitor, Map<String, String> asked) {
+    Reply reply = Provider.authorize(visitor, asked);
+    assertThat(reply.header("Location")).as(reply.text()).startsWith(Provider.PAGE + "?");
+    return reply.header("Location");
+  }
+
+  /// What a form posts that sends a browser back.
+  static Map<String, String> fields(Reply page) {
+    assertThat(page.text()).contains("action=\"" + Provider.PAGE + "\"");
+    Map<String, String> fields = new LinkedHashMap<>();
+    Matcher field = FIELD.matcher(page.text());
+    while (field.find()) {
+      fields.put(field.group(1), field.group(2));
+    }
+    return fields;
   }
 
   /// Neither by itself, nor by anything that somebody can press.
