@@ -17,7 +17,8 @@ public final class RedirectUri {
   private static final Set<String> HARMFUL =
       Set.of("javascript", "data", "vbscript", "blob", "file", "about", "view-source");
   // the parameters of the answer would stand beside others of their names
-  private static final Set<String> ANSWERS = Set.of("code", "state", "iss", "error", "error_description");
+  private static final Set<String> ANSWERS =
+      Set.of("code", "state", "iss", "error", "error_description");
 
   private RedirectUri() {}
 

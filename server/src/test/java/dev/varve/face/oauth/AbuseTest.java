@@ -281,7 +281,8 @@ class AbuseTest {
             () -> {
               Visitor visitor = target.visitor();
               Reply refused =
-                  visitor.submitAlone(authorize(visitor, target.pushed()), Map.of("decision", "deny"));
+                  visitor.submitAlone(
+                      authorize(visitor, target.pushed()), Map.of("decision", "deny"));
               assertNamesIssuer(Visitor.parameters(refused.header("Location")));
             }),
         move(

@@ -72,7 +72,9 @@ class ClientNameAbuseTest {
     pages.add(
         visitor.submit(pages.getLast(), Map.of("factor", "totp", "code", enrolled.nextCode())));
     pages.add(
-        authorize(target.visitor(), Target.with(Provider.request(id, Target.TOOL, "openid"), "prompt", "none")));
+        authorize(
+            target.visitor(),
+            Target.with(Provider.request(id, Target.TOOL, "openid"), "prompt", "none")));
     for (Reply page : pages) {
       assertThat(page.text())
           .contains(Pages.escaped(name))
@@ -156,7 +158,8 @@ class ClientNameAbuseTest {
     assertThat(made.status()).as(made.text()).isEqualTo(201);
     assertThat(made.text()).doesNotContain(uri);
     Visitor visitor = target.visitor();
-    Reply signIn = authorize(visitor, Provider.request(text(made, "client_id"), Target.TOOL, "openid"));
+    Reply signIn =
+        authorize(visitor, Provider.request(text(made, "client_id"), Target.TOOL, "openid"));
     Reply consent = visitor.submit(signIn, credentials(email));
     assertThat(consent.text()).contains("Let Tool in?");
     for (Reply page : List.of(signIn, consent)) {

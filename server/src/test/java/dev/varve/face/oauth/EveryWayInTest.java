@@ -317,14 +317,11 @@ class EveryWayInTest {
   }
 
   private static Reply typed(Visitor visitor, Reply device) {
-    return visitor.submit(
-        visitor.get(DevicePage.PATH), Map.of("code", text(device, "user_code")));
+    return visitor.submit(visitor.get(DevicePage.PATH), Map.of("code", text(device, "user_code")));
   }
 
   private static Reply polled(String code) {
-    return token(
-        scene.server,
-        Target.deviceForm(code));
+    return token(scene.server, Target.deviceForm(code));
   }
 
   private static Reply page(String html) {

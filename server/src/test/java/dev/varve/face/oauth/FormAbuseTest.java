@@ -181,9 +181,7 @@ class FormAbuseTest {
   }
 
   private static Reply polled(Reply device) {
-    return Provider.token(
-        target.server,
-        Target.deviceForm(text(device, "device_code")));
+    return Provider.token(target.server, Target.deviceForm(text(device, "device_code")));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -279,7 +277,8 @@ class FormAbuseTest {
                   .isNotEqualTo("planted-by-an-attacker");
               Visitor attacker = target.visitor();
               attacker.cookies().put("varve-session", "planted-by-an-attacker");
-              assertThat(Target.back(attacker, asking("prompt", "none"))).contains("error=login_required");
+              assertThat(Target.back(attacker, asking("prompt", "none")))
+                  .contains("error=login_required");
             }),
         move(
             "a planted browser and flow give the attacker no session",

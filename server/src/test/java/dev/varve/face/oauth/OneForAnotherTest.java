@@ -77,7 +77,8 @@ class OneForAnotherTest {
         new Kind(
             "the reference to a request",
             "request_uri",
-            () -> Objects.requireNonNull(target.pushed().get("request_uri")).substring(URN.length())),
+            () ->
+                Objects.requireNonNull(target.pushed().get("request_uri")).substring(URN.length())),
         new Kind(
             "a ticket for a second factor",
             "",
@@ -146,12 +147,7 @@ class OneForAnotherTest {
                     "notes-page",
                     "refresh_token",
                     token)));
-    uses.put(
-        "device",
-        token ->
-            Provider.token(
-                target.server,
-                Target.deviceForm(token)));
+    uses.put("device", token -> Provider.token(target.server, Target.deviceForm(token)));
     uses.put(
         "request_uri",
         token ->

@@ -185,8 +185,7 @@ final class Target implements AutoCloseable {
   }
 
   /// What of a request there is by now, with one more.
-  static Map<String, String> with(
-      Map<String, String> parameters, String name, String value) {
+  static Map<String, String> with(Map<String, String> parameters, String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(parameters);
     more.put(name, value);
     return more;
@@ -219,8 +218,7 @@ final class Target implements AutoCloseable {
 
   /// What a device sends for its tokens.
   static Map<String, String> deviceForm(String code) {
-    return Map.of(
-        "grant_type", DEVICE_GRANT, "client_id", TELEVISION, "device_code", code);
+    return Map.of("grant_type", DEVICE_GRANT, "client_id", TELEVISION, "device_code", code);
   }
 
   /// A device that asks.
