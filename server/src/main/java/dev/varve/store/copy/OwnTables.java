@@ -49,10 +49,10 @@ final class OwnTables {
           // by which rules the tables of models were made, and how far that has come
           "varve_text_rules",
           "varve_rebuild",
-          // of one database alone
           // who serves the data, and what they tell each other
           "varve_node",
           "varve_notice",
+          // of one database alone
           "varve_migrations",
           "varve_copy");
 

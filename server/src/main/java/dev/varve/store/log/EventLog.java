@@ -5,6 +5,7 @@ import dev.varve.kernel.Problem;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.SqlValues;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,7 +57,7 @@ public final class EventLog {
             row -> {
               requireNewest(row.getInt(4), schemaVersion);
               Instant floor = SqlValues.instant(row.getLong(5));
-              return new Append(session, schemaVersion, head(row), floor, note);
+              return new Append(session, schemaVersion, readHead(row), floor, note);
             })
         .orElseThrow(() -> new DamagedLogException(HEAD_GONE));
   }
@@ -69,7 +70,7 @@ public final class EventLog {
     }
   }
 
-  private static Head head(ResultSet row) throws SQLException {
+  private static Head readHead(ResultSet row) throws SQLException {
     return new Head(row.getLong(1), SqlValues.instant(row.getLong(2)), row.getBytes(3));
   }
 
@@ -194,7 +195,7 @@ public final class EventLog {
 
   private static Head head(Session session, String sql) throws SQLException {
     return session
-        .first(sql, List.of(), EventLog::head)
+        .first(sql, List.of(), EventLog::readHead)
         .orElseThrow(() -> new DamagedLogException(HEAD_GONE));
   }
 
