@@ -43,7 +43,8 @@ class OwnTablesTest {
 
   private static Database server() {
     LocalPostgres server = LocalPostgres.require();
-    return PostgresDatabase.open(server.settings(server.newDatabase()), "");
+    return PostgresDatabase.open(
+        server.settings(server.newDatabase()), "", PostgresDatabase.Use.WRITE);
   }
 
   private static List<String> tables(Database database) {

@@ -137,7 +137,8 @@ class StoreCopyTest {
     return opened(
         PostgresDatabase.open(
             postgres.settings(postgres.newEmptyDatabase("ENCODING 'UTF8' TEMPLATE template0")),
-            ""));
+            "",
+            PostgresDatabase.Use.WRITE));
   }
 
   private Database opened(Database database) {
