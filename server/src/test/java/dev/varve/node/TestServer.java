@@ -98,6 +98,7 @@ public final class TestServer implements AutoCloseable {
   /// @param development whether it keeps mails, as `varve dev` does
   /// @param environment where its secrets come from
   /// @param clock by which it writes, and by which what is valid ends
+  /// @param http of the settings of the listener makes those that it gets
   /// @param networkSharePercent what one network may take; of this machine, unless tests say otherwise, all
   public record Plan(
       String schema,
@@ -114,7 +115,8 @@ public final class TestServer implements AutoCloseable {
       List<StaticFolder> files,
       List<LimitSettings> limits,
       GatewaySettings gateway,
-      int networkSharePercent) {
+      int networkSharePercent,
+      UnaryOperator<HttpSettings> http) {
     /// One that keeps mails, and hashes passwords at less cost than a setting allows.
     public static Plan of(String schema) {
       return new Plan(
@@ -132,7 +134,8 @@ public final class TestServer implements AutoCloseable {
           List.of(),
           List.of(),
           GatewaySettings.NONE,
-          100);
+          100,
+          UnaryOperator.identity());
     }
 
     /// The same over another schema.
@@ -191,6 +194,11 @@ public final class TestServer implements AutoCloseable {
     /// One that takes so much from one network.
     public Plan sharing(int percent) {
       return with(Map.of("networkSharePercent", percent));
+    }
+
+    /// One that listens otherwise, such as over TLS, where [#send] does not reach it.
+    public Plan listening(UnaryOperator<HttpSettings> other) {
+      return with(Map.of("http", other));
     }
 
     public Plan limiting(List<LimitSettings> others) {
@@ -274,7 +282,10 @@ public final class TestServer implements AutoCloseable {
         HttpFixture.settings(
             "127.0.0.1", 0, 1 << 20, 16_384, 8_192, 256, 256, 2_000, 1_024, 60, 30, 60, 10, "");
     return new Settings(
-        SettingRecords.changed(http, Map.of("networkSharePercent", plan.networkSharePercent())),
+        plan.http()
+            .apply(
+                SettingRecords.changed(
+                    http, Map.of("networkSharePercent", plan.networkSharePercent()))),
         plan.limits(),
         TestStorage.settings(folder),
         WriteSettings.DEFAULT,

@@ -157,7 +157,8 @@ final class Dispatcher implements HttpRouting {
               watch,
               observation,
               client,
-              share);
+              share,
+              proxies);
       CurrentRequest.run(requestId, () -> answerAndSend(exchange));
     } finally {
       deadline.done();
