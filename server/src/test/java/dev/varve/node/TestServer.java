@@ -244,15 +244,14 @@ public final class TestServer implements AutoCloseable {
 
   /// One on PostgreSQL, whatever the tests run on.
   public static TestServer startInPostgres(String schema) {
-    return startInPostgres(schema, UnaryOperator.identity());
+    return startInPostgres(Plan.of(schema), UnaryOperator.identity());
   }
 
   /// The same, reached by other settings.
-  public static TestServer startInPostgres(String schema, UnaryOperator<DatabaseSettings> change) {
+  public static TestServer startInPostgres(Plan plan, UnaryOperator<DatabaseSettings> change) {
     try {
       Path folder = Files.createTempDirectory("varve-test-");
       TestStorage.inPostgres(folder, change);
-      Plan plan = Plan.of(schema);
       return new TestServer(folder, plan, app(folder, plan));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
