@@ -80,7 +80,7 @@ final class HeadNote {
   void requireNoneLost(Head head) {
     if (last != null
         && (head.position() < last.position()
-            || head.position() == last.position() && !Arrays.equals(head.hash(), last.hash()))) {
+            || (head.position() == last.position() && !Arrays.equals(head.hash(), last.hash())))) {
       throw new DamagedLogException(
           "The log ends at %s, and this process has committed %s: what was there is lost"
               .formatted(head, last));
