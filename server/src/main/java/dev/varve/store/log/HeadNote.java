@@ -78,9 +78,10 @@ final class HeadNote {
   /// @param head of the log as it is now
   /// @throws DamagedLogException when it ends before, or with another unit at that position
   void requireNoneLost(Head head) {
-    if (last != null
-        && (head.position() < last.position()
-            || head.position() == last.position() && !Arrays.equals(head.hash(), last.hash()))) {
+    if (last == null || head.position() > last.position()) {
+      return;
+    }
+    if (head.position() < last.position() || !Arrays.equals(head.hash(), last.hash())) {
       throw new DamagedLogException(
           "The log ends at %s, and this process has committed %s: what was there is lost"
               .formatted(head, last));
