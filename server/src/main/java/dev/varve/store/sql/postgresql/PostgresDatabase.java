@@ -38,6 +38,7 @@ public final class PostgresDatabase implements Database {
   // all connections but one, which is left to those who read a few rows by key
   private final Semaphore scans;
   private final LongAdder queries = new LongAdder();
+  private volatile @Nullable PostgresWatch watch;
   private Session writer;
   private Optional<Backend> backend = Optional.empty();
 
@@ -153,13 +154,19 @@ public final class PostgresDatabase implements Database {
     writer = connected();
     // they may lead to a server that was given up for another one, where nothing new is to be seen
     readers.getHikariPoolMXBean().softEvictConnections();
+    PostgresWatch before = watch;
+    if (before != null) {
+      before.close();
+    }
   }
 
   @Override
   public DatabaseWatch watch() throws SQLException {
     Session session = new Session(PostgresConnections.watching(source), PostgresDialect.INSTANCE);
     try {
-      return new PostgresWatch(session);
+      PostgresWatch opened = new PostgresWatch(session);
+      watch = opened;
+      return opened;
     } catch (SQLException e) {
       session.close();
       throw e;

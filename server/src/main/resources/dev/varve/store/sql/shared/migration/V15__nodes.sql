@@ -1,6 +1,3 @@
--- Up to this instant (microseconds) somebody has read the past: no node writes a unit there any more.
-ALTER TABLE varve_head ADD COLUMN floor BIGINT NOT NULL DEFAULT -1;
-
 -- What no log keeps, and other nodes have in memory: announced in the transaction that changes it. The newest
 -- ten thousand are kept.
 CREATE TABLE varve_notice (
@@ -9,7 +6,8 @@ CREATE TABLE varve_notice (
   subject TEXT NOT NULL
 );
 
--- The processes that serve these data, each by its own account of a moment ago.
+-- The processes that serve these data, each by its own account of a moment ago. Of use
+-- where several can: both stay empty beside a file.
 CREATE TABLE varve_node (
   id TEXT PRIMARY KEY,
   address TEXT NOT NULL,
