@@ -3,6 +3,7 @@ package dev.varve.node;
 import dev.varve.identity.token.Secrets;
 import dev.varve.kernel.UserMistake;
 import dev.varve.store.follow.NodeRows;
+import dev.varve.store.follow.Notices;
 import dev.varve.store.follow.SharedClock;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.Session;
@@ -104,6 +105,7 @@ final class NodeMembership {
             engine.following().follower().position(),
             startedAt,
             clock.instant()));
+    Notices.prune(session);
   }
 
   private static String program() {

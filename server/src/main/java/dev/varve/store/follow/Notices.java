@@ -58,7 +58,7 @@ public final class Notices {
   }
 
   /// Removes what everybody has heard by now, and never the last one, which tells the number of the next.
-  static void prune(Session session) throws SQLException {
+  public static void prune(Session session) throws SQLException {
     session.update(
         "DELETE FROM varve_notice WHERE seq <= (SELECT MAX(seq) FROM varve_notice) - ?",
         List.of(KEPT));
