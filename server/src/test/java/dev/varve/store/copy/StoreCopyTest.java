@@ -435,12 +435,12 @@ class StoreCopyTest {
   }
 
   @FunctionalInterface
-  private interface Preparation {
+  interface Preparation {
     void of(StoreCopyTest test) throws Exception;
   }
 
   /// What is there before, and how a copy from the file to the server is refused then.
-  private record Refusal(String name, Preparation before, String message) {
+  record Refusal(String name, Preparation before, String message) {
     @Override
     public String toString() {
       return name;
