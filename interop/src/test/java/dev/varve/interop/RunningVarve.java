@@ -24,17 +24,27 @@ final class RunningVarve implements AutoCloseable {
 
   private final Process process;
   private final Path log;
+  private final String health;
   final String url;
 
-  private RunningVarve(Process process, Path log, String url) {
+  private RunningVarve(Process process, Path log, String url, String health) {
     this.process = process;
     this.log = log;
     this.url = url;
+    this.health = health;
   }
 
   /// @param folder with `schema.graphql` and `varve.yaml`, which says the port
   /// @param environment where its secrets are
   static RunningVarve start(Path folder, int port, Map<String, String> environment)
+      throws IOException {
+    String url = "http://127.0.0.1:" + port;
+    return start(folder, url, url, environment);
+  }
+
+  /// @param url where it is, as its `varve.yaml` says
+  /// @param health where it says over plain HTTP that it is ready
+  static RunningVarve start(Path folder, String url, String health, Map<String, String> environment)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -56,7 +66,7 @@ final class RunningVarve implements AutoCloseable {
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().putAll(environment);
-    RunningVarve varve = new RunningVarve(builder.start(), log, "http://127.0.0.1:" + port);
+    RunningVarve varve = new RunningVarve(builder.start(), log, url, health);
     try {
       varve.await();
       return varve;
@@ -80,7 +90,7 @@ final class RunningVarve implements AutoCloseable {
     try {
       return CLIENT
               .send(
-                  HttpRequest.newBuilder(URI.create(url + "/health/ready")).build(),
+                  HttpRequest.newBuilder(URI.create(health + "/health/ready")).build(),
                   BodyHandlers.discarding())
               .statusCode()
           == 200;

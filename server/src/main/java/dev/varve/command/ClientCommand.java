@@ -3,6 +3,7 @@ package dev.varve.command;
 import dev.varve.identity.client.ClientAdministration;
 import dev.varve.identity.client.ClientAdministration.By;
 import dev.varve.identity.client.ClientAdministration.WithSecret;
+import dev.varve.identity.client.ClientCertificate;
 import dev.varve.identity.client.ClientDescription;
 import dev.varve.identity.client.ClientFeatures;
 import dev.varve.identity.client.ClientSettings;
@@ -134,6 +135,36 @@ public final class ClientCommand implements Runnable {
         description = "Where it is told that a session of its own has ended.")
     String backchannelLogoutUri = "";
 
+    @Option(
+        names = "--certificate-subject-dn",
+        description =
+            "The subject of the certificate by which it is known, such as CN=bank,O=Bank.")
+    String subjectDn = "";
+
+    @Option(
+        names = "--certificate-san-dns",
+        description = "In place of the subject: a host in its subjectAltName.")
+    String sanDns = "";
+
+    @Option(names = "--certificate-san-uri", description = "The same: a URI.")
+    String sanUri = "";
+
+    @Option(names = "--certificate-san-ip", description = "The same: an address.")
+    String sanIp = "";
+
+    @Option(names = "--certificate-san-email", description = "The same: an e-mail address.")
+    String sanEmail = "";
+
+    @Option(
+        names = "--certificate-self-signed",
+        description = "The keys are those of certificates by which it is known, of its own making.")
+    boolean selfSigned;
+
+    @Option(
+        names = "--certificate-bound-tokens",
+        description = "Its access tokens are bound to the certificate that it shows.")
+    boolean certificateBoundTokens;
+
     private ClientFeatures read(CommandSpec spec) {
       return new ClientFeatures(
           jwks == null ? "" : text(spec, jwks),
@@ -141,7 +172,9 @@ public final class ClientCommand implements Runnable {
           pushedRequests,
           boundTokens,
           signedUserInfo,
-          backchannelLogoutUri);
+          backchannelLogoutUri,
+          new ClientCertificate(subjectDn, sanDns, sanUri, sanIp, sanEmail, selfSigned),
+          certificateBoundTokens);
     }
 
     private static String text(CommandSpec spec, Path file) {
@@ -172,7 +205,7 @@ public final class ClientCommand implements Runnable {
   }
 
   private static String line(ClientSettings client) {
-    boolean confidential = !client.secret().isEmpty() || client.description().features().hasKeys();
+    boolean confidential = !client.secret().isEmpty() || client.description().features().proves();
     return line(client.id(), client.description(), confidential) + "  varve.yaml";
   }
 

@@ -3,6 +3,7 @@ package dev.varve.node;
 import dev.varve.identity.account.AuthSettings;
 import dev.varve.identity.provider.IdentityProviders;
 import dev.varve.settings.WrongSetting;
+import java.net.URI;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -54,7 +55,25 @@ final class Address {
   /// Under which clients know this server.
   Set<String> names() {
     AuthSettings auth = settings.auth();
-    return new HashSet<>(List.of(auth.issuerAt(issuer()), auth.audienceAt(issuer()), issuer()));
+    Set<String> names =
+        new HashSet<>(List.of(auth.issuerAt(issuer()), auth.audienceAt(issuer()), issuer()));
+    certificateOrigin().ifPresent(names::add);
+    return names;
+  }
+
+  /// Where clients come that show certificates, if that is elsewhere.
+  Optional<String> certificateOrigin() {
+    String origin = settings.oauth().certificateOrigin();
+    if (!origin.isEmpty()) {
+      return Optional.of(origin);
+    }
+    int asking = settings.http().tls().clientCertificatePort();
+    // one that is found when it is listened on is told by nobody
+    return asking > 0
+        ? Optional.of(
+            "https://%s:%d"
+                .formatted(URI.create(settings.auth().issuerAt(issuer())).getHost(), asking))
+        : Optional.empty();
   }
 
   /// Providers know one address of this server, and send browsers back there alone.

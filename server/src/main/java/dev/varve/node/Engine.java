@@ -53,8 +53,9 @@ public record Engine(
       CacheSettings cacheSettings,
       Follower follower,
       Metrics metrics) {
-    AppliedSchema applied = AppliedSchema.apply(database, schema, clock);
     EventLog log = new EventLog(database);
+    log.requireNotedEnd();
+    AppliedSchema applied = AppliedSchema.apply(database, schema, clock);
     Records records = new Records(database.dialect(), schema.models());
     Projection projection = new Projection(database.dialect(), schema.models());
     RecordCache cache =

@@ -2,6 +2,7 @@ package dev.varve.node;
 
 import dev.varve.face.auth.Accounts;
 import dev.varve.face.auth.Languages;
+import dev.varve.face.oauth.MutualTls;
 import dev.varve.face.oauth.OAuth;
 import dev.varve.face.provider.ProviderSignIn;
 import dev.varve.identity.account.Administration;
@@ -18,6 +19,7 @@ import dev.varve.identity.token.Seal;
 import dev.varve.identity.token.Secrets;
 import dev.varve.identity.token.SigningKeys;
 import dev.varve.kernel.Lazy;
+import dev.varve.net.edge.HttpSettings;
 import dev.varve.net.outgoing.OutgoingCalls;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -110,8 +112,15 @@ final class IdentityStages implements AutoCloseable {
             signingKeys,
             OAuth.Issuer.of(ground.settings().auth(), address.issuer()),
             registration,
-            elsewhere);
+            elsewhere,
+            certificates());
     return new Served(accounts, elsewhere, oauth, tokens);
+  }
+
+  private MutualTls certificates() {
+    HttpSettings http = ground.settings().http();
+    return new MutualTls(
+        http.takesVouchedCertificates(), http.takesAnyCertificate(), address.certificateOrigin());
   }
 
   private SigningKeys signingKeys(Engine engine) {

@@ -74,6 +74,7 @@ public record Settings(
   public Settings {
     RateLimits.require(limits);
     limits = List.copyOf(limits);
+    oauth.requireCertificates(http.takesVouchedCertificates(), http.takesAnyCertificate());
   }
 
   /// Reads `varve.yaml` in the folder, if there is one, with the environment on top.

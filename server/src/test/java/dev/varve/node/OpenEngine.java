@@ -42,16 +42,23 @@ public final class OpenEngine implements AutoCloseable {
     this.folder = DataFolder.hold(data);
     this.database = TestStorage.of(data).open(settings);
     Migrations.run(database);
-    this.engine =
-        Engine.start(
-            database,
-            schema,
-            compile(schema),
-            clock,
-            WriteSettings.DEFAULT,
-            CacheSettings.DEFAULT,
-            follower,
-            Metrics.NONE);
+    try {
+      this.engine =
+          Engine.start(
+              database,
+              schema,
+              compile(schema),
+              clock,
+              WriteSettings.DEFAULT,
+              CacheSettings.DEFAULT,
+              follower,
+              Metrics.NONE);
+    } catch (RuntimeException refused) {
+      // who looks at what was refused holds it next
+      database.close();
+      folder.close();
+      throw refused;
+    }
   }
 
   /// @param source the text of a schema file that is right

@@ -30,6 +30,7 @@ import dev.varve.net.certificate.TlsSettings;
 import dev.varve.net.compression.CompressionSettings;
 import dev.varve.net.cors.CorsSettings;
 import dev.varve.net.edge.HttpSettings;
+import dev.varve.net.proxy.ProxyCertificates;
 import dev.varve.net.proxy.ProxyHeaders;
 import dev.varve.settings.SettingDefinition;
 import dev.varve.settings.SettingsReader;
@@ -155,6 +156,7 @@ class SettingsTest {
                     Map.entry("http.networkSharePercent", "25"),
                     Map.entry("http.insecure", "false"),
                     Map.entry("http.port", "8080"),
+                    Map.entry("http.proxyCertificates", "NONE"),
                     Map.entry("http.proxyHeaders", "X_FORWARDED"),
                     Map.entry("http.proxyProtocol", "false"),
                     Map.entry("http.queueTimeoutMillis", "2000"),
@@ -173,6 +175,7 @@ class SettingsTest {
                     Map.entry("http.tls.acme.termsAgreed", "false"),
                     Map.entry("http.tls.certificate", ""),
                     Map.entry("http.tls.clientAuthorities", ""),
+                    Map.entry("http.tls.clientCertificatePort", "-1"),
                     Map.entry("http.tls.clientCertificates", "NONE"),
                     Map.entry("http.tls.hstsSeconds", "31536000"),
                     Map.entry("http.tls.key", ""),
@@ -187,6 +190,7 @@ class SettingsTest {
                     Map.entry("live.subscribersMax", "2000"),
                     Map.entry("live.subscribersPerCallerMax", "100"),
                     Map.entry("live.subscribersPerNetworkMax", "1000"),
+                    Map.entry("oauth.certificateOrigin", ""),
                     Map.entry("oauth.clientOrigins", ""),
                     Map.entry("oauth.clients", ""),
                     Map.entry("oauth.mcp", "false"),
@@ -236,6 +240,7 @@ class SettingsTest {
                     List.of(),
                     ProxyHeaders.X_FORWARDED,
                     false,
+                    ProxyCertificates.NONE,
                     CorsSettings.DEFAULT,
                     -1,
                     false,

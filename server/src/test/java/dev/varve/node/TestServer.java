@@ -98,6 +98,7 @@ public final class TestServer implements AutoCloseable {
   /// @param development whether it keeps mails, as `varve dev` does
   /// @param environment where its secrets come from
   /// @param clock by which it writes, and by which what is valid ends
+  /// @param http of the settings of the listener makes those that it gets
   /// @param networkSharePercent what one network may take; of this machine, unless tests say otherwise, all
   public record Plan(
       String schema,
@@ -114,7 +115,8 @@ public final class TestServer implements AutoCloseable {
       List<StaticFolder> files,
       List<LimitSettings> limits,
       GatewaySettings gateway,
-      int networkSharePercent) {
+      int networkSharePercent,
+      UnaryOperator<HttpSettings> http) {
     /// One that keeps mails, and hashes passwords at less cost than a setting allows.
     public static Plan of(String schema) {
       return new Plan(
@@ -132,7 +134,8 @@ public final class TestServer implements AutoCloseable {
           List.of(),
           List.of(),
           GatewaySettings.NONE,
-          100);
+          100,
+          UnaryOperator.identity());
     }
 
     /// The same over another schema.
@@ -193,6 +196,11 @@ public final class TestServer implements AutoCloseable {
       return with(Map.of("networkSharePercent", percent));
     }
 
+    /// One that listens otherwise, such as over TLS, where [#send] does not reach it.
+    public Plan listening(UnaryOperator<HttpSettings> other) {
+      return with(Map.of("http", other));
+    }
+
     public Plan limiting(List<LimitSettings> others) {
       return with(Map.of("limits", others));
     }
@@ -236,15 +244,14 @@ public final class TestServer implements AutoCloseable {
 
   /// One on PostgreSQL, whatever the tests run on.
   public static TestServer startInPostgres(String schema) {
-    return startInPostgres(schema, UnaryOperator.identity());
+    return startInPostgres(Plan.of(schema), UnaryOperator.identity());
   }
 
   /// The same, reached by other settings.
-  public static TestServer startInPostgres(String schema, UnaryOperator<DatabaseSettings> change) {
+  public static TestServer startInPostgres(Plan plan, UnaryOperator<DatabaseSettings> change) {
     try {
       Path folder = Files.createTempDirectory("varve-test-");
       TestStorage.inPostgres(folder, change);
-      Plan plan = Plan.of(schema);
       return new TestServer(folder, plan, app(folder, plan));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -275,7 +282,10 @@ public final class TestServer implements AutoCloseable {
         HttpFixture.settings(
             "127.0.0.1", 0, 1 << 20, 16_384, 8_192, 256, 256, 2_000, 1_024, 60, 30, 60, 10, "");
     return new Settings(
-        SettingRecords.changed(http, Map.of("networkSharePercent", plan.networkSharePercent())),
+        plan.http()
+            .apply(
+                SettingRecords.changed(
+                    http, Map.of("networkSharePercent", plan.networkSharePercent()))),
         plan.limits(),
         TestStorage.settings(folder),
         WriteSettings.DEFAULT,

@@ -11,6 +11,7 @@ import dev.varve.face.oauth.Visitor;
 import dev.varve.face.provider.FakeProvider;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Patience;
+import dev.varve.node.KeptMail;
 import dev.varve.node.TestServer.Reply;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -256,15 +257,9 @@ final class SingleUses implements AutoCloseable {
   }
 
   private Optional<String> mail(String email, String subject) {
-    Reply reply = send("GET", "/dev/mails", Map.of("Accept", "application/json"), "");
-    List<?> items =
-        (List<?>)
-            Objects.requireNonNull(((Map<?, ?>) Objects.requireNonNull(reply.json())).get("items"));
-    return items.stream()
-        .map(Map.class::cast)
-        .filter(mail ->
-            email.equals(mail.get("to")) && String.valueOf(mail.get("subject")).contains(subject))
-        .map(mail -> String.valueOf(mail.get("text")))
+    return KeptMail.to(email, this::send).stream()
+        .filter(mail -> mail.subject().contains(subject))
+        .map(KeptMail::text)
         .findFirst();
   }
 

@@ -91,6 +91,33 @@ class WrongSettingsTest {
               "http: {tls: {clientAuthorities: ^clients.pem}}",
               "http.tls.clientAuthorities is set, and clients are not asked for certificates: set http.tls.clientCertificates to OPTIONAL or REQUIRED"),
           new Wrong(
+              "http: {tls: {clientCertificatePort: ^8443}}",
+              "http.tls.clientCertificatePort is set, and clients are not asked for certificates: set http.tls.clientCertificates to OPTIONAL, REQUIRED or ANY"),
+          new Wrong(
+              "http: {proxyCertificates: ^VERIFIED}",
+              "http.proxyCertificates is VERIFIED, but trustedProxies names nobody whose word on certificates counts. Name the proxies, or set it to NONE"),
+          new Wrong(
+              "oauth: {certificateOrigin: ^mtls.shop.example}",
+              "oauth.certificateOrigin is 'mtls.shop.example', and must be a scheme and a host, such as https://app.example.com"),
+          new Wrong(
+              "oauth: {clients: {bank: {title: Bank, redirectUris: ['https://bank.example/'], certificate: ^{subjectDn: CN=bank, sanDns: bank.example}}}}",
+              "oauth.clients[bank].certificate has subjectDn and sanDns: take one of them"),
+          new Wrong(
+              "oauth: {clients: {bank: {title: Bank, redirectUris: ['https://bank.example/'], certificate: {subjectDn: ^bank}}}}",
+              "oauth.clients[bank].certificate.subjectDn is 'bank', and must be a distinguished name, such as CN=bank,O=Bank,C=DE (RFC 4514)"),
+          new Wrong(
+              "oauth: {clients: {bank: {title: Bank, redirectUris: ['https://bank.example/'], certificate: ^{selfSigned: true}}}}",
+              "oauth.clients[bank].certificate is selfSigned, and neither jwks nor jwksUri says which it is. Give one of them"),
+          new Wrong(
+              "oauth: {clients: {bank: {title: Bank, redirectUris: ['https://bank.example/'], secret: ^BANK, certificate: {sanDns: bank.example}}}}",
+              "oauth.clients[bank].secret stands beside certificate: a client proves itself in one way. Take one of both"),
+          new Wrong(
+              "oauth: {clients: {bank: {title: Bank, redirectUris: ['https://bank.example/'], certificate: ^{sanDns: bank.example}}}}",
+              "oauth.clients[bank].certificate names a certificate that an authority vouches for, and none is taken: set http.tls.clientCertificates to OPTIONAL, and http.tls.clientAuthorities; or http.proxyCertificates to VERIFIED"),
+          new Wrong(
+              "oauth: {clients: {bank: {title: Bank, redirectUris: ['https://bank.example/'], certificateBoundTokens: ^true}}}",
+              "oauth.clients[bank].certificateBoundTokens is true, and clients are not asked for certificates: set http.tls.clientCertificates to OPTIONAL or ANY, or http.proxyCertificates"),
+          new Wrong(
               "http: {tls: {acme: {domains: [^'*.shop.example'], termsAgreed: true}}}",
               "http.tls.acme.domains[0] must be a whole name such as shop.example.com, without a wildcard; it is '*.shop.example'"),
           new Wrong(

@@ -20,7 +20,7 @@ public final class AccountPages {
     OwnAccount own = accounts.own();
     parts.add(new ProfilePart(accounts.context(), own));
     parts.add(new SessionPart(accounts.context(), own));
-    parts.add(new PasskeyPart(accounts.context(), own.passkeys(), accounts.passkeySignals()));
+    parts.add(new PasskeyPart(accounts.context(), own, accounts.passkeySignals()));
     parts.add(new FactorPart(accounts.context(), own));
     elsewhere.links().ifPresent(links -> parts.add(new LinkPart(links, elsewhere.offered())));
     parts.add(new ApplicationPart(own.applications(), oauth.scopeTexts()));

@@ -2,7 +2,9 @@ package dev.varve.face.account;
 
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.JsonBody;
+import dev.varve.face.auth.OwnAccount;
 import dev.varve.face.auth.Pages;
+import dev.varve.face.auth.PasskeyEnrolment;
 import dev.varve.face.auth.PasskeyFlows;
 import dev.varve.face.auth.PasskeyForm;
 import dev.varve.face.auth.PasskeySignals;
@@ -25,11 +27,13 @@ final class PasskeyPart implements AccountPart {
 
   private final AccountContext context;
   private final PasskeyFlows passkeys;
+  private final PasskeyEnrolment enrolment;
   private final PasskeySignals signals;
 
-  PasskeyPart(AccountContext context, PasskeyFlows passkeys, PasskeySignals signals) {
+  PasskeyPart(AccountContext context, OwnAccount own, PasskeySignals signals) {
     this.context = context;
-    this.passkeys = passkeys;
+    this.passkeys = own.passkeys();
+    this.enrolment = own.passkeyEnrolment();
     this.signals = signals;
   }
 
@@ -82,7 +86,7 @@ final class PasskeyPart implements AccountPart {
   }
 
   private Answer begin(Visit visit) {
-    passkeys.requireFresh(visit.caller());
+    enrolment.requireFresh(visit.caller());
     PasskeyForm form = new PasskeyForm(ADD, OPTIONS, Map.of("token", visit.token()));
     return AccountPage.beside(
         visit,
@@ -102,14 +106,14 @@ final class PasskeyPart implements AccountPart {
             ? String.valueOf(members.get("token"))
             : "";
     Visit visit = page.requireScript(request, token);
-    Map<String, Object> options = passkeys.options(visit.caller(), false, visit.source());
+    Map<String, Object> options = enrolment.options(visit.caller(), false, visit.source());
     return Answer.json(200, Json.bytes(json -> Json.write(json, options)))
         .with("Cache-Control", "no-store");
   }
 
   private Answer add(Visit visit, Map<String, String> fields) {
-    PasskeyFlows.Added added =
-        passkeys.add(visit.caller(), known -> JsonBody.of(fields, known), visit.source());
+    PasskeyEnrolment.Added added =
+        enrolment.add(visit.caller(), known -> JsonBody.of(fields, known), visit.source());
     return added.recoveryCodes().isEmpty()
         ? AccountPage.back("passkey", "passkeys")
         : AccountPage.codes(visit, added.recoveryCodes());

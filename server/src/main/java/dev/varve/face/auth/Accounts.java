@@ -148,8 +148,8 @@ public final class Accounts {
         new PasswordFlows(context, proof, stepUp, failures, new MailRequests(context)),
         new EmailFlows(context, proof, stepUp, failures),
         new FactorFlows(context, stepUp, totpEnrolment, recoveryCodes),
-        new PasskeyFlows(
-            context, ceremonies, passkeySignals, passkeyFactor, stepUp, recoveryCodes, random),
+        new PasskeyFlows(context, passkeySignals, passkeyFactor, stepUp),
+        new PasskeyEnrolment(context, ceremonies, passkeySignals, stepUp, recoveryCodes, random),
         browserTrust,
         new ApplicationFlows(context, clients));
   }
@@ -287,6 +287,7 @@ public final class Accounts {
             routes.addAll(new MailSignInFlows(mails, new MailRequests(context), tokens).routes()));
     routes.addAll(
         new PasskeySignInFlows(context, ceremonies, passkeySignIn, passkeyFactor, tokens).routes());
+    routes.addAll(own.passkeyEnrolment().routes());
     routes.addAll(own.passkeys().routes());
     routes.addAll(new EnrolmentFlows(context, owedEnrolment, tokens).routes());
     routes.addAll(stepUp.routes());

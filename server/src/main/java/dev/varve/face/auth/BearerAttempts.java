@@ -34,6 +34,11 @@ final class BearerAttempts implements Authentication {
   }
 
   @Override
+  public Caller callerNow(String authorization, Request request) {
+    return authentication.callerNow(authorization, request);
+  }
+
+  @Override
   public Caller caller(String authorization, Request request) {
     if (authorization.isEmpty()) {
       return Caller.ANONYMOUS;

@@ -10,6 +10,7 @@ import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Request;
+import dev.varve.net.http.ShownCertificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +20,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Tells who sends a request from its bearer token (RFC 6750): an access token or an API key. An access token that is bound to a key
-/// comes with the scheme `DPoP` and a proof of the key (RFC 9449, section 7).
+/// comes with the scheme `DPoP` and a proof of the key (RFC 9449, section 7), and one that is bound to a certificate over a connection on
+/// which that was shown (RFC 8705, section 3).
 ///
 /// A signature is verified once for each token; whether its session is open and its account may act is asked anew with
 /// every request.
@@ -81,10 +83,17 @@ public final class BearerAuthentication implements Authentication {
         authorization,
         token -> {
           requireFor(token.claims, request);
-          if (token.claims.key().isPresent()) {
-            proofs.require(request, token.token, token.claims.key().get());
+          requireCertificate(token.claims, request);
+          Optional<String> key = token.claims.binding().key();
+          if (key.isPresent()) {
+            proofs.require(request, token.token, key.get());
           }
         });
+  }
+
+  @Override
+  public Caller callerNow(String authorization, Request request) {
+    return caller(authorization, token -> requireCertificate(token.claims, request));
   }
 
   @Override
@@ -104,6 +113,16 @@ public final class BearerAuthentication implements Authentication {
     List<String> asked = request.segments();
     if (path.size() > asked.size() || !asked.subList(0, path.size()).equals(path)) {
       throw refused("The access token is for the resource /" + String.join("/", path) + " alone");
+    }
+  }
+
+  /// Whoever has found a token has not the key of the certificate (RFC 8705, section 3).
+  private static void requireCertificate(AccessTokens.Claims claims, Request request) {
+    Optional<String> bound = claims.binding().certificate();
+    if (bound.isPresent()
+        && !bound.equals(request.certificate().map(ShownCertificate::thumbprint))) {
+      throw refused(
+          "The access token is bound to a certificate: send it over a connection on which the client shows that one");
     }
   }
 
@@ -152,7 +171,7 @@ public final class BearerAuthentication implements Authentication {
 
   private Verified verified(String token, boolean bound) {
     AccessTokens.Claims claims = tokens.verify(token, clock.instant());
-    if (bound != claims.key().isPresent()) {
+    if (bound != claims.binding().key().isPresent()) {
       throw refused(
           bound
               ? "The access token is bound to no key: send it with Authorization: Bearer TOKEN"

@@ -52,6 +52,8 @@ final class ClientFlows {
           Member.of(ClientFeatures.BOUND_TOKENS, new Route.Type.Truth()),
           Member.of(ClientFeatures.SIGNED_USER_INFO, new Route.Type.Truth()),
           Member.text(ClientFeatures.BACKCHANNEL_LOGOUT_URI).orNull(),
+          Member.of(ClientFeatures.CERTIFICATE, new Route.Type.AnyObject()).orNull(),
+          Member.of(ClientFeatures.CERTIFICATE_BOUND_TOKENS, new Route.Type.Truth()),
           Member.of("confidential", new Route.Type.Truth()),
           Member.of("secrets", new Route.Type.Objects(SECRET)),
           Member.instant("createdAt").orNull(),

@@ -1,6 +1,7 @@
 package dev.varve.face.auth;
 
 import dev.varve.identity.client.ClientAdministration;
+import dev.varve.identity.client.ClientCertificate;
 import dev.varve.identity.client.ClientDescription;
 import dev.varve.identity.client.ClientFeatures;
 import dev.varve.identity.client.ConsentPolicy;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -45,7 +47,9 @@ record ClientRequest(Optional<String> id, ClientDescription description, boolean
           Member.of(ClientFeatures.PUSHED_REQUESTS, new Route.Type.Truth()).optional(),
           Member.of(ClientFeatures.BOUND_TOKENS, new Route.Type.Truth()).optional(),
           Member.of(ClientFeatures.SIGNED_USER_INFO, new Route.Type.Truth()).optional(),
-          Member.text(ClientFeatures.BACKCHANNEL_LOGOUT_URI).orNull().optional());
+          Member.text(ClientFeatures.BACKCHANNEL_LOGOUT_URI).orNull().optional(),
+          Member.of(ClientFeatures.CERTIFICATE, new Route.Type.AnyObject()).orNull().optional(),
+          Member.of(ClientFeatures.CERTIFICATE_BOUND_TOKENS, new Route.Type.Truth()).optional());
 
   static final List<Member> MEMBERS =
       Stream.concat(
@@ -97,7 +101,26 @@ record ClientRequest(Optional<String> id, ClientDescription description, boolean
         truth(body, ClientFeatures.PUSHED_REQUESTS, before.pushedRequests()),
         truth(body, ClientFeatures.BOUND_TOKENS, before.boundTokens()),
         truth(body, ClientFeatures.SIGNED_USER_INFO, before.signedUserInfo()),
-        textOrNull(body, ClientFeatures.BACKCHANNEL_LOGOUT_URI, before.backchannelLogoutUri()));
+        textOrNull(body, ClientFeatures.BACKCHANNEL_LOGOUT_URI, before.backchannelLogoutUri()),
+        certificate(body, before.certificate()),
+        truth(body, ClientFeatures.CERTIFICATE_BOUND_TOKENS, before.certificateBoundTokens()));
+  }
+
+  private static ClientCertificate certificate(JsonBody body, ClientCertificate otherwise) {
+    if (!body.has(ClientFeatures.CERTIFICATE)) {
+      return otherwise;
+    }
+    @Nullable Object given = body.rest().get(ClientFeatures.CERTIFICATE);
+    if (given == null) {
+      return ClientCertificate.NONE;
+    }
+    ClientCertificate read = ClientCertificate.read(given);
+    if (!(given instanceof Map<?, ?> members) || !read.members().equals(members)) {
+      body.wrong(
+          ClientFeatures.CERTIFICATE,
+          "must be an object with one of subjectDn, sanDns, sanUri, sanIp, sanEmail, and selfSigned");
+    }
+    return read;
   }
 
   private static String keys(JsonBody body, String otherwise) {

@@ -14,5 +14,6 @@ public record OwnAccount(
     EmailFlows emails,
     FactorFlows factors,
     PasskeyFlows passkeys,
+    PasskeyEnrolment passkeyEnrolment,
     BrowserTrust browsers,
     ApplicationFlows applications) {}

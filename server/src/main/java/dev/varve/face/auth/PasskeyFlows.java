@@ -1,21 +1,13 @@
 package dev.varve.face.auth;
 
-import dev.varve.identity.account.Factor;
 import dev.varve.identity.account.Factors;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents.Event;
 import dev.varve.identity.account.SecurityEvents.Kind;
 import dev.varve.identity.account.WaysIn;
-import dev.varve.identity.factor.RecoveryCodes;
-import dev.varve.identity.factor.TrustedDevices;
-import dev.varve.identity.passkey.Ceremony;
-import dev.varve.identity.passkey.Ceremony.Purpose;
-import dev.varve.identity.passkey.NewPasskey;
 import dev.varve.identity.passkey.Passkey;
 import dev.varve.identity.passkey.PasskeyOptions;
-import dev.varve.identity.passkey.PasskeyRefusal;
 import dev.varve.identity.passkey.Passkeys;
-import dev.varve.identity.passkey.RelyingParty;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
@@ -27,58 +19,24 @@ import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
 import dev.varve.net.http.Route.Member;
 import dev.varve.schema.record.Entity;
-import java.security.SecureRandom;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The passkeys of an account, as its owner manages them.
+/// The passkeys that an account has, as its owner sees, names and removes them; and proving with one who they are. How it gets
+/// one: [PasskeyEnrolment].
 public final class PasskeyFlows {
-  private static final String PATH = "/auth/passkeys";
-  private static final String NAME = "name";
-  private static final String CREDENTIAL = PasskeyProof.CREDENTIAL;
-  private static final String CONDITIONAL = "conditional";
-
-  /// What a browser is asked for, to make a passkey.
-  static final List<Member> CREATION =
-      List.of(
-          Member.of("rp", new Route.Type.AnyObject()),
-          Member.of("user", new Route.Type.AnyObject()),
-          Member.text("challenge"),
-          Member.of("pubKeyCredParams", new Route.Type.Objects(List.of())),
-          Member.of("timeout", new Route.Type.Count()),
-          Member.of("excludeCredentials", new Route.Type.Objects(List.of())),
-          Member.of("authenticatorSelection", new Route.Type.AnyObject()),
-          Member.text("attestation"),
-          Member.of("extensions", new Route.Type.AnyObject()));
-
-  /// What a browser is asked for, to use one.
-  static final List<Member> REQUEST =
-      List.of(
-          Member.text("challenge"),
-          Member.of("timeout", new Route.Type.Count()),
-          Member.text("rpId"),
-          Member.of("allowCredentials", new Route.Type.Objects(List.of())),
-          Member.text("userVerification"));
-
-  static final Member ANSWERED = Member.of(CREDENTIAL, new Route.Type.AnyObject());
-
-  private static final List<Member> ASKED =
-      List.of(Member.of(CONDITIONAL, new Route.Type.Truth()).optional());
-  private static final List<Member> MADE = List.of(ANSWERED, Member.text(NAME).optional());
+  static final String PATH = "/auth/passkeys";
+  static final String NAME = "name";
   private static final List<Member> NAMED = List.of(Member.text(NAME));
-  private static final List<Member> PASSKEY =
+  static final List<Member> PASSKEY =
       List.of(
           Member.text("id"),
           Member.text(NAME),
-          Member.text(CREDENTIAL),
+          Member.text(PasskeyProof.CREDENTIAL),
           Member.text("aaguid"),
           Member.of("verifies", new Route.Type.Truth()),
           Member.of("secondFactor", new Route.Type.Truth()),
@@ -92,51 +50,20 @@ public final class PasskeyFlows {
           Member.of("signalCurrentUserDetails", new Route.Type.AnyObject()).optional());
 
   private final AccountContext context;
-  private final PasskeyCeremonies ceremonies;
   private final PasskeySignals signals;
   private final PasskeyFactor factor;
   private final StepUp stepUp;
-  private final RecoveryCodes recoveryCodes;
-  private final SecureRandom random;
 
   PasskeyFlows(
-      AccountContext context,
-      PasskeyCeremonies ceremonies,
-      PasskeySignals signals,
-      PasskeyFactor factor,
-      StepUp stepUp,
-      RecoveryCodes recoveryCodes,
-      SecureRandom random) {
+      AccountContext context, PasskeySignals signals, PasskeyFactor factor, StepUp stepUp) {
     this.context = context;
-    this.ceremonies = ceremonies;
     this.signals = signals;
     this.factor = factor;
     this.stepUp = stepUp;
-    this.recoveryCodes = recoveryCodes;
-    this.random = random;
   }
 
   List<Route> routes() {
     return List.of(
-        Endpoint.post(PATH + "/options", "passkeyOptions", "Begin to make a passkey")
-            .says(
-                "What to give to `PublicKeyCredential.parseCreationOptionsFromJSON()`. Good once, for five minutes, in this session, which has to be fresh. With `conditional` for a passkey that a browser makes without asking, right after a password was filled in (`mediation: \"conditional\"`).")
-            .asks(Route.Caller.ACCOUNT)
-            .takes(ASKED)
-            .gives(200, CREATION)
-            .answeredBy(this::options),
-        Endpoint.post(PATH, "addPasskey", "Add a passkey")
-            .says(
-                "With the `toJSON()` of what `navigator.credentials.create()` gave. A mail tells the owner of the account. Whoever has no second factor, and adds a passkey that is one, is given recovery codes, this once, and other sessions of the account end.")
-            .asks(Route.Caller.ACCOUNT)
-            .takes(MADE)
-            .gives(
-                201,
-                Stream.concat(
-                        PASSKEY.stream(),
-                        Stream.of(Member.of("recoveryCodes", new Route.Type.Texts())))
-                    .toList())
-            .answeredBy(this::add),
         Endpoint.get(PATH, "listPasskeys", "The passkeys of the account")
             .says(
                 "The oldest first, with what the functions of `PublicKeyCredential` take that are named like the members, so that a keeper of passkeys forgets those that were removed.")
@@ -161,7 +88,7 @@ public final class PasskeyFlows {
                 "The passkeys of the account. What the browser answers goes to `POST /auth/step-up` as `credential`, with `factor` `passkey`.")
             .asks(Route.Caller.ACCOUNT)
             .takes(List.of())
-            .gives(200, REQUEST)
+            .gives(200, PasskeyProof.REQUEST)
             .answeredBy(this::stepUpOptions));
   }
 
@@ -173,177 +100,17 @@ public final class PasskeyFlows {
     return Answer.json(200, Json.bytes(json -> Json.write(json, options)));
   }
 
-  /// `POST /auth/passkeys/options`
-  Answer options(Request request) {
-    stepUp.require(request.caller());
-    JsonBody body = JsonBody.of(request, ASKED);
-    boolean conditional = body.truth(CONDITIONAL);
-    body.check();
-    Map<String, Object> options =
-        options(request.caller(), conditional, AccountContext.source(request));
-    return Answer.json(200, Json.bytes(json -> Json.write(json, options)));
-  }
-
-  /// @throws Problem STEP_UP_REQUIRED when it was too long ago that somebody proved who they are
-  public void requireFresh(Caller caller) {
-    stepUp.require(caller);
-  }
-
-  /// What a browser is asked for, to make a passkey.
-  ///
-  /// @param conditional whether it makes one without asking
-  public Map<String, Object> options(Caller caller, boolean conditional, RequestSource source) {
-    Entity account = stepUp.require(caller);
-    String session = caller.session().orElseThrow();
-    RelyingParty party = ceremonies.party();
-    return context.write(
-        source,
-        account.id(),
-        write -> {
-          stepUp.require(write, account, caller);
-          List<Passkey> known = Passkeys.of(write.session(), account.id());
-          requireRoom(known);
-          byte[] handle = Passkeys.handle(write, account.id(), random);
-          Ceremony ceremony =
-              new Ceremony(Purpose.ENROL, session, account.id(), conditional, Map.of());
-          return PasskeyOptions.creation(
-              party,
-              ceremonies.begin(write, ceremony),
-              signals.user(account, handle),
-              known,
-              false);
-        });
-  }
-
-  private static void requireRoom(List<Passkey> known) {
-    if (known.size() >= Passkeys.OF_ACCOUNT_MAX) {
-      throw new Problem(
-          ErrorCode.CONFLICT,
-          "An account has at most %d passkeys: remove one first"
-              .formatted(Passkeys.OF_ACCOUNT_MAX));
-    }
-  }
-
-  /// `POST /auth/passkeys`
-  Answer add(Request request) {
-    Added added =
-        add(request.caller(), known -> JsonBody.of(request, known), AccountContext.source(request));
-    Map<String, @Nullable Object> members = members(added.passkey());
-    members.put("recoveryCodes", added.recoveryCodes());
-    return Answer.json(201, Json.bytes(json -> Json.write(json, members)));
-  }
-
-  /// A passkey that was added.
-  ///
-  /// @param recoveryCodes of an account that has a second factor from now on; none of others
-  public record Added(Passkey passkey, List<String> recoveryCodes) {}
-
-  /// Adds the passkey that a browser has made.
-  public Added add(Caller caller, JsonBody.Reader reader, RequestSource source) {
-    Entity account = stepUp.require(caller);
-    String session = caller.session().orElseThrow();
-    JsonBody body = reader.with(MADE);
-    String credential = body.object(CREDENTIAL);
-    String name = body.has(NAME) ? name(body) : standardName();
-    body.check();
-    NewPasskey registration = read(credential);
-    Ceremony ceremony =
-        context
-            .write(source, account.id(), write -> ceremonies.use(write, registration.challenge()))
-            .filter(found -> found.isFor(Purpose.ENROL, session, account.id()))
-            .orElseThrow(() -> refused(PasskeyRefusal.ofChallenge()));
-    Instant now = context.stages().clock().instant();
-    Passkey passkey =
-        verify(
-            registration,
-            ceremony.conditional() ? NewPasskey.Manner.CONDITIONAL : NewPasskey.Manner.ASKED,
-            new NewPasskey.Owner(context.stages().ids().get(), account.id(), name, now));
-    List<String> codes =
-        context.write(
-            source,
-            account.id(),
-            write -> {
-              stepUp.require(write, account, caller);
-              return add(write, account, passkey, session, source);
-            });
-    context.send(context.mails().passkeyAdded(context.accounts().email(account), name), source);
-    return new Added(passkey, codes);
-  }
-
-  /// @return recovery codes, of an account that has a second factor from now on
-  private List<String> add(
-      WriteContext write, Entity account, Passkey passkey, String session, RequestSource source)
-      throws SQLException {
-    requireRoom(Passkeys.of(write.session(), account.id()));
-    boolean first = Factors.of(write.session(), account.id()).isEmpty();
-    if (!Passkeys.add(write, passkey)) {
-      throw known();
-    }
-    TrustedDevices.endAll(write, account.id());
-    happened(write, Kind.PASSKEY_ADDED, account, passkey, source);
-    if (!passkey.second()) {
-      return List.of();
-    }
-    // the session in which it was made has proven it, and others have not
-    stepUp.raise(write, account, session, Factor.PASSKEY.method(), source);
-    if (!first) {
-      return List.of();
-    }
-    context.sessions().endAll(write, account.id(), Optional.of(session));
-    return recoveryCodes.make(write, account.id());
-  }
-
-  /// @throws Problem VALIDATION_ERROR when it is nothing that a browser answers
-  static NewPasskey read(String json) {
-    try {
-      return NewPasskey.read(json);
-    } catch (PasskeyRefusal refusal) {
-      throw refused(refusal);
-    }
-  }
-
-  private Passkey verify(
-      NewPasskey registration, NewPasskey.Manner manner, NewPasskey.Owner owner) {
-    return verify(registration, ceremonies.party(), manner, owner);
-  }
-
-  static Passkey verify(
-      NewPasskey registration,
-      RelyingParty party,
-      NewPasskey.Manner manner,
-      NewPasskey.Owner owner) {
-    try {
-      return registration.verify(party, manner, owner);
-    } catch (PasskeyRefusal refusal) {
-      throw refused(refusal);
-    }
-  }
-
-  static Problem refused(PasskeyRefusal refusal) {
-    return Problem.invalid(CREDENTIAL, refusal.text());
-  }
-
-  private static Problem known() {
-    return new Problem(
-        ErrorCode.ALREADY_EXISTS,
-        "There is a passkey with this id already: make another, with other options");
-  }
-
-  /// Taken from its device when nobody gives one: what a list shows has to differ.
-  static String standardName(Instant at) {
-    return "Passkey of " + DateTimeFormatter.ISO_LOCAL_DATE.format(at.atZone(ZoneOffset.UTC));
-  }
-
-  private String standardName() {
-    return standardName(context.stages().clock().instant());
-  }
-
-  private static String name(JsonBody body) {
+  static String name(JsonBody body) {
     return body.name(NAME, Passkeys.NAME_LENGTH_MAX);
   }
 
-  private void happened(
-      WriteContext write, Kind kind, Entity account, Passkey passkey, RequestSource source) {
+  static void happened(
+      AccountContext context,
+      WriteContext write,
+      Kind kind,
+      Entity account,
+      Passkey passkey,
+      RequestSource source) {
     context
         .events()
         .record(
@@ -365,11 +132,11 @@ public final class PasskeyFlows {
     return Answer.json(200, Json.bytes(json -> Json.write(json, members)));
   }
 
-  private static Map<String, @Nullable Object> members(Passkey passkey) {
+  static Map<String, @Nullable Object> members(Passkey passkey) {
     Map<String, @Nullable Object> members = new LinkedHashMap<>();
     members.put("id", passkey.id());
     members.put(NAME, passkey.name());
-    members.put(CREDENTIAL, PasskeyOptions.base64(passkey.key().credential()));
+    members.put(PasskeyProof.CREDENTIAL, PasskeyOptions.base64(passkey.key().credential()));
     members.put("aaguid", passkey.key().aaguid());
     members.put("verifies", passkey.verifies());
     members.put("secondFactor", passkey.second());
@@ -448,7 +215,7 @@ public final class PasskeyFlows {
       FactorFlows.requireLeft(context, write, account);
     }
     Factors.removed(write, account.id());
-    happened(write, Kind.PASSKEY_REMOVED, account, passkey.get(), source);
+    happened(context, write, Kind.PASSKEY_REMOVED, account, passkey.get(), source);
     return passkey.get();
   }
 }

@@ -14,6 +14,8 @@ import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.write.WriteContext;
+import dev.varve.net.http.Route;
+import dev.varve.net.http.Route.Member;
 import dev.varve.schema.record.Entity;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -26,6 +28,16 @@ import java.util.Optional;
 /// verified; the other takes it back together with what it was for, or records the failure.
 final class PasskeyProof {
   static final String CREDENTIAL = "credential";
+
+  /// What a browser is asked for, to use one.
+  static final List<Member> REQUEST =
+      List.of(
+          Member.text("challenge"),
+          Member.of("timeout", new Route.Type.Count()),
+          Member.text("rpId"),
+          Member.of("allowCredentials", new Route.Type.Objects(List.of())),
+          Member.text("userVerification"));
+
   private static final String WRONG = "The passkey does not sign anybody in here";
 
   private final AccountContext context;

@@ -15,7 +15,7 @@ import java.util.Map;
 final class PasskeySignInFlows {
   private static final String TICKET = "ticket";
   private static final List<Member> OWED = List.of(Member.text(TICKET));
-  private static final List<Member> TAKEN = List.of(PasskeyFlows.ANSWERED, SignInReply.COOKIE);
+  private static final List<Member> TAKEN = List.of(MadePasskey.ANSWERED, SignInReply.COOKIE);
 
   // nothing that an application asks for by itself belongs to anything else
   private static final String UNBOUND = "";
@@ -48,7 +48,7 @@ final class PasskeySignInFlows {
             .says(
                 "What to give to `PublicKeyCredential.parseRequestOptionsFromJSON()`; the same for everybody. Good once, for five minutes.")
             .takes(List.of())
-            .gives(200, PasskeyFlows.REQUEST)
+            .gives(200, PasskeyProof.REQUEST)
             .answeredBy(this::options),
         Endpoint.post("/auth/sign-in/passkey", "passkeySignIn", "Sign in with a passkey")
             .says(
@@ -65,7 +65,7 @@ final class PasskeySignInFlows {
             .says(
                 "The passkeys of the account that a ticket stands for. What the browser answers goes to `POST /auth/sign-in/factor` as `credential`, with `factor` `passkey`.")
             .takes(OWED)
-            .gives(200, PasskeyFlows.REQUEST)
+            .gives(200, PasskeyProof.REQUEST)
             .answeredBy(this::factorOptions),
         Route.unlisted("GET", "/.well-known/webauthn", _ -> related()),
         Route.unlisted("GET", "/.well-known/passkey-endpoints", _ -> endpoints()));

@@ -45,7 +45,7 @@ final class PasskeySignUp {
   private static final String WAY = "verify-email";
 
   private static final List<Member> MADE =
-      List.of(PasskeyFlows.ANSWERED, Member.text(Invitations.INVITATION).optional().orNull());
+      List.of(MadePasskey.ANSWERED, Member.text(Invitations.INVITATION).optional().orNull());
   private static final List<Member> TOKENED = List.of(Member.text(TOKEN));
 
   private final AccountContext context;
@@ -79,7 +79,7 @@ final class PasskeySignUp {
             .says(
                 "With the fields of the account and no password. What comes back is for `PublicKeyCredential.parseCreationOptionsFromJSON()`, good once, for five minutes, and the same whether the address has an account or not.")
             .takes(signUp.fieldMembers())
-            .gives(200, PasskeyFlows.CREATION)
+            .gives(200, MadePasskey.ASKED)
             .answeredBy(this::options),
         Endpoint.post("/auth/sign-up/passkey", "passkeySignUp", "Sign up with a passkey")
             .says(
@@ -94,7 +94,7 @@ final class PasskeySignUp {
             .says(
                 "With the token that was mailed. What the browser answers goes to `POST /auth/verify-email` as `credential`.")
             .takes(TOKENED)
-            .gives(200, PasskeyFlows.REQUEST)
+            .gives(200, PasskeyProof.REQUEST)
             .answeredBy(this::confirmOptions));
   }
 
@@ -133,20 +133,20 @@ final class PasskeySignUp {
     String credential = body.object(CREDENTIAL);
     Optional<String> invitation = signUp.invitation(body);
     body.check();
-    NewPasskey registration = PasskeyFlows.read(credential);
+    NewPasskey registration = MadePasskey.read(credential);
     Ceremony ceremony =
         context
             .write(source, write -> ceremonies.use(write, registration.challenge()))
             .filter(found -> found.purpose() == Ceremony.Purpose.SIGN_UP)
-            .orElseThrow(() -> PasskeyFlows.refused(PasskeyRefusal.ofChallenge()));
+            .orElseThrow(() -> MadePasskey.refused(PasskeyRefusal.ofChallenge()));
     Instant now = context.stages().clock().instant();
     Passkey passkey =
-        PasskeyFlows.verify(
+        MadePasskey.verify(
             registration,
             party,
             NewPasskey.Manner.ALONE,
             new NewPasskey.Owner(
-                context.stages().ids().get(), "", PasskeyFlows.standardName(now), now));
+                context.stages().ids().get(), "", MadePasskey.standardName(now), now));
     Map<String, @Nullable Object> fields = fields(ceremony);
     // read again: the schema may have changed meanwhile
     Input input = InputReader.read(context.accounts().model(), fields, InputReader.Mode.CREATE);
@@ -230,7 +230,7 @@ final class PasskeySignUp {
           .write(source, write -> confirm(write, token, tried, passkey, source))
           .orElseThrow(MailTokens::useless);
     } catch (PasskeyRefusal refusal) {
-      throw PasskeyFlows.refused(refusal);
+      throw MadePasskey.refused(refusal);
     }
   }
 

@@ -34,6 +34,8 @@ final class HeaderFilter {
   private static final Set<String> ORIGIN =
       Set.of(
           "forwarded",
+          "client-cert",
+          "client-cert-chain",
           "via",
           "x-real-ip",
           "x-client-ip",

@@ -6,6 +6,7 @@ import dev.varve.net.http.HeaderLine;
 import dev.varve.net.http.PercentEncoding;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.RequestWithoutBody;
+import dev.varve.net.http.ShownCertificate;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -148,6 +149,11 @@ record ImaginedRequest(
   @Override
   public String remoteAddress() {
     return ADDRESS;
+  }
+
+  @Override
+  public Optional<ShownCertificate> certificate() {
+    return Optional.empty();
   }
 
   @Override

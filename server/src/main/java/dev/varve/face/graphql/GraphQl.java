@@ -13,6 +13,7 @@ import dev.varve.face.rest.Rest;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Lazy;
+import dev.varve.kernel.Outage;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Access;
 import dev.varve.lane.live.Streams;
@@ -33,12 +34,15 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The GraphQL face: every model of a schema at `/graphql`, as the specification of GraphQL over HTTP has it
 /// (https://graphql.github.io/graphql-over-http/draft/).
 public final class GraphQl {
   public static final String PATH = "/graphql";
   public static final String TAG = "GraphQL";
+  private static final Logger LOG = LoggerFactory.getLogger(GraphQl.class);
   private static final String ABOUT =
       """
       A query, or a mutation whose fields are one unit of work, or a subscription with `Accept: text/event-stream`.
@@ -232,6 +236,9 @@ public final class GraphQl {
       return refused(request, accepted, refusal);
     } catch (Problem problem) {
       return refused(request, accepted, RequestRefused.malformed(problem));
+    } catch (Outage outage) {
+      LOG.warn("A GraphQL operation could not be answered: {}", outage.getMessage());
+      return refused(request, accepted, RequestRefused.malformed(outage.problem(false)));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.varve.face.graphql;
 
 import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Outage;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.ClientGone;
 import dev.varve.net.http.Request;
@@ -76,6 +77,9 @@ final class SocketOperation implements Runnable, OperationStarter.Results {
       end("complete", null);
     } catch (Problem problem) {
       end("error", GraphQlErrors.of(problem));
+    } catch (Outage outage) {
+      LOG.warn("A GraphQL operation could not be carried out: {}", outage.getMessage());
+      end("error", GraphQlErrors.of(outage.problem(false)));
     } catch (ClientGone e) {
       connection.operations().remove(this);
     } catch (InterruptedException e) {

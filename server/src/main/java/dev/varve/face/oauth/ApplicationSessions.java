@@ -13,6 +13,7 @@ import dev.varve.identity.client.GrantType;
 import dev.varve.identity.token.AccessTokens.Given;
 import dev.varve.identity.token.Audiences;
 import dev.varve.identity.token.OpaqueToken;
+import dev.varve.identity.token.TokenBinding;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.schema.Scopes;
@@ -118,8 +119,9 @@ final class ApplicationSessions {
             client.id(),
             allowed.scopes(),
             alone ? Optional.empty() : Optional.of(parent.get().id()),
-            // who can prove who it is may change its key (RFC 9449, section 5)
-            client.confidential() ? Optional.empty() : request.key(),
+            // who can prove who it is may change its key, and its certificate (RFC 9449, section 5;
+            // RFC 8705, section 4)
+            client.confidential() ? TokenBinding.NONE : request.binding(),
             allowed.resource());
     Proof known = known(way, parent.get());
     Outcome outcome = context.issuer().open(write, account.get(), known, use, request.source());
@@ -166,6 +168,6 @@ final class ApplicationSessions {
         Optional.of(session.id()),
         resource,
         Optional.of(session.authenticated()),
-        Optional.empty());
+        TokenBinding.NONE);
   }
 }

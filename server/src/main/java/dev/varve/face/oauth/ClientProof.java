@@ -27,8 +27,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /// Finds out which client sends a request (RFC 6749, section 2.3): by its secret in the header `Authorization` or in the body, by an
-/// assertion that it has signed (RFC 7523, section 2.2), or, of a public client, by its id alone. Two ways at once are refused, and so are
-/// ids that differ.
+/// assertion that it has signed (RFC 7523, section 2.2), by its id and the certificate that it showed (RFC 8705, section 2), or, of a public
+/// client, by its id alone. Two ways at once are refused, and so are ids that differ.
 final class ClientProof {
   private static final String CLIENT_ID = "client_id";
   private static final String SECRET = "client_secret";
@@ -43,7 +43,8 @@ final class ClientProof {
   private final FailedAttempts failures;
   private final Clients clients;
   private final ClientAssertions assertions;
-  private final ClientKeySets keys;
+  private final ClientKeySets<ForeignKey> keys;
+  private final CertificateProof certificates;
 
   /// @param issuer for whom assertions are made
   ClientProof(AccountContext context, FailedAttempts failures, Clients clients, String issuer) {
@@ -51,7 +52,8 @@ final class ClientProof {
     this.failures = failures;
     this.clients = clients;
     this.assertions = new ClientAssertions(issuer);
-    this.keys = new ClientKeySets(clients, context.stages().clock());
+    this.keys = ClientKeySets.signing(clients, context.stages().clock());
+    this.certificates = new CertificateProof(clients, context.stages().clock());
   }
 
   /// @throws OAuthError invalid_client, or invalid_request
@@ -77,7 +79,8 @@ final class ClientProof {
     }
     Optional<ClientAuthentication> given = given(request, form);
     if (given.isEmpty()) {
-      return publicClient(
+      return byName(
+          request,
           named.orElseThrow(
               () -> refused("The request names no client: send client_id, or authenticate")),
           asks);
@@ -180,8 +183,13 @@ final class ClientProof {
     }
   }
 
-  private Client publicClient(String id, Predicate<String> asks) {
+  /// One that says who it is, and proves it by its certificate if it is known by one.
+  private Client byName(Request request, String id, Predicate<String> asks) {
     Client client = known(id, asks).orElseThrow(() -> refused("No such client is known here"));
+    if (!client.profile().certificate().isNone()) {
+      certificates.require(client, request);
+      return client;
+    }
     if (client.confidential()) {
       throw refused("The client must authenticate with its secret, or with an assertion");
     }

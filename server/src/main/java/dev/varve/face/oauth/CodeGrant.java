@@ -77,7 +77,7 @@ final class CodeGrant {
     if (verifier.isEmpty() || !verifies(verifier.get(), code.challenge())) {
       return Optional.of("code_verifier is missing, or does not fit the code_challenge");
     }
-    if (code.key().isPresent() && !code.key().equals(request.key())) {
+    if (code.key().isPresent() && !code.key().equals(request.binding().key())) {
       return Optional.of("The proof of the key that the request for the code named is missing");
     }
     return Optional.empty();

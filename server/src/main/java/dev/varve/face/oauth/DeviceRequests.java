@@ -6,6 +6,7 @@ import dev.varve.identity.client.Client;
 import dev.varve.identity.client.Devices;
 import dev.varve.identity.client.GrantType;
 import dev.varve.identity.token.Audiences;
+import dev.varve.identity.token.TokenBinding;
 import dev.varve.kernel.Json;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.QueryString;
@@ -54,7 +55,7 @@ final class DeviceRequests {
           OAuthError.UNAUTHORIZED_CLIENT, "The client is not registered for devices");
     }
     RequestSource source = AccountContext.source(request);
-    TokenRequest asked = TokenRequest.of(form, client, audiences, Optional.empty(), source);
+    TokenRequest asked = TokenRequest.of(form, client, audiences, TokenBinding.NONE, source);
     AuthorizationRequest kept = kept(asked);
     Devices.Codes codes =
         context.write(source, write -> devices.ask(write, client.id(), kept.json()));

@@ -25,11 +25,18 @@ final class Metadata {
   private final SigningAlgorithm algorithm;
   private final Clients clients;
   private final RegistrationPolicy registration;
+  private final MutualTls certificates;
 
   /// @param issuer a URL, before every path here
   /// @param clients whose scopes are told
+  /// @param certificates that clients can show
   Metadata(
-      String issuer, SigningAlgorithm algorithm, Clients clients, RegistrationPolicy registration) {
+      String issuer,
+      SigningAlgorithm algorithm,
+      Clients clients,
+      RegistrationPolicy registration,
+      MutualTls certificates) {
+    this.certificates = certificates;
     this.issuer = issuer;
     this.algorithm = algorithm;
     this.clients = clients;
@@ -39,11 +46,16 @@ final class Metadata {
   /// Where it is found: also with the path of an issuer that has one, behind the well-known part (RFC 8414, section 3.1) and before it
   /// (OpenID Connect Discovery 1.0, section 4).
   List<String> paths() {
-    String path = URI.create(issuer).getRawPath();
-    String own = path == null || path.equals("/") ? "" : path;
+    String own = path();
     return own.isEmpty()
         ? List.of(OPENID, OAUTH)
         : List.of(OPENID, OAUTH, OPENID + own, OAUTH + own, own + OPENID);
+  }
+
+  /// That of the issuer.
+  private String path() {
+    String path = URI.create(issuer).getRawPath();
+    return path == null || path.equals("/") ? "" : path;
   }
 
   private Map<String, Object> members() {
@@ -69,7 +81,11 @@ final class Metadata {
     members.put("userinfo_signing_alg_values_supported", List.of(algorithm.name()));
     members.put("backchannel_logout_supported", true);
     members.put("backchannel_logout_session_supported", true);
-    List<String> secret = List.of("client_secret_basic", "client_secret_post", "private_key_jwt");
+    List<String> secret =
+        Stream.concat(
+                Stream.of("client_secret_basic", "client_secret_post", "private_key_jwt"),
+                certificates.methods().stream())
+            .toList();
     List<String> every = Stream.concat(secret.stream(), Stream.of("none")).toList();
     List<String> algorithms =
         Stream.concat(ForeignKey.STRONG_NAMES.stream(), Stream.of("RS256")).toList();
@@ -77,6 +93,11 @@ final class Metadata {
     proofs(members, "introspection", secret, algorithms);
     proofs(members, "revocation", every, algorithms);
     members.put("dpop_signing_alg_values_supported", ForeignKey.STRONG_NAMES);
+    members.put("tls_client_certificate_bound_access_tokens", certificates.isOn());
+    certificates
+        .origin()
+        .filter(_ -> certificates.isOn())
+        .ifPresent(origin -> members.put("mtls_endpoint_aliases", aliases(origin)));
     members.put("code_challenge_methods_supported", List.of("S256"));
     members.put("authorization_response_iss_parameter_supported", true);
     if (Registration.isOn(registration)) {
@@ -116,6 +137,19 @@ final class Metadata {
       Map<String, Object> members, String endpoint, List<String> methods, List<String> algorithms) {
     members.put(endpoint + "_endpoint_auth_methods_supported", methods);
     members.put(endpoint + "_endpoint_auth_signing_alg_values_supported", algorithms);
+  }
+
+  /// Where clients that show a certificate find what else is at the issuer (RFC 8705, section 5).
+  private Map<String, Object> aliases(String origin) {
+    String start = origin + path();
+    Map<String, Object> aliases = new LinkedHashMap<>();
+    aliases.put("token_endpoint", start + TokenEndpoint.PATH);
+    aliases.put("pushed_authorization_request_endpoint", start + PushedRequests.PATH);
+    aliases.put("device_authorization_endpoint", start + DeviceRequests.PATH);
+    aliases.put("introspection_endpoint", start + TokenStatus.INTROSPECT);
+    aliases.put("revocation_endpoint", start + TokenStatus.REVOKE);
+    aliases.put("userinfo_endpoint", start + UserInfo.PATH);
+    return aliases;
   }
 
   Answer answer() {

@@ -43,6 +43,7 @@ public final class OAuth implements AutoCloseable {
   private final Issuer issuer;
   private final Audiences audiences;
   private final ProtectedResource resource;
+  private final MutualTls certificates;
   private final Optional<byte[]> registrationToken;
   private final SignInElsewhere elsewhere;
 
@@ -60,6 +61,7 @@ public final class OAuth implements AutoCloseable {
   }
 
   /// @param registrationToken without which no client registers, where the settings want one
+  /// @param certificates that clients can show
   /// @throws WrongSetting when they want one, and there is none
   public OAuth(
       Accounts accounts,
@@ -68,8 +70,10 @@ public final class OAuth implements AutoCloseable {
       SigningKeys signingKeys,
       Issuer issuer,
       Optional<byte[]> registrationToken,
-      SignInElsewhere elsewhere) {
+      SignInElsewhere elsewhere,
+      MutualTls certificates) {
     this.accounts = accounts;
+    this.certificates = certificates;
     this.clients = clients;
     this.settings = settings;
     this.idTokens = new IdTokens(signingKeys, issuer.url());
@@ -79,7 +83,7 @@ public final class OAuth implements AutoCloseable {
     this.issuer = issuer;
     this.elsewhere = elsewhere;
     this.audiences = new Audiences(issuer.url(), issuer.audience());
-    this.resource = new ProtectedResource(audiences, clients);
+    this.resource = new ProtectedResource(audiences, clients, certificates);
     this.registrationToken = registrationToken;
     if (policy() == RegistrationPolicy.TOKEN && registrationToken.isEmpty()) {
       throw new WrongSetting(
@@ -148,7 +152,8 @@ public final class OAuth implements AutoCloseable {
     TokenStatus status = new TokenStatus(context, accounts.authentication(), proof, issuer.url());
     Logout logout = new Logout(context, authorization, clients, idTokens);
     UserInfo userInfo = new UserInfo(context, clients, signed, accounts.authentication());
-    Metadata metadata = new Metadata(issuer.url(), issuer.algorithm(), clients, policy());
+    Metadata metadata =
+        new Metadata(issuer.url(), issuer.algorithm(), clients, policy(), certificates);
     for (String path : metadata.paths()) {
       routes.add(route("GET", path, _ -> metadata.answer()));
     }
@@ -228,7 +233,8 @@ public final class OAuth implements AutoCloseable {
         clients,
         new ClientRegistration(context.stages(), clients, new SecureRandom()),
         issuer.url(),
-        policy() == RegistrationPolicy.TOKEN ? registrationToken : Optional.empty());
+        policy() == RegistrationPolicy.TOKEN ? registrationToken : Optional.empty(),
+        certificates);
   }
 
   private Route page(String method, String path, Handler handler) {

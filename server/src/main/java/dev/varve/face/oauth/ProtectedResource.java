@@ -31,11 +31,14 @@ final class ProtectedResource {
 
   private final Audiences audiences;
   private final Clients clients;
+  private final MutualTls certificates;
   private final String origin;
   // of an issuer that has one
   private final String issuerPath;
 
-  ProtectedResource(Audiences audiences, Clients clients) {
+  /// @param certificates that clients can show
+  ProtectedResource(Audiences audiences, Clients clients, MutualTls certificates) {
+    this.certificates = certificates;
     this.audiences = audiences;
     this.clients = clients;
     URI issuer = URI.create(audiences.issuer());
@@ -57,6 +60,9 @@ final class ProtectedResource {
     members.put("authorization_servers", List.of(audiences.issuer()));
     members.put("scopes_supported", List.copyOf(scopes()));
     members.put("bearer_methods_supported", List.of("header"));
+    if (certificates.isOn()) {
+      members.put("tls_client_certificate_bound_access_tokens", true);
+    }
     return Answer.json(200, Json.bytes(json -> Json.write(json, members)));
   }
 

@@ -11,6 +11,7 @@ import dev.varve.identity.account.Sessions.OneSession;
 import dev.varve.identity.client.Client;
 import dev.varve.identity.token.Audiences;
 import dev.varve.identity.token.OpaqueToken;
+import dev.varve.identity.token.TokenBinding;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.schema.record.Entity;
 import java.sql.SQLException;
@@ -50,9 +51,12 @@ final class RefreshGrant {
           if (known.filter(first -> request.isWider(first.resource(), audiences)).isPresent()) {
             return Granted.wider();
           }
-          Optional<String> bound = known.flatMap(SessionUse.Application::key);
-          if (bound.isPresent() && !bound.equals(request.key())) {
-            return Granted.refused("The proof of the key of the refresh token is missing");
+          if (!known
+              .map(SessionUse.Application::binding)
+              .orElse(TokenBinding.NONE)
+              .isMetBy(request.binding())) {
+            return Granted.refused(
+                "The proof of the key, or the certificate, to which the refresh token is bound is missing");
           }
           RefreshTokens.Use use =
               context

@@ -52,16 +52,20 @@ final class Registration {
   private final ClientRegistration registration;
   private final Optional<byte[]> token;
   private final String url;
+  private final MutualTls certificates;
 
   /// @param issuer a URL, before every path here
   /// @param token without which nobody registers; nothing where everybody may
+  /// @param certificates that clients can show
   Registration(
       AccountContext context,
       FailedAttempts failures,
       Clients clients,
       ClientRegistration registration,
       String issuer,
-      Optional<byte[]> token) {
+      Optional<byte[]> token,
+      MutualTls certificates) {
+    this.certificates = certificates;
     this.context = context;
     this.failures = failures;
     this.clients = clients;
@@ -91,7 +95,16 @@ final class Registration {
 
   /// What a client may have of what it asks for.
   private ClientDescription given(Map<?, ?> members, String method) throws ClientMetadata.Wrong {
+    if (!certificates.serves(method)) {
+      throw new OAuthError(
+          WRONG,
+          "token_endpoint_auth_method: no such certificates are taken here, see the metadata");
+    }
     ClientDescription given = clients.within(ClientMetadata.description(members, method, UNNAMED));
+    if (given.features().certificateBoundTokens() && !certificates.isOn()) {
+      throw new OAuthError(
+          WRONG, "tls_client_certificate_bound_access_tokens: no certificates are taken here");
+    }
     if (!clients.unreachable(given.features(), Client.Origin.REGISTERED).isEmpty()) {
       throw new OAuthError(WRONG, "jwks_uri is not asked: take https");
     }

@@ -7,6 +7,7 @@ import dev.varve.identity.token.AccessTokens.Given;
 import dev.varve.identity.token.IdTokens;
 import dev.varve.identity.token.KeyProofs;
 import dev.varve.identity.token.OpaqueToken;
+import dev.varve.identity.token.TokenBinding;
 import dev.varve.kernel.Json;
 import dev.varve.net.http.Answer;
 import dev.varve.schema.Scopes;
@@ -28,14 +29,14 @@ final class TokenAnswers {
     this.idTokens = idTokens;
   }
 
-  /// @param key to which access tokens are bound, if they are to one
+  /// @param binding to which access tokens are bound
   /// @throws OAuthError when it was refused
-  Answer of(Granted granted, Optional<String> key) {
-    Answer answer = answer(granted, key);
-    return key.isPresent() ? answer.with("DPoP-Nonce", keys.nonce()) : answer;
+  Answer of(Granted granted, TokenBinding binding) {
+    Answer answer = answer(granted, binding);
+    return binding.key().isPresent() ? answer.with("DPoP-Nonce", keys.nonce()) : answer;
   }
 
-  private Answer answer(Granted granted, Optional<String> key) {
+  private Answer answer(Granted granted, TokenBinding binding) {
     Instant now = context.stages().clock().instant();
     return switch (granted) {
       case Granted.ForAccount(
@@ -47,10 +48,10 @@ final class TokenAnswers {
             access.scopes().contains(Scopes.OPENID)
                 ? Optional.of(idTokens.issue(subject(access, session, nonce), now))
                 : Optional.empty();
-        yield told(access.boundTo(key), now, refresh, idToken);
+        yield told(access.boundTo(binding), now, refresh, idToken);
       }
       case Granted.ForItself(Given access) ->
-          told(access.boundTo(key), now, Optional.empty(), Optional.empty());
+          told(access.boundTo(binding), now, Optional.empty(), Optional.empty());
       case Granted.Refused(OAuthError error) -> throw error;
     };
   }
@@ -65,7 +66,7 @@ final class TokenAnswers {
       Given given, Instant at, Optional<OpaqueToken> refresh, Optional<String> idToken) {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("access_token", context.tokens().access().issue(given, at));
-    members.put("token_type", given.key().isPresent() ? KeyProofs.HEADER : "Bearer");
+    members.put("token_type", given.binding().key().isPresent() ? KeyProofs.HEADER : "Bearer");
     members.put("expires_in", context.tokens().access().lifetimeSeconds());
     refresh.ifPresent(token -> members.put("refresh_token", token.text()));
     members.put("scope", String.join(" ", new TreeSet<>(given.scopes())));

@@ -9,9 +9,11 @@ import dev.varve.identity.client.GrantType;
 import dev.varve.identity.token.Audiences;
 import dev.varve.identity.token.IdTokens;
 import dev.varve.identity.token.KeyProofs;
+import dev.varve.identity.token.TokenBinding;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
+import dev.varve.net.http.ShownCertificate;
 import java.util.Optional;
 
 /// `POST /oauth2/token`: a client gets tokens for a code, for the refresh token that came with the last, for itself (RFC 6749,
@@ -61,8 +63,9 @@ final class TokenEndpoint {
     if (client.profile().binds() && key.isEmpty()) {
       throw KeyProofs.missing("The client must send the proof of a key in the header DPoP");
     }
+    TokenBinding binding = new TokenBinding(key, certificate(client, request));
     TokenRequest asked =
-        TokenRequest.of(form, client, audiences, key, AccountContext.source(request));
+        TokenRequest.of(form, client, audiences, binding, AccountContext.source(request));
     Granted granted =
         switch (type) {
           case AUTHORIZATION_CODE -> codes.grant(asked);
@@ -70,7 +73,23 @@ final class TokenEndpoint {
           case CLIENT_CREDENTIALS -> ClientCredentialsGrant.grant(asked);
           case DEVICE_CODE -> devices.grant(asked);
         };
-    return answers.of(granted, key);
+    return answers.of(granted, binding);
+  }
+
+  /// The certificate to which the tokens of a client are bound, of one that wants that (RFC 8705, section 3).
+  private static Optional<String> certificate(Client client, Request request) {
+    if (!client.profile().bindsToCertificate()) {
+      return Optional.empty();
+    }
+    String thumbprint =
+        request
+            .certificate()
+            .map(ShownCertificate::thumbprint)
+            .orElseThrow(() ->
+                new OAuthError(
+                    OAuthError.INVALID_REQUEST,
+                    "The tokens of the client are bound to the certificate that it shows, and none came with the connection"));
+    return Optional.of(thumbprint);
   }
 
   private static GrantType type(QueryString form, Client client) {

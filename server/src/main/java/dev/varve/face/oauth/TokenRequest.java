@@ -3,6 +3,7 @@ package dev.varve.face.oauth;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.client.Client;
 import dev.varve.identity.token.Audiences;
+import dev.varve.identity.token.TokenBinding;
 import dev.varve.net.http.QueryString;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,12 +13,12 @@ import java.util.Set;
 /// A request for tokens, once it is known which client sends it.
 ///
 /// @param resource whom the access token is to be for (RFC 8707); nothing stands for this server
-/// @param key the thumbprint of the key that the client has proven, to which its tokens are bound (RFC 9449)
+/// @param binding what the client has shown, to which its tokens are bound
 record TokenRequest(
     QueryString form,
     Client client,
     Optional<String> resource,
-    Optional<String> key,
+    TokenBinding binding,
     RequestSource source) {
   /// @param audiences whom access tokens may be for
   /// @throws OAuthError invalid_target
@@ -25,9 +26,9 @@ record TokenRequest(
       QueryString form,
       Client client,
       Audiences audiences,
-      Optional<String> key,
+      TokenBinding binding,
       RequestSource source) {
-    return new TokenRequest(form, client, OAuthForm.resource(form, audiences), key, source);
+    return new TokenRequest(form, client, OAuthForm.resource(form, audiences), binding, source);
   }
 
   /// Whether its token is to be for more than what was asked for first.

@@ -12,6 +12,7 @@ import dev.varve.identity.account.Sessions.OneSession;
 import dev.varve.identity.client.Client;
 import dev.varve.identity.token.AccessTokens;
 import dev.varve.identity.token.KeyProofs;
+import dev.varve.identity.token.TokenBinding;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
@@ -62,7 +63,7 @@ final class TokenStatus {
     QueryString form = OAuthForm.of(request);
     Client client = proof.prove(request, form);
     if (!client.confidential()) {
-      throw new OAuthError(OAuthError.INVALID_CLIENT, "Only a client with a secret is told");
+      throw new OAuthError(OAuthError.INVALID_CLIENT, "Only a client that proves itself is told");
     }
     String token = OAuthForm.require(form, TOKEN);
     Map<String, Object> told =
@@ -79,14 +80,14 @@ final class TokenStatus {
         return Optional.empty();
       }
       // which also looks at whether it has expired since
-      authentication.caller((claims.key().isPresent() ? "DPoP " : "Bearer ") + token);
+      authentication.caller((claims.binding().key().isPresent() ? "DPoP " : "Bearer ") + token);
       Map<String, Object> told =
           told(
               client,
               claims.application().orElseThrow().scopes(),
               claims.audience(),
               claims.subject(),
-              claims.key(),
+              claims.binding(),
               claims.expiresAt());
       told.put("iat", claims.issuedAt().getEpochSecond());
       return Optional.of(told);
@@ -108,7 +109,8 @@ final class TokenStatus {
   private Map<String, Object> told(Client client, OneSession session, SessionUse.Application use) {
     // the access tokens that it gives are for that
     String audience = use.resource().orElse(context.tokens().access().audience());
-    return told(client, use.scopes(), audience, session.account(), use.key(), session.expiresAt());
+    return told(
+        client, use.scopes(), audience, session.account(), use.binding(), session.expiresAt());
   }
 
   /// The open session of a refresh token that the client could use now.
@@ -131,7 +133,7 @@ final class TokenStatus {
       Set<String> scopes,
       String audience,
       String subject,
-      Optional<String> key,
+      TokenBinding binding,
       Instant expiresAt) {
     // the client may have less by now than it was given
     Set<String> left = new TreeSet<>(scopes);
@@ -140,9 +142,11 @@ final class TokenStatus {
     told.put("active", true);
     told.put("scope", String.join(" ", left));
     told.put("client_id", client.id());
-    told.put("token_type", key.isPresent() ? KeyProofs.HEADER : "Bearer");
-    // RFC 9449, section 6.2
-    key.ifPresent(thumbprint -> told.put("cnf", Map.of("jkt", thumbprint)));
+    told.put("token_type", binding.key().isPresent() ? KeyProofs.HEADER : "Bearer");
+    // RFC 9449, section 6.2; RFC 8705, section 3.2
+    if (!binding.isNone()) {
+      told.put(TokenBinding.CLAIM, binding.members());
+    }
     told.put("sub", subject);
     told.put("aud", audience);
     told.put("exp", expiresAt.getEpochSecond());

@@ -8,7 +8,7 @@
 /// [ApplicationSessions] opens a session for it, and [TokenAnswers] signs its tokens. The rest tells ([Metadata], [UserInfo], [TokenStatus]) and ends
 /// ([Logout], [LogoutNotices], and [TokenStatus] once more).
 ///
-/// A client may push its request before a browser comes with it ([PushedRequests]), and prove who it is and which key it has ([ClientProof],
+/// A client may push its request before a browser comes with it ([PushedRequests]), and prove who it is and which key it has ([ClientProof], [CertificateProof],
 /// [dev.varve.face.auth.RequestProofs]). A device without a browser asks with [DeviceRequests], and somebody comes with its code to
 /// [DevicePage], from where the pages of a flow lead on. A client that nobody has declared registers ([Registration]), or says at a URL
 /// what it is. One that was refused by a face finds the way here from [ProtectedResource].

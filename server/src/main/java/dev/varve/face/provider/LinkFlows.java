@@ -2,15 +2,12 @@ package dev.varve.face.provider;
 
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.Endpoint;
-import dev.varve.face.auth.JsonBody;
 import dev.varve.face.auth.StepUp;
 import dev.varve.identity.account.Links;
 import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SecurityEvents;
 import dev.varve.identity.account.SingleUse.Kind;
 import dev.varve.identity.account.WaysIn;
-import dev.varve.identity.provider.IdentityProvider;
-import dev.varve.identity.provider.IdentityProviders;
 import dev.varve.identity.provider.Somebody;
 import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.ErrorCode;
@@ -25,60 +22,35 @@ import dev.varve.net.http.Route;
 import dev.varve.net.http.Route.Member;
 import dev.varve.schema.record.Entity;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /// The providers that an account is linked to, how it is linked to another, and how that ends. A link is made by the account that asked
 /// for it, in the session in which it asked, with what only its page knows: whoever else is sent to a provider links nothing.
 public final class LinkFlows {
-  private static final String PROVIDER = "provider";
-
   private static final List<Member> LINK =
       List.of(
           Member.text("id"),
-          Member.text(PROVIDER),
+          Member.text(AccountTrips.PROVIDER),
           Member.text("title"),
           Member.text("email").optional(),
           Member.instant("since"),
           Member.instant("lastUsedAt"));
-  private static final List<Member> WANTED = new ArrayList<>(List.of(Member.text(PROVIDER)));
-
-  static {
-    WANTED.addAll(Goal.MEMBERS);
-  }
 
   private final AccountContext context;
   private final StepUp stepUp;
-  private final IdentityProviders providers;
-  private final Trips trips;
-  private final Redemption redemption;
-  private final Goal.Reader goals;
+  private final AccountTrips trips;
   private final LinkNews news;
-  private final Supplier<Optional<String>> origin;
 
-  LinkFlows(
-      AccountContext context,
-      StepUp stepUp,
-      IdentityProviders providers,
-      Trips trips,
-      Redemption redemption,
-      Goal.Reader goals,
-      LinkNews news,
-      Supplier<Optional<String>> origin) {
+  LinkFlows(AccountContext context, StepUp stepUp, AccountTrips trips, LinkNews news) {
     this.context = context;
     this.stepUp = stepUp;
-    this.providers = providers;
     this.trips = trips;
-    this.redemption = redemption;
-    this.goals = goals;
     this.news = news;
-    this.origin = origin;
   }
 
   List<Route> routes() {
@@ -92,8 +64,8 @@ public final class LinkFlows {
             .says(
                 "Gives the address to which the page sends the browser. It comes back to `returnTo` with a `code`, or an `error`. It takes a session in which somebody has proven in the last ten minutes who they are (`POST /auth/step-up`).")
             .asks(Route.Caller.ACCOUNT)
-            .takes(WANTED)
-            .gives(200, List.of(Member.text("url")))
+            .takes(AccountTrips.WANTED)
+            .gives(200, AccountTrips.LEADS)
             .answeredBy(this::begin),
         Endpoint.post("/auth/links/confirm", "confirmLink", "Finish a link")
             .says(
@@ -128,7 +100,7 @@ public final class LinkFlows {
   private Object json(Links.Link link) {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("id", link.id());
-    members.put(PROVIDER, link.provider());
+    members.put(AccountTrips.PROVIDER, link.provider());
     members.put("title", title(link.provider()));
     link.email().ifPresent(email -> members.put("email", email));
     members.put("since", Rfc3339.text(link.since()));
@@ -139,22 +111,8 @@ public final class LinkFlows {
   /// `POST /auth/links`
   Answer begin(Request request) {
     stepUp.require(request.caller());
-    JsonBody body = JsonBody.of(request, WANTED);
-    String name = body.token(PROVIDER);
-    Optional<IdentityProvider> provider = providers.find(name);
-    if (provider.isEmpty() && !name.isEmpty()) {
-      body.wrong(PROVIDER, "is '%s', which signs nobody in here".formatted(name));
-    }
-    Goal goal =
-        goals.page(
-            body.address("returnTo"),
-            body.token("challenge"),
-            body.optionalAddress("state"),
-            body::wrong);
-    body.check();
-    String url =
-        begin(request.caller(), provider.orElseThrow(), goal, AccountContext.source(request));
-    return Answer.json(200, Json.bytes(json -> Json.write(json, Map.of("url", url))));
+    AccountTrips.Wish wish = trips.wish(request, _ -> Optional.empty());
+    return AccountTrips.leads(begin(request.caller(), wish, AccountContext.source(request)));
   }
 
   /// The same for a page of this server.
@@ -164,48 +122,34 @@ public final class LinkFlows {
   /// @return where the browser is sent
   public String begin(
       Caller caller, String provider, String path, String verifier, RequestSource source) {
-    IdentityProvider known =
-        providers
-            .find(provider)
-            .orElseThrow(() ->
-                Problem.invalid(
-                    PROVIDER, "is '%s', which signs nobody in here".formatted(provider)));
-    Goal goal =
-        new Goal.Page(
-            origin.get().orElse("") + path, PageProof.challenge(verifier), Optional.empty());
-    return begin(caller, known, goal, source);
+    return begin(caller, trips.wish(provider, path, verifier), source);
   }
 
-  private String begin(Caller caller, IdentityProvider provider, Goal goal, RequestSource source) {
+  private String begin(Caller caller, AccountTrips.Wish wish, RequestSource source) {
     Entity account = stepUp.require(caller);
     String session = caller.session().orElseThrow();
-    OpaqueToken token =
-        context.write(
-            source,
-            account.id(),
-            write -> {
-              stepUp.require(write, account, caller);
-              return begin(write, provider.name(), goal, account.id(), session);
-            });
-    return origin.get().orElse("") + Departure.Begun.LINK.path(provider.name(), token);
-  }
-
-  private OpaqueToken begin(
-      WriteContext write, String provider, Goal goal, String account, String session)
-      throws SQLException {
-    String links = fingerprint(Links.of(write.session(), account));
-    Errand errand = new Errand(provider, goal, new Errand.Linking(account, session, links), false);
-    return trips.issue(write, Departure.Begun.LINK.kind(), errand.members());
+    return context.write(
+        source,
+        account.id(),
+        write -> {
+          stepUp.require(write, account, caller);
+          String links = fingerprint(Links.of(write.session(), account.id()));
+          return trips.begin(
+              write,
+              Departure.Begun.LINK,
+              new Errand(
+                  wish.provider().name(),
+                  wish.goal(),
+                  new Errand.Linking(account.id(), session, links),
+                  false));
+        });
   }
 
   /// `POST /auth/links/confirm`
   Answer confirm(Request request) {
     AccountContext.requireAccount(request.caller());
-    JsonBody body = JsonBody.of(request, ExchangeEndpoint.PROOF);
-    String code = body.token("code");
-    String verifier = body.token("verifier");
-    body.check();
-    confirm(request.caller(), code, verifier, AccountContext.source(request));
+    AccountTrips.Brought brought = AccountTrips.Brought.of(request);
+    confirm(request.caller(), brought, AccountContext.source(request));
     return Answer.noContent();
   }
 
@@ -213,9 +157,12 @@ public final class LinkFlows {
   ///
   /// @throws Problem when the code is not good, or there can be no such link
   public void confirm(Caller caller, String code, String verifier, RequestSource source) {
+    confirm(caller, new AccountTrips.Brought(code, verifier), source);
+  }
+
+  private void confirm(Caller caller, AccountTrips.Brought brought, RequestSource source) {
     Entity account = AccountContext.requireAccount(caller);
-    Map<String, Object> content =
-        redemption.use(Kind.PROVIDER_LINK_CODE, code, source, caller, verifier);
+    Map<String, Object> content = trips.cameBack(Kind.PROVIDER_LINK_CODE, brought, caller, source);
     Somebody somebody = Identity.read(content);
     String links = ((Errand.Linking) Errand.read(content).purpose()).links();
     boolean linked =

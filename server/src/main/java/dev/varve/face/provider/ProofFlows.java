@@ -2,7 +2,6 @@ package dev.varve.face.provider;
 
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.Endpoint;
-import dev.varve.face.auth.JsonBody;
 import dev.varve.face.auth.StepUp;
 import dev.varve.identity.account.Links;
 import dev.varve.identity.account.RequestSource;
@@ -12,11 +11,8 @@ import dev.varve.identity.account.SessionIssuer;
 import dev.varve.identity.account.SignInMethod;
 import dev.varve.identity.account.SingleUse;
 import dev.varve.identity.provider.IdentityProvider;
-import dev.varve.identity.provider.IdentityProviders;
 import dev.varve.identity.provider.Somebody;
-import dev.varve.identity.token.OpaqueToken;
 import dev.varve.kernel.ErrorCode;
-import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.write.WriteContext;
@@ -27,46 +23,24 @@ import dev.varve.net.http.Route.Member;
 import dev.varve.schema.record.Entity;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /// Proving once more who somebody is at a provider: it is made to ask, and has to say in a signed token that it did. A provider that cannot
 /// proves nothing here, however well it knows somebody.
 final class ProofFlows {
   private static final String PATH = StepUp.PATH + "/provider";
-  private static final String PROVIDER = "provider";
-  private static final List<Member> WANTED = new ArrayList<>(List.of(Member.text(PROVIDER)));
-
-  static {
-    WANTED.addAll(Goal.MEMBERS);
-  }
 
   private final AccountContext context;
   private final StepUp stepUp;
-  private final IdentityProviders providers;
-  private final Trips trips;
+  private final AccountTrips trips;
   private final Redemption redemption;
-  private final Goal.Reader goals;
-  private final Supplier<Optional<String>> origin;
 
-  ProofFlows(
-      AccountContext context,
-      StepUp stepUp,
-      IdentityProviders providers,
-      Trips trips,
-      Redemption redemption,
-      Goal.Reader goals,
-      Supplier<Optional<String>> origin) {
+  ProofFlows(AccountContext context, StepUp stepUp, AccountTrips trips, Redemption redemption) {
     this.context = context;
     this.stepUp = stepUp;
-    this.providers = providers;
     this.trips = trips;
     this.redemption = redemption;
-    this.goals = goals;
-    this.origin = origin;
   }
 
   List<Route> routes() {
@@ -75,8 +49,8 @@ final class ProofFlows {
             .says(
                 "Gives the address to which the page sends the browser, of a provider that the account is linked to and that `GET /auth/step-up` lists. It comes back to `returnTo` with a `code`, or an `error`.")
             .asks(Route.Caller.ACCOUNT)
-            .takes(WANTED)
-            .gives(200, List.of(Member.text("url")))
+            .takes(AccountTrips.WANTED)
+            .gives(200, AccountTrips.LEADS)
             .answeredBy(this::begin),
         Endpoint.post(PATH + "/confirm", "confirmProviderStepUp", "Finish that")
             .says(
@@ -91,31 +65,24 @@ final class ProofFlows {
   Answer begin(Request request) {
     Entity account = StepUp.requireOwn(request.caller());
     String session = request.caller().session().orElseThrow();
-    JsonBody body = JsonBody.of(request, WANTED);
-    String name = body.token(PROVIDER);
-    Optional<IdentityProvider> provider = providers.find(name);
-    if (provider.isEmpty() && !name.isEmpty()) {
-      body.wrong(PROVIDER, "is '%s', which signs nobody in here".formatted(name));
-    } else if (provider.isPresent() && !provider.get().asksAgain()) {
-      body.wrong(PROVIDER, cannotTell(provider.get().title()));
-    } else if (provider.isPresent() && !isLinked(account, name)) {
-      body.wrong(PROVIDER, "is '%s', to which the account is not linked".formatted(name));
-    }
-    Goal goal =
-        goals.page(
-            body.address("returnTo"),
-            body.token("challenge"),
-            body.optionalAddress("state"),
-            body::wrong);
-    body.check();
-    Errand errand = new Errand(name, goal, new Errand.Proving(account.id(), session), true);
-    OpaqueToken token =
+    AccountTrips.Wish wish = trips.wish(request, provider -> wrong(account, provider));
+    Errand errand =
+        new Errand(
+            wish.provider().name(), wish.goal(), new Errand.Proving(account.id(), session), true);
+    return AccountTrips.leads(
         context.write(
             AccountContext.source(request),
             account.id(),
-            write -> trips.issue(write, Departure.Begun.PROOF.kind(), errand.members()));
-    String url = origin.get().orElse("") + Departure.Begun.PROOF.path(name, token);
-    return Answer.json(200, Json.bytes(json -> Json.write(json, Map.of("url", url))));
+            write -> trips.begin(write, Departure.Begun.PROOF, errand)));
+  }
+
+  private Optional<String> wrong(Entity account, IdentityProvider provider) {
+    if (!provider.asksAgain()) {
+      return Optional.of(cannotTell(provider.title()));
+    }
+    return isLinked(account, provider.name())
+        ? Optional.empty()
+        : Optional.of("is '%s', to which the account is not linked".formatted(provider.name()));
   }
 
   private static String cannotTell(String title) {
@@ -139,14 +106,10 @@ final class ProofFlows {
   Answer confirm(Request request) {
     Caller caller = request.caller();
     Entity account = StepUp.requireOwn(caller);
-    JsonBody body = JsonBody.of(request, ExchangeEndpoint.PROOF);
-    String code = body.token("code");
-    String verifier = body.token("verifier");
-    body.check();
+    AccountTrips.Brought brought = AccountTrips.Brought.of(request);
     RequestSource source = AccountContext.source(request);
     Somebody somebody =
-        Identity.read(
-            redemption.use(SingleUse.Kind.PROVIDER_PROOF_CODE, code, source, caller, verifier));
+        Identity.read(trips.cameBack(SingleUse.Kind.PROVIDER_PROOF_CODE, brought, caller, source));
     Outcome outcome =
         context.write(
             source, account.id(), write -> prove(write, account, caller, somebody, source));
@@ -159,7 +122,7 @@ final class ProofFlows {
   private Outcome prove(
       WriteContext write, Entity account, Caller caller, Somebody somebody, RequestSource source)
       throws SQLException {
-    String title = providers.find(somebody.provider()).orElseThrow().title();
+    String title = trips.title(somebody.provider());
     Optional<Links.Link> link =
         Links.find(write.session(), somebody).filter(found -> found.account().equals(account.id()));
     if (link.isEmpty()) {
@@ -204,7 +167,7 @@ final class ProofFlows {
             write,
             Event.of(Kind.PROOF_FAILED, account.id(), context.accounts().email(account), source)
                 .with("way", "step-up")
-                .with(PROVIDER, somebody.provider()));
+                .with(AccountTrips.PROVIDER, somebody.provider()));
     return new Outcome.Refused(problem);
   }
 }

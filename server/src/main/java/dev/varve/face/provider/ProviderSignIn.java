@@ -56,14 +56,15 @@ public final class ProviderSignIn implements SignInElsewhere {
         ? Optional.empty()
         : Optional.of(
             new LinkFlows(
-                context,
-                accounts.stepUp(),
-                providers,
-                trips,
-                redemption,
-                new Goal.Reader(this::returnOrigins),
-                new LinkNews(context, providers),
-                origin));
+                context, accounts.stepUp(), ownTrips(), new LinkNews(context, providers)));
+  }
+
+  private AccountTrips ownTrips() {
+    return new AccountTrips(providers, trips, redemption, goals(), origin);
+  }
+
+  private Goal.Reader goals() {
+    return new Goal.Reader(this::returnOrigins);
   }
 
   /// Those that people may link their account to.
@@ -79,8 +80,7 @@ public final class ProviderSignIn implements SignInElsewhere {
     Arrivals arrivals = new Arrivals(context, trips, new NewAccount(context), news);
     MissingFieldsPage signUp = new MissingFieldsPage(context, providers, trips, arrivals, news);
     Callback callback = new Callback(providers, trips, arrivals, signUp);
-    Goal.Reader goals = new Goal.Reader(this::returnOrigins);
-    Departure departure = new Departure(context, providers, trips, goals, new SecureRandom());
+    Departure departure = new Departure(context, providers, trips, goals(), new SecureRandom());
     List<Route> routes = new ArrayList<>();
     routes.add(listing());
     routes.add(departure.route());
@@ -90,9 +90,7 @@ public final class ProviderSignIn implements SignInElsewhere {
     routes.add(new ExchangeEndpoint(redemption, accounts.tokenSession()).route());
     routes.addAll(links().orElseThrow().routes());
     routes.add(new LinkTokens(context, accounts.stepUp(), providers).route());
-    routes.addAll(
-        new ProofFlows(context, accounts.stepUp(), providers, trips, redemption, goals, origin)
-            .routes());
+    routes.addAll(new ProofFlows(context, accounts.stepUp(), ownTrips(), redemption).routes());
     return routes;
   }
 

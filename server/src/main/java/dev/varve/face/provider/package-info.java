@@ -14,6 +14,7 @@
 /// | where it goes on | [Redemption] opens the session, [ExchangeEndpoint] for pages |
 /// | links of who has signed in | [LinkFlows]; [LinkTokens] for what the provider gave |
 /// | proving once more who they are | [ProofFlows] |
+/// | what both of these set out on | [AccountTrips] |
 ///
 /// A trip begins and ends in one browser (a cookie), is good once, and belongs to one provider, to which it must come back. A page keeps
 /// a verifier of its own beside (RFC 7636), so that no code is of use to another page.

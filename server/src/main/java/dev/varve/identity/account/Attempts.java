@@ -1,13 +1,9 @@
 package dev.varve.identity.account;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.varve.identity.factor.TrustedDevices;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.store.sql.Database;
-import dev.varve.store.sql.Session;
-import dev.varve.store.sql.SqlValues;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,37 +36,24 @@ import java.util.stream.Stream;
 /// | the password of a token that was mailed | 10 | the same |
 /// | mails that a network asks for | 300 | until one is forgotten, every 12 seconds |
 ///
-/// Counts stand in the table `varve_attempt`, by a hash of the address (SHA-256), and are forgotten when nothing was
-/// tried for a day. Whoever has to wait is refused with TOO_MANY_REQUESTS and told for how many seconds. A network is an
+/// Counts ([AttemptCounts]) are forgotten when nothing was tried for a day. Whoever has to wait is refused with TOO_MANY_REQUESTS and told for how many seconds. A network is an
 /// IPv4 address or a /64 of IPv6 (RFC 4291, section 2.5.4): what one customer has.
 public final class Attempts {
   // so that a network may ask for 300 mails at once and for 300 an hour
   private static final Duration MAIL_FORGOTTEN = Duration.ofSeconds(12);
 
-  /// What was not tried for this long is forgotten.
-  static final Duration FORGOTTEN = Duration.ofDays(1);
-
   // whose account it is not: what there is to find out of it takes as long
   private static final String NOBODY = "";
 
-  private static final int NETWORKS_KNOWN_MAX = 100_000;
-  private static final Duration KNOWN = Duration.ofMinutes(1);
-
-  private final Database database;
+  private final AttemptCounts counts;
   private final Clock clock;
   private final Duration trust;
-  private final Cache<String, Instant> locks =
-      Caffeine.newBuilder().maximumSize(NETWORKS_KNOWN_MAX).expireAfterWrite(KNOWN).build();
 
   /// @param trust for how long accounts trust browsers
   public Attempts(Database database, Clock clock, Duration trust) {
-    this.database = database;
+    this.counts = new AttemptCounts(database);
     this.clock = clock;
     this.trust = trust;
-  }
-
-  private record Count(int failures, Instant lockedUntil) {
-    static final Count NONE = new Count(0, Instant.EPOCH);
   }
 
   /// An attempt that was counted.
@@ -213,19 +196,19 @@ public final class Attempts {
       List<AttemptSubject> shared,
       RequestSource source)
       throws SQLException {
-    forgetOld(write);
+    AttemptCounts.forgetOld(write);
     List<AttemptSubject> subjects = Stream.concat(own.stream(), shared.stream()).toList();
-    List<Count> before = new ArrayList<>();
+    List<AttemptCounts.Count> before = new ArrayList<>();
     Instant lockedUntil = Instant.EPOCH;
     for (AttemptSubject subject : subjects) {
-      Count count = read(write.session(), subject, write.at());
+      AttemptCounts.Count count = AttemptCounts.read(write.session(), subject, write.at());
       before.add(count);
       lockedUntil = count.lockedUntil().isAfter(lockedUntil) ? count.lockedUntil() : lockedUntil;
     }
     refuseWhileLocked(lockedUntil, write.at());
     boolean locks = false;
     for (int i = 0; i < subjects.size(); i++) {
-      locks |= write(write, subjects.get(i), before.get(i).failures() + 1);
+      locks |= counts.write(write, subjects.get(i), before.get(i).failures() + 1);
     }
     return new Attempt(
         email,
@@ -237,23 +220,19 @@ public final class Attempts {
         locks);
   }
 
-  private static void forgetOld(WriteContext write) throws SQLException {
-    Expiry.prune(write, "varve_attempt", "subject", "last_at", write.at().minus(FORGOTTEN));
-  }
-
   /// Counts a mail that a client asks for, to whomever. Nothing fails here, so nothing locks for longer and longer: each
   /// mail is forgotten after a while, and one that is too many waits until an earlier one is.
   ///
   /// @throws Problem TOO_MANY_REQUESTS when it has to wait
   public void countMail(WriteContext write, RequestSource source) throws SQLException {
-    forgetOld(write);
+    AttemptCounts.forgetOld(write);
     AttemptSubject subject = AttemptSubject.mails(source);
     Duration all = MAIL_FORGOTTEN.multipliedBy(subject.free() - 1L);
-    Count count = read(write.session(), subject, write.at());
+    AttemptCounts.Count count = AttemptCounts.read(write.session(), subject, write.at());
     refuseWhileLocked(count.lockedUntil(), write.at());
     Instant allForgotten = count.failures() == 0 ? write.at() : count.lockedUntil().plus(all);
     Instant start = allForgotten.isAfter(write.at()) ? allForgotten : write.at();
-    write(write, subject, count.failures() + 1, start.plus(MAIL_FORGOTTEN).minus(all));
+    counts.write(write, subject, count.failures() + 1, start.plus(MAIL_FORGOTTEN).minus(all));
   }
 
   /// Counts a key that is not good. Programs go on with a revoked one for days: people who sign in from the same
@@ -284,95 +263,42 @@ public final class Attempts {
     return count(write, Optional.empty(), List.of(), List.of(subject), source);
   }
 
-  private static Count read(Session session, AttemptSubject subject, Instant at)
-      throws SQLException {
-    return session
-        .first(
-            "SELECT failures, locked_until FROM varve_attempt WHERE subject = ? AND last_at > ?",
-            List.of(subject.key(), SqlValues.micros(at.minus(FORGOTTEN))),
-            row -> new Count(row.getInt(1), SqlValues.instant(row.getLong(2))))
-        .orElse(Count.NONE);
-  }
-
-  private boolean write(WriteContext write, AttemptSubject subject, int failures)
-      throws SQLException {
-    Instant lockedUntil = subject.lockedUntil(failures, write.at());
-    write(write, subject, failures, lockedUntil);
-    return lockedUntil.isAfter(write.at());
-  }
-
-  private void write(WriteContext write, AttemptSubject subject, int failures, Instant lockedUntil)
-      throws SQLException {
-    remove(write, subject);
-    if (failures > 0) {
-      write
-          .session()
-          .update(
-              "INSERT INTO varve_attempt (subject, failures, last_at, locked_until) VALUES (?, ?, ?, ?)",
-              List.of(
-                  subject.key(),
-                  failures,
-                  SqlValues.micros(write.at()),
-                  SqlValues.micros(lockedUntil)));
-    }
-    if (subject.isOfKeys()) {
-      locks.put(subject.key(), lockedUntil);
-    }
-  }
-
-  private static void remove(WriteContext write, AttemptSubject subject) throws SQLException {
-    write.session().update("DELETE FROM varve_attempt WHERE subject = ?", List.of(subject.key()));
-  }
-
   /// Forgets what was counted for whoever tried it. What is shared, such as the network, gets back this one attempt alone: else whoever has
   /// an account could sign in to it between guesses at others.
   public void succeeded(WriteContext write, Attempt attempt) throws SQLException {
     for (AttemptSubject subject : attempt.own()) {
-      remove(write, subject);
+      AttemptCounts.remove(write, subject);
     }
     for (AttemptSubject subject : attempt.shared()) {
-      takeBack(write, subject);
+      counts.takeBack(write, subject);
     }
   }
 
   /// Notes that an attempt has failed. It stays as it was counted; to write as much as when it succeeds keeps both from
   /// taking different times.
   static void failed(WriteContext write, Attempt attempt) throws SQLException {
-    write
-        .session()
-        .update(
-            "UPDATE varve_attempt SET last_at = ? WHERE subject = ?",
-            List.of(SqlValues.micros(write.at()), attempt.all().getLast().key()));
+    AttemptCounts.touch(write, attempt.all().getLast());
   }
 
   /// Takes back an attempt that was not decided, through no fault of who made it.
   public void undecided(WriteContext write, Attempt attempt) throws SQLException {
     for (AttemptSubject subject : attempt.all()) {
-      takeBack(write, subject);
+      counts.takeBack(write, subject);
     }
-  }
-
-  private void takeBack(WriteContext write, AttemptSubject subject) throws SQLException {
-    int failures = Math.max(0, read(write.session(), subject, write.at()).failures() - 1);
-    write(write, subject, failures, Instant.EPOCH);
   }
 
   /// Forgets everything that was counted for an e-mail address and for the client's use of it.
   public void forget(WriteContext write, String email, RequestSource source) throws SQLException {
-    remove(write, AttemptSubject.pair(email, source));
-    remove(write, AttemptSubject.account(email));
+    AttemptCounts.remove(write, AttemptSubject.pair(email, source));
+    AttemptCounts.remove(write, AttemptSubject.account(email));
   }
 
   /// Refuses a key of a client that has to wait, good or not, from memory.
   ///
   /// @throws Problem TOO_MANY_REQUESTS
   public void requireKeysUnlocked(RequestSource source) {
-    AttemptSubject subject = AttemptSubject.keys(source);
-    Instant lockedUntil =
-        locks.get(
-            subject.key(),
-            _ -> database.lookup(session -> read(session, subject, clock.instant()).lockedUntil()));
-    refuseWhileLocked(lockedUntil, clock.instant());
+    Instant now = clock.instant();
+    refuseWhileLocked(counts.lockedUntil(AttemptSubject.keys(source), now), now);
   }
 
   private static void refuseWhileLocked(Instant lockedUntil, Instant at) {

@@ -2,6 +2,7 @@ package dev.varve.identity.account;
 
 import dev.varve.identity.account.Sessions.OneSession;
 import dev.varve.identity.token.OpaqueToken;
+import dev.varve.identity.token.TokenBinding;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.SqlValues;
@@ -24,7 +25,7 @@ final class SessionRows {
 
   static final String COLUMNS =
       "id, account, created_at, last_used_at, device, address, ends_at, expires_at, ended_at, methods,"
-          + " authenticated_at, client, scopes, parent, bound_key, resource";
+          + " authenticated_at, client, scopes, parent, bound_key, resource, bound_certificate";
   private static final String FROM_OPEN_OF_ACCOUNT =
       " FROM varve_session WHERE account = ? AND ended_at IS NULL AND expires_at > ?"
           + " ORDER BY last_used_at DESC, id DESC LIMIT ?";
@@ -74,12 +75,15 @@ final class SessionRows {
     long now = SqlValues.micros(write.at());
     Optional<SessionUse.Application> application =
         use instanceof SessionUse.Application given ? Optional.of(given) : Optional.empty();
+    TokenBinding binding =
+        application.map(SessionUse.Application::binding).orElse(TokenBinding.NONE);
     write
         .session()
         .update(
             "INSERT INTO varve_session (id, account, created_at, last_used_at, device, address, ends_at, expires_at,"
-                + " methods, authenticated_at, cookie, client, scopes, parent, bound_key, resource)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                + " methods, authenticated_at, cookie, client, scopes, parent, bound_key, resource,"
+                + " bound_certificate)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             Arrays.asList(
                 id,
                 account,
@@ -97,8 +101,9 @@ final class SessionRows {
                     .map(given -> String.join(" ", new TreeSet<>(given.scopes())))
                     .orElse(null),
                 application.flatMap(SessionUse.Application::parent).orElse(null),
-                application.flatMap(SessionUse.Application::key).orElse(null),
-                application.flatMap(SessionUse.Application::resource).orElse(null)));
+                binding.key().orElse(null),
+                application.flatMap(SessionUse.Application::resource).orElse(null),
+                binding.certificate().orElse(null)));
   }
 
   static OneSession read(ResultSet row) throws SQLException {
@@ -134,7 +139,8 @@ final class SessionRows {
             client,
             scopes,
             Optional.ofNullable(row.getString(14)),
-            Optional.ofNullable(row.getString(15)),
+            new TokenBinding(
+                Optional.ofNullable(row.getString(15)), Optional.ofNullable(row.getString(17))),
             Optional.ofNullable(row.getString(16))));
   }
 }

@@ -1,6 +1,7 @@
 package dev.varve.identity.account;
 
 import dev.varve.identity.token.OpaqueToken;
+import dev.varve.identity.token.TokenBinding;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,13 +18,13 @@ public sealed interface SessionUse {
   /// @param scopes what it may
   /// @param parent the session of the browser in which somebody let it in, and with which it ends; nothing when it goes
   ///     on without
-  /// @param key the thumbprint of the key that goes on with it alone; nothing where a secret of the client, or a token, is enough
+  /// @param binding with which alone it goes on; none where what proves the client, or a token, is enough
   /// @param resource whom its tokens are for, where that is not all of this server
   record Application(
       String client,
       Set<String> scopes,
       Optional<String> parent,
-      Optional<String> key,
+      TokenBinding binding,
       Optional<String> resource)
       implements SessionUse {
     public Application {

@@ -15,7 +15,7 @@
 /// | in what ways it signs in | [WaysIn] |
 /// | what somebody allowed another application | [Consents] |
 /// | mailed token | [MailTokens] |
-/// | failed attempt | [Attempts] of an [AttemptSubject], [FailedAttempts], by [RequestSource], some from [KnownNetworks] |
+/// | failed attempt | [Attempts] of an [AttemptSubject], in [AttemptCounts], [FailedAttempts], by [RequestSource], some from [KnownNetworks] |
 /// | security event | [SecurityEvents] |
 ///
 /// What has expired is removed as others are written ([Expiry]).

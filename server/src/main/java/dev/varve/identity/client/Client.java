@@ -140,7 +140,7 @@ public record Client(
 
   /// Whether it can keep a secret (RFC 6749, section 2.1).
   public boolean confidential() {
-    return !secrets.isEmpty() || profile.signs();
+    return !secrets.isEmpty() || profile.said().proves();
   }
 
   /// Whether a secret is one of its own; takes as long for each that is not.
@@ -163,6 +163,11 @@ public record Client(
     if (origin == Origin.DOCUMENT) {
       // whoever has its keys is it
       profile.keys().forEach(key -> marks.add(mark("key " + key.thumbprint())));
+      profile.certificates().forEach(known -> marks.add(mark("certificate " + known.mark())));
+      profile
+          .certificate()
+          .names()
+          .forEach((kind, name) -> marks.add(mark(kind.member() + " " + name)));
       profile.keysAt().ifPresent(uri -> marks.add(mark("keys at " + uri)));
     }
     return marks;

@@ -146,6 +146,12 @@ public final class ClientAdministration {
   private List<FieldError> mistakes(
       ClientDescription description, boolean secret, Client.Origin origin) {
     List<FieldError> mistakes = new ArrayList<>(description.mistakes(secret));
+    if (secret && !description.features().certificate().isNone()) {
+      mistakes.add(
+          new FieldError(
+              ClientFeatures.CERTIFICATE,
+              "stands beside a secret: " + ClientDescription.ONE_PROOF));
+    }
     if (mistakes.isEmpty()) {
       mistakes.addAll(clients.unreachable(description.features(), origin));
     }

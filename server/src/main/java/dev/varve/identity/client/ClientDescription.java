@@ -32,6 +32,10 @@ public record ClientDescription(
   static final int TITLE_LENGTH_MAX = 100;
   public static final int URIS_MAX = 20;
   public static final int SCOPES_MAX = 100;
+
+  /// Why one of two ways to prove itself has to go.
+  static final String ONE_PROOF = "a client proves itself in one way. Take one of both";
+
   private static final int ID_LENGTH_MAX = 100;
   // fillers of Hangul, and the pattern of Braille without a dot: they count as letters and signs
   private static final String UNSEEN = "\u115f\u1160\u3164\uffa0\u2800";
@@ -75,7 +79,7 @@ public record ClientDescription(
   ///
   /// @param secret whether it has one
   public List<FieldError> mistakes(boolean secret) {
-    List<FieldError> mistakes = ownMistakes(secret || features.hasKeys());
+    List<FieldError> mistakes = ownMistakes(secret || features.proves());
     mistakes.addAll(features.mistakes());
     return mistakes;
   }
@@ -113,7 +117,7 @@ public record ClientDescription(
       mistakes.add(
           new FieldError(
               "grants",
-              "has client_credentials, which takes a secret or keys: make it confidential, or give it jwks or jwksUri"));
+              "has client_credentials, which takes a secret or keys: make it confidential, or give it jwks, jwksUri or a certificate"));
     }
     return mistakes;
   }

@@ -1,5 +1,7 @@
 package dev.varve.identity.client;
 
+import dev.varve.identity.token.ForeignCertificate;
+import dev.varve.identity.token.ForeignKey;
 import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Json;
 import dev.varve.settings.WrongSetting;
@@ -14,20 +16,25 @@ import org.jspecify.annotations.Nullable;
 
 /// What a client does beyond what most do, as it is said of it; empty for what is not said.
 ///
-/// @param jwks the keys with which it signs assertions, as JSON
+/// @param jwks the keys with which it signs assertions, or those of its certificates, as JSON
 /// @param jwksUri the URL at which they are
 /// @param pushedRequests whether it must push its requests (RFC 9126)
 /// @param boundTokens whether its access tokens must be bound to a key (RFC 9449)
 /// @param signedUserInfo whether what it is told of who has signed in is signed
 /// @param backchannelLogoutUri where it is told that a session has ended
+/// @param certificate by which it is known
+/// @param certificateBoundTokens whether its access tokens are bound to the certificate that it shows (RFC 8705, section 3)
 public record ClientFeatures(
     String jwks,
     String jwksUri,
     boolean pushedRequests,
     boolean boundTokens,
     boolean signedUserInfo,
-    String backchannelLogoutUri) {
-  public static final ClientFeatures NONE = new ClientFeatures("", "", false, false, false, "");
+    String backchannelLogoutUri,
+    ClientCertificate certificate,
+    boolean certificateBoundTokens) {
+  public static final ClientFeatures NONE =
+      new ClientFeatures("", "", false, false, false, "", ClientCertificate.NONE, false);
 
   /// The names of what people may say of it, as in the settings.
   public static final String JWKS = "jwks";
@@ -37,22 +44,36 @@ public record ClientFeatures(
   public static final String BOUND_TOKENS = "boundTokens";
   public static final String SIGNED_USER_INFO = "signedUserInfo";
   public static final String BACKCHANNEL_LOGOUT_URI = "backchannelLogoutUri";
+  public static final String CERTIFICATE = "certificate";
+  public static final String CERTIFICATE_BOUND_TOKENS = "certificateBoundTokens";
 
-  /// Those of one that signs assertions.
-  static ClientFeatures signing(String jwks, String jwksUri) {
-    return new ClientFeatures(jwks, jwksUri, false, false, false, "");
+  /// Those of one that proves itself by keys, or by a certificate.
+  static ClientFeatures proving(
+      String jwks, String jwksUri, ClientCertificate certificate, boolean certificateBoundTokens) {
+    return new ClientFeatures(
+        jwks, jwksUri, false, false, false, "", certificate, certificateBoundTokens);
   }
 
-  /// Whether it proves itself by keys of its own.
-  public boolean hasKeys() {
+  /// Whether it has keys of its own.
+  boolean hasKeys() {
     return !jwks.isEmpty() || !jwksUri.isEmpty();
+  }
+
+  /// Whether it signs assertions.
+  public boolean signs() {
+    return hasKeys() && !certificate.selfSigned();
+  }
+
+  /// Whether it proves itself without a secret.
+  public boolean proves() {
+    return hasKeys() || !certificate.isNone();
   }
 
   /// What is wrong, each with its member.
   List<FieldError> mistakes() {
     List<FieldError> mistakes = new ArrayList<>();
     try {
-      ClientKeys.read(jwks);
+      profile(Optional.empty(), Optional.empty());
     } catch (WrongSetting wrong) {
       mistakes.add(new FieldError(JWKS, wrong.says()));
     }
@@ -61,6 +82,7 @@ public record ClientFeatures(
     }
     addServer(mistakes, JWKS_URI, jwksUri);
     addServer(mistakes, BACKCHANNEL_LOGOUT_URI, backchannelLogoutUri);
+    mistakes.addAll(certificate.mistakes(hasKeys()));
     return mistakes;
   }
 
@@ -83,7 +105,15 @@ public record ClientFeatures(
 
   /// What follows from them, of those without a mistake.
   ClientProfile profile() {
-    return new ClientProfile(this, ClientKeys.read(jwks), uri(jwksUri), uri(backchannelLogoutUri));
+    return profile(uri(jwksUri), uri(backchannelLogoutUri));
+  }
+
+  private ClientProfile profile(Optional<URI> keysAt, Optional<URI> logoutNotices) {
+    return certificate.selfSigned()
+        ? new ClientProfile(
+            this, List.of(), ClientKeys.read(jwks, ForeignCertificate::of), keysAt, logoutNotices)
+        : new ClientProfile(
+            this, ClientKeys.read(jwks, ForeignKey::known), List.of(), keysAt, logoutNotices);
   }
 
   void putInto(Map<String, @Nullable Object> members) {
@@ -93,6 +123,8 @@ public record ClientFeatures(
     members.put(BOUND_TOKENS, boundTokens);
     members.put(SIGNED_USER_INFO, signedUserInfo);
     members.put(BACKCHANNEL_LOGOUT_URI, orNull(backchannelLogoutUri));
+    members.put(CERTIFICATE, certificate.isNone() ? null : certificate.members());
+    members.put(CERTIFICATE_BOUND_TOKENS, certificateBoundTokens);
   }
 
   private static @Nullable String orNull(String text) {
@@ -107,7 +139,9 @@ public record ClientFeatures(
         Boolean.TRUE.equals(members.get(PUSHED_REQUESTS)),
         Boolean.TRUE.equals(members.get(BOUND_TOKENS)),
         Boolean.TRUE.equals(members.get(SIGNED_USER_INFO)),
-        text(members.get(BACKCHANNEL_LOGOUT_URI)));
+        text(members.get(BACKCHANNEL_LOGOUT_URI)),
+        ClientCertificate.read(members.get(CERTIFICATE)),
+        Boolean.TRUE.equals(members.get(CERTIFICATE_BOUND_TOKENS)));
   }
 
   /// An object as JSON; empty for none.

@@ -1,5 +1,6 @@
 package dev.varve.identity.client;
 
+import dev.varve.identity.token.ForeignCertificate;
 import dev.varve.identity.token.ForeignKey;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
@@ -9,13 +10,15 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 
-/// The keys with which clients sign assertions: those that are told with the client, or those at its `jwks_uri` (RFC 7591, section 2).
+/// The keys with which clients sign assertions, or the certificates by which they are known: those that are told with the client, or those
+/// at its `jwks_uri` (RFC 7591, section 2).
 ///
-/// Those are read when an assertion comes, kept for as long as their server says, between a minute and an hour, and read anew when none of
+/// Those are read when a client comes that says it is the one, kept for as long as their server says, between a minute and an hour, and read anew when none of
 /// them has signed what comes, at most once a minute. While they cannot be read, or are not good, those from before do, for an hour after
 /// they would have been read anew: a key that its owner has taken out is worth nothing two hours later, whatever happens.
-public final class ClientKeySets {
+public final class ClientKeySets<K> {
   private static final Duration TIME = Duration.ofSeconds(5);
   private static final KeptAtUrl.Bounds BOUNDS =
       new KeptAtUrl.Bounds(
@@ -27,23 +30,42 @@ public final class ClientKeySets {
           // of ten keys at most
           3_000);
 
-  private final KeptAtUrl<List<ForeignKey>> read;
+  private final KeptAtUrl<List<K>> read;
   private final Clients clients;
+  private final Function<ClientProfile, List<K>> told;
 
-  public ClientKeySets(Clients clients, Clock clock) {
+  /// @param reader of what is at a URL
+  /// @param told with the client
+  private ClientKeySets(
+      Clients clients,
+      Clock clock,
+      ClientKeys.Reader<K> reader,
+      Function<ClientProfile, List<K>> told) {
     this.read =
         new KeptAtUrl<>(
             "keys",
             new OutgoingCalls(TIME, ClientKeys.LENGTH_MAX),
             BOUNDS,
-            ClientKeySets::keys,
+            (_, body) -> keys(body, reader),
             clock);
     this.clients = clients;
+    this.told = told;
   }
 
-  private static List<ForeignKey> keys(String url, String body) throws KeptAtUrl.NotGood {
+  /// Keys that sign assertions.
+  public static ClientKeySets<ForeignKey> signing(Clients clients, Clock clock) {
+    return new ClientKeySets<>(clients, clock, ForeignKey::known, ClientProfile::keys);
+  }
+
+  /// Certificates.
+  public static ClientKeySets<ForeignCertificate> certificates(Clients clients, Clock clock) {
+    return new ClientKeySets<>(clients, clock, ForeignCertificate::of, ClientProfile::certificates);
+  }
+
+  private static <K> List<K> keys(String body, ClientKeys.Reader<K> reader)
+      throws KeptAtUrl.NotGood {
     try {
-      return List.copyOf(ClientKeys.fetched(body));
+      return List.copyOf(ClientKeys.fetched(body, reader));
     } catch (WrongSetting wrong) {
       throw new KeptAtUrl.NotGood(wrong.says());
     }
@@ -59,27 +81,27 @@ public final class ClientKeySets {
   }
 
   /// @throws Problem UPSTREAM_UNAVAILABLE when they cannot be read now
-  public List<ForeignKey> of(Client client) throws Bad {
+  public List<K> of(Client client) throws Bad {
     return client.profile().keysAt().isPresent()
         ? read(client, client.profile().keysAt().get(), read::read)
-        : client.profile().keys();
+        : told.apply(client.profile());
   }
 
   /// The same when none of those that were known has signed what came: those that are there now, unless they were read a moment ago.
   ///
   /// @throws Problem UPSTREAM_UNAVAILABLE when they cannot be read now
-  public List<ForeignKey> newestOf(Client client) throws Bad {
+  public List<K> newestOf(Client client) throws Bad {
     return client.profile().keysAt().isPresent()
         ? read(client, client.profile().keysAt().get(), read::readAgain)
-        : client.profile().keys();
+        : told.apply(client.profile());
   }
 
   @FunctionalInterface
-  private interface Way {
-    List<ForeignKey> read(KeptAtUrl.Place place) throws KeptAtUrl.NotGood, KeptAtUrl.NotNow;
+  private interface Way<K> {
+    List<K> read(KeptAtUrl.Place place) throws KeptAtUrl.NotGood, KeptAtUrl.NotNow;
   }
 
-  private List<ForeignKey> read(Client client, URI url, Way way) throws Bad {
+  private List<K> read(Client client, URI url, Way<K> way) throws Bad {
     try {
       return way.read(new KeptAtUrl.Place(client.id(), url, clients.reach(client)));
     } catch (KeptAtUrl.NotGood bad) {

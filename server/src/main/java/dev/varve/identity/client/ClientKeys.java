@@ -19,9 +19,15 @@ final class ClientKeys {
 
   private ClientKeys() {}
 
+  /// What a key is taken for.
+  @FunctionalInterface
+  interface Reader<K> {
+    K read(JWK key) throws ForeignKey.Unusable;
+  }
+
   /// @param text empty for none
   /// @throws WrongSetting naming `jwks`
-  static List<ForeignKey> read(String text) {
+  static <K> List<K> read(String text, Reader<K> reader) {
     if (text.isEmpty()) {
       return List.of();
     }
@@ -29,10 +35,10 @@ final class ClientKeys {
     if (keys.isEmpty() || keys.size() > KEYS_MAX) {
       throw wrong("must have 1 to %d keys".formatted(KEYS_MAX));
     }
-    List<ForeignKey> known = new ArrayList<>();
+    List<K> known = new ArrayList<>();
     for (int i = 0; i < keys.size(); i++) {
       try {
-        known.add(ForeignKey.known(keys.get(i)));
+        known.add(reader.read(keys.get(i)));
       } catch (ForeignKey.Unusable e) {
         throw wrong("has a key at %d that is not good: %s".formatted(i, e.getMessage()));
       }
@@ -44,14 +50,14 @@ final class ClientKeys {
   /// (RFC 7517, sections 4.2 and 5). One that should be secret spoils them all.
   ///
   /// @throws WrongSetting naming `jwks`
-  static List<ForeignKey> fetched(String text) {
-    List<ForeignKey> known = new ArrayList<>();
+  static <K> List<K> fetched(String text, Reader<K> reader) {
+    List<K> known = new ArrayList<>();
     for (JWK key : parsed(text)) {
       if (key.isPrivate()) {
         throw wrong("has a private key, which everybody can read there");
       }
       if (!KeyUse.ENCRYPTION.equals(key.getKeyUse())) {
-        addUsable(known, key);
+        addUsable(known, key, reader);
       }
     }
     if (known.isEmpty() || known.size() > KEYS_MAX) {
@@ -60,9 +66,9 @@ final class ClientKeys {
     return known;
   }
 
-  private static void addUsable(List<ForeignKey> known, JWK key) {
+  private static <K> void addUsable(List<K> known, JWK key, Reader<K> reader) {
     try {
-      known.add(ForeignKey.known(key));
+      known.add(reader.read(key));
     } catch (ForeignKey.Unusable e) {
       // for somebody else
     }

@@ -5,11 +5,14 @@ import dev.varve.kernel.Json;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What a client says of itself, in the words of RFC 7591 (section 2). What is not known here is passed over, so that nobody gets a role
@@ -17,7 +20,16 @@ import org.jspecify.annotations.Nullable;
 public final class ClientMetadata {
   private static final String NONE = "none";
   private static final String SIGNED = "private_key_jwt";
+
+  /// By a certificate that somebody vouches for, and by one of its own (RFC 8705, sections 2.1.1 and 2.2.1).
+  public static final String CERTIFICATE = "tls_client_auth";
+
+  public static final String OWN_CERTIFICATE = "self_signed_tls_client_auth";
+  private static final String BOUND = "tls_client_certificate_bound_access_tokens";
   private static final List<String> SECRETS = List.of("client_secret_basic", "client_secret_post");
+
+  /// How a client proves itself that anybody may read about.
+  private static final List<String> PUBLIC = List.of(NONE, SIGNED, CERTIFICATE, OWN_CERTIFICATE);
 
   private ClientMetadata() {}
 
@@ -50,8 +62,9 @@ public final class ClientMetadata {
       throw new Wrong(false, "client_secret must not stand where everybody reads it");
     }
     String method = text(members, "token_endpoint_auth_method", NONE);
-    if (!method.equals(NONE) && !method.equals(SIGNED)) {
-      throw new Wrong(false, "token_endpoint_auth_method must be none or private_key_jwt");
+    if (!PUBLIC.contains(method)) {
+      throw new Wrong(
+          false, "token_endpoint_auth_method must be one of " + String.join(", ", PUBLIC));
     }
     ClientDescription description = description(members, method, String.valueOf(id.getHost()));
     String keys = description.features().jwksUri();
@@ -62,35 +75,79 @@ public final class ClientMetadata {
     return description;
   }
 
-  /// The keys of one that proves itself by signed assertions.
+  /// By what it proves itself, other than a secret.
   private static ClientFeatures features(Map<?, ?> members, String method) throws Wrong {
-    if (!method.equals(SIGNED)) {
-      return ClientFeatures.NONE;
-    }
-    @Nullable Object jwks = members.get("jwks");
+    boolean bound = truth(members, BOUND);
     ClientFeatures features =
-        ClientFeatures.signing(
-            jwks instanceof Map<?, ?> ? ClientFeatures.json(jwks) : "",
-            text(members, "jwks_uri", ""));
-    if (!features.hasKeys()) {
-      throw new Wrong(false, "jwks is missing, and so is jwks_uri: private_key_jwt takes one");
-    }
+        switch (method) {
+          case SIGNED -> withKeys(members, method, ClientCertificate.NONE, bound);
+          case OWN_CERTIFICATE -> withKeys(members, method, ClientCertificate.ofItself(), bound);
+          case CERTIFICATE -> ClientFeatures.proving("", "", named(members), bound);
+          default -> ClientFeatures.proving("", "", ClientCertificate.NONE, bound);
+        };
     List<FieldError> mistakes = features.mistakes();
     if (!mistakes.isEmpty()) {
       FieldError first = mistakes.getFirst();
-      String member = first.field().equals(ClientFeatures.JWKS_URI) ? "jwks_uri" : first.field();
-      throw new Wrong(false, member + " " + first.message());
+      throw new Wrong(false, registered(first.field()) + " " + first.message());
     }
     return features;
+  }
+
+  private static ClientFeatures withKeys(
+      Map<?, ?> members, String method, ClientCertificate certificate, boolean bound) throws Wrong {
+    @Nullable Object jwks = members.get("jwks");
+    ClientFeatures features =
+        ClientFeatures.proving(
+            jwks instanceof Map<?, ?> ? ClientFeatures.json(jwks) : "",
+            text(members, "jwks_uri", ""),
+            certificate,
+            bound);
+    if (!features.hasKeys()) {
+      throw new Wrong(false, "jwks is missing, and so is jwks_uri: %s takes one".formatted(method));
+    }
+    return features;
+  }
+
+  /// What a certificate of the client names: one thing.
+  private static ClientCertificate named(Map<?, ?> members) throws Wrong {
+    Map<NameKind, String> names = new EnumMap<>(NameKind.class);
+    for (NameKind kind : NameKind.values()) {
+      names.put(kind, text(members, kind.registered(), ""));
+    }
+    names.values().removeIf(String::isEmpty);
+    if (names.size() != 1) {
+      throw new Wrong(
+          false,
+          "%s takes one of %s"
+              .formatted(
+                  CERTIFICATE,
+                  Arrays.stream(NameKind.values())
+                      .map(NameKind::registered)
+                      .collect(Collectors.joining(", "))));
+    }
+    return ClientCertificate.of(kind -> names.getOrDefault(kind, ""), false);
+  }
+
+  /// What a member of the settings is called here.
+  private static String registered(String member) {
+    if (member.equals(ClientFeatures.JWKS_URI)) {
+      return "jwks_uri";
+    }
+    return Arrays.stream(NameKind.values())
+        .filter(kind -> member.equals(ClientFeatures.CERTIFICATE + "." + kind.member()))
+        .map(NameKind::registered)
+        .findFirst()
+        .orElse(member);
   }
 
   /// How a client that registers will prove itself; one that does not say has a secret (RFC 7591, section 2).
   public static String method(Map<?, ?> members) throws Wrong {
     String method = text(members, "token_endpoint_auth_method", SECRETS.getFirst());
-    if (!method.equals(NONE) && !method.equals(SIGNED) && !SECRETS.contains(method)) {
+    if (!PUBLIC.contains(method) && !SECRETS.contains(method)) {
       throw new Wrong(
           false,
-          "token_endpoint_auth_method must be none, client_secret_basic, client_secret_post or private_key_jwt");
+          "token_endpoint_auth_method must be one of %s, %s"
+              .formatted(String.join(", ", SECRETS), String.join(", ", PUBLIC)));
     }
     return method;
   }
@@ -102,7 +159,11 @@ public final class ClientMetadata {
 
   /// How a client that has registered proves itself.
   public static String method(StoredClient client) {
-    if (client.description().features().hasKeys()) {
+    ClientFeatures features = client.description().features();
+    if (!features.certificate().isNone()) {
+      return features.certificate().selfSigned() ? OWN_CERTIFICATE : CERTIFICATE;
+    }
+    if (features.signs()) {
       return SIGNED;
     }
     return client.secrets().isEmpty() ? NONE : SECRETS.getFirst();
@@ -201,6 +262,14 @@ public final class ClientMetadata {
     throw new Wrong(false, name + " must be text");
   }
 
+  private static boolean truth(Map<?, ?> members, String name) throws Wrong {
+    @Nullable Object value = members.get(name);
+    if (value != null && !(value instanceof Boolean)) {
+      throw new Wrong(false, name + " must be true or false");
+    }
+    return Boolean.TRUE.equals(value);
+  }
+
   private static List<String> texts(Map<?, ?> members, String name) throws Wrong {
     @Nullable Object value = members.get(name);
     if (value == null) {
@@ -242,6 +311,8 @@ public final class ClientMetadata {
     if (!features.jwksUri().isEmpty()) {
       members.put("jwks_uri", features.jwksUri());
     }
+    features.certificate().names().forEach((kind, name) -> members.put(kind.registered(), name));
+    members.put(BOUND, features.certificateBoundTokens());
     return members;
   }
 }

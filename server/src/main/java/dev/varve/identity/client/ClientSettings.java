@@ -48,7 +48,7 @@ public record ClientSettings(
         ConsentPolicy consent,
     @Setting(
             says =
-                "The public keys with which it authenticates by signed assertions (private_key_jwt), as JSON: {\"keys\": [...]}. A key signs with ES256, PS256 or EdDSA, or with RS256 when it says so in alg.")
+                "The public keys with which it authenticates by signed assertions (private_key_jwt), as JSON: {\"keys\": [...]}. A key signs with ES256, PS256 or EdDSA, or with RS256 when it says so in alg. With certificate.selfSigned those of its certificates.")
         String jwks,
     @Setting(
             says =
@@ -71,7 +71,13 @@ public record ClientSettings(
     @Setting(
             says =
                 "Where it is told that a session of its own has ended (back-channel logout), a whole URL: https, or http to this machine.")
-        String backchannelLogoutUri) {
+        String backchannelLogoutUri,
+    ClientCertificate certificate,
+    @Setting(
+            standard = "false",
+            says =
+                "Whether its access tokens are bound to the certificate that it shows, and good on connections alone on which it shows that. Any client may: also one that proves itself in another way, and a public one.")
+        boolean certificateBoundTokens) {
   /// One that does what most do.
   public ClientSettings(
       String id,
@@ -96,7 +102,9 @@ public record ClientSettings(
         false,
         false,
         false,
-        "");
+        "",
+        ClientCertificate.NONE,
+        false);
   }
 
   public ClientSettings {
@@ -115,7 +123,14 @@ public record ClientSettings(
         });
     ClientFeatures features =
         new ClientFeatures(
-            jwks, jwksUri, pushedRequests, boundTokens, signedUserInfo, backchannelLogoutUri);
+            jwks,
+            jwksUri,
+            pushedRequests,
+            boundTokens,
+            signedUserInfo,
+            backchannelLogoutUri,
+            certificate,
+            certificateBoundTokens);
     List<FieldError> mistakes =
         new ClientDescription(title, redirectUris, logoutUris, scopes, grants, consent, features)
             .mistakes(true);
@@ -124,10 +139,13 @@ public record ClientSettings(
     }
     if (grants.contains(GrantType.CLIENT_CREDENTIALS.value())
         && secret.isEmpty()
-        && !features.hasKeys()) {
+        && !features.proves()) {
       throw new WrongSetting(
           "secret",
           "is missing, and with the grant client_credentials it takes one. Name the variable of the environment that holds it");
+    }
+    if (!secret.isEmpty() && !certificate.isNone()) {
+      throw new WrongSetting("secret", "stands beside certificate: " + ClientDescription.ONE_PROOF);
     }
     if (secret.startsWith("VARVE_")) {
       throw new WrongSetting(
@@ -140,14 +158,19 @@ public record ClientSettings(
   /// What they say of it.
   public ClientDescription description() {
     return new ClientDescription(
-        title,
-        redirectUris,
-        logoutUris,
-        scopes,
-        grants,
-        consent,
-        new ClientFeatures(
-            jwks, jwksUri, pushedRequests, boundTokens, signedUserInfo, backchannelLogoutUri));
+        title, redirectUris, logoutUris, scopes, grants, consent, features());
+  }
+
+  private ClientFeatures features() {
+    return new ClientFeatures(
+        jwks,
+        jwksUri,
+        pushedRequests,
+        boundTokens,
+        signedUserInfo,
+        backchannelLogoutUri,
+        certificate,
+        certificateBoundTokens);
   }
 
   /// The client that they describe.

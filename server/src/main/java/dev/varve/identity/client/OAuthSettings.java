@@ -2,6 +2,7 @@ package dev.varve.identity.client;
 
 import dev.varve.net.outgoing.Reach;
 import dev.varve.settings.Setting;
+import dev.varve.settings.WrongSetting;
 import java.util.List;
 import java.util.Map;
 
@@ -27,7 +28,11 @@ public record OAuthSettings(
             max = 100,
             says =
                 "The origins that are asked for clients of administrators (jwksUri, backchannelLogoutUri) wherever they are, such as https://wiki.internal; also http to this machine, for whoever writes an application. Without any, those on the internet alone.")
-        List<String> clientOrigins) {
+        List<String> clientOrigins,
+    @Setting(
+            says =
+                "Where clients come that show certificates, where that is another name or port of this server, such as https://mtls.shop.example: told in its metadata (mtls_endpoint_aliases; RFC 8705, section 5). Without it the host of the issuer, at http.tls.clientCertificatePort where that is set.")
+        String certificateOrigin) {
   public static final OAuthSettings NONE = new OAuthSettings(Map.of(), Map.of());
 
   /// Of clients that are declared, and no others.
@@ -40,7 +45,7 @@ public record OAuthSettings(
       Map<String, String> scopes,
       boolean mcp,
       SelfDescribedSettings selfDescribed) {
-    this(clients, scopes, mcp, selfDescribed, List.of());
+    this(clients, scopes, mcp, selfDescribed, List.of(), "");
   }
 
   public OAuthSettings {
@@ -48,6 +53,35 @@ public record OAuthSettings(
     scopes = Map.copyOf(scopes);
     clientOrigins = List.copyOf(clientOrigins);
     Origins.require("clientOrigins", clientOrigins);
+    if (!certificateOrigin.isEmpty()) {
+      Origins.require("certificateOrigin", certificateOrigin);
+    }
+  }
+
+  /// Whether every client can show the certificate that it is known by, or that its tokens are bound to.
+  ///
+  /// @param vouched whether such come that somebody vouches for
+  /// @param any whether such come that nobody need vouch for
+  /// @throws WrongSetting naming a client that cannot
+  public void requireCertificates(boolean vouched, boolean any) {
+    clients.forEach((id, client) -> {
+      ClientCertificate certificate = client.certificate();
+      if (!certificate.names().isEmpty() && !vouched) {
+        throw new WrongSetting(
+            "oauth.clients[%s].certificate".formatted(id),
+            "names a certificate that an authority vouches for, and none is taken: set http.tls.clientCertificates to OPTIONAL, and http.tls.clientAuthorities; or http.proxyCertificates to VERIFIED");
+      }
+      if (certificate.selfSigned() && !any) {
+        throw new WrongSetting(
+            "oauth.clients[%s].certificate".formatted(id),
+            "is selfSigned, and only certificates are taken that somebody vouches for: set http.tls.clientCertificates to ANY, or http.proxyCertificates");
+      }
+      if (client.certificateBoundTokens() && !vouched && !any) {
+        throw new WrongSetting(
+            "oauth.clients[%s].certificateBoundTokens".formatted(id),
+            "is true, and clients are not asked for certificates: set http.tls.clientCertificates to OPTIONAL or ANY, or http.proxyCertificates");
+      }
+    });
   }
 
   /// Who is asked for clients of administrators.

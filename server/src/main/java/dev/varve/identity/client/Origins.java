@@ -14,12 +14,17 @@ final class Origins {
   /// @throws WrongSetting naming one that is none
   static void require(String component, List<String> origins) {
     for (int i = 0; i < origins.size(); i++) {
-      if (!isOne(origins.get(i))) {
-        throw new WrongSetting(
-            "%s[%d]".formatted(component, i),
-            "is '%s', and must be a scheme and a host, such as https://app.example.com"
-                .formatted(origins.get(i)));
-      }
+      require("%s[%d]".formatted(component, i), origins.get(i));
+    }
+  }
+
+  /// @throws WrongSetting naming the component when it is none
+  static void require(String component, String origin) {
+    if (!isOne(origin)) {
+      throw new WrongSetting(
+          component,
+          "is '%s', and must be a scheme and a host, such as https://app.example.com"
+              .formatted(origin));
     }
   }
 

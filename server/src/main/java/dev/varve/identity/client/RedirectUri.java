@@ -2,6 +2,8 @@ package dev.varve.identity.client;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -15,7 +17,8 @@ public final class RedirectUri {
   private static final Set<String> HARMFUL =
       Set.of("javascript", "data", "vbscript", "blob", "file", "about", "view-source");
   // the parameters of the answer would stand beside others of their names
-  private static final Set<String> ANSWERS = Set.of("code", "state", "iss", "error");
+  private static final Set<String> ANSWERS =
+      Set.of("code", "state", "iss", "error", "error_description");
 
   private RedirectUri() {}
 
@@ -59,7 +62,7 @@ public final class RedirectUri {
       return Optional.of("take out what stands before the @");
     }
     if (hasAnswer(uri.getRawQuery())) {
-      return Optional.of("its query must not have code, state, iss or error");
+      return Optional.of("its query must not have code, state, iss, error or error_description");
     }
     return switch (scheme) {
       case "https" -> uri.getHost() == null ? Optional.of("it names no host") : Optional.empty();
@@ -80,7 +83,8 @@ public final class RedirectUri {
       return false;
     }
     for (String pair : query.split("&", -1)) {
-      if (ANSWERS.contains(pair.split("=", 2)[0])) {
+      // whoever reads it there finds the same name, however it is written
+      if (ANSWERS.contains(URLDecoder.decode(pair.split("=", 2)[0], StandardCharsets.UTF_8))) {
         return true;
       }
     }

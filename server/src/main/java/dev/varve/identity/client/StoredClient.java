@@ -205,7 +205,7 @@ public record StoredClient(
 
   /// Whether it proves itself.
   public boolean confidential() {
-    return !secrets.isEmpty() || description.features().hasKeys();
+    return !secrets.isEmpty() || description.features().proves();
   }
 
   /// How many of its secrets are good.

@@ -8,6 +8,7 @@
 /// |---|---|
 /// | client | [Client], [ClientProfile], [Clients], [GrantType], said what it is by [ClientDescription] and [ClientFeatures] |
 /// | keys of a client | [ClientKeys]; at a URL: [ClientKeySets] |
+/// | certificate of a client | [ClientCertificate], which names it in one way ([NameKind], [CertificateNames]) or stands among its keys |
 /// | client of the settings | [OAuthSettings], [ClientSettings] |
 /// | client of administrators, kept in the database | [ClientAdministration], [StoredClient], [ClientSecret] |
 /// | client that says itself what it is | [ClientMetadata]; at a URL: [ClientDocuments]; when it registers: [ClientRegistration], with its [RegistrationToken] |

@@ -27,7 +27,7 @@ import tools.jackson.core.JsonGenerator;
 /// ```
 ///
 /// One for another application names that in `client_id`, has a `scope`, and for an account `auth_time`, `acr` and `amr`. One that is
-/// good with a key alone has its thumbprint: `"cnf": {"jkt": "..."}` (RFC 9449, section 6.1).
+/// good with a key or a certificate alone has its thumbprint: `"cnf": {"jkt": "...", "x5t#S256": "..."}` ([TokenBinding]).
 public final class AccessTokens {
   /// Long enough for a request to be queued and sent again, and short enough that a token which is lost is of no use.
   public static final Duration FOR_SERVICE = Duration.ofMinutes(1);
@@ -36,8 +36,6 @@ public final class AccessTokens {
   private static final int LENGTH_MAX = 8_192;
   // of two machines that share a secret, or of one whose clock was set back
   private static final Duration CLOCKS_APART_MAX = Duration.ofMinutes(1);
-  private static final String CONFIRMATION = "cnf";
-  private static final String KEY = "jkt";
 
   // everybody who signs in here without another client in between
   public static final String CLIENT = "varve";
@@ -56,14 +54,14 @@ public final class AccessTokens {
   /// @param session in which an account has signed in; nothing when there is none
   /// @param application that was given the token; nothing for the application that Varve serves itself
   /// @param path the segments below which it is good; none when it is good everywhere
-  /// @param key the thumbprint of the key whose proof has to come with it; nothing when whoever has it may use it
+  /// @param binding what has to come with it
   public record Claims(
       String audience,
       String subject,
       Optional<String> session,
       Optional<Caller.Application> application,
       List<String> path,
-      Optional<String> key,
+      TokenBinding binding,
       Instant issuedAt,
       Instant expiresAt) {}
 
@@ -98,7 +96,7 @@ public final class AccessTokens {
   /// @param session in which it acts for an account; nothing when it acts for itself
   /// @param resource whom the token is for; nothing stands for this server (RFC 8707)
   /// @param authenticated when the account has signed in, and how; nothing when there is none
-  /// @param key the thumbprint of the key without which the token is good for nothing
+  /// @param binding without which the token is good for nothing
   public record Given(
       String subject,
       String client,
@@ -106,7 +104,7 @@ public final class AccessTokens {
       Optional<String> session,
       Optional<String> resource,
       Optional<Authenticated> authenticated,
-      Optional<String> key) {
+      TokenBinding binding) {
     public Given {
       scopes = Set.copyOf(scopes);
     }
@@ -114,11 +112,11 @@ public final class AccessTokens {
     /// What an application was given for itself.
     public static Given ofItself(String client, Set<String> scopes, Optional<String> resource) {
       return new Given(
-          client, client, scopes, Optional.empty(), resource, Optional.empty(), Optional.empty());
+          client, client, scopes, Optional.empty(), resource, Optional.empty(), TokenBinding.NONE);
     }
 
-    /// The same, good with a key alone where there is one.
-    public Given boundTo(Optional<String> other) {
+    /// The same, good with that alone.
+    public Given boundTo(TokenBinding other) {
       return new Given(subject, client, scopes, session, resource, authenticated, other);
     }
   }
@@ -134,15 +132,16 @@ public final class AccessTokens {
         json -> {
           given.session().ifPresent(session -> json.writeStringProperty("sid", session));
           json.writeStringProperty("scope", String.join(" ", new TreeSet<>(given.scopes())));
-          given.key().ifPresent(key -> writeConfirmation(json, key));
+          writeBinding(json, given.binding());
           given.authenticated().ifPresent(authenticated -> authenticated.write(json));
         });
   }
 
-  private static void writeConfirmation(JsonGenerator json, String key) {
-    json.writeObjectPropertyStart(CONFIRMATION);
-    json.writeStringProperty(KEY, key);
-    json.writeEndObject();
+  private static void writeBinding(JsonGenerator json, TokenBinding binding) {
+    if (!binding.isNone()) {
+      json.writeName(TokenBinding.CLAIM);
+      Json.write(json, binding.members());
+    }
   }
 
   /// A token that tells a service behind this server who sends a request to it, good for [#FOR_SERVICE]. It is none of this
@@ -252,7 +251,7 @@ public final class AccessTokens {
             session,
             application,
             audiences.pathOf(forWhom),
-            key(claims),
+            binding(claims),
             Instant.ofEpochSecond(issuedAt),
             Instant.ofEpochSecond(expiresAt));
     requireAlive(read, at);
@@ -270,10 +269,24 @@ public final class AccessTokens {
   }
 
   /// Anything else that a token might be bound to is none of this server's.
-  private static Optional<String> key(Map<?, ?> claims) {
-    return claims.get(CONFIRMATION) instanceof Map<?, ?> confirmation
-        ? Optional.of(text(confirmation, KEY))
-        : Optional.empty();
+  private static TokenBinding binding(Map<?, ?> claims) {
+    if (!claims.containsKey(TokenBinding.CLAIM)) {
+      return TokenBinding.NONE;
+    }
+    if (!(claims.get(TokenBinding.CLAIM) instanceof Map<?, ?> members)) {
+      throw refused("its claim 'cnf' is no object");
+    }
+    TokenBinding binding =
+        new TokenBinding(
+            optional(members, TokenBinding.KEY), optional(members, TokenBinding.CERTIFICATE));
+    if (binding.isNone()) {
+      throw refused("it is bound to what nobody here can look at");
+    }
+    return binding;
+  }
+
+  private static Optional<String> optional(Map<?, ?> members, String name) {
+    return members.containsKey(name) ? Optional.of(text(members, name)) : Optional.empty();
   }
 
   private static Optional<Caller.Application> application(Map<?, ?> claims) {

@@ -101,9 +101,7 @@ public final class ForeignKey {
   private static JWSVerifier verifier(JWK key, JWSAlgorithm algorithm)
       throws JOSEException, Unusable {
     if (key instanceof RSAKey rsa && JWSAlgorithm.Family.RSA.contains(algorithm)) {
-      if (rsa.size() < RSA_BITS_MIN || rsa.size() > RSA_BITS_MAX) {
-        throw new Unusable("an RSA key has %,d to %,d bits".formatted(RSA_BITS_MIN, RSA_BITS_MAX));
-      }
+      requireSize(rsa);
       if (rsa.getPublicExponent().decodeToBigInteger().bitLength() > RSA_EXPONENT_BITS_MAX) {
         throw new Unusable(
             "the exponent of an RSA key has at most %d bits; take 65537"
@@ -122,6 +120,12 @@ public final class ForeignKey {
       return Ed25519.verifying(pair.getDecodedX());
     }
     throw new Unusable("it is no key for %s".formatted(algorithm.getName()));
+  }
+
+  static void requireSize(RSAKey key) throws Unusable {
+    if (key.size() < RSA_BITS_MIN || key.size() > RSA_BITS_MAX) {
+      throw new Unusable("an RSA key has %,d to %,d bits".formatted(RSA_BITS_MIN, RSA_BITS_MAX));
+    }
   }
 
   /// Its name among the keys of whoever has it.

@@ -82,7 +82,7 @@ public final class Cursor {
           "is of the list sorted by '%s'; ask with that sort, or start without a cursor"
               .formatted(parts.get(1)));
     }
-    if (!(parts.getLast() instanceof String id)) {
+    if (!(parts.getLast() instanceof String id) || !isStorable(id)) {
       throw wrong(UNREADABLE);
     }
     List<@Nullable Object> values = new ArrayList<>();
@@ -113,7 +113,7 @@ public final class Cursor {
     if (plain == null) {
       return null;
     }
-    if (!isPlain(field, plain)) {
+    if (!isPlain(field, plain) || (plain instanceof String text && !isStorable(text))) {
       throw wrong(UNREADABLE);
     }
     try {
@@ -121,6 +121,11 @@ public final class Cursor {
     } catch (ArithmeticException | DateTimeException | NumberFormatException e) {
       throw wrong(UNREADABLE);
     }
+  }
+
+  /// No text of a record has it, and PostgreSQL takes none with it.
+  private static boolean isStorable(String text) {
+    return text.indexOf('\0') < 0;
   }
 
   // not held against the constraints of the field: they may be stricter today than when it was

@@ -7,6 +7,7 @@ import dev.varve.store.cache.RecordCache;
 import dev.varve.store.log.Append;
 import dev.varve.store.log.CommitInDoubt;
 import dev.varve.store.log.Committed;
+import dev.varve.store.log.DamagedLogException;
 import dev.varve.store.log.EventLog;
 import dev.varve.store.log.Follower;
 import dev.varve.store.log.InstantFloor;
@@ -225,17 +226,20 @@ public final class Sequencer implements AutoCloseable {
       } else if (closing && queue.isEmpty()) {
         return;
       } else {
-        settleDoubt();
+        tidyUp();
       }
     }
   }
 
-  /// Nobody writes: whoever reads is waiting for it.
-  private void settleDoubt() {
+  /// What waits for a moment in which nobody writes.
+  private void tidyUp() {
     try {
       requireNoDoubt();
+      stored.log().noteEndWhenDue();
     } catch (SQLException e) {
       LOG.debug("What became of a commit is not known yet", e);
+    } catch (RuntimeException e) {
+      LOG.error("The writer found something wrong while nobody wrote", e);
     }
   }
 
@@ -269,7 +273,7 @@ public final class Sequencer implements AutoCloseable {
     long start = System.nanoTime();
     try {
       durable = write(group);
-    } catch (SQLException | StorageException e) {
+    } catch (SQLException | StorageException | DamagedLogException e) {
       measures.failures().add();
       LOG.error("A group of {} units could not be written", group.size(), e);
       String text = e instanceof CommitInDoubt ? IN_DOUBT : NOT_KEPT;
@@ -318,7 +322,7 @@ public final class Sequencer implements AutoCloseable {
 
   private Durable write(List<Waiting<?>> waiting) throws SQLException {
     requireNoDoubt();
-    Append append = begin();
+    Append append = stored.log().begin(schema.version());
     try {
       if (append.head().position() != stored.cache().head()) {
         // a commit that was reported as failed was kept after all
@@ -399,20 +403,6 @@ public final class Sequencer implements AutoCloseable {
   private WorkingState workingState(Append append) {
     return new WorkingState(
         append.session(), stored.records(), stored.cache(), stored.database().dialect());
-  }
-
-  /// A connection that was lost since the last write costs this one nothing: nothing of it was sent yet.
-  private Append begin() throws SQLException {
-    try {
-      return stored.log().begin(schema.version());
-    } catch (SQLException e) {
-      // as long as this connection is kept, every write might fail
-      renewWriter(e);
-      if (!stored.database().writer().dialect().isLost(e)) {
-        throw e;
-      }
-    }
-    return stored.log().begin(schema.version());
   }
 
   private void renewWriter(Throwable cause) {

@@ -1,5 +1,6 @@
 package dev.varve.net.certificate;
 
+import dev.varve.net.http.ShownCertificate;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -29,12 +30,13 @@ public final class Certificates implements AutoCloseable {
   private final TlsSettings settings;
   private final CertificateSource source;
   private final AcmeChallenges challenges;
-  private final List<X509Certificate> authorities;
+  private final ClientTrust trust;
   private final Clock clock;
   private final Duration lookEvery;
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile Optional<ServerCertificate> served;
   private volatile TlsContext context;
+  private volatile TlsContext asking;
   private volatile Optional<String> trouble = Optional.empty();
   private volatile @Nullable Thread watching;
 
@@ -49,9 +51,10 @@ public final class Certificates implements AutoCloseable {
     this.challenges = challenges;
     this.clock = clock;
     this.lookEvery = lookEvery;
-    this.authorities = authorities(settings);
+    this.trust = new ClientTrust(settings.clientCertificates(), authorities(settings));
     this.served = source.current();
-    this.context = contextOf(served);
+    this.context = contextOf(served, onMainPort());
+    this.asking = contextOf(served, settings.clientCertificates());
   }
 
   /// The certificate that the settings speak of.
@@ -81,8 +84,12 @@ public final class Certificates implements AutoCloseable {
             TlsSettings.CLIENT_AUTHORITIES, settings.clientAuthorities());
   }
 
-  private TlsContext contextOf(Optional<ServerCertificate> certificate) {
-    return new TlsContext(certificate, challenges, settings.clientCertificates(), authorities);
+  private ClientCertificates onMainPort() {
+    return settings.asksElsewhere() ? ClientCertificates.NONE : settings.clientCertificates();
+  }
+
+  private TlsContext contextOf(Optional<ServerCertificate> certificate, ClientCertificates asked) {
+    return new TlsContext(certificate, challenges, asked, trust);
   }
 
   /// Goes on looking for a newer certificate, until this is closed.
@@ -95,6 +102,20 @@ public final class Certificates implements AutoCloseable {
   /// @param protocols that are spoken over it (RFC 7301)
   public SSLEngine engine(List<String> protocols) {
     return context.engine(protocols);
+  }
+
+  /// The same on the port on which clients are asked for certificates. No session of the main port goes on there: its client was not asked.
+  public SSLEngine engineThatAsks(List<String> protocols) {
+    return asking.engine(protocols);
+  }
+
+  /// What a client showed; nothing when that is none.
+  ///
+  /// @param chain of a handshake that came to a good end
+  public Optional<ShownCertificate> shown(List<X509Certificate> chain) {
+    return chain.isEmpty()
+        ? Optional.empty()
+        : Optional.of(ShownCertificate.of(chain.getFirst(), trust.vouchesFor(chain)));
   }
 
   /// Whether a connection has done its work with its handshake: an authority has looked who answers (RFC 8737).
@@ -155,7 +176,8 @@ public final class Certificates implements AutoCloseable {
   }
 
   private void serve(ServerCertificate newer) {
-    context = contextOf(Optional.of(newer));
+    context = contextOf(Optional.of(newer), onMainPort());
+    asking = contextOf(Optional.of(newer), settings.clientCertificates());
     served = Optional.of(newer);
     trouble = Optional.empty();
     LOG.info("A newer certificate is served; it is good until {}", newer.notAfter());

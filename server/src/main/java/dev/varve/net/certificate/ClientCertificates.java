@@ -7,5 +7,7 @@ public enum ClientCertificates {
   /// They are asked, and may come without; one that they show must be good.
   OPTIONAL,
   /// Who shows none that is good is not let in.
-  REQUIRED
+  REQUIRED,
+  /// They are asked, and may come without. One that nobody vouches for is taken too: it proves that its client has the key, and nothing else.
+  ANY
 }

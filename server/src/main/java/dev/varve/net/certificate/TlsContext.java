@@ -1,17 +1,12 @@
 package dev.varve.net.certificate;
 
-import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /// What TLS is spoken with one certificate: TLS 1.3 and 1.2, and of their suites those whose keys are made for each
@@ -37,41 +32,21 @@ final class TlsContext {
 
   /// @param certificate nobody but an authority can connect without one
   /// @param challenges what authorities are shown
-  /// @param authorities those that vouch for certificates of clients
+  /// @param clients what is asked of them
+  /// @param trust whom their certificates must come from
   TlsContext(
       Optional<ServerCertificate> certificate,
       AcmeChallenges challenges,
       ClientCertificates clients,
-      List<X509Certificate> authorities) {
+      ClientTrust trust) {
     this.challenges = challenges;
     this.clients = clients;
     try {
       this.context = SSLContext.getInstance("TLS");
       context.init(
-          new KeyManager[] {new ShownKey(certificate, challenges)}, trust(authorities), null);
+          new KeyManager[] {new ShownKey(certificate, challenges)}, trust.managers(), null);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("This JDK does not speak TLS", e);
-    }
-  }
-
-  private static TrustManager[] trust(List<X509Certificate> authorities)
-      throws GeneralSecurityException {
-    if (authorities.isEmpty()) {
-      // nobody is asked for a certificate
-      return new TrustManager[0];
-    }
-    try {
-      KeyStore store = KeyStore.getInstance("PKCS12");
-      store.load(null, null);
-      for (int i = 0; i < authorities.size(); i++) {
-        store.setCertificateEntry("authority " + i, authorities.get(i));
-      }
-      TrustManagerFactory factory =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      factory.init(store);
-      return factory.getTrustManagers();
-    } catch (IOException e) {
-      throw new IllegalStateException("An empty key store is not read from anywhere", e);
     }
   }
 
@@ -85,7 +60,7 @@ final class TlsContext {
     parameters.setUseCipherSuitesOrder(false);
     switch (clients) {
       case NONE -> parameters.setNeedClientAuth(false);
-      case OPTIONAL -> parameters.setWantClientAuth(true);
+      case OPTIONAL, ANY -> parameters.setWantClientAuth(true);
       case REQUIRED -> parameters.setNeedClientAuth(true);
     }
     engine.setSSLParameters(parameters);

@@ -19,13 +19,20 @@ public record TlsSettings(
     @Setting(
             standard = "NONE",
             says =
-                "Whether clients show certificates: NONE asks for none, REQUIRED lets nobody in without. OPTIONAL takes a good one and lets others in too, on the way to REQUIRED: the access log and varve_tls_handshakes_total tell who still comes without.")
+                "Whether clients show certificates: NONE asks for none, REQUIRED lets nobody in without. OPTIONAL takes a good one and lets others in too, on the way to REQUIRED: the access log and varve_tls_handshakes_total tell who still comes without. ANY also takes certificates that no authority vouches for: those count for OAuth clients that are known by that very certificate, and for tokens that are bound to one, and for nothing else.")
         ClientCertificates clientCertificates,
     @Setting(
             standard = "",
             says =
                 "The authorities that certificates of clients must come from, a PEM file. Needed for OPTIONAL and REQUIRED.")
         String clientAuthorities,
+    @Setting(
+            standard = "-1",
+            min = -1,
+            max = 65_535,
+            says =
+                "Another port, on which alone clients are asked for certificates, as clientCertificates says: browsers on the main one show nobody a choice of certificates. 0 takes any free port, -1 opens none.")
+        int clientCertificatePort,
     @Setting(
             standard = "31536000",
             // two years, what lists of preloaded hosts ask for at most
@@ -39,6 +46,7 @@ public record TlsSettings(
   static final String CLIENT_AUTHORITIES = "http.tls.clientAuthorities";
 
   private static final int HSTS_SECONDS = 31_536_000;
+  private static final int NO_PORT = -1;
 
   public TlsSettings {
     if (certificate.isEmpty() && !key.isEmpty()) {
@@ -57,7 +65,15 @@ public record TlsSettings(
           "clientAuthorities",
           "is set, and clients are not asked for certificates: set http.tls.clientCertificates to OPTIONAL or REQUIRED");
     }
-    if (clientCertificates != ClientCertificates.NONE && clientAuthorities.isEmpty()) {
+    if (clientCertificates == ClientCertificates.NONE && clientCertificatePort != NO_PORT) {
+      throw new WrongSetting(
+          "clientCertificatePort",
+          "is set, and clients are not asked for certificates: set http.tls.clientCertificates to OPTIONAL, REQUIRED or ANY");
+    }
+    boolean vouched =
+        clientCertificates == ClientCertificates.OPTIONAL
+            || clientCertificates == ClientCertificates.REQUIRED;
+    if (vouched && clientAuthorities.isEmpty()) {
       throw new WrongSetting(
           "clientCertificates",
           "is %s: name the authorities that they must come from with http.tls.clientAuthorities"
@@ -84,17 +100,28 @@ public record TlsSettings(
   /// A certificate from files, and defaults.
   public static TlsSettings ofFiles(String certificate, String key) {
     return new TlsSettings(
-        certificate, key, ClientCertificates.NONE, "", HSTS_SECONDS, AcmeSettings.NONE);
+        certificate, key, ClientCertificates.NONE, "", NO_PORT, HSTS_SECONDS, AcmeSettings.NONE);
   }
 
   /// A certificate from an authority, and defaults.
   public static TlsSettings of(AcmeSettings acme) {
-    return new TlsSettings("", "", ClientCertificates.NONE, "", HSTS_SECONDS, acme);
+    return new TlsSettings("", "", ClientCertificates.NONE, "", NO_PORT, HSTS_SECONDS, acme);
   }
 
   /// Whether HTTPS is served.
   public boolean enabled() {
     return !certificate.isEmpty() || acme.enabled();
+  }
+
+  /// Whether clients are asked for certificates on a port of their own.
+  public boolean asksElsewhere() {
+    return clientCertificatePort != NO_PORT;
+  }
+
+  /// The same, without that port.
+  public TlsSettings onOnePort() {
+    return new TlsSettings(
+        certificate, key, clientCertificates, clientAuthorities, NO_PORT, hstsSeconds, acme);
   }
 
   /// The same, with files beside `varve.yaml` where they are.
@@ -105,6 +132,7 @@ public record TlsSettings(
         there.apply(key),
         clientCertificates,
         there.apply(clientAuthorities),
+        clientCertificatePort,
         hstsSeconds,
         acme);
   }

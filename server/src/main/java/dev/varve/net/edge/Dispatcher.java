@@ -2,6 +2,7 @@ package dev.varve.net.edge;
 
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Network;
+import dev.varve.kernel.Outage;
 import dev.varve.kernel.Problem;
 import dev.varve.net.admission.Deadlines;
 import dev.varve.net.admission.InputBudget;
@@ -156,7 +157,8 @@ final class Dispatcher implements HttpRouting {
               watch,
               observation,
               client,
-              share);
+              share,
+              proxies);
       CurrentRequest.run(requestId, () -> answerAndSend(exchange));
     } finally {
       deadline.done();
@@ -223,6 +225,8 @@ final class Dispatcher implements HttpRouting {
       return answer.isLater() ? guarded(exchange, now(exchange, answer)) : answer;
     } catch (Problem problem) {
       return compressed(exchange, refusal(exchange, problem));
+    } catch (Outage outage) {
+      return compressed(exchange, refusal(exchange, told(exchange, outage)));
     } catch (CloseConnectionException gone) {
       throw gone;
     } catch (ClientGone gone) {
@@ -237,10 +241,21 @@ final class Dispatcher implements HttpRouting {
     }
   }
 
+  /// Every request meets it, so that the log has a line of each and no more.
+  private static Problem told(Exchange exchange, Outage outage) {
+    String method = exchange.method();
+    LOG.warn(
+        "{} {} could not be answered: {}",
+        method,
+        exchange.request().prologue().uriPath().rawPath(),
+        outage.getMessage());
+    return outage.problem(method.equals("GET") || method.equals("HEAD"));
+  }
+
   /// What was refused before it was known who would have answered.
   private Answer refusal(Exchange exchange, Problem problem) {
     return handler(exchange)
-        .flatMap(handler -> handler.refusal(problem))
+        .map(handler -> refusal(exchange, handler, problem))
         .orElseGet(() -> exchange.refusal(problem));
   }
 
@@ -310,9 +325,14 @@ final class Dispatcher implements HttpRouting {
       quotas.enter(received);
       return quotas.told(located(received, handler.handle(received)));
     } catch (Problem problem) {
-      Answer refusal = handler.refusal(problem).orElseGet(() -> exchange.refusal(problem));
-      return quotas.told(located(received, refusal));
+      return quotas.told(located(received, refusal(exchange, handler, problem)));
+    } catch (Outage outage) {
+      return quotas.told(refusal(exchange, handler, told(exchange, outage)));
     }
+  }
+
+  private static Answer refusal(Exchange exchange, Handler handler, Problem problem) {
+    return handler.refusal(problem).orElseGet(() -> exchange.refusal(problem));
   }
 
   /// A refusal for want of credentials, with where to find out how to get some. What a service behind the gateway says stays as it is.

@@ -6,6 +6,7 @@ import dev.varve.net.admission.Deadlines;
 import dev.varve.net.certificate.Certificates;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.ErrorAnswers;
+import dev.varve.net.http.ShownCertificate;
 import dev.varve.net.tls.RecordBuffers;
 import dev.varve.net.tls.SecureChannel;
 import dev.varve.telemetry.Counter;
@@ -15,7 +16,10 @@ import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLEngine;
 
 /// How a connection begins: with a handshake, or at once.
 sealed interface Encryption {
@@ -31,13 +35,15 @@ sealed interface Encryption {
   }
 
   /// TLS, with the certificate as it is at the moment. The client has as long for its handshake as for a request.
+  ///
+  /// @param engines makes one for a connection, over which these protocols are spoken
   record Tls(
       Certificates certificates,
+      Function<List<String>, SSLEngine> engines,
       Deadlines deadlines,
       RecordBuffers buffers,
       Supplier<String> requestIds,
-      Counter withCertificate,
-      Counter withoutCertificate)
+      Handshakes handshakes)
       implements Encryption {
     // the first byte of a record with a ClientHello (RFC 8446, section 5.1)
     private static final byte HANDSHAKE = 22;
@@ -50,11 +56,30 @@ sealed interface Encryption {
         Counters handshakes) {
       this(
           certificates,
+          certificates::engine,
           deadlines,
           new RecordBuffers(),
           requestIds,
-          handshakes.of("shown"),
-          handshakes.of("none"));
+          Handshakes.of(handshakes));
+    }
+
+    /// The same on the port on which clients are asked for certificates.
+    Tls thatAsks() {
+      return new Tls(
+          certificates, certificates::engineThatAsks, deadlines, buffers, requestIds, handshakes);
+    }
+
+    /// Counts handshakes.
+    private record Handshakes(Counter vouched, Counter unvouched, Counter without) {
+      private static Handshakes of(Counters handshakes) {
+        return new Handshakes(
+            handshakes.of("shown"), handshakes.of("unvouched"), handshakes.of("none"));
+      }
+
+      private void count(Optional<ShownCertificate> shown) {
+        Counter counter = shown.map(one -> one.vouched() ? vouched : unvouched).orElse(without);
+        counter.add();
+      }
     }
 
     /// Counts handshakes that came to a good end by whether the client showed a certificate.
@@ -78,10 +103,7 @@ sealed interface Encryption {
     private boolean agree(MeteredConnection connection) {
       SecureChannel channel =
           new SecureChannel(
-              certificates.engine(PROTOCOLS),
-              connection.uncounted(),
-              connection.dataWriter(),
-              buffers);
+              engines.apply(PROTOCOLS), connection.uncounted(), connection.dataWriter(), buffers);
       if (!channel.handshake()) {
         return false;
       }
@@ -89,9 +111,9 @@ sealed interface Encryption {
         channel.end();
         return false;
       }
-      String client = channel.client();
-      (client.isEmpty() ? withoutCertificate : withCertificate).add();
-      connection.becomesSecure(channel, client);
+      Optional<ShownCertificate> shown = certificates.shown(channel.clientCertificates());
+      handshakes.count(shown);
+      connection.becomesSecure(channel, shown);
       return true;
     }
 

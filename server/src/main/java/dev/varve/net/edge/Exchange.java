@@ -5,13 +5,16 @@ import dev.varve.net.admission.Deadlines;
 import dev.varve.net.admission.NetworkShares;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.ErrorAnswers;
+import dev.varve.net.http.ShownCertificate;
 import dev.varve.net.proxy.Sender;
+import dev.varve.net.proxy.TrustedProxies;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
 import io.helidon.http.ServerRequestHeaders;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
+import java.util.Optional;
 
 /// One request and its answer on their connection, as Helidon hands them over. Belongs to the thread that handles the
 /// request.
@@ -25,7 +28,8 @@ record Exchange(
     ClientWatch watch,
     Observation observation,
     Sender sender,
-    NetworkShares.Share share) {
+    NetworkShares.Share share,
+    TrustedProxies proxies) {
 
   /// Whether nothing else goes over the connection meanwhile: HTTP/1.1, not a stream of HTTP/2.
   static boolean ownsConnection(RoutingRequest request) {
@@ -34,6 +38,13 @@ record Exchange(
 
   boolean ownsConnection() {
     return ownsConnection(request);
+  }
+
+  /// The certificate that the client showed, here or to a trusted proxy.
+  ///
+  /// @throws Problem MALFORMED_REQUEST when a proxy tells of something that is none
+  Optional<ShownCertificate> certificate() {
+    return proxies.certificate(connection.peer(), connection.certificate(), request.headers());
   }
 
   String method() {

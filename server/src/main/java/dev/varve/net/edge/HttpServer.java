@@ -5,6 +5,7 @@ import dev.varve.net.admission.Deadlines;
 import dev.varve.net.admission.NetworkShares;
 import dev.varve.net.admission.RequestLimit;
 import dev.varve.net.certificate.Certificates;
+import dev.varve.net.certificate.TlsSettings;
 import dev.varve.net.http.Authentication;
 import dev.varve.net.http.Routes;
 import dev.varve.net.limit.RateLimits;
@@ -19,11 +20,14 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// The listener: HTTP/1.1 and HTTP/2, over TLS or without, each request on its own virtual thread.
 ///
@@ -40,16 +44,19 @@ public final class HttpServer implements AutoCloseable {
 
   private final WebServer server;
   private final Optional<WebServer> redirecting;
+  private final Optional<WebServer> asking;
   private final Dispatcher dispatcher;
   private final Deadlines deadlines;
 
   private HttpServer(
       WebServer server,
       Optional<WebServer> redirecting,
+      Optional<WebServer> asking,
       Dispatcher dispatcher,
       Deadlines deadlines) {
     this.server = server;
     this.redirecting = redirecting;
+    this.asking = asking;
     this.dispatcher = dispatcher;
     this.deadlines = deadlines;
   }
@@ -59,7 +66,7 @@ public final class HttpServer implements AutoCloseable {
   /// @param requestIds makes the ids of requests that come without one
   /// @param authentication tells who sends them
   /// @throws CannotListen when the address or the port is not to be had
-  /// @throws WrongSetting when the port for plain HTTP is not
+  /// @throws WrongSetting when another port of the settings is not
   public static HttpServer start(
       HttpSettings settings,
       Routes routes,
@@ -117,7 +124,9 @@ public final class HttpServer implements AutoCloseable {
             settings.concurrentRequestsMax(),
             settings.queuedRequestsMax(),
             memory);
-    TrustedProxies proxies = TrustedProxies.of(settings.trustedProxies(), settings.proxyHeaders());
+    TrustedProxies proxies =
+        TrustedProxies.of(
+            settings.trustedProxies(), settings.proxyHeaders(), settings.proxyCertificates());
     RequestLimit requestLimit =
         new RequestLimit(
             settings.concurrentRequestsMax(),
@@ -153,19 +162,19 @@ public final class HttpServer implements AutoCloseable {
             connections,
             new Peers(proxies, settings.proxyProtocol()),
             shares);
-    Encryption encryption =
-        certificates.isEmpty()
-            ? new Encryption.None()
-            : new Encryption.Tls(
-                certificates.get(),
-                deadlines,
-                requestIds,
-                Encryption.Tls.handshakes(telemetry.metrics()));
+    Optional<Encryption.Tls> tls =
+        certificates.map(shown ->
+            new Encryption.Tls(
+                shown, deadlines, requestIds, Encryption.Tls.handshakes(telemetry.metrics())));
     try {
-      WebServer server = listening.listen(settings.port(), encryption);
+      WebServer server =
+          listening.listen(
+              settings.port(), tls.<Encryption>map(known -> known).orElse(new Encryption.None()));
       httpsPort.complete(server.port());
-      HttpServer started =
-          new HttpServer(server, redirecting(server, listening), dispatcher, deadlines);
+      Optional<WebServer> redirecting = redirecting(server, listening);
+      Optional<WebServer> asking =
+          tls.flatMap(known -> asking(server, redirecting, listening, known.thatAsks()));
+      HttpServer started = new HttpServer(server, redirecting, asking, dispatcher, deadlines);
       certificates.ifPresent(Certificates::keepCurrent);
       return started;
     } catch (CannotListen | WrongSetting e) {
@@ -180,14 +189,39 @@ public final class HttpServer implements AutoCloseable {
     if (!settings.redirects()) {
       return Optional.empty();
     }
+    return Optional.of(
+        beside(
+            List.of(server),
+            "http.redirectPort",
+            settings.redirectPort(),
+            port -> listening.listen(port, new Encryption.None())));
+  }
+
+  /// @param server stopped when the port on which clients are asked for certificates is not to be had, as is the other
+  private static Optional<WebServer> asking(
+      WebServer server, Optional<WebServer> other, Listening listening, Encryption encryption) {
+    TlsSettings settings = listening.settings().tls();
+    if (!settings.asksElsewhere()) {
+      return Optional.empty();
+    }
+    List<WebServer> others = Stream.concat(Stream.of(server), other.stream()).toList();
+    return Optional.of(
+        beside(
+            others,
+            "http.tls.clientCertificatePort",
+            settings.clientCertificatePort(),
+            port -> listening.listen(port, encryption)));
+  }
+
+  private static WebServer beside(
+      List<WebServer> others, String setting, int port, IntFunction<WebServer> listen) {
     try {
-      return Optional.of(listening.listen(settings.redirectPort(), new Encryption.None()));
+      return listen.apply(port);
     } catch (CannotListen e) {
-      server.stop();
+      others.forEach(WebServer::stop);
       throw new WrongSetting(
-          "http.redirectPort",
-          "is %d, and nobody can listen there: %s. Choose another"
-              .formatted(settings.redirectPort(), e.reason()));
+          setting,
+          "is %d, and nobody can listen there: %s. Choose another".formatted(port, e.reason()));
     }
   }
 
@@ -260,11 +294,17 @@ public final class HttpServer implements AutoCloseable {
     return redirecting.map(other -> OptionalInt.of(other.port())).orElse(OptionalInt.empty());
   }
 
+  /// The port on which clients are asked for certificates, where that is one of its own.
+  public OptionalInt clientCertificatePort() {
+    return asking.map(other -> OptionalInt.of(other.port())).orElse(OptionalInt.empty());
+  }
+
   /// Accepts no more connections, finishes the requests that were accepted, for as long as
   /// `http.shutdownGraceSeconds` says, and closes.
   public void stop() {
     dispatcher.stopping();
     redirecting.ifPresent(WebServer::stop);
+    asking.ifPresent(WebServer::stop);
     server.stop();
     deadlines.close();
   }

@@ -1,8 +1,10 @@
 package dev.varve.net.edge;
 
+import dev.varve.net.certificate.ClientCertificates;
 import dev.varve.net.certificate.TlsSettings;
 import dev.varve.net.compression.CompressionSettings;
 import dev.varve.net.cors.CorsSettings;
+import dev.varve.net.proxy.ProxyCertificates;
 import dev.varve.net.proxy.ProxyHeaders;
 import dev.varve.net.proxy.TrustedProxies;
 import dev.varve.settings.Setting;
@@ -118,6 +120,11 @@ public record HttpSettings(
             says =
                 "Whether every connection begins with the PROXY protocol, version 1 or 2. It is taken from trustedProxies alone, and other connections are closed. Nobody but they should reach the port.")
         boolean proxyProtocol,
+    @Setting(
+            standard = "NONE",
+            says =
+                "Whether trusted proxies tell in the header Client-Cert (RFC 9440) which certificates their clients showed: NONE, VERIFIED (of those that an authority of theirs vouches for), or ANY (of all, which then count as those of http.tls.clientCertificates: ANY do). Only for proxies that drop the header when a caller sends it. Others are not heard, and what a proxy itself shows is no client's.")
+        ProxyCertificates proxyCertificates,
     CorsSettings cors,
     @Setting(
             standard = "-1",
@@ -142,12 +149,29 @@ public record HttpSettings(
           "is set without http.tls.certificate and http.tls.acme.domains: there is no HTTPS to send anybody to");
     }
     trustedProxies = List.copyOf(trustedProxies);
-    TrustedProxies.of(trustedProxies, proxyHeaders);
+    TrustedProxies.of(trustedProxies, proxyHeaders, proxyCertificates);
+    if (proxyCertificates != ProxyCertificates.NONE && trustedProxies.isEmpty()) {
+      throw new WrongSetting(
+          "proxyCertificates",
+          "is %s, but trustedProxies names nobody whose word on certificates counts. Name the proxies, or set it to NONE"
+              .formatted(proxyCertificates));
+    }
     if (proxyProtocol && trustedProxies.isEmpty()) {
       throw new WrongSetting(
           "proxyProtocol",
           "is true, but trustedProxies names nobody who may speak it. Name the proxies, or set it to false");
     }
+  }
+
+  /// Whether certificates of clients come that somebody vouches for.
+  public boolean takesVouchedCertificates() {
+    return proxyCertificates == ProxyCertificates.VERIFIED || !tls.clientAuthorities().isEmpty();
+  }
+
+  /// Whether certificates of clients come that nobody need vouch for.
+  public boolean takesAnyCertificate() {
+    return proxyCertificates == ProxyCertificates.ANY
+        || tls.clientCertificates() == ClientCertificates.ANY;
   }
 
   /// The same, listening elsewhere.
@@ -157,7 +181,16 @@ public record HttpSettings(
 
   /// The same at another port, for operators alone.
   public HttpSettings beside(int otherPort) {
-    return with(Map.of("port", otherPort, "cors", CorsSettings.DEFAULT, "redirectPort", NO_PORT));
+    return with(
+        Map.of(
+            "port",
+            otherPort,
+            "cors",
+            CorsSettings.DEFAULT,
+            "redirectPort",
+            NO_PORT,
+            "tls",
+            tls.onOnePort()));
   }
 
   /// The same with other certificates.

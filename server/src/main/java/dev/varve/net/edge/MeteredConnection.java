@@ -6,6 +6,7 @@ import dev.varve.net.admission.Http2FrameMeter;
 import dev.varve.net.admission.InputBudget;
 import dev.varve.net.admission.NetworkShares;
 import dev.varve.net.admission.StreamThreads;
+import dev.varve.net.http.ShownCertificate;
 import dev.varve.net.tls.SecureChannel;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
@@ -34,7 +35,8 @@ final class MeteredConnection implements ConnectionContext {
   private DataReader source;
   private DataWriter sink;
   private @Nullable SecureChannel secure;
-  private String clientCertificate = "";
+  private Optional<ShownCertificate> shown = Optional.empty();
+  private String client = "";
   private @Nullable Http2FrameMeter http2;
   private boolean exhausted;
   private long pullable = Long.MAX_VALUE;
@@ -52,10 +54,15 @@ final class MeteredConnection implements ConnectionContext {
 
   /// From here on what is read and written is what TLS carries.
   ///
-  /// @param client whom its certificate names; empty when it showed none
-  void becomesSecure(SecureChannel channel, String client) {
+  /// @param certificate that the client showed
+  void becomesSecure(SecureChannel channel, Optional<ShownCertificate> certificate) {
     secure = channel;
-    clientCertificate = client;
+    shown = certificate;
+    client =
+        certificate
+            .filter(ShownCertificate::vouched)
+            .map(known -> known.certificate().getSubjectX500Principal().getName())
+            .orElse("");
     source = DataReader.create(channel::read);
     sink = channel;
   }
@@ -74,9 +81,14 @@ final class MeteredConnection implements ConnectionContext {
     }
   }
 
-  /// Whom the certificate of the client names; empty when it showed none.
-  String clientCertificate() {
-    return clientCertificate;
+  /// The certificate that the client showed on this connection.
+  Optional<ShownCertificate> certificate() {
+    return shown;
+  }
+
+  /// Whom that names (RFC 2253), such as `CN=till-7,O=Shop`; empty when it showed none, or nobody vouches for what it says.
+  String client() {
+    return client;
   }
 
   String peer() {

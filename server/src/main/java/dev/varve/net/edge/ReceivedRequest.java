@@ -14,6 +14,7 @@ import dev.varve.net.http.Inlet;
 import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Routes;
+import dev.varve.net.http.ShownCertificate;
 import dev.varve.net.limit.Quotas;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
@@ -241,6 +242,11 @@ final class ReceivedRequest implements Request {
       network = known;
     }
     return known;
+  }
+
+  @Override
+  public Optional<ShownCertificate> certificate() {
+    return exchange.certificate();
   }
 
   @Override

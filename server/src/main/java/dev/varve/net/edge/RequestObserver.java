@@ -37,8 +37,7 @@ final class RequestObserver {
   Observation begin(
       MeteredConnection connection, RoutingRequest request, String requestId, Sender sender) {
     return on
-        ? new Observation(
-            this, request, requestId, sender, connection.clientCertificate(), span(request))
+        ? new Observation(this, request, requestId, sender, connection.client(), span(request))
         : Observation.NONE;
   }
 

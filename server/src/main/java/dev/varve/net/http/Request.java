@@ -87,6 +87,11 @@ public interface Request {
   /// trusted proxy, whom it asks for.
   String remoteAddress();
 
+  /// The certificate that the client showed, to this server or to a trusted proxy; nothing when it showed none.
+  ///
+  /// @throws Problem MALFORMED_REQUEST when a proxy tells of something that is none
+  Optional<ShownCertificate> certificate();
+
   /// How the client sent it, to this server or to a trusted proxy: `https` or `http`.
   String scheme();
 

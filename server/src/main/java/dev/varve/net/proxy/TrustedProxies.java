@@ -1,5 +1,6 @@
 package dev.varve.net.proxy;
 
+import dev.varve.net.http.ShownCertificate;
 import dev.varve.settings.WrongSetting;
 import io.helidon.http.Headers;
 import java.net.InetAddress;
@@ -14,10 +15,12 @@ import java.util.Optional;
 public final class TrustedProxies {
   private final List<Range> ranges;
   private final ProxyHeaders headers;
+  private final ProxyCertificates certificates;
 
-  private TrustedProxies(List<Range> ranges, ProxyHeaders headers) {
+  private TrustedProxies(List<Range> ranges, ProxyHeaders headers, ProxyCertificates certificates) {
     this.ranges = List.copyOf(ranges);
     this.headers = headers;
+    this.certificates = certificates;
   }
 
   /// Addresses that begin with the same bits.
@@ -39,7 +42,8 @@ public final class TrustedProxies {
 
   /// @param addresses or networks such as `10.0.0.0/8` (RFC 4632)
   /// @throws WrongSetting naming the one that is something else
-  public static TrustedProxies of(List<String> addresses, ProxyHeaders headers) {
+  public static TrustedProxies of(
+      List<String> addresses, ProxyHeaders headers, ProxyCertificates certificates) {
     List<Range> ranges = new ArrayList<>();
     for (int i = 0; i < addresses.size(); i++) {
       String word = addresses.get(i);
@@ -52,7 +56,7 @@ public final class TrustedProxies {
       }
       ranges.add(range.get());
     }
-    return new TrustedProxies(ranges, headers);
+    return new TrustedProxies(ranges, headers, certificates);
   }
 
   private static Optional<Range> range(String word) {
@@ -95,6 +99,24 @@ public final class TrustedProxies {
       case NONE -> direct;
       case X_FORWARDED -> XForwarded.client(direct, request, this);
       case FORWARDED -> Forwarded.client(direct, request, this);
+    };
+  }
+
+  /// The certificate that the client showed: on the connection itself or, where that is one of a trusted proxy, to the proxy. What a proxy
+  /// shows of its own is nobody's behind it.
+  ///
+  /// @param peer the other end of the connection
+  /// @param shown on the connection
+  /// @throws dev.varve.kernel.Problem MALFORMED_REQUEST when a proxy tells of something that is none
+  public Optional<ShownCertificate> certificate(
+      String peer, Optional<ShownCertificate> shown, Headers request) {
+    if (!trusts(peer)) {
+      return shown;
+    }
+    return switch (certificates) {
+      case NONE -> Optional.empty();
+      case VERIFIED -> ClientCert.read(request, true);
+      case ANY -> ClientCert.read(request, false);
     };
   }
 

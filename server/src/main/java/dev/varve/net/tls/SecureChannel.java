@@ -5,7 +5,10 @@ import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
 import io.helidon.webserver.CloseConnectionException;
 import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -77,16 +80,17 @@ public final class SecureChannel implements DataWriter {
     return engine.getApplicationProtocol();
   }
 
-  /// Whom the client's certificate names (RFC 2253), such as `CN=till-7,O=Shop`; empty when it showed none. What it says is
-  /// true: another certificate would have ended the handshake.
-  public String client() {
+  /// The certificate that the client showed, followed by those that it sent to vouch for it; none when it showed none.
+  public List<X509Certificate> clientCertificates() {
     if (!engine.getWantClientAuth() && !engine.getNeedClientAuth()) {
-      return "";
+      return List.of();
     }
     try {
-      return engine.getSession().getPeerPrincipal().getName();
+      return Stream.of(engine.getSession().getPeerCertificates())
+          .map(X509Certificate.class::cast)
+          .toList();
     } catch (SSLPeerUnverifiedException _) {
-      return "";
+      return List.of();
     }
   }
 

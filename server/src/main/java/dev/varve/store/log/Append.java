@@ -87,13 +87,14 @@ public final class Append {
       insert.addBatch();
     }
     insert.executeBatch();
-    note.write(session, head);
+    boolean noted = note.writeWhenDue(session, head);
     List<Committed> units = rows.stream().map(Row::unit).toList();
     try {
       session.commit();
     } catch (SQLException e) {
       throw new CommitInDoubt(units, head, e);
     }
+    note.committed(head, noted);
     return units;
   }
 

@@ -28,11 +28,14 @@ public final class EventLog {
   }
 
   /// Opens the one transaction that may write. Nobody else writes until it is committed or rolled back.
+  ///
+  /// @throws DamagedLogException when the log has lost units that this process has seen
   public Append begin(int schemaVersion) throws SQLException {
-    Session session = database.writer();
-    session.beginWriting();
+    Session session = beginWriting();
     try {
-      return new Append(session, schemaVersion, head(session), note);
+      Head head = head(session);
+      note.requireNoneLost(head);
+      return new Append(session, schemaVersion, head, note);
     } catch (SQLException | RuntimeException e) {
       session.rollback(e);
       throw e;
@@ -44,16 +47,11 @@ public final class EventLog {
   ///
   /// @param unit its position and hash
   public boolean holds(Head unit) throws SQLException {
-    Session session = database.writer();
-    session.beginWriting();
+    Session session = beginWriting();
     try {
-      boolean held =
-          session
-              .first(SELECT_HASH, List.of(unit.position()), row -> row.getBytes(1))
-              .filter(hash -> Arrays.equals(hash, unit.hash()))
-              .isPresent();
+      boolean held = holds(session, unit);
       if (held) {
-        note.writeNow(session, head(session));
+        note.write(session, head(session));
         session.commit();
       } else {
         session.rollback();
@@ -65,23 +63,85 @@ public final class EventLog {
     }
   }
 
-  /// Notes the end of the log where that has waited for the next group. Called when there is none to come.
-  public void noteEnd() {
+  /// A connection that was lost since the last write costs the next one nothing: nothing of it was sent yet.
+  private Session beginWriting() throws SQLException {
     Session session = database.writer();
-    if (session.dialect().headNotedEvery().isZero()) {
-      return;
-    }
     try {
       session.beginWriting();
+      return session;
+    } catch (SQLException e) {
+      renewWriter(e);
+      if (!session.dialect().isLost(e)) {
+        throw e;
+      }
+    }
+    database.writer().beginWriting();
+    return database.writer();
+  }
+
+  /// As long as a connection over which nothing could be begun is kept, every write might fail.
+  private void renewWriter(SQLException cause) {
+    try {
+      database.renewWriter();
+    } catch (SQLException e) {
+      LOG.warn("The writer has no connection; the next write tries to get one", e);
+      cause.addSuppressed(e);
+    }
+  }
+
+  private static boolean holds(Session session, Head unit) throws SQLException {
+    return unit.position() == 0
+        || session
+            .first(SELECT_HASH, List.of(unit.position()), row -> row.getBytes(1))
+            .filter(hash -> Arrays.equals(hash, unit.hash()))
+            .isPresent();
+  }
+
+  /// Sees to it that the log has the unit that was noted as its end.
+  ///
+  /// @throws DamagedLogException when it has lost it, or has another in its place
+  public void requireNotedEnd() {
+    database.read(session -> {
+      requireNotedEnd(session);
+      return true;
+    });
+  }
+
+  /// The same, as the session sees it.
+  public static void requireNotedEnd(Session session) throws SQLException {
+    Head noted = notedHead(session);
+    if (!holds(session, noted)) {
+      throw new DamagedLogException(
+          "The log has not the unit that is recorded as its end, %s: it is lost, or is not what was written"
+              .formatted(noted));
+    }
+  }
+
+  /// Notes the end of the log where that has waited for the next group long enough. For the writer, when nobody writes.
+  public void noteEndWhenDue() {
+    if (note.isDue()) {
+      noteEnd();
+    }
+  }
+
+  /// Notes the end of the log where that has waited for the next group. Called when there is none to come.
+  public void noteEnd() {
+    if (!note.isOpen()) {
+      return;
+    }
+    note.tried();
+    try {
+      Session session = beginWriting();
       try {
-        note.writeNow(session, head(session));
+        note.write(session, head(session));
         session.commit();
+        note.noted();
       } catch (SQLException | RuntimeException e) {
         session.rollback(e);
         throw e;
       }
     } catch (SQLException e) {
-      // it was noted a moment ago, and whoever opens the log next finds its end
+      // it is tried again, and whoever opens the log next finds its end
       LOG.warn("The end of the log could not be noted", e);
     }
   }

@@ -72,7 +72,7 @@ public final class LogCopy {
       }
       insert.executeBatch();
       LogRow last = rows.getLast();
-      note.writeNow(
+      note.write(
           session, new Head(last.position(), SqlValues.instant(last.atMicros()), last.hash()));
       session.commit();
     } catch (SQLException | RuntimeException e) {

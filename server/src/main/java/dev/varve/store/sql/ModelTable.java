@@ -5,6 +5,7 @@ import dev.varve.schema.Model;
 import dev.varve.schema.TextForm;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jooq.Name;
 import org.jooq.Record;
 import org.jooq.Table;
@@ -67,6 +68,12 @@ public final class ModelTable {
   /// No field can be named like this: `$` is not in the names of GraphQL.
   private static String name(TextForm form) {
     return Names.of(form.field().name(), SUFFIX, form.folding().name().toLowerCase(Locale.ROOT));
+  }
+
+  /// What the column of a folded text was called before names had a bound; nothing when that is what it is called.
+  public static Optional<String> longerName(TextForm form) {
+    String name = form.field().name() + SUFFIX + form.folding().name().toLowerCase(Locale.ROOT);
+    return Optional.of(name).filter(longer -> !longer.equals(name(form)));
   }
 
   /// Whether the column of that name holds folded text.

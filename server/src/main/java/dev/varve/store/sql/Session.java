@@ -193,6 +193,11 @@ public final class Session implements AutoCloseable {
     dialect.rollback(this);
   }
 
+  /// Runs what may take the database as long as it likes, such as making tables anew.
+  public <T> T unhurried(Database.Work<T> work) throws SQLException {
+    return dialect.unhurried(this, work);
+  }
+
   /// Gives up a transaction because of a failure, which is what is told whatever becomes of that.
   public void rollback(Exception failure) {
     try {

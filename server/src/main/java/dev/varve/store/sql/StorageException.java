@@ -1,12 +1,26 @@
 package dev.varve.store.sql;
 
+import dev.varve.kernel.Outage;
 import java.sql.SQLException;
 
-/// The database did not do what it was asked to: the disk is full, a write failed, a file is damaged.
-public final class StorageException extends RuntimeException {
+/// The database did not do what it was asked to: the disk is full, a write failed, a file is damaged, a server is away.
+public final class StorageException extends Outage {
   private static final long serialVersionUID = 1L;
+
+  // of PostgreSQL: broken off by the bound on its time
+  private static final String QUERY_CANCELED = "57014";
+
+  private final boolean tookTooLong;
 
   public StorageException(String message, SQLException cause) {
     super(message + ": " + cause.getMessage(), cause);
+    this.tookTooLong = QUERY_CANCELED.equals(cause.getSQLState());
+  }
+
+  @Override
+  protected String told() {
+    return tookTooLong
+        ? "The storage took longer for this than it may (ask for less, or by what has an index)"
+        : "The storage does not answer";
   }
 }

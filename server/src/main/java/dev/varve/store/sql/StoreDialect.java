@@ -34,6 +34,9 @@ public interface StoreDialect {
 
   void rollback(Session session) throws SQLException;
 
+  /// Runs what may take the database as long as it likes, such as making tables anew.
+  <T> T unhurried(Session session, Database.Work<T> work) throws SQLException;
+
   /// How many rows are asked for at a time by whoever may not want all; 0 where rows come one by one anyway.
   int fetchRows();
 
@@ -45,7 +48,8 @@ public interface StoreDialect {
   /// The query for the end of the log as it was noted last, which a log that was cut does not reach.
   String selectNotedHead();
 
-  /// The statement that notes the end of the log: position, instant in microseconds and hash.
+  /// The statement that notes the end of the log, never before one that was noted already: position, instant in microseconds, hash,
+  /// and the position again.
   String noteHead();
 
   /// How long a note may wait for the next one: zero when it goes with every group.

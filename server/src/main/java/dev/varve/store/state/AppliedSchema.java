@@ -41,7 +41,8 @@ public record AppliedSchema(
     try {
       session.beginWriting();
       try {
-        AppliedSchema applied = apply(database, session, schema, clock);
+        AppliedSchema applied =
+            session.unhurried(altering -> apply(database, altering, schema, clock));
         session.commit();
         return applied;
       } catch (SQLException | RuntimeException e) {
@@ -116,6 +117,10 @@ public record AppliedSchema(
       throws SQLException {
     List<Schema> versions = new ArrayList<>(versions(session));
     Schema before = versions.isEmpty() ? EMPTY : versions.getLast();
+    FoldedColumns folded = new FoldedColumns(database.dialect(), session);
+    for (Model model : before.models()) {
+      folded.shortenNames(model);
+    }
     List<String> renewed = new TextRules(database.dialect(), session).renew(before);
     if (!versions.isEmpty() && before.source().equals(schema.source())) {
       return new AppliedSchema(schema, versions.size(), new SchemaHistory(versions), renewed);

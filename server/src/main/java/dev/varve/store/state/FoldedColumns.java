@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jooq.Table;
+import org.jooq.impl.DSL;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,25 @@ final class FoldedColumns {
   FoldedColumns(DSLContext dialect, Session session) {
     this.dialect = dialect;
     this.session = session;
+  }
+
+  /// Renames the columns of a model that have the name which they had before names had a bound. Their indexes follow.
+  void shortenNames(Model model) throws SQLException {
+    for (TextForm form : model.foldedForms()) {
+      Optional<String> longer = ModelTable.longerName(form);
+      if (longer.isPresent()) {
+        for (Table<Record> table : ModelTable.all(model)) {
+          if (session.dialect().columns(session, table.getName()).contains(longer.get())) {
+            session.execute(
+                dialect
+                    .alterTable(table)
+                    .renameColumn(DSL.name(longer.get()))
+                    .to(DSL.name(ModelTable.column(form).getName()))
+                    .getSQL());
+          }
+        }
+      }
+    }
   }
 
   /// Gives the tables of a model the columns that its indexes ask for, and no others.

@@ -47,26 +47,30 @@ public final class Rebuild {
   /// @param interrupted asked between batches; when it says yes, the work stops and can go on later
   /// @return whether it came to the end
   public boolean run(ReplayProgress progress, BooleanSupplier interrupted) {
-    Session session = database.writer();
     try {
-      long position = resume(session);
-      Head head = EventLog.head(session);
-      Replay replay = new Replay(database.dialect(), shadow, schemaHistory);
-      EventLog.Cursor cursor = log.cursor(session, position);
-      while (cursor.position() < head.position()) {
-        if (interrupted.getAsBoolean()) {
-          return false;
-        }
-        cursor = batch(session, replay, cursor);
-        progress.at(cursor.position(), head.position());
-      }
-      if (!cursor.isAt(head)) {
-        throw new DamagedLogException("The log ends with another unit than the one its end names");
-      }
-      return transaction(session, () -> swap(session));
+      return database.writer().unhurried(session -> run(session, progress, interrupted));
     } catch (SQLException e) {
       throw new StorageException("The rebuild failed; the tables in use are as they were", e);
     }
+  }
+
+  private boolean run(Session session, ReplayProgress progress, BooleanSupplier interrupted)
+      throws SQLException {
+    long position = resume(session);
+    Head head = EventLog.head(session);
+    Replay replay = new Replay(database.dialect(), shadow, schemaHistory);
+    EventLog.Cursor cursor = log.cursor(session, position);
+    while (cursor.position() < head.position()) {
+      if (interrupted.getAsBoolean()) {
+        return false;
+      }
+      cursor = batch(session, replay, cursor);
+      progress.at(cursor.position(), head.position());
+    }
+    if (!cursor.isAt(head)) {
+      throw new DamagedLogException("The log ends with another unit than the one its end names");
+    }
+    return transaction(session, () -> swap(session));
   }
 
   /// Where an interrupted rebuild for the same schema stopped; otherwise a new start at 0.

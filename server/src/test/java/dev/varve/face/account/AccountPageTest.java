@@ -9,6 +9,7 @@ import dev.varve.face.oauth.Provider;
 import dev.varve.face.oauth.Visitor;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.SteppedClock;
+import dev.varve.node.KeptMail;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
 import java.nio.charset.StandardCharsets;
@@ -72,14 +73,7 @@ class AccountPageTest {
   }
 
   private List<String> mails() {
-    Reply mails = server.send("GET", "/dev/mails", Map.of("Accept", "application/json"), "");
-    Map<?, ?> json = (Map<?, ?>) Objects.requireNonNull(mails.json());
-    return ((List<?>) Objects.requireNonNull(json.get("items")))
-        .stream()
-            .map(mail -> (Map<?, ?>) mail)
-            .filter(mail -> email.equals(mail.get("to")))
-            .map(mail -> String.valueOf(mail.get("subject")))
-            .toList();
+    return KeptMail.subjects(email, server::send);
   }
 
   @Test

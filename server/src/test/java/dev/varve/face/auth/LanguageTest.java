@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.face.oauth.Provider;
 import dev.varve.face.oauth.Visitor;
+import dev.varve.node.KeptMail;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
 import dev.varve.settings.WrongSetting;
@@ -16,7 +17,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -140,16 +140,6 @@ class LanguageTest {
         .hasMessageContaining("which is no folder. Make it, or leave the setting out");
   }
 
-  private static List<Map<?, ?>> mails(TestServer server, String email) {
-    Reply mails = server.send("GET", "/dev/mails", Map.of("Accept", "application/json"), "");
-    Map<?, ?> json = (Map<?, ?>) Objects.requireNonNull(mails.json());
-    return ((List<?>) Objects.requireNonNull(json.get("items")))
-        .stream()
-            .<Map<?, ?>>map(mail -> (Map<?, ?>) mail)
-            .filter(mail -> email.equals(mail.get("to")))
-            .toList();
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"en", "de", "fr"})
   void pagesAndMailsSpeakTheLanguageOfTheRequest(String tag) {
@@ -175,13 +165,12 @@ class LanguageTest {
 
       server.send("POST", "/auth/password/forgot", speaks, "{\"email\": \"%s\"}".formatted(email));
 
-      Map<?, ?> mail =
-          mails(server, email).stream()
-              .filter(found -> Objects.equals(subjects.get(tag), found.get("subject")))
+      KeptMail mail =
+          KeptMail.to(email, server::send).stream()
+              .filter(found -> found.subject().equals(subjects.get(tag)))
               .findFirst()
               .orElseThrow();
-      assertThat(String.valueOf(mail.get("text")))
-          .contains("/auth/password/reset?token=" + mail.get("token"));
+      assertThat(mail.text()).contains("/auth/password/reset?token=" + mail.token());
     }
   }
 

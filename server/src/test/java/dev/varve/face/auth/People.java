@@ -8,6 +8,7 @@ import dev.varve.identity.account.VerificationPolicy;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Patience;
 import dev.varve.kernel.SteppedClock;
+import dev.varve.node.KeptMail;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Plan;
 import dev.varve.node.TestServer.Reply;
@@ -128,14 +129,9 @@ final class People {
 
   /// The mails to an address, newest first, as they are kept by a server in development.
   static List<String> mails(TestServer server, String email) {
-    Reply reply = server.send("GET", "/dev/mails", Map.of("Accept", "application/json"), "");
-    assertThat(reply.status()).as(reply.text()).isEqualTo(200);
-    return ((List<?>) Objects.requireNonNull(json(reply).get("items")))
-        .stream()
-            .map(Map.class::cast)
-            .filter(mail -> email.equals(mail.get("to")))
-            .map(mail -> mail.get("subject") + "\n" + mail.get("text"))
-            .toList();
+    return KeptMail.to(email, server::send).stream()
+        .map(mail -> mail.subject() + "\n" + mail.text())
+        .toList();
   }
 
   /// Waits until so many mails have come to an address.

@@ -33,13 +33,18 @@ public final class SocketClient implements WebSocket.Listener, AutoCloseable {
 
   /// A connection on which nothing has been said yet.
   public static SocketClient open(TestServer server, Map<String, String> headers, boolean reads) {
+    return open(CLIENT, "ws://127.0.0.1:" + server.port(), headers, reads);
+  }
+
+  /// The same by a client that speaks TLS.
+  ///
+  /// @param origin where the server is, such as `wss://127.0.0.1:8443`
+  public static SocketClient open(
+      HttpClient by, String origin, Map<String, String> headers, boolean reads) {
     SocketClient client = new SocketClient(reads);
-    WebSocket.Builder builder = CLIENT.newWebSocketBuilder().subprotocols("graphql-transport-ws");
+    WebSocket.Builder builder = by.newWebSocketBuilder().subprotocols("graphql-transport-ws");
     headers.forEach(builder::header);
-    client.socket =
-        builder
-            .buildAsync(URI.create("ws://127.0.0.1:%d/graphql".formatted(server.port())), client)
-            .join();
+    client.socket = builder.buildAsync(URI.create(origin + "/graphql"), client).join();
     return client;
   }
 

@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.varve.identity.client.ClientSettings;
 import dev.varve.identity.client.OAuthSettings;
 import dev.varve.kernel.Patience;
+import dev.varve.node.KeptMail;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
 import dev.varve.settings.SettingRecords;
@@ -134,13 +135,10 @@ class ApplicationRightsTest {
 
   /// The tokens in mails to an address, newest first.
   private static List<String> mailedTokens(String email) {
-    Reply mails = server.send("GET", "/dev/mails", Map.of("Accept", "application/json"), "");
-    return ((List<?>) Objects.requireNonNull(Provider.json(mails).get("items")))
-        .stream()
-            .map(Map.class::cast)
-            .filter(mail -> email.equals(mail.get("to")) && mail.containsKey("token"))
-            .map(mail -> String.valueOf(mail.get("token")))
-            .toList();
+    return KeptMail.to(email, server::send).stream()
+        .map(KeptMail::token)
+        .filter(token -> !token.isEmpty())
+        .toList();
   }
 
   @Test

@@ -14,7 +14,10 @@ import dev.varve.face.auth.FactorScene;
 import dev.varve.face.auth.FactorScene.Enrolled;
 import dev.varve.face.auth.FactorScene.Person;
 import dev.varve.identity.account.FactorSettings;
+import dev.varve.identity.client.ClientSettings;
+import dev.varve.identity.client.OAuthSettings;
 import dev.varve.node.TestServer.Reply;
+import dev.varve.settings.SettingRecords;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,8 +40,17 @@ class EveryWayInTest {
   @BeforeAll
   static void start() {
     scene =
-        new FactorScene(Provider.plan().with(FactorScene.settings(FactorSettings.DEFAULT, true)));
+        new FactorScene(
+            Provider.plan()
+                .with(FactorScene.settings(FactorSettings.DEFAULT, true))
+                .with(withTelevision()));
     scene.server.administration().create(ADMIN, List.of("admin"), Map.of("name", "Root"), PASSWORD);
+  }
+
+  private static OAuthSettings withTelevision() {
+    Map<String, ClientSettings> clients = new LinkedHashMap<>(Provider.clients().clients());
+    clients.put(Target.TELEVISION, Target.television());
+    return SettingRecords.changed(Provider.clients(), Map.of("clients", clients));
   }
 
   @AfterAll
@@ -254,6 +266,29 @@ class EveryWayInTest {
             },
             tried ->
                 List.of(token(scene.server, codeForm("notes-page", PAGE, tried.had().text())))),
+        way(
+            "a device that is let in by the password alone",
+            tried -> {
+              Visitor visitor = tried.had().visitor();
+              Reply device = device();
+              Reply page = visitor.submit(typed(visitor, device), credentials(tried.email()));
+              return List.of(
+                  page,
+                  visitor.submit(page, Map.of("step", "CONSENT", "decision", "allow")),
+                  visitor.submit(page, Map.of("decision", "allow")),
+                  polled(text(device, "device_code")));
+            }),
+        new Way(
+            "a device that was let in before",
+            person -> {
+              Visitor visitor = new Visitor(scene.server);
+              Reply device = device();
+              Reply page = visitor.submit(typed(visitor, device), credentials(person.email()));
+              assertThat(visitor.submit(page, Map.of("decision", "allow")).text())
+                  .contains("The device goes on");
+              return new Had(visitor, text(device, "device_code"));
+            },
+            tried -> List.of(polled(tried.had().text()))),
         new Way(
             "a refresh token of another application from before",
             person -> {
@@ -274,6 +309,19 @@ class EveryWayInTest {
                             "notes-page",
                             "refresh_token",
                             tried.had().text())))));
+  }
+
+  private static Reply device() {
+    return new Visitor(scene.server)
+        .post(DeviceRequests.PATH, Map.of("client_id", Target.TELEVISION, "scope", "openid"));
+  }
+
+  private static Reply typed(Visitor visitor, Reply device) {
+    return visitor.submit(visitor.get(DevicePage.PATH), Map.of("code", text(device, "user_code")));
+  }
+
+  private static Reply polled(String code) {
+    return token(scene.server, Target.deviceForm(code));
   }
 
   private static Reply page(String html) {

@@ -100,6 +100,25 @@ class RegistrationTest {
     assertThat(json(tokens)).containsKeys("access_token", "refresh_token");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'\"token_endpoint_auth_method\": \"tls_client_auth\", \"tls_client_auth_subject_dn\": \"CN=a\"'",
+    "'\"token_endpoint_auth_method\": \"self_signed_tls_client_auth\"'",
+    "'\"tls_client_certificate_bound_access_tokens\": true'",
+    "'\"tls_client_certificate_bound_access_tokens\": \"yes\"'"
+  })
+  void whereNoCertificatesAreTakenNobodyRegistersWithOne(String members) {
+    Reply reply =
+        register(
+            server,
+            Map.of(),
+            "{\"client_name\": \"Tool\", \"redirect_uris\": [\"%s\"], %s}"
+                .formatted(BACK, members));
+    assertThat(reply.status()).as(reply.text()).isEqualTo(400);
+    assertThat(json(reply)).containsEntry("error", "invalid_client_metadata");
+    assertThat(server.get(Metadata.OAUTH).text()).doesNotContain("tls_client_auth");
+  }
+
   @Test
   void oneThatKeepsASecretGetsOneThisOnce() {
     Reply made =

@@ -15,12 +15,12 @@ import dev.varve.identity.provider.ProviderSettings;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Patience;
 import dev.varve.kernel.SteppedClock;
+import dev.varve.node.KeptMail;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Plan;
 import dev.varve.node.TestServer.Reply;
 import dev.varve.settings.SettingRecords;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +38,10 @@ final class Target implements AutoCloseable {
   static final String TELEVISION = "television";
   static final String DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
   static final String RETURN = "https://shop.example/back";
+
+  static final String TOOL = "https://tool.example/back";
+  static final Pattern FIELD =
+      Pattern.compile("<input type=\"hidden\" name=\"([^\"]*)\" value=\"([^\"]*)\">");
 
   private static final Pattern LINK = Pattern.compile("(?:href|action|src)=\"([^\"]*)\"");
   private static final Pattern VALUE = Pattern.compile("\"[^\"]*\"");
@@ -93,24 +97,27 @@ final class Target implements AutoCloseable {
 
   private static OAuthSettings clients(Map<String, ClientSettings> known) {
     Map<String, ClientSettings> clients = new LinkedHashMap<>(known);
-    clients.put(
-        TELEVISION,
-        SettingRecords.changed(
-            Objects.requireNonNull(known.get("notes-page")),
-            Map.of(
-                "id",
-                TELEVISION,
-                "title",
-                "Television",
-                "redirectUris",
-                List.of(),
-                "grants",
-                List.of(DEVICE_GRANT, "refresh_token"))));
+    clients.put(TELEVISION, television());
     return new OAuthSettings(
         clients,
         Map.of(),
         false,
         new SelfDescribedSettings(true, List.of(), RegistrationPolicy.OPEN, List.of()));
+  }
+
+  /// A client on devices without a browser.
+  static ClientSettings television() {
+    return SettingRecords.changed(
+        Objects.requireNonNull(Provider.clients().clients().get("notes-page")),
+        Map.of(
+            "id",
+            TELEVISION,
+            "title",
+            "Television",
+            "redirectUris",
+            List.of(),
+            "grants",
+            List.of(DEVICE_GRANT, "refresh_token")));
   }
 
   /// Somebody with a browser.
@@ -177,6 +184,67 @@ final class Target implements AutoCloseable {
     assertThat(HANDLER.matcher(tags).find()).as(what + "\n" + page.text()).isFalse();
   }
 
+  /// What of a request there is by now, with one more.
+  static Map<String, String> with(Map<String, String> parameters, String name, String value) {
+    Map<String, String> more = new LinkedHashMap<>(parameters);
+    more.put(name, value);
+    return more;
+  }
+
+  /// A reference to a request that was pushed.
+  Map<String, String> pushed() {
+    Reply pushed = visitor().post(PushedRequests.PATH, asking());
+    Map<String, String> reference = new LinkedHashMap<>();
+    reference.put("client_id", "notes-page");
+    reference.put("request_uri", Provider.text(pushed, "request_uri"));
+    return reference;
+  }
+
+  /// The id of a client that has registered itself.
+  String registered(String name) {
+    Reply made =
+        post(
+            Registration.PATH,
+            Map.of(
+                "client_name",
+                name,
+                "redirect_uris",
+                List.of(TOOL),
+                "token_endpoint_auth_method",
+                "none"));
+    assertThat(made.status()).as(made.text()).isEqualTo(201);
+    return Provider.text(made, "client_id");
+  }
+
+  /// What a device sends for its tokens.
+  static Map<String, String> deviceForm(String code) {
+    return Map.of("grant_type", DEVICE_GRANT, "client_id", TELEVISION, "device_code", code);
+  }
+
+  /// A device that asks.
+  Reply device() {
+    return visitor()
+        .post(DeviceRequests.PATH, Map.of("client_id", Target.TELEVISION, "scope", "openid"));
+  }
+
+  /// Where a browser is sent back to, at once.
+  static String back(Visitor visitor, Map<String, String> asked) {
+    Reply reply = Provider.authorize(visitor, asked);
+    assertThat(reply.header("Location")).as(reply.text()).startsWith(Provider.PAGE + "?");
+    return reply.header("Location");
+  }
+
+  /// What a form posts that sends a browser back.
+  static Map<String, String> fields(Reply page) {
+    assertThat(page.text()).contains("action=\"" + Provider.PAGE + "\"");
+    Map<String, String> fields = new LinkedHashMap<>();
+    Matcher field = FIELD.matcher(page.text());
+    while (field.find()) {
+      fields.put(field.group(1), field.group(2));
+    }
+    return fields;
+  }
+
   /// Neither by itself, nor by anything that somebody can press.
   void assertStaysHere(String what, Reply reply) {
     String location = reply.header("Location");
@@ -199,24 +267,14 @@ final class Target implements AutoCloseable {
   }
 
   /// The mails to an address, newest first.
-  List<Map<?, ?>> mails(String email) {
-    Reply reply = send("GET", "/dev/mails", Map.of("Accept", "application/json"), "");
-    List<Map<?, ?>> mails = new ArrayList<>();
-    for (Object item : (List<?>) Objects.requireNonNull(Provider.json(reply).get("items"))) {
-      if (item instanceof Map<?, ?> mail && email.equals(mail.get("to"))) {
-        mails.add(mail);
-      }
-    }
-    return mails;
+  List<KeptMail> mails(String email) {
+    return KeptMail.to(email, this::send);
   }
 
   /// Waits for a mail of that subject.
-  Map<?, ?> mail(String email, String subject) {
-    Supplier<Optional<Map<?, ?>>> newest =
-        () ->
-            mails(email).stream()
-                .filter(mail -> String.valueOf(mail.get("subject")).startsWith(subject))
-                .findFirst();
+  KeptMail mail(String email, String subject) {
+    Supplier<Optional<KeptMail>> newest =
+        () -> mails(email).stream().filter(mail -> mail.subject().startsWith(subject)).findFirst();
     Patience.until(subject + " to " + email, () -> newest.get().isPresent());
     return newest.get().orElseThrow();
   }

@@ -24,7 +24,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,11 +37,9 @@ class LinkTokensTest {
   private static final SteppedClock CLOCK = SteppedClock.ticking();
 
   private static TestServer server;
-  private Traveller traveller = traveller();
-  private String email = "";
-  private String subject = "";
+  private Traveller traveller = somebody();
 
-  private static Traveller traveller() {
+  private static Traveller somebody() {
     return new Traveller(server);
   }
 
@@ -68,15 +65,11 @@ class LinkTokensTest {
   }
 
   @BeforeEach
-  void somebody() {
-    traveller = traveller();
-    email = "ada-%s@example.com".formatted(UUID.randomUUID());
-    subject = UUID.randomUUID().toString();
+  void comes() {
+    traveller = somebody();
     List.of(STAFF, GOOGLE, OTHER).forEach(FakeProvider::reset);
-    Map<String, Object> person =
-        Map.of("sub", subject, "email", email, "email_verified", true, "name", "Ada");
-    STAFF.person = person;
-    OTHER.person = person;
+    STAFF.person = traveller.person();
+    OTHER.person = traveller.person();
   }
 
   private static Reply token(Reply tokens, String link) {
@@ -103,7 +96,7 @@ class LinkTokensTest {
     Reply given = token(tokens, link(tokens));
     assertThat(given.status()).as(given.text()).isEqualTo(200);
     String access = String.valueOf(member(given, "accessToken"));
-    assertThat(STAFF.subjectOf(access)).contains(subject);
+    assertThat(STAFF.subjectOf(access)).contains(traveller.subject);
     assertThat(member(given, "scope")).isEqualTo("openid email profile");
     assertThat(member(given, "expiresAt")).isNotNull();
     assertThat(given.header("Cache-Control")).isEqualTo("no-store");
@@ -139,8 +132,8 @@ class LinkTokensTest {
   void nobodyElseGetsItAndTheAccountOnlyWhereItWasThereAMomentAgo() {
     Reply tokens = traveller.tokens(STAFF, "staff");
     String link = link(tokens);
-    traveller.join("eve-" + email);
-    Reply eve = traveller.password("eve-" + email);
+    traveller.join("eve-" + traveller.email);
+    Reply eve = traveller.password("eve-" + traveller.email);
     assertThat(token(eve, link).status()).as("another account").isEqualTo(404);
     assertThat(server.send("GET", "/auth/links/" + link + "/token", Map.of(), "").status())
         .isEqualTo(401);
@@ -169,7 +162,7 @@ class LinkTokensTest {
     }
     assertThat(given).hasSize(1).doesNotContain(first);
     assertThat(STAFF.asked.stream().filter("POST /token"::equals).count() - before).isEqualTo(1);
-    assertThat(STAFF.subjectOf(given.iterator().next())).contains(subject);
+    assertThat(STAFF.subjectOf(given.iterator().next())).contains(traveller.subject);
   }
 
   @Test
@@ -213,7 +206,14 @@ class LinkTokensTest {
     Reply tokens = traveller.tokens(STAFF, "staff");
     STAFF.person =
         Map.of(
-            "sub", "eve " + subject, "email", "eve-" + email, "email_verified", true, "name", "E");
+            "sub",
+            "eve " + traveller.subject,
+            "email",
+            "eve-" + traveller.email,
+            "email_verified",
+            true,
+            "name",
+            "E");
     Reply eve = new Traveller(server).tokens(STAFF, "staff");
     move(link(tokens), link(eve));
     assertThat(token(eve, link(eve)).status()).isEqualTo(409);
@@ -233,11 +233,11 @@ class LinkTokensTest {
 
   @Test
   void itGoesWithTheLinkAndWithTheAccount() {
-    traveller.join(email);
+    traveller.join(traveller.email);
     Reply tokens = traveller.tokens(STAFF, "staff");
     String link = link(tokens);
     assertThat(kept(link)).isNotEqualTo("none");
-    Reply owner = traveller.password(email);
+    Reply owner = traveller.password(traveller.email);
     assertThat(server.send("DELETE", "/auth/links/" + link, bearer(owner), "").status())
         .isEqualTo(204);
     assertThat(kept(link)).isEqualTo("none");

@@ -33,11 +33,9 @@ class StepUpElsewhereTest {
   private static final SteppedClock CLOCK = SteppedClock.ticking();
 
   private static TestServer server;
-  private Traveller traveller = traveller();
-  private String email = "";
-  private String subject = "";
+  private Traveller traveller = somebody();
 
-  private static Traveller traveller() {
+  private static Traveller somebody() {
     return new Traveller(server);
   }
 
@@ -62,18 +60,12 @@ class StepUpElsewhereTest {
   }
 
   @BeforeEach
-  void somebody() {
-    traveller = traveller();
-    email = "ada-%s@example.com".formatted(UUID.randomUUID());
-    subject = UUID.randomUUID().toString();
+  void comes() {
+    traveller = somebody();
     GOOGLE.reset();
     STAFF.reset();
-    GOOGLE.person = FakeGoogle.person(subject, email, true);
-    STAFF.person = person(subject);
-  }
-
-  private Map<String, Object> person(String named) {
-    return Map.of("sub", named, "email", email, "email_verified", true, "name", "Ada");
+    GOOGLE.person = FakeGoogle.person(traveller.subject, traveller.email, true);
+    STAFF.person = traveller.person();
   }
 
   private static Map<String, String> page(String provider) {
@@ -172,7 +164,8 @@ class StepUpElsewhereTest {
   }
 
   private java.util.List<String> kinds() {
-    return server.column("SELECT kind FROM security_events WHERE email = '%s'".formatted(email));
+    return server.column(
+        "SELECT kind FROM security_events WHERE email = '%s'".formatted(traveller.email));
   }
 
   @Test
@@ -227,13 +220,20 @@ class StepUpElsewhereTest {
   @Test
   void anotherAccountThatComesBackProvesNothing() {
     Reply tokens = traveller.tokens(STAFF, "staff");
-    STAFF.person = person("somebody-else-" + subject);
+    STAFF.person = Traveller.person("somebody-else-" + traveller.subject, traveller.email);
     Reply unknown = stepsUp(tokens);
     assertThat(unknown.status()).isEqualTo(403);
     assertThat(unknown.text()).contains("not whom this account is linked to there");
     STAFF.person =
         Map.of(
-            "sub", "eve " + subject, "email", "eve-" + email, "email_verified", true, "name", "E");
+            "sub",
+            "eve " + traveller.subject,
+            "email",
+            "eve-" + traveller.email,
+            "email_verified",
+            true,
+            "name",
+            "E");
     Reply eve = new Traveller(server).tokens(STAFF, "staff");
     assertThat(stepsUp(tokens).status()).as("of another account here").isEqualTo(403);
     assertThat(isFresh(tokens)).isFalse();
@@ -290,7 +290,7 @@ class StepUpElsewhereTest {
   @Test
   void whoHasNothingElseProvesItByMail() {
     GITHUB.person = Map.of("id", UUID.randomUUID().getMostSignificantBits() >>> 1, "login", "ada");
-    GITHUB.emails = java.util.List.of(FakeGitHub.email(email, true, true));
+    GITHUB.emails = java.util.List.of(FakeGitHub.email(traveller.email, true, true));
     Reply tokens = traveller.tokens(GITHUB, "github");
     assertThat(ways(tokens))
         .isEqualTo("{\"password\":false,\"factors\":[],\"providers\":[],\"mail\":true}");
@@ -321,7 +321,7 @@ class StepUpElsewhereTest {
   private String mailed(Reply tokens) {
     Reply sent = traveller.post("/auth/step-up/mail", bearer(tokens), Map.of());
     assertThat(sent.status()).as(sent.text()).isEqualTo(202);
-    String mail = traveller.mails(email).getFirst();
+    String mail = traveller.mails(traveller.email).getFirst();
     assertThat(mail).startsWith("Is it you?");
     return mail.lines().filter(line -> line.matches("[A-Za-z0-9_-]{43}")).findFirst().orElseThrow();
   }
@@ -334,7 +334,7 @@ class StepUpElsewhereTest {
   void aMailIsWorthNothingOnceTheAddressIsAnothersOrUnconfirmed() {
     Reply tokens = traveller.tokens(GOOGLE, "google");
     String token = mailed(tokens);
-    unconfirm(email);
+    unconfirm(traveller.email);
     assertThat(byMail(tokens, token).status()).isEqualTo(400);
     assertThat(traveller.post("/auth/step-up/mail", bearer(tokens), Map.of()).status())
         .isEqualTo(403);
@@ -360,8 +360,8 @@ class StepUpElsewhereTest {
 
   @Test
   void whoHasAPasswordProvesThatAndNoMail() {
-    traveller.join(email);
-    Reply tokens = traveller.password(email);
+    traveller.join(traveller.email);
+    Reply tokens = traveller.password(traveller.email);
     assertThat(ways(tokens))
         .isEqualTo("{\"password\":true,\"factors\":[],\"providers\":[],\"mail\":false}");
     Reply refused = traveller.post("/auth/step-up/mail", bearer(tokens), Map.of());

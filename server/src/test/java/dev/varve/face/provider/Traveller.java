@@ -9,6 +9,7 @@ import dev.varve.identity.provider.Preset;
 import dev.varve.identity.provider.ProviderSettings;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.SteppedClock;
+import dev.varve.node.KeptMail;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Plan;
 import dev.varve.node.TestServer.Reply;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 
 /// Somebody with a browser, on a page of the application that Varve serves, who signs in with a provider; and what tests of that have
 /// in common.
@@ -39,9 +41,23 @@ final class Traveller {
   private final TestServer server;
   final Visitor browser;
 
+  /// Of somebody whom neither this server nor a provider knows yet.
+  final String email = "ada-%s@example.com".formatted(UUID.randomUUID());
+
+  final String subject = UUID.randomUUID().toString();
+
   Traveller(TestServer server) {
     this.server = server;
     this.browser = new Visitor(server);
+  }
+
+  /// What an OpenID provider says of them.
+  Map<String, Object> person() {
+    return person(subject, email);
+  }
+
+  static Map<String, Object> person(String subject, String email) {
+    return Map.of("sub", subject, "email", email, "email_verified", true, "name", "Ada");
   }
 
   static ProviderSettings settings(String name, Preset preset, String issuer) {
@@ -188,13 +204,9 @@ final class Traveller {
 
   /// The mails to an address, newest first.
   List<String> mails(String email) {
-    Reply reply = server.send("GET", "/dev/mails", Map.of("Accept", "application/json"), "");
-    return ((List<?>) Objects.requireNonNull(member(reply, "items")))
-        .stream()
-            .map(Map.class::cast)
-            .filter(mail -> email.equals(mail.get("to")))
-            .map(mail -> mail.get("subject") + "\n" + mail.get("text"))
-            .toList();
+    return KeptMail.to(email, server::send).stream()
+        .map(mail -> mail.subject() + "\n" + mail.text())
+        .toList();
   }
 
   String mailedToken(String email) {

@@ -3,6 +3,7 @@ package dev.varve.face.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Read;
 import dev.varve.lane.query.Cursor;
@@ -62,6 +63,19 @@ class CursorTest {
     holds("seen", Instant.parse("2026-01-31T09:30:00.000001Z"));
     holds("published", true);
     holds("page", null);
+  }
+
+  /// The checksum is no secret, so that anybody can make one. No record has such a text, and not every database takes one.
+  @Test
+  void aCursorWithACharacterThatNoTextHasIsRefused() {
+    List<Read.Sort> sorts = sorts("name");
+    for (Read.Key key :
+        List.of(new Read.Key(List.of("a\0b"), "p1"), new Read.Key(List.of("a"), "p\0001"))) {
+      String text = Cursor.text(model, sorts, key);
+      Problem problem = catchThrowableOfType(Problem.class, () -> read(sorts, text));
+      assertThat(problem).isNotNull();
+      assertThat(problem.code()).isEqualTo(ErrorCode.INVALID_CURSOR);
+    }
   }
 
   @Test

@@ -17,7 +17,6 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
@@ -25,7 +24,7 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
-import org.bouncycastle.asn1.x500.X500Name;
+import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -41,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 /// An authority that issues certificates to whoever asks, and clients that trust it alone.
 public final class TestAuthority {
   private static final SecureRandom RANDOM = new SecureRandom();
+  private static final X500Principal ISSUER = new X500Principal("CN=Test Authority");
 
   private final KeyPair keys = ecKeys();
   private final X509Certificate root;
@@ -49,10 +49,10 @@ public final class TestAuthority {
     Instant now = Instant.now();
     this.root =
         sign(
-            "CN=Test Authority",
+            ISSUER,
             keys.getPublic(),
             true,
-            Set.of(),
+            List.of(),
             now.minus(Duration.ofDays(1)),
             now.plus(Duration.ofDays(3650)));
   }
@@ -133,42 +133,84 @@ public final class TestAuthority {
         of.getPrivate());
   }
 
+  /// A certificate of somebody, from an hour ago until an hour from now.
+  ///
+  /// @param subject as RFC 4514 writes it
+  public Issued issueTo(String subject, GeneralName... names) {
+    KeyPair of = ecKeys();
+    Instant now = Instant.now();
+    X509Certificate certificate =
+        sign(
+            new X500Principal(subject),
+            of.getPublic(),
+            false,
+            List.of(names),
+            now.minus(Duration.ofHours(1)),
+            now.plus(Duration.ofHours(1)));
+    return new Issued(List.of(certificate, root), of.getPrivate());
+  }
+
+  /// One for which nobody vouches but whoever has the keys.
+  public static Issued selfSigned(String subject, KeyPair of) {
+    Instant now = Instant.now();
+    X500Principal name = new X500Principal(subject);
+    X509Certificate certificate =
+        signed(
+            of.getPrivate(),
+            name,
+            name,
+            of.getPublic(),
+            false,
+            List.of(),
+            now.minus(Duration.ofHours(1)),
+            now.plus(Duration.ofHours(1)));
+    return new Issued(List.of(certificate), of.getPrivate());
+  }
+
   public X509Certificate certificate(PublicKey of, Set<String> names, Instant from, Instant until) {
-    return sign("CN=" + names.iterator().next(), of, false, names, from, until);
+    List<GeneralName> general =
+        names.stream()
+            .map(name ->
+                new GeneralName(
+                    isAddress(name) ? GeneralName.iPAddress : GeneralName.dNSName, name))
+            .toList();
+    return sign(
+        new X500Principal("CN=" + names.iterator().next()), of, false, general, from, until);
   }
 
   private X509Certificate sign(
-      String subject,
+      X500Principal subject,
       PublicKey of,
       boolean authority,
-      Set<String> names,
+      List<GeneralName> names,
+      Instant from,
+      Instant until) {
+    return signed(keys.getPrivate(), ISSUER, subject, of, authority, names, from, until);
+  }
+
+  private static X509Certificate signed(
+      PrivateKey by,
+      X500Principal issuer,
+      X500Principal subject,
+      PublicKey of,
+      boolean authority,
+      List<GeneralName> names,
       Instant from,
       Instant until) {
     try {
       JcaX509v3CertificateBuilder builder =
           new JcaX509v3CertificateBuilder(
-              new X500Name("CN=Test Authority"),
-              new BigInteger(120, RANDOM),
-              Date.from(from),
-              Date.from(until),
-              new X500Name(subject),
-              of);
+              issuer, new BigInteger(120, RANDOM), Date.from(from), Date.from(until), subject, of);
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
       if (!names.isEmpty()) {
-        List<GeneralName> general = new ArrayList<>();
-        for (String name : names) {
-          general.add(
-              new GeneralName(isAddress(name) ? GeneralName.iPAddress : GeneralName.dNSName, name));
-        }
         builder.addExtension(
             Extension.subjectAlternativeName,
             false,
-            new GeneralNames(general.toArray(GeneralName[]::new)));
+            new GeneralNames(names.toArray(GeneralName[]::new)));
       }
+      String algorithm = by.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
       return new JcaX509CertificateConverter()
-          .getCertificate(
-              builder.build(
-                  new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
+          .getCertificate(builder.build(new JcaContentSignerBuilder(algorithm).build(by)));
     } catch (IOException | OperatorCreationException | GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }

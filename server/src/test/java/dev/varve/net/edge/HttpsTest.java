@@ -499,6 +499,9 @@ class HttpsTest {
     "REQUIRED, nobody,   false",
     "REQUIRED, known,    true",
     "REQUIRED, stranger, false",
+    "ANY,      nobody,   true",
+    "ANY,      known,    true",
+    "ANY,      stranger, true",
   })
   void clientsShowCertificates(
       ClientCertificates clients, String who, boolean letIn, @TempDir Path own) throws Exception {
@@ -511,6 +514,7 @@ class HttpsTest {
             files.key(),
             clients,
             authorities.toString(),
+            -1,
             0,
             AcmeSettings.NONE);
     SSLContext client =
@@ -531,7 +535,8 @@ class HttpsTest {
 
   /// Who phases certificates in sees who still comes without one.
   @Test
-  void theAccessLogTellsWhomACertificateNames(@TempDir Path own) throws Exception {
+  void theAccessLogTellsWhomACertificateNamesThatSomebodyVouchesFor(@TempDir Path own)
+      throws Exception {
     TlsSettings files = TestCertificates.written(AUTHORITY.issue(), own);
     Path authorities = own.resolve("clients.pem");
     Files.writeString(authorities, TestAuthority.pem(AUTHORITY.root()));
@@ -540,7 +545,7 @@ class HttpsTest {
             files,
             Map.of(
                 "clientCertificates",
-                ClientCertificates.OPTIONAL,
+                ClientCertificates.ANY,
                 "clientAuthorities",
                 authorities.toString()));
     Path lines = own.resolve("access.log");
@@ -549,15 +554,18 @@ class HttpsTest {
     try (Telemetry telemetry = Telemetry.start(told, Optional.empty());
         Server server = Server.start(HttpFixture.SETTINGS, tls, telemetry);
         SSLSocket known = server.tls(AUTHORITY.client(till));
+        SSLSocket stranger = server.tls(AUTHORITY.client(stranger()));
         SSLSocket nobody = server.tls(AUTHORITY.client())) {
       hello(known);
+      hello(stranger);
       hello(nobody);
-      Patience.until("two lines", () -> lines(lines).size() == 2);
+      Patience.until("three lines", () -> lines(lines).size() == 3);
     }
     String subject = till.certificate().getSubjectX500Principal().getName();
     assertThat(lines(lines))
         .satisfiesExactlyInAnyOrder(
             line -> assertThat(line).contains("\"clientCertificate\":\"" + subject + "\""),
+            line -> assertThat(line).doesNotContain("clientCertificate"),
             line -> assertThat(line).doesNotContain("clientCertificate"));
   }
 

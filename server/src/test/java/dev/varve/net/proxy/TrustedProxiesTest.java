@@ -3,11 +3,14 @@ package dev.varve.net.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.kernel.Problem;
+import dev.varve.net.certificate.TestAuthority;
 import dev.varve.net.edge.HttpFixture;
 import dev.varve.net.edge.HttpSettings;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Routes;
+import dev.varve.net.http.ShownCertificate;
 import dev.varve.settings.SettingRecords;
 import dev.varve.settings.WrongSetting;
 import io.helidon.http.HeaderName;
@@ -18,8 +21,11 @@ import java.io.ByteArrayOutputStream;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateEncodingException;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,7 +37,7 @@ final class TrustedProxiesTest {
   private static Sender client(
       String trusted, ProxyHeaders read, String peer, WritableHeaders<?> headers) {
     List<String> addresses = trusted.isEmpty() ? List.of() : List.of(trusted.split(" ", -1));
-    return TrustedProxies.of(addresses, read)
+    return TrustedProxies.of(addresses, read, ProxyCertificates.NONE)
         .client(new Sender(peer, "http", "inner:8080"), headers);
   }
 
@@ -165,11 +171,72 @@ final class TrustedProxiesTest {
         "::/129"
       })
   void whatIsNoAddressIsRefused(String text) {
-    assertThatThrownBy(() -> TrustedProxies.of(List.of("10.0.0.1", text), ProxyHeaders.X_FORWARDED))
+    assertThatThrownBy(() ->
+            TrustedProxies.of(
+                List.of("10.0.0.1", text), ProxyHeaders.X_FORWARDED, ProxyCertificates.NONE))
         .isInstanceOf(WrongSetting.class)
         .hasMessage(
             "trustedProxies[1] is '%s', which is neither an address nor a network such as 10.0.0.0/8"
                 .formatted(text));
+  }
+
+  private static final TestAuthority AUTHORITY = new TestAuthority();
+  private static final ShownCertificate TOLD =
+      ShownCertificate.of(AUTHORITY.issueTo("CN=told").certificate(), true);
+  private static final ShownCertificate SHOWN =
+      ShownCertificate.of(AUTHORITY.issueTo("CN=shown").certificate(), true);
+
+  private static Optional<ShownCertificate> certificate(
+      ProxyCertificates read, String peer, WritableHeaders<?> headers) {
+    return TrustedProxies.of(List.of("10.0.0.1"), ProxyHeaders.X_FORWARDED, read)
+        .certificate(peer, Optional.of(SHOWN), headers);
+  }
+
+  private static WritableHeaders<?> telling() throws CertificateEncodingException {
+    WritableHeaders<?> headers = WritableHeaders.create();
+    headers.set(
+        HeaderNames.create("Client-Cert"),
+        ":%s:".formatted(Base64.getEncoder().encodeToString(TOLD.certificate().getEncoded())));
+    return headers;
+  }
+
+  /// 10.0.0.1 is trusted.
+  @ParameterizedTest
+  @CsvSource({
+    "NONE,     10.0.0.1, nothing",
+    "VERIFIED, 10.0.0.1, vouched",
+    "ANY,      10.0.0.1, unvouched",
+    "NONE,     10.0.0.2, shown",
+    "VERIFIED, 10.0.0.2, shown",
+    "ANY,      10.0.0.2, shown",
+  })
+  void theCertificateIsWhatATrustedProxyTellsAndNotItsOwn(
+      ProxyCertificates read, String peer, String whose) throws Exception {
+    Optional<ShownCertificate> expected =
+        switch (whose) {
+          case "vouched" -> Optional.of(TOLD);
+          case "unvouched" ->
+              Optional.of(new ShownCertificate(TOLD.certificate(), false, TOLD.thumbprint()));
+          case "shown" -> Optional.of(SHOWN);
+          default -> Optional.empty();
+        };
+    assertThat(certificate(read, peer, telling())).isEqualTo(expected);
+    assertThat(certificate(read, peer, WritableHeaders.create()))
+        .as("a proxy tells of none")
+        .isEqualTo(peer.equals("10.0.0.1") ? Optional.empty() : Optional.of(SHOWN));
+  }
+
+  @Test
+  void twoCertificatesAreNone() throws Exception {
+    WritableHeaders<?> two = telling();
+    String one = two.get(HeaderNames.create("Client-Cert")).get();
+    two.set(HeaderNames.create("Client-Cert"), one, one);
+    assertThatThrownBy(() -> certificate(ProxyCertificates.VERIFIED, "10.0.0.1", two))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("Client-Cert");
+    assertThat(certificate(ProxyCertificates.VERIFIED, "10.0.0.2", two))
+        .as("of others it is not read")
+        .contains(SHOWN);
   }
 
   @Test

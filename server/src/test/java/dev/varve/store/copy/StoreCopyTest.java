@@ -431,7 +431,7 @@ class StoreCopyTest {
     execute(file, "DELETE FROM varve_log WHERE position > 2000");
 
     assertThatThrownBy(() -> run(file, server, () -> false))
-        .hasMessageContaining("The log ends at position 2000, before the end it names");
+        .hasMessageContaining("The log has not the unit that is recorded as its end, position 25");
   }
 
   @FunctionalInterface

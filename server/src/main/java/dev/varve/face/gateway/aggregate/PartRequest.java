@@ -7,6 +7,7 @@ import dev.varve.net.http.QueryString;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.RequestWithoutBody;
 import dev.varve.net.http.Routes;
+import dev.varve.net.http.ShownCertificate;
 import dev.varve.net.limit.Quotas;
 import java.time.Instant;
 import java.util.List;
@@ -88,6 +89,11 @@ final class PartRequest implements RequestWithoutBody {
   @Override
   public Caller callerNow(String authorization) {
     return whole.callerNow(authorization);
+  }
+
+  @Override
+  public Optional<ShownCertificate> certificate() {
+    return whole.certificate();
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.varve.face.gateway.aggregate;
 
 import dev.varve.kernel.DurationText;
 import dev.varve.kernel.ErrorCode;
+import dev.varve.kernel.Outage;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.ErrorAnswers;
 import dev.varve.net.http.Request;
@@ -85,6 +86,9 @@ final class PartThreads implements AutoCloseable {
       return new Came(part, fetch.get());
     } catch (Problem problem) {
       return new Failed(part, problem);
+    } catch (Outage outage) {
+      LOG.warn("The part '{}' could not be read: {}", part.name(), outage.getMessage());
+      return new Failed(part, outage.problem(true));
     } catch (RuntimeException | StackOverflowError bug) {
       if (!Thread.currentThread().isInterrupted()) {
         LOG.error("The part '{}' failed", part.name(), bug);

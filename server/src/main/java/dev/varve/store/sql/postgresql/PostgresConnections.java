@@ -3,8 +3,11 @@ package dev.varve.store.sql.postgresql;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.varve.store.sql.DatabaseSettings;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /// Connections to a PostgreSQL database.
@@ -12,6 +15,18 @@ final class PostgresConnections {
   // a connection that nobody has used for so long is closed, but for a few
   private static final Duration IDLE = Duration.ofMinutes(2);
   private static final int IDLE_KEPT = 2;
+  private static final String SOCKET_TIMEOUT = "socketTimeout";
+
+  // the bound of a query ends it at the server; that the server is silent beyond is for the client
+  // to see
+  private static final int BEYOND_QUERY_SECONDS = 5;
+  private static final int WRITER_SECONDS_MIN = WriterLock.LOCK_SECONDS + BEYOND_QUERY_SECONDS;
+  // all writes wait behind the one that the server does not answer
+  private static final int WRITER_SECONDS_MAX = 30;
+
+  /// Has the server notice within half a minute that a client is gone without a word, and let go of what its session holds.
+  private static final String NOTICES_LOSS =
+      "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; SET tcp_user_timeout = 25000";
 
   private PostgresConnections() {}
 
@@ -23,6 +38,11 @@ final class PostgresConnections {
     source.setUrl(url);
     if (!says(url, "connectTimeout")) {
       source.setConnectTimeout((int) settings.connectTime().toSeconds());
+    }
+    if (!says(url, "loginTimeout")) {
+      // one that takes a connection and says nothing on it
+      source.setLoginTimeout(
+          (int) settings.connectTime().toSeconds() * source.getServerNames().length);
     }
     if (!says(url, "ApplicationName")) {
       source.setApplicationName("varve");
@@ -49,8 +69,34 @@ final class PostgresConnections {
     return url.contains("?" + parameter + "=") || url.contains("&" + parameter + "=");
   }
 
+  /// The one of the writer. Whatever it asks for has an answer in time, or the connection is given up.
+  static Connection writer(PGSimpleDataSource source, DatabaseSettings settings)
+      throws SQLException {
+    Connection connection = source.getConnection();
+    try (Statement statement = connection.createStatement()) {
+      if (!says(settings.url(), SOCKET_TIMEOUT)) {
+        int seconds = Math.clamp(silentSeconds(settings), WRITER_SECONDS_MIN, WRITER_SECONDS_MAX);
+        connection.setNetworkTimeout(Runnable::run, (int) TimeUnit.SECONDS.toMillis(seconds));
+      }
+      statement.execute(NOTICES_LOSS);
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  private static int silentSeconds(DatabaseSettings settings) {
+    return (int) settings.queryTime().toSeconds() + BEYOND_QUERY_SECONDS;
+  }
+
   /// Those of readers: within a transaction all statements see one state, and change nothing.
+  ///
+  /// @param source of their own
   static HikariDataSource pool(PGSimpleDataSource source, DatabaseSettings settings) {
+    if (!says(settings.url(), SOCKET_TIMEOUT)) {
+      source.setSocketTimeout(silentSeconds(settings));
+    }
     HikariConfig config = new HikariConfig();
     config.setPoolName("varve-readers");
     config.setDataSource(source);
@@ -61,7 +107,7 @@ final class PostgresConnections {
     config.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
     config.setReadOnly(true);
     config.setConnectionInitSql(
-        "SET statement_timeout = %d".formatted(settings.queryTime().toMillis()));
+        "SET statement_timeout = %d; %s".formatted(settings.queryTime().toMillis(), NOTICES_LOSS));
     // the writer's connection has shown by now whether there is a server
     config.setInitializationFailTimeout(-1);
     return new HikariDataSource(config);

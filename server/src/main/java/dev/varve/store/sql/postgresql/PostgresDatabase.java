@@ -9,8 +9,11 @@ import dev.varve.store.sql.StorageException;
 import dev.varve.store.sql.StoreDialect;
 import dev.varve.telemetry.Span;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
@@ -26,6 +29,7 @@ public final class PostgresDatabase implements Database {
   private static final int VERSION_MIN = 150_000;
   private static final String IN_USE = "55P03";
 
+  private final DatabaseSettings settings;
   private final PGSimpleDataSource source;
   private final boolean writes;
   private final DSLContext dialect = StoreDialect.context(PostgresDialect.INSTANCE);
@@ -34,10 +38,12 @@ public final class PostgresDatabase implements Database {
   private final Semaphore scans;
   private final LongAdder queries = new LongAdder();
   private Session writer;
+  private Optional<Backend> backend = Optional.empty();
 
-  private PostgresDatabase(PGSimpleDataSource source, DatabaseSettings settings, boolean writes)
+  private PostgresDatabase(DatabaseSettings settings, String password, boolean writes)
       throws SQLException {
-    this.source = source;
+    this.settings = settings;
+    this.source = PostgresConnections.source(settings, password);
     this.writes = writes;
     this.writer = connected();
     try {
@@ -49,7 +55,8 @@ public final class PostgresDatabase implements Database {
       writer.close();
       throw e;
     }
-    this.readers = PostgresConnections.pool(source, settings);
+    this.readers =
+        PostgresConnections.pool(PostgresConnections.source(settings, password), settings);
     this.scans = new Semaphore(settings.readersMax() - 1, true);
   }
 
@@ -66,7 +73,7 @@ public final class PostgresDatabase implements Database {
 
   private static PostgresDatabase open(DatabaseSettings settings, String password, boolean writes) {
     try {
-      return new PostgresDatabase(PostgresConnections.source(settings, password), settings, writes);
+      return new PostgresDatabase(settings, password, writes);
     } catch (SQLException e) {
       if (IN_USE.equals(e.getSQLState())) {
         throw new StorageException(
@@ -77,10 +84,16 @@ public final class PostgresDatabase implements Database {
   }
 
   private Session connected() throws SQLException {
-    Session session = new Session(source.getConnection(), PostgresDialect.INSTANCE);
+    Session session =
+        new Session(PostgresConnections.writer(source, settings), PostgresDialect.INSTANCE);
     if (writes) {
       try {
+        if (backend.isPresent()) {
+          // it may not have heard that its connection is gone, and it holds what this one asks for
+          backend.get().end(session);
+        }
         SoleWriter.require(session);
+        backend = Backend.of(session);
       } catch (SQLException e) {
         session.close();
         throw e;
@@ -133,6 +146,8 @@ public final class PostgresDatabase implements Database {
       LOG.debug("Closing the writer's connection failed", e);
     }
     writer = connected();
+    // they may lead to a server that was given up for another one, where nothing new is to be seen
+    readers.getHikariPoolMXBean().softEvictConnections();
   }
 
   @Override
@@ -167,7 +182,10 @@ public final class PostgresDatabase implements Database {
   @Override
   public <T extends @Nullable Object> T snapshot(Work<T> work) {
     try {
-      scans.acquire();
+      if (!scans.tryAcquire(settings.connectTime().toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new StorageException(
+            "Reading failed", new SQLTransientConnectionException("All connections are in use"));
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StorageException("A read was interrupted", new SQLException("interrupted", e));

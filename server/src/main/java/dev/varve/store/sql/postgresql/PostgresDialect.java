@@ -1,6 +1,7 @@
 package dev.varve.store.sql.postgresql;
 
 import dev.varve.kernel.Folding;
+import dev.varve.store.sql.Database;
 import dev.varve.store.sql.OwnColumn;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.StoreDialect;
@@ -89,6 +90,21 @@ public final class PostgresDialect implements StoreDialect {
     session.connection().setAutoCommit(true);
   }
 
+  /// The server is waited for without a bound meanwhile.
+  @Override
+  public <T> T unhurried(Session session, Database.Work<T> work) throws SQLException {
+    Connection connection = session.connection();
+    int boundMillis = connection.getNetworkTimeout();
+    connection.setNetworkTimeout(Runnable::run, 0);
+    try {
+      return work.run(session);
+    } finally {
+      if (!connection.isClosed()) {
+        connection.setNetworkTimeout(Runnable::run, boundMillis);
+      }
+    }
+  }
+
   /// So many as a page has by default, and the one more that tells whether there is another.
   @Override
   public int fetchRows() {
@@ -110,7 +126,7 @@ public final class PostgresDialect implements StoreDialect {
 
   @Override
   public String noteHead() {
-    return "UPDATE varve_checkpoint SET position = ?, at = ?, hash = ? WHERE id = 1";
+    return "UPDATE varve_checkpoint SET position = ?, at = ?, hash = ? WHERE id = 1 AND position <= ?";
   }
 
   /// With every group it would cost a round trip more while others wait.

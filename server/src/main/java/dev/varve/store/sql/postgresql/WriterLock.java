@@ -6,7 +6,7 @@ package dev.varve.store.sql.postgresql;
 /// No bound lies on the time of a statement: the commit is one too, and one that is broken off is in doubt.
 final class WriterLock {
   // who waits for longer waits for somebody who has stopped
-  private static final int LOCK_SECONDS = 10;
+  static final int LOCK_SECONDS = 10;
   // a writer that has stopped holds up whoever follows it; between two statements one decides in
   // memory, and makes tables anew
   private static final int IDLE_SECONDS = 30;

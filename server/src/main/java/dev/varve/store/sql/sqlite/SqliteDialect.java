@@ -1,6 +1,7 @@
 package dev.varve.store.sql.sqlite;
 
 import dev.varve.kernel.Folding;
+import dev.varve.store.sql.Database;
 import dev.varve.store.sql.OwnColumn;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.StoreDialect;
@@ -57,6 +58,11 @@ public final class SqliteDialect implements StoreDialect {
   }
 
   @Override
+  public <T> T unhurried(Session session, Database.Work<T> work) throws SQLException {
+    return work.run(session);
+  }
+
+  @Override
   public int fetchRows() {
     return 0;
   }
@@ -73,7 +79,7 @@ public final class SqliteDialect implements StoreDialect {
 
   @Override
   public String noteHead() {
-    return "UPDATE varve_head SET position = ?, at = ?, hash = ? WHERE id = 1";
+    return "UPDATE varve_head SET position = ?, at = ?, hash = ? WHERE id = 1 AND position <= ?";
   }
 
   @Override

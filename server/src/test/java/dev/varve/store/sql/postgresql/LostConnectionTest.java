@@ -2,9 +2,14 @@ package dev.varve.store.sql.postgresql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.face.oauth.Provider;
 import dev.varve.kernel.Patience;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
+import dev.varve.settings.SettingRecords;
+import dev.varve.store.sql.DatabaseSettings;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,10 +24,20 @@ class LostConnectionTest {
   static void start() {
     LocalPostgres postgres = LocalPostgres.require();
     way = FragileWay.to(postgres.port());
+    TestServer.Plan plan = Provider.plan();
     server =
         TestServer.startInPostgres(
-            "type Note @model @auth(rules: [{allow: public}]) { text: String! }",
-            settings -> LocalPostgres.over(way.port(), settings));
+            plan.over(
+                plan.schema()
+                    + "type Entry @model @auth(rules: [{allow: public}]) { text: String! }"),
+            LostConnectionTest::overTheWay);
+  }
+
+  private static DatabaseSettings overTheWay(DatabaseSettings settings) {
+    return SettingRecords.changed(
+        LocalPostgres.over(way.port(), settings),
+        // as little as makes no difference on a busy machine
+        Map.of("queryTime", Duration.ofSeconds(10), "connectTime", Duration.ofSeconds(2)));
   }
 
   @AfterAll
@@ -33,11 +48,11 @@ class LostConnectionTest {
 
   private static Reply create(String id) {
     return server.send(
-        "POST", "/api/notes", Map.of(), "{\"id\": \"%s\", \"text\": \"%s\"}".formatted(id, id));
+        "POST", "/api/entries", Map.of(), "{\"id\": \"%s\", \"text\": \"%s\"}".formatted(id, id));
   }
 
   private static Reply get(String id) {
-    return server.get("/api/notes/" + id);
+    return server.get("/api/entries/" + id);
   }
 
   @Test
@@ -49,7 +64,8 @@ class LostConnectionTest {
 
     assertThat(created.status()).as(created.text()).isEqualTo(201);
     assertThat(get("kept").text()).contains("kept");
-    assertThat(server.events(0)).hasSize((int) Long.parseLong(created.header("Varve-Position")));
+    assertThat(Integer.toString(server.events(0).size()))
+        .isEqualTo(created.header("Varve-Position"));
     assertThat(create("kept").status()).isEqualTo(409);
   }
 
@@ -72,7 +88,7 @@ class LostConnectionTest {
     assertThat(get("changed").text()).contains("\"changed\"");
     way.shutBehind("COMMIT");
 
-    Reply refused = server.send("PATCH", "/api/notes/changed", Map.of(), "{\"text\": \"other\"}");
+    Reply refused = server.send("PATCH", "/api/entries/changed", Map.of(), "{\"text\": \"other\"}");
 
     assertThat(refused.status()).isEqualTo(503);
     assertThat(refused.text()).contains("so it may have been written: read before you repeat it");
@@ -80,5 +96,50 @@ class LostConnectionTest {
     // by id, which comes from memory where it can, and with nothing else written meanwhile
     Patience.until("the change shows", () -> get("changed").text().contains("\"other\""));
     assertThat(create("behind it").status()).isEqualTo(201);
+  }
+
+  @Test
+  void whoAsksWhileItIsAwayIsToldToAskAgain() {
+    create("from memory");
+    way.shut();
+    try {
+      for (Reply reply :
+          List.of(
+              server.get("/api/entries"),
+              server.send("POST", "/graphql", Map.of(), "{\"query\": \"{ entries { id } }\"}"),
+              server.send(
+                  "POST",
+                  "/auth/sign-in",
+                  Map.of(),
+                  "{\"email\": \"ada@example.com\", \"password\": \"correct horse\"}"),
+              server.send(
+                  "POST",
+                  "/oauth2/token",
+                  Map.of("Content-Type", "application/x-www-form-urlencoded"),
+                  "grant_type=client_credentials&client_id=office&scope=api&client_secret="
+                      + Provider.SECRET))) {
+        assertThat(reply.status()).as(reply.text()).isEqualTo(503);
+        assertThat(reply.header("Retry-After")).as(reply.text()).isNotEmpty();
+      }
+      assertThat(server.get("/api/entries").text())
+          .contains("STORAGE_UNAVAILABLE", "The storage does not answer: try again in a moment");
+    } finally {
+      way.open();
+    }
+    assertThat(server.get("/api/entries").status()).isEqualTo(200);
+    // over a connection that was cut, too
+    assertThat(create("first behind it").status()).isEqualTo(201);
+  }
+
+  /// Nothing says that the connections lead nowhere, and the server goes on with what it has locked for them.
+  @Test
+  void aServerThatIsSilentIsGivenUp() {
+    create("before the silence");
+    server.get("/api/entries");
+    way.silence();
+
+    assertThat(create("in the silence").status()).isEqualTo(201);
+    Patience.until("a list is given", () -> server.get("/api/entries").status() == 200);
+    assertThat(create("behind the silence").status()).isEqualTo(201);
   }
 }

@@ -2,16 +2,24 @@ package dev.varve.store.sql.postgresql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.varve.kernel.Folding;
+import dev.varve.kernel.Patience;
 import dev.varve.node.OpenEngine;
 import dev.varve.node.TestStorage;
+import dev.varve.store.log.DamagedLogException;
+import dev.varve.store.log.EventLog;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.sql.Session;
+import dev.varve.store.sql.StorageException;
+import dev.varve.store.state.AppliedSchema;
 import dev.varve.store.state.SchemaRefused;
+import dev.varve.store.state.Verification;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
@@ -232,26 +240,148 @@ class PostgresDatabaseTest {
         .hasMessageContaining("the stored records 'n1', 'n2' agree in text");
   }
 
+  private static final String NOTES =
+      "type Note @model @auth(rules: [{allow: public}]) { text: String }";
+
+  private String first(String sql) throws SQLException {
+    try (Connection connection = TestStorage.connect(folder);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      assertThat(rows.next()).isTrue();
+      return rows.getString(1);
+    }
+  }
+
+  private void change(String... statements) throws SQLException {
+    try (Connection connection = TestStorage.connect(folder);
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        assertThat(statement.executeUpdate(sql)).as(sql).isPositive();
+      }
+    }
+  }
+
+  private List<String> findings() {
+    try (Database cut = TestStorage.of(folder).open(DatabaseOptions.DEFAULT)) {
+      return new Verification(cut, new EventLog(cut), AppliedSchema.stored(cut))
+          .run(folder.resolve("replayed.db"), (position, last) -> {})
+          .findings();
+    }
+  }
+
   @Test
   void aLogThatWasCutIsKnownFromOneThatEnds() throws SQLException {
     TestStorage.inPostgres(folder);
-    String schema = "type Note @model @auth(rules: [{allow: public}]) { text: String }";
-    try (OpenEngine engine = engine(schema)) {
+    try (OpenEngine engine = engine(NOTES)) {
+      Written.note(engine, "n1");
+      Written.note(engine, "n2");
+      Written.note(engine, "n3");
+      Patience.until("the end is noted, though nobody writes any more", () -> notedPosition() == 3);
+      assertThat(engine.verify().findings()).isEmpty();
+
+      change("DELETE FROM varve_log WHERE position = 3");
+      assertThatThrownBy(() -> Written.note(engine, "n4"))
+          .hasMessageContaining("nothing of it was kept");
+    }
+    assertThatThrownBy(() -> engine(NOTES))
+        .isInstanceOf(DamagedLogException.class)
+        .hasMessageContaining("The log has not the unit that is recorded as its end, position 3");
+    assertThat(findings())
+        .singleElement()
+        .asString()
+        .contains("The log ends at position 2", "its end is recorded as position 3");
+  }
+
+  private long notedPosition() {
+    try {
+      return Long.parseLong(first("SELECT position FROM varve_checkpoint"));
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// The chain is whole then, and all tables agree with it.
+  @Test
+  void anEndThatWasWrittenAnewIsKnownFromTheOneThatWasThere() throws SQLException {
+    TestStorage.inPostgres(folder);
+    try (OpenEngine engine = engine(NOTES)) {
       Written.note(engine, "n1");
       Written.note(engine, "n2");
     }
-    try (OpenEngine engine = engine(schema)) {
-      assertThat(engine.verify().findings()).isEmpty();
+    String noted = first("SELECT encode(hash, 'hex') FROM varve_checkpoint");
+    change(
+        "DELETE FROM varve_log WHERE position = 2",
+        "DELETE FROM notes WHERE id = 'n2'",
+        "DELETE FROM notes_history WHERE id = 'n2'",
+        "UPDATE varve_checkpoint SET position = 1, hash = (SELECT hash FROM varve_log WHERE position = 1)");
+    try (OpenEngine engine = engine(NOTES)) {
+      Written.note(engine, "other");
     }
-    try (Connection connection = TestStorage.connect(folder);
-        Statement statement = connection.createStatement()) {
-      statement.execute("DELETE FROM varve_log WHERE position = 2");
-    }
-    try (OpenEngine engine = engine(schema)) {
-      assertThat(engine.verify().findings())
-          .singleElement()
-          .asString()
-          .contains("The log ends at position 1", "its end is recorded as position 2");
+    change("UPDATE varve_checkpoint SET hash = decode('%s', 'hex')".formatted(noted));
+
+    assertThatThrownBy(() -> engine(NOTES)).isInstanceOf(DamagedLogException.class);
+    assertThat(findings())
+        .singleElement()
+        .asString()
+        .contains("The log has not the unit that is recorded as its end, position 2");
+  }
+
+  /// That no synchronous standby has confirmed it, for one, is told by a warning alone.
+  @Test
+  void aCommitWithAWarningIsNotTakenForDone() throws SQLException {
+    elsewhere("CREATE TABLE warned (text TEXT)");
+    elsewhere(
+        """
+        CREATE FUNCTION warn() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF new.text = 'warning' THEN RAISE WARNING 'not everywhere'; ELSE RAISE NOTICE 'said by the way'; END IF;
+          RETURN NULL;
+        END $$\
+        """);
+    elsewhere(
+        "CREATE CONSTRAINT TRIGGER warns AFTER INSERT ON warned DEFERRABLE INITIALLY DEFERRED"
+            + " FOR EACH ROW EXECUTE FUNCTION warn()");
+    Session writer = database.writer();
+    writer.beginWriting();
+    writer.update("INSERT INTO warned VALUES ('notice')", List.of());
+    writer.commit();
+    writer.beginWriting();
+    writer.update("INSERT INTO warned VALUES ('warning')", List.of());
+    assertThatThrownBy(writer::commit).hasMessageContaining("not everywhere");
+  }
+
+  @Test
+  void aQueryThatTakesTooLongIsToldAsThat() {
+    StorageException broken =
+        catchThrowableOfType(
+            StorageException.class,
+            () ->
+                database.lookup(session -> {
+                  session.execute("SET LOCAL statement_timeout = 1");
+                  return one(session, "SELECT count(pg_sleep(60))");
+                }));
+    assertThat(broken.problem(true).text()).startsWith("The storage took longer for this");
+  }
+
+  /// Nobody knows what became of rows that no log keeps.
+  @Test
+  void workThatTheLogDoesNotKeepMayHaveBeenDone() {
+    LocalPostgres postgres = LocalPostgres.require();
+    try (FragileWay way = FragileWay.to(postgres.port())) {
+      TestStorage.inPostgres(folder, settings -> LocalPostgres.over(way.port(), settings));
+      try (OpenEngine engine = engine(NOTES)) {
+        way.cutBehind("COMMIT");
+        assertThatThrownBy(() ->
+                engine
+                    .sequencer()
+                    .submit(
+                        "actor",
+                        "request",
+                        context ->
+                            context.session().update("DELETE FROM varve_rebuild", List.of())))
+            .hasMessageContaining("it may have been written: read before you repeat it");
+        Written.note(engine, "n1");
+      }
     }
   }
 }

@@ -2,11 +2,13 @@ package dev.varve.store.sql.postgresql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.kernel.Patience;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -82,13 +84,35 @@ class PostgresServerTest {
   /// As after a restart of PostgreSQL, or a night without writes: nothing was on its way.
   @Test
   void aWriterWhoseConnectionWasCutWritesOn() throws SQLException {
+    cutWriter();
+    assertThat(create("after the cut").status()).isEqualTo(201);
+  }
+
+  private static void cutWriter() throws SQLException {
     try (Connection other = server.connect();
         Statement statement = other.createStatement()) {
       statement.execute(
           "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
               + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
     }
-    assertThat(create("after the cut").status()).isEqualTo(201);
+  }
+
+  /// They may lead to a server that is not the one that takes writes any more.
+  @Test
+  void whoReadsGetsNewConnectionsWhenTheWriterDoes() throws SQLException {
+    server.get("/api/notes");
+    String readers =
+        "SELECT pid::text FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            + " AND pid NOT IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory')";
+    List<String> before = server.column(readers);
+    assertThat(before).isNotEmpty();
+
+    cutWriter();
+    assertThat(create("over a new connection").status()).isEqualTo(201);
+
+    Patience.until(
+        "the old ones are gone", () -> server.column(readers).stream().noneMatch(before::contains));
+    assertThat(server.get("/api/notes").status()).isEqualTo(200);
   }
 
   @Test

@@ -4,19 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.identity.account.AuthSettings;
 import dev.varve.identity.account.SignUpPolicy;
+import dev.varve.node.KeptMail;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
 import dev.varve.settings.SettingRecords;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// Whoever comes to sign in may have no account yet, or no password any more: pages without a script lead there and back.
-class AccountPagesTest {
+class NewcomerPagesTest {
   private static final String SCHEMA =
       """
       enum Size { SMALL LARGE }
@@ -135,14 +135,7 @@ class AccountPagesTest {
   }
 
   private static List<String> subjects(String email) {
-    Reply mails = server.send("GET", "/dev/mails", Map.of("Accept", "application/json"), "");
-    Map<?, ?> json = (Map<?, ?>) Objects.requireNonNull(mails.json());
-    return ((List<?>) Objects.requireNonNull(json.get("items")))
-        .stream()
-            .map(mail -> (Map<?, ?>) mail)
-            .filter(mail -> email.equals(mail.get("to")))
-            .map(mail -> String.valueOf(mail.get("subject")))
-            .toList();
+    return KeptMail.subjects(email, server::send);
   }
 
   @Test
