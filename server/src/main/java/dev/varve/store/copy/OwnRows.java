@@ -50,8 +50,13 @@ final class OwnRows {
     RowsDigest read =
         source.snapshot(from -> {
           RowsDigest digest = new RowsDigest();
-          StoreCopy.transaction(
-              target.writer(), to -> write(table, columns, from, to, digest, progress));
+          target
+              .writer()
+              .unhurried(to -> {
+                StoreCopy.transaction(
+                    to, within -> write(table, columns, from, within, digest, progress));
+                return true;
+              });
           return digest;
         });
     RowsDigest written = target.snapshot(session -> digest(table, columns, session));

@@ -150,10 +150,7 @@ public final class StoreCopy {
 
   private boolean copyLog(Progress progress, BooleanSupplier interrupted) throws SQLException {
     Head head = source.database().read(EventLog::head);
-    if (source.database().read(EventLog::notedHead).position() > head.position()) {
-      throw new DamagedLogException(
-          "The log ends at position %d, before the end that was noted".formatted(head.position()));
-    }
+    new EventLog(source.database()).requireNotedEnd();
     EventLog.Cursor cursor = log.reached();
     while (cursor.position() < head.position()) {
       if (interrupted.getAsBoolean()) {
@@ -185,9 +182,16 @@ public final class StoreCopy {
     if (whole) {
       CopyMark replayed = part.replayed(head, applied.version());
       transaction(database.writer(), replayed::write);
-      database.writer().dialect().lookOver(database.writer());
+      lookOver(database.writer());
     }
     return whole;
+  }
+
+  private static void lookOver(Session writer) throws SQLException {
+    writer.unhurried(session -> {
+      session.dialect().lookOver(session);
+      return true;
+    });
   }
 
   private Verification.Report verify(Path scratch, Progress progress) {

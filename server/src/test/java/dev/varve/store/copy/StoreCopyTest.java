@@ -432,16 +432,16 @@ class StoreCopyTest {
     execute(file, "DELETE FROM varve_log WHERE position > 2000");
 
     assertThatThrownBy(() -> run(file, server, () -> false))
-        .hasMessageContaining("The log ends at position 2000, before the end it names");
+        .hasMessageContaining("The log has not the unit that is recorded as its end, position 25");
   }
 
   @FunctionalInterface
-  private interface Preparation {
+  interface Preparation {
     void of(StoreCopyTest test) throws Exception;
   }
 
   /// What is there before, and how a copy from the file to the server is refused then.
-  private record Refusal(String name, Preparation before, String message) {
+  record Refusal(String name, Preparation before, String message) {
     @Override
     public String toString() {
       return name;
