@@ -19,6 +19,9 @@ import dev.varve.schema.sdl.ParseResult;
 import dev.varve.schema.sdl.SchemaParser;
 import dev.varve.store.cache.CacheSettings;
 import dev.varve.store.cache.RecordCache;
+import dev.varve.store.follow.LogFollower;
+import dev.varve.store.follow.LogFreshness;
+import dev.varve.store.follow.Notices;
 import dev.varve.store.log.EventLog;
 import dev.varve.store.log.Follower;
 import dev.varve.store.log.InstantFloor;
@@ -79,6 +82,18 @@ final class OrderFill implements AutoCloseable {
   private Sequencer sequencer(Schema schema, Clock clock) {
     AppliedSchema applied = AppliedSchema.apply(database, schema, clock);
     EventLog log = new EventLog(database);
+    RecordCache cache =
+        new RecordCache(CacheSettings.DEFAULT, schema.models(), log.head().position());
+    LogFollower follower =
+        new LogFollower(
+            database,
+            log,
+            applied,
+            cache,
+            Follower.NONE,
+            new Notices(),
+            LogFreshness.always(),
+            log.head());
     return new Sequencer(
         applied,
         new Sequencer.Stored(
@@ -86,12 +101,12 @@ final class OrderFill implements AutoCloseable {
             log,
             new Records(database.dialect(), schema.models()),
             new Projection(database.dialect(), schema.models()),
-            new RecordCache(CacheSettings.DEFAULT, schema.models(), log.head().position())),
+            cache,
+            follower),
         new InstantFloor(),
         clock,
         WriteSettings.DEFAULT,
         UnitTrigger.NONE,
-        Follower.NONE,
         Metrics.NONE);
   }
 
