@@ -29,6 +29,8 @@ public final class PostgresDatabase implements Database {
   // the Unicode of normalize(), collations of partitioned tables
   private static final int VERSION_MIN = 150_000;
   private static final String IN_USE = "55P03";
+  // object_not_in_prerequisite_state
+  private static final String NOT_SERVED = "55000";
 
   private final DatabaseSettings settings;
   private final PGSimpleDataSource source;
@@ -99,6 +101,9 @@ public final class PostgresDatabase implements Database {
           backend.get().end(session);
         }
         UserLock.take(session, use == Use.WRITE_ALONE);
+        if (backend.isPresent() && use == Use.WRITE) {
+          requireNotMoved(session);
+        }
         backend = Backend.of(session);
       } catch (SQLException e) {
         session.close();
@@ -106,6 +111,15 @@ public final class PostgresDatabase implements Database {
       }
     }
     return session;
+  }
+
+  /// Without its connection, a process does not keep the data from being copied elsewhere: it must not write on here then.
+  private static void requireNotMoved(Session session) throws SQLException {
+    if (session.first("SELECT 1 FROM varve_copy", List.of(), row -> true).isPresent()) {
+      throw new SQLException(
+          "The data were copied elsewhere while this process had no connection, and are not written to here any more: stop it",
+          NOT_SERVED);
+    }
   }
 
   private static void requireUsable(Session session) throws SQLException {

@@ -97,6 +97,28 @@ class PostgresServerTest {
     }
   }
 
+  /// While it had no connection, it did not keep the data from being copied.
+  @Test
+  void aWriterWhoseDataWereMovedMeanwhileWritesNoMore() throws SQLException {
+    execute(
+        "INSERT INTO varve_copy (id, copy, state, other, at, replayed, schema_version)"
+            + " VALUES (1, 'c', 'MOVED', 'elsewhere', 0, 0, 0)");
+    cutWriter();
+    assertThat(create("moved").status()).isEqualTo(503);
+    assertThat(create("moved").status()).isEqualTo(503);
+
+    // as `varve copy --take-back` does
+    execute("DELETE FROM varve_copy");
+    assertThat(create("taken back").status()).isEqualTo(201);
+  }
+
+  private static void execute(String sql) throws SQLException {
+    try (Connection other = server.connect();
+        Statement statement = other.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
   /// They may lead to a server that is not the one that takes writes any more.
   @Test
   void whoReadsGetsNewConnectionsWhenTheWriterDoes() throws SQLException {
