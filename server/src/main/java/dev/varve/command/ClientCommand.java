@@ -42,7 +42,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "A secret is printed once, and only its hash is kept.",
-      "A running server holds the data: stop it first, or use its API as an administrator.",
+      "A running server holds data in a file: stop it first, or use its API as an administrator.",
+      "On PostgreSQL this runs beside it.",
       "Clients that stand in varve.yaml are changed there.",
       "",
       "Example:",

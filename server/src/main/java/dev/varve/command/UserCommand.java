@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "A password is asked for, or taken from the environment variable VARVE_PASSWORD.",
-      "A running server holds the data: stop it first, or use its API as an administrator.",
+      "A running server holds data in a file: stop it first, or use its API as an administrator.",
+      "On PostgreSQL this runs beside it.",
       "",
       "Example:",
       "  varve user create shop --email ada@example.com --role admin --set name=Ada",

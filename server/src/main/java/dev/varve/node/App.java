@@ -149,7 +149,8 @@ public final class App implements AutoCloseable {
     return new Faces(
         ground.settings(),
         ground.start().development(),
-        new Health(Checks.of(() -> serving, ground.clock(), certificates)),
+        new Health(
+            Checks.of(() -> serving, ground.database().isShared(), ground.clock(), certificates)),
         new MetricsEndpoint(ground.telemetry().metrics(), operators),
         new StaticFiles(ground.settings().files()),
         operators,

@@ -19,14 +19,17 @@ final class Checks {
   private Checks() {}
 
   /// @param serving what is served when it is asked
+  /// @param shared whether other nodes may write to the database too
   /// @param clock by which the server goes
   static List<Health.Check> of(
-      Supplier<Serving> serving, Clock clock, Optional<Certificates> certificates) {
+      Supplier<Serving> serving, boolean shared, Clock clock, Optional<Certificates> certificates) {
     List<Health.Check> checks = new ArrayList<>();
     checks.add(Health.Check.vital("log", () -> logFailure(serving.get().engine())));
-    if (clock instanceof SharedClock shared) {
+    if (shared) {
       checks.add(Health.Check.vital("nodes", () -> behind(serving.get().engine().following())));
-      checks.add(Health.Check.warning("clock", () -> skew(shared)));
+    }
+    if (clock instanceof SharedClock common) {
+      checks.add(Health.Check.warning("clock", () -> skew(common)));
     }
     certificates.ifPresent(
         known -> checks.add(Health.Check.warning("certificate", known::trouble)));

@@ -145,7 +145,7 @@ class SettingsTest {
                         "ETag Location Varve-Position Varve-Cost Link RateLimit RateLimit-Policy Retry-After X-Request-Id DPoP-Nonce WWW-Authenticate"),
                     Map.entry(
                         "http.cors.headers",
-                        "Authorization Content-Type DPoP If-Match If-None-Match Idempotency-Key Last-Event-ID Varve-Cost X-Request-Id traceparent tracestate"),
+                        "Authorization Content-Type DPoP If-Match If-None-Match Idempotency-Key Last-Event-ID Varve-Position Varve-Cost X-Request-Id traceparent tracestate"),
                     Map.entry("http.cors.maxAge", "1h"),
                     Map.entry("http.cors.methods", "GET HEAD POST PUT PATCH DELETE"),
                     Map.entry("http.cors.origins", ""),

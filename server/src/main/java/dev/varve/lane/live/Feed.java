@@ -30,9 +30,7 @@ import org.slf4j.LoggerFactory;
 /// ```
 public final class Feed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
-  // what is found in the log although nobody handed it over: a commit that was reported as failed,
-  // or that of another node
-  // while the database cannot be listened to
+  // what is found in the log although nobody handed it over: a commit that was reported as failed
   private static final long LOOK_MILLIS = 1_000;
   // under a flood of writes readers are told of several groups at once, and the writer is not
   // interrupted for each

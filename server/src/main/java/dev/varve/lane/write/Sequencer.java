@@ -128,11 +128,6 @@ public final class Sequencer implements AutoCloseable {
     default void failed() {}
   }
 
-  /// A group that is in the log.
-  ///
-  /// @param answers tell everybody in the group what became of their unit
-  private record Durable(List<Runnable> answers) {}
-
   /// Commits a unit of work. When this returns, the unit is durable and every later read shows it.
   ///
   /// @throws Problem when the unit cannot be taken at all, or its key came with another request
@@ -272,10 +267,10 @@ public final class Sequencer implements AutoCloseable {
   ///
   /// @return how many have their answer now
   private int commit(List<Waiting<?>> group) {
-    Durable durable;
+    List<Runnable> answers;
     long start = System.nanoTime();
     try {
-      durable = write(group);
+      answers = write(group);
     } catch (SQLException | StorageException | DamagedLogException e) {
       measures.failures().add();
       LOG.error("A group of {} units could not be written", group.size(), e);
@@ -291,9 +286,9 @@ public final class Sequencer implements AutoCloseable {
         floor.finished();
       }
     }
-    measures.committed(durable.answers().size(), System.nanoTime() - start);
-    durable.answers().forEach(Runnable::run);
-    return durable.answers().size();
+    measures.committed(answers.size(), System.nanoTime() - start);
+    answers.forEach(Runnable::run);
+    return answers.size();
   }
 
   /// One unit spoilt the group: each goes on its own, so that it costs its neighbours nothing.
@@ -312,7 +307,8 @@ public final class Sequencer implements AutoCloseable {
     }
   }
 
-  private Durable write(List<Waiting<?>> waiting) throws SQLException {
+  /// @return what tells everybody in the group, which is in the log now, what became of their unit
+  private List<Runnable> write(List<Waiting<?>> waiting) throws SQLException {
     requireNoDoubt();
     Append append = stored.log().begin(schema.version());
     try {
@@ -333,7 +329,7 @@ public final class Sequencer implements AutoCloseable {
       } else {
         commit(group, append, waiting.subList(0, answers.size()));
       }
-      return new Durable(answers);
+      return answers;
     } catch (SQLException | RuntimeException | Error e) {
       abandon(append, e);
       throw e;

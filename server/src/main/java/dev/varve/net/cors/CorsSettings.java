@@ -18,7 +18,7 @@ public record CorsSettings(
         List<String> methods,
     @Setting(
             standard =
-                "Authorization Content-Type DPoP If-Match If-None-Match Idempotency-Key Last-Event-ID Varve-Cost X-Request-Id traceparent tracestate",
+                "Authorization Content-Type DPoP If-Match If-None-Match Idempotency-Key Last-Event-ID Varve-Position Varve-Cost X-Request-Id traceparent tracestate",
             says = "The headers that such pages may send, beside those that every page may.")
         List<String> headers,
     @Setting(
@@ -49,6 +49,7 @@ public record CorsSettings(
               "If-None-Match",
               "Idempotency-Key",
               "Last-Event-ID",
+              "Varve-Position",
               "Varve-Cost",
               "X-Request-Id",
               "traceparent",

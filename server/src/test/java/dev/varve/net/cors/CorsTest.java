@@ -237,7 +237,7 @@ final class CorsTest {
       "Access-Control-Request-Headers: authorization,content-type"
     };
     String allowed =
-        "204 | Allow-Headers: Authorization, Content-Type, DPoP, If-Match, If-None-Match, Idempotency-Key, Last-Event-ID, Varve-Cost, X-Request-Id, traceparent, tracestate"
+        "204 | Allow-Headers: Authorization, Content-Type, DPoP, If-Match, If-None-Match, Idempotency-Key, Last-Event-ID, Varve-Position, Varve-Cost, X-Request-Id, traceparent, tracestate"
             + " | Allow-Methods: GET, HEAD, POST, PUT, PATCH, DELETE | Allow-Origin: %s | "
             + EXPOSED
             + " | Max-Age: 3600";
