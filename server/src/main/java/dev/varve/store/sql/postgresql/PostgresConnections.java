@@ -32,7 +32,11 @@ final class PostgresConnections {
 
   /// Where they come from. What the address says itself is kept.
   static PGSimpleDataSource source(DatabaseSettings settings, String password) throws SQLException {
-    PGSimpleDataSource source = new PGSimpleDataSource();
+    return set(new PGSimpleDataSource(), settings, password);
+  }
+
+  private static PGSimpleDataSource set(
+      PGSimpleDataSource source, DatabaseSettings settings, String password) throws SQLException {
     String url = settings.url();
     // it leaves alone what has been set before
     source.setUrl(url);
@@ -105,9 +109,8 @@ final class PostgresConnections {
   }
 
   /// Those of readers: within a transaction all statements see one state, and change nothing.
-  ///
-  /// @param source of their own
-  static HikariDataSource pool(PGSimpleDataSource source, DatabaseSettings settings) {
+  static HikariDataSource pool(DatabaseSettings settings, String password) throws SQLException {
+    PGSimpleDataSource source = set(new PersistentSource(), settings, password);
     if (!says(settings.url(), SOCKET_TIMEOUT)) {
       source.setSocketTimeout(silentSeconds(settings));
     }

@@ -69,8 +69,7 @@ public final class PostgresDatabase implements Database {
       writer.close();
       throw e;
     }
-    this.readers =
-        PostgresConnections.pool(PostgresConnections.source(settings, password), settings);
+    this.readers = PostgresConnections.pool(settings, password);
     this.scans = new Semaphore(settings.readersMax() - 1, true);
   }
 

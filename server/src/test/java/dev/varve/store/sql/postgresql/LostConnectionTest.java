@@ -78,7 +78,8 @@ class LostConnectionTest {
     assertThat(refused.status()).isEqualTo(503);
     assertThat(refused.text()).contains("so nothing of it was kept: try again in a moment");
     assertThat(refused.header("Retry-After")).isNotEmpty();
-    assertThat(get("lost").status()).isEqualTo(404);
+    Reply read = get("lost");
+    assertThat(read.status()).as(read.text()).isEqualTo(404);
     assertThat(create("lost").status()).isEqualTo(201);
   }
 
@@ -126,7 +127,8 @@ class LostConnectionTest {
     } finally {
       way.open();
     }
-    assertThat(server.get("/api/entries").status()).isEqualTo(200);
+    Reply read = server.get("/api/entries");
+    assertThat(read.status()).as(read.text()).isEqualTo(200);
     // over a connection that was cut, too
     assertThat(create("first behind it").status()).isEqualTo(201);
   }
