@@ -3,6 +3,7 @@ package dev.varve.node;
 import dev.varve.net.certificate.Certificates;
 import dev.varve.net.http.Health;
 import dev.varve.store.follow.SharedClock;
+import dev.varve.store.log.EventLog;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ final class Checks {
     checks.add(Health.Check.vital("log", () -> logFailure(serving.get().engine())));
     if (shared) {
       checks.add(Health.Check.vital("nodes", () -> behind(serving.get().engine().following())));
+      checks.add(Health.Check.warning("writes", () -> halted(serving.get().engine().log())));
     }
     if (clock instanceof SharedClock common) {
       checks.add(Health.Check.warning("clock", () -> skew(common)));
@@ -46,6 +48,15 @@ final class Checks {
         ? Optional.empty()
         : Optional.of(
             "what other nodes have written was looked at %d s ago".formatted(age.toSeconds()));
+  }
+
+  /// Whether nobody writes, while reads are answered as before.
+  private static Optional<String> halted(EventLog log) {
+    return log.epochs()
+        .gap()
+        .map(gap ->
+            "the database has lost %s of the log: nothing is written until that is accepted"
+                .formatted(gap.text()));
   }
 
   private static Optional<String> skew(SharedClock clock) {

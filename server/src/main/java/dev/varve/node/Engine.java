@@ -5,6 +5,7 @@ import dev.varve.identity.account.AccountStages;
 import dev.varve.identity.account.SecurityEvents;
 import dev.varve.identity.account.Sessions;
 import dev.varve.kernel.Ids;
+import dev.varve.kernel.UserMistake;
 import dev.varve.lane.access.Access;
 import dev.varve.lane.query.Query;
 import dev.varve.lane.query.SettledAsOf;
@@ -14,6 +15,8 @@ import dev.varve.lane.write.WriteSettings;
 import dev.varve.schema.Schema;
 import dev.varve.store.cache.CacheSettings;
 import dev.varve.store.cache.RecordCache;
+import dev.varve.store.follow.EndNote;
+import dev.varve.store.follow.KnownEnd;
 import dev.varve.store.follow.LogFollower;
 import dev.varve.store.follow.LogFreshness;
 import dev.varve.store.follow.LogWatcher;
@@ -27,9 +30,11 @@ import dev.varve.store.state.AppliedSchema;
 import dev.varve.store.state.Projection;
 import dev.varve.store.state.Records;
 import dev.varve.telemetry.Metrics;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -60,17 +65,22 @@ public record Engine(
   /// @param freshness whether what is in memory may be believed
   /// @param notices of what no log keeps
   /// @param watcher where others write, and this looks at it all the time
+  /// @param note what this node knows of the end of the log
   public record Following(
       LogFollower follower,
       LogFreshness freshness,
       Notices notices,
-      Optional<LogWatcher> watcher) {}
+      Optional<LogWatcher> watcher,
+      EndNote note) {}
 
   /// What a node has to do with the others.
   ///
   /// @param sign what it tells of itself, several times a second
   /// @param whenOutdated called when the data have a newer schema than it serves
-  public record Neighbours(LogWatcher.Sign sign, Runnable whenOutdated) {}
+  /// @param address where it can be reached; empty as long as that is not known
+  /// @param folder where it keeps what it knows of the end of the log
+  public record Neighbours(
+      LogWatcher.Sign sign, Runnable whenOutdated, Supplier<String> address, Path folder) {}
 
   /// Wires the stages, in flow order, and starts the writer.
   ///
@@ -89,6 +99,51 @@ public record Engine(
       Metrics metrics) {
     EventLog log = new EventLog(database);
     log.requireNotedEnd();
+    EndNote note = endNote(database, log, clock, neighbours);
+    try {
+      return start(
+          database,
+          log,
+          note,
+          schema,
+          access,
+          clock,
+          writeSettings,
+          cacheSettings,
+          feed,
+          neighbours,
+          metrics);
+    } catch (RuntimeException e) {
+      note.close();
+      throw e;
+    }
+  }
+
+  private static EndNote endNote(
+      Database database, EventLog log, Clock clock, Optional<Neighbours> neighbours) {
+    if (neighbours.isEmpty() || !database.isShared()) {
+      return EndNote.inMemory();
+    }
+    return EndNote.in(neighbours.get().folder(), log.name(new Ids(clock, new SecureRandom())));
+  }
+
+  private static Engine start(
+      Database database,
+      EventLog log,
+      EndNote note,
+      Schema schema,
+      Access access,
+      Clock clock,
+      WriteSettings writeSettings,
+      CacheSettings cacheSettings,
+      Follower feed,
+      Optional<Neighbours> neighbours,
+      Metrics metrics) {
+    KnownEnd known =
+        new KnownEnd(
+            log.epochs(), note, neighbours.map(Neighbours::address).orElse(() -> ""), clock);
+    known.open(database);
+    requireWritable(database, log, schema);
     AppliedSchema applied = AppliedSchema.apply(database, schema, clock);
     Records records = new Records(database.dialect(), schema.models());
     Projection projection = new Projection(database.dialect(), schema.models());
@@ -99,7 +154,7 @@ public record Engine(
     LogFreshness freshness =
         database.isShared() ? LogFreshness.within(BELIEVED) : LogFreshness.always();
     LogFollower follower =
-        new LogFollower(database, log, applied, cache, feed, notices, freshness, head);
+        new LogFollower(database, log, applied, cache, feed, notices, freshness, known, head);
     if (database.isShared()) {
       follower.begin();
     }
@@ -116,21 +171,24 @@ public record Engine(
                 new AccountChanges(schema, access, sessions, events),
                 metrics)
             .start();
-    Optional<LogWatcher> watcher =
-        neighbours
-            .filter(_ -> database.isShared())
-            .map(others ->
-                new LogWatcher(database, follower, others.sign(), others.whenOutdated()).start());
     DurableFloor durable = new DurableFloor(log, sequencer, clock);
     SettledAsOf asOf =
         new SettledAsOf(
             database,
+            log.epochs(),
             instant -> {
               floor.settle(instant);
               if (database.isShared()) {
                 durable.settle(instant);
               }
             });
+    follower.alsoForget(durable::forget);
+    follower.alsoForget(asOf::forget);
+    Optional<LogWatcher> watcher =
+        neighbours
+            .filter(_ -> database.isShared())
+            .map(others ->
+                new LogWatcher(database, follower, others.sign(), others.whenOutdated()).start());
     Query query = new Query(database, records, cache, clock, asOf);
     return new Engine(
         applied,
@@ -140,7 +198,18 @@ public record Engine(
         query,
         sessions,
         events,
-        new Following(follower, freshness, notices, watcher));
+        new Following(follower, freshness, notices, watcher, note));
+  }
+
+  /// Tables are not altered either while the end of the log is lost.
+  private static void requireWritable(Database database, EventLog log, Schema schema) {
+    if (log.epochs().gap().isPresent()
+        && !AppliedSchema.stored(database).schema().source().equals(schema.source())) {
+      throw new UserMistake(
+          List.of(
+              "The database has lost %s of the log, and its tables are not altered before that is accepted: see `varve nodes`, or start with the schema file as it was"
+                  .formatted(log.epochs().gap().get().text())));
+    }
   }
 
   /// What accounts are built on.
@@ -156,5 +225,6 @@ public record Engine(
     sequencer.close();
     following.watcher().ifPresent(LogWatcher::close);
     log.noteEnd();
+    following.note().close();
   }
 }

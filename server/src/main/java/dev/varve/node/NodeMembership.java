@@ -7,6 +7,7 @@ import dev.varve.store.follow.Notices;
 import dev.varve.store.follow.SharedClock;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.Session;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -26,6 +27,7 @@ final class NodeMembership {
   private final Instant startedAt;
   private volatile Optional<Serves> serves = Optional.empty();
   // of the thread that looks at what others write
+  private String toldServer = "";
   private long toldNanos = System.nanoTime() - NodeRows.TOLD_EVERY.toNanos();
 
   /// What the node does by now.
@@ -80,13 +82,25 @@ final class NodeMembership {
     serves = Optional.of(new Serves(address, serving, newestSchema));
   }
 
-  Engine.Neighbours neighbours() {
-    return new Engine.Neighbours(this::give, this::outdated);
+  /// @param data the folder of this node
+  Engine.Neighbours neighbours(Path data) {
+    return new Engine.Neighbours(this::give, this::outdated, this::address, data);
+  }
+
+  /// Where it can be reached, once it listens.
+  private String address() {
+    return serves.map(node -> node.address().get()).orElse("");
   }
 
   private void give(Session session) throws SQLException {
+    if (serves.isEmpty()) {
+      return;
+    }
     long now = System.nanoTime();
-    if (serves.isEmpty() || now - toldNanos < NodeRows.TOLD_EVERY.toNanos()) {
+    String server = serves.get().serving().get().engine().following().follower().server();
+    // others wait for this one to have looked at another server
+    boolean due = !server.equals(toldServer) || now - toldNanos >= NodeRows.TOLD_EVERY.toNanos();
+    if (!due) {
       return;
     }
     toldNanos = now;
@@ -104,7 +118,9 @@ final class NodeMembership {
             engine.schema().version(),
             engine.following().follower().position(),
             startedAt,
-            clock.instant()));
+            clock.instant(),
+            server));
+    toldServer = server;
     Notices.prune(session);
   }
 

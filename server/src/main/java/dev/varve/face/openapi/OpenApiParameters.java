@@ -22,6 +22,7 @@ import dev.varve.schema.Model;
 import dev.varve.schema.RestNames;
 import dev.varve.schema.ScalarType;
 import dev.varve.schema.ValueType;
+import dev.varve.store.log.LogPlace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -111,10 +112,7 @@ final class OpenApiParameters {
 
   /// An instant, or a log position.
   static OpenApiNode moment() {
-    return text()
-        .with(
-            "pattern",
-            "^(%s|%s[0-9]{1,%d})$".formatted(INSTANT, Moment.POSITION, Moment.DIGITS_MAX));
+    return text().with("pattern", "^(%s|%s%s)$".formatted(INSTANT, Moment.POSITION, LogPlace.FORM));
   }
 
   private static OpenApiNode idempotencyKey() {

@@ -24,6 +24,7 @@ public final class NodeRows {
   /// @param schemaVersion that it serves
   /// @param position up to which it has followed the log
   /// @param seenAt when it told that
+  /// @param server on which it has found the end of the log that it knows, or has told that it is lost
   public record Node(
       String id,
       String address,
@@ -31,7 +32,8 @@ public final class NodeRows {
       int schemaVersion,
       long position,
       Instant startedAt,
-      Instant seenAt) {
+      Instant seenAt,
+      String server) {
     /// Whether it has told of itself as often as one does that is well.
     public boolean isWell(Instant now) {
       return seenAt.isAfter(now.minus(TOLD_EVERY.multipliedBy(3)));
@@ -41,9 +43,10 @@ public final class NodeRows {
   /// Tells of a node.
   public static void tell(Session session, Node node) throws SQLException {
     session.update(
-        "INSERT INTO varve_node (id, address, program, schema_version, position, started_at, seen_at)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET address = excluded.address,"
-            + " schema_version = excluded.schema_version, position = excluded.position, seen_at = excluded.seen_at",
+        "INSERT INTO varve_node (id, address, program, schema_version, position, started_at, seen_at, server)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET address = excluded.address,"
+            + " schema_version = excluded.schema_version, position = excluded.position, seen_at = excluded.seen_at,"
+            + " server = excluded.server",
         List.of(
             node.id(),
             node.address(),
@@ -51,7 +54,8 @@ public final class NodeRows {
             node.schemaVersion(),
             node.position(),
             SqlValues.micros(node.startedAt()),
-            SqlValues.micros(node.seenAt())));
+            SqlValues.micros(node.seenAt()),
+            node.server()));
     session.update(
         "DELETE FROM varve_node WHERE seen_at < ?",
         List.of(SqlValues.micros(node.seenAt().minus(FORGOTTEN_AFTER))));
@@ -65,7 +69,7 @@ public final class NodeRows {
   /// All that told of themselves in the last minutes, the oldest first.
   public static List<Node> all(Session session) throws SQLException {
     return session.list(
-        "SELECT id, address, program, schema_version, position, started_at, seen_at FROM varve_node"
+        "SELECT id, address, program, schema_version, position, started_at, seen_at, server FROM varve_node"
             + " ORDER BY started_at, id",
         List.of(),
         row ->
@@ -76,6 +80,14 @@ public final class NodeRows {
                 row.getInt(4),
                 row.getLong(5),
                 SqlValues.instant(row.getLong(6)),
-                SqlValues.instant(row.getLong(7))));
+                SqlValues.instant(row.getLong(7)),
+                row.getString(8)));
+  }
+
+  /// Whether all nodes have looked at a server for the end of the log that they know.
+  static boolean haveLookedAt(Session session, String server) throws SQLException {
+    return session
+        .first("SELECT 1 FROM varve_node WHERE server <> ? LIMIT 1", List.of(server), row -> true)
+        .isEmpty();
   }
 }

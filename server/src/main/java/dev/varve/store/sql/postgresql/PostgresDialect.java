@@ -34,6 +34,15 @@ public final class PostgresDialect implements StoreDialect {
   private static final String NOTICE = "00000";
   private static final String JSON = "::json";
 
+  /// The cluster, and its timeline: a standby that is promoted begins a new one, and so does a cluster that is restored from an archive.
+  private static final String SELECT_SERVER =
+      "SELECT (SELECT system_identifier FROM pg_control_system())::text || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8)";
+
+  // insufficient_privilege, undefined_function, feature_not_supported: what is served as if it were
+  // PostgreSQL may not
+  // know of such things
+  private static final List<String> UNKNOWN = List.of("42501", "42883", "0A000");
+
   private PostgresDialect() {}
 
   @Override
@@ -49,6 +58,18 @@ public final class PostgresDialect implements StoreDialect {
   @Override
   public boolean isShared() {
     return true;
+  }
+
+  @Override
+  public String server(Session session) throws SQLException {
+    try {
+      return session.first(SELECT_SERVER, List.of(), row -> row.getString(1)).orElse("");
+    } catch (SQLException e) {
+      if (UNKNOWN.contains(e.getSQLState())) {
+        return "";
+      }
+      throw e;
+    }
   }
 
   /// The connections of those who read have REPEATABLE READ, READ ONLY as theirs, which hold within a transaction. Without
@@ -89,8 +110,12 @@ public final class PostgresDialect implements StoreDialect {
     }
   }
 
+  /// One that was committed already has nothing to take back.
   @Override
   public void rollback(Session session) throws SQLException {
+    if (session.connection().getAutoCommit()) {
+      return;
+    }
     session.run("ROLLBACK", session.connection()::rollback);
     session.connection().setAutoCommit(true);
   }
@@ -131,7 +156,9 @@ public final class PostgresDialect implements StoreDialect {
 
   @Override
   public String selectWriterState() {
-    return "SELECT e.position, e.at, e.hash, (SELECT COALESCE(MAX(version), 0) FROM varve_schema), h.floor"
+    return "SELECT e.position, e.at, e.hash, (SELECT COALESCE(MAX(version), 0) FROM varve_schema), h.floor,"
+        + " (SELECT COALESCE(MAX(epoch), 1) FROM varve_epoch), (SELECT COUNT(*) FROM varve_lost),"
+        + " (SELECT server FROM varve_server ORDER BY seq DESC LIMIT 1)"
         + " FROM ("
         + selectHead()
         + ") AS e CROSS JOIN varve_head AS h";

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 final class FragileWay implements AutoCloseable {
   private final ServerSocket socket;
-  private final int target;
+  private volatile int target;
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private final AtomicReference<@Nullable Trap> trap = new AtomicReference<>();
   private volatile boolean shut;
@@ -85,6 +85,12 @@ final class FragileWay implements AutoCloseable {
     shut = false;
   }
 
+  /// From now on it leads to another server, and nobody is left at the one before.
+  void leadTo(int port) {
+    target = port;
+    links.forEach(Link::cut);
+  }
+
   private void accept() {
     while (!socket.isClosed()) {
       try {
@@ -93,13 +99,23 @@ final class FragileWay implements AutoCloseable {
           client.close();
           continue;
         }
-        Link link = new Link(client, new Socket(InetAddress.getLoopbackAddress(), target));
+        Link link = new Link(client, toTarget(client));
         links.add(link);
         Thread.ofVirtual().start(link::toServer);
         Thread.ofVirtual().start(link::toClient);
       } catch (IOException e) {
         // the test is over, or the server is gone
       }
+    }
+  }
+
+  /// Nobody waits for a server that is not there.
+  private Socket toTarget(Socket client) throws IOException {
+    try {
+      return new Socket(InetAddress.getLoopbackAddress(), target);
+    } catch (IOException e) {
+      client.close();
+      throw e;
     }
   }
 

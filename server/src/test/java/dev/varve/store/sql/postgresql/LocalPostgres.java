@@ -72,7 +72,7 @@ public final class LocalPostgres {
     return server;
   }
 
-  private static final class CannotRun extends Exception {
+  static final class CannotRun extends Exception {
     private static final long serialVersionUID = 1L;
 
     CannotRun(String message) {
@@ -85,22 +85,9 @@ public final class LocalPostgres {
     try {
       Path programs = programs();
       Path folder = Files.createTempDirectory(NAMES + ProcessHandle.current().pid() + "-");
-      if (somebody.contains("setpriv") || somebody.contains("runuser")) {
-        run(List.of("chown", "-R", Integer.toString(NOBODY), folder.toString()));
-      }
+      giveTo(somebody, folder);
       Path data = folder.resolve("data");
-      run(
-          with(
-              somebody,
-              programs.resolve("bin/initdb").toString(),
-              "--pgdata=" + data,
-              "--username=postgres",
-              "--auth=trust",
-              "--encoding=UTF8",
-              "--locale=C",
-              "--locale-provider=icu",
-              "--icu-locale=en-US",
-              "--no-sync"));
+      makeCluster(somebody, programs, data);
       int port = FreePort.choose();
       Process server =
           new ProcessBuilder(command(somebody, programs, data, port))
@@ -117,7 +104,29 @@ public final class LocalPostgres {
     }
   }
 
-  private static List<String> command(List<String> somebody, Path programs, Path data, int port) {
+  /// Lets whoever the server runs as write to a folder.
+  static void giveTo(List<String> somebody, Path folder) throws IOException {
+    if (somebody.contains("setpriv") || somebody.contains("runuser")) {
+      run(List.of("chown", "-R", Integer.toString(NOBODY), folder.toString()));
+    }
+  }
+
+  static void makeCluster(List<String> somebody, Path programs, Path data) throws IOException {
+    run(
+        with(
+            somebody,
+            programs.resolve("bin/initdb").toString(),
+            "--pgdata=" + data,
+            "--username=postgres",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--locale-provider=icu",
+            "--icu-locale=en-US",
+            "--no-sync"));
+  }
+
+  static List<String> command(List<String> somebody, Path programs, Path data, int port) {
     List<String> command =
         with(somebody, programs.resolve("bin/postgres").toString(), "-D", data.toString());
     // it outlives no test: what is lost with the machine is no loss
@@ -137,14 +146,14 @@ public final class LocalPostgres {
     return command;
   }
 
-  private static List<String> with(List<String> before, String... command) {
+  static List<String> with(List<String> before, String... command) {
     List<String> whole = new ArrayList<>(before);
     whole.addAll(List.of(command));
     return whole;
   }
 
   /// What a command begins with so that it does not run as root.
-  private static List<String> asSomebodyElse() throws CannotRun {
+  static List<String> asSomebodyElse() throws CannotRun {
     if (!System.getProperty("os.name").equals("Linux")
         || !System.getProperty("os.arch").equals("amd64")) {
       throw new CannotRun("its programs are here for Linux on x86-64 alone");
@@ -166,7 +175,7 @@ public final class LocalPostgres {
   }
 
   /// The programs, unpacked once for this machine.
-  private static Path programs() throws IOException {
+  static Path programs() throws IOException {
     Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
     Path ready = temporary.resolve(NAMES + "18.6.0");
     if (Files.exists(ready)) {
@@ -331,7 +340,7 @@ public final class LocalPostgres {
     }
   }
 
-  private static void delete(Path folder) throws IOException {
+  static void delete(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
