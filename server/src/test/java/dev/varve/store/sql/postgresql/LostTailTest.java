@@ -21,36 +21,14 @@ class LostTailTest {
         "POST", "/api/notes", Map.of(), "{\"id\": \"%s\", \"text\": \"%s\"}".formatted(id, id));
   }
 
-  /// Statements about the database of a server, from another one.
-  private static void execute(TestServer server, String... statements) {
-    String database = server.column("SELECT current_database()").getFirst();
-    try (Connection connection = LocalPostgres.require().connect("postgres");
-        Statement statement = connection.createStatement()) {
-      for (String sql : statements) {
-        statement.execute(sql.formatted(database));
-      }
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static void backUp(TestServer server) {
-    server.restartAfter(() -> execute(server, "CREATE DATABASE backup_of_%1$s TEMPLATE %1$s"));
-  }
-
-  private static void restore(TestServer server) {
-    execute(
-        server, "DROP DATABASE %1$s WITH (FORCE)", "ALTER DATABASE backup_of_%1$s RENAME TO %1$s");
-  }
-
   @Test
   void aNodeNoticesThatABackupWasRestoredUnderIt() {
     try (TestServer server = TestServer.startInPostgres(SCHEMA)) {
       create(server, "kept");
-      backUp(server);
+      DatabaseBackup backup = DatabaseBackup.of(server);
       create(server, "lost");
 
-      restore(server);
+      backup.restore();
 
       Patience.until(
           "the loss is noticed",
@@ -65,10 +43,10 @@ class LostTailTest {
   void aNodeNoticesThatABackupWasRestoredWhileItWasDown() {
     try (TestServer server = TestServer.startInPostgres(SCHEMA)) {
       create(server, "kept");
-      backUp(server);
+      DatabaseBackup backup = DatabaseBackup.of(server);
       create(server, "lost");
 
-      server.restartAfter(() -> restore(server));
+      server.restartAfter(backup::restore);
 
       Reply refused = create(server, "more");
       assertThat(refused.status()).isEqualTo(503);
