@@ -2,6 +2,7 @@ package dev.varve.store.sql.postgresql;
 
 import dev.varve.kernel.FreePort;
 import dev.varve.kernel.Patience;
+import dev.varve.kernel.TestFolders;
 import dev.varve.store.sql.DatabaseSettings;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -218,7 +219,7 @@ final class ReplicatedPostgres implements AutoCloseable {
       // at once: SIGQUIT, which Java has no word for
       end(server);
     }
-    LocalPostgres.delete(folder);
+    TestFolders.delete(folder);
   }
 
   private static void end(Process server) throws IOException {
