@@ -3,6 +3,7 @@ package dev.varve.store.log;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// A position of the log as callers name it: `4711`, and `2:4711` once the log has lost its end and gone on, from when on a number
 /// alone may mean two things.
@@ -33,7 +34,7 @@ public record LogPlace(long epoch, long position) {
         : Optional.empty();
   }
 
-  private static long epoch(String digits) {
+  private static long epoch(@Nullable String digits) {
     return digits == null ? FIRST_EPOCH : Long.parseLong(digits);
   }
 

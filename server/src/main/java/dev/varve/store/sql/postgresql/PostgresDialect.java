@@ -38,11 +38,6 @@ public final class PostgresDialect implements StoreDialect {
   private static final String SELECT_SERVER =
       "SELECT (SELECT system_identifier FROM pg_control_system())::text || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8)";
 
-  // insufficient_privilege, undefined_function, feature_not_supported: what is served as if it were
-  // PostgreSQL may not
-  // know of such things
-  private static final List<String> UNKNOWN = List.of("42501", "42883", "0A000");
-
   private PostgresDialect() {}
 
   @Override
@@ -60,15 +55,16 @@ public final class PostgresDialect implements StoreDialect {
     return true;
   }
 
+  /// What is served as if it were PostgreSQL may know nothing of that, or not tell it to anybody.
   @Override
   public String server(Session session) throws SQLException {
     try {
       return session.first(SELECT_SERVER, List.of(), row -> row.getString(1)).orElse("");
     } catch (SQLException e) {
-      if (UNKNOWN.contains(e.getSQLState())) {
-        return "";
+      if (isLost(e)) {
+        throw e;
       }
-      throw e;
+      return "";
     }
   }
 
