@@ -88,7 +88,9 @@ class FailoverTest {
     assertThat(create(first, "lost").header("Varve-Position")).isEqualTo("3");
     Reply changed = change(second, "kept", "changed", Map.of());
     assertThat(changed.header("Varve-Position")).isEqualTo("4");
-    assertThat(first.get("/api/notes/kept").text()).contains("changed");
+    Patience.until(
+        "the first node has followed",
+        () -> first.get("/api/notes/kept").text().contains("changed"));
 
     try (EventReader reader = EventReader.open(second.port(), "/api/events?model=Note&after=3")) {
       assertThat(reader.next().name()).isEqualTo("start");
