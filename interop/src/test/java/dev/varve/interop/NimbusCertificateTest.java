@@ -121,8 +121,7 @@ class NimbusCertificateTest {
     BearerAccessToken token =
         TokenResponse.parse(asking.send()).toSuccessResponse().getTokens().getBearerAccessToken();
     assertThat(
-            X509CertificateConfirmation.parse(
-                SignedJWT.parse(token.getValue()).getJWTClaimsSet()))
+            X509CertificateConfirmation.parse(SignedJWT.parse(token.getValue()).getJWTClaimsSet()))
         .isEqualTo(X509CertificateConfirmation.of(ofTill.certificate()));
     assertThat(
             TokenIntrospectionResponse.parse(

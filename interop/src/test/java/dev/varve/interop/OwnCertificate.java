@@ -98,12 +98,10 @@ final class OwnCertificate {
     TrustManagerFactory trust =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     trust.init(trusted);
-    KeyManagerFactory keys =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(store, PASSWORD.toCharArray());
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(
-        shows ? keys.getKeyManagers() : new KeyManager[0], trust.getTrustManagers(), null);
+    context.init(shows ? keys.getKeyManagers() : new KeyManager[0], trust.getTrustManagers(), null);
     return context.getSocketFactory();
   }
 }

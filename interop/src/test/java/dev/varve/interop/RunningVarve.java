@@ -44,8 +44,7 @@ final class RunningVarve implements AutoCloseable {
 
   /// @param url where it is, as its `varve.yaml` says
   /// @param health where it says over plain HTTP that it is ready
-  static RunningVarve start(
-      Path folder, String url, String health, Map<String, String> environment)
+  static RunningVarve start(Path folder, String url, String health, Map<String, String> environment)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

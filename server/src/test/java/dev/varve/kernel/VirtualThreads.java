@@ -1,41 +1,40 @@
 package dev.varve.kernel;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
-import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/// The virtual threads of this process, which a dump of all threads alone knows.
+/// The virtual threads of this process, of which only Java's own lists know: `jdk.internal.vm` is opened for that. A dump of all
+/// threads would tell them, too, but looks into each, which has ended a Java 25 by SIGSEGV (in `stackChunkOopDesc::sender`).
 public final class VirtualThreads {
-  private static final Pattern NAME = Pattern.compile("\"name\": \"([^\"]*)\"");
+  private static final String CONTAINERS = "jdk.internal.vm.ThreadContainers";
+  private static final String CONTAINER = "jdk.internal.vm.ThreadContainer";
 
   private VirtualThreads() {}
 
   /// The names of all threads, platform threads too.
   public static List<String> names() {
     try {
-      Path folder = Files.createTempDirectory("varve-threads-");
-      Path dump = folder.resolve("threads.json");
-      try {
-        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
-            .dumpThreads(dump.toString(), ThreadDumpFormat.JSON);
-        return NAME.matcher(Files.readString(dump))
-            .results()
-            .map(MatchResult::group)
-            .map(found -> NAME.matcher(found).replaceFirst("$1"))
-            .toList();
-      } finally {
-        Files.deleteIfExists(dump);
-        Files.delete(folder);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      List<String> names = new ArrayList<>();
+      addNames(Class.forName(CONTAINERS).getMethod("root").invoke(null), names);
+      return names;
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void addNames(Object container, List<String> names)
+      throws ReflectiveOperationException {
+    Class<?> type = Class.forName(CONTAINER);
+    Method threads = type.getMethod("threads");
+    Method children = type.getMethod("children");
+    ((Stream<?>) threads.invoke(container))
+        .map(Thread.class::cast)
+        .map(Thread::getName)
+        .forEach(names::add);
+    for (Object child : ((Stream<?>) children.invoke(container)).toList()) {
+      addNames(child, names);
     }
   }
 

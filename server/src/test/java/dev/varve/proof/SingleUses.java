@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.eatthepath.otp.TimeBasedOneTimePasswordGenerator;
 import dev.varve.face.auth.SoftwareKey;
+import dev.varve.face.oauth.Bank;
+import dev.varve.face.oauth.KeyHolder;
 import dev.varve.face.oauth.Provider;
 import dev.varve.face.oauth.Visitor;
 import dev.varve.face.provider.FakeProvider;
@@ -34,7 +36,9 @@ final class SingleUses implements AutoCloseable {
   static final String SCHEMA =
       """
       type User @model @account
-        @auth(rules: [{allow: owner, ownerField: "id", operations: [READ, UPDATE]}]) {
+        @auth(rules: [
+          {allow: owner, ownerField: "id", operations: [READ, UPDATE]},
+          {allow: scope, scopes: ["people:read"], operations: [READ]}]) {
         id: ID!
       }
       """;
@@ -44,14 +48,20 @@ final class SingleUses implements AutoCloseable {
   private static final String BACK = ORIGIN + "/back";
   private static final String PAGE_VERIFIER = "a-text-of-43-characters-that-the-page-keeps";
   private static final String TELEVISION = "television";
+  private static final String BANK = "bank";
+  private static final Map<String, String> BANK_FORM = Map.of("grant_type", "client_credentials");
+  private static final String TOKENS = ORIGIN + "/oauth2/token";
   private static final String DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
   private static final TimeBasedOneTimePasswordGenerator CODES =
       new TimeBasedOneTimePasswordGenerator();
+  private static final Pattern ADMINISTRATOR = Pattern.compile("shown this once:  (\\S+)  (\\S+)$");
   // in a link, or in a line of its own
   private static final Pattern MAILED = Pattern.compile("(?m)(?:\\?[a-z]+=|^)([A-Za-z0-9_-]{43})$");
 
   private final FakeProvider provider = new FakeProvider();
+  private final KeyHolder key = KeyHolder.es256();
   private final Supplier<ServerProcess> server;
+  private Map<String, String> administrator = Map.of();
 
   /// @param server as it is at the moment
   SingleUses(Supplier<ServerProcess> server) {
@@ -115,8 +125,19 @@ final class SingleUses implements AutoCloseable {
         television:
           title: Television
           grants: ["%5$s"]
+        bank:
+          title: Bank
+          scopes: ["people:read"]
+          grants: [client_credentials]
+          jwks: '%6$s'
     """
-        .formatted(ORIGIN, provider.url(), FakeProvider.CLIENT, Provider.PAGE, DEVICE_GRANT);
+        .formatted(
+            ORIGIN,
+            provider.url(),
+            FakeProvider.CLIENT,
+            Provider.PAGE,
+            DEVICE_GRANT,
+            Bank.jwks(key));
   }
 
   /// One of each kind. What is good for the shortest time comes last.
@@ -125,17 +146,20 @@ final class SingleUses implements AutoCloseable {
     things.add(new Thing("a password reset", false, reset()));
     things.add(new Thing("the confirmation of an address", false, confirmation()));
     things.add(new Thing("a mailed link", false, mailedLink()));
+    things.add(new Thing("an invitation", false, invitation()));
     things.addAll(secondFactors());
     things.add(new Thing("the challenge of a passkey", false, passkey()));
     things.add(new Thing("a refresh token", true, refreshToken()));
     things.add(new Thing("the way back from a provider", false, callback()));
     things.add(new Thing("the code of a provider's user", false, providerCode()));
     things.add(new Thing("a device code", false, deviceCode()));
+    things.add(new Thing("the assertion of a client", false, assertion()));
     Visitor browser = new Visitor(this::send);
     String email = somebody();
     things.add(new Thing("a refresh token of an application", true, grant(browser, email)));
     things.add(new Thing("a pushed request", false, pushedRequest(browser)));
     things.add(new Thing("an authorization code", true, code(browser, email)));
+    things.add(new Thing("the proof of a key", false, keyProof()));
     return things;
   }
 
@@ -296,6 +320,40 @@ final class SingleUses implements AutoCloseable {
     String token = mailed(email, "Sign in");
     return client ->
         tokens(post(client, "/auth/sign-in/link/confirm", Map.of("token", token)), "accessToken");
+  }
+
+  private Use invitation() {
+    String email = "somebody-%s@example.com".formatted(UUID.randomUUID());
+    post("/auth/invitations", administrator(), Map.of("email", email));
+    String invitation = mailed(email, "You are invited");
+    return client -> {
+      String password = "the invited password " + UUID.randomUUID();
+      Reply reply =
+          post(
+              client,
+              "/auth/sign-up",
+              Map.of("email", email, "password", password, "invitation", invitation));
+      return unless(reply, 202)
+          .orElseGet(() -> new Said.Won(password, () -> signsIn(email, password)));
+    };
+  }
+
+  /// The one whom a server makes that serves a folder for the first time.
+  private Map<String, String> administrator() {
+    if (administrator.isEmpty()) {
+      Patience.until("the administrator is told", () -> told().isPresent());
+      administrator = told().orElseThrow();
+    }
+    return Provider.bearer(
+        Provider.text(post("/auth/sign-in", Map.of(), administrator), "accessToken"));
+  }
+
+  private Optional<Map<String, String>> told() {
+    return server.get().said().stream()
+        .map(ADMINISTRATOR::matcher)
+        .filter(Matcher::find)
+        .map(found -> Map.of("email", found.group(1), "password", found.group(2)))
+        .findFirst();
   }
 
   /// A code of one moment, and a recovery code of the same account.
@@ -459,6 +517,48 @@ final class SingleUses implements AutoCloseable {
             "device_code",
             Provider.text(asked, "device_code"));
     return client -> applicationTokens(form(client, "/oauth2/token", form), "access_token");
+  }
+
+  /// As long as one can be good, so that what refuses it after the kill is that it was used.
+  private Use assertion() {
+    Map<String, Object> claims = KeyHolder.assertionClaims(BANK, ORIGIN, Instant.now());
+    claims.put("exp", Instant.now().getEpochSecond() + 290);
+    Map<String, String> form = Bank.asserted(BANK_FORM, key.signed(key.assertionHeader(), claims));
+    return client -> bankTokens(form(client, "/oauth2/token", form));
+  }
+
+  /// Said to be of later than it is, as clocks may be apart: so it is good for longest. Each comes with an assertion of its own.
+  private Use keyProof() {
+    String nonce = proven(0, key.proof("POST", TOKENS, "none", Instant.now())).header("DPoP-Nonce");
+    String proof = key.proof("POST", TOKENS, nonce, Instant.now().plusSeconds(25));
+    return client -> bankTokens(proven(client, proof));
+  }
+
+  private Reply proven(int client, String proof) {
+    return send(
+        client,
+        "POST",
+        "/oauth2/token",
+        Map.of("Content-Type", "application/x-www-form-urlencoded", "DPoP", proof),
+        Visitor.form(asserted(BANK_FORM)));
+  }
+
+  private Map<String, String> asserted(Map<String, String> form) {
+    return Bank.asserted(form, key.assertion(BANK, ORIGIN, Instant.now()));
+  }
+
+  private Said bankTokens(Reply reply) {
+    return unless(reply, 200)
+        .orElseGet(() -> {
+          String access = Provider.text(reply, "access_token");
+          return new Said.Won(access, () -> isActive(access));
+        });
+  }
+
+  private boolean isActive(String token) {
+    return form(0, "/oauth2/introspect", asserted(Map.of("token", token)))
+        .text()
+        .contains("\"active\":true");
   }
 
   private static Map<String, String> request() {

@@ -54,7 +54,7 @@ final class AccountPage {
 
   /// @param path to which somebody comes back who has to sign in first
   Route get(String path, Page page) {
-    return Route.unlisted("GET", path, Navigation.alone(request -> shown(request, path, page)));
+    return Route.unlisted("GET", path, Navigation.unframed(request -> shown(request, path, page)));
   }
 
   private Answer shown(Request request, String path, Page page) {
@@ -120,7 +120,7 @@ final class AccountPage {
   /// @param back to which somebody comes who has to prove first who they are
   Route post(String path, String back, Deed deed) {
     return Route.unlisted(
-        "POST", path, Navigation.alone(told(request -> done(request, back, deed))));
+        "POST", path, Navigation.unframed(told(request -> done(request, back, deed))));
   }
 
   /// What cannot even be read is told on a page too.

@@ -23,6 +23,7 @@ final class FactorPart implements AccountPart {
   private static final String REMOVE = ADD + "/remove";
   private static final String CODES = AccountPage.PATH + "/recovery-codes";
   private static final String DISTRUST = AccountPage.PATH + "/browsers/end";
+  private static final String SET = "set";
   private static final String BACK = AccountPage.PATH + "#factors";
 
   private final AccountContext context;
@@ -39,12 +40,14 @@ final class FactorPart implements AccountPart {
         page.get(ADD, this::begin),
         page.post(ADD, ADD, this::confirm),
         page.post(REMOVE, BACK, this::remove),
-        page.post(CODES, BACK, (visit, _) -> makeCodes(visit)),
+        page.post(CODES, BACK, (visit, fields) -> makeCodes(page, visit, fields)),
         page.post(DISTRUST, BACK, this::distrust));
   }
 
   /// What is known of the second factors of an account.
-  private record Known(List<Totps.Totp> applications, boolean any, int codes) {}
+  ///
+  /// @param set which recovery codes there are
+  private record Known(List<Totps.Totp> applications, boolean any, int codes, String set) {}
 
   @Override
   public String html(Visit visit) {
@@ -57,7 +60,8 @@ final class FactorPart implements AccountPart {
                 new Known(
                     Totps.of(rows, account),
                     !Factors.of(rows, account).isEmpty(),
-                    RecoveryCodes.left(rows, account)));
+                    RecoveryCodes.left(rows, account),
+                    RecoveryCodes.set(rows, account)));
     return Html.section(
         visit,
         "factors",
@@ -66,7 +70,7 @@ final class FactorPart implements AccountPart {
                 known.applications().stream().map(totp -> row(visit, totp)).toList(),
                 "account.factors.none")
             + Html.link(visit, ADD, "account.factors.add")
-            + (known.any() ? codes(visit, known.codes()) : "")
+            + (known.any() ? codes(visit, known) : "")
             + browsers(visit));
   }
 
@@ -75,12 +79,14 @@ final class FactorPart implements AccountPart {
         + Html.button(visit, REMOVE, totp.id(), "account.remove", totp.name());
   }
 
-  private static String codes(Visit visit, int left) {
-    return Html.paragraph(visit.text("account.codes.left", left))
+  private static String codes(Visit visit, Known known) {
+    return Html.paragraph(visit.text("account.codes.left", known.codes()))
         + Html.form(
             visit,
             CODES,
-            "<button class=\"other\">%s</button>\n".formatted(visit.text("account.codes.make")));
+            Html.hidden(SET, known.set())
+                + "<button class=\"other\">%s</button>\n"
+                    .formatted(visit.text("account.codes.make")));
   }
 
   private String browsers(Visit visit) {
@@ -165,8 +171,11 @@ final class FactorPart implements AccountPart {
     return AccountPage.back("removed", "factors");
   }
 
-  private Answer makeCodes(Visit visit) {
-    return AccountPage.codes(visit, own.factors().makeCodes(visit.caller(), visit.source()));
+  private Answer makeCodes(AccountPage page, Visit visit, Map<String, String> fields) {
+    return own.factors()
+        .replaceCodes(visit.caller(), fields.getOrDefault(SET, ""), visit.source())
+        .map(codes -> AccountPage.codes(visit, codes))
+        .orElseGet(() -> page.show(visit, 409, visit.texts().get("account.codes.others")));
   }
 
   private Answer distrust(Visit visit, Map<String, String> fields) {

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The second factors of an account: which there are, adding and removing one, and recovery codes. All that changes something asks
@@ -285,11 +286,24 @@ public final class FactorFlows {
     return Answer.json(201, Json.bytes(json -> Json.write(json, Map.of("recoveryCodes", codes))));
   }
 
-  /// Makes recovery codes in place of those from before.
-  public List<String> makeCodes(Caller caller, RequestSource source) {
+  private List<String> makeCodes(Caller caller, RequestSource source) {
+    return replaceCodes(caller, _ -> true, source).orElseThrow();
+  }
+
+  /// Makes recovery codes in place of those that somebody has in mind, and of no others: a form that comes twice voids nothing that was
+  /// just written down.
+  ///
+  /// @param set what tells which they are ([RecoveryCodes#set])
+  /// @return nothing when the account has others
+  public Optional<List<String>> replaceCodes(Caller caller, String set, RequestSource source) {
+    return replaceCodes(caller, set::equals, source);
+  }
+
+  private Optional<List<String>> replaceCodes(
+      Caller caller, Predicate<String> meant, RequestSource source) {
     Entity account = stepUp.require(caller);
     String email = context.accounts().email(account);
-    List<String> codes =
+    Optional<List<String>> codes =
         context.write(
             source,
             account.id(),
@@ -300,13 +314,20 @@ public final class FactorFlows {
                     ErrorCode.CONFLICT,
                     "Recovery codes stand in for a second factor, and the account has none: add one first");
               }
-              TrustedDevices.endAll(write, account.id());
-              context
-                  .events()
-                  .record(write, Event.of(Kind.RECOVERY_CODES_MADE, account.id(), email, source));
-              return recoveryCodes.make(write, account.id());
+              return meant.test(RecoveryCodes.set(write.session(), account.id()))
+                  ? Optional.of(makeCodes(write, account, email, source))
+                  : Optional.empty();
             });
-    context.send(FactorMails.recoveryCodesMade(email), source);
+    if (codes.isPresent()) {
+      context.send(FactorMails.recoveryCodesMade(email), source);
+    }
     return codes;
+  }
+
+  private List<String> makeCodes(
+      WriteContext write, Entity account, String email, RequestSource source) throws SQLException {
+    TrustedDevices.endAll(write, account.id());
+    context.events().record(write, Event.of(Kind.RECOVERY_CODES_MADE, account.id(), email, source));
+    return recoveryCodes.make(write, account.id());
   }
 }

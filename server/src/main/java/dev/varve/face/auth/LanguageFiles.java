@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 final class LanguageFiles {
   static final String SETTING = "pages.languages";
   private static final String ENDING = ".properties";
+  private static final String ENGLISH = "en" + ENDING;
 
   // more languages than any application speaks
   private static final int FILES_MAX = 100;
@@ -62,7 +63,7 @@ final class LanguageFiles {
     return languages;
   }
 
-  /// A language before its kinds.
+  /// English first, in which is said what others leave out; then each language before its kinds.
   private List<Path> files() {
     if (!Files.isDirectory(folder)) {
       throw new WrongSetting(
@@ -75,7 +76,8 @@ final class LanguageFiles {
               .filter(file -> name(file).endsWith(ENDING))
               .limit(FILES_MAX + 1L)
               .sorted(
-                  Comparator.comparingInt((Path file) -> name(file).length())
+                  Comparator.comparing((Path file) -> !name(file).equals(ENGLISH))
+                      .thenComparingInt(file -> name(file).length())
                       .thenComparing(Path::compareTo))
               .toList();
       if (files.size() > FILES_MAX) {

@@ -12,6 +12,7 @@ import java.util.Map;
 /// How browsers come to a page.
 public final class Navigation {
   private static final String NAVIGATE = "navigate";
+  private static final String DOCUMENT = "document";
 
   // what a request line has room for
   private static final int LOCATION_LENGTH_MAX = 6_000;
@@ -27,6 +28,18 @@ public final class Navigation {
       }
       return page.handle(request);
     };
+  }
+
+  /// The same, and in no frame of another page. The cookie of a session does not count there ([dev.varve.face.auth.SameOrigin]), so that
+  /// whoever is signed in would be sent to sign in, and from there back, round and round.
+  public static Handler unframed(Handler page) {
+    return alone(request -> {
+      if (!request.header("Sec-Fetch-Dest").orElse(DOCUMENT).equals(DOCUMENT)) {
+        throw new Problem(
+            ErrorCode.FORBIDDEN, "This is a page of its own: link to it, and frame it in no other");
+      }
+      return page.handle(request);
+    });
   }
 
   /// A form of another site goes round once more, as a link: cookies come along with a link, and with no form.

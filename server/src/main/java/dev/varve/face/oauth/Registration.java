@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// `POST /oauth2/register`: a client says what it is and gets an id (RFC 7591), where the settings let it. It may have what the settings
@@ -146,9 +147,11 @@ final class Registration {
             WRONG,
             "token_endpoint_auth_method: a client with a secret keeps it, and others get none. Register anew");
       }
+      ClientDescription given = given(members, method);
       Registered changed =
-          registration.change(
-              before.id(), given(members, method), bearer(request), AccountContext.source(request));
+          still(() ->
+              registration.change(
+                  before.id(), given, bearer(request), AccountContext.source(request)));
       return told(200, changed, method);
     } catch (ClientMetadata.Wrong wrong) {
       throw new OAuthError(wrong.code(), wrong.description());
@@ -180,8 +183,23 @@ final class Registration {
 
   Answer delete(Request request) {
     StoredClient client = own(request);
-    registration.delete(client.id(), AccountContext.source(request));
+    still(() -> {
+      registration.delete(client.id(), bearer(request), AccountContext.source(request));
+      return true;
+    });
     return OAuthForm.secret(Answer.noContent());
+  }
+
+  /// What a client does whose token was good a moment ago: it may have ended since, and so may the client.
+  private static <T> T still(Supplier<T> act) {
+    try {
+      return act.get();
+    } catch (Problem problem) {
+      if (problem.code() == ErrorCode.UNAUTHENTICATED || problem.code() == ErrorCode.NOT_FOUND) {
+        throw OAuthError.invalidToken(problem.text());
+      }
+      throw problem;
+    }
   }
 
   /// The client that a request is about, and whose token came with it. Whether there is one nobody else learns.

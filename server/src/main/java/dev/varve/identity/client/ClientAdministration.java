@@ -83,6 +83,13 @@ public final class ClientAdministration {
     }
   }
 
+  /// What else must be true of a client for something to be done with it, and what becomes of that, in the same unit.
+  @FunctionalInterface
+  interface Requirement {
+    /// @throws Problem where it is not: nothing is done then
+    void meet(WriteContext write, StoredClient before) throws SQLException;
+  }
+
   /// Makes a client.
   ///
   /// @param id nothing for one that is made up
@@ -163,11 +170,18 @@ public final class ClientAdministration {
   /// @param change of what is said of it by now
   /// @throws Problem VALIDATION_ERROR, NOT_FOUND, or CONFLICT for a client of the settings
   public StoredClient change(String id, UnaryOperator<ClientDescription> change, By by) {
+    return change(id, (_, _) -> {}, change, by);
+  }
+
+  /// The same, where more is required of it.
+  StoredClient change(
+      String id, Requirement requirement, UnaryOperator<ClientDescription> change, By by) {
     return write(
         by,
         id,
         write -> {
           StoredClient before = requireKept(write, id);
+          requirement.meet(write, before);
           ClientDescription description = change.apply(before.description());
           // scopes that it has already may be of a schema that was served before
           List<FieldError> mistakes =
@@ -265,11 +279,17 @@ public final class ClientAdministration {
   ///
   /// @throws Problem NOT_FOUND, or CONFLICT for a client of the settings
   public void delete(String id, By by) {
+    delete(id, (_, _) -> {}, by);
+  }
+
+  /// The same, where more is required of it.
+  void delete(String id, Requirement requirement, By by) {
     write(
         by,
         id,
         write -> {
           StoredClient before = requireKept(write, id);
+          requirement.meet(write, before);
           // in this order: from now on nobody finds it
           clients.shutOut(id);
           int ended = end(write, id);

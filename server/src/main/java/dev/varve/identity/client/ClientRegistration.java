@@ -121,26 +121,37 @@ public final class ClientRegistration {
   ///
   /// @param description that was judged
   /// @param token the one that it has
-  /// @throws Problem NOT_FOUND for one that was forgotten meanwhile
+  /// @throws Problem UNAUTHENTICATED when the token has ended meanwhile, or the client was shut out, and NOT_FOUND for one that was forgotten
   public Registered change(
       String id, ClientDescription description, String token, RequestSource source) {
-    StoredClient changed =
-        administration.change(id, _ -> description, ClientAdministration.By.itself(source));
     OpaqueToken next = OpaqueToken.random(random);
-    write(
-        source,
-        write -> {
-          Optional<RegistrationToken> known = RegistrationToken.find(write.session(), token);
-          if (known.isPresent()) {
-            known.get().follow(write.session(), next);
-          }
-        });
+    StoredClient changed =
+        administration.change(
+            id,
+            (write, before) -> requireToken(write, before, token).follow(write.session(), next),
+            _ -> description,
+            ClientAdministration.By.itself(source));
     return new Registered(changed, Optional.empty(), next.text());
   }
 
   /// Ends a client, with all that it was given.
-  public void delete(String id, RequestSource source) {
-    administration.delete(id, ClientAdministration.By.itself(source));
+  ///
+  /// @throws Problem as [#change] does
+  public void delete(String id, String token, RequestSource source) {
+    administration.delete(
+        id,
+        (write, before) -> requireToken(write, before, token),
+        ClientAdministration.By.itself(source));
+  }
+
+  private static RegistrationToken requireToken(
+      WriteContext write, StoredClient client, String token) throws SQLException {
+    return RegistrationToken.find(write.session(), token)
+        .filter(found -> found.client().equals(client.id()) && client.disabledAt().isEmpty())
+        .orElseThrow(() ->
+            new Problem(
+                ErrorCode.UNAUTHENTICATED,
+                "The registration access token has ended: take the one that was given last"));
   }
 
   @FunctionalInterface

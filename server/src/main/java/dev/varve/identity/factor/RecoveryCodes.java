@@ -7,6 +7,7 @@ import dev.varve.store.sql.SqlValues;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 
@@ -87,6 +88,20 @@ public final class RecoveryCodes {
             List.of(account),
             row -> row.getInt(1))
         .orElse(0);
+  }
+
+  /// What tells those that an account has from any others that it had or will have, used or not.
+  public static String set(Session rows, String account) throws SQLException {
+    List<String> hashes =
+        rows.list(
+            "SELECT hash FROM varve_recovery_code WHERE account = ? ORDER BY hash",
+            List.of(account),
+            row -> base64(row.getBytes(1)));
+    return base64(OpaqueToken.sha256(String.join(" ", hashes)));
+  }
+
+  private static String base64(byte[] bytes) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
   public static void removeAll(WriteContext write, String account) throws SQLException {

@@ -197,7 +197,7 @@ public final class HttpServer implements AutoCloseable {
             port -> listening.listen(port, new Encryption.None())));
   }
 
-  /// @param others stopped when the port on which clients are asked for certificates is not to be had
+  /// @param server stopped when the port on which clients are asked for certificates is not to be had, as is the other
   private static Optional<WebServer> asking(
       WebServer server, Optional<WebServer> other, Listening listening, Encryption encryption) {
     TlsSettings settings = listening.settings().tls();

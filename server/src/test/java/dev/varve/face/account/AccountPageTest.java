@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AccountPageTest {
   private static final String PAGE = AccountPages.PATH;
   private static final Pattern SECRET = Pattern.compile("Secret: <code>([A-Z2-7]+)</code>");
+  private static final Pattern RECOVERY_CODE = Pattern.compile("<li><code>([^<]*)</code>");
   private static final Pattern TOKEN = Pattern.compile("name=\"token\" value=\"([^\"]*)\"");
 
   private static SteppedClock clock = SteppedClock.ticking();
@@ -173,6 +174,18 @@ class AccountPageTest {
   }
 
   @Test
+  void aPasswordOfBlanksIsOne() {
+    Reply page = signedIn(ada);
+    String blanks = " ".repeat(15);
+    String path = PAGE + "/password";
+    ada.submit(page, path, Map.of("currentPassword", Provider.PASSWORD, "newPassword", blanks));
+    Reply back =
+        ada.submit(page, path, Map.of("currentPassword", blanks, "newPassword", Provider.PASSWORD));
+    assertThat(back.text()).contains("Your password is another now.");
+    assertThat(signedIn(new Visitor(server)).status()).isEqualTo(200);
+  }
+
+  @Test
   void theAddressIsChangedOnceItIsConfirmed() {
     Reply page = signedIn(ada);
     Reply done =
@@ -186,6 +199,9 @@ class AccountPageTest {
         ada.submit(
             page, PAGE + "/email", Map.of("newEmail", "nonsense", "password", Provider.PASSWORD));
     assertThat(wrong.text()).contains("The new e-mail address must be an e-mail address");
+    assertThat(wrong.header("RateLimit-Policy"))
+        .as("limited with all that sends mails")
+        .contains("\"mails\"");
   }
 
   @Test
@@ -307,6 +323,33 @@ class AccountPageTest {
     assertThat(back.text()).contains("<h1>Your account</h1>");
     assertThat(ada.submit(page, PAGE + "/recovery-codes", Map.of()).text())
         .as("the form of before, in another tab")
+        .contains("<h1>Your recovery codes</h1>");
+  }
+
+  @Test
+  void aFormOfRecoveryCodesThatIsSentTwiceVoidsNone() {
+    signedIn(ada);
+    Reply begun = ada.get(PAGE + "/authenticator");
+    Authenticator authenticator = new Authenticator(first(SECRET, begun), clock);
+    ada.submit(begun, PAGE + "/authenticator", Map.of("code", authenticator.code()));
+    Reply page = ada.get(PAGE);
+    Reply made = ada.submit(page, PAGE + "/recovery-codes", Map.of());
+    String code = first(RECOVERY_CODE, made);
+
+    Reply again = ada.submit(page, PAGE + "/recovery-codes", Map.of());
+
+    assertThat(again.status()).as("as when the page is loaded again").isEqualTo(409);
+    assertThat(again.text())
+        .contains("role=\"alert\"", "New recovery codes were made already")
+        .doesNotContain("<li><code>");
+    assertThat(mails()).containsOnlyOnce("Your account has new recovery codes");
+    Visitor phone = new Visitor(server);
+    Reply factor = phone.submit(phone.get(PAGE), Provider.credentials(email));
+    assertThat(phone.submit(factor, Map.of("code", code, "factor", "recovery-code")).text())
+        .as("the codes that were written down")
+        .contains("<h1>Your account</h1>", "Recovery codes that are left: 9");
+    assertThat(ada.submit(again, PAGE + "/recovery-codes", Map.of()).text())
+        .as("whoever wants others gets them")
         .contains("<h1>Your recovery codes</h1>");
   }
 
@@ -466,6 +509,22 @@ class AccountPageTest {
     assertThat(refused.text())
         .contains("This form was of another page, or of another account.", email);
     assertThat(events()).doesNotContain("SESSIONS_ENDED");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"iframe", "frame", "embed", "object", "fencedframe", "empty"})
+  void noPageOfAnotherAddressFramesIt(String inside) {
+    signedIn(ada);
+    List<String> flows = server.column("SELECT count(*) FROM varve_flow");
+    Map<String, String> framed =
+        Map.of(
+            "Sec-Fetch-Site", "same-site",
+            "Sec-Fetch-Mode", "navigate",
+            "Sec-Fetch-Dest", inside);
+    Reply refused = ada.send("GET", PAGE, framed, "");
+    assertThat(refused.status()).as("and not sent round in a circle").isEqualTo(403);
+    assertThat(refused.text()).contains("link to it, and frame it in no other");
+    assertThat(server.column("SELECT count(*) FROM varve_flow")).isEqualTo(flows);
   }
 
   @Test

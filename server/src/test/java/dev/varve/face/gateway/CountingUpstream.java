@@ -45,6 +45,10 @@ final class CountingUpstream implements AutoCloseable {
       try {
         Socket socket = listener.accept();
         open.add(socket);
+        if (listener.isClosed()) {
+          // it was accepted while those that were open were closed
+          socket.close();
+        }
         accepted.incrementAndGet();
         Thread.ofVirtual().start(() -> serve(socket));
       } catch (IOException e) {

@@ -377,7 +377,25 @@ final class GatewaySoakTest {
               }
             }));
       }
-      Patience.until("all places are taken", () -> one.held() == PLACES && two.held() == PLACES);
+      try {
+        Patience.until("all places are taken", () -> one.held() == PLACES && two.held() == PLACES);
+      } catch (AssertionError e) {
+        throw new AssertionError(
+            "%d and %d are held, %d of %d have ended\n%s\n%s"
+                .formatted(
+                    one.held(),
+                    two.held(),
+                    all.stream().filter(Future::isDone).count(),
+                    all.size(),
+                    all.stream()
+                        .filter(Future::isDone)
+                        .map(Future::resultNow)
+                        .distinct()
+                        .limit(5)
+                        .toList(),
+                    server.get("/health/services").text()),
+            e);
+      }
       one.letGo(PLACES);
       two.letGo(PLACES);
       for (int i = 0; i < all.size(); i++) {

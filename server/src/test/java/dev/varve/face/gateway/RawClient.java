@@ -9,11 +9,11 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /// A client that sends whatever a test says, byte by byte.
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
   private final Socket socket;
   private final InputStream in;
 
-  RawClient(int port) throws IOException {
+  public RawClient(int port) throws IOException {
     this(port, InetAddress.getLoopbackAddress().getHostAddress());
   }
 
@@ -33,7 +33,7 @@ final class RawClient implements AutoCloseable {
     }
   }
 
-  void send(String text) throws IOException {
+  public void send(String text) throws IOException {
     send(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
@@ -55,7 +55,7 @@ final class RawClient implements AutoCloseable {
     return read.toString(StandardCharsets.ISO_8859_1);
   }
 
-  String readHead() throws IOException {
+  public String readHead() throws IOException {
     return readUntil("\r\n\r\n");
   }
 
@@ -64,7 +64,7 @@ final class RawClient implements AutoCloseable {
   }
 
   /// All that comes, whether the connection is closed or reset at its end.
-  String readToEnd() throws IOException {
+  public String readToEnd() throws IOException {
     ByteArrayOutputStream read = new ByteArrayOutputStream();
     try {
       in.transferTo(read);

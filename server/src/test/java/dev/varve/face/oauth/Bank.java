@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /// The provider of [Provider] under an address of its own, with one more client that has keys in place of a secret.
-final class Bank {
+public final class Bank {
   static final String ISSUER = "https://varve.example";
   static final String BACK = "https://bank.example/back";
   static final String ID = "bank";
@@ -42,7 +42,7 @@ final class Bank {
             jwks(keys)));
   }
 
-  static String jwks(KeyHolder... keys) {
+  public static String jwks(KeyHolder... keys) {
     Map<String, Object> set =
         Map.of("keys", Arrays.stream(keys).map(KeyHolder::publicKey).toList());
     return new String(Json.bytes(json -> Json.write(json, set)), StandardCharsets.UTF_8);
@@ -60,7 +60,7 @@ final class Bank {
   }
 
   /// A form with an assertion of the bank.
-  static Map<String, String> asserted(Map<String, String> form, String assertion) {
+  public static Map<String, String> asserted(Map<String, String> form, String assertion) {
     Map<String, String> all = new LinkedHashMap<>(form);
     all.remove("client_id");
     all.put("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");

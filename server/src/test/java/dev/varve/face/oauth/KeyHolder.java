@@ -21,7 +21,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Somebody who has a key, and signs with it what they like: proofs of it and assertions, good ones and others.
-final class KeyHolder {
+public final class KeyHolder {
   private final JWK key;
   private final PrivateKey secret;
   private final String algorithm;
@@ -32,7 +32,7 @@ final class KeyHolder {
     this.algorithm = algorithm;
   }
 
-  static KeyHolder es256() {
+  public static KeyHolder es256() {
     try {
       var made = new ECKeyGenerator(Curve.P_256).keyID("of-" + UUID.randomUUID()).generate();
       return new KeyHolder(made, made.toECPrivateKey(), "ES256");
@@ -61,7 +61,7 @@ final class KeyHolder {
   }
 
   /// It says what it signs with where that does not go without saying.
-  Map<String, Object> publicKey() {
+  public Map<String, Object> publicKey() {
     Map<String, Object> members = new LinkedHashMap<>(key.toPublicJWK().toJSONObject());
     if (algorithm.equals("RS256")) {
       members.put("alg", algorithm);
@@ -101,7 +101,7 @@ final class KeyHolder {
     return claims;
   }
 
-  String proof(String method, String url, String nonce, Instant at) {
+  public String proof(String method, String url, String nonce, Instant at) {
     return signed(proofHeader(), proofClaims(method, url, nonce, at));
   }
 
@@ -116,14 +116,14 @@ final class KeyHolder {
   }
 
   /// The header of an assertion.
-  Map<String, Object> assertionHeader() {
+  public Map<String, Object> assertionHeader() {
     Map<String, Object> header = new LinkedHashMap<>();
     header.put("alg", algorithm);
     header.put("kid", id());
     return header;
   }
 
-  static Map<String, Object> assertionClaims(String client, String audience, Instant at) {
+  public static Map<String, Object> assertionClaims(String client, String audience, Instant at) {
     Map<String, Object> claims = new LinkedHashMap<>();
     claims.put("iss", client);
     claims.put("sub", client);
@@ -134,11 +134,11 @@ final class KeyHolder {
     return claims;
   }
 
-  String assertion(String client, String audience, Instant at) {
+  public String assertion(String client, String audience, Instant at) {
     return signed(assertionHeader(), assertionClaims(client, audience, at));
   }
 
-  String signed(Map<String, ?> header, Map<String, ?> claims) {
+  public String signed(Map<String, ?> header, Map<String, ?> claims) {
     String input = json(header) + "." + json(claims);
     return input + "." + base64(signature(input));
   }

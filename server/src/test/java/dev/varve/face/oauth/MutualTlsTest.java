@@ -86,12 +86,14 @@ class MutualTlsTest {
   @TempDir static Path folder;
 
   private static TestServer server;
+  private static DocumentHost host;
   private static String email;
   private static final Map<String, SecureClient> CLIENTS = new HashMap<>();
 
   @BeforeAll
   static void start() throws Exception {
     TlsSettings tls = tls(ClientCertificates.ANY, -1);
+    host = DocumentHost.start();
     server =
         TestServer.start(
             plan(
@@ -103,6 +105,9 @@ class MutualTlsTest {
                     own("own", withCertificate(OWN)),
                     own("own-thumbprint", withThumbprint(OWN)),
                     own("own-key", withKey(KEYS)),
+                    SettingRecords.changed(
+                        own("own-at-url", withKey(KEYS)),
+                        Map.of("jwks", "", "jwksUri", host.url("/jwks"))),
                     settings("signer", ClientCertificate.NONE, Bank.jwks(SIGNER)),
                     page())
                 .listening(http -> http.with(tls)));
@@ -112,6 +117,7 @@ class MutualTlsTest {
   @AfterAll
   static void stop() {
     server.close();
+    host.close();
   }
 
   private static TlsSettings tls(ClientCertificates clients, int port) throws IOException {
@@ -337,6 +343,21 @@ class MutualTlsTest {
     assertThat(showing(BANK).post(TokenEndpoint.PATH, ITSELF).status())
         .as("the certificate does not say which client")
         .isEqualTo(401);
+  }
+
+  @Test
+  void aClientAddsItsNextCertificateAtItsUrl() throws Exception {
+    Issued next = TestAuthority.selfSigned("CN=anybody", TestAuthority.ecKeys());
+    host.gives("/jwks", new JWKSet(withCertificate(OWN)).toString());
+    assertThat(tokens(OWN, "own-at-url", ITSELF).status()).isEqualTo(200);
+    assertThat(tokens(next, "own-at-url", ITSELF).status()).isEqualTo(401);
+    host.gives(
+        "/jwks", new JWKSet(List.of(withCertificate(OWN), withCertificate(next))).toString());
+    CLOCK.move(Duration.ofMinutes(1));
+    for (Issued good : List.of(OWN, next)) {
+      assertThat(tokens(good, "own-at-url", ITSELF).status()).isEqualTo(200);
+    }
+    assertThat(tokens(BANK, "own-at-url", ITSELF).status()).isEqualTo(401);
   }
 
   @Test

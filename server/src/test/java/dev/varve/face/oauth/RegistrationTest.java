@@ -11,6 +11,7 @@ import static dev.varve.face.oauth.Provider.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.face.gateway.RawClient;
 import dev.varve.identity.client.OAuthSettings;
 import dev.varve.identity.client.RegistrationPolicy;
 import dev.varve.identity.client.SelfDescribedSettings;
@@ -20,12 +21,15 @@ import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Plan;
 import dev.varve.node.TestServer.Reply;
 import dev.varve.settings.WrongSetting;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -181,10 +185,7 @@ class RegistrationTest {
   @Test
   void administratorsSeeAndShutOutWhoHasRegistered() {
     String id = text(registered(good("")), "client_id");
-    server
-        .administration()
-        .create("root@example.com", List.of("admin"), Map.of("name", "Root"), Provider.PASSWORD);
-    Map<String, String> admin = bearer(Provider.signIn(server, "root@example.com"));
+    Map<String, String> admin = administrator();
     String path = "/auth/admin/clients/" + id;
     assertThat(server.send("GET", path, admin, "").text()).contains("\"origin\":\"REGISTERED\"");
     assertThat(server.send("POST", path + "/disable", admin, "").status()).isEqualTo(200);
@@ -362,6 +363,76 @@ class RegistrationTest {
     assertThat(server.events(0).toString()).doesNotContain(first, second);
   }
 
+  /// Sends all but the body, and lets something happen once the server has let the client in and waits for the body.
+  private static String whileSending(
+      Reply made, String method, String token, String body, Runnable meanwhile) {
+    String uri = text(made, "registration_client_uri");
+    try (RawClient client = new RawClient(server.port())) {
+      client.send(
+          "%s %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n"
+              .formatted(method, uri.substring(uri.indexOf("/oauth2/")), token, body.length()));
+      assertThat(client.readHead()).startsWith("HTTP/1.1 100");
+      meanwhile.run();
+      client.send(body);
+      return client.readToEnd();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aTokenThatEndsMeanwhileChangesNothing() {
+    Reply made = registered(good(""));
+    String first = management(made);
+    String second = management(manage(made, "PUT", first, renamed(made, "A", "")));
+
+    String refused =
+        whileSending(
+            made,
+            "PUT",
+            first,
+            renamed(made, "Of an ended token", ""),
+            () -> assertThat(manage(made, "GET", second, "").status()).isEqualTo(200));
+
+    assertThat(refused).startsWith("HTTP/1.1 401").contains("invalid_token");
+    assertThat(json(manage(made, "GET", second, "")))
+        .as("who has the last token goes on")
+        .containsEntry("client_name", "A");
+  }
+
+  @Test
+  void oneThatIsShutOutOrTakenAwayMeanwhileChangesNothing() {
+    for (String method : List.of("POST", "DELETE")) {
+      Reply made = registered(good(""));
+      String path = "/auth/admin/clients/" + text(made, "client_id");
+      Map<String, String> admin = administrator();
+      String refused =
+          whileSending(
+              made,
+              "PUT",
+              management(made),
+              renamed(made, "Back", ""),
+              () ->
+                  assertThat(
+                          server
+                              .send(
+                                  method,
+                                  method.equals("POST") ? path + "/disable" : path,
+                                  admin,
+                                  "")
+                              .status())
+                      .isLessThan(300));
+      assertThat(refused).as(method).startsWith("HTTP/1.1 401").contains("invalid_token");
+      assertThat(server.send("GET", path, admin, "").text()).doesNotContain("Back");
+    }
+  }
+
+  private static Map<String, String> administrator() {
+    String email = "root-%s@example.com".formatted(UUID.randomUUID());
+    server.administration().create(email, List.of("admin"), Map.of("name", "R"), Provider.PASSWORD);
+    return bearer(Provider.signIn(server, email));
+  }
+
   @Test
   void nobodyElseLooksAfterAClient() {
     Reply made = registered(good(""));
@@ -435,10 +506,7 @@ class RegistrationTest {
   void oneThatIsShutOutLooksAfterNothing() {
     Reply made = registered(good(""));
     String id = text(made, "client_id");
-    server
-        .administration()
-        .create("warden@example.com", List.of("admin"), Map.of("name", "W"), Provider.PASSWORD);
-    Map<String, String> admin = bearer(Provider.signIn(server, "warden@example.com"));
+    Map<String, String> admin = administrator();
     String path = "/auth/admin/clients/" + id;
     server.send("POST", path + "/disable", admin, "");
     assertThat(manage(made, "PUT", management(made), renamed(made, "Back", "")).status())

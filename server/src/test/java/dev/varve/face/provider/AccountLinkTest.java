@@ -8,6 +8,7 @@ import dev.varve.identity.provider.Preset;
 import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -103,6 +104,27 @@ class AccountLinkTest {
 
     assertThat(refused.status()).isBetween(400, 409);
     assertThat(links()).isEmpty();
+  }
+
+  @Test
+  void aProviderThatDoesNotTellWhenSomebodyWasThereProvesNothingForThePage() {
+    Reply confirm = cameBack(signedIn(ada, "ada@example.com"));
+    ada.submit(confirm, PAGE + "/link/confirm", Map.of());
+    clock.move(Duration.ofMinutes(11));
+    Reply proof = ada.get(PAGE + "/authenticator");
+    Matcher start = Pattern.compile("href=\"(/auth/providers/[^\"]*)\"").matcher(proof.text());
+    assertThat(start.find()).as(proof.text()).isTrue();
+    String asked = start.group(1).replace("&amp;", "&");
+    assertThat(asked).endsWith("&prompt=login");
+
+    for (String path : List.of(asked, asked.replace("&prompt=login", ""))) {
+      Reply back = traveller.back(traveller.there(google, path));
+      assertThat(ada.get(back.header("Location")).text())
+          .as("whoever sits at an open browser presses a button")
+          .contains("<h1>Sign in</h1>")
+          .doesNotContain("<svg");
+    }
+    assertThat(ada.get(PAGE + "/authenticator").text()).doesNotContain("<svg");
   }
 
   @Test

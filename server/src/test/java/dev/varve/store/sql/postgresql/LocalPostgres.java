@@ -40,7 +40,7 @@ public final class LocalPostgres {
   private static final String NAMES = "varve-postgresql-";
   private static final int NOBODY = 65_534;
   // of a machine that does ten other things
-  private static final Duration STARTED = Duration.ofSeconds(300);
+  private static final Duration STARTED = Duration.ofMinutes(5);
 
   private static @Nullable LocalPostgres running;
   private static @Nullable String impossible;
