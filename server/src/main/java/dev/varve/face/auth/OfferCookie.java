@@ -25,10 +25,6 @@ public record OfferCookie(String account) {
   /// The answer, with which the browser is given it.
   public Answer given(Answer answer, Request request) {
     return BrowserCookies.set(
-        answer,
-        request,
-        NAME + RequestSource.tag(account),
-        SAID,
-        "; Max-Age=" + KEPT.toSeconds());
+        answer, request, NAME + RequestSource.tag(account), SAID, "; Max-Age=" + KEPT.toSeconds());
   }
 }

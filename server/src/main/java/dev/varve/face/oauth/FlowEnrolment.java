@@ -96,7 +96,8 @@ final class FlowEnrolment {
               browser::came);
       return switch (done.value()) {
         case Outcome.Opened _ ->
-            BrowserCookies.SESSION.given(codes(shown, "enrol.codes", done.recoveryCodes()), request, cookie);
+            BrowserCookies.SESSION.given(
+                codes(shown, "enrol.codes", done.recoveryCodes()), request, cookie);
         case Outcome.Owed _ -> show(request, shown);
         case Outcome.Refused(Problem problem) -> refused(shown, token, source, problem, over);
       };

@@ -41,7 +41,9 @@ final class FlowOffer {
 
   /// The page, for whom there is something to offer.
   Optional<Answer> page(Request request, FlowVisit visit) {
-    return FlowPath.isOffer(request) && passkeys.arePossible() && isDue(request, callers.apply(request))
+    return FlowPath.isOffer(request)
+            && passkeys.arePossible()
+            && isDue(request, callers.apply(request))
         ? Optional.of(page(visit.shown(), 200, ""))
         : Optional.empty();
   }
@@ -51,11 +53,7 @@ final class FlowOffer {
         .account()
         .filter(account -> !new OfferCookie(account.id()).isOf(request))
         .filter(account ->
-            context
-                .stages()
-                .database()
-                .lookup(rows -> Passkeys.of(rows, account.id()))
-                .isEmpty())
+            context.stages().database().lookup(rows -> Passkeys.of(rows, account.id())).isEmpty())
         .filter(_ -> isFresh(caller))
         .isPresent();
   }
@@ -108,8 +106,7 @@ final class FlowOffer {
     Map<String, String> fields = Map.of(PasskeyForm.CREDENTIAL, credential);
     try {
       PasskeyFlows.Added added =
-          passkeys.add(
-              caller, known -> JsonBody.of(fields, known), AccountContext.source(request));
+          passkeys.add(caller, known -> JsonBody.of(fields, known), AccountContext.source(request));
       return added.recoveryCodes().isEmpty()
           ? visit.again()
           : FlowEnrolment.codes(visit.shown(), "offer.codes", added.recoveryCodes());

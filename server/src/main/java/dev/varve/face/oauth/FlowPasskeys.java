@@ -23,8 +23,7 @@ final class FlowPasskeys {
   private final PasskeyFactor factor;
   private final FlowOffer offer;
 
-  FlowPasskeys(
-      FlowVisits visits, PasskeySignIn signIn, PasskeyFactor factor, FlowOffer offer) {
+  FlowPasskeys(FlowVisits visits, PasskeySignIn signIn, PasskeyFactor factor, FlowOffer offer) {
     this.visits = visits;
     this.signIn = signIn;
     this.factor = factor;

@@ -201,11 +201,7 @@ public final class OAuth implements AutoCloseable {
 
   /// Step by step.
   private FlowEndpoint flow(
-      FlowVisits visits,
-      FlowPasskeys passkeys,
-      FlowOffer offer,
-      FlowEnd end,
-      SecureRandom random) {
+      FlowVisits visits, FlowPasskeys passkeys, FlowOffer offer, FlowEnd end, SecureRandom random) {
     AccountContext context = accounts.context();
     FlowPages pages =
         new FlowPages(scopeTexts(), accounts.offersSignUp(), context.settings(), elsewhere);

@@ -53,8 +53,7 @@ class PasskeyOfferTest {
   private Reply signIn(Visitor visitor, String able) {
     Reply page =
         authorize(
-            visitor,
-            with(request("notes-page", PAGE, "openid notes:read"), "prompt", "login"));
+            visitor, with(request("notes-page", PAGE, "openid notes:read"), "prompt", "login"));
     return visitor.submit(page, with(Provider.credentials(email), FlowOffer.ABLE, able));
   }
 
@@ -85,8 +84,7 @@ class PasskeyOfferTest {
   private static Reply made(Visitor visitor, Reply page, SoftwareKey key) {
     Reply options = options(visitor, page, found(TOKEN, page));
     assertThat(options.status()).as(options.text()).isEqualTo(200);
-    return visitor.submit(
-        page, Map.of("credential", json(key.create(Provider.json(options)))));
+    return visitor.submit(page, Map.of("credential", json(key.create(Provider.json(options)))));
   }
 
   @Test
@@ -96,7 +94,8 @@ class PasskeyOfferTest {
     assertThat(offer.text()).contains(TITLE).containsPattern("data-create=\"yes\"[^>]* hidden>");
     Reply next = made(visitor, offer, Passkeyed.key(server));
     assertThat(next.text()).contains(CONSENT);
-    assertThat(server.column("SELECT kind FROM security_events WHERE email = '%s'".formatted(email)))
+    assertThat(
+            server.column("SELECT kind FROM security_events WHERE email = '%s'".formatted(email)))
         .contains("PASSKEY_ADDED");
     assertThat(signIn(new Visitor(server), "yes").text())
         .as("who has one is offered none")
@@ -153,17 +152,13 @@ class PasskeyOfferTest {
             Map.of("Content-Type", "application/json"),
             json(Map.of("token", found(TOKEN, signInPage))));
     assertThat(early.status()).as(early.text()).isEqualTo(401);
-    Reply posted =
-        nobody.submit(
-            signInPage, Map.of("step", FlowOffer.FORM, "credential", "{}"));
+    Reply posted = nobody.submit(signInPage, Map.of("step", FlowOffer.FORM, "credential", "{}"));
     assertThat(posted.text()).contains("<h1>Sign in</h1>");
     Visitor elsewhere = new Visitor(server);
     Reply other = signIn(elsewhere, "yes");
-    Map<String, Object> foreign =
-        Provider.json(options(elsewhere, other, found(TOKEN, other)));
+    Map<String, Object> foreign = Provider.json(options(elsewhere, other, found(TOKEN, other)));
     Reply wrong =
-        visitor.submit(
-            offer, Map.of("credential", json(Passkeyed.key(server).create(foreign))));
+        visitor.submit(offer, Map.of("credential", json(Passkeyed.key(server).create(foreign))));
     assertThat(wrong.status()).as("a challenge of another session").isEqualTo(400);
     assertThat(wrong.text()).contains(TITLE, "role=\"alert\"");
   }
