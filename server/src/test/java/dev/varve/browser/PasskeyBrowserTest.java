@@ -232,12 +232,18 @@ class PasskeyBrowserTest {
         Browser browser = Browser.start()) {
       String email = Provider.somebody(server);
       String page = "http://localhost:%d/auth/account".formatted(server.port());
+      VirtualAuthenticator phone = browser.plugIn(phone());
       browser.open(page);
       type(browser, "#email", email);
       type(browser, "#password", "correct horse battery");
+      browser.until(
+          () -> "yes".equals(browser.run("return document.querySelector('[name=able]').value")),
+          "the browser says that it makes passkeys");
       click(browser, "form button:not(.other)");
+      await(browser, "h1", "Sign in faster next time");
+      assertThat(browser.complaints()).isEmpty();
+      click(browser, "form:not([data-create]) button.other");
       await(browser, "h1", "Your account");
-      VirtualAuthenticator phone = browser.plugIn(phone());
 
       click(browser, "a[href$='/passkey']");
       type(browser, "#passkey-name", "Telephone");
