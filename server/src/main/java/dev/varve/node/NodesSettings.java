@@ -38,7 +38,8 @@ public record NodesSettings(
           "has a user or a password in it. Set nodes.valkeyUser, and the environment variable "
               + Secrets.NODES);
     }
-    if (!address.matches("rediss?://([A-Za-z0-9.-]+|\\[[0-9a-fA-F:.]+\\])(:[0-9]{1,5})?(/[0-9]{0,5})?")) {
+    if (!address.matches(
+        "rediss?://([A-Za-z0-9.-]+|\\[[0-9a-fA-F:.]+\\])(:[0-9]{1,5})?(/[0-9]{0,5})?")) {
       throw new WrongSetting(
           "valkey",
           "is '%s': give an address such as redis://10.0.0.5:6379/0, or rediss:// for TLS"

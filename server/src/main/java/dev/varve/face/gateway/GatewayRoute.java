@@ -23,7 +23,8 @@ record GatewayRoute(
     Upstream upstream) {
 
   /// @throws WrongSetting when its condition is none
-  static GatewayRoute of(RouteSettings settings, int index, Upstream upstream, BucketStores buckets, Metrics metrics) {
+  static GatewayRoute of(
+      RouteSettings settings, int index, Upstream upstream, BucketStores buckets, Metrics metrics) {
     RateLimits limits =
         settings.limit().isSet()
             ? RateLimits.only(

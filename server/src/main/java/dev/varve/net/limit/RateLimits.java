@@ -131,8 +131,7 @@ public final class RateLimits {
   /// The limits of these settings on top of those by default.
   ///
   /// @param metrics where refusals are counted, by the name of the limit
-  public static RateLimits of(
-      List<LimitSettings> declared, BucketStores stores, Metrics metrics) {
+  public static RateLimits of(List<LimitSettings> declared, BucketStores stores, Metrics metrics) {
     Map<String, LimitSettings> byName = new LinkedHashMap<>();
     DEFAULTS.forEach(limit -> byName.put(limit.name(), limit));
     declared.forEach(limit -> byName.put(limit.name(), limit));

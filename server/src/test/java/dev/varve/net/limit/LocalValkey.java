@@ -5,17 +5,16 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.varve.kernel.FreePort;
 import dev.varve.kernel.Patience;
+import dev.varve.kernel.Programs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
-import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
 /// The Valkey or Redis of this machine, as a process that can be stopped and started. It keeps nothing.
@@ -38,7 +37,7 @@ public final class LocalValkey implements AutoCloseable {
   ///
   /// @param password that it asks for
   public static LocalValkey start(String password) throws IOException {
-    Optional<String> program = program();
+    Optional<String> program = Programs.find("valkey-server", "redis-server");
     if (program.isEmpty()) {
       return "true".equals(System.getenv("CI")) ? fail(INSTALL) : skipped();
     }
@@ -49,16 +48,6 @@ public final class LocalValkey implements AutoCloseable {
     // Maven tells that tests were skipped, and not why
     LoggerFactory.getLogger(LocalValkey.class).warn(INSTALL);
     return abort(INSTALL);
-  }
-
-  private static Optional<String> program() {
-    return Stream.of("valkey-server", "redis-server")
-        .flatMap(name ->
-            Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-                .map(folder -> new File(folder, name)))
-        .filter(File::canExecute)
-        .map(File::getPath)
-        .findFirst();
   }
 
   private Process launch() throws IOException {

@@ -86,8 +86,7 @@ final class SharedBucketsTest {
     RateLimit limit = limit(30, Duration.ofDays(1));
     AtomicInteger turns = new AtomicInteger();
     List<Long> taken =
-        AtOnce.times(
-            20, () -> taken(both.get(turns.getAndIncrement() % 2), limit, "192.0.2.1", 5));
+        AtOnce.times(20, () -> taken(both.get(turns.getAndIncrement() % 2), limit, "192.0.2.1", 5));
     assertThat(taken.stream().mapToLong(Long::longValue).sum()).isEqualTo(30);
     assertThat(taken(both.get(0), limit, "192.0.2.2", 1)).as("somebody else").isEqualTo(1);
   }
