@@ -2,6 +2,7 @@ package dev.varve.docs;
 
 import dev.varve.face.auth.Languages;
 import dev.varve.face.auth.PageSettings;
+import dev.varve.kernel.Patience;
 import dev.varve.node.InstalledVarve;
 import dev.varve.settings.SettingRecords;
 import dev.varve.store.sql.postgresql.LocalPostgres;
@@ -289,7 +290,20 @@ final class Reader implements AutoCloseable {
     if (!BESIDE_A_SERVER.contains(words.getFirst())) {
       stop();
     }
+    if (words.getFirst().equals("nodes")) {
+      awaitNodes(located(words));
+    }
     return printed(InstalledVarve.run(environment, located(words)), comment);
+  }
+
+  /// A node is listed a moment after it listens: sooner than a reader types.
+  private void awaitNodes(List<String> words) {
+    long serving = jobs.stream().filter(job -> job.pagePort() != PAGE_PORT).count();
+    Patience.until(
+        "every node is listed",
+        () ->
+            InstalledVarve.run(words).text().lines().filter(line -> line.startsWith("UP ")).count()
+                >= serving);
   }
 
   private Seen serving(String comment) {

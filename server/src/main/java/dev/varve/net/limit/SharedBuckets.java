@@ -69,6 +69,7 @@ public final class SharedBuckets implements BucketStores, AutoCloseable {
   private final ClientResources resources;
   private final RedisClient client;
   private final Clock clock;
+  private final Duration patience;
   private final Counter failures;
   private final Cache<String, Bucket> buckets =
       Caffeine.newBuilder().maximumSize(PROXIES_MAX).expireAfterAccess(PROXY_KEPT).build();
@@ -77,8 +78,9 @@ public final class SharedBuckets implements BucketStores, AutoCloseable {
   private volatile boolean resting;
   private volatile @Nullable ProxyManager<String> store;
 
-  private SharedBuckets(RedisURI address, Clock clock, Metrics metrics) {
+  private SharedBuckets(RedisURI address, Clock clock, Metrics metrics, Duration patience) {
     this.clock = clock;
+    this.patience = patience;
     this.resources =
         ClientResources.builder()
             .ioThreadPoolSize(THREADS)
@@ -90,7 +92,7 @@ public final class SharedBuckets implements BucketStores, AutoCloseable {
         ClientOptions.builder()
             .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
             .requestQueueSize(QUEUE_MAX)
-            .timeoutOptions(TimeoutOptions.enabled(PATIENCE))
+            .timeoutOptions(TimeoutOptions.enabled(patience))
             .socketOptions(SocketOptions.builder().connectTimeout(REST).keepAlive(true).build())
             .build());
     this.failures =
@@ -110,7 +112,12 @@ public final class SharedBuckets implements BucketStores, AutoCloseable {
   /// @param clock that all nodes go by
   /// @param metrics where is told whether the store answers
   public static SharedBuckets at(RedisURI address, Clock clock, Metrics metrics) {
-    return new SharedBuckets(address, clock, metrics);
+    return at(address, clock, metrics, PATIENCE);
+  }
+
+  /// @param patience how long somebody waits for an answer
+  static SharedBuckets at(RedisURI address, Clock clock, Metrics metrics, Duration patience) {
+    return new SharedBuckets(address, clock, metrics, patience);
   }
 
   private void connect() {
@@ -131,7 +138,7 @@ public final class SharedBuckets implements BucketStores, AutoCloseable {
   private ProxyManager<String> buckets(StatefulRedisConnection<String, byte[]> connection) {
     return Bucket4jLettuce.casBasedBuilder(connection)
         .clientClock(new Meter(clock))
-        .requestTimeout(PATIENCE)
+        .requestTimeout(patience)
         .expirationAfterWrite(
             ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(KEPT))
         .build();
