@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /// A way to a PostgreSQL server that takes time, as from another machine. It counts how often somebody waits for an answer.
@@ -56,7 +57,7 @@ final class LongWay implements AutoCloseable {
   Traffic busiest() {
     Traffic most =
         links.stream()
-            .map(link -> new Traffic(link.waits, link.commits))
+            .map(link -> new Traffic(link.waits.sum(), link.commits.sum()))
             .max(Comparator.comparingLong(Traffic::commits))
             .orElseThrow();
     links.forEach(Link::forget);
@@ -84,8 +85,8 @@ final class LongWay implements AutoCloseable {
     private final Socket client;
     private final Socket server;
     private volatile boolean answered = true;
-    private volatile long waits;
-    private volatile long commits;
+    private final LongAdder waits = new LongAdder();
+    private final LongAdder commits = new LongAdder();
 
     Link(Socket client, Socket server) {
       this.client = client;
@@ -93,11 +94,10 @@ final class LongWay implements AutoCloseable {
     }
 
     void forget() {
-      waits = 0;
-      commits = 0;
+      waits.reset();
+      commits.reset();
     }
 
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread alone writes each
     void ask() {
       byte[] piece = new byte[PIECE_BYTES];
       try (client;
@@ -107,7 +107,7 @@ final class LongWay implements AutoCloseable {
         for (int length = in.read(piece); length >= 0; length = in.read(piece)) {
           if (answered) {
             answered = false;
-            waits++;
+            waits.increment();
           }
           out.write(piece, 0, length);
         }
@@ -116,7 +116,6 @@ final class LongWay implements AutoCloseable {
       }
     }
 
-    @SuppressWarnings("NonAtomicOperationOnVolatileField")
     void answer() {
       byte[] piece = new byte[PIECE_BYTES];
       try (client;
@@ -125,7 +124,7 @@ final class LongWay implements AutoCloseable {
         OutputStream out = client.getOutputStream();
         for (int length = in.read(piece); length >= 0; length = in.read(piece)) {
           answered = true;
-          commits += count(piece, length);
+          commits.add(count(piece, length));
           if (delayNanos > 0) {
             LockSupport.parkNanos(delayNanos);
           }
