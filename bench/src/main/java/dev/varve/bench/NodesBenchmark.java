@@ -78,7 +78,7 @@ final class NodesBenchmark implements Benchmark {
     postgres.create("writes");
     try (Child one = node(lab, "nodes-one", "writes", postgres.port());
         Child other = node(lab, "nodes-other", "writes", postgres.port());
-        PlainPostgresLoop loop = new PlainPostgresLoop(postgres.connect("writes"))) {
+        PlainPostgresLoop loop = loop(postgres, one)) {
       LoadedServer alone = new LoadedServer(one, creates(one, CLIENTS));
       Load half = creates(one, CLIENTS / 2);
       Load otherHalf = creates(other, CLIENTS / 2);
@@ -120,6 +120,12 @@ final class NodesBenchmark implements Benchmark {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /// @param node that has made the tables
+  private static PlainPostgresLoop loop(PostgresServer postgres, Child node) throws SQLException {
+    position(node);
+    return new PlainPostgresLoop(postgres.connect("writes"));
   }
 
   private static double together(Load one, Load other, Duration duration) {
