@@ -22,7 +22,7 @@ class LostTailTest {
   }
 
   @Test
-  void aNodeNoticesThatABackupWasRestoredUnderIt() {
+  void aNodeNoticesThatABackupWasRestoredUnderItAndWhenThatIsTakenBack() {
     try (TestServer server = TestServer.startInPostgres(SCHEMA)) {
       create(server, "kept");
       DatabaseBackup backup = DatabaseBackup.of(server);
@@ -35,6 +35,14 @@ class LostTailTest {
           () -> create(server, "more").text().contains("has lost position 2 of the log"));
       assertThat(server.get("/api/notes/lost").status()).isEqualTo(404);
       assertThat(server.position()).isEqualTo(1);
+
+      backup.takeBack();
+
+      Patience.until(
+          "it writes on where it was",
+          () -> create(server, "after").header("Varve-Position").equals("3"));
+      assertThat(server.get("/api/notes/lost").status()).isEqualTo(200);
+      assertThat(server.get("/api/notes?asOf=position:2").status()).isEqualTo(200);
     }
   }
 
