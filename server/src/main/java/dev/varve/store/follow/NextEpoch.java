@@ -16,8 +16,6 @@ import java.util.List;
 /// all nodes write again.
 public final class NextEpoch {
   private static final String ACTOR = "varve";
-  // in the place of a request that nobody sent
-  private static final String SAID = "epoch %d behind position %d, lost up to %d";
 
   private NextEpoch() {}
 
@@ -31,7 +29,7 @@ public final class NextEpoch {
       LogEpochs.Epoch next = next(append, kept);
       Session session = append.session();
       Instant at = append.instant(clock.instant());
-      append.add(at, ACTOR, SAID.formatted(next.number(), next.kept(), next.lost()), List.of());
+      append.add(at, ACTOR, said(next), List.of());
       session.update(
           "INSERT INTO varve_epoch (epoch, kept, lost, at) VALUES (?, ?, ?, ?)",
           List.of(next.number(), next.kept(), next.lost(), SqlValues.micros(at)));
@@ -43,6 +41,12 @@ public final class NextEpoch {
       append.session().rollback(e);
       throw e;
     }
+  }
+
+  /// In the place of a request that nobody sent.
+  private static String said(LogEpochs.Epoch next) {
+    return "epoch %d behind position %d, lost up to %d"
+        .formatted(next.number(), next.kept(), next.lost());
   }
 
   private static LogEpochs.Epoch next(Append append, long kept) throws SQLException {
