@@ -94,12 +94,16 @@ public final class KnownEnd {
     LogEpochs now = new LogEpochs();
     now.read(session);
     Verdict verdict = verdict(session, now);
-    boolean before = lost;
-    // from here on it stays what is known
-    lost = verdict == Verdict.LOST;
-    return new Finding(
-        verdict,
-        verdict == Verdict.GIVEN_UP || lost != before || now.current() != epochs.current());
+    boolean isLost = verdict == Verdict.LOST;
+    Finding finding =
+        new Finding(
+            verdict,
+            verdict == Verdict.GIVEN_UP || lost != isLost || now.current() != epochs.current());
+    if (isLost) {
+      // from here on it stays what is known
+      lost = true;
+    }
+    return finding;
   }
 
   private Verdict verdict(Session session, LogEpochs now) throws SQLException {
@@ -127,11 +131,13 @@ public final class KnownEnd {
       case HELD -> {
         epochs.read(session);
         note.move(epochs.current(), server);
+        lost = false;
       }
       case GIVEN_UP -> {
         LostEnds.extend(session, known.get());
         epochs.read(session);
         giveUp(session, known.get().end(), server);
+        lost = false;
       }
       case LOST -> {
         epochs.read(session);
