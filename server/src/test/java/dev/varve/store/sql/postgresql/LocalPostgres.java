@@ -2,6 +2,7 @@ package dev.varve.store.sql.postgresql;
 
 import com.sun.security.auth.module.UnixSystem;
 import dev.varve.kernel.FreePort;
+import dev.varve.kernel.TestFolders;
 import dev.varve.settings.SettingRecords;
 import dev.varve.store.sql.DatabaseSettings;
 import dev.varve.store.sql.Migrations;
@@ -18,13 +19,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 import org.tukaani.xz.XZInputStream;
@@ -201,7 +200,8 @@ public final class LocalPostgres implements AutoCloseable {
 
   /// The programs, unpacked once for this machine.
   private static Path programs() throws IOException {
-    Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+    // not where this run has its data: that may be gone with the run
+    Path temporary = Path.of("/tmp");
     Path ready = temporary.resolve(NAMES + "18.6.0");
     if (Files.exists(ready)) {
       return ready;
@@ -222,7 +222,7 @@ public final class LocalPostgres implements AutoCloseable {
       Files.move(unpacked, ready, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       // another JVM was faster
-      delete(unpacked);
+      TestFolders.delete(unpacked);
     }
     return ready;
   }
@@ -365,27 +365,14 @@ public final class LocalPostgres implements AutoCloseable {
 
   private void stop() {
     end(End.AT_ONCE);
-    try {
-      delete(folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    if (Files.exists(folder)) {
+      TestFolders.delete(folder);
     }
   }
 
   @Override
   public void close() {
     stop();
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 
   /// The database that the tests of this run are on, where they are told to run on PostgreSQL.
