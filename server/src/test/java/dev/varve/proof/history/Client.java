@@ -56,6 +56,10 @@ final class Client implements Callable<Void> {
   private static final int HURRY_MILLIS = 400;
   private static final int DOUBLED_MAX = 8;
   private static final long PAUSE_MILLIS = 10;
+  // between what a client does; where a fault takes long, more of it shows no more
+  private static final int BUSY_STEPS = 20;
+  private static final int BUSY_MILLIS = 4;
+  private static final int CALM_MILLIS = 80;
   private static final String NOT_KEPT = "nothing of it was kept";
 
   private final int number;
@@ -119,8 +123,9 @@ final class Client implements Callable<Void> {
 
   @Override
   public Void call() throws InterruptedException {
-    while (load.goesOn()) {
+    for (int steps = 0; load.goesOn(); steps++) {
       step();
+      Thread.sleep(random.nextInt(steps < BUSY_STEPS ? BUSY_MILLIS : CALM_MILLIS));
     }
     return null;
   }

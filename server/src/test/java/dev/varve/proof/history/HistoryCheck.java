@@ -178,7 +178,10 @@ final class HistoryCheck {
           requireAtLeast(shown, bounds.anywhere(shown.span().begunNanos()), "was known");
       case View.Remembered(long atLeast) -> {
         requireAtLeast(shown, atLeast, "was named");
-        requireAtLeast(shown, remembered(shown.span(), bounds), "must be known there");
+        Span span = shown.span();
+        requireAtLeast(
+            shown, bounds.at(span.node(), span.begunNanos()), "had been told of by this node");
+        requireAtLeast(shown, longKnown(span, bounds), "was known for a second");
       }
       case View.Unchanged _ -> {
         long known = remembered(shown.span(), bounds);
@@ -193,9 +196,11 @@ final class HistoryCheck {
 
   /// What a node must know that answers from memory.
   private static long remembered(Span span, Bounds bounds) {
-    return Math.max(
-        bounds.at(span.node(), span.begunNanos()),
-        bounds.anywhere(span.begunNanos() - BELIEVED_NANOS));
+    return Math.max(bounds.at(span.node(), span.begunNanos()), longKnown(span, bounds));
+  }
+
+  private static long longKnown(Span span, Bounds bounds) {
+    return bounds.anywhere(span.begunNanos() - BELIEVED_NANOS);
   }
 
   private void requireAtLeast(Seen.Shown shown, long known, String why) {

@@ -135,7 +135,7 @@ class HistoryCheckTest {
     story.show(2, new View.Remembered(0), 1, FIRST);
     assertThat(story.judge())
         .containsExactly(
-            "Node 2 shows Purse {} at position 1, when position 3 must be known there");
+            "Node 2 shows Purse {} at position 1, when position 3 was known for a second");
   }
 
   @Test
@@ -324,7 +324,7 @@ class HistoryCheckTest {
         forged(
             "aReadOlderThanWhatItsNodeHasShown",
             story -> story.show(1, new View.Remembered(0), 1, FIRST),
-            "Node 1 shows Purse {} at position 1, when position 2 must be known there"),
+            "Node 1 shows Purse {} at position 1, when position 2 had been told of by this node"),
         forged(
             "aReadOlderThanThePositionThatItNames",
             story -> story.show(2, new View.Remembered(2), 1, FIRST),
