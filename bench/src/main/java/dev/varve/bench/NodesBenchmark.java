@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 /// Nodes on PostgreSQL, which has everything on disk, on this same machine: what one carries, what two do together, what a way to the
 /// database costs, and how soon one knows what another has done.
@@ -232,7 +230,7 @@ final class NodesBenchmark implements Benchmark {
         Child other = node(lab, "nodes-reader", "feed", postgres.port());
         Listeners reader = new Listeners(other.port(), List.of("/api/events?model=Order"))) {
       lab.progress("%,d changes, one at a time".formatted(2 * count));
-      await("a reader has begun", () -> reader.started() == 1);
+      Waiting.until("a reader has begun", PATIENCE, () -> reader.started() == 1);
       told(one, reader, count);
       Latencies delays = told(one, reader, count);
       double slow = delays.nanos(0.99) / 1e6;
@@ -255,10 +253,10 @@ final class NodesBenchmark implements Benchmark {
       for (int i = 0; i < count; i++) {
         sentAtNanos[i] = System.nanoTime();
         client.ask(requests[i]).requireStatus(201);
-        sleep(PACE);
+        Waiting.pause(PACE);
       }
     }
-    await("all is told", () -> reader.heard() - before == count);
+    Waiting.until("all is told", PATIENCE, () -> reader.heard() - before == count);
     reader.onChange(_ -> {});
     return delays;
   }
@@ -296,27 +294,8 @@ final class NodesBenchmark implements Benchmark {
           .ask(Requests.post("/auth/sign-out", "Authorization: Bearer " + token, ""))
           .requireStatus(204);
       long answeredAt = System.nanoTime();
-      await("the token is refused", () -> client.ask(own).status() == 401);
+      Waiting.until("the token is refused", PATIENCE, () -> client.ask(own).status() == 401);
       return System.nanoTime() - answeredAt;
-    }
-  }
-
-  private static void await(String what, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadline) {
-        throw new IllegalStateException("Not within 30 s: " + what);
-      }
-      sleep(Duration.ofNanos(TimeUnit.MICROSECONDS.toNanos(200)));
-    }
-  }
-
-  private static void sleep(Duration duration) {
-    try {
-      Thread.sleep(duration);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
     }
   }
 }

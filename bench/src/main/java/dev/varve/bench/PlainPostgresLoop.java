@@ -69,7 +69,9 @@ final class PlainPostgresLoop implements AutoCloseable {
     try {
       List<List<@Nullable Object[]>> rows = new ArrayList<>();
       for (Copied table : tables) {
-        rows.add(read(table, from, to));
+        try (PreparedStatement select = connection.prepareStatement(table.select())) {
+          rows.add(CopiedRows.read(select, from, to));
+        }
       }
       connection.commit();
       long start = System.nanoTime();
@@ -77,29 +79,6 @@ final class PlainPostgresLoop implements AutoCloseable {
       return (to - from) * 1e9 / (System.nanoTime() - start);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  private List<@Nullable Object[]> read(Copied table, long from, long to) throws SQLException {
-    try (PreparedStatement select = connection.prepareStatement(table.select())) {
-      select.setLong(1, from);
-      select.setLong(2, to);
-      List<@Nullable Object[]> rows = new ArrayList<>();
-      try (ResultSet found = select.executeQuery()) {
-        int columns = found.getMetaData().getColumnCount();
-        while (found.next()) {
-          @Nullable Object[] row = new @Nullable Object[columns];
-          for (int i = 0; i < columns; i++) {
-            row[i] = found.getObject(i + 1);
-          }
-          rows.add(row);
-        }
-      }
-      if (rows.size() != to - from) {
-        throw new IllegalStateException(
-            "Expected %d rows and found %d: %s".formatted(to - from, rows.size(), table.select()));
-      }
-      return rows;
     }
   }
 
@@ -115,7 +94,7 @@ final class PlainPostgresLoop implements AutoCloseable {
         int last = Math.min(first + TRANSACTION_UNITS, units);
         lock.executeQuery().close();
         for (int table = 0; table < inserts.size(); table++) {
-          insert(inserts.get(table), rows.get(table).subList(first, last));
+          CopiedRows.insert(inserts.get(table), rows.get(table).subList(first, last));
         }
         connection.commit();
       }
@@ -123,17 +102,6 @@ final class PlainPostgresLoop implements AutoCloseable {
     for (PreparedStatement insert : inserts) {
       insert.close();
     }
-  }
-
-  private static void insert(PreparedStatement insert, List<@Nullable Object[]> rows)
-      throws SQLException {
-    for (@Nullable Object[] row : rows) {
-      for (int i = 0; i < row.length; i++) {
-        insert.setObject(i + 1, row[i]);
-      }
-      insert.addBatch();
-    }
-    insert.executeBatch();
   }
 
   @Override
