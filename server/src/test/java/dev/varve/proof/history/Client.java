@@ -59,7 +59,7 @@ final class Client implements Callable<Void> {
   // between what a client does; where a fault takes long, more of it shows no more
   private static final int BUSY_STEPS = 20;
   private static final int BUSY_MILLIS = 4;
-  private static final int CALM_MILLIS = 80;
+  private static final int CALM_MILLIS = 250;
   private static final String NOT_KEPT = "nothing of it was kept";
 
   private final int number;

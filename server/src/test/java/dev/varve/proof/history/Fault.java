@@ -196,10 +196,25 @@ enum Fault {
           CUT_BEFORE_COMMIT,
           NODE_PAUSED,
           NODE_PAUSED_BEFORE_COMMIT,
-          SHUT_BEHIND_COMMIT);
+          SHUT_BEHIND_COMMIT,
+          NODE_PAUSED_BEFORE_COMMIT,
+          CUT_BEHIND_COMMIT,
+          NODE_PAUSED,
+          DATABASE_RESTARTED,
+          CUT_BEFORE_COMMIT,
+          SHUT_BEHIND_COMMIT,
+          NODE_PAUSED_BEFORE_COMMIT,
+          NOTHING,
+          CUT_BEHIND_COMMIT,
+          CONNECTIONS_ENDED,
+          DATABASE_CRASHED,
+          CUT_BEFORE_COMMIT,
+          NODE_PAUSED,
+          NODE_PAUSED_BEFORE_COMMIT,
+          CONNECTIONS_ENDED);
 
   // the last turn of so many is a rolling stop, which costs three
-  private static final int ROLLING_EVERY = 3 * TURNS.size();
+  private static final int ROLLING_EVERY = 2 * TURNS.size();
 
   /// The fault of a round, which its seed says, so that the round can be repeated.
   static Fault of(long seed) {

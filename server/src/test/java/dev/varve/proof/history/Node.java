@@ -33,6 +33,10 @@ final class Node implements AutoCloseable {
         connectTime: 2s
       """;
 
+  // to verify the classes is a sixth of what a start costs
+  private static final List<String> OPTIONS =
+      List.of("-Xmx160m", "-XX:+UnlockDiagnosticVMOptions", "-XX:-BytecodeVerificationRemote");
+
   private final int number;
   private final long clockSeconds;
   private final Path folder;
@@ -69,7 +73,7 @@ final class Node implements AutoCloseable {
   }
 
   private ServerProcess launch() throws IOException {
-    List<String> options = new ArrayList<>(List.of("-Xmx160m"));
+    List<String> options = new ArrayList<>(OPTIONS);
     if (clockSeconds != 0) {
       options.add("-D%s=%d".formatted(SkewedProgram.SECONDS, clockSeconds));
     }
