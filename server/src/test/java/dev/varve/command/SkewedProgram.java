@@ -3,6 +3,7 @@ package dev.varve.command;
 import dev.varve.Main;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
 import picocli.CommandLine;
 
 /// The whole program, as on a machine whose clock is wrong.
@@ -14,7 +15,7 @@ public final class SkewedProgram {
 
   public static void main(String[] args) {
     CommandLine line = Main.commandLine();
-    ServeCommand serve = line.getSubcommands().get("serve").getCommand();
+    ServeCommand serve = Objects.requireNonNull(line.getSubcommands().get("serve")).getCommand();
     serve.goBy(Clock.offset(Clock.systemUTC(), Duration.ofSeconds(Long.getLong(SECONDS))));
     System.exit(line.execute(args));
   }

@@ -214,17 +214,17 @@ enum Fault {
           CONNECTIONS_ENDED);
 
   // the last turn of so many is a rolling stop, which costs three
-  private static final int ROLLING_EVERY = 2 * TURNS.size();
+  private static final long ROLLING_EVERY = 2L * TURNS.size();
 
   /// The fault of a round, which its seed says, so that the round can be repeated.
   static Fault of(long seed) {
-    int turn = (int) Math.floorMod(seed, (long) ROLLING_EVERY);
-    return turn == ROLLING_EVERY - 1 ? ROLLING_STOP : TURNS.get(turn % TURNS.size());
+    long turn = Math.floorMod(seed, ROLLING_EVERY);
+    return turn == ROLLING_EVERY - 1 ? ROLLING_STOP : TURNS.get((int) turn % TURNS.size());
   }
 
   /// A seed with which the turns begin.
   static long first(long any) {
-    return Math.floorMod(any, Integer.MAX_VALUE / ROLLING_EVERY) * ROLLING_EVERY;
+    return Math.floorMod(any, 1_000_000L) * ROLLING_EVERY;
   }
 
   /// A seed of a round that has this fault.

@@ -27,7 +27,7 @@ class HistoryCheckTest {
   /// 3  k3  an entry                       acknowledged by node 0
   /// 4  k4  the entry is deleted           nobody was told
   /// ```
-  private static final class Story {
+  static final class Story {
     private final List<LoggedUnit> units = new ArrayList<>();
     private final List<Seen> seen = new ArrayList<>();
     private final Map<String, List<String>> heard = new TreeMap<>();
@@ -75,7 +75,7 @@ class HistoryCheckTest {
     }
 
     void unit(String key, Change... changes) {
-      long position = units.size() + 1;
+      long position = units.size() + 1L;
       units.add(new LoggedUnit(position, 1_000 * position, key + "/1", List.of(changes)));
     }
 

@@ -22,17 +22,6 @@ final class Node implements AutoCloseable {
   // all nodes have the same
   private static final Map<String, String> ENVIRONMENT =
       Map.of(Secrets.AUTH, Base64.getEncoder().encodeToString(new byte[32]));
-  // queries are short here, and a way that is cut is to be noticed soon
-  private static final String SETTINGS =
-      """
-      database:
-        url: %s?prepareThreshold=0
-        user: postgres
-        readersMax: 4
-        queryTime: 10s
-        connectTime: 2s
-      """;
-
   // to verify the classes is a sixth of what a start costs
   private static final List<String> OPTIONS =
       List.of("-Xmx160m", "-XX:+UnlockDiagnosticVMOptions", "-XX:-BytecodeVerificationRemote");
@@ -68,8 +57,21 @@ final class Node implements AutoCloseable {
     Files.writeString(folder.resolve("schema.graphql"), schema);
     String url =
         postgres.url(database).replace(":" + postgres.port() + "/", ":" + way.port() + "/");
-    Files.writeString(folder.resolve("varve.yaml"), SETTINGS.formatted(url));
+    Files.writeString(folder.resolve("varve.yaml"), settings(url));
     return new Node(number, clockSeconds, folder, way);
+  }
+
+  /// Queries are short here, and a way that is cut is to be noticed soon.
+  private static String settings(String url) {
+    return """
+        database:
+          url: %s?prepareThreshold=0
+          user: postgres
+          readersMax: 4
+          queryTime: 10s
+          connectTime: 2s
+        """
+        .formatted(url);
   }
 
   private ServerProcess launch() throws IOException {

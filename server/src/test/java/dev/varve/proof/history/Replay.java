@@ -8,13 +8,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
 /// The records at every position of a log, as replaying it from the start gives them.
 final class Replay {
-  private final Map<String, Map<String, TreeMap<Long, Version>>> models = new HashMap<>();
+  private final Map<String, Map<String, NavigableMap<Long, Version>>> models = new HashMap<>();
   // the ids of all records that ever had that value in a field
   private final Map<String, Map<Map.Entry<String, Object>, Set<String>>> byValue = new HashMap<>();
   // the last position of each instant
@@ -110,7 +111,7 @@ final class Replay {
                 .add(change.id()));
   }
 
-  private Map<String, TreeMap<Long, Version>> versions(String model) {
+  private Map<String, NavigableMap<Long, Version>> versions(String model) {
     return models.computeIfAbsent(model, _ -> new TreeMap<>());
   }
 
