@@ -64,13 +64,13 @@ final class Node implements AutoCloseable {
   /// Queries are short here, and a way that is cut is to be noticed soon.
   private static String settings(String url) {
     return """
-        database:
-          url: %s?prepareThreshold=0
-          user: postgres
-          readersMax: 4
-          queryTime: 10s
-          connectTime: 2s
-        """
+    database:
+      url: %s?prepareThreshold=0
+      user: postgres
+      readersMax: 4
+      queryTime: 10s
+      connectTime: 2s
+    """
         .formatted(url);
   }
 
