@@ -38,8 +38,11 @@ record KnownPosition(LogFollower follower) {
     LogPlace place = read(text);
     follower.epochs().require(place);
     long position = place.position();
-    if (follower.position() < position) {
-      follower.reach(position);
+    if (!follower.looksUpTo(position)) {
+      throw new Problem(
+          ErrorCode.STORAGE_UNAVAILABLE,
+          "Whether the log has come to position %d cannot be looked up now: try again in a moment"
+              .formatted(position));
     }
     if (follower.position() < position) {
       throw new Problem(

@@ -164,7 +164,10 @@ public final class LogFollower implements RecordCache.Upkeep {
       throw epochs().halted();
     }
     boolean other =
-        database.isShared() && (known.isLost() || append.standing().epoch() != epochs().current());
+        database.isShared()
+            && (known.isLost()
+                || epochs().gap().isPresent()
+                || append.standing().epoch() != epochs().current());
     Head head = append.head();
     if (other || head.position() != end.position() || !Arrays.equals(head.hash(), end.hash())) {
       turn.lock();
@@ -222,26 +225,47 @@ public final class LogFollower implements RecordCache.Upkeep {
 
   @Override
   public void reach(long position) {
+    boolean _ = looksUpTo(position);
+  }
+
+  /// The same.
+  ///
+  /// @return whether all is followed by now that was committed before this was asked, whether that comes to the position or not
+  public boolean looksUpTo(long position) {
     long asked = System.nanoTime();
     try {
-      if (end.position() < position && turn.tryLock(REACH_MILLIS, TimeUnit.MILLISECONDS)) {
-        try {
-          // of all who ask at a time, one looks for the others
-          if (end.position() < position && reachedNanos - asked < 0) {
-            long start = System.nanoTime();
-            database.<Boolean>lookup(this::followAll);
-            reachedNanos = start;
-          }
-        } finally {
-          turn.unlock();
-        }
+      if (end.position() >= position) {
+        return true;
+      }
+      if (!turn.tryLock(REACH_MILLIS, TimeUnit.MILLISECONDS)) {
+        return false;
+      }
+      try {
+        return end.position() >= position || looked(asked);
+      } finally {
+        turn.unlock();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return false;
     } catch (DamagedLogException e) {
       // whoever watches looks into it next
       LOG.debug("The log is not the one that was followed", e);
+      return false;
     }
+  }
+
+  /// Of all who ask at a time, one looks for the others.
+  private boolean looked(long askedNanos) {
+    if (reachedNanos - askedNanos >= 0) {
+      return true;
+    }
+    long start = System.nanoTime();
+    boolean all = database.<Boolean>lookup(this::followAll);
+    if (all) {
+      reachedNanos = start;
+    }
+    return all;
   }
 
   private boolean followAll(Session session) throws SQLException {
