@@ -13,8 +13,12 @@ public final class Migrations {
 
   /// Runs what has not run yet. Safe to call at every start.
   ///
-  /// @throws StorageException when the tables are damaged, or of a newer Varve
+  /// Scripts of a newer Varve that ran here are none of its business: whether it may write beside them is what [DataFormat] says.
+  ///
+  /// @throws StorageException when the tables are damaged
+  /// @throws dev.varve.kernel.UserMistake when the data are in a format that this Varve does not know; nothing was written then
   public static void run(Database database) {
+    database.<Boolean>read(DataFormat::require);
     try {
       Flyway.configure()
           .dataSource(database.source())
@@ -25,6 +29,7 @@ public final class Migrations {
           .table("varve_migrations")
           .baselineOnMigrate(true)
           .baselineVersion("0")
+          .ignoreMigrationPatterns("*:future")
           .load()
           .migrate();
     } catch (FlywayException e) {
@@ -32,5 +37,6 @@ public final class Migrations {
           "Varve's own tables cannot be brought to this version",
           new SQLException(e.getMessage(), e));
     }
+    DataFormat.note(database);
   }
 }
