@@ -221,6 +221,24 @@ class SchemaOnNodesTest {
     }
   }
 
+  /// A newer Java knows more letters; whoever has an older one does not fold the texts of all back.
+  @Test
+  void aProgramOnAnOlderJavaDoesNotTakeRulesOfTextsBack() throws SQLException {
+    try (TestServer node = TestServer.startInPostgres(production(NOTES))) {
+      execute(node, "UPDATE varve_text_rules SET rules = '1, Java 99'");
+      execute(node, "COMMENT ON FUNCTION varve_fold_accents(text) IS '1, Java 99'");
+
+      assertThatThrownBy(() -> node.beside())
+          .isInstanceOf(UserMistake.class)
+          .hasMessageContaining("The texts of the data follow newer rules (1, Java 99) than");
+      assertThat(node.column("SELECT rules FROM varve_text_rules")).containsExactly("1, Java 99");
+      assertThat(
+              node.column(
+                  "SELECT obj_description(oid, 'pg_proc') FROM pg_proc WHERE proname = 'varve_fold_accents'"))
+          .containsExactly("1, Java 99");
+    }
+  }
+
   private static void execute(TestServer server, String sql) throws SQLException {
     try (Connection connection = server.connect();
         Statement statement = connection.createStatement()) {
