@@ -62,7 +62,8 @@ public final class ApplyCommand implements Callable<Integer> {
           });
       applied.changes().forEach(out::println);
       List<String> missing = IndexBuild.missing(database);
-      missing.forEach(index -> out.printf("Makes the index of %s, while others write on.%n", index));
+      missing.forEach(
+          index -> out.printf("Makes the index of %s, while others write on.%n", index));
       out.flush();
       IndexBuild.finish(database, applied);
       out.printf("The data have schema version %d, which is this file.%n", applied.version());

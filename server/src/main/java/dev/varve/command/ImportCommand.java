@@ -148,8 +148,7 @@ public final class ImportCommand implements Callable<Integer> {
   private static void requireSame(Engine engine) {
     if (engine.schema().behind().isPresent()) {
       BehindFile behind = engine.schema().behind().get();
-      throw new UserMistake(
-          List.of(behind.sentence(), "Nothing was imported. " + behind.wayOut()));
+      throw new UserMistake(List.of(behind.sentence(), "Nothing was imported. " + behind.wayOut()));
     }
   }
 

@@ -9,6 +9,7 @@ import dev.varve.store.state.BehindFile;
 import dev.varve.store.state.EarlierFile;
 import dev.varve.store.state.IndexBuild;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -40,7 +41,7 @@ public final class PlanCommand implements Callable<Integer> {
     AppFolder.LoadedSchema loaded = app.schema();
     try (Database database = AppData.toRead(app)) {
       Optional<BehindFile> behind = behind(database, loaded.schema());
-      behind.map(BehindFile::sentence).ifPresent(out::println);
+      behind.map(PlanCommand::told).orElse(List.of()).forEach(out::println);
       Plan plan = AppliedSchema.plan(database, loaded.schema());
       plan.changes().stream().map(SchemaChange::sentence).forEach(out::println);
       if (!plan.safe()) {
@@ -49,8 +50,6 @@ public final class PlanCommand implements Callable<Integer> {
         return 1;
       }
       if (behind.isPresent()) {
-        out.println("Behind: nodes that have this file serve the schema of the data instead.");
-        out.println(behind.get().wayOut());
         return 1;
       }
       out.println(
@@ -61,6 +60,14 @@ public final class PlanCommand implements Callable<Integer> {
           .forEach(index -> out.printf("Not ready yet: the index of %s.%n", index));
       return 0;
     }
+  }
+
+  private static List<String> told(BehindFile behind) {
+    return List.of(
+        behind.sentence(),
+        "Nodes leave it alone, and serve the schema of the data.",
+        behind.wayOut(),
+        "Going back:");
   }
 
   private static Optional<BehindFile> behind(Database database, Schema schema) {

@@ -123,10 +123,7 @@ public final class App implements AutoCloseable {
     }
     Ground ground = Ground.open(start, settings, data, clock);
     try {
-      // whoever writes an application and takes an edit back means it
-      EarlierFile earlier =
-          start.development() ? EarlierFile.APPLIED : EarlierFile.at(ground.database());
-      Lanes lanes = Lanes.start(ground, new WantedSchema(schema, access, earlier));
+      Lanes lanes = Lanes.start(ground, new WantedSchema(schema, access, earlier(ground)));
       try {
         return new App(ground, lanes, schema);
       } catch (RuntimeException e) {
@@ -137,6 +134,11 @@ public final class App implements AutoCloseable {
       ground.close();
       throw e;
     }
+  }
+
+  /// Whoever writes an application and takes an edit back means it.
+  private static EarlierFile earlier(Ground ground) {
+    return ground.start().development() ? EarlierFile.APPLIED : EarlierFile.at(ground.database());
   }
 
   private Gateway gateway() {
@@ -202,8 +204,7 @@ public final class App implements AutoCloseable {
       serve(
           Lanes.start(
               ground,
-              new WantedSchema(
-                  before.schema().schema(), before.access(), EarlierFile.at(ground.database()))));
+              new WantedSchema(before.schema().schema(), before.access(), earlier(ground))));
       throw e;
     }
   }
@@ -216,8 +217,7 @@ public final class App implements AutoCloseable {
     serving.close();
     serve(
         Lanes.start(
-            ground,
-            new WantedSchema(newest.schema(), newest.access(), EarlierFile.LEFT_BEHIND)));
+            ground, new WantedSchema(newest.schema(), newest.access(), EarlierFile.LEFT_BEHIND)));
     AppliedSchema served = serving.engine().schema();
     LOG.info(
         "Another node has brought the data to schema version {}: this one serves it, too. Its own file is version {}",
@@ -226,9 +226,14 @@ public final class App implements AutoCloseable {
   }
 
   private void serve(Lanes lanes) {
-    Serving next = serving(lanes);
-    serving = next;
-    listeners.routes(next.routes());
+    try {
+      Serving next = serving(lanes);
+      serving = next;
+      listeners.routes(next.routes());
+    } catch (RuntimeException e) {
+      lanes.engine().close();
+      throw e;
+    }
   }
 
   /// Serves the gateway of other settings from now on. No request is dropped: those under way, streams and WebSockets too, end

@@ -97,8 +97,7 @@ public record Engine(
       Metrics metrics) {
     EventLog log = new EventLog(database);
     log.requireNotedEnd();
-    AppliedSchema applied =
-        AppliedSchema.apply(database, wanted.schema(), clock, wanted.earlier());
+    AppliedSchema applied = AppliedSchema.apply(database, wanted.schema(), clock, wanted.earlier());
     Schema schema = applied.schema();
     Access access = rules(wanted, applied);
     Records records = new Records(database.dialect(), schema.models());
@@ -143,8 +142,7 @@ public record Engine(
               }
             });
     Query query = new Query(database, records, cache, clock, asOf);
-    Optional<IndexBuild> indexes =
-        neighbours.flatMap(_ -> IndexBuild.start(database, applied));
+    Optional<IndexBuild> indexes = neighbours.flatMap(_ -> IndexBuild.start(database, applied));
     return new Engine(
         applied,
         log,

@@ -48,7 +48,7 @@ public final class OpenEngine implements AutoCloseable {
       this.engine =
           Engine.start(
               database,
-              new WantedSchema(schema, compile(schema), EarlierFile.at(database)),
+              new WantedSchema(schema, compile(schema), EarlierFile.APPLIED),
               clock,
               WriteSettings.DEFAULT,
               CacheSettings.DEFAULT,

@@ -27,8 +27,7 @@ public final class DataFormat {
   public static boolean require(Session session) throws SQLException {
     // without the column they are new, or of a release that had one format
     if (session.dialect().columns(session, TABLE).contains(MINIMUM)) {
-      int minimum =
-          session.first(SELECT_MINIMUM, List.of(), row -> row.getInt(1)).orElse(CURRENT);
+      int minimum = session.first(SELECT_MINIMUM, List.of(), row -> row.getInt(1)).orElse(CURRENT);
       if (!isKnown(minimum)) {
         throw new UserMistake(
             List.of(

@@ -4,6 +4,8 @@ import java.sql.SQLException;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.jspecify.annotations.Nullable;
 
 /// Varve's own tables, brought to the newest version.
 public final class Migrations {
@@ -20,23 +22,41 @@ public final class Migrations {
   public static void run(Database database) {
     database.<Boolean>read(DataFormat::require);
     try {
-      Flyway.configure()
-          .dataSource(database.source())
-          .locations(
-              Stream.concat(Stream.of(SHARED), database.migrations().stream())
-                  .map(folder -> "classpath:" + folder)
-                  .toArray(String[]::new))
-          .table("varve_migrations")
-          .baselineOnMigrate(true)
-          .baselineVersion("0")
-          .ignoreMigrationPatterns("*:future")
-          .load()
-          .migrate();
-    } catch (FlywayException e) {
-      throw new StorageException(
-          "Varve's own tables cannot be brought to this version",
-          new SQLException(e.getMessage(), e));
+      TablesInUse.alter(
+          database, "Varve's own tables are brought to this version", _ -> migrate(database));
+    } catch (SQLException e) {
+      throw new StorageException("Varve's own tables cannot be brought to this version", e);
     }
     DataFormat.note(database);
+  }
+
+  private static boolean migrate(Database database) throws SQLException {
+    FluentConfiguration configuration =
+        Flyway.configure()
+            .dataSource(database.source())
+            .locations(
+                Stream.concat(Stream.of(SHARED), database.migrations().stream())
+                    .map(folder -> "classpath:" + folder)
+                    .toArray(String[]::new))
+            .table("varve_migrations")
+            .baselineOnMigrate(true)
+            .baselineVersion("0")
+            .ignoreMigrationPatterns("*:future");
+    database.beforeMigrations().ifPresent(configuration::initSql);
+    try {
+      return configuration.load().migrate().success;
+    } catch (FlywayException e) {
+      throw new SQLException(e.getMessage(), state(e), e);
+    }
+  }
+
+  /// What the database said of it, by which it is known whether another attempt is of use.
+  private static @Nullable String state(FlywayException failure) {
+    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException told) {
+        return told.getSQLState();
+      }
+    }
+    return null;
   }
 }

@@ -21,8 +21,7 @@ public record TextRuleSet(int number, int java) {
     Matcher matcher = TEXT.matcher(text);
     return matcher.matches()
         ? Optional.of(
-            new TextRuleSet(
-                Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2))))
+            new TextRuleSet(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2))))
         : Optional.empty();
   }
 

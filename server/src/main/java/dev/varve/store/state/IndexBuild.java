@@ -68,8 +68,7 @@ public final class IndexBuild implements AutoCloseable {
 
   /// The indexes that the tables lack, by model and fields; none where they are made with the tables.
   public static List<String> missing(Database database) {
-    Optional<Indexing> indexing =
-        StoreDialect.of(database.dialect().configuration()).indexing();
+    Optional<Indexing> indexing = StoreDialect.of(database.dialect().configuration()).indexing();
     return indexing.isEmpty()
         ? List.of()
         : database.read(session -> {

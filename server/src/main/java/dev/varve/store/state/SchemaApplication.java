@@ -11,13 +11,12 @@ import dev.varve.store.sql.Database;
 import dev.varve.store.sql.Indexing;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.StorageException;
+import dev.varve.store.sql.TablesInUse;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,11 +27,6 @@ import org.slf4j.LoggerFactory;
 /// told.
 final class SchemaApplication {
   private static final Logger LOG = LoggerFactory.getLogger(SchemaApplication.class);
-
-  // while another node alters tables of any size, or somebody reads one from end to end
-  private static final Duration WAIT_MAX = Duration.ofMinutes(10);
-  // those who waited behind an attempt get their turn
-  private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final Database database;
   private final Schema schema;
@@ -48,17 +42,10 @@ final class SchemaApplication {
 
   AppliedSchema run() {
     int known = database.read(SchemaVersions::newest);
-    long end = System.nanoTime() + WAIT_MAX.toNanos();
-    for (boolean first = true; ; first = false) {
-      try {
-        return attempt(known, !first);
-      } catch (SQLException e) {
-        if (!mayDoLater(e) || System.nanoTime() - end > 0) {
-          throw new StorageException("The schema could not be applied", e);
-        }
-        LOG.info("The schema is applied as soon as others let it: {}", e.getMessage());
-        LockSupport.parkNanos(PAUSE.toNanos());
-      }
+    try {
+      return TablesInUse.alter(database, "The schema is applied", again -> attempt(known, again));
+    } catch (SQLException e) {
+      throw new StorageException("The schema could not be applied", e);
     }
   }
 
@@ -92,18 +79,6 @@ final class SchemaApplication {
     }
   }
 
-  private boolean mayDoLater(SQLException failure) {
-    if (database.writer().dialect().isLost(failure)) {
-      try {
-        database.renewWriter();
-      } catch (SQLException e) {
-        failure.addSuppressed(e);
-      }
-      return true;
-    }
-    return database.writer().dialect().isBusy(failure);
-  }
-
   /// @param known the newest version before this had its turn
   private AppliedSchema apply(Session session, int known) throws SQLException {
     List<SchemaVersions.Applied> applied = SchemaVersions.all(session);
@@ -124,7 +99,8 @@ final class SchemaApplication {
           before, versions.size(), new SchemaHistory(versions), renewed, behind);
     }
     if (!versions.isEmpty() && before.source().equals(schema.source())) {
-      return new AppliedSchema(schema, versions.size(), new SchemaHistory(versions), renewed, behind);
+      return new AppliedSchema(
+          schema, versions.size(), new SchemaHistory(versions), renewed, behind);
     }
     List<String> told = known == applied.size() ? List.of() : List.of(meanwhile(applied.size()));
     List<String> altered = alter(session, before, told);
@@ -132,10 +108,7 @@ final class SchemaApplication {
     SchemaVersions.add(
         session,
         new SchemaVersions.Applied(
-            versions.size(),
-            EventLog.head(session).position(),
-            clock.instant(),
-            schema.source()));
+            versions.size(), EventLog.head(session).position(), clock.instant(), schema.source()));
     return new AppliedSchema(
         schema,
         versions.size(),

@@ -29,7 +29,8 @@ final class TextRules {
 
   /// Whether what is stored follows other rules, or none yet.
   static boolean areOutdated(Session session) throws SQLException {
-    return !session.dialect().tables(session).contains(TABLE) || !stored(session).equals(CURRENT.toString());
+    return !session.dialect().tables(session).contains(TABLE)
+        || !stored(session).equals(CURRENT.toString());
   }
 
   private static String stored(Session session) throws SQLException {

@@ -69,7 +69,8 @@ final class PostgresIndexing implements Indexing {
   @Override
   public void make(Session session, String createIndex) throws SQLException {
     if (!createIndex.regionMatches(true, 0, CREATE, 0, CREATE.length())) {
-      throw new IllegalArgumentException("Not an index that is made beside writers: " + createIndex);
+      throw new IllegalArgumentException(
+          "Not an index that is made beside writers: " + createIndex);
     }
     session.execute("CREATE INDEX CONCURRENTLY " + createIndex.substring(CREATE.length()));
   }

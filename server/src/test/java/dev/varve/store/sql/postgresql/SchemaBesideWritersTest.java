@@ -212,7 +212,10 @@ class SchemaBesideWritersTest {
         "text: String! stars: Int! @default(value: 3) said: String! @default(value: \"it's\")");
 
     assertThat(server.column(rows)).isEqualTo(written);
-    assertThat(server.get("/api/gardens?fields=text,stars,said&asOf=position:" + server.position()).text())
+    assertThat(
+            server
+                .get("/api/gardens?fields=text,stars,said&asOf=position:" + server.position())
+                .text())
         .contains("[{\"text\":\"before\",\"stars\":3,\"said\":\"it's\"}]");
     assertThat(
             server.column(
