@@ -6,6 +6,8 @@
 
 jdk_version_least=25
 maven_version_least=3.8
+# KiB: several times what all tests have at a time
+test_room_kib=4194304
 
 target_folder=$root/server/target
 jar=$target_folder/varve.jar
@@ -187,6 +189,34 @@ run_maven_to_jar() {
   # the age of the jar is that of the sources Maven read, not of the moment it was done
   if [ -f "$jar" ]; then touch -r "$build_start" "$jar"; fi
   return "$build_status"
+}
+
+# Sets $test_folder, where tests have their data: in memory, if there is much room and programs may be run from there, because
+# what thousands of small databases wait for is the disk. Nothing that tests show depends on it: they end processes, not machines.
+choose_test_folder() {
+  test_folder=${TMPDIR:-/tmp}
+  memory_folder=/dev/shm
+  [ -d "$memory_folder" ] && [ -w "$memory_folder" ] && [ -r /proc/meminfo ] || return 0
+  remove_test_folders
+  room=$(df -Pk "$memory_folder" | awk 'NR == 2 { print $4 }')
+  memory=$(awk '$1 == "MemAvailable:" { print $2 }' /proc/meminfo)
+  [ "${room:-0}" -ge "$test_room_kib" ] && [ "${memory:-0}" -ge "$((2 * test_room_kib))" ] || return 0
+  in_memory=$memory_folder/varve-tests.$$
+  mkdir -m 755 "$in_memory" 2> /dev/null || return 0
+  printf '#!/bin/sh\n' > "$in_memory/program" && chmod +x "$in_memory/program"
+  if "$in_memory/program" 2> /dev/null; then
+    test_folder=$in_memory
+  else
+    remove_test_folders
+  fi
+}
+
+# Removes what tests of this run have left in memory, and those of runs that were ended.
+remove_test_folders() {
+  for left in /dev/shm/varve-tests.*; do
+    left_owner=${left##*.}
+    if [ "$left_owner" = $$ ] || ! kill -0 "$left_owner" 2> /dev/null; then rm -rf "$left"; fi
+  done
 }
 
 # Waits until no other process builds here, and keeps others waiting until unlock_build or the end of

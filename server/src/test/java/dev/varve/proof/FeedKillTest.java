@@ -118,14 +118,14 @@ class FeedKillTest {
           if (round == 0) {
             readers.forEach(executor::execute);
           }
-          Patience.until(
-              "every reader listens",
-              () -> readers.stream().allMatch(reader -> reader.connectedTo == reader.port));
+          awaitAll(readers);
           writeUntilKilled(server, executor);
         }
       }
       try (ServerProcess server = ServerProcess.serve(folder, data)) {
         readers.forEach(reader -> reader.port = server.port());
+        // who has been told everything already comes back all the same
+        awaitAll(readers);
         List<String> expected = visible(data);
         assertThat(expected)
             .hasSizeGreaterThan(WRITES_MIN)
@@ -144,6 +144,12 @@ class FeedKillTest {
         readers.forEach(reader -> reader.done = true);
       }
     }
+  }
+
+  private static void awaitAll(List<Reader> readers) {
+    Patience.until(
+        "every reader listens",
+        () -> readers.stream().allMatch(reader -> reader.connectedTo == reader.port));
   }
 
   private static void writeUntilKilled(ServerProcess server, ExecutorService executor)

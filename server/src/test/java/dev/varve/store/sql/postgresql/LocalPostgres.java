@@ -2,6 +2,7 @@ package dev.varve.store.sql.postgresql;
 
 import com.sun.security.auth.module.UnixSystem;
 import dev.varve.kernel.FreePort;
+import dev.varve.kernel.TestFolders;
 import dev.varve.settings.SettingRecords;
 import dev.varve.store.sql.DatabaseSettings;
 import dev.varve.store.sql.Migrations;
@@ -18,13 +19,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 import org.tukaani.xz.XZInputStream;
@@ -167,7 +166,8 @@ public final class LocalPostgres {
 
   /// The programs, unpacked once for this machine.
   private static Path programs() throws IOException {
-    Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+    // not where this run has its data: that may be gone with the run
+    Path temporary = Path.of("/tmp");
     Path ready = temporary.resolve(NAMES + "18.6.0");
     if (Files.exists(ready)) {
       return ready;
@@ -188,7 +188,7 @@ public final class LocalPostgres {
       Files.move(unpacked, ready, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       // another JVM was faster
-      delete(unpacked);
+      TestFolders.delete(unpacked);
     }
     return ready;
   }
@@ -323,19 +323,9 @@ public final class LocalPostgres {
     succeeds(List.of("kill", "-QUIT", Long.toString(server.pid())));
     try {
       server.waitFor(10, TimeUnit.SECONDS);
-      delete(folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      TestFolders.delete(folder);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
     }
   }
 
