@@ -7,8 +7,11 @@ import dev.varve.kernel.Patience;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Plan;
 import dev.varve.node.TestServer.Reply;
+import dev.varve.store.sql.DatabaseSettings;
+import dev.varve.store.sql.Migrations;
 import dev.varve.store.state.SchemaRefused;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -221,6 +224,63 @@ class SchemaBesideWritersTest {
             server.column(
                 "SELECT column_name FROM information_schema.columns WHERE table_name LIKE 'gardens%' AND column_default IS NOT NULL"))
         .isEmpty();
+  }
+
+  /// Whoever makes or alters Varve's own tables waits for others as whoever alters those of models does.
+  @Test
+  void aReleaseThatWantsMoreTablesGivesWayAndTriesAgain() throws Exception {
+    LocalPostgres postgres = LocalPostgres.require();
+    String name = postgres.newEmptyDatabase("ENCODING 'UTF8' TEMPLATE template0");
+    CompletableFuture<Void> migrating;
+    try (Connection other = postgres.connect(name);
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("CREATE TABLE varve_credential (id INTEGER)");
+      migrating = CompletableFuture.runAsync(() -> migrate(postgres.settings(name)));
+      Patience.until("it waits for the other", () -> waits(postgres, name));
+      Patience.until("it gives up for now", () -> !waits(postgres, name));
+      other.rollback();
+    }
+    migrating.get();
+    try (Connection after = postgres.connect(name);
+        Statement statement = after.createStatement()) {
+      // each script has run once, and what comes behind them has run too
+      assertThat(
+              statement
+                  .executeQuery(
+                      "SELECT 1 FROM varve_migrations GROUP BY version HAVING count(*) > 1")
+                  .next())
+          .isFalse();
+      assertThat(statement.executeQuery("SELECT format_min FROM varve_head").next()).isTrue();
+      assertThat(
+              statement
+                  .executeQuery(
+                      "SELECT 1 FROM information_schema.columns WHERE table_name = 'varve_session'"
+                          + " AND data_type = 'text' AND collation_name IS DISTINCT FROM 'C'")
+                  .next())
+          .isFalse();
+    }
+    postgres.drop(name);
+  }
+
+  private static void migrate(DatabaseSettings settings) {
+    try (PostgresDatabase database =
+        PostgresDatabase.open(settings, "", PostgresDatabase.Use.WRITE)) {
+      Migrations.run(database);
+    }
+  }
+
+  private static boolean waits(LocalPostgres postgres, String name) {
+    try (Connection looking = postgres.connect(name);
+        Statement statement = looking.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+                    + " AND wait_event_type = 'Lock'")) {
+      return row.next();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static void execute(String sql) throws SQLException {
