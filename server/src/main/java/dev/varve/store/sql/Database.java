@@ -2,7 +2,6 @@ package dev.varve.store.sql;
 
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Optional;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +31,6 @@ public interface Database extends AutoCloseable {
 
   /// The folders of the class path with the scripts that make Varve's own tables here, beside those for every database.
   List<String> migrations();
-
-  /// What is said to a connection first that is to make Varve's own tables.
-  default Optional<String> beforeMigrations() {
-    return Optional.empty();
-  }
 
   /// Whether other processes may write to it too.
   default boolean isShared() {

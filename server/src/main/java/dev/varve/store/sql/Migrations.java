@@ -4,7 +4,6 @@ import java.sql.SQLException;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /// Varve's own tables, brought to the newest version.
@@ -31,20 +30,20 @@ public final class Migrations {
   }
 
   private static boolean migrate(Database database) throws SQLException {
-    FluentConfiguration configuration =
-        Flyway.configure()
-            .dataSource(database.source())
-            .locations(
-                Stream.concat(Stream.of(SHARED), database.migrations().stream())
-                    .map(folder -> "classpath:" + folder)
-                    .toArray(String[]::new))
-            .table("varve_migrations")
-            .baselineOnMigrate(true)
-            .baselineVersion("0")
-            .ignoreMigrationPatterns("*:future");
-    database.beforeMigrations().ifPresent(configuration::initSql);
     try {
-      return configuration.load().migrate().success;
+      return Flyway.configure()
+          .dataSource(database.source())
+          .locations(
+              Stream.concat(Stream.of(SHARED), database.migrations().stream())
+                  .map(folder -> "classpath:" + folder)
+                  .toArray(String[]::new))
+          .table("varve_migrations")
+          .baselineOnMigrate(true)
+          .baselineVersion("0")
+          .ignoreMigrationPatterns("*:future")
+          .load()
+          .migrate()
+          .success;
     } catch (FlywayException e) {
       throw new SQLException(e.getMessage(), state(e), e);
     }

@@ -39,7 +39,9 @@ public final class TablesInUse {
         if (!mayDoLater(database, e) || System.nanoTime() - end > 0) {
           throw e;
         }
-        LOG.info("{} as soon as others let it: {}", what, e.getMessage());
+        // what follows the first line tells more than is of use while it may still do
+        String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        LOG.info("{} as soon as others let it: {}", what, why);
         LockSupport.parkNanos(PAUSE.toNanos());
       }
     }

@@ -200,11 +200,6 @@ public final class PostgresDatabase implements Database {
   }
 
   @Override
-  public Optional<String> beforeMigrations() {
-    return Optional.of(WriterLock.OWN_TABLES);
-  }
-
-  @Override
   public <T extends @Nullable Object> T read(Work<T> work) {
     try (Session session = new Session(readers.getConnection(), PostgresDialect.INSTANCE)) {
       session.trace(Span.current());

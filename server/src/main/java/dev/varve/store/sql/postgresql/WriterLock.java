@@ -18,8 +18,5 @@ final class WriterLock {
       "SET LOCAL lock_timeout = '%ds'; SET LOCAL idle_in_transaction_session_timeout = '%ds'; SELECT id FROM varve_head WHERE id = 1 FOR UPDATE; NOTIFY %s"
           .formatted(LOCK_SECONDS, IDLE_SECONDS, PostgresWatch.CHANNEL);
 
-  /// For whoever makes or alters Varve's own tables, which every node uses all the time.
-  static final String OWN_TABLES = "SET lock_timeout = '%ds'".formatted(TABLE_SECONDS);
-
   private WriterLock() {}
 }
