@@ -50,6 +50,7 @@ public record Settings(
                 "Limits on how often callers may ask, beside those that are there by default: sign-in, authorize, push, token, register, registration, sign-up, mails, anonymous-graphql and anonymous-writes.")
         List<LimitSettings> limits,
     DatabaseSettings database,
+    NodesSettings nodes,
     WriteSettings write,
     CacheSettings cache,
     RestSettings rest,

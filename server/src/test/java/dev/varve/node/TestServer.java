@@ -116,6 +116,7 @@ public final class TestServer implements AutoCloseable {
       TelemetrySettings telemetry,
       List<StaticFolder> files,
       List<LimitSettings> limits,
+      NodesSettings nodes,
       GatewaySettings gateway,
       int networkSharePercent,
       UnaryOperator<HttpSettings> http) {
@@ -135,6 +136,7 @@ public final class TestServer implements AutoCloseable {
           TelemetrySettings.DEFAULT,
           List.of(),
           List.of(),
+          NodesSettings.DEFAULT,
           GatewaySettings.NONE,
           100,
           UnaryOperator.identity());
@@ -201,6 +203,10 @@ public final class TestServer implements AutoCloseable {
     /// One that listens otherwise, such as over TLS, where [#send] does not reach it.
     public Plan listening(UnaryOperator<HttpSettings> other) {
       return with(Map.of("http", other));
+    }
+
+    public Plan with(NodesSettings other) {
+      return with(Map.of("nodes", other));
     }
 
     public Plan limiting(List<LimitSettings> others) {
@@ -339,6 +345,7 @@ public final class TestServer implements AutoCloseable {
                     http, Map.of("networkSharePercent", plan.networkSharePercent()))),
         plan.limits(),
         TestStorage.settings(folder),
+        plan.nodes(),
         WriteSettings.DEFAULT,
         CacheSettings.DEFAULT,
         plan.rest(),
