@@ -13,6 +13,7 @@ import dev.varve.store.sql.Database;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.StorageException;
 import dev.varve.store.state.AppliedSchema;
+import dev.varve.store.state.SchemaVersions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -37,7 +38,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Each node tells of itself every two seconds. One that is SILENT has not done so for six: it has ended, or has",
-      "lost the database.",
+      "lost the database. SCHEMA is the version that it serves, FILE the one that its own schema file is: an",
+      "older one is not applied, and does no harm until somebody deploys the newest.",
       "",
       "Where the database has lost the end of the log, as by a failover to a standby that was behind, it says so: no node",
       "writes until that is accepted.",
@@ -65,11 +67,13 @@ public final class NodesCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   /// What the database tells of them at one moment.
-  private record Told(List<NodeRows.Node> nodes, LogEpochs epochs, List<LostEnds.LostEnd> lost) {
+  private record Told(
+      List<NodeRows.Node> nodes, int newestSchema, LogEpochs epochs, List<LostEnds.LostEnd> lost) {
     static Told of(Session session) throws SQLException {
       LogEpochs epochs = new LogEpochs();
       epochs.read(session);
-      return new Told(NodeRows.all(session), epochs, LostEnds.all(session));
+      return new Told(
+          NodeRows.all(session), SchemaVersions.newest(session), epochs, LostEnds.all(session));
     }
   }
 
@@ -85,7 +89,7 @@ public final class NodesCommand implements Callable<Integer> {
         return 0;
       }
       Told told = database.lookup(Told::of);
-      printNodes(told.nodes(), out);
+      printNodes(told.nodes(), told.newestSchema(), out);
       if (told.epochs().gap().isEmpty()) {
         return 0;
       }
@@ -102,24 +106,44 @@ public final class NodesCommand implements Callable<Integer> {
     return database.isShared();
   }
 
-  private static void printNodes(List<NodeRows.Node> nodes, PrintWriter out) {
+  private static void printNodes(List<NodeRows.Node> nodes, int newestSchema, PrintWriter out) {
     if (nodes.isEmpty()) {
       out.println("No node serves the data.");
       return;
     }
     Instant now = Clock.systemUTC().instant();
     out.printf(
-        "%-7s %-32s %-18s %6s %12s  %s%n",
-        "STATUS", "ADDRESS", "PROGRAM", "SCHEMA", "POSITION", "SEEN");
+        "%-7s %-32s %-18s %6s %6s %6s %12s  %s%n",
+        "STATUS", "ADDRESS", "PROGRAM", "FORMAT", "SCHEMA", "FILE", "POSITION", "SEEN");
     for (NodeRows.Node node : nodes) {
       out.printf(
-          "%-7s %-32s %-18s %6d %12d  %d s ago%n",
+          "%-7s %-32s %-18s %6s %6d %6s %12d  %d s ago%n",
           node.isWell(now) ? "UP" : "SILENT",
           node.address(),
           node.program(),
+          shown(node.format()),
           node.schemaVersion(),
+          shown(node.fileVersion()),
           node.position(),
           Math.max(0, Duration.between(node.seenAt(), now).toSeconds()));
+    }
+    advise(out, nodes, newestSchema);
+  }
+
+  private static String shown(int number) {
+    return number == 0 ? "-" : Integer.toString(number);
+  }
+
+  private static void advise(PrintWriter out, List<NodeRows.Node> nodes, int newest) {
+    if (nodes.stream().anyMatch(NodeRows.Node::isBehind)) {
+      out.printf(
+          "The data have schema version %d, which nodes with an older FILE serve, too: deploy the newest file to them.%n",
+          newest);
+    }
+    if (nodes.stream().anyMatch(node -> node.schemaVersion() < newest)) {
+      out.printf(
+          "A node that serves an older SCHEMA than version %d takes no writes: if it stays so, its log says why.%n",
+          newest);
     }
   }
 

@@ -27,6 +27,8 @@ import dev.varve.store.log.Head;
 import dev.varve.store.log.InstantFloor;
 import dev.varve.store.sql.Database;
 import dev.varve.store.state.AppliedSchema;
+import dev.varve.store.state.BehindFile;
+import dev.varve.store.state.IndexBuild;
 import dev.varve.store.state.Projection;
 import dev.varve.store.state.Records;
 import dev.varve.telemetry.Metrics;
@@ -37,6 +39,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The two lanes over one database and one schema, without a face: what the server and the commands
 /// that touch data have in common.
@@ -47,6 +51,7 @@ import java.util.function.Supplier;
 /// @param query the read lane
 /// @param sessions where accounts are signed in: ended by what either lane does
 /// @param following what is committed here and elsewhere
+/// @param indexes where those that the schema lacks are made beside the lanes, on a node that serves for long
 public record Engine(
     AppliedSchema schema,
     EventLog log,
@@ -55,8 +60,11 @@ public record Engine(
     Query query,
     Sessions sessions,
     SecurityEvents events,
-    Following following)
+    Following following,
+    Optional<IndexBuild> indexes)
     implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
   // as long as a session that was ended at another node may seem open here, if all else fails
   private static final Duration BELIEVED = Duration.ofSeconds(1);
 
@@ -84,13 +92,13 @@ public record Engine(
 
   /// Wires the stages, in flow order, and starts the writer.
   ///
+  /// @param wanted the schema to serve; where it was left behind, the one of the data is served in its place
   /// @param feed hears of every unit
   /// @param neighbours of a node that serves for long: it looks at what others write, if others may. What a command has in memory is
   ///     believed for a moment only
   public static Engine start(
       Database database,
-      Schema schema,
-      Access access,
+      WantedSchema wanted,
       Clock clock,
       WriteSettings writeSettings,
       CacheSettings cacheSettings,
@@ -105,8 +113,7 @@ public record Engine(
           database,
           log,
           note,
-          schema,
-          access,
+          wanted,
           clock,
           writeSettings,
           cacheSettings,
@@ -131,8 +138,7 @@ public record Engine(
       Database database,
       EventLog log,
       EndNote note,
-      Schema schema,
-      Access access,
+      WantedSchema wanted,
       Clock clock,
       WriteSettings writeSettings,
       CacheSettings cacheSettings,
@@ -143,8 +149,10 @@ public record Engine(
         new KnownEnd(
             log.epochs(), note, neighbours.map(Neighbours::address).orElse(() -> ""), clock);
     known.open(database);
-    requireWritable(database, log, schema);
-    AppliedSchema applied = AppliedSchema.apply(database, schema, clock);
+    requireUnaltered(database, log, wanted.schema());
+    AppliedSchema applied = AppliedSchema.apply(database, wanted.schema(), clock, wanted.earlier());
+    Schema schema = applied.schema();
+    Access access = rules(wanted, applied);
     Records records = new Records(database.dialect(), schema.models());
     Projection projection = new Projection(database.dialect(), schema.models());
     Head head = log.head();
@@ -190,6 +198,7 @@ public record Engine(
             .map(others ->
                 new LogWatcher(database, follower, others.sign(), others.whenOutdated()).start());
     Query query = new Query(database, records, cache, clock, asOf);
+    Optional<IndexBuild> indexes = neighbours.flatMap(_ -> IndexBuild.start(database, applied));
     return new Engine(
         applied,
         log,
@@ -198,18 +207,31 @@ public record Engine(
         query,
         sessions,
         events,
-        new Following(follower, freshness, notices, watcher, note));
+        new Following(follower, freshness, notices, watcher, note),
+        indexes);
   }
 
   /// Tables are not altered either while the end of the log is lost.
-  private static void requireWritable(Database database, EventLog log, Schema schema) {
-    if (log.epochs().gap().isPresent()
-        && !AppliedSchema.stored(database).schema().source().equals(schema.source())) {
+  private static void requireUnaltered(Database database, EventLog log, Schema wanted) {
+    if (log.epochs().gap().isPresent() && AppliedSchema.stored(database).versionOf(wanted) == 0) {
       throw new UserMistake(
           List.of(
               "The database has lost %s of the log, and its tables are not altered before that is accepted: see `varve nodes`, or start with the schema file as it was"
                   .formatted(log.epochs().gap().get().text())));
     }
+  }
+
+  private static Access rules(WantedSchema wanted, AppliedSchema applied) {
+    if (applied.behind().isEmpty()) {
+      return wanted.access();
+    }
+    BehindFile behind = applied.behind().get();
+    LOG.warn(
+        "{} Version {} is served, and the file is not applied. {}",
+        behind.sentence(),
+        behind.newest(),
+        behind.wayOut());
+    return StoredSchema.compile(applied.schema());
   }
 
   /// What accounts are built on.
@@ -224,6 +246,7 @@ public record Engine(
   public void close() {
     sequencer.close();
     following.watcher().ifPresent(LogWatcher::close);
+    indexes.ifPresent(IndexBuild::close);
     log.noteEnd();
     following.note().close();
   }

@@ -24,12 +24,13 @@ import java.util.Map;
 /// ```
 /// {"epoch": 1,
 ///  "nodes": [{"id": "018f...", "address": "http://10.0.0.5:8080", "program": "0.1.0", "status": "UP", "schemaVersion": 3,
-///   "position": 4711, "startedAt": "2026-03-01T09:30:00Z", "seenAt": "2026-03-01T12:00:00Z"}],
+///   "fileVersion": 2, "behind": true, "format": 1, "position": 4711, "startedAt": "2026-03-01T09:30:00Z", "seenAt": "2026-03-01T12:00:00Z"}],
 ///  "lost": {"kept": 4711, "upTo": 4720, "ends": [{"address": "http://10.0.0.5:8080", "epoch": 1, "position": 4720,
 ///   "at": "2026-03-01T11:59:58Z", "noticedAt": "2026-03-01T12:00:00Z"}]}}
 /// ```
 ///
-/// A node is UP that told of itself in the last seconds, and SILENT otherwise. `lost` is there while nothing is written because the
+/// A node is UP that told of itself in the last seconds, and SILENT otherwise. It is behind when its own schema file is one that was
+/// left behind. `lost` is there while nothing is written because the
 /// database has lost the end of the log.
 final class NodesEndpoint {
   static final String PATH = "/health/nodes";
@@ -93,6 +94,9 @@ final class NodesEndpoint {
     told.put("program", node.program());
     told.put("status", node.isWell(now) ? "UP" : "SILENT");
     told.put("schemaVersion", node.schemaVersion());
+    told.put("fileVersion", node.fileVersion());
+    told.put("behind", node.isBehind());
+    told.put("format", node.format());
     told.put("position", node.position());
     told.put("startedAt", Rfc3339.text(node.startedAt()));
     told.put("seenAt", Rfc3339.text(node.seenAt()));

@@ -11,10 +11,12 @@ import dev.varve.store.log.Follower;
 import dev.varve.store.log.Head;
 import dev.varve.store.log.LogEpochs;
 import dev.varve.store.log.Unit;
+import dev.varve.store.sql.DataFormat;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.StorageException;
 import dev.varve.store.state.AppliedSchema;
+import dev.varve.store.state.SchemaVersions;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
@@ -46,7 +48,8 @@ public final class LogFollower implements RecordCache.Upkeep {
       "SELECT (SELECT position FROM varve_log ORDER BY position DESC LIMIT 1),"
           + " (SELECT MAX(seq) FROM varve_notice), (SELECT MAX(version) FROM varve_schema),"
           + " (SELECT hash FROM varve_log WHERE position = ?),"
-          + " (SELECT COALESCE(MAX(epoch), 1) FROM varve_epoch), (SELECT COUNT(*) FROM varve_lost)";
+          + " (SELECT COALESCE(MAX(epoch), 1) FROM varve_epoch), (SELECT COUNT(*) FROM varve_lost),"
+          + " (SELECT format_min FROM varve_head WHERE id = 1)";
 
   private final Database database;
   private final EventLog log;
@@ -115,7 +118,7 @@ public final class LogFollower implements RecordCache.Upkeep {
     return server;
   }
 
-  /// Whether the data have a newer schema by now than this follows.
+  /// Whether the data have a newer schema by now than this follows, or a newer format than it knows.
   public boolean isOutdated() {
     return outdated;
   }
@@ -269,7 +272,7 @@ public final class LogFollower implements RecordCache.Upkeep {
   }
 
   private boolean followAll(Session session) throws SQLException {
-    if (newestSchema(session) != schema.version()) {
+    if (SchemaVersions.newest(session) != schema.version()) {
       outdated = true;
       return false;
     }
@@ -320,7 +323,7 @@ public final class LogFollower implements RecordCache.Upkeep {
 
   /// @return whether it could be followed
   private boolean follow(Session session, Ends ends) throws SQLException {
-    if (ends.schema() != schema.version()) {
+    if (ends.schema() != schema.version() || !DataFormat.isKnown(ends.formatMinimum())) {
       // what comes next is written in terms that are not known here
       outdated = true;
       return false;
@@ -376,16 +379,16 @@ public final class LogFollower implements RecordCache.Upkeep {
     }
   }
 
-  private static int newestSchema(Session session) throws SQLException {
-    return session
-        .first("SELECT MAX(version) FROM varve_schema", List.of(), row -> row.getInt(1))
-        .orElseThrow();
-  }
-
   /// @param holdsEnd whether the log has the end that was followed
   /// @param lost how many ends of it are told of as lost
   private record Ends(
-      long position, long notice, int schema, boolean holdsEnd, long epoch, long lost) {}
+      long position,
+      long notice,
+      int schema,
+      boolean holdsEnd,
+      long epoch,
+      long lost,
+      int formatMinimum) {}
 
   private Ends ends(Session session) throws SQLException {
     Head followed = end;
@@ -400,7 +403,8 @@ public final class LogFollower implements RecordCache.Upkeep {
                     row.getInt(3),
                     followed.position() == 0 || Arrays.equals(row.getBytes(4), followed.hash()),
                     row.getLong(5),
-                    row.getLong(6)))
+                    row.getLong(6),
+                    row.getInt(7)))
         .orElseThrow();
   }
 

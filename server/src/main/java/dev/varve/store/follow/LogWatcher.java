@@ -28,6 +28,8 @@ public final class LogWatcher implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
   private volatile @Nullable DatabaseWatch watch;
+  // of the thread: whether it is known that the data have a newer schema
+  private boolean told;
 
   /// What this node tells of itself on the way.
   @FunctionalInterface
@@ -36,7 +38,7 @@ public final class LogWatcher implements AutoCloseable {
     void give(Session session) throws SQLException;
   }
 
-  /// @param whenOutdated called once, when the data have a newer schema than is followed
+  /// @param whenOutdated called once, when the data have a newer schema than is followed, and not waited for
   public LogWatcher(Database database, LogFollower follower, Sign sign, Runnable whenOutdated) {
     this.database = database;
     this.follower = follower;
@@ -55,10 +57,6 @@ public final class LogWatcher implements AutoCloseable {
       try (DatabaseWatch opened = database.watch()) {
         watch = opened;
         lookOn(opened);
-        if (follower.isOutdated()) {
-          whenOutdated.run();
-          return;
-        }
       } catch (SQLException | RuntimeException e) {
         if (isOpen()) {
           LOG.warn("What other nodes have written cannot be looked at; it is tried again", e);
@@ -71,9 +69,14 @@ public final class LogWatcher implements AutoCloseable {
   }
 
   private void lookOn(DatabaseWatch opened) throws SQLException {
-    while (isOpen() && !follower.isOutdated()) {
+    while (isOpen()) {
       follower.look(opened.session());
+      // one that cannot follow is still there
       sign.give(opened.session());
+      if (follower.isOutdated() && !told) {
+        told = true;
+        whenOutdated.run();
+      }
       pause(PAUSE_MILLIS);
       opened.await(IDLE);
     }
