@@ -16,6 +16,7 @@ import dev.varve.identity.mail.MailRows;
 import dev.varve.identity.mail.Outbox;
 import dev.varve.identity.provider.IdentityProviders;
 import dev.varve.identity.token.AccessTokens;
+import dev.varve.identity.token.CommonKey;
 import dev.varve.identity.token.Seal;
 import dev.varve.identity.token.Secrets;
 import dev.varve.identity.token.SigningKeys;
@@ -32,6 +33,8 @@ import java.util.Set;
 final class IdentityStages implements AutoCloseable {
   // somebody waits for it at a page
   private static final Duration DOCUMENT_TIME = Duration.ofSeconds(10);
+
+  private static final String PROOFS = "varve nonces of key proofs v1";
 
   private final Ground ground;
   private final Address address;
@@ -179,6 +182,9 @@ final class IdentityStages implements AutoCloseable {
         address::origin,
         () -> address.origin().orElseGet(address::url),
         new Lazy<>(() -> seal(Seal.Purpose.FACTORS)),
+        () ->
+            CommonKey.findOrMake(
+                PROOFS, ground.secrets(), ground.folder().folder(), new SecureRandom()),
         languages);
   }
 

@@ -211,6 +211,15 @@ public final class PostgresDatabase implements Database {
   }
 
   @Override
+  public <T extends @Nullable Object> T beside(Work<T> work) {
+    return read(session -> {
+      // set back when the connection is given back
+      session.connection().setReadOnly(false);
+      return work.run(session);
+    });
+  }
+
+  @Override
   public <T extends @Nullable Object> T lookup(Work<T> work) {
     return read(inTransaction(work));
   }
