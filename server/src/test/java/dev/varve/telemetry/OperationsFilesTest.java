@@ -114,15 +114,15 @@ class OperationsFilesTest {
     Object file =
         new Load(LoadSettings.builder().build())
             .loadFromString(Files.readString(FILES.resolve("alerts.yml")));
-    assertThat(values(file, "alert")).hasSize(11).doesNotHaveDuplicates();
+    assertThat(values(file, "alert")).hasSize(13).doesNotHaveDuplicates();
     List<String> expressions = values(file, "expr");
-    assertThat(expressions).hasSize(11);
+    assertThat(expressions).hasSize(13);
     assertThat(expressions)
         .filteredOn(expression -> !expression.startsWith("up{"))
-        .hasSize(10)
+        .hasSize(12)
         .allSatisfy(expression -> assertThat(named(expression)).isNotEmpty().isSubsetOf(all));
     assertThat(values(file, "action"))
-        .hasSize(11)
+        .hasSize(13)
         .allSatisfy(text -> assertThat(text).isNotBlank());
   }
 

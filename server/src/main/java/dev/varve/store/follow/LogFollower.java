@@ -52,6 +52,8 @@ public final class LogFollower implements RecordCache.Upkeep {
   // changed by whose turn it is
   private volatile EventLog.Cursor cursor;
   private volatile boolean outdated;
+  // the end of the log when somebody looked last
+  private volatile long end;
   // when the last look began that readers asked for; of whose turn it is
   private long reachedNanos = System.nanoTime();
 
@@ -75,11 +77,17 @@ public final class LogFollower implements RecordCache.Upkeep {
     this.notices = notices;
     this.freshness = freshness;
     this.cursor = start.cursor();
+    this.end = start.position();
   }
 
   /// The position up to which everything has been followed.
   public long position() {
     return cursor.position();
+  }
+
+  /// How many positions are known to be in the log and are not followed yet.
+  public long lag() {
+    return Math.max(0, end - cursor.position());
   }
 
   /// Whether the data have a newer schema by now than this follows.
@@ -170,6 +178,7 @@ public final class LogFollower implements RecordCache.Upkeep {
     turn.lock();
     try {
       Ends ends = ends(session);
+      end = ends.position();
       if (ends.schema() != schema.version()) {
         // what comes next is written in terms that are not known here
         outdated = true;
@@ -207,6 +216,7 @@ public final class LogFollower implements RecordCache.Upkeep {
   }
 
   private void follow(Session session, Head head) throws SQLException {
+    end = head.position();
     if (head.position() - cursor.position() > LAG_UNITS_MAX) {
       LOG.info(
           "{} units were written elsewhere: everything in memory is forgotten",

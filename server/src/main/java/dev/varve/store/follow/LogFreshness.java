@@ -27,9 +27,11 @@ public final class LogFreshness {
     return nanosMax == Long.MAX_VALUE || System.nanoTime() - lookedNanos < nanosMax;
   }
 
-  /// How long ago the last look began that was completed.
+  /// How long ago the last look began that was completed; nothing where nobody else writes.
   public Duration age() {
-    return Duration.ofNanos(System.nanoTime() - lookedNanos);
+    return nanosMax == Long.MAX_VALUE
+        ? Duration.ZERO
+        : Duration.ofNanos(System.nanoTime() - lookedNanos);
   }
 
   void looked(long startNanos) {

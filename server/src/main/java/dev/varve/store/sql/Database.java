@@ -57,6 +57,11 @@ public interface Database extends AutoCloseable {
   /// How many reads wait for a connection.
   int readsWaiting();
 
+  /// How often a connection was made in the place of one that was lost.
+  default long reconnects() {
+    return 0;
+  }
+
   /// How many queries those who read have run.
   long queries();
 
