@@ -17,6 +17,7 @@ import dev.varve.store.cache.RecordCache;
 import dev.varve.store.follow.LogFollower;
 import dev.varve.store.follow.LogFreshness;
 import dev.varve.store.follow.LogWatcher;
+import dev.varve.store.follow.NodeSettings;
 import dev.varve.store.follow.Notices;
 import dev.varve.store.log.EventLog;
 import dev.varve.store.log.Follower;
@@ -29,7 +30,6 @@ import dev.varve.store.state.Records;
 import dev.varve.telemetry.Metrics;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -52,9 +52,6 @@ public record Engine(
     SecurityEvents events,
     Following following)
     implements AutoCloseable {
-  // as long as a session that was ended at another node may seem open here, if all else fails
-  private static final Duration BELIEVED = Duration.ofSeconds(1);
-
   /// What follows the log on this node.
   ///
   /// @param freshness whether what is in memory may be believed
@@ -68,9 +65,10 @@ public record Engine(
 
   /// What a node has to do with the others.
   ///
+  /// @param settings how often it looks at what they write
   /// @param sign what it tells of itself, several times a second
   /// @param whenOutdated called when the data have a newer schema than it serves
-  public record Neighbours(LogWatcher.Sign sign, Runnable whenOutdated) {}
+  public record Neighbours(NodeSettings settings, LogWatcher.Sign sign, Runnable whenOutdated) {}
 
   /// Wires the stages, in flow order, and starts the writer.
   ///
@@ -96,8 +94,7 @@ public record Engine(
     RecordCache cache = new RecordCache(cacheSettings, schema.models(), head.position(), metrics);
     InstantFloor floor = new InstantFloor();
     Notices notices = new Notices();
-    LogFreshness freshness =
-        database.isShared() ? LogFreshness.within(BELIEVED) : LogFreshness.always();
+    LogFreshness freshness = freshness(database, neighbours);
     LogFollower follower =
         new LogFollower(database, log, applied, cache, feed, notices, freshness, head);
     if (database.isShared()) {
@@ -120,7 +117,13 @@ public record Engine(
         neighbours
             .filter(_ -> database.isShared())
             .map(others ->
-                new LogWatcher(database, follower, others.sign(), others.whenOutdated()).start());
+                new LogWatcher(
+                        database,
+                        follower,
+                        others.settings().lookTime(),
+                        others.sign(),
+                        others.whenOutdated())
+                    .start());
     DurableFloor durable = new DurableFloor(log, sequencer, clock);
     SettledAsOf asOf =
         new SettledAsOf(
@@ -141,6 +144,14 @@ public record Engine(
         sessions,
         events,
         new Following(follower, freshness, notices, watcher));
+  }
+
+  /// A session that was ended at another node may seem open here for as long, if all else fails.
+  private static LogFreshness freshness(Database database, Optional<Neighbours> neighbours) {
+    return database.isShared()
+        ? LogFreshness.within(
+            neighbours.map(Neighbours::settings).orElse(NodeSettings.DEFAULT).believedTime())
+        : LogFreshness.always();
   }
 
   /// What accounts are built on.

@@ -3,6 +3,7 @@ package dev.varve.node;
 import dev.varve.identity.token.Secrets;
 import dev.varve.kernel.UserMistake;
 import dev.varve.store.follow.NodeRows;
+import dev.varve.store.follow.NodeSettings;
 import dev.varve.store.follow.Notices;
 import dev.varve.store.follow.SharedClock;
 import dev.varve.store.sql.Database;
@@ -22,6 +23,7 @@ final class NodeMembership {
   private static final Logger LOG = LoggerFactory.getLogger(NodeMembership.class);
 
   private final String id;
+  private final NodeSettings settings;
   private final Clock clock;
   private final Instant startedAt;
   private volatile Optional<Serves> serves = Optional.empty();
@@ -34,8 +36,9 @@ final class NodeMembership {
   private record Serves(
       Supplier<String> address, Supplier<Serving> serving, Runnable newestSchema) {}
 
-  NodeMembership(String id, Clock clock) {
+  NodeMembership(String id, NodeSettings settings, Clock clock) {
     this.id = id;
+    this.settings = settings;
     this.clock = clock;
     this.startedAt = clock.instant();
   }
@@ -81,7 +84,7 @@ final class NodeMembership {
   }
 
   Engine.Neighbours neighbours() {
-    return new Engine.Neighbours(this::give, this::outdated);
+    return new Engine.Neighbours(settings, this::give, this::outdated);
   }
 
   private void give(Session session) throws SQLException {
@@ -99,6 +102,7 @@ final class NodeMembership {
         session,
         new NodeRows.Node(
             id,
+            settings.name(),
             node.address().get(),
             program(),
             engine.schema().version(),

@@ -24,6 +24,7 @@ import dev.varve.schema.Schema;
 import dev.varve.schema.sdl.Schemas;
 import dev.varve.settings.SettingRecords;
 import dev.varve.store.cache.CacheSettings;
+import dev.varve.store.follow.NodeSettings;
 import dev.varve.store.sql.DatabaseSettings;
 import dev.varve.telemetry.TelemetrySettings;
 import java.io.IOException;
@@ -116,6 +117,7 @@ public final class TestServer implements AutoCloseable {
       List<LimitSettings> limits,
       GatewaySettings gateway,
       int networkSharePercent,
+      NodeSettings nodes,
       UnaryOperator<HttpSettings> http) {
     /// One that keeps mails, and hashes passwords at less cost than a setting allows.
     public static Plan of(String schema) {
@@ -135,6 +137,7 @@ public final class TestServer implements AutoCloseable {
           List.of(),
           GatewaySettings.NONE,
           100,
+          NodeSettings.DEFAULT,
           UnaryOperator.identity());
     }
 
@@ -199,6 +202,11 @@ public final class TestServer implements AutoCloseable {
     /// One that listens otherwise, such as over TLS, where [#send] does not reach it.
     public Plan listening(UnaryOperator<HttpSettings> other) {
       return with(Map.of("http", other));
+    }
+
+    /// One that goes together with others on its database.
+    public Plan with(NodeSettings other) {
+      return with(Map.of("nodes", other));
     }
 
     public Plan limiting(List<LimitSettings> others) {
@@ -323,6 +331,7 @@ public final class TestServer implements AutoCloseable {
                     http, Map.of("networkSharePercent", plan.networkSharePercent()))),
         plan.limits(),
         TestStorage.settings(folder),
+        plan.nodes(),
         WriteSettings.DEFAULT,
         CacheSettings.DEFAULT,
         plan.rest(),

@@ -27,6 +27,11 @@ public final class LogFreshness {
     return nanosMax == Long.MAX_VALUE || System.nanoTime() - lookedNanos < nanosMax;
   }
 
+  /// For how long it may after a look.
+  public Duration longest() {
+    return Duration.ofNanos(nanosMax);
+  }
+
   /// How long ago the last look began that was completed; nothing where nobody else writes.
   public Duration age() {
     return nanosMax == Long.MAX_VALUE

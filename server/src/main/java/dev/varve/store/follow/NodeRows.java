@@ -19,6 +19,7 @@ public final class NodeRows {
 
   /// A node.
   ///
+  /// @param name that its settings give it; nothing for none
   /// @param address where it can be reached, as far as it knows
   /// @param program the version of Varve
   /// @param schemaVersion that it serves
@@ -26,6 +27,7 @@ public final class NodeRows {
   /// @param seenAt when it told that
   public record Node(
       String id,
+      String name,
       String address,
       String program,
       int schemaVersion,
@@ -41,11 +43,12 @@ public final class NodeRows {
   /// Tells of a node.
   public static void tell(Session session, Node node) throws SQLException {
     session.update(
-        "INSERT INTO varve_node (id, address, program, schema_version, position, started_at, seen_at)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET address = excluded.address,"
+        "INSERT INTO varve_node (id, name, address, program, schema_version, position, started_at, seen_at)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET address = excluded.address,"
             + " schema_version = excluded.schema_version, position = excluded.position, seen_at = excluded.seen_at",
         List.of(
             node.id(),
+            node.name(),
             node.address(),
             node.program(),
             node.schemaVersion(),
@@ -65,7 +68,7 @@ public final class NodeRows {
   /// All that told of themselves in the last minutes, the oldest first.
   public static List<Node> all(Session session) throws SQLException {
     return session.list(
-        "SELECT id, address, program, schema_version, position, started_at, seen_at FROM varve_node"
+        "SELECT id, name, address, program, schema_version, position, started_at, seen_at FROM varve_node"
             + " ORDER BY started_at, id",
         List.of(),
         row ->
@@ -73,9 +76,10 @@ public final class NodeRows {
                 row.getString(1),
                 row.getString(2),
                 row.getString(3),
-                row.getInt(4),
-                row.getLong(5),
-                SqlValues.instant(row.getLong(6)),
-                SqlValues.instant(row.getLong(7))));
+                row.getString(4),
+                row.getInt(5),
+                row.getLong(6),
+                SqlValues.instant(row.getLong(7)),
+                SqlValues.instant(row.getLong(8))));
   }
 }

@@ -16,3 +16,6 @@ CREATE TABLE varve_outbox (
 
 CREATE INDEX varve_outbox_next_at ON varve_outbox (next_at);
 CREATE INDEX varve_outbox_expires_at ON varve_outbox (expires_at);
+
+-- What its settings call a node.
+ALTER TABLE varve_node ADD COLUMN name TEXT NOT NULL DEFAULT '';
