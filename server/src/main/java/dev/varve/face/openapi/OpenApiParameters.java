@@ -4,6 +4,7 @@ import static dev.varve.face.openapi.OpenApiNode.node;
 import static dev.varve.face.openapi.OpenApiNode.reference;
 
 import dev.varve.face.openapi.OpenApiFields.Mode;
+import dev.varve.face.rest.Rest;
 import dev.varve.face.rest.FilterParameters;
 import dev.varve.face.rest.LimitParameter;
 import dev.varve.face.rest.ListParameters;
@@ -71,7 +72,13 @@ final class OpenApiParameters {
                 "If-None-Match",
                 "The answer is 304 when its `ETag` is still this one.",
                 text().with("pattern", TAGS)))
-        .with("idempotencyKey", idempotencyKey());
+        .with("idempotencyKey", idempotencyKey())
+        .with(
+            "position",
+            header(
+                Rest.POSITION,
+                "The answer shows nothing older than the log at this position, at whichever node it is asked for: the number that an earlier answer had there.",
+                text().with("pattern", "^[0-9]{1,%d}$".formatted(Moment.DIGITS_MAX))));
   }
 
   private static OpenApiNode limit() {
