@@ -24,6 +24,7 @@ import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -231,6 +232,8 @@ final class Browser implements AutoCloseable {
   void until(BooleanSupplier condition, String what) {
     new WebDriverWait(driver, PATIENCE)
         .pollingEvery(Duration.ofMillis(50))
+        // the page may be exchanged for another one just while it is asked
+        .ignoring(WebDriverException.class)
         .withMessage(() -> what)
         .until(_ -> condition.getAsBoolean());
   }
