@@ -47,8 +47,7 @@ class NodesTest {
     second =
         first.beside(
             TestServer.Plan.of(SCHEMA)
-                .with(
-                    new NodeSettings("second", Duration.ofMillis(100), Duration.ofSeconds(2))));
+                .with(new NodeSettings("second", Duration.ofMillis(100), Duration.ofSeconds(2))));
   }
 
   @AfterAll
@@ -217,7 +216,11 @@ class NodesTest {
           "it is unchanged at the other node",
           () ->
               second
-                      .send("GET", asked, Map.of("If-None-Match", second.get(asked).header("ETag")), "")
+                      .send(
+                          "GET",
+                          asked,
+                          Map.of("If-None-Match", second.get(asked).header("ETag")),
+                          "")
                       .status()
                   == 304);
       String position = change(first, path, "tagged 1").header("Varve-Position");

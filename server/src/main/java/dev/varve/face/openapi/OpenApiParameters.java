@@ -4,11 +4,11 @@ import static dev.varve.face.openapi.OpenApiNode.node;
 import static dev.varve.face.openapi.OpenApiNode.reference;
 
 import dev.varve.face.openapi.OpenApiFields.Mode;
-import dev.varve.face.rest.Rest;
 import dev.varve.face.rest.FilterParameters;
 import dev.varve.face.rest.LimitParameter;
 import dev.varve.face.rest.ListParameters;
 import dev.varve.face.rest.MomentParameter;
+import dev.varve.face.rest.Rest;
 import dev.varve.face.rest.SelectionParameters;
 import dev.varve.face.rest.SortParameter;
 import dev.varve.kernel.Folding;

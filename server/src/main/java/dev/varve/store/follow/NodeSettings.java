@@ -24,12 +24,13 @@ public record NodeSettings(
             says =
                 "For how long after a look a node believes what it has in memory, such as that a session is open; then it asks the database. At least three times nodes.lookTime.")
         Duration believedTime) {
-  public static final NodeSettings DEFAULT =
-      new NodeSettings("", Duration.ofMillis(200), Duration.ofSeconds(1));
-
+  // in this order: the default is checked, too
   private static final Duration LOOK_MIN = Duration.ofMillis(20);
   // of a line that people read
   private static final int NAME_LENGTH_MAX = 64;
+
+  public static final NodeSettings DEFAULT =
+      new NodeSettings("", Duration.ofMillis(200), Duration.ofSeconds(1));
 
   public NodeSettings {
     if (name.length() > NAME_LENGTH_MAX) {

@@ -37,8 +37,7 @@ class OutboxOnNodesTest {
                 .with(People.settings(SignUpPolicy.OPEN, VerificationPolicy.OPTIONAL))
                 .sending(
                     mails.settings(),
-                    Map.of(
-                        Secrets.AUTH, Base64.getEncoder().encodeToString(new byte[32]))));
+                    Map.of(Secrets.AUTH, Base64.getEncoder().encodeToString(new byte[32]))));
     second = first.beside();
   }
 
@@ -52,14 +51,13 @@ class OutboxOnNodesTest {
   private static void awaitEmpty() {
     Patience.until(
         "no mail waits",
-        () ->
-            first
-                .column("SELECT id FROM varve_outbox WHERE expires_at > created_at")
-                .isEmpty());
+        () -> first.column("SELECT id FROM varve_outbox WHERE expires_at > created_at").isEmpty());
   }
 
   private static double sent(TestServer node) {
-    return node.get("/metrics").text().lines()
+    return node.get("/metrics")
+        .text()
+        .lines()
         .filter(line -> line.startsWith("varve_mails_total{result=\"sent\"}"))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
         .sum();

@@ -90,7 +90,10 @@ class OutboxTest {
   }
 
   private static String measured(String name) {
-    return server.get("/metrics").text().lines()
+    return server
+        .get("/metrics")
+        .text()
+        .lines()
         .filter(line -> line.startsWith(name + " "))
         .map(line -> line.substring(name.length() + 1))
         .findFirst()
@@ -111,8 +114,7 @@ class OutboxTest {
     mails.leave();
     people.forEach(email -> assertThat(signUp(server, email).status()).isEqualTo(202));
     server.restart();
-    Patience.until(
-        "three wait", () -> measured("varve_mails_waiting").equals("3.0"));
+    Patience.until("three wait", () -> measured("varve_mails_waiting").equals("3.0"));
     mails.comeBack();
     people.forEach(mails::awaitFor);
     awaitEmpty();
@@ -162,7 +164,8 @@ class OutboxTest {
     String id = waiting().getFirst();
     mails.answerRecipients(250);
     CLOCK.move(Duration.ofSeconds(10));
-    assertThat(mails.awaitFor(email).header("Message-ID")).isEqualTo("<%s@example.com>".formatted(id));
+    assertThat(mails.awaitFor(email).header("Message-ID"))
+        .isEqualTo("<%s@example.com>".formatted(id));
     assertThat(LOGGED).noneMatch(line -> line.contains(email));
   }
 

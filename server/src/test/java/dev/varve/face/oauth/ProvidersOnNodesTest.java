@@ -160,8 +160,7 @@ class ProvidersOnNodesTest {
       assertThat(token(node, form).status()).isEqualTo(400);
     }
     Patience.until(
-        "all are told",
-        () -> first.column("SELECT session FROM varve_logout").isEmpty());
+        "all are told", () -> first.column("SELECT session FROM varve_logout").isEmpty());
     assertThat(TOLD.get()).isEqualTo(ended);
   }
 }

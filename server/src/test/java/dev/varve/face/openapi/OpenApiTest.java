@@ -295,8 +295,7 @@ class OpenApiTest {
 
   @Test
   void nodesAreToldOfAsTheDescriptionSays() {
-    assertThat(document.at("/paths/~1health~1nodes/get/operationId").asString())
-        .isEqualTo("nodes");
+    assertThat(document.at("/paths/~1health~1nodes/get/operationId").asString()).isEqualTo("nodes");
     assertThat(server.get("/health/nodes").json()).isEqualTo(Map.of("nodes", List.of()));
   }
 

@@ -63,8 +63,7 @@ public final class ScriptedMailServer implements AutoCloseable {
 
   /// How Varve is told of it.
   public MailSettings settings() {
-    return new MailSettings(
-        "127.0.0.1", port, "", "Shop <shop@example.com>", MailEncryption.NONE);
+    return new MailSettings("127.0.0.1", port, "", "Shop <shop@example.com>", MailEncryption.NONE);
   }
 
   public int port() {
