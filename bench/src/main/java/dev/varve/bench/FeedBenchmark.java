@@ -44,7 +44,9 @@ final class FeedBenchmark implements Benchmark {
       double alone = writes.run(lab.round()).perSecond();
       long residentBefore = server.residentBytes();
       try (Listeners readers = new Listeners(port, targets())) {
-        await(() -> readers.started() == READERS);
+        Waiting.until("all readers have begun", SETTLE_MAX, () -> readers.started() == READERS);
+        // what was made to open them is collected, or is theirs
+        Waiting.pause(Duration.ofSeconds(1));
         long resident = server.residentBytes() - residentBefore;
         return measure(lab, port, writes, alone, readers, resident);
       }
@@ -106,7 +108,7 @@ final class FeedBenchmark implements Benchmark {
       for (int i = 0; i < count; i++) {
         sentAtNanos[i] = System.nanoTime();
         client.ask(requests[i]).requireStatus(201);
-        sleep(PACE);
+        Waiting.pause(PACE);
       }
       settle(readers);
       readers.onChange(_ -> {});
@@ -119,28 +121,7 @@ final class FeedBenchmark implements Benchmark {
     long before = -1;
     while (readers.heard() != before) {
       before = readers.heard();
-      sleep(Duration.ofMillis(100));
-    }
-  }
-
-  private static void await(java.util.function.BooleanSupplier condition) {
-    long deadline = System.nanoTime() + SETTLE_MAX.toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadline) {
-        throw new IllegalStateException("The readers did not all begin within a minute");
-      }
-      sleep(Duration.ofMillis(20));
-    }
-    // what was made to open them is collected, or is theirs
-    sleep(Duration.ofSeconds(1));
-  }
-
-  private static void sleep(Duration duration) {
-    try {
-      Thread.sleep(duration);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
+      Waiting.pause(Duration.ofMillis(100));
     }
   }
 }

@@ -59,6 +59,11 @@ final class GuardedServer implements AutoCloseable {
     return requests;
   }
 
+  /// A token of another session of the account.
+  String anotherToken() {
+    return String.valueOf(object(client.ask(signIn(EMAIL)).requireStatus(200)).get("accessToken"));
+  }
+
   Child process() {
     return server;
   }

@@ -50,12 +50,13 @@ final class Main implements Callable<Integer> {
           new GatewayBenchmark(),
           new TunnelBenchmark(),
           new StartBenchmark(),
-          new MemoryBenchmark());
+          new MemoryBenchmark(),
+          new NodesBenchmark());
 
   @Parameters(
       paramLabel = "NAME",
       description =
-          "What to measure; everything when none is named: get, get-random, tls, create, list, list-load, gzip, static, owner, sign-in, tokens, graphql, feed, import, door, aggregate, eyes, gateway, tunnels, start, memory")
+          "What to measure; everything when none is named: get, get-random, tls, create, list, list-load, gzip, static, owner, sign-in, tokens, graphql, feed, import, door, aggregate, eyes, gateway, tunnels, start, memory, nodes")
   private List<String> names = new ArrayList<>();
 
   @Option(
@@ -109,7 +110,7 @@ final class Main implements Callable<Integer> {
             new IllegalArgumentException(
                 "There is no benchmark named "
                     + name
-                    + ": name get, get-random, tls, create, list, list-load, gzip, static, owner, sign-in, tokens, graphql, feed, import, door, aggregate, eyes, gateway, tunnels, start or memory"));
+                    + ": name get, get-random, tls, create, list, list-load, gzip, static, owner, sign-in, tokens, graphql, feed, import, door, aggregate, eyes, gateway, tunnels, start, memory or nodes"));
   }
 
   /// The folder of the jar that this class is in.

@@ -121,34 +121,10 @@ final class PlainLoop {
     rows.clear();
     try (Connection connection = open(source)) {
       for (Copied table : tables) {
-        rows.add(read(connection, table, from, to));
-      }
-    }
-    for (List<@Nullable Object[]> each : rows) {
-      if (each.size() != to - from) {
-        throw new IllegalStateException(
-            "Expected a row in each table for each of the units %d to %d".formatted(from + 1, to));
-      }
-    }
-  }
-
-  private static List<@Nullable Object[]> read(
-      Connection connection, Copied table, long from, long to) throws SQLException {
-    try (PreparedStatement select = connection.prepareStatement(table.select())) {
-      select.setLong(1, from);
-      select.setLong(2, to);
-      List<@Nullable Object[]> rows = new ArrayList<>();
-      try (ResultSet found = select.executeQuery()) {
-        int columns = found.getMetaData().getColumnCount();
-        while (found.next()) {
-          @Nullable Object[] row = new @Nullable Object[columns];
-          for (int i = 0; i < columns; i++) {
-            row[i] = found.getObject(i + 1);
-          }
-          rows.add(row);
+        try (PreparedStatement select = connection.prepareStatement(table.select())) {
+          rows.add(CopiedRows.read(select, from, to));
         }
       }
-      return rows;
     }
   }
 
@@ -165,7 +141,7 @@ final class PlainLoop {
         int last = Math.min(first + TRANSACTION_UNITS, units);
         begin.execute();
         for (int table = 0; table < inserts.size(); table++) {
-          insert(inserts.get(table), rows.get(table).subList(first, last));
+          CopiedRows.insert(inserts.get(table), rows.get(table).subList(first, last));
         }
         commit.execute();
       }
@@ -174,16 +150,5 @@ final class PlainLoop {
       insert.close();
     }
     return System.nanoTime() - start;
-  }
-
-  private static void insert(PreparedStatement insert, List<@Nullable Object[]> rows)
-      throws SQLException {
-    for (@Nullable Object[] row : rows) {
-      for (int i = 0; i < row.length; i++) {
-        insert.setObject(i + 1, row[i]);
-      }
-      insert.addBatch();
-    }
-    insert.executeBatch();
   }
 }

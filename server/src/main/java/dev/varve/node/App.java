@@ -14,7 +14,9 @@ import dev.varve.net.http.MetricsEndpoint;
 import dev.varve.net.http.Operators;
 import dev.varve.net.http.Route;
 import dev.varve.net.http.Routes;
+import dev.varve.net.limit.BucketStores;
 import dev.varve.net.limit.RateLimits;
+import dev.varve.net.limit.SharedBuckets;
 import dev.varve.schema.Schema;
 import dev.varve.settings.SettingRecords;
 import dev.varve.settings.WrongSetting;
@@ -35,6 +37,7 @@ public final class App implements AutoCloseable {
   private final Ground ground;
   private final Address address;
   private final IdentityStages identity;
+  private final Optional<SharedBuckets> sharedBuckets;
   private final RateLimits limits;
   private final Optional<Certificates> certificates;
   private final Gateway gateway;
@@ -50,7 +53,9 @@ public final class App implements AutoCloseable {
     Settings settings = ground.settings();
     this.address = new Address(settings, start.development(), this::port);
     this.identity = new IdentityStages(ground, address);
-    this.limits = RateLimits.of(settings.limits(), System::nanoTime, ground.telemetry().metrics());
+    this.sharedBuckets =
+        settings.nodes().open(start.environment(), ground.clock(), ground.telemetry().metrics());
+    this.limits = RateLimits.of(settings.limits(), buckets(), ground.telemetry().metrics());
     this.certificates = ground.certificates();
     this.gateway = gateway();
     try {
@@ -82,6 +87,7 @@ public final class App implements AutoCloseable {
       gateway.close();
       certificates.ifPresent(Certificates::close);
       identity.close();
+      sharedBuckets.ifPresent(SharedBuckets::close);
       throw e;
     }
   }
@@ -126,12 +132,17 @@ public final class App implements AutoCloseable {
     }
   }
 
+  private BucketStores buckets() {
+    return sharedBuckets.<BucketStores>map(shared -> shared).orElse(BucketStores.LOCAL);
+  }
+
   private Gateway gateway() {
     Settings settings = ground.settings();
     return Gateway.open(
         settings.gateway(),
         identities(settings.gateway()),
         ground.clock(),
+        buckets(),
         ground.telemetry().metrics(),
         settings.http().networkSharePercent());
   }
@@ -275,6 +286,7 @@ public final class App implements AutoCloseable {
   public void close() {
     listeners.stop();
     gateway.close();
+    sharedBuckets.ifPresent(SharedBuckets::close);
     certificates.ifPresent(Certificates::close);
     serving.oauth().close();
     serving.feed().close();

@@ -17,7 +17,6 @@ import dev.varve.store.cache.RecordCache;
 import dev.varve.store.follow.LogFollower;
 import dev.varve.store.follow.LogFreshness;
 import dev.varve.store.follow.LogWatcher;
-import dev.varve.store.follow.NodeSettings;
 import dev.varve.store.follow.Notices;
 import dev.varve.store.log.EventLog;
 import dev.varve.store.log.Follower;
@@ -68,7 +67,7 @@ public record Engine(
   /// @param settings how often it looks at what they write
   /// @param sign what it tells of itself, several times a second
   /// @param whenOutdated called when the data have a newer schema than it serves
-  public record Neighbours(NodeSettings settings, LogWatcher.Sign sign, Runnable whenOutdated) {}
+  public record Neighbours(NodesSettings settings, LogWatcher.Sign sign, Runnable whenOutdated) {}
 
   /// Wires the stages, in flow order, and starts the writer.
   ///
@@ -150,7 +149,7 @@ public record Engine(
   private static LogFreshness freshness(Database database, Optional<Neighbours> neighbours) {
     return database.isShared()
         ? LogFreshness.within(
-            neighbours.map(Neighbours::settings).orElse(NodeSettings.DEFAULT).believedTime())
+            neighbours.map(Neighbours::settings).orElse(NodesSettings.DEFAULT).believedTime())
         : LogFreshness.always();
   }
 

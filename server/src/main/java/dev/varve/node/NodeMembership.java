@@ -3,7 +3,6 @@ package dev.varve.node;
 import dev.varve.identity.token.Secrets;
 import dev.varve.kernel.UserMistake;
 import dev.varve.store.follow.NodeRows;
-import dev.varve.store.follow.NodeSettings;
 import dev.varve.store.follow.Notices;
 import dev.varve.store.follow.SharedClock;
 import dev.varve.store.sql.Database;
@@ -23,7 +22,7 @@ final class NodeMembership {
   private static final Logger LOG = LoggerFactory.getLogger(NodeMembership.class);
 
   private final String id;
-  private final NodeSettings settings;
+  private final NodesSettings settings;
   private final Clock clock;
   private final Instant startedAt;
   private volatile Optional<Serves> serves = Optional.empty();
@@ -36,7 +35,7 @@ final class NodeMembership {
   private record Serves(
       Supplier<String> address, Supplier<Serving> serving, Runnable newestSchema) {}
 
-  NodeMembership(String id, NodeSettings settings, Clock clock) {
+  NodeMembership(String id, NodesSettings settings, Clock clock) {
     this.id = id;
     this.settings = settings;
     this.clock = clock;

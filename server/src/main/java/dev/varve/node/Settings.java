@@ -24,7 +24,6 @@ import dev.varve.settings.SettingsReader;
 import dev.varve.settings.SettingsReference;
 import dev.varve.settings.WrongSetting;
 import dev.varve.store.cache.CacheSettings;
-import dev.varve.store.follow.NodeSettings;
 import dev.varve.store.sql.DatabaseSettings;
 import dev.varve.telemetry.TelemetrySettings;
 import java.io.IOException;
@@ -51,7 +50,7 @@ public record Settings(
                 "Limits on how often callers may ask, beside those that are there by default: sign-in, authorize, push, token, register, registration, sign-up, mails, anonymous-graphql and anonymous-writes.")
         List<LimitSettings> limits,
     DatabaseSettings database,
-    NodeSettings nodes,
+    NodesSettings nodes,
     WriteSettings write,
     CacheSettings cache,
     RestSettings rest,

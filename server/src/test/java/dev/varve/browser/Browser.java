@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.varve.kernel.Patience;
+import dev.varve.kernel.Programs;
 import dev.varve.kernel.TestFolders;
 import java.io.File;
 import java.io.IOException;
@@ -21,7 +22,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebDriverException;
@@ -53,6 +53,7 @@ final class Browser implements AutoCloseable {
   private final ChromeDriver driver;
   private final List<String> complaints = new ArrayList<>();
   private final List<String> requests = new ArrayList<>();
+  private final List<VirtualAuthenticator> pluggedIn = new ArrayList<>();
 
   private Browser(Path profile, ChromeDriver driver) {
     this.profile = profile;
@@ -81,8 +82,8 @@ final class Browser implements AutoCloseable {
   }
 
   private static Browser start(List<String> arguments) {
-    Optional<File> chromium = program("chromium").or(() -> program("google-chrome"));
-    Optional<File> chromedriver = program("chromedriver");
+    Optional<File> chromium = Programs.find("chromium", "google-chrome").map(File::new);
+    Optional<File> chromedriver = Programs.find("chromedriver").map(File::new);
     if (chromium.isEmpty() || chromedriver.isEmpty()) {
       return "true".equals(System.getenv("CI")) ? fail(INSTALL) : skipped();
     }
@@ -106,13 +107,6 @@ final class Browser implements AutoCloseable {
     // Maven tells that tests were skipped, and not why
     LoggerFactory.getLogger(Browser.class).warn(INSTALL);
     return abort(INSTALL);
-  }
-
-  private static Optional<File> program(String name) {
-    return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-        .map(folder -> new File(folder, name))
-        .filter(File::canExecute)
-        .findFirst();
   }
 
   private static ChromeOptions options(File chromium, Path profile) {
@@ -142,7 +136,15 @@ final class Browser implements AutoCloseable {
 
   /// Plugs in an authenticator that is software (WebAuthn, section 11).
   VirtualAuthenticator plugIn(VirtualAuthenticatorOptions options) {
-    return driver.addVirtualAuthenticator(options);
+    VirtualAuthenticator made = driver.addVirtualAuthenticator(options);
+    pluggedIn.add(made);
+    return made;
+  }
+
+  /// Takes away every authenticator, with what it keeps.
+  void unplugAll() {
+    pluggedIn.forEach(driver::removeVirtualAuthenticator);
+    pluggedIn.clear();
   }
 
   String url() {

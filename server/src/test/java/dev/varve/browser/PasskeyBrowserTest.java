@@ -18,6 +18,9 @@ import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.TimeoutException;
@@ -34,6 +37,25 @@ class PasskeyBrowserTest {
   private static final Path PROJECT = Path.of(System.getProperty("basedir", ".")).resolve("..");
   private static final Path EXAMPLE = PROJECT.resolve("examples/passkeys");
   private static final String EMAIL = "ada@example.com";
+
+  private static Browser browser;
+
+  @BeforeAll
+  static void start() {
+    browser = Browser.start();
+  }
+
+  @AfterEach
+  void unplug() {
+    browser.unplugAll();
+  }
+
+  @AfterAll
+  static void stop() {
+    if (browser != null) {
+      browser.close();
+    }
+  }
 
   private static VirtualAuthenticatorOptions phone() {
     return new VirtualAuthenticatorOptions()
@@ -68,8 +90,7 @@ class PasskeyBrowserTest {
 
   @Test
   void peopleSignUpSignInAddAndRemovePasskeysOnAPageOfTheApplication(@TempDir Path folder) {
-    try (InstalledVarve varve = example(folder);
-        Browser browser = Browser.start()) {
+    try (InstalledVarve varve = example(folder)) {
       VirtualAuthenticator phone = browser.plugIn(phone());
       String page = "http://localhost:%d/".formatted(varve.port());
       browser.open(page);
@@ -101,8 +122,7 @@ class PasskeyBrowserTest {
 
   @Test
   void theBrowserOffersPasskeysWhereItFillsInTheAddress(@TempDir Path folder) {
-    try (InstalledVarve varve = example(folder);
-        Browser browser = Browser.start()) {
+    try (InstalledVarve varve = example(folder)) {
       browser.plugIn(phone());
       String page = "http://localhost:%d/".formatted(varve.port());
       browser.open(page);
@@ -155,8 +175,7 @@ class PasskeyBrowserTest {
 
   @Test
   void aFlowIsSignedInToByAPasskeyAndACopyIsNot() {
-    try (TestServer server = TestServer.start(Provider.plan());
-        Browser browser = Browser.start()) {
+    try (TestServer server = TestServer.start(Provider.plan())) {
       String email = Provider.somebody(server);
       VirtualAuthenticator phone = browser.plugIn(phone());
       enrol(browser, server, email);
@@ -199,8 +218,7 @@ class PasskeyBrowserTest {
 
   @Test
   void aRemovedPasskeyIsRefusedAndForgotten() {
-    try (TestServer server = TestServer.start(Provider.plan());
-        Browser browser = Browser.start()) {
+    try (TestServer server = TestServer.start(Provider.plan())) {
       String email = Provider.somebody(server);
       VirtualAuthenticator phone = browser.plugIn(phone());
       enrol(browser, server, email);
@@ -228,16 +246,21 @@ class PasskeyBrowserTest {
 
   @Test
   void aPasskeyIsMadeOnThePageOfTheAccountAndOpensItTheNextTime() {
-    try (TestServer server = TestServer.start(Provider.plan());
-        Browser browser = Browser.start()) {
+    try (TestServer server = TestServer.start(Provider.plan())) {
       String email = Provider.somebody(server);
       String page = "http://localhost:%d/auth/account".formatted(server.port());
+      VirtualAuthenticator phone = browser.plugIn(phone());
       browser.open(page);
       type(browser, "#email", email);
       type(browser, "#password", "correct horse battery");
+      browser.until(
+          () -> "yes".equals(browser.run("return document.querySelector('[name=able]').value")),
+          "the browser says that it makes passkeys");
       click(browser, "form button:not(.other)");
+      await(browser, "h1", "Sign in faster next time");
+      assertThat(browser.complaints()).isEmpty();
+      click(browser, "form:not([data-create]) button.other");
       await(browser, "h1", "Your account");
-      VirtualAuthenticator phone = browser.plugIn(phone());
 
       click(browser, "a[href$='/passkey']");
       type(browser, "#passkey-name", "Telephone");
@@ -265,8 +288,7 @@ class PasskeyBrowserTest {
 
   @Test
   void aSecurityKeyIsTheSecondFactorOfAFlow() {
-    try (TestServer server = TestServer.start(Provider.plan());
-        Browser browser = Browser.start()) {
+    try (TestServer server = TestServer.start(Provider.plan())) {
       String email = Provider.somebody(server);
       browser.plugIn(securityKey());
       enrol(browser, server, email);
@@ -283,8 +305,7 @@ class PasskeyBrowserTest {
 
   @Test
   void aPageSaysWhyNoPasskeyWasUsed() {
-    try (TestServer server = TestServer.start(Provider.plan());
-        Browser browser = Browser.start()) {
+    try (TestServer server = TestServer.start(Provider.plan())) {
       VirtualAuthenticator phone = browser.plugIn(phone());
       enrol(browser, server, Provider.somebody(server));
       phone.setUserVerified(false);

@@ -18,13 +18,16 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// What a `curl` command sends, read as curl reads it, and sent without it: the pages are tested on machines
 /// that have no curl. Whatever is not known here is refused.
 final class Curl {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  private static final String HOST = "localhost:8080";
+  private static final Pattern HOST = Pattern.compile("localhost:(80\\d\\d)(.*)", Pattern.DOTALL);
 
   private final List<String> data = new ArrayList<>();
   private final List<Map.Entry<String, String>> headers = new ArrayList<>();
@@ -102,9 +105,9 @@ final class Curl {
   }
 
   /// What comes of a stream until the time is over.
-  String listen(int port) {
+  String listen(IntUnaryOperator ports) {
     ByteArrayOutputStream heard = new ByteArrayOutputStream();
-    try (InputStream body = CLIENT.send(request(port), BodyHandlers.ofInputStream()).body()) {
+    try (InputStream body = CLIENT.send(request(ports), BodyHandlers.ofInputStream()).body()) {
       Thread listener =
           Thread.ofVirtual()
               .start(() -> {
@@ -124,9 +127,10 @@ final class Curl {
     }
   }
 
-  Reply send(int port) {
+  /// @param ports where is what the page has at a port
+  Reply send(IntUnaryOperator ports) {
     try {
-      HttpResponse<String> response = CLIENT.send(request(port), BodyHandlers.ofString());
+      HttpResponse<String> response = CLIENT.send(request(ports), BodyHandlers.ofString());
       return new Reply(response.statusCode(), response.headers().map(), response.body());
     } catch (IOException e) {
       throw new AssertionError("The request was not answered", e);
@@ -136,11 +140,11 @@ final class Curl {
     }
   }
 
-  private HttpRequest request(int port) {
+  private HttpRequest request(IntUnaryOperator ports) {
     boolean hasBody = !data.isEmpty() && !dataInUrl;
     String verb = !method.isEmpty() ? method : hasBody ? "POST" : "GET";
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(target(port))
+        HttpRequest.newBuilder(target(ports))
             .method(
                 verb,
                 hasBody
@@ -153,15 +157,17 @@ final class Curl {
     return request.build();
   }
 
-  private URI target(int port) {
+  private URI target(IntUnaryOperator ports) {
     String plain = url.startsWith("http://") ? url.substring("http://".length()) : url;
-    if (!plain.startsWith(HOST)) {
-      throw new AssertionError("The pages ask %s, not %s".formatted(HOST, url));
+    Matcher host = HOST.matcher(plain);
+    if (!host.matches()) {
+      throw new AssertionError("The pages ask localhost:8080, not " + url);
     }
     if (!bracketsAsTheyAre && plain.chars().anyMatch(c -> "[]{}".indexOf(c) >= 0)) {
       throw new AssertionError("curl takes brackets for a range without -g: " + url);
     }
     String query = dataInUrl ? (plain.contains("?") ? "&" : "?") + String.join("&", data) : "";
-    return URI.create("http://127.0.0.1:" + port + plain.substring(HOST.length()) + query);
+    int port = ports.applyAsInt(Integer.parseInt(host.group(1)));
+    return URI.create("http://127.0.0.1:" + port + host.group(2) + query);
   }
 }

@@ -2,6 +2,7 @@ package dev.varve.docs;
 
 import dev.varve.face.auth.Languages;
 import dev.varve.face.auth.PageSettings;
+import dev.varve.kernel.Patience;
 import dev.varve.node.InstalledVarve;
 import dev.varve.settings.SettingRecords;
 import dev.varve.store.sql.postgresql.LocalPostgres;
@@ -30,8 +31,9 @@ final class Reader implements AutoCloseable {
   private static final Path PROJECT = Path.of(System.getProperty("basedir", ".")).resolve("..");
   // these read beside a running server, or need no data; the others want it stopped
   private static final Set<String> BESIDE_A_SERVER =
-      Set.of("new", "check", "plan", "access", "export", "log", "gateway", "reload");
+      Set.of("new", "check", "plan", "access", "export", "log", "gateway", "reload", "nodes");
   private static final Set<String> WITH_SUBCOMMANDS = Set.of("user", "client", "keys", "gateway");
+  private static final int PAGE_PORT = 8080;
   private static final Set<String> SERVING = Set.of("dev", "serve");
   // what pages call a database of the reader at PostgreSQL, whose user is shop
   private static final String POSTGRES = "jdbc:postgresql://localhost/shop";
@@ -40,7 +42,10 @@ final class Reader implements AutoCloseable {
   private final Path folder;
   private List<String> served = List.of("dev", "examples/shop");
   private final Map<String, String> variables = new HashMap<>();
+  private final Map<String, String> exported = new HashMap<>();
   private Optional<InstalledVarve> server = Optional.empty();
+  // what goes on beside, as the shell counts it
+  private final List<Job> jobs = new ArrayList<>();
   private Optional<String> postgres = Optional.empty();
   private final List<ExampleProgram> beside = new ArrayList<>();
 
@@ -127,20 +132,39 @@ final class Reader implements AutoCloseable {
     return switch (name) {
       case "=" -> {
         Curl curl = Curl.of(words.subList(3, words.size()));
-        variables.put(words.getFirst(), part(curl.send(server().port()), words.get(1)));
+        variables.put(words.getFirst(), part(curl.send(this::port), words.get(1)));
         yield new Seen.Nothing();
       }
       case "curl" -> {
         Curl curl = Curl.of(words);
         yield curl.isTimed()
-            ? new Seen.Printed(curl.listen(server().port()), false)
-            : new Seen.Answered(curl, curl.send(server().port()));
+            ? new Seen.Printed(curl.listen(this::port), false)
+            : new Seen.Answered(curl, curl.send(this::port));
       }
       case "java" -> {
         startBeside(words);
         yield new Seen.Nothing();
       }
-      case "bin/varve", "varve" -> varve(environment, words, command.comment());
+      case "export" -> {
+        exported.put(words.getFirst(), Files.readString(folder.resolve(words.get(1))).strip());
+        yield new Seen.Nothing();
+      }
+      case "nginx" -> {
+        jobs.add(nginx(words));
+        yield new Seen.Nothing();
+      }
+      case "kill" -> {
+        jobs.get(Integer.parseInt(words.getFirst().substring(1)) - 1).end().run();
+        yield new Seen.Nothing();
+      }
+      case "bin/varve", "varve" -> {
+        environment.putAll(exported);
+        if (words.getLast().equals("&")) {
+          jobs.add(node(environment, words.subList(0, words.size() - 1)));
+          yield new Seen.Nothing();
+        }
+        yield varve(environment, words, command.comment());
+      }
       case "bin/check", "bin/bench", "bin/fmt" -> {
         if (!Files.isExecutable(PROJECT.resolve(name))) {
           throw new AssertionError("There is no " + name);
@@ -209,6 +233,38 @@ final class Reader implements AutoCloseable {
     }
   }
 
+  /// What goes on beside the commands that follow.
+  ///
+  /// @param pagePort where the page has it
+  private record Job(int pagePort, int port, Runnable end) {}
+
+  /// Serves an application at a port of its own, beside what is served already.
+  private Job node(Map<String, String> environment, List<String> words) {
+    InstalledVarve.parse(words);
+    stop();
+    InstalledVarve varve = InstalledVarve.serve(located(words), 0, environment);
+    return new Job(
+        Integer.parseInt(words.get(words.indexOf("--port") + 1)), varve.port(), varve::close);
+  }
+
+  /// Runs nginx with settings of an example, at free ports, in front of what is served at those that they name.
+  private Job nginx(List<String> words) throws IOException {
+    if (!words.equals(List.of("-p", ".", "-c", words.get(3), "&"))) {
+      throw new AssertionError("This test knows nginx -p . -c FILE & alone");
+    }
+    Nginx nginx = Nginx.start(folder, PROJECT.resolve(words.get(3)), this::port);
+    return new Job(PAGE_PORT, nginx.port(), nginx::close);
+  }
+
+  /// Where is what the page has at a port.
+  private int port(int pagePort) {
+    return jobs.reversed().stream()
+        .filter(job -> job.pagePort() == pagePort)
+        .map(Job::port)
+        .findFirst()
+        .orElseGet(() -> server().port());
+  }
+
   private InstalledVarve server() {
     if (server.isEmpty()) {
       server = Optional.of(InstalledVarve.serve(located(served)));
@@ -234,7 +290,20 @@ final class Reader implements AutoCloseable {
     if (!BESIDE_A_SERVER.contains(words.getFirst())) {
       stop();
     }
+    if (words.getFirst().equals("nodes")) {
+      awaitNodes(located(words));
+    }
     return printed(InstalledVarve.run(environment, located(words)), comment);
+  }
+
+  /// A node is listed a moment after it listens: sooner than a reader types.
+  private void awaitNodes(List<String> words) {
+    long serving = jobs.stream().filter(job -> job.pagePort() != PAGE_PORT).count();
+    Patience.until(
+        "every node is listed",
+        () ->
+            InstalledVarve.run(words).text().lines().filter(line -> line.startsWith("UP ")).count()
+                >= serving);
   }
 
   private Seen serving(String comment) {
@@ -302,6 +371,8 @@ final class Reader implements AutoCloseable {
 
   @Override
   public void close() {
+    // whoever asks ends before whom it asks
+    jobs.reversed().forEach(job -> job.end().run());
     stop();
     beside.forEach(ExampleProgram::close);
   }

@@ -10,10 +10,14 @@ import java.util.regex.Pattern;
 ///
 /// What a shell would do beyond that (pipes, patterns) is refused, so that no command is run otherwise than a reader's
 /// shell runs it. Known besides are a variable in double quotes, `"Bearer $TOKEN"`, and how one gets its value,
-/// `TOKEN=$(curl ... | jq -r .accessToken)`, which is read as the command `=` with the name, the path and the words.
+/// `TOKEN=$(curl ... | jq -r .accessToken)`, which is read as the command `=` with the name, the path and the words; what all
+/// commands below get, `export SECRET=$(cat FILE)`, read as `export` with the name and the file; and a `&` at the end, for a
+/// command that goes on while the next ones run, which is the last word then.
 record ShellLine(int line, List<String> words, String comment) {
   private static final Pattern ASSIGNMENT =
       Pattern.compile("(\\w+)=\\$\\((.*) \\| jq -r '?\\.([\\w.\\[\\]]+)'?\\)", Pattern.DOTALL);
+  private static final Pattern EXPORT = Pattern.compile("export (\\w+)=\\$\\(cat (\\S+)\\)");
+  private static final String BESIDE = " &";
   private static final Pattern VARIABLE = Pattern.compile("\u0001(\\w+)\u0002");
 
   /// The words with the values of variables in them.
@@ -64,6 +68,16 @@ record ShellLine(int line, List<String> words, String comment) {
   }
 
   private static ShellLine read(int line, String command) {
+    Matcher export = EXPORT.matcher(command);
+    if (export.matches()) {
+      return new ShellLine(line, List.of("export", export.group(1), export.group(2)), "");
+    }
+    if (command.endsWith(BESIDE)) {
+      String alone = command.substring(0, command.length() - BESIDE.length());
+      List<String> words = new ArrayList<>(new Reader(line, alone).read().words());
+      words.add(BESIDE.strip());
+      return new ShellLine(line, List.copyOf(words), "");
+    }
     Matcher assignment = ASSIGNMENT.matcher(command);
     if (!assignment.matches()) {
       return new Reader(line, command).read();

@@ -9,7 +9,6 @@ import dev.varve.kernel.AtOnce;
 import dev.varve.kernel.Patience;
 import dev.varve.kernel.Sha256;
 import dev.varve.node.TestServer.Reply;
-import dev.varve.store.follow.NodeSettings;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -47,7 +46,7 @@ class NodesTest {
     second =
         first.beside(
             TestServer.Plan.of(SCHEMA)
-                .with(new NodeSettings("second", Duration.ofMillis(100), Duration.ofSeconds(2))));
+                .with(new NodesSettings("second", Duration.ofMillis(100), Duration.ofSeconds(2), "", "")));
   }
 
   @AfterAll

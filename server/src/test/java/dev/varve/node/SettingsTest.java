@@ -35,7 +35,6 @@ import dev.varve.net.proxy.ProxyHeaders;
 import dev.varve.settings.SettingDefinition;
 import dev.varve.settings.SettingsReader;
 import dev.varve.store.cache.CacheSettings;
-import dev.varve.store.follow.NodeSettings;
 import dev.varve.store.sql.DatabaseSettings;
 import dev.varve.telemetry.TelemetrySettings;
 import java.io.IOException;
@@ -206,6 +205,8 @@ class SettingsTest {
                     Map.entry("nodes.believedTime", "1s"),
                     Map.entry("nodes.lookTime", "200ms"),
                     Map.entry("nodes.name", ""),
+                    Map.entry("nodes.valkey", ""),
+                    Map.entry("nodes.valkeyUser", ""),
                     Map.entry("pages.logo", ""),
                     Map.entry("pages.name", ""),
                     Map.entry("rest.batchOperationsMax", "1000"),
@@ -252,7 +253,7 @@ class SettingsTest {
                     CompressionSettings.DEFAULT),
                 List.of(),
                 DatabaseSettings.DEFAULT,
-                NodeSettings.DEFAULT,
+                NodesSettings.DEFAULT,
                 WriteSettings.DEFAULT,
                 CacheSettings.DEFAULT,
                 RestSettings.DEFAULT,

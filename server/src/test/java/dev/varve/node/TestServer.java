@@ -24,7 +24,6 @@ import dev.varve.schema.Schema;
 import dev.varve.schema.sdl.Schemas;
 import dev.varve.settings.SettingRecords;
 import dev.varve.store.cache.CacheSettings;
-import dev.varve.store.follow.NodeSettings;
 import dev.varve.store.sql.DatabaseSettings;
 import dev.varve.telemetry.TelemetrySettings;
 import java.io.IOException;
@@ -115,9 +114,9 @@ public final class TestServer implements AutoCloseable {
       TelemetrySettings telemetry,
       List<StaticFolder> files,
       List<LimitSettings> limits,
+      NodesSettings nodes,
       GatewaySettings gateway,
       int networkSharePercent,
-      NodeSettings nodes,
       UnaryOperator<HttpSettings> http) {
     /// One that keeps mails, and hashes passwords at less cost than a setting allows.
     public static Plan of(String schema) {
@@ -135,9 +134,9 @@ public final class TestServer implements AutoCloseable {
           TelemetrySettings.DEFAULT,
           List.of(),
           List.of(),
+          NodesSettings.DEFAULT,
           GatewaySettings.NONE,
           100,
-          NodeSettings.DEFAULT,
           UnaryOperator.identity());
     }
 
@@ -205,7 +204,7 @@ public final class TestServer implements AutoCloseable {
     }
 
     /// One that goes together with others on its database.
-    public Plan with(NodeSettings other) {
+    public Plan with(NodesSettings other) {
       return with(Map.of("nodes", other));
     }
 

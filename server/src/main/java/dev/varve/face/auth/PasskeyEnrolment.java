@@ -103,6 +103,11 @@ public final class PasskeyEnrolment {
     stepUp.require(caller);
   }
 
+  /// Whether passkeys can be made at the address of this server.
+  public boolean arePossible() {
+    return ceremonies.known().isPresent();
+  }
+
   /// What a browser is asked for, to make a passkey.
   ///
   /// @param conditional whether it makes one without asking

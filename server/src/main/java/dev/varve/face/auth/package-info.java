@@ -13,7 +13,7 @@
 /// | sign-in by mail | [MailSignInFlows] | [MailSignIn] |
 /// | second factor | [FactorFlows], [EnrolmentFlows], [StepUp], [StepUpWays], [StepUpByMail], [AdminFactorFlows] | [SecondFactor], [FactorProofs], [FactorProof], [CodeProof], [TotpEnrolment], [OwedEnrolment], [Ticket], [FactorMails], [QrImage] |
 /// | browser that is trusted | [BrowserTrust] | [TrustCookie] |
-/// | passkey | [PasskeyFlows], [PasskeyEnrolment], [PasskeySignInFlows], [PasskeySignUp] | [MadePasskey], [PasskeySignIn], [PasskeyProof], [PasskeyFactor], [PasskeyCeremonies], [PasskeySignals], [PasskeyForm], [FirstCredential] |
+/// | passkey | [PasskeyFlows], [PasskeyEnrolment], [PasskeySignInFlows], [PasskeySignUp] | [MadePasskey], [PasskeySignIn], [PasskeyProof], [PasskeyFactor], [PasskeyCeremonies], [PasskeySignals], [PasskeyForm], [FirstCredential], [OfferCookie] |
 /// | password | [PasswordFlows] | [PasswordProof] |
 /// | e-mail address | [EmailFlows] | [PasswordProof] |
 /// | bearer token | [BearerAuthentication], [BearerAttempts] | [SessionCallers], [RequestProofs] |

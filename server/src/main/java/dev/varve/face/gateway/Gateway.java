@@ -4,6 +4,7 @@ import dev.varve.face.gateway.cache.AnswerCache;
 import dev.varve.face.gateway.upstream.ServiceSettings;
 import dev.varve.face.gateway.upstream.Upstream;
 import dev.varve.face.gateway.upstream.Watch;
+import dev.varve.net.limit.BucketStores;
 import dev.varve.telemetry.Metrics;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ public final class Gateway implements AutoCloseable {
 
   private final Watch watch = new Watch();
   private final Clock clock;
+  private final BucketStores buckets;
   private final Metrics metrics;
   private final int networkSharePercent;
   private final AtomicInteger lastNumber = new AtomicInteger();
@@ -39,10 +41,12 @@ public final class Gateway implements AutoCloseable {
       GatewaySettings settings,
       Identities identities,
       Clock clock,
+      BucketStores buckets,
       Metrics metrics,
       int networkSharePercent) {
     this.networkSharePercent = networkSharePercent;
     this.clock = clock;
+    this.buckets = buckets;
     this.metrics = metrics;
     try {
       this.table =
@@ -58,6 +62,7 @@ public final class Gateway implements AutoCloseable {
 
   /// @param identities tell services who sends a request
   /// @param clock by which failing services are left alone, and asked again
+  /// @param buckets where limits of routes are counted
   /// @param metrics where refusals by limits are counted, and what comes of requests to services
   /// @param networkSharePercent how many of the places of a service one network may take
   /// @throws dev.varve.settings.WrongSetting when files that the settings name cannot be read
@@ -65,9 +70,10 @@ public final class Gateway implements AutoCloseable {
       GatewaySettings settings,
       Identities identities,
       Clock clock,
+      BucketStores buckets,
       Metrics metrics,
       int networkSharePercent) {
-    return new Gateway(settings, identities, clock, metrics, networkSharePercent);
+    return new Gateway(settings, identities, clock, buckets, metrics, networkSharePercent);
   }
 
   /// The routes that settings make, for whoever looks at them and sends nothing.
@@ -77,6 +83,7 @@ public final class Gateway implements AutoCloseable {
             GatewaySettings.NONE,
             Identities.NOBODY_ASKS,
             Clock.systemUTC(),
+            BucketStores.LOCAL,
             Metrics.NONE,
             UNDIVIDED)) {
       return none.imagined(settings.withoutFiles(), Identities.NOBODY_ASKS);
@@ -105,7 +112,7 @@ public final class Gateway implements AutoCloseable {
     List<GatewayRoute> routes = new ArrayList<>();
     for (RouteSettings route : settings.routes()) {
       Upstream upstream = Objects.requireNonNull(upstreams.get(route.to()));
-      GatewayRoute made = GatewayRoute.of(route, routes.size(), upstream, metrics);
+      GatewayRoute made = GatewayRoute.of(route, routes.size(), upstream, buckets, metrics);
       routes.add(
           made.keepingCounts(table.table().routes())
               .numbered(table.table().routes(), lastNumber::incrementAndGet));

@@ -8,6 +8,7 @@ import dev.varve.face.gateway.upstream.ServiceSettings;
 import dev.varve.face.gateway.upstream.Upstream;
 import dev.varve.face.gateway.upstream.Watch;
 import dev.varve.net.http.Route;
+import dev.varve.net.limit.BucketStores;
 import dev.varve.settings.WrongSetting;
 import dev.varve.telemetry.Metrics;
 import java.time.Clock;
@@ -46,6 +47,7 @@ public final class GatewayLint {
             GatewaySettings.NONE,
             Identities.NOBODY_ASKS,
             Clock.systemUTC(),
+            BucketStores.LOCAL,
             Metrics.NONE,
             Gateway.UNDIVIDED)) {
       settings

@@ -1,6 +1,7 @@
 package dev.varve.face.gateway;
 
 import dev.varve.face.gateway.upstream.Upstream;
+import dev.varve.net.limit.BucketStores;
 import dev.varve.net.limit.RateLimits;
 import dev.varve.telemetry.Metrics;
 import java.util.List;
@@ -22,11 +23,13 @@ record GatewayRoute(
     Upstream upstream) {
 
   /// @throws WrongSetting when its condition is none
-  static GatewayRoute of(RouteSettings settings, int index, Upstream upstream, Metrics metrics) {
+  static GatewayRoute of(
+      RouteSettings settings, int index, Upstream upstream, BucketStores buckets, Metrics metrics) {
     RateLimits limits =
         settings.limit().isSet()
             ? RateLimits.only(
                 settings.limit().named("gateway-%s-%d".formatted(upstream.name(), index + 1)),
+                buckets,
                 metrics)
             : RateLimits.NONE;
     return new GatewayRoute(

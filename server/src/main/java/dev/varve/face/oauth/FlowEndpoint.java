@@ -10,12 +10,14 @@ import java.util.Set;
 /// `/oauth2/flow/{id}`: the pages on which somebody signs in and lets a client in. Which page it is follows from what is known when it
 /// is asked for, never from what a form says: so the back button, a second tab and a form that comes twice do no harm.
 ///
-/// Each step has a class: [FlowSignIn], [FlowSecondFactor], [FlowConsent]; and [FlowEnd] is the end of them.
+/// Each step has a class: [FlowSignIn], [FlowSecondFactor], [FlowConsent]; and [FlowEnd] is the end of them. [FlowOffer] stands beside the
+/// way.
 final class FlowEndpoint {
   private final FlowVisits visits;
   private final FlowSignIn signIn;
   private final FlowSecondFactor secondFactor;
   private final FlowConsent consent;
+  private final FlowOffer offer;
   private final FlowEnd end;
 
   FlowEndpoint(
@@ -23,11 +25,13 @@ final class FlowEndpoint {
       FlowSignIn signIn,
       FlowSecondFactor secondFactor,
       FlowConsent consent,
+      FlowOffer offer,
       FlowEnd end) {
     this.visits = visits;
     this.signIn = signIn;
     this.secondFactor = secondFactor;
     this.consent = consent;
+    this.offer = offer;
     this.end = end;
   }
 
@@ -38,6 +42,10 @@ final class FlowEndpoint {
     }
     if (visit.get().flow().finished()) {
       return done(request, visit.get());
+    }
+    Optional<Answer> offered = offer.page(request, visit.get());
+    if (offered.isPresent()) {
+      return offered.get();
     }
     return switch (visit.get().step()) {
       case SIGN_IN -> signIn.show(request, visit.get());
@@ -66,6 +74,9 @@ final class FlowEndpoint {
     }
     if (visit.get().flow().finished()) {
       return done(request, visit.get());
+    }
+    if (form.text("step").equals(FlowOffer.FORM)) {
+      return offer.post(request, form, visit.get());
     }
     if (!form.text("step").equals(visit.get().step().name())) {
       return visit.get().again();

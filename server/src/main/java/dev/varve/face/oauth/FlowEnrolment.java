@@ -96,7 +96,8 @@ final class FlowEnrolment {
               browser::came);
       return switch (done.value()) {
         case Outcome.Opened _ ->
-            BrowserCookies.SESSION.given(codes(shown, done.recoveryCodes()), request, cookie);
+            BrowserCookies.SESSION.given(
+                codes(shown, "enrol.codes", done.recoveryCodes()), request, cookie);
         case Outcome.Owed _ -> show(request, shown);
         case Outcome.Refused(Problem problem) -> refused(shown, token, source, problem, over);
       };
@@ -115,11 +116,13 @@ final class FlowEnrolment {
   }
 
   /// The codes are shown this once: the page goes on only when its reader says so.
-  private static Answer codes(Shown shown, List<String> recoveryCodes) {
+  ///
+  /// @param key of what is said of them
+  static Answer codes(Shown shown, String key, List<String> recoveryCodes) {
     return shown.page(
         200,
         shown.texts().get("enrol.codes.title"),
-        "<p>%s</p>\n".formatted(shown.text("enrol.codes.text"))
+        "<p>%s</p>\n".formatted(shown.text(key + ".text"))
             + Pages.codes(recoveryCodes)
             + "<form method=\"get\" action=\"%s\">\n<button>%s</button>\n</form>\n"
                 .formatted(

@@ -69,7 +69,7 @@ public final class FlowPages {
       return page(status, title, content, Pages.Script.NONE);
     }
 
-    private Answer page(int status, String title, String content, Pages.Script script) {
+    Answer page(int status, String title, String content, Pages.Script script) {
       // a form may end at the client, by a redirect, which browsers hold against the policy too
       List<String> targets =
           request.device().isPresent() || isForOwnPage()
@@ -88,13 +88,18 @@ public final class FlowPages {
     }
 
     String form(Step step, String content) {
+      return form(step.name(), content);
+    }
+
+    /// @param step what the form is for
+    String form(String step, String content) {
       return """
       <form method="post" action="%s">
       <input type="hidden" name="token" value="%s">
       <input type="hidden" name="step" value="%s">
       %s</form>
       """
-          .formatted(Pages.escaped(FlowPath.of(flow)), formToken, step.name(), content);
+          .formatted(Pages.escaped(FlowPath.of(flow)), formToken, step, content);
     }
   }
 
@@ -109,6 +114,7 @@ public final class FlowPages {
         <input id="email" type="email" name="email" value="%s" autocomplete="username webauthn" maxlength="254" required%s>
         <label for="password">%s</label>
         <input id="password" type="password" name="password" autocomplete="current-password" maxlength="%d" required%s>
+        <input type="hidden" name="%s" value="">
         <button>%s</button>
         %s\
         """
@@ -119,6 +125,7 @@ public final class FlowPages {
                 shown.text("signIn.password"),
                 Passwords.LENGTH_MAX,
                 email.isEmpty() ? "" : " autofocus",
+                FlowOffer.ABLE,
                 shown.text("signIn.button"),
                 mailLink(shown));
     String back =

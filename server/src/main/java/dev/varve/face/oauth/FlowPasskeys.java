@@ -21,11 +21,13 @@ final class FlowPasskeys {
   private final FlowVisits visits;
   private final PasskeySignIn signIn;
   private final PasskeyFactor factor;
+  private final FlowOffer offer;
 
-  FlowPasskeys(FlowVisits visits, PasskeySignIn signIn, PasskeyFactor factor) {
+  FlowPasskeys(FlowVisits visits, PasskeySignIn signIn, PasskeyFactor factor, FlowOffer offer) {
     this.visits = visits;
     this.signIn = signIn;
     this.factor = factor;
+    this.offer = offer;
   }
 
   Answer options(Request request) {
@@ -33,16 +35,20 @@ final class FlowPasskeys {
     if (visit.isEmpty() || !visit.get().isOwn(request, formToken(request))) {
       throw new Problem(ErrorCode.FORBIDDEN, "This is for the pages of a flow that goes on");
     }
-    RequestSource source = AccountContext.source(request);
     Map<String, Object> options =
-        switch (visit.get().step()) {
-          case SIGN_IN -> signIn.options(source, bound(visit.get()));
-          case SECOND_FACTOR -> factor.options(new BrowserSignIn.Kept(visit.get().flow()), source);
-          case ENROL, CONSENT, DONE ->
-              throw new Problem(ErrorCode.CONFLICT, "Somebody is signed in here already");
-        };
+        FlowPath.isOffer(request) ? offer.options(request) : toSignIn(request, visit.get());
     return Answer.json(200, Json.bytes(json -> Json.write(json, options)))
         .with("Cache-Control", "no-store");
+  }
+
+  private Map<String, Object> toSignIn(Request request, FlowVisit visit) {
+    RequestSource source = AccountContext.source(request);
+    return switch (visit.step()) {
+      case SIGN_IN -> signIn.options(source, bound(visit));
+      case SECOND_FACTOR -> factor.options(new BrowserSignIn.Kept(visit.flow()), source);
+      case ENROL, CONSENT, DONE ->
+          throw new Problem(ErrorCode.CONFLICT, "Somebody is signed in here already");
+    };
   }
 
   private static String formToken(Request request) {

@@ -118,11 +118,9 @@ final class FlowSignIn {
           (source, use, then) -> mailLink.get().signIn(visit.shown(), token, source, use, then));
     }
     String password = form.text("password");
-    return signIn(
-        request,
-        visit,
-        email,
-        (source, use, then) -> passwords.signIn(email, password, source, use, then));
+    Way byPassword = (source, use, then) -> passwords.signIn(email, password, source, use, then);
+    boolean offers = form.text(FlowOffer.ABLE).equals(FlowOffer.YES);
+    return signIn(request, visit, email, byPassword, offers ? visit.offering() : visit.again());
   }
 
   private Answer mail(Request request, FlowVisit visit, FlowMailLink link, String email) {
@@ -139,10 +137,15 @@ final class FlowSignIn {
     Outcome signIn(RequestSource source, SessionUse use, PasswordSignIn.Then<Outcome> then);
   }
 
-  /// @param email that was typed
   private Answer signIn(Request request, FlowVisit visit, String email, Way way) {
+    return signIn(request, visit, email, way, visit.again());
+  }
+
+  /// @param email that was typed
+  /// @param next where whoever is signed in goes on
+  private Answer signIn(Request request, FlowVisit visit, String email, Way way, Answer next) {
     try {
-      return came(request, visit, email, way);
+      return came(request, visit, email, way, next);
     } catch (Problem problem) {
       return refused(visit, email, problem);
     }
@@ -154,13 +157,14 @@ final class FlowSignIn {
           request,
           visit,
           "",
-          (source, use, then) -> passkeys.signIn(passkey, visit, source, use, then));
+          (source, use, then) -> passkeys.signIn(passkey, visit, source, use, then),
+          visit.again());
     } catch (Problem problem) {
       return refusedPasskey(visit, passkey, problem);
     }
   }
 
-  private Answer came(Request request, FlowVisit visit, String email, Way way) {
+  private Answer came(Request request, FlowVisit visit, String email, Way way, Answer next) {
     OpaqueToken cookie = OpaqueToken.random(random);
     Outcome outcome =
         way.signIn(
@@ -168,7 +172,7 @@ final class FlowSignIn {
             new SessionUse.Browser(cookie),
             BrowserSignIn.first(context, visit, cookie)::came);
     return switch (outcome) {
-      case Outcome.Opened _ -> BrowserCookies.SESSION.given(visit.again(), request, cookie);
+      case Outcome.Opened _ -> BrowserCookies.SESSION.given(next, request, cookie);
       case Outcome.Owed _ -> BrowserCookies.PROOF.given(visit.again(), request, cookie);
       case Outcome.Refused(Problem problem) -> refused(visit, email, problem);
     };

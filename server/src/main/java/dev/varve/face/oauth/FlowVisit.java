@@ -28,6 +28,11 @@ record FlowVisit(Shown shown, Optional<OneSession> session, Step step) {
     return Answer.empty(303).with("Location", FlowPath.of(flow()));
   }
 
+  /// The same, by way of an offer for whoever has signed in.
+  Answer offering() {
+    return Answer.empty(303).with("Location", FlowPath.offer(flow()));
+  }
+
   /// Whether it is a page of this server that wants to know who is there.
   boolean isForOwnPage() {
     return OwnPages.areFor(shown.client());

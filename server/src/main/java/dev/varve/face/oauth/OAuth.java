@@ -187,9 +187,12 @@ public final class OAuth implements AutoCloseable {
   private List<Route> flowRoutes(
       Flows flows, Authorization authorization, Answering answering, SecureRandom random) {
     FlowVisits visits = new FlowVisits(clients, flows, authorization);
+    FlowOffer offer =
+        new FlowOffer(accounts.context(), accounts.own().passkeyEnrolment(), accounts::onPage);
     FlowPasskeys passkeys =
-        new FlowPasskeys(visits, accounts.passkeySignIn(), accounts.passkeyFactor());
-    FlowEndpoint flow = flow(visits, passkeys, new FlowEnd(accounts.context(), answering), random);
+        new FlowPasskeys(visits, accounts.passkeySignIn(), accounts.passkeyFactor(), offer);
+    FlowEndpoint flow =
+        flow(visits, passkeys, offer, new FlowEnd(accounts.context(), answering), random);
     return List.of(
         Route.unlisted("GET", FlowPath.PATTERN, Navigation.alone(flow::get)),
         Route.unlisted("POST", FlowPath.PATTERN, Navigation.alone(flow::post)),
@@ -198,7 +201,7 @@ public final class OAuth implements AutoCloseable {
 
   /// Step by step.
   private FlowEndpoint flow(
-      FlowVisits visits, FlowPasskeys passkeys, FlowEnd end, SecureRandom random) {
+      FlowVisits visits, FlowPasskeys passkeys, FlowOffer offer, FlowEnd end, SecureRandom random) {
     AccountContext context = accounts.context();
     FlowPages pages =
         new FlowPages(scopeTexts(), accounts.offersSignUp(), context.settings(), elsewhere);
@@ -223,7 +226,7 @@ public final class OAuth implements AutoCloseable {
             end,
             random);
     FlowConsent consent = new FlowConsent(context, accounts.passkeySignals(), pages, end);
-    return new FlowEndpoint(visits, signIn, secondFactor, consent, end);
+    return new FlowEndpoint(visits, signIn, secondFactor, consent, offer, end);
   }
 
   private Registration registration(AccountContext context) {

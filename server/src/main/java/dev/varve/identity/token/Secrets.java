@@ -19,6 +19,9 @@ public final class Secrets {
   /// The password of the user at the database.
   public static final String DATABASE = "VARVE_DATABASE_PASSWORD";
 
+  /// The password at the store that nodes share.
+  public static final String NODES = "VARVE_NODES_PASSWORD";
+
   /// The password that `varve user` gives an account.
   public static final String USER = "VARVE_PASSWORD";
 
@@ -39,7 +42,7 @@ public final class Secrets {
 
   /// Every variable of the environment that is read here: they look like settings, and are none.
   public static final Set<String> VARIABLES =
-      Set.of(AUTH, JWT, REGISTRATION, DATABASE, MAIL, USER, METRICS, TRACES, TLS, GATEWAY);
+      Set.of(AUTH, JWT, REGISTRATION, DATABASE, NODES, MAIL, USER, METRICS, TRACES, TLS, GATEWAY);
 
   // as many as HMAC with SHA-256 asks for (RFC 7518, section 3.2)
   private static final int BYTES_MIN = 32;

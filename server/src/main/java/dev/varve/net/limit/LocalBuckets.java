@@ -40,11 +40,14 @@ final class LocalBuckets implements BucketStore {
 
   @Override
   public Taken take(RateLimit limit, String caller, long units) {
-    ConsumptionProbe probe =
+    return taken(
         limits
             .computeIfAbsent(limit.name(), _ -> new Callers(limit))
             .bucket(caller)
-            .tryConsumeAndReturnRemaining(units);
+            .tryConsumeAndReturnRemaining(units));
+  }
+
+  static Taken taken(ConsumptionProbe probe) {
     return new Taken(
         probe.isConsumed(),
         probe.getRemainingTokens(),

@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.LongSupplier;
 
 /// The limits on requests that hold in a server: those that are there by default, and those that the settings declare.
 public final class RateLimits {
@@ -125,31 +123,21 @@ public final class RateLimits {
     return new BucketStore.Taken(true, Long.MAX_VALUE, 0, 0);
   }
 
-  /// The limits of these settings on top of those by default, counted in this process.
+  /// One limit alone, for whoever applies it itself.
+  public static RateLimits only(LimitSettings limit, BucketStores stores, Metrics metrics) {
+    return new RateLimits(List.of(RateLimit.of(limit)), stores.open(), metrics);
+  }
+
+  /// The limits of these settings on top of those by default.
   ///
-  /// @param nanoTime a clock that never goes back
   /// @param metrics where refusals are counted, by the name of the limit
-  public static RateLimits of(
-      List<LimitSettings> declared, LongSupplier nanoTime, Metrics metrics) {
-    return of(
-        declared, new LocalBuckets(nanoTime, ThreadLocalRandom.current().nextLong()), metrics);
-  }
-
-  /// One limit alone, for whoever applies it itself, counted in this process.
-  public static RateLimits only(LimitSettings limit, Metrics metrics) {
-    return new RateLimits(
-        List.of(RateLimit.of(limit)),
-        new LocalBuckets(System::nanoTime, ThreadLocalRandom.current().nextLong()),
-        metrics);
-  }
-
-  static RateLimits of(List<LimitSettings> declared, BucketStore store, Metrics metrics) {
+  public static RateLimits of(List<LimitSettings> declared, BucketStores stores, Metrics metrics) {
     Map<String, LimitSettings> byName = new LinkedHashMap<>();
     DEFAULTS.forEach(limit -> byName.put(limit.name(), limit));
     declared.forEach(limit -> byName.put(limit.name(), limit));
     return new RateLimits(
         byName.values().stream().filter(LimitSettings::enabled).map(RateLimit::of).toList(),
-        store,
+        stores.open(),
         metrics);
   }
 

@@ -11,7 +11,7 @@ public record DatabaseSettings(
     @Setting(
             standard = "",
             says =
-                "Where the data are: nothing for a file in the data folder (SQLite), or a database of PostgreSQL 15 or newer, such as jdbc:postgresql://db.example.com/shop?sslmode=verify-full. The parameters behind ? are those of its JDBC driver.")
+                "Where the data are: nothing for a file in the data folder (SQLite), or a database of PostgreSQL 15 or newer, such as jdbc:postgresql://db.example.com/shop. The parameters behind ? are those of its JDBC driver. Without sslmode the way to another machine is encrypted and the certificate of the server checked (verify-full).")
         String url,
     @Setting(
             standard = "",

@@ -85,7 +85,17 @@
     offer().catch(() => {});
   }
 
+  // Whether a passkey could be made on this very device, for a page that goes on to offer one.
+  async function sayWhetherAble() {
+    const able = document.querySelector("[name=able]");
+    if (able && passkeys.parseCreationOptionsFromJSON
+        && await passkeys.isUserVerifyingPlatformAuthenticatorAvailable()) {
+      able.value = "yes";
+    }
+  }
+
   if (passkeys && passkeys.parseRequestOptionsFromJSON) {
+    sayWhetherAble().catch(() => {});
     document.querySelectorAll("form[data-options]").forEach(answer);
     signals();
   }

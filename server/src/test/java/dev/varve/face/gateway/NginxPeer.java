@@ -2,8 +2,8 @@ package dev.varve.face.gateway;
 
 import dev.varve.kernel.FreePort;
 import dev.varve.kernel.Patience;
+import dev.varve.kernel.Programs;
 import dev.varve.net.certificate.TestAuthority;
-import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /// The nginx of this machine as a service: `/protocol` tells how it was asked, all else are files. It listens in the clear for
 /// HTTP/1.1 and for HTTP/2, and over TLS for HTTP/1.1 alone and for both.
@@ -29,12 +28,7 @@ final class NginxPeer implements AutoCloseable {
 
   /// Where it is installed.
   static Optional<String> program() {
-    String path = System.getenv().getOrDefault("PATH", "") + File.pathSeparator + "/usr/sbin";
-    return Stream.of(path.split(File.pathSeparator))
-        .map(folder -> new File(folder, "nginx"))
-        .filter(File::canExecute)
-        .map(File::getPath)
-        .findFirst();
+    return Programs.find("nginx");
   }
 
   /// @param folder where its files are, and what it writes

@@ -130,7 +130,7 @@ final class RateLimitsTest {
                     limit("many", 10, 30, LimitSettings.By.ROUTE, "/two", "", false),
                     limit("refusing", 5, 0, LimitSettings.By.ADDRESS, "/refusing", "", false),
                     limit("work", 60, 100, LimitSettings.By.ADDRESS, "/work", "", false)),
-                nanos::get,
+                BucketStores.local(nanos::get),
                 metrics),
             Telemetry.NONE);
   }

@@ -3,11 +3,13 @@ package dev.varve.store.sql.postgresql;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.varve.store.sql.DatabaseSettings;
+import java.net.InetAddress;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /// Connections to a PostgreSQL database.
@@ -28,9 +30,12 @@ final class PostgresConnections {
   private static final String NOTICES_LOSS =
       "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; SET tcp_user_timeout = 25000";
 
+  private static final String CHECKED = "verify-full";
+
   private PostgresConnections() {}
 
-  /// Where they come from. What the address says itself is kept.
+  /// Where they come from. What the address says itself is kept, but for where to write and how. Beyond this machine, where it says
+  /// nothing else, the way is encrypted, and the server has to show that it is the one of the address.
   static PGSimpleDataSource source(DatabaseSettings settings, String password) throws SQLException {
     return set(new PGSimpleDataSource(), settings, password);
   }
@@ -55,6 +60,9 @@ final class PostgresConnections {
       // a server that is gone without a word is noticed
       source.setTcpKeepAlive(true);
     }
+    if (isCheckedUnasked(url, source)) {
+      source.setSslMode(CHECKED);
+    }
     // of several hosts, never a standby
     source.setTargetServerType("primary");
     source.setReWriteBatchedInserts(true);
@@ -67,6 +75,34 @@ final class PostgresConnections {
       source.setPassword(password);
     }
     return source;
+  }
+
+  private static boolean isCheckedUnasked(String url, PGSimpleDataSource source) {
+    return !says(url, "sslmode")
+        && !says(url, "ssl")
+        && !Stream.of(source.getServerNames()).allMatch(PostgresConnections::isThisMachine);
+  }
+
+  private static boolean isThisMachine(String host) {
+    if (host.equals("localhost")) {
+      return true;
+    }
+    try {
+      return InetAddress.ofLiteral(host).isLoopbackAddress();
+    } catch (IllegalArgumentException aName) {
+      return false;
+    }
+  }
+
+  /// What to say of a database that cannot be opened.
+  static String refusal(DatabaseSettings settings) {
+    String cannot = "Cannot open the database of database.url";
+    PGSimpleDataSource named = new PGSimpleDataSource();
+    named.setUrl(settings.url());
+    return isCheckedUnasked(settings.url(), named)
+        ? cannot
+            + " (it says no sslmode, so the way is encrypted and the certificate of the server checked: name the authority that vouches for it with sslrootcert, or say sslmode=disable where the way is your own)"
+        : cannot;
   }
 
   private static boolean says(String url, String parameter) {

@@ -87,7 +87,7 @@ public final class PostgresDatabase implements Database {
                 : "The database is in use by a Varve process that needs it alone: wait until it has ended",
             e);
       }
-      throw new StorageException("Cannot open the database of database.url", e);
+      throw new StorageException(PostgresConnections.refusal(settings), e);
     }
   }
 

@@ -41,6 +41,10 @@ public final class LocalPostgres {
   // of a machine that does ten other things
   private static final Duration STARTED = Duration.ofMinutes(5);
 
+  // of the programs, as the build has chosen them
+  private static final String VERSION =
+      System.getProperty("varve.test.postgresql", "as-on-the-class-path");
+
   private static @Nullable LocalPostgres running;
   private static @Nullable String impossible;
 
@@ -168,7 +172,7 @@ public final class LocalPostgres {
   private static Path programs() throws IOException {
     // not where this run has its data: that may be gone with the run
     Path temporary = Path.of("/tmp");
-    Path ready = temporary.resolve(NAMES + "18.6.0");
+    Path ready = temporary.resolve(NAMES + VERSION);
     if (Files.exists(ready)) {
       return ready;
     }

@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.varve.kernel.Patience;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+import java.util.logging.StreamHandler;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -117,6 +123,34 @@ class PostgresServerTest {
         Statement statement = other.createStatement()) {
       statement.execute(sql);
     }
+  }
+
+  /// The server tells them, and so does the driver of a batch, unless they are asked not to.
+  @Test
+  void noValueOfAGroupThatFailedReachesALog() throws SQLException {
+    String value = "a value for nobody's eyes";
+    execute(
+        "ALTER TABLE notes ADD CONSTRAINT rule_of_another_tool CHECK (text <> '%s')"
+            .formatted(value.replace("'", "''")));
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    StreamHandler handler = new StreamHandler(log, new SimpleFormatter());
+    handler.setLevel(Level.ALL);
+    // held here, or it would be collected with its handlers
+    Logger root = Logger.getLogger("");
+    root.addHandler(handler);
+    try {
+      Reply refused = create(value);
+      assertThat(refused.status()).isGreaterThanOrEqualTo(500);
+      assertThat(refused.text()).doesNotContain(value, "rule_of_another_tool");
+    } finally {
+      root.removeHandler(handler);
+      handler.flush();
+      execute("ALTER TABLE notes DROP CONSTRAINT rule_of_another_tool");
+    }
+    assertThat(log.toString(StandardCharsets.UTF_8))
+        .contains("rule_of_another_tool")
+        .doesNotContain(value);
+    assertThat(create("taken after it").status()).isEqualTo(201);
   }
 
   /// They may lead to a server that is not the one that takes writes any more.
