@@ -17,6 +17,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,11 +25,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /// The applications that sign people in here: those of the settings, and those that lie in the database. All are kept in memory, as
 /// they are asked for with every request; whoever changes one in the database tells of it here, and other nodes by a notice.
 public final class Clients implements Notices.Listener {
+  // clients that are read at the same time rarely wait for each other
+  private static final int TURNS = 64;
+
   /// Of notices: clients in the database, by their ids.
   public static final String TOPIC = "client";
 
@@ -66,6 +72,9 @@ public final class Clients implements Notices.Listener {
       return new Decided(client.disabledAt().isPresent(), client.goodSince());
     }
   }
+
+  private final Lock[] turns =
+      Stream.generate(ReentrantLock::new).limit(TURNS).toArray(Lock[]::new);
 
   private Clients(
       Map<String, Client> declared, OAuthSettings settings, SigningAlgorithm algorithm) {
@@ -128,11 +137,10 @@ public final class Clients implements Notices.Listener {
   @Override
   public void missed() {
     database.ifPresent(known -> {
-      List<StoredClient> all = known.database().lookup(StoredClient::all);
-      Set<String> ids = all.stream().map(StoredClient::id).collect(Collectors.toSet());
-      stored.keySet().retainAll(ids);
-      decided.keySet().retainAll(ids);
-      all.forEach(this::put);
+      Set<String> ids = new HashSet<>(stored.keySet());
+      ids.addAll(decided.keySet());
+      known.database().lookup(StoredClient::all).forEach(client -> ids.add(client.id()));
+      ids.forEach(id -> reload(known.database(), id));
     });
   }
 
@@ -191,10 +199,14 @@ public final class Clients implements Notices.Listener {
 
   /// Lets one in no more, from now on.
   void shutOut(String id) {
-    stored.remove(id);
-    if (ClientDocuments.isUrl(id)) {
-      decided.put(id, Decided.NOW_OUT);
-    }
+    inTurn(
+        id,
+        () -> {
+          stored.remove(id);
+          if (ClientDocuments.isUrl(id)) {
+            decided.put(id, Decided.NOW_OUT);
+          }
+        });
   }
 
   private Decided decided(String id) {
@@ -204,14 +216,29 @@ public final class Clients implements Notices.Listener {
 
   /// Knows one as the database has it.
   void reload(Database database, String id) {
-    database
-        .lookup(session -> StoredClient.find(session, id))
-        .ifPresentOrElse(
-            this::put,
-            () -> {
-              stored.remove(id);
-              decided.remove(id);
-            });
+    inTurn(
+        id,
+        () ->
+            database
+                .lookup(session -> StoredClient.find(session, id))
+                .ifPresentOrElse(
+                    this::put,
+                    () -> {
+                      stored.remove(id);
+                      decided.remove(id);
+                    }));
+  }
+
+  /// Whoever reads a client and then knows it so is not passed by another: what was read before a change would take the place of
+  /// what was read behind it.
+  private void inTurn(String id, Runnable work) {
+    Lock turn = turns[Math.floorMod(id.hashCode(), turns.length)];
+    turn.lock();
+    try {
+      work.run();
+    } finally {
+      turn.unlock();
+    }
   }
 
   /// Whether the settings name it.

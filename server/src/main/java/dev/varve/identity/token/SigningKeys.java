@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,6 +60,8 @@ public final class SigningKeys implements Notices.Listener {
   private final AtomicBoolean rotating = new AtomicBoolean();
   // held while the first key is made, so that all who ask for it wait for the one
   private final ReentrantLock making = new ReentrantLock();
+  // what was read before a change never takes the place of what was read behind it
+  private final Lock turn = new ReentrantLock();
   private final AtomicLong generation = new AtomicLong();
   private volatile KeyRing ring;
 
@@ -309,8 +312,13 @@ public final class SigningKeys implements Notices.Listener {
   }
 
   private void use(KeyRing other) {
-    ring = other;
-    generation.incrementAndGet();
+    turn.lock();
+    try {
+      ring = other;
+      generation.incrementAndGet();
+    } finally {
+      turn.unlock();
+    }
   }
 
   /// Another node may sign with a key by now that nobody has told of yet. It costs what looking up a key for machines does.
@@ -323,10 +331,15 @@ public final class SigningKeys implements Notices.Listener {
   }
 
   private void reload() {
-    List<StoredKey> stored = database.read(StoredKey::all);
-    List<String> ids = stored.stream().map(StoredKey::id).toList();
-    if (!ids.equals(ring.ids())) {
-      use(ring(stored, seals));
+    turn.lock();
+    try {
+      List<StoredKey> stored = database.read(StoredKey::all);
+      List<String> ids = stored.stream().map(StoredKey::id).toList();
+      if (!ids.equals(ring.ids())) {
+        use(ring(stored, seals));
+      }
+    } finally {
+      turn.unlock();
     }
   }
 

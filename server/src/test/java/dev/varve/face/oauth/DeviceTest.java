@@ -331,7 +331,7 @@ class DeviceTest {
           """
           WITH RECURSIVE more (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM more WHERE n < 4999)
           INSERT INTO varve_device (hash, user_hash, client, request, created_at, expires_at)
-          SELECT CAST(n AS BLOB), CAST(n AS BLOB), client, request, created_at, expires_at
+          SELECT CAST(CAST(n AS TEXT) AS BLOB), CAST(CAST(n AS TEXT) AS BLOB), client, request, created_at, expires_at
           FROM varve_device, more
           """);
     }

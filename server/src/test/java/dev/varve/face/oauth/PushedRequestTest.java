@@ -228,8 +228,8 @@ class PushedRequestTest {
           """
           WITH RECURSIVE more (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM more WHERE n < %d)
           INSERT INTO varve_single_use (kind, hash, content, created_at, expires_at, client)
-          SELECT kind, CAST(n AS BLOB), content, created_at, expires_at, client FROM more,
-            (SELECT * FROM varve_single_use WHERE client = 'notes-page' ORDER BY expires_at DESC LIMIT 1)
+          SELECT kind, CAST(CAST(n AS TEXT) AS BLOB), content, created_at, expires_at, client FROM more,
+            (SELECT * FROM varve_single_use WHERE client = 'notes-page' ORDER BY expires_at DESC LIMIT 1) newest
           """
               .formatted(PushedRequests.OPEN_MAX));
     }
