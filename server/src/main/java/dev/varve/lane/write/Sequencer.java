@@ -331,7 +331,7 @@ public final class Sequencer implements AutoCloseable {
         append.rollback();
       } else {
         commit(group, append, waiting.subList(0, answers.size()));
-        measures.statements().observe(append.session().statements() - statements);
+        measures.statements().observe((double) (append.session().statements() - statements));
       }
       return answers;
     } catch (SQLException | RuntimeException | Error e) {
