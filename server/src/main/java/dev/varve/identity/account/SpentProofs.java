@@ -9,7 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +23,7 @@ public final class SpentProofs implements KeyProofs.Spent {
   private static final int PRUNED_MAX = 20_000;
 
   private final Database database;
-  private final AtomicReference<Instant> prunedAt = new AtomicReference<>(Instant.EPOCH);
+  private final AtomicLong prunedMillis = new AtomicLong();
 
   public SpentProofs(Database database) {
     this.database = database;
@@ -32,8 +32,9 @@ public final class SpentProofs implements KeyProofs.Spent {
   @Override
   public boolean spend(byte[] id, Instant now, Instant until) {
     boolean first = database.<Boolean>beside(session -> add(session, id, now, until));
-    Instant last = prunedAt.get();
-    if (now.isAfter(last.plus(PRUNED_EVERY)) && prunedAt.compareAndSet(last, now)) {
+    long last = prunedMillis.get();
+    long millis = now.toEpochMilli();
+    if (millis - last > PRUNED_EVERY.toMillis() && prunedMillis.compareAndSet(last, millis)) {
       prune(now);
     }
     return first;
