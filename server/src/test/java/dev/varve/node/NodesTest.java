@@ -46,7 +46,9 @@ class NodesTest {
     second =
         first.beside(
             TestServer.Plan.of(SCHEMA)
-                .with(new NodesSettings("second", Duration.ofMillis(100), Duration.ofSeconds(2), "", "")));
+                .with(
+                    new NodesSettings(
+                        "second", Duration.ofMillis(100), Duration.ofSeconds(2), "", "")));
   }
 
   @AfterAll
