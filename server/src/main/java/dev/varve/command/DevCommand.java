@@ -64,7 +64,9 @@ public final class DevCommand implements Callable<Integer> {
       app.folder()
           .register(
               watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
-      App running = ServeCommand.start(app, App.Start.development(app.folder()), settings, loaded);
+      App running =
+          ServeCommand.start(
+              app, App.Start.development(app.folder()), settings, loaded, Clock.systemUTC());
       ServeCommand.stopOnSignal(running);
       welcome(running);
       GatewayReload gateway = new GatewayReload(app.folder(), running, this::settings);

@@ -43,12 +43,19 @@ public final class ServeCommand implements Callable<Integer> {
   @Mixin private ListenOptions listen;
   @Spec private CommandSpec spec;
 
+  private Clock clock = Clock.systemUTC();
+
+  /// As on a machine whose clock is another one.
+  void goBy(Clock other) {
+    clock = other;
+  }
+
   @Override
   public Integer call() throws InterruptedException {
     AppFolder.LoadedSchema loaded = app.schema();
     Settings settings = settings();
     LogLines.follow(settings.telemetry().log());
-    App running = start(app, App.Start.production(), settings, loaded);
+    App running = start(app, App.Start.production(), settings, loaded, clock);
     CountDownLatch stopped = stopOnSignal(running);
     PrintWriter out = spec.commandLine().getOut();
     running.changes().forEach(change -> out.println("Schema: " + change));
@@ -107,10 +114,13 @@ public final class ServeCommand implements Callable<Integer> {
   ///
   /// @throws UserMistake with the place of a setting that proves wrong
   static App start(
-      AppFolder app, App.Start start, Settings settings, AppFolder.LoadedSchema loaded) {
+      AppFolder app,
+      App.Start start,
+      Settings settings,
+      AppFolder.LoadedSchema loaded,
+      Clock clock) {
     try {
-      return App.start(
-          start, settings, app.data(), loaded.schema(), loaded.access(), Clock.systemUTC());
+      return App.start(start, settings, app.data(), loaded.schema(), loaded.access(), clock);
     } catch (WrongSetting e) {
       throw Settings.located(app.folder(), e);
     } catch (HttpServer.CannotListen e) {

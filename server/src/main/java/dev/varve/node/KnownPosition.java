@@ -38,8 +38,11 @@ record KnownPosition(LogFollower follower) {
 
   private void require(String text) {
     long position = read(text);
-    if (follower.position() < position) {
-      follower.reach(position);
+    if (!follower.looksUpTo(position)) {
+      throw new Problem(
+          ErrorCode.STORAGE_UNAVAILABLE,
+          "Whether the log has come to position %d cannot be looked up now: try again in a moment"
+              .formatted(position));
     }
     if (follower.position() < position) {
       throw new Problem(

@@ -12,7 +12,9 @@ import dev.varve.node.TestServer.Reply;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -272,6 +274,73 @@ class NodesTest {
     }
   }
 
+  /// What another node commits between two groups of its own is told in its place.
+  @Test
+  void aReaderOfTheFeedMissesNothingThatBothWriteAtTheSameTime() throws Exception {
+    try (EventReader reader = EventReader.open(first.port(), "/api/events?model=Note")) {
+      long start = (Long) Objects.requireNonNull(reader.next().data().get("position"));
+      List<Callable<Boolean>> writers = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        TestServer node = i % 2 == 0 ? first : second;
+        writers.add(() -> {
+          for (int done = 0; done < 25; done++) {
+            note(node, "at the same time");
+          }
+          return true;
+        });
+      }
+      AtOnce.all(writers);
+      List<Object> positions = new ArrayList<>();
+      for (int i = 0; i < 150; i++) {
+        positions.add(reader.next().data().get("position"));
+      }
+      assertThat(positions)
+          .isEqualTo(LongStream.rangeClosed(start + 1, start + 150).boxed().toList());
+    }
+  }
+
+  /// As long as the log cannot be looked at, nobody knows whether it has the position.
+  @Test
+  void whoNamesAPositionThatCannotBeLookedUpIsToldToComeAgain() throws SQLException {
+    try (Connection other = first.connect();
+        Statement statement = other.createStatement()) {
+      statement.execute("BEGIN");
+      // whoever looks at what others have written waits for it
+      statement.execute("LOCK TABLE varve_notice IN ACCESS EXCLUSIVE MODE");
+      String path = note(first, "behind a lock");
+      String position = Long.toString(first.position());
+      for (int i = 0; i < 3; i++) {
+        Reply read = second.send("GET", path, Map.of("Varve-Position", position), "");
+        assertThat(read.status()).as(read.text()).isIn(200, 503);
+        assertThat(read.status() == 200 || !read.header("Retry-After").isEmpty()).isTrue();
+      }
+      statement.execute("ROLLBACK");
+      Patience.until(
+          "it is read",
+          () -> second.send("GET", path, Map.of("Varve-Position", position), "").status() == 200);
+    }
+  }
+
+  @Test
+  void aNodeWhoseMachineHasAnotherTimeGoesByThatOfTheDatabase() {
+    TestServer.Plan ahead =
+        TestServer.Plan.of(SCHEMA).with(Clock.offset(Clock.systemUTC(), Duration.ofMinutes(5)));
+    try (TestServer wrong = first.beside(ahead)) {
+      note(wrong, "by the common clock");
+      assertThat(Instant.parse(written("by%20the%20common%20clock")))
+          .isBetween(Instant.now().minusSeconds(120), Instant.now().plusSeconds(120));
+      assertThat(wrong.get("/health/ready").json())
+          .extracting("status", "checks.clock.status")
+          .containsExactly("UP", "WARNING");
+    }
+  }
+
+  private static String written(String text) {
+    String list = first.get("/api/notes?fields=createdAt&text=" + text).text();
+    int at = list.indexOf("\"createdAt\":\"") + 13;
+    return list.substring(at, list.indexOf('"', at));
+  }
+
   @Test
   void aNodeThatCannotBeToldStillLooks() throws SQLException {
     String path = note(first, "cut");
@@ -290,7 +359,7 @@ class NodesTest {
   @Test
   void whatIsReadAboutAnInstantStaysSo() {
     String path = note(first, "then");
-    String now = java.time.Instant.now().toString();
+    String now = Instant.now().toString();
     String question = "/api/notes?text=then&asOf=" + now;
     // nodes go by the clock of the database, which may be a moment behind that of the test
     Patience.until("the instant is past", () -> second.get(question).status() == 200);

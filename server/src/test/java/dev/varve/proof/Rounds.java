@@ -2,15 +2,15 @@ package dev.varve.proof;
 
 /// How long the tests of this package run: `-Dvarve.proof.rounds=100` asks for more than the few rounds
 /// that every build has the time for.
-final class Rounds {
+public final class Rounds {
   private Rounds() {}
 
   /// The rounds that were asked for, or 0.
-  static int asked() {
+  public static int asked() {
     return Integer.getInteger("varve.proof.rounds", 0);
   }
 
-  static int orElse(int standard) {
+  public static int orElse(int standard) {
     return asked() > 0 ? asked() : standard;
   }
 }

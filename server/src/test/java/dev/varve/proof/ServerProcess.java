@@ -23,7 +23,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// `varve` as a process of its own, which can be killed.
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
   private static final Pattern HEAP_USED = Pattern.compile("total \\d+K, used (\\d+)K");
   private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
   private static final Pattern READY =
@@ -32,6 +32,7 @@ final class ServerProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(Patience.SECONDS);
 
   private static final String HEAP = "-Xmx256m";
+  public static final String MAIN = "dev.varve.Main";
 
   private final Process process;
   private final Thread drain;
@@ -54,6 +55,11 @@ final class ServerProcess implements AutoCloseable {
 
   private static Process command(
       List<String> options, Map<String, String> environment, String... arguments) {
+    return program(MAIN, options, environment, arguments);
+  }
+
+  private static Process program(
+      String main, List<String> options, Map<String, String> environment, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -64,7 +70,7 @@ final class ServerProcess implements AutoCloseable {
         List.of(
             "-cp",
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            "dev.varve.Main"));
+            main));
     command.addAll(List.of(arguments));
     try {
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -92,6 +98,16 @@ final class ServerProcess implements AutoCloseable {
             "0",
             "--data",
             data.toString()));
+  }
+
+  /// Starts a server as another program has it, and waits until it takes requests.
+  ///
+  /// @param main the class of the program
+  /// @param options of the Java process
+  public static ServerProcess run(
+      String main, List<String> options, Map<String, String> environment, String... arguments)
+      throws IOException {
+    return ready(program(main, options, environment, arguments));
   }
 
   /// The same as `varve dev`, which keeps mails.
@@ -125,12 +141,16 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /// The lines of its output since it takes requests.
-  List<String> said() {
+  public List<String> said() {
     return List.copyOf(said);
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
+  }
+
+  public long pid() {
+    return process.pid();
   }
 
   /// What of its heap is in use after everything that can be collected was.
@@ -169,7 +189,7 @@ final class ServerProcess implements AutoCloseable {
     return answer;
   }
 
-  int port() {
+  public int port() {
     return URI.create(url).getPort();
   }
 
@@ -221,14 +241,14 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /// `kill -9`.
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
     drain.join();
     client.shutdownNow();
   }
 
   /// `kill -15`: what was accepted is finished.
-  int stop() throws InterruptedException {
+  public int stop() throws InterruptedException {
     process.destroy();
     if (!process.waitFor(Patience.SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly();

@@ -68,8 +68,8 @@ public final class CommittedQueue implements Follower {
     return unit.changes().stream().mapToLong(Change::bytes).sum();
   }
 
-  /// The next units, in order; none when none came in time, or others have written. There is a gap before them when some were
-  /// dropped, or others have written in between.
+  /// The next units, in order and without a gap between them; none when none came in time, or others have written. There is a gap
+  /// before them when some were dropped, or others have written in between.
   List<Committed> take(long waitMillis) throws InterruptedException {
     lock.lockInterruptibly();
     try {
@@ -81,7 +81,10 @@ public final class CommittedQueue implements Follower {
       List<Committed> taken = new ArrayList<>();
       int count = 0;
       long size = 0;
-      while (!units.isEmpty() && count < BATCH_CHANGES && size < BATCH_BYTES) {
+      while (!units.isEmpty()
+          && follows(taken, units.getFirst())
+          && count < BATCH_CHANGES
+          && size < BATCH_BYTES) {
         Committed unit = removeFirst();
         count += unit.changes().size();
         size += bytes(unit);
@@ -91,5 +94,9 @@ public final class CommittedQueue implements Follower {
     } finally {
       lock.unlock();
     }
+  }
+
+  private static boolean follows(List<Committed> taken, Committed next) {
+    return taken.isEmpty() || next.position() == taken.getLast().position() + 1;
   }
 }

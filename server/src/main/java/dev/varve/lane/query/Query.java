@@ -59,10 +59,12 @@ public final class Query {
     Read.One one = read.request();
     boolean plain = one.moment() instanceof Moment.Now && one.selection().expansions().isEmpty();
     if (plain && !read.grants().reach(one.model()).related()) {
-      // in this order: what is found then is the record as of the later of both positions
+      // in this order: the position is that of a moment ago at most, and what is found then is the
+      // record as of the later of both
+      boolean current = cache.isCurrent();
       long head = cache.head();
       CachedRecord cached = cache.find(one.model(), one.id());
-      if (cached != null) {
+      if (current && cached != null) {
         return fromCache(read, cached, Math.max(head, cached.position()));
       }
     }

@@ -352,9 +352,16 @@ public final class Sequencer implements AutoCloseable {
     tell(units);
   }
 
+  /// Units that are in the log are answered as such, whether this process can read them there by now or not.
   private void tell(List<Committed> units) {
-    if (!units.isEmpty()) {
+    if (units.isEmpty()) {
+      return;
+    }
+    try {
       stored.follower().reach(units.getLast().position());
+    } catch (RuntimeException e) {
+      LOG.warn("What is in the log cannot be read yet: nothing in memory is believed", e);
+      stored.cache().clear(stored.cache().head());
     }
   }
 

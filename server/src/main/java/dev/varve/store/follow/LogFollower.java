@@ -142,23 +142,43 @@ public final class LogFollower implements RecordCache.Upkeep {
 
   @Override
   public void reach(long position) {
+    boolean _ = looksUpTo(position);
+  }
+
+  /// The same.
+  ///
+  /// @return whether all is followed by now that was committed before this was asked, whether that comes to the position or not
+  public boolean looksUpTo(long position) {
     long asked = System.nanoTime();
     try {
-      if (cursor.position() < position && turn.tryLock(REACH_MILLIS, TimeUnit.MILLISECONDS)) {
-        try {
-          // of all who ask at a time, one looks for the others
-          if (cursor.position() < position && reachedNanos - asked < 0) {
-            long start = System.nanoTime();
-            database.<Boolean>lookup(this::followAll);
-            reachedNanos = start;
-          }
-        } finally {
-          turn.unlock();
-        }
+      if (cursor.position() >= position) {
+        return true;
+      }
+      if (!turn.tryLock(REACH_MILLIS, TimeUnit.MILLISECONDS)) {
+        return false;
+      }
+      try {
+        return cursor.position() >= position || looked(asked);
+      } finally {
+        turn.unlock();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return false;
     }
+  }
+
+  /// Of all who ask at a time, one looks for the others.
+  private boolean looked(long askedNanos) {
+    if (reachedNanos - askedNanos >= 0) {
+      return true;
+    }
+    long start = System.nanoTime();
+    boolean all = database.<Boolean>lookup(this::followAll);
+    if (all) {
+      reachedNanos = start;
+    }
+    return all;
   }
 
   private boolean followAll(Session session) throws SQLException {

@@ -21,11 +21,19 @@ public final class SharedClock extends Clock {
     this.offset = offset;
   }
 
-  /// The clock to go by at a database: that of the machine where it alone writes. Another one than the system's is taken as it is.
+  /// The clock to go by at a database: that of the machine where it alone writes. One that does not go as the system's does, right
+  /// or wrong, is taken as it is.
   public static Clock at(Database database, Clock machine) {
-    return database.isShared() && machine.equals(Clock.systemUTC())
+    return database.isShared() && goesAsTheSystem(machine)
         ? new SharedClock(machine, database.read(session -> offset(session, machine).middle()))
         : machine;
+  }
+
+  /// Whether it is the clock of the system, or that with whole seconds added.
+  private static boolean goesAsTheSystem(Clock clock) {
+    Clock system = Clock.systemUTC();
+    Duration off = Duration.between(system.instant(), clock.instant());
+    return clock.equals(Clock.offset(system, Duration.ofSeconds(off.plusMillis(500).toSeconds())));
   }
 
   /// How much this machine is behind; negative when it is ahead.

@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// A way to a server on this machine, which passes on what comes until a test has it cut, or fall silent.
@@ -21,26 +23,31 @@ import org.jspecify.annotations.Nullable;
 ///   way.cutBehind("COMMIT");   // the server gets it, and its answer is lost
 /// }
 /// ```
-final class FragileWay implements AutoCloseable {
+public final class FragileWay implements AutoCloseable {
   private final ServerSocket socket;
   private final int target;
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private final AtomicReference<@Nullable Trap> trap = new AtomicReference<>();
+  // who comes through although it is shut
+  private final AtomicInteger left = new AtomicInteger();
   private volatile boolean shut;
 
   /// What is waited for.
   ///
   /// @param text in what a client sends
+  /// @param meanwhile gets the port that the server sees the client at, before the server gets the text
   /// @param passedOn whether the server gets it
+  /// @param cuts whether its answer is lost
   /// @param shuts whether nobody comes through any more
-  private record Trap(String text, boolean passedOn, boolean shuts) {}
+  private record Trap(
+      String text, IntConsumer meanwhile, boolean passedOn, boolean cuts, boolean shuts) {}
 
   private FragileWay(ServerSocket socket, int target) {
     this.socket = socket;
     this.target = target;
   }
 
-  static FragileWay to(int port) {
+  public static FragileWay to(int port) {
     try {
       FragileWay way =
           new FragileWay(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), port);
@@ -51,37 +58,61 @@ final class FragileWay implements AutoCloseable {
     }
   }
 
-  int port() {
+  public int port() {
     return socket.getLocalPort();
   }
 
   /// The connection over which a client sends that text next is cut, and the server does not get it.
-  void cutBefore(String text) {
-    trap.set(new Trap(text, false, false));
+  public void cutBefore(String text) {
+    trap.set(new Trap(text, _ -> {}, false, false, false));
   }
 
   /// The server gets that text, and as soon as it answers the connection is cut.
-  void cutBehind(String text) {
-    trap.set(new Trap(text, true, false));
+  public void cutBehind(String text) {
+    trap.set(new Trap(text, _ -> {}, true, true, false));
   }
 
   /// The same, and from then on nobody comes through.
-  void shutBehind(String text) {
-    trap.set(new Trap(text, true, true));
+  public void shutBehind(String text) {
+    narrowBehind(text, 0);
+  }
+
+  /// The same, and from then on no more than so many come through.
+  public void narrowBehind(String text, int more) {
+    left.set(more);
+    trap.set(new Trap(text, _ -> {}, true, true, true));
+  }
+
+  /// Something is done when a client sends that text next, before the server gets it.
+  ///
+  /// @param meanwhile gets the port that the server sees the client at
+  public void when(String text, IntConsumer meanwhile) {
+    trap.set(new Trap(text, meanwhile, true, false, false));
+  }
+
+  /// Whether what is waited for has not come yet.
+  public boolean isArmed() {
+    return trap.get() != null;
+  }
+
+  /// Waits for nothing any more.
+  public void disarm() {
+    trap.set(null);
   }
 
   /// From now on the connections that there are stay, and nothing comes through them. New ones are not like this.
-  void silence() {
+  public void silence() {
     links.forEach(link -> link.silent = true);
   }
 
   /// Ends all connections, and lets no new ones through.
-  void shut() {
+  public void shut() {
+    left.set(0);
     shut = true;
     links.forEach(Link::cut);
   }
 
-  void open() {
+  public void open() {
     shut = false;
   }
 
@@ -89,17 +120,26 @@ final class FragileWay implements AutoCloseable {
     while (!socket.isClosed()) {
       try {
         Socket client = socket.accept();
-        if (shut) {
+        if (shut && left.getAndDecrement() <= 0) {
           client.close();
           continue;
         }
-        Link link = new Link(client, new Socket(InetAddress.getLoopbackAddress(), target));
-        links.add(link);
-        Thread.ofVirtual().start(link::toServer);
-        Thread.ofVirtual().start(link::toClient);
+        connect(client);
       } catch (IOException e) {
         // the test is over, or the server is gone
       }
+    }
+  }
+
+  private void connect(Socket client) throws IOException {
+    try {
+      Link link = new Link(client, new Socket(InetAddress.getLoopbackAddress(), target));
+      links.add(link);
+      Thread.ofVirtual().start(link::toServer);
+      Thread.ofVirtual().start(link::toClient);
+    } catch (IOException e) {
+      // who comes while the server is away sees it at once
+      client.close();
     }
   }
 
@@ -124,7 +164,8 @@ final class FragileWay implements AutoCloseable {
             if (next == null || !piece.contains(next.text()) || !trap.compareAndSet(next, null)) {
               return true;
             }
-            if (next.passedOn()) {
+            next.meanwhile().accept(server.getLocalPort());
+            if (next.cuts()) {
               sprung = next;
             }
             return next.passedOn();

@@ -33,7 +33,7 @@ import org.tukaani.xz.XZInputStream;
 ///
 /// The texts of its databases are in the order of a language, which is not the order of code points. PostgreSQL does not run as
 /// root: there it runs as somebody else, by what the machine has for that.
-public final class LocalPostgres {
+public final class LocalPostgres implements AutoCloseable {
   private static final String BINARIES = "postgres-linux-x86_64.txz";
   private static final String TEMPLATE = "varve_template";
   private static final String NAMES = "varve-postgresql-";
@@ -49,14 +49,16 @@ public final class LocalPostgres {
   private static @Nullable String impossible;
 
   private final Path folder;
-  private final Process server;
+  private final List<String> command;
   private final int port;
+  private volatile Process server;
   private final AtomicInteger databases = new AtomicInteger();
 
-  private LocalPostgres(Path folder, Process server, int port) {
+  private LocalPostgres(Path folder, List<String> command, int port) throws IOException {
     this.folder = folder;
-    this.server = server;
+    this.command = command;
     this.port = port;
+    this.server = launch();
   }
 
   /// The server. Where it cannot run, the test is skipped with a line of what to do.
@@ -73,6 +75,15 @@ public final class LocalPostgres {
       throw new TestAbortedException("PostgreSQL cannot run here: " + impossible);
     }
     return server;
+  }
+
+  /// One of its own for a test that stops it, and closes it in the end.
+  public static LocalPostgres own() {
+    try {
+      return start();
+    } catch (CannotRun e) {
+      throw new TestAbortedException("PostgreSQL cannot run here: " + e.getMessage());
+    }
   }
 
   private static final class CannotRun extends Exception {
@@ -105,12 +116,8 @@ public final class LocalPostgres {
               "--icu-locale=en-US",
               "--no-sync"));
       int port = FreePort.choose();
-      Process server =
-          new ProcessBuilder(command(somebody, programs, data, port))
-              .redirectErrorStream(true)
-              .redirectOutput(folder.resolve("log").toFile())
-              .start();
-      LocalPostgres started = new LocalPostgres(folder, server, port);
+      LocalPostgres started =
+          new LocalPostgres(folder, command(somebody, programs, data, port), port);
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(started::stop));
       started.awaitConnection();
       started.makeTemplate();
@@ -118,6 +125,33 @@ public final class LocalPostgres {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private Process launch() throws IOException {
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
+        .start();
+  }
+
+  /// How a server ends.
+  public enum End {
+    /// It closes all connections, whatever they are at, and writes down what it has to.
+    FAST("-INT"),
+    /// As when it crashes: the next start recovers from its log.
+    AT_ONCE("-QUIT");
+
+    private final String signal;
+
+    End(String signal) {
+      this.signal = signal;
+    }
+  }
+
+  /// Ends the server and starts it again. It takes connections some time after this has returned.
+  public void restart(End how) throws IOException {
+    end(how);
+    server = launch();
   }
 
   private static List<String> command(List<String> somebody, Path programs, Path data, int port) {
@@ -301,7 +335,8 @@ public final class LocalPostgres {
     return DriverManager.getConnection(url(database) + "?user=postgres");
   }
 
-  private String url(String database) {
+  /// The address of a database, without a user.
+  public String url(String database) {
     return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, database);
   }
 
@@ -312,25 +347,36 @@ public final class LocalPostgres {
   }
 
   /// The port that it listens at.
-  int port() {
+  public int port() {
     return port;
   }
 
   /// The same database over a way at another port. What is sent there can be read: statements come with their text each time.
-  static DatabaseSettings over(int port, DatabaseSettings settings) {
+  public static DatabaseSettings over(int port, DatabaseSettings settings) {
     String url = settings.url().replaceFirst(":\\d+/", ":" + port + "/");
     return SettingRecords.changed(settings, Map.of("url", url + "?prepareThreshold=0"));
   }
 
-  private void stop() {
-    // at once: SIGQUIT, which Java has no word for
-    succeeds(List.of("kill", "-QUIT", Long.toString(server.pid())));
+  private void end(End how) {
+    // a signal that Java has no word for
+    succeeds(List.of("kill", how.signal, Long.toString(server.pid())));
     try {
-      server.waitFor(10, TimeUnit.SECONDS);
-      TestFolders.delete(folder);
+      server.waitFor(STARTED.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private void stop() {
+    end(End.AT_ONCE);
+    if (Files.exists(folder)) {
+      TestFolders.delete(folder);
+    }
+  }
+
+  @Override
+  public void close() {
+    stop();
   }
 
   /// The database that the tests of this run are on, where they are told to run on PostgreSQL.

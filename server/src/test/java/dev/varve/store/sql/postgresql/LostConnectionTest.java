@@ -99,6 +99,20 @@ class LostConnectionTest {
     assertThat(create("behind it").status()).isEqualTo(201);
   }
 
+  /// Who writes may have a connection again before those who read have one.
+  @Test
+  void aWriteThatIsInTheLogIsAnsweredSoWhetherItCanBeReadThereByNowOrNot() {
+    create("before the narrow way");
+    way.narrowBehind("COMMIT", 1);
+    try {
+      Reply created = create("narrow");
+      assertThat(created.status()).as(created.text()).isEqualTo(201);
+    } finally {
+      way.open();
+    }
+    Patience.until("it is read", () -> get("narrow").status() == 200);
+  }
+
   @Test
   void whoAsksWhileItIsAwayIsToldToAskAgain() {
     create("from memory");
