@@ -1,6 +1,7 @@
 package dev.varve;
 
 import dev.varve.command.AccessCommand;
+import dev.varve.command.ApplyCommand;
 import dev.varve.command.CheckCommand;
 import dev.varve.command.ClientCommand;
 import dev.varve.command.CopyCommand;
@@ -56,6 +57,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       NewCommand.class,
       CheckCommand.class,
       PlanCommand.class,
+      ApplyCommand.class,
       AccessCommand.class,
       GatewayCommand.class,
       DevCommand.class,

@@ -8,6 +8,7 @@ import dev.varve.node.Engine;
 import dev.varve.node.Settings;
 import dev.varve.node.Storage;
 import dev.varve.node.StoredSchema;
+import dev.varve.node.WantedSchema;
 import dev.varve.schema.Schema;
 import dev.varve.store.cache.CacheSettings;
 import dev.varve.store.cache.RecordCache;
@@ -18,6 +19,7 @@ import dev.varve.store.sql.DataFolder;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.sql.Migrations;
+import dev.varve.store.state.EarlierFile;
 import dev.varve.store.state.Records;
 import dev.varve.telemetry.Metrics;
 import java.nio.file.Path;
@@ -119,12 +121,12 @@ final class AppData implements AutoCloseable {
     return this;
   }
 
-  /// Starts both lanes on the data, which nobody serves. Close it before the data.
+  /// Starts both lanes on the data, which nobody serves, or nodes do. They have the schema of the data, where the file was left
+  /// behind. Close it before the data.
   Engine start(AppFolder.LoadedSchema loaded, Settings settings) {
     return Engine.start(
         migrated().database,
-        loaded.schema(),
-        loaded.access(),
+        new WantedSchema(loaded.schema(), loaded.access(), EarlierFile.at(database)),
         Clock.systemUTC(),
         settings.write(),
         // nobody reads what a command writes before the next start

@@ -313,7 +313,7 @@ public final class ClientCommand implements Runnable {
       Clients known =
           Clients.declaredIn(settings.oauth(), settings.auth().jwt().algorithm())
               .load(data.database());
-      known.serve(Settings.scopes(loaded.schema(), settings.gateway()));
+      known.serve(Settings.scopes(engine.schema().schema(), settings.gateway()));
       task.on(
           new Known(
               settings.oauth(),

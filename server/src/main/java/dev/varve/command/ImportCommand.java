@@ -8,6 +8,7 @@ import dev.varve.schema.Schema;
 import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.sql.DatabaseSettings;
 import dev.varve.store.sql.sqlite.DataCopy;
+import dev.varve.store.state.BehindFile;
 import dev.varve.transfer.Import;
 import dev.varve.transfer.ImportCounts;
 import dev.varve.transfer.ImportFile;
@@ -135,10 +136,19 @@ public final class ImportCommand implements Callable<Integer> {
     Settings settings = Settings.load(app.folder());
     try (AppData held = AppData.hold(storage, DatabaseOptions.BULK);
         Engine engine = held.start(loaded, settings)) {
+      requireSame(engine);
       Instant start = Instant.now();
       Import files = new Import(loaded.schema(), engine.access(), engine.sequencer());
       return report(
           files.run(plan, unitRows, new Lines(err())), Duration.between(start, Instant.now()));
+    }
+  }
+
+  /// What the columns mean is read from the schema file.
+  private static void requireSame(Engine engine) {
+    if (engine.schema().behind().isPresent()) {
+      BehindFile behind = engine.schema().behind().get();
+      throw new UserMistake(List.of(behind.sentence(), "Nothing was imported. " + behind.wayOut()));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.varve.command;
 import dev.varve.store.log.EventLog;
 import dev.varve.store.sql.Database;
 import dev.varve.store.state.AppliedSchema;
+import dev.varve.store.state.BehindFile;
 import dev.varve.store.state.Rebuild;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -39,6 +40,7 @@ public final class RebuildCommand implements Callable<Integer> {
         ProgressLine progress = new ProgressLine(spec.commandLine().getErr(), "units replayed")) {
       Database database = data.migrated().database();
       AppliedSchema applied = AppliedSchema.apply(database, loaded.schema(), Clock.systemUTC());
+      applied.behind().map(BehindFile::sentence).ifPresent(out::println);
       Rebuild rebuild = new Rebuild(database, new EventLog(database), applied);
       if (!rebuild.run(progress::show, interruption::wished)) {
         out.println("Interrupted. The tables in use are as they were; run it again to go on.");

@@ -20,6 +20,9 @@ import dev.varve.net.limit.SharedBuckets;
 import dev.varve.schema.Schema;
 import dev.varve.settings.SettingRecords;
 import dev.varve.settings.WrongSetting;
+import dev.varve.store.sql.DataFormat;
+import dev.varve.store.state.AppliedSchema;
+import dev.varve.store.state.EarlierFile;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -46,9 +49,12 @@ public final class App implements AutoCloseable {
   private final Optional<FirstAdministrator> firstAdministrator;
   private final Listeners listeners;
   private volatile Serving serving;
+  // that this node was told to serve last; another node may have brought the data further since
+  private volatile Schema file;
 
-  private App(Ground ground, Lanes lanes) {
+  private App(Ground ground, Lanes lanes, Schema file) {
     this.ground = ground;
+    this.file = file;
     Start start = ground.start();
     Settings settings = ground.settings();
     this.address = new Address(settings, start.development(), this::port);
@@ -75,7 +81,11 @@ public final class App implements AutoCloseable {
               serving.routes(),
               operations(gateway.table()),
               new Listeners.With(certificates, new Callers(() -> serving), limits));
-      ground.membership().serves(this::url, () -> serving, this::reloadNewest);
+      ground
+          .membership()
+          .serves(
+              new NodeMembership.Serves(
+                  this::url, () -> serving, () -> this.file, this::reloadNewest));
       new StageMeasures(ground.telemetry().metrics())
           .add(
               () -> serving,
@@ -119,9 +129,9 @@ public final class App implements AutoCloseable {
     }
     Ground ground = Ground.open(start, settings, data, clock);
     try {
-      Lanes lanes = Lanes.start(ground, schema, access);
+      Lanes lanes = Lanes.start(ground, new WantedSchema(schema, access, earlier(ground)));
       try {
-        return new App(ground, lanes);
+        return new App(ground, lanes, schema);
       } catch (RuntimeException e) {
         lanes.engine().close();
         throw e;
@@ -130,6 +140,11 @@ public final class App implements AutoCloseable {
       ground.close();
       throw e;
     }
+  }
+
+  /// Whoever writes an application and takes an edit back means it.
+  private static EarlierFile earlier(Ground ground) {
+    return ground.start().development() ? EarlierFile.APPLIED : EarlierFile.at(ground.database());
   }
 
   private BucketStores buckets() {
@@ -161,7 +176,12 @@ public final class App implements AutoCloseable {
         ground.settings(),
         ground.start().development(),
         new Health(
-            Checks.of(() -> serving, ground.database().isShared(), ground.clock(), certificates)),
+            Checks.of(
+                () -> serving,
+                () -> this.file,
+                ground.database().isShared(),
+                ground.clock(),
+                certificates)),
         new MetricsEndpoint(ground.telemetry().metrics(), operators),
         new StaticFiles(ground.settings().files()),
         operators,
@@ -179,7 +199,7 @@ public final class App implements AutoCloseable {
     return Routes.of(faces.operations(gateway));
   }
 
-  /// Serves another schema from now on: what was accepted is finished under the old one first.
+  /// Serves another schema from now on, also one that was served before: what was accepted is finished under the old one first.
   ///
   /// @throws dev.varve.store.state.SchemaRefused when stored data would be lost or misread; nothing changes then
   /// @throws dev.varve.settings.WrongSetting when an aggregate reads what it does not have; nothing changes then
@@ -188,25 +208,43 @@ public final class App implements AutoCloseable {
     Serving old = serving;
     old.close();
     try {
-      serve(Lanes.start(ground, schema, access));
+      serve(Lanes.start(ground, new WantedSchema(schema, access, EarlierFile.APPLIED)));
+      file = schema;
     } catch (RuntimeException e) {
       Engine before = old.engine();
-      serve(Lanes.start(ground, before.schema().schema(), before.access()));
+      serve(
+          Lanes.start(
+              ground,
+              new WantedSchema(before.schema().schema(), before.access(), earlier(ground))));
       throw e;
     }
   }
 
-  /// Serves the schema that another node has brought the data to.
-  private void reloadNewest() {
+  /// Serves the schema that another node has brought the data to. Where that fails, it is tried again.
+  private synchronized void reloadNewest() {
+    ground.database().<Boolean>read(DataFormat::require);
     StoredSchema newest = StoredSchema.of(ground.database());
-    LOG.info("Another node has brought the data to another schema: this one serves it, too");
-    reload(newest.schema(), newest.access());
+    faces.require(newest.schema(), gateway.table(), identity.clients());
+    serving.close();
+    serve(
+        Lanes.start(
+            ground, new WantedSchema(newest.schema(), newest.access(), EarlierFile.LEFT_BEHIND)));
+    AppliedSchema served = serving.engine().schema();
+    LOG.info(
+        "Another node has brought the data to schema version {}: this one serves it, too. Its own file is version {}",
+        served.version(),
+        served.versionOf(file));
   }
 
   private void serve(Lanes lanes) {
-    Serving next = serving(lanes);
-    serving = next;
-    listeners.routes(next.routes());
+    try {
+      Serving next = serving(lanes);
+      serving = next;
+      listeners.routes(next.routes());
+    } catch (RuntimeException e) {
+      lanes.engine().close();
+      throw e;
+    }
   }
 
   /// Serves the gateway of other settings from now on. No request is dropped: those under way, streams and WebSockets too, end
@@ -284,6 +322,7 @@ public final class App implements AutoCloseable {
   /// Finishes what was accepted, then stops.
   @Override
   public void close() {
+    ground.membership().ends();
     listeners.stop();
     gateway.close();
     sharedBuckets.ifPresent(SharedBuckets::close);

@@ -2,7 +2,10 @@ package dev.varve.node;
 
 import dev.varve.net.certificate.Certificates;
 import dev.varve.net.http.Health;
+import dev.varve.schema.Schema;
 import dev.varve.store.follow.SharedClock;
+import dev.varve.store.state.AppliedSchema;
+import dev.varve.store.state.IndexBuild;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,14 +22,23 @@ final class Checks {
   private Checks() {}
 
   /// @param serving what is served when it is asked
+  /// @param file the schema that the node was told to serve
   /// @param shared whether other nodes may write to the database too
   /// @param clock by which the server goes
   static List<Health.Check> of(
-      Supplier<Serving> serving, boolean shared, Clock clock, Optional<Certificates> certificates) {
+      Supplier<Serving> serving,
+      Supplier<Schema> file,
+      boolean shared,
+      Clock clock,
+      Optional<Certificates> certificates) {
     List<Health.Check> checks = new ArrayList<>();
     checks.add(Health.Check.vital("log", () -> logFailure(serving.get().engine())));
     if (shared) {
       checks.add(Health.Check.vital("nodes", () -> behind(serving.get().engine().following())));
+      checks.add(
+          Health.Check.warning(
+              "schema", () -> leftBehind(serving.get().engine().schema(), file.get())));
+      checks.add(Health.Check.warning("indexes", () -> missingIndexes(serving.get().engine())));
     }
     if (clock instanceof SharedClock common) {
       checks.add(Health.Check.warning("clock", () -> skew(common)));
@@ -39,7 +51,7 @@ final class Checks {
   /// Whether the node does not know by now what others have written, or cannot serve it.
   private static Optional<String> behind(Engine.Following following) {
     if (following.follower().isOutdated()) {
-      return Optional.of("another node has brought the data to a newer schema");
+      return Optional.of("another node has brought the data to a newer schema, or format");
     }
     Duration age = following.freshness().age();
     Duration believed = following.freshness().longest().multipliedBy(2);
@@ -47,6 +59,25 @@ final class Checks {
         ? Optional.empty()
         : Optional.of(
             "what other nodes have written was looked at %d s ago".formatted(age.toSeconds()));
+  }
+
+  /// Whether a start with the schema file of the node would serve another than the file.
+  private static Optional<String> leftBehind(AppliedSchema served, Schema file) {
+    int version = served.versionOf(file);
+    return version == served.version()
+        ? Optional.empty()
+        : Optional.of(
+            "the schema file of this node is version %d, and the data have version %d, which is served: deploy that"
+                .formatted(version, served.version()));
+  }
+
+  private static Optional<String> missingIndexes(Engine engine) {
+    List<String> missing = engine.indexes().map(IndexBuild::missing).orElse(List.of());
+    return missing.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "indexes are made while requests are served, those that need them are slow: "
+                + String.join(", ", missing));
   }
 
   private static Optional<String> skew(SharedClock clock) {

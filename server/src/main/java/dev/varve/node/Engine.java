@@ -24,6 +24,8 @@ import dev.varve.store.log.Head;
 import dev.varve.store.log.InstantFloor;
 import dev.varve.store.sql.Database;
 import dev.varve.store.state.AppliedSchema;
+import dev.varve.store.state.BehindFile;
+import dev.varve.store.state.IndexBuild;
 import dev.varve.store.state.Projection;
 import dev.varve.store.state.Records;
 import dev.varve.telemetry.Metrics;
@@ -31,6 +33,8 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The two lanes over one database and one schema, without a face: what the server and the commands
 /// that touch data have in common.
@@ -41,6 +45,7 @@ import java.util.function.Supplier;
 /// @param query the read lane
 /// @param sessions where accounts are signed in: ended by what either lane does
 /// @param following what is committed here and elsewhere
+/// @param indexes where those that the schema lacks are made beside the lanes, on a node that serves for long
 public record Engine(
     AppliedSchema schema,
     EventLog log,
@@ -49,8 +54,11 @@ public record Engine(
     Query query,
     Sessions sessions,
     SecurityEvents events,
-    Following following)
+    Following following,
+    Optional<IndexBuild> indexes)
     implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
   /// What follows the log on this node.
   ///
   /// @param freshness whether what is in memory may be believed
@@ -71,13 +79,13 @@ public record Engine(
 
   /// Wires the stages, in flow order, and starts the writer.
   ///
+  /// @param wanted the schema to serve; where it was left behind, the one of the data is served in its place
   /// @param feed hears of every unit
   /// @param neighbours of a node that serves for long: it looks at what others write, if others may. What a command has in memory is
   ///     believed for a moment only
   public static Engine start(
       Database database,
-      Schema schema,
-      Access access,
+      WantedSchema wanted,
       Clock clock,
       WriteSettings writeSettings,
       CacheSettings cacheSettings,
@@ -86,7 +94,9 @@ public record Engine(
       Metrics metrics) {
     EventLog log = new EventLog(database);
     log.requireNotedEnd();
-    AppliedSchema applied = AppliedSchema.apply(database, schema, clock);
+    AppliedSchema applied = AppliedSchema.apply(database, wanted.schema(), clock, wanted.earlier());
+    Schema schema = applied.schema();
+    Access access = rules(wanted, applied);
     Records records = new Records(database.dialect(), schema.models());
     Projection projection = new Projection(database.dialect(), schema.models());
     Head head = log.head();
@@ -134,6 +144,7 @@ public record Engine(
               }
             });
     Query query = new Query(database, records, cache, clock, asOf);
+    Optional<IndexBuild> indexes = neighbours.flatMap(_ -> IndexBuild.start(database, applied));
     return new Engine(
         applied,
         log,
@@ -142,7 +153,21 @@ public record Engine(
         query,
         sessions,
         events,
-        new Following(follower, freshness, notices, watcher));
+        new Following(follower, freshness, notices, watcher),
+        indexes);
+  }
+
+  private static Access rules(WantedSchema wanted, AppliedSchema applied) {
+    if (applied.behind().isEmpty()) {
+      return wanted.access();
+    }
+    BehindFile behind = applied.behind().get();
+    LOG.warn(
+        "{} Version {} is served, and the file is not applied. {}",
+        behind.sentence(),
+        behind.newest(),
+        behind.wayOut());
+    return StoredSchema.compile(applied.schema());
   }
 
   /// A session that was ended at another node may seem open here for as long, if all else fails.
@@ -165,6 +190,7 @@ public record Engine(
   public void close() {
     sequencer.close();
     following.watcher().ifPresent(LogWatcher::close);
+    indexes.ifPresent(IndexBuild::close);
     log.noteEnd();
   }
 }

@@ -99,6 +99,7 @@ record Ground(
 
   @Override
   public void close() {
+    membership.ends();
     telemetry.close();
     database.close();
     folder.close();

@@ -2,21 +2,18 @@ package dev.varve.node;
 
 import dev.varve.face.events.ServerSentEvent;
 import dev.varve.identity.account.SecurityEvents;
-import dev.varve.lane.access.Access;
 import dev.varve.lane.live.CommittedQueue;
 import dev.varve.lane.live.Feed;
-import dev.varve.schema.Schema;
 import java.util.Optional;
 
 /// Both lanes, and where the write lane puts what the feed has to tell.
 record Lanes(Engine engine, CommittedQueue committed) {
-  static Lanes start(Ground ground, Schema schema, Access access) {
+  static Lanes start(Ground ground, WantedSchema wanted) {
     CommittedQueue committed = new CommittedQueue();
     Engine engine =
         Engine.start(
             ground.database(),
-            schema,
-            access,
+            wanted,
             ground.clock(),
             ground.settings().write(),
             ground.settings().cache(),

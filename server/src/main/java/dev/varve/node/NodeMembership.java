@@ -2,13 +2,17 @@ package dev.varve.node;
 
 import dev.varve.identity.token.Secrets;
 import dev.varve.kernel.UserMistake;
+import dev.varve.schema.Schema;
 import dev.varve.store.follow.NodeRows;
 import dev.varve.store.follow.Notices;
 import dev.varve.store.follow.SharedClock;
+import dev.varve.store.sql.DataFormat;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.Session;
+import dev.varve.store.state.AppliedSchema;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -21,19 +25,27 @@ import org.slf4j.LoggerFactory;
 final class NodeMembership {
   private static final Logger LOG = LoggerFactory.getLogger(NodeMembership.class);
 
+  // what is missing comes with a start, or with a database that is back
+  private static final Duration RETRY = Duration.ofSeconds(2);
+
   private final String id;
   private final NodesSettings settings;
   private final Clock clock;
   private final Instant startedAt;
   private volatile Optional<Serves> serves = Optional.empty();
+  private volatile boolean ending;
   // of the thread that looks at what others write
   private long toldNanos = System.nanoTime() - NodeRows.TOLD_EVERY.toNanos();
 
   /// What the node does by now.
   ///
+  /// @param file the schema that it was told to serve
   /// @param newestSchema makes it serve the schema that the data have by now
-  private record Serves(
-      Supplier<String> address, Supplier<Serving> serving, Runnable newestSchema) {}
+  record Serves(
+      Supplier<String> address,
+      Supplier<Serving> serving,
+      Supplier<Schema> file,
+      Runnable newestSchema) {}
 
   NodeMembership(String id, NodesSettings settings, Clock clock) {
     this.id = id;
@@ -76,10 +88,13 @@ final class NodeMembership {
   }
 
   /// The node listens from now on.
-  ///
-  /// @param newestSchema makes it serve the schema that the data have by now
-  void serves(Supplier<String> address, Supplier<Serving> serving, Runnable newestSchema) {
-    serves = Optional.of(new Serves(address, serving, newestSchema));
+  void serves(Serves node) {
+    serves = Optional.of(node);
+  }
+
+  /// It is about to end.
+  void ends() {
+    ending = true;
   }
 
   Engine.Neighbours neighbours() {
@@ -97,6 +112,7 @@ final class NodeMembership {
     }
     Serves node = serves.get();
     Engine engine = node.serving().get().engine();
+    AppliedSchema schema = engine.schema();
     NodeRows.tell(
         session,
         new NodeRows.Node(
@@ -104,7 +120,9 @@ final class NodeMembership {
             settings.name(),
             node.address().get(),
             program(),
-            engine.schema().version(),
+            schema.version(),
+            schema.versionOf(node.file().get()),
+            DataFormat.CURRENT,
             engine.following().follower().position(),
             startedAt,
             clock.instant()));
@@ -118,16 +136,28 @@ final class NodeMembership {
 
   private void outdated() {
     // which ends the thread that calls
-    Thread.ofPlatform()
-        .name("varve-newest-schema")
-        .start(() -> {
-          try {
-            serves.ifPresent(node -> node.newestSchema().run());
-          } catch (RuntimeException e) {
+    Thread.ofPlatform().daemon().name("varve-newest-schema").start(this::serveNewest);
+  }
+
+  private void serveNewest() {
+    boolean told = false;
+    while (!ending) {
+      // one that is still starting serves in a moment
+      Optional<Serves> node = serves;
+      if (node.isPresent()) {
+        try {
+          node.get().newestSchema().run();
+          return;
+        } catch (RuntimeException e) {
+          if (!told) {
             LOG.error(
-                "Another node serves a newer schema, which this one cannot: it takes no writes until it is started with what it lacks",
+                "The data have a newer schema or format, which this node cannot serve: it takes no writes, and tries again until it can or is started anew with what it lacks",
                 e);
           }
-        });
+          told = true;
+        }
+      }
+      LockSupport.parkNanos(RETRY.toNanos());
+    }
   }
 }

@@ -21,10 +21,11 @@ import java.util.Map;
 ///
 /// ```
 /// {"nodes": [{"id": "018f...", "name": "web-1", "address": "http://10.0.0.5:8080", "program": "0.1.0", "status": "UP", "schemaVersion": 3,
-///   "position": 4711, "startedAt": "2026-03-01T09:30:00Z", "seenAt": "2026-03-01T12:00:00Z"}]}
+///   "fileVersion": 2, "behind": true, "format": 1, "position": 4711, "startedAt": "2026-03-01T09:30:00Z", "seenAt": "2026-03-01T12:00:00Z"}]}
 /// ```
 ///
-/// A node is UP that told of itself in the last seconds, and SILENT otherwise.
+/// A node is UP that told of itself in the last seconds, and SILENT otherwise. It is behind when its own schema file is one that was
+/// left behind.
 final class NodesEndpoint {
   static final String PATH = "/health/nodes";
 
@@ -36,6 +37,9 @@ final class NodesEndpoint {
           Member.text("program"),
           Member.text("status"),
           Member.of("schemaVersion", new Route.Type.Count()),
+          Member.of("fileVersion", new Route.Type.Count()),
+          Member.of("behind", new Route.Type.Truth()),
+          Member.of("format", new Route.Type.Count()),
           Member.of("position", new Route.Type.Count()),
           Member.instant("startedAt"),
           Member.instant("seenAt"));
@@ -81,6 +85,9 @@ final class NodesEndpoint {
     told.put("program", node.program());
     told.put("status", node.isWell(now) ? "UP" : "SILENT");
     told.put("schemaVersion", node.schemaVersion());
+    told.put("fileVersion", node.fileVersion());
+    told.put("behind", node.isBehind());
+    told.put("format", node.format());
     told.put("position", node.position());
     told.put("startedAt", Rfc3339.text(node.startedAt()));
     told.put("seenAt", Rfc3339.text(node.seenAt()));

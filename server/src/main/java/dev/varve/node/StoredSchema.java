@@ -11,8 +11,13 @@ public record StoredSchema(Schema schema, Access access) {
   /// @throws IllegalStateException when there is none
   public static StoredSchema of(Database database) {
     Schema schema = AppliedSchema.stored(database).schema();
+    return new StoredSchema(schema, compile(schema));
+  }
+
+  /// The rules of a schema that was applied, so that they were right.
+  static Access compile(Schema schema) {
     return switch (Access.compile(schema)) {
-      case RulesResult.Compiled(Access access) -> new StoredSchema(schema, access);
+      case RulesResult.Compiled(Access access) -> access;
       case RulesResult.Rejected rejected ->
           throw new IllegalStateException("Stored rules: " + rejected.mistakes());
     };

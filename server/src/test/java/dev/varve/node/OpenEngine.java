@@ -16,6 +16,7 @@ import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseOptions;
 import dev.varve.store.sql.Migrations;
 import dev.varve.store.state.AppliedSchema;
+import dev.varve.store.state.EarlierFile;
 import dev.varve.store.state.Rebuild;
 import dev.varve.store.state.Verification;
 import dev.varve.telemetry.Metrics;
@@ -47,8 +48,7 @@ public final class OpenEngine implements AutoCloseable {
       this.engine =
           Engine.start(
               database,
-              schema,
-              compile(schema),
+              new WantedSchema(schema, compile(schema), EarlierFile.APPLIED),
               clock,
               WriteSettings.DEFAULT,
               CacheSettings.DEFAULT,

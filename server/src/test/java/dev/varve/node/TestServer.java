@@ -12,6 +12,7 @@ import dev.varve.identity.client.OAuthSettings;
 import dev.varve.identity.mail.MailSettings;
 import dev.varve.identity.token.JwtSettings;
 import dev.varve.identity.token.SigningAlgorithm;
+import dev.varve.kernel.AtOnce;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.TestFolders;
 import dev.varve.lane.live.LiveSettings;
@@ -46,6 +47,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -273,6 +275,20 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
+  /// So many nodes that start at once on a database of PostgreSQL in which there is nothing yet.
+  public static List<TestServer> startTogether(Plan plan, int nodes) throws Exception {
+    List<Path> folders = new ArrayList<>();
+    for (int i = 0; i < nodes; i++) {
+      folders.add(Files.createTempDirectory("varve-test-"));
+    }
+    TestStorage.inEmptyPostgres(folders);
+    return AtOnce.all(
+        folders.stream()
+            .<Callable<TestServer>>map(
+                folder -> () -> new TestServer(folder, plan, app(folder, plan)))
+            .toList());
+  }
+
   /// Another node on the same database of PostgreSQL.
   public TestServer beside() {
     return beside(plan);
@@ -448,6 +464,11 @@ public final class TestServer implements AutoCloseable {
     return row.getObject(1) instanceof Boolean bool
         ? (bool ? "1" : "0")
         : String.valueOf(row.getString(1));
+  }
+
+  /// Where the data are, as `varve.yaml` has it.
+  public DatabaseSettings storage() {
+    return TestStorage.settings(folder);
   }
 
   /// A connection of its own to the data.

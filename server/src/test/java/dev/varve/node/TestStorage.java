@@ -57,6 +57,12 @@ public final class TestStorage {
     database(LocalPostgres.require(), folder);
   }
 
+  /// Gives folders one database of PostgreSQL in which there is nothing yet, not even Varve's own tables.
+  static void inEmptyPostgres(List<Path> folders) {
+    String name = LocalPostgres.require().newEmptyDatabase("ENCODING 'UTF8' TEMPLATE template0");
+    folders.forEach(folder -> DATABASES.put(folder.toAbsolutePath(), name));
+  }
+
   /// Gives a folder the database of PostgreSQL that another one has.
   static void beside(Path folder, Path other) {
     DATABASES.put(

@@ -9,9 +9,11 @@ import dev.varve.store.log.EventLog;
 import dev.varve.store.log.Follower;
 import dev.varve.store.log.Head;
 import dev.varve.store.log.Unit;
+import dev.varve.store.sql.DataFormat;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.Session;
 import dev.varve.store.state.AppliedSchema;
+import dev.varve.store.state.SchemaVersions;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
@@ -39,7 +41,8 @@ public final class LogFollower implements RecordCache.Upkeep {
   private static final long REACH_MILLIS = 1_000;
   private static final String SELECT_ENDS =
       "SELECT (SELECT position FROM varve_log ORDER BY position DESC LIMIT 1),"
-          + " (SELECT MAX(seq) FROM varve_notice), (SELECT MAX(version) FROM varve_schema)";
+          + " (SELECT MAX(seq) FROM varve_notice), (SELECT MAX(version) FROM varve_schema),"
+          + " (SELECT format_min FROM varve_head WHERE id = 1)";
 
   private final Database database;
   private final EventLog log;
@@ -90,7 +93,7 @@ public final class LogFollower implements RecordCache.Upkeep {
     return Math.max(0, end - cursor.position());
   }
 
-  /// Whether the data have a newer schema by now than this follows.
+  /// Whether the data have a newer schema by now than this follows, or a newer format than it knows.
   public boolean isOutdated() {
     return outdated;
   }
@@ -182,7 +185,7 @@ public final class LogFollower implements RecordCache.Upkeep {
   }
 
   private boolean followAll(Session session) throws SQLException {
-    if (newestSchema(session) != schema.version()) {
+    if (SchemaVersions.newest(session) != schema.version()) {
       outdated = true;
       return false;
     }
@@ -199,7 +202,7 @@ public final class LogFollower implements RecordCache.Upkeep {
     try {
       Ends ends = ends(session);
       end = ends.position();
-      if (ends.schema() != schema.version()) {
+      if (ends.schema() != schema.version() || !DataFormat.isKnown(ends.formatMinimum())) {
         // what comes next is written in terms that are not known here
         outdated = true;
         return;
@@ -220,18 +223,14 @@ public final class LogFollower implements RecordCache.Upkeep {
     notices.startAt(database.<Long>read(session -> ends(session).notice()));
   }
 
-  private static int newestSchema(Session session) throws SQLException {
-    return session
-        .first("SELECT MAX(version) FROM varve_schema", List.of(), row -> row.getInt(1))
-        .orElseThrow();
-  }
-
-  private record Ends(long position, long notice, int schema) {}
+  private record Ends(long position, long notice, int schema, int formatMinimum) {}
 
   private static Ends ends(Session session) throws SQLException {
     return session
         .first(
-            SELECT_ENDS, List.of(), row -> new Ends(row.getLong(1), row.getLong(2), row.getInt(3)))
+            SELECT_ENDS,
+            List.of(),
+            row -> new Ends(row.getLong(1), row.getLong(2), row.getInt(3), row.getInt(4)))
         .orElseThrow();
   }
 

@@ -27,6 +27,8 @@ public final class LogWatcher implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
   private volatile @Nullable DatabaseWatch watch;
+  // of the thread: whether it is known that the data have a newer schema
+  private boolean told;
 
   /// What this node tells of itself on the way.
   @FunctionalInterface
@@ -36,7 +38,7 @@ public final class LogWatcher implements AutoCloseable {
   }
 
   /// @param idle how long it waits to hear of something: several times less than what is in memory is believed
-  /// @param whenOutdated called once, when the data have a newer schema than is followed
+  /// @param whenOutdated called once, when the data have a newer schema than is followed, and not waited for
   public LogWatcher(
       Database database, LogFollower follower, Duration idle, Sign sign, Runnable whenOutdated) {
     this.database = database;
@@ -57,10 +59,6 @@ public final class LogWatcher implements AutoCloseable {
       try (DatabaseWatch opened = database.watch()) {
         watch = opened;
         lookOn(opened);
-        if (follower.isOutdated()) {
-          whenOutdated.run();
-          return;
-        }
       } catch (SQLException | RuntimeException e) {
         if (isOpen()) {
           LOG.warn("What other nodes have written cannot be looked at; it is tried again", e);
@@ -73,9 +71,14 @@ public final class LogWatcher implements AutoCloseable {
   }
 
   private void lookOn(DatabaseWatch opened) throws SQLException {
-    while (isOpen() && !follower.isOutdated()) {
+    while (isOpen()) {
       follower.look(opened.session());
+      // one that cannot follow is still there
       sign.give(opened.session());
+      if (follower.isOutdated() && !told) {
+        told = true;
+        whenOutdated.run();
+      }
       pause(PAUSE_MILLIS);
       opened.await(idle);
     }

@@ -23,6 +23,8 @@ public final class NodeRows {
   /// @param address where it can be reached, as far as it knows
   /// @param program the version of Varve
   /// @param schemaVersion that it serves
+  /// @param fileVersion the version that its own schema file is; 0 where it does not say
+  /// @param format the newest of the data that it knows; 0 where it does not say
   /// @param position up to which it has followed the log
   /// @param seenAt when it told that
   public record Node(
@@ -31,6 +33,8 @@ public final class NodeRows {
       String address,
       String program,
       int schemaVersion,
+      int fileVersion,
+      int format,
       long position,
       Instant startedAt,
       Instant seenAt) {
@@ -38,20 +42,27 @@ public final class NodeRows {
     public boolean isWell(Instant now) {
       return seenAt.isAfter(now.minus(TOLD_EVERY.multipliedBy(3)));
     }
+
+    /// Whether its schema file is one that was left behind.
+    public boolean isBehind() {
+      return fileVersion != 0 && fileVersion < schemaVersion;
+    }
   }
 
   /// Tells of a node.
   public static void tell(Session session, Node node) throws SQLException {
     session.update(
-        "INSERT INTO varve_node (id, name, address, program, schema_version, position, started_at, seen_at)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET address = excluded.address,"
-            + " schema_version = excluded.schema_version, position = excluded.position, seen_at = excluded.seen_at",
+        "INSERT INTO varve_node (id, name, address, program, schema_version, file_version, format, position, started_at, seen_at)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET address = excluded.address,"
+            + " schema_version = excluded.schema_version, file_version = excluded.file_version, position = excluded.position, seen_at = excluded.seen_at",
         List.of(
             node.id(),
             node.name(),
             node.address(),
             node.program(),
             node.schemaVersion(),
+            node.fileVersion(),
+            node.format(),
             node.position(),
             SqlValues.micros(node.startedAt()),
             SqlValues.micros(node.seenAt())));
@@ -68,8 +79,8 @@ public final class NodeRows {
   /// All that told of themselves in the last minutes, the oldest first.
   public static List<Node> all(Session session) throws SQLException {
     return session.list(
-        "SELECT id, name, address, program, schema_version, position, started_at, seen_at FROM varve_node"
-            + " ORDER BY started_at, id",
+        "SELECT id, name, address, program, schema_version, file_version, format, position, started_at, seen_at"
+            + " FROM varve_node ORDER BY started_at, id",
         List.of(),
         row ->
             new Node(
@@ -78,8 +89,10 @@ public final class NodeRows {
                 row.getString(3),
                 row.getString(4),
                 row.getInt(5),
-                row.getLong(6),
-                SqlValues.instant(row.getLong(7)),
-                SqlValues.instant(row.getLong(8))));
+                row.getInt(6),
+                row.getInt(7),
+                row.getLong(8),
+                SqlValues.instant(row.getLong(9)),
+                SqlValues.instant(row.getLong(10))));
   }
 }

@@ -2,6 +2,7 @@ package dev.varve.store.log;
 
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
+import dev.varve.store.sql.DataFormat;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.SqlValues;
@@ -35,7 +36,8 @@ public final class EventLog {
   /// Opens the one transaction that may write. Nobody else writes until it is committed or rolled back.
   ///
   /// @param schemaVersion by which the units are written
-  /// @throws Problem STORAGE_UNAVAILABLE when another node has brought the tables to a newer one
+  /// @throws Problem STORAGE_UNAVAILABLE when another node has brought the tables to a newer one, or is of a newer Varve beside which
+  ///     this one may not write
   /// @throws DamagedLogException when the log has lost units that this process has seen
   public Append begin(int schemaVersion) throws SQLException {
     Session session = beginWriting();
@@ -56,6 +58,7 @@ public final class EventLog {
             List.of(),
             row -> {
               requireNewest(row.getInt(4), schemaVersion);
+              requireKnown(row.getInt(6));
               Instant floor = SqlValues.instant(row.getLong(5));
               return new Append(session, schemaVersion, readHead(row), floor, note);
             })
@@ -67,6 +70,14 @@ public final class EventLog {
       throw new Problem(
           ErrorCode.STORAGE_UNAVAILABLE,
           "The data have a newer schema than this server: try again in a moment");
+    }
+  }
+
+  private static void requireKnown(int formatMinimum) {
+    if (!DataFormat.isKnown(formatMinimum)) {
+      throw new Problem(
+          ErrorCode.STORAGE_UNAVAILABLE,
+          "The data are served by a newer Varve, beside which this one does not write: try again in a moment, at another node");
     }
   }
 

@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
 
 /// Varve's own tables, brought to the newest version.
 public final class Migrations {
@@ -13,10 +14,24 @@ public final class Migrations {
 
   /// Runs what has not run yet. Safe to call at every start.
   ///
-  /// @throws StorageException when the tables are damaged, or of a newer Varve
+  /// Scripts of a newer Varve that ran here are none of its business: whether it may write beside them is what [DataFormat] says.
+  ///
+  /// @throws StorageException when the tables are damaged
+  /// @throws dev.varve.kernel.UserMistake when the data are in a format that this Varve does not know; nothing was written then
   public static void run(Database database) {
+    database.<Boolean>read(DataFormat::require);
     try {
-      Flyway.configure()
+      TablesInUse.alter(
+          database, "Varve's own tables are brought to this version", _ -> migrate(database));
+    } catch (SQLException e) {
+      throw new StorageException("Varve's own tables cannot be brought to this version", e);
+    }
+    DataFormat.note(database);
+  }
+
+  private static boolean migrate(Database database) throws SQLException {
+    try {
+      return Flyway.configure()
           .dataSource(database.source())
           .locations(
               Stream.concat(Stream.of(SHARED), database.migrations().stream())
@@ -25,12 +40,22 @@ public final class Migrations {
           .table("varve_migrations")
           .baselineOnMigrate(true)
           .baselineVersion("0")
+          .ignoreMigrationPatterns("*:future")
           .load()
-          .migrate();
+          .migrate()
+          .success;
     } catch (FlywayException e) {
-      throw new StorageException(
-          "Varve's own tables cannot be brought to this version",
-          new SQLException(e.getMessage(), e));
+      throw new SQLException(e.getMessage(), state(e), e);
     }
+  }
+
+  /// What the database said of it, by which it is known whether another attempt is of use.
+  private static @Nullable String state(FlywayException failure) {
+    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException told) {
+        return told.getSQLState();
+      }
+    }
+    return null;
   }
 }

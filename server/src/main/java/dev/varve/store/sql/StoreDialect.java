@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jooq.Configuration;
 import org.jooq.DSLContext;
 import org.jooq.DataType;
@@ -37,6 +38,9 @@ public interface StoreDialect {
 
   void rollback(Session session) throws SQLException;
 
+  /// Bounds how long the transaction of a writer waits for a table that others use: whoever asks for it next waits behind.
+  void hurry(Session session) throws SQLException;
+
   /// Runs what may take the database as long as it likes, such as making tables anew.
   <T> T unhurried(Session session, Database.Work<T> work) throws SQLException;
 
@@ -51,8 +55,8 @@ public interface StoreDialect {
   /// The query for the end of the log: position, instant in microseconds and hash.
   String selectHead();
 
-  /// The query of whoever holds the writer's lock: the end of the log as [#selectHead] has it, the number of the newest schema, and
-  /// the instant in microseconds up to which no unit may be written any more.
+  /// The query of whoever holds the writer's lock: the end of the log as [#selectHead] has it, the number of the newest schema, the
+  /// instant in microseconds up to which no unit may be written any more, and the least [DataFormat] of a program that may write.
   String selectWriterState();
 
   /// The query for the end of the log as it was noted last, which a log that was cut does not reach.
@@ -93,8 +97,14 @@ public interface StoreDialect {
   /// The columns of one of Varve's own tables, in their order; none where there is no such table.
   List<OwnColumn> ownColumns(Session session, String table) throws SQLException;
 
-  /// The names of all indexes.
+  /// The names of all indexes, those that are not whole too.
   List<String> indexes(Session session) throws SQLException;
+
+  /// How indexes are made on tables that are written to meanwhile; empty where whoever alters tables makes them.
+  Optional<Indexing> indexing();
+
+  /// Whether a column that is added with a value has it in all rows without writing them anew.
+  boolean addsColumnsFilled();
 
   /// Has the database look at what its tables hold, after many rows have come at once: plans of queries would be those for empty
   /// tables.
@@ -102,6 +112,9 @@ public interface StoreDialect {
 
   /// Whether a statement failed because rows would not be unique.
   boolean isConstraintViolation(SQLException e);
+
+  /// Whether a statement failed because somebody else has for too long what it needs: later it may do.
+  boolean isBusy(SQLException e);
 
   /// Whether a statement failed because its connection leads nowhere any more: over another one it may do.
   boolean isLost(SQLException e);

@@ -14,17 +14,22 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jooq.DSLContext;
+import org.jooq.DataType;
 import org.jooq.Record;
 import org.jooq.Table;
+import org.jooq.conf.ParamType;
 import org.jooq.impl.DSL;
 
 /// Alters the tables of a database from one schema to the next, in the session's transaction.
 ///
 /// Indexes are named after their table and fields, so the change of indexes is the difference of two
-/// lists of names: those no longer wanted go first, those missing are made last.
+/// lists of names: those no longer wanted go first, those missing are made last. Where indexes can be made on tables that are
+/// written to meanwhile, [IndexBuild] makes those of tables with rows afterwards, but for unique ones: what is unique is so from
+/// the first unit on that is written under the new schema, and no record that stands in its way may come until then.
 final class Alteration {
   private final DSLContext dialect;
   private final Session session;
@@ -54,11 +59,20 @@ final class Alteration {
     for (Model model : next.models()) {
       folded.adapt(model, rewritten(plan, model));
     }
-    for (Map.Entry<String, Tables.NamedIndex> index : wanted.entrySet()) {
-      if (!present.contains(index.getKey())) {
-        create(index.getValue());
+    for (Tables.NamedIndex index : wanted.values()) {
+      if (!present.contains(index.name()) && !isMadeLater(index)) {
+        create(index);
       }
     }
+  }
+
+  private boolean isMadeLater(Tables.NamedIndex index) throws SQLException {
+    return IndexBuild.makes(session.dialect(), index) && hasRows(index.table());
+  }
+
+  private boolean hasRows(Table<Record> table) throws SQLException {
+    String any = "SELECT 1 FROM " + dialect.render(table) + " LIMIT 1";
+    return session.first(any, List.of(), row -> row.getInt(1)).isPresent();
   }
 
   /// The fields whose values have changed in their columns.
@@ -115,16 +129,7 @@ final class Alteration {
               dialect.alterTable(table).dropColumn(ModelTable.column(remove.field())).getSQL());
         }
       }
-      case SchemaChange.AddField add -> {
-        for (Table<Record> table : ModelTable.all(add.model())) {
-          session.execute(
-              dialect
-                  .alterTable(table)
-                  .addColumn(Tables.declared(dialect, ModelTable.column(add.field())))
-                  .getSQL());
-        }
-        backfill(add.model(), add.field(), add.backfill());
-      }
+      case SchemaChange.AddField add -> add(add.model(), add.field(), add.backfill());
       case SchemaChange.RetireModel retire -> retire(retire);
       case SchemaChange.LowerCase lower -> lowerCase(lower.model(), lower.field());
       case SchemaChange.Require require ->
@@ -135,6 +140,37 @@ final class Alteration {
     }
   }
 
+  /// Where the database can, a table of any size has the value at once: its rows are not written anew.
+  private void add(Model model, Field field, Optional<Object> value) throws SQLException {
+    org.jooq.Field<?> column = Tables.declared(dialect, ModelTable.column(field));
+    boolean filled = value.isPresent() && session.dialect().addsColumnsFilled();
+    for (Table<Record> table : ModelTable.all(model)) {
+      org.jooq.Field<?> added = filled ? filled(column, stored(field, value.get())) : column;
+      session.execute(dialect.alterTable(table).addColumn(added).getSQL(ParamType.INLINED));
+      if (filled) {
+        // of those that were there alone
+        session.execute(
+            dialect
+                .alterTable(table)
+                .alterColumn(column.getUnqualifiedName())
+                .dropDefault()
+                .getSQL());
+      }
+    }
+    if (!filled) {
+      backfill(model, field, value);
+    }
+  }
+
+  private static <T> org.jooq.Field<T> filled(org.jooq.Field<T> column, Object value) {
+    DataType<T> type = column.getDataType();
+    return DSL.field(column.getUnqualifiedName(), type.defaultValue(DSL.inline(value, type)));
+  }
+
+  private static Object stored(Field field, Object value) {
+    return Objects.requireNonNull(SqlValues.toSql(field, value));
+  }
+
   private void rename(Table<Record> from, Table<Record> to) throws SQLException {
     if (!from.getName().equals(to.getName())) {
       session.execute(dialect.alterTable(from).renameTo(to.getUnqualifiedName()).getSQL());
@@ -143,8 +179,7 @@ final class Alteration {
 
   private void retire(SchemaChange.RetireModel retire) throws SQLException {
     Model model = retire.model();
-    String any = "SELECT 1 FROM " + dialect.render(ModelTable.current(model)) + " LIMIT 1";
-    if (session.first(any, List.of(), row -> row.getInt(1)).isPresent()) {
+    if (hasRows(ModelTable.current(model))) {
       throw new SchemaRefused(
           List.of(
               "%s has the accounts now, but %s, which Varve brought for them, has records: delete those first, at /api/%s"
@@ -191,7 +226,7 @@ final class Alteration {
       return;
     }
     List<Object> binds = new ArrayList<>();
-    binds.add(java.util.Objects.requireNonNull(SqlValues.toSql(field, value.get())));
+    binds.add(stored(field, value.get()));
     String column = dialect.render(ModelTable.column(field));
     for (Table<Record> table : ModelTable.all(model)) {
       session.update(

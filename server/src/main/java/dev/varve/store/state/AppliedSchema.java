@@ -1,5 +1,6 @@
 package dev.varve.store.state;
 
+import dev.varve.kernel.UserMistake;
 import dev.varve.schema.Index;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
@@ -10,50 +11,57 @@ import dev.varve.schema.evolution.SchemaHistory;
 import dev.varve.schema.sdl.Mistake;
 import dev.varve.schema.sdl.ParseResult;
 import dev.varve.schema.sdl.SchemaParser;
-import dev.varve.store.log.EventLog;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.Session;
-import dev.varve.store.sql.StorageException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// The schema that the tables of a database have.
 ///
 /// @param version the number under which the log names it
 /// @param history what the names of earlier versions mean now
 /// @param changes what was altered to get there, in sentences
+/// @param behind of the schema file that was left behind, so that this is served in its place
 public record AppliedSchema(
-    Schema schema, int version, SchemaHistory history, List<String> changes) {
-  private static final Schema EMPTY = new Schema("", List.of(), List.of(), List.of());
-
+    Schema schema,
+    int version,
+    SchemaHistory history,
+    List<String> changes,
+    Optional<BehindFile> behind) {
   public AppliedSchema {
     changes = List.copyOf(changes);
   }
 
-  /// Brings the tables to `schema`: makes them in an empty database, alters them where that is safe.
+  /// Brings the tables to `schema`: makes them in an empty database, alters them where that is safe. Of a file that was left behind
+  /// nothing is applied.
   ///
   /// @throws SchemaRefused when it is not safe; nothing is altered then
+  /// @throws dev.varve.kernel.UserMistake when this program cannot read the schema that the data have
+  public static AppliedSchema apply(
+      Database database, Schema schema, Clock clock, EarlierFile earlier) {
+    return new SchemaApplication(database, schema, clock, earlier).run();
+  }
+
+  /// The same by the rule where nobody says otherwise.
   public static AppliedSchema apply(Database database, Schema schema, Clock clock) {
-    Session session = database.writer();
-    try {
-      session.beginWriting();
-      try {
-        AppliedSchema applied =
-            session.unhurried(altering -> apply(database, altering, schema, clock));
-        session.commit();
-        return applied;
-      } catch (SQLException | RuntimeException e) {
-        session.rollback(e);
-        throw e;
-      } finally {
-        session.forgetStatements();
-      }
-    } catch (SQLException e) {
-      throw new StorageException("The schema could not be applied", e);
-    }
+    return apply(database, schema, clock, EarlierFile.at(database));
+  }
+
+  /// Whether a schema file was left behind.
+  public static Optional<BehindFile> behind(Database database, Schema schema) {
+    return database.read(session -> BehindFile.of(SchemaVersions.all(session), schema.source()));
+  }
+
+  /// The number under which a schema file was applied last; 0 when it never was.
+  public int versionOf(Schema file) {
+    return IntStream.iterate(version, number -> number > 0, number -> number - 1)
+        .filter(number -> history.schema(number).source().equals(file.source()))
+        .findFirst()
+        .orElse(0);
   }
 
   /// The schema that was applied last, with its history, without changing anything.
@@ -65,7 +73,11 @@ public record AppliedSchema(
       throw new IllegalStateException("The database holds no schema yet");
     }
     return new AppliedSchema(
-        versions.getLast(), versions.size(), new SchemaHistory(versions), List.of());
+        versions.getLast(),
+        versions.size(),
+        new SchemaHistory(versions),
+        List.of(),
+        Optional.empty());
   }
 
   /// What `schema` would do to the stored data.
@@ -76,7 +88,7 @@ public record AppliedSchema(
   private static Plan plan(Database database, Session session, Schema schema) throws SQLException {
     List<Schema> versions = versions(session);
     if (versions.isEmpty()) {
-      return Evolution.plan(EMPTY, schema);
+      return Evolution.plan(Schema.EMPTY, schema);
     }
     Schema stored = versions.getLast();
     Plan plan = Evolution.plan(stored, schema);
@@ -113,37 +125,6 @@ public record AppliedSchema(
             before -> index.fieldNames().stream().allMatch(name -> before.field(name).isPresent()));
   }
 
-  private static AppliedSchema apply(Database database, Session session, Schema schema, Clock clock)
-      throws SQLException {
-    List<Schema> versions = new ArrayList<>(versions(session));
-    Schema before = versions.isEmpty() ? EMPTY : versions.getLast();
-    FoldedColumns folded = new FoldedColumns(database.dialect(), session);
-    for (Model model : before.models()) {
-      folded.shortenNames(model);
-    }
-    List<String> renewed = new TextRules(database.dialect(), session).renew(before);
-    if (!versions.isEmpty() && before.source().equals(schema.source())) {
-      return new AppliedSchema(schema, versions.size(), new SchemaHistory(versions), renewed);
-    }
-    Plan plan = Evolution.plan(before, schema);
-    if (!plan.safe()) {
-      throw new SchemaRefused(plan.refusals().stream().map(AppliedSchema::reason).toList());
-    }
-    new Alteration(database.dialect(), session).apply(plan, schema);
-    versions.add(schema);
-    SchemaVersions.add(
-        session,
-        new SchemaVersions.Applied(
-            versions.size(), EventLog.head(session).position(), schema.source()),
-        clock.instant());
-    return new AppliedSchema(
-        schema,
-        versions.size(),
-        new SchemaHistory(versions),
-        Stream.concat(renewed.stream(), plan.changes().stream().map(SchemaChange::sentence))
-            .toList());
-  }
-
   /// What a plan refuses, each with its place in the schema file where it has one.
   public static List<String> reasons(Plan plan) {
     return plan.refusals().stream().map(AppliedSchema::reason).toList();
@@ -156,20 +137,27 @@ public record AppliedSchema(
             .formatted(refusal.location().line(), refusal.location().column(), refusal.message());
   }
 
-  private static List<Schema> versions(Session session) throws SQLException {
-    List<Schema> schemas = new ArrayList<>();
-    for (SchemaVersions.Applied applied : SchemaVersions.all(session)) {
-      schemas.add(parse(applied));
-    }
-    return schemas;
+  static List<Schema> versions(Session session) throws SQLException {
+    return versions(SchemaVersions.all(session));
+  }
+
+  /// @throws UserMistake when one of them is of a newer Varve
+  static List<Schema> versions(List<SchemaVersions.Applied> applied) {
+    return applied.stream().map(AppliedSchema::parse).toList();
   }
 
   private static Schema parse(SchemaVersions.Applied applied) {
     String name = "schema version " + applied.version();
     return switch (SchemaParser.stored(name, applied.source())) {
       case ParseResult.Parsed parsed -> parsed.schema();
-      case ParseResult.Rejected rejected ->
-          throw new SchemaRefused(rejected.mistakes().stream().map(Mistake::text).toList());
+      case ParseResult.Rejected rejected -> {
+        List<String> lines = new ArrayList<>();
+        lines.add(
+            "The data have the %s, which this Varve cannot read: a newer one has applied it. Nothing was written; start the newer one"
+                .formatted(name));
+        rejected.mistakes().stream().map(Mistake::text).forEach(lines::add);
+        throw new UserMistake(lines);
+      }
     };
   }
 }

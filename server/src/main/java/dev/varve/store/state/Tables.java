@@ -30,8 +30,12 @@ final class Tables {
     this.dialect = dialect;
   }
 
-  /// The statement that makes an index.
-  record NamedIndex(Model model, Index index, String sql) {}
+  /// An index of one of the tables of a model.
+  ///
+  /// @param unique whether it keeps two records from having the same; that of the history does not
+  /// @param sql the statement that makes it
+  record NamedIndex(
+      String name, Model model, Index index, Table<Record> table, boolean unique, String sql) {}
 
   /// Whether an index of that name is one of those made here.
   static boolean isIndexName(String name) {
@@ -127,7 +131,10 @@ final class Tables {
     }
     Name name = DSL.name(indexName(table, index, unique));
     var create = unique ? dialect.createUniqueIndex(name) : dialect.createIndex(name);
-    statements.put(name.last(), new NamedIndex(model, index, create.on(table, columns).getSQL()));
+    statements.put(
+        name.last(),
+        new NamedIndex(
+            name.last(), model, index, table, unique, create.on(table, columns).getSQL()));
   }
 
   private static String indexName(Table<Record> table, Index index, boolean unique) {

@@ -2,6 +2,7 @@ package dev.varve.store.sql.postgresql;
 
 import dev.varve.kernel.Folding;
 import dev.varve.store.sql.Session;
+import dev.varve.store.sql.TextRuleSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
@@ -10,7 +11,7 @@ import java.util.Locale;
 /// folds to is a table that does not depend on its neighbours.
 final class FoldFunctions {
   /// Changes with how texts are folded, and with Java, whose newer Unicode knows more letters.
-  private static final String RULES = "1, Java " + Runtime.version().feature();
+  private static final TextRuleSet RULES = TextRuleSet.here(1);
 
   // "VARF"
   private static final int LOCK = 0x56415246;
@@ -21,9 +22,9 @@ final class FoldFunctions {
     return "varve_fold_" + folding.name().toLowerCase(Locale.ROOT);
   }
 
-  /// Makes them where they are missing or follow other rules.
+  /// Makes them where they are missing or follow older rules. A node on an older Java takes none away that others use.
   static void makeIn(Session session) throws SQLException {
-    if (rules(session).equals(List.of(RULES))) {
+    if (areMade(session)) {
       return;
     }
     // several nodes may start at once
@@ -38,12 +39,18 @@ final class FoldFunctions {
   }
 
   private static void makeWhereMissing(Session session) throws SQLException {
-    if (!rules(session).equals(List.of(RULES))) {
+    if (!areMade(session)) {
       session.execute(function(Folding.CASE, caseFolded()));
       session.execute(function(Folding.ACCENTS, withoutAccents()));
       session.execute(
           "COMMENT ON FUNCTION %s(text) IS '%s'".formatted(name(Folding.ACCENTS), RULES));
     }
+  }
+
+  private static boolean areMade(Session session) throws SQLException {
+    return rules(session).stream()
+        .flatMap(text -> TextRuleSet.of(text).stream())
+        .anyMatch(made -> !RULES.isNewerThan(made));
   }
 
   private static List<String> rules(Session session) throws SQLException {

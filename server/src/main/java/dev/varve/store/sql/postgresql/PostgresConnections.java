@@ -27,7 +27,7 @@ final class PostgresConnections {
   private static final int WRITER_SECONDS_MAX = 30;
 
   /// Has the server notice within half a minute that a client is gone without a word, and let go of what its session holds.
-  private static final String NOTICES_LOSS =
+  static final String NOTICES_LOSS =
       "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; SET tcp_user_timeout = 25000";
 
   private static final String CHECKED = "verify-full";

@@ -2,6 +2,7 @@ package dev.varve.store.sql.postgresql;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.varve.kernel.UserMistake;
+import dev.varve.store.sql.DataFormat;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseSettings;
 import dev.varve.store.sql.DatabaseWatch;
@@ -64,6 +65,8 @@ public final class PostgresDatabase implements Database {
     try {
       requireUsable(writer);
       if (use != Use.READ) {
+        // before anything is written
+        DataFormat.require(writer);
         FoldFunctions.makeIn(writer);
       }
     } catch (SQLException | RuntimeException e) {

@@ -2,6 +2,7 @@ package dev.varve.store.sql.postgresql;
 
 import dev.varve.kernel.Folding;
 import dev.varve.store.sql.Database;
+import dev.varve.store.sql.Indexing;
 import dev.varve.store.sql.OwnColumn;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.StoreDialect;
@@ -10,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jooq.DataType;
 import org.jooq.Field;
@@ -32,6 +34,8 @@ public final class PostgresDialect implements StoreDialect {
       List.of("08", "57P01", "57P02", "57P03", "57P05", "25P03", "25006");
   // what is said beside a statement that went well, and is no warning
   private static final String NOTICE = "00000";
+  // lock_not_available, deadlock_detected
+  private static final List<String> BUSY = List.of("55P03", "40P01");
   private static final String JSON = "::json";
 
   private PostgresDialect() {}
@@ -95,6 +99,11 @@ public final class PostgresDialect implements StoreDialect {
     session.connection().setAutoCommit(true);
   }
 
+  @Override
+  public void hurry(Session session) throws SQLException {
+    session.execute("SET LOCAL lock_timeout = '%ds'".formatted(WriterLock.TABLE_SECONDS));
+  }
+
   /// The server is waited for without a bound meanwhile.
   @Override
   public <T> T unhurried(Session session, Database.Work<T> work) throws SQLException {
@@ -131,7 +140,7 @@ public final class PostgresDialect implements StoreDialect {
 
   @Override
   public String selectWriterState() {
-    return "SELECT e.position, e.at, e.hash, (SELECT COALESCE(MAX(version), 0) FROM varve_schema), h.floor"
+    return "SELECT e.position, e.at, e.hash, (SELECT COALESCE(MAX(version), 0) FROM varve_schema), h.floor, h.format_min"
         + " FROM ("
         + selectHead()
         + ") AS e CROSS JOIN varve_head AS h";
@@ -225,6 +234,16 @@ public final class PostgresDialect implements StoreDialect {
         row -> row.getString(1));
   }
 
+  @Override
+  public Optional<Indexing> indexing() {
+    return Optional.of(PostgresIndexing.INSTANCE);
+  }
+
+  @Override
+  public boolean addsColumnsFilled() {
+    return true;
+  }
+
   /// It does so by itself, some minutes later.
   @Override
   public void lookOver(Session session) throws SQLException {
@@ -234,6 +253,11 @@ public final class PostgresDialect implements StoreDialect {
   @Override
   public boolean isConstraintViolation(SQLException e) {
     return UNIQUE_VIOLATION.equals(e.getSQLState());
+  }
+
+  @Override
+  public boolean isBusy(SQLException e) {
+    return BUSY.contains(String.valueOf(e.getSQLState()));
   }
 
   @Override

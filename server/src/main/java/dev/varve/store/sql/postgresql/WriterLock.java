@@ -7,6 +7,8 @@ package dev.varve.store.sql.postgresql;
 final class WriterLock {
   // who waits for longer waits for somebody who has stopped
   static final int LOCK_SECONDS = 10;
+  // whoever alters a table; all who read it wait behind that, so it gives way and tries again
+  static final int TABLE_SECONDS = 2;
   // a writer that has stopped holds up whoever follows it; between two statements one decides in
   // memory, and makes tables anew
   private static final int IDLE_SECONDS = 30;

@@ -2,12 +2,14 @@ package dev.varve.store.sql.sqlite;
 
 import dev.varve.kernel.Folding;
 import dev.varve.store.sql.Database;
+import dev.varve.store.sql.Indexing;
 import dev.varve.store.sql.OwnColumn;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.StoreDialect;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jooq.DataType;
 import org.jooq.Field;
@@ -62,6 +64,12 @@ public final class SqliteDialect implements StoreDialect {
     session.transaction("ROLLBACK");
   }
 
+  /// Nobody has to wait for those who read.
+  @Override
+  public void hurry(Session session) {
+    // there is nothing to do
+  }
+
   @Override
   public <T> T unhurried(Session session, Database.Work<T> work) throws SQLException {
     return work.run(session);
@@ -84,7 +92,7 @@ public final class SqliteDialect implements StoreDialect {
 
   @Override
   public String selectWriterState() {
-    return "SELECT position, at, hash, (SELECT COALESCE(MAX(version), 0) FROM varve_schema), 0"
+    return "SELECT position, at, hash, (SELECT COALESCE(MAX(version), 0) FROM varve_schema), 0, format_min"
         + " FROM varve_head WHERE id = 1";
   }
 
@@ -156,6 +164,18 @@ public final class SqliteDialect implements StoreDialect {
         "SELECT name FROM sqlite_master WHERE type = 'index'", List.of(), row -> row.getString(1));
   }
 
+  /// One process writes, and waits for itself.
+  @Override
+  public Optional<Indexing> indexing() {
+    return Optional.empty();
+  }
+
+  /// It cannot take the value away from the column again.
+  @Override
+  public boolean addsColumnsFilled() {
+    return false;
+  }
+
   /// Its plans follow from the indexes alone, and stay as they were tested.
   @Override
   public void lookOver(Session session) {
@@ -165,6 +185,12 @@ public final class SqliteDialect implements StoreDialect {
   @Override
   public boolean isConstraintViolation(SQLException e) {
     return (e.getErrorCode() & 0xff) == SQLiteErrorCode.SQLITE_CONSTRAINT.code;
+  }
+
+  /// The one process has it.
+  @Override
+  public boolean isBusy(SQLException e) {
+    return false;
   }
 
   /// There is no way to the file that could be cut.
