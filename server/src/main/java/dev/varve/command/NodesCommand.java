@@ -113,12 +113,13 @@ public final class NodesCommand implements Callable<Integer> {
     }
     Instant now = Clock.systemUTC().instant();
     out.printf(
-        "%-7s %-32s %-18s %6s %6s %6s %12s  %s%n",
-        "STATUS", "ADDRESS", "PROGRAM", "FORMAT", "SCHEMA", "FILE", "POSITION", "SEEN");
+        "%-7s %-16s %-32s %-18s %6s %6s %6s %12s  %s%n",
+        "STATUS", "NAME", "ADDRESS", "PROGRAM", "FORMAT", "SCHEMA", "FILE", "POSITION", "SEEN");
     for (NodeRows.Node node : nodes) {
       out.printf(
-          "%-7s %-32s %-18s %6s %6d %6s %12d  %d s ago%n",
+          "%-7s %-16s %-32s %-18s %6s %6d %6s %12d  %d s ago%n",
           node.isWell(now) ? "UP" : "SILENT",
+          node.name().isEmpty() ? "-" : node.name(),
           node.address(),
           node.program(),
           shown(node.format()),

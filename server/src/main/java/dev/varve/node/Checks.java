@@ -56,7 +56,8 @@ final class Checks {
       return Optional.of("another node has brought the data to a newer schema, or format");
     }
     Duration age = following.freshness().age();
-    return age.compareTo(LOOKED_WITHIN) < 0
+    Duration believed = following.freshness().longest().multipliedBy(2);
+    return age.compareTo(LOOKED_WITHIN) < 0 || age.compareTo(believed) < 0
         ? Optional.empty()
         : Optional.of(
             "what other nodes have written was looked at %d s ago".formatted(age.toSeconds()));

@@ -35,7 +35,6 @@ import dev.varve.telemetry.Metrics;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -65,9 +64,6 @@ public record Engine(
     implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
-  // as long as a session that was ended at another node may seem open here, if all else fails
-  private static final Duration BELIEVED = Duration.ofSeconds(1);
-
   /// What follows the log on this node.
   ///
   /// @param freshness whether what is in memory may be believed
@@ -83,12 +79,17 @@ public record Engine(
 
   /// What a node has to do with the others.
   ///
+  /// @param settings how often it looks at what they write
   /// @param sign what it tells of itself, several times a second
   /// @param whenOutdated called when the data have a newer schema than it serves
   /// @param address where it can be reached; empty as long as that is not known
   /// @param folder where it keeps what it knows of the end of the log
   public record Neighbours(
-      LogWatcher.Sign sign, Runnable whenOutdated, Supplier<String> address, Path folder) {}
+      NodesSettings settings,
+      LogWatcher.Sign sign,
+      Runnable whenOutdated,
+      Supplier<String> address,
+      Path folder) {}
 
   /// Wires the stages, in flow order, and starts the writer.
   ///
@@ -159,8 +160,7 @@ public record Engine(
     RecordCache cache = new RecordCache(cacheSettings, schema.models(), head.position(), metrics);
     InstantFloor floor = new InstantFloor();
     Notices notices = new Notices();
-    LogFreshness freshness =
-        database.isShared() ? LogFreshness.within(BELIEVED) : LogFreshness.always();
+    LogFreshness freshness = freshness(database, neighbours);
     LogFollower follower =
         new LogFollower(database, log, applied, cache, feed, notices, freshness, known, head);
     if (database.isShared()) {
@@ -196,7 +196,13 @@ public record Engine(
         neighbours
             .filter(_ -> database.isShared())
             .map(others ->
-                new LogWatcher(database, follower, others.sign(), others.whenOutdated()).start());
+                new LogWatcher(
+                        database,
+                        follower,
+                        others.settings().lookTime(),
+                        others.sign(),
+                        others.whenOutdated())
+                    .start());
     Query query = new Query(database, records, cache, clock, asOf);
     Optional<IndexBuild> indexes = neighbours.flatMap(_ -> IndexBuild.start(database, applied));
     return new Engine(
@@ -232,6 +238,14 @@ public record Engine(
         behind.newest(),
         behind.wayOut());
     return StoredSchema.compile(applied.schema());
+  }
+
+  /// A session that was ended at another node may seem open here for as long, if all else fails.
+  private static LogFreshness freshness(Database database, Optional<Neighbours> neighbours) {
+    return database.isShared()
+        ? LogFreshness.within(
+            neighbours.map(Neighbours::settings).orElse(NodesSettings.DEFAULT).believedTime())
+        : LogFreshness.always();
   }
 
   /// What accounts are built on.

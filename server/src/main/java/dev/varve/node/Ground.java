@@ -52,7 +52,7 @@ record Ground(
                 settings.telemetry(), Optional.ofNullable(start.environment().get(Secrets.TRACES)));
         Clock shared = SharedClock.at(database, clock);
         Ids ids = new Ids(shared, new SecureRandom());
-        NodeMembership membership = new NodeMembership(ids.get(), shared);
+        NodeMembership membership = new NodeMembership(ids.get(), settings.nodes(), shared);
         membership.requireCommonSecret(
             database,
             start.development() || Secrets.of(start.environment()).bytes(Secrets.AUTH).isPresent());

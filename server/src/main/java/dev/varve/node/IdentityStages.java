@@ -12,15 +12,18 @@ import dev.varve.identity.account.Passwords;
 import dev.varve.identity.client.ClientDocuments;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.client.OAuthSettings;
+import dev.varve.identity.mail.MailRows;
 import dev.varve.identity.mail.Outbox;
 import dev.varve.identity.provider.IdentityProviders;
 import dev.varve.identity.token.AccessTokens;
+import dev.varve.identity.token.CommonKey;
 import dev.varve.identity.token.Seal;
 import dev.varve.identity.token.Secrets;
 import dev.varve.identity.token.SigningKeys;
 import dev.varve.kernel.Lazy;
 import dev.varve.net.edge.HttpSettings;
 import dev.varve.net.outgoing.OutgoingCalls;
+import dev.varve.telemetry.Metrics;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
@@ -30,6 +33,8 @@ import java.util.Set;
 final class IdentityStages implements AutoCloseable {
   // somebody waits for it at a page
   private static final Duration DOCUMENT_TIME = Duration.ofSeconds(10);
+
+  private static final String PROOFS = "varve nonces of key proofs v1";
 
   private final Ground ground;
   private final Address address;
@@ -46,7 +51,7 @@ final class IdentityStages implements AutoCloseable {
     AuthSettings auth = ground.settings().auth();
     this.languages = Languages.of(ground.settings().pages());
     this.passwords = new Passwords(auth.password(), new SecureRandom());
-    this.outbox = outbox(ground);
+    this.outbox = outbox();
     this.registration = ground.secrets().bytes(Secrets.REGISTRATION);
     this.clients =
         Clients.of(ground.settings().oauth(), auth.jwt().algorithm(), ground.start().environment())
@@ -61,10 +66,24 @@ final class IdentityStages implements AutoCloseable {
     address.requireOrigin(providers);
   }
 
-  private static Outbox outbox(Ground ground) {
-    return ground.start().development()
-        ? Outbox.keeping(ground.clock())
-        : Outbox.sending(ground.settings().mail(), ground.secret(Secrets.MAIL), ground.clock());
+  private Outbox outbox() {
+    MailRows rows =
+        new MailRows(
+            ground.database(),
+            new Lazy<>(() -> seal(Seal.Purpose.MAILS)),
+            ground.clock(),
+            ground.ids());
+    Metrics metrics = ground.telemetry().metrics();
+    Outbox made =
+        ground.start().development()
+            ? Outbox.keeping(rows, metrics)
+            : Outbox.sending(
+                ground.settings().mail(),
+                ground.secret(Secrets.MAIL),
+                rows,
+                ground.membership().id(),
+                metrics);
+    return made.measuredBy(metrics);
   }
 
   private static Optional<ClientDocuments> documents(Ground ground) {
@@ -103,6 +122,7 @@ final class IdentityStages implements AutoCloseable {
     Set<String> scopes = Settings.scopes(engine.schema().schema(), ground.settings().gateway());
     clients.requireScopes(scopes);
     clients.serve(scopes);
+    outbox.serve(engine.sequencer());
     Engine.Following following = engine.following();
     clients.follow(ground.database(), following.freshness());
     following.notices().listen(Clients.TOPIC, clients);
@@ -162,6 +182,9 @@ final class IdentityStages implements AutoCloseable {
         address::origin,
         () -> address.origin().orElseGet(address::url),
         new Lazy<>(() -> seal(Seal.Purpose.FACTORS)),
+        () ->
+            CommonKey.findOrMake(
+                PROOFS, ground.secrets(), ground.folder().folder(), new SecureRandom()),
         languages);
   }
 

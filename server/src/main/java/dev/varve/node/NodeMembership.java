@@ -30,6 +30,7 @@ final class NodeMembership {
   private static final Duration RETRY = Duration.ofSeconds(2);
 
   private final String id;
+  private final NodesSettings settings;
   private final Clock clock;
   private final Instant startedAt;
   private volatile Optional<Serves> serves = Optional.empty();
@@ -48,8 +49,9 @@ final class NodeMembership {
       Supplier<Schema> file,
       Runnable newestSchema) {}
 
-  NodeMembership(String id, Clock clock) {
+  NodeMembership(String id, NodesSettings settings, Clock clock) {
     this.id = id;
+    this.settings = settings;
     this.clock = clock;
     this.startedAt = clock.instant();
   }
@@ -99,7 +101,7 @@ final class NodeMembership {
 
   /// @param data the folder of this node
   Engine.Neighbours neighbours(Path data) {
-    return new Engine.Neighbours(this::give, this::outdated, this::address, data);
+    return new Engine.Neighbours(settings, this::give, this::outdated, this::address, data);
   }
 
   /// Where it can be reached, once it listens.
@@ -129,6 +131,7 @@ final class NodeMembership {
         session,
         new NodeRows.Node(
             id,
+            settings.name(),
             node.address().get(),
             program(),
             schema.version(),

@@ -3,9 +3,11 @@ package dev.varve.node;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Rfc3339;
 import dev.varve.net.http.Answer;
+import dev.varve.net.http.Health;
 import dev.varve.net.http.Operators;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
+import dev.varve.net.http.Route.Member;
 import dev.varve.store.follow.LostEnds;
 import dev.varve.store.follow.NodeRows;
 import dev.varve.store.log.LogEpochs;
@@ -23,7 +25,7 @@ import java.util.Map;
 ///
 /// ```
 /// {"epoch": 1,
-///  "nodes": [{"id": "018f...", "address": "http://10.0.0.5:8080", "program": "0.1.0", "status": "UP", "schemaVersion": 3,
+///  "nodes": [{"id": "018f...", "name": "web-1", "address": "http://10.0.0.5:8080", "program": "0.1.0", "status": "UP", "schemaVersion": 3,
 ///   "fileVersion": 2, "behind": true, "format": 1, "position": 4711, "startedAt": "2026-03-01T09:30:00Z", "seenAt": "2026-03-01T12:00:00Z"}],
 ///  "lost": {"kept": 4711, "upTo": 4720, "ends": [{"address": "http://10.0.0.5:8080", "epoch": 1, "position": 4720,
 ///   "at": "2026-03-01T11:59:58Z", "noticedAt": "2026-03-01T12:00:00Z"}]}}
@@ -34,6 +36,21 @@ import java.util.Map;
 /// database has lost the end of the log.
 final class NodesEndpoint {
   static final String PATH = "/health/nodes";
+
+  private static final List<Member> MEMBERS =
+      List.of(
+          Member.text("id"),
+          Member.text("name"),
+          Member.text("address"),
+          Member.text("program"),
+          Member.text("status"),
+          Member.of("schemaVersion", new Route.Type.Count()),
+          Member.of("fileVersion", new Route.Type.Count()),
+          Member.of("behind", new Route.Type.Truth()),
+          Member.of("format", new Route.Type.Count()),
+          Member.of("position", new Route.Type.Count()),
+          Member.instant("startedAt"),
+          Member.instant("seenAt"));
 
   private final Database database;
   private final Clock clock;
@@ -46,7 +63,18 @@ final class NodesEndpoint {
   }
 
   Route route() {
-    return Route.unlisted("GET", PATH, this::answer);
+    return new Route(
+        "GET",
+        PATH,
+        this::answer,
+        new Route.Operation(
+            "nodes",
+            Health.TAG,
+            "The nodes that serve the same database",
+            "Each tells of itself every two seconds, and is SILENT when it has not for six. For operators: programs on this machine, and whoever sends the token of `VARVE_TELEMETRY_TOKEN` as `Authorization: Bearer`. Where the data are in a file there is one process, which is not listed.",
+            Route.Caller.ANYBODY,
+            new Route.Objects(
+                List.of(), 200, List.of(Member.of("nodes", new Route.Type.Objects(MEMBERS))))));
   }
 
   private Answer answer(Request request) {
@@ -90,6 +118,7 @@ final class NodesEndpoint {
   private static Map<String, Object> told(NodeRows.Node node, Instant now) {
     Map<String, Object> told = new LinkedHashMap<>();
     told.put("id", node.id());
+    told.put("name", node.name());
     told.put("address", node.address());
     told.put("program", node.program());
     told.put("status", node.isWell(now) ? "UP" : "SILENT");

@@ -7,11 +7,30 @@ import dev.varve.settings.WrongSetting;
 import dev.varve.telemetry.Metrics;
 import io.lettuce.core.RedisURI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/// What many processes on one database share beside it; section `nodes` of `varve.yaml`.
+/// How many processes on one database go together, and what they share beside it; section `nodes` of `varve.yaml`.
 public record NodesSettings(
+    @Setting(
+            standard = "",
+            says =
+                "What this node is called where nodes are listed, such as the name of its machine. Give it by the environment variable VARVE_NODES_NAME where all nodes have the same file.")
+        String name,
+    @Setting(
+            standard = "200ms",
+            max = 10,
+            says =
+                "How often a node looks at what others have written, also when it hears of nothing. At least 20ms.")
+        Duration lookTime,
+    @Setting(
+            standard = "1s",
+            min = 1,
+            max = 60,
+            says =
+                "For how long after a look a node believes what it has in memory, such as that a session is open; then it asks the database. At least three times nodes.lookTime.")
+        Duration believedTime,
     @Setting(
             standard = "",
             says =
@@ -21,9 +40,28 @@ public record NodesSettings(
             standard = "",
             says = "The user there (its ACL knows them), where it is not the default one.")
         String valkeyUser) {
-  public static final NodesSettings DEFAULT = new NodesSettings("", "");
+  // in this order: the default is checked, too
+  private static final Duration LOOK_MIN = Duration.ofMillis(20);
+  // of a line that people read
+  private static final int NAME_LENGTH_MAX = 64;
+
+  public static final NodesSettings DEFAULT =
+      new NodesSettings("", Duration.ofMillis(200), Duration.ofSeconds(1), "", "");
 
   public NodesSettings {
+    if (name.length() > NAME_LENGTH_MAX) {
+      throw new WrongSetting(
+          "name", "is longer than %d characters. Give a shorter one".formatted(NAME_LENGTH_MAX));
+    }
+    if (lookTime.compareTo(LOOK_MIN) < 0) {
+      throw new WrongSetting(
+          "lookTime", "is shorter than 20ms: the database would do little else. Give 20ms or more");
+    }
+    if (believedTime.compareTo(lookTime.multipliedBy(3)) < 0) {
+      throw new WrongSetting(
+          "believedTime",
+          "is shorter than three times nodes.lookTime, so that nothing in memory would be of use. Give a longer one, or look more often");
+    }
     if (!valkey.isEmpty()) {
       requireAddress(valkey);
     } else if (!valkeyUser.isEmpty()) {

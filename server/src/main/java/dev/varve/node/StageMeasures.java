@@ -30,6 +30,7 @@ final class StageMeasures {
     certificates.ifPresent(this::addCertificate);
     addWrites(serving);
     addStorage(database, file);
+    addNode(serving, database);
     addFeed(serving);
     metrics.gauge(
         "varve_password_hashes_waiting", "Password hashes in the queue.", passwords::waiting);
@@ -76,6 +77,21 @@ final class StageMeasures {
         database::readsWaiting);
     metrics.gauge(
         "varve_disk_free_bytes", "What is free on the disk of the database.", () -> free(file));
+  }
+
+  private void addNode(Supplier<Serving> serving, Database database) {
+    metrics.gauge(
+        "varve_node_lag_positions",
+        "How many positions of the log this node has seen and not followed yet.",
+        () -> serving.get().engine().following().follower().lag());
+    metrics.gauge(
+        "varve_node_lag_seconds",
+        "How long ago this node looked last at what others had written, and knew all of it.",
+        () -> serving.get().engine().following().freshness().age().toMillis() / 1_000.0);
+    metrics.count(
+        "varve_database_reconnects",
+        "Connections to the database that were made in the place of lost ones.",
+        database::reconnects);
   }
 
   private static double size(Path file) {

@@ -7,6 +7,7 @@ import dev.varve.face.events.EventReader;
 import dev.varve.identity.mail.MailSettings;
 import dev.varve.kernel.AtOnce;
 import dev.varve.kernel.Patience;
+import dev.varve.kernel.Sha256;
 import dev.varve.node.TestServer.Reply;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -15,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,7 +45,12 @@ class NodesTest {
   @BeforeAll
   static void start() {
     first = TestServer.startInPostgres(SCHEMA);
-    second = first.beside();
+    second =
+        first.beside(
+            TestServer.Plan.of(SCHEMA)
+                .with(
+                    new NodesSettings(
+                        "second", Duration.ofMillis(100), Duration.ofSeconds(2), "", "")));
   }
 
   @AfterAll
@@ -154,6 +161,105 @@ class NodesTest {
                 "{\"value\": %d}".formatted(value + 1))
             .status()
         == 200;
+  }
+
+  @Test
+  void aKeyIsUsedOnceAtWhicheverNode() throws Exception {
+    List<Callable<Reply>> same = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      TestServer node = i % 2 == 0 ? first : second;
+      same.add(() ->
+          node.send(
+              "POST",
+              "/api/notes",
+              Map.of("Idempotency-Key", "once-on-nodes"),
+              "{\"text\": \"once\"}"));
+    }
+    List<Reply> replies = AtOnce.all(same);
+    assertThat(replies).allSatisfy(reply -> assertThat(reply.status()).isEqualTo(201));
+    assertThat(replies.stream().map(reply -> reply.header("Location")).distinct()).hasSize(1);
+    assertThat(replies.stream().filter(reply -> reply.header("Idempotency-Replayed").isEmpty()))
+        .hasSize(1);
+    Reply other =
+        second.send(
+            "POST",
+            "/api/notes",
+            Map.of("Idempotency-Key", "once-on-nodes"),
+            "{\"text\": \"another\"}");
+    assertThat(other.status()).isEqualTo(422);
+  }
+
+  @Test
+  void aNodeAsksForAQueryThatAnotherKeeps() {
+    String query = "{ __typename }";
+    String known =
+        "{\"extensions\": {\"persistedQuery\": {\"version\": 1, \"sha256Hash\": \"%s\"}}%s}";
+    String hash = HexFormat.of().formatHex(Sha256.of(query));
+    String whole = known.formatted(hash, ", \"query\": \"%s\"".formatted(query));
+    String hashAlone = known.formatted(hash, "");
+    assertThat(graphql(first, whole)).contains("__typename");
+    assertThat(graphql(first, hashAlone)).contains("__typename").doesNotContain("errors");
+    assertThat(graphql(second, hashAlone)).contains("PersistedQueryNotFound");
+    assertThat(graphql(second, whole)).contains("__typename").doesNotContain("errors");
+    assertThat(graphql(second, hashAlone)).contains("__typename").doesNotContain("errors");
+  }
+
+  private static String graphql(TestServer at, String body) {
+    return at.send("POST", "/graphql", Map.of(), body).text();
+  }
+
+  /// A tag of one node says the same at the other: it stands for a position of the log that both have.
+  @Test
+  void whatHasChangedIsNotUnchangedAtTheOtherNode() {
+    String path = note(first, "tagged 0");
+    String list = "/api/notes?text=tagged%200";
+    for (String asked : List.of(path, list)) {
+      Reply shown = first.get(asked);
+      Patience.until(
+          "it is unchanged at the other node",
+          () ->
+              second
+                      .send(
+                          "GET",
+                          asked,
+                          Map.of("If-None-Match", second.get(asked).header("ETag")),
+                          "")
+                      .status()
+                  == 304);
+      String position = change(first, path, "tagged 1").header("Varve-Position");
+      Reply after =
+          second.send(
+              "GET",
+              asked,
+              Map.of("If-None-Match", shown.header("ETag"), "Varve-Position", position),
+              "");
+      assertThat(after.status()).as(asked).isEqualTo(200);
+      change(first, path, "tagged 0");
+    }
+  }
+
+  @Test
+  void aNodeTellsHowFarItIsBehind() {
+    String measures = second.get("/metrics").text();
+    assertThat(measures)
+        .contains(
+            "varve_node_lag_positions ",
+            "varve_database_reconnects_total ",
+            "varve_write_lock_wait_duration_seconds_count",
+            "varve_write_group_statements_count");
+    assertThat(measured(measures, "varve_node_lag_seconds")).isBetween(0.0, 120.0);
+    note(second, "measured");
+    String later = second.get("/metrics").text();
+    assertThat(measured(later, "varve_write_group_statements_sum"))
+        .isGreaterThan(measured(measures, "varve_write_group_statements_sum") + 2);
+  }
+
+  private static double measured(String measures, String name) {
+    return measures
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .sum();
   }
 
   @Test
@@ -278,6 +384,8 @@ class NodesTest {
     Patience.until("both are told of", () -> addresses(second).size() == 2);
     assertThat(addresses(second))
         .containsExactly("http://127.0.0.1:" + first.port(), "http://127.0.0.1:" + second.port());
+    assertThat(String.valueOf(second.get("/health/nodes").json()))
+        .contains("name=second", "name=,");
     assertThat(first.get("/health/ready").json())
         .extracting("checks.nodes.status", "checks.clock.status")
         .containsExactly("UP", "UP");

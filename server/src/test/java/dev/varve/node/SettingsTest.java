@@ -202,6 +202,9 @@ class SettingsTest {
                     Map.entry("pages.accent", "#1b5e7a"),
                     Map.entry("pages.accentDark", "#8cc7e0"),
                     Map.entry("pages.languages", ""),
+                    Map.entry("nodes.believedTime", "1s"),
+                    Map.entry("nodes.lookTime", "200ms"),
+                    Map.entry("nodes.name", ""),
                     Map.entry("nodes.valkey", ""),
                     Map.entry("nodes.valkeyUser", ""),
                     Map.entry("pages.logo", ""),
@@ -371,6 +374,8 @@ class SettingsTest {
           auth: {accessToken: {lifetime: 25h}} | varve.yaml:1:32: auth.accessToken.lifetime must be a duration from 10s to 1d, such as 30s, 15m, 12h or 90d; it is '25h'
           auth: {jwt: {}, jwt: {}}     | varve.yaml:1:17: auth.jwt is set twice
           [http]                       | varve.yaml:1:1: Write sections, such as 'http:', with settings under them
+          nodes: {lookTime: 10ms}      | varve.yaml:1:19: nodes.lookTime is shorter than 20ms: the database would do little else. Give 20ms or more
+          nodes: {lookTime: 900ms, believedTime: 2s} | varve.yaml:1:40: nodes.believedTime is shorter than three times nodes.lookTime, so that nothing in memory would be of use. Give a longer one, or look more often
           limits: [{name: a, requests: 9, routes: [/a*]}] | varve.yaml:1:42: limits[0].routes[0] is '/a*': write a path such as /api/orders, or /api/* for all below
           limits: [{name: a, requests: 9, per: 0s}] | varve.yaml:1:38: limits[0].per must be a duration from 1s to 31d, such as 30s, 15m, 12h or 90d; it is '0s'
           http: {cors: {credentials: true, origins: ["*"]}} | varve.yaml:1:44: http.cors.origins[0] cannot be '*' while credentials is true: every page in the world could act for whoever is signed in. Name the origins, or set credentials to false

@@ -7,6 +7,7 @@ import dev.varve.net.limit.LimitSettings;
 import dev.varve.net.limit.LocalValkey;
 import dev.varve.node.TestServer.Plan;
 import dev.varve.node.TestServer.Reply;
+import dev.varve.settings.SettingRecords;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ final class SharedLimitsTest {
 
   private static Plan plan(LocalValkey valkey, String password) {
     return Plan.of("type Note @model @auth(rules: [{allow: public}]) { text: String }")
-        .with(new NodesSettings(valkey.url(), ""))
+        .with(SettingRecords.changed(NodesSettings.DEFAULT, Map.of("valkey", valkey.url())))
         .knowing(Map.of("VARVE_NODES_PASSWORD", password))
         .limiting(
             List.of(

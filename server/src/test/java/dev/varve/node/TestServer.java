@@ -205,6 +205,7 @@ public final class TestServer implements AutoCloseable {
       return with(Map.of("http", other));
     }
 
+    /// One that goes together with others on its database.
     public Plan with(NodesSettings other) {
       return with(Map.of("nodes", other));
     }

@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 /// @param accounts the model of accounts, and its fields by what they mean
 /// @param issuer opens sessions
 /// @param attempts counts whatever could be guesses
-/// @param outbox takes mails, which leave after the answer
+/// @param outbox takes mails, which leave once the unit is written
 /// @param mails writes their texts
 public record AccountContext(
     AccountStages stages,
@@ -129,6 +129,17 @@ public record AccountContext(
         });
   }
 
+  /// Work for an account, of which there is nothing to tell.
+  void note(RequestSource source, String account, Note note) {
+    write(
+        source,
+        account,
+        write -> {
+          note.write(write);
+          return true;
+        });
+  }
+
   /// Rows that are written.
   @FunctionalInterface
   interface Note {
@@ -143,9 +154,18 @@ public record AccountContext(
     return stages.sequencer().submit(Caller.actor(account), source.requestId(), work);
   }
 
-  /// Mails something, in the language of the request that led to it. It leaves after the answer.
-  public void send(Letter letter, RequestSource source) {
-    outbox.send(mails.written(letter, source.language()));
+  /// Mails something if the unit at hand is kept, in the language of the request that led to it. It leaves after the answer.
+  public void mail(WriteContext write, Letter letter, RequestSource source) throws SQLException {
+    outbox.add(write, mails.written(letter, source.language()), letter.goodFor());
+  }
+
+  /// The same where there may be nothing to mail, which takes as long.
+  void mail(WriteContext write, Optional<Letter> letter, RequestSource source) throws SQLException {
+    if (letter.isPresent()) {
+      mail(write, letter.get(), source);
+    } else {
+      outbox.addNothing(write);
+    }
   }
 
   /// Decides an attempt that was counted. One that is refused instead, such as when too many hashes wait, is taken back:

@@ -11,6 +11,7 @@ import dev.varve.identity.account.Passwords;
 import dev.varve.identity.account.RefreshTokens;
 import dev.varve.identity.account.SessionIssuer;
 import dev.varve.identity.account.SingleUse;
+import dev.varve.identity.account.SpentProofs;
 import dev.varve.identity.client.ClientAdministration;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.factor.RecoveryCodes;
@@ -74,6 +75,7 @@ public final class Accounts {
   /// @param address under which the server is reached, once that is known
   /// @param languages in which mails are written
   /// @param factorSeal keeps what second factors share with this server
+  /// @param proofKey of the nonces that proofs of keys take at all nodes
   public Accounts(
       AccountStages stages,
       AuthSettings settings,
@@ -87,6 +89,7 @@ public final class Accounts {
       Supplier<Optional<String>> origin,
       Supplier<String> address,
       Supplier<Seal> factorSeal,
+      Supplier<byte[]> proofKey,
       Languages languages) {
     SecureRandom random = new SecureRandom();
     this.clients = clients;
@@ -130,7 +133,12 @@ public final class Accounts {
     this.own = own(random);
     this.signingKeys = signingKeys;
     this.apiKeys = apiKeys;
-    this.keyProofs = new RequestProofs(new KeyProofs(addresses, stages.clock(), random));
+    this.keyProofs =
+        new RequestProofs(
+            stages.database().isShared()
+                ? KeyProofs.ofNodes(
+                    addresses, stages.clock(), proofKey.get(), new SpentProofs(stages.database()))
+                : KeyProofs.ofOneProcess(addresses, stages.clock(), random));
     SessionCallers callers =
         new SessionCallers(
             stages.sessions(), stages.access(), stages.query(), stages.schema().account());

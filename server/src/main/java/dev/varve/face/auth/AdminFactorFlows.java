@@ -34,30 +34,27 @@ final class AdminFactorFlows {
     Entity administrator = stepUp.requireAdministrator(request);
     RequestSource source = AccountContext.source(request);
     String id = request.variable("id");
-    String email =
-        context.write(
-            source,
-            administrator.id(),
-            write -> {
-              stepUp.require(write, administrator, request.caller());
-              Entity account =
-                  write
-                      .find(context.accounts().model(), id)
-                      .orElseThrow(
-                          () -> Problem.notFound("There is no account '%s'".formatted(id)));
-              String address = context.accounts().email(account);
-              Factors.removeAll(write, id);
-              int ended = context.sessions().endAll(write, id, Optional.empty());
-              context
-                  .events()
-                  .record(
-                      write,
-                      Event.of(Kind.FACTORS_RESET, id, address, source)
-                          .with("by", administrator.id())
-                          .with("sessionsEnded", ended));
-              return address;
-            });
-    context.send(FactorMails.reset(email), source);
+    context.note(
+        source,
+        administrator.id(),
+        write -> {
+          stepUp.require(write, administrator, request.caller());
+          Entity account =
+              write
+                  .find(context.accounts().model(), id)
+                  .orElseThrow(() -> Problem.notFound("There is no account '%s'".formatted(id)));
+          String email = context.accounts().email(account);
+          Factors.removeAll(write, id);
+          int ended = context.sessions().endAll(write, id, Optional.empty());
+          context
+              .events()
+              .record(
+                  write,
+                  Event.of(Kind.FACTORS_RESET, id, email, source)
+                      .with("by", administrator.id())
+                      .with("sessionsEnded", ended));
+          context.mail(write, FactorMails.reset(email), source);
+        });
     return Answer.noContent();
   }
 }

@@ -59,8 +59,6 @@ public final class EmailFlows {
         .answeredBy(this::change);
   }
 
-  private record Sent(Optional<Letter> toNew, Letter toOld) {}
-
   /// `POST /auth/email`
   Answer change(Request request) {
     change(request.caller(), known -> JsonBody.of(request, known), AccountContext.source(request));
@@ -77,7 +75,7 @@ public final class EmailFlows {
     String password = body.password(PASSWORD);
     body.check();
     String email = context.accounts().email(account);
-    Sent sent =
+    boolean sent =
         proof
             .prove(
                 email,
@@ -85,10 +83,10 @@ public final class EmailFlows {
                 source,
                 "email",
                 proven -> write -> send(write, proven, caller, newEmail, source))
-            .flatMap(found -> found)
-            .orElseThrow(() -> Problem.invalid(PASSWORD, "is wrong"));
-    sent.toNew().ifPresent(mail -> context.send(mail, source));
-    context.send(sent.toOld(), source);
+            .orElse(false);
+    if (!sent) {
+      throw Problem.invalid(PASSWORD, "is wrong");
+    }
   }
 
   private String newEmail(JsonBody body) {
@@ -101,7 +99,7 @@ public final class EmailFlows {
     return email;
   }
 
-  private Optional<Sent> send(
+  private boolean send(
       WriteContext write,
       PasswordProof.Proven proven,
       Caller caller,
@@ -111,23 +109,27 @@ public final class EmailFlows {
     context.attempts().countMail(write, source);
     Entity account = AccountContext.requireAccount(caller);
     if (!proven.opens(account, write)) {
-      return Optional.empty();
+      return false;
     }
     stepUp.requireWithPassword(write, account, caller);
-    return Optional.of(send(write, account, newEmail));
+    send(write, account, newEmail, source);
+    return true;
   }
 
   /// An address that has an account already is told so there; the answer is the same.
-  private Sent send(WriteContext write, Entity account, String newEmail) throws SQLException {
+  private void send(WriteContext write, Entity account, String newEmail, RequestSource source)
+      throws SQLException {
     boolean taken = context.account(write, newEmail).isPresent();
     Optional<OpaqueToken> token =
         context
             .mailTokens()
             .issue(write, taken ? Purpose.NOTICE : Purpose.EMAIL, newEmail, account.id(), null);
     Mails mails = context.mails();
-    return new Sent(
+    context.mail(
+        write,
         token.map(found -> taken ? mails.exists(newEmail) : mails.newEmail(newEmail, found)),
-        mails.emailChanging(context.accounts().email(account), newEmail));
+        source);
+    context.mail(write, mails.emailChanging(context.accounts().email(account), newEmail), source);
   }
 
   /// `POST /auth/email/confirm`: whoever reads the new mailbox must also know the password of the account. Else somebody could have

@@ -196,14 +196,13 @@ public final class FactorFlows {
                   enrolment.confirm(write, account, session, token, code, name, source);
               if (done instanceof TotpEnrolment.Confirmed.Done added) {
                 added(write, account, session, added, source);
+                String email = context.accounts().email(account);
+                context.mail(write, FactorMails.added(email, name), source);
               }
               return done;
             });
     return switch (confirmed) {
-      case TotpEnrolment.Confirmed.Done done -> {
-        context.send(FactorMails.added(context.accounts().email(account), name), source);
-        yield done;
-      }
+      case TotpEnrolment.Confirmed.Done done -> done;
       case TotpEnrolment.Confirmed.Refused(Problem problem) -> throw problem;
     };
   }
@@ -237,18 +236,16 @@ public final class FactorFlows {
   public void remove(Caller caller, String id, RequestSource source) {
     Entity account = stepUp.require(caller);
     String email = context.accounts().email(account);
-    String name =
-        context.write(
-            source,
-            account.id(),
-            write -> {
-              stepUp.require(write, account, caller);
-              return remove(write, account, id, email, source);
-            });
-    context.send(FactorMails.removed(email, name), source);
+    context.note(
+        source,
+        account.id(),
+        write -> {
+          stepUp.require(write, account, caller);
+          remove(write, account, id, email, source);
+        });
   }
 
-  private String remove(
+  private void remove(
       WriteContext write, Entity account, String id, String email, RequestSource source)
       throws SQLException {
     Totp totp =
@@ -266,7 +263,7 @@ public final class FactorFlows {
             Event.of(Kind.FACTOR_REMOVED, account.id(), email, source)
                 .with("factor", id)
                 .with("name", totp.name()));
-    return totp.name();
+    context.mail(write, FactorMails.removed(email, totp.name()), source);
   }
 
   /// Whoever must have a factor keeps one. A refusal writes nothing.
@@ -303,31 +300,27 @@ public final class FactorFlows {
       Caller caller, Predicate<String> meant, RequestSource source) {
     Entity account = stepUp.require(caller);
     String email = context.accounts().email(account);
-    Optional<List<String>> codes =
-        context.write(
-            source,
-            account.id(),
-            write -> {
-              stepUp.require(write, account, caller);
-              if (Factors.of(write.session(), account.id()).isEmpty()) {
-                throw new Problem(
-                    ErrorCode.CONFLICT,
-                    "Recovery codes stand in for a second factor, and the account has none: add one first");
-              }
-              return meant.test(RecoveryCodes.set(write.session(), account.id()))
-                  ? Optional.of(makeCodes(write, account, email, source))
-                  : Optional.empty();
-            });
-    if (codes.isPresent()) {
-      context.send(FactorMails.recoveryCodesMade(email), source);
-    }
-    return codes;
+    return context.write(
+        source,
+        account.id(),
+        write -> {
+          stepUp.require(write, account, caller);
+          if (Factors.of(write.session(), account.id()).isEmpty()) {
+            throw new Problem(
+                ErrorCode.CONFLICT,
+                "Recovery codes stand in for a second factor, and the account has none: add one first");
+          }
+          return meant.test(RecoveryCodes.set(write.session(), account.id()))
+              ? Optional.of(makeCodes(write, account, email, source))
+              : Optional.empty();
+        });
   }
 
   private List<String> makeCodes(
       WriteContext write, Entity account, String email, RequestSource source) throws SQLException {
     TrustedDevices.endAll(write, account.id());
     context.events().record(write, Event.of(Kind.RECOVERY_CODES_MADE, account.id(), email, source));
+    context.mail(write, FactorMails.recoveryCodesMade(email), source);
     return recoveryCodes.make(write, account.id());
   }
 }

@@ -110,13 +110,13 @@ final class FactorProofs {
       return true;
     }
 
-    /// What the account is told of it by mail, once it is written.
-    Optional<Letter> mail(WriteContext write, Entity account) throws SQLException {
-      if (factor() != Factor.RECOVERY_CODE) {
-        return Optional.empty();
+    /// Tells the account of it by mail, where that is worth one.
+    void mail(WriteContext write, Entity account, RequestSource source) throws SQLException {
+      if (factor() == Factor.RECOVERY_CODE) {
+        int left = RecoveryCodes.left(write.session(), account.id());
+        String email = context.accounts().email(account);
+        context.mail(write, FactorMails.recoveryCodeUsed(email, left), source);
       }
-      int left = RecoveryCodes.left(write.session(), account.id());
-      return Optional.of(FactorMails.recoveryCodeUsed(context.accounts().email(account), left));
     }
   }
 }

@@ -74,14 +74,12 @@ public final class Invitations {
     List<String> roles = roles(body);
     body.check();
     RequestSource source = AccountContext.source(request);
-    context
-        .write(
-            source,
-            write -> {
-              stepUp.require(write, administrator, request.caller());
-              return invite(write, administrator, email, roles, source);
-            })
-        .ifPresent(mail -> context.send(mail, source));
+    context.note(
+        source,
+        write -> {
+          stepUp.require(write, administrator, request.caller());
+          context.mail(write, invite(write, administrator, email, roles, source), source);
+        });
     return AccountAnswers.message("The invitation is on its way");
   }
 

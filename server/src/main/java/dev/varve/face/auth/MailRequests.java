@@ -42,13 +42,11 @@ final class MailRequests {
     String email = body.email(AccountModel.EMAIL);
     body.check();
     RequestSource source = AccountContext.source(request);
-    context
-        .write(
-            source,
-            write -> {
-              context.attempts().countMail(write, source);
-              return choice.mail(write, email);
-            })
-        .ifPresent(mail -> context.send(mail, source));
+    context.note(
+        source,
+        write -> {
+          context.attempts().countMail(write, source);
+          context.mail(write, choice.mail(write, email), source);
+        });
   }
 }

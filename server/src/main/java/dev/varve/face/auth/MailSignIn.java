@@ -41,14 +41,12 @@ public final class MailSignIn {
   public void send(
       String email, String bound, String path, String parameter, RequestSource source) {
     context.outbox().requireMail();
-    context
-        .write(
-            source,
-            write -> {
-              context.attempts().countMail(write, source);
-              return mail(write, email, bound, path + "?" + parameter + "=");
-            })
-        .ifPresent(mail -> context.send(mail, source));
+    context.note(
+        source,
+        write -> {
+          context.attempts().countMail(write, source);
+          context.mail(write, mail(write, email, bound, path + "?" + parameter + "="), source);
+        });
   }
 
   /// @param path with the parameter that the token follows

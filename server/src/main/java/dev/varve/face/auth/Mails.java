@@ -1,5 +1,6 @@
 package dev.varve.face.auth;
 
+import dev.varve.identity.account.MailTokens.Purpose;
 import dev.varve.identity.mail.Mail;
 import dev.varve.identity.token.OpaqueToken;
 import java.net.URLEncoder;
@@ -26,11 +27,11 @@ public final class Mails {
   }
 
   Letter signUp(String to, OpaqueToken token) {
-    return proof(to, "signUp", "/auth/verify-email", token);
+    return proof(to, "signUp", "/auth/verify-email", token, Purpose.SIGN_UP);
   }
 
   Letter verify(String to, OpaqueToken token) {
-    return proof(to, "verify", "/auth/verify-email", token);
+    return proof(to, "verify", "/auth/verify-email", token, Purpose.VERIFY);
   }
 
   Letter exists(String to) {
@@ -38,7 +39,7 @@ public final class Mails {
   }
 
   Letter reset(String to, OpaqueToken token) {
-    return proof(to, "reset", "/auth/password/reset", token);
+    return proof(to, "reset", "/auth/password/reset", token, Purpose.RESET);
   }
 
   Letter passwordChanged(String to) {
@@ -58,7 +59,7 @@ public final class Mails {
   }
 
   Letter newEmail(String to, OpaqueToken token) {
-    return proof(to, "newEmail", "/auth/email/confirm", token);
+    return proof(to, "newEmail", "/auth/email/confirm", token, Purpose.EMAIL);
   }
 
   Letter emailChanging(String to, String newEmail) {
@@ -76,19 +77,20 @@ public final class Mails {
   /// @param path with the parameter that the token follows
   Letter signIn(String to, OpaqueToken token, String path) {
     String key = origin.get().isPresent() ? "signIn" : "signInCode";
-    return Letter.of(to, key, behind(path, token), token.text()).with(token.text());
+    return Letter.of(to, key, behind(path, token), token.text())
+        .with(token.text(), Purpose.SIGN_IN);
   }
 
   Letter stepUp(String to, OpaqueToken token) {
-    return Letter.of(to, "stepUp", token.text()).with(token.text());
+    return Letter.of(to, "stepUp", token.text()).with(token.text(), Purpose.STEP_UP);
   }
 
   Letter invitation(String to, OpaqueToken token) {
-    return Letter.of(to, "invitation", token.text()).with(token.text());
+    return Letter.of(to, "invitation", token.text()).with(token.text(), Purpose.INVITATION);
   }
 
-  private Letter proof(String to, String key, String path, OpaqueToken token) {
-    return Letter.of(to, key, behind(path + "?token=", token)).with(token.text());
+  private Letter proof(String to, String key, String path, OpaqueToken token, Purpose purpose) {
+    return Letter.of(to, key, behind(path + "?token=", token)).with(token.text(), purpose);
   }
 
   private String behind(String path, OpaqueToken token) {

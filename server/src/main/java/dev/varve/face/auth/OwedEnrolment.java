@@ -71,8 +71,6 @@ public final class OwedEnrolment {
     }
   }
 
-  private record Opening<T>(Done<T> done, Optional<Letter> mail) {}
-
   /// What somebody brings to confirm it.
   ///
   /// @param name what they call the application
@@ -88,13 +86,10 @@ public final class OwedEnrolment {
       RequestSource source,
       SessionUse use,
       PasswordSignIn.Then<T> then) {
-    Opening<T> opening =
-        context.write(source, write -> confirm(write, kept, bound, given, source, use, then));
-    opening.mail().ifPresent(mail -> context.send(mail, source));
-    return opening.done();
+    return context.write(source, write -> confirm(write, kept, bound, given, source, use, then));
   }
 
-  private <T> Opening<T> confirm(
+  private <T> Done<T> confirm(
       WriteContext write,
       SecondFactor.Kept kept,
       String bound,
@@ -119,13 +114,14 @@ public final class OwedEnrolment {
             context
                 .issuer()
                 .open(write, account.get(), first.proof().and(Factor.TOTP.method()), use, source);
-        Letter mail = FactorMails.added(context.accounts().email(account.get()), given.name());
-        yield new Opening<>(new Done<>(then.of(write, outcome), codes), Optional.of(mail));
+        String email = context.accounts().email(account.get());
+        context.mail(write, FactorMails.added(email, given.name()), source);
+        yield new Done<>(then.of(write, outcome), codes);
       }
     };
   }
 
-  private static <T> Opening<T> nothing(T value) {
-    return new Opening<>(new Done<>(value, List.of()), Optional.empty());
+  private static <T> Done<T> nothing(T value) {
+    return new Done<>(value, List.of());
   }
 }

@@ -187,7 +187,6 @@ public final class PasskeyEnrolment {
               stepUp.require(write, account, caller);
               return add(write, account, passkey, session, source);
             });
-    context.send(context.mails().passkeyAdded(context.accounts().email(account), name), source);
     return new Added(passkey, codes);
   }
 
@@ -202,6 +201,8 @@ public final class PasskeyEnrolment {
     }
     TrustedDevices.endAll(write, account.id());
     PasskeyFlows.happened(context, write, Kind.PASSKEY_ADDED, account, passkey, source);
+    String email = context.accounts().email(account);
+    context.mail(write, context.mails().passkeyAdded(email, passkey.name()), source);
     if (!passkey.second()) {
       return List.of();
     }

@@ -184,19 +184,16 @@ public final class PasskeyFlows {
 
   public void remove(Caller caller, String id, RequestSource source) {
     Entity account = stepUp.require(caller);
-    Passkey removed =
-        context.write(
-            source,
-            account.id(),
-            write -> {
-              stepUp.require(write, account, caller);
-              return remove(write, account, id, source);
-            });
-    context.send(
-        context.mails().passkeyRemoved(context.accounts().email(account), removed.name()), source);
+    context.note(
+        source,
+        account.id(),
+        write -> {
+          stepUp.require(write, account, caller);
+          remove(write, account, id, source);
+        });
   }
 
-  private Passkey remove(WriteContext write, Entity account, String id, RequestSource source)
+  private void remove(WriteContext write, Entity account, String id, RequestSource source)
       throws SQLException {
     Optional<Passkey> passkey =
         Passkeys.of(write.session(), account.id()).stream()
@@ -216,6 +213,7 @@ public final class PasskeyFlows {
     }
     Factors.removed(write, account.id());
     happened(context, write, Kind.PASSKEY_REMOVED, account, passkey.get(), source);
-    return passkey.get();
+    String email = context.accounts().email(account);
+    context.mail(write, context.mails().passkeyRemoved(email, passkey.get().name()), source);
   }
 }

@@ -178,7 +178,8 @@ final class PasskeyProof {
       Entity account,
       Passkey passkey,
       Assertion.Proven proven,
-      RequestSource source) {
+      RequestSource source)
+      throws SQLException {
     String email = context.accounts().email(account);
     context
         .events()
@@ -188,8 +189,7 @@ final class PasskeyProof {
                 .with("passkey", passkey.id())
                 .with("counter", proven.counter())
                 .with("counterBefore", passkey.counter()));
-    // it leaves later, and to be told once too often does no harm
-    context.send(context.mails().passkeyCopied(email, passkey.name()), source);
+    context.mail(write, context.mails().passkeyCopied(email, passkey.name()), source);
   }
 
   private void fail(WriteContext write, Tried tried, String way) throws SQLException {

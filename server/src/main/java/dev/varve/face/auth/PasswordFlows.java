@@ -105,7 +105,6 @@ public final class PasswordFlows {
     if (!changed) {
       throw Problem.invalid(CURRENT, "is wrong");
     }
-    context.send(context.mails().passwordChanged(email), source);
   }
 
   private String chosen(JsonBody body) {
@@ -146,6 +145,7 @@ public final class PasswordFlows {
     KnownNetworks.remember(write, account, source);
     int ended = context.sessions().endAll(write, account, keptSession);
     MailTokens.endAll(write, account);
+    context.mail(write, context.mails().passwordChanged(email), source);
     context
         .events()
         .record(
@@ -184,9 +184,9 @@ public final class PasswordFlows {
       fail(source);
     }
     String hash = context.passwords().hash(newPassword);
-    Optional<String> email = context.write(source, write -> reset(write, token, hash, source));
-    email.ifPresentOrElse(
-        known -> context.send(context.mails().passwordChanged(known), source), () -> fail(source));
+    if (!context.write(source, write -> reset(write, token, hash, source))) {
+      fail(source);
+    }
   }
 
   private boolean good(String token) {
@@ -208,8 +208,8 @@ public final class PasswordFlows {
     throw MailTokens.useless();
   }
 
-  private Optional<String> reset(
-      WriteContext write, String token, String hash, RequestSource source) throws SQLException {
+  private boolean reset(WriteContext write, String token, String hash, RequestSource source)
+      throws SQLException {
     Optional<MailTokens.Row> row = MailTokens.find(write, token, Set.of(Purpose.RESET));
     Optional<Entity> account =
         row.flatMap(MailTokens.Row::account)
@@ -217,7 +217,7 @@ public final class PasswordFlows {
             .filter(found -> !context.accounts().disabled(found))
             .filter(found -> context.accounts().email(found).equals(row.get().email()));
     if (account.isEmpty()) {
-      return Optional.empty();
+      return false;
     }
     String email = row.orElseThrow().email();
     MailTokens.use(write, row.get());
@@ -229,6 +229,6 @@ public final class PasswordFlows {
     context.attempts().forget(write, email, source);
     // whoever has the token reads the mailbox
     context.change(write, account.get(), Map.of(context.accounts().verified(), true));
-    return Optional.of(email);
+    return true;
   }
 }

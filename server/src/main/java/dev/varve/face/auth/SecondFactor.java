@@ -14,7 +14,6 @@ import dev.varve.net.http.Route;
 import dev.varve.net.http.Route.Member;
 import dev.varve.schema.record.Entity;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,8 +58,6 @@ public final class SecondFactor {
     }
   }
 
-  private record Opening<T>(T value, List<Letter> mails, Optional<TrustCookie> trust) {}
-
   /// Opens a session, durably when this returns, or tells why not.
   ///
   /// @param given plain JSON values, or the texts of a form
@@ -73,13 +70,10 @@ public final class SecondFactor {
       PasswordSignIn.Then<T> then) {
     FactorProofs.Claim claim = proofs.read(given);
     boolean trusts = trust.isAsked(given);
-    Opening<T> opening =
-        context.write(source, write -> open(write, kept, claim, trusts, source, use, then));
-    opening.mails().forEach(mail -> context.send(mail, source));
-    return new Done<>(opening.value(), opening.trust());
+    return context.write(source, write -> open(write, kept, claim, trusts, source, use, then));
   }
 
-  private <T> Opening<T> open(
+  private <T> Done<T> open(
       WriteContext write,
       Kept kept,
       FactorProofs.Claim claim,
@@ -106,15 +100,16 @@ public final class SecondFactor {
         trusts && outcome instanceof Outcome.Opened
             ? Optional.of(trust.begin(write, account.get(), source))
             : Optional.empty();
-    List<Letter> mails = new ArrayList<>();
-    claim.mail(write, account.get()).ifPresent(mails::add);
-    cookie.ifPresent(_ -> mails.add(trust.mail(account.get(), source)));
-    return new Opening<>(then.of(write, outcome), mails, cookie);
+    claim.mail(write, account.get(), source);
+    if (cookie.isPresent()) {
+      context.mail(write, trust.mail(account.get(), source), source);
+    }
+    return new Done<>(then.of(write, outcome), cookie);
   }
 
-  private static <T> Opening<T> refused(
+  private static <T> Done<T> refused(
       WriteContext write, Problem problem, PasswordSignIn.Then<T> then) throws SQLException {
-    return new Opening<>(then.of(write, new Outcome.Refused(problem)), List.of(), Optional.empty());
+    return new Done<>(then.of(write, new Outcome.Refused(problem)), Optional.empty());
   }
 
   static Problem gone() {

@@ -148,7 +148,7 @@ final class SignUp {
       invitations.accept(wish, invitation.get(), source);
       return AccountAnswers.message(INVITED);
     }
-    context.write(source, write -> mail(write, wish)).ifPresent(mail -> context.send(mail, source));
+    context.note(source, write -> context.mail(write, mail(write, wish), source));
     return AccountAnswers.message(ACCEPTED);
   }
 

@@ -254,7 +254,7 @@ public final class StepUp {
     return true;
   }
 
-  private record Done(boolean good, boolean raised, Optional<Letter> mail) {}
+  private record Done(boolean good, boolean raised) {}
 
   private boolean byFactor(Request request, Entity account, FactorProofs.Claim claim) {
     RequestSource source = AccountContext.source(request);
@@ -265,12 +265,12 @@ public final class StepUp {
             account.id(),
             write -> {
               if (!claim.isGood(write, account, source)) {
-                return new Done(false, false, Optional.empty());
+                return new Done(false, false);
               }
               boolean raised = raise(write, account, session, claim.factor().method(), source);
-              return new Done(true, raised, claim.mail(write, account));
+              claim.mail(write, account, source);
+              return new Done(true, raised);
             });
-    done.mail().ifPresent(mail -> context.send(mail, source));
     if (!done.good()) {
       throw claim.wrong();
     }

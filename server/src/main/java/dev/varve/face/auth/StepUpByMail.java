@@ -50,13 +50,11 @@ final class StepUpByMail {
     context.outbox().requireMail();
     String session = request.caller().session().orElseThrow();
     RequestSource source = AccountContext.source(request);
-    context
-        .write(source, account.id(), write -> mail(write, account.id(), session, source))
-        .ifPresent(letter -> context.send(letter, source));
+    context.note(source, account.id(), write -> mail(write, account.id(), session, source));
     return AccountAnswers.message(ACCEPTED);
   }
 
-  private Optional<Letter> mail(WriteContext write, String id, String session, RequestSource source)
+  private void mail(WriteContext write, String id, String session, RequestSource source)
       throws SQLException {
     context.attempts().countMail(write, source);
     Entity account = write.find(context.accounts().model(), id).orElseThrow(StepUp::ended);
@@ -67,10 +65,12 @@ final class StepUpByMail {
               .formatted(StepUp.PATH));
     }
     String email = context.accounts().email(account);
-    return context
-        .mailTokens()
-        .issue(write, Purpose.STEP_UP, email, id, session)
-        .map(token -> context.mails().stepUp(email, token));
+    Optional<Letter> letter =
+        context
+            .mailTokens()
+            .issue(write, Purpose.STEP_UP, email, id, session)
+            .map(token -> context.mails().stepUp(email, token));
+    context.mail(write, letter, source);
   }
 
   /// Whether somebody reads the mails of the account, whose mailbox is still this one. The text is used up then.

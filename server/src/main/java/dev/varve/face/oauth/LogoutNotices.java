@@ -69,11 +69,16 @@ final class LogoutNotices implements AutoCloseable {
       Instant now = stages.clock().instant();
       List<Due> due = stages.database().lookup(rows -> Logouts.due(rows, now));
       if (!due.isEmpty()) {
-        tell(due);
+        tell(stages.database().isShared() ? taken() : due);
       }
     } catch (RuntimeException e) {
       LOG.error("Clients could not be told that their sessions have ended", e);
     }
+  }
+
+  /// Those that no other node tells.
+  private List<Due> taken() {
+    return stages.sequencer().submit(ACTOR, REQUEST, Logouts::take);
   }
 
   private void tell(List<Due> due) {

@@ -78,6 +78,7 @@ final class OpenApi {
         OpenApiEvents.details(schema, withEverywhere(OpenApiEvents.answers())));
     details.put("GET " + GraphQl.PATH, OpenApiGraphQl.get());
     details.put("POST " + GraphQl.PATH, OpenApiGraphQl.post(schema));
+    details.values().forEach(OpenApi::reaching);
     details.put("GET " + Health.LIVE_PATH, OpenApiServer.live());
     details.put("GET " + Health.READY_PATH, OpenApiServer.ready());
     details.put("GET " + Accounts.KEYS_PATH, OpenApiServer.keys());
@@ -92,6 +93,17 @@ final class OpenApi {
         .with("tags", tags(routes))
         .with("paths", paths(routes))
         .with("components", components());
+  }
+
+  /// What shows records takes the position that it is to have come to.
+  private static void reaching(OpenApiNode operation) {
+    List<Object> parameters = new ArrayList<>();
+    if (operation.get("parameters") instanceof List<?> own) {
+      parameters.addAll(own);
+    }
+    parameters.add(reference("parameters", "position"));
+    operation.with("parameters", parameters);
+    OpenApiAnswers.alsoRefuses(operation, 409);
   }
 
   private OpenApiNode paths(List<Route> routes) {

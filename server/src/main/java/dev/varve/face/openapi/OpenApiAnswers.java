@@ -22,7 +22,9 @@ final class OpenApiAnswers {
     REFUSALS.put(401, "Nobody is signed in, or the credentials are not good.");
     REFUSALS.put(403, "No rule of the schema allows it.");
     REFUSALS.put(404, "There is no such record, or none that the caller may know of.");
-    REFUSALS.put(409, "It exists already, or conflicts with the current state.");
+    REFUSALS.put(
+        409,
+        "It exists already, or conflicts with the current state, or `Varve-Position` names a position that the log does not have.");
     REFUSALS.put(412, "The record has another version than `If-Match` names.");
     REFUSALS.put(413, "The body is too large, or the unit of work is.");
     REFUSALS.put(414, "The URL is too long.");
@@ -151,6 +153,16 @@ final class OpenApiAnswers {
     OpenApiNode all = headers(headers);
     headers(Rest.POSITION, "X-Request-Id").members().forEach(all::with);
     return node("description", description).with("headers", all);
+  }
+
+  /// Adds a refusal to an operation that may not have it yet.
+  static void alsoRefuses(OpenApiNode operation, int status) {
+    OpenApiNode answers = OpenApiNode.empty();
+    if (operation.get("responses") instanceof Map<?, ?> own) {
+      own.forEach((known, answer) -> answers.with(String.valueOf(known), answer));
+    }
+    operation.with(
+        "responses", answers.with(Integer.toString(status), reference("responses", name(status))));
   }
 
   /// The answers of an operation: its own, then refusals.

@@ -8,6 +8,7 @@ import dev.varve.face.rest.FilterParameters;
 import dev.varve.face.rest.LimitParameter;
 import dev.varve.face.rest.ListParameters;
 import dev.varve.face.rest.MomentParameter;
+import dev.varve.face.rest.Rest;
 import dev.varve.face.rest.SelectionParameters;
 import dev.varve.face.rest.SortParameter;
 import dev.varve.kernel.Folding;
@@ -72,7 +73,13 @@ final class OpenApiParameters {
                 "If-None-Match",
                 "The answer is 304 when its `ETag` is still this one.",
                 text().with("pattern", TAGS)))
-        .with("idempotencyKey", idempotencyKey());
+        .with("idempotencyKey", idempotencyKey())
+        .with(
+            "position",
+            header(
+                Rest.POSITION,
+                "The answer shows nothing older than the log at this position, at whichever node it is asked for: what an earlier answer had there.",
+                text().with("pattern", "^" + LogPlace.FORM + "$")));
   }
 
   private static OpenApiNode limit() {

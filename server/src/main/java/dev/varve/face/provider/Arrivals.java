@@ -73,10 +73,7 @@ final class Arrivals {
       }
     }
     Optional<Input> given = input;
-    Settled settled =
-        context.write(source, write -> settle(write, somebody, errand, given, cookie, source));
-    settled.news().run();
-    return settled.arrived();
+    return context.write(source, write -> settle(write, somebody, errand, given, cookie, source));
   }
 
   /// Whether an account is to be made. Looked at again in the unit that makes it.
@@ -88,18 +85,7 @@ final class Arrivals {
         && newAccount.refusal(write, somebody).isEmpty();
   }
 
-  /// @param news what is mailed when it is written
-  private record Settled(Arrived arrived, Runnable news) {
-    static Settled quietly(Arrived arrived) {
-      return new Settled(arrived, () -> {});
-    }
-
-    static Settled refused(Refusal refusal) {
-      return quietly(new Arrived.Refused(refusal));
-    }
-  }
-
-  private Settled settle(
+  private Arrived settle(
       WriteContext write,
       Somebody somebody,
       Errand errand,
@@ -109,13 +95,13 @@ final class Arrivals {
       throws SQLException {
     Optional<Links.Link> link = Links.find(write.session(), somebody);
     if (link.isPresent()) {
-      return Settled.quietly(known(write, link.get().account(), somebody, errand, cookie));
+      return known(write, link.get().account(), somebody, errand, cookie);
     }
     if (somebody.email().isEmpty()) {
-      return Settled.refused(Refusal.EMAIL_MISSING);
+      return new Arrived.Refused(Refusal.EMAIL_MISSING);
     }
     if (!somebody.emailVerified()) {
-      return Settled.refused(Refusal.EMAIL_UNVERIFIED);
+      return new Arrived.Refused(Refusal.EMAIL_UNVERIFIED);
     }
     Optional<Entity> account = context.account(write, somebody.email().get());
     if (account.isPresent()) {
@@ -124,15 +110,15 @@ final class Arrivals {
     Optional<Refusal> refusal = newAccount.refusal(write, somebody);
     if (refusal.isPresent() || input.isEmpty()) {
       // without an input, the account was there a moment ago
-      return Settled.refused(refusal.orElse(Refusal.UNAVAILABLE));
+      return new Arrived.Refused(refusal.orElse(Refusal.UNAVAILABLE));
     }
     Entity made = newAccount.make(write, somebody, input.get());
     Links.add(write, ids.get(), made.id(), somebody);
     news.record(write, Kind.PROVIDER_LINKED, made, somebody.provider(), source);
-    return Settled.quietly(known(write, made.id(), somebody, errand, cookie));
+    return known(write, made.id(), somebody, errand, cookie);
   }
 
-  private Settled existing(
+  private Arrived existing(
       WriteContext write,
       Entity account,
       Somebody somebody,
@@ -141,23 +127,22 @@ final class Arrivals {
       RequestSource source)
       throws SQLException {
     if (!context.accounts().verified(account)) {
-      return Settled.refused(Refusal.EMAIL_UNCONFIRMED);
+      return new Arrived.Refused(Refusal.EMAIL_UNCONFIRMED);
     }
     if (context.accounts().disabled(account)) {
       // it is told why when a session is asked for; nothing is linked
-      return Settled.refused(Refusal.DISABLED);
+      return new Arrived.Refused(Refusal.DISABLED);
     }
     if (Links.wasRemoved(write, account.id(), somebody)) {
-      return Settled.refused(Refusal.UNLINKED);
+      return new Arrived.Refused(Refusal.UNLINKED);
     }
     if (Links.of(write.session(), account.id()).size() >= Links.OF_ACCOUNT_MAX) {
-      return Settled.refused(Refusal.TOO_MANY_LINKS);
+      return new Arrived.Refused(Refusal.TOO_MANY_LINKS);
     }
     Links.add(write, ids.get(), account.id(), somebody);
     news.record(write, Kind.PROVIDER_LINKED, account, somebody.provider(), source);
-    return new Settled(
-        known(write, account.id(), somebody, errand, cookie),
-        () -> news.mailLinked(account, somebody.provider(), source));
+    news.mailLinked(write, account, somebody.provider(), source);
+    return known(write, account.id(), somebody, errand, cookie);
   }
 
   private Arrived known(

@@ -165,20 +165,17 @@ public final class LinkFlows {
     Map<String, Object> content = trips.cameBack(Kind.PROVIDER_LINK_CODE, brought, caller, source);
     Somebody somebody = Identity.read(content);
     String links = ((Errand.Linking) Errand.read(content).purpose()).links();
-    boolean linked =
-        context.write(
-            source,
-            account.id(),
-            write -> {
-              StepUp.requireOpen(write, caller);
-              return link(write, account, somebody, links, source);
-            });
-    if (linked) {
-      news.mailLinked(account, somebody.provider(), source);
-    }
+    context.write(
+        source,
+        account.id(),
+        write -> {
+          StepUp.requireOpen(write, caller);
+          link(write, account, somebody, links, source);
+          return true;
+        });
   }
 
-  private boolean link(
+  private void link(
       WriteContext write, Entity account, Somebody somebody, String links, RequestSource source)
       throws SQLException {
     List<Links.Link> known = Links.of(write.session(), account.id());
@@ -189,7 +186,7 @@ public final class LinkFlows {
     Optional<Links.Link> link = Links.find(write.session(), somebody);
     if (link.isPresent()) {
       if (link.get().account().equals(account.id())) {
-        return false;
+        return;
       }
       throw new Problem(
           ErrorCode.CONFLICT,
@@ -203,7 +200,7 @@ public final class LinkFlows {
     }
     Links.add(write, context.stages().ids().get(), account.id(), somebody);
     news.record(write, SecurityEvents.Kind.PROVIDER_LINKED, account, somebody.provider(), source);
-    return true;
+    news.mailLinked(write, account, somebody.provider(), source);
   }
 
   /// Which links an account has: what was begun before one came or went is of no more use.
@@ -220,18 +217,17 @@ public final class LinkFlows {
 
   public void unlink(Caller caller, String id, RequestSource source) {
     Entity account = stepUp.require(caller);
-    Links.Link removed =
-        context.write(
-            source,
-            account.id(),
-            write -> {
-              stepUp.require(write, account, caller);
-              return unlink(write, account, id, source);
-            });
-    news.mailUnlinked(account, removed.provider(), source);
+    context.write(
+        source,
+        account.id(),
+        write -> {
+          stepUp.require(write, account, caller);
+          unlink(write, account, id, source);
+          return true;
+        });
   }
 
-  private Links.Link unlink(WriteContext write, Entity account, String id, RequestSource source)
+  private void unlink(WriteContext write, Entity account, String id, RequestSource source)
       throws SQLException {
     Links.Link link =
         Links.find(write, id)
@@ -244,6 +240,6 @@ public final class LinkFlows {
     }
     Links.remove(write, link);
     news.record(write, SecurityEvents.Kind.PROVIDER_UNLINKED, account, link.provider(), source);
-    return link;
+    news.mailUnlinked(write, account, link.provider(), source);
   }
 }

@@ -8,6 +8,7 @@ import dev.varve.identity.provider.IdentityProvider;
 import dev.varve.identity.provider.IdentityProviders;
 import dev.varve.lane.write.WriteContext;
 import dev.varve.schema.record.Entity;
+import java.sql.SQLException;
 
 /// Tells of links: to whoever looks at security events, and to the account itself by mail.
 record LinkNews(AccountContext context, IdentityProviders providers) {
@@ -21,14 +22,16 @@ record LinkNews(AccountContext context, IdentityProviders providers) {
                 .with("provider", provider));
   }
 
-  void mailLinked(Entity account, String provider, RequestSource source) {
-    context.send(
-        context.mails().linked(context.accounts().email(account), title(provider)), source);
+  void mailLinked(WriteContext write, Entity account, String provider, RequestSource source)
+      throws SQLException {
+    String email = context.accounts().email(account);
+    context.mail(write, context.mails().linked(email, title(provider)), source);
   }
 
-  void mailUnlinked(Entity account, String provider, RequestSource source) {
-    context.send(
-        context.mails().unlinked(context.accounts().email(account), title(provider)), source);
+  void mailUnlinked(WriteContext write, Entity account, String provider, RequestSource source)
+      throws SQLException {
+    String email = context.accounts().email(account);
+    context.mail(write, context.mails().unlinked(email, title(provider)), source);
   }
 
   /// What people know it as, as long as it is there.

@@ -53,7 +53,7 @@ public final class MailTokens {
       this.lifetime = lifetime;
     }
 
-    Duration lifetime() {
+    public Duration lifetime() {
       return lifetime;
     }
   }

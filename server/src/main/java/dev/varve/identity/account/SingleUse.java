@@ -62,7 +62,9 @@ public final class SingleUse {
     /// The id of such a request that was answered, for as long as a page of it may still be open somewhere.
     ANSWERED_REQUEST(Duration.ZERO, Duration.ZERO),
     /// The id of a client's assertion (RFC 7523, section 3), which says itself how long it is good.
-    ASSERTION(Duration.ZERO, Duration.ZERO);
+    ASSERTION(Duration.ZERO, Duration.ZERO),
+    /// A proof of a key that came with a request (RFC 9449), where several nodes have to know of it ([SpentProofs]).
+    KEY_PROOF(Duration.ZERO, Duration.ZERO);
 
     private final Duration lifetime;
     // how much longer it is known for one that was good

@@ -21,6 +21,8 @@ public final class Logouts {
           Duration.ofMinutes(30),
           Duration.ofHours(4),
           Duration.ofHours(18));
+  // longer than a client is waited for
+  private static final Duration TELLING = Duration.ofSeconds(30);
   // told at the same time, each over a connection of its own
   private static final int DUE_MAX = 20;
 
@@ -36,6 +38,19 @@ public final class Logouts {
         "SELECT session, account, client, tries FROM varve_logout WHERE next_at <= ? ORDER BY next_at LIMIT ?",
         List.of(SqlValues.micros(at), DUE_MAX),
         row -> new Due(row.getString(1), row.getString(2), row.getString(3), row.getInt(4)));
+  }
+
+  /// Those that are to be told now, for whoever takes them: others do not tell them as well, unless nobody says what came of it.
+  public static List<Due> take(WriteContext write) throws SQLException {
+    List<Due> due = due(write.session(), write.at());
+    for (Due one : due) {
+      write
+          .session()
+          .update(
+              "UPDATE varve_logout SET next_at = ? WHERE session = ?",
+              List.of(SqlValues.micros(write.at().plus(TELLING)), one.session()));
+    }
+    return due;
   }
 
   /// Forgets one: its client was told, or need not be.

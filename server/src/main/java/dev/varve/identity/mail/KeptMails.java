@@ -1,34 +1,20 @@
 package dev.varve.identity.mail;
 
-import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 
-/// The last mails, kept in memory instead of sent: for whoever is writing the application.
-public final class KeptMails implements MailDelivery {
-  private static final int MAILS_MAX = 100;
+/// The last mails, kept instead of sent: for whoever is writing the application.
+public final class KeptMails {
+  private final MailRows rows;
 
-  private final Clock clock;
-  private final Deque<Kept> mails = new ArrayDeque<>();
-
-  KeptMails(Clock clock) {
-    this.clock = clock;
+  KeptMails(MailRows rows) {
+    this.rows = rows;
   }
 
   public record Kept(Instant at, Mail mail) {}
 
-  @Override
-  public synchronized void deliver(Mail mail) {
-    if (mails.size() == MAILS_MAX) {
-      mails.removeLast();
-    }
-    mails.addFirst(new Kept(clock.instant(), mail));
-  }
-
   /// Newest first.
-  public synchronized List<Kept> all() {
-    return List.copyOf(mails);
+  public List<Kept> all() {
+    return rows.kept();
   }
 }

@@ -26,8 +26,12 @@ import java.util.Set;
 /// claims  {"jti": "...", "htm": "GET", "htu": "https://shop.example/api/orders", "iat": seconds, "nonce": "...", "ath": "..."}
 /// ```
 ///
-/// A proof names a nonce of this server, which follows from the time and a key that this process alone has: no proof is good
-/// before its nonce was given out, none from before a restart is good after it, and what has come is known in memory.
+/// A proof names a nonce of this server, which follows from the time and a key: no proof is good before its nonce was given out.
+///
+/// | | key of the nonces | what has come |
+/// |---|---|---|
+/// | one process ([#ofOneProcess]) | its own: no proof from before a restart is good after it | is known in memory |
+/// | several nodes ([#ofNodes]) | common to all: each takes the nonces of the others | is known to all of them |
 public final class KeyProofs {
   /// The header of a proof, the scheme of a token that takes one, and the header of a nonce.
   public static final String HEADER = "DPoP";
@@ -46,28 +50,57 @@ public final class KeyProofs {
   // 16,000 a second for as long as one is good, in about 34 megabytes
   private static final int SEEN_MAX = 1_000_000;
   private static final int SECRET_BYTES = 32;
+  private static final Duration GOOD_MAX = APART_MAX.multipliedBy(2);
 
   private final List<HttpTarget> addresses;
   private final Clock clock;
-  private final byte[] secret = new byte[SECRET_BYTES];
-  private final SeenOnce seen = new SeenOnce(APART_MAX.multipliedBy(2), SEEN_MAX);
+  private final byte[] secret;
+  private final Spent elsewhere;
+  private final SeenOnce seen = new SeenOnce(GOOD_MAX, SEEN_MAX);
   private final Cache<String, Known> keys =
       Caffeine.newBuilder().maximumSize(KEYS_MAX).expireAfterAccess(KEYS_KEPT).build();
-  private volatile Nonces nonces = new Nonces(-1, "", "");
+  private volatile Nonces nonces = new Nonces(-1, "", "", "");
 
-  /// @param addresses of this server: URLs, whose origins proofs may name. Where one has a path, a proxy takes it from requests
-  public KeyProofs(Set<String> addresses, Clock clock, SecureRandom random) {
+  private KeyProofs(Set<String> addresses, Clock clock, byte[] secret, Spent elsewhere) {
     this.addresses =
         addresses.stream().flatMap(address -> HttpTarget.of(address).stream()).toList();
     this.clock = clock;
+    this.secret = secret;
+    this.elsewhere = elsewhere;
+  }
+
+  /// Those of a server that is one process.
+  ///
+  /// @param addresses of this server: URLs, whose origins proofs may name. Where one has a path, a proxy takes it from requests
+  public static KeyProofs ofOneProcess(Set<String> addresses, Clock clock, SecureRandom random) {
+    byte[] secret = new byte[SECRET_BYTES];
     random.nextBytes(secret);
+    return new KeyProofs(addresses, clock, secret, (_, _, _) -> true);
+  }
+
+  /// Those of a server that may be several nodes.
+  ///
+  /// @param secret that all nodes have, and nobody else
+  /// @param elsewhere where all nodes note what has come
+  public static KeyProofs ofNodes(
+      Set<String> addresses, Clock clock, byte[] secret, Spent elsewhere) {
+    return new KeyProofs(addresses, clock, secret.clone(), elsewhere);
+  }
+
+  /// Where all nodes note which proofs have come.
+  @FunctionalInterface
+  public interface Spent {
+    /// @param id of a proof
+    /// @param until when it could come again
+    /// @return whether it had not come before
+    boolean spend(byte[] id, Instant now, Instant until);
   }
 
   /// A header that was read, and the key in it.
   private record Known(JWSHeader header, ForeignKey key) {}
 
   /// Those that are good in a span of time.
-  private record Nonces(long number, String current, String before) {}
+  private record Nonces(long number, String current, String before, String next) {}
 
   /// A request that a proof came with.
   ///
@@ -79,7 +112,8 @@ public final class KeyProofs {
   ///
   /// @param thumbprint of the key (RFC 7638)
   /// @param id by which it is known once it is used
-  public record Good(String thumbprint, long id) {}
+  @SuppressWarnings("ArrayRecordComponent") // used, never compared
+  public record Good(String thumbprint, byte[] id) {}
 
   /// Looks at a proof, which is then used.
   ///
@@ -179,7 +213,9 @@ public final class KeyProofs {
     Nonces good = nonces(now);
     boolean current = same(nonce, good.current());
     boolean before = same(nonce, good.before());
-    return current || before;
+    // of a node whose clock is a moment ahead: nobody else can name it
+    boolean next = same(nonce, good.next());
+    return current || before || next;
   }
 
   private static boolean same(String some, String other) {
@@ -198,24 +234,32 @@ public final class KeyProofs {
     }
   }
 
-  private static long id(ForeignKey key, SignedByOther signed) {
+  private static byte[] id(ForeignKey key, SignedByOther signed) {
     String id =
         signed
             .text("jti")
             .filter(text -> text.length() <= ID_LENGTH_MAX)
             .orElseThrow(() -> wrong("jti is missing, or longer than %d".formatted(ID_LENGTH_MAX)));
-    return ByteBuffer.wrap(Sha256.of(key.thumbprint() + " " + id)).getLong();
+    return Sha256.of(key.thumbprint() + " " + id);
   }
 
   /// Uses a proof.
   ///
   /// @throws Problem UNAUTHENTICATED with a challenge when it has been used before
   public void use(Good proof) {
-    switch (seen.see(proof.id(), clock.instant())) {
+    Instant now = clock.instant();
+    switch (seen.see(ByteBuffer.wrap(proof.id()).getLong(), now)) {
       case FIRST -> {}
-      case AGAIN -> throw wrong("it has been used before: make another one for each request");
+      case AGAIN -> throw again();
       case FULL -> throw new Problem(ErrorCode.OVERLOADED, "Too many proofs of keys at a time");
     }
+    if (!elsewhere.spend(proof.id(), now, now.plus(GOOD_MAX))) {
+      throw again();
+    }
+  }
+
+  private static Problem again() {
+    return wrong("it has been used before: make another one for each request");
   }
 
   /// The nonce that proofs take now.
@@ -232,7 +276,7 @@ public final class KeyProofs {
     Nonces known = nonces;
     if (known.number() != number) {
       // two that are made at once are equal
-      known = new Nonces(number, nonce(number), nonce(number - 1));
+      known = new Nonces(number, nonce(number), nonce(number - 1), nonce(number + 1));
       nonces = known;
     }
     return known;

@@ -1,17 +1,15 @@
 package dev.varve.identity.token;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
 import javax.crypto.Cipher;
-import javax.crypto.KDF;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.HKDFParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps what the database holds from whoever has the database alone: AES-256-GCM under a key derived from a secret
@@ -27,30 +25,19 @@ public final class Seal {
   public enum Purpose {
     SIGNING_KEYS("varve signing keys v1"),
     FACTORS("varve second factors v1"),
-    PROVIDER_TOKENS("varve provider tokens v1");
+    PROVIDER_TOKENS("varve provider tokens v1"),
+    MAILS("varve mails v1");
 
     private final String info;
 
     Purpose(String info) {
       this.info = info;
     }
-
-    private byte[] info() {
-      return info.getBytes(StandardCharsets.US_ASCII);
-    }
   }
 
-  private Seal(Purpose purpose, byte[] secret, SecureRandom random) {
+  private Seal(byte[] key, SecureRandom random) {
     this.random = random;
-    try {
-      this.key =
-          KDF.getInstance("HKDF-SHA256")
-              .deriveKey(
-                  "AES",
-                  HKDFParameterSpec.ofExtract().addIKM(secret).thenExpand(purpose.info(), 32));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("Every Java has HKDF", e);
-    }
+    this.key = new SecretKeySpec(key, "AES");
   }
 
   /// Something was sealed with another secret, or altered since.
@@ -69,17 +56,13 @@ public final class Seal {
 
   private static Optional<Seal> find(
       Purpose purpose, Secrets secrets, Path folder, SecureRandom random) {
-    return secrets
-        .bytes(Secrets.AUTH)
-        .or(() -> SecretFile.in(folder).read())
-        .map(secret -> new Seal(purpose, secret, random));
+    return CommonKey.find(purpose.info, secrets, folder).map(key -> new Seal(key, random));
   }
 
   /// The seal for a purpose, after making a secret in the folder where there is none.
   public static Seal findOrMake(
       Purpose purpose, Secrets secrets, Path folder, SecureRandom random) {
-    return find(purpose, secrets, folder, random)
-        .orElseGet(() -> new Seal(purpose, SecretFile.in(folder).make(random), random));
+    return new Seal(CommonKey.findOrMake(purpose.info, secrets, folder, random), random);
   }
 
   /// @param covered what has to be there unaltered when the seal is broken

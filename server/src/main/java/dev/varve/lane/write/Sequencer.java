@@ -320,7 +320,10 @@ public final class Sequencer implements AutoCloseable {
   /// @return what tells everybody in the group, which is in the log now, what became of their unit
   private List<Runnable> write(List<Waiting<?>> waiting) throws SQLException {
     requireNoDoubt();
+    long asked = System.nanoTime();
+    long statements = stored.database().writer().statements();
     Append append = stored.log().begin(schema.version());
+    measures.waits().observeNanos(System.nanoTime() - asked);
     try {
       stored.follower().follow(append);
       Instant at = floor.begin(append.instant(clock.instant()));
@@ -338,6 +341,7 @@ public final class Sequencer implements AutoCloseable {
         append.rollback();
       } else {
         commit(group, append, waiting.subList(0, answers.size()));
+        measures.statements().observe((double) (append.session().statements() - statements));
       }
       return answers;
     } catch (SQLException | RuntimeException | Error e) {

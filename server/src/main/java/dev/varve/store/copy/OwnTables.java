@@ -38,7 +38,8 @@ final class OwnTables {
           "varve_single_use",
           "varve_flow",
           "varve_device",
-          "varve_logout");
+          "varve_logout",
+          "varve_outbox");
 
   /// Made in each database by what it is told of: the log, and what follows from it.
   static final Set<String> MADE_ANEW =

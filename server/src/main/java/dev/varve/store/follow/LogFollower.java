@@ -69,6 +69,8 @@ public final class LogFollower implements RecordCache.Upkeep {
   private volatile String server = "";
   // of whoever watches, to tell another connection from the one before
   private @Nullable Session watched;
+  // the end of the log when somebody looked last
+  private volatile long seen;
   // when the last look began that readers asked for; of whose turn it is
   private long reachedNanos = System.nanoTime();
 
@@ -96,6 +98,7 @@ public final class LogFollower implements RecordCache.Upkeep {
     this.known = known;
     this.rollCall = new RollCall(known.clock());
     this.end = start;
+    this.seen = start.position();
   }
 
   /// Also forgets what somebody keeps in memory, as soon as it may be of a log that is no more.
@@ -116,6 +119,11 @@ public final class LogFollower implements RecordCache.Upkeep {
   /// The server on which this node has looked for the end that it knows; empty where servers have no names.
   public String server() {
     return server;
+  }
+
+  /// How many positions are known to be in the log and are not followed yet.
+  public long lag() {
+    return Math.max(0, seen - end.position());
   }
 
   /// Whether the data have a newer schema by now than this follows, or a newer format than it knows.
@@ -301,6 +309,7 @@ public final class LogFollower implements RecordCache.Upkeep {
     turn.lock();
     try {
       Ends ends = ends(session);
+      seen = ends.position();
       if (isOther(session, ends)) {
         examine(session);
         attend(session, ends);
@@ -409,6 +418,7 @@ public final class LogFollower implements RecordCache.Upkeep {
   }
 
   private void follow(Session session, Head head) throws SQLException {
+    seen = head.position();
     if (head.position() - end.position() > LAG_UNITS_MAX) {
       requireHeld(session);
       LOG.info(

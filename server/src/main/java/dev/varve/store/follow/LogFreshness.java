@@ -27,9 +27,16 @@ public final class LogFreshness {
     return nanosMax == Long.MAX_VALUE || System.nanoTime() - lookedNanos < nanosMax;
   }
 
-  /// How long ago the last look began that was completed.
+  /// For how long it may after a look.
+  public Duration longest() {
+    return Duration.ofNanos(nanosMax);
+  }
+
+  /// How long ago the last look began that was completed; nothing where nobody else writes.
   public Duration age() {
-    return Duration.ofNanos(System.nanoTime() - lookedNanos);
+    return nanosMax == Long.MAX_VALUE
+        ? Duration.ZERO
+        : Duration.ofNanos(System.nanoTime() - lookedNanos);
   }
 
   void looked(long startNanos) {

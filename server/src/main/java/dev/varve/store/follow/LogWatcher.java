@@ -15,14 +15,13 @@ import org.slf4j.LoggerFactory;
 /// times a second in any case. What it hears only shortens the wait; looking is what counts.
 public final class LogWatcher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogWatcher.class);
-  // several looks in the time for which what is in memory is believed
-  private static final Duration IDLE = Duration.ofMillis(200);
   // under a flood of commits one look is for several of them
   private static final long PAUSE_MILLIS = 10;
   private static final long RETRY_MILLIS = 200;
 
   private final Database database;
   private final LogFollower follower;
+  private final Duration idle;
   private final Sign sign;
   private final Runnable whenOutdated;
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -38,10 +37,13 @@ public final class LogWatcher implements AutoCloseable {
     void give(Session session) throws SQLException;
   }
 
+  /// @param idle how long it waits to hear of something: several times less than what is in memory is believed
   /// @param whenOutdated called once, when the data have a newer schema than is followed, and not waited for
-  public LogWatcher(Database database, LogFollower follower, Sign sign, Runnable whenOutdated) {
+  public LogWatcher(
+      Database database, LogFollower follower, Duration idle, Sign sign, Runnable whenOutdated) {
     this.database = database;
     this.follower = follower;
+    this.idle = idle;
     this.sign = sign;
     this.whenOutdated = whenOutdated;
     this.thread = Thread.ofPlatform().daemon().name("varve-watcher").unstarted(this::run);
@@ -78,7 +80,7 @@ public final class LogWatcher implements AutoCloseable {
         whenOutdated.run();
       }
       pause(PAUSE_MILLIS);
-      opened.await(IDLE);
+      opened.await(idle);
     }
   }
 

@@ -19,6 +19,7 @@ public final class NodeRows {
 
   /// A node.
   ///
+  /// @param name that its settings give it; nothing for none
   /// @param address where it can be reached, as far as it knows
   /// @param program the version of Varve
   /// @param schemaVersion that it serves
@@ -29,6 +30,7 @@ public final class NodeRows {
   /// @param server on which it has found the end of the log that it knows, or has told that it is lost
   public record Node(
       String id,
+      String name,
       String address,
       String program,
       int schemaVersion,
@@ -52,12 +54,13 @@ public final class NodeRows {
   /// Tells of a node.
   public static void tell(Session session, Node node) throws SQLException {
     session.update(
-        "INSERT INTO varve_node (id, address, program, schema_version, file_version, format, position, started_at, seen_at, server)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET address = excluded.address,"
+        "INSERT INTO varve_node (id, name, address, program, schema_version, file_version, format, position, started_at, seen_at, server)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET address = excluded.address,"
             + " schema_version = excluded.schema_version, file_version = excluded.file_version, position = excluded.position, seen_at = excluded.seen_at,"
             + " server = excluded.server",
         List.of(
             node.id(),
+            node.name(),
             node.address(),
             node.program(),
             node.schemaVersion(),
@@ -80,7 +83,7 @@ public final class NodeRows {
   /// All that told of themselves in the last minutes, the oldest first.
   public static List<Node> all(Session session) throws SQLException {
     return session.list(
-        "SELECT id, address, program, schema_version, file_version, format, position, started_at, seen_at, server"
+        "SELECT id, name, address, program, schema_version, file_version, format, position, started_at, seen_at, server"
             + " FROM varve_node ORDER BY started_at, id",
         List.of(),
         row ->
@@ -88,13 +91,14 @@ public final class NodeRows {
                 row.getString(1),
                 row.getString(2),
                 row.getString(3),
-                row.getInt(4),
+                row.getString(4),
                 row.getInt(5),
                 row.getInt(6),
-                row.getLong(7),
-                SqlValues.instant(row.getLong(8)),
+                row.getInt(7),
+                row.getLong(8),
                 SqlValues.instant(row.getLong(9)),
-                row.getString(10)));
+                SqlValues.instant(row.getLong(10)),
+                row.getString(11)));
   }
 
   /// Whether all nodes have looked at a server for the end of the log that they know.

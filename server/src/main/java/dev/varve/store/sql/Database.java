@@ -50,8 +50,17 @@ public interface Database extends AutoCloseable {
   /// [#read] and [#lookup].
   <T extends @Nullable Object> T snapshot(Work<T> work);
 
+  /// Writes a row or two beside the writer, each statement a transaction of its own: what nothing the writer does depends on. A
+  /// crash of the database may forget those of the last moment. Only where the database [#isShared].
+  <T extends @Nullable Object> T beside(Work<T> work);
+
   /// How many reads wait for a connection.
   int readsWaiting();
+
+  /// How often a connection was made in the place of one that was lost.
+  default long reconnects() {
+    return 0;
+  }
 
   /// How many queries those who read have run.
   long queries();

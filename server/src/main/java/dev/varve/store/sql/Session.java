@@ -45,6 +45,7 @@ public final class Session implements AutoCloseable {
   private final AtomicLong queries = new AtomicLong();
   // found out once
   private @Nullable String server;
+  private final AtomicLong executed = new AtomicLong();
   // of the request that the session works for, if that is traced
   private @Nullable Span span;
 
@@ -84,6 +85,11 @@ public final class Session implements AutoCloseable {
     return queries.get();
   }
 
+  /// How many statements have been run, of which a batch is one.
+  public long statements() {
+    return executed.get();
+  }
+
   /// Turns the current row into a value.
   @FunctionalInterface
   public interface RowReader<T extends @Nullable Object> {
@@ -92,6 +98,7 @@ public final class Session implements AutoCloseable {
 
   /// The statement for `sql`, prepared once. Not to be closed; its parameters are those of the last use.
   public PreparedStatement prepare(String sql) throws SQLException {
+    executed.incrementAndGet();
     PreparedStatement statement = statements.get(sql);
     if (statement == null) {
       statement = connection.prepareStatement(sql);

@@ -122,6 +122,20 @@ class AccountsOnNodesTest {
   }
 
   @Test
+  void guessesAreCountedOfAllNodesTogether() {
+    joined("guessed@example.com");
+    for (int i = 0; i < 10; i++) {
+      TestServer node = i % 2 == 0 ? first : second;
+      assertThat(People.signIn(node, "guessed@example.com", "wrong horse battery").status())
+          .isEqualTo(401);
+    }
+    assertThat(People.signIn(first, "guessed@example.com", People.PASSWORD).status())
+        .isEqualTo(429);
+    assertThat(People.signIn(second, "guessed@example.com", People.PASSWORD).status())
+        .isEqualTo(429);
+  }
+
+  @Test
   void aSignInGoesOnAtTheOtherNode() {
     Reply signedIn = joined("refresh@example.com");
     Reply refreshed =

@@ -155,7 +155,7 @@ public final class Guarded implements AutoCloseable {
                 openSessions::contains, engine.access(), engine.query(), engine.schema().account()),
             Clients.NONE,
             clock,
-            new RequestProofs(new KeyProofs(Set.of(), clock, new SecureRandom())));
+            new RequestProofs(KeyProofs.ofOneProcess(Set.of(), clock, new SecureRandom())));
     Routes.Builder routes = Routes.builder();
     routes.get("/.well-known/jwks.json", request -> PublishedKeys.answer(keys, request));
     routes.add(

@@ -256,6 +256,9 @@ class OpenApiTest {
         "asOf          | 2020-13-31T00:00:00Z | false",
         "asOf          | 0001-01-31T00:00:00Z | true",
         "asOf          | 0000-01-31T00:00:00Z | false",
+        "position      | 0                    | true",
+        "position      | -1                   | false",
+        "position      | 1234567890123456789  | false",
         "cursor        | a b                  | false",
         "filter        | name == 'Ada'        | true",
         "filter        | ` `                  | false"
@@ -275,6 +278,25 @@ class OpenApiTest {
             ? server.send("DELETE", "/api/users/nobody", headers, "")
             : server.send("GET", "/api/users" + query, headers, "");
     assertThat(answer.status() != 400).as(answer.text()).isEqualTo(taken);
+  }
+
+  @Test
+  void whatShowsRecordsTakesAPosition() {
+    operations((key, operation) -> {
+      boolean shows = key.contains(" /api/") || key.endsWith(" /graphql");
+      assertThat(operation.path("parameters").toString().contains("parameters/position"))
+          .as(key)
+          .isEqualTo(shows);
+      assertThat(!shows || operation.path("responses").has("409")).as(key).isTrue();
+    });
+    Reply beyond = server.send("GET", "/api/users", Map.of("Varve-Position", "123456789"), "");
+    assertThat(beyond.status()).as(beyond.text()).isEqualTo(409);
+  }
+
+  @Test
+  void nodesAreToldOfAsTheDescriptionSays() {
+    assertThat(document.at("/paths/~1health~1nodes/get/operationId").asString()).isEqualTo("nodes");
+    assertThat(server.get("/health/nodes").json()).isEqualTo(Map.of("nodes", List.of()));
   }
 
   @Test

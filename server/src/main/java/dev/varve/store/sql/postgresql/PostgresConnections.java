@@ -144,7 +144,8 @@ final class PostgresConnections {
     return (int) settings.queryTime().toSeconds() + BEYOND_QUERY_SECONDS;
   }
 
-  /// Those of readers: within a transaction all statements see one state, and change nothing.
+  /// Those of readers: within a transaction all statements see one state, and change nothing. What is written over them outside of
+  /// one waits for no disk.
   static HikariDataSource pool(DatabaseSettings settings, String password) throws SQLException {
     PGSimpleDataSource source = set(new PersistentSource(), settings, password);
     if (!says(settings.url(), SOCKET_TIMEOUT)) {
@@ -160,7 +161,8 @@ final class PostgresConnections {
     config.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
     config.setReadOnly(true);
     config.setConnectionInitSql(
-        "SET statement_timeout = %d; %s".formatted(settings.queryTime().toMillis(), NOTICES_LOSS));
+        "SET statement_timeout = %d; SET synchronous_commit = off; %s"
+            .formatted(settings.queryTime().toMillis(), NOTICES_LOSS));
     // the writer's connection has shown by now whether there is a server
     config.setInitializationFailTimeout(-1);
     return new HikariDataSource(config);

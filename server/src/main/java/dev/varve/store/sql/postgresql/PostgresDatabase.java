@@ -41,6 +41,7 @@ public final class PostgresDatabase implements Database {
   // all connections but one, which is left to those who read a few rows by key
   private final Semaphore scans;
   private final LongAdder queries = new LongAdder();
+  private final LongAdder reconnects = new LongAdder();
   private volatile @Nullable PostgresWatch watch;
   private Session writer;
   private Optional<Backend> backend = Optional.empty();
@@ -168,6 +169,7 @@ public final class PostgresDatabase implements Database {
       LOG.debug("Closing the writer's connection failed", e);
     }
     writer = connected();
+    reconnects.increment();
     // they may lead to a server that was given up for another one, where nothing new is to be seen
     readers.getHikariPoolMXBean().softEvictConnections();
     PostgresWatch before = watch;
@@ -181,6 +183,9 @@ public final class PostgresDatabase implements Database {
     Session session = new Session(PostgresConnections.watching(source), PostgresDialect.INSTANCE);
     try {
       PostgresWatch opened = new PostgresWatch(session);
+      if (watch != null) {
+        reconnects.increment();
+      }
       watch = opened;
       return opened;
     } catch (SQLException e) {
@@ -211,6 +216,15 @@ public final class PostgresDatabase implements Database {
     } catch (SQLException e) {
       throw new StorageException("Reading failed", e);
     }
+  }
+
+  @Override
+  public <T extends @Nullable Object> T beside(Work<T> work) {
+    return read(session -> {
+      // set back when the connection is given back
+      session.connection().setReadOnly(false);
+      return work.run(session);
+    });
   }
 
   @Override
@@ -250,6 +264,11 @@ public final class PostgresDatabase implements Database {
   @Override
   public int readsWaiting() {
     return scans.getQueueLength() + readers.getHikariPoolMXBean().getThreadsAwaitingConnection();
+  }
+
+  @Override
+  public long reconnects() {
+    return reconnects.sum();
   }
 
   @Override

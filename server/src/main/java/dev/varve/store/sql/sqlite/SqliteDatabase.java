@@ -149,6 +149,11 @@ public final class SqliteDatabase implements Database {
   }
 
   @Override
+  public <T extends @Nullable Object> T beside(Work<T> work) {
+    throw new UnsupportedOperationException("One process alone writes to a file");
+  }
+
+  @Override
   public DataSource source() {
     return source;
   }
