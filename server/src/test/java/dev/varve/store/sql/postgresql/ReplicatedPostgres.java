@@ -116,7 +116,7 @@ final class ReplicatedPostgres implements AutoCloseable {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
-            boolean log = file.getParent().endsWith("pg_wal");
+            boolean log = from.relativize(file).startsWith("pg_wal");
             if (!log && !LEFT_OUT.contains(file.getFileName().toString())) {
               copyFile(file, to.resolve(from.relativize(file)));
             }
