@@ -19,6 +19,7 @@ import dev.varve.schema.sdl.ParseResult;
 import dev.varve.schema.sdl.SchemaParser;
 import dev.varve.store.cache.CacheSettings;
 import dev.varve.store.cache.RecordCache;
+import dev.varve.store.follow.KnownEnd;
 import dev.varve.store.follow.LogFollower;
 import dev.varve.store.follow.LogFreshness;
 import dev.varve.store.follow.Notices;
@@ -93,6 +94,7 @@ final class OrderFill implements AutoCloseable {
             Follower.NONE,
             new Notices(),
             LogFreshness.always(),
+            KnownEnd.alone(log),
             log.head());
     return new Sequencer(
         applied,

@@ -41,8 +41,16 @@ public final class AppFolder {
 
   /// An application that no command line names.
   static AppFolder at(Path folder) {
+    return at(folder, null);
+  }
+
+  /// The same.
+  ///
+  /// @param data where the data are kept, if that is said
+  static AppFolder at(Path folder, @Nullable Path data) {
     AppFolder app = new AppFolder();
     app.folder = folder;
+    app.data = data;
     return app;
   }
 

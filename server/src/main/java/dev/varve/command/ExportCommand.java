@@ -128,8 +128,8 @@ public final class ExportCommand implements Callable<Integer> {
       out.printf("%s: %,d records%n", exported.file(), exported.records());
       out.flush();
     }
-    if (settled instanceof Moment.AtPosition(long position)) {
-      out.printf("As of position %,d of the log.%n", position);
+    if (settled instanceof Moment.AtPosition at) {
+      out.printf("As of position %,d of the log.%n", at.position());
       out.flush();
     }
   }

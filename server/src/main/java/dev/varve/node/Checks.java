@@ -4,6 +4,7 @@ import dev.varve.net.certificate.Certificates;
 import dev.varve.net.http.Health;
 import dev.varve.schema.Schema;
 import dev.varve.store.follow.SharedClock;
+import dev.varve.store.log.EventLog;
 import dev.varve.store.state.AppliedSchema;
 import dev.varve.store.state.IndexBuild;
 import java.time.Clock;
@@ -35,6 +36,7 @@ final class Checks {
     checks.add(Health.Check.vital("log", () -> logFailure(serving.get().engine())));
     if (shared) {
       checks.add(Health.Check.vital("nodes", () -> behind(serving.get().engine().following())));
+      checks.add(Health.Check.warning("writes", () -> halted(serving.get().engine().log())));
       checks.add(
           Health.Check.warning(
               "schema", () -> leftBehind(serving.get().engine().schema(), file.get())));
@@ -59,6 +61,15 @@ final class Checks {
         ? Optional.empty()
         : Optional.of(
             "what other nodes have written was looked at %d s ago".formatted(age.toSeconds()));
+  }
+
+  /// Whether nobody writes, while reads are answered as before.
+  private static Optional<String> halted(EventLog log) {
+    return log.epochs()
+        .gap()
+        .map(gap ->
+            "the database has lost %s of the log: nothing is written until that is accepted"
+                .formatted(gap.text()));
   }
 
   /// Whether a start with the schema file of the node would serve another than the file.

@@ -5,6 +5,7 @@ import dev.varve.identity.account.AccountStages;
 import dev.varve.identity.account.SecurityEvents;
 import dev.varve.identity.account.Sessions;
 import dev.varve.kernel.Ids;
+import dev.varve.kernel.UserMistake;
 import dev.varve.lane.access.Access;
 import dev.varve.lane.query.Query;
 import dev.varve.lane.query.SettledAsOf;
@@ -14,6 +15,8 @@ import dev.varve.lane.write.WriteSettings;
 import dev.varve.schema.Schema;
 import dev.varve.store.cache.CacheSettings;
 import dev.varve.store.cache.RecordCache;
+import dev.varve.store.follow.EndNote;
+import dev.varve.store.follow.KnownEnd;
 import dev.varve.store.follow.LogFollower;
 import dev.varve.store.follow.LogFreshness;
 import dev.varve.store.follow.LogWatcher;
@@ -29,8 +32,10 @@ import dev.varve.store.state.IndexBuild;
 import dev.varve.store.state.Projection;
 import dev.varve.store.state.Records;
 import dev.varve.telemetry.Metrics;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -64,18 +69,27 @@ public record Engine(
   /// @param freshness whether what is in memory may be believed
   /// @param notices of what no log keeps
   /// @param watcher where others write, and this looks at it all the time
+  /// @param note what this node knows of the end of the log
   public record Following(
       LogFollower follower,
       LogFreshness freshness,
       Notices notices,
-      Optional<LogWatcher> watcher) {}
+      Optional<LogWatcher> watcher,
+      EndNote note) {}
 
   /// What a node has to do with the others.
   ///
   /// @param settings how often it looks at what they write
   /// @param sign what it tells of itself, several times a second
   /// @param whenOutdated called when the data have a newer schema than it serves
-  public record Neighbours(NodesSettings settings, LogWatcher.Sign sign, Runnable whenOutdated) {}
+  /// @param address where it can be reached; empty as long as that is not known
+  /// @param folder where it keeps what it knows of the end of the log
+  public record Neighbours(
+      NodesSettings settings,
+      LogWatcher.Sign sign,
+      Runnable whenOutdated,
+      Supplier<String> address,
+      Path folder) {}
 
   /// Wires the stages, in flow order, and starts the writer.
   ///
@@ -94,6 +108,49 @@ public record Engine(
       Metrics metrics) {
     EventLog log = new EventLog(database);
     log.requireNotedEnd();
+    EndNote note = endNote(database, log, clock, neighbours);
+    try {
+      return start(
+          database,
+          log,
+          note,
+          wanted,
+          clock,
+          writeSettings,
+          cacheSettings,
+          feed,
+          neighbours,
+          metrics);
+    } catch (RuntimeException e) {
+      note.close();
+      throw e;
+    }
+  }
+
+  private static EndNote endNote(
+      Database database, EventLog log, Clock clock, Optional<Neighbours> neighbours) {
+    if (neighbours.isEmpty() || !database.isShared()) {
+      return EndNote.inMemory();
+    }
+    return EndNote.in(neighbours.get().folder(), log.name(new Ids(clock, new SecureRandom())));
+  }
+
+  private static Engine start(
+      Database database,
+      EventLog log,
+      EndNote note,
+      WantedSchema wanted,
+      Clock clock,
+      WriteSettings writeSettings,
+      CacheSettings cacheSettings,
+      Follower feed,
+      Optional<Neighbours> neighbours,
+      Metrics metrics) {
+    KnownEnd known =
+        new KnownEnd(
+            log.epochs(), note, neighbours.map(Neighbours::address).orElse(() -> ""), clock);
+    known.open(database);
+    requireUnaltered(database, log, wanted.schema());
     AppliedSchema applied = AppliedSchema.apply(database, wanted.schema(), clock, wanted.earlier());
     Schema schema = applied.schema();
     Access access = rules(wanted, applied);
@@ -105,7 +162,7 @@ public record Engine(
     Notices notices = new Notices();
     LogFreshness freshness = freshness(database, neighbours);
     LogFollower follower =
-        new LogFollower(database, log, applied, cache, feed, notices, freshness, head);
+        new LogFollower(database, log, applied, cache, feed, notices, freshness, known, head);
     if (database.isShared()) {
       follower.begin();
     }
@@ -122,6 +179,19 @@ public record Engine(
                 new AccountChanges(schema, access, sessions, events),
                 metrics)
             .start();
+    DurableFloor durable = new DurableFloor(log, sequencer, clock);
+    SettledAsOf asOf =
+        new SettledAsOf(
+            database,
+            log.epochs(),
+            instant -> {
+              floor.settle(instant);
+              if (database.isShared()) {
+                durable.settle(instant);
+              }
+            });
+    follower.alsoForget(durable::forget);
+    follower.alsoForget(asOf::forget);
     Optional<LogWatcher> watcher =
         neighbours
             .filter(_ -> database.isShared())
@@ -133,16 +203,6 @@ public record Engine(
                         others.sign(),
                         others.whenOutdated())
                     .start());
-    DurableFloor durable = new DurableFloor(log, sequencer, clock);
-    SettledAsOf asOf =
-        new SettledAsOf(
-            database,
-            instant -> {
-              floor.settle(instant);
-              if (database.isShared()) {
-                durable.settle(instant);
-              }
-            });
     Query query = new Query(database, records, cache, clock, asOf);
     Optional<IndexBuild> indexes = neighbours.flatMap(_ -> IndexBuild.start(database, applied));
     return new Engine(
@@ -153,8 +213,18 @@ public record Engine(
         query,
         sessions,
         events,
-        new Following(follower, freshness, notices, watcher),
+        new Following(follower, freshness, notices, watcher, note),
         indexes);
+  }
+
+  /// Tables are not altered either while the end of the log is lost.
+  private static void requireUnaltered(Database database, EventLog log, Schema wanted) {
+    if (log.epochs().gap().isPresent() && AppliedSchema.stored(database).versionOf(wanted) == 0) {
+      throw new UserMistake(
+          List.of(
+              "The database has lost %s of the log, and its tables are not altered before that is accepted: see `varve nodes`, or start with the schema file as it was"
+                  .formatted(log.epochs().gap().get().text())));
+    }
   }
 
   private static Access rules(WantedSchema wanted, AppliedSchema applied) {
@@ -192,5 +262,6 @@ public record Engine(
     following.watcher().ifPresent(LogWatcher::close);
     indexes.ifPresent(IndexBuild::close);
     log.noteEnd();
+    following.note().close();
   }
 }

@@ -72,7 +72,11 @@ record Faces(
             .toList();
     List<Route> aggregates =
         gateway.aggregates(
-            new Aggregates.Own(rest.reads(), limits, engine.query()::position), faces);
+            new Aggregates.Own(
+                rest.reads(),
+                limits,
+                () -> engine.query().epochs().text(engine.query().position())),
+            faces);
     List<Route> told = with(faces, description(engine, with(faces, aggregates)).routes());
     boolean hasRoot = files.hasRoot() || gateway.hasRoot();
     List<Route> known = hasRoot ? told : with(told, welcome(engine).routes());
@@ -99,7 +103,7 @@ record Faces(
   ///     scope that none of its rules names
   void require(Schema schema, GatewayTable gateway, Clients clients) {
     clients.requireScopes(Settings.scopes(schema, settings.gateway()));
-    gateway.aggregates(new Aggregates.Own(Rest.readsOf(schema), limits, () -> 0), List.of());
+    gateway.aggregates(new Aggregates.Own(Rest.readsOf(schema), limits, () -> "0"), List.of());
   }
 
   /// What is for operators alone, where it has a port of its own.

@@ -21,6 +21,6 @@ public final class GatewayRehearsal {
     List<Route> others = new ArrayList<>(reads);
     others.addAll(new StaticFiles(settings.files()).routes(reads));
     return new GatewayLint(settings.gateway())
-        .refusals(new Aggregates.Own(reads, RateLimits.NONE, () -> 0), others);
+        .refusals(new Aggregates.Own(reads, RateLimits.NONE, () -> "0"), others);
   }
 }

@@ -8,6 +8,7 @@ import dev.varve.net.http.Handler;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
 import dev.varve.store.follow.LogFollower;
+import dev.varve.store.log.LogPlace;
 import java.util.Optional;
 
 /// The header `Varve-Position` of a request: the answer shows nothing older than the log at that position, at whichever node it is
@@ -15,9 +16,6 @@ import java.util.Optional;
 ///
 /// @param follower reads on to the position where it has not come to it
 record KnownPosition(LogFollower follower) {
-  // a long without overflow
-  private static final int DIGITS_MAX = 18;
-
   Route around(Route route) {
     return new Route(
         route.method(), route.pattern(), new Reaching(this, route.handler()), route.about());
@@ -37,7 +35,9 @@ record KnownPosition(LogFollower follower) {
   }
 
   private void require(String text) {
-    long position = read(text);
+    LogPlace place = read(text);
+    follower.epochs().require(place);
+    long position = place.position();
     if (!follower.looksUpTo(position)) {
       throw new Problem(
           ErrorCode.STORAGE_UNAVAILABLE,
@@ -52,15 +52,12 @@ record KnownPosition(LogFollower follower) {
     }
   }
 
-  private static long read(String text) {
-    if (text.isEmpty()
-        || text.length() > DIGITS_MAX
-        || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      throw new Problem(
-          ErrorCode.MALFORMED_REQUEST,
-          "The header %s is no position of the log: send the number that an answer had there"
-              .formatted(Rest.POSITION));
-    }
-    return Long.parseLong(text);
+  private static LogPlace read(String text) {
+    return LogPlace.of(text)
+        .orElseThrow(() ->
+            new Problem(
+                ErrorCode.MALFORMED_REQUEST,
+                "The header %s is no position of the log: send what an answer had there"
+                    .formatted(Rest.POSITION)));
   }
 }

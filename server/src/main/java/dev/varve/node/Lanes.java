@@ -18,7 +18,7 @@ record Lanes(Engine engine, CommittedQueue committed) {
             ground.settings().write(),
             ground.settings().cache(),
             committed,
-            Optional.of(ground.membership().neighbours()),
+            Optional.of(ground.membership().neighbours(ground.folder().folder())),
             ground.telemetry().metrics());
     return new Lanes(engine, committed);
   }

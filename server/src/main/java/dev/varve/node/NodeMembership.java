@@ -10,6 +10,7 @@ import dev.varve.store.sql.DataFormat;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.Session;
 import dev.varve.store.state.AppliedSchema;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,6 +36,7 @@ final class NodeMembership {
   private volatile Optional<Serves> serves = Optional.empty();
   private volatile boolean ending;
   // of the thread that looks at what others write
+  private String toldServer = "";
   private long toldNanos = System.nanoTime() - NodeRows.TOLD_EVERY.toNanos();
 
   /// What the node does by now.
@@ -97,13 +99,25 @@ final class NodeMembership {
     ending = true;
   }
 
-  Engine.Neighbours neighbours() {
-    return new Engine.Neighbours(settings, this::give, this::outdated);
+  /// @param data the folder of this node
+  Engine.Neighbours neighbours(Path data) {
+    return new Engine.Neighbours(settings, this::give, this::outdated, this::address, data);
+  }
+
+  /// Where it can be reached, once it listens.
+  private String address() {
+    return serves.map(node -> node.address().get()).orElse("");
   }
 
   private void give(Session session) throws SQLException {
+    if (serves.isEmpty()) {
+      return;
+    }
     long now = System.nanoTime();
-    if (serves.isEmpty() || now - toldNanos < NodeRows.TOLD_EVERY.toNanos()) {
+    String server = serves.get().serving().get().engine().following().follower().server();
+    // others wait for this one to have looked at another server
+    boolean due = !server.equals(toldServer) || now - toldNanos >= NodeRows.TOLD_EVERY.toNanos();
+    if (!due) {
       return;
     }
     toldNanos = now;
@@ -125,7 +139,9 @@ final class NodeMembership {
             DataFormat.CURRENT,
             engine.following().follower().position(),
             startedAt,
-            clock.instant()));
+            clock.instant(),
+            server));
+    toldServer = server;
     Notices.prune(session);
   }
 

@@ -8,8 +8,12 @@ import dev.varve.net.http.Operators;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
 import dev.varve.net.http.Route.Member;
+import dev.varve.store.follow.LostEnds;
 import dev.varve.store.follow.NodeRows;
+import dev.varve.store.log.LogEpochs;
 import dev.varve.store.sql.Database;
+import dev.varve.store.sql.Session;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -20,12 +24,16 @@ import java.util.Map;
 /// is not told of.
 ///
 /// ```
-/// {"nodes": [{"id": "018f...", "name": "web-1", "address": "http://10.0.0.5:8080", "program": "0.1.0", "status": "UP", "schemaVersion": 3,
-///   "fileVersion": 2, "behind": true, "format": 1, "position": 4711, "startedAt": "2026-03-01T09:30:00Z", "seenAt": "2026-03-01T12:00:00Z"}]}
+/// {"epoch": 1,
+///  "nodes": [{"id": "018f...", "name": "web-1", "address": "http://10.0.0.5:8080", "program": "0.1.0", "status": "UP", "schemaVersion": 3,
+///   "fileVersion": 2, "behind": true, "format": 1, "position": 4711, "startedAt": "2026-03-01T09:30:00Z", "seenAt": "2026-03-01T12:00:00Z"}],
+///  "lost": {"kept": 4711, "upTo": 4720, "ends": [{"address": "http://10.0.0.5:8080", "epoch": 1, "position": 4720,
+///   "at": "2026-03-01T11:59:58Z", "noticedAt": "2026-03-01T12:00:00Z"}]}}
 /// ```
 ///
 /// A node is UP that told of itself in the last seconds, and SILENT otherwise. It is behind when its own schema file is one that was
-/// left behind.
+/// left behind. `lost` is there while nothing is written because the
+/// database has lost the end of the log.
 final class NodesEndpoint {
   static final String PATH = "/health/nodes";
 
@@ -71,10 +79,40 @@ final class NodesEndpoint {
 
   private Answer answer(Request request) {
     operators.require(request, "What is known of nodes is");
-    List<NodeRows.Node> nodes = database.isShared() ? database.read(NodeRows::all) : List.of();
+    Map<String, Object> told =
+        database.isShared() ? database.lookup(this::told) : Map.of("nodes", List.of());
+    return Answer.json(200, Json.bytes(json -> Json.write(json, told)));
+  }
+
+  private Map<String, Object> told(Session session) throws SQLException {
     Instant now = clock.instant();
-    List<Object> told = nodes.stream().<Object>map(node -> told(node, now)).toList();
-    return Answer.json(200, Json.bytes(json -> Json.write(json, Map.of("nodes", told))));
+    LogEpochs epochs = new LogEpochs();
+    epochs.read(session);
+    Map<String, Object> told = new LinkedHashMap<>();
+    told.put("epoch", epochs.current());
+    told.put("nodes", NodeRows.all(session).stream().<Object>map(node -> told(node, now)).toList());
+    if (epochs.gap().isPresent()) {
+      told.put("lost", told(epochs.gap().get(), LostEnds.all(session)));
+    }
+    return told;
+  }
+
+  private static Map<String, Object> told(LogEpochs.Gap gap, List<LostEnds.LostEnd> ends) {
+    Map<String, Object> told = new LinkedHashMap<>();
+    told.put("kept", gap.kept());
+    told.put("upTo", gap.lost());
+    told.put("ends", ends.stream().<Object>map(NodesEndpoint::told).toList());
+    return told;
+  }
+
+  private static Map<String, Object> told(LostEnds.LostEnd lost) {
+    Map<String, Object> told = new LinkedHashMap<>();
+    told.put("address", lost.address());
+    told.put("epoch", lost.epoch());
+    told.put("position", lost.end().position());
+    told.put("at", Rfc3339.text(lost.end().at()));
+    told.put("noticedAt", Rfc3339.text(lost.noticedAt()));
+    return told;
   }
 
   private static Map<String, Object> told(NodeRows.Node node, Instant now) {

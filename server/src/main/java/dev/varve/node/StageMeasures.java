@@ -2,6 +2,7 @@ package dev.varve.node;
 
 import dev.varve.identity.account.Passwords;
 import dev.varve.net.certificate.Certificates;
+import dev.varve.store.log.LogEpochs.Gap;
 import dev.varve.store.sql.Database;
 import dev.varve.telemetry.Metrics;
 import java.io.IOException;
@@ -58,6 +59,10 @@ final class StageMeasures {
         "varve_log_position",
         "The position of the last unit of work.",
         () -> serving.get().engine().sequencer().position());
+    metrics.gauge(
+        "varve_log_lost_units",
+        "Units of work that the database has lost and nobody has accepted: nothing is written while there are some.",
+        () -> serving.get().engine().log().epochs().gap().map(Gap::units).orElse(0L));
   }
 
   private void addStorage(Database database, Path file) {

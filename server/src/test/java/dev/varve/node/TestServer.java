@@ -275,6 +275,17 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
+  /// One on a database that a test has made itself.
+  public static TestServer startAt(Plan plan, DatabaseSettings database) {
+    try {
+      Path folder = Files.createTempDirectory("varve-test-");
+      TestStorage.at(folder, database);
+      return new TestServer(folder, plan, app(folder, plan));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /// So many nodes that start at once on a database of PostgreSQL in which there is nothing yet.
   public static List<TestServer> startTogether(Plan plan, int nodes) throws Exception {
     List<Path> folders = new ArrayList<>();
@@ -319,6 +330,13 @@ public final class TestServer implements AutoCloseable {
   /// Stops the server and starts it again on the same data.
   public void restart() {
     restart(plan);
+  }
+
+  /// Stops the server, and starts it again once that is done.
+  public void restartAfter(Runnable meanwhile) {
+    app.close();
+    meanwhile.run();
+    app = app(folder, plan);
   }
 
   /// Starts it as another plan has it.

@@ -29,10 +29,17 @@ public final class TestStorage {
   private static final Map<Path, UnaryOperator<DatabaseSettings>> CHANGES =
       new ConcurrentHashMap<>();
 
+  // of data that are in no database of this class
+  private static final Map<Path, DatabaseSettings> ELSEWHERE = new ConcurrentHashMap<>();
+
   private TestStorage() {}
 
   /// What the settings of a server on the data of a folder say.
   public static DatabaseSettings settings(Path folder) {
+    DatabaseSettings elsewhere = ELSEWHERE.get(folder.toAbsolutePath());
+    if (elsewhere != null) {
+      return elsewhere;
+    }
     return server(folder)
         .map(server -> server.settings(database(server, folder)))
         .map(CHANGES.getOrDefault(folder.toAbsolutePath(), UnaryOperator.identity()))
@@ -43,6 +50,11 @@ public final class TestStorage {
     return DATABASES.containsKey(folder.toAbsolutePath())
         ? Optional.of(LocalPostgres.require())
         : LocalPostgres.chosen();
+  }
+
+  /// Has the data of a folder in a database that a test has made itself.
+  static void at(Path folder, DatabaseSettings settings) {
+    ELSEWHERE.put(folder.toAbsolutePath(), settings);
   }
 
   /// Spares a folder without data the migrations of Varve's own tables.
@@ -143,6 +155,7 @@ public final class TestStorage {
   /// Forgets the data of a folder that is deleted.
   static void delete(Path folder) {
     CHANGES.remove(folder.toAbsolutePath());
+    ELSEWHERE.remove(folder.toAbsolutePath());
     String database = DATABASES.remove(folder.toAbsolutePath());
     if (database != null && !DATABASES.containsValue(database)) {
       LocalPostgres.require().drop(database);

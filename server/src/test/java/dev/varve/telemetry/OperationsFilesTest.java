@@ -118,15 +118,15 @@ class OperationsFilesTest {
     Object file =
         new Load(LoadSettings.builder().build())
             .loadFromString(Files.readString(FILES.resolve("alerts.yml")));
-    assertThat(values(file, "alert")).hasSize(13).doesNotHaveDuplicates();
+    assertThat(values(file, "alert")).hasSize(14).doesNotHaveDuplicates();
     List<String> expressions = values(file, "expr");
-    assertThat(expressions).hasSize(13);
+    assertThat(expressions).hasSize(14);
     assertThat(expressions)
         .filteredOn(expression -> !expression.startsWith("up{"))
-        .hasSize(12)
+        .hasSize(13)
         .allSatisfy(expression -> assertThat(named(expression)).isNotEmpty().isSubsetOf(all));
     assertThat(values(file, "action"))
-        .hasSize(13)
+        .hasSize(14)
         .allSatisfy(text -> assertThat(text).isNotBlank());
   }
 

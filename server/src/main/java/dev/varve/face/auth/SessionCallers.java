@@ -7,8 +7,10 @@ import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Access;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.query.Query;
+import dev.varve.schema.Field;
 import dev.varve.schema.Model;
 import dev.varve.schema.record.Entity;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -42,14 +44,21 @@ final class SessionCallers {
         accounts
             .find(access, query, account)
             .orElseThrow(() -> refused("The account that is signed in is no more"));
-    // within one session an account has each version once: a deleted one has none
-    if (last != null && last.account().orElseThrow().version() == record.version()) {
+    if (last != null && isSame(last.account().orElseThrow(), record)) {
       return last;
     }
     if (accounts.disabled(record)) {
       throw refused("The account that is signed in is disabled");
     }
     return through.apply(Caller.account(record, accounts.roles(record), session));
+  }
+
+  /// Within one session an account has each version once, as a deleted one has none; but one that the database has lost had the number of
+  /// another.
+  private static boolean isSame(Entity before, Entity now) {
+    Field changed = now.model().updatedAt();
+    return before.version() == now.version()
+        && Objects.equals(before.value(changed), now.value(changed));
   }
 
   static Problem refused(String message) {

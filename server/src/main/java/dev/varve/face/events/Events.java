@@ -133,9 +133,10 @@ public final class Events {
         .orElseGet(() -> FeedPosition.behind(head));
   }
 
-  private static FeedPosition place(String name, String text, long head) {
+  private FeedPosition place(String name, String text, long head) {
     FeedPosition place =
         FeedPosition.of(text.strip())
+            .map(streams::known)
             .orElseThrow(() ->
                 Problem.parameter(
                     name, "must be the id of an event, such as 4711 or 4711.2, or a log position"));

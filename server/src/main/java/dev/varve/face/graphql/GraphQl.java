@@ -26,6 +26,7 @@ import dev.varve.net.http.IdempotencyKey;
 import dev.varve.net.http.Request;
 import dev.varve.net.http.Route;
 import dev.varve.schema.Schema;
+import dev.varve.store.log.LogEpochs;
 import graphql.language.OperationDefinition;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +56,7 @@ public final class GraphQl {
   private final Operations operations;
   private final Optional<GraphiQl> page;
   private final OperationStream listener;
+  private final LogEpochs epochs;
 
   /// @param requireVersion whether a record is changed only by whoever names its version
   /// @param ids makes the ids of new records that come without one
@@ -68,6 +70,7 @@ public final class GraphQl {
       Streams streams,
       Supplier<String> ids) {
     this.settings = settings;
+    this.epochs = query.epochs();
     this.page = settings.graphiql() ? Optional.of(page(schema, access)) : Optional.empty();
     this.operations =
         new Operations(
@@ -223,7 +226,7 @@ public final class GraphQl {
     }
   }
 
-  private static Answer answer(Request request, AcceptHeader accepted, Supplier<Answer> answering) {
+  private Answer answer(Request request, AcceptHeader accepted, Supplier<Answer> answering) {
     try {
       if (accepted.mediaType().isEmpty() && !accepted.takesEvents()) {
         throw new Problem(
@@ -242,7 +245,7 @@ public final class GraphQl {
     }
   }
 
-  private static Answer refused(Request request, AcceptHeader accepted, RequestRefused refusal) {
+  private Answer refused(Request request, AcceptHeader accepted, RequestRefused refusal) {
     int status = accepted.takesJsonAlone() ? refusal.statusInJson() : refusal.status();
     Response response = Response.refused(refusal, status);
     Answer answer = answer(request, accepted, new Responses(List.of(response), false));
@@ -256,7 +259,7 @@ public final class GraphQl {
         : complete;
   }
 
-  private static Answer answer(Request request, AcceptHeader accepted, Responses responses) {
+  private Answer answer(Request request, AcceptHeader accepted, Responses responses) {
     Response last = responses.all().getLast();
     byte[] body =
         Json.bytes(generator -> {
@@ -272,7 +275,7 @@ public final class GraphQl {
     Answer answer = answer(responses.array() ? 200 : last.status(), legacy, body);
     OptionalLong position = last.position();
     if (position.isPresent()) {
-      answer = answer.with(Rest.POSITION, Long.toString(position.getAsLong()));
+      answer = answer.with(Rest.POSITION, epochs.text(position.getAsLong()));
     }
     return last.replayed() ? answer.with(IdempotencyKey.REPLAYED, "true") : answer;
   }

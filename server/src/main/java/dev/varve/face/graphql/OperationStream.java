@@ -12,6 +12,7 @@ import dev.varve.face.graphql.operation.Response;
 import dev.varve.face.graphql.type.InputTypes;
 import dev.varve.face.graphql.type.RootField;
 import dev.varve.face.graphql.type.TypeSystem;
+import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Access;
@@ -190,9 +191,18 @@ final class OperationStream {
         : FeedPosition.behind(head);
   }
 
-  private static FeedPosition place(String given, long head) {
+  private FeedPosition known(FeedPosition place) {
+    try {
+      return streams.known(place);
+    } catch (Problem lost) {
+      throw lost.told(lost.text(), List.of(new FieldError(TypeSystem.AFTER, lost.text())));
+    }
+  }
+
+  private FeedPosition place(String given, long head) {
     FeedPosition place =
         FeedPosition.of(given.strip())
+            .map(this::known)
             .orElseThrow(() ->
                 ArgumentProblem.invalid(
                     TypeSystem.AFTER,

@@ -91,7 +91,11 @@ final class OpenApiAnswers {
             header(
                 "The entity tag: of a record its version in quotes, such as `\"7\"`; of a list weak.",
                 "string"))
-        .with("position", header("The log position that the answer shows.", "integer"))
+        .with(
+            "position",
+            header(
+                "The log position that the answer shows: `4711`, or `2:4711` once the log has lost its end in a failover.",
+                "string"))
         .with("location", header("The path of the new record.", "string"))
         .with(
             "link",

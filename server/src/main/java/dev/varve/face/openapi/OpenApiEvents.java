@@ -5,13 +5,14 @@ import static dev.varve.face.openapi.OpenApiNode.reference;
 
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
+import dev.varve.store.log.LogPlace;
 import java.util.List;
 import java.util.stream.Stream;
 
 /// The change feed in the description.
 final class OpenApiEvents {
   static final String EVENT = "Varve.Event";
-  private static final String PLACE = "^[0-9]{1,18}(\\.[0-9]{1,9})?$";
+  private static final String PLACE = "^" + LogPlace.FORM + "(\\.[0-9]{1,9})?$";
   private static final String EXAMPLE =
       """
       id: 5.0

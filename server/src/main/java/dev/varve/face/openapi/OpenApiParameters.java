@@ -23,6 +23,7 @@ import dev.varve.schema.Model;
 import dev.varve.schema.RestNames;
 import dev.varve.schema.ScalarType;
 import dev.varve.schema.ValueType;
+import dev.varve.store.log.LogPlace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -77,8 +78,8 @@ final class OpenApiParameters {
             "position",
             header(
                 Rest.POSITION,
-                "The answer shows nothing older than the log at this position, at whichever node it is asked for: the number that an earlier answer had there.",
-                text().with("pattern", "^[0-9]{1,%d}$".formatted(Moment.DIGITS_MAX))));
+                "The answer shows nothing older than the log at this position, at whichever node it is asked for: what an earlier answer had there.",
+                text().with("pattern", "^" + LogPlace.FORM + "$")));
   }
 
   private static OpenApiNode limit() {
@@ -118,10 +119,7 @@ final class OpenApiParameters {
 
   /// An instant, or a log position.
   static OpenApiNode moment() {
-    return text()
-        .with(
-            "pattern",
-            "^(%s|%s[0-9]{1,%d})$".formatted(INSTANT, Moment.POSITION, Moment.DIGITS_MAX));
+    return text().with("pattern", "^(%s|%s%s)$".formatted(INSTANT, Moment.POSITION, LogPlace.FORM));
   }
 
   private static OpenApiNode idempotencyKey() {

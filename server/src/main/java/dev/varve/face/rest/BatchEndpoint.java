@@ -77,7 +77,7 @@ final class BatchEndpoint {
     return new Problem(said.code(), place + ": " + said.text(), details);
   }
 
-  private static Answer answer(
+  private Answer answer(
       List<BatchReader.Operation> operations,
       List<Authorized<Command>> authorized,
       Outcome outcome) {
@@ -85,7 +85,7 @@ final class BatchEndpoint {
         200, Json.bytes(generator -> write(generator, operations, authorized, outcome)));
   }
 
-  private static void write(
+  private void write(
       JsonGenerator generator,
       List<BatchReader.Operation> operations,
       List<Authorized<Command>> authorized,
@@ -94,7 +94,7 @@ final class BatchEndpoint {
     generator.writeName("results");
     generator.writeStartArray();
     for (int i = 0; i < operations.size(); i++) {
-      WrittenRecord.of(authorized.get(i), outcome.results().get(i))
+      WrittenRecord.of(authorized.get(i), outcome.results().get(i), submission.epoch())
           .write(generator, operations.get(i).ref());
     }
     generator.writeEndArray();

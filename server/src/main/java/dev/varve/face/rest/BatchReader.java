@@ -129,7 +129,7 @@ final class BatchReader {
     if (given == null) {
       return Optional.empty();
     }
-    Optional<EntityTags> tags = RecordTag.given(given);
+    Optional<EntityTags> tags = commands.ifMatch(given);
     if (tags.isEmpty()) {
       wrong(
           place + "." + IF_MATCH,

@@ -10,6 +10,7 @@ import dev.varve.net.http.EntityTags;
 import dev.varve.schema.Model;
 import dev.varve.schema.record.Input;
 import dev.varve.schema.record.InputReader;
+import dev.varve.store.log.LogEpochs;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,15 +18,22 @@ import org.jspecify.annotations.Nullable;
 /// Makes commands of what callers send. Bodies are plain values, as [dev.varve.kernel.Json] reads them.
 final class CommandReader {
   private final Access access;
+  private final LogEpochs epochs;
   private final OlderVersionReader versions;
   private final Supplier<String> ids;
   private final boolean requireIfMatch;
 
   CommandReader(Access access, Query query, Supplier<String> ids, RestSettings settings) {
     this.access = access;
+    this.epochs = query.epochs();
     this.versions = new OlderVersionReader(query);
     this.ids = ids;
     this.requireIfMatch = settings.requireIfMatch();
+  }
+
+  /// What stands for `If-Match` inside JSON; absent when it is none.
+  Optional<EntityTags> ifMatch(Object plain) {
+    return RecordTag.given(plain, epochs.current());
   }
 
   String newId() {
@@ -57,6 +65,7 @@ final class CommandReader {
   }
 
   private Precondition precondition(Optional<EntityTags> ifMatch) {
-    return Precondition.of(ifMatch.map(RecordTag::precondition), requireIfMatch);
+    return Precondition.of(
+        ifMatch.map(tags -> RecordTag.precondition(tags, epochs.current())), requireIfMatch);
   }
 }

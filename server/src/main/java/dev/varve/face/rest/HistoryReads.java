@@ -39,7 +39,8 @@ final class HistoryReads {
     if (next.isPresent()) {
       answer = answer.with(NextLink.NAME, NextLink.of(request, next.get()));
     }
-    return RecordReads.seenBy(query, authorized, RecordReads.at(answer, versions.position()));
+    return RecordReads.seenBy(
+        query, authorized, RecordReads.at(query, answer, versions.position()));
   }
 
   private void write(JsonGenerator generator, Versions versions, Optional<String> next) {

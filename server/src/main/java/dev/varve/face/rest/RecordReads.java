@@ -50,7 +50,11 @@ final class RecordReads {
       return expanded(authorized, request);
     }
     FoundRecord found = find(authorized);
-    String tag = RecordTag.of(found.item().entity().version(), authorized.fieldsMark(model));
+    String tag =
+        RecordTag.of(
+            query.epochs().current(),
+            found.item().entity().version(),
+            authorized.fieldsMark(model));
     Answer answer =
         matches(request, tag)
             ? Answer.notModified(tag)
@@ -114,7 +118,7 @@ final class RecordReads {
         switch (moment) {
           case Moment.Now _ -> "";
           case Moment.AtInstant(var instant) -> " as of " + Rfc3339.text(instant);
-          case Moment.AtPosition(long position) -> " as of position " + position;
+          case Moment.AtPosition at -> " as of position " + at.place().text();
         };
     return Problem.notFound("No %s has the id '%s'%s".formatted(model.name(), id, then));
   }
@@ -156,7 +160,7 @@ final class RecordReads {
   /// Weak: two answers with one tag hold the same, but need not be the same bytes.
   private String text(ListTag tag) {
     String mark = tag.mark().isEmpty() ? "" : "-" + tag.mark();
-    return "W/\"" + tag.position() + "." + schemaVersion + mark + "\"";
+    return "W/\"" + query.epochs().text(tag.position()) + "." + schemaVersion + mark + "\"";
   }
 
   private static boolean matches(Request request, String tag) {
@@ -164,7 +168,11 @@ final class RecordReads {
     return ifNoneMatch.isPresent() && ifNoneMatch.get().matchWeakly(tag);
   }
 
-  static Answer at(Answer answer, long position) {
-    return answer.with(Rest.POSITION, Long.toString(position));
+  private Answer at(Answer answer, long position) {
+    return at(query, answer, position);
+  }
+
+  static Answer at(Query query, Answer answer, long position) {
+    return answer.with(Rest.POSITION, query.epochs().text(position));
   }
 }

@@ -73,7 +73,8 @@ public final class RecordWrites {
         request,
         body,
         List.of(authorized),
-        outcome -> WrittenRecord.of(authorized, outcome.results().getFirst()).answer(),
+        outcome ->
+            WrittenRecord.of(authorized, outcome.results().getFirst(), submission.epoch()).answer(),
         WriteResult.Refused::problem);
   }
 

@@ -23,6 +23,11 @@ final class Submission {
     this.sequencer = sequencer;
   }
 
+  /// The epoch of the log, which entity tags tell.
+  long epoch() {
+    return sequencer.epochs().current();
+  }
+
   /// @param body as it was sent, to tell whether a request is the same again
   /// @param answer makes the answer of an outcome
   /// @param refusal says which of the commands is refused, in the words of the request
@@ -48,7 +53,7 @@ final class Submission {
     };
   }
 
-  private static Answer withPosition(Function<Outcome, Answer> answer, Outcome outcome) {
-    return answer.apply(outcome).with(Rest.POSITION, Long.toString(outcome.position()));
+  private Answer withPosition(Function<Outcome, Answer> answer, Outcome outcome) {
+    return answer.apply(outcome).with(Rest.POSITION, sequencer.epochs().text(outcome.position()));
   }
 }

@@ -16,14 +16,15 @@ import tools.jackson.core.JsonGenerator;
 record WrittenRecord(
     int status, Optional<String> location, Optional<String> etag, Optional<Outcome.Result> record) {
 
-  static WrittenRecord of(Authorized<Command> authorized, Outcome.Result result) {
+  /// @param epoch of the log
+  static WrittenRecord of(Authorized<Command> authorized, Outcome.Result result, long epoch) {
     Command command = authorized.request();
     if (result.entity().isEmpty()) {
       return new WrittenRecord(204, Optional.empty(), Optional.empty(), Optional.empty());
     }
     Entity entity = result.entity().get();
     Optional<String> etag =
-        Optional.of(RecordTag.of(entity.version(), authorized.fieldsMark(entity.model())));
+        Optional.of(RecordTag.of(epoch, entity.version(), authorized.fieldsMark(entity.model())));
     return command instanceof Command.Create
         ? new WrittenRecord(201, Optional.of(location(entity)), etag, Optional.of(result))
         : new WrittenRecord(200, Optional.empty(), etag, Optional.of(result));

@@ -1,6 +1,7 @@
 package dev.varve.lane.access;
 
 import dev.varve.kernel.Rfc3339;
+import dev.varve.store.log.LogPlace;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -9,8 +10,6 @@ public sealed interface Moment {
   Moment NOW = new Now();
 
   String POSITION = "position:";
-  // any so long fits 64 bits
-  int DIGITS_MAX = 18;
 
   /// What asks for a moment, as text.
   String WANTED =
@@ -21,12 +20,7 @@ public sealed interface Moment {
     if (!text.startsWith(POSITION)) {
       return Optional.ofNullable(Rfc3339.instant(text)).map(AtInstant::new);
     }
-    String digits = text.substring(POSITION.length());
-    return digits.length() <= DIGITS_MAX
-            && !digits.isEmpty()
-            && digits.chars().allMatch(c -> c >= '0' && c <= '9')
-        ? Optional.of(new AtPosition(Long.parseLong(digits)))
-        : Optional.empty();
+    return LogPlace.of(text.substring(POSITION.length())).map(AtPosition::new);
   }
 
   /// The state as it is.
@@ -36,5 +30,14 @@ public sealed interface Moment {
   record AtInstant(Instant instant) implements Moment {}
 
   /// The state after the unit at a position.
-  record AtPosition(long position) implements Moment {}
+  record AtPosition(LogPlace place) implements Moment {
+    /// @param position of the log as it is now
+    public AtPosition(long position) {
+      this(LogPlace.now(position));
+    }
+
+    public long position() {
+      return place.position();
+    }
+  }
 }

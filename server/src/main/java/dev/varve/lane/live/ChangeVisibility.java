@@ -7,6 +7,8 @@ import dev.varve.lane.query.VisibleRecords;
 import dev.varve.schema.Model;
 import dev.varve.schema.record.Entity;
 import dev.varve.store.log.Change;
+import dev.varve.store.log.LogEpochs;
+import dev.varve.store.log.LogPlace;
 import dev.varve.store.state.UnitChanges;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,10 +22,12 @@ import org.jspecify.annotations.Nullable;
 /// of its own moment, as its history would be.
 final class ChangeVisibility {
   private final Frame.Writer writer;
+  private final LogEpochs epochs;
   private final Map<String, VisibleRecords> visible = new HashMap<>();
 
-  ChangeVisibility(List<VisibleRecords> visible, Frame.Writer writer) {
+  ChangeVisibility(List<VisibleRecords> visible, Frame.Writer writer, LogEpochs epochs) {
     this.writer = writer;
+    this.epochs = epochs;
     visible.forEach(records -> this.visible.put(records.model().name(), records));
   }
 
@@ -34,12 +38,12 @@ final class ChangeVisibility {
   /// @param now what rules call now: what has run out since does not come back by reading of the past
   List<Frame> frames(UnitChanges unit, RelatedRecords related, Instant now) {
     List<Frame> frames = new ArrayList<>();
+    LogPlace place = new LogPlace(epochs.current(), unit.position());
     for (int index = 0; index < unit.changes().size(); index++) {
       Change change = unit.changes().get(index).orElse(null);
       VisibleRecords records = change == null ? null : visible.get(change.model().name());
       if (change != null && records != null) {
-        FeedPosition place = new FeedPosition(unit.position(), index);
-        notice(unit, place, change, records, related, now)
+        notice(unit, new FeedPosition(place, index), change, records, related, now)
             .map(notice -> new Frame(notice, writer.bytes(notice)))
             .ifPresent(frames::add);
       }

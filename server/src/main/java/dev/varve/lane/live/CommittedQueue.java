@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,12 +28,33 @@ public final class CommittedQueue implements Follower {
   private long bytes;
   // others have written what is not here
   private boolean behind;
+  // the log has lost what was behind that position
+  private OptionalLong fork = OptionalLong.empty();
+
+  /// What was taken.
+  ///
+  /// @param fork where the log has lost what was behind it, before these units came
+  record Taken(OptionalLong fork, List<Committed> units) {}
 
   @Override
   public void reached(long position) {
     lock.lock();
     try {
       behind = true;
+      arrived.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void forked(long position) {
+    lock.lock();
+    try {
+      units.clear();
+      changes = 0;
+      bytes = 0;
+      fork = OptionalLong.of(position);
       arrived.signalAll();
     } finally {
       lock.unlock();
@@ -70,14 +92,16 @@ public final class CommittedQueue implements Follower {
 
   /// The next units, in order and without a gap between them; none when none came in time, or others have written. There is a gap
   /// before them when some were dropped, or others have written in between.
-  List<Committed> take(long waitMillis) throws InterruptedException {
+  Taken take(long waitMillis) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       long left = TimeUnit.MILLISECONDS.toNanos(waitMillis);
-      while (units.isEmpty() && !behind && left > 0) {
+      while (units.isEmpty() && !behind && fork.isEmpty() && left > 0) {
         left = arrived.awaitNanos(left);
       }
       behind = false;
+      OptionalLong forked = fork;
+      fork = OptionalLong.empty();
       List<Committed> taken = new ArrayList<>();
       int count = 0;
       long size = 0;
@@ -90,7 +114,7 @@ public final class CommittedQueue implements Follower {
         size += bytes(unit);
         taken.add(unit);
       }
-      return taken;
+      return new Taken(forked, taken);
     } finally {
       lock.unlock();
     }

@@ -75,7 +75,8 @@ public final class Feed implements AutoCloseable {
     this.settings = settings;
     String accountModel = schema.schema().account().name();
     this.subscriptions =
-        new Subscriptions(access, settings, frames, accountNews, accountModel, () -> position);
+        new Subscriptions(
+            access, settings, frames, accountNews, accountModel, () -> position, log.epochs());
     Records records = new Records(database.dialect(), schema.schema().models());
     this.past = new FeedPast(database, records, new PastUnits(schema, log, records), clock);
     this.position = log.head().position();
@@ -96,15 +97,23 @@ public final class Feed implements AutoCloseable {
     return log.head().position();
   }
 
+  /// Where a reader has come to that comes back, in the log as it is now.
+  ///
+  /// @throws Problem with POSITION_LOST when the log has lost that place
+  public FeedPosition known(FeedPosition place) {
+    log.epochs().require(place.unit());
+    return place.in(log.epochs().current());
+  }
+
   /// Opens a stream of changes.
   ///
   /// @param owner whom it counts for: an account, a key, an address
-  /// @param after where the reader has come to; not beyond the end of the log
+  /// @param after where the reader has come to, as [#known] has it; not beyond the end of the log
   /// @throws Problem with FORBIDDEN when the caller may read nothing of it, with TOO_MANY_REQUESTS or OVERLOADED
   ///     when it or all have too many streams
   public Subscription subscribe(
       Caller caller, String owner, Interest interest, FeedPosition after) {
-    return subscriptions.open(caller, owner, interest, after, past);
+    return subscriptions.open(caller, owner, interest, after.in(log.epochs().current()), past);
   }
 
   /// How many streams are open.
@@ -130,7 +139,9 @@ public final class Feed implements AutoCloseable {
   private void follow() {
     while (!closed) {
       try {
-        List<Committed> units = committed.take(LOOK_MILLIS);
+        CommittedQueue.Taken taken = committed.take(LOOK_MILLIS);
+        taken.fork().ifPresent(this::restart);
+        List<Committed> units = taken.units();
         long start = System.nanoTime();
         catchUp(units.isEmpty() ? head() : units.getFirst().position() - 1);
         tell(
@@ -153,6 +164,13 @@ public final class Feed implements AutoCloseable {
         }
       }
     }
+  }
+
+  /// What was told of behind that position is lost. Who comes back reads from there.
+  private void restart(long fork) {
+    LOG.info("The log goes on behind position {}: streams of changes end", fork);
+    position = fork;
+    subscriptions.restart(log.epochs().ended());
   }
 
   /// A quarter of the time is for telling, so that many readers leave the rest to requests.

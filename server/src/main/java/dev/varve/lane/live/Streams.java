@@ -25,6 +25,13 @@ public final class Streams {
     return feed.head();
   }
 
+  /// Where a reader has come to that comes back, in the log as it is now.
+  ///
+  /// @throws Problem with POSITION_LOST when the log has lost that place
+  public FeedPosition known(FeedPosition place) {
+    return feed.known(place);
+  }
+
   /// Opens a stream of changes.
   ///
   /// @param network that the request came from

@@ -3,6 +3,7 @@ package dev.varve.lane.live;
 import dev.varve.kernel.Problem;
 import dev.varve.lane.access.Caller;
 import dev.varve.schema.record.Entity;
+import dev.varve.store.log.LogPlace;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -60,7 +61,7 @@ public final class Subscription implements AutoCloseable {
       batch = batch.behind(place);
     }
     if (batch.position() > reader) {
-      place = FeedPosition.behind(batch.position());
+      place = FeedPosition.behind(new LogPlace(place.unit().epoch(), batch.position()));
     }
     return batch;
   }

@@ -8,6 +8,7 @@ import dev.varve.lane.access.Caller;
 import dev.varve.lane.query.VisibleRecords;
 import dev.varve.schema.record.Entity;
 import dev.varve.store.log.Change;
+import dev.varve.store.log.LogEpochs;
 import dev.varve.store.state.UnitChanges;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,6 +28,7 @@ final class Subscriptions {
   private final AccountNews.Source accountNews;
   private final String accountModel;
   private final LongSupplier position;
+  private final LogEpochs epochs;
 
   // guards what follows; held for moments
   private final ReentrantLock lock = new ReentrantLock();
@@ -63,13 +65,15 @@ final class Subscriptions {
       Frame.Writer frames,
       AccountNews.Source accountNews,
       String accountModel,
-      LongSupplier position) {
+      LongSupplier position,
+      LogEpochs epochs) {
     this.access = access;
     this.settings = settings;
     this.frames = frames;
     this.accountNews = accountNews;
     this.accountModel = accountModel;
     this.position = position;
+    this.epochs = epochs;
   }
 
   /// @param past reads what no group keeps any longer
@@ -119,7 +123,10 @@ final class Subscriptions {
   private ReaderGroup enter(Key key, List<VisibleRecords> visible, ReaderSignal reader) {
     ReaderGroup group =
         groups.computeIfAbsent(
-            key, _ -> new ReaderGroup(new ChangeVisibility(visible, frames), position.getAsLong()));
+            key,
+            _ ->
+                new ReaderGroup(
+                    new ChangeVisibility(visible, frames, epochs), position.getAsLong()));
     group.join(reader);
     return group;
   }
@@ -224,6 +231,18 @@ final class Subscriptions {
 
   private void noteAccount(Account account) {
     byAccount.getOrDefault(account, Set.of()).forEach(Subscription::callerHasChanged);
+  }
+
+  /// Ends all that are open; who comes back starts anew.
+  void restart(Problem why) {
+    lock.lock();
+    try {
+      open.keySet().forEach(subscription -> subscription.end(why));
+      // what they keep is of no use for those who come next
+      groups.clear();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Ends all that are open, and refuses further ones.

@@ -4,6 +4,7 @@ import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.kernel.RequestPart;
 import dev.varve.lane.access.Moment;
+import dev.varve.store.log.LogPlace;
 import java.time.Instant;
 import java.util.OptionalLong;
 
@@ -12,8 +13,12 @@ import java.util.OptionalLong;
 /// @param now the time of the request
 /// @param atInstant the log position that the instant names which is asked about; empty when it is no instant
 record AskedMoment(Moment moment, Instant now, OptionalLong atInstant) {
-  /// @throws Problem with INVALID_INSTANT when it names an instant after `now`
+  /// @throws Problem with INVALID_INSTANT when it names an instant after `now`, with POSITION_LOST when the log has the position no
+  ///     more
   static AskedMoment of(Moment moment, Instant now, AsOf asOf) {
+    if (moment instanceof Moment.AtPosition(LogPlace place)) {
+      asOf.epochs().require(place);
+    }
     return new AskedMoment(
         moment,
         now,
@@ -30,7 +35,7 @@ record AskedMoment(Moment moment, Instant now, OptionalLong atInstant) {
     return switch (moment) {
       case Moment.Now _ -> OptionalLong.empty();
       case Moment.AtInstant _ -> atInstant;
-      case Moment.AtPosition(long wanted) -> OptionalLong.of(requireReached(wanted, head));
+      case Moment.AtPosition at -> OptionalLong.of(requireReached(at.position(), head));
     };
   }
 

@@ -28,8 +28,8 @@ final class ListTags {
           case Moment.Now _ ->
               cache.isCurrent() ? OptionalLong.of(lastChange(dependencies)) : OptionalLong.empty();
           case Moment.AtInstant _ -> asked.atInstant();
-          case Moment.AtPosition(long wanted) ->
-              wanted > cache.head() ? OptionalLong.empty() : OptionalLong.of(wanted);
+          case Moment.AtPosition at ->
+              at.position() > cache.head() ? OptionalLong.empty() : OptionalLong.of(at.position());
         };
     return position.isPresent()
         ? Optional.of(dependencies.tag(position.getAsLong(), caller))

@@ -10,6 +10,7 @@ import dev.varve.schema.Operation;
 import dev.varve.schema.record.Entity;
 import dev.varve.store.cache.CachedRecord;
 import dev.varve.store.cache.RecordCache;
+import dev.varve.store.log.LogEpochs;
 import dev.varve.store.sql.Database;
 import dev.varve.store.state.Records;
 import java.sql.SQLException;
@@ -49,6 +50,11 @@ public final class Query {
   /// The last position of the log that every read shows from now on.
   public long position() {
     return cache.head();
+  }
+
+  /// The epochs of the log, without which positions are not told to anybody.
+  public LogEpochs epochs() {
+    return asOf.epochs();
   }
 
   /// One record; absent when there is none, or none that the caller may see.

@@ -4,6 +4,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
+import dev.varve.store.log.LogEpochs;
+import dev.varve.store.log.UnitInstants;
 import dev.varve.store.sql.Database;
 import java.time.Instant;
 
@@ -14,7 +16,7 @@ public final class SettledAsOf implements AsOf {
   private static final int KNOWN_MAX = 1_024;
 
   private final Cache<Instant, Long> known = Caffeine.newBuilder().maximumSize(KNOWN_MAX).build();
-  private final AsOf log;
+  private final AsOf.ByLog log;
   private final Floor floor;
 
   /// Keeps units from being committed in the past.
@@ -24,9 +26,20 @@ public final class SettledAsOf implements AsOf {
     void settle(Instant instant) throws InterruptedException;
   }
 
-  public SettledAsOf(Database database, Floor floor) {
-    this.log = AsOf.byLog(database);
+  public SettledAsOf(Database database, LogEpochs epochs, Floor floor) {
+    this.log = new AsOf.ByLog(database, epochs, new UnitInstants());
     this.floor = floor;
+  }
+
+  @Override
+  public LogEpochs epochs() {
+    return log.epochs();
+  }
+
+  /// Forgets what is in memory, of a log that may have lost its end.
+  public void forget() {
+    known.invalidateAll();
+    log.instants().forget();
   }
 
   @Override

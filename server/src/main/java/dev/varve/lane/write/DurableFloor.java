@@ -27,6 +27,11 @@ public final class DurableFloor {
     this.clock = clock;
   }
 
+  /// The floor may be lower than what this process has raised it to: the database may have lost that.
+  public void forget() {
+    settled = Instant.EPOCH;
+  }
+
   /// Returns when no unit can be committed at `instant` or before any more, and those that were can be read.
   ///
   /// @throws dev.varve.kernel.Problem when that cannot be written

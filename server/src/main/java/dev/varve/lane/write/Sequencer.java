@@ -11,6 +11,7 @@ import dev.varve.store.log.Committed;
 import dev.varve.store.log.DamagedLogException;
 import dev.varve.store.log.EventLog;
 import dev.varve.store.log.InstantFloor;
+import dev.varve.store.log.LogEpochs;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.StorageException;
@@ -153,6 +154,11 @@ public final class Sequencer implements AutoCloseable {
     return stored.cache().head();
   }
 
+  /// The epochs of the log, without which positions are not told to anybody.
+  public LogEpochs epochs() {
+    return stored.log().epochs();
+  }
+
   /// Begins a series of pieces of work that are on their way at the same time.
   public Series series() {
     return new Series(this);
@@ -276,6 +282,10 @@ public final class Sequencer implements AutoCloseable {
       LOG.error("A group of {} units could not be written", group.size(), e);
       String text = e instanceof CommitInDoubt ? IN_DOUBT : NOT_KEPT;
       fail(group, new Problem(ErrorCode.STORAGE_UNAVAILABLE, text));
+      return group.size();
+    } catch (Problem problem) {
+      // nothing is written now, whatever it is
+      fail(group, problem);
       return group.size();
     } catch (RuntimeException | Error e) {
       // an error, such as a stack that is too deep, is that of one unit too; the writer lives on

@@ -15,6 +15,7 @@ final class OwnTables {
   static final List<String> COPIED =
       List.of(
           "varve_schema",
+          "varve_epoch",
           "varve_idempotency",
           "varve_signing_key",
           "varve_api_key",
@@ -53,6 +54,9 @@ final class OwnTables {
           // who serves the data, and what they tell each other
           "varve_node",
           "varve_notice",
+          "varve_server",
+          // while there are such rows nothing is copied
+          "varve_lost",
           // of one database alone
           "varve_migrations",
           "varve_copy");

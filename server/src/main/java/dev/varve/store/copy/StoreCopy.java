@@ -150,7 +150,7 @@ public final class StoreCopy {
 
   private boolean copyLog(Progress progress, BooleanSupplier interrupted) throws SQLException {
     Head head = source.database().read(EventLog::head);
-    new EventLog(source.database()).requireNotedEnd();
+    requireNothingLost(new EventLog(source.database()));
     EventLog.Cursor cursor = log.reached();
     while (cursor.position() < head.position()) {
       if (interrupted.getAsBoolean()) {
@@ -163,6 +163,21 @@ public final class StoreCopy {
       throw new DamagedLogException("The log ends with another unit than the one its end names");
     }
     return true;
+  }
+
+  private void requireNothingLost(EventLog from) {
+    from.requireNotedEnd();
+    source
+        .database()
+        .read(session -> {
+          from.epochs().read(session);
+          return true;
+        });
+    if (from.epochs().gap().isPresent()) {
+      throw refused(
+          "%s has lost the end of its log, which nobody has accepted yet: see `varve nodes`"
+              .formatted(source.name()));
+    }
   }
 
   private boolean makeTables(CopyMark part, Progress progress, BooleanSupplier interrupted)

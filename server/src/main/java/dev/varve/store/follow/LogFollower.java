@@ -1,5 +1,6 @@
 package dev.varve.store.follow;
 
+import dev.varve.kernel.Problem;
 import dev.varve.store.cache.RecordCache;
 import dev.varve.store.log.Append;
 import dev.varve.store.log.Committed;
@@ -8,17 +9,21 @@ import dev.varve.store.log.Event;
 import dev.varve.store.log.EventLog;
 import dev.varve.store.log.Follower;
 import dev.varve.store.log.Head;
+import dev.varve.store.log.LogEpochs;
 import dev.varve.store.log.Unit;
 import dev.varve.store.sql.DataFormat;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.Session;
+import dev.varve.store.sql.StorageException;
 import dev.varve.store.state.AppliedSchema;
 import dev.varve.store.state.SchemaVersions;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +47,8 @@ public final class LogFollower implements RecordCache.Upkeep {
   private static final String SELECT_ENDS =
       "SELECT (SELECT position FROM varve_log ORDER BY position DESC LIMIT 1),"
           + " (SELECT MAX(seq) FROM varve_notice), (SELECT MAX(version) FROM varve_schema),"
+          + " (SELECT hash FROM varve_log WHERE position = ?),"
+          + " (SELECT COALESCE(MAX(epoch), 1) FROM varve_epoch), (SELECT COUNT(*) FROM varve_lost),"
           + " (SELECT format_min FROM varve_head WHERE id = 1)";
 
   private final Database database;
@@ -51,17 +58,25 @@ public final class LogFollower implements RecordCache.Upkeep {
   private final Follower feed;
   private final Notices notices;
   private final LogFreshness freshness;
+  private final KnownEnd known;
+  private final RollCall rollCall;
+  private final List<Runnable> forgetters = new CopyOnWriteArrayList<>();
   private final ReentrantLock turn = new ReentrantLock();
   // changed by whose turn it is
-  private volatile EventLog.Cursor cursor;
+  private volatile Head end;
   private volatile boolean outdated;
+  // on which the end was looked for last
+  private volatile String server = "";
+  // of whoever watches, to tell another connection from the one before
+  private @Nullable Session watched;
   // the end of the log when somebody looked last
-  private volatile long end;
+  private volatile long seen;
   // when the last look began that readers asked for; of whose turn it is
   private long reachedNanos = System.nanoTime();
 
   /// @param cache as of `start`
   /// @param feed hears of every unit
+  /// @param known what this node has answered and shown
   /// @param start the end of the log
   public LogFollower(
       Database database,
@@ -71,6 +86,7 @@ public final class LogFollower implements RecordCache.Upkeep {
       Follower feed,
       Notices notices,
       LogFreshness freshness,
+      KnownEnd known,
       Head start) {
     this.database = database;
     this.log = log;
@@ -79,18 +95,35 @@ public final class LogFollower implements RecordCache.Upkeep {
     this.feed = feed;
     this.notices = notices;
     this.freshness = freshness;
-    this.cursor = start.cursor();
-    this.end = start.position();
+    this.known = known;
+    this.rollCall = new RollCall(known.clock());
+    this.end = start;
+    this.seen = start.position();
+  }
+
+  /// Also forgets what somebody keeps in memory, as soon as it may be of a log that is no more.
+  public void alsoForget(Runnable forgetter) {
+    forgetters.add(forgetter);
   }
 
   /// The position up to which everything has been followed.
   public long position() {
-    return cursor.position();
+    return end.position();
+  }
+
+  /// The epochs of the log that is followed.
+  public LogEpochs epochs() {
+    return log.epochs();
+  }
+
+  /// The server on which this node has looked for the end that it knows; empty where servers have no names.
+  public String server() {
+    return server;
   }
 
   /// How many positions are known to be in the log and are not followed yet.
   public long lag() {
-    return Math.max(0, end - cursor.position());
+    return Math.max(0, seen - end.position());
   }
 
   /// Whether the data have a newer schema by now than this follows, or a newer format than it knows.
@@ -122,25 +155,83 @@ public final class LogFollower implements RecordCache.Upkeep {
       LOG.error("The cache could not follow the log and starts anew", e);
       cache.clear(head.position());
     }
-    cursor = head.cursor();
+    reached(head);
     feed.committed(units);
+  }
+
+  private void reached(Head head) {
+    end = head;
+    if (database.isShared()) {
+      known.reached(head, server);
+    }
   }
 
   /// Follows what others have committed before the own writer got its turn.
   ///
+  /// @throws Problem STORAGE_UNAVAILABLE while the end of the log is lost, or another server has just taken over
   /// @throws DamagedLogException when the log is not the one that was followed
   public void follow(Append append) throws SQLException {
-    EventLog.Cursor known = cursor;
+    if (append.standing().halted()) {
+      throw epochs().halted();
+    }
+    boolean other =
+        database.isShared()
+            && (known.isLost()
+                || epochs().gap().isPresent()
+                || append.standing().epoch() != epochs().current());
     Head head = append.head();
-    if (head.position() == known.position() && Arrays.equals(head.hash(), known.hash())) {
-      return;
+    if (other || head.position() != end.position() || !Arrays.equals(head.hash(), end.hash())) {
+      turn.lock();
+      try {
+        followAs(append, other);
+      } finally {
+        turn.unlock();
+      }
     }
-    turn.lock();
+    rollCall.require(append);
+  }
+
+  private void followAs(Append append, boolean other) throws SQLException {
+    Session session = append.session();
+    if (other) {
+      examine(session);
+    }
     try {
-      follow(append.session(), head);
-    } finally {
-      turn.unlock();
+      follow(session, append.head());
+    } catch (DamagedLogException e) {
+      if (!database.isShared() || EventLog.holds(session, end)) {
+        throw e;
+      }
+      examine(session);
     }
+    if (known.isLost()) {
+      known.tell(session, true);
+      // the others are told with it; nothing else is in the transaction yet
+      session.commit();
+      throw epochs().halted();
+    }
+  }
+
+  /// Looks whether what is known is in the log, and starts anew when what is in memory is not.
+  private void examine(Session session) throws SQLException {
+    KnownEnd.Finding finding = known.examine(session);
+    boolean isVoid = finding.voidsMemory() || !EventLog.holds(session, end);
+    if (isVoid) {
+      forgetAll(session);
+    }
+    known.settle(session, finding, session.server());
+    if (isVoid) {
+      // who comes back is told of the epoch that there is now
+      feed.forked(end.position());
+    }
+  }
+
+  private void forgetAll(Session session) throws SQLException {
+    Head head = EventLog.head(session);
+    cache.clear(head.position());
+    end = head;
+    forgetters.forEach(Runnable::run);
+    notices.startOver(ends(session).notice());
   }
 
   @Override
@@ -154,19 +245,23 @@ public final class LogFollower implements RecordCache.Upkeep {
   public boolean looksUpTo(long position) {
     long asked = System.nanoTime();
     try {
-      if (cursor.position() >= position) {
+      if (end.position() >= position) {
         return true;
       }
       if (!turn.tryLock(REACH_MILLIS, TimeUnit.MILLISECONDS)) {
         return false;
       }
       try {
-        return cursor.position() >= position || looked(asked);
+        return end.position() >= position || looked(asked);
       } finally {
         turn.unlock();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return false;
+    } catch (DamagedLogException e) {
+      // whoever watches looks into it next
+      LOG.debug("The log is not the one that was followed", e);
       return false;
     }
   }
@@ -198,73 +293,170 @@ public final class LogFollower implements RecordCache.Upkeep {
   /// @param session of whoever watches a shared database
   void look(Session session) throws SQLException {
     long start = System.nanoTime();
+    boolean complete = lookedAtSame(session);
+    if (!complete) {
+      // not in turn: it may wait for the own writer, which may wait for its turn
+      known.tell(session, false);
+      complete = lookedOn(session);
+    }
+    if (complete) {
+      freshness.looked(start);
+    }
+  }
+
+  /// Follows the log where it is the one that was followed; else it is examined.
+  private boolean lookedAtSame(Session session) throws SQLException {
     turn.lock();
     try {
       Ends ends = ends(session);
-      end = ends.position();
-      if (ends.schema() != schema.version() || !DataFormat.isKnown(ends.formatMinimum())) {
-        // what comes next is written in terms that are not known here
-        outdated = true;
-        return;
+      seen = ends.position();
+      if (isOther(session, ends)) {
+        examine(session);
+        attend(session, ends);
+        return false;
       }
-      if (ends.position() != cursor.position()) {
-        follow(session, EventLog.head(session));
-      }
-      notices.hear(session, ends.notice());
+      return follow(session, ends);
     } finally {
       turn.unlock();
     }
-    freshness.looked(start);
   }
 
-  /// Takes note of what was announced before this began, of which nothing is in memory. Called once, before anything is, where the
-  /// database is shared.
+  private boolean lookedOn(Session session) throws SQLException {
+    turn.lock();
+    try {
+      return follow(session, ends(session));
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /// @return whether it could be followed
+  private boolean follow(Session session, Ends ends) throws SQLException {
+    if (ends.schema() != schema.version() || !DataFormat.isKnown(ends.formatMinimum())) {
+      // what comes next is written in terms that are not known here
+      outdated = true;
+      return false;
+    }
+    if (ends.position() != end.position()) {
+      follow(session, EventLog.head(session));
+    }
+    notices.hear(session, ends.notice());
+    return true;
+  }
+
+  /// Whether the log may not be the one that was followed.
+  private boolean isOther(Session session, Ends ends) {
+    return session != watched
+        || known.isLost()
+        || !ends.holdsEnd()
+        || ends.epoch() != epochs().current()
+        || ends.lost() != epochs().gap().map(LogEpochs.Gap::ends).orElse(0L);
+  }
+
+  /// The connection is another one than before: what was announced meanwhile was not heard, and it may lead to another server.
+  private void attend(Session session, Ends ends) throws SQLException {
+    if (session == watched) {
+      return;
+    }
+    String now = session.server();
+    if (watched != null) {
+      notices.startOver(ends.notice());
+      forgetters.forEach(Runnable::run);
+    }
+    if (!now.equals(server)) {
+      // records may have been read of a later state than what was followed
+      cache.clear(end.position());
+      server = now;
+      known.reached(end, now);
+    }
+    watched = session;
+  }
+
+  /// Takes note of where this begins, and of what was announced before, of which nothing is in memory. Called once, before anything
+  /// is, where the database is shared.
   public void begin() {
-    notices.startAt(database.<Long>read(session -> ends(session).notice()));
+    Session session = database.writer();
+    turn.lock();
+    try {
+      server = session.server();
+      known.reached(end, server);
+      notices.startAt(ends(session).notice());
+    } catch (SQLException e) {
+      throw new StorageException("The log could not be followed", e);
+    } finally {
+      turn.unlock();
+    }
   }
 
-  private record Ends(long position, long notice, int schema, int formatMinimum) {}
+  /// @param holdsEnd whether the log has the end that was followed
+  /// @param lost how many ends of it are told of as lost
+  private record Ends(
+      long position,
+      long notice,
+      int schema,
+      boolean holdsEnd,
+      long epoch,
+      long lost,
+      int formatMinimum) {}
 
-  private static Ends ends(Session session) throws SQLException {
+  private Ends ends(Session session) throws SQLException {
+    Head followed = end;
     return session
         .first(
             SELECT_ENDS,
-            List.of(),
-            row -> new Ends(row.getLong(1), row.getLong(2), row.getInt(3), row.getInt(4)))
+            List.of(followed.position()),
+            row ->
+                new Ends(
+                    row.getLong(1),
+                    row.getLong(2),
+                    row.getInt(3),
+                    followed.position() == 0 || Arrays.equals(row.getBytes(4), followed.hash()),
+                    row.getLong(5),
+                    row.getLong(6),
+                    row.getInt(7)))
         .orElseThrow();
   }
 
   private void follow(Session session, Head head) throws SQLException {
-    end = head.position();
-    if (head.position() - cursor.position() > LAG_UNITS_MAX) {
+    seen = head.position();
+    if (head.position() - end.position() > LAG_UNITS_MAX) {
+      requireHeld(session);
       LOG.info(
           "{} units were written elsewhere: everything in memory is forgotten",
-          head.position() - cursor.position());
+          head.position() - end.position());
       cache.clear(head.position());
-      cursor = head.cursor();
+      reached(head);
     }
-    while (cursor.position() < head.position()) {
-      int units = (int) Math.min(STRETCH_UNITS, head.position() - cursor.position());
-      EventLog.Stretch stretch = log.read(session, cursor, units);
+    while (end.position() < head.position()) {
+      int units = (int) Math.min(STRETCH_UNITS, head.position() - end.position());
+      EventLog.Stretch stretch = log.read(session, end.cursor(), units);
       if (stretch.units().isEmpty()) {
-        throw new DamagedLogException("The log has no position " + (cursor.position() + 1));
+        throw new DamagedLogException("The log has no position " + (end.position() + 1));
       }
       for (Unit unit : stretch.units()) {
         forget(unit);
         cache.reached(unit.position());
       }
-      cursor = stretch.next();
+      reached(
+          new Head(
+              stretch.next().position(), stretch.units().getLast().at(), stretch.next().hash()));
     }
     requireSame(head);
-    feed.reached(cursor.position());
+    feed.reached(end.position());
+  }
+
+  private void requireHeld(Session session) throws SQLException {
+    if (!EventLog.holds(session, end)) {
+      throw new DamagedLogException("The log has not the unit that was followed, " + end);
+    }
   }
 
   /// A log that ends where this has come to has to end with the same unit.
   private void requireSame(Head head) {
-    if (!cursor.isAt(head) && cursor.position() >= head.position()) {
+    if (!end.cursor().isAt(head) && end.position() >= head.position()) {
       throw new DamagedLogException(
           "The log ends at position %d with another unit than the one that was followed, at position %d"
-              .formatted(head.position(), cursor.position()));
+              .formatted(head.position(), end.position()));
     }
   }
 

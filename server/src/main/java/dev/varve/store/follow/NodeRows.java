@@ -27,6 +27,7 @@ public final class NodeRows {
   /// @param format the newest of the data that it knows; 0 where it does not say
   /// @param position up to which it has followed the log
   /// @param seenAt when it told that
+  /// @param server on which it has found the end of the log that it knows, or has told that it is lost
   public record Node(
       String id,
       String name,
@@ -37,7 +38,8 @@ public final class NodeRows {
       int format,
       long position,
       Instant startedAt,
-      Instant seenAt) {
+      Instant seenAt,
+      String server) {
     /// Whether it has told of itself as often as one does that is well.
     public boolean isWell(Instant now) {
       return seenAt.isAfter(now.minus(TOLD_EVERY.multipliedBy(3)));
@@ -52,9 +54,10 @@ public final class NodeRows {
   /// Tells of a node.
   public static void tell(Session session, Node node) throws SQLException {
     session.update(
-        "INSERT INTO varve_node (id, name, address, program, schema_version, file_version, format, position, started_at, seen_at)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET address = excluded.address,"
-            + " schema_version = excluded.schema_version, file_version = excluded.file_version, position = excluded.position, seen_at = excluded.seen_at",
+        "INSERT INTO varve_node (id, name, address, program, schema_version, file_version, format, position, started_at, seen_at, server)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET address = excluded.address,"
+            + " schema_version = excluded.schema_version, file_version = excluded.file_version, position = excluded.position, seen_at = excluded.seen_at,"
+            + " server = excluded.server",
         List.of(
             node.id(),
             node.name(),
@@ -65,7 +68,8 @@ public final class NodeRows {
             node.format(),
             node.position(),
             SqlValues.micros(node.startedAt()),
-            SqlValues.micros(node.seenAt())));
+            SqlValues.micros(node.seenAt()),
+            node.server()));
     session.update(
         "DELETE FROM varve_node WHERE seen_at < ?",
         List.of(SqlValues.micros(node.seenAt().minus(FORGOTTEN_AFTER))));
@@ -79,7 +83,7 @@ public final class NodeRows {
   /// All that told of themselves in the last minutes, the oldest first.
   public static List<Node> all(Session session) throws SQLException {
     return session.list(
-        "SELECT id, name, address, program, schema_version, file_version, format, position, started_at, seen_at"
+        "SELECT id, name, address, program, schema_version, file_version, format, position, started_at, seen_at, server"
             + " FROM varve_node ORDER BY started_at, id",
         List.of(),
         row ->
@@ -93,6 +97,14 @@ public final class NodeRows {
                 row.getInt(7),
                 row.getLong(8),
                 SqlValues.instant(row.getLong(9)),
-                SqlValues.instant(row.getLong(10))));
+                SqlValues.instant(row.getLong(10)),
+                row.getString(11)));
+  }
+
+  /// Whether all nodes have looked at a server for the end of the log that they know.
+  static boolean haveLookedAt(Session session, String server) throws SQLException {
+    return session
+        .first("SELECT 1 FROM varve_node WHERE server <> ? LIMIT 1", List.of(server), row -> true)
+        .isEmpty();
   }
 }

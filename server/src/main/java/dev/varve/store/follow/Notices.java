@@ -69,8 +69,18 @@ public final class Notices {
     heard = last;
   }
 
+  /// What was announced so far is not heard any more: somebody may have missed some of it, or it is gone with its server.
+  void startOver(long last) {
+    heard = last;
+    listeners.values().forEach(Listener::missed);
+  }
+
   /// Tells what was announced up to a number.
   void hear(Session session, long upTo) throws SQLException {
+    if (upTo < heard) {
+      startOver(upTo);
+      return;
+    }
     while (heard < upTo) {
       List<Notice> notices =
           session.list(
@@ -79,8 +89,7 @@ public final class Notices {
               row -> new Notice(row.getLong(1), row.getString(2), row.getString(3)));
       if (notices.isEmpty() || notices.getFirst().seq() != heard + 1) {
         LOG.info("Notices up to {} are gone: what is in memory is read anew", upTo);
-        listeners.values().forEach(Listener::missed);
-        heard = upTo;
+        startOver(upTo);
         return;
       }
       notices.forEach(this::tell);

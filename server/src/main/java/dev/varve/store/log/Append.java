@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// A group of units on its way into the log, in one database transaction.
 ///
@@ -20,21 +21,40 @@ public final class Append {
   private final List<Row> rows = new ArrayList<>();
   private final HeadNote note;
   private final Instant floor;
+  private final Standing standing;
   private Head head;
+
+  /// What else is so while the writer's lock is held.
+  ///
+  /// @param epoch that the log is in
+  /// @param halted whether the end of the log was lost, and nobody has accepted that
+  /// @param server the last one on which the log was written; nothing where that was never told
+  public record Standing(long epoch, boolean halted, Optional<String> server) {}
 
   private record Row(Committed unit, byte[] events, byte[] hash) {}
 
   /// @param floor no unit may be written at that instant or before
-  Append(Session session, int schemaVersion, Head head, Instant floor, HeadNote note) {
+  Append(
+      Session session,
+      int schemaVersion,
+      Head head,
+      Instant floor,
+      Standing standing,
+      HeadNote note) {
     this.session = session;
     this.schemaVersion = schemaVersion;
     this.head = head;
     this.floor = floor;
+    this.standing = standing;
     this.note = note;
   }
 
   public Session session() {
     return session;
+  }
+
+  public Standing standing() {
+    return standing;
   }
 
   /// The end of the log, including the units added so far.
@@ -99,7 +119,7 @@ public final class Append {
     } catch (SQLException e) {
       throw new CommitInDoubt(units, head, e);
     }
-    note.committed(head, noted);
+    note.committed(noted);
     return units;
   }
 

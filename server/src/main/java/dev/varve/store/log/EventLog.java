@@ -6,6 +6,7 @@ import dev.varve.store.sql.DataFormat;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.SqlValues;
+import dev.varve.store.sql.StorageException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,9 +30,30 @@ public final class EventLog {
   private final Database database;
   // of the writer's thread: when the end was noted last
   private final HeadNote note = new HeadNote();
+  private final LogEpochs epochs = new LogEpochs();
 
   public EventLog(Database database) {
     this.database = database;
+  }
+
+  /// As they were read last, for positions that are told and taken.
+  public LogEpochs epochs() {
+    return epochs;
+  }
+
+  /// The name of this log, given to it by the first that asks.
+  ///
+  /// @param fresh makes one
+  public String name(Supplier<String> fresh) {
+    Session session = database.writer();
+    try {
+      session.update("UPDATE varve_head SET log = ? WHERE log IS NULL", List.of(fresh.get()));
+      return session
+          .first("SELECT log FROM varve_head WHERE id = 1", List.of(), row -> row.getString(1))
+          .orElseThrow(() -> new DamagedLogException(HEAD_GONE));
+    } catch (SQLException e) {
+      throw new StorageException("The log could not be named", e);
+    }
   }
 
   /// Opens the one transaction that may write. Nobody else writes until it is committed or rolled back.
@@ -38,13 +61,10 @@ public final class EventLog {
   /// @param schemaVersion by which the units are written
   /// @throws Problem STORAGE_UNAVAILABLE when another node has brought the tables to a newer one, or is of a newer Varve beside which
   ///     this one may not write
-  /// @throws DamagedLogException when the log has lost units that this process has seen
   public Append begin(int schemaVersion) throws SQLException {
     Session session = beginWriting();
     try {
-      Append append = append(session, schemaVersion);
-      note.requireNoneLost(append.head());
-      return append;
+      return append(session, schemaVersion);
     } catch (SQLException | RuntimeException e) {
       session.rollback(e);
       throw e;
@@ -60,9 +80,15 @@ public final class EventLog {
               requireNewest(row.getInt(4), schemaVersion);
               requireKnown(row.getInt(6));
               Instant floor = SqlValues.instant(row.getLong(5));
-              return new Append(session, schemaVersion, readHead(row), floor, note);
+              return new Append(
+                  session, schemaVersion, readHead(row), floor, readStanding(row), note);
             })
         .orElseThrow(() -> new DamagedLogException(HEAD_GONE));
+  }
+
+  private static Append.Standing readStanding(ResultSet row) throws SQLException {
+    return new Append.Standing(
+        row.getLong(7), row.getLong(8) > 0, Optional.ofNullable(row.getString(9)));
   }
 
   private static void requireNewest(int newest, int schemaVersion) {
@@ -110,16 +136,21 @@ public final class EventLog {
   private Session beginWriting() throws SQLException {
     Session session = database.writer();
     try {
-      session.beginWriting();
-      return session;
+      return begun(session);
     } catch (SQLException e) {
       renewWriter(e);
       if (!session.dialect().isLost(e)) {
         throw e;
       }
     }
-    database.writer().beginWriting();
-    return database.writer();
+    return begun(database.writer());
+  }
+
+  private static Session begun(Session session) throws SQLException {
+    // asked for once, and not in a transaction, which it may spoil
+    session.server();
+    session.beginWriting();
+    return session;
   }
 
   /// As long as a connection over which nothing could be begun is kept, every write might fail.
@@ -132,7 +163,10 @@ public final class EventLog {
     }
   }
 
-  private static boolean holds(Session session, Head unit) throws SQLException {
+  /// Whether a unit is in the log as the session sees it.
+  ///
+  /// @param unit its position and hash
+  public static boolean holds(Session session, Head unit) throws SQLException {
     return unit.position() == 0
         || session
             .first(SELECT_HASH, List.of(unit.position()), row -> row.getBytes(1))

@@ -13,4 +13,7 @@ public interface Follower {
 
   /// Others have committed everything up to a position: the log tells what it was. Whoever calls waits meanwhile.
   default void reached(long position) {}
+
+  /// The log has lost what was behind a position, or goes on there after it had: what was told of later ones is void.
+  default void forked(long position) {}
 }

@@ -3,9 +3,7 @@ package dev.varve.store.log;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.SqlValues;
 import java.sql.SQLException;
-import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Notes the end of the log beside it, so that a log that was cut is known from one that ends. Used by the writer alone.
 final class HeadNote {
@@ -13,14 +11,14 @@ final class HeadNote {
   private long triedNanos;
   // whether units were committed behind the end that was noted last
   private boolean open;
-  private @Nullable Head last;
+  private boolean written;
 
   /// Notes the end in the session's transaction, if it is time to.
   ///
   /// @return whether it is noted when the transaction is committed
   boolean writeWhenDue(Session session, Head head) throws SQLException {
     everyNanos = session.dialect().headNotedEvery().toNanos();
-    if (last != null && System.nanoTime() - triedNanos < everyNanos) {
+    if (written && System.nanoTime() - triedNanos < everyNanos) {
       return false;
     }
     write(session, head);
@@ -46,8 +44,8 @@ final class HeadNote {
   /// A group is in the log.
   ///
   /// @param noted whether the note went with it
-  void committed(Head head, boolean noted) {
-    last = head;
+  void committed(boolean noted) {
+    written = true;
     if (noted) {
       noted();
     } else {
@@ -71,20 +69,5 @@ final class HeadNote {
 
   boolean isDue() {
     return open && System.nanoTime() - triedNanos >= everyNanos;
-  }
-
-  /// Nobody takes units back that this process has committed.
-  ///
-  /// @param head of the log as it is now
-  /// @throws DamagedLogException when it ends before, or with another unit at that position
-  void requireNoneLost(Head head) {
-    if (last == null || head.position() > last.position()) {
-      return;
-    }
-    if (head.position() < last.position() || !Arrays.equals(head.hash(), last.hash())) {
-      throw new DamagedLogException(
-          "The log ends at %s, and this process has committed %s: what was there is lost"
-              .formatted(head, last));
-    }
   }
 }

@@ -36,6 +36,11 @@ public final class UnitInstants {
     return position;
   }
 
+  /// Forgets what is in memory, of a log that may have lost its end.
+  public void forget() {
+    kept.invalidateAll();
+  }
+
   private long atMicros(Session session, long position) throws SQLException {
     if (position % KEPT_EVERY != 0) {
       return EventLog.atMicros(session, position);

@@ -43,6 +43,8 @@ public final class Session implements AutoCloseable {
 
   // counted by the one thread, read by any
   private final AtomicLong queries = new AtomicLong();
+  // found out once
+  private @Nullable String server;
   private final AtomicLong executed = new AtomicLong();
   // of the request that the session works for, if that is traced
   private @Nullable Span span;
@@ -60,6 +62,17 @@ public final class Session implements AutoCloseable {
   /// The connection itself, for the dialect.
   public Connection connection() {
     return connection;
+  }
+
+  /// Names the server that the connection leads to: one that has taken the place of another is another, and so is one that was restored.
+  /// Empty where there is none, or where it does not say. Not for use within a transaction.
+  public String server() throws SQLException {
+    String known = server;
+    if (known == null) {
+      known = dialect.server(this);
+      server = known;
+    }
+    return known;
   }
 
   /// From now on statements are parts of this, if it is traced.

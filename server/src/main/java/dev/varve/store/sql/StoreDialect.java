@@ -26,6 +26,9 @@ public interface StoreDialect {
   /// Whether other processes may write to the database too.
   boolean isShared();
 
+  /// Asks the server of a session for its name, as [Session#server] has it.
+  String server(Session session) throws SQLException;
+
   // transactions
 
   /// Begins a transaction that reads one state of the database throughout.
@@ -56,7 +59,8 @@ public interface StoreDialect {
   String selectHead();
 
   /// The query of whoever holds the writer's lock: the end of the log as [#selectHead] has it, the number of the newest schema, the
-  /// instant in microseconds up to which no unit may be written any more, and the least [DataFormat] of a program that may write.
+  /// instant in microseconds up to which no unit may be written any more, and the least [DataFormat] of a program that may write; then
+  /// the epoch of the log, how many ends of it are lost, and the server that it was written on last.
   String selectWriterState();
 
   /// The query for the end of the log as it was noted last, which a log that was cut does not reach.

@@ -18,6 +18,7 @@ import dev.varve.schema.record.InputReader;
 import dev.varve.schema.sdl.Schemas;
 import dev.varve.store.cache.CacheSettings;
 import dev.varve.store.cache.RecordCache;
+import dev.varve.store.follow.KnownEnd;
 import dev.varve.store.follow.LogFollower;
 import dev.varve.store.follow.LogFreshness;
 import dev.varve.store.follow.Notices;
@@ -108,6 +109,7 @@ class SequencerTest {
                         Follower.NONE,
                         new Notices(),
                         LogFreshness.always(),
+                        KnownEnd.alone(log),
                         log.head())),
                 new InstantFloor(),
                 Clock.systemUTC(),

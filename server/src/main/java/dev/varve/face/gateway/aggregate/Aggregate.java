@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /// Answers the requests for one aggregate. The order of its methods is the order of its stages.
 ///
@@ -27,16 +27,16 @@ final class Aggregate {
   private final Duration timeout;
   private final int bytesMax;
   private final Function<Request, Caller> admission;
-  private final LongSupplier position;
+  private final Supplier<String> position;
 
   /// @param admission who sends a request, once it is known that they may
-  /// @param position the end of the log
+  /// @param position the end of the log, as callers name it
   Aggregate(
       List<Part> parts,
       Duration timeout,
       int bytesMax,
       Function<Request, Caller> admission,
-      LongSupplier position) {
+      Supplier<String> position) {
     this.parts = List.copyOf(parts);
     this.timeout = timeout;
     this.bytesMax = bytesMax;
@@ -67,7 +67,7 @@ final class Aggregate {
     if (asked.isPresent() || ownParts() < 2) {
       return asked;
     }
-    return Optional.of("position:" + position.getAsLong());
+    return Optional.of("position:" + position.get());
   }
 
   private long ownParts() {

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /// Makes the routes of aggregates over the reads of one schema.
 public final class Aggregates {
@@ -33,8 +33,8 @@ public final class Aggregates {
   ///
   /// @param reads the routes that read records and take `asOf`
   /// @param limits on requests to them
-  /// @param position the end of the log
-  public record Own(List<Route> reads, RateLimits limits, LongSupplier position) {
+  /// @param position the end of the log, as callers name it
+  public record Own(List<Route> reads, RateLimits limits, Supplier<String> position) {
     public Own {
       reads = List.copyOf(reads);
     }

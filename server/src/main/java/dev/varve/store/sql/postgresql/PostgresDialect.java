@@ -38,6 +38,10 @@ public final class PostgresDialect implements StoreDialect {
   private static final List<String> BUSY = List.of("55P03", "40P01");
   private static final String JSON = "::json";
 
+  /// The cluster, and its timeline: a standby that is promoted begins a new one, and so does a cluster that is restored from an archive.
+  private static final String SELECT_SERVER =
+      "SELECT (SELECT system_identifier FROM pg_control_system())::text || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8)";
+
   private PostgresDialect() {}
 
   @Override
@@ -53,6 +57,19 @@ public final class PostgresDialect implements StoreDialect {
   @Override
   public boolean isShared() {
     return true;
+  }
+
+  /// What is served as if it were PostgreSQL may know nothing of that, or not tell it to anybody.
+  @Override
+  public String server(Session session) throws SQLException {
+    try {
+      return session.first(SELECT_SERVER, List.of(), row -> row.getString(1)).orElse("");
+    } catch (SQLException e) {
+      if (isLost(e)) {
+        throw e;
+      }
+      return "";
+    }
   }
 
   /// The connections of those who read have REPEATABLE READ, READ ONLY as theirs, which hold within a transaction. Without
@@ -93,8 +110,12 @@ public final class PostgresDialect implements StoreDialect {
     }
   }
 
+  /// One that was committed already has nothing to take back.
   @Override
   public void rollback(Session session) throws SQLException {
+    if (session.connection().getAutoCommit()) {
+      return;
+    }
     session.run("ROLLBACK", session.connection()::rollback);
     session.connection().setAutoCommit(true);
   }
@@ -140,7 +161,9 @@ public final class PostgresDialect implements StoreDialect {
 
   @Override
   public String selectWriterState() {
-    return "SELECT e.position, e.at, e.hash, (SELECT COALESCE(MAX(version), 0) FROM varve_schema), h.floor, h.format_min"
+    return "SELECT e.position, e.at, e.hash, (SELECT COALESCE(MAX(version), 0) FROM varve_schema), h.floor, h.format_min,"
+        + " (SELECT COALESCE(MAX(epoch), 1) FROM varve_epoch), (SELECT COUNT(*) FROM varve_lost),"
+        + " (SELECT server FROM varve_server ORDER BY seq DESC LIMIT 1)"
         + " FROM ("
         + selectHead()
         + ") AS e CROSS JOIN varve_head AS h";

@@ -44,6 +44,12 @@ public final class SqliteDialect implements StoreDialect {
     return false;
   }
 
+  /// There is none.
+  @Override
+  public String server(Session session) {
+    return "";
+  }
+
   @Override
   public void beginReading(Session session) throws SQLException {
     session.transaction("BEGIN");
@@ -92,7 +98,7 @@ public final class SqliteDialect implements StoreDialect {
 
   @Override
   public String selectWriterState() {
-    return "SELECT position, at, hash, (SELECT COALESCE(MAX(version), 0) FROM varve_schema), 0, format_min"
+    return "SELECT position, at, hash, (SELECT COALESCE(MAX(version), 0) FROM varve_schema), 0, format_min, 1, 0, NULL"
         + " FROM varve_head WHERE id = 1";
   }
 

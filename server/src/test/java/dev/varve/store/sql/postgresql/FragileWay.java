@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 public final class FragileWay implements AutoCloseable {
   private final ServerSocket socket;
-  private final int target;
+  private volatile int target;
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private final AtomicReference<@Nullable Trap> trap = new AtomicReference<>();
   // who comes through although it is shut
@@ -114,6 +114,12 @@ public final class FragileWay implements AutoCloseable {
 
   public void open() {
     shut = false;
+  }
+
+  /// From now on it leads to another server, and nobody is left at the one before.
+  void leadTo(int port) {
+    target = port;
+    links.forEach(Link::cut);
   }
 
   private void accept() {

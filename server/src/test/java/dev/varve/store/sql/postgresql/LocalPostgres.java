@@ -86,7 +86,7 @@ public final class LocalPostgres implements AutoCloseable {
     }
   }
 
-  private static final class CannotRun extends Exception {
+  static final class CannotRun extends Exception {
     private static final long serialVersionUID = 1L;
 
     CannotRun(String message) {
@@ -99,22 +99,9 @@ public final class LocalPostgres implements AutoCloseable {
     try {
       Path programs = programs();
       Path folder = Files.createTempDirectory(NAMES + ProcessHandle.current().pid() + "-");
-      if (somebody.contains("setpriv") || somebody.contains("runuser")) {
-        run(List.of("chown", "-R", Integer.toString(NOBODY), folder.toString()));
-      }
+      giveTo(somebody, folder);
       Path data = folder.resolve("data");
-      run(
-          with(
-              somebody,
-              programs.resolve("bin/initdb").toString(),
-              "--pgdata=" + data,
-              "--username=postgres",
-              "--auth=trust",
-              "--encoding=UTF8",
-              "--locale=C",
-              "--locale-provider=icu",
-              "--icu-locale=en-US",
-              "--no-sync"));
+      makeCluster(somebody, programs, data);
       int port = FreePort.choose();
       LocalPostgres started =
           new LocalPostgres(folder, command(somebody, programs, data, port), port);
@@ -125,6 +112,28 @@ public final class LocalPostgres implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// Lets whoever the server runs as write to a folder.
+  static void giveTo(List<String> somebody, Path folder) throws IOException {
+    if (somebody.contains("setpriv") || somebody.contains("runuser")) {
+      run(List.of("chown", "-R", Integer.toString(NOBODY), folder.toString()));
+    }
+  }
+
+  static void makeCluster(List<String> somebody, Path programs, Path data) throws IOException {
+    run(
+        with(
+            somebody,
+            programs.resolve("bin/initdb").toString(),
+            "--pgdata=" + data,
+            "--username=postgres",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--locale-provider=icu",
+            "--icu-locale=en-US",
+            "--no-sync"));
   }
 
   private Process launch() throws IOException {
@@ -154,7 +163,7 @@ public final class LocalPostgres implements AutoCloseable {
     server = launch();
   }
 
-  private static List<String> command(List<String> somebody, Path programs, Path data, int port) {
+  static List<String> command(List<String> somebody, Path programs, Path data, int port) {
     List<String> command =
         with(somebody, programs.resolve("bin/postgres").toString(), "-D", data.toString());
     // it outlives no test: what is lost with the machine is no loss
@@ -174,14 +183,14 @@ public final class LocalPostgres implements AutoCloseable {
     return command;
   }
 
-  private static List<String> with(List<String> before, String... command) {
+  static List<String> with(List<String> before, String... command) {
     List<String> whole = new ArrayList<>(before);
     whole.addAll(List.of(command));
     return whole;
   }
 
   /// What a command begins with so that it does not run as root.
-  private static List<String> asSomebodyElse() throws CannotRun {
+  static List<String> asSomebodyElse() throws CannotRun {
     if (!System.getProperty("os.name").equals("Linux")
         || !System.getProperty("os.arch").equals("amd64")) {
       throw new CannotRun("its programs are here for Linux on x86-64 alone");
@@ -203,7 +212,7 @@ public final class LocalPostgres implements AutoCloseable {
   }
 
   /// The programs, unpacked once for this machine.
-  private static Path programs() throws IOException {
+  static Path programs() throws IOException {
     // not where this run has its data: that may be gone with the run
     Path temporary = Path.of("/tmp");
     Path ready = temporary.resolve(NAMES + VERSION);

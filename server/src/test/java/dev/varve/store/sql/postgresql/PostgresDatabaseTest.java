@@ -282,7 +282,7 @@ class PostgresDatabaseTest {
 
       change("DELETE FROM varve_log WHERE position = 3");
       assertThatThrownBy(() -> Written.note(engine, "n4"))
-          .hasMessageContaining("nothing of it was kept");
+          .hasMessageContaining("The database has lost position 3 of the log");
     }
     assertThatThrownBy(() -> engine(NOTES))
         .isInstanceOf(DamagedLogException.class)

@@ -206,7 +206,8 @@ class SchemaBesideWritersTest {
       assertThat(create("House", "taken").status()).isEqualTo(409);
       assertThat(indexes("House")).anyMatch(index -> index.startsWith("whole "));
     }
-    // that of the history, where nothing is unique; one is made at a time, and another test wants its turn
+    // that of the history, where nothing is unique; one is made at a time, and another test wants
+    // its turn
     Patience.until("both indexes are whole", () -> isWhole("House", 2));
   }
 
