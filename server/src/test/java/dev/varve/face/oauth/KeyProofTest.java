@@ -18,6 +18,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.varve.face.graphql.SocketClient;
 import dev.varve.kernel.SteppedClock;
+import dev.varve.node.OnSqlite;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
 import dev.varve.settings.SettingRecords;
@@ -509,7 +510,9 @@ class KeyProofTest {
     assertThat(json(bound)).containsEntry("token_type", "DPoP");
   }
 
+  /// What nodes on PostgreSQL do stands in [ProvidersOnNodesTest]: nonces go on being good there, and what has come is known.
   @Test
+  @OnSqlite
   void noProofOfBeforeARestartIsGoodAfterIt() {
     try (TestServer other = TestServer.start(Bank.plan(CLOCK))) {
       String somebody = Provider.somebody(other);

@@ -13,6 +13,7 @@ import dev.varve.lane.access.Access;
 import dev.varve.lane.access.RulesResult;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.Route;
+import dev.varve.node.OnSqlite;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
 import dev.varve.schema.Schema;
@@ -293,7 +294,9 @@ class OpenApiTest {
     assertThat(beyond.status()).as(beyond.text()).isEqualTo(409);
   }
 
+  /// One process on a file is told of by nobody.
   @Test
+  @OnSqlite
   void nodesAreToldOfAsTheDescriptionSays() {
     assertThat(document.at("/paths/~1health~1nodes/get/operationId").asString()).isEqualTo("nodes");
     assertThat(server.get("/health/nodes").json()).isEqualTo(Map.of("nodes", List.of()));
