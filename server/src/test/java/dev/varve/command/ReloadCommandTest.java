@@ -23,11 +23,13 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// `varve reload` with a server in a process of its own, as a signal has it.
 @SuppressWarnings("NullAway.Init") // set before each test
+@Order(1) // it takes long: not at the end, alone
 final class ReloadCommandTest {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
   // runs a command in a terminal of its own, which closes with it

@@ -36,6 +36,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// All data of an application go from a file to PostgreSQL and back, whatever happens on the way.
 @OnSqlite
+@Order(1) // it takes long: not at the end, alone
 class StoreCopyTest {
   // three stretches of the log
   private static final int UNITS = 2_500;
