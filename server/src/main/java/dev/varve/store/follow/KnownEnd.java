@@ -99,7 +99,10 @@ public final class KnownEnd {
         new Finding(
             verdict,
             verdict == Verdict.GIVEN_UP || lost != isLost || now.current() != epochs.current());
-    if (isLost) {
+    if (isLost && !lost) {
+      LOG.error(
+          "The database has lost the end of the log, {}. Nothing is written until that is back, or given up with `varve nodes accept`",
+          note.known().map(EndNote.Known::end).orElseThrow());
       // from here on it stays what is known
       lost = true;
     }
@@ -139,14 +142,7 @@ public final class KnownEnd {
         giveUp(session, known.get().end(), server);
         lost = false;
       }
-      case LOST -> {
-        epochs.read(session);
-        if (finding.voidsMemory()) {
-          LOG.error(
-              "The database has lost the end of the log, {}. Nothing is written until that is back, or given up with `varve nodes accept`",
-              known.get().end());
-        }
-      }
+      case LOST -> epochs.read(session);
     }
   }
 

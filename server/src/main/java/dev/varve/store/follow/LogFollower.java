@@ -65,6 +65,8 @@ public final class LogFollower implements RecordCache.Upkeep {
   // changed by whose turn it is
   private volatile Head end;
   private volatile boolean outdated;
+  // whether the feed is still to hear that what it told is void; of whose turn it is
+  private boolean isForked;
   // on which the end was looked for last
   private volatile String server = "";
   // of whoever watches, to tell another connection from the one before
@@ -215,23 +217,26 @@ public final class LogFollower implements RecordCache.Upkeep {
   /// Looks whether what is known is in the log, and starts anew when what is in memory is not.
   private void examine(Session session) throws SQLException {
     KnownEnd.Finding finding = known.examine(session);
-    boolean isVoid = finding.voidsMemory() || !EventLog.holds(session, end);
-    if (isVoid) {
+    if (finding.voidsMemory() || !EventLog.holds(session, end)) {
       forgetAll(session);
     }
     known.settle(session, finding, session.server());
-    if (isVoid) {
+    if (isForked) {
       // who comes back is told of the epoch that there is now
       feed.forked(end.position());
+      isForked = false;
     }
   }
 
   private void forgetAll(Session session) throws SQLException {
+    // all that is asked of the database comes first: it may fail, and is tried again then
     Head head = EventLog.head(session);
+    long announced = ends(session).notice();
+    isForked = true;
     cache.clear(head.position());
     end = head;
     forgetters.forEach(Runnable::run);
-    notices.startOver(ends(session).notice());
+    notices.startOver(announced);
   }
 
   @Override
