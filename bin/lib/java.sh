@@ -165,11 +165,16 @@ find_maven() {
     "  SDKMAN           sdk install maven"
 }
 
-# Runs Maven in the folder of the project, after others where $nicely is 'nice'.
+# Becomes Maven in the folder of the project, after others where $nicely is 'nice': for a shell of its own, which ends with it.
 nicely=
-run_maven() {
+exec_maven() {
   # shellcheck disable=SC2086 # nothing, or a word
-  (cd "$root" && exec $nicely "$maven" --batch-mode --no-transfer-progress "$@" < /dev/null)
+  cd "$root" && exec $nicely "$maven" --batch-mode --no-transfer-progress "$@" < /dev/null
+}
+
+# Runs Maven there, and goes on when it has ended.
+run_maven() {
+  (exec_maven "$@")
 }
 
 # True when the jar is missing or older than anything it is made from. A folder is newer when a file

@@ -8,6 +8,8 @@ import dev.varve.kernel.FreePort;
 import dev.varve.kernel.Patience;
 import dev.varve.node.OpenEngine;
 import dev.varve.node.OpenEngine.Ran;
+import dev.varve.proof.ServerProcess;
+import dev.varve.proof.TestProgram;
 import dev.varve.store.sql.DataFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -64,15 +66,14 @@ final class ReloadCommandTest {
 
   private List<String> words(String command) {
     List<String> java =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            "dev.varve.Main",
-            command.replace(IN_TERMINAL, ""),
-            app.toString(),
-            "--port",
-            Integer.toString(port));
+        TestProgram.command(
+            ServerProcess.MAIN,
+            List.of(),
+            List.of(
+                command.replace(IN_TERMINAL, ""),
+                app.toString(),
+                "--port",
+                Integer.toString(port)));
     return command.endsWith(IN_TERMINAL)
         ? List.of(SCRIPT.toString(), "-qfc", "exec " + String.join(" ", java), "/dev/null")
         : java;

@@ -6,7 +6,7 @@ import dev.varve.kernel.Patience;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -27,14 +27,7 @@ final class Flooding implements AutoCloseable {
   static Flooding start() throws IOException {
     return new Flooding(
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx64m",
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                Flood.class.getName())
+                TestProgram.command(Flood.class.getName(), List.of("-Xmx64m"), List.of()))
             .redirectErrorStream(true)
             .start());
   }
