@@ -34,6 +34,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.logging.LogManager;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -53,28 +54,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
     versionProvider = Main.Version.class,
     description =
         "The backend under an application, from one schema file: REST and GraphQL over every model, accounts and access rules, a feed of every change, and every read as of any moment.",
-    subcommands = {
-      NewCommand.class,
-      CheckCommand.class,
-      PlanCommand.class,
-      ApplyCommand.class,
-      AccessCommand.class,
-      GatewayCommand.class,
-      DevCommand.class,
-      ServeCommand.class,
-      ReloadCommand.class,
-      NodesCommand.class,
-      UserCommand.class,
-      ClientCommand.class,
-      KeysCommand.class,
-      ImportCommand.class,
-      ExportCommand.class,
-      LogCommand.class,
-      VerifyCommand.class,
-      RebuildCommand.class,
-      CopyCommand.class,
-      RehearseCommand.class
-    },
     footer = {
       "",
       "Start here:  varve new todo, then varve dev todo",
@@ -85,19 +64,54 @@ public final class Main implements Runnable {
   private static final int REFUSED = 1;
   private static final int MISUSED = 2;
 
+  // in the order in which help lists them
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          NewCommand.class,
+          CheckCommand.class,
+          PlanCommand.class,
+          ApplyCommand.class,
+          AccessCommand.class,
+          GatewayCommand.class,
+          DevCommand.class,
+          ServeCommand.class,
+          ReloadCommand.class,
+          NodesCommand.class,
+          UserCommand.class,
+          ClientCommand.class,
+          KeysCommand.class,
+          ImportCommand.class,
+          ExportCommand.class,
+          LogCommand.class,
+          VerifyCommand.class,
+          RebuildCommand.class,
+          CopyCommand.class,
+          RehearseCommand.class);
+
   @Spec private CommandSpec spec;
 
   public static void main(String[] args) {
     quietLogs();
     LogLines.follow(LogSettings.DEFAULT);
-    System.exit(commandLine().execute(args));
+    System.exit(commandLine(args).execute(args));
   }
 
-  public static CommandLine commandLine() {
-    return new CommandLine(new Main())
-        .setUsageHelpAutoWidth(true)
+  /// The command line for these words: with the command that they begin with, or with all of them where that is none. To read what all
+  /// commands take is a good part of a start.
+  public static CommandLine commandLine(String... args) {
+    CommandLine line = new CommandLine(new Main());
+    List<Class<?>> named =
+        COMMANDS.stream()
+            .filter(command -> args.length > 0 && name(command).equals(args[0]))
+            .toList();
+    (named.isEmpty() ? COMMANDS : named).forEach(line::addSubcommand);
+    return line.setUsageHelpAutoWidth(true)
         .setParameterExceptionHandler(Main::misused)
         .setExecutionExceptionHandler(Main::refused);
+  }
+
+  private static String name(Class<?> command) {
+    return command.getAnnotation(Command.class).name();
   }
 
   @Override

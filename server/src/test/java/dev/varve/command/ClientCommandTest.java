@@ -52,10 +52,11 @@ class ClientCommandTest {
     err.getBuffer().setLength(0);
     List<String> all = new ArrayList<>(List.of("client", words[0], app.toString()));
     all.addAll(List.of(words).subList(1, words.length));
-    return Main.commandLine()
+    String[] arguments = all.toArray(String[]::new);
+    return Main.commandLine(arguments)
         .setOut(new PrintWriter(out))
         .setErr(new PrintWriter(err))
-        .execute(all.toArray(String[]::new));
+        .execute(arguments);
   }
 
   private String secret() {

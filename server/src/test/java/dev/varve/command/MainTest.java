@@ -45,7 +45,7 @@ class MainTest {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine command =
-        Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        Main.commandLine(arguments).setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
     int exit = command.execute(arguments);
     return new Ran(exit, shown(out), shown(err));
   }

@@ -14,7 +14,7 @@ public final class SkewedProgram {
   private SkewedProgram() {}
 
   public static void main(String[] args) {
-    CommandLine line = Main.commandLine();
+    CommandLine line = Main.commandLine(args);
     ServeCommand serve = Objects.requireNonNull(line.getSubcommands().get("serve")).getCommand();
     serve.goBy(Clock.offset(Clock.systemUTC(), Duration.ofSeconds(Long.getLong(SECONDS))));
     System.exit(line.execute(args));

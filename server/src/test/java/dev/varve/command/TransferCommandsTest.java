@@ -39,13 +39,14 @@ class TransferCommandsTest {
   private record Printed(int exitCode, String out, String err) {}
 
   private Printed run(String... arguments) {
-    CommandLine commandLine = Main.commandLine();
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add(1, app.toString());
+    String[] words = all.toArray(String[]::new);
+    CommandLine commandLine = Main.commandLine(words);
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     commandLine.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-    List<String> all = new ArrayList<>(List.of(arguments));
-    all.add(1, app.toString());
-    int exitCode = commandLine.execute(all.toArray(String[]::new));
+    int exitCode = commandLine.execute(words);
     return new Printed(
         exitCode,
         out.toString()

@@ -45,7 +45,8 @@ public final class InstalledVarve implements AutoCloseable {
 
   /// Refuses words that are no command.
   public static void parse(List<String> words) {
-    Main.commandLine().parseArgs(words.toArray(String[]::new));
+    String[] arguments = words.toArray(String[]::new);
+    Main.commandLine(arguments).parseArgs(arguments);
   }
 
   /// Runs a command that comes to an end by itself.
@@ -56,7 +57,8 @@ public final class InstalledVarve implements AutoCloseable {
   /// The same with variables of the environment.
   public static Said run(Map<String, String> environment, List<String> words) {
     StringWriter text = new StringWriter();
-    CommandLine command = Main.commandLine();
+    String[] arguments = words.toArray(String[]::new);
+    CommandLine command = Main.commandLine(arguments);
     for (CommandLine one : command.getSubcommands().values()) {
       if (one.getCommandSpec().userObject() instanceof UserCommand user) {
         user.environment(environment);
@@ -64,7 +66,7 @@ public final class InstalledVarve implements AutoCloseable {
     }
     command.setOut(new PrintWriter(text, true));
     command.setErr(new PrintWriter(text, true));
-    int exitCode = command.execute(words.toArray(String[]::new));
+    int exitCode = command.execute(arguments);
     return new Said(exitCode, text.toString());
   }
 

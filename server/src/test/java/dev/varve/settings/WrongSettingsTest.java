@@ -370,11 +370,13 @@ class WrongSettingsTest {
   private String refused(String yaml, String... options) throws IOException {
     Files.writeString(app.resolve("varve.yaml"), yaml + "\n");
     StringWriter err = new StringWriter();
-    CommandLine command =
-        Main.commandLine().setOut(new PrintWriter(new StringWriter())).setErr(new PrintWriter(err));
     String[] arguments =
         Stream.concat(Stream.of("serve", app.toString()), Stream.of(options))
             .toArray(String[]::new);
+    CommandLine command =
+        Main.commandLine(arguments)
+            .setOut(new PrintWriter(new StringWriter()))
+            .setErr(new PrintWriter(err));
     assertThat(command.execute(arguments)).as(yaml).isEqualTo(1);
     return err.toString()
         .replace(app.resolve("varve.yaml").toString(), "varve.yaml")
