@@ -1,6 +1,7 @@
 package dev.varve.store.sql;
 
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -20,6 +21,11 @@ public final class Migrations {
   /// @throws dev.varve.kernel.UserMistake when the data are in a format that this Varve does not know; nothing was written then
   public static void run(Database database) {
     database.<Boolean>read(DataFormat::require);
+    if (database.wholeHistory().equals(Optional.of(database.read(MigrationHistory::of)))) {
+      // to find that out takes Flyway longer than all else at a start
+      DataFormat.note(database);
+      return;
+    }
     try {
       TablesInUse.alter(
           database, "Varve's own tables are brought to this version", _ -> migrate(database));
@@ -37,7 +43,7 @@ public final class Migrations {
               Stream.concat(Stream.of(SHARED), database.migrations().stream())
                   .map(folder -> "classpath:" + folder)
                   .toArray(String[]::new))
-          .table("varve_migrations")
+          .table(MigrationHistory.TABLE)
           .baselineOnMigrate(true)
           .baselineVersion("0")
           .ignoreMigrationPatterns("*:future")

@@ -2,6 +2,7 @@ package dev.varve.store.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.store.sql.sqlite.SqliteDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -53,6 +55,16 @@ class MigrationScriptsTest {
   @Test
   void thereAreScriptsToLookAt() throws IOException {
     assertThat(scripts().map(MigrationScriptsTest::number)).contains(15, 16, 20);
+  }
+
+  /// A database that says so is not looked at by Flyway: whatever has changed in the scripts must have changed this too.
+  @Test
+  void theWholeHistoryIsThatOfAllScripts(@TempDir Path folder) {
+    try (Database database =
+        SqliteDatabase.open(folder.resolve("varve.db"), DatabaseOptions.DEFAULT)) {
+      Migrations.run(database);
+      assertThat(database.wholeHistory()).contains(database.read(MigrationHistory::of));
+    }
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import dev.varve.store.sql.DataFormat;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseSettings;
 import dev.varve.store.sql.DatabaseWatch;
+import dev.varve.store.sql.MigrationHistory;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.StorageException;
 import dev.varve.store.sql.StoreDialect;
@@ -202,6 +203,12 @@ public final class PostgresDatabase implements Database {
   @Override
   public List<String> migrations() {
     return List.of("dev/varve/store/sql/postgresql/migration");
+  }
+
+  /// What one start was broken off in, the next looks after.
+  @Override
+  public Optional<MigrationHistory> wholeHistory() {
+    return Optional.empty();
   }
 
   @Override

@@ -1,0 +1,24 @@
+package dev.varve.store.sql;
+
+import java.sql.SQLException;
+import java.util.List;
+
+/// What a database notes of the scripts that made Varve's own tables in it.
+///
+/// @param scripts how many have run
+/// @param checksums of them, added up
+public record MigrationHistory(int scripts, long checksums) {
+  static final String TABLE = "varve_migrations";
+
+  private static final MigrationHistory NONE = new MigrationHistory(0, 0);
+  private static final String SELECT =
+      "SELECT count(*), coalesce(sum(checksum), 0) FROM varve_migrations WHERE success AND type = 'SQL'";
+
+  static MigrationHistory of(Session session) throws SQLException {
+    return session.dialect().columns(session, TABLE).isEmpty()
+        ? NONE
+        : session
+            .first(SELECT, List.of(), row -> new MigrationHistory(row.getInt(1), row.getLong(2)))
+            .orElse(NONE);
+  }
+}
