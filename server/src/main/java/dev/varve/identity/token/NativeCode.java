@@ -5,6 +5,7 @@ import com.nimbusds.jose.jca.JCAAware;
 import com.nimbusds.jose.jca.JCAContext;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.util.Optional;
@@ -60,6 +61,14 @@ final class NativeCode {
   /// The same key, as it is calculated with here: to translate one takes longer than to sign.
   PrivateKey own(PrivateKey key) {
     return provider.get().map(there -> translated(key, there)).orElse(key);
+  }
+
+  /// What makes pairs of keys: here those of RSA, for which Java's own code takes several times as long.
+  KeyPairGenerator generator(String type) throws GeneralSecurityException {
+    Optional<Provider> there = provider.get().filter(_ -> type.equals("RSA"));
+    return there.isPresent()
+        ? KeyPairGenerator.getInstance(type, there.get())
+        : KeyPairGenerator.getInstance(type);
   }
 
   private static PrivateKey translated(PrivateKey key, Provider to) {

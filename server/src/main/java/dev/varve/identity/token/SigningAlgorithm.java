@@ -46,7 +46,7 @@ public enum SigningAlgorithm {
 
   KeyPair newKeys(SecureRandom random) {
     try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance(keyType);
+      KeyPairGenerator generator = NativeCode.OF_THIS_MACHINE.generator(keyType);
       generator.initialize(parameters, random);
       return generator.generateKeyPair();
     } catch (GeneralSecurityException e) {

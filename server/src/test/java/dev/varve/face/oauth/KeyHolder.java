@@ -4,7 +4,7 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
-import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import dev.varve.identity.token.RsaKeyPairs;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.Sha256;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +44,7 @@ public final class KeyHolder {
   /// @param algorithm PS256 or RS256
   static KeyHolder rsa(String algorithm) {
     try {
-      var made = new RSAKeyGenerator(2_048).keyID("of-" + UUID.randomUUID()).generate();
+      var made = RsaKeyPairs.make("of-" + UUID.randomUUID());
       return new KeyHolder(made, made.toRSAPrivateKey(), algorithm);
     } catch (JOSEException e) {
       throw new IllegalStateException(e);

@@ -6,11 +6,11 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
-import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.varve.identity.token.RsaKeyPairs;
 import dev.varve.kernel.Json;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -329,11 +329,7 @@ public class FakeProvider implements AutoCloseable {
   }
 
   static RSAKey rsaKey(String id) {
-    try {
-      return new RSAKeyGenerator(2_048).keyID(id).generate();
-    } catch (JOSEException e) {
-      throw new IllegalStateException(e);
-    }
+    return RsaKeyPairs.make(id);
   }
 
   void userInfo(HttpExchange exchange) throws IOException {

@@ -1,5 +1,6 @@
 package dev.varve.net.certificate;
 
+import dev.varve.identity.token.RsaKeyPairs;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigInteger;
@@ -104,13 +105,7 @@ public final class TestAuthority {
   }
 
   public static KeyPair rsaKeys() {
-    try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-      generator.initialize(2048);
-      return generator.generateKeyPair();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
+    return RsaKeyPairs.make();
   }
 
   public X509Certificate root() {
