@@ -12,6 +12,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param folding how those of the fields that hold text are compared
 public record Index(List<Field> fields, boolean unique, Folding folding) {
+  /// Of all texts of one entry together, in UTF-8: an entry of PostgreSQL has at most 2,704 bytes, an id, positions and what the
+  /// database notes among them.
+  public static final int TEXT_BYTES_MAX = 2_048;
+
+  /// How many bytes of a folded text may come of one byte, at most: a letter is folded to at most three, of three bytes each.
+  public static final int FOLDED_GROWTH_MAX = 9;
+
   public Index {
     fields = List.copyOf(fields);
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Command;
 import dev.varve.lane.write.UnitOfWork;
+import dev.varve.schema.Index;
 import dev.varve.schema.Model;
 import dev.varve.schema.record.Input;
 import dev.varve.schema.record.InputReader;
@@ -162,6 +163,32 @@ class TextDataTest {
     assertThat(column("SELECT name FROM pragma_table_info('guests')"))
         .as("nothing was altered")
         .doesNotContain("email$case", "name$accents");
+  }
+
+  /// Folded, the I with a dot has three bytes in the place of two.
+  @Test
+  void recordsWhoseTextsAreTooLongForANewIndexAreNamed() throws Exception {
+    try (OpenEngine engine = open(PLAIN)) {
+      create(engine, "g1", Map.of("name", "x".repeat(Index.TEXT_BYTES_MAX + 1)));
+      create(engine, "g2", Map.of("name", "x".repeat(Index.TEXT_BYTES_MAX)));
+      create(engine, "g3", Map.of("name", "\u0130".repeat(700)));
+    }
+    String refusal =
+        "Guest: the texts of the stored records %s are too long for an index on name%s, which takes 2,048 bytes together in UTF-8: shorten them first";
+    Map<String, String> refusals =
+        Map.of(
+            "@model @index(fields: [\"name\"])",
+            refusal.formatted("'g1'", ""),
+            "@model @index(fields: [\"name\"], ignoreCase: true)",
+            refusal.formatted("'g1', 'g3'", ", ignoring case"));
+    refusals.forEach((words, expected) -> {
+      String indexed = PLAIN.replace("@model", words);
+      assertThat(planned(indexed)).anyMatch(line -> line.endsWith(expected));
+      assertThatThrownBy(() -> open(indexed))
+          .isInstanceOf(SchemaRefused.class)
+          .hasMessageContaining(expected);
+      open(PLAIN).close();
+    });
   }
 
   /// Makes the data what a release left that kept addresses as they were given.

@@ -12,16 +12,8 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps the texts of an index so short that every database takes them: an entry of PostgreSQL has at most 2,704 bytes, an id,
-/// positions and what the database notes among them.
+/// Keeps the texts of an index so short that every database takes them.
 final class IndexedTexts {
-  /// Of all texts of one entry together, in UTF-8.
-  static final int BYTES_MAX = 2_048;
-
-  // of a char of Java, and of what one letter is folded to
-  private static final int UTF8_BYTES_MAX = 3;
-  private static final int FOLDED_LETTERS_MAX = 3;
-
   private IndexedTexts() {}
 
   /// @param before the record as it was; null when it is new. What it had already may stay
@@ -46,18 +38,18 @@ final class IndexedTexts {
         characters += text.length();
       }
     }
-    return characters * UTF8_BYTES_MAX * FOLDED_LETTERS_MAX > BYTES_MAX;
+    return characters * Index.FOLDED_GROWTH_MAX > Index.TEXT_BYTES_MAX;
   }
 
   private static void addMistakes(Index index, Entity entity, List<FieldError> mistakes) {
     long bytes = bytes(index, entity);
-    if (bytes > BYTES_MAX) {
+    if (bytes > Index.TEXT_BYTES_MAX) {
       for (String name : textsOf(index, entity)) {
         mistakes.add(
             new FieldError(
                 name,
                 "is in an index on %s, whose texts have together at most %,d bytes in UTF-8: these have %,d"
-                    .formatted(index.description(), BYTES_MAX, bytes)));
+                    .formatted(index.description(), Index.TEXT_BYTES_MAX, bytes)));
       }
     }
   }

@@ -97,22 +97,24 @@ public record AppliedSchema(
         .forEach(sentence -> changes.add(new SchemaChange.NothingStored(sentence)));
     changes.addAll(plan.changes());
     List<Plan.Refusal> refusals = new ArrayList<>(plan.refusals());
-    refusals.addAll(duplicates(database, session, stored, plan));
+    refusals.addAll(inTheWay(database, session, stored, plan));
     return new Plan(changes, refusals);
   }
 
-  /// The stored records that stand in the way of unique indexes, of models whose fields have kept their names.
-  private static List<Plan.Refusal> duplicates(
+  /// The stored records that stand in the way of indexes, of models whose fields have kept their names.
+  private static List<Plan.Refusal> inTheWay(
       Database database, Session session, Schema stored, Plan plan) throws SQLException {
     Duplicates duplicates = new Duplicates(database.dialect(), session);
+    LongTexts longTexts = new LongTexts(database.dialect(), session);
     List<Plan.Refusal> refusals = new ArrayList<>();
     for (SchemaChange change : plan.changes()) {
       if (change instanceof SchemaChange.AddIndex(Model model, Index index)
-          && index.unique()
           && areStored(stored, model, index)) {
-        for (String line : duplicates.of(model, index)) {
-          refusals.add(new Plan.Refusal(model.location(), line));
+        List<String> lines = new ArrayList<>(longTexts.of(model, index));
+        if (index.unique()) {
+          lines.addAll(duplicates.of(model, index));
         }
+        lines.forEach(line -> refusals.add(new Plan.Refusal(model.location(), line)));
       }
     }
     return refusals;

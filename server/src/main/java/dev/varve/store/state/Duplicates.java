@@ -14,9 +14,8 @@ import org.jooq.DSLContext;
 
 /// Names the stored records that stand in the way of a unique index.
 final class Duplicates {
-  // some show what is wrong; all of them help nobody
+  // as with the records of one
   private static final int GROUPS_MAX = 10;
-  private static final int NAMED_MAX = 5;
 
   private final DSLContext dialect;
   private final Session session;
@@ -85,7 +84,7 @@ final class Duplicates {
                 columns(index).stream()
                     .map(column -> column + " = ?")
                     .collect(Collectors.joining(" AND ")),
-                NAMED_MAX + 1);
+                StoredIds.NAMED_MAX + 1);
     return session.list(select, key, row -> row.getString(1));
   }
 
@@ -100,13 +99,7 @@ final class Duplicates {
   }
 
   private static String line(Model model, Index index, List<String> ids) {
-    boolean more = ids.size() > NAMED_MAX;
-    List<String> named = quoted(more ? ids.subList(0, NAMED_MAX) : ids);
-    return "%s: the stored records %s%s agree in %s, so it cannot be @unique: change those records first"
-        .formatted(model.name(), String.join(", ", named), more ? ", …" : "", index.description());
-  }
-
-  static List<String> quoted(List<String> ids) {
-    return ids.stream().map(id -> "'" + id + "'").toList();
+    return "%s: the stored records %s agree in %s, so it cannot be @unique: change those records first"
+        .formatted(model.name(), StoredIds.named(ids), index.description());
   }
 }

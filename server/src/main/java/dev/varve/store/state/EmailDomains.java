@@ -22,8 +22,6 @@ import org.jooq.impl.DSL;
 /// Turns the domains of the e-mail addresses that a model has in its tables to lower case, as those that are written
 /// now are kept. The log stays as it is; replayed, it gives the same.
 final class EmailDomains {
-  private static final int NAMED_MAX = 5;
-
   private final DSLContext dialect;
   private final Session session;
   private final Model model;
@@ -107,9 +105,13 @@ final class EmailDomains {
       throws SQLException {
     String select =
         "SELECT %s FROM %s WHERE %s IN (?, ?) ORDER BY 1 LIMIT %d"
-            .formatted(dialect.render(ModelTable.column(model.id())), table, column, NAMED_MAX);
+            .formatted(
+                dialect.render(ModelTable.column(model.id())),
+                table,
+                column,
+                StoredIds.NAMED_MAX + 1);
     List<String> ids = session.list(select, List.of(kept, text), row -> row.getString(1));
     return "%s.%s: the domain of an e-mail address is the same in every case, and several stored records have '%s' (%s): change all but one first, with the version of Varve that wrote them"
-        .formatted(model.name(), field.name(), kept, String.join(", ", Duplicates.quoted(ids)));
+        .formatted(model.name(), field.name(), kept, StoredIds.named(ids));
   }
 }

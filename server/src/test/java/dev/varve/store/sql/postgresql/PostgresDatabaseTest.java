@@ -241,6 +241,22 @@ class PostgresDatabaseTest {
         .hasMessageContaining("the stored records 'n1', 'n2' agree in text");
   }
 
+  /// One that is not unique would be made beside those who write, and fail there again and again.
+  @Test
+  void recordsWhoseTextsAreTooLongForANewIndexAreNamed() throws SQLException {
+    TestStorage.inPostgres(folder);
+    engine(NOTES).close();
+    change(
+        "INSERT INTO notes (id, text, version) SELECT 'n' || n, repeat('x', 2040 + n), 1 FROM generate_series(1, 15) AS n");
+    String indexed = NOTES.replace("@model", "@model @index(fields: [\"text\"])");
+    assertThatThrownBy(() -> engine(indexed))
+        .isInstanceOf(SchemaRefused.class)
+        .hasMessageContaining(
+            "the texts of the stored records 'n10', 'n11', 'n12', 'n13', 'n14', … are too long for an index on text");
+    change("UPDATE notes SET text = left(text, 2048)");
+    engine(indexed).close();
+  }
+
   private static final String NOTES =
       "type Note @model @auth(rules: [{allow: public}]) { text: String }";
 
