@@ -165,10 +165,10 @@ find_maven() {
     "  SDKMAN           sdk install maven"
 }
 
-# Becomes Maven in the folder of the project, after others where $nicely is 'nice': for a shell of its own, which ends with it.
+# Becomes Maven in the folder of the project, after others where $nicely says `nice`: for a shell of its own, which ends with it.
 nicely=
 exec_maven() {
-  # shellcheck disable=SC2086 # nothing, or a word
+  # shellcheck disable=SC2086 # nothing, or words
   cd "$root" && exec $nicely "$maven" --batch-mode --no-transfer-progress "$@" < /dev/null
 }
 

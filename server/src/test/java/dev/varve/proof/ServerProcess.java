@@ -116,20 +116,19 @@ public final class ServerProcess implements AutoCloseable {
 
   private static ServerProcess ready(Process process) throws IOException {
     BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
-    StringBuilder before = new StringBuilder();
+    Queue<String> said = new ConcurrentLinkedQueue<>();
     for (String line = output.readLine(); line != null; line = output.readLine()) {
-      before.append(line).append('\n');
+      said.add(line);
       Matcher ready = READY.matcher(line);
       if (ready.find()) {
-        Queue<String> said = new ConcurrentLinkedQueue<>();
         Thread drain = Thread.ofVirtual().start(() -> output.lines().forEach(said::add));
         return new ServerProcess(process, drain, said, ready.group(1));
       }
     }
-    throw new IllegalStateException("The server did not start:\n" + before);
+    throw new IllegalStateException("The server did not start:\n" + String.join("\n", said));
   }
 
-  /// The lines of its output since it takes requests.
+  /// The lines of its output.
   public List<String> said() {
     return List.copyOf(said);
   }

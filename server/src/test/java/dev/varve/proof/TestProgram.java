@@ -87,7 +87,7 @@ public final class TestProgram {
   /// The class path with a jar in the place of each folder, because an archive takes classes from jars alone.
   private static String jars(Path folder) throws IOException {
     List<String> jars = new ArrayList<>();
-    for (String element : CLASS_PATH.split(File.pathSeparator)) {
+    for (String element : CLASS_PATH.split(File.pathSeparator, -1)) {
       Path path = Path.of(element);
       if (Files.isDirectory(path)) {
         Path jar = folder.resolve("classes-%d.jar".formatted(jars.size()));

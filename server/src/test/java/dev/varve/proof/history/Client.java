@@ -42,6 +42,11 @@ final class Client implements Callable<Void> {
         note: String
       }
       """;
+  private static final String LAST_FIELD = "  note: String\n";
+
+  /// What the data had before that, in a file which somebody may still deploy.
+  static final String EARLIER_SCHEMA = SCHEMA.replace(LAST_FIELD, "");
+
   static final String PURSE = "Purse";
   static final String BALANCE = "balance";
   private static final String ENTRY = "Entry";

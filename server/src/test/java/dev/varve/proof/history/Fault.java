@@ -142,6 +142,29 @@ enum Fault {
     }
   },
 
+  /// A node is told to stop and started with a schema file that the data have left behind. Nothing of it is applied: it serves the
+  /// same as the others.
+  OLD_FILE {
+    @Override
+    void happen(Fleet fleet, Load load, Random random) throws Exception {
+      Node node = some(fleet, random);
+      assertThat(node.stop()).isIn(0, 143);
+      node.deploy(fleet.earlierSchema());
+      try {
+        node.restart();
+      } finally {
+        node.deploy(fleet.schema());
+      }
+      assertThat(node.said()).anyMatch(line -> line.contains("the file is not applied"));
+      load.await(WRITES_MEANWHILE);
+    }
+
+    @Override
+    boolean endsNodes() {
+      return true;
+    }
+  },
+
   /// One node after the other is told to stop, and is started again.
   ROLLING_STOP {
     @Override
@@ -179,7 +202,7 @@ enum Fault {
   private static final String INSERT = "INSERT INTO varve_log";
   private static final String COMMIT = "COMMIT";
 
-  /// What the rounds take in turn. Of these a kill alone costs a new process.
+  /// What the rounds take in turn. Of these a kill and an old file alone cost a new process.
   private static final List<Fault> TURNS =
       List.of(
           NODE_PAUSED_BEFORE_COMMIT,
@@ -188,7 +211,7 @@ enum Fault {
           DATABASE_RESTARTED,
           CUT_BEFORE_COMMIT,
           SHUT_BEHIND_COMMIT,
-          NOTHING,
+          OLD_FILE,
           NODE_KILLED,
           CUT_BEHIND_COMMIT,
           CONNECTIONS_ENDED,

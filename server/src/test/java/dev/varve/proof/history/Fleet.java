@@ -25,19 +25,23 @@ final class Fleet implements AutoCloseable {
 
   private final LocalPostgres postgres;
   private final String database;
-  private final List<Node> nodes;
+  private final String earlierSchema;
+  private final String schema;
+  private final List<Node> nodes = new ArrayList<>();
 
-  private Fleet(LocalPostgres postgres, String database, List<Node> nodes) {
+  private Fleet(LocalPostgres postgres, String database, String earlierSchema, String schema) {
     this.postgres = postgres;
     this.database = database;
-    this.nodes = nodes;
+    this.earlierSchema = earlierSchema;
+    this.schema = schema;
   }
 
-  static Fleet start(Path folder, String schema) throws Exception {
+  /// Starts nodes whose data had another schema first.
+  static Fleet start(Path folder, String earlierSchema, String schema) throws Exception {
     LocalPostgres postgres = LocalPostgres.own();
-    Fleet fleet = new Fleet(postgres, postgres.newDatabase(), new ArrayList<>());
+    Fleet fleet = new Fleet(postgres, postgres.newDatabase(), earlierSchema, schema);
     try {
-      fleet.startNodes(folder, schema);
+      fleet.startNodes(folder);
       return fleet;
     } catch (Exception e) {
       fleet.close();
@@ -45,15 +49,27 @@ final class Fleet implements AutoCloseable {
     }
   }
 
-  private void startNodes(Path folder, String schema) throws Exception {
+  private void startNodes(Path folder) throws Exception {
     // it makes the tables, which the others find
-    nodes.add(Node.start(0, 0, folder.resolve("node0"), schema, postgres, database));
+    Node first = Node.start(0, 0, folder.resolve("node0"), earlierSchema, postgres, database);
+    nodes.add(first);
+    first.stop();
+    first.deploy(schema);
+    first.restart();
     List<Callable<Node>> others =
         List.of(
             () -> Node.start(1, FIVE_MINUTES, folder.resolve("node1"), schema, postgres, database),
             () ->
                 Node.start(2, -FIVE_MINUTES, folder.resolve("node2"), schema, postgres, database));
     nodes.addAll(AtOnce.all(others));
+  }
+
+  String earlierSchema() {
+    return earlierSchema;
+  }
+
+  String schema() {
+    return schema;
   }
 
   List<Node> nodes() {

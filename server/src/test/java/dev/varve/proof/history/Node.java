@@ -54,7 +54,7 @@ final class Node implements AutoCloseable {
       throws IOException {
     FragileWay way = FragileWay.to(postgres.port());
     Files.createDirectories(folder);
-    Files.writeString(folder.resolve("schema.graphql"), schema);
+    deploy(folder, schema);
     String url =
         postgres.url(database).replace(":" + postgres.port() + "/", ":" + way.port() + "/");
     Files.writeString(folder.resolve("varve.yaml"), settings(url));
@@ -106,6 +106,15 @@ final class Node implements AutoCloseable {
   /// What it said since it was started.
   List<String> said() {
     return process.said();
+  }
+
+  /// Puts a schema file in its folder, for the next start.
+  void deploy(String schema) throws IOException {
+    deploy(folder, schema);
+  }
+
+  private static void deploy(Path folder, String schema) throws IOException {
+    Files.writeString(folder.resolve("schema.graphql"), schema);
   }
 
   /// `kill -9`.

@@ -43,7 +43,7 @@ class NodesHistoryTest {
 
   @BeforeAll
   static void start() throws Exception {
-    fleet = Fleet.start(folder, Client.SCHEMA);
+    fleet = Fleet.start(folder, Client.EARLIER_SCHEMA, Client.SCHEMA);
     listeners =
         IntStream.range(0, LISTENERS).mapToObj(number -> Listener.start(number, fleet)).toList();
     Load first = new Load(fleet, rounds++, 0, Fault.NOTHING);
