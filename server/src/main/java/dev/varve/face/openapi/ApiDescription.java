@@ -1,6 +1,7 @@
 package dev.varve.face.openapi;
 
 import dev.varve.face.rest.RestSettings;
+import dev.varve.kernel.Lazy;
 import dev.varve.lane.access.Access;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.BundledFiles;
@@ -35,16 +36,19 @@ public final class ApiDescription {
 
   static final String PATH = "/openapi.json";
 
-  private final byte[] document;
-  private final String documentTag;
+  private final Lazy<Document> document;
+
+  private record Document(byte[] bytes, String tag) {}
 
   /// @param faces the routes of all faces
-  /// @throws IllegalStateException when one of them is nowhere described, or what is described has no route
   public ApiDescription(
       Schema schema, int schemaVersion, RestSettings settings, Access access, List<Route> faces) {
     List<Route> all = Stream.concat(faces.stream(), Stream.of(documentRoute())).toList();
-    this.document = OpenApi.document(schema, schemaVersion, settings, access, all);
-    this.documentTag = BundledFiles.tag(document);
+    this.document =
+        new Lazy<>(() -> {
+          byte[] bytes = OpenApi.document(schema, schemaVersion, settings, access, all);
+          return new Document(bytes, BundledFiles.tag(bytes));
+        });
   }
 
   private Route documentRoute() {
@@ -69,7 +73,8 @@ public final class ApiDescription {
   }
 
   private Answer document(Request request) {
-    return BundledFiles.conditional(request, documentTag, Answer.json(200, document));
+    Document known = document.get();
+    return BundledFiles.conditional(request, known.tag(), Answer.json(200, known.bytes()));
   }
 
   private Answer page(Request request) {

@@ -1,5 +1,6 @@
 package dev.varve.net.outgoing;
 
+import dev.varve.kernel.Lazy;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
@@ -23,6 +24,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
 /// Asks other servers, and waits for no more than it must: a whole reply within a time and a size, over a connection of its own, from
@@ -31,7 +33,7 @@ public final class OutgoingCalls {
   // each holds a connection and a thread of a caller
   private static final int AT_A_TIME_MAX = 64;
 
-  private final Http1Client client;
+  private final Lazy<Http1Client> client;
   private final Duration time;
   private final int bytesMax;
   private final Semaphore places = new Semaphore(AT_A_TIME_MAX);
@@ -39,29 +41,30 @@ public final class OutgoingCalls {
   /// @param time for one call as a whole, its name and its connection included
   /// @param bytesMax of the body of a reply
   public OutgoingCalls(Duration time, int bytesMax) {
-    this(time, bytesMax, Tls.builder().build());
+    this(time, bytesMax, () -> Tls.builder().build());
   }
 
   /// @param trusted whose certificates are believed; names are held against them in any case
   OutgoingCalls(Duration time, int bytesMax, SSLContext trusted) {
-    this(time, bytesMax, Tls.builder().sslContext(trusted).build());
+    this(time, bytesMax, () -> Tls.builder().sslContext(trusted).build());
   }
 
-  private OutgoingCalls(Duration time, int bytesMax, Tls tls) {
+  private OutgoingCalls(Duration time, int bytesMax, Supplier<Tls> tls) {
     this.time = time;
     this.bytesMax = bytesMax;
     this.client =
-        Http1Client.builder()
-            .followRedirects(false)
-            .keepAlive(false)
-            .shareConnectionCache(false)
-            .proxy(Proxy.noProxy())
-            .servicesDiscoverServices(false)
-            .sendExpectContinue(false)
-            .tls(tls)
-            .connectTimeout(time)
-            .readTimeout(time)
-            .build();
+        new Lazy<>(() ->
+            Http1Client.builder()
+                .followRedirects(false)
+                .keepAlive(false)
+                .shareConnectionCache(false)
+                .proxy(Proxy.noProxy())
+                .servicesDiscoverServices(false)
+                .sendExpectContinue(false)
+                .tls(tls.get())
+                .connectTimeout(time)
+                .readTimeout(time)
+                .build());
   }
 
   /// What is asked.
@@ -150,7 +153,7 @@ public final class OutgoingCalls {
   private Reply exchange(Reach reach, Call call) throws CallFailed, IOException {
     InetSocketAddress destination = reach.destination(call.url());
     Http1ClientRequest request =
-        client.method(Method.create(call.method())).uri(call.url()).address(destination);
+        client.get().method(Method.create(call.method())).uri(call.url()).address(destination);
     call.headers().forEach((name, value) -> request.header(HeaderNames.create(name), value));
     try (HttpClientResponse response =
         call.body().isEmpty()

@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 record LenientReader(
     boolean codingFirst, boolean firstLength, boolean underscores, boolean returns, boolean zeros)
     implements RequestReader {
+  private static final Pattern BLANKS = Pattern.compile("\\s+");
   private static final Pattern DIGITS = Pattern.compile("[+\\s]*(?:0x)?0*([0-9a-fA-F]+)");
   private static final Pattern LENGTHS = Pattern.compile("(0x[0-9a-fA-F]+|[0-9]+)");
   private static final int LENGTH_MAX = 1 << 20;
@@ -48,7 +49,7 @@ record LenientReader(
     if (first.isEmpty()) {
       return Optional.empty();
     }
-    String[] parts = first.get().strip().split("\\s+", 3);
+    String[] parts = BLANKS.split(first.get().strip(), 3);
     List<String> headers = new ArrayList<>();
     // HTTP/0.9 has none
     Optional<String> line = parts.length < 3 ? Optional.of("") : line(in);
@@ -69,8 +70,7 @@ record LenientReader(
     List<Integer> lengths = new ArrayList<>();
     for (String header : headers) {
       String[] parts = header.split(":", 2);
-      String plain = parts[0].replaceAll("[^A-Za-z0-9_-]", "").toLowerCase(Locale.ROOT);
-      String name = underscores ? plain.replace('_', '-') : plain;
+      String name = name(parts[0]);
       String value = parts.length > 1 ? parts[1] : "";
       if (name.equals("transfer-encoding")) {
         chunked |= value.toLowerCase(Locale.ROOT).contains("chunked");
@@ -85,6 +85,22 @@ record LenientReader(
       return Optional.of("");
     }
     return exactly(in, firstLength ? lengths.getFirst() : lengths.getLast());
+  }
+
+  /// The letters of it: blanks and marks around and between them are overlooked.
+  private String name(String text) {
+    StringBuilder letters = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char letter = text.charAt(i);
+      if (letter == '_' && underscores) {
+        letters.append('-');
+      } else if (letter == '-'
+          || letter == '_'
+          || letter < 128 && Character.isLetterOrDigit(letter)) {
+        letters.append(Character.toLowerCase(letter));
+      }
+    }
+    return letters.toString();
   }
 
   private static List<Integer> lengths(String value) {

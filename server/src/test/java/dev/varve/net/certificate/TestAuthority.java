@@ -242,7 +242,8 @@ public final class TestAuthority {
   }
 
   private static KeyManager[] keyManagers(Issued own) throws IOException, GeneralSecurityException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
+    // PKCS#12 would take ten thousand hashes for each key
+    KeyStore store = KeyStore.getInstance("JKS");
     store.load(null, null);
     store.setKeyEntry("own", own.key(), new char[0], own.chain().toArray(Certificate[]::new));
     KeyManagerFactory factory =
