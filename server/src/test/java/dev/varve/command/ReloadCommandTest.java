@@ -212,6 +212,7 @@ final class ReloadCommandTest {
   @Test
   void aServerReloadsInATerminalAndStopsWhenThatIsClosed() throws Exception {
     assumeThat(SCRIPT).isExecutable();
+    requireHangups();
     start("serve" + IN_TERMINAL);
     awaitSignals();
     ProcessHandle inside =
