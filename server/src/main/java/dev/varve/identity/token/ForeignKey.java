@@ -112,7 +112,7 @@ public final class ForeignKey {
     if (key instanceof ECKey ec
         && ec.getCurve().equals(Curve.P_256)
         && algorithm.equals(JWSAlgorithm.ES256)) {
-      return new ECDSAVerifier(ec.toECPublicKey());
+      return new ECDSAVerifier(NativeCode.OF_THIS_MACHINE.own(ec.toECPublicKey()));
     }
     if (key instanceof OctetKeyPair pair
         && pair.getCurve().equals(Curve.Ed25519)

@@ -174,7 +174,7 @@ public final class KeyProofs {
     if (!signed.text("htm").equals(Optional.of(sent.method()))) {
       throw wrong("htm is not the method of the request");
     }
-    if (signed.text("htu").flatMap(HttpTarget::of).filter(to -> isTarget(to, sent)).isEmpty()) {
+    if (!isTarget(signed.text("htu").orElse(""), sent)) {
       throw wrong("htu is not the URL of the request");
     }
     if (token.isPresent() && !isHash(signed.text("ath").orElse(""), token.get())) {
@@ -190,13 +190,17 @@ public final class KeyProofs {
     }
   }
 
-  private boolean isTarget(HttpTarget target, Sent sent) {
-    Optional<HttpTarget> actual = HttpTarget.of(sent.origin() + sent.path());
-    return actual
-        .filter(to ->
-            addresses.stream().anyMatch(address -> leadsTo(address, target, to.path()))
-                || (to.isThisMachine() && to.equals(target)))
-        .isPresent();
+  private boolean isTarget(String htu, Sent sent) {
+    String url = sent.origin() + sent.path();
+    Optional<HttpTarget> named = HttpTarget.of(htu);
+    Optional<HttpTarget> actual = htu.equals(url) ? named : HttpTarget.of(url);
+    if (named.isEmpty() || actual.isEmpty()) {
+      return false;
+    }
+    HttpTarget target = named.get();
+    HttpTarget to = actual.get();
+    return addresses.stream().anyMatch(address -> leadsTo(address, target, to.path()))
+        || (to.isThisMachine() && to.equals(target));
   }
 
   /// Whether a URL below one of the addresses of this server leads to a path, with the path of the address or without it.

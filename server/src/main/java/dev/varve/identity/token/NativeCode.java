@@ -4,10 +4,12 @@ import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
 import com.nimbusds.jose.jca.JCAAware;
 import com.nimbusds.jose.jca.JCAContext;
 import java.security.GeneralSecurityException;
+import java.security.Key;
 import java.security.KeyFactory;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Provider;
+import java.security.interfaces.ECPublicKey;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +62,7 @@ final class NativeCode {
 
   /// The same key, as it is calculated with here: to translate one takes longer than to sign.
   PrivateKey own(PrivateKey key) {
-    return provider.get().map(there -> translated(key, there)).orElse(key);
+    return provider.get().map(there -> (PrivateKey) translated(key, there)).orElse(key);
   }
 
   /// What makes pairs of keys: here those of RSA, for which Java's own code takes several times as long.
@@ -71,9 +73,14 @@ final class NativeCode {
         : KeyPairGenerator.getInstance(type);
   }
 
-  private static PrivateKey translated(PrivateKey key, Provider to) {
+  /// The same of the public key of a curve.
+  ECPublicKey own(ECPublicKey key) {
+    return provider.get().map(there -> (ECPublicKey) translated(key, there)).orElse(key);
+  }
+
+  private static Key translated(Key key, Provider to) {
     try {
-      return (PrivateKey) KeyFactory.getInstance(key.getAlgorithm(), to).translateKey(key);
+      return KeyFactory.getInstance(key.getAlgorithm(), to).translateKey(key);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("A key is none for " + to.getName(), e);
     }
