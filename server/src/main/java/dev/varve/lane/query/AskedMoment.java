@@ -7,6 +7,7 @@ import dev.varve.lane.access.Moment;
 import dev.varve.store.log.LogPlace;
 import java.time.Instant;
 import java.util.OptionalLong;
+import java.util.function.LongSupplier;
 
 /// A moment that somebody asks about, and when they do.
 ///
@@ -29,13 +30,13 @@ record AskedMoment(Moment moment, Instant now, OptionalLong atInstant) {
 
   /// The log position whose state is asked about; empty for the state as it is.
   ///
-  /// @param head the end of the log
+  /// @param head gives the end of the log, where that matters
   /// @throws Problem with INVALID_INSTANT when it names a position beyond that
-  OptionalLong position(long head) {
+  OptionalLong position(LongSupplier head) {
     return switch (moment) {
       case Moment.Now _ -> OptionalLong.empty();
       case Moment.AtInstant _ -> atInstant;
-      case Moment.AtPosition at -> OptionalLong.of(requireReached(at.position(), head));
+      case Moment.AtPosition at -> OptionalLong.of(requireReached(at.position(), head.getAsLong()));
     };
   }
 

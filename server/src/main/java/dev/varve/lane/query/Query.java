@@ -173,7 +173,7 @@ public final class Query {
     return snapshots.at(
         clock.instant(),
         head ->
-            position < head && reads.stream().allMatch(Query::keepsHistory)
+            position < head.getAsLong() && reads.stream().allMatch(Query::keepsHistory)
                 ? OptionalLong.of(position)
                 : OptionalLong.empty(),
         areLookups(reads),
@@ -228,6 +228,6 @@ public final class Query {
   public long positionOf(Moment moment) {
     AskedMoment asked = AskedMoment.of(moment, clock.instant(), asOf);
     long head = snapshots.head();
-    return asked.position(head).orElse(head);
+    return asked.position(() -> head).orElse(head);
   }
 }

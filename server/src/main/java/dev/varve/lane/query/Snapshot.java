@@ -9,13 +9,14 @@ import dev.varve.store.state.Records;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.OptionalLong;
+import java.util.function.LongSupplier;
 import org.jooq.DSLContext;
 
 /// One state of the database, from which reads are answered.
 ///
 /// @param now the time of the request
 /// @param asOf the position that is asked about; empty for the state as it is
-/// @param position the log position that answers show
+/// @param head gives the position of the end of the log in it
 /// @param allowance that rows which are read take from
 record Snapshot(
     Session session,
@@ -24,8 +25,13 @@ record Snapshot(
     RecordCache cache,
     Instant now,
     OptionalLong asOf,
-    long position,
+    LongSupplier head,
     Allowance allowance) {
+
+  /// The log position that answers show.
+  long position() {
+    return asOf.isPresent() ? asOf.getAsLong() : head.getAsLong();
+  }
 
   /// Work on one state of the database.
   @FunctionalInterface

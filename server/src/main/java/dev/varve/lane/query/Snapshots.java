@@ -7,7 +7,8 @@ import dev.varve.store.sql.Database;
 import dev.varve.store.state.Records;
 import java.time.Instant;
 import java.util.OptionalLong;
-import java.util.function.LongFunction;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /// Opens snapshots of the database. Whatever one showed, the record cache has come to its position when the answer is
 /// out: who asks again is never told of an older state.
@@ -36,13 +37,16 @@ final class Snapshots {
   /// The state at a position that depends on the end of the log.
   ///
   /// @param asOf gives the position that is asked about, by the end of the log; empty for the state as it is
-  <T> T at(Instant now, LongFunction<OptionalLong> asOf, boolean lookups, Snapshot.Work<T> work) {
+  <T> T at(
+      Instant now,
+      Function<LongSupplier, OptionalLong> asOf,
+      boolean lookups,
+      Snapshot.Work<T> work) {
     // it is found in the scope of the request, which threads of the database do not have
     Allowance allowance = Allowance.current();
     Database.Work<Shown<T>> shows =
         session -> {
-          long head = EventLog.head(session).position();
-          OptionalLong position = asOf.apply(head);
+          LongSupplier head = EventLog.positionAhead(session);
           Snapshot snapshot =
               new Snapshot(
                   session,
@@ -50,8 +54,8 @@ final class Snapshots {
                   records,
                   cache,
                   now,
-                  position,
-                  position.orElse(head),
+                  asOf.apply(head),
+                  head,
                   allowance);
           return new Shown<>(work.run(snapshot), snapshot.position());
         };

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -231,6 +232,18 @@ public final class EventLog {
   /// The end of the log as the session sees it.
   public static Head head(Session session) throws SQLException {
     return head(session, session.dialect().selectHead());
+  }
+
+  /// The position of the end of the log as the session sees it, which comes with the answer to its next query.
+  public static LongSupplier positionAhead(Session session) throws SQLException {
+    Session.Ahead<Head> end = session.ahead(session.dialect().selectHead(), EventLog::readHead);
+    return () -> {
+      try {
+        return end.get().orElseThrow(() -> new DamagedLogException(HEAD_GONE)).position();
+      } catch (SQLException e) {
+        throw new StorageException("The end of the log cannot be read", e);
+      }
+    };
   }
 
   /// The end of the log as it was noted last. A log that does not reach it was cut.

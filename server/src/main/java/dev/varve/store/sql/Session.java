@@ -48,6 +48,8 @@ public final class Session implements AutoCloseable {
   private final AtomicLong executed = new AtomicLong();
   // of the request that the session works for, if that is traced
   private @Nullable Span span;
+  // what goes to the database with the next query
+  private @Nullable Ahead<?> pending;
 
   public Session(Connection connection, StoreDialect dialect) {
     this.connection = connection;
@@ -94,6 +96,70 @@ public final class Session implements AutoCloseable {
   @FunctionalInterface
   public interface RowReader<T extends @Nullable Object> {
     T read(ResultSet row) throws SQLException;
+  }
+
+  /// A query whose first row is asked for before it is needed.
+  public final class Ahead<T> {
+    private final String sql;
+    private final RowReader<T> reader;
+    private boolean answered;
+    private Optional<T> row = Optional.empty();
+
+    private Ahead(String sql, RowReader<T> reader) {
+      this.sql = sql;
+      this.reader = reader;
+    }
+
+    /// The row, if there is one. Where no other query has come since, this one goes to the database alone.
+    public Optional<T> get() throws SQLException {
+      if (!answered) {
+        pending = null;
+        try (var _ = Span.sql(span, dialect.system(), sql);
+            ResultSet rows = answer(sql, List.of(), 0)) {
+          take(rows);
+        }
+      }
+      return row;
+    }
+
+    private void take(ResultSet rows) throws SQLException {
+      row = rows.next() ? Optional.of(reader.read(rows)) : Optional.empty();
+      answered = true;
+    }
+  }
+
+  /// Asks for the first row of a query without parameters, which goes to the database together with the next query: a database that is
+  /// elsewhere is a way there and back away.
+  public <T> Ahead<T> ahead(String sql, RowReader<T> reader) throws SQLException {
+    Ahead<T> asked = new Ahead<>(sql, reader);
+    queries.incrementAndGet();
+    if (dialect.answersSeveral()) {
+      pending = asked;
+    } else {
+      asked.get();
+    }
+    return asked;
+  }
+
+  /// The rows of a query. What was asked ahead of it is answered with it.
+  private ResultSet answer(
+      String sql, List<? extends @Nullable Object> binds, int fetchRows) throws SQLException {
+    Ahead<?> ahead = pending;
+    pending = null;
+    PreparedStatement statement = prepare(ahead == null ? sql : ahead.sql + "; " + sql);
+    if (dialect.fetchRows() != 0) {
+      statement.setFetchSize(fetchRows);
+    }
+    bind(statement, binds);
+    if (ahead == null) {
+      return statement.executeQuery();
+    }
+    statement.execute();
+    try (ResultSet first = statement.getResultSet()) {
+      ahead.take(first);
+    }
+    statement.getMoreResults();
+    return statement.getResultSet();
   }
 
   /// The statement for `sql`, prepared once. Not to be closed; its parameters are those of the last use.
@@ -149,14 +215,9 @@ public final class Session implements AutoCloseable {
       Predicate<? super T> isLast,
       int fetchRows)
       throws SQLException {
-    PreparedStatement statement = prepare(sql);
-    if (dialect.fetchRows() != 0) {
-      statement.setFetchSize(fetchRows);
-    }
-    bind(statement, binds);
     queries.incrementAndGet();
     try (var _ = Span.sql(span, dialect.system(), sql);
-        ResultSet rows = statement.executeQuery()) {
+        ResultSet rows = answer(sql, binds, fetchRows)) {
       List<T> result = new ArrayList<>();
       while (rows.next()) {
         T row = reader.read(rows);
@@ -177,11 +238,9 @@ public final class Session implements AutoCloseable {
   /// The first row of a query, if there is one.
   public <T> Optional<T> first(
       String sql, List<? extends @Nullable Object> binds, RowReader<T> reader) throws SQLException {
-    PreparedStatement statement = prepare(sql);
-    bind(statement, binds);
     queries.incrementAndGet();
     try (var _ = Span.sql(span, dialect.system(), sql);
-        ResultSet rows = statement.executeQuery()) {
+        ResultSet rows = answer(sql, binds, 0)) {
       return rows.next() ? Optional.of(reader.read(rows)) : Optional.empty();
     }
   }

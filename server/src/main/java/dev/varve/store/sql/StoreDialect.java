@@ -50,6 +50,9 @@ public interface StoreDialect {
   /// How many rows are asked for at a time by whoever may not want all; 0 where rows come one by one anyway.
   int fetchRows();
 
+  /// Whether a text of several queries goes to the database as one, and is answered so.
+  boolean answersSeveral();
+
   /// The query for the time that it is, in microseconds since 1970.
   String selectClock();
 

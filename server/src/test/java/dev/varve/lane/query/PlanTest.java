@@ -126,7 +126,7 @@ class PlanTest {
                   new RecordCache(cache, List.of(read.request().model()), 1),
                   shop.now(),
                   past ? OptionalLong.of(1) : OptionalLong.empty(),
-                  1,
+                  () -> 1,
                   Allowance.current());
           List<String> seen = new ArrayList<>();
           ListReader reader =

@@ -236,7 +236,7 @@ public final class PostgresDatabase implements Database {
 
   @Override
   public <T extends @Nullable Object> T lookup(Work<T> work) {
-    return read(inTransaction(work));
+    return inTransaction(work, () -> {});
   }
 
   @Override
@@ -250,22 +250,41 @@ public final class PostgresDatabase implements Database {
       Thread.currentThread().interrupt();
       throw new StorageException("A read was interrupted", new SQLException("interrupted", e));
     }
+    return inTransaction(work, scans::release);
+  }
+
+  /// What was read is right before the transaction has ended, and nobody waits for that.
+  ///
+  /// @param then is run once the connection is given back
+  private <T extends @Nullable Object> T inTransaction(Work<T> work, Runnable then) {
+    Session session;
     try {
-      return lookup(work);
+      session = new Session(readers.getConnection(), PostgresDialect.INSTANCE);
+    } catch (SQLException e) {
+      then.run();
+      throw new StorageException("Reading failed", e);
+    }
+    try {
+      session.trace(Span.current());
+      session.beginReading();
+      return work.run(session);
+    } catch (SQLException e) {
+      throw new StorageException("Reading failed", e);
     } finally {
-      scans.release();
+      queries.add(session.queries());
+      session.trace(null);
+      Thread.ofVirtual().name("varve-read-end").start(() -> end(session, then));
     }
   }
 
-  private static <T extends @Nullable Object> Work<T> inTransaction(Work<T> work) {
-    return session -> {
-      session.beginReading();
-      try {
-        return work.run(session);
-      } finally {
-        session.rollback();
-      }
-    };
+  private static void end(Session session, Runnable then) {
+    try (session) {
+      session.rollback();
+    } catch (SQLException e) {
+      LOG.debug("A connection could not be given back as it was", e);
+    } finally {
+      then.run();
+    }
   }
 
   @Override

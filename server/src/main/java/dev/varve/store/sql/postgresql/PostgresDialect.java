@@ -142,6 +142,11 @@ public final class PostgresDialect implements StoreDialect {
 
   /// So many as a page has by default, and the one more that tells whether there is another.
   @Override
+  public boolean answersSeveral() {
+    return true;
+  }
+
+  @Override
   public int fetchRows() {
     return 32;
   }

@@ -82,6 +82,11 @@ public final class SqliteDialect implements StoreDialect {
   }
 
   @Override
+  public boolean answersSeveral() {
+    return false;
+  }
+
+  @Override
   public int fetchRows() {
     return 0;
   }
