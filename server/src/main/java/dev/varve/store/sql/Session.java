@@ -142,8 +142,8 @@ public final class Session implements AutoCloseable {
   }
 
   /// The rows of a query. What was asked ahead of it is answered with it.
-  private ResultSet answer(
-      String sql, List<? extends @Nullable Object> binds, int fetchRows) throws SQLException {
+  private ResultSet answer(String sql, List<? extends @Nullable Object> binds, int fetchRows)
+      throws SQLException {
     Ahead<?> ahead = pending;
     pending = null;
     PreparedStatement statement = prepare(ahead == null ? sql : ahead.sql + "; " + sql);

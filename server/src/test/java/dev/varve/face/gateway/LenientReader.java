@@ -94,13 +94,15 @@ record LenientReader(
       char letter = text.charAt(i);
       if (letter == '_' && underscores) {
         letters.append('-');
-      } else if (letter == '-'
-          || letter == '_'
-          || letter < 128 && Character.isLetterOrDigit(letter)) {
+      } else if (letter == '-' || letter == '_' || isLetterOrDigit(letter)) {
         letters.append(Character.toLowerCase(letter));
       }
     }
     return letters.toString();
+  }
+
+  private static boolean isLetterOrDigit(char letter) {
+    return letter < 128 && Character.isLetterOrDigit(letter);
   }
 
   private static List<Integer> lengths(String value) {
