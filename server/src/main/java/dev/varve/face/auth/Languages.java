@@ -72,6 +72,11 @@ public final class Languages {
     return CURRENT.orElse(OWN);
   }
 
+  /// The languages of this answer's pages, by their tags (RFC 5646).
+  public static List<String> spoken() {
+    return current().known.stream().map(Locale::toLanguageTag).toList();
+  }
+
   /// A route whose pages are written in these.
   public Route around(Route route) {
     return new Route(

@@ -1,6 +1,7 @@
 package dev.varve.face.oauth;
 
 import dev.varve.face.auth.Accounts;
+import dev.varve.face.auth.Languages;
 import dev.varve.identity.account.SignInMethod;
 import dev.varve.identity.client.Clients;
 import dev.varve.identity.client.GrantType;
@@ -125,7 +126,7 @@ final class Metadata {
             "email_verified",
             "name",
             "updated_at"));
-    members.put("ui_locales_supported", List.of("en", "de"));
+    members.put("ui_locales_supported", Languages.spoken());
     members.put("claims_parameter_supported", false);
     members.put("request_parameter_supported", false);
     members.put("request_uri_parameter_supported", false);

@@ -14,11 +14,15 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jwt.SignedJWT;
+import dev.varve.face.auth.PageSettings;
 import dev.varve.kernel.Json;
 import dev.varve.kernel.SteppedClock;
 import dev.varve.node.TestServer;
 import dev.varve.node.TestServer.Reply;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -29,6 +33,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -79,6 +84,10 @@ class ConformanceTest {
         .containsEntry("backchannel_logout_session_supported", true)
         .containsEntry("code_challenge_methods_supported", List.of("S256"))
         .containsEntry("dpop_signing_alg_values_supported", List.of("ES256", "PS256", "EdDSA"))
+        .containsEntry(
+            "prompt_values_supported", List.of("none", "login", "consent", "select_account"))
+        .containsEntry("require_pushed_authorization_requests", false)
+        .containsEntry("ui_locales_supported", List.of("de", "en"))
         .containsEntry("request_parameter_supported", false)
         .containsEntry("request_uri_parameter_supported", false);
     found.forEach((name, value) -> {
@@ -101,9 +110,18 @@ class ConformanceTest {
             "response_types_supported",
             "subject_types_supported",
             "grant_types_supported",
-            "claims_supported",
-            "ui_locales_supported");
+            "claims_supported");
     assertThat((Collection<?>) found.get("scopes_supported")).anyMatch("openid"::equals);
+  }
+
+  @Test
+  void theLanguagesOfFilesAreDiscoveredToo(@TempDir Path languages) throws IOException {
+    Files.writeString(languages.resolve("fr.properties"), "signIn.title=Se connecter\n");
+    PageSettings pages = new PageSettings("", "", "#1b5e7a", "#8cc7e0", languages.toString());
+    try (TestServer french = TestServer.start(Bank.plan(CLOCK).with(pages))) {
+      assertThat(json(french.get(Metadata.OPENID)))
+          .containsEntry("ui_locales_supported", List.of("de", "en", "fr"));
+    }
   }
 
   @Test

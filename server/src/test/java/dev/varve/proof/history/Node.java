@@ -61,7 +61,7 @@ final class Node implements AutoCloseable {
     return new Node(number, clockSeconds, folder, way);
   }
 
-  /// Queries are short here, and a way that is cut is to be noticed soon.
+  /// Queries are short here, and that one takes long is to be noticed soon.
   private static String settings(String url) {
     return """
     database:
@@ -69,7 +69,7 @@ final class Node implements AutoCloseable {
       user: postgres
       readersMax: 4
       queryTime: 10s
-      connectTime: 2s
+      connectTime: 10s
     """
         .formatted(url);
   }
