@@ -1,5 +1,6 @@
 package dev.varve.proof;
 
+import dev.varve.kernel.TestFolders;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -59,6 +60,8 @@ public final class TestProgram {
   private static void archive() {
     try {
       Path folder = Files.createTempDirectory("varve-classes-");
+      Runtime.getRuntime()
+          .addShutdownHook(Thread.ofPlatform().unstarted(() -> TestFolders.delete(folder)));
       String jars = jars(folder);
       Path archive = folder.resolve("classes.jsa");
       int status =

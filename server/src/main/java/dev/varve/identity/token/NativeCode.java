@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /// Native code that calculates signatures: AWS-LC, by way of the Amazon Corretto Crypto Provider. Where there is none for a machine, the
 /// code of Java does it, with the same outcome and in several times as long.
 ///
-/// It is loaded when something is first signed, or verified: a server where nobody signs in starts without.
+/// It is loaded with the first key that is made or read, or when something is first verified: a server that has none starts without.
 final class NativeCode {
   static final NativeCode OF_THIS_MACHINE = new NativeCode(() -> Loaded.PROVIDER);
 

@@ -63,28 +63,25 @@ public final class EventLog {
   /// @throws Problem STORAGE_UNAVAILABLE when another node has brought the tables to a newer one, or is of a newer Varve beside which
   ///     this one may not write
   public Append begin(int schemaVersion) throws SQLException {
-    Session session = beginWriting();
-    try {
-      return append(session, schemaVersion);
-    } catch (SQLException | RuntimeException e) {
-      session.rollback(e);
-      throw e;
-    }
+    return begun(session -> append(session, schemaVersion));
   }
 
   private Append append(Session session, int schemaVersion) throws SQLException {
-    return session
-        .first(
+    Optional<Append> begun =
+        session.beginWriting(
             session.dialect().selectWriterState(),
-            List.of(),
             row -> {
               requireNewest(row.getInt(4), schemaVersion);
               requireKnown(row.getInt(6));
               Instant floor = SqlValues.instant(row.getLong(5));
               return new Append(
                   session, schemaVersion, readHead(row), floor, readStanding(row), note);
-            })
-        .orElseThrow(() -> new DamagedLogException(HEAD_GONE));
+            });
+    if (begun.isEmpty()) {
+      session.rollback();
+      throw new DamagedLogException(HEAD_GONE);
+    }
+    return begun.get();
   }
 
   private static Append.Standing readStanding(ResultSet row) throws SQLException {
@@ -117,7 +114,7 @@ public final class EventLog {
   ///
   /// @param unit its position and hash
   public boolean holds(Head unit) throws SQLException {
-    Session session = beginWriting();
+    Session session = begun(EventLog::beginWriting);
     try {
       boolean held = holds(session, unit);
       if (held) {
@@ -134,22 +131,26 @@ public final class EventLog {
   }
 
   /// A connection that was lost since the last write costs the next one nothing: nothing of it was sent yet.
-  private Session beginWriting() throws SQLException {
+  private <T> T begun(Database.Work<T> begin) throws SQLException {
     Session session = database.writer();
     try {
-      return begun(session);
+      return begin(session, begin);
     } catch (SQLException e) {
       renewWriter(e);
       if (!session.dialect().isLost(e)) {
         throw e;
       }
     }
-    return begun(database.writer());
+    return begin(database.writer(), begin);
   }
 
-  private static Session begun(Session session) throws SQLException {
+  private static <T> T begin(Session session, Database.Work<T> begin) throws SQLException {
     // asked for once, and not in a transaction, which it may spoil
     session.server();
+    return begin.run(session);
+  }
+
+  private static Session beginWriting(Session session) throws SQLException {
     session.beginWriting();
     return session;
   }
@@ -209,7 +210,7 @@ public final class EventLog {
     }
     note.tried();
     try {
-      Session session = beginWriting();
+      Session session = begun(EventLog::beginWriting);
       try {
         note.write(session, head(session));
         session.commit();

@@ -7,18 +7,23 @@ import java.util.List;
 ///
 /// @param scripts how many have run
 /// @param checksums of them, added up
-public record MigrationHistory(int scripts, long checksums) {
+/// @param failed how many have begun and not come to their end
+public record MigrationHistory(int scripts, long checksums, int failed) {
   static final String TABLE = "varve_migrations";
 
-  private static final MigrationHistory NONE = new MigrationHistory(0, 0);
+  private static final MigrationHistory NONE = new MigrationHistory(0, 0, 0);
   private static final String SELECT =
-      "SELECT count(*), coalesce(sum(checksum), 0) FROM varve_migrations WHERE success AND type = 'SQL'";
+      "SELECT count(*), coalesce(sum(checksum), 0), count(*) FILTER (WHERE NOT success)"
+          + " FROM varve_migrations WHERE type = 'SQL'";
 
   static MigrationHistory of(Session session) throws SQLException {
     return session.dialect().columns(session, TABLE).isEmpty()
         ? NONE
         : session
-            .first(SELECT, List.of(), row -> new MigrationHistory(row.getInt(1), row.getLong(2)))
+            .first(
+                SELECT,
+                List.of(),
+                row -> new MigrationHistory(row.getInt(1), row.getLong(2), row.getInt(3)))
             .orElse(NONE);
   }
 }

@@ -1,7 +1,6 @@
 package dev.varve.store.sql;
 
 import java.sql.SQLException;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -21,7 +20,10 @@ public final class Migrations {
   /// @throws dev.varve.kernel.UserMistake when the data are in a format that this Varve does not know; nothing was written then
   public static void run(Database database) {
     database.<Boolean>read(DataFormat::require);
-    if (database.wholeHistory().equals(Optional.of(database.read(MigrationHistory::of)))) {
+    if (database
+        .wholeHistory()
+        .filter(whole -> whole.equals(database.read(MigrationHistory::of)))
+        .isPresent()) {
       // to find that out takes Flyway longer than all else at a start
       DataFormat.note(database);
       return;

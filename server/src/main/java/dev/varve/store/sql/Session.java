@@ -264,6 +264,30 @@ public final class Session implements AutoCloseable {
     dialect.beginWriting(this);
   }
 
+  /// The same, with what a query finds behind all that others have written, in one way there and back.
+  public <T> Optional<T> beginWriting(String sql, RowReader<T> reader) throws SQLException {
+    return dialect.beginWriting(this, sql, reader);
+  }
+
+  /// The first row of the last one of several statements, which go to the database as one.
+  ///
+  /// @param before the others, each with a result
+  /// @param results how many
+  public <T> Optional<T> firstBehind(String before, int results, String sql, RowReader<T> reader)
+      throws SQLException {
+    PreparedStatement statement = prepare(before + "; " + sql);
+    queries.incrementAndGet();
+    try (var _ = Span.sql(span, dialect.system(), before)) {
+      statement.execute();
+      for (int passed = 0; passed < results; passed++) {
+        statement.getMoreResults();
+      }
+      try (ResultSet rows = statement.getResultSet()) {
+        return rows.next() ? Optional.of(reader.read(rows)) : Optional.empty();
+      }
+    }
+  }
+
   public void commit() throws SQLException {
     dialect.commit(this);
   }

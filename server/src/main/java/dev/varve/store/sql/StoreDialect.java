@@ -50,6 +50,10 @@ public interface StoreDialect {
   /// How many rows are asked for at a time by whoever may not want all; 0 where rows come one by one anyway.
   int fetchRows();
 
+  /// Begins a transaction as [#beginWriting] does, and reads the first row of a query in it.
+  <T> Optional<T> beginWriting(Session session, String sql, Session.RowReader<T> reader)
+      throws SQLException;
+
   /// Whether a text of several queries goes to the database as one, and is answered so.
   boolean answersSeveral();
 

@@ -59,10 +59,6 @@ final class Alteration {
     for (Model model : next.models()) {
       folded.adapt(model, rewritten(plan, model));
     }
-    List<String> tooLong = new LongTexts(dialect, session).of(plan);
-    if (!tooLong.isEmpty()) {
-      throw new SchemaRefused(tooLong);
-    }
     for (Tables.NamedIndex index : wanted.values()) {
       if (!present.contains(index.name()) && !isMadeLater(index)) {
         create(index);

@@ -96,40 +96,35 @@ public record AppliedSchema(
     TextRules.outdated(session, stored)
         .forEach(sentence -> changes.add(new SchemaChange.NothingStored(sentence)));
     changes.addAll(plan.changes());
-    List<Plan.Refusal> refusals = new ArrayList<>(plan.refusals());
-    refusals.addAll(inTheWay(database, session, stored, plan));
-    return new Plan(changes, refusals);
+    return new Plan(
+        changes, plan.safe() ? inTheWay(database, session, stored, plan) : plan.refusals());
   }
 
   /// The stored records that stand in the way of indexes, of models whose fields have kept their names.
   private static List<Plan.Refusal> inTheWay(
       Database database, Session session, Schema stored, Plan plan) throws SQLException {
+    List<Plan.Refusal> refusals =
+        new ArrayList<>(new LongTexts(database.dialect(), session).of(stored, plan));
     Duplicates duplicates = new Duplicates(database.dialect(), session);
-    LongTexts longTexts = new LongTexts(database.dialect(), session);
-    List<Plan.Refusal> refusals = new ArrayList<>();
     for (SchemaChange change : plan.changes()) {
       if (change instanceof SchemaChange.AddIndex(Model model, Index index)
-          && areStored(stored, model, index)) {
-        List<String> lines = new ArrayList<>(longTexts.of(model, index));
-        if (index.unique()) {
-          lines.addAll(duplicates.of(model, index));
+          && index.unique()
+          && StoredFields.has(stored, plan, model, index)) {
+        for (String line : duplicates.of(model, index)) {
+          refusals.add(new Plan.Refusal(model.location(), line));
         }
-        lines.forEach(line -> refusals.add(new Plan.Refusal(model.location(), line)));
       }
     }
     return refusals;
   }
 
-  private static boolean areStored(Schema stored, Model model, Index index) {
-    return stored.models().stream()
-        .filter(before -> before.table().equals(model.table()))
-        .anyMatch(
-            before -> index.fieldNames().stream().allMatch(name -> before.field(name).isPresent()));
-  }
-
   /// What a plan refuses, each with its place in the schema file where it has one.
   public static List<String> reasons(Plan plan) {
-    return plan.refusals().stream().map(AppliedSchema::reason).toList();
+    return reasons(plan.refusals());
+  }
+
+  static List<String> reasons(List<Plan.Refusal> refusals) {
+    return refusals.stream().map(AppliedSchema::reason).toList();
   }
 
   private static String reason(Plan.Refusal refusal) {

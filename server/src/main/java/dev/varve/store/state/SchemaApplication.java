@@ -42,11 +42,42 @@ final class SchemaApplication {
 
   AppliedSchema run() {
     int known = database.read(SchemaVersions::newest);
+    requireShortTexts();
     try {
       return TablesInUse.alter(database, "The schema is applied", again -> attempt(known, again));
     } catch (SQLException e) {
       throw new StorageException("The schema could not be applied", e);
     }
+  }
+
+  /// Before the writer's turn, because a whole table is looked through, and nobody waits for that. Where it takes longer than a query may,
+  /// nothing is known.
+  private void requireShortTexts() {
+    List<Plan.Refusal> tooLong;
+    try {
+      tooLong = database.snapshot(this::tooLong);
+    } catch (StorageException e) {
+      LOG.warn("Whether stored texts are too long for a new index could not be looked at", e);
+      return;
+    }
+    if (!tooLong.isEmpty()) {
+      throw new SchemaRefused(AppliedSchema.reasons(tooLong));
+    }
+  }
+
+  private List<Plan.Refusal> tooLong(Session session) throws SQLException {
+    List<SchemaVersions.Applied> applied = SchemaVersions.all(session);
+    boolean stays =
+        applied.isEmpty()
+            || applied.getLast().source().equals(schema.source())
+            || (earlier == EarlierFile.LEFT_BEHIND
+                && BehindFile.of(applied, schema.source()).isPresent());
+    if (stays) {
+      return List.of();
+    }
+    Schema stored = AppliedSchema.versions(applied).getLast();
+    Plan plan = Evolution.plan(stored, schema);
+    return plan.safe() ? new LongTexts(database.dialect(), session).of(stored, plan) : List.of();
   }
 
   /// @param interrupting whether whoever makes indexes gives way

@@ -92,6 +92,7 @@ enum Fault {
     void happen(Fleet fleet, Load load, Random random) throws Exception {
       Node node = some(fleet, random);
       CompletableFuture<Integer> stopped = new CompletableFuture<>();
+      long paused = System.nanoTime();
       node.way()
           .when(
               INSERT,
@@ -103,8 +104,11 @@ enum Fault {
         int port = stopped.get(Patience.SECONDS, TimeUnit.SECONDS);
         // it has the lock, and cannot let go of it
         awaitIdle(fleet, port);
-        // unless PostgreSQL has lost patience with it by now
-        assertThat(fleet.endSessions("client_port = " + port)).isLessThanOrEqualTo(1);
+        int ended = fleet.endSessions("client_port = " + port);
+        // on a busy machine PostgreSQL may have lost patience with it by now
+        assertThat(ended == 1 || System.nanoTime() - paused >= PATIENCE_OF_POSTGRES.toNanos())
+            .as("the session that has the lock was ended: %d", ended)
+            .isTrue();
         load.await(WRITES_MEANWHILE);
       } finally {
         node.way().disarm();
@@ -197,6 +201,8 @@ enum Fault {
   };
 
   private static final int WRITES_MEANWHILE = 12;
+  // with a writer that is silent within its transaction
+  private static final Duration PATIENCE_OF_POSTGRES = Duration.ofSeconds(30);
   // what a node sends in turn when it writes
   private static final String LOCK = "FOR UPDATE";
   private static final String INSERT = "INSERT INTO varve_log";

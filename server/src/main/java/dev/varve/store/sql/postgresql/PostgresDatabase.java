@@ -263,6 +263,9 @@ public final class PostgresDatabase implements Database {
     } catch (SQLException e) {
       then.run();
       throw new StorageException("Reading failed", e);
+    } catch (RuntimeException | Error e) {
+      then.run();
+      throw e;
     }
     try {
       session.trace(Span.current());
@@ -273,7 +276,16 @@ public final class PostgresDatabase implements Database {
     } finally {
       queries.add(session.queries());
       session.trace(null);
+      endBeside(session, then);
+    }
+  }
+
+  private static void endBeside(Session session, Runnable then) {
+    try {
       Thread.ofVirtual().name("varve-read-end").start(() -> end(session, then));
+    } catch (RuntimeException | Error e) {
+      end(session, then);
+      throw e;
     }
   }
 

@@ -91,6 +91,18 @@ public final class PostgresDialect implements StoreDialect {
     }
   }
 
+  @Override
+  public <T> Optional<T> beginWriting(Session session, String sql, Session.RowReader<T> reader)
+      throws SQLException {
+    session.connection().setAutoCommit(false);
+    try {
+      return session.firstBehind(WriterLock.SQL, WriterLock.RESULTS, sql, reader);
+    } catch (SQLException | RuntimeException e) {
+      session.rollback(e);
+      throw e;
+    }
+  }
+
   /// A commit that no synchronous standby has confirmed goes well, with a warning.
   @Override
   public void commit(Session session) throws SQLException {
@@ -140,12 +152,12 @@ public final class PostgresDialect implements StoreDialect {
     }
   }
 
-  /// So many as a page has by default, and the one more that tells whether there is another.
   @Override
   public boolean answersSeveral() {
     return true;
   }
 
+  /// So many as a page has by default, and the one more that tells whether there is another.
   @Override
   public int fetchRows() {
     return 32;

@@ -18,5 +18,8 @@ final class WriterLock {
       "SET LOCAL lock_timeout = '%ds'; SET LOCAL idle_in_transaction_session_timeout = '%ds'; SELECT id FROM varve_head WHERE id = 1 FOR UPDATE; NOTIFY %s"
           .formatted(LOCK_SECONDS, IDLE_SECONDS, PostgresWatch.CHANNEL);
 
+  /// How many results it has: one for each of its statements.
+  static final int RESULTS = 4;
+
   private WriterLock() {}
 }

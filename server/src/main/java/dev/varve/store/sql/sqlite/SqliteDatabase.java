@@ -38,7 +38,7 @@ public final class SqliteDatabase implements Database {
   private static final Logger LOG = LoggerFactory.getLogger(SqliteDatabase.class);
 
   /// Of a database with all scripts; who adds one reads the new numbers from the test that holds them against the scripts.
-  private static final MigrationHistory WHOLE_HISTORY = new MigrationHistory(19, 4_425_712);
+  private static final MigrationHistory WHOLE_HISTORY = new MigrationHistory(19, 4_425_712, 0);
 
   private static final long CHECKPOINT_MILLIS = 250;
   // 64 MiB of write-ahead log: the writer seldom has to stop for a checkpoint, because the

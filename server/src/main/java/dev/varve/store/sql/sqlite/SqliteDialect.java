@@ -61,6 +61,18 @@ public final class SqliteDialect implements StoreDialect {
   }
 
   @Override
+  public <T> Optional<T> beginWriting(Session session, String sql, Session.RowReader<T> reader)
+      throws SQLException {
+    beginWriting(session);
+    try {
+      return session.first(sql, List.of(), reader);
+    } catch (SQLException | RuntimeException e) {
+      session.rollback(e);
+      throw e;
+    }
+  }
+
+  @Override
   public void commit(Session session) throws SQLException {
     session.transaction("COMMIT");
   }
