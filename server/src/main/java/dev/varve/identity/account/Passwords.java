@@ -3,7 +3,6 @@ package dev.varve.identity.account;
 import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.FieldError;
 import dev.varve.kernel.Lazy;
-import dev.varve.kernel.Niceness;
 import dev.varve.kernel.Problem;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -17,7 +16,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
@@ -41,9 +39,6 @@ public final class Passwords implements AutoCloseable {
   public static final int TEXT_LENGTH_MAX = 1_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(Passwords.class);
-  // where others want the core too, a hash gets a quarter of it, and others are woken on it before
-  // its turn is over
-  private static final int NICENESS = 5;
   private static final int SALT_BYTES = 16;
   private static final int DIGEST_BYTES = 32;
 
@@ -66,7 +61,7 @@ public final class Passwords implements AutoCloseable {
             0,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(settings.queuedHashesMax()),
-            factory());
+            Thread.ofPlatform().daemon().name("varve-password-", 0).factory());
     this.memory = new ArrayBlockingQueue<>(threads);
     int blocks =
         Argon2BytesGenerator.getBlockCount(settings.memoryKibibytes(), settings.parallelism());
@@ -74,11 +69,6 @@ public final class Passwords implements AutoCloseable {
       memory.add(new Lazy<>(() -> new FixedBlockPool(blocks)));
     }
     this.nothing = atCurrentCost(new byte[DIGEST_BYTES]);
-  }
-
-  private static ThreadFactory factory() {
-    ThreadFactory named = Thread.ofPlatform().daemon().name("varve-password-", 0).factory();
-    return work -> named.newThread(Niceness.giveWay(NICENESS, work));
   }
 
   /// Half of the cores, so that whoever does not sign in has the other half.
