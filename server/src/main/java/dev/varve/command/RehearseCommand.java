@@ -39,11 +39,11 @@ public final class RehearseCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path folder = Files.createTempDirectory("varve-rehearsal-");
-    // what these take is read at the start of each
-    for (Object command : List.of(new ServeCommand(), new DevCommand())) {
-      new CommandLine(command).parseArgs(folder.toString());
-    }
     try {
+      // what these take is read at the start of each
+      for (Object command : List.of(new ServeCommand(), new DevCommand())) {
+        new CommandLine(command).parseArgs(folder.toString());
+      }
       Path app = folder.resolve("app");
       new CommandLine(new NewCommand())
           .setOut(new PrintWriter(Writer.nullWriter()))

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// How Java starts a program with the classes of Varve and of its tests as a process of its own.
 ///
@@ -30,6 +31,7 @@ public final class TestProgram {
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED");
 
   private static final AtomicBoolean BEGUN = new AtomicBoolean();
+  private static volatile @Nullable Process archiver;
   private static volatile List<String> classes = List.of("-cp", CLASS_PATH);
 
   private TestProgram() {}
@@ -60,11 +62,10 @@ public final class TestProgram {
   private static void archive() {
     try {
       Path folder = Files.createTempDirectory("varve-classes-");
-      Runtime.getRuntime()
-          .addShutdownHook(Thread.ofPlatform().unstarted(() -> TestFolders.delete(folder)));
+      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> remove(folder)));
       String jars = jars(folder);
       Path archive = folder.resolve("classes.jsa");
-      int status =
+      Process archiving =
           new ProcessBuilder(
                   words(
                       List.of("-cp", jars),
@@ -73,9 +74,9 @@ public final class TestProgram {
                       List.of("rehearse")))
               .redirectErrorStream(true)
               .redirectOutput(folder.resolve("said.txt").toFile())
-              .start()
-              .waitFor();
-      if (status == 0 && Files.exists(archive)) {
+              .start();
+      archiver = archiving;
+      if (archiving.waitFor() == 0 && Files.exists(archive)) {
         classes = List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds=off", "-cp", jars);
       } else {
         System.out.printf("No archive of classes, see %s%n", folder.resolve("said.txt"));
@@ -85,6 +86,14 @@ public final class TestProgram {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static void remove(Path folder) {
+    Process archiving = archiver;
+    if (archiving != null) {
+      archiving.destroyForcibly().onExit().join();
+    }
+    TestFolders.delete(folder);
   }
 
   /// The class path with a jar in the place of each folder, because an archive takes classes from jars alone.

@@ -144,16 +144,15 @@ final class RecordHistory {
     if (stored.version() == previous.version() + 1) {
       return Change.Kind.UPDATE;
     }
-    // a record that comes back keeps the time of its creation; a new one with its id does not
-    if (!stored.entity().createdAt().equals(previous.entity().createdAt())) {
-      return Change.Kind.CREATE;
+    // a new record is of the instant at which it is written; one that comes back, of whichever of
+    // its lives, is of an earlier one
+    if (!stored.entity().createdAt().equals(stored.written().at())) {
+      return Change.Kind.UNDELETE;
     }
     // unless all of it happened in one instant: then the log alone can tell
-    return stored.entity().createdAt().equals(stored.written().at())
-        ? EventLog.kind(
-                view.session(), stored.written().position(), stored.entity().id(), stored.version())
-            .orElse(Change.Kind.UNDELETE)
-        : Change.Kind.UNDELETE;
+    return EventLog.kind(
+            view.session(), stored.written().position(), stored.entity().id(), stored.version())
+        .orElse(Change.Kind.CREATE);
   }
 
   /// What may be seen of a version; null when nothing.

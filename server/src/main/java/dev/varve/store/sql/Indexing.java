@@ -31,6 +31,9 @@ public interface Indexing {
   /// Breaks off what any process is making, because its table is about to be altered.
   void interrupt(Session session) throws SQLException;
 
+  /// Whether an index cannot be made because of a row that is too long for it.
+  boolean isTooLong(SQLException e);
+
   /// Whether a statement failed because of [#interrupt].
   boolean isInterrupted(SQLException e);
 }

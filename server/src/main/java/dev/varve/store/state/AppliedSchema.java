@@ -100,18 +100,19 @@ public record AppliedSchema(
         changes, plan.safe() ? inTheWay(database, session, stored, plan) : plan.refusals());
   }
 
-  /// The stored records that stand in the way of indexes, of models whose fields have kept their names.
+  /// The stored records that stand in the way of indexes.
   private static List<Plan.Refusal> inTheWay(
       Database database, Session session, Schema stored, Plan plan) throws SQLException {
     List<Plan.Refusal> refusals =
         new ArrayList<>(new LongTexts(database.dialect(), session).of(stored, plan));
     Duplicates duplicates = new Duplicates(database.dialect(), session);
     for (SchemaChange change : plan.changes()) {
-      if (change instanceof SchemaChange.AddIndex(Model model, Index index)
-          && index.unique()
-          && StoredFields.has(stored, plan, model, index)) {
-        for (String line : duplicates.of(model, index)) {
-          refusals.add(new Plan.Refusal(model.location(), line));
+      if (change instanceof SchemaChange.AddIndex(Model model, Index index) && index.unique()) {
+        Optional<StoredIndex> found = StoredIndex.of(stored, plan, model, index);
+        if (found.isPresent()) {
+          for (String line : duplicates.of(found.get().model(), found.get().index())) {
+            refusals.add(new Plan.Refusal(model.location(), line));
+          }
         }
       }
     }

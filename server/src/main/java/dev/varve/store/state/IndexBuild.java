@@ -35,6 +35,8 @@ public final class IndexBuild implements AutoCloseable {
   private final AppliedSchema schema;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
+  // by its own thread alone, until the next start
+  private final Set<String> impossible = new HashSet<>();
   private volatile List<String> missing = List.of();
   private volatile @Nullable Session session;
 
@@ -155,7 +157,7 @@ public final class IndexBuild implements AutoCloseable {
     try {
       // another node may just have made some
       for (Tables.NamedIndex index : look(session)) {
-        make(session, index);
+        makeIfPossible(session, index);
       }
       return look(session).isEmpty();
     } finally {
@@ -163,10 +165,29 @@ public final class IndexBuild implements AutoCloseable {
     }
   }
 
+  /// What can be made.
   private List<Tables.NamedIndex> look(Session session) throws SQLException {
     List<Tables.NamedIndex> found = missing(database, session, indexing, schema.schema());
     missing = names(found);
-    return found;
+    return found.stream().filter(index -> !impossible.contains(index.name())).toList();
+  }
+
+  /// One that cannot be made keeps no other from being made. Queries do without it.
+  private void makeIfPossible(Session session, Tables.NamedIndex index) throws SQLException {
+    try {
+      make(session, index);
+    } catch (SQLException e) {
+      if (!indexing.isTooLong(e)) {
+        throw e;
+      }
+      impossible.add(index.name());
+      indexing.drop(session, index.name());
+      LOG.error(
+          "{}: the index {} cannot be made, as texts of stored records or of their earlier versions are too long for it: {}",
+          name(index),
+          index.name(),
+          e.getMessage());
+    }
   }
 
   private void make(Session session, Tables.NamedIndex index) throws SQLException {

@@ -15,14 +15,13 @@ import dev.varve.store.sql.SqlType;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jooq.DSLContext;
-import org.jooq.Record;
-import org.jooq.Table;
 
 /// Names the stored records whose texts are too long for a new index: no record is written with such texts, and PostgreSQL makes no
-/// index on them. What is looked through is the whole table, so this is for whoever holds nobody up.
+/// index on them. What is looked through is a whole table, so this is for whoever does not hold up those who write.
 final class LongTexts {
   private final DSLContext dialect;
   private final Session session;
@@ -39,40 +38,29 @@ final class LongTexts {
   List<Plan.Refusal> of(Schema stored, Plan plan) throws SQLException {
     List<Plan.Refusal> refusals = new ArrayList<>();
     for (SchemaChange change : plan.changes()) {
-      if (change instanceof SchemaChange.AddIndex(Model model, Index index)
-          && StoredFields.has(stored, plan, model, index)) {
-        for (String line : of(model, index)) {
-          refusals.add(new Plan.Refusal(model.location(), line));
+      if (change instanceof SchemaChange.AddIndex(Model model, Index index)) {
+        Optional<StoredIndex> found = StoredIndex.of(stored, plan, model, index);
+        if (found.isPresent()) {
+          List<String> ids = ids(found.get());
+          if (!ids.isEmpty()) {
+            refusals.add(new Plan.Refusal(model.location(), line(model, index, ids)));
+          }
         }
       }
     }
     return refusals;
   }
 
-  private List<String> of(Model model, Index index) throws SQLException {
-    List<TextForm> texts =
-        index.forms().stream().filter(form -> SqlType.of(form.field()) == SqlType.TEXT).toList();
-    if (texts.stream().noneMatch(form -> isOfAnyLength(form.field()))) {
-      return List.of();
-    }
-    List<String> ids = ids(ModelTable.current(model), model, texts);
-    if (!ids.isEmpty()) {
-      return List.of(
-          "%s: the texts of the stored records %s are too long for an index on %s, which takes %,d bytes together in UTF-8: shorten them first"
-              .formatted(
-                  model.name(), StoredIds.named(ids), index.description(), Index.TEXT_BYTES_MAX));
-    }
-    List<String> earlier =
-        model.history() ? ids(ModelTable.history(model), model, texts) : List.of();
-    return earlier.isEmpty()
-        ? List.of()
-        : List.of(
-            "%s: earlier versions of the records %s have texts that are too long for an index on %s, which takes %,d bytes together in UTF-8, and versions stay as they are: index another field"
-                .formatted(
-                    model.name(),
-                    StoredIds.named(earlier),
-                    index.description(),
-                    Index.TEXT_BYTES_MAX));
+  private static String line(Model model, Index index, List<String> ids) {
+    String tooLong =
+        "too long for an index on %s, which takes %,d bytes together in UTF-8"
+            .formatted(index.description(), Index.TEXT_BYTES_MAX);
+    String records =
+        "%s: the texts of the stored records %s".formatted(model.name(), StoredIds.named(ids));
+    return model.history()
+        ? "%s are %s, or were in an earlier version, which stays as it is: index another field"
+            .formatted(records, tooLong)
+        : "%s are %s: shorten them first".formatted(records, tooLong);
   }
 
   /// All others are far shorter than an entry may be.
@@ -80,15 +68,24 @@ final class LongTexts {
     return field.type() == ScalarType.STRING || field.type() == ScalarType.URL;
   }
 
-  private List<String> ids(Table<Record> table, Model model, List<TextForm> texts)
-      throws SQLException {
-    // few can be too long, so that few are folded to be measured; in no order, which would have the
-    // table read by an index
+  private List<String> ids(StoredIndex stored) throws SQLException {
+    Model model = stored.model();
+    List<TextForm> texts =
+        stored.index().forms().stream()
+            .filter(form -> SqlType.of(form.field()) == SqlType.TEXT)
+            .toList();
+    if (texts.stream().noneMatch(form -> isOfAnyLength(form.field()))) {
+      return List.of();
+    }
+    // the history has the versions that hold as well. Few texts can be too long, so that few are
+    // folded to be measured; and the table is
+    // read as it lies, where an order would have it read by an index
     String select =
-        "SELECT DISTINCT %s FROM %s WHERE %s > %d AND %s > %d LIMIT %d"
+        "WITH found AS MATERIALIZED (SELECT %s AS id FROM %s WHERE %s > %d AND %s > %d) SELECT DISTINCT id FROM found LIMIT %d"
             .formatted(
                 column(model.id()),
-                dialect.render(table),
+                dialect.render(
+                    model.history() ? ModelTable.history(model) : ModelTable.current(model)),
                 bytes(texts.stream().map(form -> column(form.field()))),
                 Index.TEXT_BYTES_MAX / Index.FOLDED_GROWTH_MAX,
                 bytes(texts.stream().map(this::column)),

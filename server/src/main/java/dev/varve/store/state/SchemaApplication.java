@@ -50,7 +50,7 @@ final class SchemaApplication {
     }
   }
 
-  /// Before the writer's turn, because a whole table is looked through, and nobody waits for that. Where it takes longer than a query may,
+  /// Before the writer's turn, because a whole table is looked through, and nobody who writes waits for that. Where it takes longer than a query may,
   /// nothing is known.
   private void requireShortTexts() {
     List<Plan.Refusal> tooLong;

@@ -103,6 +103,27 @@ class VersionsTest {
             "4 UPDATE @4 [text]", "3 UNDELETE @3 []", "2 DELETE @2 []", "1 CREATE @1 [text]");
   }
 
+  /// With another life between: the time of creation is that of the first, and not that of the last.
+  @Test
+  void aReturnToAnEarlierLifeIsOneToo() {
+    notes.create("Note", "{'id': 'n', 'text': 'a'}");
+    notes.delete("Note", "n");
+    notes.pass(Duration.ofSeconds(5));
+    notes.create("Note", "{'id': 'n', 'text': 'b'}");
+    notes.delete("Note", "n");
+    notes.pass(Duration.ofSeconds(5));
+
+    notes.restore("Note", "n", 1);
+
+    assertThat(texts("Note", "n"))
+        .containsExactly(
+            "5 UNDELETE @5 [text]",
+            "4 DELETE @4 []",
+            "3 CREATE @3 [text]",
+            "2 DELETE @2 []",
+            "1 CREATE @1 [text]");
+  }
+
   @Test
   void aNewRecordWithTheIdOfADeletedOneIsCreated() {
     notes.create("Note", "{'id': 'n', 'text': 'a'}");

@@ -283,9 +283,9 @@ public final class PostgresDatabase implements Database {
   private static void endBeside(Session session, Runnable then) {
     try {
       Thread.ofVirtual().name("varve-read-end").start(() -> end(session, then));
-    } catch (RuntimeException | Error e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
+      LOG.warn("A connection is given back by who waits for it, as no thread can be started", e);
       end(session, then);
-      throw e;
     }
   }
 

@@ -17,6 +17,7 @@ final class PostgresIndexing implements Indexing {
 
   // "VARI"
   static final int LOCK = 0x56415249;
+  private static final String PROGRAM_LIMIT_EXCEEDED = "54000";
   private static final String QUERY_CANCELED = "57014";
   private static final String CREATE = "create index ";
 
@@ -89,6 +90,11 @@ final class PostgresIndexing implements Indexing {
             + " AND classid::bigint = ? AND objid::bigint = hashtext(current_schema())::bigint & 4294967295",
         List.of((long) LOCK),
         row -> true);
+  }
+
+  @Override
+  public boolean isTooLong(SQLException e) {
+    return PROGRAM_LIMIT_EXCEEDED.equals(e.getSQLState());
   }
 
   @Override
