@@ -32,8 +32,7 @@ import java.util.Map;
 /// ```
 ///
 /// A node is UP that told of itself in the last seconds, and SILENT otherwise. It is behind when its own schema file is one that was
-/// left behind. `lost` is there while nothing is written because the
-/// database has lost the end of the log.
+/// left behind. `lost` is there while nothing is written because the database has lost the end of the log.
 final class NodesEndpoint {
   static final String PATH = "/health/nodes";
 

@@ -144,8 +144,7 @@ final class RecordHistory {
     if (stored.version() == previous.version() + 1) {
       return Change.Kind.UPDATE;
     }
-    // a new record is of the instant at which it is written; one that comes back, of whichever of
-    // its lives, is of an earlier one
+    // a new record is of the instant at which it is written; one that comes back is older
     if (!stored.entity().createdAt().equals(stored.written().at())) {
       return Change.Kind.UNDELETE;
     }

@@ -2,6 +2,7 @@ package dev.varve.net.limit;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.varve.kernel.Pauses;
 import dev.varve.kernel.Sha256;
 import dev.varve.telemetry.Counter;
 import dev.varve.telemetry.Metrics;
@@ -27,7 +28,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +73,7 @@ public final class SharedBuckets implements BucketStores, AutoCloseable {
   private final Counter failures;
   private final Cache<String, Bucket> buckets =
       Caffeine.newBuilder().maximumSize(PROXIES_MAX).expireAfterAccess(PROXY_KEPT).build();
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Pauses pauses = new Pauses();
   private final AtomicLong restsUntilNanos = new AtomicLong();
   private volatile boolean resting;
   private volatile @Nullable ProxyManager<String> store;
@@ -132,7 +132,7 @@ public final class SharedBuckets implements BucketStores, AutoCloseable {
       } catch (RuntimeException e) {
         failed(e);
       }
-    } while (!isClosedAfter(REST));
+    } while (pauses.pause(REST));
   }
 
   private ProxyManager<String> buckets(StatefulRedisConnection<String, byte[]> connection) {
@@ -142,15 +142,6 @@ public final class SharedBuckets implements BucketStores, AutoCloseable {
         .expirationAfterWrite(
             ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(KEPT))
         .build();
-  }
-
-  private boolean isClosedAfter(Duration time) {
-    try {
-      return closed.await(time.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return true;
-    }
   }
 
   /// Whether it was there when it was asked last.
@@ -240,7 +231,7 @@ public final class SharedBuckets implements BucketStores, AutoCloseable {
 
   @Override
   public void close() {
-    closed.countDown();
+    pauses.close();
     client.shutdown(Duration.ZERO, REST);
     resources.shutdown(0, REST.toMillis(), TimeUnit.MILLISECONDS).awaitUninterruptibly();
   }

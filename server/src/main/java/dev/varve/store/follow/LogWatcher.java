@@ -1,12 +1,11 @@
 package dev.varve.store.follow;
 
+import dev.varve.kernel.Pauses;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.DatabaseWatch;
 import dev.varve.store.sql.Session;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,15 +15,15 @@ import org.slf4j.LoggerFactory;
 public final class LogWatcher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogWatcher.class);
   // under a flood of commits one look is for several of them
-  private static final long PAUSE_MILLIS = 10;
-  private static final long RETRY_MILLIS = 200;
+  private static final Duration PAUSE = Duration.ofMillis(10);
+  private static final Duration RETRY = Duration.ofMillis(200);
 
   private final Database database;
   private final LogFollower follower;
   private final Duration idle;
   private final Sign sign;
   private final Runnable whenOutdated;
-  private final CountDownLatch closing = new CountDownLatch(1);
+  private final Pauses pauses = new Pauses();
   private final Thread thread;
   private volatile @Nullable DatabaseWatch watch;
   // of the thread: whether it is known that the data have a newer schema
@@ -55,14 +54,14 @@ public final class LogWatcher implements AutoCloseable {
   }
 
   private void run() {
-    while (isOpen()) {
+    while (pauses.goOn()) {
       try (DatabaseWatch opened = database.watch()) {
         watch = opened;
         lookOn(opened);
       } catch (SQLException | RuntimeException e) {
-        if (isOpen()) {
+        if (pauses.goOn()) {
           LOG.warn("What other nodes have written cannot be looked at; it is tried again", e);
-          pause(RETRY_MILLIS);
+          pauses.pause(RETRY);
         }
       } finally {
         watch = null;
@@ -71,7 +70,7 @@ public final class LogWatcher implements AutoCloseable {
   }
 
   private void lookOn(DatabaseWatch opened) throws SQLException {
-    while (isOpen()) {
+    while (pauses.goOn()) {
       follower.look(opened.session());
       // one that cannot follow is still there
       sign.give(opened.session());
@@ -79,29 +78,15 @@ public final class LogWatcher implements AutoCloseable {
         told = true;
         whenOutdated.run();
       }
-      pause(PAUSE_MILLIS);
+      pauses.pause(PAUSE);
       opened.await(idle);
-    }
-  }
-
-  private boolean isOpen() {
-    return closing.getCount() > 0;
-  }
-
-  private void pause(long millis) {
-    try {
-      // ends at once when it is closed
-      boolean _ = closing.await(millis, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      closing.countDown();
     }
   }
 
   /// Looks no more.
   @Override
   public void close() {
-    closing.countDown();
+    pauses.close();
     DatabaseWatch open = watch;
     if (open != null) {
       // it may wait for something to hear

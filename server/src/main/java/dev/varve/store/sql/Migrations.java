@@ -20,21 +20,23 @@ public final class Migrations {
   /// @throws dev.varve.kernel.UserMistake when the data are in a format that this Varve does not know; nothing was written then
   public static void run(Database database) {
     database.<Boolean>read(DataFormat::require);
-    if (database
-        .wholeHistory()
-        .filter(whole -> whole.equals(database.read(MigrationHistory::of)))
-        .isPresent()) {
-      // to find that out takes Flyway longer than all else at a start
-      DataFormat.note(database);
-      return;
-    }
-    try {
-      TablesInUse.alter(
-          database, "Varve's own tables are brought to this version", _ -> migrate(database));
-    } catch (SQLException e) {
-      throw new StorageException("Varve's own tables cannot be brought to this version", e);
+    if (!haveRun(database)) {
+      try {
+        TablesInUse.alter(
+            database, "Varve's own tables are brought to this version", _ -> migrate(database));
+      } catch (SQLException e) {
+        throw new StorageException("Varve's own tables cannot be brought to this version", e);
+      }
     }
     DataFormat.note(database);
+  }
+
+  /// To find that out takes Flyway longer than all else at a start.
+  private static boolean haveRun(Database database) {
+    return database
+        .wholeHistory()
+        .filter(whole -> whole.equals(database.read(MigrationHistory::of)))
+        .isPresent();
   }
 
   private static boolean migrate(Database database) throws SQLException {

@@ -43,9 +43,9 @@ public final class Session implements AutoCloseable {
 
   // counted by the one thread, read by any
   private final AtomicLong queries = new AtomicLong();
+  private final AtomicLong executed = new AtomicLong();
   // found out once
   private @Nullable String server;
-  private final AtomicLong executed = new AtomicLong();
   // of the request that the session works for, if that is traced
   private @Nullable Span span;
   // what goes to the database with the next query
@@ -158,8 +158,15 @@ public final class Session implements AutoCloseable {
     try (ResultSet first = statement.getResultSet()) {
       ahead.take(first);
     }
-    statement.getMoreResults();
-    return statement.getResultSet();
+    return resultBehind(statement, 1);
+  }
+
+  private static ResultSet resultBehind(PreparedStatement executed, int results)
+      throws SQLException {
+    for (int passed = 0; passed < results; passed++) {
+      executed.getMoreResults();
+    }
+    return executed.getResultSet();
   }
 
   /// The statement for `sql`, prepared once. Not to be closed; its parameters are those of the last use.
@@ -279,10 +286,7 @@ public final class Session implements AutoCloseable {
     queries.incrementAndGet();
     try (var _ = Span.sql(span, dialect.system(), before)) {
       statement.execute();
-      for (int passed = 0; passed < results; passed++) {
-        statement.getMoreResults();
-      }
-      try (ResultSet rows = statement.getResultSet()) {
+      try (ResultSet rows = resultBehind(statement, results)) {
         return rows.next() ? Optional.of(reader.read(rows)) : Optional.empty();
       }
     }

@@ -11,9 +11,7 @@ public final class StorageException extends Outage {
   // of PostgreSQL: broken off by the bound on its time
   private static final String QUERY_CANCELED = "57014";
 
-  // of PostgreSQL: undefined_column, undefined_table. Another node has altered what was asked for
-  // by its
-  // name of before
+  // of PostgreSQL, undefined_column and undefined_table: another node has altered the tables
   private static final Set<String> ALTERED = Set.of("42703", "42P01");
 
   private final boolean tookTooLong;

@@ -1,8 +1,6 @@
 package dev.varve.store.state;
 
 import dev.varve.kernel.UserMistake;
-import dev.varve.schema.Index;
-import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
 import dev.varve.schema.evolution.Evolution;
 import dev.varve.schema.evolution.Plan;
@@ -103,17 +101,15 @@ public record AppliedSchema(
   /// The stored records that stand in the way of indexes.
   private static List<Plan.Refusal> inTheWay(
       Database database, Session session, Schema stored, Plan plan) throws SQLException {
+    List<StoredIndex> indexes = StoredIndex.all(stored, plan);
     List<Plan.Refusal> refusals =
-        new ArrayList<>(new LongTexts(database.dialect(), session).of(stored, plan));
+        new ArrayList<>(new LongTexts(database.dialect(), session).of(indexes));
     Duplicates duplicates = new Duplicates(database.dialect(), session);
-    for (SchemaChange change : plan.changes()) {
-      if (change instanceof SchemaChange.AddIndex(Model model, Index index) && index.unique()) {
-        Optional<StoredIndex> found = StoredIndex.of(stored, plan, model, index);
-        if (found.isPresent()) {
-          for (String line : duplicates.of(found.get().model(), found.get().index())) {
-            refusals.add(new Plan.Refusal(model.location(), line));
-          }
-        }
+    for (StoredIndex index : indexes) {
+      if (index.index().unique()) {
+        duplicates
+            .of(index.model(), index.index())
+            .forEach(line -> refusals.add(index.refusal(line)));
       }
     }
     return refusals;

@@ -1,5 +1,6 @@
 package dev.varve.store.state;
 
+import dev.varve.kernel.Pauses;
 import dev.varve.schema.Model;
 import dev.varve.schema.Schema;
 import dev.varve.store.sql.Database;
@@ -7,12 +8,12 @@ import dev.varve.store.sql.Indexing;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.StoreDialect;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,14 +27,14 @@ import org.slf4j.LoggerFactory;
 public final class IndexBuild implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(IndexBuild.class);
   // while another node makes them, or a schema is about to change
-  private static final long WAIT_MILLIS = 1_000;
+  private static final Duration WAIT = Duration.ofSeconds(1);
   // what failed for a full disk fails for a while
-  private static final long RETRY_MILLIS_MAX = 60_000;
+  private static final Duration RETRY_MAX = Duration.ofMinutes(1);
 
   private final Database database;
   private final Indexing indexing;
   private final AppliedSchema schema;
-  private final CountDownLatch closing = new CountDownLatch(1);
+  private final Pauses pauses = new Pauses();
   private final Thread thread;
   // by its own thread alone, until the next start
   private final Set<String> impossible = new HashSet<>();
@@ -110,20 +111,21 @@ public final class IndexBuild implements AutoCloseable {
   }
 
   private void run() {
-    long pause = WAIT_MILLIS;
-    while (isOpen()) {
+    Duration pause = WAIT;
+    while (pauses.goOn()) {
       try (Session opened = indexing.open(database.source())) {
         session = opened;
-        while (isOpen() && !isDone(opened)) {
-          pause(WAIT_MILLIS);
-          pause = WAIT_MILLIS;
+        while (pauses.goOn() && !isDone(opened)) {
+          pauses.pause(WAIT);
+          pause = WAIT;
         }
         return;
       } catch (SQLException | RuntimeException e) {
-        if (isOpen()) {
+        if (pauses.goOn()) {
           tell(e);
-          pause(pause);
-          pause = Math.min(2 * pause, RETRY_MILLIS_MAX);
+          pauses.pause(pause);
+          Duration next = pause.multipliedBy(2);
+          pause = next.compareTo(RETRY_MAX) < 0 ? next : RETRY_MAX;
         }
       } finally {
         session = null;
@@ -191,7 +193,7 @@ public final class IndexBuild implements AutoCloseable {
   }
 
   private void make(Session session, Tables.NamedIndex index) throws SQLException {
-    if (new HashSet<>(session.dialect().indexes(session)).contains(index.name())) {
+    if (session.dialect().indexes(session).contains(index.name())) {
       LOG.info("{}: the making of the index {} was broken off", name(index), index.name());
       indexing.drop(session, index.name());
     }
@@ -203,20 +205,6 @@ public final class IndexBuild implements AutoCloseable {
         name(index),
         index.name(),
         TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start));
-  }
-
-  private boolean isOpen() {
-    return closing.getCount() > 0;
-  }
-
-  private void pause(long millis) {
-    try {
-      // ends at once when it is closed
-      boolean _ = closing.await(millis, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      closing.countDown();
-    }
   }
 
   private void await() {
@@ -231,7 +219,7 @@ public final class IndexBuild implements AutoCloseable {
   /// Waits for nothing: what the database is making, it goes on with, and another node looks whether it came to an end.
   @Override
   public void close() {
-    closing.countDown();
+    pauses.close();
     Session open = session;
     if (open != null) {
       try {

@@ -4,10 +4,8 @@ import dev.varve.schema.Field;
 import dev.varve.schema.Index;
 import dev.varve.schema.Model;
 import dev.varve.schema.ScalarType;
-import dev.varve.schema.Schema;
 import dev.varve.schema.TextForm;
 import dev.varve.schema.evolution.Plan;
-import dev.varve.schema.evolution.SchemaChange;
 import dev.varve.store.sql.ModelTable;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.SqlFunctions;
@@ -15,10 +13,11 @@ import dev.varve.store.sql.SqlType;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jooq.Table;
 
 /// Names the stored records whose texts are too long for a new index: no record is written with such texts, and PostgreSQL makes no
 /// index on them. What is looked through is a whole table, so this is for whoever does not hold up those who write.
@@ -32,35 +31,27 @@ final class LongTexts {
   }
 
   /// What a plan is refused for: a line for each index that it adds to tables with such records.
-  ///
-  /// @param stored what the tables have now
-  /// @param plan that is refused for nothing else
-  List<Plan.Refusal> of(Schema stored, Plan plan) throws SQLException {
+  List<Plan.Refusal> of(List<StoredIndex> indexes) throws SQLException {
     List<Plan.Refusal> refusals = new ArrayList<>();
-    for (SchemaChange change : plan.changes()) {
-      if (change instanceof SchemaChange.AddIndex(Model model, Index index)) {
-        Optional<StoredIndex> found = StoredIndex.of(stored, plan, model, index);
-        if (found.isPresent()) {
-          List<String> ids = ids(found.get());
-          if (!ids.isEmpty()) {
-            refusals.add(new Plan.Refusal(model.location(), line(model, index, ids)));
-          }
-        }
+    for (StoredIndex index : indexes) {
+      List<String> ids = ids(index);
+      if (!ids.isEmpty()) {
+        refusals.add(index.refusal(line(index.added().model(), index.added().index(), ids)));
       }
     }
     return refusals;
   }
 
   private static String line(Model model, Index index, List<String> ids) {
-    String tooLong =
-        "too long for an index on %s, which takes %,d bytes together in UTF-8"
-            .formatted(index.description(), Index.TEXT_BYTES_MAX);
-    String records =
-        "%s: the texts of the stored records %s".formatted(model.name(), StoredIds.named(ids));
-    return model.history()
-        ? "%s are %s, or were in an earlier version, which stays as it is: index another field"
-            .formatted(records, tooLong)
-        : "%s are %s: shorten them first".formatted(records, tooLong);
+    return "%s: the texts of the stored records %s are too long for an index on %s, which takes %,d bytes together in UTF-8%s"
+        .formatted(
+            model.name(),
+            StoredIds.named(ids),
+            index.description(),
+            Index.TEXT_BYTES_MAX,
+            model.history()
+                ? ", or were in an earlier version, which stays as it is: index another field"
+                : ": shorten them first");
   }
 
   /// All others are far shorter than an entry may be.
@@ -77,15 +68,14 @@ final class LongTexts {
     if (texts.stream().noneMatch(form -> isOfAnyLength(form.field()))) {
       return List.of();
     }
-    // the history has the versions that hold as well. Few texts can be too long, so that few are
-    // folded to be measured; and the table is
-    // read as it lies, where an order would have it read by an index
+    // the history has the versions that hold as well
+    Table<Record> table = model.history() ? ModelTable.history(model) : ModelTable.current(model);
+    // few can be too long, so few are folded; in no order, which would read the table by an index
     String select =
         "WITH found AS MATERIALIZED (SELECT %s AS id FROM %s WHERE %s > %d AND %s > %d) SELECT DISTINCT id FROM found LIMIT %d"
             .formatted(
                 column(model.id()),
-                dialect.render(
-                    model.history() ? ModelTable.history(model) : ModelTable.current(model)),
+                dialect.render(table),
                 bytes(texts.stream().map(form -> column(form.field()))),
                 Index.TEXT_BYTES_MAX / Index.FOLDED_GROWTH_MAX,
                 bytes(texts.stream().map(this::column)),

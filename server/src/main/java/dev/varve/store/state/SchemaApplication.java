@@ -50,8 +50,8 @@ final class SchemaApplication {
     }
   }
 
-  /// Before the writer's turn, because a whole table is looked through, and nobody who writes waits for that. Where it takes longer than a query may,
-  /// nothing is known.
+  /// Before the writer's turn, because a whole table is looked through, and nobody who writes waits for that. Where it takes longer than
+  /// a query may, nothing is known.
   private void requireShortTexts() {
     List<Plan.Refusal> tooLong;
     try {
@@ -67,17 +67,24 @@ final class SchemaApplication {
 
   private List<Plan.Refusal> tooLong(Session session) throws SQLException {
     List<SchemaVersions.Applied> applied = SchemaVersions.all(session);
-    boolean stays =
-        applied.isEmpty()
-            || applied.getLast().source().equals(schema.source())
-            || (earlier == EarlierFile.LEFT_BEHIND
-                && BehindFile.of(applied, schema.source()).isPresent());
-    if (stays) {
+    if (applied.isEmpty() || isNewest(applied) || behind(applied).isPresent()) {
       return List.of();
     }
     Schema stored = AppliedSchema.versions(applied).getLast();
     Plan plan = Evolution.plan(stored, schema);
-    return plan.safe() ? new LongTexts(database.dialect(), session).of(stored, plan) : List.of();
+    return plan.safe()
+        ? new LongTexts(database.dialect(), session).of(StoredIndex.all(stored, plan))
+        : List.of();
+  }
+
+  private boolean isNewest(List<SchemaVersions.Applied> applied) {
+    return !applied.isEmpty() && applied.getLast().source().equals(schema.source());
+  }
+
+  private Optional<BehindFile> behind(List<SchemaVersions.Applied> applied) {
+    return earlier == EarlierFile.LEFT_BEHIND
+        ? BehindFile.of(applied, schema.source())
+        : Optional.empty();
   }
 
   /// @param interrupting whether whoever makes indexes gives way
@@ -121,15 +128,12 @@ final class SchemaApplication {
       folded.shortenNames(model);
     }
     List<String> renewed = new TextRules(database.dialect(), session).renew(before);
-    Optional<BehindFile> behind =
-        earlier == EarlierFile.LEFT_BEHIND
-            ? BehindFile.of(applied, schema.source())
-            : Optional.empty();
+    Optional<BehindFile> behind = behind(applied);
     if (behind.isPresent()) {
       return new AppliedSchema(
           before, versions.size(), new SchemaHistory(versions), renewed, behind);
     }
-    if (!versions.isEmpty() && before.source().equals(schema.source())) {
+    if (isNewest(applied)) {
       return new AppliedSchema(
           schema, versions.size(), new SchemaHistory(versions), renewed, behind);
     }

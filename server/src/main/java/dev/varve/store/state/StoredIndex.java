@@ -11,19 +11,38 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// An index of a new schema, by the names that its model and fields have in the tables now.
-record StoredIndex(Model model, Index index) {
-  /// Nothing where a field is new, or the tables have the index already.
+/// An index that a plan adds, by the names that its model and fields have in the tables now.
+///
+/// @param added the same by its new names
+record StoredIndex(Model model, Index index, SchemaChange.AddIndex added) {
+  /// Those of fields that have values already. Where a field is new there are none, and what the tables have only gets another name.
   ///
   /// @param stored what the tables have now
   /// @param plan that leads to the new schema, and is refused for nothing
-  static Optional<StoredIndex> of(Schema stored, Plan plan, Model model, Index index) {
-    return before(stored, plan, model)
+  static List<StoredIndex> all(Schema stored, Plan plan) {
+    List<StoredIndex> all = new ArrayList<>();
+    for (SchemaChange change : plan.changes()) {
+      if (change instanceof SchemaChange.AddIndex added) {
+        of(stored, plan, added).ifPresent(all::add);
+      }
+    }
+    return all;
+  }
+
+  private static Optional<StoredIndex> of(Schema stored, Plan plan, SchemaChange.AddIndex added) {
+    Index index = added.index();
+    return before(stored, plan, added.model())
         .flatMap(before ->
-            fields(before, plan, model, index)
+            fields(before, plan, added.model(), index)
                 .map(fields ->
-                    new StoredIndex(before, new Index(fields, index.unique(), index.folding()))))
+                    new StoredIndex(
+                        before, new Index(fields, index.unique(), index.folding()), added)))
         .filter(found -> found.model().indexes().stream().noneMatch(found.index()::isLike));
+  }
+
+  /// What the plan is refused for.
+  Plan.Refusal refusal(String message) {
+    return new Plan.Refusal(added.model().location(), message);
   }
 
   private static Optional<Model> before(Schema stored, Plan plan, Model model) {

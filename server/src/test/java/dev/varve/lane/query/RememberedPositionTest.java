@@ -3,14 +3,12 @@ package dev.varve.lane.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.lane.access.Caller;
-import dev.varve.lane.access.Command;
 import dev.varve.lane.access.Moment;
 import dev.varve.lane.access.Read;
 import dev.varve.lane.access.Selection;
-import dev.varve.lane.write.UnitOfWork;
 import dev.varve.node.OpenEngine;
+import dev.varve.node.Written;
 import dev.varve.schema.Model;
-import dev.varve.schema.record.InputReader;
 import dev.varve.store.cache.CacheSettings;
 import dev.varve.store.cache.RecordCache;
 import dev.varve.store.log.Committed;
@@ -18,8 +16,6 @@ import dev.varve.store.state.Records;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,17 +33,7 @@ final class RememberedPositionTest {
     List<Committed> units = new CopyOnWriteArrayList<>();
     try (OpenEngine engine = OpenEngine.at(folder, SCHEMA, Clock.systemUTC(), units::addAll)) {
       Model model = engine.schema().require("Note");
-      Map<String, Object> note = Map.of("id", "a", "text", "one");
-      Command create =
-          new Command.Create(
-              model, "a", true, InputReader.read(model, note, InputReader.Mode.CREATE));
-      engine
-          .sequencer()
-          .submit(
-              new UnitOfWork(
-                  List.of(engine.access().authorize(Caller.ANONYMOUS, create)),
-                  "request",
-                  Optional.empty()));
+      Written.note(engine, "a");
       RecordCache cache = new RecordCache(CacheSettings.DEFAULT, List.of(model), 0);
       cache.apply(units);
       cache.follow(looking(cache, 9));

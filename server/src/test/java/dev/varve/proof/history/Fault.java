@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 
 /// What goes wrong in the middle of a round. When it has happened all nodes serve again, or are about to.
@@ -92,23 +91,13 @@ enum Fault {
     @Override
     void happen(Fleet fleet, Load load, Random random) throws Exception {
       Node node = some(fleet, random);
-      CompletableFuture<Integer> stopped = new CompletableFuture<>();
-      AtomicLong paused = new AtomicLong();
-      node.way()
-          .when(
-              INSERT,
-              port -> {
-                node.pause();
-                paused.set(System.nanoTime());
-                stopped.complete(port);
-              });
       try {
-        int port = stopped.get(Patience.SECONDS, TimeUnit.SECONDS);
+        Sprung paused = when(node, INSERT, node::pause);
         // it has the lock, and cannot let go of it
-        awaitIdle(fleet, port);
-        int ended = fleet.endSessions("client_port = " + port);
+        awaitIdle(fleet, paused.port());
+        int ended = fleet.endSessions("client_port = " + paused.port());
         // on a busy machine PostgreSQL may have lost patience with it by now
-        boolean byItself = System.nanoTime() - paused.get() >= PATIENCE_OF_POSTGRES.toNanos();
+        boolean byItself = System.nanoTime() - paused.atNanos() >= PATIENCE_OF_POSTGRES.toNanos();
         assertThat(ended).isIn(1, byItself ? 0 : 1);
         load.await(WRITES_MEANWHILE);
       } finally {
@@ -128,15 +117,7 @@ enum Fault {
     @Override
     void happen(Fleet fleet, Load load, Random random) throws Exception {
       Node node = some(fleet, random);
-      CompletableFuture<Integer> killed = new CompletableFuture<>();
-      node.way()
-          .when(
-              List.of(LOCK, INSERT, COMMIT).get(random.nextInt(3)),
-              port -> {
-                node.kill();
-                killed.complete(port);
-              });
-      killed.get(Patience.SECONDS, TimeUnit.SECONDS);
+      when(node, List.of(LOCK, INSERT, COMMIT).get(random.nextInt(3)), node::kill);
       load.await(WRITES_MEANWHILE);
       node.restart();
     }
@@ -280,6 +261,24 @@ enum Fault {
 
   private static Node some(Fleet fleet, Random random) {
     return fleet.node(random.nextInt(fleet.nodes().size()));
+  }
+
+  /// A trap that a node went into.
+  ///
+  /// @param port of its connection
+  private record Sprung(int port, long atNanos) {}
+
+  /// Does something to a node at the moment at which it sends a statement, and returns when that is done.
+  private static Sprung when(Node node, String sends, Runnable what) throws Exception {
+    CompletableFuture<Sprung> sprung = new CompletableFuture<>();
+    node.way()
+        .when(
+            sends,
+            port -> {
+              what.run();
+              sprung.complete(new Sprung(port, System.nanoTime()));
+            });
+    return sprung.get(Patience.SECONDS, TimeUnit.SECONDS);
   }
 
   private static void awaitTrap(Node node) {

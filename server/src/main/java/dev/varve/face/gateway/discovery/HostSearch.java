@@ -1,9 +1,9 @@
 package dev.varve.face.gateway.discovery;
 
-import dev.varve.face.gateway.resilience.Pauses;
 import dev.varve.face.gateway.resilience.ServiceEvents;
 import dev.varve.face.gateway.resilience.ServiceEvents.Kind;
 import dev.varve.face.gateway.resilience.ServiceMeasures;
+import dev.varve.kernel.Pauses;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package dev.varve.face.gateway.upstream;
 
 import dev.varve.face.gateway.resilience.HealthSettings;
-import dev.varve.face.gateway.resilience.Pauses;
+import dev.varve.kernel.Pauses;
 import dev.varve.net.http.HeaderLine;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.varve.face.gateway.upstream;
 
-import dev.varve.face.gateway.resilience.Pauses;
+import dev.varve.kernel.Pauses;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

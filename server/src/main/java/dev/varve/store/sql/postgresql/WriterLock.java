@@ -1,5 +1,7 @@
 package dev.varve.store.sql.postgresql;
 
+import java.util.List;
+
 /// Takes the row that whoever writes takes first. The bounds hold for the transaction alone, so that connections which a pooler
 /// hands on keep none of them.
 ///
@@ -13,13 +15,19 @@ final class WriterLock {
   // memory, and makes tables anew
   private static final int IDLE_SECONDS = 30;
 
-  /// One round trip, with the BEGIN before it. What is notified goes out with the commit, if there is one.
-  static final String SQL =
-      "SET LOCAL lock_timeout = '%ds'; SET LOCAL idle_in_transaction_session_timeout = '%ds'; SELECT id FROM varve_head WHERE id = 1 FOR UPDATE; NOTIFY %s"
-          .formatted(LOCK_SECONDS, IDLE_SECONDS, PostgresWatch.CHANNEL);
+  // what is notified goes out with the commit, if there is one
+  private static final List<String> STATEMENTS =
+      List.of(
+          "SET LOCAL lock_timeout = '%ds'".formatted(LOCK_SECONDS),
+          "SET LOCAL idle_in_transaction_session_timeout = '%ds'".formatted(IDLE_SECONDS),
+          "SELECT id FROM varve_head WHERE id = 1 FOR UPDATE",
+          "NOTIFY " + PostgresWatch.CHANNEL);
 
-  /// How many results it has: one for each of its statements.
-  static final int RESULTS = 4;
+  /// One round trip, with the BEGIN before it.
+  static final String SQL = String.join("; ", STATEMENTS);
+
+  /// How many results it has.
+  static final int RESULTS = STATEMENTS.size();
 
   private WriterLock() {}
 }

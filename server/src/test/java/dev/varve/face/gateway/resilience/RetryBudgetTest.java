@@ -2,6 +2,7 @@ package dev.varve.face.gateway.resilience;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.kernel.Pauses;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -8,6 +8,7 @@ import dev.varve.kernel.Folding;
 import dev.varve.kernel.Patience;
 import dev.varve.node.OpenEngine;
 import dev.varve.node.TestStorage;
+import dev.varve.node.Written;
 import dev.varve.store.log.DamagedLogException;
 import dev.varve.store.log.EventLog;
 import dev.varve.store.sql.Database;

@@ -1,9 +1,8 @@
-package dev.varve.store.sql.postgresql;
+package dev.varve.node;
 
 import dev.varve.lane.access.Caller;
 import dev.varve.lane.access.Command;
 import dev.varve.lane.write.UnitOfWork;
-import dev.varve.node.OpenEngine;
 import dev.varve.schema.Model;
 import dev.varve.schema.record.InputReader;
 import java.util.List;
@@ -11,11 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Units of work for tests.
-final class Written {
+public final class Written {
   private Written() {}
 
   /// Writes a new record of the model Note.
-  static void note(OpenEngine engine, String id) {
+  public static void note(OpenEngine engine, String id) {
     Model note = engine.schema().require("Note");
     Command create =
         new Command.Create(

@@ -1,12 +1,17 @@
-package dev.varve.face.gateway.resilience;
+package dev.varve.kernel;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// Waits that end with the gateway.
+/// Waits of what is done again and again. They end when that is closed.
 public final class Pauses implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
+
+  /// Whether there is a reason to go on: it is not closed, and nobody has interrupted this thread.
+  public boolean goOn() {
+    return closed.getCount() > 0 && !Thread.currentThread().isInterrupted();
+  }
 
   /// Waits.
   ///
