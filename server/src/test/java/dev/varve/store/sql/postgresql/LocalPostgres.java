@@ -177,6 +177,8 @@ public final class LocalPostgres implements AutoCloseable {
             "fsync=off",
             "full_page_writes=off",
             "autovacuum=off",
+            // in its folder, and gone with it, however it ends
+            "dynamic_shared_memory_type=mmap",
             "max_wal_size=4GB")) {
       command.addAll(List.of("-c", setting));
     }
@@ -316,7 +318,8 @@ public final class LocalPostgres implements AutoCloseable {
   /// A new database with Varve's own tables; its name.
   public String newDatabase() {
     String name = "test_" + databases.incrementAndGet();
-    execute("CREATE DATABASE %s TEMPLATE %s".formatted(name, TEMPLATE));
+    // the whole of it block by block through its log would take twice as long
+    execute("CREATE DATABASE %s TEMPLATE %s STRATEGY FILE_COPY".formatted(name, TEMPLATE));
     return name;
   }
 
