@@ -16,7 +16,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleSupplier;
@@ -139,7 +138,8 @@ public final class Metrics {
                 .help(help)
                 .labelNames(label)
                 .callback(callback ->
-                    Objects.requireNonNull(manySources.get(name))
+                    manySources
+                        .getOrDefault(name, Map::of)
                         .get()
                         .forEach((value, number) -> callback.call(number, value)))
                 .register(registry));
@@ -163,6 +163,12 @@ public final class Metrics {
   private double source(String name) {
     DoubleSupplier source = sources.get(name);
     return source == null ? Double.NaN : source.getAsDouble();
+  }
+
+  /// From now on nobody is asked for a value.
+  void close() {
+    sources.clear();
+    manySources.clear();
   }
 
   /// All measures, as text of Prometheus, or of OpenMetrics where that is asked for.

@@ -21,5 +21,6 @@ public record Telemetry(Metrics metrics, Traces traces, AccessLog accessLog)
   public void close() {
     accessLog.close();
     traces.close();
+    metrics.close();
   }
 }

@@ -73,6 +73,11 @@ public final class TestServer implements AutoCloseable {
     this.app = app;
   }
 
+  /// What serves.
+  App running() {
+    return app;
+  }
+
   /// What came back.
   public record Reply(int status, Map<String, List<String>> headers, byte[] bytes) {
     /// The body as text.

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// How Java starts a program with the classes of Varve and of its tests as a process of its own.
 ///
-/// With `-Dvarve.test.archive=true` what such processes load is read once, into an archive of classes (a dynamic CDS archive, JEP
-/// 350): it costs as much as four starts, and takes a third from each later one. It is made beside the first programs, which do not
+/// With `-Dvarve.test.archive=true` what such processes load is read and linked once, into an archive of classes (an AOT cache, JEP
+/// 483): it costs as much as four starts, and takes half from each later one. It is made beside the first programs, which do not
 /// wait for it; and if it is not made, they start as before.
 public final class TestProgram {
   private static final boolean ARCHIVES = Boolean.getBoolean("varve.test.archive");
@@ -64,20 +64,20 @@ public final class TestProgram {
       Path folder = Files.createTempDirectory("varve-classes-");
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> remove(folder)));
       String jars = jars(folder);
-      Path archive = folder.resolve("classes.jsa");
+      Path archive = folder.resolve("classes.aot");
       Process archiving =
           new ProcessBuilder(
                   words(
                       List.of("-cp", jars),
                       ServerProcess.MAIN,
-                      List.of("-XX:ArchiveClassesAtExit=" + archive, "-Djava.io.tmpdir=" + folder),
+                      List.of("-XX:AOTCacheOutput=" + archive, "-Djava.io.tmpdir=" + folder),
                       List.of("rehearse")))
               .redirectErrorStream(true)
               .redirectOutput(folder.resolve("said.txt").toFile())
               .start();
       archiver = archiving;
       if (archiving.waitFor() == 0 && Files.exists(archive)) {
-        classes = List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds=off", "-cp", jars);
+        classes = List.of("-XX:AOTCache=" + archive, "-Xlog:aot=off", "-Xlog:cds=off", "-cp", jars);
       } else {
         System.out.printf("No archive of classes, see %s%n", folder.resolve("said.txt"));
       }

@@ -54,6 +54,7 @@ public final class Passwords implements AutoCloseable {
     this.settings = settings;
     this.random = random;
     int threads = threads();
+    this.memory = new ArrayBlockingQueue<>(threads);
     this.hashers =
         new ThreadPoolExecutor(
             threads,
@@ -61,8 +62,12 @@ public final class Passwords implements AutoCloseable {
             0,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(settings.queuedHashesMax()),
-            Thread.ofPlatform().daemon().name("varve-password-", 0).factory());
-    this.memory = new ArrayBlockingQueue<>(threads);
+            Thread.ofPlatform().daemon().name("varve-password-", 0).factory()) {
+          @Override
+          protected void terminated() {
+            memory.clear();
+          }
+        };
     int blocks =
         Argon2BytesGenerator.getBlockCount(settings.memoryKibibytes(), settings.parallelism());
     for (int i = 0; i < threads; i++) {

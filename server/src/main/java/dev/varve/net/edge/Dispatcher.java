@@ -34,6 +34,7 @@ import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +56,6 @@ final class Dispatcher implements HttpRouting {
   private final RequestIds requestIds;
   private final RequestLimit requestLimit;
   private final Deadlines deadlines;
-  private final Authentication authentication;
   private final OpenStreams streams;
   private final Compression compression;
   private final AnswerSender sender;
@@ -65,6 +65,7 @@ final class Dispatcher implements HttpRouting {
   private final RequestObserver observer;
   private final RateLimits limits;
   private final PlainHttp plainHttp;
+  private volatile Authentication authentication;
   private volatile Routes routes;
 
   Dispatcher(
@@ -118,6 +119,13 @@ final class Dispatcher implements HttpRouting {
   /// From now on every answer asks its client to come back on a new connection, and streams end.
   void stopping() {
     streams.stop();
+  }
+
+  /// Nobody asks any more. Helidon 4.5.0 never ends its timer of idle connections, which holds the listener and so this (its issue
+  /// 11939, mended in 27): it is not to hold all that has served.
+  void stopped() {
+    routes = Routes.of(List.of());
+    authentication = Authentication.NONE;
   }
 
   @Override

@@ -307,6 +307,7 @@ public final class HttpServer implements AutoCloseable {
     asking.ifPresent(WebServer::stop);
     server.stop();
     deadlines.close();
+    dispatcher.stopped();
   }
 
   @Override

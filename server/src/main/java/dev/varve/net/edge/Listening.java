@@ -69,7 +69,7 @@ record Listening(
         // see RequestLimit
         .concurrencyLimit(FixedLimit.create())
         .idleConnectionTimeout(Duration.ofSeconds(settings.idleTimeoutSeconds()))
-        .idleConnectionPeriod(Duration.ofSeconds(1))
+        .idleConnectionPeriod(Duration.ofSeconds(secondsBetweenIdleLooks()))
         .shutdownGracePeriod(Duration.ofSeconds(settings.shutdownGraceSeconds()))
         .shutdownHook(false)
         .directHandlers(ProtocolRefusals.handlers(settings, requestIds, observer))
@@ -77,6 +77,11 @@ record Listening(
         .protocolsDiscoverServices(false)
         .addConnectionSelector(protocols(encryption))
         .build();
+  }
+
+  /// A connection may idle for a tenth longer than it should.
+  private long secondsBetweenIdleLooks() {
+    return Math.max(1, settings.idleTimeoutSeconds() / 10);
   }
 
   private ProtocolChoice protocols(Encryption encryption) {
