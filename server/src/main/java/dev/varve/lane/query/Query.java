@@ -118,7 +118,10 @@ public final class Query {
       return new ListAnswer.Unchanged(before.get(), differs);
     }
     Page page =
-        snapshots.at(asked, false, snapshot -> reader.page(read.request(), snapshot.view(read)));
+        snapshots.at(
+            asked,
+            extent(read.request()),
+            snapshot -> reader.page(read.request(), snapshot.view(read)));
     return new ListAnswer.Changed(page, tags.of(read, dependencies, page.position()), differs);
   }
 
@@ -161,8 +164,7 @@ public final class Query {
   /// @throws Problem with INVALID_INSTANT when the moment is yet to come
   public SnapshotResult together(Moment moment, List<Authorized<? extends Read>> reads) {
     AskedMoment asked = AskedMoment.of(moment, clock.instant(), asOf);
-    return snapshots.at(
-        asked, areLookups(reads), snapshot -> results(reads, snapshot, asked.isPast()));
+    return snapshots.at(asked, extent(reads), snapshot -> results(reads, snapshot, asked.isPast()));
   }
 
   /// Shows records as a unit of work left them, with their related records at the position of the unit.
@@ -176,7 +178,7 @@ public final class Query {
             position < head.getAsLong() && reads.stream().allMatch(Query::keepsHistory)
                 ? OptionalLong.of(position)
                 : OptionalLong.empty(),
-        areLookups(reads),
+        extent(reads),
         snapshot -> results(reads, snapshot, false));
   }
 
@@ -184,16 +186,25 @@ public final class Query {
     return Dependencies.of(read.grants(), read.request()).keepHistory();
   }
 
-  private static boolean areLookups(List<? extends Authorized<? extends Read>> reads) {
-    return reads.stream().allMatch(read -> isLookup(read.request()));
+  private static Snapshots.Extent extent(List<? extends Authorized<? extends Read>> reads) {
+    return reads.stream().allMatch(read -> extent(read.request()) == Snapshots.Extent.LOOKUPS)
+        ? Snapshots.Extent.LOOKUPS
+        : Snapshots.Extent.ANY;
   }
 
-  /// Whether a read finds all it shows by id, such as rules look at too.
-  private static boolean isLookup(Read read) {
+  private static Snapshots.Extent extent(Read read) {
     return switch (read) {
-      case Read.One one -> one.selection().expansions().isEmpty();
-      case Read.Written written -> written.selection().expansions().isEmpty();
-      case Read.Page _, Read.Versions _ -> false;
+      // what is found by id, as are the records that rules look at
+      case Read.One one when one.selection().expansions().isEmpty() -> Snapshots.Extent.LOOKUPS;
+      case Read.Written written when written.selection().expansions().isEmpty() ->
+          Snapshots.Extent.LOOKUPS;
+      // records that memory holds
+      case Read.Page page
+          when page.moment() instanceof Moment.Now
+              && page.selection().expansions().isEmpty()
+              && !page.count() ->
+          Snapshots.Extent.GLANCE;
+      case Read.One _, Read.Written _, Read.Page _, Read.Versions _ -> Snapshots.Extent.ANY;
     };
   }
 
@@ -218,7 +229,7 @@ public final class Query {
     }
     return snapshots.at(
         AskedMoment.of(moment, clock.instant(), asOf),
-        isLookup(read.request()),
+        extent(read.request()),
         snapshot -> work.run(snapshot.view(read)));
   }
 

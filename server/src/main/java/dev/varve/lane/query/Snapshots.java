@@ -28,10 +28,19 @@ final class Snapshots {
 
   /// The state that a moment names.
   ///
-  /// @param lookups whether nothing is read in it but records by their ids: that waits for no list
   /// @throws dev.varve.kernel.Problem with INVALID_INSTANT when the moment is yet to come
-  <T> T at(AskedMoment moment, boolean lookups, Snapshot.Work<T> work) {
-    return at(moment.now(), moment::position, lookups, work);
+  <T> T at(AskedMoment moment, Extent extent, Snapshot.Work<T> work) {
+    return at(moment.now(), moment::position, extent, work);
+  }
+
+  /// How much is read.
+  enum Extent {
+    /// Records by their ids alone, which waits for no list.
+    LOOKUPS,
+    /// What one query is mostly enough for.
+    GLANCE,
+    /// Whatever it takes.
+    ANY
   }
 
   /// The state at a position that depends on the end of the log.
@@ -40,7 +49,7 @@ final class Snapshots {
   <T> T at(
       Instant now,
       Function<LongSupplier, OptionalLong> asOf,
-      boolean lookups,
+      Extent extent,
       Snapshot.Work<T> work) {
     // it is found in the scope of the request, which threads of the database do not have
     Allowance allowance = Allowance.current();
@@ -59,7 +68,12 @@ final class Snapshots {
                   allowance);
           return new Shown<>(work.run(snapshot), snapshot.position());
         };
-    Shown<T> shown = lookups ? database.lookup(shows) : database.snapshot(shows);
+    Shown<T> shown =
+        switch (extent) {
+          case LOOKUPS -> database.lookup(shows);
+          case GLANCE -> database.glance(shows);
+          case ANY -> database.snapshot(shows);
+        };
     cache.await(shown.position());
     return shown.answer();
   }

@@ -53,6 +53,12 @@ public interface Database extends AutoCloseable {
   /// [#read] and [#lookup].
   <T extends @Nullable Object> T snapshot(Work<T> work);
 
+  /// The same for work that one query is mostly enough for: where that is cheaper than a transaction, it is begun without one, and
+  /// begun anew with one when another query comes.
+  default <T extends @Nullable Object> T glance(Work<T> work) {
+    return snapshot(work);
+  }
+
   /// Writes a row or two beside the writer, each statement a transaction of its own: what nothing the writer does depends on. A
   /// crash of the database may forget those of the last moment. Only where the database [#isShared].
   <T extends @Nullable Object> T beside(Work<T> work);

@@ -50,10 +50,21 @@ public final class Session implements AutoCloseable {
   private @Nullable Span span;
   // what goes to the database with the next query
   private @Nullable Ahead<?> pending;
+  // whether one more query may come, outside of a transaction
+  private @Nullable Boolean oneMore;
 
   public Session(Connection connection, StoreDialect dialect) {
     this.connection = connection;
     this.dialect = dialect;
+  }
+
+  /// What was begun for one query needs another, which would see another state.
+  public static final class NotOneQuery extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private NotOneQuery() {
+      super("Another query belongs into a transaction", null, false, false);
+    }
   }
 
   /// What the database of this session says in its own words.
@@ -144,6 +155,10 @@ public final class Session implements AutoCloseable {
   /// The rows of a query. What was asked ahead of it is answered with it.
   private ResultSet answer(String sql, List<? extends @Nullable Object> binds, int fetchRows)
       throws SQLException {
+    if (oneMore != null && fetchRows != 0) {
+      // outside of a transaction the driver takes all rows at once
+      throw new NotOneQuery();
+    }
     Ahead<?> ahead = pending;
     pending = null;
     PreparedStatement statement = prepare(ahead == null ? sql : ahead.sql + "; " + sql);
@@ -171,6 +186,12 @@ public final class Session implements AutoCloseable {
 
   /// The statement for `sql`, prepared once. Not to be closed; its parameters are those of the last use.
   public PreparedStatement prepare(String sql) throws SQLException {
+    if (oneMore != null) {
+      if (!oneMore) {
+        throw new NotOneQuery();
+      }
+      oneMore = false;
+    }
     executed.incrementAndGet();
     PreparedStatement statement = statements.get(sql);
     if (statement == null) {
@@ -259,6 +280,11 @@ public final class Session implements AutoCloseable {
     try (var _ = Span.sql(span, dialect.system(), sql)) {
       return statement.executeUpdate();
     }
+  }
+
+  /// Begins to read by one query, which sees one state of the database, as does what is asked ahead of it.
+  public void beginOneQuery() {
+    oneMore = true;
   }
 
   /// Begins a transaction that reads one state of the database throughout. It ends with [#rollback].

@@ -27,6 +27,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -77,6 +79,59 @@ class PostgresDatabaseTest {
         .isEqualTo(1);
   }
 
+  /// Behind one of another test that was begun anew.
+  private static void tryGlances() {
+    for (int spared = 0; spared < PostgresDatabase.GLANCES_SPARED; spared++) {
+      database.glance(_ -> 0);
+    }
+  }
+
+  @Test
+  void aGlanceSeesOneState() throws Exception {
+    elsewhere("CREATE TABLE glanced (number INT)");
+    tryGlances();
+    try (Connection other = TestStorage.connect(shared);
+        Statement statement = other.createStatement()) {
+      statement.execute("SELECT pg_advisory_lock(7)");
+      CompletableFuture<Long> seen =
+          CompletableFuture.supplyAsync(() ->
+              database.glance(session -> {
+                session.ahead("SELECT pg_advisory_xact_lock(7)", row -> row.getString(1));
+                return one(session, "SELECT count(*) FROM glanced");
+              }));
+      Patience.until(
+          "what was asked ahead waits",
+          () ->
+              database.read(session ->
+                  one(
+                      session,
+                      "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"))
+                  == 1);
+      statement.execute("INSERT INTO glanced VALUES (1)");
+      statement.execute("SELECT pg_advisory_unlock(7)");
+
+      assertThat(seen.get()).isZero();
+    }
+  }
+
+  @Test
+  void aGlanceThatNeedsAnotherQueryIsBegunAnew() throws SQLException {
+    elsewhere("CREATE TABLE looked (number INT)");
+    tryGlances();
+    AtomicInteger begun = new AtomicInteger();
+    database.glance(session -> {
+      begun.incrementAndGet();
+      long before = one(session, "SELECT count(*) FROM looked");
+      elsewhere("INSERT INTO looked VALUES (1)");
+      assertThat(one(session, "SELECT count(*) FROM looked")).isEqualTo(before);
+      return before;
+    });
+    assertThat(begun).hasValue(2);
+
+    database.glance(session -> begun.incrementAndGet());
+    assertThat(begun).hasValue(3);
+  }
+
   @Test
   void whoReadsChangesNothing() {
     assertThatThrownBy(
@@ -103,7 +158,7 @@ class PostgresDatabaseTest {
   @Test
   void rowsThatAreNotWantedAreNotRead() {
     List<Integer> lengths =
-        database.snapshot(session ->
+        database.glance(session ->
             session.listUntil(
                 "SELECT repeat('x', 1000000 + n - n) FROM generate_series(1, 20000) AS g (n)",
                 List.of(),
