@@ -6,6 +6,7 @@ import dev.varve.identity.client.Clients;
 import dev.varve.identity.client.Logouts;
 import dev.varve.identity.client.Logouts.Due;
 import dev.varve.identity.token.SignedForClients;
+import dev.varve.kernel.Pauses;
 import dev.varve.net.outgoing.CallFailed;
 import dev.varve.net.outgoing.OutgoingCalls;
 import dev.varve.net.outgoing.OutgoingCalls.Call;
@@ -17,10 +18,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +28,7 @@ import org.slf4j.LoggerFactory;
 final class LogoutNotices implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogoutNotices.class);
   // how long somebody stays signed in elsewhere after they have signed out
-  private static final long LOOK_MILLIS = 500;
+  private static final Duration LOOK_EVERY = Duration.ofMillis(500);
   private static final Duration CALL = Duration.ofSeconds(5);
   // nobody reads what clients answer
   private static final int REPLY_BYTES_MAX = 16_384;
@@ -41,7 +40,7 @@ final class LogoutNotices implements AutoCloseable {
   private final Clients clients;
   private final SignedForClients signed;
   private final OutgoingCalls calls = new OutgoingCalls(CALL, REPLY_BYTES_MAX);
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Pauses pauses = new Pauses();
   private final Thread thread = Thread.ofVirtual().name("varve-logouts").unstarted(this::run);
 
   LogoutNotices(AccountStages stages, Clients clients, SignedForClients signed) {
@@ -55,12 +54,8 @@ final class LogoutNotices implements AutoCloseable {
   }
 
   private void run() {
-    try {
-      while (!closed.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-        look();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // that is how it ends
+    while (pauses.pause(LOOK_EVERY)) {
+      look();
     }
   }
 
@@ -141,7 +136,7 @@ final class LogoutNotices implements AutoCloseable {
 
   @Override
   public void close() {
-    closed.countDown();
+    pauses.close();
     try {
       if (thread.isAlive() && !thread.join(CLOSING_MAX)) {
         thread.interrupt();

@@ -1,5 +1,6 @@
 package dev.varve.identity.mail;
 
+import dev.varve.kernel.Pauses;
 import dev.varve.lane.write.Sequencer;
 import dev.varve.lane.write.WriterTask;
 import java.time.Clock;
@@ -8,7 +9,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,7 +49,7 @@ final class MailSender implements AutoCloseable {
   private final MailRows rows;
   private final String process;
   private final MailMeasures measures;
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Pauses pauses = new Pauses();
   private final Thread thread = Thread.ofVirtual().name("varve-outbox").unstarted(this::run);
   private volatile @Nullable Sequencer sequencer;
   private volatile MailRows.Backlog backlog = MailRows.Backlog.NONE;
@@ -96,7 +96,7 @@ final class MailSender implements AutoCloseable {
       if (!rows.areShared()) {
         giveBackAll();
       }
-      while (!closed.await(Math.max(LOOK_MILLIS, awayMillis), TimeUnit.MILLISECONDS)) {
+      while (pauses.pause(Duration.ofMillis(Math.max(LOOK_MILLIS, awayMillis)))) {
         look();
       }
     } catch (InterruptedException e) {
@@ -131,7 +131,7 @@ final class MailSender implements AutoCloseable {
   }
 
   private boolean isOpen() {
-    return closed.getCount() > 0;
+    return pauses.goOn();
   }
 
   private void expire() {
@@ -283,7 +283,7 @@ final class MailSender implements AutoCloseable {
 
   @Override
   public void close() {
-    closed.countDown();
+    pauses.close();
     try {
       if (thread.isAlive() && !thread.join(CLOSING_MAX)) {
         thread.interrupt();

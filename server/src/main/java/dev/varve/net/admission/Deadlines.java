@@ -1,6 +1,7 @@
 package dev.varve.net.admission;
 
 import dev.varve.kernel.Allowance;
+import dev.varve.kernel.Pauses;
 import io.helidon.webserver.ConnectionContext;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,7 +9,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// theirs for longest are closed before their time.
 public final class Deadlines implements AutoCloseable {
   // deadlines are whole seconds, so this is exact enough
-  private static final long PERIOD_MILLIS = 250;
+  private static final Duration PERIOD = Duration.ofMillis(250);
 
   // nobody who reads is closed for the sake of others: a network needs a moment
   private static final long GRACE_MILLIS = 250;
@@ -32,7 +32,7 @@ public final class Deadlines implements AutoCloseable {
   private final long sendNanos;
   private final Allowance.Pool memory;
   private final AtomicLong untakenBytes = new AtomicLong();
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Pauses pauses = new Pauses();
 
   /// @param memory of which answers that wait to be taken may fill a half
   public Deadlines(Duration receive, Duration send, Allowance.Pool memory) {
@@ -195,21 +195,17 @@ public final class Deadlines implements AutoCloseable {
   }
 
   private void watch() {
-    try {
-      do {
-        long now = System.nanoTime();
-        open.values().forEach(deadline -> deadline.closeWhenPast(now));
-        if (untakenBytes.get() > untakenBytesMax()) {
-          closeSlowest();
-        }
-      } while (!closed.await(PERIOD_MILLIS, TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    do {
+      long now = System.nanoTime();
+      open.values().forEach(deadline -> deadline.closeWhenPast(now));
+      if (untakenBytes.get() > untakenBytesMax()) {
+        closeSlowest();
+      }
+    } while (pauses.pause(PERIOD));
   }
 
   @Override
   public void close() {
-    closed.countDown();
+    pauses.close();
   }
 }

@@ -1,17 +1,17 @@
 package dev.varve.face.gateway.upstream;
 
+import dev.varve.kernel.Pauses;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /// Looks at all connections to services again and again, and closes those that are waited for too long.
 public final class Watch implements AutoCloseable {
   // no timeout has to be more exact than this
-  private static final long PERIOD_MILLIS = 50;
+  private static final Duration PERIOD = Duration.ofMillis(50);
 
   private final Set<Connection> open = ConcurrentHashMap.newKeySet();
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Pauses pauses = new Pauses();
 
   public Watch() {
     Thread.ofVirtual().name("gateway-watch").start(this::look);
@@ -20,7 +20,7 @@ public final class Watch implements AutoCloseable {
   void add(Connection connection) {
     open.add(connection);
     // in this order: one that is made while all are closed is seen by one of both
-    if (closed.getCount() == 0) {
+    if (!pauses.goOn()) {
       connection.close();
     }
   }
@@ -35,20 +35,16 @@ public final class Watch implements AutoCloseable {
   }
 
   private void look() {
-    try {
-      while (!closed.await(PERIOD_MILLIS, TimeUnit.MILLISECONDS)) {
-        long now = System.nanoTime();
-        open.forEach(connection -> connection.closeWhenPast(now));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    while (pauses.pause(PERIOD)) {
+      long now = System.nanoTime();
+      open.forEach(connection -> connection.closeWhenPast(now));
     }
   }
 
   /// Closes all of them, and those that are yet to come.
   @Override
   public void close() {
-    closed.countDown();
+    pauses.close();
     open.forEach(Connection::close);
   }
 }
