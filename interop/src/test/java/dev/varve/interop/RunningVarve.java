@@ -19,7 +19,8 @@ final class RunningVarve implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final long PAUSE_MILLIS = 20;
   private static final Path SERVER =
-      Path.of(System.getProperty("basedir", ".")).resolve("../server/target");
+      Path.of(System.getProperty("basedir", "."))
+          .resolve(System.getProperty("varve.server", "../server/target"));
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
   private final Process process;

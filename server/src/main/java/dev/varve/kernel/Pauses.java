@@ -10,7 +10,12 @@ public final class Pauses implements AutoCloseable {
 
   /// Whether there is a reason to go on: it is not closed, and nobody has interrupted this thread.
   public boolean goOn() {
-    return closed.getCount() > 0 && !Thread.currentThread().isInterrupted();
+    return !isClosed() && !Thread.currentThread().isInterrupted();
+  }
+
+  /// Whether it was closed, whoever asks.
+  public boolean isClosed() {
+    return closed.getCount() == 0;
   }
 
   /// Waits.

@@ -114,6 +114,9 @@ public final class Metrics {
 
   /// Asks for a value whenever somebody looks; the source that was named last is asked.
   public void gauge(String name, String help, DoubleSupplier value) {
+    if (registry == null) {
+      return;
+    }
     sources.put(name, value);
     measure(
         name,
@@ -129,6 +132,9 @@ public final class Metrics {
   ///
   /// @param values by the values of the label, which are few
   public void gauges(String name, String help, String label, Supplier<Map<String, Double>> values) {
+    if (registry == null) {
+      return;
+    }
     manySources.put(name, values);
     measure(
         name,
@@ -149,6 +155,9 @@ public final class Metrics {
   ///
   /// @param name without `_total`
   public void count(String name, String help, DoubleSupplier total) {
+    if (registry == null) {
+      return;
+    }
     sources.put(name, total);
     measure(
         name,

@@ -165,7 +165,7 @@ final class Reader implements AutoCloseable {
         }
         yield varve(environment, words, command.comment());
       }
-      case "bin/check", "bin/bench", "bin/fmt" -> {
+      case "bin/check", "bin/check-postgresql", "bin/bench", "bin/fmt" -> {
         if (!Files.isExecutable(PROJECT.resolve(name))) {
           throw new AssertionError("There is no " + name);
         }

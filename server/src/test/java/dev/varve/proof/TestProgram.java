@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// How Java starts a program with the classes of Varve and of its tests as a process of its own.
 ///
 /// With `-Dvarve.test.archive=true` what such processes load is read and linked once, into an archive of classes (an AOT cache, JEP
-/// 483): it costs as much as four starts, and takes half from each later one. It is made beside the first programs, which do not
+/// 514): it costs as much as four starts, and takes half from each later one. It is made beside the first programs, which do not
 /// wait for it; and if it is not made, they start as before.
 public final class TestProgram {
   private static final boolean ARCHIVES = Boolean.getBoolean("varve.test.archive");

@@ -198,10 +198,10 @@ public final class Query {
       case Read.One one when one.selection().expansions().isEmpty() -> Snapshots.Extent.LOOKUPS;
       case Read.Written written when written.selection().expansions().isEmpty() ->
           Snapshots.Extent.LOOKUPS;
-      // records that memory holds
+      // whole records, as memory may hold them
       case Read.Page page
           when page.moment() instanceof Moment.Now
-              && page.selection().expansions().isEmpty()
+              && page.selection().equals(Selection.ALL)
               && !page.count() ->
           Snapshots.Extent.GLANCE;
       case Read.One _, Read.Written _, Read.Page _, Read.Versions _ -> Snapshots.Extent.ANY;

@@ -48,6 +48,11 @@ import org.slf4j.LoggerFactory;
 /// ```
 final class Dispatcher implements HttpRouting {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+  // a request that outlives the end is nobody's
+  private static final Authentication STOPPED =
+      _ -> {
+        throw new Problem(ErrorCode.OVERLOADED, "The server has stopped");
+      };
 
   private final HttpSecurity security = HttpSecurity.create();
   private final HttpSettings settings;
@@ -125,7 +130,7 @@ final class Dispatcher implements HttpRouting {
   /// 11939, mended in 27): it is not to hold all that has served.
   void stopped() {
     routes = Routes.of(List.of());
-    authentication = Authentication.NONE;
+    authentication = STOPPED;
   }
 
   @Override

@@ -79,7 +79,7 @@ record Listening(
         .build();
   }
 
-  /// A connection may idle for a tenth longer than it should.
+  /// A connection may idle for a tenth longer than it should, or for a second.
   private long secondsBetweenIdleLooks() {
     return Math.max(1, settings.idleTimeoutSeconds() / 10);
   }

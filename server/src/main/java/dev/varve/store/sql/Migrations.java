@@ -33,7 +33,10 @@ public final class Migrations {
 
   /// To find that out takes Flyway longer than all else at a start.
   private static boolean haveRun(Database database) {
-    return database.wholeHistory().equals(database.read(MigrationHistory::of));
+    return database
+        .wholeHistory()
+        .filter(whole -> whole.equals(database.read(MigrationHistory::of)))
+        .isPresent();
   }
 
   private static boolean migrate(Database database) throws SQLException {

@@ -62,8 +62,16 @@ public final class Session implements AutoCloseable {
   public static final class NotOneQuery extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private NotOneQuery() {
+    private final boolean asked;
+
+    private NotOneQuery(boolean asked) {
       super("Another query belongs into a transaction", null, false, false);
+      this.asked = asked;
+    }
+
+    /// Whether the database was asked anything.
+    public boolean wasAsked() {
+      return asked;
     }
   }
 
@@ -155,10 +163,6 @@ public final class Session implements AutoCloseable {
   /// The rows of a query. What was asked ahead of it is answered with it.
   private ResultSet answer(String sql, List<? extends @Nullable Object> binds, int fetchRows)
       throws SQLException {
-    if (oneMore != null && fetchRows != 0) {
-      // outside of a transaction the driver takes all rows at once
-      throw new NotOneQuery();
-    }
     Ahead<?> ahead = pending;
     pending = null;
     PreparedStatement statement = prepare(ahead == null ? sql : ahead.sql + "; " + sql);
@@ -184,12 +188,17 @@ public final class Session implements AutoCloseable {
     return executed.getResultSet();
   }
 
+  /// @param fetchRows rows to take at a time, or 0: outside of a transaction the driver takes all at once
+  private void requireOneQuery(int fetchRows) {
+    if (oneMore != null && (!oneMore || fetchRows != 0)) {
+      throw new NotOneQuery(!oneMore);
+    }
+  }
+
   /// The statement for `sql`, prepared once. Not to be closed; its parameters are those of the last use.
   public PreparedStatement prepare(String sql) throws SQLException {
+    requireOneQuery(0);
     if (oneMore != null) {
-      if (!oneMore) {
-        throw new NotOneQuery();
-      }
       oneMore = false;
     }
     executed.incrementAndGet();
@@ -243,6 +252,7 @@ public final class Session implements AutoCloseable {
       Predicate<? super T> isLast,
       int fetchRows)
       throws SQLException {
+    requireOneQuery(fetchRows);
     queries.incrementAndGet();
     try (var _ = Span.sql(span, dialect.system(), sql);
         ResultSet rows = answer(sql, binds, fetchRows)) {
@@ -266,6 +276,7 @@ public final class Session implements AutoCloseable {
   /// The first row of a query, if there is one.
   public <T> Optional<T> first(
       String sql, List<? extends @Nullable Object> binds, RowReader<T> reader) throws SQLException {
+    requireOneQuery(0);
     queries.incrementAndGet();
     try (var _ = Span.sql(span, dialect.system(), sql);
         ResultSet rows = answer(sql, binds, 0)) {

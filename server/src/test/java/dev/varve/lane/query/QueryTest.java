@@ -167,7 +167,7 @@ class QueryTest {
 
     // the head of the log, the ids, the records that are not in memory; twice where it was begun
     // without a transaction
-    assertThat(read).isEqualTo(TestStorage.system().equals("postgresql") ? 6 : 3);
+    assertThat(read).isEqualTo(TestStorage.system().equals("postgresql") ? 5 : 3);
     assertThat(shop.queries() - before - read).isEqualTo(2);
     assertThat(ids(first)).contains("many0", "many3", "many4").isEqualTo(ids(second));
     assertThat(first.items()).allMatch(item -> item.rendered().isPresent());

@@ -20,7 +20,7 @@ public final class Watch implements AutoCloseable {
   void add(Connection connection) {
     open.add(connection);
     // in this order: one that is made while all are closed is seen by one of both
-    if (!pauses.goOn()) {
+    if (pauses.isClosed()) {
       connection.close();
     }
   }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.jdbc.PreferQueryMode;
 
 /// Connections to a PostgreSQL database.
 final class PostgresConnections {
@@ -103,6 +104,18 @@ final class PostgresConnections {
         ? cannot
             + " (it says no sslmode, so the way is encrypted and the certificate of the server checked: name the authority that vouches for it with sslrootcert, or say sslmode=disable where the way is your own)"
         : cannot;
+  }
+
+  /// Whether several statements reach the server as one: by the extended protocol, and without a description of each that is asked
+  /// for in between. An address may say otherwise.
+  static boolean sendsAsOne(PGSimpleDataSource source) {
+    boolean extended =
+        source.getPreferQueryMode() == PreferQueryMode.EXTENDED
+            || source.getPreferQueryMode() == PreferQueryMode.EXTENDED_CACHE_EVERYTHING;
+    String texts = source.getStringType();
+    return extended
+        && source.getPrepareThreshold() >= 0
+        && (texts == null || texts.equals("varchar"));
   }
 
   private static boolean says(String url, String parameter) {

@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -169,8 +170,8 @@ public final class SqliteDatabase implements Database {
   }
 
   @Override
-  public MigrationHistory wholeHistory() {
-    return WHOLE_HISTORY;
+  public Optional<MigrationHistory> wholeHistory() {
+    return Optional.of(WHOLE_HISTORY);
   }
 
   @Override

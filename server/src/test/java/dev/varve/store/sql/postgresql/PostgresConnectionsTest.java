@@ -83,4 +83,22 @@ class PostgresConnectionsTest {
     assertThat(source.getReWriteBatchedInserts()).isTrue();
     assertThat(source.getLogServerErrorDetail()).isFalse();
   }
+
+  /// What is read by one query without a transaction depends on it.
+  @ParameterizedTest
+  @CsvSource({
+    "?a=b, true",
+    "?preferQueryMode=extendedCacheEverything, true",
+    "?prepareThreshold=0, true",
+    "?stringtype=varchar, true",
+    "?preferQueryMode=simple, false",
+    "?preferQueryMode=extendedForPrepared, false",
+    "?prepareThreshold=-1, false",
+    "?stringtype=unspecified, false"
+  })
+  void statementsAreSentAsOneUnlessTheAddressSaysOtherwise(String said, boolean asOne)
+      throws SQLException {
+    assertThat(PostgresConnections.sendsAsOne(source("jdbc:postgresql://localhost/shop" + said)))
+        .isEqualTo(asOne);
+  }
 }
