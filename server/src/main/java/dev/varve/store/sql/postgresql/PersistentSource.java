@@ -3,6 +3,7 @@ package dev.varve.store.sql.postgresql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -12,12 +13,25 @@ final class PersistentSource extends PGSimpleDataSource {
   private static final long serialVersionUID = 1L;
   private static final Duration PAUSE = Duration.ofMillis(100);
 
+  private final AtomicLong renewals = new AtomicLong();
+
+  /// From now on connections lead to the server that takes writes now. Those that were given out are for the pool to give up.
+  void renew() {
+    renewals.incrementAndGet();
+  }
+
   /// @throws SQLException when the server refuses it for another reason, or the pool is closed
   @Override
   public Connection getConnection() throws SQLException {
     while (true) {
       try {
-        return super.getConnection();
+        long begun = renewals.get();
+        Connection made = super.getConnection();
+        if (renewals.get() == begun) {
+          return made;
+        }
+        // the pool does not have it yet, and would not give it up
+        made.close();
       } catch (SQLException e) {
         if (!PostgresDialect.INSTANCE.isLost(e)) {
           throw e;

@@ -175,6 +175,7 @@ public final class PostgresDatabase implements Database {
     writer = connected();
     reconnects.increment();
     // they may lead to a server that was given up for another one, where nothing new is to be seen
+    ((PersistentSource) readers.getDataSource()).renew();
     readers.getHikariPoolMXBean().softEvictConnections();
     PostgresWatch before = watch;
     if (before != null) {
