@@ -371,6 +371,7 @@ public final class Sequencer implements AutoCloseable {
       stored.follower().reach(units.getLast().position());
     } catch (RuntimeException e) {
       LOG.warn("What is in the log cannot be read yet: nothing in memory is believed", e);
+      stored.follower().doubt();
       stored.cache().clear(stored.cache().head());
     }
   }
@@ -392,7 +393,8 @@ public final class Sequencer implements AutoCloseable {
     try {
       return doubt.settled(commit);
     } catch (CommitInDoubt e) {
-      // who is told to look must not find what was true before
+      // who is told to look must not find what was true before, nor that nothing has changed
+      stored.follower().doubt();
       stored.cache().clear(stored.cache().head());
       throw e;
     }

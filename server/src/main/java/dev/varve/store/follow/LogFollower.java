@@ -241,7 +241,14 @@ public final class LogFollower implements RecordCache.Upkeep {
 
   @Override
   public void reach(long position) {
-    boolean _ = looksUpTo(position);
+    if (!looksUpTo(position)) {
+      doubt();
+    }
+  }
+
+  /// From now on nothing in memory is believed, until the next look for what has been committed.
+  public void doubt() {
+    freshness.doubt();
   }
 
   /// The same.

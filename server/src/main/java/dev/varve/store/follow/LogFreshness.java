@@ -1,12 +1,15 @@
 package dev.varve.store.follow;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// Whether what a node has in memory may be believed: it may while somebody has looked, a moment ago, for what others have
 /// committed. So nothing that was changed elsewhere lives on here for longer than that, whatever is lost on the way.
 public final class LogFreshness {
   private final long nanosMax;
   private volatile long lookedNanos = System.nanoTime();
+  // of the latest doubt that no look has done away with
+  private volatile @Nullable Long doubtedNanos;
 
   private LogFreshness(long nanosMax) {
     this.nanosMax = nanosMax;
@@ -24,7 +27,8 @@ public final class LogFreshness {
 
   /// Whether it may. Asked with every read.
   public boolean isCurrent() {
-    return nanosMax == Long.MAX_VALUE || System.nanoTime() - lookedNanos < nanosMax;
+    return nanosMax == Long.MAX_VALUE
+        || (doubtedNanos == null && System.nanoTime() - lookedNanos < nanosMax);
   }
 
   /// For how long it may after a look.
@@ -39,7 +43,17 @@ public final class LogFreshness {
         : Duration.ofNanos(System.nanoTime() - lookedNanos);
   }
 
-  void looked(long startNanos) {
+  synchronized void looked(long startNanos) {
     lookedNanos = startNanos;
+    Long doubted = doubtedNanos;
+    if (doubted != null && startNanos - doubted >= 0) {
+      doubtedNanos = null;
+    }
+  }
+
+  /// Something was committed that memory does not have: nothing in it may be believed until somebody has looked who begins after
+  /// this.
+  synchronized void doubt() {
+    doubtedNanos = System.nanoTime();
   }
 }
