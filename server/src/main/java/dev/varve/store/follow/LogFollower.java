@@ -15,6 +15,7 @@ import dev.varve.store.sql.DataFormat;
 import dev.varve.store.sql.Database;
 import dev.varve.store.sql.Session;
 import dev.varve.store.sql.StorageException;
+import dev.varve.store.sql.TablesInUse;
 import dev.varve.store.state.AppliedSchema;
 import dev.varve.store.state.SchemaVersions;
 import java.sql.SQLException;
@@ -392,7 +393,10 @@ public final class LogFollower implements RecordCache.Upkeep {
     try {
       server = session.server();
       known.reached(end, server);
-      notices.startAt(ends(session).notice());
+      // a node that starts beside this one may be altering what is read
+      notices.startAt(
+          TablesInUse.alter(database, "The log is followed", _ -> ends(database.writer()))
+              .notice());
     } catch (SQLException e) {
       throw new StorageException("The log could not be followed", e);
     } finally {
