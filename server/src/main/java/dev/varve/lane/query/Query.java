@@ -71,7 +71,10 @@ public final class Query {
       long head = cache.head();
       CachedRecord cached = cache.find(one.model(), one.id());
       if (current && cached != null) {
-        return fromCache(read, cached, Math.max(head, cached.position()));
+        long position = Math.max(head, cached.position());
+        // whoever has read it from the database may still wait for this, or have failed to
+        cache.await(position);
+        return fromCache(read, cached, position);
       }
     }
     return inView(read, view -> reader.one(one, view));

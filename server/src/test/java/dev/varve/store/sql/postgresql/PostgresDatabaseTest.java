@@ -141,7 +141,12 @@ class PostgresDatabaseTest {
     });
     assertThat(begun).hasValue(2);
 
-    database.glance(session -> begun.incrementAndGet());
+    // the next are begun with a transaction
+    database.glance(session -> {
+      one(session, "SELECT count(*) FROM looked");
+      one(session, "SELECT count(*) FROM looked");
+      return begun.incrementAndGet();
+    });
     assertThat(begun).hasValue(3);
   }
 
