@@ -395,10 +395,10 @@ public final class ClientAdministration {
                 left.apply(done).ifPresent(clients::put);
                 return done;
               });
-    } catch (RuntimeException e) {
-      // what was done in memory holds no more
+    } finally {
+      // what was done in memory may hold no more: the unit failed, or somebody who read the client
+      // before it has put that in its place
       clients.reload(stages.database(), id);
-      throw e;
     }
   }
 
