@@ -372,7 +372,6 @@ public final class Sequencer implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.warn("What is in the log cannot be read yet: nothing in memory is believed", e);
       stored.follower().doubt();
-      stored.cache().clear(stored.cache().head());
     }
   }
 
@@ -395,7 +394,6 @@ public final class Sequencer implements AutoCloseable {
     } catch (CommitInDoubt e) {
       // who is told to look must not find what was true before, nor that nothing has changed
       stored.follower().doubt();
-      stored.cache().clear(stored.cache().head());
       throw e;
     }
   }

@@ -243,13 +243,21 @@ public final class LogFollower implements RecordCache.Upkeep {
   @Override
   public void reach(long position) {
     if (!looksUpTo(position)) {
-      doubt();
+      freshness.doubt();
     }
   }
 
-  /// From now on nothing in memory is believed, until the next look for what has been committed.
+  /// From now on nothing in memory is believed, until the next look for what has been committed. Where nobody looks, it is forgotten.
   public void doubt() {
     freshness.doubt();
+    if (!database.isShared()) {
+      turn.lock();
+      try {
+        cache.clear(end.position());
+      } finally {
+        turn.unlock();
+      }
+    }
   }
 
   /// The same.
@@ -395,8 +403,7 @@ public final class LogFollower implements RecordCache.Upkeep {
       known.reached(end, server);
       // a node that starts beside this one may be altering what is read
       notices.startAt(
-          TablesInUse.alter(database, "The log is followed", _ -> ends(database.writer()))
-              .notice());
+          TablesInUse.use(database, "The log is followed", _ -> ends(database.writer())).notice());
     } catch (SQLException e) {
       throw new StorageException("The log could not be followed", e);
     } finally {

@@ -22,7 +22,7 @@ public final class Migrations {
     database.<Boolean>read(DataFormat::require);
     if (!haveRun(database)) {
       try {
-        TablesInUse.alter(
+        TablesInUse.use(
             database, "Varve's own tables are brought to this version", _ -> migrate(database));
       } catch (SQLException e) {
         throw new StorageException("Varve's own tables cannot be brought to this version", e);

@@ -50,12 +50,19 @@ public final class Session implements AutoCloseable {
   private @Nullable Span span;
   // what goes to the database with the next query
   private @Nullable Ahead<?> pending;
-  // whether one more query may come, outside of a transaction
-  private @Nullable Boolean oneMore;
+  // what a transaction is not begun for; of the one thread
+  private Queries queriesLeft = Queries.ALL;
 
   public Session(Connection connection, StoreDialect dialect) {
     this.connection = connection;
     this.dialect = dialect;
+  }
+
+  /// How many queries may still come.
+  private enum Queries {
+    ALL,
+    ONE,
+    NONE
   }
 
   /// What was begun for one query needs another, which would see another state.
@@ -189,17 +196,22 @@ public final class Session implements AutoCloseable {
   }
 
   /// @param fetchRows rows to take at a time, or 0: outside of a transaction the driver takes all at once
-  private void requireOneQuery(int fetchRows) {
-    if (oneMore != null && (!oneMore || fetchRows != 0)) {
-      throw new NotOneQuery(!oneMore);
+  private void requireAllowed(int fetchRows) {
+    if (queriesLeft == Queries.NONE || (queriesLeft == Queries.ONE && fetchRows != 0)) {
+      throw new NotOneQuery(queriesLeft == Queries.NONE);
     }
+  }
+
+  private void countQuery(int fetchRows) {
+    requireAllowed(fetchRows);
+    queries.incrementAndGet();
   }
 
   /// The statement for `sql`, prepared once. Not to be closed; its parameters are those of the last use.
   public PreparedStatement prepare(String sql) throws SQLException {
-    requireOneQuery(0);
-    if (oneMore != null) {
-      oneMore = false;
+    requireAllowed(0);
+    if (queriesLeft == Queries.ONE) {
+      queriesLeft = Queries.NONE;
     }
     executed.incrementAndGet();
     PreparedStatement statement = statements.get(sql);
@@ -252,8 +264,7 @@ public final class Session implements AutoCloseable {
       Predicate<? super T> isLast,
       int fetchRows)
       throws SQLException {
-    requireOneQuery(fetchRows);
-    queries.incrementAndGet();
+    countQuery(fetchRows);
     try (var _ = Span.sql(span, dialect.system(), sql);
         ResultSet rows = answer(sql, binds, fetchRows)) {
       List<T> result = new ArrayList<>();
@@ -276,8 +287,7 @@ public final class Session implements AutoCloseable {
   /// The first row of a query, if there is one.
   public <T> Optional<T> first(
       String sql, List<? extends @Nullable Object> binds, RowReader<T> reader) throws SQLException {
-    requireOneQuery(0);
-    queries.incrementAndGet();
+    countQuery(0);
     try (var _ = Span.sql(span, dialect.system(), sql);
         ResultSet rows = answer(sql, binds, 0)) {
       return rows.next() ? Optional.of(reader.read(rows)) : Optional.empty();
@@ -295,7 +305,7 @@ public final class Session implements AutoCloseable {
 
   /// Begins to read by one query, which sees one state of the database, as does what is asked ahead of it.
   public void beginOneQuery() {
-    oneMore = true;
+    queriesLeft = Queries.ONE;
   }
 
   /// Begins a transaction that reads one state of the database throughout. It ends with [#rollback].

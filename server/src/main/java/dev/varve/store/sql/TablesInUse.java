@@ -29,8 +29,7 @@ public final class TablesInUse {
   ///
   /// @param what is to be done, for the log: `The schema is applied`
   /// @throws SQLException of the last attempt
-  public static <T> T alter(Database database, String what, Attempt<T> attempt)
-      throws SQLException {
+  public static <T> T use(Database database, String what, Attempt<T> attempt) throws SQLException {
     long end = System.nanoTime() + WAIT_MAX.toNanos();
     for (boolean again = false; ; again = true) {
       try {

@@ -44,7 +44,7 @@ final class SchemaApplication {
     int known = database.read(SchemaVersions::newest);
     requireShortTexts();
     try {
-      return TablesInUse.alter(database, "The schema is applied", again -> attempt(known, again));
+      return TablesInUse.use(database, "The schema is applied", again -> attempt(known, again));
     } catch (SQLException e) {
       throw new StorageException("The schema could not be applied", e);
     }
