@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Supplier;
 
-/// The languages in which pages and mails are written: Varve's own, each in files beside this class (`texts_LANGUAGE.properties` for pages,
-/// `mails_LANGUAGE.properties`), and those of an application ([LanguageFiles]).
+/// The languages in which pages and mails are written: Varve's own, each in files beside this class (`texts_LANGUAGE.properties` and
+/// `refusals_LANGUAGE.properties` for pages, `mails_LANGUAGE.properties`), and those of an application ([LanguageFiles]).
 ///
 /// Pages find them in a scope that is bound around each of their routes: every one of them speaks, and most have nothing else from the
 /// settings.
@@ -49,7 +49,7 @@ public final class Languages {
 
   private static Texts read(Locale language) {
     Properties properties = new Properties();
-    for (String kind : List.of("texts", "mails")) {
+    for (String kind : List.of("texts", "refusals", "mails")) {
       String file = "%s_%s.properties".formatted(kind, language.getLanguage());
       try (InputStream in =
           Objects.requireNonNull(Languages.class.getResourceAsStream(file), file)) {

@@ -67,11 +67,14 @@ public final class PageForm {
         problem.details().stream()
             .map(error -> sentence(texts, error))
             .collect(Collectors.joining(". "));
-    return details.isEmpty() ? problem.text() : details;
+    return details.isEmpty() ? texts.told(problem.text()) : details;
   }
 
   private static String sentence(Texts texts, FieldError error) {
     String key = "field." + error.field();
-    return (texts.has(key) ? texts.get(key) : error.field()) + " " + error.message();
+    String field = texts.has(key) ? texts.get(key) : error.field();
+    String says = texts.told(error.message());
+    // a sentence of its own, or the rest of one
+    return field + (Character.isUpperCase(says.codePointAt(0)) ? ": " : " ") + says;
   }
 }

@@ -2,6 +2,7 @@ package dev.varve.face.auth;
 
 import dev.varve.net.http.Request;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -35,6 +36,21 @@ public final class Texts {
   /// @param values in the place of `%s`
   public String get(String key, Object... values) {
     return pattern(key).formatted(values);
+  }
+
+  /// What the API says in English, in this language; as it is where this language has no words for it.
+  public String told(String english) {
+    return ApiTexts.OWN
+        .find(english)
+        .map(said -> get(said.key(), told(said.values())))
+        .orElse(english);
+  }
+
+  /// Some of what is put in is such a text itself.
+  private Object[] told(List<Object> values) {
+    return values.stream()
+        .map(value -> value instanceof String text ? told(text) : value)
+        .toArray();
   }
 
   /// As it is written.

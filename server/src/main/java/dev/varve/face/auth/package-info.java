@@ -22,7 +22,7 @@
 /// | other applications | [ApplicationFlows], [ClientFlows] | [ClientRequest] |
 /// | mail | [MailRequests], [MailLinks], [MailPage] | [Mails], [Letter] |
 /// | pages | [SignUpPage], [ForgottenPage], [MailLinks] | [Pages], [PageLook], [PageForm], [ReturnPath] |
-/// | language | | [Languages], [LanguageFiles], [Texts] |
+/// | language | | [Languages], [LanguageFiles], [Texts], [ApiTexts] |
 /// | what an account does with itself | | [OwnAccount], [OwnRecord] |
 ///
 /// All flows read a request with [JsonBody] and answer with [AccountAnswers].

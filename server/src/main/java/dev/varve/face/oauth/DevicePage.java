@@ -62,7 +62,8 @@ final class DevicePage {
           ? Answer.empty(303).with("Location", FlowPath.of(flow.get()))
           : page(request, browser.get(), 400, "", Texts.of(request).get("device.wrong"));
     } catch (Problem problem) {
-      Answer page = page(request, browser.get(), problem.code().status(), "", problem.text());
+      String note = Texts.of(request).told(problem.text());
+      Answer page = page(request, browser.get(), problem.code().status(), "", note);
       return ErrorAnswers.waiting(page, problem);
     }
   }

@@ -134,7 +134,7 @@ final class FlowEnrolment {
     String note =
         problem.code() == ErrorCode.VALIDATION_ERROR
             ? shown.texts().get("enrol.wrong")
-            : problem.text();
+            : shown.texts().told(problem.text());
     Optional<Begun> begun =
         enrolment
             .again(kept(shown), bound(shown), token, source)

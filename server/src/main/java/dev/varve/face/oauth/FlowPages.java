@@ -329,7 +329,8 @@ public final class FlowPages {
   /// A page that tells the person in the browser what is wrong.
   public static Answer refuses(Request request, Problem problem) {
     Texts texts = Texts.of(request);
-    return says(problem.code().status(), texts, texts.get("wrong.title"), problem.text());
+    return says(
+        problem.code().status(), texts, texts.get("wrong.title"), texts.told(problem.text()));
   }
 
   /// A page that says something and asks nothing.

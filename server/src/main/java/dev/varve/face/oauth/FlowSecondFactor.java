@@ -131,7 +131,7 @@ final class FlowSecondFactor {
     String note =
         problem.code() == ErrorCode.VALIDATION_ERROR
             ? visit.texts().get("factor.wrong")
-            : problem.text();
+            : visit.texts().told(problem.text());
     return ErrorAnswers.waiting(page(visit, problem.code().status(), note), problem);
   }
 

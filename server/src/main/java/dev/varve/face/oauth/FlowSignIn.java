@@ -182,14 +182,14 @@ final class FlowSignIn {
   private Answer refusedPasskey(FlowVisit visit, String passkey, Problem problem) {
     String details =
         problem.details().stream()
-            .map(error -> visit.texts().get("passkey.wrong", error.message()))
+            .map(error -> visit.texts().get("passkey.wrong", visit.texts().told(error.message())))
             .collect(Collectors.joining(" "));
     Answer page =
         pages.signIn(
             visit.shown(),
             problem.code().status(),
             "",
-            details.isEmpty() ? problem.text() : details,
+            details.isEmpty() ? visit.texts().told(problem.text()) : details,
             signals.ofUnknown(passkey));
     return ErrorAnswers.waiting(page, problem);
   }
@@ -198,8 +198,8 @@ final class FlowSignIn {
   ///
   /// @param email that was typed
   Answer refused(FlowVisit visit, String email, Problem problem) {
+    String note = visit.texts().told(problem.text());
     return ErrorAnswers.waiting(
-        pages.signIn(visit.shown(), problem.code().status(), email, problem.text(), Map.of()),
-        problem);
+        pages.signIn(visit.shown(), problem.code().status(), email, note, Map.of()), problem);
   }
 }
