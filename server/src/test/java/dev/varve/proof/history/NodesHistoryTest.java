@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class NodesHistoryTest {
   private static final int ROUNDS = 30;
+  private static final int PROGRESS_ROUNDS = 25;
   private static final int LISTENERS = 3;
   private static final String SEED = "varve.proof.seed";
 
@@ -121,6 +122,9 @@ class NodesHistoryTest {
       }
       turns.merge(fault, 1, Integer::sum);
       seen.forEach(one -> kinds.merge(kind(one), 1, Integer::sum));
+      if (Rounds.asked() > 0 && (round + 1) % PROGRESS_ROUNDS == 0) {
+        System.out.printf("%d rounds, %d units in the log%n", round + 1, CHECK.end());
+      }
     }
     if (Rounds.asked() > 0) {
       System.out.printf("%d rounds from seed %d, by fault: %s%n", Rounds.asked(), seed, turns);
