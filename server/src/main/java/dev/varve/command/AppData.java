@@ -126,14 +126,15 @@ final class AppData implements AutoCloseable {
   Engine start(AppFolder.LoadedSchema loaded, Settings settings) {
     return Engine.start(
         migrated().database,
-        new WantedSchema(loaded.schema(), loaded.access(), EarlierFile.at(database)),
-        Clock.systemUTC(),
-        settings.write(),
-        // nobody reads what a command writes before the next start
-        CacheSettings.NONE,
-        Follower.NONE,
-        Optional.empty(),
-        Metrics.NONE);
+        new Engine.Setup(
+            new WantedSchema(loaded.schema(), loaded.access(), EarlierFile.at(database)),
+            Clock.systemUTC(),
+            settings.write(),
+            // nobody reads what a command writes before the next start
+            CacheSettings.NONE,
+            Follower.NONE,
+            Optional.empty(),
+            Metrics.NONE));
   }
 
   Path folder() {

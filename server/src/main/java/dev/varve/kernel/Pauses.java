@@ -34,4 +34,16 @@ public final class Pauses implements AutoCloseable {
   public void close() {
     closed.countDown();
   }
+
+  /// The same, and waits for the thread that makes them, which is interrupted when it does not end in time.
+  public void close(Thread thread, Duration most) {
+    close();
+    try {
+      if (thread.isAlive() && !thread.join(most)) {
+        thread.interrupt();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
 }

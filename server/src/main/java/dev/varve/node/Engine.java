@@ -91,36 +91,28 @@ public record Engine(
       Supplier<String> address,
       Path folder) {}
 
-  /// Wires the stages, in flow order, and starts the writer.
+  /// What is started on a database.
   ///
   /// @param wanted the schema to serve; where it was left behind, the one of the data is served in its place
   /// @param feed hears of every unit
   /// @param neighbours of a node that serves for long: it looks at what others write, if others may. What a command has in memory is
   ///     believed for a moment only
-  public static Engine start(
-      Database database,
+  public record Setup(
       WantedSchema wanted,
       Clock clock,
-      WriteSettings writeSettings,
-      CacheSettings cacheSettings,
+      WriteSettings write,
+      CacheSettings cache,
       Follower feed,
       Optional<Neighbours> neighbours,
-      Metrics metrics) {
+      Metrics metrics) {}
+
+  /// Wires the stages, in flow order, and starts the writer.
+  public static Engine start(Database database, Setup setup) {
     EventLog log = new EventLog(database);
     log.requireNotedEnd();
-    EndNote note = endNote(database, log, clock, neighbours);
+    EndNote note = endNote(database, log, setup.clock(), setup.neighbours());
     try {
-      return start(
-          database,
-          log,
-          note,
-          wanted,
-          clock,
-          writeSettings,
-          cacheSettings,
-          feed,
-          neighbours,
-          metrics);
+      return start(database, log, note, setup);
     } catch (RuntimeException e) {
       note.close();
       throw e;
@@ -135,17 +127,11 @@ public record Engine(
     return EndNote.in(neighbours.get().folder(), log.name(new Ids(clock, new SecureRandom())));
   }
 
-  private static Engine start(
-      Database database,
-      EventLog log,
-      EndNote note,
-      WantedSchema wanted,
-      Clock clock,
-      WriteSettings writeSettings,
-      CacheSettings cacheSettings,
-      Follower feed,
-      Optional<Neighbours> neighbours,
-      Metrics metrics) {
+  private static Engine start(Database database, EventLog log, EndNote note, Setup setup) {
+    WantedSchema wanted = setup.wanted();
+    Clock clock = setup.clock();
+    Optional<Neighbours> neighbours = setup.neighbours();
+    Metrics metrics = setup.metrics();
     KnownEnd known =
         new KnownEnd(
             log.epochs(), note, neighbours.map(Neighbours::address).orElse(() -> ""), clock);
@@ -157,12 +143,13 @@ public record Engine(
     Records records = new Records(database.dialect(), schema.models());
     Projection projection = new Projection(database.dialect(), schema.models());
     Head head = log.head();
-    RecordCache cache = new RecordCache(cacheSettings, schema.models(), head.position(), metrics);
+    RecordCache cache = new RecordCache(setup.cache(), schema.models(), head.position(), metrics);
     InstantFloor floor = new InstantFloor();
     Notices notices = new Notices();
     LogFreshness freshness = freshness(database, neighbours);
     LogFollower follower =
-        new LogFollower(database, log, applied, cache, feed, notices, freshness, known, head);
+        new LogFollower(
+            database, log, applied, cache, setup.feed(), notices, freshness, known, head);
     if (database.isShared()) {
       follower.begin();
     }
@@ -175,7 +162,7 @@ public record Engine(
                 new Sequencer.Stored(database, log, records, projection, cache, follower),
                 floor,
                 clock,
-                writeSettings,
+                setup.write(),
                 new AccountChanges(schema, access, sessions, events),
                 metrics)
             .start();

@@ -13,13 +13,14 @@ record Lanes(Engine engine, CommittedQueue committed) {
     Engine engine =
         Engine.start(
             ground.database(),
-            wanted,
-            ground.clock(),
-            ground.settings().write(),
-            ground.settings().cache(),
-            committed,
-            Optional.of(ground.membership().neighbours(ground.folder().folder())),
-            ground.telemetry().metrics());
+            new Engine.Setup(
+                wanted,
+                ground.clock(),
+                ground.settings().write(),
+                ground.settings().cache(),
+                committed,
+                Optional.of(ground.membership().neighbours(ground.folder().folder())),
+                ground.telemetry().metrics()));
     return new Lanes(engine, committed);
   }
 

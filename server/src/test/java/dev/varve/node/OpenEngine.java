@@ -48,13 +48,14 @@ public final class OpenEngine implements AutoCloseable {
       this.engine =
           Engine.start(
               database,
-              new WantedSchema(schema, compile(schema), EarlierFile.APPLIED),
-              clock,
-              WriteSettings.DEFAULT,
-              CacheSettings.DEFAULT,
-              follower,
-              Optional.empty(),
-              Metrics.NONE);
+              new Engine.Setup(
+                  new WantedSchema(schema, compile(schema), EarlierFile.APPLIED),
+                  clock,
+                  WriteSettings.DEFAULT,
+                  CacheSettings.DEFAULT,
+                  follower,
+                  Optional.empty(),
+                  Metrics.NONE));
     } catch (RuntimeException refused) {
       // who looks at what was refused holds it next
       database.close();

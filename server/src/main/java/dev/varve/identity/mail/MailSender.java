@@ -283,13 +283,6 @@ final class MailSender implements AutoCloseable {
 
   @Override
   public void close() {
-    pauses.close();
-    try {
-      if (thread.isAlive() && !thread.join(CLOSING_MAX)) {
-        thread.interrupt();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    pauses.close(thread, CLOSING_MAX);
   }
 }
