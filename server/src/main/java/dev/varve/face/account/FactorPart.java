@@ -3,6 +3,7 @@ package dev.varve.face.account;
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.JsonBody;
 import dev.varve.face.auth.OwnAccount;
+import dev.varve.face.auth.PageForm;
 import dev.varve.face.auth.Pages;
 import dev.varve.face.auth.TotpEnrolment.Begun;
 import dev.varve.identity.account.Factors;
@@ -163,7 +164,8 @@ final class FactorPart implements AccountPart {
             .again(visit.caller(), enrolment, visit.source())
             .orElseGet(() -> own.factors().begin(visit.caller(), visit.source()));
     return ErrorAnswers.waiting(
-        page(visit, begun, problem.code().status(), visit.texts().get("enrol.wrong")), problem);
+        page(visit, begun, problem.code().status(), PageForm.told(visit.texts(), problem)),
+        problem);
   }
 
   private Answer remove(Visit visit, Map<String, String> fields) {

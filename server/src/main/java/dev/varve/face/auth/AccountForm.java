@@ -49,7 +49,7 @@ public record AccountForm(List<Field> fields) {
 
   private static String html(Texts texts, Field field, String typed) {
     String name = Pages.escaped(field.name());
-    String label = Pages.escaped(label(field));
+    String label = Pages.escaped(label(field.name()));
     if (field.type() instanceof EnumType type) {
       Map<String, String> choices = new LinkedHashMap<>();
       type.values().forEach(value -> choices.put(value, value));
@@ -89,10 +89,9 @@ public record AccountForm(List<Field> fields) {
   }
 
   /// What people read: the name of the field in words, such as `First name` for `firstName`.
-  private static String label(Field field) {
+  static String label(String field) {
     StringBuilder words = new StringBuilder();
     field
-        .name()
         .chars()
         .forEach(c -> {
           if (Character.isUpperCase(c) && !words.isEmpty()) {

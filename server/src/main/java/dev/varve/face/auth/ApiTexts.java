@@ -14,6 +14,9 @@ import java.util.Optional;
 /// beside this class). The English text is what a refusal is known by, as gettext does it, so that whoever refuses knows nothing of pages.
 final class ApiTexts {
   static final String PREFIX = "refused.";
+  private static final String COUNTED = PREFIX + "count.";
+  // all that Varve says is shorter; what somebody else has a say in is left as it is
+  private static final int LENGTH_MAX = 1_000;
   private static final Pattern PLACE = Pattern.compile("%([sd])");
   // behind what it is made with
   static final ApiTexts OWN = new ApiTexts(Languages.OWN.of(Locale.ENGLISH));
@@ -51,7 +54,7 @@ final class ApiTexts {
     while (place.find()) {
       String kind = place.group(1);
       pattern.append(Pattern.quote(text.substring(from, place.start())));
-      pattern.append(kind.equals("d") ? "([0-9]{1,18})" : "(.+)");
+      pattern.append(kind.equals("d") ? "([0-9]{1,18})" : "(.*)");
       kinds.add(kind);
       letters += place.start() - from;
       from = place.end();
@@ -65,8 +68,16 @@ final class ApiTexts {
     filled.add(new Filled(key, Pattern.compile(pattern.toString()), kinds, letters));
   }
 
+  /// A number of things, such as `20 characters`, which may be put into another text.
+  Optional<Said> counted(String text) {
+    return find(text).filter(said -> said.key().startsWith(COUNTED));
+  }
+
   /// Which one a text is; nothing where pages have no words of their own for it.
   Optional<Said> find(String text) {
+    if (text.length() > LENGTH_MAX) {
+      return Optional.empty();
+    }
     String key = fixed.get(text);
     return key == null
         ? filled.stream().flatMap(each -> said(each, text).stream()).findFirst()

@@ -124,7 +124,7 @@ final class MailLinks {
         credential.isEmpty()
             ? confirmation.verify(token, password, source)
             : passkeys.confirm(token, credential, source);
-    return new Outcome(email + " is confirmed. You can sign in.", email(email));
+    return new Outcome(email(email), "verify.done", email);
   }
 
   private Outcome confirm(JsonBody.Reader reader, Optional<String> session, RequestSource source) {
@@ -133,7 +133,7 @@ final class MailLinks {
     String password = body.password(PASSWORD);
     body.check();
     String email = emails.confirm(token, password, session, source);
-    return new Outcome("Your account has the address " + email + " now.", email(email));
+    return new Outcome(email(email), "newEmail.done", email);
   }
 
   private static Answer email(String email) {
@@ -146,6 +146,6 @@ final class MailLinks {
     String password = body.password(NEW_PASSWORD);
     body.check();
     passwords.reset(token, password, source);
-    return new Outcome("The password is changed. You can sign in with it.", Answer.noContent());
+    return new Outcome(Answer.noContent(), "newPassword.done");
   }
 }

@@ -17,8 +17,15 @@ import java.util.stream.Collectors;
 public final class PageForm {
   private PageForm() {}
 
-  /// What was done, in words, and as JSON.
-  record Outcome(String text, Answer json) {}
+  /// What was done.
+  ///
+  /// @param key of the text that says so on a page
+  /// @param values that are put into it
+  record Outcome(Answer json, String key, Object... values) {
+    private String text(Texts texts) {
+      return texts.get(key, values);
+    }
+  }
 
   /// Does what a request is for.
   @FunctionalInterface
@@ -34,7 +41,7 @@ public final class PageForm {
     Texts texts = Texts.of(request);
     try {
       Map<String, String> fields = fields(request);
-      String text = use.of(known -> JsonBody.of(fields, known), source).text();
+      String text = use.of(known -> JsonBody.of(fields, known), source).text(texts);
       return Pages.says(200, texts, texts.get("form.done"), text);
     } catch (Problem problem) {
       return ErrorAnswers.waiting(
@@ -70,11 +77,13 @@ public final class PageForm {
     return details.isEmpty() ? texts.told(problem.text()) : details;
   }
 
-  private static String sentence(Texts texts, FieldError error) {
+  /// What is wrong with one field.
+  public static String sentence(Texts texts, FieldError error) {
     String key = "field." + error.field();
-    String field = texts.has(key) ? texts.get(key) : error.field();
+    String field = texts.has(key) ? texts.get(key) : AccountForm.label(error.field());
     String says = texts.told(error.message());
     // a sentence of its own, or the rest of one
-    return field + (Character.isUpperCase(says.codePointAt(0)) ? ": " : " ") + says;
+    boolean own = !says.isEmpty() && Character.isUpperCase(says.codePointAt(0));
+    return field + (own ? ": " : " ") + says;
   }
 }

@@ -2,7 +2,6 @@ package dev.varve.face.auth;
 
 import dev.varve.net.http.Request;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -42,15 +41,18 @@ public final class Texts {
   public String told(String english) {
     return ApiTexts.OWN
         .find(english)
-        .map(said -> get(said.key(), told(said.values())))
+        .map(said -> get(said.key(), said.values().stream().map(this::counted).toArray()))
         .orElse(english);
   }
 
-  /// Some of what is put in is such a text itself.
-  private Object[] told(List<Object> values) {
-    return values.stream()
-        .map(value -> value instanceof String text ? told(text) : value)
-        .toArray();
+  /// Of what is put in, how many of something in this language; all else as it is.
+  private Object counted(Object value) {
+    return value instanceof String text
+        ? ApiTexts.OWN
+            .counted(text)
+            .map(said -> get(said.key(), said.values().toArray()))
+            .orElse(text)
+        : value;
   }
 
   /// As it is written.

@@ -2,6 +2,7 @@ package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.BrowserCookies;
+import dev.varve.face.auth.PageForm;
 import dev.varve.face.auth.Pages;
 import dev.varve.face.auth.Texts;
 import dev.varve.identity.account.Attempts;
@@ -62,7 +63,7 @@ final class DevicePage {
           ? Answer.empty(303).with("Location", FlowPath.of(flow.get()))
           : page(request, browser.get(), 400, "", Texts.of(request).get("device.wrong"));
     } catch (Problem problem) {
-      String note = Texts.of(request).told(problem.text());
+      String note = PageForm.told(Texts.of(request), problem);
       Answer page = page(request, browser.get(), problem.code().status(), "", note);
       return ErrorAnswers.waiting(page, problem);
     }

@@ -4,6 +4,7 @@ import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.BrowserCookies;
 import dev.varve.face.auth.OwedEnrolment;
 import dev.varve.face.auth.OwedEnrolment.Confirmation;
+import dev.varve.face.auth.PageForm;
 import dev.varve.face.auth.Pages;
 import dev.varve.face.auth.TotpEnrolment.Begun;
 import dev.varve.face.oauth.FlowPages.Shown;
@@ -11,7 +12,6 @@ import dev.varve.identity.account.RequestSource;
 import dev.varve.identity.account.SessionIssuer.Outcome;
 import dev.varve.identity.account.SessionUse;
 import dev.varve.identity.token.OpaqueToken;
-import dev.varve.kernel.ErrorCode;
 import dev.varve.kernel.Problem;
 import dev.varve.net.http.Answer;
 import dev.varve.net.http.ErrorAnswers;
@@ -131,10 +131,7 @@ final class FlowEnrolment {
 
   /// The same secret once more, which an application may have by now, with what was wrong.
   private Answer again(Shown shown, String token, RequestSource source, Problem problem) {
-    String note =
-        problem.code() == ErrorCode.VALIDATION_ERROR
-            ? shown.texts().get("enrol.wrong")
-            : shown.texts().told(problem.text());
+    String note = PageForm.told(shown.texts(), problem);
     Optional<Begun> begun =
         enrolment
             .again(kept(shown), bound(shown), token, source)

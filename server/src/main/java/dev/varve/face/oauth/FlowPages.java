@@ -1,6 +1,7 @@
 package dev.varve.face.oauth;
 
 import dev.varve.face.auth.Accounts;
+import dev.varve.face.auth.PageForm;
 import dev.varve.face.auth.Pages;
 import dev.varve.face.auth.PasskeyForm;
 import dev.varve.face.auth.ReturnPath;
@@ -330,7 +331,7 @@ public final class FlowPages {
   public static Answer refuses(Request request, Problem problem) {
     Texts texts = Texts.of(request);
     return says(
-        problem.code().status(), texts, texts.get("wrong.title"), texts.told(problem.text()));
+        problem.code().status(), texts, texts.get("wrong.title"), PageForm.told(texts, problem));
   }
 
   /// A page that says something and asks nothing.

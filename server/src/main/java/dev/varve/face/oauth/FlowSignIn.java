@@ -2,6 +2,7 @@ package dev.varve.face.oauth;
 
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.BrowserCookies;
+import dev.varve.face.auth.PageForm;
 import dev.varve.face.auth.PasskeyForm;
 import dev.varve.face.auth.PasskeySignals;
 import dev.varve.face.auth.PasswordSignIn;
@@ -198,7 +199,7 @@ final class FlowSignIn {
   ///
   /// @param email that was typed
   Answer refused(FlowVisit visit, String email, Problem problem) {
-    String note = visit.texts().told(problem.text());
+    String note = PageForm.told(visit.texts(), problem);
     return ErrorAnswers.waiting(
         pages.signIn(visit.shown(), problem.code().status(), email, note, Map.of()), problem);
   }

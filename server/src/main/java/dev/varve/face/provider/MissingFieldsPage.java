@@ -3,6 +3,7 @@ package dev.varve.face.provider;
 import dev.varve.face.auth.AccountContext;
 import dev.varve.face.auth.AccountForm;
 import dev.varve.face.auth.BrowserCookies;
+import dev.varve.face.auth.PageForm;
 import dev.varve.face.auth.Pages;
 import dev.varve.face.auth.SameOrigin;
 import dev.varve.face.auth.Texts;
@@ -166,13 +167,13 @@ final class MissingFieldsPage {
     }
 
     /// What is wrong with what was typed; nothing before anything was.
-    private String notes() {
+    private String notes(Texts texts) {
       StringBuilder notes = new StringBuilder();
       for (FieldError error : errors) {
         if (!given.isEmpty()) {
           notes.append(
               "<p class=\"note\" role=\"alert\">%s</p>\n"
-                  .formatted(Pages.escaped(error.field() + " " + error.message())));
+                  .formatted(Pages.escaped(PageForm.sentence(texts, error))));
         }
       }
       return notes.toString();
@@ -197,7 +198,7 @@ final class MissingFieldsPage {
                         "provider.signUp.text",
                         somebody.email().orElse(""),
                         news.title(somebody.provider()))),
-                form.notes(),
+                form.notes(texts),
                 Pages.escaped(PATTERN.replace("{name}", somebody.provider())),
                 form.token().text(),
                 new AccountForm(form.asked()).html(texts, values),

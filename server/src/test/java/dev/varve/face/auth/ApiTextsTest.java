@@ -81,6 +81,18 @@ class ApiTextsTest {
     assertThat(Languages.OWN.of(Locale.ENGLISH).told(english)).isEqualTo(english);
   }
 
+  /// What somebody else has a say in is said as it is, however it is made.
+  @Test
+  void whatIsPutInIsNotTakenForATextItself() {
+    String id = "You have no open session '".repeat(100);
+    assertThat(GERMAN.told("You have no open session '%s'".formatted("is taken")))
+        .isEqualTo("Sie haben keine offene Sitzung „is taken“");
+    assertThat(GERMAN.told("You have no open session '%s'".formatted("%s 100%")))
+        .isEqualTo("Sie haben keine offene Sitzung „%s 100%“");
+    assertThat(GERMAN.told("You have no open session '%s'".formatted(id)))
+        .isEqualTo("You have no open session '%s'".formatted(id));
+  }
+
   @Test
   void whatIsWrongWithAFieldIsOneSentence() {
     Problem problem =

@@ -112,7 +112,7 @@ class NewcomerPagesTest {
         .contains(
             "role=\"alert\"",
             "The password",
-            "age ",
+            "Age ",
             "<option value=\"LARGE\" selected>LARGE</option>")
         .contains("&lt;b&gt;@example.com", "&quot;&gt;&lt;script&gt;")
         .doesNotContain("value=\"password\"", "<script>");
