@@ -398,7 +398,7 @@ public final class ClientAdministration {
     } finally {
       // what was done in memory may hold no more: the unit failed, or somebody who read the client
       // before it has put that in its place
-      clients.reload(stages.database(), id);
+      clients.renewed(stages.database(), id);
     }
   }
 

@@ -28,10 +28,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The applications that sign people in here: those of the settings, and those that lie in the database. All are kept in memory, as
 /// they are asked for with every request; whoever changes one in the database tells of it here, and other nodes by a notice.
 public final class Clients implements Notices.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(Clients.class);
   // clients that are read at the same time rarely wait for each other
   private static final int TURNS = 64;
 
@@ -51,6 +54,9 @@ public final class Clients implements Notices.Listener {
   private final Map<String, Client> stored = new ConcurrentHashMap<>();
   // what administrators have decided of those that describe themselves at a URL
   private final Map<String, Decided> decided = new ConcurrentHashMap<>();
+
+  // those that may be otherwise in the database
+  private final Set<String> doubted = ConcurrentHashMap.newKeySet();
 
   // what those may have that describe themselves
   private volatile Set<String> open = Set.of();
@@ -147,8 +153,18 @@ public final class Clients implements Notices.Listener {
   /// Asks the database for one while what is in memory may be old.
   private void renew(String id) {
     database
-        .filter(known -> !known.freshness().isCurrent())
+        .filter(known -> !known.freshness().isCurrent() || doubted.contains(id))
         .ifPresent(known -> reload(known.database(), id));
+  }
+
+  /// Knows one as the database has it; where that cannot be asked now, whoever asks for the client next asks it.
+  void renewed(Database from, String id) {
+    try {
+      reload(from, id);
+    } catch (RuntimeException e) {
+      LOG.warn("The client '{}' is read again when it is asked for next", id, e);
+      doubted.add(id);
+    }
   }
 
   /// Adds those that describe themselves at a URL, where they are taken.
@@ -218,15 +234,17 @@ public final class Clients implements Notices.Listener {
   void reload(Database database, String id) {
     inTurn(
         id,
-        () ->
-            database
-                .lookup(session -> StoredClient.find(session, id))
-                .ifPresentOrElse(
-                    this::put,
-                    () -> {
-                      stored.remove(id);
-                      decided.remove(id);
-                    }));
+        () -> {
+          database
+              .lookup(session -> StoredClient.find(session, id))
+              .ifPresentOrElse(
+                  this::put,
+                  () -> {
+                    stored.remove(id);
+                    decided.remove(id);
+                  });
+          doubted.remove(id);
+        });
   }
 
   /// Whoever reads a client and then knows it so is not passed by another: what was read before a change would take the place of
