@@ -239,8 +239,9 @@ public final class Sequencer implements AutoCloseable {
   private void tidyUp() {
     try {
       requireNoDoubt();
+      stored.follower().lookAgain();
       stored.log().noteEndWhenDue();
-    } catch (SQLException e) {
+    } catch (SQLException | StorageException e) {
       LOG.debug("What became of a commit is not known yet", e);
     } catch (RuntimeException e) {
       LOG.error("The writer found something wrong while nobody wrote", e);
@@ -368,11 +369,14 @@ public final class Sequencer implements AutoCloseable {
       return;
     }
     try {
-      stored.follower().reach(units.getLast().position());
+      if (stored.follower().looksUpTo(units.getLast().position())) {
+        return;
+      }
+      LOG.warn("What is in the log could not be read yet: nothing in memory is believed");
     } catch (RuntimeException e) {
       LOG.warn("What is in the log cannot be read yet: nothing in memory is believed", e);
-      stored.follower().doubt();
     }
+    stored.follower().doubt();
   }
 
   private void commit(CommitGroup group, Append append, List<Waiting<?>> decided)

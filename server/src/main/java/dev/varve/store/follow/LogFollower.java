@@ -191,6 +191,10 @@ public final class LogFollower implements RecordCache.Upkeep {
         turn.unlock();
       }
     }
+    if (!database.isShared() && freshness.isDoubted()) {
+      // nothing else is committed while this has its turn
+      freshness.looked(System.nanoTime());
+    }
     rollCall.require(append);
   }
 
@@ -247,16 +251,24 @@ public final class LogFollower implements RecordCache.Upkeep {
     }
   }
 
-  /// From now on nothing in memory is believed, until the next look for what has been committed. Where nobody looks, it is forgotten.
+  /// From now on nothing in memory is believed, until somebody has looked for what has been committed.
   public void doubt() {
     freshness.doubt();
-    if (!database.isShared()) {
-      turn.lock();
-      try {
-        cache.clear(end.position());
-      } finally {
-        turn.unlock();
+  }
+
+  /// Looks for it where nobody else does, if there was a doubt.
+  public void lookAgain() {
+    if (database.isShared() || !freshness.isDoubted()) {
+      return;
+    }
+    turn.lock();
+    try {
+      long start = System.nanoTime();
+      if (database.<Boolean>lookup(this::followAll)) {
+        freshness.looked(start);
       }
+    } finally {
+      turn.unlock();
     }
   }
 
@@ -396,19 +408,23 @@ public final class LogFollower implements RecordCache.Upkeep {
   /// Takes note of where this begins, and of what was announced before, of which nothing is in memory. Called once, before anything
   /// is, where the database is shared.
   public void begin() {
-    Session session = database.writer();
     turn.lock();
     try {
-      server = session.server();
+      // a node that starts beside this one may be altering what is read; a connection that is made
+      // anew may lead to another server
+      notices.startAt(TablesInUse.use(database, "The log is followed", _ -> begun()).notice());
       known.reached(end, server);
-      // a node that starts beside this one may be altering what is read
-      notices.startAt(
-          TablesInUse.use(database, "The log is followed", _ -> ends(database.writer())).notice());
     } catch (SQLException e) {
       throw new StorageException("The log could not be followed", e);
     } finally {
       turn.unlock();
     }
+  }
+
+  private Ends begun() throws SQLException {
+    Session session = database.writer();
+    server = session.server();
+    return ends(session);
   }
 
   /// @param holdsEnd whether the log has the end that was followed

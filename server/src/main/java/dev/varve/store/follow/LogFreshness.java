@@ -15,7 +15,7 @@ public final class LogFreshness {
     this.nanosMax = nanosMax;
   }
 
-  /// Where nobody else writes.
+  /// Where nobody else writes: as long as nobody doubts it.
   public static LogFreshness always() {
     return new LogFreshness(Long.MAX_VALUE);
   }
@@ -27,8 +27,13 @@ public final class LogFreshness {
 
   /// Whether it may. Asked with every read.
   public boolean isCurrent() {
-    return nanosMax == Long.MAX_VALUE
-        || (doubtedNanos == null && System.nanoTime() - lookedNanos < nanosMax);
+    return doubtedNanos == null
+        && (nanosMax == Long.MAX_VALUE || System.nanoTime() - lookedNanos < nanosMax);
+  }
+
+  /// Whether there was a doubt that no look has done away with.
+  boolean isDoubted() {
+    return doubtedNanos != null;
   }
 
   /// For how long it may after a look.

@@ -50,7 +50,7 @@ public final class Session implements AutoCloseable {
   private @Nullable Span span;
   // what goes to the database with the next query
   private @Nullable Ahead<?> pending;
-  // what a transaction is not begun for; of the one thread
+  // how many may still come outside of a transaction; of the one thread
   private Queries queriesLeft = Queries.ALL;
 
   public Session(Connection connection, StoreDialect dialect) {

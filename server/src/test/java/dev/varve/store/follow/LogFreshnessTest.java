@@ -25,9 +25,14 @@ class LogFreshnessTest {
   }
 
   @Test
-  void whereNobodyElseWritesAndNobodyLooksMemoryIsBelieved() {
+  void whereNobodyElseWritesMemoryIsBelievedAsLongAsNobodyDoubtsIt() {
     LogFreshness freshness = LogFreshness.always();
+    assertThat(freshness.isCurrent()).isTrue();
+
     freshness.doubt();
+    assertThat(freshness.isCurrent()).isFalse();
+
+    freshness.looked(System.nanoTime());
     assertThat(freshness.isCurrent()).isTrue();
   }
 }
