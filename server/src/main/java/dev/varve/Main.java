@@ -8,6 +8,7 @@ import dev.varve.command.CopyCommand;
 import dev.varve.command.DevCommand;
 import dev.varve.command.ExportCommand;
 import dev.varve.command.GatewayCommand;
+import dev.varve.command.IdleHeap;
 import dev.varve.command.ImportCommand;
 import dev.varve.command.KeysCommand;
 import dev.varve.command.LogCommand;
@@ -93,6 +94,7 @@ public final class Main implements Runnable {
   public static void main(String[] args) {
     quietLogs();
     LogLines.follow(LogSettings.DEFAULT);
+    IdleHeap.watch();
     System.exit(commandLine(args).execute(args));
   }
 

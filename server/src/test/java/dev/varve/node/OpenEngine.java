@@ -111,6 +111,10 @@ public final class OpenEngine implements AutoCloseable {
     return database;
   }
 
+  public Engine.Following following() {
+    return engine.following();
+  }
+
   public AppliedSchema applied() {
     return engine.schema();
   }
